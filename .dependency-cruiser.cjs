@@ -1,0 +1,151 @@
+/**
+ * Who may import whom, one rule per row of the table in ARCHITECTURE.md. `pnpm lint` checks it.
+ * Tests are free to reach across rooms of the house: they build worlds out of all of them.
+ */
+const notTests = '\\.test\\.ts$';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular-values',
+      comment: 'Loops of value imports make load order matter; type imports may loop.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'packages-by-name',
+      comment: 'Packages reach each other by name and exports, never by relative path.',
+      severity: 'error',
+      from: { path: '^(packages/[^/]+|playground|e2e)/' },
+      to: { path: '^(packages/[^/]+|playground|e2e)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'protocol-is-a-leaf',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/', pathNot: notTests },
+      to: { pathNot: ['^packages/protocol/src/', 'node_modules/(\\.pnpm/[^/]+/node_modules/)?valibot/'] },
+    },
+    {
+      name: 'protocol-dialects-apart',
+      severity: 'error',
+      from: { path: '^packages/protocol/src/([^/]+)/', pathNot: notTests },
+      to: { path: '^packages/protocol/src/([^/]+)/', pathNot: ['^packages/protocol/src/$1/', '^packages/protocol/src/common/'] },
+    },
+    {
+      name: 'client-room-knows-ports-only',
+      comment: 'The room never asks which dialect, transport or engine it has.',
+      severity: 'error',
+      from: { path: '^packages/client/src/room/', pathNot: notTests },
+      to: {
+        path: ['^packages/client/src/', '^packages/protocol/', 'node_modules'],
+        pathNot: [
+          '^packages/client/src/(room|shared|devices|playback|stats)/',
+          '^packages/client/src/signaling/(SignalingTransport|SignalingChannel)\\.ts$',
+          '^packages/client/src/media/MediaEngine\\.ts$',
+          '^packages/protocol/src/common/',
+        ],
+      },
+    },
+    {
+      name: 'client-signaling-moves-frames',
+      severity: 'error',
+      from: { path: '^packages/client/src/signaling/', pathNot: notTests },
+      to: { path: '^packages/(client|protocol)/src/', pathNot: '^packages/client/src/(signaling|shared)/' },
+    },
+    {
+      name: 'client-dialects-translate',
+      comment: 'A dialect knows its own messages and the ports; never another dialect, a Room, or an engine.',
+      severity: 'error',
+      from: { path: '^packages/client/src/dialects/([^/]+)/', pathNot: notTests },
+      to: {
+        path: '^packages/(client|protocol)/src/',
+        pathNot: [
+          '^packages/client/src/dialects/$1/',
+          '^packages/client/src/shared/',
+          '^packages/client/src/room/ports\\.ts$',
+          '^packages/client/src/media/MediaEngine\\.ts$',
+          '^packages/client/src/signaling/(SignalingTransport|SignalingChannel)\\.ts$',
+          '^packages/protocol/src/(common|$1)/',
+        ],
+      },
+    },
+    {
+      name: 'client-media-wraps-one-vendor',
+      severity: 'error',
+      from: { path: '^packages/client/src/media/([^/]+)/', pathNot: notTests },
+      to: {
+        path: '^packages/(client|protocol)/src/',
+        pathNot: [
+          '^packages/client/src/media/$1/',
+          '^packages/client/src/media/[^/]+\\.ts$',
+          '^packages/client/src/shared/',
+          '^packages/protocol/src/common/',
+        ],
+      },
+    },
+    {
+      name: 'client-devices-playback-stats-stand-alone',
+      severity: 'error',
+      from: { path: '^packages/client/src/(devices|playback|stats)/', pathNot: notTests },
+      to: {
+        path: '^packages/client/src/',
+        pathNot: ['^packages/client/src/$1/', '^packages/client/src/shared/', '^packages/client/src/media/MediaEngine\\.ts$'],
+      },
+    },
+    {
+      name: 'client-vendors-stay-in-their-folder',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: ['^packages/client/src/media/device/', '^packages/client/src/signaling/', notTests] },
+      to: { path: 'node_modules/(\\.pnpm/[^/]+/node_modules/)?(mediasoup-client|protoo-client)/' },
+    },
+    {
+      name: 'server-rooms-are-neutral',
+      severity: 'error',
+      from: { path: '^packages/server/src/rooms/', pathNot: notTests },
+      to: {
+        path: ['^packages/(server|protocol)/src/', 'node_modules/(\\.pnpm/[^/]+/node_modules/)?(mediasoup|ws|protoo-server)/'],
+        pathNot: [
+          '^packages/server/src/(rooms|shared)/',
+          '^packages/server/src/engine/MediaBackend\\.ts$',
+          '^packages/protocol/src/common/',
+        ],
+      },
+    },
+    {
+      name: 'server-dialects-translate',
+      severity: 'error',
+      from: { path: '^packages/server/src/dialects/([^/]+)/', pathNot: notTests },
+      to: {
+        path: '^packages/(server|protocol)/src/',
+        pathNot: [
+          '^packages/server/src/dialects/$1/',
+          '^packages/server/src/dialects/[^/]+\\.ts$',
+          '^packages/server/src/(rooms|shared)/',
+          '^packages/server/src/engine/MediaBackend\\.ts$',
+          '^packages/protocol/src/(common|$1)/',
+        ],
+      },
+    },
+    {
+      name: 'server-mediasoup-stays-in-its-engine',
+      severity: 'error',
+      from: { path: '^packages/server/src/', pathNot: ['^packages/server/src/engine/mediasoup/', notTests] },
+      to: { path: 'node_modules/(\\.pnpm/[^/]+/node_modules/)?mediasoup/' },
+    },
+    {
+      name: 'server-entries-route',
+      comment: 'http and protoo parse, route and answer; what media is made of is not theirs.',
+      severity: 'error',
+      from: { path: '^packages/server/src/(http|protoo)/', pathNot: notTests },
+      to: { path: '^packages/server/src/engine/(mediasoup|fake)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|\\.toolchain|test-results)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['tureen-source', 'import', 'default', 'types'] },
+  },
+};

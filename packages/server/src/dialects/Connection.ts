@@ -1,0 +1,51 @@
+/**
+ * What a dialect is given: one client's signalling connection, opened and admitted by an entry (`protoo/`, later others).
+ * The entry moves messages and pairs answers; what they mean is the dialect's. The dialect sets {@link Connection.handlers}
+ * synchronously in {@link DialectAdapter.accept}, before the first message is delivered.
+ */
+export interface Connection {
+  /** Unique in this process; for the logs. */
+  readonly id: string;
+  /** The query of the URL the client came by, e.g. `roomId`, `peerId`. */
+  readonly params: URLSearchParams;
+  readonly remoteAddress: string;
+  readonly closed: boolean;
+  handlers: ConnectionHandlers;
+  /** Asks the client. Rejects with {@link ConnectionClosedError}, or with the client's refusal, or at the entry's timeout. */
+  request(method: string, data: unknown): Promise<unknown>;
+  /** Tells the client. A closed connection drops it. */
+  notify(method: string, data: unknown): void;
+  /** Idempotent. `code` is the WebSocket close code; 4000 tells a protoo client not to come back. */
+  close(code?: number, reason?: string): void;
+}
+
+export interface ConnectionHandlers {
+  /** What it resolves to is the answer; what it throws is the refusal (see `ProtocolError`). */
+  onRequest(method: string, data: unknown): Promise<unknown>;
+  onNotification(method: string, data: unknown): void;
+  /** Comes once, whoever closed. */
+  onClosed(): void;
+}
+
+/** One dialect of the wire: turns a connection's messages into calls on the neutral rooms and their events into messages. */
+export interface DialectAdapter {
+  /** As the folders are named, e.g. `mediasoup-v3`; also the path that clients connect to. */
+  readonly name: string;
+  accept(connection: Connection): void;
+}
+
+/** The connection went away while a request waited for its answer. */
+export class ConnectionClosedError extends Error {
+  override name = 'ConnectionClosedError';
+}
+
+/** A refusal that the client shall read: the entry sends `code` and `message`; anything else thrown becomes 500. */
+export class ProtocolError extends Error {
+  override name = 'ProtocolError';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Every way in which Tureen can fail. The set is closed: a new code is a new feature, and is in the documentation
+ * (`docs/errors.md`).
+ */
+export type TureenErrorCode =
+  /** An argument is of the wrong type or out of range; `hint` names it. */
+  | 'invalidArgument'
+  /** The call is not possible in the state that the room or the entity is in. */
+  | 'invalidState'
+  /** The dialect, the server or the browser has no way to do this; `hint` says what to do instead. */
+  | 'unsupported'
+  /** This browser has no WebRTC that mediasoup-client knows. */
+  | 'unsupportedBrowser'
+  /** No codec is common to this browser and the server's router. */
+  | 'unsupportedCodec'
+  /** The connection to the server could not be opened. */
+  | 'connectionFailed'
+  /** The connection dropped while the call waited. */
+  | 'connectionLost'
+  /** The server closed the connection for good (a kick, the room's end, the same peer elsewhere). */
+  | 'closedByServer'
+  /** The server did not answer in time. */
+  | 'requestTimeout'
+  /** The server answered with an error; `serverCode` holds its number. */
+  | 'requestRefused'
+  /** The server answered, but not what the protocol says. */
+  | 'badResponse'
+  /** The room was left, or the entity closed, before the call came to its end. */
+  | 'closed'
+  /** The caller's AbortSignal fired. */
+  | 'aborted'
+  /** What was waited for did not happen in time. */
+  | 'timeout'
+  /** The browser refused or failed to set up media (SDP, ICE, DTLS, encoder). */
+  | 'mediaFailed'
+  /** The user or the system refused the camera, the microphone or the screen. */
+  | 'permissionDenied'
+  /** There is no such camera or microphone. */
+  | 'deviceNotFound'
+  /** Another program holds the camera or the microphone. */
+  | 'deviceInUse'
+  /** The camera, microphone or screen could not be captured for another reason; see `cause`. */
+  | 'captureFailed';
+
+export interface TureenErrorOptions {
+  /** What the caller can do about it, in a sentence. */
+  hint?: string | undefined;
+  /** The error beneath, as it came. */
+  cause?: unknown;
+  /** The protocol method whose request failed. */
+  method?: string | undefined;
+  /** The number that the server gave with its refusal. */
+  serverCode?: number | undefined;
+  /** Overrides what the code says by itself. */
+  retryable?: boolean | undefined;
+}
+
+const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
+  'connectionFailed',
+  'connectionLost',
+  'requestTimeout',
+  'deviceInUse',
+  'timeout',
+] satisfies TureenErrorCode[]);
+
+/** The one error class of the SDK: nothing rejects with, or throws, anything else. */
+export class TureenError extends Error {
+  override readonly name = 'TureenError';
+  readonly code: TureenErrorCode;
+  /** Whether the same call may succeed later without anything being changed. */
+  readonly retryable: boolean;
+  readonly hint: string | undefined;
+  /** The protocol method whose request failed, where one did. */
+  readonly method: string | undefined;
+  /** The number that the server gave with its refusal (`requestRefused`). */
+  readonly serverCode: number | undefined;
+
+  constructor(code: TureenErrorCode, message: string, options: TureenErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.retryable = options.retryable ?? retryableCodes.has(code);
+    this.hint = options.hint;
+    this.method = options.method;
+    this.serverCode = options.serverCode;
+  }
+}
+
+/** The converter at every border: what is a TureenError stays itself, anything else becomes the cause of one. */
+export function toTureenError(error: unknown, code: TureenErrorCode, message?: string): TureenError {
+  if (error instanceof TureenError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new TureenError(code, message === undefined ? text : `${message}: ${text}`, { cause: error });
+}
+
+/** True of an error that says the connection is gone, so that what was wanted stays wanted. */
+export function isConnectionLoss(error: unknown): boolean {
+  return error instanceof TureenError && (error.code === 'connectionLost' || error.code === 'connectionFailed');
+}

@@ -1,0 +1,78 @@
+/** A STUN or TURN server told to clients, as `RTCIceServer` has it. */
+export interface IceServer {
+  readonly urls: string | readonly string[];
+  readonly username?: string | undefined;
+  /** Never logged. */
+  readonly credential?: string | undefined;
+}
+
+/**
+ * Everything that can be set. On the command line each one is a flag (`rtcMinPort` is `--rtc-min-port`) and an environment
+ * variable (`TUREEN_RTC_MIN_PORT`); the flag wins. What is left out has its default.
+ */
+export interface ServerSettings {
+  /** Address that HTTP and WebSocket listen on. `0.0.0.0` lets phones on the LAN in. Default `127.0.0.1`. */
+  readonly host: string;
+  /** TCP port of HTTP and WebSocket; 0 takes any free one. Default 4443. */
+  readonly port: number;
+  /** Speak TLS. Without `httpsCert` a self-signed certificate is made at start. Default false. */
+  readonly https: boolean;
+  /** Path of a PEM certificate chain; needs `httpsKey` and `https`. Default: none. */
+  readonly httpsCert: string | undefined;
+  /** Path of its PEM private key. Default: none. */
+  readonly httpsKey: string | undefined;
+  /** Origins of pages that may connect, e.g. `https://meet.example`; empty lets all of them. Default empty. */
+  readonly allowedOrigins: readonly string[];
+
+  /** IP that media sockets bind to. Default: chosen from `host`, see {@link mediaAddresses}. */
+  readonly listenIp: string | undefined;
+  /** Address told to clients in place of `listenIp`, e.g. the public one of a cloud machine. Default: chosen from `host`. */
+  readonly announcedAddress: string | undefined;
+  /** Lowest port for media. Default 40000. */
+  readonly rtcMinPort: number;
+  /** Highest port for media. Default 49999. */
+  readonly rtcMaxPort: number;
+  /** Offer media over UDP. Default true. */
+  readonly udp: boolean;
+  /** Offer media over TCP, for networks that block UDP. Default true. */
+  readonly tcp: boolean;
+  /** Told to clients with every transport, when not empty. Default empty. */
+  readonly iceServers: readonly IceServer[];
+
+  /** Media workers (one process each); 0 is one per core. Default 0. */
+  readonly workers: number;
+  /** What the media workers log. Default `warn`. */
+  readonly workerLogLevel: 'debug' | 'warn' | 'error' | 'none';
+
+  /** Largest message taken from a client, in bytes; a larger one closes its connection with 1009. Default 1 MiB. */
+  readonly maxMessageBytes: number;
+  /** Unsent bytes at which a client that reads too slowly is cut off. Default 8 MiB. */
+  readonly maxBufferedBytes: number;
+  /** Unreadable messages that a client may send per minute; one more closes its connection with 1008. 0: any number. Default 100. */
+  readonly maxBadMessages: number;
+  /** Rooms at a time. Default 1000. */
+  readonly maxRooms: number;
+  /** Peers in one room. Default 100. */
+  readonly maxPeersPerRoom: number;
+  /** WebRTC transports of one peer. Default 16. */
+  readonly maxTransportsPerPeer: number;
+  /** Producers of one peer, and as many data producers. Default 32. */
+  readonly maxProducersPerPeer: number;
+
+  /** Time that a connected client has to join, in ms. Default 10000. */
+  readonly joinTimeoutMs: number;
+  /** Time between WebSocket pings, in ms; a client that answered none by the next is cut off. 0: no pings. Default 15000. */
+  readonly pingIntervalMs: number;
+
+  /** Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one, or that of 2025. Default `classic`. */
+  readonly mediasoupV3Variant: 'classic' | 'notify';
+  /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */
+  readonly seedNames: boolean;
+  /** Behave as the stock demo server does: requests in no order, no extensions. Default false. */
+  readonly demoFaithful: boolean;
+
+  /** Least level that is logged. Default `info`. */
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** Logs for people instead of JSON lines (needs the package `pino-pretty`). Default: only on a terminal. */
+  readonly logPretty: boolean | undefined;
+}

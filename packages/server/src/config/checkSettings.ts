@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import type { ServerSettings } from './ServerSettings.ts';
+import { SettingsError } from './SettingsError.ts';
+import { flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
+import type { SettingName } from './settingsTable.ts';
+
+/** Under which name a problem with a setting is told; the reader of the command line names the flag or variable. */
+export type Labels = (name: SettingName) => string;
+
+/**
+ * Fills in the defaults and checks all of it.
+ *
+ * @throws {@link SettingsError} that tells every problem, not just the first.
+ */
+export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = (name) => name): ServerSettings {
+  const problems = Object.keys(given)
+    .filter((name) => !Object.hasOwn(SETTINGS, name))
+    .map((name) => `${name}: no such setting`);
+
+  const settings: Record<string, unknown> = {};
+  for (const name of SETTING_NAMES) {
+    const setting = SETTINGS[name];
+    const value: unknown = given[name] ?? setting.default;
+    const result = v.safeParse(setting.schema, value);
+    if (result.success) settings[name] = result.output;
+    else problems.push(`${labelOf(name)}: ${result.issues[0].message}`);
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+
+  // Each of them came out of its own schema above.
+  const checked = settings as unknown as ServerSettings;
+  const conflicts = [...conflictsOf(checked, labelOf)];
+  if (conflicts.length > 0) throw new SettingsError(conflicts);
+  return checked;
+}
+
+function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<string> {
+  if (settings.rtcMinPort > settings.rtcMaxPort) {
+    yield `${labelOf('rtcMinPort')}: must not be above --${flagOf('rtcMaxPort')} (${String(settings.rtcMaxPort)})`;
+  }
+  if (!settings.udp && !settings.tcp) {
+    yield `${labelOf('tcp')}: media needs UDP or TCP, and both are off`;
+  }
+  if (settings.httpsCert !== undefined && settings.httpsKey === undefined) {
+    yield `${labelOf('httpsCert')}: needs --${flagOf('httpsKey')}`;
+  }
+  if (settings.httpsKey !== undefined && settings.httpsCert === undefined) {
+    yield `${labelOf('httpsKey')}: needs --${flagOf('httpsCert')}`;
+  }
+  if (settings.httpsCert !== undefined && !settings.https) {
+    yield `${labelOf('httpsCert')}: needs --${flagOf('https')}`;
+  }
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkSettings } from './checkSettings.ts';
+import { helpText, settingsMarkdown, withoutSecrets } from './describeSettings.ts';
+import { envOf, flagOf, SETTING_NAMES } from './settingsTable.ts';
+
+describe('what is told about the settings', () => {
+  it('helps with every flag, its variable and its default', () => {
+    const help = helpText();
+    for (const name of SETTING_NAMES) {
+      expect(help).toContain(`  --${flagOf(name)}`);
+      expect(help).toContain(envOf(name));
+    }
+    expect(help).toMatch(/--ping-interval-ms <n>\n.*\n {6}default 15000 ms; TUREEN_PING_INTERVAL_MS/);
+  });
+
+  it('prints no TURN credential', () => {
+    const settings = checkSettings({
+      iceServers: [{ urls: 'stun:a.example' }, { urls: 'turn:b.example', username: 'user', credential: 'hunter2' }],
+    });
+    const printed = JSON.stringify(withoutSecrets(settings));
+    expect(printed).not.toContain('hunter2');
+    expect(printed).toContain('turn:b.example');
+    expect(settings.iceServers[1]?.credential).toBe('hunter2');
+  });
+
+  it('has the same table in the README', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const squeezed = (markdown: string) => markdown.replace(/-+/g, '-').replace(/ +/g, ' ').replace(/\| - /g, '|-');
+    expect(squeezed(readme)).toContain(squeezed(settingsMarkdown()));
+  });
+});
+
+describe('settings given by a program', () => {
+  it('are checked like those of the command line', () => {
+    expect(() => checkSettings({ port: 70_000 })).toThrow('port: must be a whole number from 0 to 65535');
+    expect(() => checkSettings({ port: '4443' as unknown as number })).toThrow('port: must be a whole number');
+    expect(() => checkSettings({ prot: 1 } as object)).toThrow('prot: no such setting');
+  });
+
+  it('may leave out or leave undefined what shall have its default', () => {
+    expect(checkSettings({ port: 0 })).toMatchObject({ port: 0, host: '127.0.0.1', listenIp: undefined });
+  });
+});

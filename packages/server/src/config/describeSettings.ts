@@ -1,0 +1,70 @@
+import type { IceServer, ServerSettings } from './ServerSettings.ts';
+import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
+import type { SettingName } from './settingsTable.ts';
+
+/** The settings as they may be logged: TURN credentials are left out. */
+export function withoutSecrets(settings: ServerSettings): Record<string, unknown> {
+  const redact = ({ credential, ...server }: IceServer) =>
+    credential === undefined ? server : { ...server, credential: '[redacted]' };
+  return { ...settings, iceServers: settings.iceServers.map(redact) };
+}
+
+/** What `--help` prints. */
+export function helpText(): string {
+  const lines = ['Usage: tureen-server [flags]', '', "Tureen's reference server: rooms on mediasoup."];
+  let group = '';
+  for (const name of SETTING_NAMES) {
+    const setting = SETTINGS[name];
+    if (setting.group !== group) {
+      group = setting.group;
+      lines.push('', group);
+    }
+    const facts = [unitAndDefault(name), envOf(name)].join('; ');
+    lines.push(`  ${flagWithValue(name)}`, `      ${setting.help}.`, `      ${facts}`);
+  }
+  lines.push(
+    '',
+    'Other',
+    '  -h, --help',
+    '      Print this.',
+    '  -v, --version',
+    '      Print the version.',
+    '',
+    'Flags win over environment variables.',
+    'Exit codes: 0 stopped, 1 failed, 2 wrong settings.',
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+/** The table of settings in the README, in Markdown. */
+export function settingsMarkdown(): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const setting = SETTINGS[name];
+    const cells = [
+      `\`${flagWithValue(name)}\``,
+      `\`${envOf(name)}\``,
+      defaultOf(name),
+      setting.unit ?? '',
+      setting.help,
+    ];
+    return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  });
+  return ['| flag | environment | default | unit | |', '|---|---|---|---|---|', ...rows].join('\n');
+}
+
+function flagWithValue(name: SettingName): string {
+  const { placeholder } = SETTINGS[name];
+  return placeholder === undefined ? `--${flagOf(name)}` : `--${flagOf(name)} <${placeholder}>`;
+}
+
+function unitAndDefault(name: SettingName): string {
+  const { unit } = SETTINGS[name];
+  return `default ${defaultOf(name)}${unit === undefined ? '' : ` ${unit}`}`;
+}
+
+function defaultOf(name: SettingName): string {
+  const setting = SETTINGS[name];
+  if (setting.defaultText !== undefined) return setting.defaultText;
+  if (typeof setting.default === 'boolean') return setting.default ? 'on' : 'off';
+  return typeof setting.default === 'object' ? JSON.stringify(setting.default) : String(setting.default ?? 'none');
+}

@@ -1,0 +1,8 @@
+export { checkSettings } from './checkSettings.ts';
+export { helpText, settingsMarkdown, withoutSecrets } from './describeSettings.ts';
+export { firstLanAddress, isWildcard, mediaAddresses, ownAddresses } from './mediaAddresses.ts';
+export type { MediaAddress } from './mediaAddresses.ts';
+export { readSettings } from './readSettings.ts';
+export type { Command } from './readSettings.ts';
+export type { IceServer, ServerSettings } from './ServerSettings.ts';
+export { SettingsError } from './SettingsError.ts';

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { readSettings } from './readSettings.ts';
+import type { ServerSettings } from './ServerSettings.ts';
+import { SettingsError } from './SettingsError.ts';
+
+function settingsOf(argv: string[], env: Record<string, string> = {}): ServerSettings {
+  const command = readSettings(argv, env);
+  if (command.kind !== 'run') throw new Error(`asked for ${command.kind}`);
+  return command.settings;
+}
+
+function problemsOf(argv: string[], env: Record<string, string> = {}): readonly string[] {
+  try {
+    readSettings(argv, env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('what the command line and the environment set', () => {
+  it('takes defaults where neither says anything', () => {
+    expect(settingsOf([])).toMatchObject({
+      host: '127.0.0.1',
+      port: 4443,
+      https: false,
+      rtcMinPort: 40_000,
+      udp: true,
+      iceServers: [],
+      mediasoupV3Variant: 'classic',
+      pingIntervalMs: 15_000,
+    });
+  });
+
+  it('reads flags with the value apart or after an equals sign', () => {
+    expect(settingsOf(['--port', '0', '--rtc-min-port=50000', '--rtc-max-port=50100'])).toMatchObject({
+      port: 0,
+      rtcMinPort: 50_000,
+      rtcMaxPort: 50_100,
+    });
+  });
+
+  it('reads the environment, and lets a flag win over it', () => {
+    const env = { TUREEN_PORT: '5000', TUREEN_WORKERS: '2', TUREEN_DEMO_FAITHFUL: 'yes', TUREEN_LOG_LEVEL: '' };
+    expect(settingsOf(['--port', '6000'], env)).toMatchObject({
+      port: 6000,
+      workers: 2,
+      demoFaithful: true,
+      logLevel: 'info',
+    });
+  });
+
+  it('turns switches on and off', () => {
+    expect(settingsOf(['--https', '--no-udp', '--seed-names'])).toMatchObject({
+      https: true,
+      udp: false,
+      seedNames: true,
+    });
+  });
+
+  it('takes --host alone for every interface, wherever it stands', () => {
+    expect(settingsOf(['--host'])).toMatchObject({ host: '0.0.0.0' });
+    expect(settingsOf(['--host', '--https'])).toMatchObject({ host: '0.0.0.0', https: true });
+    expect(settingsOf(['--host', '192.0.2.7'])).toMatchObject({ host: '192.0.2.7' });
+  });
+
+  it('reads lists with commas or by repeating the flag, and the flag replaces the variable', () => {
+    const origins = ['https://a.example', 'https://b.example:8443'];
+    expect(settingsOf(['--allowed-origins', origins.join(', ')]).allowedOrigins).toEqual(origins);
+    const repeated = origins.flatMap((origin) => ['--allowed-origins', origin]);
+    expect(settingsOf(repeated, { TUREEN_ALLOWED_ORIGINS: 'https://c.example' }).allowedOrigins).toEqual(origins);
+  });
+
+  it('reads iceServers as JSON', () => {
+    const iceServers = [
+      { urls: 'stun:stun.example' },
+      { urls: ['turn:turn.example?transport=udp', 'turns:turn.example'], username: 'u', credential: 'c' },
+    ];
+    expect(settingsOf([], { TUREEN_ICE_SERVERS: JSON.stringify(iceServers) }).iceServers).toEqual(iceServers);
+  });
+
+  it('answers --help and --version before it looks at anything else', () => {
+    expect(readSettings(['--port', 'x', '--help'], {})).toEqual({ kind: 'help' });
+    expect(readSettings(['-v'], {})).toEqual({ kind: 'version' });
+  });
+});
+
+describe('what it refuses, by name', () => {
+  it.each<[argv: string[], problem: string]>([
+    [['--prot', '1'], '--prot: no such flag, see --help'],
+    [['--no-port'], '--no-port: no such flag, see --help'],
+    [['4443'], '4443: unexpected; settings are flags, see --help'],
+    [['--port'], '--port: needs a value'],
+    [['--port', '--https'], '--port: needs a value'],
+    [['--port', 'abc'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '65536'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '-1'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '0x10'], '--port: must be a whole number from 0 to 65535'],
+    [['--port', '1.5'], '--port: must be a whole number from 0 to 65535'],
+    [['--port='], '--port: must be a whole number from 0 to 65535'],
+    [['--host='], '--host: must not be empty'],
+    [['--https=maybe'], '--https: must be true or false'],
+    [['--no-udp=true'], '--no-udp: takes no value'],
+    [['--https-cert', 'c.pem', '--https'], '--https-cert: needs --https-key'],
+    [['--https-key', 'k.pem', '--https'], '--https-key: needs --https-cert'],
+    [['--https-cert', 'c.pem', '--https-key', 'k.pem'], '--https-cert: needs --https'],
+    [
+      ['--allowed-origins', 'meet.example'],
+      '--allowed-origins: must be origins such as https://meet.example, without a path',
+    ],
+    [
+      ['--allowed-origins', 'https://a.example/x'],
+      '--allowed-origins: must be origins such as https://meet.example, without a path',
+    ],
+    [['--join-timeout-ms', '0'], '--join-timeout-ms: must be a whole number from 1 to 2147483647'],
+    [['--ping-interval-ms', '-5'], '--ping-interval-ms: must be a whole number from 0 to 2147483647'],
+    [['--listen-ip', 'example.org'], '--listen-ip: must be an IP address'],
+    [['--announced-address='], '--announced-address: must not be empty'],
+    [['--rtc-min-port', '0'], '--rtc-min-port: must be a whole number from 1 to 65535'],
+    [['--rtc-max-port', '70000'], '--rtc-max-port: must be a whole number from 1 to 65535'],
+    [['--rtc-min-port', '50000'], '--rtc-min-port: must not be above --rtc-max-port (49999)'],
+    [['--no-udp', '--no-tcp'], '--no-tcp: media needs UDP or TCP, and both are off'],
+    [['--ice-servers', '{'], '--ice-servers: is not JSON'],
+    [['--ice-servers', '{}'], '--ice-servers: must be a JSON array of { urls, username?, credential? }'],
+    [['--ice-servers', '[{"urls":"http://x"}]'], '--ice-servers: urls must begin with stun:, stuns:, turn: or turns:'],
+    [['--workers', '-1'], '--workers: must be a whole number from 0 to 256'],
+    [['--worker-log-level', 'info'], '--worker-log-level: must be one of debug, warn, error, none'],
+    [['--max-message-bytes', '10'], '--max-message-bytes: must be a whole number from 1024 to 2147483647'],
+    [['--max-buffered-bytes', 'much'], '--max-buffered-bytes: must be a whole number, 1024 or more'],
+    [['--max-bad-messages', '-1'], '--max-bad-messages: must be a whole number, 0 or more'],
+    [['--max-rooms', '0'], '--max-rooms: must be a whole number, 1 or more'],
+    [['--max-peers-per-room', '0'], '--max-peers-per-room: must be a whole number, 1 or more'],
+    [['--max-transports-per-peer', '0'], '--max-transports-per-peer: must be a whole number, 1 or more'],
+    [['--max-producers-per-peer', '0'], '--max-producers-per-peer: must be a whole number, 1 or more'],
+    [['--mediasoup-v3-variant', 'new'], '--mediasoup-v3-variant: must be one of classic, notify'],
+    [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
+  ])('%j', (argv, problem) => {
+    expect(problemsOf(argv)).toEqual([problem]);
+  });
+
+  it('names the variable where the value came from the environment', () => {
+    expect(problemsOf([], { TUREEN_PORT: 'x', TUREEN_TCP: 'perhaps' })).toEqual([
+      'TUREEN_TCP: must be true or false',
+      'TUREEN_PORT: must be a whole number from 0 to 65535',
+    ]);
+  });
+
+  it('tells every problem at once', () => {
+    expect(problemsOf(['--port', 'x', '--udp=y', '--log-level', 'z', '--prot', '1'])).toHaveLength(4);
+  });
+});

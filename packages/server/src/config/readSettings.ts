@@ -1,0 +1,151 @@
+import { parseArgs } from 'node:util';
+import { checkSettings } from './checkSettings.ts';
+import type { Labels } from './checkSettings.ts';
+import type { ServerSettings } from './ServerSettings.ts';
+import { SettingsError } from './SettingsError.ts';
+import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
+import type { SettingName } from './settingsTable.ts';
+
+/** What a command line asks for. */
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'run'; readonly settings: ServerSettings };
+
+/** `--host` alone means every interface, as Vite has it. */
+const EVERY_INTERFACE = '0.0.0.0';
+
+const nameOfFlag = new Map(SETTING_NAMES.map((name) => [flagOf(name), name]));
+
+/**
+ * Reads the command line (without the program's own name) and the environment. The flag wins over the variable.
+ *
+ * @throws {@link SettingsError} naming every flag and variable that is wrong.
+ */
+export function readSettings(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Command {
+  const problems: string[] = [];
+  const texts = new Map<SettingName, Written>();
+
+  for (const name of SETTING_NAMES) {
+    const text = env[envOf(name)];
+    // An empty variable counts as unset: that is how compose files and shells blank one out.
+    if (text !== undefined && text.trim() !== '') texts.set(name, { label: envOf(name), text: text.trim() });
+  }
+  const asked = readFlags(argv, texts, problems);
+  if (asked !== undefined) return { kind: asked };
+
+  const given: Record<string, unknown> = {};
+  for (const [name, written] of texts) {
+    try {
+      given[name] = valueOf(name, written.text);
+    } catch (error) {
+      problems.push(`${written.label}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  const settings = check(given, (name) => texts.get(name)?.label ?? `--${flagOf(name)}`, problems);
+  if (settings === undefined) throw new SettingsError(problems);
+  return { kind: 'run', settings };
+}
+
+/** Adds what is wrong to the problems found so far, so that all of them are told at once. */
+function check(given: Partial<ServerSettings>, labelOf: Labels, problems: string[]): ServerSettings | undefined {
+  try {
+    const settings = checkSettings(given, labelOf);
+    return problems.length > 0 ? undefined : settings;
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+interface Written {
+  /** The flag or variable that it came by. */
+  readonly label: string;
+  readonly text: string;
+}
+
+function readFlags(
+  argv: readonly string[],
+  texts: Map<SettingName, Written>,
+  problems: string[],
+): 'help' | 'version' | undefined {
+  const { tokens } = parseArgs({
+    args: argv.map((arg, at) => (arg === '--host' && isAlone(argv[at + 1]) ? `--host=${EVERY_INTERFACE}` : arg)),
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean', short: 'v' },
+      ...Object.fromEntries(
+        SETTING_NAMES.map((name) => [flagOf(name), { type: SETTINGS[name].kind === 'switch' ? 'boolean' : 'string' }]),
+      ),
+    },
+    // Lenient, and judged below: the library stops at the first problem and words it for programmers.
+    strict: false,
+    tokens: true,
+  });
+
+  let asked: 'help' | 'version' | undefined;
+  let isAfterUnknown = false;
+  for (const token of tokens) {
+    // What follows an unknown flag was meant as its value: one problem, not two.
+    if (token.kind === 'positional' && !isAfterUnknown) {
+      problems.push(`${token.value}: unexpected; settings are flags, see --help`);
+    }
+    isAfterUnknown = false;
+    if (token.kind !== 'option') continue;
+    if (token.name === 'help' || token.name === 'version') {
+      asked ??= token.name;
+      continue;
+    }
+    const isNegated = token.name.startsWith('no-');
+    const name = nameOfFlag.get(isNegated ? token.name.slice(3) : token.name);
+    if (name === undefined || (isNegated && SETTINGS[name].kind !== 'switch')) {
+      problems.push(`${token.rawName}: no such flag, see --help`);
+      isAfterUnknown = true;
+    } else if (SETTINGS[name].kind === 'switch') {
+      if (isNegated && token.value !== undefined) problems.push(`${token.rawName}: takes no value`);
+      texts.set(name, { label: token.rawName, text: isNegated ? 'false' : (token.value ?? 'true') });
+    } else if (token.value === undefined || (!token.inlineValue && isAlone(token.value))) {
+      problems.push(`${token.rawName}: needs a value`);
+    } else {
+      const earlier = SETTINGS[name].kind === 'list' ? texts.get(name) : undefined;
+      const isRepeated = earlier?.label.startsWith('--') === true;
+      texts.set(name, { label: token.rawName, text: isRepeated ? `${earlier.text},${token.value}` : token.value });
+    }
+  }
+  return asked;
+}
+
+/** Whether a flag followed by this stands without a value. */
+function isAlone(next: string | undefined): boolean {
+  return next === undefined || next.startsWith('--');
+}
+
+const TRUE = new Set(['true', '1', 'yes', 'on']);
+const FALSE = new Set(['false', '0', 'no', 'off']);
+
+function valueOf(name: SettingName, text: string): unknown {
+  const { kind } = SETTINGS[name];
+  switch (kind) {
+    case 'text':
+      return text;
+    case 'integer':
+      // Number('') is 0 and Number('0x10') is 16: neither is what somebody meant. The schema refuses NaN.
+      return /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    case 'switch':
+      if (TRUE.has(text.toLowerCase())) return true;
+      if (FALSE.has(text.toLowerCase())) return false;
+      throw new Error('must be true or false');
+    case 'list':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    case 'json':
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        throw new Error('is not JSON');
+      }
+  }
+}

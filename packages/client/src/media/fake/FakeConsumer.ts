@@ -1,0 +1,53 @@
+import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { MediaConsumeOptions, MediaConsumer } from '../MediaEngine.ts';
+
+/** A consumer whose track never shows anything. */
+export class FakeConsumer implements MediaConsumer {
+  readonly id: string;
+  readonly producerId: string;
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  readonly rtpReceiver = undefined;
+  readonly track: FakeMediaStreamTrack;
+  /** What `getStats` answers; a test may put in what it likes. */
+  stats: RTCStatsReport = new Map() as RTCStatsReport;
+
+  readonly #onClosed: () => void;
+  #closed = false;
+
+  constructor(options: MediaConsumeOptions, onClosed: () => void) {
+    this.id = options.id;
+    this.producerId = options.producerId;
+    this.kind = options.kind;
+    this.rtpParameters = options.rtpParameters;
+    this.track = new FakeMediaStreamTrack({ kind: options.kind });
+    this.#onClosed = onClosed;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  pause(): void {
+    this.track.enabled = false;
+  }
+
+  resume(): void {
+    this.track.enabled = true;
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    if (this.#closed) throw new TureenError('closed', `consumer ${this.id} is closed`);
+    return this.stats;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.track.stop();
+    this.#onClosed();
+  }
+}

@@ -1,0 +1,70 @@
+import { TureenError } from '../../shared/errors.ts';
+import type { DataChannelHandlers, MediaDataProducer } from '../MediaEngine.ts';
+
+/** A data producer that keeps what it was given to send. */
+export class FakeDataProducer implements MediaDataProducer {
+  readonly id: string;
+  /** What was sent, oldest first. */
+  readonly sent: (string | Blob | ArrayBuffer | ArrayBufferView)[] = [];
+  /** A test may set it. */
+  bufferedAmount = 0;
+
+  readonly #onClosed: () => void;
+  #handlers: (DataChannelHandlers & { onBufferedAmountLow(): void }) | undefined;
+  #readyState: RTCDataChannelState = 'connecting';
+
+  constructor(id: string, onClosed: () => void) {
+    this.id = id;
+    this.#onClosed = onClosed;
+  }
+
+  get closed(): boolean {
+    return this.#readyState === 'closed';
+  }
+
+  get readyState(): RTCDataChannelState {
+    return this.#readyState;
+  }
+
+  send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
+    if (this.#readyState !== 'open') throw new TureenError('invalidState', `data producer ${this.id} is not open`);
+    this.sent.push(data);
+  }
+
+  listen(handlers: DataChannelHandlers & { onBufferedAmountLow(): void }): void {
+    this.#handlers = handlers;
+  }
+
+  /** As if the channel had opened. */
+  opened(): void {
+    if (this.#readyState !== 'connecting') return;
+    this.#readyState = 'open';
+    this.#handlers?.onOpen();
+  }
+
+  /** As if the other end had closed the channel. */
+  closedRemotely(): void {
+    if (this.closed) return;
+    const handlers = this.#handlers;
+    this.close();
+    handlers?.onClose();
+  }
+
+  /** As if what was buffered had been sent. */
+  drained(): void {
+    this.bufferedAmount = 0;
+    this.#handlers?.onBufferedAmountLow();
+  }
+
+  /** As if the channel had failed. */
+  failed(error: unknown): void {
+    this.#handlers?.onError(error);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.#readyState = 'closed';
+    this.#handlers = undefined;
+    this.#onClosed();
+  }
+}

@@ -1,0 +1,109 @@
+import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { MediaProducer } from '../MediaEngine.ts';
+import { PendingWork } from '../PendingWork.ts';
+import type { FakeScript } from './FakeScript.ts';
+
+export interface FakeProducerDescription {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly track: MediaStreamTrack;
+  readonly paused: boolean;
+  readonly rtpParameters: RtpParameters;
+}
+
+/** A producer that sends nothing, and remembers what it was told. */
+export class FakeProducer implements MediaProducer {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly rtpSender = undefined;
+  /** What was announced to the server. */
+  readonly rtpParameters: RtpParameters;
+  /** What `getStats` answers; a test may put in what it likes. */
+  stats: RTCStatsReport = new Map() as RTCStatsReport;
+
+  readonly #script: FakeScript;
+  readonly #onClosed: () => void;
+  readonly #pending = new PendingWork();
+  #track: MediaStreamTrack;
+  #paused: boolean;
+  #maxSpatialLayer: number | undefined;
+  #closed = false;
+
+  constructor(description: FakeProducerDescription, script: FakeScript, onClosed: () => void) {
+    this.id = description.id;
+    this.kind = description.kind;
+    this.rtpParameters = description.rtpParameters;
+    this.#track = description.track;
+    this.#paused = description.paused;
+    this.#script = script;
+    this.#onClosed = onClosed;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#track;
+  }
+
+  /** Whether RTP would be held back. */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** What `setMaxSpatialLayer` was last given. */
+  get maxSpatialLayer(): number | undefined {
+    return this.#maxSpatialLayer;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    this.#assertOpen();
+    if (track.kind !== this.kind) throw new TureenError('invalidArgument', `a ${this.kind} track is wanted`);
+    if (track.readyState === 'ended') throw new TureenError('invalidState', 'the track has ended');
+    await this.#pending.run(this.#script.step('replaceTrack'));
+    this.#track = track;
+  }
+
+  async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
+    this.#assertOpen();
+    if (this.kind !== 'video') throw new TureenError('unsupported', 'only video has spatial layers');
+    await this.#pending.run(this.#script.step('setMaxSpatialLayer'));
+    this.#maxSpatialLayer = spatialLayer;
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    this.#assertOpen();
+    return this.stats;
+  }
+
+  /** How many calls have not come to their end. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pending.close(this.#closedError());
+    this.#onClosed();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw this.#closedError();
+  }
+
+  #closedError(): TureenError {
+    return new TureenError('closed', `producer ${this.id} is closed`);
+  }
+}

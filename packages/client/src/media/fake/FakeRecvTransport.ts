@@ -1,0 +1,103 @@
+import { TureenError } from '../../shared/errors.ts';
+import type {
+  MediaConsumeOptions,
+  MediaDataConsumeOptions,
+  MediaRecvTransport,
+  TransportDescription,
+  TransportHandlers,
+} from '../MediaEngine.ts';
+import { FakeConsumer } from './FakeConsumer.ts';
+import { FakeDataConsumer } from './FakeDataConsumer.ts';
+import { FakeTransport, type FakeTransportContext } from './FakeTransport.ts';
+
+/** The receive transport of a {@link FakeSession}: its consumers have fake tracks. */
+export class FakeRecvTransport extends FakeTransport implements MediaRecvTransport {
+  /** Those that are open. */
+  readonly consumers = new Set<FakeConsumer>();
+  /** Those that are open. */
+  readonly dataConsumers = new Set<FakeDataConsumer>();
+
+  readonly #canReceive: (options: MediaConsumeOptions) => boolean;
+  /** Ids of consumers that are open or on their way. */
+  readonly #ids = new Set<string>();
+
+  constructor(
+    description: TransportDescription,
+    handlers: TransportHandlers,
+    context: FakeTransportContext,
+    canReceive: (options: MediaConsumeOptions) => boolean,
+  ) {
+    super(description, handlers, context);
+    this.#canReceive = canReceive;
+  }
+
+  async consume(options: MediaConsumeOptions): Promise<FakeConsumer> {
+    if (this.closed) throw this.closedError();
+    if (!this.#canReceive(options))
+      throw new TureenError('unsupportedCodec', `consumer ${options.id} cannot be decoded`);
+    return this.#once(options.id, () =>
+      this.enqueue(
+        'consume',
+        async () => {
+          const consumer = new FakeConsumer(options, () => {
+            this.#ids.delete(options.id);
+            this.consumers.delete(consumer);
+          });
+          this.consumers.add(consumer);
+          return consumer;
+        },
+        {
+          connects: true,
+          onLate: (consumer) => {
+            consumer.close();
+          },
+        },
+      ),
+    );
+  }
+
+  async consumeData(options: MediaDataConsumeOptions): Promise<FakeDataConsumer> {
+    if (this.closed) throw this.closedError();
+    if (this.description.sctpParameters === undefined)
+      throw new TureenError('unsupported', 'the server made this transport without data channels');
+    return this.#once(options.id, () =>
+      this.enqueue(
+        'consumeData',
+        async () => {
+          const consumer = new FakeDataConsumer(options, () => {
+            this.#ids.delete(options.id);
+            this.dataConsumers.delete(consumer);
+          });
+          this.dataConsumers.add(consumer);
+          if (this.connectionState === 'connected') consumer.opened();
+          return consumer;
+        },
+        {
+          connects: true,
+          onLate: (consumer) => {
+            consumer.close();
+          },
+        },
+      ),
+    );
+  }
+
+  protected override handleConnected(): void {
+    for (const consumer of this.dataConsumers) consumer.opened();
+  }
+
+  protected override closeChildren(): void {
+    for (const child of [...this.consumers, ...this.dataConsumers]) child.close();
+  }
+
+  async #once<T>(id: string, create: () => Promise<T>): Promise<T> {
+    if (this.#ids.has(id)) throw new TureenError('invalidState', `${id} is consumed already`);
+    this.#ids.add(id);
+    try {
+      return await create();
+    } catch (error) {
+      this.#ids.delete(id);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { deferred } from '../../shared/deferred.ts';
+import { TureenError } from '../../shared/errors.ts';
+
+/** What a test can make fail or wait. `connect` is the telling of the DTLS parameters, within the first of the others. */
+export type FakeOperation =
+  | 'load'
+  | 'connect'
+  | 'produce'
+  | 'produceData'
+  | 'consume'
+  | 'consumeData'
+  | 'restartIce'
+  | 'replaceTrack'
+  | 'setMaxSpatialLayer';
+
+/** Operations of one kind, stopped until the test lets them go. */
+export interface FakeHold {
+  /** How many have come and wait. */
+  readonly waiting: number;
+  /** Resolves when one waits, at once where one does. */
+  reached(): Promise<void>;
+  /** Lets those that wait, and those to come, go on. */
+  release(): void;
+}
+
+interface Gate {
+  waiting: number;
+  readonly open: Promise<void>;
+  readonly reached: Promise<void>;
+  readonly arrive: () => void;
+}
+
+/** What the test has asked of the engine: the failures and the waits to come. */
+export class FakeScript {
+  readonly #failures = new Map<FakeOperation, Error[]>();
+  readonly #gates = new Map<FakeOperation, Gate>();
+
+  /** The next `operation` rejects with `error`, by default a `mediaFailed`. */
+  failNext(operation: FakeOperation, error?: Error): void {
+    const failures = this.#failures.get(operation) ?? [];
+    failures.push(error ?? new TureenError('mediaFailed', `${operation} failed, as the test asked`));
+    this.#failures.set(operation, failures);
+  }
+
+  /** Every `operation` from now on waits for the `release` of the answer. */
+  hold(operation: FakeOperation): FakeHold {
+    if (this.#gates.has(operation)) throw new TureenError('invalidState', `${operation} is held already`);
+    const open = deferred<undefined>();
+    const reached = deferred<undefined>();
+    const gate: Gate = {
+      waiting: 0,
+      open: open.promise.then(() => {}),
+      reached: reached.promise.then(() => {}),
+      arrive: () => {
+        reached.resolve(undefined);
+      },
+    };
+    this.#gates.set(operation, gate);
+    return {
+      get waiting() {
+        return gate.waiting;
+      },
+      reached: () => gate.reached,
+      release: () => {
+        if (this.#gates.get(operation) === gate) this.#gates.delete(operation);
+        open.resolve(undefined);
+      },
+    };
+  }
+
+  /** What each operation passes through before it does its work. */
+  async step(operation: FakeOperation): Promise<void> {
+    const gate = this.#gates.get(operation);
+    if (gate !== undefined) {
+      gate.waiting += 1;
+      gate.arrive();
+      await gate.open;
+      gate.waiting -= 1;
+    }
+    const failure = this.#failures.get(operation)?.shift();
+    if (failure !== undefined) throw failure;
+  }
+}

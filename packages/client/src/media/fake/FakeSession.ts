@@ -1,0 +1,134 @@
+import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+
+import { TureenError } from '../../shared/errors.ts';
+import type {
+  LoadedCapabilities,
+  MediaSession,
+  SendTransportHandlers,
+  TransportDescription,
+  TransportHandlers,
+} from '../MediaEngine.ts';
+import { PendingWork } from '../PendingWork.ts';
+import { FakeRecvTransport } from './FakeRecvTransport.ts';
+import type { FakeScript } from './FakeScript.ts';
+import { FakeSendTransport } from './FakeSendTransport.ts';
+import type { FakeTransport, FakeTransportContext } from './FakeTransport.ts';
+import { fakeCapabilities, hasKind } from './fakeParameters.ts';
+
+export interface FakeSessionOptions {
+  readonly script: FakeScript;
+  readonly mimeTypes: readonly string[];
+  readonly autoConnect: boolean;
+  readonly onClosed: (session: FakeSession) => void;
+}
+
+/** The media of one attempt, without media. */
+export class FakeSession implements MediaSession {
+  /** Those that are open, oldest first. */
+  readonly sendTransports = new Set<FakeSendTransport>();
+  /** Those that are open, oldest first. */
+  readonly recvTransports = new Set<FakeRecvTransport>();
+
+  readonly #options: FakeSessionOptions;
+  readonly #context: FakeTransportContext;
+  readonly #pending = new PendingWork();
+  #isLoading = false;
+  #capabilities: RtpCapabilities | undefined;
+  #closed = false;
+
+  constructor(options: FakeSessionOptions) {
+    this.#options = options;
+    this.#context = {
+      script: options.script,
+      autoConnect: options.autoConnect,
+      onClosed: (transport: FakeTransport) => {
+        this.sendTransports.delete(transport as FakeSendTransport);
+        this.recvTransports.delete(transport as FakeRecvTransport);
+      },
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The newest open send transport; throws where there is none. */
+  get sendTransport(): FakeSendTransport {
+    return newest(this.sendTransports, 'send transport');
+  }
+
+  /** The newest open receive transport; throws where there is none. */
+  get recvTransport(): FakeRecvTransport {
+    return newest(this.recvTransports, 'receive transport');
+  }
+
+  /** How many calls have not come to their end. */
+  get waiting(): number {
+    let waiting = this.#pending.size;
+    for (const transport of [...this.sendTransports, ...this.recvTransports]) waiting += transport.waiting;
+    for (const transport of this.sendTransports)
+      for (const producer of transport.producers) waiting += producer.waiting;
+    return waiting;
+  }
+
+  async load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
+    if (this.#closed) throw new TureenError('closed', 'the media session is closed');
+    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded once in a session');
+    this.#isLoading = true;
+    return this.#pending.run(this.#load(routerRtpCapabilities));
+  }
+
+  canReceive(rtpParameters: RtpParameters): boolean {
+    const known = new Set((this.#loaded().codecs ?? []).map((codec) => codec.mimeType.toLowerCase()));
+    const first = rtpParameters.codecs[0];
+    return first !== undefined && known.has(first.mimeType.toLowerCase());
+  }
+
+  createSendTransport(description: TransportDescription, handlers: SendTransportHandlers): FakeSendTransport {
+    const transport = new FakeSendTransport(description, handlers, this.#context, this.#loaded());
+    this.sendTransports.add(transport);
+    return transport;
+  }
+
+  createRecvTransport(description: TransportDescription, handlers: TransportHandlers): FakeRecvTransport {
+    this.#loaded();
+    const transport = new FakeRecvTransport(description, handlers, this.#context, (options) =>
+      this.canReceive(options.rtpParameters),
+    );
+    this.recvTransports.add(transport);
+    return transport;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pending.close(new TureenError('closed', 'the media session is closed'));
+    for (const transport of [...this.sendTransports, ...this.recvTransports]) transport.close();
+    this.#options.onClosed(this);
+  }
+
+  async #load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
+    await this.#options.script.step('load');
+    const capabilities = fakeCapabilities(routerRtpCapabilities, this.#options.mimeTypes);
+    if ((capabilities.codecs ?? []).length === 0)
+      throw new TureenError('unsupportedCodec', 'no codec in common with the router');
+    this.#capabilities = capabilities;
+    return {
+      recvRtpCapabilities: capabilities,
+      sctpCapabilities: { numStreams: { OS: 1024, MIS: 1024 } },
+      canSend: { audio: hasKind(capabilities, 'audio'), video: hasKind(capabilities, 'video') },
+    };
+  }
+
+  #loaded(): RtpCapabilities {
+    if (this.#closed) throw new TureenError('closed', 'the media session is closed');
+    if (this.#capabilities === undefined) throw new TureenError('invalidState', 'load comes first');
+    return this.#capabilities;
+  }
+}
+
+function newest<T>(open: ReadonlySet<T>, what: string): T {
+  const last = [...open].at(-1);
+  if (last === undefined) throw new TureenError('invalidState', `there is no open ${what}`);
+  return last;
+}

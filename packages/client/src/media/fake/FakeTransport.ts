@@ -1,0 +1,130 @@
+import type { IceParameters } from '@tureen/protocol/common';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { MediaConnectionState, MediaTransport, TransportDescription, TransportHandlers } from '../MediaEngine.ts';
+import { PendingWork } from '../PendingWork.ts';
+import type { FakeOperation, FakeScript } from './FakeScript.ts';
+import { fakeDtlsParameters } from './fakeParameters.ts';
+
+export interface FakeTransportContext {
+  readonly script: FakeScript;
+  /** Whether a transport is connected once the server has its DTLS parameters. */
+  readonly autoConnect: boolean;
+  readonly onClosed: (transport: FakeTransport) => void;
+}
+
+/** What both directions share: one thing at a time, connected by the first, broken for good when that fails. */
+export class FakeTransport implements MediaTransport {
+  readonly id: string;
+  readonly description: TransportDescription;
+  /** Every set of ICE parameters that `restartIce` was given. */
+  readonly iceRestarts: IceParameters[] = [];
+  /** What `getStats` answers; a test may put in what it likes. */
+  stats: RTCStatsReport = new Map() as RTCStatsReport;
+
+  readonly #handlers: TransportHandlers;
+  readonly #context: FakeTransportContext;
+  readonly #pending = new PendingWork();
+  #state: MediaConnectionState = 'new';
+  #connecting: Promise<void> | undefined;
+  #broken = false;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(description: TransportDescription, handlers: TransportHandlers, context: FakeTransportContext) {
+    this.id = description.id;
+    this.description = description;
+    this.#handlers = handlers;
+    this.#context = context;
+  }
+
+  get connectionState(): MediaConnectionState {
+    return this.#state;
+  }
+
+  get closed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** How many calls have not come to their end. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** As if ICE or DTLS had got there; tells the owner. */
+  setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
+    if (this.closed || this.#state === state) return;
+    this.#state = state;
+    if (state === 'connected') this.handleConnected();
+    this.#handlers.onConnectionState(state);
+  }
+
+  restartIce(iceParameters: IceParameters): Promise<void> {
+    return this.enqueue('restartIce', async () => {
+      this.iceRestarts.push(iceParameters);
+    });
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    if (this.closed) throw this.closedError();
+    return this.stats;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.#state = 'closed';
+    this.#pending.close(this.closedError());
+    this.closeChildren();
+    this.#context.onClosed(this);
+  }
+
+  /** Runs `work` after what was asked for before, through the script, connected where `connects`. */
+  protected enqueue<T>(
+    operation: FakeOperation,
+    work: () => Promise<T>,
+    options: { connects?: boolean; onLate?: (value: T) => void } = {},
+  ): Promise<T> {
+    if (this.closed) return Promise.reject(this.closedError());
+    const run = this.#queue.then(async () => {
+      this.#assertUsable();
+      if (options.connects === true) await this.#connect();
+      await this.#context.script.step(operation);
+      this.#assertUsable();
+      return work();
+    });
+    this.#queue = run.catch(() => {});
+    return this.#pending.run(run, options.onLate);
+  }
+
+  protected closedError(): TureenError {
+    return new TureenError('closed', `transport ${this.id} is closed`);
+  }
+
+  protected handleConnected(): void {}
+
+  protected closeChildren(): void {}
+
+  async #connect(): Promise<void> {
+    this.#connecting ??= this.#connectOnce();
+    await this.#connecting;
+    this.#assertUsable();
+  }
+
+  async #connectOnce(): Promise<void> {
+    this.setConnectionState('connecting');
+    try {
+      await this.#context.script.step('connect');
+      await this.#handlers.onConnect(fakeDtlsParameters());
+    } catch (error) {
+      this.#broken = true;
+      this.setConnectionState('failed');
+      throw error;
+    }
+    if (this.#context.autoConnect) this.setConnectionState('connected');
+  }
+
+  #assertUsable(): void {
+    if (this.closed) throw this.closedError();
+    if (this.#broken)
+      throw new TureenError('mediaFailed', `transport ${this.id} has failed`, { hint: 'Make a new transport.' });
+  }
+}

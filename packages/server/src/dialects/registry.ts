@@ -1,0 +1,53 @@
+import type { DialectAdapter } from './Connection.ts';
+
+/** How clients reach a dialect, and what they must bring. */
+export interface DialectRoute {
+  readonly adapter: DialectAdapter;
+  /** Query parameters without which a connection is refused; 1 to 128 characters each. */
+  readonly requiredParams: readonly string[];
+  /** WebSocket subprotocol of the dialect's genuine clients. A client that offers none is taken too: the frames are the same. */
+  readonly subprotocol: string;
+  /** The path that names no dialect, and the parameter by which this dialect is known on it. */
+  readonly inferred?: { readonly path: string; readonly param: string };
+}
+
+/** What routes to the mediasoup-v3 dialect: `/mediasoup-v3`, or `/` with a `peerId` as the demo's clients do. */
+export function mediasoupV3Route(adapter: DialectAdapter): DialectRoute {
+  return {
+    adapter,
+    requiredParams: ['roomId', 'peerId'],
+    subprotocol: 'protoo',
+    inferred: { path: '/', param: 'peerId' },
+  };
+}
+
+/** The dialects that this server speaks. */
+export class DialectRegistry {
+  readonly #routes: readonly DialectRoute[];
+
+  constructor(routes: readonly DialectRoute[]) {
+    this.#routes = routes;
+  }
+
+  /** Where clients may connect, for messages to people. */
+  get paths(): readonly string[] {
+    return this.#routes.map(({ adapter }) => `/${adapter.name}`);
+  }
+
+  get subprotocols(): readonly string[] {
+    return [...new Set(this.#routes.map((route) => route.subprotocol))];
+  }
+
+  /** The dialect that a path names; else the one that the query gives away. */
+  find(path: string, params: URLSearchParams): DialectRoute | undefined {
+    return (
+      this.#routes.find(({ adapter }) => path === `/${adapter.name}`) ??
+      this.#routes.find(({ inferred }) => inferred?.path === path && params.has(inferred.param))
+    );
+  }
+
+  /** The parameters that would give a dialect away on this path; empty where none is inferred there. */
+  paramsInferredAt(path: string): readonly string[] {
+    return this.#routes.flatMap(({ inferred }) => (inferred?.path === path ? [inferred.param] : []));
+  }
+}

@@ -1,0 +1,140 @@
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import type { Clock } from '../shared/clock.ts';
+
+export interface ClientSocketOptions {
+  readonly clock: Clock;
+  /** Bears the ids of the connection. */
+  readonly logger: Logger;
+  readonly maxBufferedBytes: number;
+  /** 0: no pings. */
+  readonly pingIntervalMs: number;
+}
+
+export interface ClientSocketHandlers {
+  onText(text: string): void;
+  onBinary(): void;
+  /** Comes once; not after {@link ClientSocket.close}, whose caller knows. */
+  onClosed(): void;
+}
+
+const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} };
+
+/**
+ * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, and one that is gone
+ * without a word is noticed.
+ */
+export class ClientSocket {
+  handlers: ClientSocketHandlers = deaf;
+  readonly #ws: WebSocket;
+  readonly #options: ClientSocketOptions;
+  #isClosed = false;
+  #isAnswering = true;
+  #cancelPing = () => {};
+
+  constructor(ws: WebSocket, options: ClientSocketOptions) {
+    this.#ws = ws;
+    this.#options = options;
+    ws.on('message', (data, isBinary) => {
+      this.#handleMessage(data, isBinary);
+    });
+    ws.on('pong', () => {
+      this.#isAnswering = true;
+    });
+    ws.on('error', (error) => {
+      this.#handleError(error);
+    });
+    ws.on('close', (code) => {
+      this.#handleClose(code);
+    });
+    this.#schedulePing();
+  }
+
+  /** Sends a text message; on a closed socket it is dropped. */
+  send(text: string): void {
+    if (this.#isClosed) return;
+    this.#ws.send(text);
+    this.#cutOffIfSlow();
+  }
+
+  /** Closes after what was sent has gone out. Idempotent. */
+  close(code: number, reason: string): void {
+    if (!this.#stop()) return;
+    this.#ws.close(code, closeReason(reason));
+  }
+
+  /** Closes for a reason that its user does not know yet, and tells them. Idempotent. */
+  dismiss(code: number, reason: string): void {
+    if (!this.#stop()) return;
+    this.#ws.close(code, closeReason(reason));
+    this.handlers.onClosed();
+  }
+
+  #handleMessage(data: RawData, isBinary: boolean): void {
+    if (this.#isClosed) return;
+    this.#isAnswering = true;
+    if (isBinary) this.handlers.onBinary();
+    // With the default binaryType a message is one Buffer; the type allows what other settings would give.
+    else this.handlers.onText((data as Buffer).toString('utf8'));
+  }
+
+  #handleError(error: Error & { code?: string }): void {
+    const details = { error: error.message, code: error.code };
+    // `ws` closes by itself after each of these, with the fitting code: 1009 too large, 1007 not UTF-8, 1002 not WebSocket.
+    if (error.code?.startsWith('WS_ERR_') === true)
+      this.#options.logger.warn(details, 'client sent what cannot be taken');
+    // A reset is how phones go away; that the connection closed is told next.
+    else this.#options.logger.debug(details, 'socket failed');
+  }
+
+  #handleClose(code: number): void {
+    this.#options.logger.info({ code }, 'connection closed');
+    if (this.#stop()) this.handlers.onClosed();
+  }
+
+  #cutOffIfSlow(): void {
+    const { bufferedAmount } = this.#ws;
+    if (bufferedAmount <= this.#options.maxBufferedBytes) return;
+    this.#cutOff({ bufferedBytes: bufferedAmount }, 'client reads too slowly, cut off');
+  }
+
+  #schedulePing(): void {
+    const { clock, pingIntervalMs } = this.#options;
+    if (pingIntervalMs === 0) return;
+    this.#cancelPing = clock.after(pingIntervalMs, () => {
+      if (!this.#isAnswering) {
+        this.#cutOff({ pingIntervalMs }, 'client answers no ping, cut off');
+        return;
+      }
+      this.#isAnswering = false;
+      this.#ws.ping();
+      this.#schedulePing();
+    });
+  }
+
+  /** Without a closing handshake, for it would wait behind what the client does not read. */
+  #cutOff(details: object, why: string): void {
+    if (!this.#stop()) return;
+    this.#options.logger.warn(details, why);
+    this.#ws.terminate();
+    this.handlers.onClosed();
+  }
+
+  /** Whether it was open until now. */
+  #stop(): boolean {
+    if (this.#isClosed) return false;
+    this.#isClosed = true;
+    this.#cancelPing();
+    return true;
+  }
+}
+
+/** A close frame holds 123 bytes of reason. */
+function closeReason(reason: string): Buffer {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= 123) return bytes;
+  let end = 123;
+  // Not in the middle of a character: continuation bytes are 10xxxxxx.
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.subarray(0, end);
+}

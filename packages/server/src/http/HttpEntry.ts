@@ -1,0 +1,183 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
+import type { Clock } from '../shared/clock.ts';
+import { admit } from './admission.ts';
+import { answerHttp } from './answerHttp.ts';
+import { ClientSocket } from './ClientSocket.ts';
+import type { Health } from './health.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
+
+/** A client that was let in. */
+export interface AdmittedClient {
+  readonly id: string;
+  readonly socket: ClientSocket;
+  readonly route: DialectRoute;
+  readonly params: URLSearchParams;
+  readonly remoteAddress: string;
+  /** Bears the ids of the connection. */
+  readonly logger: Logger;
+}
+
+export interface HttpEntryOptions {
+  /** PEM texts; without them the entry speaks plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly dialects: DialectRegistry;
+  readonly allowedOrigins: readonly string[];
+  readonly maxMessageBytes: number;
+  readonly maxBufferedBytes: number;
+  readonly pingIntervalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly health: () => Health;
+  /** Must give the socket its handlers before it returns. */
+  readonly onClient: (client: AdmittedClient) => void;
+}
+
+/** Time that clients have to answer our closing handshake when the server stops, in ms. */
+const GRACE_MS = 1000;
+
+/** HTTP and WebSocket on one port. Every upgrade goes through {@link admit}, then to whom `onClient` is. */
+export class HttpEntry {
+  readonly #options: HttpEntryOptions;
+  readonly #server: Server;
+  readonly #webSockets: WebSocketServer;
+  readonly #connections = new Set<Socket>();
+  readonly #clients = new Map<WebSocket, ClientSocket>();
+  /** Set when no one is taken in any more; resolves when the last connection has ended. */
+  #stopped: Promise<void> | undefined;
+  #lastId = 0;
+  #onLastClientGone = () => {};
+
+  constructor(options: HttpEntryOptions) {
+    this.#options = options;
+    const { tls, dialects, health, allowedOrigins, maxMessageBytes } = options;
+    this.#server = tls === undefined ? createServer() : createTlsServer(tls);
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: maxMessageBytes,
+      // Signalling is small; a compressor per client costs memory and opens the door to inflating bombs.
+      perMessageDeflate: false,
+      handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
+    });
+
+    this.#server.on('request', (request, response) => {
+      answerHttp(request, response, { health, allowedOrigins, webSocketPaths: dialects.paths });
+    });
+    this.#server.on('upgrade', (request, socket, head) => {
+      this.#handleUpgrade(request, socket, head);
+    });
+    this.#server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+  }
+
+  /** Rejects with the system's error, e.g. `EADDRINUSE`. Resolves to the port it listens on. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    // Such as running out of file descriptors: those connected stay.
+    this.#server.on('error', (error) => {
+      this.#options.logger.error({ err: error }, 'HTTP server failed');
+    });
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Takes nobody in any more; who is in stays. */
+  stopAccepting(): void {
+    this.#stopped ??= new Promise((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  /** Closes whom is left, waits for their goodbyes, but not for long, and frees the port. */
+  async close(): Promise<void> {
+    this.stopAccepting();
+    for (const socket of this.#clients.values()) socket.dismiss(1001, 'server stops');
+    await this.#clientsGone();
+    // Among them those that never sent a request.
+    for (const connection of this.#connections) connection.destroy();
+    await this.#stopped;
+  }
+
+  #clientsGone(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#clients.size === 0) {
+        resolve();
+        return;
+      }
+      const cancel = this.#options.clock.after(GRACE_MS, resolve);
+      this.#onLastClientGone = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+
+  #handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { logger } = this.#options;
+    const onError = (error: Error) => {
+      logger.debug({ error: error.message }, 'socket failed before its upgrade');
+    };
+    socket.on('error', onError);
+
+    if (this.#stopped !== undefined) {
+      refuseUpgrade(socket, 503, 'server stops');
+      return;
+    }
+    const admission = admit(request, this.#options);
+    if (admission.kind === 'refused') {
+      const { status, reason } = admission;
+      logger.info({ status, reason, remoteAddress: request.socket.remoteAddress }, 'connection refused');
+      refuseUpgrade(socket, status, reason);
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      socket.off('error', onError);
+      this.#takeIn(ws, request, admission);
+    });
+  }
+
+  #takeIn(
+    ws: WebSocket,
+    request: IncomingMessage,
+    { route, params }: { readonly route: DialectRoute; readonly params: URLSearchParams },
+  ): void {
+    const { clock, maxBufferedBytes, pingIntervalMs, onClient } = this.#options;
+    this.#lastId += 1;
+    const id = `c${String(this.#lastId)}`;
+    const remoteAddress = request.socket.remoteAddress ?? 'unknown';
+    const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
+    const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
+    const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, pingIntervalMs });
+
+    this.#clients.set(ws, socket);
+    ws.once('close', () => {
+      this.#clients.delete(ws);
+      if (this.#clients.size === 0) this.#onLastClientGone();
+    });
+
+    logger.info({ remoteAddress }, 'connection opened');
+    try {
+      onClient({ id, socket, route, params, remoteAddress, logger });
+    } catch (error) {
+      logger.error({ err: error }, 'connection could not be set up');
+      socket.close(1011, 'internal error');
+    }
+  }
+}

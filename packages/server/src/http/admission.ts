@@ -1,0 +1,72 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
+import { isOriginAllowed } from './originPolicy.ts';
+
+/** What becomes of a request to upgrade: told before the upgrade, while the answer can still be an HTTP status. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly route: DialectRoute; readonly params: URLSearchParams }
+  | { readonly kind: 'refused'; readonly status: 400 | 403 | 404; readonly reason: string };
+
+export interface AdmissionRules {
+  readonly dialects: DialectRegistry;
+  readonly allowedOrigins: readonly string[];
+}
+
+const MAX_ID_LENGTH = 128;
+
+/** Which dialect a request to upgrade is for, or why it is refused. */
+export function admit(
+  request: { readonly url?: string | undefined; readonly headers: IncomingHttpHeaders },
+  { dialects, allowedOrigins }: AdmissionRules,
+): Admission {
+  const { headers } = request;
+  if (!isOriginAllowed(headers.origin, allowedOrigins))
+    return refused(403, `origin ${String(headers.origin)} may not connect`);
+
+  const { path, params } = targetOf(request.url ?? '/');
+  const route = dialects.find(path, params);
+  if (route === undefined) {
+    const inferable = dialects.paramsInferredAt(path);
+    return inferable.length > 0
+      ? refused(
+          400,
+          `missing query parameter ${inferable.join(' or ')}; or name the dialect: ${dialects.paths.join(', ')}`,
+        )
+      : refused(404, `nothing at ${path}; this server speaks at ${dialects.paths.join(', ')}`);
+  }
+
+  const admitted = new URLSearchParams(params);
+  for (const name of route.requiredParams) {
+    const value = params.get(name)?.trim() ?? '';
+    if (value === '') return refused(400, `missing query parameter ${name}`);
+    if (value.length > MAX_ID_LENGTH)
+      return refused(400, `query parameter ${name} is longer than ${String(MAX_ID_LENGTH)} characters`);
+    admitted.set(name, value);
+  }
+
+  const offered = subprotocolsIn(headers['sec-websocket-protocol']);
+  if (offered.length > 0 && !offered.includes(route.subprotocol)) {
+    return refused(400, `subprotocol must be ${route.subprotocol}, or none; offered: ${offered.join(', ')}`);
+  }
+  return { kind: 'admitted', route, params: admitted };
+}
+
+/** The path without its trailing slash, and the query. A target that is no URL has a path that nothing is at. */
+function targetOf(url: string): { path: string; params: URLSearchParams } {
+  const [path = '/', ...query] = url.split('?');
+  return {
+    path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
+    params: new URLSearchParams(query.join('?')),
+  };
+}
+
+function subprotocolsIn(header: string | undefined): readonly string[] {
+  return (header ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function refused(status: 400 | 403 | 404, reason: string): Admission {
+  return { kind: 'refused', status, reason };
+}

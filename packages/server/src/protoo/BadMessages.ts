@@ -1,0 +1,36 @@
+import type { Clock } from '../shared/clock.ts';
+
+const WINDOW_MS = 60_000;
+
+/** Counts what a client sent that it should not have, and says when it is too much for one minute. */
+export class BadMessages {
+  readonly #limit: number;
+  readonly #clock: Clock;
+  #windowStart: number;
+  #inWindow = 0;
+  #total = 0;
+
+  /** `limit` per minute; 0 allows any number. */
+  constructor(limit: number, clock: Clock) {
+    this.#limit = limit;
+    this.#clock = clock;
+    this.#windowStart = clock.now();
+  }
+
+  /** Since the connection opened. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** Counts one more; whether it is one too many. */
+  add(): boolean {
+    const now = this.#clock.now();
+    if (now - this.#windowStart >= WINDOW_MS) {
+      this.#windowStart = now;
+      this.#inWindow = 0;
+    }
+    this.#total += 1;
+    this.#inWindow += 1;
+    return this.#limit > 0 && this.#inWindow > this.#limit;
+  }
+}

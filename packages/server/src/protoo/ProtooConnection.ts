@@ -1,0 +1,147 @@
+import type { Logger } from 'pino';
+import Peer from 'protoo-server/lib/Peer.js';
+import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
+import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+import type { AdmittedClient } from '../http/HttpEntry.ts';
+import type { Clock } from '../shared/clock.ts';
+import { BadMessages } from './BadMessages.ts';
+import { readFrame } from './readFrame.ts';
+import { SocketTransport } from './SocketTransport.ts';
+
+export interface ProtooConnectionOptions {
+  readonly clock: Clock;
+  /** Per minute; 0 allows any number. */
+  readonly maxBadMessages: number;
+}
+
+const unset: ConnectionHandlers = {
+  onRequest: () => Promise.reject(new ProtocolError(503, 'not ready')),
+  onNotification() {},
+  onClosed() {},
+};
+
+/** A client that speaks protoo: its Peer pairs requests with answers, and this gives them to the dialect. */
+export class ProtooConnection implements Connection {
+  readonly id: string;
+  readonly params: URLSearchParams;
+  readonly remoteAddress: string;
+  handlers: ConnectionHandlers = unset;
+  readonly #logger: Logger;
+  readonly #transport: SocketTransport;
+  readonly #peer: Peer;
+  readonly #badMessages: BadMessages;
+
+  constructor(client: AdmittedClient, { clock, maxBadMessages }: ProtooConnectionOptions) {
+    this.id = client.id;
+    this.params = client.params;
+    this.remoteAddress = client.remoteAddress;
+    this.#logger = client.logger;
+    this.#transport = new SocketTransport(client.socket);
+    this.#peer = new Peer(client.id, this.#transport);
+    this.#badMessages = new BadMessages(maxBadMessages, clock);
+
+    client.socket.handlers = {
+      onText: (text) => {
+        this.#handleText(text);
+      },
+      onBinary: () => {
+        this.#countBad('binary message');
+      },
+      onClosed: () => {
+        this.#peer.close();
+      },
+    };
+    this.#peer.on('request', (request, accept, reject) => {
+      void this.#answer(request, accept, reject);
+    });
+    this.#peer.on('notification', (notification) => {
+      this.#handleNotification(notification);
+    });
+    this.#peer.on('close', () => {
+      this.#handleClosed();
+    });
+  }
+
+  get closed(): boolean {
+    return this.#peer.closed;
+  }
+
+  /** What the client sent and could not be taken, since it connected. */
+  get badMessageCount(): number {
+    return this.#badMessages.total;
+  }
+
+  async request(method: string, data: unknown): Promise<unknown> {
+    if (this.closed) throw new ConnectionClosedError(`${method} was not sent: the connection is closed`);
+    try {
+      return await this.#peer.request(method, data);
+    } catch (error) {
+      if (!this.closed) throw error;
+      throw new ConnectionClosedError(`the connection closed before ${method} was answered`, { cause: error });
+    }
+  }
+
+  notify(method: string, data: unknown): void {
+    if (this.closed) return;
+    this.#peer.notify(method, data).catch((error: unknown) => {
+      this.#logger.error({ err: error, method }, 'notification could not be sent');
+    });
+  }
+
+  close(code?: number, reason = ''): void {
+    if (this.closed) return;
+    this.#transport.closeWith(code, reason);
+    this.#peer.close();
+  }
+
+  #handleText(text: string): void {
+    const frame = readFrame(text);
+    if (frame.kind === 'bad') this.#countBad(frame.reason);
+    else this.#transport.emit('message', frame.message);
+  }
+
+  async #answer(
+    { method, data }: ProtooMessage,
+    accept: (data?: unknown) => void,
+    reject: (code: number, reason: string) => void,
+  ): Promise<void> {
+    try {
+      accept(await this.handlers.onRequest(method, data));
+    } catch (error) {
+      if (error instanceof ProtocolError) {
+        this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
+        reject(error.code, error.message);
+        return;
+      }
+      // What went wrong inside is for the log; the client learns that it was not its fault.
+      this.#logger.error({ err: error, method }, 'request failed');
+      reject(500, 'internal error');
+    }
+  }
+
+  #handleNotification({ method, data }: ProtooMessage): void {
+    try {
+      this.handlers.onNotification(method, data);
+    } catch (error) {
+      if (error instanceof ProtocolError) this.#countBad(`notification ${method}: ${error.message}`);
+      else this.#logger.error({ err: error, method }, 'notification failed');
+    }
+  }
+
+  #handleClosed(): void {
+    try {
+      this.handlers.onClosed();
+    } catch (error) {
+      this.#logger.error({ err: error }, 'connection could not be taken down');
+    }
+  }
+
+  #countBad(reason: string): void {
+    const isTooMany = this.#badMessages.add();
+    this.#logger.warn({ reason, total: this.#badMessages.total }, 'bad message from client');
+    if (!isTooMany) return;
+    this.#logger.warn('too many bad messages, connection closed');
+    this.close(1008, 'too many bad messages');
+  }
+}

@@ -1,0 +1,46 @@
+import { EventEmitter } from 'eventemitter3';
+import type { ClientSocket } from '../http/ClientSocket.ts';
+
+interface SocketTransportEvents {
+  message: [message: object];
+  close: [];
+}
+
+/** What protoo's own transport closes with; its client does not come back after it. */
+const PROTOO_CLOSE_CODE = 4000;
+
+/**
+ * What protoo's Peer wants of a transport, over our socket. It never emits `close`: Peer then forgets to reject the requests
+ * that wait. Whoever learns that the socket closed calls the Peer's own `close()`, which does.
+ */
+export class SocketTransport extends EventEmitter<SocketTransportEvents> {
+  readonly #socket: ClientSocket;
+  #isClosed = false;
+  #closing = { code: PROTOO_CLOSE_CODE, reason: '' };
+
+  constructor(socket: ClientSocket) {
+    super();
+    this.#socket = socket;
+  }
+
+  get closed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Resolves at once: Peer notes a request only after this, and its answer must not come sooner. */
+  async send(message: object): Promise<void> {
+    if (this.#isClosed) throw new Error('transport closed');
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** What the next {@link close} tells the client; Peer's own `close()` has no arguments. */
+  closeWith(code: number | undefined, reason: string): void {
+    this.#closing = { code: code ?? PROTOO_CLOSE_CODE, reason };
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#socket.close(this.#closing.code, this.#closing.reason);
+  }
+}

@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { run } from '../children.mjs';
+import { cacheFolder } from '../paths.mjs';
+import { readStamp, writeStamp } from '../stamp.mjs';
+
+const PROBE = fileURLToPath(new URL('probe.mjs', import.meta.url));
+const ANSWER_MS = 5_000;
+const DOWNLOAD_MS = 900_000;
+const TRY_AGAIN_MS = 24 * 3_600_000;
+
+/** Whether a refusal that was remembered still counts: for this Playwright, and for a day. */
+export function isRefusalFresh(stamp, { playwright, now = Date.now() }) {
+  return stamp?.playwright === playwright && stamp.refusedAt !== undefined && now - stamp.refusedAt < TRY_AGAIN_MS;
+}
+
+async function isReachable(env) {
+  const url = env.PLAYWRIGHT_DOWNLOAD_HOST || 'https://cdn.playwright.dev';
+  try {
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(ANSWER_MS) });
+    return undefined;
+  } catch (error) {
+    return `${url} cannot be reached (${error.cause?.code ?? error.message})`;
+  }
+}
+
+async function probe({ root, env }, args = []) {
+  const { code, output } = await run('node', [PROBE, ...args], { cwd: root, env, timeoutMs: 90_000 });
+  try {
+    if (code === 0) return JSON.parse(output.trim().split('\n').at(-1));
+  } catch {
+    // Not what the probe prints: then Playwright itself is not in order, and its browsers are not to be relied on.
+  }
+  return { chromium: { isUsable: false }, firefox: { isUsable: false } };
+}
+
+async function download({ root, env, progress }, names) {
+  if (env.PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD) return 'PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD is set';
+  return progress.during(`Looking for Playwright's own ${names.join(' and ')}`, async (setDetail) => {
+    const unreachable = await isReachable(env);
+    if (unreachable) return unreachable;
+    const { code, output, isTimedOut } = await run('pnpm', ['exec', 'playwright', 'install', ...names], {
+      cwd: root,
+      env,
+      timeoutMs: DOWNLOAD_MS,
+      onLine: setDetail,
+    });
+    if (isTimedOut) return 'the download took longer than fifteen minutes';
+    return code === 0 ? undefined : output.trim().split('\n').at(-1);
+  });
+}
+
+/**
+ * Which of these of Playwright's own browsers can be used here; downloads them if that is possible. Where it is not,
+ * that is remembered for a day, so that not every run waits to hear it again.
+ * @param {string[]} names of `chromium`, `firefox`
+ * @returns {Promise<string[]>} the usable ones
+ */
+export async function ownBrowsers(names, context) {
+  const { root, progress } = context;
+  const manifest = join(root, 'node_modules', '@playwright', 'test', 'package.json');
+  const playwright = JSON.parse(await readFile(manifest, 'utf8')).version;
+  const stampPath = join(cacheFolder(), 'browsers.json');
+  const stamp = await readStamp(stampPath);
+  const started = stamp?.playwright === playwright ? (stamp.started ?? []) : [];
+
+  let found = await probe(context);
+  const isThere = (name) => found[name]?.isUsable === true;
+  let refusal;
+  if (!names.every(isThere)) {
+    if (isRefusalFresh(stamp, { playwright })) return names.filter((name) => isThere(name) && started.includes(name));
+    refusal = await download(
+      context,
+      names.filter((name) => !isThere(name)),
+    );
+    if (refusal) progress.say(`  Not to be had: ${refusal}`);
+  }
+  // Once for each Playwright: a browser can be there and not start, for want of libraries.
+  if (!names.every((name) => started.includes(name))) found = await probe(context, ['launch']);
+  for (const name of names) {
+    if (found[name]?.reason) progress.say(`  Playwright's own ${name} does not start here: ${found[name].reason}`);
+  }
+  const usable = names.filter(isThere);
+  const isComplete = usable.length === names.length;
+  await writeStamp(stampPath, {
+    playwright,
+    started: usable,
+    ...(isComplete ? {} : { refusedAt: Date.now(), refusal }),
+  });
+  return usable;
+}

@@ -1,0 +1,20 @@
+/**
+ * Firefox shares a screen only when it has one, so those tests run headed. Where there is no display (CI, ssh), the
+ * tests get one of their own from Xvfb; headless browsers take no notice of it.
+ */
+const needsScreen = ({ env, platform }) => platform === 'linux' && !env.DISPLAY;
+
+/** What to put before the command that runs browser tests. */
+export function screenPrefix({ env = process.env, platform = process.platform } = {}) {
+  // -a: a free display number, so that two runs do not meet. The size is what the tests expect a monitor to be.
+  return needsScreen({ env, platform }) ? ['xvfb-run', '-a', '-s', '-screen 0 1280x800x24'] : [];
+}
+
+/** @param {(names: string[]) => string | undefined} find */
+export function missingScreenPackages(find, { env = process.env, platform = process.platform } = {}) {
+  if (!needsScreen({ env, platform })) return [];
+  return [
+    ...(find(['xvfb-run']) && find(['Xvfb']) ? [] : ['xvfb']),
+    ...(find(['xauth']) ? [] : ['xauth']), // xvfb-run calls it
+  ];
+}

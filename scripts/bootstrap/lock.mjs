@@ -1,0 +1,79 @@
+import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import { keepAfterExit, removeAtExit } from './cleanup.mjs';
+
+const HEARTBEAT_MS = 5_000;
+const STALE_MS = 30_000;
+const LOOK_AGAIN_MS = 500;
+
+const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
+/** A holder that was killed is gone from this machine, or has not touched the file for a while. */
+async function isStale(path) {
+  try {
+    const [pid, host] = (await readFile(path, 'utf8')).trim().split(' ');
+    if (host === hostname() && !isAlive(Number(pid))) return true;
+    return Date.now() - (await stat(path)).mtimeMs > STALE_MS;
+  } catch {
+    return false; // released between the two looks
+  }
+}
+
+async function tryTake(path) {
+  try {
+    const file = await open(path, 'wx');
+    await file.writeFile(`${process.pid} ${hostname()}\n`);
+    await file.close();
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Runs work while no other process on this machine runs work under the same path. What is done under it must be safe
+ * without it as well (written aside, then renamed): a lock in a folder shared between machines is a courtesy.
+ * @template T
+ * @param {string} path
+ * @param {() => Promise<T>} work
+ * @param {{ onWait?: (holderPid: string) => void }} [options] `onWait` is called once, when somebody else has it
+ * @returns {Promise<T>}
+ */
+export async function withLock(path, work, { onWait } = {}) {
+  await mkdir(dirname(path), { recursive: true });
+  let hasSaid = false;
+  while (!(await tryTake(path))) {
+    if (await isStale(path)) {
+      await rm(path, { force: true });
+      continue;
+    }
+    if (!hasSaid) onWait?.((await readFile(path, 'utf8').catch(() => '')).split(' ')[0]);
+    hasSaid = true;
+    await after(LOOK_AGAIN_MS);
+  }
+  let timer;
+  const beat = () => {
+    utimes(path, new Date(), new Date()).catch(() => undefined);
+    timer = setTimeout(beat, HEARTBEAT_MS);
+  };
+  beat();
+  removeAtExit(path);
+  try {
+    return await work();
+  } finally {
+    clearTimeout(timer);
+    keepAfterExit(path);
+    await rm(path, { force: true });
+  }
+}

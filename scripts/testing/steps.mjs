@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run } from '../bootstrap/children.mjs';
+import { screenPrefix } from '../bootstrap/browsers/screen.mjs';
+import { tail } from '../bootstrap/main.mjs';
+import { countCheck, countPlaywright, countVitest } from './counts.mjs';
+
+const SHOWN_LINES = 400;
+const SILENCE_MS = 10_000;
+
+/**
+ * The steps, in their order. Each is the script of that name in the root package.json; `build` stands before `e2e`,
+ * whose plain HTML page loads what was built. `isTalkative`: its output is its progress, so it is passed on as it comes.
+ */
+export const STEPS = [
+  { name: 'lint', count: countCheck },
+  { name: 'types', count: countCheck },
+  {
+    name: 'unit',
+    isTalkative: true,
+    needsWorker: true,
+    args: (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    count: countVitest,
+  },
+  { name: 'build', count: countCheck },
+  { name: 'size', count: countCheck },
+  {
+    name: 'e2e',
+    isTalkative: true,
+    needsWorker: true,
+    needsBrowsers: true,
+    needsScreen: true,
+    args: () => ['--reporter=list,json'],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    // Playwright closes its browsers on this one.
+    stopSignal: 'SIGINT',
+    count: countPlaywright,
+  },
+];
+
+/** The steps to run: those asked for, of those that have a script. */
+export function chooseSteps(only, scripts) {
+  const unknown = only.filter((name) => !STEPS.some((step) => step.name === name));
+  if (unknown.length > 0) return { unknown, steps: [] };
+  const steps = STEPS.filter(({ name }) => scripts[name] !== undefined && (only.length === 0 || only.includes(name)));
+  return { unknown, steps };
+}
+
+async function readReport(path) {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Passes output on, and says that the step lives when there was none for a while. */
+async function runTalkative(step, command, args, options, progress) {
+  progress.say(`• ${step.name}`);
+  if (progress.isTty) return run(command, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
+  const started = Date.now();
+  let timer;
+  const rewind = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      progress.say(`  … ${step.name}: ${Math.round((Date.now() - started) / 1000)} s`);
+      rewind();
+    }, SILENCE_MS);
+  };
+  rewind();
+  const onOutput = (chunk) => {
+    process.stdout.write(chunk);
+    rewind();
+  };
+  const result = await run(command, args, { ...options, onOutput });
+  clearTimeout(timer);
+  return result;
+}
+
+async function runQuiet(step, command, args, options, progress) {
+  let result;
+  const work = async (setDetail) => {
+    result = await run(command, args, { ...options, onLine: setDetail });
+    if (result.code !== 0) throw new Error(step.name); // for the mark at the end of its line
+  };
+  await progress.during(step.name, work).catch(() => {
+    progress.say(tail(result.output, SHOWN_LINES));
+  });
+  return result;
+}
+
+/**
+ * Runs one step to its end, whatever that is.
+ * @returns {Promise<import('./counts.mjs').Counts & { name: string, ms: number }>}
+ */
+export async function runStep(step, { root, env, reports, progress }) {
+  const report = join(reports, `${step.name}.json`);
+  const prefix = step.needsScreen ? screenPrefix({ env }) : [];
+  const [command, ...args] = [...prefix, 'pnpm', 'run', step.name, ...(step.args?.(report) ?? [])];
+  const options = { cwd: root, env: { ...env, ...step.env?.(report) }, stopSignal: step.stopSignal };
+  const started = Date.now();
+  const { code } = await (step.isTalkative ? runTalkative : runQuiet)(step, command, args, options, progress);
+  return { name: step.name, ms: Date.now() - started, ...step.count(await readReport(report), code === 0) };
+}

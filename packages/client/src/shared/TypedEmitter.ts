@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { TureenError } from './errors.ts';
 
 /** Names of events to the one object that each carries. */
 export type EventMap = Record<string, object>;
@@ -71,7 +72,9 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
   }
 
   #add(event: string, listener: Listener<never>, once: boolean): this {
-    if (typeof listener !== 'function') throw new TypeError(`the listener of '${event}' is not a function`);
+    if (typeof listener !== 'function') {
+      throw new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { hint: 'listener' });
+    }
     const registration: Registration = {
       event,
       listener,

@@ -1,0 +1,383 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import type { LocalTrack } from '../devices/LocalTrack.ts';
+import type { MediaProducer } from '../media/MediaEngine.ts';
+import { type Deferred, deferred } from '../shared/deferred.ts';
+import { DesiredValue } from '../shared/DesiredValue.ts';
+import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { EntityStats, type StatsOptions } from './EntityStats.ts';
+import type { Actor, DialectSession, StreamScore } from './ports.ts';
+import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
+import { type SessionLink, inBackground, requireCapability, requireSession } from './SessionLink.ts';
+
+/** What a producer says of itself; the room says the same with the producer in the payload. */
+export interface ProducerEvents {
+  paused: { by: Actor };
+  resumed: { by: Actor };
+  score: { score: readonly StreamScore[] };
+  /** The track came to its end by itself: unplugged, revoked, sharing stopped. A screen share is closed then. */
+  trackEnded: { track: MediaStreamTrack };
+  stats: { stats: readonly object[] };
+  closed: { by: Actor; reason: CloseReason };
+}
+
+const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
+
+/** A track of ours on its way to the others. Lives through reconnects: its `id` may change then, the object does not. */
+export class Producer extends TypedEmitter<ProducerEvents> {
+  readonly kind: MediaKind;
+  /** `camera`, `microphone`, `screen`, `screenAudio`, what the app said, or `unknown`. */
+  readonly source: string;
+  readonly #link: SessionLink;
+  readonly #options: ProduceOptions;
+  readonly #local: LocalTrack;
+  readonly #onClosed: (producer: Producer) => void;
+  #media: MediaProducer | null = null;
+  #session: DialectSession | null = null;
+  #publishing: Promise<void> | null = null;
+  #ready: Deferred<void> = deferred();
+  #isReady = false;
+  #closed = false;
+  #pausedByServer = false;
+  #score: readonly StreamScore[] | null = null;
+  readonly #paused: DesiredValue<boolean>;
+  readonly #maxSpatialLayer: DesiredValue<number | null>;
+  readonly #stats: EntityStats;
+
+  /** @internal */
+  constructor(link: SessionLink, local: LocalTrack, options: ProduceOptions, onClosed: (producer: Producer) => void) {
+    super(link.reportListenerError);
+    this.#link = link;
+    this.#options = options;
+    this.#local = local;
+    this.#onClosed = onClosed;
+    this.kind = local.track.kind as MediaKind;
+    this.source = options.source ?? 'unknown';
+    const isReady = () => this.#session !== null;
+    this.#paused = new DesiredValue({
+      initial: options.paused ?? false,
+      isReady,
+      apply: (paused) => this.#current().session.setProducerPaused(this.#current().media.id, paused),
+      onRollback: (paused) => {
+        this.#showPaused(paused, 'server');
+      },
+    });
+    this.#maxSpatialLayer = new DesiredValue<number | null>({
+      initial: null,
+      isReady,
+      apply: async (layer) => {
+        if (layer !== null) await this.#current().media.setMaxSpatialLayer(layer);
+      },
+    });
+    this.#stats = new EntityStats(
+      link,
+      () => this.getServerStats(),
+      (stats) => {
+        this.emit('stats', { stats });
+        link.announce('producerStats', { producer: this, stats });
+      },
+    );
+    // Nobody may be waiting for it when the room is left.
+    this.#ready.promise.catch(() => {});
+    local.onEnded = (track) => {
+      this.#handleTrackEnded(track);
+    };
+  }
+
+  /** The server's id of it; null until it is published, another one after a rejoin. */
+  get id(): string | null {
+    return this.#media?.id ?? null;
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#local.track;
+  }
+
+  /** Whether Tureen stops the track in the end (`owned`) or the app does (`borrowed`). */
+  get ownership(): 'owned' | 'borrowed' {
+    return this.#local.ownership;
+  }
+
+  /** The sender beneath, for encoded streams; another one after a rejoin, undefined until published. */
+  get rtpSender(): RTCRtpSender | undefined {
+    return this.#media?.rtpSender;
+  }
+
+  /** Nothing is sent: by our wish, or by the server's. */
+  get paused(): boolean {
+    return this.#paused.wanted || this.#pausedByServer;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** What the app gave, with `source` added. */
+  get appData(): Readonly<Record<string, unknown>> {
+    return { ...this.#options.appData, source: this.source };
+  }
+
+  /** One per stream; null until the server says one. */
+  get score(): readonly StreamScore[] | null {
+    return this.#score;
+  }
+
+  /** The highest simulcast stream that is sent; null: all. */
+  get maxSpatialLayer(): number | null {
+    return this.#maxSpatialLayer.wanted;
+  }
+
+  /** Sends nothing more, at once; resolves when the server knows. Rejects and rolls back when it refuses. */
+  async pause(): Promise<void> {
+    await this.#setPaused(true);
+  }
+
+  async resume(): Promise<void> {
+    await this.#setPaused(false);
+  }
+
+  /**
+   * Sends another track of the same kind in the place of this one, without the others noticing. The old one is stopped if it
+   * was owned; the new one is the app's. Throws `invalidArgument` for a track of the other kind, or one that has ended.
+   */
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    this.#assertOpen('replaceTrack()');
+    assertTrack(track, this.kind);
+    await this.#local.replace({ track, ownership: 'borrowed' }, (next) => this.#send(next));
+  }
+
+  /**
+   * Sends another camera or microphone in the place of this one. Only for what Tureen captured (`enableCamera`,
+   * `enableMicrophone`). Throws `invalidState` otherwise, and what the capture throws: `deviceNotFound`, `permissionDenied`,
+   * `deviceInUse`; the old track goes on then.
+   */
+  async switchDevice(deviceId: string): Promise<void> {
+    this.#assertOpen('switchDevice()');
+    if (this.#local.recapture === null) {
+      throw new TureenError('invalidState', 'this track was not captured by Tureen', {
+        hint: 'capture one and call replaceTrack()',
+      });
+    }
+    const track = await this.#local.recapture(deviceId);
+    if (this.#closed) {
+      track.stop();
+      throw new TureenError('closed', 'the producer was closed meanwhile');
+    }
+    await this.#local.replace({ track, ownership: 'owned' }, (next) => this.#send(next));
+  }
+
+  /** Sends no simulcast stream above this one, 0 the lowest. Local: the browser stops encoding them. */
+  async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
+    this.#assertOpen('setMaxSpatialLayer()');
+    if (this.kind !== 'video') throw new TureenError('invalidState', 'audio has no spatial layers');
+    if (!Number.isInteger(spatialLayer) || spatialLayer < 0 || spatialLayer > 7) {
+      throw new TureenError(
+        'invalidArgument',
+        `spatialLayer must be an integer from 0 to 7, not ${String(spatialLayer)}`,
+        { hint: 'spatialLayer' },
+      );
+    }
+    await this.#maxSpatialLayer.set(spatialLayer);
+  }
+
+  /** Takes it back from the others. An owned track is stopped. Resolves when the server knows, or is gone. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    const current =
+      this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
+    this.handleClosed('local', 'local');
+    if (current === null) return;
+    try {
+      await current.session.closeProducer(current.id);
+    } catch (error) {
+      // A dropped connection closes it at the server too.
+      if (!isConnectionLoss(error)) throw error;
+    }
+  }
+
+  /** Statistics of the local sender. `invalidState` while it is not published. */
+  async getStats(): Promise<RTCStatsReport> {
+    if (this.#media === null) throw new TureenError('invalidState', 'nothing is sent: there are no statistics');
+    return this.#media.getStats();
+  }
+
+  /** Statistics as the server has them. Wire: v3 `getProducerStats`. */
+  async getServerStats(): Promise<readonly object[]> {
+    requireCapability(this.#link, this.#link.capabilities.serverStats, 'getServerStats()', 'use getStats()');
+    const session = requireSession(this.#link, 'getServerStats()');
+    if (this.#media === null) throw new TureenError('invalidState', 'the producer is not published');
+    return session.getServerStats({ type: 'producer', id: this.#media.id });
+  }
+
+  /** Asks `getServerStats` again and again and emits `stats` (at the room `producerStats`), until `disableStats()` or closed. */
+  enableStats(options?: StatsOptions): void {
+    this.#assertOpen('enableStats()');
+    requireCapability(this.#link, this.#link.capabilities.serverStats, 'enableStats()', 'use getStats()');
+    this.#stats.enable(options);
+  }
+
+  disableStats(): void {
+    this.#stats.disable();
+  }
+
+  snapshot(): ProducerSnapshot {
+    return { id: this.id, kind: this.kind, source: this.source, paused: this.paused };
+  }
+
+  /** @internal Resolves when it is published for the first time. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** @internal A session to publish on. A refusal closes the producer; a loss leaves it wanted. */
+  handleSession(session: DialectSession): void {
+    this.#publishing = this.#publish(session).catch((cause: unknown) => {
+      const error = toTureenError(cause, 'mediaFailed');
+      if (this.#closed || isConnectionLoss(error) || error.code === 'closed') return;
+      const wasReady = this.#isReady;
+      this.#ready.reject(error);
+      if (wasReady) inBackground(this.#link, 'produce', Promise.reject(error));
+      this.handleClosed('server', 'server');
+    });
+  }
+
+  /** @internal The connection is gone; media may flow on, and the producer is wanted still. */
+  handleSessionLost(): void {
+    this.#session = null;
+  }
+
+  /** @internal The server paused or resumed it. */
+  handleServerPaused(isPaused: boolean, by: Actor): void {
+    if (this.#closed || this.#pausedByServer === isPaused) return;
+    const before = this.paused;
+    this.#pausedByServer = isPaused;
+    if (isPaused) this.#media?.pause();
+    else if (!this.#paused.wanted) this.#media?.resume();
+    if (before !== this.paused) this.#emitPause(this.paused, by);
+  }
+
+  /** @internal */
+  handleScore(score: readonly StreamScore[]): void {
+    this.#score = score;
+    this.emit('score', { score });
+    this.#link.announce('producerScore', { producer: this, score });
+  }
+
+  /** @internal */
+  handleClosed(by: Actor, reason: CloseReason): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const error = new TureenError('closed', 'the producer is closed');
+    this.#session = null;
+    this.#paused.close(error);
+    this.#maxSpatialLayer.close(error);
+    this.#stats.disable();
+    this.#media?.close();
+    this.#media = null;
+    this.#local.release();
+    this.#ready.reject(error);
+    this.#onClosed(this);
+    this.emit('closed', { by, reason });
+    // One that never was published was never there for the room.
+    if (this.#isReady) this.#link.announce('producerClosed', { producer: this, by, reason });
+    this.removeAllListeners();
+  }
+
+  async #publish(session: DialectSession): Promise<void> {
+    const { track } = this.#local;
+    const paused = this.#paused.wanted;
+    const media = await session.produce({
+      track,
+      paused,
+      appData: this.appData,
+      encodings: this.#options.encodings,
+      codecOptions: this.#options.codecOptions,
+      codec: this.#options.codec,
+    });
+    if (this.#closed || this.#link.session !== session) {
+      media.close();
+      // The server has one that nobody wants any more.
+      if (this.#link.session === session) await session.closeProducer(media.id);
+      return;
+    }
+    this.#media?.close();
+    this.#media = media;
+    this.#session = session;
+    this.#pausedByServer = false;
+    if (paused) media.pause();
+    // Whatever was wished while it was on its way is applied now.
+    if (this.#local.track !== track) await media.replaceTrack(this.#local.track);
+    this.#paused.restart(paused);
+    this.#maxSpatialLayer.restart(null);
+    this.#isReady = true;
+    this.#ready.resolve();
+  }
+
+  async #send(track: MediaStreamTrack): Promise<void> {
+    await this.#publishing;
+    await this.#media?.replaceTrack(track);
+  }
+
+  async #setPaused(isPaused: boolean): Promise<void> {
+    this.#assertOpen(isPaused ? 'pause()' : 'resume()');
+    const before = this.paused;
+    const settled = this.#paused.set(isPaused);
+    if (!isPaused && this.#pausedByServer) {
+      this.#pausedByServer = false;
+      if (this.#session !== null && this.#paused.confirmed === isPaused) {
+        const { session, media } = this.#current();
+        await session.setProducerPaused(media.id, false);
+      }
+    }
+    if (isPaused) this.#media?.pause();
+    else this.#media?.resume();
+    if (before !== this.paused) this.#emitPause(isPaused, 'local');
+    await settled;
+  }
+
+  #showPaused(isPaused: boolean, by: Actor): void {
+    if (isPaused) this.#media?.pause();
+    else if (!this.#pausedByServer) this.#media?.resume();
+    this.#emitPause(isPaused, by);
+  }
+
+  #emitPause(isPaused: boolean, by: Actor): void {
+    this.emit(isPaused ? 'paused' : 'resumed', { by });
+    this.#link.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by });
+  }
+
+  #handleTrackEnded(track: MediaStreamTrack): void {
+    if (this.#closed) return;
+    this.emit('trackEnded', { track });
+    if (!screenSources.has(this.source)) return;
+    // The browser's own "stop sharing" button: that is a wish to stop.
+    const current =
+      this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
+    this.handleClosed('local', 'trackEnded');
+    if (current !== null) inBackground(this.#link, 'closeProducer', current.session.closeProducer(current.id));
+  }
+
+  #current(): { session: DialectSession; media: MediaProducer } {
+    if (this.#session === null || this.#media === null)
+      throw new TureenError('connectionLost', 'the connection dropped');
+    return { session: this.#session, media: this.#media };
+  }
+
+  #assertOpen(call: string): void {
+    if (this.#closed) throw new TureenError('invalidState', `${call} on a closed producer`);
+  }
+}
+
+/** Throws `invalidArgument` unless it is a live track, of that kind where one is given. */
+export function assertTrack(track: unknown, kind?: MediaKind): asserts track is MediaStreamTrack {
+  const given = track as Partial<MediaStreamTrack> | null | undefined;
+  if (given?.kind !== 'audio' && given?.kind !== 'video') {
+    throw new TureenError('invalidArgument', 'not a MediaStreamTrack', { hint: 'track' });
+  }
+  if (kind !== undefined && given.kind !== kind) {
+    throw new TureenError('invalidArgument', `a track of ${given.kind} cannot replace one of ${kind}`, {
+      hint: 'track',
+    });
+  }
+  if (given.readyState === 'ended') throw new TureenError('invalidArgument', 'the track has ended', { hint: 'track' });
+}

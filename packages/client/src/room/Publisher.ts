@@ -1,0 +1,94 @@
+import { LocalTrack } from '../devices/LocalTrack.ts';
+import { TureenError } from '../shared/errors.ts';
+import { DataProducer } from './DataProducer.ts';
+import type { DialectEvent, DialectSession } from './ports.ts';
+import { Producer, assertTrack } from './Producer.ts';
+import type { CloseReason, ProduceDataOptions, ProduceOptions } from './RoomTypes.ts';
+import type { SessionLink } from './SessionLink.ts';
+
+/** What we send: keeps what is wanted, and hands it to each session anew. A rejoin is the same as the first time. */
+export class Publisher {
+  readonly producers = new Set<Producer>();
+  readonly dataProducers = new Set<DataProducer>();
+  readonly #link: SessionLink;
+
+  constructor(link: SessionLink) {
+    this.#link = link;
+  }
+
+  /** Resolves once it is published; while reconnecting that is after the rejoin. */
+  async produce(track: MediaStreamTrack | LocalTrack, options: ProduceOptions): Promise<Producer> {
+    const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
+    const producer = new Producer(this.#link, local, options, (closed) => {
+      this.producers.delete(closed);
+    });
+    this.producers.add(producer);
+    if (this.#link.session !== null) producer.handleSession(this.#link.session);
+    await producer.ready;
+    return producer;
+  }
+
+  /** Resolves once it is open. */
+  async produceData(options: ProduceDataOptions): Promise<DataProducer> {
+    if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
+      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
+        hint: 'maxRetransmits',
+      });
+    }
+    const dataProducer = new DataProducer(this.#link, options, (closed) => {
+      this.dataProducers.delete(closed);
+    });
+    this.dataProducers.add(dataProducer);
+    if (this.#link.session !== null) dataProducer.handleSession(this.#link.session);
+    await dataProducer.ready;
+    return dataProducer;
+  }
+
+  producerOf(source: string): Producer | null {
+    for (const producer of this.producers) if (producer.source === source) return producer;
+    return null;
+  }
+
+  handleSession(session: DialectSession): void {
+    for (const producer of [...this.producers]) producer.handleSession(session);
+    for (const dataProducer of [...this.dataProducers]) dataProducer.handleSession(session);
+  }
+
+  handleSessionLost(): void {
+    for (const producer of this.producers) producer.handleSessionLost();
+    for (const dataProducer of this.dataProducers) dataProducer.handleSessionLost();
+  }
+
+  end(reason: CloseReason): void {
+    const by = reason === 'left' ? 'local' : 'server';
+    for (const producer of [...this.producers]) producer.handleClosed(by, reason);
+    for (const dataProducer of [...this.dataProducers]) dataProducer.handleClosed(by, reason);
+  }
+
+  handle(event: DialectEvent): void {
+    switch (event.type) {
+      case 'producerScore':
+        this.#byId(event.producerId)?.handleScore(event.score);
+        return;
+      case 'producerPaused':
+      case 'producerResumed':
+        this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);
+        return;
+      case 'producerClosed':
+        this.#byId(event.producerId)?.handleClosed(event.by, event.reason ?? 'server');
+        return;
+      default:
+        return;
+    }
+  }
+
+  #byId(id: string): Producer | null {
+    for (const producer of this.producers) if (producer.id === id) return producer;
+    return null;
+  }
+
+  #wrap(track: MediaStreamTrack, options: ProduceOptions): LocalTrack {
+    assertTrack(track);
+    return new LocalTrack({ track, ownership: options.ownership ?? 'borrowed' });
+  }
+}

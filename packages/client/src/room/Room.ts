@@ -1,0 +1,477 @@
+import { detectDevice } from '../devices/detectDevice.ts';
+import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
+import { PlaybackGate } from '../playback/PlaybackGate.ts';
+import { systemClock } from '../shared/clock.ts';
+import { deferred } from '../shared/deferred.ts';
+import { DesiredValue } from '../shared/DesiredValue.ts';
+import { TureenError } from '../shared/errors.ts';
+import { silentLogger, withContext } from '../shared/logger.ts';
+import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import { Trace, type TraceListener } from '../signaling/Trace.ts';
+import type { Consumer } from './Consumer.ts';
+import type { DataProducer } from './DataProducer.ts';
+import { EntityStats, type StatsOptions } from './EntityStats.ts';
+import {
+  type CameraProduceOptions,
+  LocalMedia,
+  type MicrophoneProduceOptions,
+  type ScreenShare,
+  type ScreenShareOptions,
+} from './LocalMedia.ts';
+import type { Peer } from './Peer.ts';
+import type { DialectEvent, DialectJoinResult, DialectSession, RoomCapabilities, TransportDirection } from './ports.ts';
+import type { Producer } from './Producer.ts';
+import { Publisher } from './Publisher.ts';
+import type { RoomState } from './roomMachine.ts';
+import { RoomSession } from './RoomSession.ts';
+import type {
+  CloseReason,
+  JoinOptions,
+  ProduceDataOptions,
+  ProduceOptions,
+  RoomEvents,
+  RoomOptions,
+  RoomSnapshot,
+  WaitForOptions,
+} from './RoomTypes.ts';
+import { Roster } from './Roster.ts';
+import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
+
+const idLength = 128;
+const directions = ['send', 'recv'] as const satisfies TransportDirection[];
+
+/**
+ * A room on an SFU: who is there, what they send, what we send. One object for the life of the page: it reconnects by itself,
+ * and may be joined again after `leave()`. Events: {@link RoomEvents}. Nothing rejects with anything but `TureenError`.
+ */
+export class Room extends TypedEmitter<RoomEvents> {
+  readonly roomId: string;
+  readonly peerId: string;
+  /** Cameras, microphones and speakers of this machine. */
+  readonly devices: DeviceCatalog;
+  readonly #options: RoomOptions;
+  readonly #link: SessionLink & { session: DialectSession | null };
+  readonly #session: RoomSession;
+  readonly #roster: Roster;
+  readonly #publisher: Publisher;
+  readonly #localMedia: LocalMedia;
+  readonly #trace = new Trace();
+  readonly #displayName: DesiredValue<string>;
+  readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
+  #joinOptions: JoinOptions = {};
+  #capabilities: RoomCapabilities;
+  #snapshot: RoomSnapshot | null = null;
+
+  /** Throws `invalidArgument` naming the option. Nothing is opened before `join()`. */
+  constructor(options: RoomOptions) {
+    const announce: SessionLink['announce'] = (event, payload) => {
+      this.#snapshot = null;
+      this.emit(event, payload);
+    };
+    const reportListenerError = (error: unknown, event: string) => {
+      this.#link.logger.error(`a listener of '${event}' threw`, error);
+      // A listener of `listenerError` that throws has nowhere to be reported to.
+      if (event !== 'listenerError') this.emit('listenerError', { event, error });
+    };
+    super(reportListenerError);
+    this.#options = options;
+    this.roomId = validId(options.roomId, 'roomId');
+    this.peerId = validId(options.peerId, 'peerId');
+    validOptions(options);
+    const clock = options.clock ?? systemClock;
+    const logger = withContext(options.logger ?? silentLogger, `${this.roomId}/${this.peerId}`);
+    this.#capabilities = options.dialect.capabilities;
+    const capabilities = () => this.#capabilities;
+    this.#link = {
+      session: null,
+      get capabilities() {
+        return capabilities();
+      },
+      dialectName: options.dialect.name,
+      clock,
+      logger,
+      playback: new PlaybackGate({ logger }),
+      announce,
+      reportListenerError,
+    };
+    this.devices = new DeviceCatalog();
+    this.#roster = new Roster(this.#link, this.peerId, options.consume ?? 'auto');
+    this.#publisher = new Publisher(this.#link);
+    this.#localMedia = new LocalMedia(this.#publisher);
+    this.#displayName = new DesiredValue({
+      initial: this.peerId,
+      isReady: () => this.#link.session !== null,
+      apply: (displayName) => requireSession(this.#link, 'setDisplayName()').setDisplayName(displayName),
+      onRollback: () => {
+        this.#snapshot = null;
+      },
+    });
+    const statsOf = (direction: TransportDirection) =>
+      new EntityStats(
+        this.#link,
+        () => this.getServerStats(direction),
+        (stats) => {
+          announce('transportStats', { direction, stats });
+        },
+      );
+    this.#stats = { send: statsOf('send'), recv: statsOf('recv') };
+    this.#session = new RoomSession({
+      identity: { roomId: this.roomId, peerId: this.peerId },
+      dialect: options.dialect,
+      transport: options.transport,
+      clock,
+      logger,
+      trace: this.#trace,
+      requestTimeoutMs: options.requestTimeoutMs ?? 20_000,
+      reconnectPolicy: options.reconnectPolicy === undefined ? defaultReconnectPolicy() : options.reconnectPolicy,
+      joinRequest: () => ({
+        displayName: this.#displayName.wanted,
+        device: this.#joinOptions.device ?? detectDevice(),
+        appData: this.#joinOptions.appData,
+        consume: true,
+      }),
+      handlers: {
+        onStateChanged: (change) => {
+          announce('stateChanged', change);
+        },
+        onEntered: (session, result) => {
+          this.#handleEntered(session, result);
+        },
+        onLost: () => {
+          this.#handleLost();
+        },
+        onEvent: (event) => {
+          this.#handleEvent(event);
+        },
+        onReconnecting: (details) => {
+          announce('reconnecting', details);
+        },
+        onReconnected: () => {
+          announce('reconnected', { resumed: false });
+        },
+        onEnded: (reason, wasJoined) => {
+          this.#handleEnded(reason, wasJoined);
+        },
+      },
+    });
+  }
+
+  get state(): RoomState {
+    return this.#session.state;
+  }
+
+  /** What others see of us. */
+  get displayName(): string {
+    return this.#displayName.wanted;
+  }
+
+  /** Everyone else in the room, by id. Live. */
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#roster.peers;
+  }
+
+  /** All that is received, by consumer id. Live. */
+  get consumers(): ReadonlyMap<string, Consumer> {
+    return this.#roster.announced;
+  }
+
+  /** All that we send. Live. */
+  get producers(): ReadonlySet<Producer> {
+    return this.#publisher.producers;
+  }
+
+  get dataProducers(): ReadonlySet<DataProducer> {
+    return this.#publisher.dataProducers;
+  }
+
+  /** What can be asked of this dialect, and once joined of this server. */
+  get capabilities(): RoomCapabilities {
+    return this.#capabilities;
+  }
+
+  /**
+   * Enters the room. Resolves when we are in, after a `newPeer` for everyone who is there; their consumers follow as they come.
+   * While joining it returns the same promise; while joined it rejects with `invalidState`; after `left` and `failed` it is
+   * allowed again. Rejects with `connectionFailed`, `connectionLost`, `closedByServer`, `requestRefused`, `requestTimeout`,
+   * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, or `closed` when left meanwhile.
+   */
+  async join(options: JoinOptions = {}): Promise<void> {
+    if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
+      const displayName = options.displayName ?? this.peerId;
+      if (typeof displayName !== 'string') {
+        throw new TureenError('invalidArgument', 'displayName is not a string', { hint: 'displayName' });
+      }
+      this.#joinOptions = options;
+      this.#displayName.accept(displayName);
+    }
+    await this.#session.join();
+  }
+
+  /**
+   * Leaves. What Tureen captured is stopped, all consumers, peers and producers close, then comes `left`. The room is left at
+   * once; the promise waits for the server's answer, one second at most. Never rejects; harmless when not joined.
+   */
+  async leave(): Promise<void> {
+    await this.#session.leave();
+  }
+
+  /**
+   * Sends a track. Resolves once the server has it; while reconnecting, after the rejoin. The track stays the app's unless
+   * `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (not joined), `unsupportedCodec`, `requestRefused`,
+   * `mediaFailed`. Wire: v3 `produce`.
+   */
+  async produce(track: MediaStreamTrack, options: ProduceOptions = {}): Promise<Producer> {
+    this.#assertIn('produce()');
+    return this.#publisher.produce(track, options);
+  }
+
+  /**
+   * Opens a data channel to everyone in the room. Resolves once it is open. `unsupported` where the dialect has none: then
+   * see `sendText`. Wire: v3 `produceData`.
+   */
+  async produceData(options: ProduceDataOptions = {}): Promise<DataProducer> {
+    this.#assertIn('produceData()');
+    requireCapability(
+      this.#link,
+      this.#capabilities.dataChannels,
+      'produceData()',
+      'use sendText() where capabilities.text',
+    );
+    return this.#publisher.produceData(options);
+  }
+
+  /**
+   * Captures the microphone and sends it. One that is sent already is resumed and returned. Rejects with `permissionDenied`,
+   * `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
+   */
+  async enableMicrophone(options: MicrophoneProduceOptions = {}): Promise<Producer> {
+    this.#assertIn('enableMicrophone()');
+    return this.#localMedia.enableMicrophone(options);
+  }
+
+  /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
+  async enableCamera(options: CameraProduceOptions = {}): Promise<Producer> {
+    this.#assertIn('enableCamera()');
+    return this.#localMedia.enableCamera(options);
+  }
+
+  /**
+   * Asks for a screen, window or tab and sends it, with its sound where the browser gives any. Needs a user gesture. Ends by
+   * `close()` or the browser's own button. `permissionDenied` when the user declines.
+   */
+  async enableScreenShare(options: ScreenShareOptions = {}): Promise<ScreenShare> {
+    this.#assertIn('enableScreenShare()');
+    return this.#localMedia.enableScreenShare(options);
+  }
+
+  /** Goes over to another camera or microphone, unnoticed by the others. `invalidState` when none is on; see `Producer.switchDevice`. */
+  async switchDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
+    const producer = this.#publisher.producerOf(source);
+    if (producer === null) throw new TureenError('invalidState', `the ${source} is not on`);
+    await producer.switchDevice(deviceId);
+  }
+
+  /** Sends a line of text to everyone. `unsupported` where neither dialect nor server has it. Wire: v3 additive `textMessage`. */
+  async sendText(text: string): Promise<void> {
+    if (typeof text !== 'string') throw new TureenError('invalidArgument', 'text is not a string', { hint: 'text' });
+    const session = requireSession(this.#link, 'sendText()');
+    requireCapability(this.#link, this.#capabilities.text, 'sendText()', 'send it over produceData()');
+    await session.sendText(text);
+  }
+
+  /** Changes what others see of us. Wire: v3 `changeDisplayName`. Before `join()` it is what joins. */
+  async setDisplayName(displayName: string): Promise<void> {
+    if (typeof displayName !== 'string')
+      throw new TureenError('invalidArgument', 'displayName is not a string', { hint: 'displayName' });
+    this.#assertIn('setDisplayName()');
+    requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
+    this.#snapshot = null;
+    await this.#displayName.set(displayName);
+  }
+
+  /** Plays everything that the browser had blocked. Call it from a click or a key press. */
+  async startPlayback(): Promise<void> {
+    await this.#link.playback.startPlayback();
+  }
+
+  /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
+  async restartIce(): Promise<void> {
+    requireCapability(this.#link, this.#capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
+    const session = requireSession(this.#link, 'restartIce()');
+    await Promise.all(directions.map((direction) => session.restartIce(direction)));
+  }
+
+  /** Statistics of the local end of a transport; null where it is not there yet. */
+  async getStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
+    return requireSession(this.#link, 'getStats()').getTransportStats(direction);
+  }
+
+  /** Statistics of a transport as the server has them. Wire: v3 `getTransportStats`. */
+  async getServerStats(direction: TransportDirection): Promise<readonly object[]> {
+    requireCapability(this.#link, this.#capabilities.serverStats, 'getServerStats()', 'use getStats()');
+    return requireSession(this.#link, 'getServerStats()').getServerStats({ type: 'transport', direction });
+  }
+
+  /** Asks the server for the statistics of both transports again and again: `transportStats`, until `disableStats()` or left. */
+  enableStats(options?: StatsOptions): void {
+    requireCapability(this.#link, this.#capabilities.serverStats, 'enableStats()', 'use getStats()');
+    for (const direction of directions) this.#stats[direction].enable(options);
+  }
+
+  disableStats(): void {
+    for (const direction of directions) this.#stats[direction].disable();
+  }
+
+  /** Shows every message that crosses the wire to `listener`, secrets removed. Costs nothing while nobody listens. */
+  trace(listener: TraceListener): () => void {
+    return this.#trace.add(listener);
+  }
+
+  /** The room as plain data: the same object until something changes. */
+  snapshot(): RoomSnapshot {
+    this.#snapshot ??= {
+      state: this.state,
+      roomId: this.roomId,
+      peerId: this.peerId,
+      displayName: this.displayName,
+      peers: [...this.peers.values()].map((peer) => peer.snapshot()),
+      producers: [...this.producers].map((producer) => producer.snapshot()),
+      activeSpeakerId: this.#roster.activeSpeakerId,
+    };
+    return this.#snapshot;
+  }
+
+  /** The next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
+  waitFor<K extends keyof RoomEvents>(event: K, options: WaitForOptions<RoomEvents[K]> = {}): Promise<RoomEvents[K]> {
+    const { where, timeoutMs, signal } = options;
+    if (signal?.aborted === true) {
+      return Promise.reject(new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal.reason }));
+    }
+    const { promise, resolve, reject } = deferred<RoomEvents[K]>();
+    const settle = (act: () => void) => {
+      unsubscribe();
+      cancel();
+      signal?.removeEventListener('abort', onAbort);
+      act();
+    };
+    const onAbort = () => {
+      settle(() => {
+        reject(new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal?.reason }));
+      });
+    };
+    const unsubscribe = this.subscribe(event, (payload) => {
+      if (where === undefined || where(payload))
+        settle(() => {
+          resolve(payload);
+        });
+    });
+    const cancel =
+      timeoutMs === undefined
+        ? () => {}
+        : this.#link.clock.after(timeoutMs, () => {
+            settle(() => {
+              reject(new TureenError('timeout', `no '${event}' within ${timeoutMs} ms`));
+            });
+          });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    return promise;
+  }
+
+  #handleEntered(session: DialectSession, result: DialectJoinResult): void {
+    this.#link.session = session;
+    this.#capabilities = result.capabilities;
+    this.#session.markEntered();
+    // A listener of `stateChanged` may have left again.
+    if (this.#link.session !== session) return;
+    this.#roster.applyJoin(result.peers);
+    if (this.#link.session !== session) return;
+    this.#displayName.restart(this.#displayName.wanted);
+    this.#publisher.handleSession(session);
+  }
+
+  #handleLost(): void {
+    this.#link.session = null;
+    this.#roster.handleSessionLost();
+    this.#publisher.handleSessionLost();
+  }
+
+  #handleEvent(event: DialectEvent): void {
+    switch (event.type) {
+      case 'transportClosed':
+        this.#link.announce('transportClosed', { direction: event.direction, reason: event.reason });
+        return;
+      case 'transportState':
+        this.#link.announce('transportStateChanged', { direction: event.direction, state: event.state });
+        return;
+      case 'downlinkBwe': {
+        const { desiredBitrate, effectiveDesiredBitrate, availableBitrate } = event;
+        this.#link.announce('downlinkBwe', { desiredBitrate, effectiveDesiredBitrate, availableBitrate });
+        return;
+      }
+      case 'serverVersion':
+        this.#link.announce('serverVersion', { version: event.version });
+        return;
+      case 'roomClosed':
+        this.#link.announce('roomClosed', {
+          reason: event.reason,
+          ...(event.appData === undefined ? {} : { appData: event.appData }),
+        });
+        return;
+      case 'producerClosed':
+      case 'producerPaused':
+      case 'producerResumed':
+      case 'producerScore':
+        this.#publisher.handle(event);
+        return;
+      default:
+        this.#roster.handle(event);
+    }
+  }
+
+  #handleEnded(reason: CloseReason, wasJoined: boolean): void {
+    this.#link.session = null;
+    this.disableStats();
+    this.#publisher.end(reason);
+    this.#roster.end(reason);
+    this.#link.playback.close();
+    this.#capabilities = this.#options.dialect.capabilities;
+    this.#snapshot = null;
+    if (wasJoined) this.#link.announce('left', { reason });
+  }
+
+  /** Calls that record a wish are fine while the room is on its way in or back. */
+  #assertIn(call: string): void {
+    if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
+      throw new TureenError('invalidState', `${call} while the room is ${this.state}`, {
+        hint: 'await room.join() first',
+      });
+    }
+  }
+}
+
+function validId(id: unknown, name: string): string {
+  if (typeof id !== 'string' || id.trim() === '' || id.trim().length > idLength) {
+    throw new TureenError('invalidArgument', `${name} must be a string of 1 to ${idLength} characters`, { hint: name });
+  }
+  return id.trim();
+}
+
+function validOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
+  if (typeof dialect?.open !== 'function') {
+    throw new TureenError('invalidArgument', 'dialect is missing', { hint: 'dialect: mediasoupV3()' });
+  }
+  if (typeof transport?.connect !== 'function') {
+    throw new TureenError('invalidArgument', 'transport is missing', {
+      hint: 'transport: new ProtooTransport({ url })',
+    });
+  }
+  if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function') {
+    throw new TureenError('invalidArgument', "consume must be 'auto', 'manual' or a function", { hint: 'consume' });
+  }
+  if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
+    throw new TureenError('invalidArgument', 'requestTimeoutMs must be a positive number of ms', {
+      hint: 'requestTimeoutMs',
+    });
+  }
+}

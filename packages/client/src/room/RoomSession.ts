@@ -1,0 +1,274 @@
+import type { Clock } from '../shared/clock.ts';
+import { TureenError, toTureenError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import { SignalingChannel } from '../signaling/SignalingChannel.ts';
+import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
+import type { Trace } from '../signaling/Trace.ts';
+import { InboundQueue } from './InboundQueue.ts';
+import type {
+  Dialect,
+  DialectEvent,
+  DialectJoinRequest,
+  DialectJoinResult,
+  DialectSession,
+  RoomIdentity,
+} from './ports.ts';
+import { RoomMachine, type RoomState } from './roomMachine.ts';
+import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+
+/** ms that `leave()` waits for the server at most. */
+const goodbyeWithinMs = 1000;
+
+/** What the session tells its owner; each is called synchronously, in the order of the facts. */
+export interface RoomSessionHandlers {
+  onStateChanged(change: RoomEvents['stateChanged']): void;
+  /** A joined session to work with. */
+  onEntered(session: DialectSession, result: DialectJoinResult): void;
+  /** The connection dropped; it is being restored. */
+  onLost(): void;
+  /** One piece of news of the joined session. */
+  onEvent(event: DialectEvent): void;
+  onReconnecting(details: RoomEvents['reconnecting']): void;
+  onReconnected(): void;
+  /** It is over: close everything. `wasJoined` is false where join() itself failed. */
+  onEnded(reason: CloseReason, wasJoined: boolean): void;
+}
+
+export interface RoomSessionOptions {
+  readonly identity: RoomIdentity;
+  readonly dialect: Dialect;
+  readonly transport: SignalingTransport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trace: Trace;
+  readonly requestTimeoutMs: number;
+  readonly reconnectPolicy: ReconnectPolicy | null;
+  /** Asked at each attempt: what is wanted may have changed since the last. */
+  readonly joinRequest: () => DialectJoinRequest;
+  readonly handlers: RoomSessionHandlers;
+}
+
+interface Attempt {
+  readonly number: number;
+  readonly channel: SignalingChannel;
+  readonly dialect: DialectSession;
+  readonly queue: InboundQueue;
+}
+
+/** Being in the room: opens connections, enters, comes back after losses, leaves. What is told is told by the machine's word. */
+export class RoomSession {
+  readonly #options: RoomSessionOptions;
+  readonly #machine: RoomMachine;
+  #joining: Promise<void> | null = null;
+  #attempt: Attempt | null = null;
+  /** The media of the session before, which may flow while a new one is made. */
+  #previous: DialectSession | null = null;
+  #lostAt = 0;
+  #cancelRetry: () => void = () => {};
+
+  constructor(options: RoomSessionOptions) {
+    this.#options = options;
+    this.#machine = new RoomMachine(({ from, to, reason }) => {
+      if (from === to) return;
+      options.logger.info(`${from} -> ${to}`, { reason });
+      options.handlers.onStateChanged({ state: to, previous: from, reason });
+    });
+  }
+
+  get state(): RoomState {
+    return this.#machine.state;
+  }
+
+  /** While joining: the same promise. `invalidState` while joined. */
+  join(): Promise<void> {
+    if (this.#joining !== null) return this.#joining;
+    if (!this.#machine.input('join', 'join() was called')) {
+      return Promise.reject(
+        new TureenError('invalidState', `join() while ${this.#machine.state}`, { hint: 'await room.leave() first' }),
+      );
+    }
+    this.#joining = this.#firstAttempt().finally(() => {
+      this.#joining = null;
+    });
+    return this.#joining;
+  }
+
+  /** Resolves at the first of the server's answer, the end of the connection and one second. Idempotent. */
+  async leave(): Promise<void> {
+    const attempt = this.#attempt;
+    const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
+    const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.dialect.leave() : null;
+    if (!this.#machine.input('leave', 'leave() was called')) return;
+    this.#attempt = null;
+    this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
+    if (goodbye === null || attempt === null) return;
+    let cancel = () => {};
+    const atMost = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(goodbyeWithinMs, resolve);
+    });
+    await Promise.race([
+      goodbye.catch((error: unknown) => {
+        this.#options.logger.debug('the server did not confirm the leave', error);
+      }),
+      atMost,
+    ]);
+    cancel();
+    attempt.channel.close();
+  }
+
+  async #firstAttempt(): Promise<void> {
+    const { attempt } = this.#machine;
+    try {
+      await this.#enter(attempt);
+    } catch (cause) {
+      const error = toTureenError(cause, 'connectionFailed');
+      if (this.#machine.input('refused', error.message, attempt)) this.#end('failed', false, this.#takeAttempt());
+      throw error;
+    }
+  }
+
+  async #enter(number: number): Promise<void> {
+    const { options, channel, dialect, queue } = this.#open(number);
+    const assertCurrent = () => {
+      if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
+    };
+    try {
+      await channel.connect(options.dialect.connectParams(options.identity));
+      assertCurrent();
+      this.#machine.input('opened', 'the connection is open', number);
+      const result = await dialect.join(options.joinRequest());
+      assertCurrent();
+      this.#previous?.close();
+      this.#previous = null;
+      // Entered first, then told: a listener of `stateChanged` finds a room it can work with.
+      options.handlers.onEntered(dialect, result);
+      queue.release();
+    } catch (error) {
+      dialect.close();
+      queue.close();
+      channel.close(error instanceof TureenError ? error : undefined);
+      assertCurrent();
+      throw error;
+    }
+  }
+
+  #open(number: number): Attempt & { options: RoomSessionOptions } {
+    const options = this.#options;
+    const queue = new InboundQueue(
+      (event) => {
+        if (this.#machine.isCurrent(number)) this.#handleEvent(event);
+      },
+      (error, event) => {
+        options.logger.error(`handling '${event.type}' failed`, error);
+      },
+    );
+    const channel = new SignalingChannel({
+      transport: options.transport,
+      clock: options.clock,
+      logger: options.logger,
+      trace: options.trace,
+      requestTimeoutMs: options.requestTimeoutMs,
+      handlers: {
+        onRequest: (method, data, answer) => {
+          dialect.handleRequest(method, data, answer);
+        },
+        onNotification: (method, data) => {
+          dialect.handleNotification(method, data);
+        },
+        onClosed: (closed) => {
+          this.#handleClosed(number, closed);
+        },
+      },
+    });
+    const dialect = options.dialect.open({
+      identity: options.identity,
+      channel,
+      clock: options.clock,
+      logger: options.logger,
+      emit: (event) => {
+        queue.push(event);
+      },
+    });
+    this.#attempt = { number, channel, dialect, queue };
+    return { ...this.#attempt, options };
+  }
+
+  /** The owner has taken the session over: from here on the room is joined. */
+  markEntered(): void {
+    this.#machine.input('entered', 'the server let us in', this.#machine.attempt);
+  }
+
+  #handleEvent(event: DialectEvent): void {
+    this.#options.handlers.onEvent(event);
+    if (event.type === 'roomClosed') this.#dismiss(event.reason);
+  }
+
+  /** Only of an attempt that had entered: before that the failing requests tell. */
+  #handleClosed(number: number, closed: TransportClosed): void {
+    if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
+    if (closed.by === 'server') {
+      this.#dismiss('closedByServer');
+      return;
+    }
+    const reason = closed.reason ?? 'the connection dropped';
+    const lost = this.#takeAttempt();
+    if (!this.#machine.input('lost', reason, number)) return;
+    lost?.queue.close();
+    this.#previous = lost?.dialect ?? null;
+    this.#lostAt = this.#options.clock.now();
+    this.#options.handlers.onLost();
+    this.#retry(1, reason);
+  }
+
+  #retry(attempt: number, reason: string): void {
+    const elapsedMs = this.#options.clock.now() - this.#lostAt;
+    const delayMs = this.#options.reconnectPolicy?.({ attempt, elapsedMs }) ?? null;
+    if (delayMs === null) {
+      if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
+      return;
+    }
+    const { attempt: before } = this.#machine;
+    this.#options.handlers.onReconnecting({ attempt, delayMs, reason });
+    // A listener may have left the room.
+    if (!this.#machine.isCurrent(before)) return;
+    this.#cancelRetry = this.#options.clock.after(delayMs, () => {
+      if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
+    });
+  }
+
+  async #reenter(attempt: number, number: number): Promise<void> {
+    try {
+      await this.#enter(number);
+      this.#options.handlers.onReconnected();
+    } catch (cause) {
+      const error = toTureenError(cause, 'connectionFailed');
+      if (!this.#machine.isCurrent(number)) return;
+      this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
+      if (error.retryable) this.#retry(attempt + 1, error.message);
+      else if (error.code === 'closedByServer') this.#dismiss('closedByServer');
+      else if (this.#machine.input('refused', error.message, number)) this.#end('refused', true, this.#takeAttempt());
+    }
+  }
+
+  #dismiss(reason: string): void {
+    const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
+    if (this.#machine.input('dismissed', reason)) this.#end(reason, wasJoined, this.#takeAttempt());
+  }
+
+  #takeAttempt(): Attempt | null {
+    const attempt = this.#attempt;
+    this.#attempt = null;
+    return attempt;
+  }
+
+  #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+    this.#cancelRetry();
+    attempt?.queue.close();
+    this.#options.handlers.onEnded(reason, wasJoined);
+    attempt?.dialect.close();
+    this.#previous?.close();
+    this.#previous = null;
+    if (!keepChannel) attempt?.channel.close();
+  }
+}

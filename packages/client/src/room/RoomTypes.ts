@@ -1,0 +1,240 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import type {
+  MediaConnectionState,
+  MediaDataProduceOptions,
+  MediaEngine,
+  ProducerCodecOptions,
+  ProducerEncoding,
+} from '../media/MediaEngine.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { TureenError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import type { SignalingTransport } from '../signaling/SignalingTransport.ts';
+import type { Consumer } from './Consumer.ts';
+import type { DataConsumer } from './DataConsumer.ts';
+import type { DataProducer } from './DataProducer.ts';
+import type { Peer } from './Peer.ts';
+import type {
+  Actor,
+  ConsumerOffer,
+  ConsumerScore,
+  DeviceInfo,
+  Dialect,
+  Layers,
+  StreamScore,
+  TransportDirection,
+} from './ports.ts';
+import type { Producer } from './Producer.ts';
+import type { RoomState } from './roomMachine.ts';
+
+/** What a consumer offer is judged by before anything is received. */
+export type ConsumerOfferSummary = Pick<
+  ConsumerOffer,
+  'peerId' | 'producerId' | 'kind' | 'source' | 'type' | 'remotePaused' | 'appData'
+>;
+
+/**
+ * Which consumers are taken up by themselves: all of them, none (each is offered with `subscribed === false` and waits for
+ * `setSubscribed(true)`), or those the function says yes to.
+ */
+export type ConsumePolicy = 'auto' | 'manual' | ((offer: ConsumerOfferSummary) => boolean);
+
+/** Options of `new Room()`. */
+export interface RoomOptions {
+  /** 1 to 128 characters. */
+  readonly roomId: string;
+  /** 1 to 128 characters, unique in the room: who joins with the id of another takes its place or is refused, by dialect. */
+  readonly peerId: string;
+  /** What the server speaks, e.g. `mediasoupV3()`. */
+  readonly dialect: Dialect;
+  /** What carries the messages, e.g. `new ProtooTransport({ url })`. */
+  readonly transport: SignalingTransport;
+  /** Default `'auto'`. */
+  readonly consume?: ConsumePolicy | undefined;
+  /** ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** When to try again after the connection dropped. Default `defaultReconnectPolicy()`; `null` never reconnects. */
+  readonly reconnectPolicy?: ReconnectPolicy | null | undefined;
+  /** Default silent. `console` will do. */
+  readonly logger?: Logger | undefined;
+  /** For tests. Default the machine's. */
+  readonly clock?: Clock | undefined;
+}
+
+/** Options of `room.join()`. */
+export interface JoinOptions {
+  /** What others see. Default the peer id. */
+  readonly displayName?: string | undefined;
+  /** What this program says of itself. Default detected from the browser. */
+  readonly device?: DeviceInfo | undefined;
+  /** A plain object that others see as `peer.appData`, where the dialect carries it. */
+  readonly appData?: unknown;
+}
+
+/** Options of `room.produce()`. */
+export interface ProduceOptions {
+  /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
+  readonly source?: string | undefined;
+  /** Simulcast or SVC encodings, lowest first. Default one, by the browser's own choice. */
+  readonly encodings?: readonly ProducerEncoding[] | undefined;
+  readonly codecOptions?: ProducerCodecOptions | undefined;
+  /** Mime type of the codec to prefer, e.g. `video/VP9`. Default the router's first. */
+  readonly codec?: string | undefined;
+  /** Start paused. Default false. */
+  readonly paused?: boolean | undefined;
+  /** A plain object that others see as `consumer.appData`; `source` is added. */
+  readonly appData?: Readonly<Record<string, unknown>> | undefined;
+  /** Who stops the track in the end. Default `'borrowed'`: the app does. `'owned'`: Tureen does, when the producer closes. */
+  readonly ownership?: 'owned' | 'borrowed' | undefined;
+}
+
+/** Options of `room.produceData()`. */
+export type ProduceDataOptions = Partial<MediaDataProduceOptions>;
+
+export interface WaitForOptions<Payload> {
+  /** Only an event of which this is true counts. */
+  readonly where?: ((payload: Payload) => boolean) | undefined;
+  /** ms until it rejects with `timeout`. Default: never. */
+  readonly timeoutMs?: number | undefined;
+  /** Rejects with `aborted` when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Why a peer, producer, consumer or the session came to an end. */
+export type CloseReason =
+  /** Our own call. */
+  | 'local'
+  /** The room was left by us. */
+  | 'left'
+  /** The other peer closed it, or left. */
+  | 'remote'
+  /** The server did. */
+  | 'server'
+  /** A newcomer took the peer's id. */
+  | 'replaced'
+  /** It did not come back after a reconnect. */
+  | 'notRestored'
+  /** The track came to its end (screen sharing stopped, device gone). */
+  | 'trackEnded'
+  /** The session came to an end without us. */
+  | 'sessionEnded'
+  | (string & {});
+
+/** Every event of a Room, with its one payload. The table with each dialect's message is in `docs/events.md`. */
+export interface RoomEvents {
+  /** Someone is in the room; `existing` when they were there before us. v3: `newPeer`, `join` response. */
+  newPeer: { peer: Peer; existing: boolean };
+  /** Someone is gone, after their consumers. v3: `peerClosed`, `peerLeft`, `peerLeaveCall`. */
+  peerClosed: { peer: Peer; reason: CloseReason; appData?: unknown };
+  /** Someone's connection dropped and the server holds their place. */
+  peerReconnecting: { peer: Peer };
+  peerReconnected: { peer: Peer };
+  peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
+  /** Someone's track can be received: `consumer.track` is there (unless not subscribed). v3: `newConsumer`. */
+  newConsumer: { consumer: Consumer; peer: Peer };
+  consumerClosed: { consumer: Consumer; reason: CloseReason };
+  /** At each edge of `localPaused` (by 'local') and of `remotePaused`. */
+  consumerPaused: { consumer: Consumer; by: Actor };
+  consumerResumed: { consumer: Consumer; by: Actor };
+  /** The layers that reach us; both null while none does. v3: `consumerLayersChanged`. */
+  consumerLayersChanged: {
+    consumer: Consumer;
+    spatialLayer: number | null;
+    temporalLayer: number | null;
+    profile?: string | undefined;
+  };
+  consumerPreferredLayersSet: {
+    consumer: Consumer;
+    spatialLayer: number | null;
+    temporalLayer: number | null;
+    profile?: string | undefined;
+  };
+  consumerScore: { consumer: Consumer; score: ConsumerScore };
+  /** Someone produces what nothing here can decode. */
+  consumerUnsupported: { peer: Peer; producerId: string; kind: MediaKind; reason?: string | undefined };
+  producerScore: { producer: Producer; score: readonly StreamScore[] };
+  newDataConsumer: { dataConsumer: DataConsumer; peer: Peer | null };
+  dataConsumerClosed: { dataConsumer: DataConsumer; reason: CloseReason };
+  producerClosed: { producer: Producer; by: Actor; reason: CloseReason };
+  producerPaused: { producer: Producer; by: Actor };
+  producerResumed: { producer: Producer; by: Actor };
+  dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: CloseReason };
+  /** The server closed a transport, with all that was on it. */
+  transportClosed: { direction: TransportDirection; reason: string };
+  /** The media connection of one direction changed its state. Local in every dialect. */
+  transportStateChanged: { direction: TransportDirection; state: MediaConnectionState };
+  /** After `room.enableStats`: the server's statistics of one transport. */
+  transportStats: { direction: TransportDirection; stats: readonly object[] };
+  producerStats: { producer: Producer; stats: readonly object[] };
+  consumerStats: { consumer: Consumer; stats: readonly object[] };
+  /** Who speaks (null: nobody); volume in dBov, -127 to 0. `peer` is also null when it is us: then `isLocal`. */
+  activeSpeaker: { peer: Peer | null; isLocal: boolean; volume?: number | undefined };
+  /** Everyone who speaks at the moment, loudest first; volumes in dBov. Only from servers that say so. */
+  speakingPeers: { speakers: readonly { peer: Peer | null; peerId: string; volume: number }[] };
+  textMessage: { peer: Peer; text: string };
+  /** The server's estimate of what can be sent to us, bit/s. */
+  downlinkBwe: { desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number };
+  serverVersion: { version: string };
+  /** The server closed the room, or put us out of it. `left` follows. */
+  roomClosed: { reason: string; appData?: unknown };
+  stateChanged: { state: RoomState; previous: RoomState; reason: string };
+  /** An attempt to come back begins in `delayMs` ms. */
+  reconnecting: { attempt: number; delayMs: number; reason: string };
+  /** We are back; `resumed` when the server had kept our place. */
+  reconnected: { resumed: boolean };
+  /** The session is over; once per session. */
+  left: { reason: CloseReason };
+  /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
+  playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
+  /** A listener of the app threw. Nothing else was disturbed. */
+  listenerError: { event: string; error: unknown };
+  /** Something that was done in the background failed; nobody's promise said so. */
+  requestFailed: { method: string; error: TureenError };
+}
+
+export interface ConsumerSnapshot {
+  readonly id: string;
+  readonly producerId: string;
+  readonly kind: MediaKind;
+  readonly source: string;
+  readonly paused: boolean;
+  readonly localPaused: boolean;
+  readonly remotePaused: boolean;
+  readonly subscribed: boolean;
+  readonly supported: boolean;
+  readonly preferredLayers: Layers | null;
+  readonly currentLayers: Layers | null;
+  readonly score: ConsumerScore | null;
+}
+
+export interface PeerSnapshot {
+  readonly id: string;
+  readonly displayName: string;
+  readonly device: DeviceInfo;
+  readonly reconnecting: boolean;
+  readonly consumers: readonly ConsumerSnapshot[];
+}
+
+export interface ProducerSnapshot {
+  readonly id: string | null;
+  readonly kind: MediaKind;
+  readonly source: string;
+  readonly paused: boolean;
+}
+
+/** The room as plain data. The same object until something changes, so that it can be compared by `===`. */
+export interface RoomSnapshot {
+  readonly state: RoomState;
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly displayName: string;
+  readonly peers: readonly PeerSnapshot[];
+  readonly producers: readonly ProducerSnapshot[];
+  readonly activeSpeakerId: string | null;
+}
+
+/** Tells the listeners of the room; what the parts of a room are given instead of the room. */
+export type Announce = <K extends keyof RoomEvents>(event: K, payload: RoomEvents[K]) => void;
+
+export type { MediaEngine };

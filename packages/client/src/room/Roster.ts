@@ -1,0 +1,317 @@
+import { toTureenError } from '../shared/errors.ts';
+import { Consumer } from './Consumer.ts';
+import { DataConsumers } from './DataConsumers.ts';
+import { Peer } from './Peer.ts';
+import type { ConsumerOffer, DialectEvent, DialectEventOf, DialectSession, PeerInfo } from './ports.ts';
+import type { CloseReason, ConsumePolicy } from './RoomTypes.ts';
+import type { SessionLink } from './SessionLink.ts';
+
+/** ms that the server has after a rejoin to offer again what was received before. */
+const restoreWithinMs = 5000;
+/** How many ids of consumers are remembered that were closed before they were offered. */
+const closedEarlyAtMost = 256;
+
+type PeerBound = DialectEventOf<'newConsumer'> | DialectEventOf<'newDataConsumer'>;
+
+/** Who is in the room, and what is received from them: applies the news of the server to peers and consumers. */
+export class Roster {
+  readonly peers = new Map<string, Peer>();
+  /** By their ids of this session; with those that are on their way and not announced yet. */
+  readonly consumers = new Map<string, Consumer>();
+  /** Those of them that the app knows of. */
+  readonly announced = new Map<string, Consumer>();
+  activeSpeakerId: string | null = null;
+  readonly #link: SessionLink;
+  readonly #ownId: string;
+  readonly #policy: ConsumePolicy;
+  readonly #data: DataConsumers;
+  /** What came for peers who have not been announced. */
+  readonly #waiting = new Map<string, PeerBound[]>();
+  readonly #closedEarly = new Set<string>();
+  #cancelRestore: () => void = () => {};
+
+  constructor(link: SessionLink, ownId: string, policy: ConsumePolicy) {
+    this.#link = link;
+    this.#ownId = ownId;
+    this.#policy = policy;
+    this.#data = new DataConsumers(link);
+  }
+
+  /** The answer to join: everyone who is there. On a rejoin only the differences are told. */
+  applyJoin(infos: readonly PeerInfo[]): void {
+    const present = new Set(infos.map((info) => info.id));
+    for (const peer of [...this.peers.values()]) if (!present.has(peer.id)) this.#removePeer(peer, 'notRestored');
+    for (const info of infos) {
+      if (info.id === this.#ownId) continue;
+      const known = this.peers.get(info.id);
+      if (known === undefined) this.#addPeer(info, true);
+      else {
+        this.#tellReconnecting(known, false);
+        this.#tellDisplayName(known, known.handleInfo(info));
+      }
+    }
+    if (this.consumers.size > 0 || this.#data.size > 0) {
+      const lost = [...this.consumers.values()];
+      this.#cancelRestore = this.#link.clock.after(restoreWithinMs, () => {
+        for (const consumer of lost) if (!consumer.hasSession) this.#removeConsumer(consumer, 'notRestored');
+        this.#data.dropUnrestored();
+      });
+    }
+  }
+
+  /** The connection is gone. Peers and consumers stay: they may be back in a moment. */
+  handleSessionLost(): void {
+    this.#cancelRestore();
+    this.#waiting.clear();
+    this.#closedEarly.clear();
+    for (const consumer of this.consumers.values()) {
+      // What was not announced yet is offered again, if at all.
+      if (consumer.announced) consumer.handleSessionLost();
+      else this.#removeConsumer(consumer, 'sessionEnded');
+    }
+    this.#data.handleSessionLost();
+  }
+
+  /** The session is over: everything closes, consumers before their peers. */
+  end(reason: CloseReason): void {
+    this.handleSessionLost();
+    this.#data.closeWhere(() => true, reason);
+    for (const peer of [...this.peers.values()]) this.#removePeer(peer, reason);
+    this.activeSpeakerId = null;
+  }
+
+  handle(event: DialectEvent): void {
+    switch (event.type) {
+      case 'newPeer':
+        this.#handleNewPeer(event.peer);
+        return;
+      case 'peerClosed': {
+        const peer = this.peers.get(event.peerId);
+        this.#waiting.delete(event.peerId);
+        if (peer !== undefined) this.#removePeer(peer, event.reason ?? 'remote', event.appData);
+        return;
+      }
+      case 'peerReconnecting':
+      case 'peerReconnected':
+        this.#tellReconnecting(this.peers.get(event.peerId), event.type === 'peerReconnecting');
+        return;
+      case 'peerDisplayNameChanged': {
+        const peer = this.peers.get(event.peerId);
+        if (peer !== undefined) this.#tellDisplayName(peer, peer.handleDisplayName(event.displayName));
+        return;
+      }
+      case 'newConsumer':
+        this.#handleNewConsumer(event);
+        return;
+      case 'newDataConsumer':
+        this.#handleNewDataConsumer(event);
+        return;
+      case 'dataConsumerClosed':
+        if (this.#data.cancel(event.dataConsumerId)) return;
+        this.#data.closeWhere((dataConsumer) => dataConsumer.id === event.dataConsumerId, event.reason ?? 'remote');
+        return;
+      case 'consumerClosed': {
+        const consumer = this.consumers.get(event.consumerId);
+        if (consumer === undefined) this.#rememberClosedEarly(event.consumerId);
+        else this.#removeConsumer(consumer, event.reason ?? 'remote');
+        return;
+      }
+      case 'consumerPaused':
+      case 'consumerResumed':
+        this.consumers.get(event.consumerId)?.handleRemotePaused(event.type === 'consumerPaused', event.by);
+        return;
+      case 'consumerLayersChanged':
+        this.consumers.get(event.consumerId)?.handleLayers(event.layers, event.profile);
+        return;
+      case 'consumerPreferredLayersSet':
+        this.consumers.get(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
+        return;
+      case 'consumerScore':
+        this.consumers.get(event.consumerId)?.handleScore(event.score);
+        return;
+      case 'consumerUnsupported': {
+        const peer = this.peers.get(event.peerId);
+        const { producerId, kind, reason } = event;
+        if (peer !== undefined) this.#link.announce('consumerUnsupported', { peer, producerId, kind, reason });
+        return;
+      }
+      case 'activeSpeaker': {
+        const peer = event.peerId === null ? null : (this.peers.get(event.peerId) ?? null);
+        this.activeSpeakerId = event.peerId;
+        this.#link.announce('activeSpeaker', { peer, isLocal: event.peerId === this.#ownId, volume: event.volume });
+        return;
+      }
+      case 'speakingPeers': {
+        const speakers = event.volumes.map(({ peerId, volume }) => ({
+          peer: this.peers.get(peerId) ?? null,
+          peerId,
+          volume,
+        }));
+        this.#link.announce('speakingPeers', { speakers });
+        return;
+      }
+      case 'textMessage': {
+        const peer = this.peers.get(event.peerId);
+        if (peer === undefined) return;
+        peer.emit('textMessage', { text: event.text });
+        this.#link.announce('textMessage', { peer, text: event.text });
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #handleNewPeer(info: PeerInfo): void {
+    if (info.id === this.#ownId) return;
+    const known = this.peers.get(info.id);
+    // Someone else, or the same one anew, has taken the id: nothing of the old one holds.
+    if (known !== undefined) this.#removePeer(known, 'replaced');
+    this.#addPeer(info, false);
+  }
+
+  #addPeer(info: PeerInfo, existing: boolean): void {
+    const peer = new Peer(info, this.#link.reportListenerError);
+    this.peers.set(peer.id, peer);
+    this.#link.announce('newPeer', { peer, existing });
+    const waiting = this.#waiting.get(peer.id) ?? [];
+    this.#waiting.delete(peer.id);
+    for (const event of waiting) this.handle(event);
+  }
+
+  #removePeer(peer: Peer, reason: CloseReason, appData?: unknown): void {
+    this.peers.delete(peer.id);
+    if (this.activeSpeakerId === peer.id) this.activeSpeakerId = null;
+    for (const consumer of [...this.consumers.values()])
+      if (consumer.peer === peer) this.#removeConsumer(consumer, reason);
+    this.#data.closeWhere((dataConsumer) => dataConsumer.peer === peer, reason);
+    peer.handleClosed(reason, appData);
+    this.#link.announce('peerClosed', { peer, reason, ...(appData === undefined ? {} : { appData }) });
+    peer.removeAllListeners();
+  }
+
+  #handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
+    const { offer, answer } = event;
+    const session = this.#link.session;
+    if (session === null) return;
+    // Closed before it was offered, or offered twice: the server is told yes and nothing comes of it.
+    if (this.#closedEarly.delete(offer.id) || this.consumers.has(offer.id)) {
+      answer.accept();
+      return;
+    }
+    const peer = this.peers.get(offer.peerId);
+    if (peer === undefined) {
+      this.#wait(offer.peerId, event);
+      return;
+    }
+    const returning = [...peer.consumers.values()].find(
+      (one) => one.producerId === offer.producerId && !one.hasSession,
+    );
+    const consumer =
+      returning ??
+      new Consumer(this.#link, peer, offer, this.#isWanted(offer), (one) => {
+        this.#handleClosedHere(one);
+      });
+    if (returning !== undefined) {
+      this.#forget(returning);
+    }
+    this.consumers.set(offer.id, consumer);
+    void this.#takeUp(consumer, event, session);
+  }
+
+  async #takeUp(
+    consumer: Consumer,
+    { offer, answer }: DialectEventOf<'newConsumer'>,
+    session: DialectSession,
+  ): Promise<void> {
+    try {
+      await consumer.handleOffered(session, offer);
+    } catch (cause) {
+      if (this.#link.session !== session) return;
+      const error = toTureenError(cause, 'mediaFailed');
+      if (consumer.closed) {
+        answer.accept();
+        return;
+      }
+      this.#link.logger.warn('a consumer could not be received', error);
+      answer.reject(500, error.message);
+      this.#removeConsumer(consumer, 'server');
+      this.#link.announce('requestFailed', { method: 'newConsumer', error });
+      return;
+    }
+    if (this.#link.session !== session) return;
+    answer.accept();
+    if (consumer.closed) return;
+    consumer.peer.handleConsumer(consumer, true);
+    this.announced.set(consumer.id, consumer);
+    consumer.handleAccepted(session);
+    if (consumer.announced) return;
+    consumer.handleAnnounced();
+    consumer.peer.emit('newConsumer', { consumer });
+    this.#link.announce('newConsumer', { consumer, peer: consumer.peer });
+  }
+
+  #handleNewDataConsumer(event: DialectEventOf<'newDataConsumer'>): void {
+    const { peerId } = event.offer;
+    const peer = peerId === null ? null : this.peers.get(peerId);
+    if (peer === undefined && peerId !== null) this.#wait(peerId, event);
+    else this.#data.handleOffer(event, peer ?? null);
+  }
+
+  #isWanted(offer: ConsumerOffer): boolean {
+    if (!offer.supported) return false;
+    if (typeof this.#policy === 'string') return this.#policy === 'auto';
+    try {
+      return this.#policy(offer);
+    } catch (error) {
+      this.#link.reportListenerError(error, 'consume');
+      return true;
+    }
+  }
+
+  /** The app closed it. */
+  #handleClosedHere(consumer: Consumer): void {
+    this.#removeConsumer(consumer, 'local');
+  }
+
+  #removeConsumer(consumer: Consumer, reason: CloseReason): void {
+    this.#forget(consumer);
+    if (consumer.handleClosed(reason) && consumer.announced)
+      this.#link.announce('consumerClosed', { consumer, reason });
+    consumer.removeAllListeners();
+  }
+
+  #forget(consumer: Consumer): void {
+    this.consumers.delete(consumer.id);
+    this.announced.delete(consumer.id);
+    consumer.peer.handleConsumer(consumer, false);
+  }
+
+  #wait(peerId: string, event: PeerBound): void {
+    this.#waiting.set(peerId, [...(this.#waiting.get(peerId) ?? []), event]);
+  }
+
+  #rememberClosedEarly(consumerId: string): void {
+    for (const [peerId, events] of this.#waiting) {
+      const kept = events.filter((event) => event.type !== 'newConsumer' || event.offer.id !== consumerId);
+      if (kept.length === events.length) continue;
+      this.#waiting.set(peerId, kept);
+      return;
+    }
+    this.#closedEarly.add(consumerId);
+    if (this.#closedEarly.size <= closedEarlyAtMost) return;
+    for (const oldest of this.#closedEarly) {
+      this.#closedEarly.delete(oldest);
+      return;
+    }
+  }
+
+  #tellReconnecting(peer: Peer | undefined, isReconnecting: boolean): void {
+    if (peer?.handleReconnecting(isReconnecting) !== true) return;
+    this.#link.announce(isReconnecting ? 'peerReconnecting' : 'peerReconnected', { peer });
+  }
+
+  #tellDisplayName(peer: Peer, change: { oldDisplayName: string } | null): void {
+    if (change !== null) this.#link.announce('peerDisplayNameChanged', { peer, ...change });
+  }
+}

@@ -1,0 +1,233 @@
+import type { AppData, MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type {
+  MediaConnectionState,
+  MediaConsumer,
+  MediaDataConsumer,
+  MediaDataProduceOptions,
+  MediaDataProducer,
+  MediaProduceOptions,
+  MediaProducer,
+} from '../media/MediaEngine.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Answer, RequestOptions } from '../signaling/SignalingChannel.ts';
+
+/** Which way a transport carries media, seen from here. */
+export type TransportDirection = 'send' | 'recv';
+
+/** Who did it: this end, the other peer, the server, or nobody can tell (v2 does not say). */
+export type Actor = 'local' | 'remote' | 'server' | 'unknown';
+
+/** What a peer says of the program it runs. */
+export interface DeviceInfo {
+  /** Short machine name, e.g. `chrome`; `unknown` where nothing is known. */
+  readonly flag: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A peer as a dialect learns of it. */
+export interface PeerInfo {
+  readonly id: string;
+  readonly displayName: string;
+  readonly device?: DeviceInfo | undefined;
+  readonly appData?: unknown;
+}
+
+/** Spatial and temporal layer, 0 the lowest; no temporal layer means the highest. */
+export interface Layers {
+  readonly spatialLayer: number;
+  readonly temporalLayer?: number | undefined;
+}
+
+/** Score of one stream, 0 (unusable) to 10 (perfect), as mediasoup counts it. */
+export interface StreamScore {
+  readonly ssrc?: number | undefined;
+  readonly rid?: string | undefined;
+  readonly encodingIdx?: number | undefined;
+  readonly score: number;
+}
+
+/** Scores of what reaches us (`score`) and of what reaches the server (`producerScore`), 0 to 10. */
+export interface ConsumerScore {
+  readonly score: number;
+  readonly producerScore: number;
+  /** One per simulcast stream of the producer. */
+  readonly producerScores: readonly number[];
+}
+
+/** A consumer that the server has made for us, or would. */
+export interface ConsumerOffer {
+  readonly id: string;
+  readonly producerId: string;
+  readonly peerId: string;
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  /** `camera`, `microphone`, `screen`, `screenAudio`, what the app said, or `unknown`. */
+  readonly source: string;
+  readonly type: 'simple' | 'simulcast' | 'svc';
+  /** The producer is paused at its source. */
+  readonly remotePaused: boolean;
+  readonly appData: unknown;
+  /** False where nothing here can decode it. */
+  readonly supported: boolean;
+}
+
+export interface DataConsumerOffer {
+  readonly id: string;
+  readonly dataProducerId: string;
+  /** Null: the server itself speaks. */
+  readonly peerId: string | null;
+  readonly sctpStreamParameters: SctpStreamParameters;
+  readonly label: string;
+  readonly protocol: string;
+  readonly appData: unknown;
+}
+
+/** What a dialect has understood, in canonical words and in the order of the wire. */
+export type DialectEvent =
+  | { type: 'newPeer'; peer: PeerInfo }
+  | { type: 'peerClosed'; peerId: string; reason?: string | undefined; appData?: unknown }
+  | { type: 'peerReconnecting'; peerId: string }
+  | { type: 'peerReconnected'; peerId: string }
+  | { type: 'peerDisplayNameChanged'; peerId: string; displayName: string }
+  | { type: 'newConsumer'; offer: ConsumerOffer; answer: Answer }
+  | { type: 'consumerClosed'; consumerId: string; reason?: string | undefined }
+  | { type: 'consumerPaused'; consumerId: string; by: Actor }
+  | { type: 'consumerResumed'; consumerId: string; by: Actor }
+  | { type: 'consumerLayersChanged'; consumerId: string; layers: Layers | null; profile?: string | undefined }
+  | { type: 'consumerPreferredLayersSet'; consumerId: string; layers: Layers | null; profile?: string | undefined }
+  | { type: 'consumerScore'; consumerId: string; score: ConsumerScore }
+  | { type: 'consumerUnsupported'; peerId: string; producerId: string; kind: MediaKind; reason?: string | undefined }
+  | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Answer }
+  | { type: 'dataConsumerClosed'; dataConsumerId: string; reason?: string | undefined }
+  | { type: 'producerScore'; producerId: string; score: readonly StreamScore[] }
+  | { type: 'producerClosed'; producerId: string; by: Actor; reason?: string | undefined }
+  | { type: 'producerPaused'; producerId: string; by: Actor }
+  | { type: 'producerResumed'; producerId: string; by: Actor }
+  | { type: 'transportClosed'; direction: TransportDirection; reason: string }
+  | { type: 'transportState'; direction: TransportDirection; state: MediaConnectionState }
+  | { type: 'activeSpeaker'; peerId: string | null; volume?: number | undefined }
+  | { type: 'speakingPeers'; volumes: readonly { peerId: string; volume: number }[] }
+  | { type: 'textMessage'; peerId: string; text: string }
+  | { type: 'downlinkBwe'; desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number }
+  | { type: 'serverVersion'; version: string }
+  | { type: 'roomClosed'; reason: string; appData?: unknown };
+
+export type DialectEventOf<T extends DialectEvent['type']> = Extract<DialectEvent, { type: T }>;
+
+/** What a dialect can say, as data: the room reads it and never asks which dialect it has. */
+export interface RoomCapabilities {
+  /** `room.produceData` and data consumers. */
+  readonly dataChannels: boolean;
+  /** `room.sendText` and `textMessage`. Servers that announce it add it at join. */
+  readonly text: boolean;
+  /** The display name can change after join. */
+  readonly displayName: boolean;
+  /** `consumer.setPreferredLayers`: by number, by profile (one number per stream, temporal ignored), or not. */
+  readonly layers: 'layers' | 'profiles' | 'none';
+  readonly priority: boolean;
+  readonly keyFrameRequest: boolean;
+  readonly scores: boolean;
+  /** `getServerStats` and `enableStats`. */
+  readonly serverStats: boolean;
+  /** A paused producer is announced to the others. */
+  readonly remotePause: boolean;
+  /** The server can be told for good that a consumer is not wanted; otherwise it is paused there. */
+  readonly closeConsumer: boolean;
+  /** Which repairs are there between a broken transport and a full rejoin. */
+  readonly recovery: { readonly iceRestart: boolean; readonly rebuildSend: boolean; readonly rebuildRecv: boolean };
+}
+
+export interface RoomIdentity {
+  readonly roomId: string;
+  readonly peerId: string;
+}
+
+export interface DialectJoinRequest {
+  readonly displayName: string;
+  readonly device: DeviceInfo;
+  readonly appData: unknown;
+  /** False: announce nothing that could be received (`consume: false` at the room). */
+  readonly consume: boolean;
+}
+
+export interface DialectJoinResult {
+  /** Who is there already. */
+  readonly peers: readonly PeerInfo[];
+  /** What this server can do, now that it has spoken. */
+  readonly capabilities: RoomCapabilities;
+}
+
+/** The entity whose server-side statistics are asked for. */
+export type StatsTarget =
+  | { type: 'transport'; direction: TransportDirection }
+  | { type: 'producer' | 'consumer' | 'dataProducer' | 'dataConsumer'; id: string };
+
+/** Messages to and from the server: what a dialect sees of the `SignalingChannel`. */
+export interface DialectChannel {
+  request(method: string, data: unknown, options?: RequestOptions): Promise<unknown>;
+  notify(method: string, data: unknown): void;
+}
+
+export interface DialectContext {
+  readonly identity: RoomIdentity;
+  readonly channel: DialectChannel;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What was understood, in the order of the wire. */
+  readonly emit: (event: DialectEvent) => void;
+}
+
+/**
+ * One attempt at being in the room: pure translation, plus the media that the wire describes. Everything rejects with
+ * TureenError only. After `close()` nothing is emitted, and what waits rejects with `closed`.
+ */
+export interface DialectSession {
+  /** A request of the server's. What is not understood is refused; never throws. */
+  handleRequest(method: string, data: unknown, answer: Answer): void;
+  /** News of the server's. What is not understood is logged at debug; never throws. */
+  handleNotification(method: string, data: unknown): void;
+
+  join(request: DialectJoinRequest): Promise<DialectJoinResult>;
+  /** Says goodbye. The caller does not wait longer than it wants to. */
+  leave(): Promise<void>;
+
+  produce(options: MediaProduceOptions): Promise<MediaProducer>;
+  closeProducer(producerId: string): Promise<void>;
+  setProducerPaused(producerId: string, paused: boolean): Promise<void>;
+
+  consume(offer: ConsumerOffer): Promise<MediaConsumer>;
+  setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
+  setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
+  setPriority(consumerId: string, priority: number): Promise<void>;
+  requestKeyFrame(consumerId: string): Promise<void>;
+  closeConsumer(consumerId: string): Promise<void>;
+
+  produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer>;
+  closeDataProducer(dataProducerId: string): Promise<void>;
+  consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer>;
+
+  setDisplayName(displayName: string): Promise<void>;
+  sendText(text: string): Promise<void>;
+  restartIce(direction: TransportDirection): Promise<void>;
+  /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
+  getServerStats(target: StatsTarget): Promise<readonly object[]>;
+  /** Of the local end of a transport; null where there is none yet. */
+  getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null>;
+
+  /** Closes all local media. Tells nobody. Idempotent. */
+  close(): void;
+}
+
+/** The port for what messages mean. `mediasoupV3()` and its sisters make one, joined with the engine that it drives. */
+export interface Dialect {
+  /** As in the documentation and the URL path, e.g. `mediasoup-v3`. */
+  readonly name: string;
+  readonly capabilities: RoomCapabilities;
+  /** What belongs in the connection's URL. */
+  connectParams(identity: RoomIdentity): Record<string, string>;
+  open(context: DialectContext): DialectSession;
+}
+
+export type { AppData, MediaKind };

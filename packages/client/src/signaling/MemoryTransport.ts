@@ -1,0 +1,99 @@
+import { TureenError } from '../shared/errors.ts';
+import type {
+  ConnectOptions,
+  Packet,
+  SignalingTransport,
+  TransportClosed,
+  TransportConnection,
+} from './SignalingTransport.ts';
+
+/** The server's end of one connection. */
+export interface MemoryServerConnection {
+  readonly params: Readonly<Record<string, string>>;
+  readonly closed: boolean;
+  onPacket: (packet: Packet) => void;
+  onClosed: () => void;
+  send(packet: Packet): void;
+  /** As a server closes: `by: 'server'` stands for close code 4000. */
+  close(closed?: TransportClosed): void;
+}
+
+export interface MemoryTransportOptions {
+  /** Called for each connection, before the client's `connect` resolves. A throw refuses the connection. */
+  readonly onConnection: (connection: MemoryServerConnection) => void;
+  /**
+   * How a packet gets across. Default: a microtask later, as a structured clone through JSON, so that neither end holds the
+   * other's objects. A test that wants to delay, drop or reorder gives its own.
+   */
+  readonly deliver?: (packet: Packet, direction: 'toServer' | 'toClient', arrive: (packet: Packet) => void) => void;
+}
+
+const throughJson = (packet: Packet): Packet => JSON.parse(JSON.stringify(packet)) as Packet;
+
+/** A transport without a network: the client's end here, the server's end handed to `onConnection`. For tests and benches. */
+export class MemoryTransport implements SignalingTransport {
+  readonly #options: MemoryTransportOptions;
+
+  constructor(options: MemoryTransportOptions) {
+    this.#options = options;
+  }
+
+  async connect({ params, signal, onPacket, onClosed }: ConnectOptions): Promise<TransportConnection> {
+    if (signal.aborted) throw new TureenError('aborted', 'the connection attempt was given up');
+    const deliver =
+      this.#options.deliver ??
+      ((packet, _direction, arrive) => {
+        const copy = throughJson(packet);
+        queueMicrotask(() => {
+          arrive(copy);
+        });
+      });
+    let closed = false;
+    const server: MemoryServerConnection = {
+      params,
+      get closed() {
+        return closed;
+      },
+      onPacket: () => {},
+      onClosed: () => {},
+      send: (packet) => {
+        if (!closed)
+          deliver(packet, 'toClient', (arrived) => {
+            if (!closed) onPacket(arrived);
+          });
+      },
+      close: (reason = { by: 'network' }) => {
+        if (closed) return;
+        end();
+        onClosed(reason);
+      },
+    };
+    const end = () => {
+      closed = true;
+      signal.removeEventListener('abort', leave);
+      server.onClosed();
+    };
+    const leave = () => {
+      if (!closed) end();
+    };
+    signal.addEventListener('abort', leave);
+    try {
+      this.#options.onConnection(server);
+    } catch (error) {
+      leave();
+      throw error instanceof TureenError
+        ? error
+        : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
+    }
+    if (closed) throw new TureenError('closedByServer', 'the server closed the connection as it opened');
+    return {
+      send: (packet) => {
+        if (closed) throw new TureenError('connectionLost', 'the connection is closed');
+        deliver(packet, 'toServer', (arrived) => {
+          if (!closed) server.onPacket(arrived);
+        });
+      },
+      close: leave,
+    };
+  }
+}

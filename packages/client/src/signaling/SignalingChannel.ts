@@ -1,0 +1,222 @@
+import type { Clock } from '../shared/clock.ts';
+import { TureenError, toTureenError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import { RequestBook } from './RequestBook.ts';
+import type { Packet, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
+import type { Trace } from './Trace.ts';
+
+/** How a request from the server is answered. The first answer counts. */
+export interface Answer {
+  accept(data?: unknown): void;
+  reject(code: number, reason: string): void;
+}
+
+export interface SignalingChannelHandlers {
+  onRequest(method: string, data: unknown, answer: Answer): void;
+  onNotification(method: string, data: unknown): void;
+  /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
+  onClosed(closed: TransportClosed): void;
+}
+
+export interface SignalingChannelOptions {
+  readonly transport: SignalingTransport;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly trace: Trace;
+  /** ms until an unanswered request is given up. */
+  readonly requestTimeoutMs: number;
+  readonly handlers: SignalingChannelHandlers;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** ms; default that of the channel. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * One connection over a {@link SignalingTransport}, with what every transport needs added once: request ids, timeouts,
+ * traces, and the rejection of all that waits when it drops. One channel is one attempt; it never comes back.
+ */
+export class SignalingChannel {
+  readonly #options: SignalingChannelOptions;
+  readonly #book: RequestBook;
+  readonly #abort = new AbortController();
+  #connection: TransportConnection | null = null;
+  #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
+
+  constructor(options: SignalingChannelOptions) {
+    this.#options = options;
+    this.#book = new RequestBook(options.clock);
+  }
+
+  get open(): boolean {
+    return this.#state === 'open';
+  }
+
+  /** How many requests wait for an answer. */
+  get waiting(): number {
+    return this.#book.size;
+  }
+
+  /** Rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
+  async connect(params: Readonly<Record<string, string>>): Promise<void> {
+    if (this.#state !== 'new') throw new TureenError('invalidState', 'a channel connects once');
+    this.#state = 'connecting';
+    let connection: TransportConnection;
+    try {
+      connection = await this.#options.transport.connect({
+        params,
+        signal: this.#abort.signal,
+        onPacket: (packet) => {
+          this.#handlePacket(packet);
+        },
+        onClosed: (closed) => {
+          this.#handleClosed(closed);
+        },
+      });
+    } catch (error) {
+      this.#state = 'closed';
+      throw toTureenError(error, 'connectionFailed');
+    }
+    // Closed while it was opening, by us or by the other end: both happen.
+    if ((this.#state as string) === 'closed') {
+      connection.close();
+      throw new TureenError('connectionLost', 'the connection closed as it opened');
+    }
+    this.#connection = connection;
+    this.#state = 'open';
+  }
+
+  /**
+   * Asks the server. Rejects with `requestRefused`, `requestTimeout`, `connectionLost` or `aborted`. What resolves is what the
+   * server said, unread.
+   */
+  request(method: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
+    if (this.#connection === null || this.#state !== 'open') {
+      return Promise.reject(
+        new TureenError('connectionLost', `'${method}' could not be sent: not connected`, { method }),
+      );
+    }
+    if (options.signal?.aborted === true) {
+      return Promise.reject(
+        new TureenError('aborted', `'${method}' was aborted`, { method, cause: options.signal.reason }),
+      );
+    }
+    const { id, answer } = this.#book.open(method, {
+      timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
+      signal: options.signal,
+    });
+    this.#trace('out', 'request', method, data);
+    try {
+      this.#connection.send({ kind: 'request', id, method, data });
+    } catch (error) {
+      this.#book.reject(
+        id,
+        new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause: error }),
+      );
+    }
+    return answer;
+  }
+
+  /** Tells the server. Throws `connectionLost` when there is no connection to say it on. */
+  notify(method: string, data: unknown): void {
+    if (this.#connection === null || this.#state !== 'open') {
+      throw new TureenError('connectionLost', `'${method}' could not be sent: not connected`, { method });
+    }
+    this.#trace('out', 'notification', method, data);
+    try {
+      this.#connection.send({ kind: 'notification', method, data });
+    } catch (error) {
+      throw new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause: error });
+    }
+  }
+
+  /** Ends it from our side. Idempotent; `onClosed` is not called. What waits is rejected with `error`, or `closed`. */
+  close(error?: TureenError): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#abort.abort();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#book.rejectAll(
+      (method) => error ?? new TureenError('closed', `'${method}' was waiting when the room was left`, { method }),
+    );
+  }
+
+  #handleClosed(closed: TransportClosed): void {
+    if (this.#state === 'closed') return;
+    const wasOpen = this.#state === 'open';
+    this.#state = 'closed';
+    this.#connection = null;
+    this.#book.rejectAll((method) =>
+      closed.by === 'server'
+        ? new TureenError('closedByServer', `the server closed the connection while '${method}' waited`, { method })
+        : new TureenError('connectionLost', `the connection dropped while '${method}' waited`, { method }),
+    );
+    if (wasOpen) this.#options.handlers.onClosed(closed);
+  }
+
+  #handlePacket(packet: Packet): void {
+    if (this.#state === 'closed') return;
+    switch (packet.kind) {
+      case 'response': {
+        const settled = this.#book.settle(packet);
+        if (settled === null) {
+          this.#options.logger.debug('an answer to no request of ours', { id: packet.id });
+          return;
+        }
+        if (this.#options.trace.active) {
+          this.#options.trace.record({
+            direction: 'in',
+            kind: 'response',
+            method: settled.method,
+            payload: packet.ok ? packet.data : { errorCode: packet.errorCode, errorReason: packet.errorReason },
+            ok: packet.ok,
+            ms: settled.ms,
+          });
+        }
+        return;
+      }
+      case 'request':
+        this.#trace('in', 'request', packet.method, packet.data);
+        this.#options.handlers.onRequest(packet.method, packet.data, this.#answerTo(packet.id, packet.method));
+        return;
+      case 'notification':
+        this.#trace('in', 'notification', packet.method, packet.data);
+        this.#options.handlers.onNotification(packet.method, packet.data);
+    }
+  }
+
+  #answerTo(id: number, method: string): Answer {
+    let answered = false;
+    const receivedAt = this.#options.clock.now();
+    const send = (packet: Packet & { kind: 'response' }) => {
+      if (answered || this.#connection === null) return;
+      answered = true;
+      if (this.#options.trace.active) {
+        const payload = packet.ok ? packet.data : { errorCode: packet.errorCode, errorReason: packet.errorReason };
+        const ms = this.#options.clock.now() - receivedAt;
+        this.#options.trace.record({ direction: 'out', kind: 'response', method, payload, ok: packet.ok, ms });
+      }
+      try {
+        this.#connection.send(packet);
+      } catch (error) {
+        // The loss itself is reported by the transport; whoever asked is gone.
+        this.#options.logger.debug(`the answer to '${method}' could not be sent`, error);
+      }
+    };
+    return {
+      accept: (data) => {
+        send({ kind: 'response', id, ok: true, data: data ?? {} });
+      },
+      reject: (errorCode, errorReason) => {
+        send({ kind: 'response', id, ok: false, errorCode, errorReason });
+      },
+    };
+  }
+
+  #trace(direction: 'in' | 'out', kind: 'request' | 'notification', method: string, payload: unknown): void {
+    if (this.#options.trace.active) this.#options.trace.record({ direction, kind, method, payload });
+  }
+}

@@ -55,7 +55,6 @@ await main(async () => {
     needsWorker: steps.some((step) => step.needsWorker),
     needsBrowsers: steps.some((step) => step.needsBrowsers),
   });
-  progress.say(`Ready after ${formatDuration(Date.now() - started)}.`);
 
   const reports = removeAtExit(await mkdtemp(join(tmpdir(), 'tureen-test-')));
   const results = [];

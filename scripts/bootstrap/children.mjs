@@ -84,11 +84,7 @@ export function run(command, args, { timeoutMs, onLine, onOutput, ...options } =
     const take = (chunk) => {
       output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
       onOutput?.(chunk);
-      if (onLine) {
-        const lines = chunk.toString().split(/[\r\n]+/);
-        const last = lines.reverse().find((line) => line.trim() !== '');
-        if (last) onLine(last);
-      }
+      for (const line of chunk.toString().split(/[\r\n]+/)) if (line.trim() !== '') onLine?.(line);
     };
     child.stdout?.on('data', take);
     child.stderr?.on('data', take);

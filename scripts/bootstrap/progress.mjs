@@ -40,9 +40,10 @@ export function createProgress({ stream = process.stdout, isTty = Boolean(stream
    * @template T
    * @param {string} label
    * @param {(setDetail: (text: string) => void) => Promise<T>} work
+   * @param {{ faultOf?: (result: T) => string | undefined }} [options] `faultOf` reads from a result why it is none
    * @returns {Promise<T>}
    */
-  async function during(label, work) {
+  async function during(label, work, { faultOf = () => undefined } = {}) {
     say(`• ${label}`);
     let detail = '';
     const stop = watch(label, () => detail);
@@ -50,7 +51,9 @@ export function createProgress({ stream = process.stdout, isTty = Boolean(stream
       const result = await work((text) => {
         detail = text.trim();
       });
-      say(`  ✓ ${label} (${formatDuration(stop())})`);
+      const took = formatDuration(stop());
+      const fault = faultOf(result);
+      say(fault === undefined ? `  ✓ ${label} (${took})` : `  ✗ ${label} (${took}): ${fault}`);
       return result;
     } catch (error) {
       say(`  ✗ ${label} (${formatDuration(stop())})`);

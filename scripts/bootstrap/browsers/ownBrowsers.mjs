@@ -37,7 +37,7 @@ async function probe({ root, env }, args = []) {
 
 async function download({ root, env, progress }, names) {
   if (env.PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD) return 'PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD is set';
-  return progress.during(`Looking for Playwright's own ${names.join(' and ')}`, async (setDetail) => {
+  const work = async (setDetail) => {
     const unreachable = await isReachable(env);
     if (unreachable) return unreachable;
     const { code, output, isTimedOut } = await run('pnpm', ['exec', 'playwright', 'install', ...names], {
@@ -48,6 +48,9 @@ async function download({ root, env, progress }, names) {
     });
     if (isTimedOut) return 'the download took longer than fifteen minutes';
     return code === 0 ? undefined : output.trim().split('\n').at(-1);
+  };
+  return progress.during(`Looking for Playwright's own ${names.join(' and ')}`, work, {
+    faultOf: (refusal) => refusal,
   });
 }
 
@@ -74,7 +77,6 @@ export async function ownBrowsers(names, context) {
       context,
       names.filter((name) => !isThere(name)),
     );
-    if (refusal) progress.say(`  Not to be had: ${refusal}`);
   }
   // Once for each Playwright: a browser can be there and not start, for want of libraries.
   if (!names.every((name) => started.includes(name))) found = await probe(context, ['launch']);

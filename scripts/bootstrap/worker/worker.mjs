@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../children.mjs';
 import { EXIT, Stop } from '../exit.mjs';
@@ -20,10 +21,12 @@ async function placeInCache(mediasoup) {
 
 /** @returns {Promise<string | undefined>} what is wrong with it, or undefined */
 async function selfCheck(path, { env, progress }) {
-  return progress.during('Checking that a call survives on this worker (DTLS, both ways, and sound)', async () => {
+  const label = 'Checking that a call survives on this worker (DTLS, both ways, and sound)';
+  const check = async () => {
     const { code, output } = await run('node', [SELF_CHECK, path], { env, timeoutMs: 60_000 });
     return code === 0 ? undefined : output.trim();
-  });
+  };
+  return progress.during(label, check, { faultOf: (fault) => fault });
 }
 
 /** The worker that MEDIASOUP_WORKER_BIN names; it is the user's, so it is started once and otherwise trusted. */
@@ -40,12 +43,10 @@ async function tryPrebuilt(place, mediasoup, context) {
   const folder = await place.aside();
   try {
     const label = `Looking for mediasoup's prebuilt worker ${mediasoup.version}`;
-    const got = await progress.during(label, () => downloadPrebuilt({ folder, mediasoup }));
-    const refusal = got.refusal ?? (await selfCheck(got.path, context));
-    if (refusal === undefined)
-      return await place.publish(got.path, { origin: 'prebuilt', mediasoupVersion: mediasoup.version });
-    progress.say(`  Not to be had: ${refusal}`);
-    return undefined;
+    const work = () => downloadPrebuilt({ folder, mediasoup });
+    const { path, refusal } = await progress.during(label, work, { faultOf: (got) => got.refusal });
+    if (refusal !== undefined || (await selfCheck(path, context)) !== undefined) return undefined;
+    return await place.publish(path, { origin: 'prebuilt', mediasoupVersion: mediasoup.version });
   } finally {
     await place.removeAside(folder);
   }
@@ -74,7 +75,7 @@ async function build(place, mediasoup, context) {
 export async function findWorker(context) {
   const { root, progress } = context;
   const given = process.env.MEDIASOUP_WORKER_BIN;
-  if (given) return { bin: await givenWorker(given) };
+  if (given) return { bin: await givenWorker(resolve(given)) };
 
   const mediasoup = mediasoupPackage(root);
   const place = await placeInCache(mediasoup);

@@ -43,7 +43,12 @@ async function compile(source, { isUnity, setDetail }) {
   const unity = isUnity ? ['--unity', 'on', `-Dunity_size=${UNITY_SIZE}`] : [];
   const setup = ['setup', 'build', '--buildtype', 'release', '--wrap-mode', 'nodownload', ...unity];
   const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' };
-  const options = { cwd: source, env, timeoutMs: BUILD_MS, onLine: setDetail };
+  // Of what ninja passes on, its own lines are the news; the rest is the compiler's.
+  const onLine = (line) => {
+    const [progress] = /^\[\d+\/\d+\]/.exec(line) ?? [];
+    if (progress) setDetail(`${progress.slice(1, -1)} done`);
+  };
+  const options = { cwd: source, env, timeoutMs: BUILD_MS, onLine };
   const configured = await run('meson', setup, options);
   if (configured.code !== 0) return configured;
   return run('ninja', ['-C', 'build', 'mediasoup-worker'], options);

@@ -80,11 +80,15 @@ export class ClientSocket {
 
   #handleError(error: Error & { code?: string }): void {
     const details = { error: error.message, code: error.code };
-    // `ws` closes by itself after each of these, with the fitting code: 1009 too large, 1007 not UTF-8, 1002 not WebSocket.
-    if (error.code?.startsWith('WS_ERR_') === true)
-      this.#options.logger.warn(details, 'client sent what cannot be taken');
-    // A reset is how phones go away; that the connection closed is told next.
-    else this.#options.logger.debug(details, 'socket failed');
+    if (error.code?.startsWith('WS_ERR_') !== true) {
+      // A reset is how phones go away; that the connection closed is told next.
+      this.#options.logger.debug(details, 'socket failed');
+      return;
+    }
+    // `ws` closes by itself with the fitting code (1009 too large, 1007 not UTF-8, 1002 not WebSocket), and waits for the
+    // client to agree: nobody here has to.
+    this.#options.logger.warn(details, 'client sent what cannot be taken');
+    if (this.#stop()) this.handlers.onClosed();
   }
 
   #handleClose(code: number): void {

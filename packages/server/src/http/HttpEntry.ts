@@ -52,6 +52,7 @@ export class HttpEntry {
   readonly #clients = new Map<WebSocket, ClientSocket>();
   /** Set when no one is taken in any more; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
   #lastId = 0;
   #onLastClientGone = () => {};
 
@@ -105,8 +106,13 @@ export class HttpEntry {
     });
   }
 
-  /** Closes whom is left, waits for their goodbyes, but not for long, and frees the port. */
-  async close(): Promise<void> {
+  /** Closes who is left, waits for their goodbyes, but not for long, and frees the port. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.stopAccepting();
     for (const socket of this.#clients.values()) socket.dismiss(1001, 'server stops');
     await this.#clientsGone();

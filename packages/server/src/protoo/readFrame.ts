@@ -6,16 +6,21 @@ export type ReadFrame =
 
 const id = v.pipe(v.number(), v.integer());
 const method = v.pipe(v.string(), v.nonEmpty());
+/** Left out, it is an empty object: so do protoo's own ends read it. */
+const data = v.pipe(
+  v.optional(v.unknown()),
+  v.transform((value) => value ?? {}),
+);
 
-const requestFrame = v.object({ request: v.literal(true), id, method, data: v.unknown() });
-const notificationFrame = v.object({ notification: v.literal(true), method, data: v.unknown() });
+const requestFrame = v.object({ request: v.literal(true), id, method, data });
+const notificationFrame = v.object({ notification: v.literal(true), method, data });
 const responseFrame = v.object({
   response: v.literal(true),
   id,
   ok: v.optional(v.boolean()),
-  data: v.unknown(),
-  errorCode: v.unknown(),
-  errorReason: v.unknown(),
+  data,
+  errorCode: v.optional(v.unknown()),
+  errorReason: v.optional(v.unknown()),
 });
 
 export function readFrame(text: string): ReadFrame {

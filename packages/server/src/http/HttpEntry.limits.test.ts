@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+
+describe('limits', () => {
+  it('closes a connection whose message is too large with 1009, and logs it', async () => {
+    await using world = await openEntry({ maxMessageBytes: 2048 });
+    const client = await world.connect();
+    expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
+    client.send('x'.repeat(2049));
+    expect(await closeOf(client)).toEqual([1009, '']);
+    expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'client sent what cannot be taken', code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' }),
+    );
+  });
+
+  it('closes a connection that sends text that is not UTF-8 with 1007', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    client.send(Buffer.from([0xc3, 0x28]), { binary: false });
+    expect(await closeOf(client)).toEqual([1007, '']);
+  });
+
+  it('cuts off a client that does not read, and keeps one that does', async () => {
+    await using world = await openEntry({ maxBufferedBytes: 256 * 1024 });
+    const reader = await world.connect('/?roomId=r&peerId=reader');
+    const sleeper = await world.connect('/?roomId=r&peerId=sleeper');
+    const [toReader, toSleeper] = world.dialect.connections;
+    sleeper.pause();
+
+    const data = { padding: 'x'.repeat(64 * 1024) };
+    let rounds = 0;
+    // The kernel takes some megabytes before anything waits in the process.
+    for (; rounds < 2000 && toSleeper?.closed === false; rounds += 1) {
+      toSleeper.notify('news', data);
+      toReader?.notify('news', data);
+      await once(reader, 'message');
+    }
+    expect(toSleeper?.closed).toBe(true);
+    expect(toReader?.closed).toBe(false);
+    expect(world.dialect.closed).toEqual([toSleeper?.id]);
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+    );
+    sleeper.resume();
+    expect(await closeOf(sleeper)).toEqual([1006, '']);
+    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+  });
+});
+
+describe('pings', () => {
+  it('notice a client that is gone without a word', async () => {
+    await using world = await openEntry({ pingIntervalMs: 15_000 });
+    const client = await world.connect(undefined, { autoPong: false });
+    world.clock.advance(15_000);
+    await once(client, 'ping');
+    expect(world.dialect.connection.closed).toBe(false);
+
+    const closed = closeOf(client);
+    world.clock.advance(15_000);
+    expect(world.dialect.connection.closed).toBe(true);
+    expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
+    expect(await closed).toEqual([1006, '']);
+    expect(world.logs.messages()).toContain('client answers no ping, cut off');
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('leave a client alone that answers them, or that talks', async () => {
+    await using world = await openEntry({ pingIntervalMs: 15_000 });
+    const answering = await world.connect('/?roomId=r&peerId=answering');
+    const talking = await world.connect('/?roomId=r&peerId=talking', { autoPong: false });
+    for (let round = 0; round < 3; round += 1) {
+      const pinged = once(answering, 'ping');
+      world.clock.advance(15_000);
+      await pinged;
+      // Its pong is under way before this, so it is there before the answer is.
+      await ask(answering, 'hello');
+      await ask(talking, 'hello');
+    }
+    expect(world.dialect.connections.map((connection) => connection.closed)).toEqual([false, false]);
+  });
+
+  it('are not sent when switched off', async () => {
+    await using world = await openEntry({ pingIntervalMs: 0 });
+    await world.connect();
+    expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe('stopping', () => {
+  it('takes nobody in any more but keeps who is in, then closes them with 1001', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    world.entry.stopAccepting();
+    await expect(world.connect('/?roomId=r&peerId=late')).rejects.toThrow();
+    expect(await ask(client, 'still there?')).toMatchObject({ ok: true });
+
+    const closed = closeOf(client);
+    await world.entry.close();
+    expect(await closed).toEqual([1001, 'server stops']);
+    expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
+  });
+
+  it('refuses an upgrade on a connection from before with 503', async () => {
+    await using world = await openEntry();
+    const socket = connect(world.port, '127.0.0.1');
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n');
+    await once(socket, 'connect');
+    await world.connect();
+    world.entry.stopAccepting();
+    socket.write('\r\n');
+    await once(socket, 'data');
+    socket.write(
+      `GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`,
+    );
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toContain('503');
+  });
+
+  it('does not wait for ever on clients that say no goodbye', async () => {
+    await using world = await openEntry();
+    const deaf = await world.connect();
+    deaf.pause();
+    const silent = connect(world.port, '127.0.0.1');
+    await once(silent, 'connect');
+
+    const stopped = world.entry.close();
+    const gone = once(silent, 'close');
+    world.clock.advance(1000);
+    await stopped;
+    await gone;
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('may be asked for twice', async () => {
+    await using world = await openEntry();
+    await world.connect();
+    await Promise.all([world.entry.close(), world.entry.close()]);
+    await world.entry.close();
+  });
+});

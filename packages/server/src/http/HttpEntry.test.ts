@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { closeOf, openEntry } from '../testing/openEntry.ts';
+import type { Health } from './health.ts';
+
+/** What a refused client is told: the status and the body of the HTTP answer. */
+async function refusalOf(url: string, options: { protocols?: string[]; origin?: string } = {}) {
+  const { protocols = ['protoo'], origin } = options;
+  const client = new WebSocket(url, protocols, origin === undefined ? {} : { origin });
+  const [, response] = (await once(client, 'unexpected-response')) as [
+    unknown,
+    AsyncIterable<Buffer> & { statusCode: number },
+  ];
+  let body = '';
+  for await (const chunk of response) body += chunk.toString();
+  return { status: response.statusCode, body };
+}
+
+describe('upgrades', () => {
+  it('reach the dialect with their parameters and subprotocol', async () => {
+    await using world = await openEntry();
+    const client = await world.connect('/?roomId=r1&peerId=%20alice&extra=1');
+    expect(client.protocol).toBe('protoo');
+    const { connection } = world.dialect;
+    expect(Object.fromEntries(connection.params)).toEqual({ roomId: 'r1', peerId: 'alice', extra: '1' });
+    expect(connection.remoteAddress).toBe('127.0.0.1');
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'connection opened', roomId: 'r1', peerId: 'alice', connectionId: connection.id }),
+    );
+  });
+
+  it('work without a subprotocol', async () => {
+    await using world = await openEntry();
+    const client = new WebSocket(`${world.ws}/?roomId=r&peerId=p`);
+    await once(client, 'open');
+    expect(client.protocol).toBe('');
+    client.terminate();
+  });
+
+  it('are refused with a status and a reason before they happen', async () => {
+    await using world = await openEntry({ allowedOrigins: ['https://meet.example'] });
+    expect(await refusalOf(`${world.ws}/nowhere?roomId=r&peerId=p`)).toEqual({
+      status: 404,
+      body: 'nothing at /nowhere; this server speaks at /mediasoup-v3\n',
+    });
+    expect(await refusalOf(`${world.ws}/mediasoup-v3?roomId=r`)).toEqual({
+      status: 400,
+      body: 'missing query parameter peerId\n',
+    });
+    expect(await refusalOf(`${world.ws}/?roomId=r&peerId=p`, { protocols: ['chat'] })).toMatchObject({ status: 400 });
+    expect(await refusalOf(`${world.ws}/?roomId=r&peerId=p`, { origin: 'https://evil.example' })).toMatchObject({
+      status: 403,
+    });
+    expect(world.dialect.connections).toEqual([]);
+  });
+
+  it('that are no WebSocket handshake get an answer, and the server lives on', async () => {
+    await using world = await openEntry();
+    const socket = connect(world.port, '127.0.0.1');
+    socket.write('GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    expect(head.toString()).toMatch(/^HTTP\/1\.1 400 /);
+    await once(socket, 'close');
+    await world.connect();
+  });
+
+  it('whose dialect fails to set them up are closed with 1011, and the server lives on', async () => {
+    await using world = await openEntry({
+      onClient: () => {
+        throw new Error('no room in here');
+      },
+    });
+    const client = new WebSocket(`${world.ws}/?roomId=r&peerId=p`, 'protoo');
+    expect(await closeOf(client)).toEqual([1011, 'internal error']);
+    expect(world.logs.messages()).toContain('connection could not be set up');
+  });
+});
+
+describe('HTTP', () => {
+  it('tells the health of the server', async () => {
+    const health: Health = {
+      status: 'ok',
+      version: '1.2.3',
+      uptimeSec: 5,
+      workers: [{ pid: 42, alive: true, rooms: 2 }],
+      rooms: 2,
+      peers: 3,
+    };
+    await using world = await openEntry({ health: () => health });
+    const response = await fetch(`${world.http}/health?verbose=1`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(await response.json()).toEqual(health);
+    expect((await fetch(`${world.http}/health`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  it('answers 503 where all media workers are dead', async () => {
+    await using world = await openEntry({
+      health: () => ({ status: 'down', version: '1', uptimeSec: 5, workers: [], rooms: 0, peers: 0 }),
+    });
+    expect((await fetch(`${world.http}/health`)).status).toBe(503);
+  });
+
+  it('lets pages of listed origins read it, or all where none is listed', async () => {
+    const origin = 'https://meet.example';
+    await using open = await openEntry();
+    await using listed = await openEntry({ allowedOrigins: [origin] });
+    const allowedBy = async (url: string, asked: string) =>
+      (await fetch(`${url}/health`, { headers: { origin: asked } })).headers.get('access-control-allow-origin');
+    expect(await allowedBy(open.http, 'https://other.example')).toBe('*');
+    expect(await allowedBy(listed.http, origin)).toBe(origin);
+    expect(await allowedBy(listed.http, 'https://other.example')).toBeNull();
+    const preflight = await fetch(`${listed.http}/health`, { method: 'OPTIONS', headers: { origin } });
+    expect([preflight.status, preflight.headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD']);
+  });
+
+  it('answers the rest with JSON that says what there is', async () => {
+    await using world = await openEntry();
+    const response = await fetch(`${world.http}/metrics`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      error: 'nothing at /metrics; there is GET /health, and WebSocket at /mediasoup-v3',
+    });
+    const posted = await fetch(`${world.http}/health`, { method: 'POST', body: 'x' });
+    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+  });
+});

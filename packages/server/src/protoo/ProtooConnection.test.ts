@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import Peer from 'protoo-client/lib/Peer.js';
+import type { ProtooMessage } from 'protoo-client/lib/Peer.js';
+import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
+import { describe, expect, it } from 'vitest';
+import { ConnectionClosedError } from '../dialects/Connection.ts';
+import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+
+/** A genuine protoo client that is in. */
+async function openPeer(url: string): Promise<Peer & Disposable> {
+  const peer = new Peer(new WebSocketTransport(`${url}/?roomId=r&peerId=p`, { retry: { retries: 0 } }));
+  await new Promise<void>((resolve, reject) => {
+    peer.on('open', resolve);
+    peer.on('failed', () => {
+      reject(new Error('failed'));
+    });
+  });
+  return Object.assign(peer, {
+    [Symbol.dispose]: () => {
+      peer.close();
+    },
+  });
+}
+
+describe('with a genuine protoo client', () => {
+  it('answers requests in both directions', async () => {
+    await using world = await openEntry();
+    using peer = await openPeer(world.ws);
+    expect(await peer.request('echo', { a: [1, 2] })).toEqual({ method: 'echo', data: { a: [1, 2] } });
+    expect(await peer.request('echo')).toEqual({ method: 'echo', data: {} });
+
+    peer.on('request', (request, accept, reject) => {
+      if (request.method === 'newConsumer') accept({ got: request.data });
+      else reject(488, 'not that one');
+    });
+    expect(await world.dialect.connection.request('newConsumer', { id: 'c1' })).toEqual({ got: { id: 'c1' } });
+    await expect(world.dialect.connection.request('other', {})).rejects.toMatchObject({
+      message: 'not that one',
+      code: 488,
+    });
+  });
+
+  it('delivers notifications in both directions, in order', async () => {
+    await using world = await openEntry();
+    using peer = await openPeer(world.ws);
+    const heard: ProtooMessage[] = [];
+    peer.on('notification', (notification) => heard.push(notification));
+    world.dialect.connection.notify('first', { n: 1 });
+    world.dialect.connection.notify('second', { n: 2 });
+    await peer.notify('pauseProducer', { producerId: 'x' });
+    await peer.request('echo');
+    expect(heard.map(({ method, data }) => [method, data])).toEqual([
+      ['first', { n: 1 }],
+      ['second', { n: 2 }],
+    ]);
+    expect(world.dialect.notifications).toEqual([{ method: 'pauseProducer', data: { producerId: 'x' } }]);
+  });
+
+  it('tells a refusal as it is, and a failure without what happened inside', async () => {
+    await using world = await openEntry();
+    using peer = await openPeer(world.ws);
+    await expect(peer.request('refuse')).rejects.toMatchObject({ code: 403, message: 'not for you' });
+    await expect(peer.request('fail')).rejects.toMatchObject({ code: 500, message: 'internal error' });
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'request failed',
+        method: 'fail',
+        err: expect.objectContaining({ message: 'disk password is hunter2' }) as object,
+      }),
+    );
+    expect(await peer.request('echo')).toBeDefined();
+  });
+
+  it('makes it stay away when the dialect closes', async () => {
+    await using world = await openEntry();
+    using peer = await openPeer(world.ws);
+    const events: string[] = [];
+    peer.on('disconnected', () => events.push('disconnected'));
+    const closed = new Promise<void>((resolve) => peer.on('close', resolve));
+    world.dialect.connection.close();
+    await closed;
+    expect(events).toEqual([]);
+    expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
+  });
+});
+
+describe('closing', () => {
+  it('sends what was told before it, then the code and reason, and tells the dialect once', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const heard = once(client, 'message');
+    connection.notify('roomClosed', { reason: 'over' });
+    connection.close(4000, 'roomClosed');
+    connection.close(4001, 'again');
+    expect(connection.closed).toBe(true);
+    expect(world.dialect.closed).toEqual([connection.id]);
+
+    expect(String(await heard)).toContain('roomClosed');
+    expect(await closeOf(client)).toEqual([4000, 'roomClosed']);
+    expect(world.dialect.closed).toEqual([connection.id]);
+  });
+
+  it('cuts a reason that no close frame would hold', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    world.dialect.connection.close(4000, `ab${'é'.repeat(100)}`);
+    expect(await closeOf(client)).toEqual([4000, `ab${'é'.repeat(60)}`]);
+  });
+
+  it('rejects what waited for the client, whoever closed, and what is asked later', async () => {
+    await using world = await openEntry();
+    for (const close of ['client', 'dialect'] as const) {
+      const client = await world.connect();
+      const connection = world.dialect.connections.at(-1)!;
+      const waiting = connection.request('newConsumer', {});
+      const outcome = expect(waiting).rejects.toThrow(ConnectionClosedError);
+      await once(client, 'message');
+      if (close === 'client') client.terminate();
+      else connection.close();
+      await outcome;
+      await expect(connection.request('newConsumer', {})).rejects.toThrow(ConnectionClosedError);
+      connection.notify('news', {});
+    }
+  });
+
+  it('hears nothing more from a client after the dialect closed', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    client.pause();
+    world.dialect.connection.close();
+    client.send(JSON.stringify({ notification: true, method: 'late', data: {} }));
+    client.resume();
+    await once(client, 'close');
+    expect(world.dialect.notifications).toEqual([]);
+  });
+});
+
+describe('garbage', () => {
+  const garbage: [what: string, sent: string | Buffer, reason: RegExp][] = [
+    ['text that is no JSON', '{"request":', /not JSON/],
+    ['nothing', '', /not JSON/],
+    ['null', 'null', /neither request/],
+    ['an array', '[1]', /neither request/],
+    ['an object of another kind', '{"hello":1}', /neither request/],
+    ['a request without id', '{"request":true,"method":"echo"}', /^id: /],
+    ['a request whose id is text', '{"request":true,"id":"7","method":"echo"}', /^id: /],
+    ['a request without method', '{"request":true,"id":7}', /^method: /],
+    ['a notification whose method is a number', '{"notification":true,"method":5}', /^method: /],
+    ['a response without id', '{"response":true,"ok":true}', /^id: /],
+    ['bytes', Buffer.from([1, 2, 3]), /binary message/],
+    [
+      'a notification that the dialect refuses',
+      '{"notification":true,"method":"bad"}',
+      /bad: producerId: expected text/,
+    ],
+  ];
+
+  it.each(garbage)('%s is logged and counted, and the connection lives on', async (_what, sent, reason) => {
+    await using world = await openEntry({ maxBadMessages: 2 });
+    const client = await world.connect();
+    client.send(sent);
+    expect(await ask(client, 'echo', { fine: true })).toMatchObject({ ok: true, data: { data: { fine: true } } });
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'bad message from client',
+        reason: expect.stringMatching(reason) as string,
+        total: 1,
+      }),
+    );
+  });
+
+  it('does not count answers to nothing, which may just be late', async () => {
+    await using world = await openEntry({ maxBadMessages: 1 });
+    const client = await world.connect();
+    for (let n = 0; n < 5; n += 1) client.send(JSON.stringify({ response: true, id: n, ok: true, data: {} }));
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+  });
+
+  it('does not end the connection when the dialect fails over a notification', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    client.send(JSON.stringify({ notification: true, method: 'fail' }));
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(world.logs.messages()).toContain('notification failed');
+  });
+
+  it('closes the connection with 1008 when there is more of it than a minute may have', async () => {
+    await using world = await openEntry({ maxBadMessages: 3 });
+    const client = await world.connect();
+    for (let n = 0; n < 3; n += 1) client.send('garbage');
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+
+    world.clock.advance(60_000);
+    for (let n = 0; n < 3; n += 1) client.send('garbage');
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+
+    client.send('garbage');
+    expect(await closeOf(client)).toEqual([1008, 'too many bad messages']);
+  });
+});

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { EventEmitter } from 'node:events';
+import { ProtocolError } from '../dialects/Connection.ts';
+import type { Connection, DialectAdapter } from '../dialects/Connection.ts';
+
+/** The smallest dialect there can be: it answers what it is asked, and remembers who came and what was told. */
+export class EchoDialect implements DialectAdapter {
+  readonly name: string;
+  readonly connections: Connection[] = [];
+  readonly notifications: { method: string; data: unknown }[] = [];
+  readonly closed: string[] = [];
+  readonly #events = new EventEmitter();
+
+  constructor(name = 'mediasoup-v3') {
+    this.name = name;
+  }
+
+  accept(connection: Connection): void {
+    this.connections.push(connection);
+    connection.handlers = {
+      onRequest: async (method, data) => {
+        if (method === 'refuse') throw new ProtocolError(403, 'not for you');
+        if (method === 'fail') throw new Error('disk password is hunter2');
+        return { method, data };
+      },
+      onNotification: (method, data) => {
+        if (method === 'bad') throw new ProtocolError(400, 'producerId: expected text');
+        if (method === 'fail') throw new Error('on the inside');
+        this.notifications.push({ method, data });
+      },
+      onClosed: () => {
+        this.closed.push(connection.id);
+        this.#events.emit('closed');
+      },
+    };
+  }
+
+  /** The one connection of a test that has one. */
+  get connection(): Connection {
+    const [connection] = this.connections;
+    if (connection === undefined) throw new Error('nobody connected');
+    return connection;
+  }
+
+  /** Resolves when the next connection has closed. */
+  async nextClosed(): Promise<void> {
+    await once(this.#events, 'closed');
+  }
+}

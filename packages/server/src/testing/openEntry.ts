@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
+import { HttpEntry } from '../http/HttpEntry.ts';
+import type { HttpEntryOptions } from '../http/HttpEntry.ts';
+import { ProtooConnection } from '../protoo/ProtooConnection.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from './capturedLogs.ts';
+import { EchoDialect } from './EchoDialect.ts';
+
+/** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
+export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMessages?: number } = {}) {
+  const { maxBadMessages = 0, ...rest } = options;
+  const clock = new ManualClock();
+  const dialect = new EchoDialect();
+  const logs = capturedLogs();
+  const entry = new HttpEntry({
+    dialects: new DialectRegistry([mediasoupV3Route(dialect)]),
+    allowedOrigins: [],
+    maxMessageBytes: 64 * 1024,
+    maxBufferedBytes: 64 * 1024,
+    pingIntervalMs: 0,
+    clock,
+    logger: logs.logger,
+    health: () => ({ status: 'ok', version: '1.2.3', uptimeSec: 1, workers: [], rooms: 0, peers: 0 }),
+    onClient: (client) => {
+      client.route.adapter.accept(new ProtooConnection(client, { clock, maxBadMessages }));
+    },
+    ...rest,
+  });
+  const port = await entry.listen('127.0.0.1', 0);
+  const host = `127.0.0.1:${String(port)}`;
+  const clients: WebSocket[] = [];
+
+  return {
+    entry,
+    dialect,
+    clock,
+    logs,
+    port,
+    http: `http://${host}`,
+    ws: `ws://${host}`,
+
+    /** A client that is in. */
+    async connect(path = '/mediasoup-v3?roomId=r&peerId=p', clientOptions: ClientOptions = {}): Promise<WebSocket> {
+      const client = new WebSocket(`ws://${host}${path}`, 'protoo', clientOptions);
+      clients.push(client);
+      await once(client, 'open');
+      return client;
+    },
+
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) client.terminate();
+      await entry.close();
+    },
+  };
+}
+
+/** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
+export async function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
+  const closed = new AbortController();
+  client.once('close', () => {
+    closed.abort();
+  });
+  client.send(JSON.stringify({ request: true, id: 7, method, data }));
+  for (;;) {
+    const [text] = (await once(client, 'message', { signal: closed.signal })) as [Buffer];
+    const frame = JSON.parse(text.toString()) as Record<string, unknown>;
+    if (frame.response === true) return frame;
+  }
+}
+
+/** The code and reason that a client is closed with. */
+export async function closeOf(client: WebSocket): Promise<[code: number, reason: string]> {
+  const [code, reason] = (await once(client, 'close')) as [number, Buffer];
+  return [code, reason.toString()];
+}

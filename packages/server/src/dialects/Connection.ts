@@ -22,6 +22,7 @@ export interface Connection {
 export interface ConnectionHandlers {
   /** What it resolves to is the answer; what it throws is the refusal (see `ProtocolError`). */
   onRequest(method: string, data: unknown): Promise<unknown>;
+  /** There is no answer: a `ProtocolError` that it throws is logged and counted, and repeated ones close the connection. */
   onNotification(method: string, data: unknown): void;
   /** Comes once, whoever closed. */
   onClosed(): void;

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { MAX_PEER_ID_LENGTH } from '@tureen/protocol/common';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
 
@@ -11,8 +12,6 @@ export interface AdmissionRules {
   readonly dialects: DialectRegistry;
   readonly allowedOrigins: readonly string[];
 }
-
-const MAX_ID_LENGTH = 128;
 
 /** Which dialect a request to upgrade is for, or why it is refused. */
 export function admit(
@@ -39,8 +38,8 @@ export function admit(
   for (const name of route.requiredParams) {
     const value = params.get(name)?.trim() ?? '';
     if (value === '') return refused(400, `missing query parameter ${name}`);
-    if (value.length > MAX_ID_LENGTH)
-      return refused(400, `query parameter ${name} is longer than ${String(MAX_ID_LENGTH)} characters`);
+    if (value.length > MAX_PEER_ID_LENGTH)
+      return refused(400, `query parameter ${name} is longer than ${String(MAX_PEER_ID_LENGTH)} characters`);
     admitted.set(name, value);
   }
 

@@ -140,9 +140,9 @@ describe('garbage', () => {
   const garbage: [what: string, sent: string | Buffer, reason: RegExp][] = [
     ['text that is no JSON', '{"request":', /not JSON/],
     ['nothing', '', /not JSON/],
-    ['null', 'null', /neither request/],
-    ['an array', '[1]', /neither request/],
-    ['an object of another kind', '{"hello":1}', /neither request/],
+    ['null', 'null', /^Expected request/],
+    ['an array', '[1]', /^Expected request/],
+    ['an object of another kind', '{"hello":1}', /^Expected request/],
     ['a request without id', '{"request":true,"method":"echo"}', /^id: /],
     ['a request whose id is text', '{"request":true,"id":"7","method":"echo"}', /^id: /],
     ['a request without method', '{"request":true,"id":7}', /^method: /],

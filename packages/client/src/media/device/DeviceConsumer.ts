@@ -1,0 +1,61 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import type { types } from 'mediasoup-client';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { MediaConsumer } from '../MediaEngine.ts';
+import { PendingWork } from '../PendingWork.ts';
+import { toMediaError } from './vendorErrors.ts';
+
+/**
+ * One consumer of mediasoup-client. Pausing is the track's `enabled` alone: mediasoup-client's own pause would renegotiate,
+ * and keeps one flag where there are two reasons.
+ */
+export class DeviceConsumer implements MediaConsumer {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly track: MediaStreamTrack;
+  readonly rtpReceiver: RTCRtpReceiver | undefined;
+
+  readonly #vendor: types.Consumer;
+  readonly #pending = new PendingWork();
+
+  constructor(vendor: types.Consumer) {
+    this.id = vendor.id;
+    this.kind = vendor.kind;
+    this.track = vendor.track;
+    this.rtpReceiver = vendor.rtpReceiver;
+    this.#vendor = vendor;
+    vendor.observer.once('close', () => {
+      this.#pending.close(this.#closedError());
+    });
+  }
+
+  get closed(): boolean {
+    return this.#vendor.closed;
+  }
+
+  pause(): void {
+    this.track.enabled = false;
+  }
+
+  resume(): void {
+    this.track.enabled = true;
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    if (this.closed) throw this.#closedError();
+    try {
+      return await this.#pending.run(this.#vendor.getStats());
+    } catch (error) {
+      throw toMediaError(error, 'getStats');
+    }
+  }
+
+  close(): void {
+    this.#vendor.close();
+  }
+
+  #closedError(): TureenError {
+    return new TureenError('closed', `consumer ${this.id} is closed`);
+  }
+}

@@ -1,0 +1,45 @@
+import type { types } from 'mediasoup-client';
+
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { silentLogger, type Logger } from '../../shared/logger.ts';
+import type { MediaEngine, MediaSession } from '../MediaEngine.ts';
+import { DeviceSession } from './DeviceSession.ts';
+
+export interface DeviceEngineOptions {
+  /** The mediasoup-client handler to use. Default: by the browser. */
+  readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12' | 'ReactNative106';
+  /** A handler of one's own in place of the browser's, such as mediasoup-client's `FakeHandler`. */
+  readonly handlerFactory?: types.HandlerFactory;
+  /** Goes into the configuration of each RTCPeerConnection, e.g. `encodedInsertableStreams`. */
+  readonly additionalSettings?: Partial<RTCConfiguration>;
+  /** `relay` lets media flow through TURN servers only. Default `all`. */
+  readonly iceTransportPolicy?: RTCIceTransportPolicy;
+  /** How long the server may take to answer a connect or a produce, in ms. Default 30 000. */
+  readonly answerTimeoutMs?: number;
+  /** Default: the clock of the machine. */
+  readonly clock?: Clock;
+  /** Default: silent. */
+  readonly logger?: Logger;
+}
+
+/** Moves media with mediasoup-client: the engine of every dialect of the mediasoup family. Touches no browser global before `load`. */
+export class DeviceEngine implements MediaEngine {
+  readonly #options: DeviceEngineOptions;
+
+  constructor(options: DeviceEngineOptions = {}) {
+    this.#options = options;
+  }
+
+  open(): MediaSession {
+    const options = this.#options;
+    return new DeviceSession({
+      handlerName: options.handlerName,
+      handlerFactory: options.handlerFactory,
+      additionalSettings: options.additionalSettings,
+      iceTransportPolicy: options.iceTransportPolicy,
+      answerTimeoutMs: options.answerTimeoutMs ?? 30_000,
+      clock: options.clock ?? systemClock,
+      logger: options.logger ?? silentLogger,
+    });
+  }
+}

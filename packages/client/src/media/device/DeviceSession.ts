@@ -1,0 +1,172 @@
+import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+import { Device, ortc, type types } from 'mediasoup-client';
+
+import type { Clock } from '../../shared/clock.ts';
+import { TureenError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type {
+  LoadedCapabilities,
+  MediaSession,
+  SendTransportHandlers,
+  TransportDescription,
+  TransportHandlers,
+} from '../MediaEngine.ts';
+import { PendingWork } from '../PendingWork.ts';
+import { checkRouterCapabilities, checkTransport } from './checks.ts';
+import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
+import { DeviceSendTransport } from './DeviceSendTransport.ts';
+import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
+import { toMediaError } from './vendorErrors.ts';
+
+export interface DeviceSessionOptions {
+  readonly handlerName: types.BuiltinHandlerName | undefined;
+  readonly handlerFactory: types.HandlerFactory | undefined;
+  readonly additionalSettings: Partial<RTCConfiguration> | undefined;
+  readonly iceTransportPolicy: RTCIceTransportPolicy | undefined;
+  readonly answerTimeoutMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The media of one attempt: one Device, loaded once, and the transports made with it. */
+export class DeviceSession implements MediaSession {
+  readonly #options: DeviceSessionOptions;
+  readonly #context: DeviceTransportContext;
+  readonly #pending = new PendingWork();
+  readonly #transports = new Set<DeviceTransport>();
+  #isLoading = false;
+  #device: Device | undefined;
+  #closed = false;
+
+  constructor(options: DeviceSessionOptions) {
+    this.#options = options;
+    this.#context = {
+      clock: options.clock,
+      logger: options.logger,
+      answerTimeoutMs: options.answerTimeoutMs,
+      onClosed: (transport) => this.#transports.delete(transport),
+    };
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  async load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
+    this.#assertOpen();
+    // mediasoup-client notices a second load only once the first is done.
+    if (this.#isLoading) throw new TureenError('invalidState', 'capabilities are loaded once in a session');
+    this.#isLoading = true;
+    checkRouterCapabilities(routerRtpCapabilities);
+    const device = await this.#pending.run(this.#loadDevice(routerRtpCapabilities));
+    this.#device = device;
+    return {
+      recvRtpCapabilities: structuredClone(device.recvRtpCapabilities) as RtpCapabilities,
+      // mediasoup-client has no say in it any more; stock servers still want it in join.
+      sctpCapabilities: { numStreams: { OS: 1024, MIS: 1024 } },
+      canSend: { audio: device.canProduce('audio'), video: device.canProduce('video') },
+    };
+  }
+
+  canReceive(rtpParameters: RtpParameters): boolean {
+    const device = this.#loaded();
+    try {
+      return ortc.canReceive(structuredClone(rtpParameters) as types.RtpParameters, device.recvRtpCapabilities);
+    } catch {
+      return false;
+    }
+  }
+
+  createSendTransport(description: TransportDescription, handlers: SendTransportHandlers): DeviceSendTransport {
+    const device = this.#loaded();
+    const transport = new DeviceSendTransport(
+      this.#create(description, (options) => device.createSendTransport(options)),
+      handlers,
+      {
+        ...this.#context,
+        sendCodecs: device.sendRtpCapabilities.codecs ?? [],
+        hasSctp: description.sctpParameters !== undefined,
+      },
+    );
+    this.#transports.add(transport);
+    return transport;
+  }
+
+  createRecvTransport(description: TransportDescription, handlers: TransportHandlers): DeviceRecvTransport {
+    const device = this.#loaded();
+    const transport = new DeviceRecvTransport(
+      this.#create(description, (options) => device.createRecvTransport(options)),
+      handlers,
+      {
+        ...this.#context,
+        canReceive: (rtpParameters) => this.canReceive(rtpParameters),
+        hasSctp: description.sctpParameters !== undefined,
+      },
+    );
+    this.#transports.add(transport);
+    return transport;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#pending.close(new TureenError('closed', 'the media session is closed'));
+    for (const transport of [...this.#transports]) transport.close();
+  }
+
+  async #loadDevice(routerRtpCapabilities: RtpCapabilities): Promise<Device> {
+    const { handlerName, handlerFactory } = this.#options;
+    const isBrowser = handlerFactory !== undefined || typeof RTCPeerConnection !== 'undefined';
+    let device: Device;
+    try {
+      device = await Device.factory({
+        ...(handlerName === undefined ? {} : { handlerName }),
+        ...(handlerFactory === undefined ? {} : { handlerFactory }),
+      });
+      if (!isBrowser) throw new Error('there is no RTCPeerConnection');
+    } catch (error) {
+      throw new TureenError('unsupportedBrowser', `no WebRTC that is known here: ${(error as Error).message}`, {
+        hint: 'A current Chromium, Firefox or Safari is needed.',
+        cause: error,
+      });
+    }
+    try {
+      await device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+    } catch (error) {
+      throw toMediaError(error, 'load');
+    }
+    if ((device.recvRtpCapabilities.codecs ?? []).length === 0)
+      throw new TureenError('unsupportedCodec', 'this browser and the router have no codec in common');
+    return device;
+  }
+
+  #create(description: TransportDescription, create: (options: types.TransportOptions) => types.Transport) {
+    checkTransport(description);
+    const { additionalSettings, iceTransportPolicy } = this.#options;
+    const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers } = description;
+    try {
+      return create({
+        id,
+        iceParameters: structuredClone(iceParameters),
+        iceCandidates: structuredClone(iceCandidates) as types.IceCandidate[],
+        dtlsParameters: structuredClone(dtlsParameters) as types.DtlsParameters,
+        ...(sctpParameters === undefined ? {} : { sctpParameters: sctpParameters as types.SctpParameters }),
+        ...(iceServers === undefined ? {} : { iceServers: [...iceServers] }),
+        ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
+        ...(additionalSettings === undefined ? {} : { additionalSettings }),
+      });
+    } catch (error) {
+      throw toMediaError(error, 'transport');
+    }
+  }
+
+  #loaded(): Device {
+    this.#assertOpen();
+    if (this.#device === undefined) throw new TureenError('invalidState', 'load comes first');
+    return this.#device;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new TureenError('closed', 'the media session is closed');
+  }
+}

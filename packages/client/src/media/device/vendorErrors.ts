@@ -1,0 +1,26 @@
+import { TureenError } from '../../shared/errors.ts';
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+/**
+ * What an error of mediasoup-client, or of the browser beneath it, is in our words. `what` names the call. The names are
+ * compared, not the classes: mediasoup-client does not export them, and its queue rejects with one of its own.
+ */
+export function toMediaError(error: unknown, what: string): TureenError {
+  if (error instanceof TureenError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  if (isVendorClosed(error)) return new TureenError('closed', `${what}: the transport is closed`, { cause: error });
+  if (nameOf(error) === 'UnsupportedError') return new TureenError('unsupported', `${what}: ${text}`, { cause: error });
+  return new TureenError('mediaFailed', `${what}: ${text}`, { cause: error });
+}
+
+/** Whether mediasoup-client says so because what was called, or its transport, is closed. */
+export function isVendorClosed(error: unknown): boolean {
+  const name = nameOf(error);
+  return name === 'AwaitQueueStoppedError' || (name === 'InvalidStateError' && /closed/.test((error as Error).message));
+}
+
+/** What the server said, and cannot be. */
+export function badResponse(what: string, cause?: unknown): TureenError {
+  return new TureenError('badResponse', what, { cause });
+}

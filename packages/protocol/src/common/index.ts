@@ -1,0 +1,59 @@
+export {
+  appData,
+  isAppDataWithinLimit,
+  MAX_APP_DATA_BYTES,
+  UNKNOWN_SOURCE,
+  type AppData,
+  type Source,
+} from './appData.ts';
+export { entityId, MAX_PEER_ID_LENGTH, peerId } from './ids.ts';
+export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
+export {
+  protooFailure,
+  protooNotification,
+  protooRequest,
+  protooSuccess,
+  readProtooFrame,
+  type ProtooFailure,
+  type ProtooFrame,
+  type ProtooNotification,
+  type ProtooRequest,
+  type ProtooSuccess,
+} from './protoo.ts';
+export {
+  mediaKind,
+  rtpCapabilities,
+  rtpCodecCapability,
+  rtpHeaderExtension,
+  rtpParameters,
+  type MediaKind,
+  type RtcpParameters,
+  type RtpCapabilities,
+  type RtpCodecCapability,
+  type RtpCodecParameters,
+  type RtpEncodingParameters,
+  type RtpHeaderExtension,
+  type RtpHeaderExtensionParameters,
+  type RtpHeaderExtensionUri,
+  type RtpParameters,
+} from './rtp.ts';
+export { maybe, nothing, renamed, shape, uint32 } from './schema.ts';
+export {
+  sctpCapabilities,
+  sctpParameters,
+  sctpStreamParameters,
+  type SctpCapabilities,
+  type SctpParameters,
+  type SctpStreamParameters,
+} from './sctp.ts';
+export {
+  dtlsParameters,
+  iceCandidate,
+  iceParameters,
+  iceServer,
+  type DtlsFingerprint,
+  type DtlsParameters,
+  type IceCandidate,
+  type IceParameters,
+  type IceServer,
+} from './transport.ts';

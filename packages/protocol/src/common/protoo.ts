@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+
+import { parse, type ParseResult } from './parse.ts';
+import { maybe, shape } from './schema.ts';
+
+/** Asks; answered by the response of the same id. */
+export const protooRequest = shape({
+  request: v.literal(true),
+  id: v.number(),
+  method: v.string(),
+  data: maybe(v.unknown()),
+});
+export type ProtooRequest = v.InferOutput<typeof protooRequest>;
+
+/** Tells; not answered. */
+export const protooNotification = shape({
+  notification: v.literal(true),
+  method: v.string(),
+  data: maybe(v.unknown()),
+});
+export type ProtooNotification = v.InferOutput<typeof protooNotification>;
+
+/** The answer to a request, granted. */
+export const protooSuccess = shape({
+  response: v.literal(true),
+  id: v.number(),
+  ok: v.literal(true),
+  data: maybe(v.unknown()),
+});
+export type ProtooSuccess = v.InferOutput<typeof protooSuccess>;
+
+/**
+ * The answer to a request, refused. protoo-server leaves `ok` out; protoo 1 said `code` and `reason`; 2060-io's server
+ * sends an object or a text in place of the number. All are read.
+ */
+export const protooFailure = shape({
+  response: v.literal(true),
+  id: v.number(),
+  ok: maybe(v.literal(false)),
+  errorCode: maybe(v.unknown()),
+  errorReason: maybe(v.unknown()),
+  code: maybe(v.unknown()),
+  reason: maybe(v.unknown()),
+});
+export type ProtooFailure = v.InferOutput<typeof protooFailure>;
+
+/** One message on a protoo connection, read: whichever generation wrote it. */
+export type ProtooFrame =
+  | { readonly kind: 'request'; readonly id: number; readonly method: string; readonly data: unknown }
+  | { readonly kind: 'notification'; readonly method: string; readonly data: unknown }
+  | { readonly kind: 'response'; readonly id: number; readonly ok: true; readonly data: unknown }
+  | {
+      readonly kind: 'response';
+      readonly id: number;
+      readonly ok: false;
+      readonly errorCode: number;
+      readonly errorReason: string;
+    };
+
+/** Reads one frame. Missing data reads as `{}`, as protoo itself reads it; a refusal without a number as 500. */
+export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
+  const { request, response, notification, ok } = Object(frame) as Record<string, unknown>;
+  if (request) {
+    return mapped(parse(protooRequest, frame), ({ id, method, data = {} }) => ({ kind: 'request', id, method, data }));
+  }
+  if (notification) {
+    return mapped(parse(protooNotification, frame), ({ method, data = {} }) => ({
+      kind: 'notification',
+      method,
+      data,
+    }));
+  }
+  if (response) {
+    return ok
+      ? mapped(parse(protooSuccess, frame), ({ id, data = {} }) => ({ kind: 'response', id, ok: true, data }))
+      : mapped(parse(protooFailure, frame), readFailure);
+  }
+  return { ok: false, issue: { path: '', message: 'Expected request, response or notification' } };
+}
+
+function readFailure({ id, errorCode, errorReason, code = errorCode, reason }: ProtooFailure): ProtooFrame {
+  const number = errorCode ?? code;
+  const texts = [errorReason, reason, number, (Object(number) as Record<string, unknown>).error];
+  const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '') as string | undefined;
+  return {
+    kind: 'response',
+    id,
+    ok: false,
+    errorCode: typeof number === 'number' ? number : 500,
+    errorReason: text ?? '',
+  };
+}
+
+function mapped<From>(result: ParseResult<From>, toFrame: (from: From) => ProtooFrame): ParseResult<ProtooFrame> {
+  return result.ok ? { ok: true, value: toFrame(result.value) } : result;
+}

@@ -1,0 +1,115 @@
+import * as v from 'valibot';
+
+import { maybe, shape, uint32 } from './schema.ts';
+
+/** `audio` or `video`. */
+export const mediaKind = v.picklist(['audio', 'video']);
+export type MediaKind = v.InferOutput<typeof mediaKind>;
+
+/** Values are kept as they are: the worker checks what it uses. */
+const parameters = v.record(v.string(), v.unknown());
+
+const rtcpFeedback = v.array(shape({ type: v.string(), parameter: maybe(v.string()) }));
+
+/** RTP header extensions that mediasoup and mediasoup-client know. */
+export type RtpHeaderExtensionUri =
+  | 'urn:ietf:params:rtp-hdrext:sdes:mid'
+  | 'urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id'
+  | 'urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id'
+  | 'http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time'
+  | 'http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01'
+  | 'urn:ietf:params:rtp-hdrext:ssrc-audio-level'
+  | 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension'
+  | 'urn:3gpp:video-orientation'
+  | 'http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time'
+  | 'urn:ietf:params:rtp-hdrext:toffset'
+  | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
+  | 'urn:mediasoup:params:rtp-hdrext:packet-id';
+
+/** Any string is read: an extension that one end does not know is left out when capabilities are matched. */
+const extensionUri = v.custom<RtpHeaderExtensionUri>((input) => typeof input === 'string', 'Expected string');
+
+/** One codec that an end can receive, or that the router takes. */
+export const rtpCodecCapability = shape({
+  kind: mediaKind,
+  mimeType: v.string(),
+  preferredPayloadType: v.number(),
+  clockRate: v.number(),
+  channels: maybe(v.number()),
+  parameters: maybe(parameters),
+  rtcpFeedback: maybe(rtcpFeedback),
+});
+export type RtpCodecCapability = v.InferOutput<typeof rtpCodecCapability>;
+
+/** One header extension that an end can receive, or that the router takes. */
+export const rtpHeaderExtension = shape({
+  kind: mediaKind,
+  uri: extensionUri,
+  preferredId: v.number(),
+  preferredEncrypt: maybe(v.boolean()),
+  direction: maybe(v.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
+});
+export type RtpHeaderExtension = v.InferOutput<typeof rtpHeaderExtension>;
+
+/** What an end can receive, or what the router takes. */
+export const rtpCapabilities = shape({
+  codecs: maybe(v.array(rtpCodecCapability)),
+  headerExtensions: maybe(v.array(rtpHeaderExtension)),
+});
+export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
+
+const rtpCodecParameters = shape({
+  mimeType: v.string(),
+  payloadType: v.number(),
+  clockRate: v.number(),
+  channels: maybe(v.number()),
+  parameters: maybe(parameters),
+  rtcpFeedback: maybe(rtcpFeedback),
+});
+export type RtpCodecParameters = v.InferOutput<typeof rtpCodecParameters>;
+
+const rtpHeaderExtensionParameters = shape({
+  uri: extensionUri,
+  id: v.number(),
+  encrypt: maybe(v.boolean()),
+  parameters: maybe(parameters),
+});
+export type RtpHeaderExtensionParameters = v.InferOutput<typeof rtpHeaderExtensionParameters>;
+
+const encodingPriority = v.picklist(['very-low', 'low', 'medium', 'high']);
+
+const rtpEncodingParameters = shape({
+  active: maybe(v.boolean()),
+  ssrc: maybe(uint32),
+  rid: maybe(v.string()),
+  codecPayloadType: maybe(v.number()),
+  rtx: maybe(shape({ ssrc: uint32 })),
+  dtx: maybe(v.boolean()),
+  scalabilityMode: maybe(v.string()),
+  scaleResolutionDownBy: maybe(v.number()),
+  /** bit/s. */
+  maxBitrate: maybe(v.number()),
+  maxFramerate: maybe(v.number()),
+  adaptivePtime: maybe(v.boolean()),
+  priority: maybe(encodingPriority),
+  networkPriority: maybe(encodingPriority),
+});
+export type RtpEncodingParameters = v.InferOutput<typeof rtpEncodingParameters>;
+
+const rtcpParameters = shape({
+  cname: maybe(v.string()),
+  reducedSize: maybe(v.boolean()),
+  mux: maybe(v.boolean()),
+});
+export type RtcpParameters = v.InferOutput<typeof rtcpParameters>;
+
+/** How the RTP of one producer or consumer looks. */
+export const rtpParameters = shape({
+  mid: maybe(v.string()),
+  codecs: v.array(rtpCodecParameters),
+  headerExtensions: maybe(v.array(rtpHeaderExtensionParameters)),
+  encodings: maybe(v.array(rtpEncodingParameters)),
+  rtcp: maybe(rtcpParameters),
+  msid: maybe(v.string()),
+});
+export type RtpParameters = v.InferOutput<typeof rtpParameters>;

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+
+import { maybe, renamed, shape, uint32 } from './schema.ts';
+
+/** What mediasoup itself allows where nothing is said, in bytes. */
+const DEFAULT_MAX_MESSAGE_SIZE = 262144;
+
+/**
+ * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both ways
+ * (`maxMessageSize`); read, both ways are there.
+ */
+export const sctpParameters = renamed(
+  shape({
+    port: v.number(),
+    maxSendMessageSize: v.number(),
+    maxReceiveMessageSize: v.number(),
+    OS: maybe(v.number()),
+    MIS: maybe(v.number()),
+    maxMessageSize: maybe(v.number()),
+  }),
+  {},
+  (fields) => {
+    const size = fields.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE;
+    return {
+      ...fields,
+      maxSendMessageSize: fields.maxSendMessageSize ?? size,
+      maxReceiveMessageSize: fields.maxReceiveMessageSize ?? size,
+    };
+  },
+);
+export type SctpParameters = v.InferOutput<typeof sctpParameters>;
+
+/** One data channel. */
+export const sctpStreamParameters = shape({
+  streamId: uint32,
+  ordered: maybe(v.boolean()),
+  /** ms. */
+  maxPacketLifeTime: maybe(v.number()),
+  maxRetransmits: maybe(v.number()),
+});
+export type SctpStreamParameters = v.InferOutput<typeof sctpStreamParameters>;
+
+/** How many data channels an end can have: to begin with (OS) and at most (MIS). */
+export const sctpCapabilities = shape({ numStreams: shape({ OS: v.number(), MIS: v.number() }) });
+export type SctpCapabilities = v.InferOutput<typeof sctpCapabilities>;

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+
+import { maybe, renamed, shape } from './schema.ts';
+
+/** ICE credentials of the server's end of a transport. */
+export const iceParameters = shape({
+  usernameFragment: v.string(),
+  password: v.string(),
+  iceLite: maybe(v.boolean()),
+});
+export type IceParameters = v.InferOutput<typeof iceParameters>;
+
+/** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
+export const iceCandidate = renamed(
+  shape({
+    foundation: v.string(),
+    priority: v.number(),
+    address: v.string(),
+    ip: v.string(),
+    protocol: v.picklist(['udp', 'tcp']),
+    port: v.number(),
+    type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
+    tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
+  }),
+  {},
+  ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
+);
+export type IceCandidate = v.InferOutput<typeof iceCandidate>;
+
+const dtlsFingerprint = shape({
+  algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+  value: v.string(),
+});
+export type DtlsFingerprint = v.InferOutput<typeof dtlsFingerprint>;
+
+/** The certificate of one end of a transport, and which part it takes in the handshake. */
+export const dtlsParameters = shape({
+  role: maybe(v.picklist(['auto', 'client', 'server'])),
+  fingerprints: v.array(dtlsFingerprint),
+});
+export type DtlsParameters = v.InferOutput<typeof dtlsParameters>;
+
+/** A server as `RTCPeerConnection` takes it; 2060-io's server and ours send them with a transport. */
+export const iceServer = shape({
+  urls: v.custom<string | string[]>(
+    (input) =>
+      typeof input === 'string' || (Array.isArray(input) && input.every((url: unknown) => typeof url === 'string')),
+    'Expected string or array of strings',
+  ),
+  username: maybe(v.string()),
+  credential: maybe(v.string()),
+});
+export type IceServer = v.InferOutput<typeof iceServer>;

@@ -1,0 +1,93 @@
+import type * as v from 'valibot';
+
+import { parse, UNKNOWN_SOURCE, type AppData, type MediaKind, type ParseResult, type Source } from '../common/index.ts';
+import {
+  clientToServer,
+  serverToClient,
+  type ClientData,
+  type ClientMethod,
+  type ResponseData,
+  type ServerData,
+  type ServerMethod,
+} from './methods.ts';
+import * as notifications from './notifications.ts';
+import { peer } from './peer.ts';
+import * as responses from './responses.ts';
+
+/** Reads data that a client sent, from either variant. `method` is canonical. */
+export function readClientMessage<Method extends ClientMethod>(
+  method: Method,
+  data: unknown,
+): ParseResult<ClientData<Method>> {
+  return parse(clientToServer[method].request, data);
+}
+
+/** Reads the server's answer to a client's request, from either variant. `method` is canonical. */
+export function readResponse<Method extends ClientMethod>(
+  method: Method,
+  data: unknown,
+): ParseResult<ResponseData<Method>> {
+  return parse(clientToServer[method].response, data) as ParseResult<ResponseData<Method>>;
+}
+
+/** Reads data that a server sent of its own accord, from either variant. `method` is canonical. */
+export function readServerMessage<Method extends ServerMethod>(
+  method: Method,
+  data: unknown,
+): ParseResult<ServerData<Method>> {
+  return parse(serverToClient[method].request, data);
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function reader<Schema extends v.GenericSchema>(schema: Schema) {
+  return (data: unknown): ParseResult<v.InferOutput<Schema>> => parse(schema, data);
+}
+
+/** Answer to getRouterRtpCapabilities: bare, or under `routerRtpCapabilities`. */
+export const readRouterRtpCapabilities = reader(responses.routerRtpCapabilitiesResponse);
+/** Answer to join. */
+export const readJoinResponse = reader(responses.joinResponse);
+/** Answer to createWebRtcTransport: `id` or `transportId`. */
+export const readTransport = reader(responses.transportResponse);
+/** Answer to restartIce: bare, or under `iceParameters`. */
+export const readIceParameters = reader(responses.iceParametersResponse);
+/** Answer to produce: `id` or `producerId`. */
+export const readProducerId = reader(responses.producerResponse);
+/** Answer to produceData: `id` or `dataProducerId`. */
+export const readDataProducerId = reader(responses.dataProducerResponse);
+/** Answer to any of the stats requests: bare, or under `stats`. */
+export const readStats = reader(responses.statsResponse);
+/** A peer as the join response lists it: `id` or `peerId`. */
+export const readPeer = reader(peer);
+/** newPeer: bare, or under `peer`. */
+export const readNewPeer = reader(notifications.newPeerNotification);
+/** newConsumer: `id` or `consumerId`. */
+export const readNewConsumer = reader(notifications.newConsumerRequest);
+/** newDataConsumer: `id` or `dataConsumerId`; no peer where the server itself speaks. */
+export const readNewDataConsumer = reader(notifications.newDataConsumerRequest);
+/** peerClosed, peerLeft and peerLeaveCall; a leaving peer may bring two of them. */
+export const readPeerGone = reader(notifications.peerClosedNotification);
+/** consumerLayersChanged: beside the id, or under `layers`. */
+export const readConsumerLayers = reader(notifications.consumerLayersChangedNotification);
+/** activeSpeaker: `peerId` null, or missing, is nobody. */
+export const readActiveSpeaker = reader(notifications.activeSpeakerNotification);
+/** speakingPeers. */
+export const readSpeakers = reader(notifications.speakingPeersNotification);
+
+/**
+ * Where a track comes from: `appData.source`, with the words of the two demos put into ours (`audio`, `video` and
+ * `screensharing`; `share: true` in the classic one); `unknown` where nothing is said.
+ */
+export function readSource(data: AppData, kind: MediaKind): Source {
+  const screen = kind === 'audio' ? 'screenAudio' : 'screen';
+  switch (data.source) {
+    case 'audio':
+      return 'microphone';
+    case 'video':
+      return 'camera';
+    case 'screensharing':
+      return screen;
+  }
+  if (typeof data.source === 'string' && data.source !== '') return data.source;
+  return data.share === true ? screen : UNKNOWN_SOURCE;
+}

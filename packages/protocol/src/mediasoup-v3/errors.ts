@@ -1,0 +1,57 @@
+import { formatIssue, type ParseIssue } from '../common/index.ts';
+
+/** Numbers of a refused request (`errorCode`). Stock servers know 403 and 500 only. */
+export const errorCodes = {
+  /** A field is missing or wrong; the reason names it. */
+  badRequest: 400,
+  /** Not allowed, or switched off. */
+  forbidden: 403,
+  /** No such transport, producer, ... among the asking peer's own. */
+  notFound: 404,
+  /** The peer id is taken by someone whom this connection may not replace. */
+  conflict: 409,
+  /** Anything else; all that stock servers say of unknown methods and of the wrong order. */
+  internal: 500,
+} as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
+
+/** A refusal as it goes on the wire. */
+export interface Refusal {
+  readonly errorCode: ErrorCode;
+  readonly errorReason: string;
+}
+
+/** The refusals of the dialect, in the stock server's words where it has them. */
+export const refusals = {
+  badRequest: (issue: ParseIssue): Refusal => refusal('badRequest', formatIssue(issue)),
+  /** E.g. `disabled` for the throttle requests. */
+  forbidden: (reason: string): Refusal => refusal('forbidden', reason),
+  /** `entity` as the stock server spells it: `transport`, `producer`, `consumer`, `dataProducer`, `dataConsumer`. */
+  notFound: (entity: string, id: string): Refusal => refusal('notFound', `${entity} with id "${id}" not found`),
+  duplicatedPeer: (): Refusal => refusal('conflict', 'duplicated Peer'),
+  unknownMethod: (method: string): Refusal => refusal('internal', `unknown request.method "${method}"`),
+  notJoined: (): Refusal => refusal('internal', 'Peer not yet joined'),
+  alreadyJoined: (): Refusal => refusal('internal', 'Peer already joined'),
+} as const;
+
+function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
+  return { errorCode: errorCodes[code], errorReason };
+}
+
+/** Whether a server refused because it does not know the method. Takes the `errorReason`; both variants' words count. */
+export function isUnknownMethodReason(errorReason: string): boolean {
+  return /^unknown request[. ]method/.test(errorReason);
+}
+
+/** Whether a server refused because join has not come yet. Takes the `errorReason`. */
+export function isNotJoinedReason(errorReason: string): boolean {
+  return /^Peer not (yet )?joined/.test(errorReason);
+}
+
+/**
+ * WebSocket close codes. A protoo client does not come back after 4000; the server gives it for a kick, a closed or full
+ * room, the same peer id elsewhere and, in stock servers, for lost ICE.
+ */
+export const closeCodes = { closedByServer: 4000 } as const;

@@ -1,0 +1,179 @@
+import type * as v from 'valibot';
+
+import { nothing } from '../common/index.ts';
+import * as notifications from './notifications.ts';
+import * as requests from './requests.ts';
+import * as responses from './responses.ts';
+import type { Variant } from './variants.ts';
+
+/**
+ * One message. `request` reads its data and `response` the answer, from either variant into one shape; there is no
+ * `response` where nothing is ever answered. `kind` `either` is a request in the classic variant and a notification in
+ * the other; both are taken from anyone.
+ */
+export interface MethodEntry {
+  readonly direction: 'clientToServer' | 'serverToClient';
+  readonly kind: 'request' | 'notification' | 'either';
+  readonly request: v.GenericSchema;
+  readonly response: v.GenericSchema | undefined;
+  /** Which variants have it. */
+  readonly variants: readonly Variant[];
+  /** Ours; strangers ignore it. */
+  readonly additive?: true;
+}
+
+const both = ['classic', 'notify'] as const satisfies readonly Variant[];
+const classic = ['classic'] as const satisfies readonly Variant[];
+const notify = ['notify'] as const satisfies readonly Variant[];
+
+/* @__NO_SIDE_EFFECTS__ */
+function asked<Request extends v.GenericSchema, Response extends v.GenericSchema>(
+  request: Request,
+  response: Response,
+) {
+  return { direction: 'clientToServer', kind: 'request', request, response, variants: both } as const;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function askedOrTold<Request extends v.GenericSchema>(request: Request) {
+  return { direction: 'clientToServer', kind: 'either', request, response: nothing, variants: both } as const;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function told<Request extends v.GenericSchema>(request: Request) {
+  return { direction: 'serverToClient', kind: 'notification', request, response: undefined, variants: both } as const;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function offered<Request extends v.GenericSchema>(request: Request) {
+  return { direction: 'serverToClient', kind: 'request', request, response: nothing, variants: both } as const;
+}
+
+/** What clients send, by canonical name; other names for the same are in `aliases`. */
+export const clientToServer = {
+  getRouterRtpCapabilities: asked(nothing, responses.routerRtpCapabilitiesResponse),
+  join: asked(requests.joinRequest, responses.joinResponse),
+  createWebRtcTransport: asked(requests.createWebRtcTransportRequest, responses.transportResponse),
+  connectWebRtcTransport: asked(requests.connectWebRtcTransportRequest, nothing),
+  restartIce: asked(requests.transportRequest, responses.iceParametersResponse),
+  produce: asked(requests.produceRequest, responses.producerResponse),
+  closeProducer: askedOrTold(requests.producerRequest),
+  pauseProducer: askedOrTold(requests.producerRequest),
+  resumeProducer: askedOrTold(requests.producerRequest),
+  pauseConsumer: askedOrTold(requests.consumerRequest),
+  resumeConsumer: askedOrTold(requests.consumerRequest),
+  setConsumerPreferredLayers: askedOrTold(requests.setConsumerPreferredLayersRequest),
+  setConsumerPriority: askedOrTold(requests.setConsumerPriorityRequest),
+  requestConsumerKeyFrame: askedOrTold(requests.consumerRequest),
+  produceData: asked(requests.produceDataRequest, responses.dataProducerResponse),
+  changeDisplayName: askedOrTold(requests.changeDisplayNameRequest),
+  getTransportStats: asked(requests.transportRequest, responses.statsResponse),
+  getProducerStats: asked(requests.producerRequest, responses.statsResponse),
+  getConsumerStats: asked(requests.consumerRequest, responses.statsResponse),
+  getDataProducerStats: asked(requests.dataProducerRequest, responses.statsResponse),
+  getDataConsumerStats: asked(requests.dataConsumerRequest, responses.statsResponse),
+  getRtcStatsUrl: { ...asked(nothing, responses.rtcStatsUrlResponse), variants: notify },
+  applyNetworkThrottle: asked(requests.applyNetworkThrottleRequest, nothing),
+  resetNetworkThrottle: asked(requests.resetNetworkThrottleRequest, nothing),
+  leaveRoom: asked(nothing, nothing),
+  closeConsumer: { ...asked(requests.consumerRequest, nothing), additive: true },
+  closeDataProducer: { ...asked(requests.dataProducerRequest, nothing), additive: true },
+  textMessage: { ...asked(requests.textMessageRequest, nothing), additive: true },
+} as const satisfies Record<string, MethodEntry>;
+
+/** What servers send of their own accord, by canonical name; other names for the same are in `aliases`. */
+export const serverToClient = {
+  newConsumer: offered(notifications.newConsumerRequest),
+  newDataConsumer: offered(notifications.newDataConsumerRequest),
+  mediasoupVersion: told(notifications.versionNotification),
+  newPeer: told(notifications.newPeerNotification),
+  peerClosed: told(notifications.peerClosedNotification),
+  peerDisplayNameChanged: told(notifications.peerDisplayNameChangedNotification),
+  producerScore: told(notifications.producerScoreNotification),
+  consumerScore: told(notifications.consumerScoreNotification),
+  consumerClosed: told(notifications.consumerClosedNotification),
+  consumerPaused: told(notifications.consumerNotification),
+  consumerResumed: told(notifications.consumerNotification),
+  consumerLayersChanged: told(notifications.consumerLayersChangedNotification),
+  dataConsumerClosed: told(notifications.dataConsumerClosedNotification),
+  activeSpeaker: told(notifications.activeSpeakerNotification),
+  speakingPeers: { ...told(notifications.speakingPeersNotification), variants: notify },
+  downlinkBwe: { ...told(notifications.downlinkBweNotification), variants: classic },
+  peerReconnecting: { ...told(notifications.peerNotification), additive: true },
+  peerReconnected: { ...told(notifications.peerNotification), additive: true },
+  producerClosed: { ...told(notifications.producerNotification), additive: true },
+  producerPaused: { ...told(notifications.producerNotification), additive: true },
+  producerResumed: { ...told(notifications.producerNotification), additive: true },
+  transportClosed: { ...told(notifications.transportClosedNotification), additive: true },
+  textMessage: { ...told(notifications.textMessageNotification), additive: true },
+  consumerUnsupported: { ...told(notifications.consumerUnsupportedNotification), additive: true },
+  roomClosed: { ...told(notifications.roomClosedNotification), additive: true },
+} as const satisfies Record<string, MethodEntry>;
+
+/** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
+export const methods = { clientToServer, serverToClient } as const;
+
+/** What a client may send. */
+export type ClientMethod = keyof typeof clientToServer;
+/** What a server may send of its own accord. */
+export type ServerMethod = keyof typeof serverToClient;
+
+type NameOf<Table extends Record<string, MethodEntry>, Kind extends MethodEntry['kind']> = {
+  [Name in keyof Table]: Table[Name]['kind'] extends Kind ? Name : never;
+}[keyof Table];
+
+/** What a client may send as a request; in the notify variant some of them are notifications. */
+export type ClientRequestMethod = ClientMethod;
+/** What a client may send as a notification, if its server speaks the notify variant. */
+export type ClientNotificationMethod = NameOf<typeof clientToServer, 'either'>;
+export type ServerRequestMethod = NameOf<typeof serverToClient, 'request'>;
+export type ServerNotificationMethod = NameOf<typeof serverToClient, 'notification'>;
+
+/** Data of a message from the client, read. */
+export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
+/** Data of a message from the server, read. */
+export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
+
+/** Data of a request, read, whoever asks. */
+export type RequestData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
+  ? ClientData<Method>
+  : Method extends ServerRequestMethod
+    ? ServerData<Method>
+    : never;
+
+/** The answer to a request, read, whoever asked. */
+export type ResponseData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
+  ? v.InferOutput<(typeof clientToServer)[Method]['response']>
+  : undefined;
+
+/** Data of a notification, read, whoever tells. */
+export type NotificationData<Method extends ClientNotificationMethod | ServerNotificationMethod> =
+  Method extends ServerNotificationMethod
+    ? ServerData<Method>
+    : Method extends ClientNotificationMethod
+      ? ClientData<Method>
+      : never;
+
+/** Names under which the same message is also known: the document's own, and the other variant's. */
+export const aliases = {
+  leaveCall: 'leaveRoom',
+  stopNetworkThrottle: 'resetNetworkThrottle',
+  'mediasoup-version': 'mediasoupVersion',
+  peerLeft: 'peerClosed',
+  peerLeaveCall: 'peerClosed',
+} as const satisfies Record<string, ClientMethod | ServerMethod>;
+
+/** The name by which the tables know a message; a name that is no alias comes back as it is. */
+export function canonicalMethod(name: string): string {
+  return Object.hasOwn(aliases, name) ? aliases[name as keyof typeof aliases] : name;
+}
+
+/** Whether clients may send that; takes canonical names only. */
+export function isClientMethod(name: string): name is ClientMethod {
+  return Object.hasOwn(clientToServer, name);
+}
+
+/** Whether servers may send that of their own accord; takes canonical names only. */
+export function isServerMethod(name: string): name is ServerMethod {
+  return Object.hasOwn(serverToClient, name);
+}

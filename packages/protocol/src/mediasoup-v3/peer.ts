@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+
+import { appData, maybe, peerId, renamed, shape } from '../common/index.ts';
+
+/** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
+export const device = shape({
+  /** Short machine name, e.g. `chrome`. */
+  flag: v.nullish(v.string(), 'unknown'),
+  name: v.nullish(v.string(), 'unknown'),
+  version: v.nullish(v.string(), ''),
+});
+export type Device = v.InferOutput<typeof device>;
+
+const unknownDevice = (): v.InferInput<typeof device> => ({});
+
+export const deviceOrUnknown = v.nullish(device, unknownDevice);
+
+/** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */
+export const peer = renamed(
+  shape({
+    id: peerId,
+    displayName: v.string(),
+    device: deviceOrUnknown,
+    /** `notify` only. */
+    remoteAddress: maybe(v.string()),
+    /** Additive: `peerAppData`. */
+    appData: maybe(appData),
+  }),
+  { peerId: 'id' },
+  (fields) => ({ ...fields, displayName: fields.displayName ?? String(fields.id) }),
+);
+export type Peer = v.InferOutput<typeof peer>;

@@ -1,0 +1,118 @@
+import * as v from 'valibot';
+
+import {
+  appData,
+  dtlsParameters,
+  entityId,
+  maybe,
+  mediaKind,
+  renamed,
+  rtpCapabilities,
+  rtpParameters,
+  sctpCapabilities,
+  sctpStreamParameters,
+  shape,
+  uint32,
+} from '../common/index.ts';
+import { deviceOrUnknown } from './peer.ts';
+
+/** Data of what a client sends, read from either variant into one shape. */
+
+export const joinRequest = shape({
+  /** Missing: the server takes the peer id. */
+  displayName: maybe(v.string()),
+  device: deviceOrUnknown,
+  /** Missing: this peer receives nothing. */
+  rtpCapabilities: maybe(rtpCapabilities),
+  /** Missing: no data channels. */
+  sctpCapabilities: maybe(sctpCapabilities),
+  /** Additive: takes up the session that an earlier join response gave this token for. */
+  resumeToken: maybe(v.string()),
+  /** Additive: `peerAppData`. */
+  appData: maybe(appData),
+});
+
+/** `appData.direction` of the notify variant is read into `producing` and `consuming`. */
+export const createWebRtcTransportRequest = renamed(
+  shape({
+    forceTcp: v.nullish(v.boolean(), false),
+    producing: v.nullish(v.boolean(), false),
+    consuming: v.nullish(v.boolean(), false),
+    sctpCapabilities: maybe(sctpCapabilities),
+  }),
+  {},
+  ({ appData: attached, ...fields }) => {
+    const { direction } = Object(attached) as Record<string, unknown>;
+    return {
+      ...fields,
+      producing: fields.producing ?? direction === 'producer',
+      consuming: fields.consuming ?? direction === 'consumer',
+    };
+  },
+);
+
+export const connectWebRtcTransportRequest = shape({ transportId: entityId, dtlsParameters });
+
+export const produceRequest = shape({
+  transportId: entityId,
+  kind: mediaKind,
+  rtpParameters,
+  appData: v.nullish(appData, () => ({})),
+  /** Additive: the producer starts paused. */
+  paused: maybe(v.boolean()),
+});
+
+export const produceDataRequest = shape({
+  transportId: entityId,
+  sctpStreamParameters,
+  label: v.nullish(v.string(), ''),
+  protocol: v.nullish(v.string(), ''),
+  appData: v.nullish(appData, () => ({})),
+});
+
+export const transportRequest = shape({ transportId: entityId });
+export const producerRequest = shape({ producerId: entityId });
+export const consumerRequest = shape({ consumerId: entityId });
+export const dataProducerRequest = shape({ dataProducerId: entityId });
+export const dataConsumerRequest = shape({ dataConsumerId: entityId });
+
+export const setConsumerPreferredLayersRequest = shape({
+  consumerId: entityId,
+  /** 0 the lowest. */
+  spatialLayer: uint32,
+  /** Missing: the highest. */
+  temporalLayer: maybe(uint32),
+});
+
+export const setConsumerPriorityRequest = shape({
+  consumerId: entityId,
+  /** 0 to 255, as the worker takes it; 1 is the default of a consumer. */
+  priority: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(255)),
+});
+
+export const changeDisplayNameRequest = shape({ displayName: v.string() });
+
+/** Our words are the classic ones; the notify variant has `options { up, down, rtt, packetLoss }`. */
+export const applyNetworkThrottleRequest = renamed(
+  shape({
+    secret: maybe(v.string()),
+    /** As the demo's throttle tool takes it: kbit/s. */
+    uplink: maybe(v.number()),
+    /** kbit/s. */
+    downlink: maybe(v.number()),
+    /** ms. */
+    rtt: maybe(v.number()),
+    /** Per cent. */
+    packetLoss: maybe(v.number()),
+  }),
+  {},
+  ({ options, ...fields }) => {
+    const { up, down, ...rest } = Object(options) as Record<string, unknown>;
+    return { ...rest, ...fields, uplink: fields.uplink ?? up, downlink: fields.downlink ?? down };
+  },
+);
+
+export const resetNetworkThrottleRequest = shape({ secret: maybe(v.string()) });
+
+/** Additive. */
+export const textMessageRequest = shape({ text: v.string() });

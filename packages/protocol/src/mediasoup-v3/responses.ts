@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+
+import {
+  dtlsParameters,
+  entityId,
+  iceCandidate,
+  iceParameters,
+  iceServer,
+  maybe,
+  renamed,
+  rtpCapabilities,
+  sctpParameters,
+  shape,
+} from '../common/index.ts';
+import { peer } from './peer.ts';
+import { EXTENSIONS, type Extension } from './variants.ts';
+
+/** Answers of the server, read from either variant into one shape. */
+
+/** Reads `schema` from under `key` (notify), or bare (classic). */
+/* @__NO_SIDE_EFFECTS__ */
+function unwrapped<Schema extends v.GenericSchema>(
+  key: string,
+  schema: Schema,
+): v.GenericSchema<unknown, v.InferOutput<Schema>> {
+  return v.pipe(
+    v.unknown(),
+    v.transform((input) => (Object(input) as Record<string, unknown>)[key] ?? input),
+    schema as v.GenericSchema<unknown, v.InferOutput<Schema>>,
+  );
+}
+
+export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', rtpCapabilities);
+
+/** Whatever a newer server may announce is read past. */
+const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
+  v.array(v.unknown()),
+  v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
+);
+
+export const joinResponse = shape({
+  /** Who is there already; without whoever asks. */
+  peers: v.array(peer),
+  /** Additive: good for one resume; the answer to that brings the next. */
+  resumeToken: maybe(v.string()),
+  /** Additive: what this server speaks beyond the demo. */
+  extensions: maybe(extensions),
+});
+export type JoinResponse = v.InferOutput<typeof joinResponse>;
+
+export const transportResponse = renamed(
+  shape({
+    id: entityId,
+    iceParameters,
+    iceCandidates: v.array(iceCandidate),
+    dtlsParameters,
+    /** Where data channels were asked for. */
+    sctpParameters: maybe(sctpParameters),
+    /** 2060-io's server and ours. */
+    iceServers: maybe(v.array(iceServer)),
+  }),
+  { transportId: 'id' },
+);
+export type TransportResponse = v.InferOutput<typeof transportResponse>;
+
+export const iceParametersResponse = unwrapped('iceParameters', iceParameters);
+
+const idResponse = shape({ id: entityId });
+export const producerResponse = renamed(idResponse, { producerId: 'id' });
+export const dataProducerResponse = renamed(idResponse, { dataProducerId: 'id' });
+
+/** The worker's own objects, each with at least `type` and `timestamp` (ms). */
+export type Stats = Record<string, unknown>[];
+export const statsResponse: v.GenericSchema<unknown, Stats> = unwrapped('stats', v.array(v.looseObject({})));
+
+export const rtcStatsUrlResponse = shape({
+  /** Missing or empty: none. */
+  rtcstatsUrl: maybe(v.string()),
+});

@@ -1,0 +1,144 @@
+import {
+  clientToServer,
+  serverToClient,
+  type ClientData,
+  type ClientMethod,
+  type ResponseData,
+  type ServerData,
+  type ServerMethod,
+} from './methods.ts';
+import type { Peer } from './peer.ts';
+import type { Variant } from './variants.ts';
+
+/** A message as one variant has it: the name on the wire, how it travels, and its data (undefined: none). */
+export interface WireMessage {
+  readonly method: string;
+  readonly kind: 'request' | 'notification';
+  readonly data: unknown;
+}
+
+/** Names that differ between the variants, where they do. */
+const wireNames: Readonly<Record<Variant, Readonly<Partial<Record<ClientMethod | ServerMethod, string>>>>> = {
+  classic: { mediasoupVersion: 'mediasoup-version' },
+  notify: { resetNetworkThrottle: 'stopNetworkThrottle' },
+};
+
+/** The name on the wire. */
+export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant): string {
+  return wireNames[variant][method] ?? method;
+}
+
+/** Whether that variant asks, and waits for the answer, or tells. */
+export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'notification' {
+  return clientToServer[method].kind === 'either' && variant === 'notify' ? 'notification' : 'request';
+}
+
+type ToWire<Data> = (data: Data, variant: Variant) => unknown;
+
+/**
+ * createWebRtcTransport in the words of both variants at once, so that it can be sent before it is known which one the
+ * server speaks. A transport for both ways counts as a consumer's in the notify variant, which looks one up to consume.
+ */
+export function writeCreateWebRtcTransport(data: ClientData<'createWebRtcTransport'>) {
+  const { producing, consuming } = data;
+  const direction = consuming ? 'consumer' : producing ? 'producer' : undefined;
+  return direction ? { ...data, appData: { direction } } : data;
+}
+
+const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method>> } = {
+  createWebRtcTransport: writeCreateWebRtcTransport,
+  applyNetworkThrottle: (data, variant) => {
+    if (variant === 'classic') return data;
+    const { secret, uplink: up, downlink: down, ...rest } = data;
+    return { secret, options: { up, down, ...rest } };
+  },
+};
+
+/** What a client sends. */
+export function writeClientMessage<Method extends ClientMethod>(
+  method: Method,
+  data: ClientData<Method>,
+  variant: Variant,
+): WireMessage {
+  const toWire = clientData[method];
+  return {
+    method: wireMethod(method, variant),
+    kind: wireKind(method, variant),
+    data: toWire ? toWire(data, variant) : data,
+  };
+}
+
+function writePeer(peer: Peer, variant: Variant) {
+  const { id, remoteAddress, ...rest } = peer;
+  return variant === 'notify' ? { peerId: id, ...rest, remoteAddress } : { id, ...rest };
+}
+
+/** `{ id }` of an answer, named as the variant names it. */
+const writeId =
+  (name: string): ToWire<{ id: string }> =>
+  ({ id, ...rest }, variant) => ({ [variant === 'notify' ? name : 'id']: id, ...rest });
+
+/** What the notify variant puts under a key of its own. */
+const writeWrapped =
+  (key: string): ToWire<unknown> =>
+  (data, variant) =>
+    variant === 'notify' ? { [key]: data } : data;
+
+const writeStats = writeWrapped('stats');
+
+const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Method>> } = {
+  getRouterRtpCapabilities: writeWrapped('routerRtpCapabilities'),
+  join: ({ peers, ...rest }, variant) => ({ peers: peers.map((peer) => writePeer(peer, variant)), ...rest }),
+  createWebRtcTransport: writeId('transportId'),
+  restartIce: writeWrapped('iceParameters'),
+  produce: writeId('producerId'),
+  produceData: writeId('dataProducerId'),
+  getTransportStats: writeStats,
+  getProducerStats: writeStats,
+  getConsumerStats: writeStats,
+  getDataProducerStats: writeStats,
+  getDataConsumerStats: writeStats,
+};
+
+/** What a server answers to a client's request; undefined: nothing but that it is done. */
+export function writeResponse<Method extends ClientMethod>(
+  method: Method,
+  data: ResponseData<Method>,
+  variant: Variant,
+): unknown {
+  const toWire = responseData[method] as ToWire<ResponseData<Method>> | undefined;
+  return toWire ? toWire(data, variant) : data;
+}
+
+const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method>> } = {
+  newPeer: (peer, variant) => {
+    const written = writePeer(peer, variant);
+    return variant === 'notify' ? { peer: written } : written;
+  },
+  newConsumer: ({ id, transportId, score: consumerScore, ...rest }, variant) =>
+    variant === 'notify' ? { consumerId: id, transportId, consumerScore, ...rest } : { id, ...rest },
+  newDataConsumer: ({ id, transportId, peerId, ...rest }, variant) =>
+    variant === 'notify'
+      ? { dataConsumerId: id, transportId, peerId: peerId ?? undefined, ...rest }
+      : { id, peerId, ...rest },
+  consumerLayersChanged: ({ layers, ...rest }, variant) =>
+    variant === 'notify'
+      ? { ...rest, layers: layers ?? undefined }
+      : { ...rest, spatialLayer: layers?.spatialLayer ?? null, temporalLayer: layers?.temporalLayer ?? null },
+  activeSpeaker: ({ peerId, ...rest }, variant) =>
+    variant === 'notify' ? { peerId: peerId ?? undefined, ...rest } : { peerId, ...rest },
+};
+
+/** What a server sends of its own accord. For `notify`, give newConsumer its `transportId` and `score`. */
+export function writeServerMessage<Method extends ServerMethod>(
+  method: Method,
+  data: ServerData<Method>,
+  variant: Variant,
+): WireMessage {
+  const toWire = serverData[method];
+  return {
+    method: wireMethod(method, variant),
+    kind: serverToClient[method].kind,
+    data: toWire ? toWire(data, variant) : data,
+  };
+}

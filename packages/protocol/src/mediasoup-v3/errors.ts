@@ -40,14 +40,22 @@ function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
   return { errorCode: errorCodes[code], errorReason };
 }
 
-/** Whether a server refused because it does not know the method. Takes the `errorReason`; both variants' words count. */
-export function isUnknownMethodReason(errorReason: string): boolean {
-  return /^unknown request[. ]method/.test(errorReason);
+/**
+ * Whether a server refused because it does not know the method, told by its `errorCode` and `errorReason`. The words of
+ * both variants count, also within a longer text. After leaveRoom, this is the time to try leaveCall.
+ */
+export function isUnknownMethodError(errorCode: number | undefined, errorReason: string): boolean {
+  return isInternal(errorCode) && /\bunknown (request[. ])?method\b/.test(errorReason);
 }
 
-/** Whether a server refused because join has not come yet. Takes the `errorReason`. */
-export function isNotJoinedReason(errorReason: string): boolean {
-  return /^Peer not (yet )?joined/.test(errorReason);
+/** Whether a server refused because join has not come yet, told by its `errorCode` and `errorReason`. */
+export function isNotJoinedError(errorCode: number | undefined, errorReason: string): boolean {
+  return isInternal(errorCode) && /\bnot (yet )?joined\b/.test(errorReason);
+}
+
+/** Servers that send no number mean 500. */
+function isInternal(errorCode: number | undefined): boolean {
+  return errorCode === undefined || errorCode === errorCodes.internal;
 }
 
 /**

@@ -22,8 +22,8 @@ export {
 export {
   closeCodes,
   errorCodes,
-  isNotJoinedReason,
-  isUnknownMethodReason,
+  isNotJoinedError,
+  isUnknownMethodError,
   refusals,
   type ErrorCode,
   type Refusal,

@@ -125,9 +125,10 @@ export interface MediaProducer {
   readonly closed: boolean;
   readonly track: MediaStreamTrack | null;
   readonly rtpSender: RTCRtpSender | undefined;
-  /** Local only: no RTP is sent (the track is disabled). Idempotent. */
+  /** Local only: the track is taken off the wire and no RTP is sent; the track itself is left as it is. Idempotent. */
   pause(): void;
   resume(): void;
+  /** TureenError `invalidState` for a track that has ended. While paused the new track waits for `resume`. */
   replaceTrack(track: MediaStreamTrack): Promise<void>;
   /** Highest simulcast stream that is sent, 0 the lowest. */
   setMaxSpatialLayer(spatialLayer: number): Promise<void>;
@@ -147,9 +148,11 @@ export interface MediaConsumer {
   pause(): void;
   resume(): void;
   getStats(): Promise<RTCStatsReport>;
+  /** For good: a browser cannot take up the same id again on the same transport (`unsupported`). Pause what may come back. */
   close(): void;
 }
 
+/** What happens to a data channel from now on; not told of our own `close`. */
 export interface DataChannelHandlers {
   onOpen(): void;
   onClose(): void;

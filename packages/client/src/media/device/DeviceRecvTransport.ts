@@ -102,7 +102,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
           this.#vendor.consumeData({
             id,
             dataProducerId: String(dataProducerId),
-            sctpStreamParameters: sctpStreamParameters as types.SctpStreamParameters,
+            sctpStreamParameters: sctpStreamParameters,
             label,
             protocol,
             appData: {},

@@ -1,4 +1,4 @@
-import type { AppData, MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type { AppData, MediaKind, SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
@@ -51,7 +51,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     this.#context = context;
     vendor.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
       this.#announce({ token: appData, callback, errback }, ({ appData, paused }) =>
-        handlers.onProduce({ kind, rtpParameters: structuredClone(rtpParameters) as RtpParameters, appData, paused }),
+        handlers.onProduce({ kind, rtpParameters: structuredClone(rtpParameters), appData, paused }),
       );
     });
     vendor.on('producedata', ({ sctpStreamParameters, label = '', protocol = '', appData }, callback, errback) => {

@@ -61,7 +61,7 @@ export class DeviceSession implements MediaSession {
     const device = await this.#pending.run(this.#loadDevice(routerRtpCapabilities));
     this.#device = device;
     return {
-      recvRtpCapabilities: structuredClone(device.recvRtpCapabilities) as RtpCapabilities,
+      recvRtpCapabilities: structuredClone(device.recvRtpCapabilities),
       // mediasoup-client has no say in it any more; stock servers still want it in join.
       sctpCapabilities: { numStreams: { OS: 1024, MIS: 1024 } },
       canSend: { audio: device.canProduce('audio'), video: device.canProduce('video') },
@@ -148,9 +148,9 @@ export class DeviceSession implements MediaSession {
       return create({
         id,
         iceParameters: structuredClone(iceParameters),
-        iceCandidates: structuredClone(iceCandidates) as types.IceCandidate[],
-        dtlsParameters: structuredClone(dtlsParameters) as types.DtlsParameters,
-        ...(sctpParameters === undefined ? {} : { sctpParameters: sctpParameters as types.SctpParameters }),
+        iceCandidates: iceCandidates.map((candidate) => ({ ...candidate })),
+        dtlsParameters: structuredClone(dtlsParameters),
+        ...(sctpParameters === undefined ? {} : { sctpParameters }),
         ...(iceServers === undefined ? {} : { iceServers: [...iceServers] }),
         ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
         ...(additionalSettings === undefined ? {} : { additionalSettings }),

@@ -1,4 +1,4 @@
-import type { DtlsParameters, IceParameters } from '@tureen/protocol/common';
+import type { IceParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
 
 import type { Clock } from '../../shared/clock.ts';
@@ -45,7 +45,7 @@ export class DeviceTransport implements MediaTransport {
     this.#state = vendor.connectionState;
     vendor.on('connect', ({ dtlsParameters }, callback, errback) => {
       this.questions
-        .ask('connect', () => handlers.onConnect(dtlsParameters as DtlsParameters))
+        .ask('connect', () => handlers.onConnect(dtlsParameters))
         .then(callback, (error: TureenError) => {
           this.#break(error);
           errback(error);

@@ -102,7 +102,7 @@ export function checkSctpStream(sctpStreamParameters: SctpStreamParameters): voi
   if (!isIn(sctpStreamParameters.streamId, 0, 65534))
     throw badResponse('sctpStreamParameters.streamId is out of range');
   try {
-    ortc.validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters) as types.SctpStreamParameters);
+    ortc.validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters));
   } catch (error) {
     throw badResponse(`sctpStreamParameters: ${(error as Error).message}`, error);
   }

@@ -17,7 +17,9 @@ export function toMediaError(error: unknown, what: string): TureenError {
 /** Whether mediasoup-client says so because what was called, or its transport, is closed. */
 export function isVendorClosed(error: unknown): boolean {
   const name = nameOf(error);
-  return name === 'AwaitQueueStoppedError' || (name === 'InvalidStateError' && /closed/.test((error as Error).message));
+  return (
+    name === 'AwaitQueueStoppedError' || (name === 'InvalidStateError' && (error as Error).message.includes('closed'))
+  );
 }
 
 /** What the server said, and cannot be. */

@@ -18,8 +18,10 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
   readonly dataConsumers = new Set<FakeDataConsumer>();
 
   readonly #canReceive: (options: MediaConsumeOptions) => boolean;
-  /** Ids of consumers that are open or on their way. */
+  /** Consumers that are, were or will be: a browser cannot take a closed one up again. */
   readonly #ids = new Set<string>();
+  /** Data consumers that are open or on their way. */
+  readonly #dataIds = new Set<string>();
 
   constructor(
     description: TransportDescription,
@@ -35,12 +37,11 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
     if (this.closed) throw this.closedError();
     if (!this.#canReceive(options))
       throw new TureenError('unsupportedCodec', `consumer ${options.id} cannot be decoded`);
-    return this.#once(options.id, () =>
+    return claim(this.#ids, options.id, 'unsupported', () =>
       this.enqueue(
         'consume',
         async () => {
           const consumer = new FakeConsumer(options, () => {
-            this.#ids.delete(options.id);
             this.consumers.delete(consumer);
           });
           this.consumers.add(consumer);
@@ -60,12 +61,12 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
     if (this.closed) throw this.closedError();
     if (this.description.sctpParameters === undefined)
       throw new TureenError('unsupported', 'the server made this transport without data channels');
-    return this.#once(options.id, () =>
+    return claim(this.#dataIds, options.id, 'invalidState', () =>
       this.enqueue(
         'consumeData',
         async () => {
           const consumer = new FakeDataConsumer(options, () => {
-            this.#ids.delete(options.id);
+            this.#dataIds.delete(options.id);
             this.dataConsumers.delete(consumer);
           });
           this.dataConsumers.add(consumer);
@@ -89,15 +90,20 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
   protected override closeChildren(): void {
     for (const child of [...this.consumers, ...this.dataConsumers]) child.close();
   }
+}
 
-  async #once<T>(id: string, create: () => Promise<T>): Promise<T> {
-    if (this.#ids.has(id)) throw new TureenError('invalidState', `${id} is consumed already`);
-    this.#ids.add(id);
-    try {
-      return await create();
-    } catch (error) {
-      this.#ids.delete(id);
-      throw error;
-    }
+async function claim<T>(
+  ids: Set<string>,
+  id: string,
+  code: 'unsupported' | 'invalidState',
+  create: () => Promise<T>,
+): Promise<T> {
+  if (ids.has(id)) throw new TureenError(code, `${id} has been consumed on this transport`);
+  ids.add(id);
+  try {
+    return await create();
+  } catch (error) {
+    ids.delete(id);
+    throw error;
   }
 }

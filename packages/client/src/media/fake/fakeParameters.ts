@@ -17,7 +17,7 @@ export function fakeCapabilities(router: RtpCapabilities, mimeTypes: readonly st
   const media = (router.codecs ?? []).filter((codec) => known.has(codec.mimeType.toLowerCase()));
   const payloadTypes = new Set(media.map((codec) => codec.preferredPayloadType));
   const rtx = (router.codecs ?? []).filter(
-    (codec) => isRtx(codec.mimeType) && payloadTypes.has(Number(codec.parameters?.['apt'])),
+    (codec) => isRtx(codec.mimeType) && payloadTypes.has(Number(codec.parameters?.apt)),
   );
   return {
     codecs: [...media, ...rtx],
@@ -46,7 +46,7 @@ export function fakeSendParameters(
   if (codec?.preferredPayloadType === undefined)
     throw new TureenError('unsupportedCodec', `no ${options.codec ?? kind} codec`);
   const rtx = (capabilities.codecs ?? []).find(
-    (one) => isRtx(one.mimeType) && one.parameters?.['apt'] === codec.preferredPayloadType,
+    (one) => isRtx(one.mimeType) && one.parameters?.apt === codec.preferredPayloadType,
   );
   return {
     mid,

@@ -1,0 +1,298 @@
+import { expect, test, vi } from 'vitest';
+
+import { deferred } from '../../shared/deferred.ts';
+import { TureenError } from '../../shared/errors.ts';
+import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
+
+const never = () => new Promise<never>(() => {});
+
+test('produce connects the transport, announces the producer and answers with the id of the server', async () => {
+  const { send, sendTransport } = await openSession();
+  const track = trackOf('video');
+
+  const producer = await sendTransport.produce({ track, appData: { source: 'camera' } });
+
+  expect(send.onConnect).toHaveBeenCalledOnce();
+  expect(send.onProduce).toHaveBeenCalledWith({
+    kind: 'video',
+    rtpParameters: expect.objectContaining({ mid: expect.any(String) as unknown }) as unknown,
+    appData: { source: 'camera' },
+    paused: false,
+  });
+  expect(producer).toMatchObject({ id: 'producer-0', kind: 'video', track, closed: false });
+});
+
+test.each(['onConnect', 'onProduce'] as const)(
+  'pitfall 2: %s that throws at once rejects the produce with that error',
+  async (name) => {
+    const { send, sendTransport } = await openSession();
+    send[name].mockImplementationOnce(() => {
+      throw new TureenError('requestRefused', 'no');
+    });
+    await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({
+      code: 'requestRefused',
+      message: 'no',
+    });
+  },
+);
+
+test('pitfall 2: a produce that the server never answers times out, and those behind it go on', async () => {
+  const { send, sendTransport, clock } = await openSession();
+  send.onProduce.mockImplementationOnce(never);
+  const first = sendTransport.produce({ track: trackOf('audio') });
+  const second = sendTransport.produce({ track: trackOf('video') });
+  await quiet();
+  expect(send.onProduce).toHaveBeenCalledOnce();
+
+  clock.advance(5000);
+
+  await expect(first).rejects.toMatchObject({ code: 'requestTimeout', retryable: true });
+  await expect(second).resolves.toMatchObject({ kind: 'video' });
+  expect(clock.pending).toBe(0);
+});
+
+test('pitfall 3: a transport operation awaited inside onProduce ends by the timeout, not in a deadlock', async () => {
+  const { send, sendTransport, clock } = await openSession();
+  const started = deferred<undefined>();
+  send.onProduce.mockImplementationOnce(async () => {
+    started.resolve(undefined);
+    return (await sendTransport.produce({ track: trackOf('video') })).id;
+  });
+  const outer = sendTransport.produce({ track: trackOf('audio') });
+  await started.promise;
+
+  clock.advance(5000);
+
+  await expect(outer).rejects.toMatchObject({ code: 'requestTimeout' });
+});
+
+test('pitfall 4: the track is left alone, whether the produce is refused, breaks or is closed', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  const track = trackOf('audio');
+  send.onProduce.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
+  await expect(sendTransport.produce({ track })).rejects.toMatchObject({ code: 'requestRefused' });
+  const producer = await sendTransport.produce({ track });
+  producer.close();
+  vi.spyOn(sendVendor, 'send').mockRejectedValueOnce(new Error('SDP'));
+  await expect(sendTransport.produce({ track })).rejects.toMatchObject({ code: 'mediaFailed' });
+  sendTransport.close();
+
+  expect(track.readyState).toBe('live');
+  expect(track.enabled).toBe(true);
+});
+
+test('pitfall 5: a produce under way when the transport closes rejects with closed, and holds on to nothing', async () => {
+  const { send, sendTransport, clock } = await openSession();
+  const answer = deferred<string>();
+  send.onProduce.mockReturnValueOnce(answer.promise);
+  const track = trackOf('audio');
+  const listen = vi.spyOn(track, 'addEventListener');
+  const waiting = sendTransport.produce({ track });
+  const queued = sendTransport.produce({ track: trackOf('video') });
+  await quiet();
+  expect(send.onProduce).toHaveBeenCalled();
+
+  sendTransport.close();
+
+  await expect(waiting).rejects.toMatchObject({ name: 'TureenError', code: 'closed' });
+  await expect(queued).rejects.toMatchObject({ name: 'TureenError', code: 'closed' });
+  answer.resolve('too late');
+  await answer.promise;
+  expect(listen).not.toHaveBeenCalled();
+  expect(clock.pending).toBe(0);
+});
+
+test('pitfall 5: a produce whose browser call never settles after close rejects all the same', async () => {
+  const { sendTransport, sendVendor } = await openSession();
+  vi.spyOn(sendVendor, 'send').mockImplementationOnce(never);
+  const waiting = sendTransport.produce({ track: trackOf('audio') });
+  sendTransport.close();
+  await expect(waiting).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('pitfall 8: a refused connect breaks the transport: it reports failed, once, and takes no more work', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  send.onConnect.mockRejectedValueOnce(new TureenError('connectionLost', 'gone'));
+  const both = await Promise.allSettled([
+    sendTransport.produce({ track: trackOf('audio') }),
+    sendTransport.produceData({ label: 'chat' }),
+  ]);
+
+  expect(both[0]).toMatchObject({ status: 'rejected', reason: { code: 'connectionLost' } });
+  expect(send.onConnectionState.mock.calls).toEqual([['connecting'], ['failed']]);
+  expect(sendTransport.connectionState).toBe('failed');
+  await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'mediaFailed' });
+  await expect(sendTransport.restartIce({ usernameFragment: 'u', password: 'p' })).rejects.toMatchObject({
+    code: 'mediaFailed',
+  });
+  sendVendor.emit('@connectionstatechange', 'connected');
+  expect(sendTransport.connectionState).toBe('failed');
+});
+
+test('pitfall 8: an SDP that the browser refuses breaks the transport', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  vi.spyOn(sendVendor, 'send').mockRejectedValueOnce(new DOMException('bad', 'InvalidAccessError'));
+
+  await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'mediaFailed' });
+  expect(send.onConnectionState).toHaveBeenLastCalledWith('failed');
+});
+
+test('a refusal breaks nothing, and its section is taken out of the SDP in its turn, not beside the next produce', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  const order: string[] = [];
+  const sendOne = sendVendor.send.bind(sendVendor);
+  vi.spyOn(sendVendor, 'send').mockImplementation(async (options) => {
+    order.push(`send ${options.track.kind}`);
+    const result = await sendOne(options);
+    order.push(`sent ${options.track.kind}`);
+    return result;
+  });
+  vi.spyOn(sendVendor, 'stopSending').mockImplementation(async () => {
+    order.push('stop');
+  });
+  send.onProduce.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
+
+  const refused = sendTransport.produce({ track: trackOf('audio') });
+  const next = sendTransport.produce({ track: trackOf('video') });
+
+  await expect(refused).rejects.toMatchObject({ code: 'requestRefused' });
+  await expect(next).resolves.toMatchObject({ closed: false });
+  await quiet();
+  expect(order).toEqual(['send audio', 'sent audio', 'send video', 'sent video', 'stop']);
+  expect(send.onConnectionState).not.toHaveBeenCalledWith('failed');
+});
+
+test.each([7, '', null, undefined])('pitfall 9: %j for an id of a producer is a badResponse', async (id) => {
+  const { send, sendTransport } = await openSession();
+  send.onProduce.mockResolvedValueOnce(id as never);
+  await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'badResponse' });
+});
+
+test('pitfall 10: each request says whether it starts paused, as asked, whatever the track says', async () => {
+  const { send, sendTransport } = await openSession();
+  const disabled = trackOf('video');
+  disabled.enabled = false;
+
+  await Promise.all([
+    sendTransport.produce({ track: trackOf('audio'), paused: true }),
+    sendTransport.produce({ track: disabled }),
+  ]);
+
+  expect(send.onProduce.mock.calls.map(([request]) => [request.kind, request.paused])).toEqual([
+    ['audio', true],
+    ['video', false],
+  ]);
+});
+
+test('a producer that starts paused is parted from its track before the first offer', async () => {
+  const { sendTransport, sendVendor } = await openSession();
+  const [senders, track] = [withSenders(sendVendor), trackOf('video')];
+
+  const producer = await sendTransport.produce({ track, paused: true });
+
+  expect(senders[0]?.replaceTrack.mock.calls).toEqual([[null]]);
+  producer.resume();
+  await quiet();
+  expect(senders[0]?.track).toBe(track);
+});
+
+test('pitfall 20: a data channel needs no producer before it, and reports what becomes of it', async () => {
+  const { send, sendTransport } = await openSession();
+
+  const producer = await sendTransport.produceData({ label: 'chat', protocol: 'text', maxRetransmits: 3 });
+
+  expect(send.onConnect).toHaveBeenCalledOnce();
+  expect(send.onProduceData).toHaveBeenCalledWith({
+    sctpStreamParameters: expect.objectContaining({ ordered: false, maxRetransmits: 3 }) as unknown,
+    label: 'chat',
+    protocol: 'text',
+    appData: {},
+  });
+  expect(producer).toMatchObject({ readyState: 'connecting', closed: false });
+  expect(() => {
+    producer.send('x');
+  }).toThrow(expect.objectContaining({ code: 'invalidState' }));
+  producer.close();
+  expect(producer).toMatchObject({ readyState: 'closed', closed: true });
+});
+
+test('a refused data channel is closed, and the transport is not', async () => {
+  const { send, sendTransport } = await openSession();
+  send.onProduceData.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
+  await expect(sendTransport.produceData({ label: 'a' })).rejects.toMatchObject({ code: 'requestRefused' });
+  await expect(sendTransport.produceData({ label: 'b' })).resolves.toMatchObject({ closed: false });
+});
+
+test('pitfall 21: codec options and the chosen codec reach the browser', async () => {
+  const { sendTransport, sendVendor } = await openSession();
+  const spy = vi.spyOn(sendVendor, 'send');
+
+  await sendTransport.produce({ track: trackOf('audio'), codec: 'audio/OPUS', codecOptions: { opusDtx: true } });
+
+  expect(spy.mock.calls[0]?.[0]).toMatchObject({ codec: { mimeType: 'audio/opus' }, codecOptions: { opusDtx: true } });
+});
+
+test.each([
+  ['video/H265', 'unsupportedCodec'],
+  ['audio/opus', 'invalidArgument'],
+])('%s for a video track is %s', async (codec, code) => {
+  const { send, sendTransport } = await openSession();
+  await expect(sendTransport.produce({ track: trackOf('video'), codec })).rejects.toMatchObject({ code });
+  expect(send.onConnect).not.toHaveBeenCalled();
+});
+
+test('pitfall 22: encodings are copied, so one table serves many producers', async () => {
+  const { sendTransport, sendVendor } = await openSession();
+  const spy = vi.spyOn(sendVendor, 'send');
+  const encodings = Object.freeze([
+    Object.freeze({ maxBitrate: 100_000, scaleResolutionDownBy: 2, scalabilityMode: 'L1T3' }),
+    Object.freeze({ maxBitrate: 500_000, scalabilityMode: 'L1T3' }),
+  ]);
+
+  await sendTransport.produce({ track: trackOf('video'), encodings });
+  await sendTransport.produce({ track: trackOf('video'), encodings });
+
+  expect(spy.mock.calls[0]?.[0].encodings).not.toBe(encodings);
+  expect(spy.mock.calls[1]?.[0].encodings).toMatchObject(encodings);
+  expect(Object.keys(encodings[0] ?? {})).toEqual(['maxBitrate', 'scaleResolutionDownBy', 'scalabilityMode']);
+});
+
+test('an ended track is refused before anything is asked', async () => {
+  const { send, sendTransport } = await openSession();
+  const track = trackOf('video');
+  track.stop();
+  await expect(sendTransport.produce({ track })).rejects.toMatchObject({ code: 'invalidState' });
+  expect(send.onConnect).not.toHaveBeenCalled();
+});
+
+test('pitfall 15: restartIce waits for the produce before it', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  const answer = deferred<string>();
+  send.onProduce.mockReturnValueOnce(answer.promise);
+  const restart = vi.spyOn(sendVendor, 'restartIce');
+  const producing = sendTransport.produce({ track: trackOf('audio') });
+  const restarting = sendTransport.restartIce({ usernameFragment: 'new', password: 'secret' });
+  await quiet();
+  expect(send.onProduce).toHaveBeenCalled();
+  expect(restart).not.toHaveBeenCalled();
+
+  answer.resolve('p');
+  await producing;
+  await restarting;
+  expect(restart).toHaveBeenCalledWith({ usernameFragment: 'new', password: 'secret' });
+});
+
+test('the state of the connection is told on each change', async () => {
+  const { send, sendTransport, sendVendor } = await openSession();
+  for (const state of ['connecting', 'connected', 'connected', 'disconnected', 'failed', 'connected'] as const)
+    sendVendor.emit('@connectionstatechange', state);
+
+  expect(send.onConnectionState.mock.calls.flat()).toEqual([
+    'connecting',
+    'connected',
+    'disconnected',
+    'failed',
+    'connected',
+  ]);
+  expect(sendTransport.connectionState).toBe('connected');
+});

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+
+import { DeviceEngine } from './DeviceEngine.ts';
+import { describeTransport, fakeBrowser, openSession, routerRtpCapabilities, trackOf } from './deviceFixture.ts';
+
+const nobody = { onConnect: async () => {}, onConnectionState: () => {} };
+
+test('load says what can be received, what can be sent, and which codecs are shared with the router', async () => {
+  const { capabilities } = await openSession();
+
+  const mimeTypes = capabilities.recvRtpCapabilities.codecs?.map((codec) => codec.mimeType);
+  expect(mimeTypes).toEqual(expect.arrayContaining(['audio/opus', 'video/VP8']));
+  expect(capabilities.canSend).toEqual({ audio: true, video: true });
+});
+
+test('pitfall 16, 23: capabilities are loaded once, also when the second load comes during the first', async () => {
+  const session = fakeBrowser().engine.open();
+  const first = session.load(routerRtpCapabilities());
+
+  await expect(session.load(routerRtpCapabilities())).rejects.toMatchObject({ code: 'invalidState' });
+  await first;
+  await expect(session.load(routerRtpCapabilities())).rejects.toMatchObject({ code: 'invalidState' });
+});
+
+test('pitfall 16: each session has a device of its own, so another router can be loaded after a rejoin', async () => {
+  const { engine } = fakeBrowser();
+  const first = engine.open();
+  await first.load(routerRtpCapabilities());
+  first.close();
+
+  await expect(engine.open().load(routerRtpCapabilities())).resolves.toMatchObject({ canSend: { audio: true } });
+});
+
+test('pitfall 17: SCTP capabilities are there although mediasoup-client has none', async () => {
+  const { capabilities } = await openSession();
+  expect(capabilities.sctpCapabilities).toEqual({ numStreams: { OS: 1024, MIS: 1024 } });
+});
+
+test('pitfall 19: a browser that mediasoup-client does not know is unsupportedBrowser', async () => {
+  await expect(new DeviceEngine().open().load(routerRtpCapabilities())).rejects.toMatchObject({
+    code: 'unsupportedBrowser',
+  });
+});
+
+test('pitfall 19: a known browser without RTCPeerConnection is unsupportedBrowser', async () => {
+  const session = new DeviceEngine({ handlerName: 'Chrome111' }).open();
+  await expect(session.load(routerRtpCapabilities())).rejects.toMatchObject({ code: 'unsupportedBrowser' });
+});
+
+test.each([
+  ['no object', null],
+  ['codecs that are no array', { codecs: 'opus' }],
+  ['a codec without a clock rate', { codecs: [{ kind: 'audio', mimeType: 'audio/opus', preferredPayloadType: 100 }] }],
+  ['a line break', { codecs: [], headerExtensions: [{ kind: 'audio', uri: 'a\r\nb', preferredId: 1 }] }],
+])('router capabilities that are %s are a badResponse', async (_title, capabilities) => {
+  const session = fakeBrowser().engine.open();
+  await expect(session.load(capabilities as never)).rejects.toMatchObject({ code: 'badResponse' });
+});
+
+test('a router without a codec in common is unsupportedCodec', async () => {
+  const session = fakeBrowser().engine.open();
+  const codecs = [{ kind: 'audio', mimeType: 'audio/SILK', preferredPayloadType: 96, clockRate: 16_000 }];
+  await expect(session.load({ codecs, headerExtensions: [] } as never)).rejects.toMatchObject({
+    code: 'unsupportedCodec',
+  });
+});
+
+test('transports come after load, and not after close', async () => {
+  const session = fakeBrowser().engine.open();
+  expect(() => session.createRecvTransport(describeTransport('t'), nobody)).toThrow(
+    expect.objectContaining({ code: 'invalidState' }),
+  );
+  await session.load(routerRtpCapabilities());
+  session.close();
+  expect(() => session.createRecvTransport(describeTransport('t'), nobody)).toThrow(
+    expect.objectContaining({ code: 'closed' }),
+  );
+});
+
+test('a load that is under way when the session closes rejects with closed', async () => {
+  const session = fakeBrowser().engine.open();
+  const loading = session.load(routerRtpCapabilities());
+  session.close();
+  await expect(loading).rejects.toMatchObject({ code: 'closed' });
+});
+
+test.each([
+  ['a numeric id', { id: 7 }],
+  ['no ICE password', { iceParameters: { usernameFragment: 'u' } }],
+  ['no candidates', { iceCandidates: undefined }],
+  ['no fingerprint', { dtlsParameters: { role: 'auto', fingerprints: [] } }],
+  ['a line break', { iceParameters: { usernameFragment: 'u\r\na=x', password: 'p' } }],
+])('pitfall 9: a transport described with %s is a badResponse', async (_title, change) => {
+  const { session } = await openSession();
+  expect(() => session.createRecvTransport({ ...describeTransport('t'), ...change } as never, nobody)).toThrow(
+    expect.objectContaining({ code: 'badResponse' }),
+  );
+});
+
+test('closing the session closes both transports and all on them, and tells nobody', async () => {
+  const { session, send, sendTransport, recvTransport } = await openSession();
+  const producer = await sendTransport.produce({ track: trackOf('audio') });
+  send.onConnectionState.mockClear();
+
+  session.close();
+  session.close();
+
+  expect([producer.closed, sendTransport.closed, recvTransport.closed]).toEqual([true, true, true]);
+  expect(sendTransport.connectionState).toBe('closed');
+  expect(send.onConnectionState).not.toHaveBeenCalled();
+  await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'closed' });
+  await expect(producer.getStats()).rejects.toMatchObject({ code: 'closed' });
+});

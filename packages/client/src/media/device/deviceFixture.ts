@@ -1,0 +1,97 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { FakeHandler, testFakeParameters, type types } from 'mediasoup-client';
+import { vi } from 'vitest';
+
+import { ManualClock } from '../../shared/ManualClock.ts';
+import type { MediaConsumeOptions, SendTransportHandlers, TransportDescription } from '../MediaEngine.ts';
+import { DeviceEngine } from './DeviceEngine.ts';
+
+/** An engine whose browser is mediasoup-client's FakeHandler; `vendors` are the handlers made, in order. */
+export function fakeBrowser() {
+  const clock = new ManualClock();
+  const vendors: types.HandlerInterface[] = [];
+  const fake = FakeHandler.createFactory(testFakeParameters);
+  const engine = new DeviceEngine({
+    clock,
+    answerTimeoutMs: 5000,
+    handlerFactory: {
+      ...fake,
+      factory: (options) => {
+        const vendor = fake.factory(options);
+        vendors.push(vendor);
+        return vendor;
+      },
+    },
+  });
+  return { engine, clock, vendors };
+}
+
+export const routerRtpCapabilities = () => structuredClone(testFakeParameters.generateRouterRtpCapabilities()) as never;
+
+export function describeTransport(id: string): TransportDescription {
+  return { ...structuredClone(testFakeParameters.generateTransportRemoteParameters()), id };
+}
+
+let nextSsrc = 1000;
+
+/** What the server would say of a consumer with that id. */
+export function offer(id: string, mimeType: 'audio/opus' | 'video/VP8' = 'video/VP8') {
+  const remote = structuredClone(
+    testFakeParameters.generateConsumerRemoteParameters({ id, codecMimeType: mimeType }),
+  ) as MediaConsumeOptions;
+  const encodings = [{ ssrc: nextSsrc++, rtx: { ssrc: nextSsrc++ } }];
+  return { ...remote, rtpParameters: { ...remote.rtpParameters, mid: `mid-${id}`, encodings } };
+}
+
+/** All that can happen by itself has happened: nothing here waits for time. */
+export const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+export const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
+
+function handlers() {
+  let nextId = 0;
+  return {
+    onConnect: vi.fn<SendTransportHandlers['onConnect']>(async () => {}),
+    onConnectionState: vi.fn<SendTransportHandlers['onConnectionState']>(),
+    onProduce: vi.fn<SendTransportHandlers['onProduce']>(async () => `producer-${nextId++}`),
+    onProduceData: vi.fn<SendTransportHandlers['onProduceData']>(async () => `data-${nextId++}`),
+  };
+}
+
+/** A loaded session with both transports, the handlers that each asks and the fake browser below each. */
+export async function openSession() {
+  const browser = fakeBrowser();
+  const session = browser.engine.open();
+  const capabilities = await session.load(routerRtpCapabilities());
+  const send = handlers();
+  const recv = handlers();
+  const sendTransport = session.createSendTransport(describeTransport('send'), send);
+  const recvTransport = session.createRecvTransport(describeTransport('recv'), recv);
+  const [sendVendor, recvVendor] = browser.vendors;
+  if (sendVendor === undefined || recvVendor === undefined) throw new Error('no handler was made');
+  return { ...browser, session, capabilities, send, recv, sendTransport, recvTransport, sendVendor, recvVendor };
+}
+
+/** A sender such as browsers have and the FakeHandler has not. */
+export function fakeSender(track: MediaStreamTrack) {
+  const sender = {
+    track: track as MediaStreamTrack | null,
+    replaceTrack: vi.fn(async (next: MediaStreamTrack | null) => {
+      sender.track = next;
+    }),
+  };
+  return sender;
+}
+
+/** Lets the handler give each producer a sender, and tell of it at once, as a browser's does. */
+export function withSenders(vendor: types.HandlerInterface) {
+  const senders: ReturnType<typeof fakeSender>[] = [];
+  const send = vendor.send.bind(vendor);
+  vi.spyOn(vendor, 'send').mockImplementation(async (options) => {
+    const sender = fakeSender(options.track);
+    senders.push(sender);
+    options.onRtpSender?.(sender as unknown as RTCRtpSender);
+    return { ...(await send(options)), rtpSender: sender as unknown as RTCRtpSender };
+  });
+  return senders;
+}

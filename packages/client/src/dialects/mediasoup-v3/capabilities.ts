@@ -1,0 +1,17 @@
+import type { RoomCapabilities } from '../../room/ports.ts';
+
+/** What is there before the server has spoken; it may announce more at join. */
+export const baseCapabilities: RoomCapabilities = {
+  dataChannels: true,
+  text: false,
+  displayName: true,
+  layers: 'layers',
+  priority: true,
+  keyFrameRequest: true,
+  scores: true,
+  serverStats: true,
+  remotePause: true,
+  closeConsumer: false,
+  // A stock server binds consumers to the recv transport they were made on.
+  recovery: { iceRestart: true, rebuildSend: true, rebuildRecv: false },
+};

@@ -1,0 +1,48 @@
+import type { AppData } from '@tureen/protocol/common';
+import type { ClientData, ClientMethod, Extension } from '@tureen/protocol/mediasoup-v3';
+import type { RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
+import { baseCapabilities } from './capabilities.ts';
+
+/** mediasoup-client stopped naming these in 3.21; the demo's servers want them still. */
+const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } } as const;
+
+/** A transport for one direction. */
+export function toCreateTransport(
+  direction: TransportDirection,
+  forceTcp: boolean,
+): ClientData<'createWebRtcTransport'> {
+  const producing = direction === 'send';
+  return { forceTcp, producing, consuming: !producing, sctpCapabilities };
+}
+
+/** The wire takes plain objects only: anything else is wrapped. */
+export function toAppData(value: unknown): AppData {
+  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isPlain ? (value as AppData) : { value };
+}
+
+type StatsMethod = Extract<ClientMethod, `get${string}Stats`>;
+
+/** Which question asks for whose statistics. */
+export function toStatsRequest(
+  target: StatsTarget,
+  transportId: (direction: TransportDirection) => string,
+): { method: StatsMethod; data: object } {
+  switch (target.type) {
+    case 'transport':
+      return { method: 'getTransportStats', data: { transportId: transportId(target.direction) } };
+    case 'producer':
+      return { method: 'getProducerStats', data: { producerId: target.id } };
+    case 'consumer':
+      return { method: 'getConsumerStats', data: { consumerId: target.id } };
+    case 'dataProducer':
+      return { method: 'getDataProducerStats', data: { dataProducerId: target.id } };
+    case 'dataConsumer':
+      return { method: 'getDataConsumerStats', data: { dataConsumerId: target.id } };
+  }
+}
+
+/** What the dialect can do, with what this server has announced on top. */
+export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabilities {
+  return { ...baseCapabilities, text: extensions.has('textMessage'), closeConsumer: extensions.has('closeConsumer') };
+}

@@ -1,0 +1,72 @@
+export { Room } from './room/Room.ts';
+export { Peer, type PeerEvents } from './room/Peer.ts';
+export { Producer, type ProducerEvents } from './room/Producer.ts';
+export { Consumer, type ConsumerEvents } from './room/Consumer.ts';
+export { DataProducer, type DataProducerEvents } from './room/DataProducer.ts';
+export { DataConsumer, type DataConsumerEvents } from './room/DataConsumer.ts';
+export type {
+  CameraProduceOptions,
+  MicrophoneProduceOptions,
+  ScreenShare,
+  ScreenShareOptions,
+} from './room/LocalMedia.ts';
+export type { StatsOptions } from './room/EntityStats.ts';
+export type { RoomState } from './room/roomMachine.ts';
+export type {
+  CloseReason,
+  ConsumePolicy,
+  ConsumerOfferSummary,
+  ConsumerSnapshot,
+  JoinOptions,
+  PeerSnapshot,
+  ProduceDataOptions,
+  ProduceOptions,
+  ProducerSnapshot,
+  RoomEvents,
+  RoomOptions,
+  RoomSnapshot,
+  WaitForOptions,
+} from './room/RoomTypes.ts';
+export type {
+  Actor,
+  ConsumerScore,
+  DeviceInfo,
+  Dialect,
+  DialectChannel,
+  DialectContext,
+  DialectEvent,
+  DialectJoinRequest,
+  DialectJoinResult,
+  DialectSession,
+  Layers,
+  RoomCapabilities,
+  StreamScore,
+  TransportDirection,
+} from './room/ports.ts';
+export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
+export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
+export type {
+  MediaConnectionState,
+  MediaEngine,
+  MediaSession,
+  ProducerCodecOptions,
+  ProducerEncoding,
+} from './media/MediaEngine.ts';
+export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
+export type {
+  ConnectOptions,
+  NotificationPacket,
+  Packet,
+  RequestPacket,
+  ResponsePacket,
+  SignalingTransport,
+  TransportClosed,
+  TransportConnection,
+} from './signaling/SignalingTransport.ts';
+export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
+export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
+export type { UrlSource } from './signaling/url.ts';
+export { DeviceCatalog } from './devices/DeviceCatalog.ts';
+export { type VideoPreset, type VideoPresetName, videoPresets } from './devices/presets.ts';
+export { TureenError, type TureenErrorCode } from './shared/errors.ts';
+export type { Logger } from './shared/logger.ts';

@@ -1,0 +1,118 @@
+import {
+  type CameraOptions,
+  type MicrophoneOptions,
+  type ScreenOptions,
+  captureCamera,
+  captureMicrophone,
+  captureScreen,
+} from '../devices/capture.ts';
+import { LocalTrack } from '../devices/LocalTrack.ts';
+import { encodingsFor } from '../devices/presets.ts';
+import type { Producer } from './Producer.ts';
+import type { Publisher } from './Publisher.ts';
+import type { ProduceOptions } from './RoomTypes.ts';
+
+type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
+
+/** Options of `room.enableMicrophone()`: how to capture, and how to send. */
+export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
+/** Options of `room.enableCamera()`. Encodings default to three simulcast streams for the preset, or SVC for VP9 and AV1. */
+export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
+/** Options of `room.enableScreenShare()`. */
+export type ScreenShareOptions = ScreenOptions & Publishing & { readonly simulcast?: boolean | undefined };
+
+/** A shared screen: its picture, and its sound where the browser gives any. */
+export interface ScreenShare {
+  readonly video: Producer;
+  readonly audio: Producer | null;
+  /** Ends both. */
+  close(): Promise<void>;
+}
+
+/** Captures and sends in one call. One producer per source: a second wish for the camera is the first one, resumed. */
+export class LocalMedia {
+  readonly #publisher: Publisher;
+  readonly #starting = new Map<string, Promise<Producer>>();
+
+  constructor(publisher: Publisher) {
+    this.#publisher = publisher;
+  }
+
+  enableMicrophone(options: MicrophoneProduceOptions): Promise<Producer> {
+    return this.#enable('microphone', options, async () => ({
+      local: captured(await captureMicrophone(options), (deviceId) => captureMicrophone({ ...options, deviceId })),
+      // Speech tolerates loss, and silence need not be sent.
+      codecOptions: { opusFec: true, opusDtx: true, ...options.codecOptions },
+    }));
+  }
+
+  enableCamera(options: CameraProduceOptions): Promise<Producer> {
+    const { preset, codec, simulcast } = options;
+    return this.#enable('camera', options, async () => ({
+      local: captured(await captureCamera(options), (deviceId) =>
+        captureCamera({ ...options, facingMode: undefined, deviceId }),
+      ),
+      encodings: options.encodings ?? encodingsFor({ preset, codec, simulcast, source: 'camera' }),
+    }));
+  }
+
+  async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
+    const { video, audio } = await captureScreen(options);
+    const { codec, simulcast } = options;
+    const encodings = options.encodings ?? encodingsFor({ preset: undefined, codec, simulcast, source: 'screen' });
+    const screen = captured(video, null);
+    const sound = audio === null ? null : captured(audio, null);
+    try {
+      const shared = await this.#publisher.produce(screen, { ...options, source: 'screen', encodings });
+      const heard =
+        sound === null
+          ? null
+          : await this.#publisher.produce(sound, { appData: options.appData, source: 'screenAudio' });
+      // The browser's button ends the picture; the sound goes with it.
+      shared.on('closed', () => {
+        void heard?.close().catch(() => {});
+      });
+      return {
+        video: shared,
+        audio: heard,
+        close: async () => {
+          await Promise.all([shared.close(), heard?.close()]);
+        },
+      };
+    } catch (error) {
+      screen.release();
+      sound?.release();
+      await this.#publisher.producerOf('screen')?.close();
+      throw error;
+    }
+  }
+
+  async #enable(
+    source: 'camera' | 'microphone',
+    options: Publishing & { signal?: AbortSignal | undefined },
+    capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
+  ): Promise<Producer> {
+    const there = this.#publisher.producerOf(source);
+    const starting = this.#starting.get(source);
+    if (starting !== undefined) return starting;
+    if (there !== null) {
+      await there.resume();
+      return there;
+    }
+    const start = (async () => {
+      const { local, ...publishing } = await capture();
+      try {
+        return await this.#publisher.produce(local, { ...options, ...publishing, source });
+      } catch (error) {
+        local.release();
+        throw error;
+      }
+    })().finally(() => this.#starting.delete(source));
+    this.#starting.set(source, start);
+    return start;
+  }
+}
+
+function captured(track: MediaStreamTrack, recapture: LocalTrack['recapture']): LocalTrack {
+  return new LocalTrack({ track, ownership: 'owned', recapture });
+}

@@ -1,0 +1,9 @@
+/** What tests of an app need of Tureen in Node: a transport without a network, an engine without media, a clock that stands. */
+export { FakeEngine } from './media/fake/FakeEngine.ts';
+export {
+  MemoryTransport,
+  type MemoryServerConnection,
+  type MemoryTransportOptions,
+} from './signaling/MemoryTransport.ts';
+export { ManualClock } from './shared/ManualClock.ts';
+export type { Clock } from './shared/clock.ts';

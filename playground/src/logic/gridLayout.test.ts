@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { type Rect, type Size, cameraGrid, gridLayout } from './gridLayout.ts';
+import { stageLayout } from './stageLayout.ts';
+
+const phone = { width: 344, height: 560 };
+const laptop = { width: 1424, height: 780 };
+
+const overlaps = (a: Rect, b: Rect) =>
+  a.x < b.x + b.width - 0.01 &&
+  b.x < a.x + a.width - 0.01 &&
+  a.y < b.y + b.height - 0.01 &&
+  b.y < a.y + a.height - 0.01;
+const isInside = (rect: Rect, area: Size) =>
+  rect.x >= -0.01 &&
+  rect.y >= -0.01 &&
+  rect.x + rect.width <= area.width + 0.01 &&
+  rect.y + rect.height <= area.height + 0.01;
+const columnsOf = (rects: readonly Rect[]) => new Set(rects.map((rect) => Math.round(rect.x))).size;
+
+describe('gridLayout', () => {
+  it('places every tile inside the area, none over another', () => {
+    for (const area of [phone, laptop, { width: 900, height: 900 }]) {
+      for (let count = 1; count <= 12; count += 1) {
+        const rects = gridLayout(count, area, cameraGrid);
+        expect(rects).toHaveLength(count);
+        expect(rects.every((rect) => isInside(rect, area))).toBe(true);
+        expect(rects.some((rect, index) => rects.slice(index + 1).some((other) => overlaps(rect, other)))).toBe(false);
+      }
+    }
+  });
+
+  it('stacks two people on a phone and seats them side by side on a wide screen', () => {
+    expect(columnsOf(gridLayout(2, phone, cameraGrid))).toBe(1);
+    expect(columnsOf(gridLayout(2, laptop, cameraGrid))).toBe(2);
+  });
+
+  it('gives one person the whole width of a phone', () => {
+    expect(gridLayout(1, phone, cameraGrid)[0]?.width).toBe(phone.width);
+  });
+
+  it('centres a last row that is not full', () => {
+    const [, , third] = gridLayout(3, { width: 1000, height: 800 }, cameraGrid);
+    expect((third?.x ?? 0) + (third?.width ?? 0) / 2).toBeCloseTo(500);
+  });
+
+  it('keeps every tile between its narrowest and its widest shape', () => {
+    for (let count = 1; count <= 12; count += 1) {
+      for (const { width, height } of gridLayout(count, phone, cameraGrid)) {
+        expect(width / height).toBeGreaterThanOrEqual(cameraGrid.minAspect - 0.001);
+        expect(width / height).toBeLessThanOrEqual(cameraGrid.maxAspect + 0.001);
+      }
+    }
+  });
+
+  it('grows beyond the area rather than make tiles too small to see anyone', () => {
+    const rects = gridLayout(80, phone, cameraGrid);
+    expect(Math.min(...rects.map((rect) => rect.width))).toBeGreaterThanOrEqual(cameraGrid.minTileWidth);
+    expect(Math.max(...rects.map((rect) => rect.y + rect.height))).toBeGreaterThan(phone.height);
+  });
+
+  it('places nothing where there is no room yet', () => {
+    expect(gridLayout(3, { width: 0, height: 0 }, cameraGrid)).toEqual([]);
+    expect(gridLayout(0, laptop, cameraGrid)).toEqual([]);
+  });
+});
+
+describe('stageLayout', () => {
+  it('gives a shared screen the larger part, the cameras a strip at the side of a wide stage', () => {
+    const { screens, cameras } = stageLayout(3, 1, laptop);
+    expect(screens[0]?.width).toBeGreaterThan(laptop.width * 0.7);
+    expect(cameras.every((rect) => rect.x > (screens[0]?.width ?? 0))).toBe(true);
+  });
+
+  it('puts the strip below the screen on a phone', () => {
+    const { screens, cameras } = stageLayout(3, 1, phone);
+    expect(screens[0]?.width).toBe(phone.width);
+    expect(cameras.every((rect) => rect.y >= (screens[0]?.y ?? 0) + (screens[0]?.height ?? 0))).toBe(true);
+  });
+
+  it('tells how tall it is when it does not fit', () => {
+    expect(stageLayout(2, 0, phone).height).toBe(phone.height);
+    expect(stageLayout(80, 1, phone).height).toBeGreaterThan(phone.height);
+  });
+});

@@ -1,0 +1,95 @@
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface GridOptions {
+  /** Between tiles, px. */
+  readonly gap: number;
+  /** What the pictures are shaped like, width by height. */
+  readonly pictureAspect: number;
+  /** How narrow and how wide a tile may become. */
+  readonly minAspect: number;
+  readonly maxAspect: number;
+  /** Narrower than this no tile gets, px; the grid grows taller than its area instead. */
+  readonly minTileWidth: number;
+}
+
+interface Candidate {
+  readonly columns: number;
+  readonly tile: Size;
+  readonly score: number;
+}
+
+const clamp = (value: number, min: number, max: number) => Math.min(Math.max(value, min), max);
+
+/** Cameras: cropped to their tile, which may be anything between a portrait and a wide picture. */
+export const cameraGrid: GridOptions = {
+  gap: 8,
+  pictureAspect: 16 / 9,
+  minAspect: 3 / 4,
+  maxAspect: 16 / 9,
+  minTileWidth: 96,
+};
+
+/** Screens: shown whole, so the tile takes all the room there is. */
+export const screenGrid: GridOptions = { ...cameraGrid, minAspect: 1 / 2, maxAspect: 3, minTileWidth: 160 };
+
+/**
+ * Places `count` tiles in an area so that as much of the pictures as possible is seen: of all column counts the one with the
+ * largest tiles wins, where a tile counts by its area times the part of the picture that its shape leaves visible.
+ */
+export function gridLayout(count: number, area: Size, options: GridOptions): Rect[] {
+  if (count === 0 || area.width <= 0 || area.height <= 0) return [];
+  let best: Candidate | null = null;
+  for (let columns = 1; columns <= count; columns += 1) {
+    const candidate = fit(count, columns, area, options);
+    if (best === null || candidate.score > best.score) best = candidate;
+  }
+  if (best === null) return [];
+  const minTileWidth = Math.min(options.minTileWidth, area.width);
+  return place(count, best.tile.width < minTileWidth ? narrowest(area, options, minTileWidth) : best, area, options);
+}
+
+function fit(count: number, columns: number, area: Size, options: GridOptions): Candidate {
+  const rows = Math.ceil(count / columns);
+  const cell = {
+    width: (area.width - options.gap * (columns - 1)) / columns,
+    height: (area.height - options.gap * (rows - 1)) / rows,
+  };
+  if (cell.width <= 0 || cell.height <= 0) return { columns, tile: { width: 0, height: 0 }, score: -1 };
+  const aspect = clamp(cell.width / cell.height, options.minAspect, options.maxAspect);
+  const width = Math.min(cell.width, cell.height * aspect);
+  const tile = { width, height: width / aspect };
+  const ratio = aspect / options.pictureAspect;
+  return { columns, tile, score: tile.width * tile.height * Math.min(ratio, 1 / ratio) };
+}
+
+/** Tiles as small as they may be, as many columns as go in, and no regard for the height. */
+function narrowest(area: Size, { gap, pictureAspect }: GridOptions, minTileWidth: number): Candidate {
+  const columns = Math.max(1, Math.floor((area.width + gap) / (minTileWidth + gap)));
+  const width = (area.width - gap * (columns - 1)) / columns;
+  return { columns, tile: { width, height: width / pictureAspect }, score: 0 };
+}
+
+function place(count: number, { columns, tile }: Candidate, area: Size, { gap }: GridOptions): Rect[] {
+  const rows = Math.ceil(count / columns);
+  const height = rows * tile.height + gap * (rows - 1);
+  const top = Math.max(0, (area.height - height) / 2);
+  return Array.from({ length: count }, (_, index) => {
+    const row = Math.floor(index / columns);
+    const inRow = row === rows - 1 ? count - row * columns : columns;
+    const left = (area.width - inRow * tile.width - gap * (inRow - 1)) / 2;
+    return {
+      x: left + (index - row * columns) * (tile.width + gap),
+      y: top + row * (tile.height + gap),
+      width: tile.width,
+      height: tile.height,
+    };
+  });
+}

@@ -1,0 +1,48 @@
+/** Up to two letters for the picture of someone without a camera: of the first and the last word. */
+export function initials(name: string): string {
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => word !== '');
+  const [first, last] = [words.at(0), words.length > 1 ? words.at(-1) : undefined];
+  const letters = [first, last].map((word) => firstCharacter(word ?? '')).join('');
+  return letters === '' ? '?' : letters.toLocaleUpperCase();
+}
+
+/** As a person sees it: an emoji of several code points is one. */
+function firstCharacter(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word);
+  return first?.segment ?? '';
+}
+
+/** A hue of 0 to 359 degrees, the same for the same id everywhere. */
+export function hueOf(id: string): number {
+  let hash = 0;
+  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return (hash * 137) % 360;
+}
+
+const adjectives = ['amber', 'brisk', 'calm', 'copper', 'gentle', 'golden', 'misty', 'quiet', 'silver', 'warm'];
+const nouns = ['basil', 'bay', 'clove', 'fennel', 'ginger', 'juniper', 'lemon', 'pepper', 'saffron', 'thyme'];
+
+/** A room name that can be read out loud and is not guessed at once, e.g. `calm-saffron-7k3q`. */
+export function randomRoomId(): string {
+  return `${pick(adjectives)}-${pick(nouns)}-${randomLetters(4)}`;
+}
+
+/** Unique in a room, by chance: 48 bits of it. */
+export function randomPeerId(): string {
+  return randomLetters(10);
+}
+
+function pick(words: readonly string[]): string {
+  return words[Math.floor(Math.random() * words.length)] ?? '';
+}
+
+/** Without those that are taken for each other. */
+const letters = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+function randomLetters(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count));
+  return [...bytes].map((byte) => letters[byte % letters.length]).join('');
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { isTrustedServer, readPageParameters, roomLink } from './pageParameters.ts';
+
+describe('readPageParameters', () => {
+  it('reads what is there', () => {
+    expect(
+      readPageParameters('?room=r1&name=Ada%20L&peer=ada&join=1&server=wss://sfu.example/&camera=0&microphone=1'),
+    ).toEqual({
+      room: 'r1',
+      name: 'Ada L',
+      peer: 'ada',
+      server: 'wss://sfu.example/',
+      join: true,
+      microphone: true,
+      camera: false,
+    });
+  });
+
+  it('takes what is missing or blank for not said', () => {
+    expect(readPageParameters('?room=%20&join=0')).toEqual({
+      room: null,
+      name: null,
+      peer: null,
+      server: null,
+      join: false,
+      microphone: null,
+      camera: null,
+    });
+  });
+});
+
+describe('roomLink', () => {
+  it('carries the room and the server, and nothing of the person', () => {
+    const page = 'https://meet.example/app/?name=Ada&peer=ada&join=1#x';
+    expect(roomLink(page, 'tea & cake', null)).toBe('https://meet.example/app/?room=tea+%26+cake');
+    expect(roomLink(page, 'r', 'wss://sfu.example/')).toBe(
+      'https://meet.example/app/?room=r&server=wss%3A%2F%2Fsfu.example%2F',
+    );
+  });
+});
+
+describe('isTrustedServer', () => {
+  it.each([
+    [null, 'https://meet.example/', true],
+    ['wss://meet.example:4443/', 'https://meet.example/', true],
+    ['/mediasoup-v3', 'https://meet.example/', true],
+    ['ws://127.0.0.1:4443', 'http://localhost:3000/', true],
+    ['wss://elsewhere.example/', 'https://meet.example/', false],
+    ['wss://elsewhere.example/', 'http://localhost:3000/', false],
+    ['ws://localhost:4443', 'https://meet.example/', false],
+    ['ws://127.0.0.1.elsewhere.example', 'http://localhost:3000/', false],
+    ['http://[', 'https://meet.example/', false],
+  ])('%j from a page at %s: %j', (server, page, expected) => {
+    expect(isTrustedServer(server, page)).toBe(expected);
+  });
+});

@@ -1,0 +1,28 @@
+import basicSsl from '@vitejs/plugin-basic-ssl';
+import { defaultClientConditions, defineConfig, type ProxyOptions } from 'vite';
+
+/** What the reference server answers; each dialect has a path of its own. */
+const serverPaths = ['/mediasoup-v3', '/health'];
+
+const {
+  TUREEN_SERVER_URL: serverUrl = 'http://127.0.0.1:4443',
+  TUREEN_PLAYGROUND_HOST: host,
+  TUREEN_PLAYGROUND_PORT: port = '3000',
+  TUREEN_PLAYGROUND_HTTPS: https,
+} = process.env;
+
+// The page talks to its own origin: one address to open, one certificate to accept.
+const toServer: ProxyOptions = { target: serverUrl, ws: true, secure: false };
+const proxy = Object.fromEntries(serverPaths.map((path) => [path, toServer]));
+const address = { port: Number(port), ...(host === undefined ? {} : { host }), proxy };
+
+export default defineConfig({
+  // Relative, so that the built page works from any folder of any static host.
+  base: './',
+  plugins: https === '1' ? [basicSsl()] : [],
+  // The packages are run from their sources: nothing has to be built first.
+  resolve: { conditions: ['tureen-source', ...defaultClientConditions] },
+  build: { target: ['chrome123', 'firefox128', 'safari17.5'] },
+  server: address,
+  preview: address,
+});

@@ -23,7 +23,7 @@ async function elevation() {
 function cannotInstall(needs, packages) {
   const what = needs.map(({ why, packages: names }) => `  ${why}: ${names.join(' ')}`).join('\n');
   const how = findProgram(['apt-get'])
-    ? `This needs root, and sudo here asks for a password. Run this once, then the same command again:\n\n  ${aptCommand(packages)}\n`
+    ? `That takes root, or sudo without a password; here is neither. Run this once, then the same command again:\n\n  ${aptCommand(packages)}\n`
     : `There is no apt on this machine. Install what these Debian packages hold in its own way, then run the command again:\n\n  ${packages.join(' ')}\n`;
   return new Stop(EXIT.packages, `System packages are missing:\n${what}\n\n${how}`);
 }

@@ -8,6 +8,7 @@ const KEPT_OUTPUT = 2_000_000;
 
 /** What runs, with how to ask it to end. */
 const alive = new Map();
+let isClosed = false;
 
 /** @returns {boolean} whether there was anybody left to hear it */
 function signalGroup(child, signal) {
@@ -27,6 +28,7 @@ function signalGroup(child, signal) {
  * end, because it ends its children in good order
  */
 export function start(command, args, { stopSignal = 'SIGTERM', stopsAlone = false, ...options } = {}) {
+  if (isClosed) throw new Error(`not starting ${command} any more`);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options, detached: true });
   alive.set(child, { stopSignal, stopsAlone });
   child.once('error', () => alive.delete(child));
@@ -55,11 +57,14 @@ export async function stop(child) {
   alive.delete(child);
 }
 
+/** Ends everything, for good: what goes on at that moment cannot start anything more. */
 export async function stopAll() {
+  isClosed = true;
   await Promise.all([...alive.keys()].map((child) => stop(child)));
 }
 
 export function killAll() {
+  isClosed = true;
   for (const child of alive.keys()) signalGroup(child, 'SIGKILL');
 }
 
@@ -71,7 +76,7 @@ export function killAll() {
  */
 export function run(command, args, { timeoutMs, onLine, onOutput, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = start(command, args, options);
+    const child = start(command, args, options); // a throw in here rejects
     let output = '';
     let isTimedOut = false;
     const timer =

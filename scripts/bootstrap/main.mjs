@@ -1,19 +1,9 @@
 import { killAll, stopAll } from './children.mjs';
 import { removeTemporary } from './cleanup.mjs';
 import { EXIT, Stop } from './exit.mjs';
+import { tail } from './output.mjs';
 
 const NUMBER_OF = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-const SHOWN_LINES = 60;
-
-/** The last lines of what a failed program wrote: the reason is there. */
-export function tail(output, lines = SHOWN_LINES) {
-  const all = output.trimEnd().split('\n');
-  const shown = all.slice(-lines);
-  return shown.length < all.length
-    ? [`(${all.length - shown.length} lines before)`, ...shown].join('\n')
-    : shown.join('\n');
-}
-
 function explain(error) {
   if (error instanceof Stop) {
     if (error.output?.trim()) console.error(`\n${tail(error.output)}`);
@@ -45,6 +35,7 @@ export async function main(command, { stopGently = async () => undefined } = {})
       process.exit(128 + NUMBER_OF[signal]);
     }
     isStopping = true;
+    console.log('\nStopping.');
     await stopGently();
     await stopAll();
     process.exit(128 + NUMBER_OF[signal]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
 import { screenPrefix } from '../bootstrap/browsers/screen.mjs';
-import { tail } from '../bootstrap/main.mjs';
+import { tail } from '../bootstrap/output.mjs';
 import { countCheck, countPlaywright, countVitest } from './counts.mjs';
 
 const SHOWN_LINES = 400;

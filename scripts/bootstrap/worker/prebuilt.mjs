@@ -55,7 +55,7 @@ export async function downloadPrebuilt({ folder, mediasoup, env = process.env })
   const failure = await download(url, archive);
   if (failure) return { refusal: `${url}: ${failure}` };
   const { code, output } = await run('tar', ['-xzf', archive, '-C', folder], { timeoutMs: 60_000 });
-  if (code !== 0) return { refusal: `${url} cannot be unpacked: ${output.trim()}` };
+  if (code !== 0) return { refusal: `${url} cannot be unpacked: ${output.trim().split('\n')[0]}` };
   const path = join(folder, 'mediasoup-worker');
   if (!(await startsHere(path))) return { refusal: 'it does not run on this machine' };
   return { path };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../../children.mjs';
 import { EXIT, Stop } from '../../exit.mjs';
+import { tail } from '../../output.mjs';
 import { PROVEN_MEDIASOUP_VERSIONS } from '../../versions.mjs';
 import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, UNITY_SIZE, applyPatch, dealOut } from './patches.mjs';
 
@@ -76,11 +77,14 @@ export async function buildWorker({ folder, mediasoup, progress }) {
     const areDealt = await Promise.all(
       UNITY_LISTS.map(({ file, list }) => edit(join(source, file), (text) => dealOut(text, list))),
     );
-    let result = areDealt.every(Boolean) ? await compile(source, { isUnity: true, setDetail }) : { code: 1 };
+    let result = areDealt.every(Boolean)
+      ? await compile(source, { isUnity: true, setDetail })
+      : { code: 1, output: 'The lists of files are not where they were.' };
     if (result.code !== 0) {
       progress.say(
-        '  Several files a compilation does not work with this version; building one by one (three times as long).',
+        '  Several files a compilation does not work; building one by one, which takes twice as long. It said:',
       );
+      progress.say(tail(result.output, 15));
       await rm(join(source, 'build'), { recursive: true, force: true });
       await Promise.all(UNITY_LISTS.map(({ file }, index) => writeFile(join(source, file), plainLists[index])));
       result = await compile(source, { isUnity: false, setDetail });

@@ -11,6 +11,13 @@ export const PATCHES = [
     replace: "meson_version: '>= 1.0.0'",
   },
   {
+    name: 'libwebrtc waits for the generated headers',
+    why: 'It includes them and does not say so, and they may not be there yet when its first files are compiled.',
+    file: 'deps/libwebrtc/meson.build',
+    find: /( *)flatbuffers_proj\.get_variable\('flatbuffers_dep'\),\n/,
+    replace: '$&$1flatbuffers_generator_dep,\n',
+  },
+  {
     name: 'DTLS survives an OpenSSL with kernel TLS',
     why:
       'Distributions build OpenSSL with kernel TLS, so it asks the BIO whether that is in use. The BIO callback of the worker ' +
@@ -43,7 +50,7 @@ export const UNITY_SIZE = 4;
 
 /** @returns {string | undefined} the text with the patch in it; undefined when it does not apply */
 export function applyPatch(text, { find, replace }) {
-  return find.test(text) ? text.replace(find, () => replace) : undefined;
+  return find.test(text) ? text.replace(find, replace) : undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ export type Device = v.InferOutput<typeof device>;
 
 const unknownDevice = (): v.InferInput<typeof device> => ({});
 
+/** A device that may be missing altogether. */
 export const deviceOrUnknown = v.nullish(device, unknownDevice);
 
 /** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */

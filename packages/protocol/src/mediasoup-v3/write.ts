@@ -1,3 +1,4 @@
+import type { Written } from '../common/index.ts';
 import {
   clientToServer,
   serverToClient,
@@ -33,13 +34,13 @@ export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'n
   return clientToServer[method].kind === 'either' && variant === 'notify' ? 'notification' : 'request';
 }
 
-type ToWire<Data> = (data: Data, variant: Variant) => unknown;
+type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
 
 /**
  * createWebRtcTransport in the words of both variants at once, so that it can be sent before it is known which one the
  * server speaks. A transport for both ways counts as a consumer's in the notify variant, which looks one up to consume.
  */
-export function writeCreateWebRtcTransport(data: ClientData<'createWebRtcTransport'>) {
+export function writeCreateWebRtcTransport(data: Written<ClientData<'createWebRtcTransport'>>) {
   const { producing, consuming } = data;
   const direction = consuming ? 'consumer' : producing ? 'producer' : undefined;
   return direction ? { ...data, appData: { direction } } : data;
@@ -57,7 +58,7 @@ const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method
 /** What a client sends. */
 export function writeClientMessage<Method extends ClientMethod>(
   method: Method,
-  data: ClientData<Method>,
+  data: Written<ClientData<Method>>,
   variant: Variant,
 ): WireMessage {
   const toWire = clientData[method];
@@ -68,7 +69,7 @@ export function writeClientMessage<Method extends ClientMethod>(
   };
 }
 
-function writePeer(peer: Peer, variant: Variant) {
+function writePeer(peer: Written<Peer>, variant: Variant) {
   const { id, remoteAddress, ...rest } = peer;
   return variant === 'notify' ? { peerId: id, ...rest, remoteAddress } : { id, ...rest };
 }
@@ -103,7 +104,7 @@ const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Me
 /** What a server answers to a client's request; undefined: nothing but that it is done. */
 export function writeResponse<Method extends ClientMethod>(
   method: Method,
-  data: ResponseData<Method>,
+  data: Written<ResponseData<Method>>,
   variant: Variant,
 ): unknown {
   const toWire = responseData[method] as ToWire<ResponseData<Method>> | undefined;
@@ -132,7 +133,7 @@ const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method
 /** What a server sends of its own accord. For `notify`, give newConsumer its `transportId` and `score`. */
 export function writeServerMessage<Method extends ServerMethod>(
   method: Method,
-  data: ServerData<Method>,
+  data: Written<ServerData<Method>>,
   variant: Variant,
 ): WireMessage {
   const toWire = serverData[method];

@@ -1,69 +1,73 @@
 import { TureenError } from '../shared/errors.ts';
 
-/** Who stops a track in the end: Tureen what it captured (`owned`), the app what it passed in (`borrowed`). */
-export type TrackOwnership = 'owned' | 'borrowed';
+/** Which device to take instead of the one before. */
+export interface DeviceChange {
+  /** Exactly this one; TureenError `deviceNotFound` where it is not there. */
+  readonly deviceId?: string | undefined;
+  /** The camera of a phone: towards the user or away. */
+  readonly facingMode?: 'user' | 'environment' | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
-/** Captures anew from another device, with the constraints of the first time. */
-export type Recapture = (deviceId: string) => Promise<MediaStreamTrack>;
+type Capture = (change: DeviceChange) => Promise<LocalTrack>;
 
-/** The track that a producer sends at the moment, and who owns it. */
+/**
+ * A local track, and whose it is. `owned`: captured by the SDK, which may stop it and capture it again. `borrowed`: passed in
+ * by the app, and never stopped, disabled or replaced behind its back.
+ */
 export class LocalTrack {
-  #track: MediaStreamTrack;
-  #ownership: TrackOwnership;
-  #released = false;
-  /** Null for what Tureen did not capture. */
-  readonly recapture: Recapture | null;
-  /** The track ended by itself (not by our `stop`, which fires no event). */
-  onEnded: (track: MediaStreamTrack) => void = () => {};
+  readonly track: MediaStreamTrack;
+  readonly #capture: Capture | undefined;
 
-  constructor(options: { track: MediaStreamTrack; ownership: TrackOwnership; recapture?: Recapture | null }) {
-    this.#track = options.track;
-    this.#ownership = options.ownership;
-    this.recapture = options.recapture ?? null;
-    this.#track.addEventListener('ended', this.#handleEnded);
+  /** `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. */
+  constructor(track: MediaStreamTrack, capture?: Capture) {
+    this.track = track;
+    this.#capture = capture;
   }
 
-  get track(): MediaStreamTrack {
-    return this.#track;
+  get ownership(): 'owned' | 'borrowed' {
+    return this.#capture === undefined ? 'borrowed' : 'owned';
   }
 
-  get ownership(): TrackOwnership {
-    return this.#ownership;
+  get kind(): 'audio' | 'video' {
+    return this.track.kind === 'audio' ? 'audio' : 'video';
+  }
+
+  /** Whether it has ended: the device is gone, the user stopped sharing, or `stop` was called. */
+  get ended(): boolean {
+    return this.track.readyState === 'ended';
   }
 
   /**
-   * Puts another track in the place of this one, once `send` has. When that fails, the old one stays, and a new one that is
-   * owned is stopped.
+   * Captures a track like this one from another device (or the same one again). This one lives on, for the caller to `stop`
+   * when the new one is in use; but where both cannot be open at once (phones), it is stopped first.
+   * TureenError `unsupported` for a borrowed track, else as the capture.
    */
-  async replace(
-    next: { track: MediaStreamTrack; ownership: TrackOwnership },
-    send: (track: MediaStreamTrack) => Promise<void>,
-  ): Promise<void> {
+  async reacquire(change: DeviceChange = {}): Promise<LocalTrack> {
+    const capture = this.#capture;
+    if (capture === undefined)
+      throw new TureenError('unsupported', 'the app captured this track, so it must capture the next', {
+        hint: 'Capture another track and pass it to replaceTrack.',
+      });
     try {
-      if (next.track !== this.#track) await send(next.track);
-      if (this.#released) throw new TureenError('closed', 'the producer was closed meanwhile');
+      return await capture(change);
     } catch (error) {
-      if (next.ownership === 'owned') next.track.stop();
-      throw error;
+      if (!(error instanceof TureenError) || error.code !== 'deviceInUse' || this.ended) throw error;
+      this.stop();
+      return capture(change);
     }
-    const old = { track: this.#track, ownership: this.#ownership };
-    this.#ownership = next.ownership;
-    if (next.track === old.track) return;
-    old.track.removeEventListener('ended', this.#handleEnded);
-    this.#track = next.track;
-    next.track.addEventListener('ended', this.#handleEnded);
-    if (old.ownership === 'owned') old.track.stop();
   }
 
-  /** Stops the track if it is owned, and listens no longer. Idempotent. */
-  release(): void {
-    if (this.#released) return;
-    this.#released = true;
-    this.#track.removeEventListener('ended', this.#handleEnded);
-    if (this.#ownership === 'owned') this.#track.stop();
+  /** Stops an owned track; leaves a borrowed one. */
+  stop(): void {
+    if (this.#capture !== undefined) this.track.stop();
   }
 
-  readonly #handleEnded = (): void => {
-    this.onEnded(this.#track);
-  };
+  /** Calls `listener` when the track ends by itself: not after `stop`. The answer takes it off. */
+  onEnded(listener: () => void): () => void {
+    this.track.addEventListener('ended', listener);
+    return () => {
+      this.track.removeEventListener('ended', listener);
+    };
+  }
 }

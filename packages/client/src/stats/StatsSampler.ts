@@ -1,48 +1,53 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError } from '../shared/errors.ts';
 
-/** Shortest interval between two samples, ms. */
-const shortestMs = 250;
-
 export interface StatsSamplerOptions<Sample> {
   readonly clock: Clock;
-  /** ms between the end of one sample and the start of the next; at least 250. */
+  /** Time from one sample to the next, in ms; at least 250. */
   readonly intervalMs: number;
   readonly sample: () => Promise<Sample>;
   readonly onSample: (sample: Sample) => void;
-  /** One sample failed; the next is taken all the same. */
-  readonly onError: (error: unknown) => void;
+  /** A sample that failed; the next is taken all the same. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Takes a sample at once and then at an interval, never two at a time, until closed. */
+/** Shortest interval, in ms: browsers themselves renew their reports a few times a second. */
+export const MIN_STATS_INTERVAL_MS = 250;
+
+/** Takes a sample now and then at each interval, never two at a time, until `close`. */
 export class StatsSampler<Sample> {
   readonly #options: StatsSamplerOptions<Sample>;
+  #cancel: (() => void) | undefined;
   #closed = false;
-  #cancel: () => void = () => {};
 
-  /** Throws `invalidArgument` for an interval that is none. */
+  /** TureenError `invalidArgument` for an interval that is too short. */
   constructor(options: StatsSamplerOptions<Sample>) {
-    if (!(options.intervalMs >= shortestMs)) {
-      throw new TureenError('invalidArgument', `intervalMs must be at least ${shortestMs}`, { hint: 'intervalMs' });
-    }
+    if (!(options.intervalMs >= MIN_STATS_INTERVAL_MS))
+      throw new TureenError('invalidArgument', `intervalMs is at least ${MIN_STATS_INTERVAL_MS}`);
     this.#options = options;
-    void this.#take();
+    void this.#run();
   }
 
-  /** Idempotent; what is on its way is dropped. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes no more; what is under way is dropped. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#cancel();
+    this.#cancel?.();
   }
 
-  async #take(): Promise<void> {
+  async #run(): Promise<void> {
+    const { clock, intervalMs, sample, onSample, onError } = this.#options;
+    const startedAt = clock.now();
     try {
-      const sample = await this.#options.sample();
-      if (!this.#closed) this.#options.onSample(sample);
+      const taken = await sample();
+      if (!this.#closed) onSample(taken);
     } catch (error) {
-      if (!this.#closed) this.#options.onError(error);
+      if (!this.#closed) onError?.(error);
     }
     if (this.#closed) return;
-    this.#cancel = this.#options.clock.after(this.#options.intervalMs, () => void this.#take());
+    this.#cancel = clock.after(Math.max(0, startedAt + intervalMs - clock.now()), () => void this.#run());
   }
 }

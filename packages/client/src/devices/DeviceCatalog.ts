@@ -1,0 +1,149 @@
+import { TureenError } from '../shared/errors.ts';
+import { TypedEmitter, type Listener } from '../shared/TypedEmitter.ts';
+
+export type DeviceKind = 'camera' | 'microphone' | 'speaker';
+
+/** A camera, microphone or speaker. Before the user has allowed any capture, browsers leave `deviceId` and `label` empty. */
+export interface DeviceInfo {
+  readonly kind: DeviceKind;
+  readonly deviceId: string;
+  /** The same for the devices of one box. */
+  readonly groupId: string;
+  readonly label: string;
+}
+
+export interface DeviceCatalogEvents {
+  /** Devices came or went. */
+  devicesChanged: {
+    readonly devices: readonly DeviceInfo[];
+    readonly added: readonly DeviceInfo[];
+    readonly removed: readonly DeviceInfo[];
+  };
+}
+
+export interface DeviceCatalogOptions {
+  /** Default: `navigator.mediaDevices`. */
+  readonly mediaDevices?: MediaDevices | undefined;
+  /** Hears of a listener that failed. */
+  readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
+}
+
+const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
+  videoinput: 'camera',
+  audioinput: 'microphone',
+  audiooutput: 'speaker',
+};
+
+/** The devices of this machine. Watches them while somebody listens, and only then. */
+export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
+  readonly #given: MediaDevices | undefined;
+  /** What is listened to, while awake. */
+  #source: MediaDevices | undefined;
+  #known: readonly DeviceInfo[] | undefined;
+  #turn = 0;
+
+  constructor(options: DeviceCatalogOptions = {}) {
+    super(options.onListenerError);
+    this.#given = options.mediaDevices;
+  }
+
+  /**
+   * The devices, of one kind or of all. TureenError `unsupported` where the page has no access to devices, `captureFailed`
+   * where the browser does not tell.
+   */
+  async list(kind?: DeviceKind): Promise<readonly DeviceInfo[]> {
+    const source = this.#mediaDevices();
+    if (source === undefined)
+      throw new TureenError('unsupported', 'this page has no access to devices', {
+        hint: 'Serve it over HTTPS, or from localhost.',
+      });
+    let found: MediaDeviceInfo[];
+    try {
+      found = await source.enumerateDevices();
+    } catch (error) {
+      throw new TureenError('captureFailed', 'the browser does not list its devices', { cause: error });
+    }
+    return found
+      .map(({ kind: name, deviceId, groupId, label }) => ({ kind: kinds[name], deviceId, groupId, label }))
+      .filter((device) => kind === undefined || device.kind === kind);
+  }
+
+  override on<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
+    super.on(event, listener);
+    return this.#followListeners();
+  }
+
+  override once<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
+    super.once(event, listener);
+    return this.#followListeners();
+  }
+
+  override off<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
+    super.off(event, listener);
+    return this.#followListeners();
+  }
+
+  override removeAllListeners(event?: keyof DeviceCatalogEvents): this {
+    super.removeAllListeners(event);
+    return this.#followListeners();
+  }
+
+  /** @internal */
+  override emit<K extends keyof DeviceCatalogEvents>(event: K, payload: DeviceCatalogEvents[K]): boolean {
+    const heard = super.emit(event, payload);
+    this.#followListeners();
+    return heard;
+  }
+
+  #followListeners(): this {
+    if (this.listenerCount() > 0 && this.#source === undefined) this.#wake();
+    if (this.listenerCount() === 0 && this.#source !== undefined) this.#sleep();
+    return this;
+  }
+
+  #wake(): void {
+    this.#source = this.#mediaDevices();
+    this.#source?.addEventListener('devicechange', this.#handleChange);
+    if (this.#source !== undefined) void this.#refresh({ isChange: false });
+  }
+
+  #sleep(): void {
+    this.#source?.removeEventListener('devicechange', this.#handleChange);
+    this.#source = undefined;
+    this.#known = undefined;
+    this.#turn += 1;
+  }
+
+  readonly #handleChange = () => {
+    void this.#refresh({ isChange: true });
+  };
+
+  async #refresh({ isChange }: { isChange: boolean }): Promise<void> {
+    const turn = ++this.#turn;
+    let devices: readonly DeviceInfo[];
+    try {
+      devices = await this.list();
+    } catch {
+      return;
+    }
+    if (turn !== this.#turn) return;
+    const known = this.#known;
+    this.#known = devices;
+    if (!isChange) return;
+    const added = known === undefined ? [] : missingFrom(known, devices);
+    const removed = known === undefined ? [] : missingFrom(devices, known);
+    if (known === undefined || added.length > 0 || removed.length > 0)
+      this.emit('devicesChanged', { devices, added, removed });
+  }
+
+  #mediaDevices(): MediaDevices | undefined {
+    // Absent in pages without HTTPS and in Node, whatever the types say.
+    return this.#given ?? (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
+  }
+}
+
+function missingFrom(some: readonly DeviceInfo[], others: readonly DeviceInfo[]): DeviceInfo[] {
+  const keyOf = ({ kind, deviceId, groupId, label }: DeviceInfo) => [kind, deviceId, groupId, label].join('\n');
+  const keys = new Set(some.map(keyOf));
+  return others.filter((device) => !keys.has(keyOf(device)));
+}

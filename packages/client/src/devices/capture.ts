@@ -1,0 +1,177 @@
+import { TureenError } from '../shared/errors.ts';
+import { toCaptureError } from './captureErrors.ts';
+import { LocalTrack, type DeviceChange } from './LocalTrack.ts';
+import { presetOf, type ScreenPresetName, type VideoPreset, type VideoPresetName } from './presets.ts';
+
+interface CaptureOptions {
+  /** Gives up; a track that arrives afterwards is stopped. TureenError `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: `navigator.mediaDevices`. */
+  readonly mediaDevices?: MediaDevices | undefined;
+}
+
+export interface CameraOptions extends CaptureOptions {
+  /** Exactly this camera. Default: the one that the browser prefers. */
+  readonly deviceId?: string | undefined;
+  /** The camera of a phone: towards the user or away. */
+  readonly facingMode?: 'user' | 'environment' | undefined;
+  /** Default `h720`. */
+  readonly preset?: VideoPresetName | VideoPreset | undefined;
+  /** Anything else that getUserMedia knows; wins over the preset. */
+  readonly constraints?: MediaTrackConstraints | undefined;
+}
+
+export interface MicrophoneOptions extends CaptureOptions {
+  /** Exactly this microphone. Default: the one that the browser prefers. */
+  readonly deviceId?: string | undefined;
+  /** Default true. */
+  readonly echoCancellation?: boolean | undefined;
+  /** Default true. */
+  readonly noiseSuppression?: boolean | undefined;
+  /** Default true. */
+  readonly autoGainControl?: boolean | undefined;
+  /** Anything else that getUserMedia knows. */
+  readonly constraints?: MediaTrackConstraints | undefined;
+}
+
+export interface ScreenOptions extends CaptureOptions {
+  /** Default `screen15`. */
+  readonly preset?: ScreenPresetName | VideoPreset | undefined;
+  /** The sound of the tab or system too, where the browser has it and the user lets it. Default false. */
+  readonly audio?: boolean | undefined;
+  /** What the encoder keeps when bandwidth is short: `detail` and `text` sharpness, `motion` smoothness. Default `detail`. */
+  readonly contentHint?: 'detail' | 'text' | 'motion' | undefined;
+}
+
+export interface ScreenTracks {
+  readonly video: LocalTrack;
+  /** Null where no sound was asked for, or none was given. */
+  readonly audio: LocalTrack | null;
+}
+
+/**
+ * Opens a camera. TureenError `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, `aborted`, or
+ * `unsupported` where the page has no access to devices at all (it is not served over HTTPS).
+ */
+export async function captureCamera(options: CameraOptions = {}): Promise<LocalTrack> {
+  const { width, height, frameRate } = presetOf(options.preset ?? 'h720');
+  const constraints: MediaTrackConstraints = {
+    width: { ideal: width },
+    height: { ideal: height },
+    frameRate: { ideal: frameRate },
+    ...options.constraints,
+  };
+  const { deviceId, facingMode, mediaDevices, signal } = options;
+  return captureDevice({ what: 'camera', constraints, mediaDevices, device: { deviceId, facingMode }, signal });
+}
+
+/** Opens a microphone. TureenError as {@link captureCamera}. */
+export async function captureMicrophone(options: MicrophoneOptions = {}): Promise<LocalTrack> {
+  const { echoCancellation = true, noiseSuppression = true, autoGainControl = true } = options;
+  const constraints = { echoCancellation, noiseSuppression, autoGainControl, ...options.constraints };
+  const { deviceId, mediaDevices, signal } = options;
+  return captureDevice({ what: 'microphone', constraints, mediaDevices, device: { deviceId }, signal });
+}
+
+/** Lets the user choose a screen, window or tab. Call it in a click. TureenError as {@link captureCamera}, `invalidState`. */
+export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {
+  const { width, height, frameRate } = presetOf(options.preset ?? 'screen15');
+  const devices = mediaDevicesOf(options);
+  // Missing on phones, whatever the types say.
+  const { getDisplayMedia } = devices as Partial<MediaDevices>;
+  if (getDisplayMedia === undefined) throw new TureenError('unsupported', 'this browser cannot share its screen');
+  const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
+  const capture = (signal: AbortSignal | undefined, audio: boolean) =>
+    getStream('screen', () => getDisplayMedia.call(devices, { video, audio }), signal);
+  const own = (track: MediaStreamTrack): LocalTrack =>
+    new LocalTrack(track, async ({ signal }) => {
+      const isAudio = track.kind === 'audio';
+      return own(only(await capture(signal, isAudio), isAudio ? 'audio' : 'video'));
+    });
+
+  const stream = await capture(options.signal, options.audio === true);
+  const [videoTrack] = stream.getVideoTracks();
+  const [audioTrack] = stream.getAudioTracks();
+  if (videoTrack === undefined) throw new TureenError('captureFailed', 'the browser gave no picture of the screen');
+  videoTrack.contentHint = options.contentHint ?? 'detail';
+  return { video: own(videoTrack), audio: audioTrack === undefined ? null : own(audioTrack) };
+}
+
+interface DeviceWish {
+  readonly what: 'camera' | 'microphone';
+  readonly constraints: MediaTrackConstraints;
+  readonly mediaDevices: MediaDevices | undefined;
+  readonly device: DeviceChange;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
+  const { what, constraints, device } = wish;
+  const kind = what === 'camera' ? 'video' : 'audio';
+  const devices = mediaDevicesOf(wish);
+  const open = (wanted: MediaTrackConstraints | true) =>
+    getStream(what, () => devices.getUserMedia({ [kind]: wanted }), wish.signal);
+  const deviceId = device.deviceId === undefined ? {} : { deviceId: { exact: device.deviceId } };
+  const facingMode = device.facingMode === undefined ? {} : { facingMode: { ideal: device.facingMode } };
+  let stream: MediaStream;
+  try {
+    stream = await open({ ...facingMode, ...constraints, ...deviceId });
+  } catch (error) {
+    const isOverconstrained = ((error as TureenError).cause as Error | undefined)?.name === 'OverconstrainedError';
+    // Without an exact device it is the other wishes that cannot be met, and any picture is better than none.
+    if (!isOverconstrained || device.deviceId !== undefined) throw error;
+    stream = await open(true);
+  }
+  return new LocalTrack(only(stream, kind), ({ signal, ...change }) => {
+    const isSame = change.deviceId === undefined && change.facingMode === undefined;
+    return captureDevice({ ...wish, device: isSame ? device : change, signal });
+  });
+}
+
+/** The one track of `kind`; whatever else came is stopped. */
+function only(stream: MediaStream, kind: 'audio' | 'video'): MediaStreamTrack {
+  const track = stream.getTracks().find((one) => one.kind === kind);
+  for (const other of stream.getTracks()) if (other !== track) other.stop();
+  if (track === undefined) throw new TureenError('captureFailed', `the browser gave no ${kind}`);
+  return track;
+}
+
+function getStream(
+  what: string,
+  open: () => Promise<MediaStream>,
+  signal: AbortSignal | undefined,
+): Promise<MediaStream> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(new TureenError('aborted', `capturing the ${what} was given up`, { cause: signal?.reason }));
+    };
+    if (signal?.aborted === true) {
+      abort();
+      return;
+    }
+    signal?.addEventListener('abort', abort, { once: true });
+    // An async function, so that a synchronous throw is a rejection like any other.
+    (async () => open())()
+      .then((stream) => {
+        if (signal?.aborted === true) for (const track of stream.getTracks()) track.stop();
+        else resolve(stream);
+      })
+      .catch((error: unknown) => {
+        reject(toCaptureError(error, what));
+      })
+      .finally(() => {
+        signal?.removeEventListener('abort', abort);
+      });
+  });
+}
+
+function mediaDevicesOf(options: Pick<CaptureOptions, 'mediaDevices'>): MediaDevices {
+  // Absent in pages without HTTPS and in Node, whatever the types say.
+  const here = (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
+  const devices = options.mediaDevices ?? here;
+  if (devices === undefined)
+    throw new TureenError('unsupported', 'this page has no access to cameras, microphones and screens', {
+      hint: 'Serve it over HTTPS, or from localhost.',
+    });
+  return devices;
+}

@@ -1,0 +1,25 @@
+import { TureenError, type TureenErrorCode } from '../shared/errors.ts';
+
+interface Meaning {
+  readonly code: TureenErrorCode;
+  readonly hint?: string;
+}
+
+const meanings: Readonly<Record<string, Meaning>> = {
+  NotAllowedError: { code: 'permissionDenied', hint: 'Let the user allow it in the settings of the page.' },
+  SecurityError: { code: 'permissionDenied', hint: 'The page, or the frame around it, forbids capture.' },
+  NotFoundError: { code: 'deviceNotFound' },
+  OverconstrainedError: { code: 'deviceNotFound' },
+  NotReadableError: { code: 'deviceInUse', hint: 'Close other programs that use it.' },
+  InvalidStateError: { code: 'invalidState', hint: 'Ask for the screen in the handler of a click.' },
+};
+
+/** What an error of getUserMedia or getDisplayMedia means. */
+export function toCaptureError(error: unknown, what: string): TureenError {
+  if (error instanceof TureenError) return error;
+  const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
+  // Firefox says so of a camera that another program holds.
+  const isFirefoxInUse = name === 'AbortError' && message.startsWith('Starting ');
+  const { code, hint } = meanings[isFirefoxInUse ? 'NotReadableError' : name] ?? { code: 'captureFailed' as const };
+  return new TureenError(code, `${what}: ${message === '' ? name : message}`, { hint, cause: error });
+}

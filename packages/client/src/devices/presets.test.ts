@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+
+import { encodingsFor, presetOf, videoPresets } from './presets.ts';
+
+test('h720 is three streams, each a quarter of the one above', () => {
+  expect(encodingsFor('h720')).toEqual([
+    { scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3' },
+    { scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: 'L1T3' },
+    { scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: 'L1T3' },
+  ]);
+});
+
+test.each(Object.entries(videoPresets))(
+  'the layers of %s go up, and the last is the whole picture',
+  (_name, preset) => {
+    const rates = preset.layers.map((layer) => layer.maxBitrate);
+    expect(rates).toEqual(rates.toSorted((a, b) => a - b));
+    expect(preset.layers.at(-1)?.scaleResolutionDownBy).toBe(1);
+  },
+);
+
+test.each(['video/VP9', 'video/av1'])('%s puts its layers into one stream', (codec) => {
+  expect(encodingsFor('h720', { codec })).toEqual([{ maxBitrate: 1_500_000, scalabilityMode: 'L3T3_KEY' }]);
+});
+
+test('one stream where simulcast is off, and for the smallest picture and screens', () => {
+  expect(encodingsFor('h720', { simulcast: false })).toEqual([{ maxBitrate: 1_500_000, scalabilityMode: 'L1T3' }]);
+  expect(encodingsFor('h180')).toHaveLength(1);
+  expect(encodingsFor('screen15')).toEqual([{ maxBitrate: 2_500_000, scalabilityMode: 'L1T3' }]);
+});
+
+test('a preset of the app is taken as it is; an unknown name is an invalidArgument', () => {
+  const own = { width: 100, height: 100, frameRate: 5, layers: [{ scaleResolutionDownBy: 1, maxBitrate: 1 }] } as const;
+  expect(presetOf(own)).toBe(own);
+  expect(() => presetOf('h4320' as never)).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
+  expect(() => presetOf('toString' as never)).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
+});

@@ -1,0 +1,87 @@
+import { TureenError } from '../shared/errors.ts';
+import type { ProducerEncoding } from '../media/MediaEngine.ts';
+
+/** One stream of a simulcast producer. */
+export interface VideoLayer {
+  /** By how much width and height are divided. */
+  readonly scaleResolutionDownBy: number;
+  /** bit/s. */
+  readonly maxBitrate: number;
+}
+
+/** What a camera or a screen is asked for, and how it is sent. */
+export interface VideoPreset {
+  /** Pixels, ideal: the nearest that the device has is taken. */
+  readonly width: number;
+  /** Pixels, ideal. */
+  readonly height: number;
+  /** Frames a second, ideal. */
+  readonly frameRate: number;
+  /** Lowest first; the last is the whole picture. */
+  readonly layers: readonly [VideoLayer, ...VideoLayer[]];
+}
+
+export type VideoPresetName = 'h180' | 'h360' | 'h540' | 'h720' | 'h1080';
+export type ScreenPresetName = 'screen15' | 'screen30';
+
+const layer = (scaleResolutionDownBy: number, maxBitrate: number): VideoLayer => ({
+  scaleResolutionDownBy,
+  maxBitrate,
+});
+
+/** Cameras, by the height of the picture. Default: `h720`. */
+export const videoPresets: Readonly<Record<VideoPresetName, VideoPreset>> = {
+  h180: { width: 320, height: 180, frameRate: 15, layers: [layer(1, 150_000)] },
+  h360: { width: 640, height: 360, frameRate: 24, layers: [layer(2, 150_000), layer(1, 500_000)] },
+  h540: { width: 960, height: 540, frameRate: 24, layers: [layer(2, 250_000), layer(1, 900_000)] },
+  h720: {
+    width: 1280,
+    height: 720,
+    frameRate: 30,
+    layers: [layer(4, 150_000), layer(2, 500_000), layer(1, 1_500_000)],
+  },
+  h1080: {
+    width: 1920,
+    height: 1080,
+    frameRate: 30,
+    layers: [layer(4, 200_000), layer(2, 800_000), layer(1, 3_000_000)],
+  },
+};
+
+/** Screens, by frames a second: one stream, since text that is scaled down cannot be read. Default: `screen15`. */
+export const screenPresets: Readonly<Record<ScreenPresetName, VideoPreset>> = {
+  screen15: { width: 1920, height: 1080, frameRate: 15, layers: [layer(1, 2_500_000)] },
+  screen30: { width: 1920, height: 1080, frameRate: 30, layers: [layer(1, 4_000_000)] },
+};
+
+/** The preset of that name, or the one given. TureenError `invalidArgument` for an unknown name. */
+export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPreset): VideoPreset {
+  if (typeof preset === 'object') return preset;
+  const all: Readonly<Record<string, VideoPreset>> = { ...videoPresets, ...screenPresets };
+  const found = Object.hasOwn(all, preset) ? all[preset] : undefined;
+  if (found !== undefined) return found;
+  throw new TureenError('invalidArgument', `there is no preset '${preset}'`, {
+    hint: `Take one of ${Object.keys(all).join(', ')}.`,
+  });
+}
+
+export interface EncodingOptions {
+  /** Several streams, so that each receiver gets what suits it. Default true. */
+  readonly simulcast?: boolean | undefined;
+  /** Mime type of the codec that will be asked for. VP9 and AV1 put their layers into one stream (SVC). */
+  readonly codec?: string | undefined;
+}
+
+/** The encodings to produce a preset with. Bitrates in bit/s. */
+export function encodingsFor(
+  preset: VideoPresetName | ScreenPresetName | VideoPreset,
+  { simulcast = true, codec }: EncodingOptions = {},
+): ProducerEncoding[] {
+  const { layers } = presetOf(preset);
+  const { maxBitrate } = layers.at(-1) ?? layers[0];
+  if (!simulcast || layers.length === 1) return [{ maxBitrate, scalabilityMode: 'L1T3' }];
+  if (codec !== undefined && /^video\/(vp9|av1)$/i.test(codec))
+    return [{ maxBitrate, scalabilityMode: `L${layers.length}T3_KEY` }];
+  // Chromium makes three temporal layers of each; Firefox ignores the mode.
+  return layers.map((one) => ({ ...one, scalabilityMode: 'L1T3' }));
+}

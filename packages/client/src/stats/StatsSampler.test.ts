@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+
+import { deferred } from '../shared/deferred.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { StatsSampler } from './StatsSampler.ts';
+
+const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+function sampling(sample: () => Promise<number>, intervalMs = 1000) {
+  const clock = new ManualClock();
+  const samples: number[] = [];
+  const errors: unknown[] = [];
+  const sampler = new StatsSampler({
+    clock,
+    intervalMs,
+    sample,
+    onSample: (one) => samples.push(one),
+    onError: (error) => errors.push(error),
+  });
+  return { clock, samples, errors, sampler };
+}
+
+test('samples at once and then at each interval', async () => {
+  let count = 0;
+  const { clock, samples, sampler } = sampling(async () => ++count);
+  await quiet();
+  expect(samples).toEqual([1]);
+  clock.advance(999);
+  await quiet();
+  expect(samples).toEqual([1]);
+  clock.advance(1);
+  await quiet();
+  expect(samples).toEqual([1, 2]);
+  sampler.close();
+});
+
+test('never takes two samples at a time, and makes up no lost ones', async () => {
+  const slow = deferred<number>();
+  let asked = 0;
+  const { clock, samples, sampler } = sampling(() => {
+    asked += 1;
+    return asked === 1 ? slow.promise : Promise.resolve(asked);
+  });
+  clock.advance(2500);
+  await quiet();
+  expect(asked).toBe(1);
+  slow.resolve(1);
+  await quiet();
+  clock.advance(0);
+  await quiet();
+  expect(samples).toEqual([1, 2]);
+  expect(clock.nextIn).toBe(1000);
+  sampler.close();
+});
+
+test('a sample that fails is told, and the next is taken', async () => {
+  let asked = 0;
+  const { clock, samples, errors, sampler } = sampling(async () => {
+    asked += 1;
+    if (asked === 1) throw new Error('no');
+    return asked;
+  });
+  await quiet();
+  clock.advance(1000);
+  await quiet();
+  expect(errors).toMatchObject([{ message: 'no' }]);
+  expect(samples).toEqual([2]);
+  sampler.close();
+});
+
+test('close leaves no timer and drops what is under way', async () => {
+  const slow = deferred<number>();
+  const first = sampling(() => slow.promise);
+  first.sampler.close();
+  slow.resolve(1);
+  await quiet();
+  expect(first.samples).toEqual([]);
+  expect(first.clock.pending).toBe(0);
+
+  const second = sampling(async () => 1);
+  await quiet();
+  expect(second.clock.pending).toBe(1);
+  second.sampler.close();
+  expect(second.clock.pending).toBe(0);
+});
+
+test('intervals below 250 ms are an invalidArgument', () => {
+  for (const intervalMs of [249, Number.NaN])
+    expect(() => sampling(async () => 1, intervalMs)).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
+});

@@ -48,7 +48,7 @@ export function renamed<Schema extends v.GenericSchema>(
 }
 
 /** An integer from 0 to 2^32-1, as the worker counts. */
-export const uint32 = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff));
+export const uint32 = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(0), v.maxValue(0xffffffff));
 
 /** A message without fields: whatever came reads as `undefined`. */
 export const nothing: v.GenericSchema<unknown, undefined> = v.pipe(

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+
+import { appData, isAppDataWithinLimit, MAX_APP_DATA_BYTES } from './appData.ts';
+import { parse } from './parse.ts';
+
+describe('appData', () => {
+  it('is carried verbatim', () => {
+    const data = { source: 'camera', nested: { list: [1, null, { a: 'b' }] } };
+    expect(parse(appData, data)).toEqual({ ok: true, value: data });
+  });
+
+  it.each([null, undefined, 'text', 5, true, []])('is a plain object, not %j', (data) => {
+    expect(parse(appData, data).ok).toBe(false);
+  });
+
+  it.each([
+    '{ "__proto__": { "isAdmin": true } }',
+    '{ "constructor": {} }',
+    '{ "a": { "prototype": 1 } }',
+    '{ "a": [{ "b": { "__proto__": null } }] }',
+  ])('refuses keys that reach a prototype: %s', (json) => {
+    expect(parse(appData, JSON.parse(json))).toEqual({ ok: false, issue: { path: '', message: 'Forbidden key' } });
+    expect({}).not.toHaveProperty('isAdmin');
+  });
+
+  it('is read to the end however deep it goes, and where it holds itself', () => {
+    const deep: unknown = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000));
+    expect(parse(appData, deep).ok).toBe(true);
+    const loop: Record<string, unknown> = {};
+    loop.self = loop;
+    expect(parse(appData, loop).ok).toBe(true);
+  });
+});
+
+describe('isAppDataWithinLimit', () => {
+  const ofSize = (bytes: number) => ({ a: 'x'.repeat(bytes - '{"a":""}'.length) });
+
+  it('counts the bytes of its JSON', () => {
+    expect(isAppDataWithinLimit(ofSize(MAX_APP_DATA_BYTES))).toBe(true);
+    expect(isAppDataWithinLimit(ofSize(MAX_APP_DATA_BYTES + 1))).toBe(false);
+    expect(isAppDataWithinLimit({ a: '€'.repeat(MAX_APP_DATA_BYTES / 3) })).toBe(false);
+  });
+
+  it('is false for what cannot be JSON, and throws for nothing', () => {
+    const loop: Record<string, unknown> = {};
+    loop.self = loop;
+    expect(isAppDataWithinLimit(loop)).toBe(false);
+    expect(isAppDataWithinLimit({ a: 1n })).toBe(false);
+  });
+});

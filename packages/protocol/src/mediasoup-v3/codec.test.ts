@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+
+import { formatIssue } from '../common/index.ts';
+import {
+  readActiveSpeaker,
+  readClientMessage,
+  readConsumerLayers,
+  readJoinResponse,
+  readNewConsumer,
+  readNewDataConsumer,
+  readNewPeer,
+  readPeerGone,
+  readProducerId,
+  readRouterRtpCapabilities,
+  readServerMessage,
+  readSource,
+  readSpeakers,
+  readStats,
+  readTransport,
+} from './codec.ts';
+import { aliases, canonicalMethod, isClientMethod, isServerMethod, type ClientMethod } from './methods.ts';
+import { detectVariant, EXTENSIONS } from './variants.ts';
+
+const video = { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 };
+const offer = { id: 'c', peerId: 'alice', producerId: 'p', kind: 'video', rtpParameters: { codecs: [video] } };
+
+function faultOf(method: ClientMethod, data: unknown): string {
+  const result = readClientMessage(method, data);
+  return result.ok ? 'no fault' : formatIssue(result.issue);
+}
+
+describe('what a server says, read', () => {
+  it('a peer without a name or a device is called by its id, and of an unknown device', () => {
+    const device = { flag: 'unknown', name: 'unknown', version: '' };
+    expect(readNewPeer({ id: ' bob ' })).toEqual({ ok: true, value: { id: 'bob', displayName: ' bob ', device } });
+    expect(readNewPeer({ peer: { peerId: 'bob', device: null } })).toMatchObject({ ok: true, value: { device } });
+    expect(readNewPeer({ id: 'bob', device: { flag: 'gstreamer' } })).toMatchObject({
+      value: { device: { ...device, flag: 'gstreamer' } },
+    });
+  });
+
+  it('a consumer that says little is simple, playing, and without appData', () => {
+    expect(readNewConsumer(offer)).toEqual({
+      ok: true,
+      value: { ...offer, type: 'simple', producerPaused: false, appData: {} },
+    });
+    expect(readNewConsumer({ ...offer, type: 'pipe', appData: null })).toMatchObject({ value: { type: 'simple' } });
+  });
+
+  it('a data consumer without a peer is of the server itself', () => {
+    const data = { id: 'd', dataProducerId: 'p', sctpStreamParameters: { streamId: 1 } };
+    const value = { ...data, peerId: null, label: '', protocol: '', appData: {} };
+    expect(readNewDataConsumer(data)).toEqual({ ok: true, value });
+    expect(readNewDataConsumer({ ...data, peerId: null })).toEqual({ ok: true, value });
+  });
+
+  it('layers that are null, or missing, mean that nothing is sent', () => {
+    const silent = { ok: true, value: { consumerId: 'c', layers: null } };
+    expect(readConsumerLayers({ consumerId: 'c', spatialLayer: null, temporalLayer: null })).toEqual(silent);
+    expect(readConsumerLayers({ consumerId: 'c', layers: null })).toEqual(silent);
+    expect(readConsumerLayers({ consumerId: 'c' })).toEqual(silent);
+    expect(readConsumerLayers({ consumerId: 'c', spatialLayer: 1, temporalLayer: null })).toEqual({
+      ok: true,
+      value: { consumerId: 'c', layers: { spatialLayer: 1 } },
+    });
+  });
+
+  it('nobody speaks where the peer is null or missing', () => {
+    expect(readActiveSpeaker({})).toEqual({ ok: true, value: { peerId: null } });
+    expect(readActiveSpeaker({ peerId: null })).toEqual({ ok: true, value: { peerId: null } });
+    expect(readSpeakers({ peerVolumes: [] })).toEqual({ ok: true, value: { peerVolumes: [] } });
+  });
+
+  it('extensions that are not known here are passed over', () => {
+    expect(readJoinResponse({ peers: [], extensions: ['telepathy', 'textMessage', 7] })).toEqual({
+      ok: true,
+      value: { peers: [], extensions: ['textMessage'] },
+    });
+    expect(readJoinResponse({ peers: [], extensions: EXTENSIONS })).toMatchObject({
+      value: { extensions: EXTENSIONS },
+    });
+  });
+
+  it("a transport keeps the ICE servers that 2060-io's server sends with it", () => {
+    const transport = {
+      id: 't',
+      iceParameters: { usernameFragment: 'u', password: 'p' },
+      iceCandidates: [],
+      dtlsParameters: { fingerprints: [] },
+      iceServers: [{ urls: 'stun:stun.example' }],
+    };
+    expect(readTransport(transport)).toEqual({ ok: true, value: transport });
+  });
+
+  it('who did it to a producer is unknown where the word is', () => {
+    expect(readServerMessage('producerPaused', { producerId: 'p', by: 'fate' })).toEqual({
+      ok: true,
+      value: { producerId: 'p', by: 'unknown' },
+    });
+  });
+
+  it.each([
+    ['join', readJoinResponse({ peers: [{ id: 'a' }, {}] }), 'peers.1.id: Required'],
+    ['capabilities', readRouterRtpCapabilities({ codecs: 'all' }), 'codecs: Expected Array'],
+    [
+      'wrapped capabilities',
+      readRouterRtpCapabilities({ routerRtpCapabilities: { codecs: 1 } }),
+      'codecs: Expected Array',
+    ],
+    ['transport', readTransport({ transportId: 't' }), 'iceParameters: Required'],
+    ['producer', readProducerId({ producerId: 5 }), 'id: Expected string'],
+    ['stats', readStats({ stats: 'fine' }), 'Expected Array'],
+    ['newConsumer', readNewConsumer({ ...offer, kind: 'smell' }), 'kind: Expected ("audio" | "video")'],
+    ['peerLeft', readPeerGone({}), 'peerId: Required'],
+    ['nonsense', readNewPeer('bob'), 'Expected Object'],
+  ])('nonsense is told by its field: %s', (_, result, fault) => {
+    expect(result.ok ? 'no fault' : formatIssue(result.issue)).toBe(fault);
+  });
+});
+
+describe('what a client says, read', () => {
+  it('a transport is for what either variant says it is', () => {
+    const none = { forceTcp: false, producing: false, consuming: false };
+    const read = (data: unknown) => readClientMessage('createWebRtcTransport', data);
+    expect(read({})).toEqual({ ok: true, value: none });
+    expect(read({ producing: true })).toEqual({ ok: true, value: { ...none, producing: true } });
+    expect(read({ appData: { direction: 'producer' } })).toEqual({ ok: true, value: { ...none, producing: true } });
+    expect(read({ forceTcp: true, producing: false, consuming: true, appData: { direction: 'consumer' } })).toEqual({
+      ok: true,
+      value: { forceTcp: true, producing: false, consuming: true },
+    });
+  });
+
+  it('requests without data may bring anything', () => {
+    for (const data of [undefined, null, {}, { a: 1 }])
+      expect(readClientMessage('leaveRoom', data)).toEqual({ ok: true, value: undefined });
+  });
+
+  it.each<[ClientMethod, unknown, string]>([
+    ['join', { displayName: 5 }, 'displayName: Expected string'],
+    ['join', { device: { name: 5 } }, 'device.name: Expected string'],
+    ['join', { rtpCapabilities: { codecs: [{ kind: 'audio' }] } }, 'rtpCapabilities.codecs.0.mimeType: Required'],
+    ['createWebRtcTransport', { forceTcp: 'yes' }, 'forceTcp: Expected boolean'],
+    ['connectWebRtcTransport', { transportId: 't' }, 'dtlsParameters: Required'],
+    ['restartIce', { transportId: '' }, 'transportId: Expected at least 1 character'],
+    [
+      'produce',
+      { transportId: 't', kind: 'audio', rtpParameters: { codecs: {} } },
+      'rtpParameters.codecs: Expected Array',
+    ],
+    [
+      'produce',
+      { transportId: 't', kind: 'audio', rtpParameters: { codecs: [{ ...video, mimeType: null }] } },
+      'rtpParameters.codecs.0.mimeType: Expected string',
+    ],
+    [
+      'produce',
+      { transportId: 't', kind: 'audio', rtpParameters: { codecs: [] }, appData: [] },
+      'appData: Expected object',
+    ],
+    ['closeProducer', { producerId: 7 }, 'producerId: Expected string'],
+    ['setConsumerPreferredLayers', { consumerId: 'c', spatialLayer: -1 }, 'spatialLayer: Expected >=0'],
+    ['setConsumerPreferredLayers', { consumerId: 'c', spatialLayer: 0.5 }, 'spatialLayer: Expected integer'],
+    ['setConsumerPriority', { consumerId: 'c', priority: 256 }, 'priority: Expected <=255'],
+    ['produceData', { transportId: 't', sctpStreamParameters: {} }, 'sctpStreamParameters.streamId: Required'],
+    ['changeDisplayName', {}, 'displayName: Required'],
+    ['textMessage', { text: { html: '' } }, 'text: Expected string'],
+    ['getTransportStats', 'everything', 'Expected Object'],
+  ])('a bad %s names the field: %j', (method, data, fault) => {
+    expect(faultOf(method, data)).toBe(fault);
+  });
+
+  it.each(['join', 'produce', 'produceData'] as const)(
+    'a %s whose appData reaches a prototype is refused',
+    (method) => {
+      const data = {
+        transportId: 't',
+        kind: 'audio',
+        rtpParameters: { codecs: [] },
+        sctpStreamParameters: { streamId: 1 },
+        appData: JSON.parse('{ "__proto__": { "isAdmin": true } }') as unknown,
+      };
+      expect(faultOf(method, data)).toBe('appData: Forbidden key');
+      expect({}).not.toHaveProperty('isAdmin');
+    },
+  );
+});
+
+describe('names', () => {
+  it('of one message are read as one', () => {
+    for (const [alias, canonical] of Object.entries(aliases)) {
+      expect(canonicalMethod(alias)).toBe(canonical);
+      expect(isClientMethod(canonical) || isServerMethod(canonical)).toBe(true);
+    }
+    expect(['peerClosed', 'peerLeft', 'peerLeaveCall'].map(canonicalMethod)).toEqual(Array(3).fill('peerClosed'));
+  });
+
+  it.each(['hasOwnProperty', 'constructor', '__proto__', 'toString', ''])(
+    '%j is no method, and stays as it is',
+    (name) => {
+      expect(canonicalMethod(name)).toBe(name);
+      expect(isClientMethod(name) || isServerMethod(name)).toBe(false);
+    },
+  );
+});
+
+describe('detectVariant', () => {
+  it('goes by the wrapping of the capabilities', () => {
+    expect(detectVariant({ codecs: [] })).toBe('classic');
+    expect(detectVariant({ routerRtpCapabilities: { codecs: [] } })).toBe('notify');
+    expect(detectVariant(undefined)).toBe('classic');
+  });
+});
+
+describe('readSource', () => {
+  it.each([
+    [{ source: 'camera' }, 'video', 'camera'],
+    [{ source: 'whiteboard' }, 'video', 'whiteboard'],
+    [{ source: 'video' }, 'video', 'camera'],
+    [{ source: 'audio' }, 'audio', 'microphone'],
+    [{ source: 'screensharing' }, 'video', 'screen'],
+    [{ source: 'screensharing' }, 'audio', 'screenAudio'],
+    [{ share: true }, 'video', 'screen'],
+    [{ source: 5 }, 'video', 'unknown'],
+    [{}, 'audio', 'unknown'],
+  ] as const)('%j of %s is %s', (appData, kind, source) => {
+    expect(readSource(appData, kind)).toBe(source);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+
+import { parse } from '../common/index.ts';
+import { errorCodes, isNotJoinedError, isUnknownMethodError, refusals } from './errors.ts';
+import { transportRequest } from './requests.ts';
+
+describe('refusals', () => {
+  it('of bad data name the field', () => {
+    const result = parse(transportRequest, { transportId: 5 });
+    if (result.ok) throw new Error('that was no request');
+    expect(refusals.badRequest(result.issue)).toEqual({ errorCode: 400, errorReason: 'transportId: Expected string' });
+  });
+
+  it('have the words of the stock server', () => {
+    expect(refusals.unknownMethod('fly')).toEqual({ errorCode: 500, errorReason: 'unknown request.method "fly"' });
+    expect(refusals.notJoined()).toEqual({ errorCode: 500, errorReason: 'Peer not yet joined' });
+    expect(refusals.notFound('producer', 'p')).toEqual({
+      errorCode: 404,
+      errorReason: 'producer with id "p" not found',
+    });
+  });
+});
+
+describe('isUnknownMethodError', () => {
+  it.each([
+    [500, 'unknown request.method "leaveRoom"'],
+    [500, "unknown request method 'leaveRoom'"],
+    [undefined, 'unknown request.method "leaveRoom"'],
+    [500, 'the server refused \'leaveRoom\': unknown request.method "leaveRoom"'],
+    [refusals.unknownMethod('x').errorCode, refusals.unknownMethod('x').errorReason],
+  ])('knows %s %s', (code, reason) => {
+    expect(isUnknownMethodError(code, reason)).toBe(true);
+  });
+
+  it.each([
+    [500, 'Peer not yet joined'],
+    [403, 'unknown request.method "leaveRoom"'],
+    [500, ''],
+  ])('is not taken in by %s %s', (code, reason) => {
+    expect(isUnknownMethodError(code, reason)).toBe(false);
+  });
+});
+
+describe('isNotJoinedError', () => {
+  it('knows the words of both variants', () => {
+    expect(isNotJoinedError(500, 'Peer not yet joined')).toBe(true);
+    expect(isNotJoinedError(500, 'Peer not joined')).toBe(true);
+    expect(isNotJoinedError(errorCodes.notFound, 'Peer not joined')).toBe(false);
+    expect(isNotJoinedError(500, 'Peer already joined')).toBe(false);
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+import type { AppData, MediaKind, RtpCapabilities, RtpParameters } from '../common/index.ts';
+import { clientToServer, methods, serverToClient } from './methods.ts';
+import type {
+  ClientMethod,
+  ClientNotificationMethod,
+  MethodEntry,
+  NotificationData,
+  RequestData,
+  ResponseData,
+  ServerMethod,
+  ServerRequestMethod,
+} from './methods.ts';
+import type { Peer } from './peer.ts';
+import { EXTENSIONS } from './variants.ts';
+import { wireKind, wireMethod } from './write.ts';
+
+const clientNames = Object.keys(clientToServer) as ClientMethod[];
+const serverNames = Object.keys(serverToClient) as ServerMethod[];
+
+describe('the method table', () => {
+  it('says of each message which way it goes', () => {
+    for (const direction of ['clientToServer', 'serverToClient'] as const)
+      for (const entry of Object.values<MethodEntry>(methods[direction])) expect(entry.direction).toBe(direction);
+  });
+
+  it('has what is asked in one variant and told in the other', () => {
+    expect(clientNames.filter((name) => wireKind(name, 'notify') === 'notification')).toEqual([
+      'closeProducer',
+      'pauseProducer',
+      'resumeProducer',
+      'pauseConsumer',
+      'resumeConsumer',
+      'setConsumerPreferredLayers',
+      'setConsumerPriority',
+      'requestConsumerKeyFrame',
+      'changeDisplayName',
+    ]);
+    expect(clientNames.filter((name) => wireKind(name, 'classic') === 'notification')).toEqual([]);
+  });
+
+  it('knows what else a message is called', () => {
+    expect(wireMethod('mediasoupVersion', 'classic')).toBe('mediasoup-version');
+    expect(wireMethod('mediasoupVersion', 'notify')).toBe('mediasoupVersion');
+    expect(wireMethod('resetNetworkThrottle', 'notify')).toBe('stopNetworkThrottle');
+    expect(wireMethod('join', 'notify')).toBe('join');
+  });
+
+  it('has every additive message among the extensions that a server announces', () => {
+    const isAdditive = ([, entry]: [string, MethodEntry]) => entry.additive === true;
+    const additive = [...Object.entries<MethodEntry>(clientToServer), ...Object.entries<MethodEntry>(serverToClient)]
+      .filter(isAdditive)
+      .map(([name]) => name);
+    const fields = ['resumeToken', 'peerAppData', 'producePaused'];
+    expect(new Set([...additive, ...fields])).toEqual(new Set(EXTENSIONS));
+  });
+
+  it('answers requests only', () => {
+    for (const name of serverNames)
+      expect(serverToClient[name].response !== undefined).toBe(serverToClient[name].kind === 'request');
+  });
+});
+
+// Nothing runs here: it is the compiler that fails.
+describe('types, inferred from the table', () => {
+  it('of data are those of its reading', () => {
+    expectTypeOf<RequestData<'createWebRtcTransport'>>().toExtend<{
+      forceTcp: boolean;
+      producing: boolean;
+      consuming: boolean;
+    }>();
+    expectTypeOf<RequestData<'leaveRoom'>>().toEqualTypeOf<undefined>();
+    expectTypeOf<RequestData<'join'>['rtpCapabilities']>().toEqualTypeOf<RtpCapabilities | undefined>();
+    expectTypeOf<RequestData<'produce'>['appData']>().toEqualTypeOf<AppData>();
+    expectTypeOf<RequestData<'newConsumer'>>().toExtend<{
+      id: string;
+      kind: MediaKind;
+      rtpParameters: RtpParameters;
+    }>();
+    expectTypeOf<ResponseData<'join'>['peers']>().toEqualTypeOf<Peer[]>();
+    expectTypeOf<ResponseData<'getRouterRtpCapabilities'>>().toEqualTypeOf<RtpCapabilities>();
+    expectTypeOf<ResponseData<'newConsumer'>>().toEqualTypeOf<undefined>();
+    expectTypeOf<NotificationData<'newPeer'>>().toEqualTypeOf<Peer>();
+    expectTypeOf<NotificationData<'pauseProducer'>>().toEqualTypeOf<{ producerId: string }>();
+  });
+
+  it('tell the two ways of a text message apart', () => {
+    expectTypeOf<RequestData<'textMessage'>>().toEqualTypeOf<{ text: string }>();
+    expectTypeOf<NotificationData<'textMessage'>>().toEqualTypeOf<{ peerId: string; text: string }>();
+  });
+
+  it('of names are those that travel that way', () => {
+    expectTypeOf<ServerRequestMethod>().toEqualTypeOf<'newConsumer' | 'newDataConsumer'>();
+    expectTypeOf<'pauseProducer'>().toExtend<ClientNotificationMethod>();
+    expectTypeOf<'join'>().not.toExtend<ClientNotificationMethod>();
+  });
+});

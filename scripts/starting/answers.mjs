@@ -10,7 +10,7 @@ const ANSWER_MS = 30_000;
 export function answers(url) {
   const { get } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
-    const request = get(url, { rejectUnauthorized: false, timeout: ANSWER_MS }, (response) => {
+    const request = get(url, { agent: false, rejectUnauthorized: false, timeout: ANSWER_MS }, (response) => {
       response.resume();
       if (response.statusCode < 400) resolve();
       else reject(new Error(`${url} answers HTTP ${response.statusCode}`));

@@ -4,7 +4,7 @@ export const HELP = `npm start -- [flags]
 
   --https                  the playground over TLS, with a certificate made here (browsers will ask once)
   --host [address]         let other machines in, e.g. phones on the LAN; alone: on every address
-  --playground-port <n>    default 5173, or the next free one
+  --playground-port <n>    default 3000; the next free one where it is taken
   --help                   this
 
 Everything else goes to the server; node packages/server/src/cli.ts --help lists its flags.
@@ -20,8 +20,8 @@ function portOf(text) {
  * Deals the flags out. TLS ends at the playground, which passes the WebSockets on to the server over the loopback: one
  * certificate to accept, and one address to type.
  * @param {string[]} argv
- * @returns {{ isHelp: boolean, isHttps: boolean, host: string | true | undefined, playgroundPort: number | undefined, port: string | undefined, server: string[] }}
- * `host` is true for every address; `port` is the server's, as given
+ * @returns {{ isHelp: boolean, isHttps: boolean, host: string | true | undefined, playgroundPort: number | undefined, server: string[] }}
+ * `host` is true for every address
  */
 export function readFlags(argv) {
   const flags = {
@@ -29,7 +29,6 @@ export function readFlags(argv) {
     isHttps: false,
     host: undefined,
     playgroundPort: undefined,
-    port: undefined,
     server: [],
   };
   // `--flag=value` and `--flag value` are the same.
@@ -47,9 +46,18 @@ export function readFlags(argv) {
       i += 1;
     } else {
       if (word === '--host') flags.host = isValue(next) ? next : true;
-      if (word === '--port') flags.port = next;
       flags.server.push(word);
     }
   }
   return flags;
+}
+
+/** What playground/vite.config.ts reads. */
+export function playgroundEnvironment({ isHttps, host, playgroundPort }, serverUrl) {
+  return {
+    TUREEN_SERVER_URL: serverUrl,
+    ...(isHttps ? { TUREEN_PLAYGROUND_HTTPS: '1' } : {}),
+    ...(host === undefined ? {} : { TUREEN_PLAYGROUND_HOST: host === true ? '0.0.0.0' : host }),
+    ...(playgroundPort === undefined ? {} : { TUREEN_PLAYGROUND_PORT: String(playgroundPort) }),
+  };
 }

@@ -67,14 +67,15 @@ async function check(worker) {
   await worker.getResourceUsage();
 }
 
-const worker = await mediasoup.createWorker({ workerBin: process.argv[2], logLevel: 'error' });
-const died = once(worker, 'died').then(([error]) => {
-  throw new Error(`it died (${error.message})`);
-});
 const late = new Promise((_, reject) => {
-  setTimeout(() => reject(new Error('nothing happened for 20 s')), DEADLINE_MS).unref();
+  setTimeout(() => reject(new Error(`nothing happened for ${DEADLINE_MS / 1000} s`)), DEADLINE_MS).unref();
 });
 try {
+  const starting = mediasoup.createWorker({ workerBin: process.argv[2], logLevel: 'error' });
+  const worker = await Promise.race([starting, late]);
+  const died = once(worker, 'died').then(([error]) => {
+    throw new Error(`it died (${error.message})`);
+  });
   await Promise.race([check(worker), died, late]);
 } catch (error) {
   console.log(`The worker failed at ${doing}: ${error instanceof Error ? error.message : String(error)}`);

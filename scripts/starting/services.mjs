@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { start } from '../bootstrap/children.mjs';
+import { EXIT, Stop } from '../bootstrap/exit.mjs';
+
+const PLAYGROUND = fileURLToPath(new URL('playgroundServer.mjs', import.meta.url));
+const START_MS = 60_000;
+
+/** The address in the server's log line that says it listens, or undefined for any other line. */
+export function listeningUrl(line) {
+  let entry;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  return typeof entry?.msg === 'string' && /\blistening\b/.test(entry.msg) && typeof entry.port === 'number'
+    ? `http://127.0.0.1:${entry.port}`
+    : undefined;
+}
+
+/** Fails with a Stop when the service ends before it is up, or takes a minute. */
+async function startedOr(name, child, isUp) {
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Stop(
+      EXIT.service,
+      `The ${name} did not start: it ended with ${signal ?? `code ${code}`}; it said why above.`,
+    );
+  });
+  let timer;
+  const late = new Promise((_, reject) => {
+    const message = `The ${name} did not start within a minute.`;
+    timer = setTimeout(() => reject(new Stop(EXIT.service, message)), START_MS);
+  });
+  try {
+    return await Promise.race([isUp, ended, late]);
+  } finally {
+    clearTimeout(timer);
+    ended.catch(() => undefined);
+  }
+}
+
+/**
+ * Starts the reference server from its source.
+ * @param {{ root: string, env: NodeJS.ProcessEnv, args: string[], onLine: (line: string) => void }} options `onLine` gets its log
+ */
+export async function startServer({ root, env, args, onLine }) {
+  const cli = join(root, 'packages', 'server', 'src', 'cli.ts');
+  // It ends its workers itself, after it has told every peer.
+  const child = start('node', ['--conditions=tureen-source', cli, ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    stopsAlone: true,
+  });
+  const isUp = new Promise((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      onLine(line);
+      const url = listeningUrl(line);
+      if (url !== undefined) resolve(url);
+    });
+  });
+  return { name: 'server', child, url: await startedOr('server', child, isUp) };
+}
+
+/** Starts the playground's Vite dev server. */
+export async function startPlayground({ root, env }) {
+  const child = start('node', [PLAYGROUND], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stopsAlone: true,
+  });
+  const isUp = once(child, 'message').then(([urls]) => [...urls.local, ...urls.network]);
+  return { name: 'playground', child, urls: await startedOr('playground', child, isUp) };
+}
+
+/** Resolves to the failure when one of them ends by itself. */
+export function firstToEnd(services) {
+  return Promise.race(
+    services.map(async ({ name, child }) => {
+      const [code, signal] = await once(child, 'exit');
+      return new Stop(EXIT.service, `The ${name} ended by itself, with ${signal ?? `code ${code}`}.`);
+    }),
+  );
+}

@@ -1,0 +1,62 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { answers } from './answers.mjs';
+import { playgroundEnvironment, readFlags } from './flags.mjs';
+
+describe('the flags of npm start', () => {
+  it('without any, leave everything at its default', () => {
+    const flags = readFlags([]);
+    expect(flags).toEqual({ isHelp: false, isHttps: false, host: undefined, playgroundPort: undefined, server: [] });
+    expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
+      TUREEN_SERVER_URL: 'http://127.0.0.1:4443',
+    });
+  });
+
+  it('--https is the playground’s, --host is for both', () => {
+    const flags = readFlags(['--https', '--host']);
+    expect(flags.server).toEqual(['--host']);
+    expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
+      TUREEN_SERVER_URL: 'http://127.0.0.1:4443',
+      TUREEN_PLAYGROUND_HTTPS: '1',
+      TUREEN_PLAYGROUND_HOST: '0.0.0.0',
+    });
+  });
+
+  it.each([[['--host', '10.0.0.7', '--playground-port', '8080']], [['--host=10.0.0.7', '--playground-port=8080']]])(
+    '%j',
+    (argv) => {
+      const flags = readFlags(argv);
+      expect(flags).toMatchObject({ host: '10.0.0.7', playgroundPort: 8080, server: ['--host', '10.0.0.7'] });
+    },
+  );
+
+  it('passes on to the server what is not known here', () => {
+    expect(readFlags(['--workers=1', '--no-tcp', '--log-level', 'debug']).server).toEqual([
+      '--workers',
+      '1',
+      '--no-tcp',
+      '--log-level',
+      'debug',
+    ]);
+  });
+
+  it.each(['0', 'http', '70000'])('refuses %s for a port', (port) => {
+    expect(() => readFlags(['--playground-port', port])).toThrow(port);
+  });
+});
+
+describe('asking whether a service answers', () => {
+  it('resolves on success and rejects on the rest', async () => {
+    const server = createServer((request, response) => response.writeHead(request.url === '/ok' ? 200 : 500).end());
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const base = `http://127.0.0.1:${server.address().port}`;
+    await answers(`${base}/ok`);
+    await expect(answers(`${base}/broken`)).rejects.toThrow('HTTP 500');
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+    await expect(answers(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
+  });
+});

@@ -1,10 +1,14 @@
 import { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { onFirstFrame } from './firstFrame.ts';
 
 export interface AttachmentHandlers {
   /** The first frame was shown, or the first sound played. Once per attachment. */
   onPlaying(): void;
-  /** The browser wants a user gesture first; `startPlayback()` in one plays it. */
+  /**
+   * The browser wants a user gesture first; `startPlayback()` in one plays it. Told to one of the attachments of an element,
+   * once until it plays.
+   */
   onBlocked(error: TureenError): void;
 }
 
@@ -14,123 +18,110 @@ export interface Attachment {
   detach(): void;
 }
 
-interface Playing {
+interface Player {
   readonly stream: MediaStream;
-  readonly handlers: Map<MediaStreamTrack, AttachmentHandlers>;
-  readonly release: () => void;
+  readonly attachments: Map<Attachment, { readonly track: MediaStreamTrack; readonly handlers: AttachmentHandlers }>;
 }
 
-/** Plays tracks in the page's elements, and holds back those that the browser will not play without a gesture. */
+/**
+ * Plays tracks in the page's elements, and remembers those that the browser will not play without a gesture. Never mutes an
+ * element to get it played: Chromium then stops measuring the sound, and nobody would hear it.
+ */
 export class PlaybackGate {
   readonly #logger: Logger;
-  readonly #elements = new Map<HTMLMediaElement, Playing>();
+  readonly #players = new Map<HTMLMediaElement, Player>();
   readonly #blocked = new Set<HTMLMediaElement>();
 
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
   }
 
-  /** Plays the track in the element, together with the others that are in it: one stream, in sync. */
-  attach(track: MediaStreamTrack, element: HTMLMediaElement, handlers: AttachmentHandlers): Attachment {
-    const playing = this.#elements.get(element) ?? this.#open(element);
-    playing.handlers.set(track, handlers);
-    playing.stream.addTrack(track);
-    const cancelFirstFrame = onFirstFrame(element, track, () => {
-      handlers.onPlaying();
-    });
-    void this.#play(element);
-    return {
-      detach: () => {
-        cancelFirstFrame();
-        this.#detach(element, track);
-      },
-    };
+  /** The elements that wait for a gesture. */
+  get blocked(): ReadonlySet<HTMLMediaElement> {
+    return this.#blocked;
   }
 
-  /** Plays all that was blocked. Rejects with `permissionDenied` if the browser still refuses. */
+  /** Plays the track in the element, together with the others that are in it: one stream, in sync. */
+  attach(track: MediaStreamTrack, element: HTMLMediaElement, handlers: AttachmentHandlers): Attachment {
+    const player = this.#players.get(element) ?? this.#open(element);
+    const attachment: Attachment = { detach: () => {} };
+    player.attachments.set(attachment, { track, handlers });
+    player.stream.addTrack(track);
+    const cancelFirstFrame = onFirstFrame(element, track.kind, () => {
+      handlers.onPlaying();
+    });
+    attachment.detach = () => {
+      cancelFirstFrame();
+      this.#detach(element, player, attachment);
+    };
+    void this.#play(element, player);
+    return attachment;
+  }
+
+  /** Plays all that was blocked; call it in a click. TureenError `permissionDenied` if the browser still refuses. */
   async startPlayback(): Promise<void> {
-    const results = await Promise.all([...this.#blocked].map((element) => this.#play(element)));
-    const refusal = results.find((result) => result !== null);
-    if (refusal != null) throw refusal;
+    const players = [...this.#blocked].flatMap((element) => {
+      const player = this.#players.get(element);
+      return player === undefined ? [] : [this.#play(element, player)];
+    });
+    const refusal = (await Promise.all(players)).find((result) => result !== null);
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Lets go of every element. */
   close(): void {
-    for (const [element, { handlers }] of [...this.#elements])
-      for (const track of [...handlers.keys()]) this.#detach(element, track);
+    for (const { attachments } of [...this.#players.values()])
+      for (const attachment of [...attachments.keys()]) attachment.detach();
   }
 
-  #open(element: HTMLMediaElement): Playing {
-    const stream = new MediaStream();
+  #open(element: HTMLMediaElement): Player {
+    const player: Player = { stream: new MediaStream(), attachments: new Map() };
     element.autoplay = true;
     // Without it iOS plays video full screen.
     element.setAttribute('playsinline', '');
-    element.srcObject = stream;
-    const playing: Playing = {
-      stream,
-      handlers: new Map(),
-      release: () => {
-        if (element.srcObject === stream) element.srcObject = null;
-      },
-    };
-    this.#elements.set(element, playing);
-    return playing;
+    element.srcObject = player.stream;
+    this.#players.set(element, player);
+    return player;
   }
 
-  async #play(element: HTMLMediaElement): Promise<TureenError | null> {
+  /** Null when it plays, or when it is no longer for us to say. */
+  async #play(element: HTMLMediaElement, player: Player): Promise<TureenError | null> {
+    const isOurs = () => this.#players.get(element) === player;
     try {
       await element.play();
-      this.#blocked.delete(element);
+      if (isOurs()) this.#blocked.delete(element);
       return null;
     } catch (cause) {
-      const name = cause instanceof Error || cause instanceof DOMException ? cause.name : '';
-      // A new track in the element interrupts the play before it, which the next one takes up.
+      if (!isOurs()) return null;
+      const name = cause instanceof Error ? cause.name : '';
       if (name !== 'NotAllowedError') {
-        this.#logger.debug('play() was interrupted', cause);
+        // A new track in the element interrupts the play before it, which the next one takes up.
+        if (name !== 'AbortError') this.#logger.warn('an element does not play', cause);
         return null;
       }
       const error = new TureenError('permissionDenied', 'the browser plays nothing before a user gesture', {
-        hint: 'call room.startPlayback() from a click',
+        hint: 'Call room.startPlayback() in a click.',
         cause,
       });
-      const isNews = !this.#blocked.has(element);
-      this.#blocked.add(element);
-      if (isNews)
-        for (const handlers of [...(this.#elements.get(element)?.handlers.values() ?? [])].slice(0, 1))
-          handlers.onBlocked(error);
+      if (!this.#blocked.has(element)) {
+        this.#blocked.add(element);
+        const [first] = player.attachments.values();
+        first?.handlers.onBlocked(error);
+      }
       return error;
     }
   }
 
-  #detach(element: HTMLMediaElement, track: MediaStreamTrack): void {
-    const playing = this.#elements.get(element);
-    if (playing?.handlers.delete(track) !== true) return;
-    playing.stream.removeTrack(track);
-    if (playing.handlers.size > 0) return;
-    this.#elements.delete(element);
+  #detach(element: HTMLMediaElement, player: Player, attachment: Attachment): void {
+    const track = player.attachments.get(attachment)?.track;
+    if (track === undefined) return;
+    player.attachments.delete(attachment);
+    const isShared = [...player.attachments.values()].some((other) => other.track === track);
+    if (!isShared) player.stream.removeTrack(track);
+    if (player.attachments.size > 0) return;
+    this.#players.delete(element);
     this.#blocked.delete(element);
-    playing.release();
+    // Unless the app has put something else there.
+    if (element.srcObject === player.stream) element.srcObject = null;
   }
-}
-
-/** Calls `fn` once when the element shows its first frame, or plays, with that track in it. */
-function onFirstFrame(element: HTMLMediaElement, track: MediaStreamTrack, fn: () => void): () => void {
-  const video = element as Partial<HTMLVideoElement>;
-  if (track.kind === 'video' && typeof video.requestVideoFrameCallback === 'function') {
-    const handle = video.requestVideoFrameCallback.call(element as HTMLVideoElement, fn);
-    return () => video.cancelVideoFrameCallback?.call(element as HTMLVideoElement, handle);
-  }
-  if (!element.paused && element.readyState >= 3) {
-    let isWanted = true;
-    queueMicrotask(() => {
-      if (isWanted) fn();
-    });
-    return () => {
-      isWanted = false;
-    };
-  }
-  element.addEventListener('playing', fn, { once: true });
-  return () => {
-    element.removeEventListener('playing', fn);
-  };
 }

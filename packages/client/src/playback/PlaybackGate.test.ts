@@ -1,0 +1,249 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+
+import { silentLogger } from '../shared/logger.ts';
+import { PlaybackGate } from './PlaybackGate.ts';
+
+class FakeMediaStream {
+  readonly tracks = new Set<MediaStreamTrack>();
+  addTrack(track: MediaStreamTrack) {
+    this.tracks.add(track);
+  }
+  removeTrack(track: MediaStreamTrack) {
+    this.tracks.delete(track);
+  }
+}
+
+/** As much of a media element as playing takes; `verdicts` are what its plays end in, null for success. */
+class FakeElement extends EventTarget {
+  autoplay = false;
+  muted = false;
+  paused = true;
+  readyState = 0;
+  videoWidth = 0;
+  srcObject: FakeMediaStream | null = null;
+  readonly attributes = new Map<string, string>();
+  plays = 0;
+  readonly #listeners = new Map<string, Set<EventListener>>();
+  verdicts: (string | null)[] = [];
+
+  get real(): HTMLMediaElement {
+    return this as unknown as HTMLMediaElement;
+  }
+
+  /** How many listeners are on it. */
+  get listeners(): number {
+    return [...this.#listeners.values()].reduce((total, one) => total + one.size, 0);
+  }
+
+  setAttribute(name: string, value: string) {
+    this.attributes.set(name, value);
+  }
+
+  async play() {
+    this.plays += 1;
+    const verdict = this.verdicts.shift() ?? null;
+    if (verdict !== null) throw new DOMException('no', verdict);
+    this.paused = false;
+  }
+
+  /** As if data had come. */
+  start() {
+    this.paused = false;
+    this.readyState = 4;
+    this.dispatchEvent(new Event('playing'));
+  }
+
+  override addEventListener(type: string, listener: EventListener) {
+    this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
+    super.addEventListener(type, listener);
+  }
+
+  override removeEventListener(type: string, listener: EventListener) {
+    this.#listeners.get(type)?.delete(listener);
+    super.removeEventListener(type, listener);
+  }
+}
+
+/** One that tells of frames, as current browsers do. */
+class FrameElement extends FakeElement {
+  readonly frameCallbacks = new Map<number, () => void>();
+
+  requestVideoFrameCallback(callback: () => void): number {
+    const handle = this.frameCallbacks.size + 1;
+    this.frameCallbacks.set(handle, callback);
+    return handle;
+  }
+
+  cancelVideoFrameCallback(handle: number) {
+    this.frameCallbacks.delete(handle);
+  }
+
+  showFrame() {
+    const callbacks = [...this.frameCallbacks.values()];
+    this.frameCallbacks.clear();
+    for (const callback of callbacks) callback();
+  }
+}
+
+const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
+const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn() });
+const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
+const gateOf = () => new PlaybackGate({ logger: silentLogger });
+
+beforeEach(() => {
+  vi.stubGlobal('MediaStream', FakeMediaStream);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+test('sound and picture of one element share one stream, which plays inline, by itself and unmuted', async () => {
+  const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
+
+  gate.attach(audio, element.real, handlers());
+  const stream = element.srcObject;
+  gate.attach(video, element.real, handlers());
+  await quiet();
+
+  expect(element.srcObject).toBe(stream);
+  expect([...(stream?.tracks ?? [])]).toEqual([audio, video]);
+  expect(element).toMatchObject({ autoplay: true, muted: false, paused: false });
+  expect(element.attributes.has('playsinline')).toBe(true);
+});
+
+test('a detached track leaves the others; the last leaves an empty element, without a listener', async () => {
+  const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
+  const first = gate.attach(audio, element.real, handlers());
+  const second = gate.attach(video, element.real, handlers());
+  await quiet();
+
+  first.detach();
+  first.detach();
+  expect([...(element.srcObject?.tracks ?? [])]).toEqual([video]);
+  second.detach();
+  expect(element.srcObject).toBeNull();
+  expect(element.listeners).toBe(0);
+});
+
+test('one track attached twice plays until both are detached', () => {
+  const [gate, element, track] = [gateOf(), new FakeElement(), trackOf('video')];
+  const first = gate.attach(track, element.real, handlers());
+  const second = gate.attach(track, element.real, handlers());
+  first.detach();
+  expect([...(element.srcObject?.tracks ?? [])]).toEqual([track]);
+  second.detach();
+  expect(element.srcObject).toBeNull();
+});
+
+test('what the app has put into the element since is left there', () => {
+  const [gate, element] = [gateOf(), new FakeElement()];
+  const attachment = gate.attach(trackOf('video'), element.real, handlers());
+  const own = new FakeMediaStream();
+  element.srcObject = own;
+  attachment.detach();
+  expect(element.srcObject).toBe(own);
+});
+
+test('a refused play is blocked, told once for the element, and plays in startPlayback', async () => {
+  const [gate, element, first, second] = [gateOf(), new FakeElement(), handlers(), handlers()];
+  element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
+  gate.attach(trackOf('audio'), element.real, first);
+  gate.attach(trackOf('video'), element.real, second);
+  await quiet();
+
+  expect([...gate.blocked]).toEqual([element]);
+  expect(first.onBlocked.mock.calls).toMatchObject([[{ name: 'TureenError', code: 'permissionDenied' }]]);
+  expect(second.onBlocked).not.toHaveBeenCalled();
+
+  await gate.startPlayback();
+  expect(element.paused).toBe(false);
+  expect(gate.blocked.size).toBe(0);
+  await gate.startPlayback();
+  expect(element.plays).toBe(3);
+});
+
+test('startPlayback rejects while the browser still refuses, and can be called again', async () => {
+  const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
+  element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
+  other.verdicts = ['NotAllowedError', null];
+  for (const one of [element, other]) gate.attach(trackOf('audio'), one.real, handlers());
+  await quiet();
+
+  await expect(gate.startPlayback()).rejects.toMatchObject({ code: 'permissionDenied' });
+  expect([...gate.blocked]).toEqual([element]);
+  await gate.startPlayback();
+  expect(gate.blocked.size).toBe(0);
+});
+
+test('a play that a new load interrupts is no error', async () => {
+  const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+  element.verdicts = ['AbortError'];
+  gate.attach(trackOf('audio'), element.real, told);
+  await quiet();
+  expect(told.onBlocked).not.toHaveBeenCalled();
+  expect(gate.blocked.size).toBe(0);
+});
+
+test('an element detached before its play is refused is not blocked', async () => {
+  const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+  element.verdicts = ['NotAllowedError'];
+  gate.attach(trackOf('audio'), element.real, told).detach();
+  await quiet();
+  expect(told.onBlocked).not.toHaveBeenCalled();
+  expect(gate.blocked.size).toBe(0);
+});
+
+test('video plays when its first frame is shown, however long sound has played', async () => {
+  const [gate, element, audio, video] = [gateOf(), new FrameElement(), handlers(), handlers()];
+  gate.attach(trackOf('audio'), element.real, audio);
+  await quiet();
+  expect(audio.onPlaying).not.toHaveBeenCalled();
+  element.start();
+  expect(audio.onPlaying).toHaveBeenCalledOnce();
+
+  gate.attach(trackOf('video'), element.real, video);
+  await quiet();
+  expect(video.onPlaying).not.toHaveBeenCalled();
+  element.showFrame();
+  element.showFrame();
+  expect(video.onPlaying).toHaveBeenCalledOnce();
+});
+
+test('without frame callbacks, video plays when the element does and has a picture', async () => {
+  const [gate, element, video] = [gateOf(), new FakeElement(), handlers()];
+  gate.attach(trackOf('video'), element.real, video);
+  element.start();
+  expect(video.onPlaying).not.toHaveBeenCalled();
+  element.videoWidth = 640;
+  element.dispatchEvent(new Event('timeupdate'));
+  element.dispatchEvent(new Event('timeupdate'));
+  expect(video.onPlaying).toHaveBeenCalledOnce();
+  expect(element.listeners).toBe(0);
+  await quiet();
+  expect(video.onPlaying).toHaveBeenCalledOnce();
+});
+
+test('sound that joins an element that plays is playing at once, unless it is detached first', async () => {
+  const [gate, element, stays, goes] = [gateOf(), new FakeElement(), handlers(), handlers()];
+  element.start();
+  gate.attach(trackOf('audio'), element.real, stays);
+  gate.attach(trackOf('audio'), element.real, goes).detach();
+  expect(stays.onPlaying).not.toHaveBeenCalled();
+  await quiet();
+  expect(stays.onPlaying).toHaveBeenCalledOnce();
+  expect(goes.onPlaying).not.toHaveBeenCalled();
+});
+
+test('close lets go of every element and waits for no frame', async () => {
+  const [gate, first, second, told] = [gateOf(), new FrameElement(), new FakeElement(), handlers()];
+  first.verdicts = ['NotAllowedError'];
+  gate.attach(trackOf('video'), first.real, told);
+  gate.attach(trackOf('audio'), second.real, told);
+  await quiet();
+
+  gate.close();
+
+  expect([first.srcObject, second.srcObject]).toEqual([null, null]);
+  expect([first.frameCallbacks.size, second.listeners, gate.blocked.size]).toEqual([0, 0, 0]);
+});

@@ -1,0 +1,35 @@
+/** HTMLMediaElement.HAVE_FUTURE_DATA, which Node has not. */
+const HAVE_FUTURE_DATA = 3;
+
+/**
+ * Calls `fn` once, never before it returns, when `element` shows its first frame since (for a video track), or plays (for an
+ * audio track). The answer cancels it. The frame itself is waited for: `playing` comes without one when sound plays
+ * already.
+ */
+export function onFirstFrame(element: HTMLMediaElement, kind: string, fn: () => void): () => void {
+  const video = element as Partial<HTMLVideoElement>;
+  if (kind === 'video' && video.requestVideoFrameCallback !== undefined) {
+    const handle = video.requestVideoFrameCallback(fn);
+    return () => video.cancelVideoFrameCallback?.(handle);
+  }
+  const isPlaying = () => !element.paused && element.readyState >= HAVE_FUTURE_DATA;
+  if (kind === 'video')
+    return onceTrue(element, ['playing', 'timeupdate'], () => isPlaying() && !!video.videoWidth, fn);
+  return onceTrue(element, ['playing'], isPlaying, fn);
+}
+
+function onceTrue(element: HTMLMediaElement, events: string[], isTrue: () => boolean, fn: () => void): () => void {
+  const cancel = () => {
+    isWanted = false;
+    for (const event of events) element.removeEventListener(event, check);
+  };
+  const check = () => {
+    if (!isWanted || !isTrue()) return;
+    cancel();
+    fn();
+  };
+  let isWanted = true;
+  for (const event of events) element.addEventListener(event, check);
+  queueMicrotask(check);
+  return cancel;
+}

@@ -37,7 +37,7 @@ export {
   type RtpHeaderExtensionUri,
   type RtpParameters,
 } from './rtp.ts';
-export { maybe, nothing, renamed, shape, uint32, type Written } from './schema.ts';
+export { maybe, nothing, prepared, renamed, shape, uint32, type Written } from './schema.ts';
 export {
   sctpCapabilities,
   sctpParameters,

@@ -45,7 +45,7 @@ describe('maybe', () => {
 });
 
 describe('renamed', () => {
-  const schema = renamed(shape({ id: v.string() }), { consumerId: 'id' });
+  const schema = renamed(shape({ id: v.string() }), 'consumerId', 'id');
 
   it('reads either name, and ours where both are there', () => {
     expect(read(schema, { consumerId: 'c' })).toEqual({ id: 'c' });

@@ -15,36 +15,40 @@ export function shape<const Entries extends v.ObjectEntries>(entries: Entries): 
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function maybe<Schema extends v.GenericSchema>(schema: Schema): v.ExactOptionalSchema<Schema, undefined> {
-  return v.exactOptional(
-    v.pipe(
-      v.nullish(schema),
-      v.transform((value) => value ?? undefined),
-    ),
-  ) as unknown as v.ExactOptionalSchema<Schema, undefined>;
+  const optional = v.exactOptional(schema);
+  return {
+    ...optional,
+    '~run'(dataset, config) {
+      return (dataset.value ?? undefined) === undefined
+        ? { typed: true, value: undefined as v.InferOutput<Schema> }
+        : optional['~run'](dataset, config);
+    },
+  };
 }
 
-/**
- * Reads an object in which a field goes by another name, as `{ theirs: 'ours' }`. Ours wins where both are there.
- * `prepare` may rearrange what renaming alone does not reach; it is given a copy.
- */
+/** Reads an object after `prepare` has rearranged it. `prepare` returns a new object; what is none reaches `schema`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function prepared<Schema extends v.GenericSchema>(
+  schema: Schema,
+  prepare: (fields: Readonly<Record<string, unknown>>) => unknown,
+): v.GenericSchema<unknown, v.InferOutput<Schema>> {
+  return v.pipe(
+    v.unknown(),
+    v.transform((input) =>
+      typeof input === 'object' && input !== null ? prepare(input as Record<string, unknown>) : input,
+    ),
+    schema as v.GenericSchema<unknown, v.InferOutput<Schema>>,
+  );
+}
+
+/** Reads an object in which the field `ours` goes by the name `theirs` too. Ours wins where both are there. */
 /* @__NO_SIDE_EFFECTS__ */
 export function renamed<Schema extends v.GenericSchema>(
   schema: Schema,
-  names: Readonly<Record<string, string>>,
-  prepare?: (fields: Record<string, unknown>) => unknown,
+  theirs: string,
+  ours: string,
 ): v.GenericSchema<unknown, v.InferOutput<Schema>> {
-  return v.pipe(
-    v.looseObject({}),
-    v.transform((input): unknown => {
-      const { ...fields }: Record<string, unknown> = input;
-      for (const [theirs, ours] of Object.entries(names)) {
-        fields[ours] ??= fields[theirs];
-        delete fields[theirs];
-      }
-      return prepare ? prepare(fields) : fields;
-    }),
-    schema as v.GenericSchema<unknown, v.InferOutput<Schema>>,
-  );
+  return prepared(schema, ({ [theirs]: other, ...fields }) => ({ ...fields, [ours]: fields[ours] ?? other }));
 }
 
 /** An integer from 0 to 2^32-1, as the worker counts. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { maybe, renamed, shape, uint32 } from './schema.ts';
+import { maybe, prepared, shape, uint32 } from './schema.ts';
 
 /** What mediasoup itself allows where nothing is said, in bytes. */
 const DEFAULT_MAX_MESSAGE_SIZE = 262144;
@@ -9,7 +9,7 @@ const DEFAULT_MAX_MESSAGE_SIZE = 262144;
  * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both ways
  * (`maxMessageSize`); read, both ways are there.
  */
-export const sctpParameters = renamed(
+export const sctpParameters = prepared(
   shape({
     port: v.number(),
     maxSendMessageSize: v.number(),
@@ -18,7 +18,6 @@ export const sctpParameters = renamed(
     MIS: maybe(v.number()),
     maxMessageSize: maybe(v.number()),
   }),
-  {},
   (fields) => {
     const size = fields.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE;
     return {

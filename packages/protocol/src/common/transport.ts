@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { maybe, renamed, shape } from './schema.ts';
+import { maybe, prepared, shape } from './schema.ts';
 
 /** ICE credentials of the server's end of a transport. */
 export const iceParameters = shape({
@@ -11,7 +11,7 @@ export const iceParameters = shape({
 export type IceParameters = v.InferOutput<typeof iceParameters>;
 
 /** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
-export const iceCandidate = renamed(
+export const iceCandidate = prepared(
   shape({
     foundation: v.string(),
     priority: v.number(),
@@ -22,7 +22,6 @@ export const iceCandidate = renamed(
     type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
     tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
   }),
-  {},
   ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
 );
 export type IceCandidate = v.InferOutput<typeof iceCandidate>;

@@ -6,6 +6,7 @@ import {
   maybe,
   mediaKind,
   peerId,
+  prepared,
   renamed,
   rtpParameters,
   sctpStreamParameters,
@@ -35,7 +36,7 @@ const producerScore = shape({
 export type ProducerScore = v.InferOutput<typeof producerScore>;
 
 /** Rejecting it, or not answering, leaves the consumer paused for good: a stock server does not offer it again. */
-export const newConsumerRequest = renamed(
+export const newConsumerRequest = prepared(
   shape({
     id: entityId,
     peerId,
@@ -53,7 +54,11 @@ export const newConsumerRequest = renamed(
     /** `notify` only; `consumerScore` on the wire. */
     score: maybe(consumerScore),
   }),
-  { consumerId: 'id', consumerScore: 'score' },
+  ({ consumerId, consumerScore: score, ...fields }) => ({
+    ...fields,
+    id: fields.id ?? consumerId,
+    score: fields.score ?? score,
+  }),
 );
 export type NewConsumer = v.InferOutput<typeof newConsumerRequest>;
 
@@ -70,7 +75,8 @@ export const newDataConsumerRequest = renamed(
     /** `notify` only. */
     transportId: maybe(entityId),
   }),
-  { dataConsumerId: 'id' },
+  'dataConsumerId',
+  'id',
 );
 export type NewDataConsumer = v.InferOutput<typeof newDataConsumerRequest>;
 
@@ -103,13 +109,12 @@ export const dataConsumerClosedNotification = shape({ dataConsumerId: entityId, 
 export const consumerNotification = shape({ consumerId: entityId });
 
 /** classic has both layers beside the id, null where nothing is sent; notify has `layers`, or leaves it out. */
-export const consumerLayersChangedNotification = renamed(
+export const consumerLayersChangedNotification = prepared(
   shape({
     consumerId: entityId,
     /** What is being sent; null: nothing. */
     layers: v.nullable(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) })),
   }),
-  {},
   ({ spatialLayer, temporalLayer, layers, ...fields }) => ({
     ...fields,
     layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),

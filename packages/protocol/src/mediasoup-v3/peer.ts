@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { appData, maybe, peerId, renamed, shape } from '../common/index.ts';
+import { appData, maybe, peerId, prepared, shape } from '../common/index.ts';
 
 /** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
 export const device = shape({
@@ -17,7 +17,7 @@ const unknownDevice = (): v.InferInput<typeof device> => ({});
 export const deviceOrUnknown = v.nullish(device, unknownDevice);
 
 /** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */
-export const peer = renamed(
+export const peer = prepared(
   shape({
     id: peerId,
     displayName: v.string(),
@@ -27,7 +27,9 @@ export const peer = renamed(
     /** Additive: `peerAppData`. */
     appData: maybe(appData),
   }),
-  { peerId: 'id' },
-  (fields) => ({ ...fields, displayName: fields.displayName ?? String(fields.id) }),
+  ({ peerId: other, ...fields }) => {
+    const id = fields.id ?? other;
+    return { ...fields, id, displayName: fields.displayName ?? String(id) };
+  },
 );
 export type Peer = v.InferOutput<typeof peer>;

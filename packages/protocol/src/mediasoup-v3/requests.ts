@@ -6,7 +6,7 @@ import {
   entityId,
   maybe,
   mediaKind,
-  renamed,
+  prepared,
   rtpCapabilities,
   rtpParameters,
   sctpCapabilities,
@@ -33,14 +33,13 @@ export const joinRequest = shape({
 });
 
 /** `appData.direction` of the notify variant is read into `producing` and `consuming`. */
-export const createWebRtcTransportRequest = renamed(
+export const createWebRtcTransportRequest = prepared(
   shape({
     forceTcp: v.nullish(v.boolean(), false),
     producing: v.nullish(v.boolean(), false),
     consuming: v.nullish(v.boolean(), false),
     sctpCapabilities: maybe(sctpCapabilities),
   }),
-  {},
   ({ appData: attached, ...fields }) => {
     const { direction } = Object(attached) as Record<string, unknown>;
     return {
@@ -93,7 +92,7 @@ export const setConsumerPriorityRequest = shape({
 export const changeDisplayNameRequest = shape({ displayName: v.string() });
 
 /** Our words are the classic ones; the notify variant has `options { up, down, rtt, packetLoss }`. */
-export const applyNetworkThrottleRequest = renamed(
+export const applyNetworkThrottleRequest = prepared(
   shape({
     secret: maybe(v.string()),
     /** As the demo's throttle tool takes it: kbit/s. */
@@ -105,7 +104,6 @@ export const applyNetworkThrottleRequest = renamed(
     /** Per cent. */
     packetLoss: maybe(v.number()),
   }),
-  {},
   ({ options, ...fields }) => {
     const { up, down, ...rest } = Object(options) as Record<string, unknown>;
     return { ...rest, ...fields, uplink: fields.uplink ?? up, downlink: fields.downlink ?? down };

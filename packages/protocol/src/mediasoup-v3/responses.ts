@@ -59,15 +59,16 @@ export const transportResponse = renamed(
     /** 2060-io's server and ours. */
     iceServers: maybe(v.array(iceServer)),
   }),
-  { transportId: 'id' },
+  'transportId',
+  'id',
 );
 export type TransportResponse = v.InferOutput<typeof transportResponse>;
 
 export const iceParametersResponse = unwrapped('iceParameters', iceParameters);
 
 const idResponse = shape({ id: entityId });
-export const producerResponse = renamed(idResponse, { producerId: 'id' });
-export const dataProducerResponse = renamed(idResponse, { dataProducerId: 'id' });
+export const producerResponse = renamed(idResponse, 'producerId', 'id');
+export const dataProducerResponse = renamed(idResponse, 'dataProducerId', 'id');
 
 /** The worker's own objects, each with at least `type` and `timestamp` (ms). */
 export type Stats = Record<string, unknown>[];

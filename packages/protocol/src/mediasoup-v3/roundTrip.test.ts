@@ -51,10 +51,7 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
         noNullPrototype: true,
       });
     }
-    case 'exact_optional': {
-      const [nullish] = (part.wrapped as unknown as { pipe: [{ wrapped: v.GenericSchema }] }).pipe;
-      return arbitraryOf(nullish.wrapped);
-    }
+    case 'exact_optional':
     case 'nullish':
       return arbitraryOf(part.wrapped!);
     case 'nullable':

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+/** Those that are there for what they do to the browser, and those of tests. */
+const isLeftOut = (path: string) => /webrtc-adapter\.ts|umd\.ts|\.test\.ts|Fixture\.ts|test-support|\.d\.ts/.test(path);
+
+const browserGlobals = [
+  'window',
+  'document',
+  'navigator',
+  'localStorage',
+  'RTCPeerConnection',
+  'MediaStream',
+  'MediaStreamTrack',
+  'HTMLMediaElement',
+];
+
+/** Imports each module in a process where to touch one of those is an error. */
+const script = (modules: string[]) => `
+  for (const name of ${JSON.stringify(browserGlobals)})
+    Object.defineProperty(globalThis, name, { configurable: true, get() { throw new Error(name + ' was touched'); } });
+  for (const module of ${JSON.stringify(modules)}) {
+    try {
+      await import(module);
+    } catch (error) {
+      console.log(module + ': ' + error.message);
+    }
+  }
+`;
+
+test('importing any module touches no browser global, so that it runs in Node and under SSR', async () => {
+  const modules = globSync('**/*.ts', { cwd: import.meta.dirname })
+    .filter((path) => !isLeftOut(path))
+    .map((path) => new URL(path, import.meta.url).href);
+  expect(modules.length).toBeGreaterThan(30);
+
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--conditions=tureen-source',
+    '--input-type=module',
+    '--eval',
+    script(modules),
+  ]);
+
+  expect(stdout).toBe('');
+});

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, readdirSync } from 'node:fs';
 
 const GRACE_MS = 8_000;
 const STRAGGLERS_MS = 3_000;
@@ -19,6 +20,23 @@ function signalGroup(child, signal) {
     if (error.code === 'ESRCH') return false;
     throw error;
   }
+}
+
+/** Whether anybody in the group still runs. Where nobody reaps orphans (a container), the dead stay listed: not they. */
+function isGroupAlive(child) {
+  if (!signalGroup(child, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  return readdirSync('/proc').some((entry) => {
+    if (!/^\d+$/.test(entry)) return false;
+    try {
+      const [state, , group] = readFileSync(`/proc/${entry}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(group) === child.pid && state !== 'Z' && state !== 'X';
+    } catch {
+      return false; // it ended in between
+    }
+  });
 }
 
 /**
@@ -52,7 +70,7 @@ export async function stop(child) {
   }
   // Those it started may be a moment behind it.
   const deadline = Date.now() + STRAGGLERS_MS;
-  while (signalGroup(child, 0) && Date.now() < deadline) await after(LOOK_AGAIN_MS);
+  while (isGroupAlive(child) && Date.now() < deadline) await after(LOOK_AGAIN_MS);
   signalGroup(child, 'SIGKILL');
   alive.delete(child);
 }

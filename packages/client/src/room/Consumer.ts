@@ -307,7 +307,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
    */
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E {
     this.#assertOpen('attach()');
-    const target = element ?? (document.createElement(this.kind) as HTMLMediaElement as E);
+    const target = element ?? (document.createElement(this.kind) as unknown as E);
     this.#attachments.add(target, this.track);
     return target;
   }

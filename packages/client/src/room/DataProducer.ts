@@ -4,7 +4,7 @@ import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.t
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { Actor, DialectSession } from './ports.ts';
 import type { CloseReason, ProduceDataOptions } from './RoomTypes.ts';
-import { type SessionLink, inBackground, requireCapability, requireSession } from './SessionLink.ts';
+import { type SessionLink, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
 
 /** What a data producer says of itself. */
 export interface DataProducerEvents {
@@ -27,6 +27,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   readonly #ready: Deferred<void> = deferred();
   #isReady = false;
   #media: MediaDataProducer | null = null;
+  #id: string | null = null;
   #session: DialectSession | null = null;
   #closed = false;
 
@@ -43,7 +44,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   /** The server's id of it; null until it is published, another one after a rejoin. */
   get id(): string | null {
-    return this.#media?.id ?? null;
+    return this.#id;
   }
 
   get closed(): boolean {
@@ -113,7 +114,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
       if (this.#closed || isConnectionLoss(error) || error.code === 'closed') return;
       const wasReady = this.#isReady;
       this.#ready.reject(error);
-      if (wasReady) inBackground(this.#link, 'produceData', Promise.reject(error));
+      if (wasReady) reportFailure(this.#link, 'produceData', error);
       this.handleClosed('server', 'server');
     });
   }
@@ -146,6 +147,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     }
     this.#media?.close();
     this.#media = media;
+    this.#id = media.id;
     this.#session = session;
     media.listen({
       onOpen: () => {

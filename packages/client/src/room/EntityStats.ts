@@ -1,5 +1,5 @@
 import { StatsSampler } from '../stats/StatsSampler.ts';
-import { type SessionLink, inBackground } from './SessionLink.ts';
+import { type SessionLink, reportFailure } from './SessionLink.ts';
 
 export interface StatsOptions {
   /** ms between two questions; at least 250. Default 1000. */
@@ -31,7 +31,7 @@ export class EntityStats {
       },
       // While reconnecting there is nobody to ask; the next tick tries again.
       onError: (error) => {
-        if (this.#link.session !== null) inBackground(this.#link, 'getStats', Promise.reject(error));
+        if (this.#link.session !== null) reportFailure(this.#link, 'getStats', error);
       },
     });
   }

@@ -40,9 +40,9 @@ export class InboundQueue {
     // An event that arrives while one is handled waits its turn.
     if (this.#isHeld || this.#isDraining) return;
     this.#isDraining = true;
-    for (let index = 0; index < this.#events.length; index += 1) {
-      const event = this.#events[index];
-      if (event === undefined) break;
+    // The array may grow while it is walked.
+    for (const event of this.#events) {
+      if (this.#isClosed) break;
       try {
         this.#handle(event);
       } catch (error) {

@@ -6,7 +6,7 @@ import {
   captureMicrophone,
   captureScreen,
 } from '../devices/capture.ts';
-import { LocalTrack } from '../devices/LocalTrack.ts';
+import type { LocalTrack } from '../devices/LocalTrack.ts';
 import { encodingsFor } from '../devices/presets.ts';
 import type { Producer } from './Producer.ts';
 import type { Publisher } from './Publisher.ts';
@@ -40,28 +40,24 @@ export class LocalMedia {
 
   enableMicrophone(options: MicrophoneProduceOptions): Promise<Producer> {
     return this.#enable('microphone', options, async () => ({
-      local: captured(await captureMicrophone(options), (deviceId) => captureMicrophone({ ...options, deviceId })),
+      local: await captureMicrophone(options),
       // Speech tolerates loss, and silence need not be sent.
       codecOptions: { opusFec: true, opusDtx: true, ...options.codecOptions },
     }));
   }
 
   enableCamera(options: CameraProduceOptions): Promise<Producer> {
-    const { preset, codec, simulcast } = options;
+    const { preset = 'h720', codec, simulcast } = options;
     return this.#enable('camera', options, async () => ({
-      local: captured(await captureCamera(options), (deviceId) =>
-        captureCamera({ ...options, facingMode: undefined, deviceId }),
-      ),
-      encodings: options.encodings ?? encodingsFor({ preset, codec, simulcast, source: 'camera' }),
+      local: await captureCamera(options),
+      encodings: options.encodings ?? encodingsFor(preset, { codec, simulcast }),
     }));
   }
 
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
-    const { video, audio } = await captureScreen(options);
-    const { codec, simulcast } = options;
-    const encodings = options.encodings ?? encodingsFor({ preset: undefined, codec, simulcast, source: 'screen' });
-    const screen = captured(video, null);
-    const sound = audio === null ? null : captured(audio, null);
+    const { preset = 'screen15', codec, simulcast } = options;
+    const { video: screen, audio: sound } = await captureScreen(options);
+    const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     try {
       const shared = await this.#publisher.produce(screen, { ...options, source: 'screen', encodings });
       const heard =
@@ -80,8 +76,8 @@ export class LocalMedia {
         },
       };
     } catch (error) {
-      screen.release();
-      sound?.release();
+      screen.stop();
+      sound?.stop();
       await this.#publisher.producerOf('screen')?.close();
       throw error;
     }
@@ -104,15 +100,11 @@ export class LocalMedia {
       try {
         return await this.#publisher.produce(local, { ...options, ...publishing, source });
       } catch (error) {
-        local.release();
+        local.stop();
         throw error;
       }
     })().finally(() => this.#starting.delete(source));
     this.#starting.set(source, start);
     return start;
   }
-}
-
-function captured(track: MediaStreamTrack, recapture: LocalTrack['recapture']): LocalTrack {
-  return new LocalTrack({ track, ownership: 'owned', recapture });
 }

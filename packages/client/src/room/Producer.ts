@@ -1,5 +1,5 @@
 import type { MediaKind } from '@tureen/protocol/common';
-import type { LocalTrack } from '../devices/LocalTrack.ts';
+import { LocalTrack } from '../devices/LocalTrack.ts';
 import type { MediaProducer } from '../media/MediaEngine.ts';
 import { type Deferred, deferred } from '../shared/deferred.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
@@ -8,7 +8,8 @@ import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from './ports.ts';
 import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
-import { type SessionLink, inBackground, requireCapability, requireSession } from './SessionLink.ts';
+import { TrackSlot } from './TrackSlot.ts';
+import { type SessionLink, inBackground, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
 
 /** What a producer says of itself; the room says the same with the producer in the payload. */
 export interface ProducerEvents {
@@ -30,9 +31,10 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   readonly source: string;
   readonly #link: SessionLink;
   readonly #options: ProduceOptions;
-  readonly #local: LocalTrack;
+  readonly #slot: TrackSlot;
   readonly #onClosed: (producer: Producer) => void;
   #media: MediaProducer | null = null;
+  #id: string | null = null;
   #session: DialectSession | null = null;
   #publishing: Promise<void> | null = null;
   #ready: Deferred<void> = deferred();
@@ -49,9 +51,11 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     super(link.reportListenerError);
     this.#link = link;
     this.#options = options;
-    this.#local = local;
+    this.#slot = new TrackSlot(local, (track) => {
+      this.#handleTrackEnded(track);
+    });
     this.#onClosed = onClosed;
-    this.kind = local.track.kind as MediaKind;
+    this.kind = local.kind;
     this.source = options.source ?? 'unknown';
     const isReady = () => this.#session !== null;
     this.#paused = new DesiredValue({
@@ -79,23 +83,20 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     );
     // Nobody may be waiting for it when the room is left.
     this.#ready.promise.catch(() => {});
-    local.onEnded = (track) => {
-      this.#handleTrackEnded(track);
-    };
   }
 
   /** The server's id of it; null until it is published, another one after a rejoin. */
   get id(): string | null {
-    return this.#media?.id ?? null;
+    return this.#id;
   }
 
   get track(): MediaStreamTrack {
-    return this.#local.track;
+    return this.#slot.track;
   }
 
   /** Whether Tureen stops the track in the end (`owned`) or the app does (`borrowed`). */
   get ownership(): 'owned' | 'borrowed' {
-    return this.#local.ownership;
+    return this.#slot.ownership;
   }
 
   /** The sender beneath, for encoded streams; another one after a rejoin, undefined until published. */
@@ -143,27 +144,17 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#assertOpen('replaceTrack()');
     assertTrack(track, this.kind);
-    await this.#local.replace({ track, ownership: 'borrowed' }, (next) => this.#send(next));
+    await this.#slot.replace(new LocalTrack(track), (next) => this.#send(next));
   }
 
   /**
    * Sends another camera or microphone in the place of this one. Only for what Tureen captured (`enableCamera`,
-   * `enableMicrophone`). Throws `invalidState` otherwise, and what the capture throws: `deviceNotFound`, `permissionDenied`,
+   * `enableMicrophone`): `unsupported` otherwise. Throws what the capture throws: `deviceNotFound`, `permissionDenied`,
    * `deviceInUse`; the old track goes on then.
    */
   async switchDevice(deviceId: string): Promise<void> {
     this.#assertOpen('switchDevice()');
-    if (this.#local.recapture === null) {
-      throw new TureenError('invalidState', 'this track was not captured by Tureen', {
-        hint: 'capture one and call replaceTrack()',
-      });
-    }
-    const track = await this.#local.recapture(deviceId);
-    if (this.#closed) {
-      track.stop();
-      throw new TureenError('closed', 'the producer was closed meanwhile');
-    }
-    await this.#local.replace({ track, ownership: 'owned' }, (next) => this.#send(next));
+    await this.#slot.switchDevice({ deviceId }, (next) => this.#send(next));
   }
 
   /** Sends no simulcast stream above this one, 0 the lowest. Local: the browser stops encoding them. */
@@ -236,7 +227,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
       if (this.#closed || isConnectionLoss(error) || error.code === 'closed') return;
       const wasReady = this.#isReady;
       this.#ready.reject(error);
-      if (wasReady) inBackground(this.#link, 'produce', Promise.reject(error));
+      if (wasReady) reportFailure(this.#link, 'produce', error);
       this.handleClosed('server', 'server');
     });
   }
@@ -274,7 +265,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#stats.disable();
     this.#media?.close();
     this.#media = null;
-    this.#local.release();
+    this.#slot.release();
     this.#ready.reject(error);
     this.#onClosed(this);
     this.emit('closed', { by, reason });
@@ -284,7 +275,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   async #publish(session: DialectSession): Promise<void> {
-    const { track } = this.#local;
+    const { track } = this.#slot;
     const paused = this.#paused.wanted;
     const media = await session.produce({
       track,
@@ -302,11 +293,12 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     }
     this.#media?.close();
     this.#media = media;
+    this.#id = media.id;
     this.#session = session;
     this.#pausedByServer = false;
     if (paused) media.pause();
     // Whatever was wished while it was on its way is applied now.
-    if (this.#local.track !== track) await media.replaceTrack(this.#local.track);
+    if (this.#slot.track !== track) await media.replaceTrack(this.#slot.track);
     this.#paused.restart(paused);
     this.#maxSpatialLayer.restart(null);
     this.#isReady = true;

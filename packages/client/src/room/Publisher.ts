@@ -87,8 +87,13 @@ export class Publisher {
     return null;
   }
 
-  #wrap(track: MediaStreamTrack, options: ProduceOptions): LocalTrack {
+  #wrap(track: MediaStreamTrack, { ownership }: ProduceOptions): LocalTrack {
     assertTrack(track);
-    return new LocalTrack({ track, ownership: options.ownership ?? 'borrowed' });
+    if (ownership !== 'owned') return new LocalTrack(track);
+    return new LocalTrack(track, () =>
+      Promise.reject(
+        new TureenError('unsupported', 'only the app knows how this track was made', { hint: 'use replaceTrack()' }),
+      ),
+    );
   }
 }

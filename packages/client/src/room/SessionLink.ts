@@ -1,6 +1,6 @@
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
 import type { Clock } from '../shared/clock.ts';
-import { TureenError } from '../shared/errors.ts';
+import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { DialectSession, RoomCapabilities } from './ports.ts';
 import type { Announce } from './RoomTypes.ts';
@@ -35,13 +35,17 @@ export function requireCapability(link: SessionLink, isThere: boolean, call: str
     throw new TureenError('unsupported', `${call} is not possible with ${link.dialectName} on this server`, { hint });
 }
 
-/** Background work whose promise nobody holds: a failure becomes the event `requestFailed`, unless the room was left. */
+/** A failure that nobody's promise tells: it becomes the event `requestFailed`, unless the connection or the room is gone. */
+export function reportFailure(link: SessionLink, method: string, cause: unknown): void {
+  const error = toTureenError(cause, 'requestRefused');
+  if (error.code === 'closed' || error.code === 'connectionLost' || error.code === 'closedByServer') return;
+  link.logger.warn(`${method} failed`, error);
+  link.announce('requestFailed', { method, error });
+}
+
+/** Background work whose promise nobody holds. */
 export function inBackground(link: SessionLink, method: string, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
-    const failure =
-      error instanceof TureenError ? error : new TureenError('requestRefused', String(error), { cause: error, method });
-    if (failure.code === 'closed' || failure.code === 'connectionLost' || failure.code === 'closedByServer') return;
-    link.logger.warn(`${method} failed`, failure);
-    link.announce('requestFailed', { method, error: failure });
+    reportFailure(link, method, error);
   });
 }

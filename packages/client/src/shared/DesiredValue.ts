@@ -1,5 +1,6 @@
 import { type Deferred, deferred } from './deferred.ts';
-import { TureenError, isConnectionLoss, toTureenError } from './errors.ts';
+import type { TureenError } from './errors.ts';
+import { isConnectionLoss, toTureenError } from './errors.ts';
 
 export interface DesiredValueOptions<T> {
   /** What the server has before it is told anything. */

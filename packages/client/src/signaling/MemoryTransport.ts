@@ -48,33 +48,38 @@ export class MemoryTransport implements SignalingTransport {
           arrive(copy);
         });
       });
-    let closed = false;
-    const server: MemoryServerConnection = {
-      params,
-      get closed() {
-        return closed;
-      },
-      onPacket: () => {},
-      onClosed: () => {},
-      send: (packet) => {
-        if (!closed)
-          deliver(packet, 'toClient', (arrived) => {
-            if (!closed) onPacket(arrived);
-          });
-      },
-      close: (reason = { by: 'network' }) => {
-        if (closed) return;
-        end();
-        onClosed(reason);
-      },
-    };
+    /** `closing`: the server has closed, and what it had sent before is still on its way. */
+    let state: 'open' | 'closing' | 'closed' = 'open';
     const end = () => {
-      closed = true;
+      state = 'closed';
       signal.removeEventListener('abort', leave);
       server.onClosed();
     };
     const leave = () => {
-      if (!closed) end();
+      if (state !== 'closed') end();
+    };
+    const server: MemoryServerConnection = {
+      params,
+      get closed() {
+        return state !== 'open';
+      },
+      onPacket: () => {},
+      onClosed: () => {},
+      send: (packet) => {
+        if (state !== 'open') return;
+        deliver(packet, 'toClient', (arrived) => {
+          if (state !== 'closed') onPacket(arrived);
+        });
+      },
+      close: (reason = { by: 'network' }) => {
+        if (state !== 'open') return;
+        state = 'closing';
+        queueMicrotask(() => {
+          if (state === 'closed') return;
+          end();
+          onClosed(reason);
+        });
+      },
     };
     signal.addEventListener('abort', leave);
     try {
@@ -85,12 +90,12 @@ export class MemoryTransport implements SignalingTransport {
         ? error
         : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
     }
-    if (closed) throw new TureenError('closedByServer', 'the server closed the connection as it opened');
+    if (server.closed) throw new TureenError('closedByServer', 'the server closed the connection as it opened');
     return {
       send: (packet) => {
-        if (closed) throw new TureenError('connectionLost', 'the connection is closed');
+        if (state !== 'open') throw new TureenError('connectionLost', 'the connection is closed');
         deliver(packet, 'toServer', (arrived) => {
-          if (!closed) server.onPacket(arrived);
+          if (state === 'open') server.onPacket(arrived);
         });
       },
       close: leave,

@@ -1,4 +1,4 @@
-import { formatIssue } from '@tureen/protocol/common';
+import { type RtpParameters, type Written, formatIssue } from '@tureen/protocol/common';
 import {
   type ClientData,
   type ClientMethod,
@@ -255,8 +255,18 @@ export class MediasoupV3Session implements DialectSession {
       answer.reject(400, `newConsumer: ${formatIssue(read.issue)}`);
       return;
     }
-    const offer = toConsumerOffer(read.value, this.#media.canReceive(read.value.rtpParameters));
+    const offer = toConsumerOffer(read.value, this.#canReceive(read.value.rtpParameters));
     this.#context.emit({ type: 'newConsumer', offer, answer });
+  }
+
+  /** Before anything is loaded nobody can tell: taking it up says so. */
+  #canReceive(rtpParameters: RtpParameters): boolean {
+    try {
+      return this.#media.canReceive(rtpParameters);
+    } catch (error) {
+      this.#context.logger.debug('an offer before the capabilities', error);
+      return true;
+    }
   }
 
   #handleNewDataConsumer(data: unknown, answer: Answer): void {
@@ -296,7 +306,10 @@ export class MediasoupV3Session implements DialectSession {
     };
   }
 
-  async #ask<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<ResponseData<Method>> {
+  async #ask<Method extends ClientMethod>(
+    method: Method,
+    data: Written<ClientData<Method>>,
+  ): Promise<ResponseData<Method>> {
     const message = writeClientMessage(method, data, this.#variant);
     return this.#read(method, await this.#context.channel.request(message.method, message.data));
   }
@@ -311,7 +324,10 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   /** What one variant asks and the other tells. */
-  async #tell<Method extends ClientNotificationMethod>(method: Method, data: ClientData<Method>): Promise<void> {
+  async #tell<Method extends ClientNotificationMethod>(
+    method: Method,
+    data: Written<ClientData<Method>>,
+  ): Promise<void> {
     const message = writeClientMessage(method, data, this.#variant);
     if (message.kind === 'notification') this.#context.channel.notify(message.method, message.data);
     else await this.#context.channel.request(message.method, message.data);

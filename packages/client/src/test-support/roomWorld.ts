@@ -1,0 +1,88 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { mediasoupV3 } from '../entries/mediasoupV3.ts';
+import { FakeEngine } from '../media/fake/FakeEngine.ts';
+import { Room } from '../room/Room.ts';
+import type { RoomEvents, RoomOptions } from '../room/RoomTypes.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { ScriptedServer } from './ScriptedServer.ts';
+
+export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
+  return new FakeMediaStreamTrack({ kind });
+}
+
+const roomEvents = [
+  'newPeer',
+  'peerClosed',
+  'peerReconnecting',
+  'peerReconnected',
+  'peerDisplayNameChanged',
+  'newConsumer',
+  'consumerClosed',
+  'consumerPaused',
+  'consumerResumed',
+  'consumerLayersChanged',
+  'consumerScore',
+  'consumerUnsupported',
+  'producerScore',
+  'newDataConsumer',
+  'dataConsumerClosed',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'dataProducerClosed',
+  'transportClosed',
+  'activeSpeaker',
+  'speakingPeers',
+  'textMessage',
+  'downlinkBwe',
+  'serverVersion',
+  'roomClosed',
+  'stateChanged',
+  'reconnecting',
+  'reconnected',
+  'left',
+  'listenerError',
+  'requestFailed',
+] as const satisfies (keyof RoomEvents)[];
+
+/** A room of alice on a scripted server, with everything that it says written down. */
+export function roomWorld(options: Partial<RoomOptions> = {}) {
+  const server = new ScriptedServer();
+  const engine = new FakeEngine();
+  const clock = new ManualClock();
+  const room = new Room({
+    roomId: 'r1',
+    peerId: 'alice',
+    dialect: mediasoupV3({ engine }),
+    transport: server.transport,
+    clock,
+    reconnectPolicy: ({ attempt }) => (attempt > 5 ? null : attempt * 100),
+    ...options,
+  });
+  const said: string[] = [];
+  for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
+  return { server, engine, clock, room, said };
+}
+
+/** The ids in a payload, and the plain words beside them. */
+function describe(payload: object): string {
+  return Object.entries(payload)
+    .map(([key, value]: [string, unknown]) => {
+      if (typeof value === 'object' && value !== null) {
+        if ('code' in value) return `${key}=${String(value.code)}`;
+        return 'id' in value ? String(value.id) : '';
+      }
+      if (value === undefined || value === null || key === 'previous') return '';
+      const word = (value as string | number | boolean).toString();
+      return ['by', 'existing', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
+    })
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+/** Lets everything that is under way in promises and microtasks come to its end. */
+export function settle(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -33,7 +33,8 @@ describe('readProtooFrame', () => {
     ['as protoo-server writes it, without ok', { errorCode: 403, errorReason: 'no' }, 403, 'no'],
     ['as protoo 1 wrote it', { ok: false, code: 403, reason: 'no' }, 403, 'no'],
     ['with a text for a number', { errorCode: 'no' }, 500, 'no'],
-    ['with an object for a number', { errorCode: { status: 404, error: 'no' } }, 500, 'no'],
+    ['with an object for a number', { errorCode: { status: 404, error: 'no' } }, 404, 'no'],
+    ['with an object that says nothing', { errorCode: {} }, 500, ''],
     ['with nothing', {}, 500, ''],
   ])('reads a refusal %s', (_, fields, errorCode, errorReason) => {
     expect(readProtooFrame({ response: true, id: 1, ...fields })).toEqual({

@@ -31,7 +31,7 @@ export type ProtooSuccess = v.InferOutput<typeof protooSuccess>;
 
 /**
  * The answer to a request, refused. protoo-server leaves `ok` out; protoo 1 said `code` and `reason`; 2060-io's server
- * sends an object or a text in place of the number. All are read.
+ * sends `{ status, error }` or a text in place of the number. All are read.
  */
 export const protooFailure = shape({
   response: v.literal(true),
@@ -78,16 +78,17 @@ export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
   return { ok: false, issue: { path: '', message: 'Expected request, response or notification' } };
 }
 
-function readFailure({ id, errorCode, errorReason, code = errorCode, reason }: ProtooFailure): ProtooFrame {
-  const number = errorCode ?? code;
-  const texts = [errorReason, reason, number, (Object(number) as Record<string, unknown>).error];
-  const text = texts.find((candidate) => typeof candidate === 'string' && candidate !== '') as string | undefined;
+function readFailure({ id, errorCode, errorReason, code, reason }: ProtooFailure): ProtooFrame {
+  const given = errorCode ?? code;
+  const { status, error } = Object(given) as Record<string, unknown>;
+  const numbers = [given, status].filter((candidate) => typeof candidate === 'number');
+  const texts = [errorReason, reason, given, error].filter((candidate) => typeof candidate === 'string');
   return {
     kind: 'response',
     id,
     ok: false,
-    errorCode: typeof number === 'number' ? number : 500,
-    errorReason: text ?? '',
+    errorCode: numbers[0] ?? 500,
+    errorReason: texts.find((text) => text !== '') ?? '',
   };
 }
 

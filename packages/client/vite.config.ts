@@ -1,0 +1,15 @@
+import { defineConfig } from 'vite';
+
+/** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. */
+export default defineConfig({
+  resolve: { conditions: ['tureen-source', 'module', 'browser', 'import', 'default'] },
+  define: { 'process.env.NODE_ENV': '"production"' },
+  build: {
+    target: 'es2022',
+    // tsdown has put the modules there.
+    emptyOutDir: false,
+    sourcemap: true,
+    minify: true,
+    lib: { entry: 'src/umd.ts', name: 'Tureen', formats: ['umd'], fileName: () => 'tureen.umd.js' },
+  },
+});

@@ -3,6 +3,7 @@ import { removeTemporary } from './cleanup.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { tail } from './output.mjs';
 
+const PARENT_LOOK_MS = 500;
 const NUMBER_OF = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 function explain(error) {
   if (error instanceof Stop) {
@@ -18,6 +19,20 @@ function explain(error) {
     console.error(error);
   }
   return EXIT.failed;
+}
+
+/**
+ * npm may be killed, and the system does not report the loss of a parent, so it is looked for. (What npm can pass on
+ * reaches us because the scripts in package.json say `exec`: otherwise there is a shell between, which keeps it.)
+ */
+function watchNpm(handleLoss) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid === parent) setTimeout(look, PARENT_LOOK_MS).unref();
+    else handleLoss();
+  };
+  look();
 }
 
 /**
@@ -41,6 +56,7 @@ export async function main(command, { stopGently = async () => undefined } = {})
     process.exit(128 + NUMBER_OF[signal]);
   };
   for (const signal of Object.keys(NUMBER_OF)) process.on(signal, (name) => void handleSignal(name));
+  watchNpm(() => void handleSignal('SIGTERM'));
   // Whoever read our output may be gone before us (a closed terminal, `| head`): no reason to die untidily.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 

@@ -10,6 +10,7 @@ export const protooRequest = shape({
   method: v.string(),
   data: maybe(v.unknown()),
 });
+/** A {@link protooRequest}, read. */
 export type ProtooRequest = v.InferOutput<typeof protooRequest>;
 
 /** Tells; not answered. */
@@ -18,6 +19,7 @@ export const protooNotification = shape({
   method: v.string(),
   data: maybe(v.unknown()),
 });
+/** A {@link protooNotification}, read. */
 export type ProtooNotification = v.InferOutput<typeof protooNotification>;
 
 /** The answer to a request, granted. */
@@ -27,6 +29,7 @@ export const protooSuccess = shape({
   ok: v.literal(true),
   data: maybe(v.unknown()),
 });
+/** A {@link protooSuccess}, read. */
 export type ProtooSuccess = v.InferOutput<typeof protooSuccess>;
 
 /**
@@ -42,6 +45,7 @@ export const protooFailure = shape({
   code: maybe(v.unknown()),
   reason: maybe(v.unknown()),
 });
+/** A {@link protooFailure}, read. */
 export type ProtooFailure = v.InferOutput<typeof protooFailure>;
 
 /** One message on a protoo connection, read: whichever generation wrote it. */

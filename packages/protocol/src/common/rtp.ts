@@ -4,6 +4,7 @@ import { maybe, shape, uint32 } from './schema.ts';
 
 /** `audio` or `video`. */
 export const mediaKind = v.picklist(['audio', 'video']);
+/** What a track, a producer or a consumer carries. */
 export type MediaKind = v.InferOutput<typeof mediaKind>;
 
 /** Values are kept as they are: the worker checks what it uses. */
@@ -39,6 +40,7 @@ export const rtpCodecCapability = shape({
   parameters: maybe(parameters),
   rtcpFeedback: maybe(rtcpFeedback),
 });
+/** One codec that an end can receive, or that the router takes. */
 export type RtpCodecCapability = v.InferOutput<typeof rtpCodecCapability>;
 
 /** One header extension that an end can receive, or that the router takes. */
@@ -49,6 +51,7 @@ export const rtpHeaderExtension = shape({
   preferredEncrypt: maybe(v.boolean()),
   direction: maybe(v.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
 });
+/** One header extension that an end can receive, or that the router takes. */
 export type RtpHeaderExtension = v.InferOutput<typeof rtpHeaderExtension>;
 
 /** What an end can receive, or what the router takes. */
@@ -56,6 +59,7 @@ export const rtpCapabilities = shape({
   codecs: maybe(v.array(rtpCodecCapability)),
   headerExtensions: maybe(v.array(rtpHeaderExtension)),
 });
+/** What an end can receive, or what the router takes: getRouterRtpCapabilities and join. */
 export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
 
 const rtpCodecParameters = shape({
@@ -66,6 +70,7 @@ const rtpCodecParameters = shape({
   parameters: maybe(parameters),
   rtcpFeedback: maybe(rtcpFeedback),
 });
+/** One codec in use. */
 export type RtpCodecParameters = v.InferOutput<typeof rtpCodecParameters>;
 
 const rtpHeaderExtensionParameters = shape({
@@ -74,6 +79,7 @@ const rtpHeaderExtensionParameters = shape({
   encrypt: maybe(v.boolean()),
   parameters: maybe(parameters),
 });
+/** One header extension in use. */
 export type RtpHeaderExtensionParameters = v.InferOutput<typeof rtpHeaderExtensionParameters>;
 
 const encodingPriority = v.picklist(['very-low', 'low', 'medium', 'high']);
@@ -94,6 +100,7 @@ const rtpEncodingParameters = shape({
   priority: maybe(encodingPriority),
   networkPriority: maybe(encodingPriority),
 });
+/** One stream of a producer or consumer; several are simulcast. Bitrates in bit/s. */
 export type RtpEncodingParameters = v.InferOutput<typeof rtpEncodingParameters>;
 
 const rtcpParameters = shape({
@@ -101,6 +108,7 @@ const rtcpParameters = shape({
   reducedSize: maybe(v.boolean()),
   mux: maybe(v.boolean()),
 });
+/** The RTCP beside the streams. */
 export type RtcpParameters = v.InferOutput<typeof rtcpParameters>;
 
 /** How the RTP of one producer or consumer looks. */
@@ -112,4 +120,5 @@ export const rtpParameters = shape({
   rtcp: maybe(rtcpParameters),
   msid: maybe(v.string()),
 });
+/** How the RTP of one producer or consumer looks: produce and newConsumer. */
 export type RtpParameters = v.InferOutput<typeof rtpParameters>;

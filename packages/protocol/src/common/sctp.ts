@@ -27,6 +27,7 @@ export const sctpParameters = prepared(
     };
   },
 );
+/** SCTP of the server's end of a transport, read. Sizes in bytes. */
 export type SctpParameters = v.InferOutput<typeof sctpParameters>;
 
 /** One data channel. */
@@ -37,8 +38,10 @@ export const sctpStreamParameters = shape({
   maxPacketLifeTime: maybe(v.number()),
   maxRetransmits: maybe(v.number()),
 });
+/** One data channel: produceData and newDataConsumer. */
 export type SctpStreamParameters = v.InferOutput<typeof sctpStreamParameters>;
 
 /** How many data channels an end can have: to begin with (OS) and at most (MIS). */
 export const sctpCapabilities = shape({ numStreams: shape({ OS: v.number(), MIS: v.number() }) });
+/** How many data channels an end can have: createWebRtcTransport and join. */
 export type SctpCapabilities = v.InferOutput<typeof sctpCapabilities>;

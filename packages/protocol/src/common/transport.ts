@@ -8,6 +8,7 @@ export const iceParameters = shape({
   password: v.string(),
   iceLite: maybe(v.boolean()),
 });
+/** ICE credentials of the server's end of a transport. */
 export type IceParameters = v.InferOutput<typeof iceParameters>;
 
 /** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
@@ -24,12 +25,14 @@ export const iceCandidate = prepared(
   }),
   ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
 );
+/** Where the server's end of a transport listens, read. */
 export type IceCandidate = v.InferOutput<typeof iceCandidate>;
 
 const dtlsFingerprint = shape({
   algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
   value: v.string(),
 });
+/** The digest of a certificate: hexadecimal pairs with colons between. */
 export type DtlsFingerprint = v.InferOutput<typeof dtlsFingerprint>;
 
 /** The certificate of one end of a transport, and which part it takes in the handshake. */
@@ -37,6 +40,7 @@ export const dtlsParameters = shape({
   role: maybe(v.picklist(['auto', 'client', 'server'])),
   fingerprints: v.array(dtlsFingerprint),
 });
+/** The certificate of one end of a transport, and which part it takes in the handshake. */
 export type DtlsParameters = v.InferOutput<typeof dtlsParameters>;
 
 /** A server as `RTCPeerConnection` takes it; 2060-io's server and ours send them with a transport. */
@@ -49,4 +53,5 @@ export const iceServer = shape({
   username: maybe(v.string()),
   credential: maybe(v.string()),
 });
+/** A STUN or TURN server. */
 export type IceServer = v.InferOutput<typeof iceServer>;

@@ -126,7 +126,9 @@ type NameOf<Table extends Record<string, MethodEntry>, Kind extends MethodEntry[
 export type ClientRequestMethod = ClientMethod;
 /** What a client may send as a notification, if its server speaks the notify variant. */
 export type ClientNotificationMethod = NameOf<typeof clientToServer, 'either'>;
+/** What a server asks; the client answers with nothing, or refuses. */
 export type ServerRequestMethod = NameOf<typeof serverToClient, 'request'>;
+/** What a server tells. */
 export type ServerNotificationMethod = NameOf<typeof serverToClient, 'notification'>;
 
 /** Data of a message from the client, read. */

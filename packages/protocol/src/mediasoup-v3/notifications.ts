@@ -25,6 +25,7 @@ const consumerScore = shape({
   /** Of all streams of the producer, in the order of its encodings. */
   producerScores: v.nullish(v.array(v.number()), () => []),
 });
+/** Scores of one consumer, 0 (unusable) to 10 (perfect). */
 export type ConsumerScore = v.InferOutput<typeof consumerScore>;
 
 const producerScore = shape({
@@ -33,6 +34,7 @@ const producerScore = shape({
   encodingIdx: maybe(uint32),
   score: v.number(),
 });
+/** Score of one stream of a producer, 0 (unusable) to 10 (perfect). */
 export type ProducerScore = v.InferOutput<typeof producerScore>;
 
 /** Rejecting it, or not answering, leaves the consumer paused for good: a stock server does not offer it again. */
@@ -60,6 +62,7 @@ export const newConsumerRequest = prepared(
     score: fields.score ?? score,
   }),
 );
+/** newConsumer, read. */
 export type NewConsumer = v.InferOutput<typeof newConsumerRequest>;
 
 export const newDataConsumerRequest = renamed(
@@ -78,6 +81,7 @@ export const newDataConsumerRequest = renamed(
   'dataConsumerId',
   'id',
 );
+/** newDataConsumer, read. */
 export type NewDataConsumer = v.InferOutput<typeof newDataConsumerRequest>;
 
 export const versionNotification = shape({ version: v.string() });
@@ -89,6 +93,7 @@ export const newPeerNotification = v.pipe(
   peer,
 );
 
+/** Whatever names a peer and nothing else. */
 export const peerNotification = shape({ peerId });
 
 /** `reason` and `appData` are additive. */
@@ -106,6 +111,7 @@ export const consumerScoreNotification = shape({ consumerId: entityId, score: co
 /** `reason` is additive. */
 export const consumerClosedNotification = shape({ consumerId: entityId, reason: maybe(v.string()) });
 export const dataConsumerClosedNotification = shape({ dataConsumerId: entityId, reason: maybe(v.string()) });
+/** Whatever names a consumer and nothing else. */
 export const consumerNotification = shape({ consumerId: entityId });
 
 /** classic has both layers beside the id, null where nothing is sent; notify has `layers`, or leaves it out. */

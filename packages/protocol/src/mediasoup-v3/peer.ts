@@ -9,6 +9,7 @@ export const device = shape({
   name: v.nullish(v.string(), 'unknown'),
   version: v.nullish(v.string(), ''),
 });
+/** What a peer says of the program it runs. */
 export type Device = v.InferOutput<typeof device>;
 
 const unknownDevice = (): v.InferInput<typeof device> => ({});
@@ -32,4 +33,5 @@ export const peer = prepared(
     return { ...fields, id, displayName: fields.displayName ?? String(id) };
   },
 );
+/** A peer, as newPeer and the answer to join describe it. */
 export type Peer = v.InferOutput<typeof peer>;

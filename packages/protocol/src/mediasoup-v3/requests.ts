@@ -69,6 +69,7 @@ export const produceDataRequest = shape({
   appData: v.nullish(appData, () => ({})),
 });
 
+/** Requests that name one entity of the asking peer's, and nothing else. */
 export const transportRequest = shape({ transportId: entityId });
 export const producerRequest = shape({ producerId: entityId });
 export const consumerRequest = shape({ consumerId: entityId });

@@ -46,6 +46,7 @@ export const joinResponse = shape({
   /** Additive: what this server speaks beyond the demo. */
   extensions: maybe(extensions),
 });
+/** The answer to join, read. */
 export type JoinResponse = v.InferOutput<typeof joinResponse>;
 
 export const transportResponse = renamed(
@@ -62,6 +63,7 @@ export const transportResponse = renamed(
   'transportId',
   'id',
 );
+/** The answer to createWebRtcTransport, read. */
 export type TransportResponse = v.InferOutput<typeof transportResponse>;
 
 export const iceParametersResponse = unwrapped('iceParameters', iceParameters);

@@ -16,13 +16,11 @@ export function listeningUrl(line) {
   } catch {
     return undefined;
   }
-  return typeof entry?.msg === 'string' && /\blistening\b/.test(entry.msg) && typeof entry.port === 'number'
-    ? `http://127.0.0.1:${entry.port}`
-    : undefined;
+  return entry?.msg === 'listening' && typeof entry.url === 'string' ? entry.url : undefined;
 }
 
 /** Fails with a Stop when the service ends before it is up, or takes a minute. */
-async function startedOr(name, child, isUp) {
+async function startedOr(name, child, isUp, hint = '') {
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new Stop(
       EXIT.service,
@@ -31,7 +29,7 @@ async function startedOr(name, child, isUp) {
   });
   let timer;
   const late = new Promise((_, reject) => {
-    const message = `The ${name} did not start within a minute.`;
+    const message = `The ${name} did not start within a minute.${hint}`;
     timer = setTimeout(() => reject(new Stop(EXIT.service, message)), START_MS);
   });
   try {
@@ -62,7 +60,8 @@ export async function startServer({ root, env, args, onLine }) {
       if (url !== undefined) resolve(url);
     });
   });
-  return { name: 'server', child, url: await startedOr('server', child, isUp) };
+  const hint = ' Its log tells where it listens, so it must be JSON and of level info or below.';
+  return { name: 'server', child, url: await startedOr('server', child, isUp, hint) };
 }
 
 /** Starts the playground's Vite dev server. */

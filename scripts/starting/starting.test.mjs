@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { answers } from './answers.mjs';
 import { playgroundEnvironment, readFlags } from './flags.mjs';
+import { listeningUrl } from './services.mjs';
 
 describe('the flags of npm start', () => {
   it('without any, leave everything at its default', () => {
@@ -58,5 +59,15 @@ describe('asking whether a service answers', () => {
     server.close();
     await once(server, 'close');
     await expect(answers(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
+  });
+});
+
+describe('the server’s log', () => {
+  it('tells where the server listens, once it does', () => {
+    const line = (entry) => JSON.stringify({ level: 30, time: 0, ...entry });
+    expect(listeningUrl(line({ url: 'http://127.0.0.1:4443', msg: 'listening' }))).toBe('http://127.0.0.1:4443');
+    expect(listeningUrl(line({ msg: 'starting' }))).toBeUndefined();
+    expect(listeningUrl('no JSON at all')).toBeUndefined();
+    expect(listeningUrl('null')).toBeUndefined();
   });
 });

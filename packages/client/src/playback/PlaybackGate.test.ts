@@ -210,6 +210,18 @@ test('video plays when its first frame is shown, however long sound has played',
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
+test('a frame shown by an element that may not play yet is not playing', async () => {
+  const [gate, element, video] = [gateOf(), new FrameElement(), handlers()];
+  element.verdicts = ['NotAllowedError'];
+  gate.attach(trackOf('video'), element.real, video);
+  await quiet();
+  element.showFrame();
+  expect(video.onPlaying).not.toHaveBeenCalled();
+  await gate.startPlayback();
+  element.showFrame();
+  expect(video.onPlaying).toHaveBeenCalledOnce();
+});
+
 test('without frame callbacks, video plays when the element does and has a picture', async () => {
   const [gate, element, video] = [gateOf(), new FakeElement(), handlers()];
   gate.attach(trackOf('video'), element.real, video);

@@ -8,14 +8,24 @@ const HAVE_FUTURE_DATA = 3;
  */
 export function onFirstFrame(element: HTMLMediaElement, kind: string, fn: () => void): () => void {
   const video = element as Partial<HTMLVideoElement>;
-  if (kind === 'video' && video.requestVideoFrameCallback !== undefined) {
-    const handle = video.requestVideoFrameCallback(fn);
-    return () => video.cancelVideoFrameCallback?.(handle);
-  }
+  if (kind === 'video' && video.requestVideoFrameCallback !== undefined)
+    return onceFrame(video as HTMLVideoElement, fn);
   const isPlaying = () => !element.paused && element.readyState >= HAVE_FUTURE_DATA;
   if (kind === 'video')
     return onceTrue(element, ['playing', 'timeupdate'], () => isPlaying() && !!video.videoWidth, fn);
   return onceTrue(element, ['playing'], isPlaying, fn);
+}
+
+function onceFrame(video: HTMLVideoElement, fn: () => void): () => void {
+  // Chromium shows the first frame of an element that it does not let play, and tells of it.
+  const check = () => {
+    if (video.paused) handle = video.requestVideoFrameCallback(check);
+    else fn();
+  };
+  let handle = video.requestVideoFrameCallback(check);
+  return () => {
+    video.cancelVideoFrameCallback(handle);
+  };
 }
 
 function onceTrue(element: HTMLMediaElement, events: string[], isTrue: () => boolean, fn: () => void): () => void {

@@ -12,7 +12,7 @@ export interface StatsSamplerOptions<Sample> {
 }
 
 /** Shortest interval, in ms: browsers themselves renew their reports a few times a second. */
-export const MIN_STATS_INTERVAL_MS = 250;
+const MIN_STATS_INTERVAL_MS = 250;
 
 /** Takes a sample now and then at each interval, never two at a time, until `close`. */
 export class StatsSampler<Sample> {

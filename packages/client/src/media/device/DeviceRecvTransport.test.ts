@@ -110,12 +110,15 @@ test('pitfall 8: a refused connect breaks the transport, and nothing is tried ag
 });
 
 type Offer = ReturnType<typeof offer>;
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth)) as unknown;
+
 test.each<[string, (offer: Offer) => object]>([
   ['a numeric id', () => ({ id: 7 })],
   ['no codecs', ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, codecs: [] } })],
   ['codecs of the other kind', () => ({ kind: 'audio' })],
   ['the mid of the probator', ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, mid: 'probator' } })],
   ['a line break', ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, rtcp: { cname: 'x\r\na=y' } } })],
+  ['endless nesting', ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, msid: nested(100_000) } })],
   ['an SSRC of 0', ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, encodings: [{ ssrc: 0 }] } })],
   [
     'one SSRC twice',

@@ -129,6 +129,15 @@ test('pitfall 8: a refused connect breaks the transport: it reports failed, once
   expect(sendTransport.connectionState).toBe('failed');
 });
 
+test('pitfall 2: a handler of the state that throws stalls nothing', async () => {
+  const { send, sendTransport } = await openSession();
+  send.onConnect.mockRejectedValueOnce(new TureenError('connectionLost', 'gone'));
+  send.onConnectionState.mockImplementation(() => {
+    throw new Error('a bug of the app');
+  });
+  await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'connectionLost' });
+});
+
 test('pitfall 8: an SDP that the browser refuses breaks the transport', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   vi.spyOn(sendVendor, 'send').mockRejectedValueOnce(new DOMException('bad', 'InvalidAccessError'));

@@ -87,6 +87,8 @@ test('a load that is under way when the session closes rejects with closed', asy
 test.each([
   ['a numeric id', { id: 7 }],
   ['no ICE password', { iceParameters: { usernameFragment: 'u' } }],
+  ['no ICE parameters', { iceParameters: undefined }],
+  ['no DTLS parameters', { dtlsParameters: undefined }],
   ['no candidates', { iceCandidates: undefined }],
   ['no fingerprint', { dtlsParameters: { role: 'auto', fingerprints: [] } }],
   ['a line break', { iceParameters: { usernameFragment: 'u\r\na=x', password: 'p' } }],

@@ -126,6 +126,11 @@ export class DeviceTransport implements MediaTransport {
   #changeState(state: MediaConnectionState): void {
     if (this.closed || this.#state === state) return;
     this.#state = state;
-    this.#handlers.onConnectionState(state);
+    try {
+      this.#handlers.onConnectionState(state);
+    } catch (error) {
+      // What comes after must go on: mediasoup-client waits for it.
+      this.logger.error(`the handler of state ${state} failed`, error);
+    }
   }
 }

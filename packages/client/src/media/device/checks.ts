@@ -7,6 +7,7 @@ import type {
 } from '@tureen/protocol/common';
 import { ortc, type types } from 'mediasoup-client';
 
+import { TureenError } from '../../shared/errors.ts';
 import type { TransportDescription } from '../MediaEngine.ts';
 import { badResponse } from './vendorErrors.ts';
 
@@ -36,26 +37,37 @@ export function checkId(id: unknown, path: string): void {
   if (!isToken(id)) throw badResponse(`${path} is not an id`);
 }
 
-export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
-  checkStrings(capabilities, 'routerRtpCapabilities');
+/** Runs a check; what is not even shaped so that it can be checked is a `badResponse` too. */
+function check(what: string, run: () => void): void {
   try {
-    ortc.validateAndNormalizeRtpCapabilities(structuredClone(capabilities) as types.RtpCapabilities);
+    run();
   } catch (error) {
-    throw badResponse(`routerRtpCapabilities: ${(error as Error).message}`, error);
+    throw error instanceof TureenError ? error : badResponse(`${what}: ${(error as Error).message}`, error);
   }
 }
 
+export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
+  check('routerRtpCapabilities', () => {
+    checkStrings(capabilities, 'routerRtpCapabilities');
+    ortc.validateAndNormalizeRtpCapabilities(structuredClone(capabilities) as types.RtpCapabilities);
+  });
+}
+
 export function checkIceParameters(iceParameters: IceParameters): void {
-  if (!isToken(iceParameters.usernameFragment)) throw badResponse('iceParameters.usernameFragment is missing');
-  if (!isToken(iceParameters.password)) throw badResponse('iceParameters.password is missing');
+  check('iceParameters', () => {
+    const { usernameFragment, password } = iceParameters;
+    if (!isToken(usernameFragment) || !isToken(password)) throw badResponse('iceParameters are incomplete');
+  });
 }
 
 export function checkTransport(description: TransportDescription): void {
-  if (!isToken(description.id)) throw badResponse('the transport has no id');
-  checkIceParameters(description.iceParameters);
-  if (!Array.isArray(description.iceCandidates)) throw badResponse('iceCandidates is not an array');
-  if (description.dtlsParameters.fingerprints.length === 0) throw badResponse('dtlsParameters has no fingerprint');
-  checkStrings(description, 'transport');
+  check('transport', () => {
+    if (!isToken(description.id)) throw badResponse('the transport has no id');
+    checkIceParameters(description.iceParameters);
+    if (!Array.isArray(description.iceCandidates)) throw badResponse('iceCandidates is not an array');
+    if (description.dtlsParameters.fingerprints.length === 0) throw badResponse('dtlsParameters has no fingerprint');
+    checkStrings(description, 'transport');
+  });
 }
 
 /**
@@ -63,29 +75,29 @@ export function checkTransport(description: TransportDescription): void {
  * browser refuses takes down every consumer made at the same time, and cannot be undone on that transport.
  */
 export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
-  checkStrings(rtpParameters, 'rtpParameters');
-  const normalised = structuredClone(rtpParameters) as types.RtpParameters;
-  try {
+  check('rtpParameters', () => {
+    checkStrings(rtpParameters, 'rtpParameters');
+    const normalised = structuredClone(rtpParameters) as types.RtpParameters;
     ortc.validateAndNormalizeRtpParameters(normalised);
-  } catch (error) {
-    throw badResponse(`rtpParameters: ${(error as Error).message}`, error);
-  }
-  const { mid, codecs, headerExtensions = [], encodings = [] } = normalised;
+    checkNumbers(kind, normalised);
+  });
+}
+
+function checkNumbers(kind: MediaKind, rtpParameters: types.RtpParameters): void {
+  const { mid, codecs, headerExtensions = [], encodings = [] } = rtpParameters;
   if (mid !== undefined && (!isToken(mid) || reservedMids.has(mid))) throw badResponse(`rtpParameters.mid is '${mid}'`);
-  if (codecs.some((codec) => !codec.mimeType.toLowerCase().startsWith(`${kind}/`) || !/^\S+$/.test(codec.mimeType)))
+  if (!codecs.every(({ mimeType }) => isToken(mimeType) && mimeType.toLowerCase().startsWith(`${kind}/`)))
     throw badResponse(`rtpParameters.codecs are not all of kind ${kind}`);
-  if (!codecs.every((codec) => isIn(codec.payloadType, 0, 127))) throw badResponse('a payload type is out of range');
-  checkDistinct(
-    codecs.map((codec) => codec.payloadType),
-    'rtpParameters.codecs',
-  );
-  if (!headerExtensions.every((one) => isIn(one.id, 1, 255) && isToken(one.uri)))
+  const payloadTypes = codecs.map((codec) => codec.payloadType);
+  checkDistinct(payloadTypes, 'rtpParameters.codecs');
+  if (!payloadTypes.every((one) => isIn(one, 0, 127))) throw badResponse('a payload type is out of range');
+  if (!headerExtensions.every(({ id, uri }) => isIn(id, 1, 255) && isToken(uri)))
     throw badResponse('rtpParameters.headerExtensions are malformed');
   checkDistinct(
-    headerExtensions.map((one) => one.id),
+    headerExtensions.map(({ id }) => id),
     'rtpParameters.headerExtensions',
   );
-  const ssrcs = ssrcsOf(normalised);
+  const ssrcs = ssrcsOf(rtpParameters);
   if (encodings.length === 0 || !ssrcs.every((ssrc) => isIn(ssrc, 1, 0xffffffff)))
     throw badResponse('rtpParameters.encodings are malformed');
   checkDistinct(ssrcs, 'rtpParameters.encodings');
@@ -99,11 +111,8 @@ export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number
 }
 
 export function checkSctpStream(sctpStreamParameters: SctpStreamParameters): void {
-  if (!isIn(sctpStreamParameters.streamId, 0, 65534))
-    throw badResponse('sctpStreamParameters.streamId is out of range');
-  try {
+  check('sctpStreamParameters', () => {
     ortc.validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters));
-  } catch (error) {
-    throw badResponse(`sctpStreamParameters: ${(error as Error).message}`, error);
-  }
+    if (!isIn(sctpStreamParameters.streamId, 0, 65534)) throw badResponse('the SCTP stream is out of range');
+  });
 }

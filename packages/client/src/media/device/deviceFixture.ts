@@ -73,7 +73,7 @@ export async function openSession() {
 }
 
 /** A sender such as browsers have and the FakeHandler has not. */
-export function fakeSender(track: MediaStreamTrack) {
+function fakeSender(track: MediaStreamTrack) {
   const sender = {
     track: track as MediaStreamTrack | null,
     replaceTrack: vi.fn(async (next: MediaStreamTrack | null) => {

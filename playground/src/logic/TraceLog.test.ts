@@ -93,10 +93,10 @@ describe('traceText', () => {
 });
 
 describe('payloadText', () => {
-  it('is empty where there is no payload, and text where there is no JSON for it', () => {
+  it('is empty where there is no payload, and says so where there is no JSON for it', () => {
     expect(payloadText(undefined)).toBe('');
     const loop: Record<string, unknown> = {};
-    loop['self'] = loop;
-    expect(payloadText(loop)).toBe('[object Object]');
+    loop.self = loop;
+    expect(payloadText(loop)).toBe('(not JSON)');
   });
 });

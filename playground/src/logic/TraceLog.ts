@@ -81,7 +81,7 @@ export function payloadText(payload: unknown, indent?: number): string {
   try {
     return JSON.stringify(payload, null, indent) ?? '';
   } catch {
-    return String(payload);
+    return '(not JSON)';
   }
 }
 

@@ -1,0 +1,122 @@
+import { ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
+import { Call, type Ending } from './call/Call.ts';
+import { randomPeerId } from './logic/names.ts';
+import {
+  defaultServerPath,
+  isLoopback,
+  isTrustedServer,
+  readPageParameters,
+  roomLink,
+} from './logic/pageParameters.ts';
+import { readSettings } from './logic/settings.ts';
+import { EndedNotice } from './panels/EndedNotice.ts';
+import { Lobby, type LobbyWishes } from './panels/Lobby.ts';
+import { Meeting } from './panels/Meeting.ts';
+import { Toasts } from './panels/Toasts.ts';
+
+interface View {
+  readonly element: HTMLElement;
+  open(): void;
+  close?(): void;
+}
+
+/** The page: lobby, meeting, and what is told afterwards; one of them at a time. */
+export class App {
+  readonly #root: HTMLElement;
+  readonly #toasts = new Toasts();
+  readonly #parameters = readPageParameters(location.search);
+  #view: View | null = null;
+  #call: Call | null = null;
+
+  constructor(root: HTMLElement) {
+    this.#root = root;
+    root.after(this.#toasts.element);
+    // A tab that is closed says goodbye, so that the others need not wait for its silence.
+    addEventListener('pagehide', () => void this.#call?.room.leave());
+  }
+
+  start(): void {
+    const { join, room, name, server, camera, microphone } = this.#parameters;
+    const lobby = this.#showLobby();
+    if (!join || room === null || !isTrustedServer(server, location.href)) {
+      lobby.open();
+      return;
+    }
+    // A link must not put anyone's camera on the air unasked; on one's own machine it may.
+    const isOwnMachine = isLoopback(location.hostname);
+    void this.#joinAtOnce(lobby, {
+      name: name ?? (readSettings().name || 'Guest'),
+      roomId: room,
+      microphone: isOwnMachine && (microphone ?? true),
+      camera: isOwnMachine && (camera ?? true),
+    });
+  }
+
+  #showLobby(room = this.#parameters.room): Lobby {
+    const { name, server, camera, microphone } = this.#parameters;
+    const lobby = new Lobby({
+      room,
+      name,
+      server,
+      camera: camera ?? true,
+      microphone: microphone ?? true,
+      onJoin: (wishes) => this.#join(wishes),
+    });
+    this.#show(lobby, { isOpened: false });
+    return lobby;
+  }
+
+  /** The lobby is seen while it lasts; it comes to life if it fails. */
+  async #joinAtOnce(lobby: Lobby, wishes: LobbyWishes): Promise<void> {
+    if (!(await lobby.join(wishes))) lobby.open();
+  }
+
+  async #join(wishes: LobbyWishes): Promise<void> {
+    const { server, peer } = this.#parameters;
+    const { roomId, name } = wishes;
+    const room = new Room({
+      roomId,
+      peerId: peer ?? randomPeerId(),
+      dialect: mediasoupV3(),
+      transport: new ProtooTransport({ url: server ?? defaultServerPath }),
+      logger: console,
+    });
+    const call = new Call(room, this.#toasts, (ending) => {
+      this.#showEnded(ending, wishes);
+    });
+    this.#call = call;
+    await call.join(name);
+    history.replaceState(null, '', pageUrlWith(roomId));
+    this.#show(new Meeting({ call, link: roomLink(location.href, roomId, server), toasts: this.#toasts }));
+    // The lobby has let go of the devices now.
+    call.startMedia(wishes);
+  }
+
+  #showEnded(ending: Ending, wishes: LobbyWishes): void {
+    this.#call = null;
+    this.#toasts.clear();
+    const { roomId } = wishes;
+    const notice = new EndedNotice(ending, {
+      roomId,
+      onRejoin: () => void this.#joinAtOnce(this.#showLobby(roomId), wishes),
+      onLobby: () => {
+        this.#showLobby(roomId).open();
+      },
+    });
+    this.#show(notice);
+  }
+
+  #show(view: View, { isOpened = true } = {}): void {
+    this.#view?.close?.();
+    this.#view = view;
+    this.#root.replaceChildren(view.element);
+    if (isOpened) view.open();
+  }
+}
+
+/** A reload leads back to the same room. */
+function pageUrlWith(roomId: string): string {
+  const url = new URL(location.href);
+  url.searchParams.set('room', roomId);
+  return url.href;
+}

@@ -1,0 +1,138 @@
+import type { Room } from '@tureen/client';
+import { type CloseReason, type RoomEvents } from '@tureen/client';
+import { TraceLog } from '../logic/TraceLog.ts';
+import { Changes } from '../ui/Changes.ts';
+import { Chat } from './Chat.ts';
+import { LocalMedia } from './LocalMedia.ts';
+import type { Notify } from './Notify.ts';
+import { Speakers } from './Speakers.ts';
+
+export interface MediaWishes {
+  readonly microphone: boolean;
+  readonly camera: boolean;
+}
+
+export interface Ending {
+  readonly reason: CloseReason;
+  /** The reason that the server gave in its own words. */
+  readonly serverWord: string | null;
+}
+
+/** Events after which something on the page may look different. */
+const visibleEvents = [
+  'newPeer',
+  'peerClosed',
+  'peerReconnecting',
+  'peerReconnected',
+  'peerDisplayNameChanged',
+  'newConsumer',
+  'consumerClosed',
+  'consumerPaused',
+  'consumerResumed',
+  'consumerLayersChanged',
+  'consumerPreferredLayersSet',
+  'consumerScore',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'producerScore',
+  'stateChanged',
+  'reconnecting',
+  'reconnected',
+  'transportStateChanged',
+] as const satisfies (keyof RoomEvents)[];
+
+/** One stay in a room, with everything that the panels show of it. */
+export class Call {
+  readonly room: Room;
+  readonly changes = new Changes();
+  /** Apart from the rest: a busy wire does not redraw the stage. */
+  readonly traceChanges = new Changes();
+  readonly trace = new TraceLog({ onChange: this.traceChanges.notify });
+  readonly chat: Chat;
+  readonly media: LocalMedia;
+  readonly speakers: Speakers;
+  /** Details of the attempt under way while the room is reconnecting. */
+  reconnecting: RoomEvents['reconnecting'] | null = null;
+  /** The browser wants a click before it plays. */
+  isPlaybackBlocked = false;
+  readonly #notify: Notify;
+  readonly #onEnded: (ending: Ending) => void;
+  #serverWord: string | null = null;
+
+  constructor(room: Room, notify: Notify, onEnded: (ending: Ending) => void) {
+    this.room = room;
+    this.#notify = notify;
+    this.#onEnded = onEnded;
+    this.chat = new Chat(room, notify, this.changes.notify);
+    this.media = new LocalMedia(room, notify, this.changes.notify);
+    this.speakers = new Speakers(room, this.changes.notify);
+    room.trace((entry) => {
+      this.trace.add(entry);
+    });
+    for (const event of visibleEvents) room.on(event, this.changes.notify);
+    this.#listen();
+  }
+
+  /** Rejects as `room.join()` does. */
+  async join(displayName: string): Promise<void> {
+    await this.room.join({ displayName });
+    this.chat.prepare();
+  }
+
+  /** After the join, and each on its own: a call without them is a call. */
+  startMedia({ microphone, camera }: MediaWishes): void {
+    if (microphone) void this.media.setMicrophone(true);
+    if (camera) void this.media.setCamera(true);
+  }
+
+  async startPlayback(): Promise<void> {
+    try {
+      await this.room.startPlayback();
+      this.isPlaybackBlocked = false;
+    } catch (error) {
+      this.#notify.error(error, 'The sound could not be turned on');
+    }
+    this.changes.notify();
+  }
+
+  #listen(): void {
+    const { room } = this;
+    room.on('newPeer', ({ peer, existing }) => {
+      if (!existing) this.#notify.info(`${peer.displayName} joined`);
+    });
+    room.on('peerClosed', ({ peer }) => {
+      if (room.state === 'joined') this.#notify.info(`${peer.displayName} left`);
+    });
+    room.on('reconnecting', (details) => {
+      this.reconnecting = details;
+    });
+    room.on('reconnected', () => {
+      this.reconnecting = null;
+      this.#notify.info('Back in the room');
+    });
+    room.on('playbackBlocked', () => {
+      this.isPlaybackBlocked = true;
+      this.changes.notify();
+    });
+    room.on('consumerUnsupported', ({ peer, kind }) => {
+      this.#notify.info(`This browser cannot play the ${kind} of ${peer.displayName}`);
+    });
+    room.on('transportClosed', ({ direction, reason }) => {
+      const what = direction === 'send' ? 'Sending' : 'Receiving';
+      this.#notify.info(`${what} was stopped by the server: ${reason}`);
+    });
+    room.on('requestFailed', ({ method, error }) => {
+      this.#notify.error(error, `${method} failed`);
+    });
+    room.on('listenerError', ({ event, error }) => {
+      this.#notify.error(error, `The page failed to show '${event}'`);
+    });
+    room.on('roomClosed', ({ reason }) => {
+      this.#serverWord = reason;
+    });
+    room.on('left', ({ reason }) => {
+      this.#onEnded({ reason, serverWord: this.#serverWord });
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { DataProducer, Room } from '@tureen/client';
+import type { Notify } from './Notify.ts';
+
+export interface ChatMessage {
+  readonly authorId: string;
+  readonly author: string;
+  readonly isOwn: boolean;
+  readonly text: string;
+  /** `Date.now()` at its arrival here. */
+  readonly at: number;
+}
+
+/** The label under which chats are spoken over data channels. */
+const label = 'chat';
+
+/** Lines of text to and from everyone: in the server's own words where it has any, else over a data channel. */
+export class Chat {
+  readonly #room: Room;
+  readonly #notify: Notify;
+  readonly #onChange: () => void;
+  readonly #messages: ChatMessage[] = [];
+  #channel: DataProducer | null = null;
+  #opening: Promise<DataProducer> | null = null;
+  #unread = 0;
+  #isOpen = false;
+
+  constructor(room: Room, notify: Notify, onChange: () => void) {
+    this.#room = room;
+    this.#notify = notify;
+    this.#onChange = onChange;
+    room.on('textMessage', ({ peer, text }) => {
+      this.#receive(peer.id, peer.displayName, text);
+    });
+    room.on('newDataConsumer', ({ dataConsumer, peer }) => {
+      if (dataConsumer.label !== label || peer === null) return;
+      dataConsumer.on('message', ({ data }) => {
+        if (typeof data === 'string') this.#receive(peer.id, peer.displayName, data);
+      });
+    });
+    room.on('dataProducerClosed', ({ dataProducer }) => {
+      if (dataProducer === this.#channel) this.#channel = null;
+    });
+  }
+
+  get messages(): readonly ChatMessage[] {
+    return this.#messages;
+  }
+
+  /** How many came while nobody looked. */
+  get unread(): number {
+    return this.#unread;
+  }
+
+  /** Whether the messages are before somebody's eyes. */
+  setOpen(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    if (isOpen) this.#unread = 0;
+    this.#onChange();
+  }
+
+  /** Opens the channel ahead of the first message: others have to take it up before they can hear it. */
+  prepare(): void {
+    const { text, dataChannels } = this.#room.capabilities;
+    if (text || !dataChannels) return;
+    this.#open().catch((error: unknown) => {
+      this.#notify.error(error, 'The chat could not be opened');
+    });
+  }
+
+  /** False where it was not sent: the notice has been given then. */
+  async send(text: string): Promise<boolean> {
+    const line = text.trim();
+    if (line === '') return false;
+    try {
+      if (this.#room.capabilities.text) await this.#room.sendText(line);
+      else (await this.#open()).send(line);
+    } catch (error) {
+      this.#notify.error(error, 'The message was not sent');
+      return false;
+    }
+    this.#add({ authorId: this.#room.peerId, author: this.#room.displayName, isOwn: true, text: line, at: Date.now() });
+    return true;
+  }
+
+  async #open(): Promise<DataProducer> {
+    if (this.#channel !== null) return this.#channel;
+    this.#opening ??= this.#room.produceData({ label }).finally(() => {
+      this.#opening = null;
+    });
+    this.#channel = await this.#opening;
+    return this.#channel;
+  }
+
+  #receive(authorId: string, author: string, text: string): void {
+    if (!this.#isOpen) this.#unread += 1;
+    this.#add({ authorId, author, isOwn: false, text, at: Date.now() });
+  }
+
+  #add(message: ChatMessage): void {
+    this.#messages.push(message);
+    this.#onChange();
+  }
+}

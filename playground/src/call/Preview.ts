@@ -1,0 +1,126 @@
+import { readSettings } from '../logic/settings.ts';
+
+export type PreviewKind = 'camera' | 'microphone';
+
+interface Slot {
+  /** Whether it shall be on when the room is joined. */
+  isWanted: boolean;
+  track: MediaStreamTrack | null;
+  /** Why there is none, for a person. */
+  problem: string | null;
+  /** Numbers the wishes: what an old one brings is given back. */
+  turn: number;
+}
+
+const newSlot = (isWanted: boolean): Slot => ({ isWanted, track: null, problem: null, turn: 0 });
+
+/** Camera and microphone as they will be, before the room is joined. */
+export class Preview {
+  readonly #onChange: () => void;
+  readonly #slots: Readonly<Record<PreviewKind, Slot>>;
+
+  constructor(wanted: { camera: boolean; microphone: boolean }, onChange: () => void) {
+    this.#onChange = onChange;
+    this.#slots = { camera: newSlot(wanted.camera), microphone: newSlot(wanted.microphone) };
+  }
+
+  isWanted(kind: PreviewKind): boolean {
+    return this.#slots[kind].isWanted;
+  }
+
+  trackOf(kind: PreviewKind): MediaStreamTrack | null {
+    return this.#slots[kind].track;
+  }
+
+  problemOf(kind: PreviewKind): string | null {
+    return this.#slots[kind].problem;
+  }
+
+  /** Asks for both at once, so that there is one question to the person; failing that, for each on its own. */
+  async start(): Promise<void> {
+    const { camera, microphone } = this.#slots;
+    if (camera.isWanted && microphone.isWanted) {
+      const turns = [++camera.turn, ++microphone.turn];
+      try {
+        const stream = await capture(['camera', 'microphone']);
+        this.#take('camera', turns[0], stream.getVideoTracks());
+        this.#take('microphone', turns[1], stream.getAudioTracks());
+        return;
+      } catch {
+        // One of them may be there without the other.
+      }
+    }
+    await Promise.all([this.#open('camera'), this.#open('microphone')]);
+  }
+
+  async set(kind: PreviewKind, isWanted: boolean): Promise<void> {
+    this.#slots[kind].isWanted = isWanted;
+    await this.#open(kind);
+  }
+
+  /** Lets go of both; what was wanted stays wanted. */
+  stop(): void {
+    for (const slot of Object.values(this.#slots)) {
+      slot.turn += 1;
+      slot.track?.stop();
+      slot.track = null;
+    }
+  }
+
+  /** Also to the device that was picked meanwhile. */
+  async #open(kind: PreviewKind): Promise<void> {
+    const slot = this.#slots[kind];
+    const turn = ++slot.turn;
+    slot.track?.stop();
+    slot.track = null;
+    slot.problem = null;
+    this.#onChange();
+    if (!slot.isWanted) return;
+    try {
+      this.#take(kind, turn, (await capture([kind])).getTracks());
+    } catch (error) {
+      if (turn !== slot.turn) return;
+      slot.problem = problemText(kind, error);
+      this.#onChange();
+    }
+  }
+
+  #take(kind: PreviewKind, turn: number | undefined, tracks: readonly MediaStreamTrack[]): void {
+    const slot = this.#slots[kind];
+    if (turn !== slot.turn) {
+      for (const track of tracks) track.stop();
+      return;
+    }
+    slot.track = tracks[0] ?? null;
+    this.#onChange();
+  }
+}
+
+async function capture(kinds: readonly PreviewKind[]): Promise<MediaStream> {
+  // Missing without TLS, whatever the types say.
+  const { mediaDevices } = navigator as { mediaDevices?: MediaDevices };
+  if (mediaDevices === undefined) throw new DOMException('no access to devices', 'SecurityError');
+  const { cameraId, microphoneId } = readSettings();
+  const wish = (kind: PreviewKind, deviceId: string, more: MediaTrackConstraints = {}) =>
+    kinds.includes(kind) ? { ...more, ...(deviceId === '' ? {} : { deviceId: { ideal: deviceId } }) } : false;
+  return mediaDevices.getUserMedia({
+    video: wish('camera', cameraId, { width: { ideal: 1280 }, height: { ideal: 720 } }),
+    audio: wish('microphone', microphoneId),
+  });
+}
+
+function problemText(kind: PreviewKind, error: unknown): string {
+  const name = error instanceof DOMException ? error.name : '';
+  switch (name) {
+    case 'NotAllowedError':
+      return `The ${kind} is blocked: allow it beside the address of this page.`;
+    case 'NotFoundError':
+      return `No ${kind} was found.`;
+    case 'NotReadableError':
+      return `The ${kind} is in use by another program.`;
+    case 'SecurityError':
+      return `The ${kind} needs a page over https, or on localhost.`;
+    default:
+      return `The ${kind} could not be opened${name === '' ? '' : ` (${name})`}.`;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Consumer, Peer, Producer } from '@tureen/client';
+import type { Call } from './Call.ts';
+
+/** What a tile shows: someone, or a screen of theirs. */
+export interface TileModel {
+  /** The same for the same tile from one rendering to the next. */
+  readonly key: string;
+  readonly kind: 'camera' | 'screen';
+  readonly peerId: string;
+  readonly name: string;
+  readonly isLocal: boolean;
+  /** `off`: there is none. */
+  readonly microphone: 'on' | 'muted' | 'off';
+  readonly camera: 'on' | 'off';
+  readonly isSpeaking: boolean;
+  readonly isReconnecting: boolean;
+  /** Why nothing is seen, where it is not for want of a camera. */
+  readonly note: string | null;
+  /** What is played in it. */
+  readonly consumers: readonly Consumer[];
+  /** Of one's own: what is sent. */
+  readonly producers: readonly Producer[];
+}
+
+/** Everything on the stage: oneself first, then the others in the order of their coming, each with their screens. */
+export function tilesOf(call: Call): TileModel[] {
+  return [...localTiles(call), ...[...call.room.peers.values()].flatMap((peer) => peerTiles(call, peer))];
+}
+
+function localTiles({ room, media, speakers }: Call): TileModel[] {
+  const microphone = media.producerOf('microphone');
+  const camera = media.producerOf('camera');
+  const screen = media.producerOf('screen');
+  const own = { peerId: room.peerId, name: room.displayName, isLocal: true, isReconnecting: false, note: null };
+  const tiles: TileModel[] = [
+    {
+      ...own,
+      key: 'self',
+      kind: 'camera',
+      microphone: microphone === null ? 'off' : microphone.paused ? 'muted' : 'on',
+      camera: media.isOn('camera') ? 'on' : 'off',
+      isSpeaking: media.isOn('microphone') && speakers.has(room.peerId),
+      consumers: [],
+      producers: [camera, microphone].filter((producer) => producer !== null),
+    },
+  ];
+  if (screen !== null) {
+    tiles.push({
+      ...own,
+      key: 'self/screen',
+      kind: 'screen',
+      microphone: 'off',
+      camera: 'on',
+      isSpeaking: false,
+      consumers: [],
+      producers: [screen],
+    });
+  }
+  return tiles;
+}
+
+function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
+  const consumers = [...peer.consumers.values()];
+  const videos = consumers.filter((consumer) => consumer.kind === 'video');
+  // Programs that do not name their sources have a camera, if anything.
+  const camera = peer.consumerOf('camera') ?? videos.find((consumer) => consumer.source !== 'screen') ?? null;
+  const screens = videos.filter((consumer) => consumer !== camera);
+  const screenSound = screens.length === 0 ? null : peer.consumerOf('screenAudio');
+  const sounds = consumers.filter((consumer) => consumer.kind === 'audio' && consumer !== screenSound);
+  const microphone = sounds.find((consumer) => consumer.source !== 'screenAudio') ?? null;
+  const theirs = {
+    peerId: peer.id,
+    name: peer.displayName,
+    isLocal: false,
+    isReconnecting: peer.isReconnecting,
+    producers: [],
+  };
+  return [
+    {
+      ...theirs,
+      key: `peer/${peer.id}`,
+      kind: 'camera',
+      microphone: microphone === null ? 'off' : microphone.remotePaused ? 'muted' : 'on',
+      camera: camera !== null && isShown(camera) ? 'on' : 'off',
+      isSpeaking: microphone?.remotePaused === false && speakers.has(peer.id),
+      note: camera === null ? null : noteOf(camera),
+      consumers: camera === null ? sounds : [camera, ...sounds],
+    },
+    ...screens.map((screen, index): TileModel => ({
+      ...theirs,
+      key: `peer/${peer.id}/screen/${screen.producerId}`,
+      kind: 'screen',
+      microphone: 'off',
+      camera: isShown(screen) ? 'on' : 'off',
+      isSpeaking: false,
+      note: noteOf(screen),
+      consumers: index === 0 && screenSound !== null ? [screen, screenSound] : [screen],
+    })),
+  ];
+}
+
+const isShown = (consumer: Consumer) => consumer.supported && consumer.subscribed && !consumer.paused;
+
+function noteOf(consumer: Consumer): string | null {
+  if (!consumer.supported) return 'This browser cannot decode the video';
+  return null;
+}

@@ -1,0 +1,45 @@
+import type { Call } from '../call/Call.ts';
+import { h, setText } from '../ui/dom.ts';
+import { icon } from '../ui/icons.ts';
+
+/** Across the top of the stage while something is in the way of the call: the connection, or the browser's autoplay rule. */
+export class Banner {
+  readonly element = h('div', { class: 'banners' });
+  readonly #call: Call;
+  readonly #text = h('span', {});
+  readonly #reconnecting = h('div', { class: 'banner banner--warning', testid: 'banner' }, icon('offline'), this.#text);
+  readonly #sound: HTMLElement;
+
+  constructor(call: Call) {
+    this.#call = call;
+    this.#sound = h(
+      'div',
+      { class: 'banner', testid: 'playback-banner' },
+      icon('sound'),
+      h('span', {}, 'Your browser waits for a click before it plays sound.'),
+      h(
+        'button',
+        {
+          class: 'button button--small',
+          testid: 'enable-sound-button',
+          attrs: { type: 'button' },
+          on: { click: () => void call.startPlayback() },
+        },
+        'Enable sound',
+      ),
+    );
+    const status = h('div', { attrs: { role: 'status' } }, this.#reconnecting);
+    this.element.append(status, this.#sound);
+    this.render();
+  }
+
+  render(): void {
+    const { room, reconnecting, isPlaybackBlocked } = this.#call;
+    this.#reconnecting.hidden = room.state !== 'reconnecting';
+    if (reconnecting !== null) {
+      const attempt = reconnecting.attempt > 1 ? ` Attempt ${reconnecting.attempt}.` : '';
+      setText(this.#text, `Connection lost (${reconnecting.reason}). Reconnecting…${attempt}`);
+    }
+    this.#sound.hidden = !isPlaybackBlocked;
+  }
+}

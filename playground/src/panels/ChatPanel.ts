@@ -1,0 +1,121 @@
+import type { Chat, ChatMessage } from '../call/Chat.ts';
+import { clockTime } from '../logic/texts.ts';
+import { h } from '../ui/dom.ts';
+import { icon } from '../ui/icons.ts';
+import type { Panel } from './Sidebar.ts';
+
+/** ms within which lines of one person stand together under one name. */
+const togetherMs = 120_000;
+
+export class ChatPanel implements Panel {
+  readonly title = 'Chat';
+  readonly element: HTMLElement;
+  readonly firstFocus: HTMLTextAreaElement;
+  readonly #chat: Chat;
+  readonly #list = h('ol', {
+    class: 'chat__messages',
+    testid: 'chat-messages',
+    attrs: { role: 'log', 'aria-label': 'Messages', tabindex: 0 },
+  });
+  readonly #empty = h(
+    'p',
+    { class: 'panel__empty' },
+    'Nothing has been said yet. Messages go to everyone in the room, and are gone when it ends.',
+  );
+  #rendered = 0;
+
+  constructor(chat: Chat) {
+    this.#chat = chat;
+    this.firstFocus = h('textarea', {
+      class: 'chat__input',
+      testid: 'chat-input',
+      attrs: { rows: 1, maxlength: 2000, placeholder: 'Write to everyone', 'aria-label': 'Message' },
+      on: {
+        keydown: (event) => {
+          // While a word is being composed, Enter belongs to the input method.
+          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+          event.preventDefault();
+          void this.#send();
+        },
+      },
+    });
+    const form = h(
+      'form',
+      {
+        class: 'chat__form',
+        on: {
+          submit: (event) => {
+            event.preventDefault();
+            void this.#send();
+          },
+        },
+      },
+      this.firstFocus,
+      h(
+        'button',
+        {
+          class: 'icon-button icon-button--accent',
+          testid: 'chat-send',
+          attrs: { type: 'submit', 'aria-label': 'Send', title: 'Send (Enter)' },
+        },
+        icon('send'),
+      ),
+    );
+    this.element = h('div', { class: 'chat' }, this.#empty, this.#list, form);
+  }
+
+  render(): void {
+    const { messages } = this.#chat;
+    this.#empty.hidden = messages.length > 0;
+    this.#list.hidden = messages.length === 0;
+    const isAtEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+    const isNew = this.#rendered < messages.length;
+    for (; this.#rendered < messages.length; this.#rendered += 1) {
+      const message = messages[this.#rendered];
+      if (message !== undefined) this.#list.append(this.#item(message, messages[this.#rendered - 1]));
+    }
+    // Whoever reads further up is left there.
+    if (isNew && (isAtEnd || messages.at(-1)?.isOwn === true)) this.#scrollToEnd();
+  }
+
+  onOpened(): void {
+    this.#chat.setOpen(true);
+    this.#scrollToEnd();
+  }
+
+  onClosed(): void {
+    this.#chat.setOpen(false);
+  }
+
+  #item(message: ChatMessage, before: ChatMessage | undefined): HTMLElement {
+    const isSame = before?.authorId === message.authorId && message.at - before.at < togetherMs;
+    return h(
+      'li',
+      {
+        class: `chat__message${isSame ? ' chat__message--same' : ''}`,
+        testid: 'chat-message',
+        attrs: { 'data-own': String(message.isOwn), 'data-peer-id': message.authorId },
+      },
+      h(
+        'p',
+        { class: isSame ? 'visually-hidden' : 'chat__meta' },
+        h('span', { class: 'chat__author', testid: 'chat-author' }, message.isOwn ? 'You' : message.author),
+        ' ',
+        h('time', { attrs: { datetime: new Date(message.at).toISOString() } }, clockTime(message.at)),
+      ),
+      h('p', { class: 'chat__text', testid: 'chat-text' }, message.text),
+    );
+  }
+
+  async #send(): Promise<void> {
+    const text = this.firstFocus.value;
+    this.firstFocus.value = '';
+    const isSent = await this.#chat.send(text);
+    // Given back, unless something else is being written already.
+    if (!isSent && this.firstFocus.value === '') this.firstFocus.value = text.trim() === '' ? '' : text;
+  }
+
+  #scrollToEnd(): void {
+    this.#list.scrollTop = this.#list.scrollHeight;
+  }
+}

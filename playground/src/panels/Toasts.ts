@@ -1,0 +1,86 @@
+import { TureenError } from '@tureen/client';
+import type { Notify } from '../call/Notify.ts';
+import { h } from '../ui/dom.ts';
+import { icon } from '../ui/icons.ts';
+
+/** ms that a piece of news stays; errors stay until they are dismissed. */
+const infoStaysMs = 4000;
+const atMost = 4;
+
+/** Short notices in a corner: what went wrong, with its code and what to do about it, and who comes and goes. */
+export class Toasts implements Notify {
+  readonly element = h('div', {
+    class: 'toasts',
+    testid: 'toasts',
+    attrs: { role: 'region', 'aria-label': 'Notices' },
+  });
+  // Two live regions that are always there: one that interrupts, one that waits its turn.
+  readonly #errors = h('div', { class: 'toasts__list', attrs: { role: 'alert' } });
+  readonly #infos = h('div', { class: 'toasts__list', attrs: { role: 'status' } });
+
+  constructor() {
+    this.element.append(this.#infos, this.#errors);
+  }
+
+  error(error: unknown, doing: string): void {
+    const { code, hint } = error instanceof TureenError ? error : { code: 'error', hint: undefined };
+    const message = error instanceof Error ? error.message : String(error);
+    console.warn(`${doing}:`, error);
+    this.#dropSame(code, doing);
+    const toast = h(
+      'div',
+      { class: 'toast toast--error', testid: 'toast', attrs: { 'data-code': code, 'data-doing': doing } },
+      icon('alert'),
+      h(
+        'div',
+        { class: 'toast__body' },
+        h('p', { class: 'toast__title' }, doing),
+        h('p', { class: 'toast__text' }, h('code', { testid: 'toast-code' }, code), ` ${message}`),
+        hint === undefined ? null : h('p', { class: 'toast__hint', testid: 'toast-hint' }, hint),
+      ),
+      h(
+        'button',
+        {
+          class: 'toast__close',
+          testid: 'toast-close',
+          attrs: { type: 'button', 'aria-label': 'Dismiss' },
+          on: {
+            click: () => {
+              toast.remove();
+            },
+          },
+        },
+        icon('close'),
+      ),
+    );
+    this.#show(this.#errors, toast);
+  }
+
+  info(text: string): void {
+    const toast = h(
+      'div',
+      { class: 'toast', testid: 'toast', attrs: { 'data-code': 'info' } },
+      h('p', { class: 'toast__text' }, text),
+    );
+    this.#show(this.#infos, toast);
+    setTimeout(() => {
+      toast.remove();
+    }, infoStaysMs);
+  }
+
+  clear(): void {
+    this.#errors.replaceChildren();
+    this.#infos.replaceChildren();
+  }
+
+  #show(list: HTMLElement, toast: HTMLElement): void {
+    list.append(toast);
+    while (list.children.length > atMost) list.firstElementChild?.remove();
+  }
+
+  /** The same once more takes the place of the first. */
+  #dropSame(code: string, doing: string): void {
+    for (const toast of [...this.#errors.children])
+      if (toast instanceof HTMLElement && toast.dataset.code === code && toast.dataset.doing === doing) toast.remove();
+  }
+}

@@ -1,0 +1,71 @@
+import type { Notify } from '../call/Notify.ts';
+import { IconButton } from '../ui/IconButton.ts';
+import { ThemeButton } from '../ui/ThemeButton.ts';
+import { copyText } from '../ui/clipboard.ts';
+import { h } from '../ui/dom.ts';
+
+export interface TopBarOptions {
+  readonly roomId: string;
+  /** What leads others into the room. */
+  readonly link: string;
+  readonly notify: Notify;
+  readonly onStats: (showsStats: boolean) => void;
+}
+
+/** The name of the room, the link to it, and what concerns the whole page. */
+export class TopBar {
+  readonly element: HTMLElement;
+  readonly #theme = new ThemeButton('theme-button');
+  #showsStats = false;
+
+  constructor({ roomId, link, notify, onStats }: TopBarOptions) {
+    const copy = new IconButton({
+      icon: 'link',
+      label: 'Copy the link to this room',
+      testid: 'copy-link-button',
+      class: 'icon-button--small',
+      onClick: () => void shareLink(link, notify),
+    });
+    const stats = new IconButton({
+      icon: 'stats',
+      label: 'Stats',
+      testid: 'stats-button',
+      class: 'icon-button--small',
+      onClick: () => {
+        this.#showsStats = !this.#showsStats;
+        stats.setPressed(this.#showsStats);
+        onStats(this.#showsStats);
+      },
+    });
+    stats.setPressed(false);
+    stats.setTooltip('Layers and scores over the pictures');
+    this.element = h(
+      'header',
+      { class: 'topbar' },
+      h('img', { class: 'topbar__mark', attrs: { src: './favicon.svg', alt: 'Tureen', width: 28, height: 28 } }),
+      h('h1', { class: 'topbar__room', testid: 'room-name', attrs: { title: roomId } }, roomId),
+      copy.element,
+      h('span', { class: 'topbar__gap' }),
+      stats.element,
+      this.#theme.element,
+    );
+  }
+
+  render(): void {
+    this.#theme.render();
+  }
+}
+
+/** By the sheet of the system on a phone, else by the clipboard. */
+export async function shareLink(link: string, notify: Notify): Promise<void> {
+  if (matchMedia('(pointer: coarse)').matches && 'share' in navigator) {
+    try {
+      await navigator.share({ title: 'Tureen', url: link });
+      return;
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return;
+    }
+  }
+  const isCopied = await copyText(link);
+  notify.info(isCopied ? 'The link is copied' : `The browser did not let it be copied: ${link}`);
+}

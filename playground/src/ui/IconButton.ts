@@ -1,0 +1,82 @@
+import { h, setAttribute } from './dom.ts';
+import { type IconName, icon } from './icons.ts';
+
+export interface IconButtonOptions {
+  readonly icon: IconName;
+  /** What it is, to screen readers; stays the same when a toggle is pressed. */
+  readonly label: string;
+  readonly testid: string;
+  readonly class?: string;
+  /** A key that does the same, e.g. `m`. */
+  readonly shortcut?: string;
+  /** Shown beside the icon where there is room. */
+  readonly text?: string;
+  readonly onClick: () => void;
+}
+
+/** A button that is an icon: with a label, a tooltip, and where it is a toggle its state. */
+export class IconButton {
+  readonly element: HTMLButtonElement;
+  readonly #options: IconButtonOptions;
+  #icon: IconName;
+
+  constructor(options: IconButtonOptions) {
+    this.#options = options;
+    this.#icon = options.icon;
+    this.element = h(
+      'button',
+      {
+        class: `icon-button ${options.class ?? ''}`.trim(),
+        testid: options.testid,
+        attrs: { type: 'button', 'aria-label': options.label, 'aria-keyshortcuts': options.shortcut },
+        on: {
+          click: () => {
+            if (this.element.getAttribute('aria-disabled') !== 'true') options.onClick();
+          },
+        },
+      },
+      icon(options.icon),
+      options.text === undefined ? null : h('span', { class: 'icon-button__text' }, options.text),
+    );
+    this.setTooltip(options.label);
+  }
+
+  setIcon(name: IconName): void {
+    if (name === this.#icon) return;
+    this.#icon = name;
+    this.element.querySelector('.icon')?.replaceWith(icon(name));
+  }
+
+  /** What a click would do. */
+  setTooltip(text: string): void {
+    const { shortcut } = this.#options;
+    setAttribute(this.element, 'title', shortcut === undefined ? text : `${text} (${shortcut})`);
+  }
+
+  setPressed(isPressed: boolean): void {
+    setAttribute(this.element, 'aria-pressed', String(isPressed));
+  }
+
+  /** For buttons that open a panel. */
+  setExpanded(isExpanded: boolean): void {
+    setAttribute(this.element, 'aria-expanded', String(isExpanded));
+  }
+
+  /** Not `disabled`: the focus would be lost, and it is only for a moment. */
+  setBusy(isBusy: boolean): void {
+    setAttribute(this.element, 'aria-busy', isBusy ? 'true' : null);
+    setAttribute(this.element, 'aria-disabled', isBusy ? 'true' : null);
+  }
+
+  /** A number in its corner; 0 shows none. */
+  setBadge(count: number, testid: string): void {
+    const badge = this.element.querySelector('.badge');
+    if (count === 0) {
+      badge?.remove();
+      return;
+    }
+    const text = count > 99 ? '99+' : String(count);
+    if (badge === null) this.element.append(h('span', { class: 'badge', testid }, text));
+    else if (badge.textContent !== text) badge.textContent = text;
+  }
+}

@@ -1,0 +1,79 @@
+import {
+  Activity,
+  ArrowDownLeft,
+  ArrowUpRight,
+  Check,
+  Copy,
+  EllipsisVertical,
+  Info,
+  Link,
+  Maximize,
+  MessageSquare,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  Moon,
+  Network,
+  Pause,
+  PhoneOff,
+  Play,
+  SendHorizontal,
+  Settings,
+  Sun,
+  SunMoon,
+  Trash2,
+  TriangleAlert,
+  Users,
+  Video,
+  VideoOff,
+  Volume2,
+  WifiOff,
+  X,
+  createElement,
+} from 'lucide';
+
+const icons = {
+  alert: TriangleAlert,
+  camera: Video,
+  cameraOff: VideoOff,
+  chat: MessageSquare,
+  check: Check,
+  clear: Trash2,
+  close: X,
+  copy: Copy,
+  fullscreen: Maximize,
+  in: ArrowDownLeft,
+  info: Info,
+  leave: PhoneOff,
+  link: Link,
+  microphone: Mic,
+  microphoneOff: MicOff,
+  more: EllipsisVertical,
+  offline: WifiOff,
+  out: ArrowUpRight,
+  pause: Pause,
+  people: Users,
+  play: Play,
+  send: SendHorizontal,
+  settings: Settings,
+  share: MonitorUp,
+  sound: Volume2,
+  stats: Activity,
+  stopShare: MonitorX,
+  themeDark: Moon,
+  themeLight: Sun,
+  themeSystem: SunMoon,
+  trace: Network,
+} as const;
+
+export type IconName = keyof typeof icons;
+
+/** Decoration beside a label: hidden from screen readers. */
+export function icon(name: IconName): SVGElement {
+  const svg = createElement(icons[name]);
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.setAttribute('focusable', 'false');
+  return svg;
+}

@@ -1,0 +1,11 @@
+import { h } from './dom.ts';
+
+/** The bowl and the word. */
+export function logo(): HTMLElement {
+  return h(
+    'span',
+    { class: 'logo' },
+    h('img', { attrs: { src: './favicon.svg', alt: '', width: 32, height: 32 } }),
+    h('span', { class: 'logo__word' }, 'Tureen'),
+  );
+}

@@ -111,7 +111,7 @@ module.exports = {
         path: '^packages/client/src/',
         pathNot: ['^packages/client/src/media/device/', '^packages/client/src/signaling/', notTests],
       },
-      to: { path: 'node_modules/(mediasoup-client|protoo-client)/' },
+      to: { path: 'node_modules/(mediasoup-client)/' },
     },
     {
       name: 'server-rooms-are-neutral',

@@ -66,7 +66,29 @@ export type {
 export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
-export { DeviceCatalog } from './devices/DeviceCatalog.ts';
-export { type VideoPreset, type VideoPresetName, videoPresets } from './devices/presets.ts';
+export {
+  type CatalogDevice,
+  DeviceCatalog,
+  type DeviceCatalogEvents,
+  type DeviceKind,
+} from './devices/DeviceCatalog.ts';
+export {
+  type CameraOptions,
+  type MicrophoneOptions,
+  type ScreenOptions,
+  type ScreenTracks,
+  captureCamera,
+  captureMicrophone,
+  captureScreen,
+} from './devices/capture.ts';
+export { LocalTrack } from './devices/LocalTrack.ts';
+export {
+  type ScreenPresetName,
+  type VideoPreset,
+  type VideoPresetName,
+  encodingsFor,
+  screenPresets,
+  videoPresets,
+} from './devices/presets.ts';
 export { TureenError, type TureenErrorCode } from './shared/errors.ts';
 export type { Logger } from './shared/logger.ts';

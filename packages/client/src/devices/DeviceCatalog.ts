@@ -4,7 +4,7 @@ import { TypedEmitter, type Listener } from '../shared/TypedEmitter.ts';
 export type DeviceKind = 'camera' | 'microphone' | 'speaker';
 
 /** A camera, microphone or speaker. Before the user has allowed any capture, browsers leave `deviceId` and `label` empty. */
-export interface DeviceInfo {
+export interface CatalogDevice {
   readonly kind: DeviceKind;
   readonly deviceId: string;
   /** The same for the devices of one box. */
@@ -15,9 +15,9 @@ export interface DeviceInfo {
 export interface DeviceCatalogEvents {
   /** Devices came or went. */
   devicesChanged: {
-    readonly devices: readonly DeviceInfo[];
-    readonly added: readonly DeviceInfo[];
-    readonly removed: readonly DeviceInfo[];
+    readonly devices: readonly CatalogDevice[];
+    readonly added: readonly CatalogDevice[];
+    readonly removed: readonly CatalogDevice[];
   };
 }
 
@@ -39,7 +39,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   readonly #given: MediaDevices | undefined;
   /** What is listened to, while awake. */
   #source: MediaDevices | undefined;
-  #known: readonly DeviceInfo[] | undefined;
+  #known: readonly CatalogDevice[] | undefined;
   #turn = 0;
 
   constructor(options: DeviceCatalogOptions = {}) {
@@ -51,7 +51,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
    * The devices, of one kind or of all. TureenError `unsupported` where the page has no access to devices, `captureFailed`
    * where the browser does not tell.
    */
-  async list(kind?: DeviceKind): Promise<readonly DeviceInfo[]> {
+  async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
     const source = this.#mediaDevices();
     if (source === undefined)
       throw new TureenError('unsupported', 'this page has no access to devices', {
@@ -120,7 +120,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
 
   async #refresh({ isChange }: { isChange: boolean }): Promise<void> {
     const turn = ++this.#turn;
-    let devices: readonly DeviceInfo[];
+    let devices: readonly CatalogDevice[];
     try {
       devices = await this.list();
     } catch {
@@ -142,8 +142,8 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   }
 }
 
-function missingFrom(some: readonly DeviceInfo[], others: readonly DeviceInfo[]): DeviceInfo[] {
-  const keyOf = ({ kind, deviceId, groupId, label }: DeviceInfo) => [kind, deviceId, groupId, label].join('\n');
+function missingFrom(some: readonly CatalogDevice[], others: readonly CatalogDevice[]): CatalogDevice[] {
+  const keyOf = ({ kind, deviceId, groupId, label }: CatalogDevice) => [kind, deviceId, groupId, label].join('\n');
   const keys = new Set(some.map(keyOf));
   return others.filter((device) => !keys.has(keyOf(device)));
 }

@@ -25,8 +25,9 @@ export class Attachments {
 
   setTrack(track: MediaStreamTrack): void {
     for (const [element, attachment] of this.#elements) {
-      attachment?.detach();
+      // The new one first: an element without a track would let go of its stream, and load anew.
       this.#elements.set(element, this.#attach(element, track));
+      attachment?.detach();
     }
   }
 

@@ -95,7 +95,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       announce,
       reportListenerError,
     };
-    this.devices = new DeviceCatalog();
+    this.devices = new DeviceCatalog({ onListenerError: reportListenerError });
     this.#roster = new Roster(this.#link, this.peerId, options.consume ?? 'auto');
     this.#publisher = new Publisher(this.#link);
     this.#localMedia = new LocalMedia(this.#publisher);

@@ -71,6 +71,9 @@ export class SignalingChannel {
         onPacket: (packet) => {
           this.#handlePacket(packet);
         },
+        onMalformed: (what) => {
+          this.#options.logger.warn('something that is no message was dropped', what);
+        },
         onClosed: (closed) => {
           this.#handleClosed(closed);
         },

@@ -44,6 +44,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   /** Everything that arrives, in order. */
   readonly onPacket: (packet: Packet) => void;
+  /** Something arrived that is no message; it was dropped. For the log, so without what it said. */
+  readonly onMalformed: (what: string) => void;
   /** Once, after `connect` resolved, when the connection is gone. Not after `close()`. */
   readonly onClosed: (closed: TransportClosed) => void;
 }

@@ -1,0 +1,226 @@
+import { type Consumer, type Producer, ProtooTransport, Room, type RoomEvents, mediasoupV3 } from '@tureen/client';
+import { movingPicture, tone, watchHues } from './sources.ts';
+
+/**
+ * The page of one peer. What happens is written on it, so that a person reads what a spec reads; what a spec wants done it
+ * does through `window.peer`.
+ */
+const byTestId = (id: string) => document.querySelector<HTMLElement>(`[data-testid="${id}"]`)!;
+
+export interface JoinRequest {
+  readonly serverUrl: string;
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly displayName?: string;
+  readonly consume?: 'auto' | 'manual';
+  readonly variant?: 'classic' | 'notify';
+}
+
+export interface SeenEvent {
+  readonly event: keyof RoomEvents;
+  readonly peerId?: string | undefined;
+  readonly source?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+  readonly text?: string | undefined;
+  readonly spatialLayer?: number | null | undefined;
+}
+
+const names = [
+  'newPeer',
+  'peerClosed',
+  'peerDisplayNameChanged',
+  'newConsumer',
+  'consumerClosed',
+  'consumerPaused',
+  'consumerResumed',
+  'consumerLayersChanged',
+  'consumerScore',
+  'producerScore',
+  'newDataConsumer',
+  'dataConsumerClosed',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'transportClosed',
+  'transportStateChanged',
+  'activeSpeaker',
+  'speakingPeers',
+  'textMessage',
+  'serverVersion',
+  'roomClosed',
+  'stateChanged',
+  'reconnecting',
+  'reconnected',
+  'left',
+  'playbackBlocked',
+  'listenerError',
+  'requestFailed',
+  'consumerUnsupported',
+  'transportStats',
+  'producerStats',
+  'consumerStats',
+] as const satisfies (keyof RoomEvents)[];
+
+class PeerPage {
+  room!: Room;
+  readonly events: SeenEvent[] = [];
+  readonly trace: { direction: string; kind: string; method: string }[] = [];
+  readonly messages: string[] = [];
+
+  create({ serverUrl, roomId, peerId, consume = 'auto', variant }: JoinRequest): void {
+    this.room = new Room({
+      roomId,
+      peerId,
+      dialect: mediasoupV3(variant === undefined ? {} : { variant }),
+      transport: new ProtooTransport({ url: serverUrl }),
+      consume,
+    });
+    for (const name of names)
+      this.room.on(name, (payload) => {
+        this.#write(name, payload);
+      });
+    this.room.trace(({ direction, kind, method }) => this.trace.push({ direction, kind, method }));
+    this.room.on('newConsumer', ({ consumer }) => {
+      if (consumer.subscribed) this.play(consumer);
+    });
+    this.room.on('newDataConsumer', ({ dataConsumer }) => {
+      dataConsumer.on('message', ({ data }) => {
+        this.messages.push(
+          typeof data === 'string' ? data : `${data instanceof Blob ? data.size : data.byteLength} bytes`,
+        );
+        this.#show();
+      });
+    });
+  }
+
+  async join(request: JoinRequest): Promise<void> {
+    this.create(request);
+    await this.room.join(request.displayName === undefined ? {} : { displayName: request.displayName });
+  }
+
+  play(consumer: Consumer): void {
+    const element = consumer.attach();
+    element.dataset.testid = `${consumer.peer.id}/${consumer.source}`;
+    element.style.width = '200px';
+    byTestId('tiles').append(element);
+    consumer.on('playing', () => {
+      element.dataset.playing = 'yes';
+    });
+    consumer.on('closed', () => {
+      element.remove();
+    });
+  }
+
+  async publish(
+    source: 'camera' | 'microphone' | 'screen',
+    options: { paused?: boolean; simulcast?: boolean } = {},
+  ): Promise<string> {
+    const track =
+      source === 'microphone'
+        ? tone()
+        : movingPicture(options.simulcast === true ? 1280 : 640, options.simulcast === true ? 720 : 360);
+    const producer = await this.room.produce(track, {
+      source,
+      ownership: 'owned',
+      paused: options.paused ?? false,
+      ...(options.simulcast === true
+        ? {
+            encodings: [
+              { scaleResolutionDownBy: 4, maxBitrate: 150_000, scalabilityMode: 'L1T3' },
+              { scaleResolutionDownBy: 2, maxBitrate: 500_000, scalabilityMode: 'L1T3' },
+              { scaleResolutionDownBy: 1, maxBitrate: 1_500_000, scalabilityMode: 'L1T3' },
+            ],
+          }
+        : {}),
+    });
+    return producer.id!;
+  }
+
+  producer(source: string): Producer {
+    const found = [...this.room.producers].find((producer) => producer.source === source);
+    if (found === undefined) throw new Error(`no ${source} is produced`);
+    return found;
+  }
+
+  consumer(peerId: string, source: string): Consumer {
+    const found = this.room.peers.get(peerId)?.consumerOf(source);
+    if (found == null) throw new Error(`no ${source} of ${peerId} is received`);
+    return found;
+  }
+
+  hasConsumer(peerId: string, source: string): boolean {
+    return this.room.peers.get(peerId)?.consumerOf(source) != null;
+  }
+
+  /** What has been decoded of it: frames of video, energy of audio. */
+  async received(
+    peerId: string,
+    source: string,
+  ): Promise<{ frames: number; energy: number; width: number; packets: number }> {
+    let [frames, energy, width, packets] = [0, 0, 0, 0];
+    for (const report of (await this.consumer(peerId, source).getStats()).values() as Iterable<
+      Record<string, number | string>
+    >) {
+      if (report.type !== 'inbound-rtp') continue;
+      frames += Number(report.framesDecoded ?? 0);
+      energy += Number(report.totalAudioEnergy ?? 0);
+      width = Number(report.frameWidth ?? 0);
+      packets += Number(report.packetsReceived ?? 0);
+    }
+    return { frames, energy, width, packets };
+  }
+
+  async hues(peerId: string, source: string, frames = 15): Promise<{ hues: number[]; seconds: number }> {
+    return watchHues(document.querySelector<HTMLVideoElement>(`[data-testid="${peerId}/${source}"]`)!, frames);
+  }
+
+  #write(event: keyof RoomEvents, payload: RoomEvents[keyof RoomEvents]): void {
+    const { peer, consumer, producer, dataConsumer, reason, by, text, spatialLayer } = payload as Partial<
+      Record<
+        'peer' | 'consumer' | 'producer' | 'dataConsumer',
+        { id?: string; source?: string; peer?: { id: string } | null } | null
+      > &
+        Omit<SeenEvent, 'event' | 'peerId' | 'source'>
+    >;
+    this.events.push({
+      event,
+      peerId: peer?.id ?? consumer?.peer?.id ?? dataConsumer?.peer?.id,
+      source: consumer?.source ?? producer?.source,
+      reason,
+      by,
+      text,
+      spatialLayer,
+    });
+    this.#show();
+  }
+
+  #show(): void {
+    byTestId('state').textContent = this.room.state;
+    byTestId('peers').replaceChildren(
+      ...[...this.room.peers.values()].map((peer) =>
+        Object.assign(document.createElement('li'), { textContent: `${peer.id}: ${peer.displayName}` }),
+      ),
+    );
+    const quiet = new Set(['consumerScore', 'producerScore', 'speakingPeers', 'transportStateChanged']);
+    byTestId('events').textContent = [
+      ...this.events
+        .filter(({ event }) => !quiet.has(event))
+        .map((one) =>
+          Object.values(one)
+            .filter((value) => value !== undefined)
+            .join(' '),
+        ),
+      ...this.messages.map((message) => `message ${message}`),
+    ].join('\n');
+  }
+}
+
+declare global {
+  interface Window {
+    peer: PeerPage;
+  }
+}
+
+export type { PeerPage };
+window.peer = new PeerPage();

@@ -1,0 +1,66 @@
+/** A picture that moves through the hues, ten steps a second, so that whoever receives it can tell that it is alive. */
+export function movingPicture(width = 640, height = 360): MediaStreamTrack {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d')!;
+  const [track] = canvas.captureStream(20).getVideoTracks();
+  const draw = () => {
+    if (track!.readyState === 'ended') return;
+    const step = Math.floor(performance.now() / 100);
+    context.fillStyle = `hsl(${(step * 60) % 360} 100% 50%)`;
+    context.fillRect(0, 0, width, height);
+    context.fillStyle = 'white';
+    context.font = `${height / 4}px sans-serif`;
+    context.fillText(String(step % 1000), width / 8, height / 2);
+    requestAnimationFrame(draw);
+  };
+  draw();
+  return track!;
+}
+
+/** A tone. */
+export function tone(frequency = 440): MediaStreamTrack {
+  const context = new AudioContext();
+  const oscillator = context.createOscillator();
+  oscillator.frequency.value = frequency;
+  const out = context.createMediaStreamDestination();
+  oscillator.connect(out);
+  oscillator.start();
+  void context.resume();
+  return out.stream.getAudioTracks()[0]!;
+}
+
+/** Which of twelve hues were shown, watched over `frames` frames of the element. */
+export function watchHues(video: HTMLVideoElement, frames: number): Promise<{ hues: number[]; seconds: number }> {
+  const canvas = document.createElement('canvas');
+  canvas.width = 16;
+  canvas.height = 16;
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  const seen = new Set<number>();
+  return new Promise((resolve) => {
+    let left = frames;
+    const started = performance.now();
+    const look = () => {
+      context.drawImage(video, 0, 0, 16, 16);
+      // A corner: the middle bears the number.
+      const [red = 0, green = 0, blue = 0] = context.getImageData(14, 14, 1, 1).data;
+      const hue = hueOf(red, green, blue);
+      if (hue !== null) seen.add(Math.round(hue / 30) % 12);
+      left -= 1;
+      if (left === 0) resolve({ hues: [...seen], seconds: (performance.now() - started) / 1000 });
+      else video.requestVideoFrameCallback(look);
+    };
+    video.requestVideoFrameCallback(look);
+  });
+}
+
+/** Degrees; null for what has no colour. */
+function hueOf(red: number, green: number, blue: number): number | null {
+  const max = Math.max(red, green, blue);
+  const range = max - Math.min(red, green, blue);
+  if (range < 40) return null;
+  if (max === red) return (((green - blue) / range + 6) % 6) * 60;
+  if (max === green) return ((blue - red) / range + 2) * 60;
+  return ((red - green) / range + 4) * 60;
+}

@@ -1,0 +1,78 @@
+import { expect, test } from './fixtures/test.ts';
+
+test('camera and microphone should be captured, sent, switched and stopped', async ({ world, browserName }) => {
+  const alice = await world.joinAs('alice');
+  const sent = await alice.page.evaluate(async () => {
+    const { room } = window.peer;
+    const [camera, again, microphone] = await Promise.all([
+      room.enableCamera({ preset: 'h360' }),
+      room.enableCamera(),
+      room.enableMicrophone(),
+    ]);
+    return {
+      same: camera === again,
+      ownership: camera.ownership,
+      sources: [camera.source, microphone.source],
+      size: room.producers.size,
+    };
+  });
+  expect(sent).toEqual({ same: true, ownership: 'owned', sources: ['camera', 'microphone'], size: 2 });
+
+  const bob = await world.joinAs('bob');
+  await bob.hasConsumer('alice', 'camera');
+  await bob.hasConsumer('alice', 'microphone');
+  await expect.poll(async () => (await bob.received('alice', 'camera')).frames).toBeGreaterThan(5);
+  await expect.poll(async () => (await bob.received('alice', 'microphone')).packets).toBeGreaterThan(10);
+
+  await test.step('a second wish for a paused camera resumes it', async () => {
+    await alice.page.evaluate(() => window.peer.producer('camera').pause());
+    await bob.sees({ event: 'consumerPaused', peerId: 'alice', source: 'camera' });
+    await alice.page.evaluate(async () => {
+      await window.peer.room.enableCamera();
+    });
+    await bob.sees({ event: 'consumerResumed', peerId: 'alice', source: 'camera' });
+  });
+
+  await test.step('another device takes its place unnoticed', async () => {
+    const before = (await bob.received('alice', 'camera')).frames;
+    const switched = await alice.page.evaluate(async () => {
+      const { room } = window.peer;
+      const cameras = await room.devices.list('camera');
+      const producer = window.peer.producer('camera');
+      const [old, id] = [producer.track, producer.id];
+      await room.switchDevice('camera', cameras.at(-1)!.deviceId);
+      return {
+        cameras: cameras.length,
+        oldState: old.readyState,
+        sameProducer: producer.id === id,
+        newState: producer.track.readyState,
+      };
+    });
+    expect(switched).toMatchObject({ oldState: 'ended', sameProducer: true, newState: 'live' });
+    expect(switched.cameras).toBeGreaterThanOrEqual(browserName === 'chromium' ? 2 : 1);
+    await expect.poll(async () => (await bob.received('alice', 'camera')).frames).toBeGreaterThan(before + 5);
+    expect(await bob.events()).not.toContainEqual(
+      expect.objectContaining({ event: 'consumerClosed', peerId: 'alice' }),
+    );
+  });
+
+  await test.step('a device that is not there is an error, and the old one goes on', async () => {
+    const code = await alice.page.evaluate(() =>
+      window.peer.room.switchDevice('camera', 'no such camera').then(
+        () => 'switched',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    expect(code).toBe('deviceNotFound');
+    expect(await alice.page.evaluate(() => window.peer.producer('camera').track.readyState)).toBe('live');
+  });
+
+  await test.step('leaving stops what was captured', async () => {
+    const states = await alice.page.evaluate(async () => {
+      const tracks = [...window.peer.room.producers].map(({ track }) => track);
+      await window.peer.room.leave();
+      return tracks.map(({ readyState }) => readyState);
+    });
+    expect(states).toEqual(['ended', 'ended']);
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from './fixtures/test.ts';
+
+test('who is kicked should be told why, and be gone for the others', async ({ world }) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
+  await bob.publish('microphone');
+  await alice.hasConsumer('bob', 'microphone');
+  world.server.registry.kick(world.roomId, 'bob', { reason: 'spam' });
+  await bob.sees({ event: 'roomClosed', reason: 'spam' });
+  await bob.sees({ event: 'left', reason: 'spam' });
+  await expect(bob.page.getByTestId('state')).toHaveText('left');
+  await alice.sees({ event: 'consumerClosed', peerId: 'bob', source: 'microphone' });
+  await alice.sees({ event: 'peerClosed', peerId: 'bob' });
+  await expect(alice.page.getByTestId('state')).toHaveText('joined');
+});
+
+test('everyone should be told when the server closes the room', async ({ world }) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
+  world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
+  for (const peer of [alice, bob]) {
+    await peer.sees({ event: 'roomClosed', reason: 'closing time' });
+    await peer.sees({ event: 'left', reason: 'closing time' });
+  }
+});
+
+test('a newcomer of the same id should take the place of the old', async ({ world }) => {
+  const alice = await world.joinAs('alice');
+  const old = await world.joinAs('bob');
+  await world.joinAs('bob');
+  await old.sees({ event: 'left' });
+  await alice.sees({ event: 'peerClosed', peerId: 'bob' });
+  await expect
+    .poll(
+      async () => (await alice.events()).filter(({ event, peerId }) => event === 'newPeer' && peerId === 'bob').length,
+    )
+    .toBe(2);
+});
+
+test('names, statistics and refusals should come back from the server', async ({ world }) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
+  await alice.publish('camera');
+  await bob.hasConsumer('alice', 'camera');
+  await alice.page.evaluate(() => window.peer.room.setDisplayName('Alice the Second'));
+  await expect(bob.page.getByTestId('peers')).toContainText('alice: Alice the Second');
+
+  const stats = await alice.page.evaluate(async () => {
+    const { room } = window.peer;
+    return [
+      await room.getServerStats('send'),
+      await room.getServerStats('recv'),
+      await window.peer.producer('camera').getServerStats(),
+    ].map((list) => (list[0] as { type: string } | undefined)?.type);
+  });
+  expect(stats).toEqual(['webrtc-transport', 'webrtc-transport', 'inbound-rtp']);
+  expect(
+    await bob.page.evaluate(async () => (await window.peer.consumer('alice', 'camera').getServerStats()).length),
+  ).toBeGreaterThan(0);
+
+  await bob.page.evaluate(() => {
+    window.peer.consumer('alice', 'camera').enableStats({ intervalMs: 250 });
+  });
+  await bob.sees({ event: 'consumerStats', peerId: 'alice', source: 'camera' });
+
+  const code = await alice.page.evaluate(() =>
+    window.peer.room.join().then(
+      () => 'joined',
+      (error: { code: string }) => error.code,
+    ),
+  );
+  expect(code).toBe('invalidState');
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { membersOf } from '../test-support/declarations.ts';
+import { codeIn, fileOf, pageOf, rowsOf, sectionOf } from '../test-support/markdown.ts';
+
+const page = pageOf('docs/events.md');
+
+test.each([
+  ['Events of the room', 'RoomTypes.ts', 'RoomEvents'],
+  ['Peer', 'Peer.ts', 'PeerEvents'],
+  ['Producer', 'Producer.ts', 'ProducerEvents'],
+  ['Consumer', 'Consumer.ts', 'ConsumerEvents'],
+  ['DataProducer', 'DataProducer.ts', 'DataProducerEvents'],
+  ['DataConsumer', 'DataConsumer.ts', 'DataConsumerEvents'],
+])('docs/events.md, "%s": a row for each event of %s, %s, with the fields of its payload', (heading, file, name) => {
+  const declared = membersOf(fileOf(`packages/client/src/room/${file}`), name);
+  const documented = rowsOf(sectionOf(page, heading)).flatMap(([events = '', payload = '']) =>
+    codeIn(events).map((event) => ({ name: event, fields: codeIn(payload) })),
+  );
+
+  const byName = (a: { name: string }, b: { name: string }) => a.name.localeCompare(b.name);
+  expect(declared.length).toBeGreaterThan(3);
+  expect(documented.toSorted(byName)).toEqual(declared.toSorted(byName));
+});

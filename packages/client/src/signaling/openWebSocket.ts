@@ -1,0 +1,80 @@
+import { deferred } from '../shared/deferred.ts';
+import { TureenError, toTureenError } from '../shared/errors.ts';
+import { fromFrame, toFrame } from './frames.ts';
+import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
+import { type UrlSource, resolveUrl } from './url.ts';
+
+/** The close code by which protoo's servers say that the client shall not come back. */
+const dismissed = 4000;
+
+const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
+
+/** One attempt at a WebSocket that carries protoo's frames. */
+export async function openWebSocket(
+  source: UrlSource,
+  subprotocols: string[],
+  { params, signal, onPacket, onMalformed, onClosed }: ConnectOptions,
+): Promise<TransportConnection> {
+  let url: string;
+  let socket: WebSocket;
+  try {
+    url = await resolveUrl(source, params);
+    if (signal.aborted) throw givenUp();
+    socket = new WebSocket(url, subprotocols);
+  } catch (error) {
+    throw toTureenError(error, 'connectionFailed', 'the connection could not be attempted');
+  }
+
+  const opened = deferred<TransportConnection>();
+  let isOpen = false;
+  const letGo = () => {
+    signal.removeEventListener('abort', handleAbort);
+    socket.onopen = socket.onmessage = socket.onclose = null;
+  };
+  const close = () => {
+    letGo();
+    socket.close();
+  };
+  const handleAbort = () => {
+    close();
+    opened.reject(givenUp());
+  };
+  signal.addEventListener('abort', handleAbort);
+
+  socket.onopen = () => {
+    isOpen = true;
+    opened.resolve({
+      send: (packet) => {
+        if (socket.readyState !== WebSocket.OPEN) throw new TureenError('connectionLost', 'the WebSocket is not open');
+        socket.send(JSON.stringify(toFrame(packet)));
+      },
+      close,
+    });
+  };
+  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    const packet = typeof data === 'string' ? fromFrame(parseJson(data)) : null;
+    if (packet === null) onMalformed(`${typeof data === 'string' ? data.length : 'binary'} that is no protoo frame`);
+    else onPacket(packet);
+  };
+  socket.onclose = ({ code, reason }) => {
+    letGo();
+    if (isOpen) onClosed({ by: code === dismissed ? 'server' : 'network', code, ...(reason === '' ? {} : { reason }) });
+    else {
+      // The browser tells nobody why; the query may hold a token, so it is not told either.
+      opened.reject(
+        new TureenError('connectionFailed', `no connection to ${url.split('?', 1)[0] ?? ''} (close code ${code})`, {
+          hint: 'is the server running, does it take this URL, and does the network let WebSockets through?',
+        }),
+      );
+    }
+  };
+  return opened.promise;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

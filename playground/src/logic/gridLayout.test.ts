@@ -21,7 +21,7 @@ describe('gridLayout', () => {
   it('places every tile inside the area, none over another', () => {
     for (const area of [phone, laptop, { width: 900, height: 900 }]) {
       for (let count = 1; count <= 12; count += 1) {
-        const rects = gridLayout(count, area, cameraGrid);
+        const rects = gridLayout(count, area, cameraGrid(area));
         expect(rects).toHaveLength(count);
         expect(rects.every((rect) => isInside(rect, area))).toBe(true);
         expect(rects.some((rect, index) => rects.slice(index + 1).some((other) => overlaps(rect, other)))).toBe(false);
@@ -30,37 +30,43 @@ describe('gridLayout', () => {
   });
 
   it('stacks two people on a phone and seats them side by side on a wide screen', () => {
-    expect(columnsOf(gridLayout(2, phone, cameraGrid))).toBe(1);
-    expect(columnsOf(gridLayout(2, laptop, cameraGrid))).toBe(2);
+    expect(columnsOf(gridLayout(2, phone, cameraGrid(phone)))).toBe(1);
+    expect(columnsOf(gridLayout(2, laptop, cameraGrid(laptop)))).toBe(2);
+  });
+
+  it('seats four people two by two, on a phone as well', () => {
+    expect(columnsOf(gridLayout(4, phone, cameraGrid(phone)))).toBe(2);
+    expect(columnsOf(gridLayout(4, laptop, cameraGrid(laptop)))).toBe(2);
   });
 
   it('gives one person the whole width of a phone', () => {
-    expect(gridLayout(1, phone, cameraGrid)[0]?.width).toBe(phone.width);
+    expect(gridLayout(1, phone, cameraGrid(phone))[0]?.width).toBe(phone.width);
   });
 
   it('centres a last row that is not full', () => {
-    const [, , third] = gridLayout(3, { width: 1000, height: 800 }, cameraGrid);
+    const [, , third] = gridLayout(3, { width: 1000, height: 800 }, cameraGrid(laptop));
     expect((third?.x ?? 0) + (third?.width ?? 0) / 2).toBeCloseTo(500);
   });
 
   it('keeps every tile between its narrowest and its widest shape', () => {
+    const options = cameraGrid(phone);
     for (let count = 1; count <= 12; count += 1) {
-      for (const { width, height } of gridLayout(count, phone, cameraGrid)) {
-        expect(width / height).toBeGreaterThanOrEqual(cameraGrid.minAspect - 0.001);
-        expect(width / height).toBeLessThanOrEqual(cameraGrid.maxAspect + 0.001);
+      for (const { width, height } of gridLayout(count, phone, options)) {
+        expect(width / height).toBeGreaterThanOrEqual(options.minAspect - 0.001);
+        expect(width / height).toBeLessThanOrEqual(options.maxAspect + 0.001);
       }
     }
   });
 
   it('grows beyond the area rather than make tiles too small to see anyone', () => {
-    const rects = gridLayout(80, phone, cameraGrid);
-    expect(Math.min(...rects.map((rect) => rect.width))).toBeGreaterThanOrEqual(cameraGrid.minTileWidth);
+    const rects = gridLayout(80, phone, cameraGrid(phone));
+    expect(Math.min(...rects.map((rect) => rect.width))).toBeGreaterThanOrEqual(cameraGrid(phone).minTileWidth);
     expect(Math.max(...rects.map((rect) => rect.y + rect.height))).toBeGreaterThan(phone.height);
   });
 
   it('places nothing where there is no room yet', () => {
-    expect(gridLayout(3, { width: 0, height: 0 }, cameraGrid)).toEqual([]);
-    expect(gridLayout(0, laptop, cameraGrid)).toEqual([]);
+    expect(gridLayout(3, { width: 0, height: 0 }, cameraGrid(laptop))).toEqual([]);
+    expect(gridLayout(0, laptop, cameraGrid(laptop))).toEqual([]);
   });
 });
 

@@ -28,17 +28,26 @@ interface Candidate {
 
 const clamp = (value: number, min: number, max: number) => Math.min(Math.max(value, min), max);
 
-/** Cameras: cropped to their tile, which may be anything between a portrait and a wide picture. */
-export const cameraGrid: GridOptions = {
-  gap: 8,
-  pictureAspect: 16 / 9,
-  minAspect: 3 / 4,
-  maxAspect: 16 / 9,
-  minTileWidth: 96,
-};
+/** Cameras: cropped to their tile, which may be taller where the area is. */
+export function cameraGrid({ width, height }: Size): GridOptions {
+  const isPortrait = height > width;
+  return {
+    gap: 8,
+    pictureAspect: isPortrait ? 1 : 16 / 9,
+    minAspect: isPortrait ? 2 / 3 : 4 / 3,
+    maxAspect: 16 / 9,
+    minTileWidth: 96,
+  };
+}
 
 /** Screens: shown whole, so the tile takes all the room there is. */
-export const screenGrid: GridOptions = { ...cameraGrid, minAspect: 1 / 2, maxAspect: 3, minTileWidth: 160 };
+export const screenGrid: GridOptions = {
+  gap: 8,
+  pictureAspect: 16 / 9,
+  minAspect: 1 / 2,
+  maxAspect: 3,
+  minTileWidth: 160,
+};
 
 /**
  * Places `count` tiles in an area so that as much of the pictures as possible is seen: of all column counts the one with the

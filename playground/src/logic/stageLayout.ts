@@ -9,29 +9,35 @@ export interface StageLayout {
   readonly height: number;
 }
 
+const gap = 8;
 const clamp = (value: number, min: number, max: number) => Math.min(Math.max(value, min), max);
 
-/** Cameras fill the stage; with a screen there, it takes the most of it, and the cameras a strip beside or below. */
+/** Cameras fill the stage; with a screen there, it takes what it can use, and the cameras a strip beside or below. */
 export function stageLayout(cameraCount: number, screenCount: number, area: Size): StageLayout {
-  if (screenCount === 0) return withHeight([], gridLayout(cameraCount, area, cameraGrid), area);
+  if (screenCount === 0) return withHeight([], cameras(cameraCount, area), area);
   if (cameraCount === 0) return withHeight(gridLayout(screenCount, area, screenGrid), [], area);
-  const { gap } = cameraGrid;
   if (area.width > area.height * 1.1) {
-    const stripWidth = clamp(area.width * 0.2, 140, 320);
+    const unused = area.width - gap - (area.height * 16) / 9;
+    const stripWidth = clamp(unused, clamp(area.width * 0.2, 140, 320), area.width * 0.35);
     const x = area.width - stripWidth;
     return withHeight(
       gridLayout(screenCount, { width: x - gap, height: area.height }, screenGrid),
-      shift(gridLayout(cameraCount, { width: stripWidth, height: area.height }, cameraGrid), x, 0),
+      shift(cameras(cameraCount, { width: stripWidth, height: area.height }), x, 0),
       area,
     );
   }
-  const stripHeight = clamp(area.height * 0.3, 96, 260);
+  const unused = area.height - gap - (screenCount * (area.width * 9)) / 16;
+  const stripHeight = clamp(unused, clamp(area.height * 0.3, 96, 260), area.height * 0.6);
   const y = area.height - stripHeight;
   return withHeight(
     gridLayout(screenCount, { width: area.width, height: y - gap }, screenGrid),
-    shift(gridLayout(cameraCount, { width: area.width, height: stripHeight }, cameraGrid), 0, y),
+    shift(cameras(cameraCount, { width: area.width, height: stripHeight }), 0, y),
     area,
   );
+}
+
+function cameras(count: number, area: Size): Rect[] {
+  return gridLayout(count, area, cameraGrid(area));
 }
 
 function shift(rects: readonly Rect[], x: number, y: number): Rect[] {

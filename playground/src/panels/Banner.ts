@@ -1,5 +1,5 @@
 import type { Call } from '../call/Call.ts';
-import { h, setText } from '../ui/dom.ts';
+import { h, setAttribute, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 
 /** Across the top of the stage while something is in the way of the call: the connection, or the browser's autoplay rule. */
@@ -37,8 +37,9 @@ export class Banner {
     const { room, reconnecting, isPlaybackBlocked } = this.#call;
     this.#reconnecting.hidden = room.state !== 'reconnecting';
     if (reconnecting !== null) {
-      const attempt = reconnecting.attempt > 1 ? ` Attempt ${reconnecting.attempt}.` : '';
-      setText(this.#text, `Connection lost (${reconnecting.reason}). Reconnecting…${attempt}`);
+      const { attempt, reason } = reconnecting;
+      setText(this.#text, `Connection lost. Reconnecting…${attempt > 1 ? ` (attempt ${attempt})` : ''}`);
+      setAttribute(this.#reconnecting, 'title', reason);
     }
     this.#sound.hidden = !isPlaybackBlocked;
   }

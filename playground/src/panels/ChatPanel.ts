@@ -12,11 +12,12 @@ export class ChatPanel implements Panel {
   readonly element: HTMLElement;
   readonly firstFocus: HTMLTextAreaElement;
   readonly #chat: Chat;
-  readonly #list = h('ol', {
-    class: 'chat__messages',
-    testid: 'chat-messages',
-    attrs: { role: 'log', 'aria-label': 'Messages', tabindex: 0 },
-  });
+  readonly #list = h('ol', { testid: 'chat-messages' });
+  readonly #scroller = h(
+    'div',
+    { class: 'chat__messages', attrs: { role: 'log', 'aria-label': 'Messages', tabindex: 0 } },
+    this.#list,
+  );
   readonly #empty = h(
     'p',
     { class: 'panel__empty' },
@@ -61,14 +62,14 @@ export class ChatPanel implements Panel {
         icon('send'),
       ),
     );
-    this.element = h('div', { class: 'chat' }, this.#empty, this.#list, form);
+    this.element = h('div', { class: 'chat' }, this.#empty, this.#scroller, form);
   }
 
   render(): void {
     const { messages } = this.#chat;
     this.#empty.hidden = messages.length > 0;
-    this.#list.hidden = messages.length === 0;
-    const isAtEnd = this.#list.scrollHeight - this.#list.scrollTop - this.#list.clientHeight < 40;
+    this.#scroller.hidden = messages.length === 0;
+    const isAtEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop - this.#scroller.clientHeight < 40;
     const isNew = this.#rendered < messages.length;
     for (; this.#rendered < messages.length; this.#rendered += 1) {
       const message = messages[this.#rendered];
@@ -116,6 +117,6 @@ export class ChatPanel implements Panel {
   }
 
   #scrollToEnd(): void {
-    this.#list.scrollTop = this.#list.scrollHeight;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 }

@@ -82,7 +82,7 @@ export class ControlBar {
     this.#more.setExpanded(false);
     this.element = h(
       'div',
-      { class: 'bar', attrs: { role: 'toolbar', 'aria-label': 'Call controls' } },
+      { class: 'bar', attrs: { role: 'group', 'aria-label': 'Call controls' } },
       h(
         'div',
         { class: 'bar__main' },
@@ -152,8 +152,8 @@ export class ControlBar {
     this.#share.setTooltip(screen ? 'Stop sharing' : 'Share your screen');
     this.#share.setBusy(media.isBusy('screen'));
     for (const [name, button] of this.#panelButtons) button.setExpanded(this.#sidebar.open === name);
-    this.#panelButtons.get('chat')?.setBadge(chat.unread, 'chat-unread');
-    this.#panelButtons.get('people')?.setBadge(room.peers.size + 1, 'people-count');
+    this.#panelButtons.get('chat')?.setBadge(chat.unread, { testid: 'chat-unread', counted: 'unread' });
+    this.#panelButtons.get('people')?.setBadge(room.peers.size + 1, { testid: 'people-count', counted: 'here' });
   }
 
   close(): void {

@@ -7,7 +7,8 @@ export interface DevicePickerOptions {
   /** Gone over to, where it is in use. What is picked is remembered by then or after that. */
   readonly onCamera: (deviceId: string) => void;
   readonly onMicrophone: (deviceId: string) => void;
-  readonly onSpeaker: () => void;
+  /** Without it there is no choice of speaker. */
+  readonly onSpeaker?: () => void;
   /** What is captured at the moment, by kind: its device is the one that is selected. */
   readonly trackOf: (kind: 'camera' | 'microphone') => MediaStreamTrack | null;
 }
@@ -32,10 +33,11 @@ export class DevicePicker {
       microphone: this.#select('microphone', options.onMicrophone),
       speaker: this.#select('speaker', (speakerId) => {
         writeSettings({ speakerId });
-        options.onSpeaker();
+        options.onSpeaker?.();
       }),
     };
-    const kinds: Kind[] = canChooseSpeaker() ? ['camera', 'microphone', 'speaker'] : ['camera', 'microphone'];
+    const hasSpeaker = options.onSpeaker !== undefined && canChooseSpeaker();
+    const kinds: Kind[] = hasSpeaker ? ['camera', 'microphone', 'speaker'] : ['camera', 'microphone'];
     this.element = h(
       'div',
       { class: 'devices' },

@@ -63,7 +63,6 @@ export class Lobby {
         writeSettings({ microphoneId });
         void this.#set('microphone', true);
       },
-      onSpeaker: () => {},
       trackOf: (kind) => this.#preview.trackOf(kind),
     });
     this.#video.muted = true;

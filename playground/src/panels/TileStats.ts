@@ -53,7 +53,7 @@ export class TileStats {
         attrs: {
           type: 'button',
           'data-layer': spatialLayer,
-          'aria-label': `Ask for spatial layer ${spatialLayer} at most`,
+          'aria-label': `S${spatialLayer}: ask for this spatial layer at most`,
         },
         on: {
           click: () => {

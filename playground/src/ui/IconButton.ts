@@ -1,4 +1,4 @@
-import { h, setAttribute } from './dom.ts';
+import { h, setAttribute, setText } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 
 export interface IconButtonOptions {
@@ -68,15 +68,19 @@ export class IconButton {
     setAttribute(this.element, 'aria-disabled', isBusy ? 'true' : null);
   }
 
-  /** A number in its corner; 0 shows none. */
-  setBadge(count: number, testid: string): void {
-    const badge = this.element.querySelector('.badge');
+  /** A number in its corner, and what it counts in the label; 0 shows none. */
+  setBadge(count: number, { testid, counted }: { testid: string; counted: string }): void {
+    const { label } = this.#options;
+    setAttribute(this.element, 'aria-label', count === 0 ? label : `${label}, ${count} ${counted}`);
+    let badge = this.element.querySelector('.badge');
     if (count === 0) {
       badge?.remove();
       return;
     }
-    const text = count > 99 ? '99+' : String(count);
-    if (badge === null) this.element.append(h('span', { class: 'badge', testid }, text));
-    else if (badge.textContent !== text) badge.textContent = text;
+    if (badge === null) {
+      badge = h('span', { class: 'badge', testid, attrs: { 'aria-hidden': 'true' } });
+      this.element.append(badge);
+    }
+    setText(badge, count > 99 ? '99+' : String(count));
   }
 }

@@ -5,7 +5,12 @@ import { h, setAttribute } from '../ui/dom.ts';
 
 /** What is known of the media of one tile, over its picture; with simulcast, the highest layer to ask for. */
 export class TileStats {
-  readonly element = h('div', { class: 'tile-stats', testid: 'tile-stats' });
+  // It scrolls where the tile is small: the keyboard has to get there.
+  readonly element = h('div', {
+    class: 'tile-stats',
+    testid: 'tile-stats',
+    attrs: { role: 'group', 'aria-label': 'Stats', tabindex: 0 },
+  });
   readonly #lines = h('dl', {});
   readonly #layers = h('div', { class: 'tile-stats__layers', attrs: { role: 'group', 'aria-label': 'Highest layer' } });
   readonly #onFailed: (error: unknown) => void;

@@ -92,6 +92,7 @@ export class Meeting {
 
   open(): void {
     this.render();
+    this.#topBar.focus();
   }
 
   render(): void {

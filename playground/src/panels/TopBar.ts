@@ -16,6 +16,7 @@ export interface TopBarOptions {
 export class TopBar {
   readonly element: HTMLElement;
   readonly #theme = new ThemeButton('theme-button');
+  readonly #room: HTMLHeadingElement;
   #showsStats = false;
 
   constructor({ roomId, link, notify, onStats }: TopBarOptions) {
@@ -39,16 +40,26 @@ export class TopBar {
     });
     stats.setPressed(false);
     stats.setTooltip('Layers and scores over the pictures');
+    this.#room = h(
+      'h1',
+      { class: 'topbar__room', testid: 'room-name', attrs: { title: roomId, tabindex: -1 } },
+      roomId,
+    );
     this.element = h(
       'header',
       { class: 'topbar' },
       h('img', { class: 'topbar__mark', attrs: { src: './favicon.svg', alt: 'Tureen', width: 28, height: 28 } }),
-      h('h1', { class: 'topbar__room', testid: 'room-name', attrs: { title: roomId } }, roomId),
+      this.#room,
       copy.element,
       h('span', { class: 'topbar__gap' }),
       stats.element,
       this.#theme.element,
     );
+  }
+
+  /** A screen reader begins at the name of the room. */
+  focus(): void {
+    this.#room.focus();
   }
 
   render(): void {

@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { callWorld } from '../testing/callWorld.ts';
+import { tilesOf } from './tiles.ts';
+
+const bob = { id: 'bob', displayName: 'Bob' };
+
+async function joined(options: Parameters<typeof callWorld>[0] = {}) {
+  const world = callWorld({ peers: [bob], ...options });
+  await world.call.join('Ada');
+  return world;
+}
+
+describe('the chat', () => {
+  it('speaks in the words of a server that has them, and shows what was said', async () => {
+    const { call, requested } = await joined({ extensions: ['textMessage'] });
+    await expect(call.chat.send('  hello ')).resolves.toBe(true);
+    expect(requested.map(({ method }) => method)).toContain('textMessage');
+    expect(call.chat.messages).toMatchObject([{ author: 'Ada', isOwn: true, text: 'hello' }]);
+  });
+
+  it('opens a data channel ahead of the first message where the server has no words', async () => {
+    const { request } = await joined();
+    await expect(request('produceData')).resolves.toMatchObject({ label: 'chat' });
+  });
+
+  it('counts what came while nobody looked, until somebody does', async () => {
+    const { call, room, say } = await joined({ extensions: ['textMessage'] });
+    const heard = room.waitFor('textMessage');
+    say('textMessage', { peerId: 'bob', text: 'soup?' });
+    await heard;
+    expect(call.chat.unread).toBe(1);
+    call.chat.setOpen(true);
+    expect(call.chat.unread).toBe(0);
+    expect(call.chat.messages).toMatchObject([{ author: 'Bob', isOwn: false, text: 'soup?' }]);
+  });
+
+  it('says so when a message was not sent, and does not show it', async () => {
+    const { call, refuse, notices } = await joined({ extensions: ['textMessage'] });
+    refuse('textMessage');
+    await expect(call.chat.send('hello')).resolves.toBe(false);
+    expect(notices).toEqual([expect.stringContaining('The message was not sent')]);
+    expect(call.chat.messages).toEqual([]);
+  });
+});
+
+describe('the tiles', () => {
+  it('are oneself first, then the others', async () => {
+    const { call } = await joined();
+    expect(tilesOf(call)).toMatchObject([
+      { key: 'self', name: 'Ada', isLocal: true, microphone: 'off', camera: 'off' },
+      { peerId: 'bob', name: 'Bob', isLocal: false, microphone: 'off', camera: 'off' },
+    ]);
+  });
+
+  it('show who is muted and whose camera is off', async () => {
+    const { call, room, offer, say } = await joined();
+    await offer({ id: 'a', peerId: 'bob', kind: 'audio', source: 'microphone', producerPaused: true });
+    await offer({ id: 'v', peerId: 'bob', kind: 'video', source: 'camera' });
+    expect(tilesOf(call)[1]).toMatchObject({ microphone: 'muted', camera: 'on' });
+    const paused = room.waitFor('consumerPaused');
+    say('consumerPaused', { consumerId: 'v' });
+    await paused;
+    expect(tilesOf(call)[1]).toMatchObject({ microphone: 'muted', camera: 'off' });
+  });
+
+  it('give a screen a tile of its own, with its sound', async () => {
+    const { call, offer } = await joined();
+    await offer({ id: 'v', peerId: 'bob', kind: 'video', source: 'camera' });
+    await offer({ id: 's', peerId: 'bob', kind: 'video', source: 'screen' });
+    await offer({ id: 'sa', peerId: 'bob', kind: 'audio', source: 'screenAudio' });
+    const screen = tilesOf(call)[2];
+    expect(screen).toMatchObject({ kind: 'screen', peerId: 'bob', camera: 'on' });
+    expect(screen?.consumers.map((consumer) => consumer.id)).toEqual(['s', 'sa']);
+  });
+
+  it('take a video without a source for the camera', async () => {
+    const { call, offer } = await joined();
+    await offer({ id: 'v', peerId: 'bob', kind: 'video' });
+    expect(tilesOf(call)).toHaveLength(2);
+    expect(tilesOf(call)[1]).toMatchObject({ kind: 'camera', camera: 'on' });
+  });
+
+  it('show who speaks: one voice where the server names the loudest, all where it names all', async () => {
+    const { call, room, offer, say } = await joined();
+    await offer({ id: 'a', peerId: 'bob', kind: 'audio', source: 'microphone' });
+    const speaks = async (method: string, data: object, event: 'activeSpeaker' | 'speakingPeers') => {
+      const told = room.waitFor(event);
+      say(method, data);
+      await told;
+      return tilesOf(call)[1]?.isSpeaking;
+    };
+    await expect(speaks('activeSpeaker', { peerId: 'bob', volume: -40 }, 'activeSpeaker')).resolves.toBe(true);
+    await expect(speaks('activeSpeaker', { peerId: null }, 'activeSpeaker')).resolves.toBe(false);
+    const volumes = { peerVolumes: [{ peerId: 'bob', volume: -40 }] };
+    await expect(speaks('speakingPeers', volumes, 'speakingPeers')).resolves.toBe(true);
+    await expect(speaks('activeSpeaker', { peerId: 'me' }, 'activeSpeaker')).resolves.toBe(true);
+  });
+});
+
+describe('the call', () => {
+  it('tells who joins and who leaves, and not who was there before', async () => {
+    const { room, say, notices } = await joined();
+    const came = room.waitFor('newPeer');
+    say('newPeer', { id: 'eve', displayName: 'Eve' });
+    await came;
+    const left = room.waitFor('peerClosed');
+    say('peerClosed', { peerId: 'bob' });
+    await left;
+    expect(notices).toEqual(['Eve joined', 'Bob left']);
+  });
+
+  it('ends with the reason of the room', async () => {
+    const { call, room, endings, close } = await joined();
+    const left = room.waitFor('left');
+    close('server');
+    await left;
+    expect(endings).toEqual([{ reason: 'closedByServer', serverWord: null }]);
+    await call.join('Ada');
+    await room.leave();
+    expect(endings.at(-1)?.reason).toBe('left');
+  });
+
+  it('shows the attempt to come back while it lasts', async () => {
+    const { call, room, close } = await joined();
+    const back = room.waitFor('reconnected');
+    const lost = room.waitFor('reconnecting');
+    close('network');
+    await lost;
+    expect(call.reconnecting).toMatchObject({ attempt: 1 });
+    await back;
+    expect(call.reconnecting).toBeNull();
+  });
+
+  it('records every message of the wire, those of the join as well', async () => {
+    const { call } = await joined();
+    const methods = call.trace.view({ text: '', direction: 'out' }).map(({ method }) => method);
+    expect(methods).toContain('getRouterRtpCapabilities');
+    expect(methods).toContain('join');
+  });
+
+  it('passes on a microphone that could not be had, as a notice', async () => {
+    const { call, notices } = await joined();
+    await call.media.setMicrophone(true);
+    expect(notices).toEqual([expect.stringContaining('The microphone could not be turned on')]);
+    expect(call.media.isBusy('microphone')).toBe(false);
+  });
+});

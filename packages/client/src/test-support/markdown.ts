@@ -57,3 +57,20 @@ export function codeBlocksOf(page: string, language: string): CodeBlock[] {
 function isRule(line: string | undefined): boolean {
   return line !== undefined && /^\|[\s|:-]+\|$/.test(line);
 }
+
+/** Where a page's links lead within the repository, as they are written. */
+export function linksOf(page: string): string[] {
+  return [...page.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target]) => target ?? '')
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
+/** The anchors of a page's headings, as the web sites of repositories make them. */
+export function headingsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replace(/\s/g, '-'),
+  );
+}

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import {
+  codeBlocksOf,
+  codeIn,
+  fileOf,
+  headingsOf,
+  linksOf,
+  pageOf,
+  rowsOf,
+  sectionOf,
+} from './test-support/markdown.ts';
+import { type Sample, problemsIn } from './test-support/samples.ts';
+
+/** Each page, and the package whose users read it. */
+const pages = {
+  'README.md': 'packages/client',
+  'ARCHITECTURE.md': 'packages/client',
+  'CONTRIBUTING.md': 'packages/client',
+  'docs/guide.md': 'packages/client',
+  'docs/events.md': 'packages/client',
+  'docs/errors.md': 'packages/client',
+  'docs/server.md': 'packages/server',
+  'packages/client/README.md': 'packages/client',
+  'packages/protocol/README.md': 'packages/protocol',
+  'packages/server/README.md': 'packages/server',
+};
+
+/** What the samples take as there already: a joined room and some of what is in it, and the app around them. */
+const given = `
+  import type * as tureen from '@tureen/client';
+  declare global {
+    const Tureen: typeof tureen;
+    const room: tureen.Room;
+    const camera: tureen.Producer;
+    const microphone: tureen.Producer;
+    const consumer: tureen.Consumer;
+    const video: HTMLVideoElement;
+    const button: HTMLButtonElement;
+    const track: MediaStreamTrack;
+    function showHelp(text: string): void;
+    function offerToTryAgain(): void;
+    function showMessage(from: string, text: string): void;
+    function fetchToken(): Promise<string>;
+  }
+`;
+
+/** As much of React as the samples use, so that they are checked without React as a dependency. */
+const react = `
+  declare module 'react' {
+    export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
+    export function useState<T>(initial: T | (() => T)): [T, (next: T) => void];
+    export function useRef<T>(initial: T | null): { current: T | null };
+    export function useSyncExternalStore<T>(subscribe: (onChange: () => void) => () => void, snapshot: () => T): T;
+  }
+  declare namespace JSX {
+    type Element = object;
+    interface IntrinsicElements { [name: string]: Readonly<Record<string, unknown>> }
+    interface IntrinsicAttributes { key?: string }
+  }
+`;
+
+const scriptOf = (html: string) => /<script type="module">\n([^]*?)<\/script>/.exec(html)?.[1] ?? '';
+
+function samplesOf(path: string, folder: string): Sample[] {
+  const page = pageOf(path);
+  const blocks = (['ts', 'tsx', 'html'] as const).flatMap((language) =>
+    codeBlocksOf(page, language).map((block) => ({ ...block, language })),
+  );
+  return blocks.map(({ line, code, language }) => ({
+    where: `${path}:${line}`,
+    code: language === 'html' ? scriptOf(code) : code,
+    extension: language === 'tsx' ? 'tsx' : 'ts',
+    folder,
+  }));
+}
+
+test('every sample of the documentation compiles', { timeout: 60_000 }, () => {
+  const samples = Object.entries(pages).flatMap(([path, folder]) => samplesOf(path, folder));
+
+  expect(samples.length).toBeGreaterThan(20);
+  expect(problemsIn(samples, [given, react])).toEqual([]);
+});
+
+test.each(Object.keys(pages))('every link in %s leads somewhere', (path) => {
+  const leadsNowhere = linksOf(pageOf(path)).filter((link) => {
+    const [file = '', anchor] = link.split('#');
+    const target = file === '' ? path : new URL(file, `file:///${path}`).pathname.slice(1);
+    if (!existsSync(fileOf(target))) return true;
+    return anchor !== undefined && !headingsOf(pageOf(target)).includes(anchor);
+  });
+
+  expect(leadsNowhere).toEqual([]);
+});
+
+test('ARCHITECTURE.md has a row for each rule of who may import whom', () => {
+  const rules = [...readFileSync(fileOf('.dependency-cruiser.cjs'), 'utf8').matchAll(/^ {6}name: '([\w-]+)'/gm)];
+  const rows = rowsOf(sectionOf(pageOf('ARCHITECTURE.md'), 'Who may import whom'));
+
+  expect(rules.length).toBeGreaterThan(10);
+  expect(rows.flatMap(([rule = '']) => codeIn(rule))).toEqual(rules.map(([, name]) => name));
+});

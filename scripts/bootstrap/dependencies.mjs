@@ -5,6 +5,7 @@ import { run } from './children.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { withLock } from './lock.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
+import { patienceFlags } from './toolchain.mjs';
 
 const INSTALL_MS = 1_200_000;
 
@@ -74,6 +75,7 @@ export async function ensureDependencies({ root, env, progress }) {
           '--frozen-lockfile',
           '--reporter=append-only',
           '--config.confirm-modules-purge=false',
+          ...patienceFlags('config.'),
         ];
         const { code, output, isTimedOut } = await run('pnpm', flags, {
           cwd: root,

@@ -10,6 +10,13 @@ import { NODE_VERSION, PNPM_VERSION, isNodeGoodEnough, isPnpmGoodEnough, nodePac
 const PROBE_MS = 15_000;
 const INSTALL_MS = 600_000;
 
+/** By default npm and pnpm try for minutes again what is refused: no news to somebody without a network. */
+const PATIENCE = { 'fetch-retries': 2, 'fetch-retry-mintimeout': 1000, 'fetch-retry-maxtimeout': 5000 };
+
+/** As flags of npm, or with a prefix of pnpm. */
+export const patienceFlags = (prefix = '') =>
+  Object.entries(PATIENCE).map(([name, value]) => `--${prefix}${name}=${value}`);
+
 /** npm as it runs us, or the one beside our node, or the one on PATH. */
 function npmCommand(env = process.env) {
   if (env.npm_execpath?.endsWith('npm-cli.js')) return [process.execPath, [env.npm_execpath]];
@@ -66,7 +73,14 @@ async function install(folder, packages, progress) {
     await mkdir(aside, { recursive: true });
     const [command, first] = npmCommand();
     // Errors only: npm announces that it did not run pnpm's install script, which merely makes pnpm start faster.
-    const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--no-update-notifier', '--save-exact'];
+    const flags = [
+      '--no-audit',
+      '--no-fund',
+      '--loglevel=error',
+      '--no-update-notifier',
+      '--save-exact',
+      ...patienceFlags(),
+    ];
     const { code, output, isTimedOut } = await run(
       command,
       [...first, 'install', '--prefix', aside, ...flags, ...list],

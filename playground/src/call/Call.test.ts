@@ -73,6 +73,14 @@ describe('the tiles', () => {
     expect(screen?.consumers.map((consumer) => consumer.id)).toEqual(['s', 'sa']);
   });
 
+  it('show the newest of a source where the one before is still there', async () => {
+    const { call, offer } = await joined();
+    await offer({ id: 'v1', peerId: 'bob', kind: 'video', source: 'camera' });
+    await offer({ id: 'v2', peerId: 'bob', kind: 'video', source: 'camera' });
+    expect(tilesOf(call)).toHaveLength(2);
+    expect(tilesOf(call)[1]?.consumers.map((consumer) => consumer.id)).toEqual(['v2']);
+  });
+
   it('take a video without a source for the camera', async () => {
     const { call, offer } = await joined();
     await offer({ id: 'v', peerId: 'bob', kind: 'video' });
@@ -140,7 +148,7 @@ describe('the call', () => {
 
   it('passes on a microphone that could not be had, as a notice', async () => {
     const { call, notices } = await joined();
-    await call.media.setMicrophone(true);
+    await call.media.set('microphone', true);
     expect(notices).toEqual([expect.stringContaining('The microphone could not be turned on')]);
     expect(call.media.isBusy('microphone')).toBe(false);
   });

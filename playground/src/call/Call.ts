@@ -82,8 +82,8 @@ export class Call {
 
   /** After the join, and each on its own: a call without them is a call. */
   startMedia({ microphone, camera }: MediaWishes): void {
-    if (microphone) void this.media.setMicrophone(true);
-    if (camera) void this.media.setCamera(true);
+    if (microphone) void this.media.set('microphone', true);
+    if (camera) void this.media.set('camera', true);
   }
 
   async startPlayback(): Promise<void> {

@@ -4,12 +4,19 @@ import type { Notify } from './Notify.ts';
 
 export type LocalSource = 'microphone' | 'camera' | 'screen';
 
-/** The switches of one's own microphone, camera and screen. */
+const failures: Readonly<Record<LocalSource, (isOn: boolean) => string>> = {
+  microphone: (isOn) => `The microphone could not be turned ${isOn ? 'on' : 'off'}`,
+  camera: (isOn) => `The camera could not be turned ${isOn ? 'on' : 'off'}`,
+  screen: (isOn) => (isOn ? 'The screen is not shared' : 'The sharing could not be stopped'),
+};
+
+/** The switches of one's own microphone, camera and screen. The last wish holds, however fast it follows the one before. */
 export class LocalMedia {
   readonly #room: Room;
   readonly #notify: Notify;
   readonly #onChange: () => void;
-  readonly #busy = new Set<LocalSource>();
+  /** What is being worked towards; no entry: nothing is under way. */
+  readonly #wishes = new Map<LocalSource, boolean>();
 
   constructor(room: Room, notify: Notify, onChange: () => void) {
     this.#room = room;
@@ -22,59 +29,76 @@ export class LocalMedia {
     return null;
   }
 
+  /** As the others see it. */
   isOn(source: LocalSource): boolean {
     return this.producerOf(source)?.paused === false;
   }
 
-  /** Between the click and what comes of it. */
+  /** As its button shows it: on its way there counts. */
+  isWanted(source: LocalSource): boolean {
+    return this.#wishes.get(source) ?? this.isOn(source);
+  }
+
   isBusy(source: LocalSource): boolean {
-    return this.#busy.has(source);
+    return this.#wishes.has(source);
   }
 
-  /** A microphone that is off is paused: unmuting is immediate. */
-  async setMicrophone(isOn: boolean): Promise<void> {
-    await this.#change('microphone', `The microphone could not be turned ${isOn ? 'on' : 'off'}`, async () => {
-      if (isOn) await this.#withKnownDevice('microphone', (deviceId) => this.#room.enableMicrophone({ deviceId }));
-      else await this.producerOf('microphone')?.pause();
-    });
+  /** Resolves when it is so; what fails is a notice. */
+  async set(source: LocalSource, isOn: boolean): Promise<void> {
+    const isUnderWay = this.#wishes.has(source);
+    // The browser's own dialogue is open: a second wish would answer the first.
+    if (isUnderWay && source === 'screen') return;
+    this.#wishes.set(source, isOn);
+    this.#onChange();
+    if (isUnderWay) return;
+    let wish: boolean | undefined = isOn;
+    try {
+      while (wish !== undefined) {
+        await this.#apply(source, wish);
+        const next = this.#wishes.get(source);
+        wish = next === wish ? undefined : next;
+      }
+    } catch (error) {
+      // The room was left meanwhile: that is no news.
+      if (!(error instanceof TureenError && error.code === 'closed'))
+        this.#notify.error(error, failures[source](wish === true));
+    }
+    this.#wishes.delete(source);
+    this.#onChange();
   }
 
-  /** A camera that is off is given back: its light goes out. */
-  async setCamera(isOn: boolean): Promise<void> {
-    await this.#change('camera', `The camera could not be turned ${isOn ? 'on' : 'off'}`, async () => {
-      if (isOn)
-        await this.#withKnownDevice('camera', (deviceId) => this.#room.enableCamera({ preset: 'h720', deviceId }));
-      else await this.producerOf('camera')?.close();
-    });
-  }
-
-  async setScreen(isOn: boolean): Promise<void> {
-    await this.#change('screen', isOn ? 'The screen is not shared' : 'The sharing could not be stopped', async () => {
-      if (isOn) await this.#room.enableScreenShare({ audio: true });
-      else await Promise.all([this.producerOf('screen')?.close(), this.producerOf('screenAudio')?.close()]);
-    });
+  async toggle(source: LocalSource): Promise<void> {
+    await this.set(source, !this.isWanted(source));
   }
 
   /** Goes over to another camera or microphone at once, or with the next time it is turned on. */
   async useDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
-    await this.#change(source, `The ${source} could not be changed`, async () => {
+    try {
       if (this.producerOf(source) !== null) await this.#room.switchDevice(source, deviceId);
       writeSettings(source === 'camera' ? { cameraId: deviceId } : { microphoneId: deviceId });
-    });
+    } catch (error) {
+      this.#notify.error(error, `The ${source} could not be changed`);
+    }
+    this.#onChange();
   }
 
-  async #change(source: LocalSource, doing: string, act: () => Promise<unknown>): Promise<void> {
-    if (this.#busy.has(source)) return;
-    this.#busy.add(source);
-    this.#onChange();
-    try {
-      await act();
-    } catch (error) {
-      // The room was left meanwhile: that is no news.
-      if (!(error instanceof TureenError && error.code === 'closed')) this.#notify.error(error, doing);
-    } finally {
-      this.#busy.delete(source);
-      this.#onChange();
+  async #apply(source: LocalSource, isOn: boolean): Promise<void> {
+    switch (source) {
+      // A microphone that is off is paused: unmuting is immediate.
+      case 'microphone':
+        if (isOn) await this.#withKnownDevice(source, (deviceId) => this.#room.enableMicrophone({ deviceId }));
+        else await this.producerOf(source)?.pause();
+        return;
+      // A camera that is off is given back: its light goes out.
+      case 'camera':
+        if (isOn)
+          await this.#withKnownDevice(source, (deviceId) => this.#room.enableCamera({ preset: 'h720', deviceId }));
+        else await this.producerOf(source)?.close();
+        return;
+      case 'screen':
+        if (isOn) await this.#room.enableScreenShare({ audio: true });
+        else await Promise.all([this.producerOf('screen')?.close(), this.producerOf('screenAudio')?.close()]);
+        return;
     }
   }
 

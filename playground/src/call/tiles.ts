@@ -60,12 +60,13 @@ function localTiles({ room, media, speakers }: Call): TileModel[] {
 }
 
 function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
-  const consumers = [...peer.consumers.values()];
+  const consumers = newestOfEachSource(peer);
   const videos = consumers.filter((consumer) => consumer.kind === 'video');
+  const bySource = (source: string) => consumers.find((consumer) => consumer.source === source);
   // Programs that do not name their sources have a camera, if anything.
-  const camera = peer.consumerOf('camera') ?? videos.find((consumer) => consumer.source !== 'screen') ?? null;
+  const camera = bySource('camera') ?? videos.find((consumer) => consumer.source !== 'screen') ?? null;
   const screens = videos.filter((consumer) => consumer !== camera);
-  const screenSound = screens.length === 0 ? null : peer.consumerOf('screenAudio');
+  const screenSound = screens.length === 0 ? undefined : bySource('screenAudio');
   const sounds = consumers.filter((consumer) => consumer.kind === 'audio' && consumer !== screenSound);
   const microphone = sounds.find((consumer) => consumer.source !== 'screenAudio') ?? null;
   const theirs = {
@@ -94,9 +95,17 @@ function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
       camera: isShown(screen) ? 'on' : 'off',
       isSpeaking: false,
       note: noteOf(screen),
-      consumers: index === 0 && screenSound !== null ? [screen, screenSound] : [screen],
+      consumers: index === 0 && screenSound !== undefined ? [screen, screenSound] : [screen],
     })),
   ];
+}
+
+/** After a reconnect the one before stays for a moment beside its successor. Sources without a name may be many. */
+function newestOfEachSource(peer: Peer): Consumer[] {
+  const consumers = [...peer.consumers.values()];
+  const key = ({ kind, source }: Consumer) => `${kind} ${source}`;
+  const newest = new Map(consumers.map((consumer) => [key(consumer), consumer]));
+  return consumers.filter((consumer) => consumer.source === 'unknown' || newest.get(key(consumer)) === consumer);
 }
 
 const isShown = (consumer: Consumer) => consumer.supported && consumer.subscribed && !consumer.paused;

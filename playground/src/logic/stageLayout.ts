@@ -14,15 +14,16 @@ const clamp = (value: number, min: number, max: number) => Math.min(Math.max(val
 
 /** Cameras fill the stage; with a screen there, it takes what it can use, and the cameras a strip beside or below. */
 export function stageLayout(cameraCount: number, screenCount: number, area: Size): StageLayout {
-  if (screenCount === 0) return withHeight([], cameras(cameraCount, area), area);
+  if (screenCount === 0) return withHeight([], gridLayout(cameraCount, area, cameraGrid(area)), area);
   if (cameraCount === 0) return withHeight(gridLayout(screenCount, area, screenGrid), [], area);
+  const cameras = (strip: Size) => gridLayout(cameraCount, strip, cameraGrid(area));
   if (area.width > area.height * 1.1) {
     const unused = area.width - gap - (area.height * 16) / 9;
     const stripWidth = clamp(unused, clamp(area.width * 0.2, 140, 320), area.width * 0.35);
     const x = area.width - stripWidth;
     return withHeight(
       gridLayout(screenCount, { width: x - gap, height: area.height }, screenGrid),
-      shift(cameras(cameraCount, { width: stripWidth, height: area.height }), x, 0),
+      shift(cameras({ width: stripWidth, height: area.height }), x, 0),
       area,
     );
   }
@@ -31,13 +32,9 @@ export function stageLayout(cameraCount: number, screenCount: number, area: Size
   const y = area.height - stripHeight;
   return withHeight(
     gridLayout(screenCount, { width: area.width, height: y - gap }, screenGrid),
-    shift(cameras(cameraCount, { width: area.width, height: stripHeight }), 0, y),
+    shift(cameras({ width: area.width, height: stripHeight }), 0, y),
     area,
   );
-}
-
-function cameras(count: number, area: Size): Rect[] {
-  return gridLayout(count, area, cameraGrid(area));
 }
 
 function shift(rects: readonly Rect[], x: number, y: number): Rect[] {

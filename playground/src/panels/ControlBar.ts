@@ -85,18 +85,22 @@ export class ControlBar {
       { class: 'bar', attrs: { role: 'group', 'aria-label': 'Call controls' } },
       h(
         'div',
-        { class: 'bar__main' },
-        this.#microphone.element,
-        this.#camera.element,
-        canShareScreen() ? this.#share.element : null,
-        leave.element,
-      ),
-      h(
-        'div',
-        { class: 'bar__side' },
-        chat.element,
-        h('div', { class: 'bar__menu' }, people.element, trace.element, settings.element),
-        this.#more.element,
+        { class: 'bar__row' },
+        h(
+          'div',
+          { class: 'bar__main' },
+          this.#microphone.element,
+          this.#camera.element,
+          canShareScreen() ? this.#share.element : null,
+          leave.element,
+        ),
+        h(
+          'div',
+          { class: 'bar__side' },
+          chat.element,
+          h('div', { class: 'bar__menu' }, people.element, trace.element, settings.element),
+          this.#more.element,
+        ),
       ),
     );
     // A click elsewhere closes the menu.
@@ -123,30 +127,30 @@ export class ControlBar {
   }
 
   toggleMicrophone(): void {
-    void this.#call.media.setMicrophone(!this.#call.media.isOn('microphone'));
+    void this.#call.media.toggle('microphone');
   }
 
   toggleCamera(): void {
-    void this.#call.media.setCamera(!this.#call.media.isOn('camera'));
+    void this.#call.media.toggle('camera');
   }
 
   toggleShare(): void {
-    if (canShareScreen()) void this.#call.media.setScreen(this.#call.media.producerOf('screen') === null);
+    if (canShareScreen()) void this.#call.media.toggle('screen');
   }
 
   render(): void {
     const { media, chat, room } = this.#call;
-    const microphone = media.isOn('microphone');
+    const microphone = media.isWanted('microphone');
     this.#microphone.setPressed(microphone);
     this.#microphone.setIcon(microphone ? 'microphone' : 'microphoneOff');
     this.#microphone.setTooltip(microphone ? 'Mute' : 'Unmute');
     this.#microphone.setBusy(media.isBusy('microphone'));
-    const camera = media.isOn('camera');
+    const camera = media.isWanted('camera');
     this.#camera.setPressed(camera);
     this.#camera.setIcon(camera ? 'camera' : 'cameraOff');
     this.#camera.setTooltip(camera ? 'Turn the camera off' : 'Turn the camera on');
     this.#camera.setBusy(media.isBusy('camera'));
-    const screen = media.producerOf('screen') !== null;
+    const screen = media.isOn('screen');
     this.#share.setPressed(screen);
     this.#share.setIcon(screen ? 'stopShare' : 'share');
     this.#share.setTooltip(screen ? 'Stop sharing' : 'Share your screen');

@@ -31,7 +31,7 @@ export class IconButton {
         attrs: { type: 'button', 'aria-label': options.label, 'aria-keyshortcuts': options.shortcut },
         on: {
           click: () => {
-            if (this.element.getAttribute('aria-disabled') !== 'true') options.onClick();
+            options.onClick();
           },
         },
       },
@@ -62,10 +62,9 @@ export class IconButton {
     setAttribute(this.element, 'aria-expanded', String(isExpanded));
   }
 
-  /** Not `disabled`: the focus would be lost, and it is only for a moment. */
+  /** Between a click and what comes of it. */
   setBusy(isBusy: boolean): void {
     setAttribute(this.element, 'aria-busy', isBusy ? 'true' : null);
-    setAttribute(this.element, 'aria-disabled', isBusy ? 'true' : null);
   }
 
   /** A number in its corner, and what it counts in the label; 0 shows none. */

@@ -19,6 +19,9 @@ function doesNotApply(version, what) {
   );
 }
 
+const doesNotBuild = (version, output) =>
+  new Stop(EXIT.worker, `mediasoup's worker ${version} does not build here.`, { output });
+
 async function edit(path, change) {
   const changed = change(await readFile(path, 'utf8').catch(() => ''));
   if (changed !== undefined) await writeFile(path, changed);
@@ -40,7 +43,7 @@ async function prepare(source, version) {
   }
 }
 
-async function compile(source, { isUnity, setDetail }) {
+async function compile(source, { version, isUnity, setDetail }) {
   const unity = isUnity ? ['--unity', 'on', `-Dunity_size=${UNITY_SIZE}`] : [];
   const setup = ['setup', 'build', '--buildtype', 'release', '--wrap-mode', 'nodownload', ...unity];
   const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' };
@@ -51,7 +54,7 @@ async function compile(source, { isUnity, setDetail }) {
   };
   const options = { cwd: source, env, timeoutMs: BUILD_MS, onLine };
   const configured = await run('meson', setup, options);
-  if (configured.code !== 0) return configured;
+  if (configured.code !== 0) throw doesNotBuild(version, configured.output);
   return run('ninja', ['-C', 'build', 'mediasoup-worker'], options);
 }
 
@@ -78,7 +81,7 @@ export async function buildWorker({ folder, mediasoup, progress }) {
       UNITY_LISTS.map(({ file, list }) => edit(join(source, file), (text) => dealOut(text, list))),
     );
     let result = areDealt.every(Boolean)
-      ? await compile(source, { isUnity: true, setDetail })
+      ? await compile(source, { version, isUnity: true, setDetail })
       : { code: 1, output: 'The lists of files are not where they were.' };
     if (result.code !== 0) {
       progress.say(
@@ -87,11 +90,9 @@ export async function buildWorker({ folder, mediasoup, progress }) {
       progress.say(tail(result.output, 15));
       await rm(join(source, 'build'), { recursive: true, force: true });
       await Promise.all(UNITY_LISTS.map(({ file }, index) => writeFile(join(source, file), plainLists[index])));
-      result = await compile(source, { isUnity: false, setDetail });
+      result = await compile(source, { version, isUnity: false, setDetail });
     }
-    if (result.code !== 0) {
-      throw new Stop(EXIT.worker, `mediasoup's worker ${version} does not build here.`, { output: result.output });
-    }
+    if (result.code !== 0) throw doesNotBuild(version, result.output);
     // Smaller and quicker to start; a worker with its symbols works as well, so a failure is none.
     await run('strip', ['build/mediasoup-worker'], { cwd: source });
   });

@@ -40,7 +40,8 @@ export async function installPackages(needs, { progress }) {
   if (!before) throw cannotInstall(needs, packages);
 
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await progress.during(`Installing system packages with apt: ${packages.join(' ')}`, async (setDetail) => {
+  progress.say(`System packages: ${packages.join(' ')}`);
+  await progress.during(`Installing ${packages.length} system packages with apt`, async (setDetail) => {
     for (const args of [UPDATE, install(packages)]) {
       const [command, ...rest] = [...before, 'apt-get', '-o', 'DPkg::Lock::Timeout=300', ...args];
       const { code, output } = await run(command, rest, { env, timeoutMs: APT_MS, onLine: setDetail });

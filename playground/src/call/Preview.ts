@@ -1,3 +1,4 @@
+import { type CaptureProblem, captureProblem } from '../logic/captureProblem.ts';
 import { readSettings } from '../logic/settings.ts';
 
 export type PreviewKind = 'camera' | 'microphone';
@@ -6,8 +7,8 @@ interface Slot {
   /** Whether it shall be on when the room is joined. */
   isWanted: boolean;
   track: MediaStreamTrack | null;
-  /** Why there is none, for a person. */
-  problem: string | null;
+  /** Why there is none. */
+  problem: CaptureProblem | null;
   /** Numbers the wishes: what an old one brings is given back. */
   turn: number;
 }
@@ -32,7 +33,7 @@ export class Preview {
     return this.#slots[kind].track;
   }
 
-  problemOf(kind: PreviewKind): string | null {
+  problemOf(kind: PreviewKind): CaptureProblem | null {
     return this.#slots[kind].problem;
   }
 
@@ -80,7 +81,7 @@ export class Preview {
       this.#take(kind, turn, (await capture([kind])).getTracks());
     } catch (error) {
       if (turn !== slot.turn) return;
-      slot.problem = problemText(kind, error);
+      slot.problem = captureProblem(error);
       this.#onChange();
     }
   }
@@ -107,20 +108,4 @@ async function capture(kinds: readonly PreviewKind[]): Promise<MediaStream> {
     video: wish('camera', cameraId, { width: { ideal: 1280 }, height: { ideal: 720 } }),
     audio: wish('microphone', microphoneId),
   });
-}
-
-function problemText(kind: PreviewKind, error: unknown): string {
-  const name = error instanceof DOMException ? error.name : '';
-  switch (name) {
-    case 'NotAllowedError':
-      return `The ${kind} is blocked: allow it beside the address of this page.`;
-    case 'NotFoundError':
-      return `No ${kind} was found.`;
-    case 'NotReadableError':
-      return `The ${kind} is in use by another program.`;
-    case 'SecurityError':
-      return `The ${kind} needs a page over https, or on localhost.`;
-    default:
-      return `The ${kind} could not be opened${name === '' ? '' : ` (${name})`}.`;
-  }
 }

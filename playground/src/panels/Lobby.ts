@@ -1,5 +1,6 @@
 import { DeviceCatalog, TureenError } from '@tureen/client';
 import { Preview, type PreviewKind } from '../call/Preview.ts';
+import { problemText } from '../logic/captureProblem.ts';
 import { randomRoomId } from '../logic/names.ts';
 import { readSettings, writeSettings } from '../logic/settings.ts';
 import { Avatar } from '../ui/Avatar.ts';
@@ -221,9 +222,9 @@ export class Lobby {
     this.#video.hidden = camera === null;
     this.#meter.show(preview.trackOf('microphone'));
     this.#avatar.render('', this.#name.value);
-    const problems = [preview.problemOf('camera'), preview.problemOf('microphone')].filter((text) => text !== null);
-    setText(this.#problem, problems.join(' '));
-    this.#problem.hidden = problems.length === 0;
+    const problem = problemText({ camera: preview.problemOf('camera'), microphone: preview.problemOf('microphone') });
+    setText(this.#problem, problem);
+    this.#problem.hidden = problem === '';
     this.#submit.setAttribute('aria-busy', String(this.#isJoining));
     setText(this.#submit, this.#isJoining ? 'Joining…' : 'Join');
   }

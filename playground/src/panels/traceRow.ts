@@ -22,6 +22,7 @@ export function traceRow(record: TraceRecord): HTMLElement {
           if (isOpen && payload.textContent === '') payload.textContent = payloadText(record.payload, 2) || '(empty)';
           payload.hidden = !isOpen;
           button.setAttribute('aria-expanded', String(isOpen));
+          if (isOpen) payload.scrollIntoView({ block: 'nearest' });
         },
       },
     },

@@ -4,7 +4,7 @@ import { h } from './dom.ts';
 export class LevelMeter {
   readonly element = h(
     'span',
-    { class: 'meter', attrs: { 'aria-hidden': 'true' } },
+    { class: 'meter', attrs: { 'aria-hidden': 'true', hidden: true } },
     h('span', { class: 'meter__bar' }),
   );
   #track: MediaStreamTrack | null = null;

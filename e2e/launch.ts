@@ -5,7 +5,8 @@ const executable = (path: string | undefined) => (path === undefined || path ===
 
 /** What every Chromium of the tests is started with: fake devices, no prompts, and no calls home. */
 export const chromiumArgs = [
-  '--use-fake-device-for-media-stream=fps=20,device-count=2',
+  // The second of Chromium's fake cameras gives depth, which nothing encodes; the third gives pictures again.
+  '--use-fake-device-for-media-stream=fps=20,device-count=3',
   '--use-fake-ui-for-media-stream',
   '--allow-loopback-in-peer-connection',
   '--disable-gpu',

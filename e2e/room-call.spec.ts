@@ -34,7 +34,8 @@ test('two peers should see and hear each other, pause, resume, close and leave',
       const stopped = (await bob.received('alice', 'camera')).packets;
       await bob.page.evaluate(() => window.peer.consumer('alice', 'camera').resume());
       await expect.poll(async () => (await bob.received('alice', 'camera')).packets).toBeGreaterThan(stopped);
-      expect(await alice.events()).not.toContainEqual(expect.objectContaining({ event: 'producerPaused' }));
+      const paused = (await alice.events()).filter(({ event }) => event === 'producerPaused');
+      expect(paused).toHaveLength(1);
     });
 
     await test.step('a closed producer closes what is received', async () => {

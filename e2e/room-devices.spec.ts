@@ -49,7 +49,7 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
       };
     });
     expect(switched).toMatchObject({ oldState: 'ended', sameProducer: true, newState: 'live' });
-    expect(switched.cameras).toBeGreaterThanOrEqual(browserName === 'chromium' ? 2 : 1);
+    expect(switched.cameras).toBeGreaterThanOrEqual(browserName === 'chromium' ? 3 : 1);
     await expect.poll(async () => (await bob.received('alice', 'camera')).frames).toBeGreaterThan(before + 5);
     expect(await bob.events()).not.toContainEqual(
       expect.objectContaining({ event: 'consumerClosed', peerId: 'alice' }),

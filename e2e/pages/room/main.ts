@@ -224,3 +224,13 @@ declare global {
 
 export type { PeerPage };
 window.peer = new PeerPage();
+document.querySelector('button')!.addEventListener('click', () => void window.peer.room.startPlayback());
+
+// Whatever a spec does in a page counts as a gesture of the user's, looking included. One that must make none says in the URL
+// what it wants, and waits for the console.
+if (location.hash !== '') {
+  void window.peer.join(JSON.parse(decodeURIComponent(location.hash.slice(1))) as JoinRequest);
+  window.peer.room.on('playbackBlocked', ({ consumer }) => {
+    console.info(`playbackBlocked ${consumer.peer.id} ${consumer.source}`);
+  });
+}

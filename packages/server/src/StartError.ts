@@ -1,11 +1,6 @@
 /** Why a server could not be started. */
 export type StartErrorCode =
-  | 'portInUse'
-  | 'portForbidden'
-  | 'addressNotAvailable'
-  | 'certificateUnreadable'
-  | 'workerMissing'
-  | 'startFailed';
+  'portInUse' | 'portForbidden' | 'addressNotAvailable' | 'certificateUnreadable' | 'workerMissing' | 'startFailed';
 
 /** The server could not be started. The message says why and what to do; the `cause` is the system's own error. */
 export class StartError extends Error {
@@ -22,9 +17,17 @@ export class StartError extends Error {
     const where = `port ${String(port)} on ${host}`;
     switch (systemCodeOf(error)) {
       case 'EADDRINUSE':
-        return new StartError('portInUse', `${where} is in use; stop what listens there, or choose another --port`, error);
+        return new StartError(
+          'portInUse',
+          `${where} is in use; stop what listens there, or choose another --port`,
+          error,
+        );
       case 'EACCES':
-        return new StartError('portForbidden', `${where} may not be used by this user; choose a --port above 1023`, error);
+        return new StartError(
+          'portForbidden',
+          `${where} may not be used by this user; choose a --port above 1023`,
+          error,
+        );
       case 'EADDRNOTAVAIL':
       case 'ENOTFOUND':
         return new StartError('addressNotAvailable', `--host ${host} is no address of this machine`, error);
@@ -40,12 +43,12 @@ export class StartError extends Error {
 
   /** What went wrong while starting the media workers. */
   static fromWorkers(error: unknown): StartError {
-    const code = systemCodeOf(error);
-    // Anything else is the worker's own failure, and its message is the best there is.
-    if (code !== 'ENOENT' && code !== 'EACCES') {
+    // mediasoup hands on the message of the system's error, without its code.
+    if (!/\bspawn .*\b(ENOENT|EACCES)\b/.test(messageOf(error))) {
       return new StartError('startFailed', `the media workers cannot be started: ${messageOf(error)}`, error);
     }
-    const help = 'set MEDIASOUP_WORKER_BIN to a mediasoup-worker binary, or reinstall mediasoup so that it downloads its own';
+    const help =
+      'set MEDIASOUP_WORKER_BIN to a mediasoup-worker binary, or reinstall mediasoup so that it downloads its own';
     return new StartError('workerMissing', `mediasoup's worker cannot be run (${messageOf(error)}): ${help}`, error);
   }
 }

@@ -5,7 +5,8 @@ import type { ServerSettings } from './config/index.ts';
 /** What never reaches a log, however deep somebody puts it. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'credential', 'password', 'resumeToken', 'secret', 'token'];
 
-const redact = {
+/** For pino's option `redact`. */
+export const secretsRemoved = {
   paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
   censor: '[redacted]',
 };
@@ -20,7 +21,7 @@ export async function createLogger({
 }: Pick<ServerSettings, 'logLevel' | 'logPretty'>): Promise<Logger> {
   const isPretty = logPretty ?? process.stdout.isTTY;
   const pretty = isPretty ? await prettyStream() : undefined;
-  const options = { level: logLevel, base: null, redact };
+  const options = { level: logLevel, base: null, redact: secretsRemoved };
   const logger = pretty === undefined ? pino(options) : pino(options, pretty);
   if (logPretty === true && pretty === undefined)
     logger.warn('--log-pretty needs the package pino-pretty; logging JSON');

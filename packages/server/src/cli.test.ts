@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { Health } from './http/health.ts';
+import { version } from './version.ts';
+
+const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
+
+interface Run {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** The first log line with this message, already there or to come. */
+  readonly logged: (msg: string) => Promise<Record<string, unknown>>;
+  /** The exit code, or the signal that ended it. */
+  readonly exited: Promise<number | string>;
+}
+
+const running = new Set<ChildProcess>();
+
+function run(
+  args: string[],
+  { env = {}, nodeArgs = [] }: { env?: Record<string, string>; nodeArgs?: string[] } = {},
+): Run {
+  const child = spawn(process.execPath, ['--conditions=tureen-source', ...nodeArgs, cli, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, to be signalled like one in a terminal.
+    detached: true,
+  });
+  running.add(child);
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => lines.push(line));
+  let stderr = '';
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const exited = once(child, 'close').then(([code, signal]: unknown[]) => {
+    running.delete(child);
+    return (code ?? signal) as number | string;
+  });
+  return {
+    child,
+    stdout: () => lines.join('\n'),
+    stderr: () => stderr,
+    exited,
+    logged: async (msg) => {
+      const find = () => lines.map(parsed).find((line) => line.msg === msg);
+      let found = find();
+      while (found === undefined) {
+        await Promise.race([once(reader, 'line'), exited.then(() => Promise.reject(new Error(`ended: ${stderr}`)))]);
+        found = find();
+      }
+      return found;
+    },
+  };
+}
+
+function parsed(line: string): Record<string, unknown> {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+async function healthAt(url: unknown): Promise<Health> {
+  return (await (await fetch(`${String(url)}/health`)).json()) as Health;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+describe('tureen-server', () => {
+  it('prints its help and its version', async () => {
+    const help = run(['--help']);
+    const told = run(['--version']);
+    expect([await help.exited, await told.exited]).toEqual([0, 0]);
+    expect(help.stdout()).toContain('--rtc-min-port <port>');
+    expect(help.stdout()).toContain('TUREEN_RTC_MIN_PORT');
+    expect(told.stdout()).toBe(version);
+  });
+
+  it('ends with 2 where settings are wrong, naming each', async () => {
+    const wrong = run(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
+    expect(await wrong.exited).toBe(2);
+    expect(wrong.stderr()).toBe(
+      'tureen-server: --prot: no such flag, see --help\n' +
+        'tureen-server: TUREEN_WORKERS: must be a whole number from 0 to 256\n',
+    );
+  });
+
+  it('ends with 1 where the port is in use, and says so', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const port = String((occupant.address() as AddressInfo).port);
+    const refused = run(['--port', port, '--workers', '1']);
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toBe(
+      `tureen-server: port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another --port\n`,
+    );
+    occupant.close();
+  });
+
+  it('ends with 1 where there is no media worker, and says what to do', async () => {
+    const refused = run(['--port', '0'], { env: { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' } });
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toContain('/nowhere/mediasoup-worker');
+    expect(refused.stderr()).toContain('set MEDIASOUP_WORKER_BIN');
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('stops in good order at %s, and leaves no process', async (signal) => {
+    const server = run(['--port', '0', '--workers', '1']);
+    const { url } = await server.logged('listening');
+    const { workers } = await healthAt(url);
+    expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, rooms: 0 }]);
+
+    // To the whole group, as Ctrl-C in a terminal does: the workers get it as well.
+    process.kill(-server.child.pid!, signal);
+    expect(await server.exited).toBe(0);
+    expect(server.stdout()).toContain('"msg":"stopped"');
+    expect(server.stdout()).not.toMatch(/"level":[56]0/);
+    expect(server.stderr()).toBe('');
+    expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false]);
+  });
+
+  it('ends at once at the second signal', async () => {
+    const server = run(['--port', '0', '--workers', '1']);
+    const { url } = await server.logged('listening');
+    const client = new WebSocket(`${String(url).replace('http', 'ws')}/?roomId=r&peerId=p`);
+    await once(client, 'open');
+    // One that says no goodbye, so that there is something to wait for.
+    client.pause();
+    server.child.kill('SIGTERM');
+    await server.logged('stopping');
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(1);
+    client.terminate();
+  });
+
+  it('logs a failure that nobody caught, and ends with 1', async () => {
+    const lose = 'process.on("SIGUSR2", () => { Promise.reject(new Error("lost")); })';
+    const server = run(['--port', '0', '--workers', '1'], { nodeArgs: ['--import', `data:text/javascript,${lose}`] });
+    await server.logged('listening');
+    server.child.kill('SIGUSR2');
+    expect(await server.exited).toBe(1);
+    expect(await server.logged('uncaught, server ends')).toMatchObject({ level: 60, event: 'unhandledRejection' });
+  });
+
+  it('prints its settings without secrets', async () => {
+    const iceServers = JSON.stringify([{ urls: 'turn:turn.example', username: 'u', credential: 'hunter2' }]);
+    const server = run(['--port', '0', '--workers', '1'], { env: { TUREEN_ICE_SERVERS: iceServers } });
+    await server.logged('listening');
+    server.child.kill('SIGTERM');
+    await server.exited;
+    expect(server.stdout()).toContain('turn:turn.example');
+    expect(server.stdout()).not.toContain('hunter2');
+  });
+});

@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import type { ServerSettings } from './config/index.ts';
+import type { Health } from './http/health.ts';
+import { selfSignedPair } from './http/tls.ts';
+import { startServer } from './main.ts';
+import type { RunningServer } from './main.ts';
+import { capturedLogs } from './testing/capturedLogs.ts';
+import { ask, closeOf } from './testing/openEntry.ts';
+
+const servers: RunningServer[] = [];
+let logs = capturedLogs();
+
+/** A real server with one real media worker, on a free port. */
+async function start(settings: Partial<ServerSettings> = {}): Promise<RunningServer> {
+  logs = capturedLogs();
+  const server = await startServer({ port: 0, workers: 1, ...settings }, { logger: logs.logger });
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function healthOf(server: RunningServer): Promise<Health> {
+  return (await (await fetch(`${server.url}/health`)).json()) as Health;
+}
+
+async function connect(server: RunningServer, peerId: string): Promise<WebSocket> {
+  const client = new WebSocket(`${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=${peerId}`, 'protoo');
+  await once(client, 'open');
+  return client;
+}
+
+describe('startServer', () => {
+  it('tells where it listens, and its health', async () => {
+    const server = await start({ workers: 2 });
+    expect(server.url).toBe(`http://127.0.0.1:${String(server.port)}`);
+    expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
+    expect(await healthOf(server)).toMatchObject({
+      status: 'ok',
+      uptimeSec: 0,
+      workers: [
+        { alive: true, rooms: 0 },
+        { alive: true, rooms: 0 },
+      ],
+      rooms: 0,
+      peers: 0,
+    });
+  });
+
+  it('connects clients to the mediasoup-v3 dialect', async () => {
+    const server = await start();
+    const client = await connect(server, 'alice');
+    const answer = await ask(client, 'getRouterRtpCapabilities');
+    expect(answer).toMatchObject({ ok: true, data: { codecs: expect.any(Array) as unknown } });
+    expect(await ask(client, 'noSuchThing')).toMatchObject({
+      errorCode: 500,
+      errorReason: expect.stringContaining('noSuchThing') as unknown,
+    });
+    client.terminate();
+  });
+
+  it('hands its settings on to the rooms', async () => {
+    const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify' });
+    const alice = await connect(server, 'alice');
+    expect(await ask(alice, 'getRouterRtpCapabilities')).toMatchObject({ data: { routerRtpCapabilities: {} } });
+    alice.terminate();
+  });
+
+  it('speaks TLS with a certificate of its own', async () => {
+    const server = await start({ https: true });
+    expect(server.url).toBe(`https://127.0.0.1:${String(server.port)}`);
+    const asked = request(`${server.url}/health`, { rejectUnauthorized: false, agent: false }).end();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    expect(response.statusCode).toBe(200);
+    response.resume();
+  });
+
+  it('speaks TLS with a certificate from files, and refuses files that hold none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
+    const [httpsCert, httpsKey, noPem] = ['cert.pem', 'key.pem', 'no.pem'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const { cert, key } = await selfSignedPair(['127.0.0.1']);
+    await Promise.all([writeFile(httpsCert, cert), writeFile(httpsKey, key), writeFile(noPem, 'hello')]);
+
+    const server = await start({ https: true, httpsCert, httpsKey });
+    const client = new WebSocket(`${server.url.replace('https', 'wss')}/?roomId=r&peerId=p`, { ca: cert });
+    await once(client, 'open');
+    client.terminate();
+
+    for (const unusable of [noPem, join(folder, 'missing.pem')]) {
+      await expect(start({ https: true, httpsCert: unusable, httpsKey })).rejects.toMatchObject({
+        name: 'StartError',
+        code: 'certificateUnreadable',
+      });
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses wrong settings', async () => {
+    await expect(startServer({ port: -1 })).rejects.toThrow('port: must be a whole number from 0 to 65535');
+  });
+
+  it('tells a port in use and an address of another machine', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as AddressInfo;
+    await expect(start({ port })).rejects.toMatchObject({ name: 'StartError', code: 'portInUse' });
+    await expect(start({ host: '203.0.113.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
+    occupant.close();
+  });
+});
+
+describe('close', () => {
+  it('tells every peer that the room closed, those not joined that the server stops, and ends the workers', async () => {
+    const server = await start();
+    const joined = await connect(server, 'joined');
+    const waiting = await connect(server, 'waiting');
+    await ask(joined, 'getRouterRtpCapabilities');
+    await ask(joined, 'join', {
+      displayName: 'J',
+      device: { flag: 'x', name: 'x', version: '1' },
+      rtpCapabilities: { codecs: [], headerExtensions: [] },
+    });
+    expect(await healthOf(server)).toMatchObject({ rooms: 1, workers: [{ rooms: 1 }] });
+    const pid = (await healthOf(server)).workers[0]!.pid;
+
+    const closes = Promise.all([closeOf(joined), closeOf(waiting)]);
+    await Promise.all([server.close(), server.close()]);
+    expect((await closes).map(([code]) => code)).toEqual([4000, expect.any(Number)]);
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    await server.close();
+  });
+});

@@ -1,0 +1,177 @@
+import { isIPv6 } from 'node:net';
+import { hostname, networkInterfaces } from 'node:os';
+import { createSecureContext } from 'node:tls';
+import type { Logger } from 'pino';
+import {
+  checkSettings,
+  firstLanAddress,
+  isWildcard,
+  mediaAddresses,
+  ownAddresses,
+  withoutSecrets,
+} from './config/index.ts';
+import type { ServerSettings } from './config/index.ts';
+import { createMediasoupV3Adapter } from './dialects/mediasoup-v3/index.ts';
+import { DialectRegistry, mediasoupV3Route } from './dialects/registry.ts';
+import { createMediasoupBackend } from './engine/mediasoup/index.ts';
+import type { MediaBackend } from './engine/MediaBackend.ts';
+import { healthStatus } from './http/health.ts';
+import type { Health } from './http/health.ts';
+import { HttpEntry } from './http/HttpEntry.ts';
+import { readTlsPair, selfSignedPair } from './http/tls.ts';
+import type { TlsPair } from './http/tls.ts';
+import { createLogger } from './logger.ts';
+import { ProtooConnection } from './protoo/ProtooConnection.ts';
+import { RoomRegistry } from './rooms/RoomRegistry.ts';
+import { systemClock } from './shared/clock.ts';
+import type { Clock } from './shared/clock.ts';
+import { StartError } from './StartError.ts';
+import { version } from './version.ts';
+
+/** What a program may bring along; what it leaves out is made from the settings. */
+export interface ServerParts {
+  /** A pino logger of yours. Default: JSON lines on stdout, as `logLevel` and `logPretty` say. */
+  readonly logger?: Logger;
+  /** Where time comes from; for tests. Default: the machine's. */
+  readonly clock?: Clock;
+}
+
+/** A server that is up. */
+export interface RunningServer {
+  /** Where it is reached, e.g. `http://127.0.0.1:4443`; the LAN address where it listens on every interface. */
+  readonly url: string;
+  /** The TCP port it listens on: the one that was free, where the setting was 0. */
+  readonly port: number;
+  /** What it runs with, defaults filled in. */
+  readonly settings: ServerSettings;
+  /** Its rooms: list them, kick a peer, close a room. */
+  readonly registry: RoomRegistry;
+  /** Takes nobody in any more, tells every peer that its room closed, ends connections and media workers. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server: media workers, rooms, dialects, and the port that clients come by.
+ *
+ * @param given - What differs from the defaults; see {@link ServerSettings}.
+ * @throws {@link SettingsError} where a setting is wrong, {@link StartError} where the machine does not let it start. Nothing
+ * is left running then.
+ */
+export async function startServer(
+  given: Partial<ServerSettings> = {},
+  parts: ServerParts = {},
+): Promise<RunningServer> {
+  const settings = checkSettings(given);
+  const { logger = await createLogger(settings), clock = systemClock } = parts;
+  const startedAt = clock.now();
+  logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
+
+  const tls = await tlsOf(settings);
+  const backend = await startBackend(settings, logger, clock);
+  const registry = new RoomRegistry({ backend, logger, limits: settings });
+  const dialects = new DialectRegistry([
+    mediasoupV3Route(
+      createMediasoupV3Adapter({
+        registry,
+        logger,
+        clock,
+        options: { ...settings, variant: settings.mediasoupV3Variant },
+      }),
+    ),
+  ]);
+
+  const entry = new HttpEntry({
+    tls,
+    dialects,
+    allowedOrigins: settings.allowedOrigins,
+    maxMessageBytes: settings.maxMessageBytes,
+    maxBufferedBytes: settings.maxBufferedBytes,
+    pingIntervalMs: settings.pingIntervalMs,
+    clock,
+    logger,
+    health,
+    onClient: (client) => {
+      client.route.adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: settings.maxBadMessages }));
+    },
+  });
+
+  function health(): Health {
+    const { workers } = backend;
+    const uptimeSec = Math.floor((clock.now() - startedAt) / 1000);
+    return {
+      status: healthStatus(workers),
+      version,
+      uptimeSec,
+      workers,
+      rooms: registry.roomCount,
+      peers: registry.peerCount,
+    };
+  }
+
+  let port: number;
+  try {
+    port = await entry.listen(settings.host, settings.port);
+  } catch (error) {
+    registry.close();
+    await backend.close();
+    throw StartError.fromListening(error, settings.host, settings.port);
+  }
+  const url = urlOf(settings, port);
+  logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
+
+  async function stop(): Promise<void> {
+    entry.stopAccepting();
+    registry.close();
+    // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
+    await Promise.all([entry.close(), backend.close()]);
+    logger.info('stopped');
+  }
+  let stopped: Promise<void> | undefined;
+  return { url, port, settings, registry, close: () => (stopped ??= stop()) };
+}
+
+async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
+  if (!settings.https) return undefined;
+  const { httpsCert, httpsKey, host } = settings;
+  try {
+    if (httpsCert !== undefined && httpsKey !== undefined) {
+      const pair = await readTlsPair(httpsCert, httpsKey);
+      // Throws where they are no PEM or do not belong together, before anything else is started.
+      createSecureContext(pair);
+      return pair;
+    }
+    const names = new Set(['localhost', hostname(), ...ownAddresses(networkInterfaces())]);
+    if (!isWildcard(host)) names.add(host);
+    return await selfSignedPair([...names]);
+  } catch (error) {
+    throw StartError.fromCertificate(error);
+  }
+}
+
+async function startBackend(settings: ServerSettings, logger: Logger, clock: Clock): Promise<MediaBackend> {
+  try {
+    const { workers, workerLogLevel, udp, tcp, rtcMinPort, rtcMaxPort } = settings;
+    const addresses = mediaAddresses(settings, networkInterfaces());
+    logger.info({ addresses, udp, tcp, rtcMinPort, rtcMaxPort }, 'media is offered');
+    return await createMediasoupBackend({
+      logger,
+      clock,
+      workers,
+      workerLogLevel,
+      addresses,
+      udp,
+      tcp,
+      rtcMinPort,
+      rtcMaxPort,
+    });
+  } catch (error) {
+    throw StartError.fromWorkers(error);
+  }
+}
+
+/** Where clients, and those on other machines if any, find the server. */
+function urlOf({ https, host }: ServerSettings, port: number): string {
+  const reachable = isWildcard(host) ? (firstLanAddress(networkInterfaces()) ?? '127.0.0.1') : host;
+  const authority = isIPv6(reachable) ? `[${reachable}]` : reachable;
+  return `${https ? 'https' : 'http'}://${authority}:${String(port)}`;
+}

@@ -1,0 +1,219 @@
+import { parse, peerId } from '@tureen/protocol/common';
+import {
+  canonicalMethod,
+  clientToServer,
+  closeCodes,
+  isClientMethod,
+  readClientMessage,
+  refusals,
+  wireKind,
+  writeResponse,
+} from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, MethodEntry, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import type { Written } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { PeerClosing } from '../../rooms/PeerEvents.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
+import { ConnectionClosedError, ProtocolError } from '../Connection.ts';
+import type { Connection } from '../Connection.ts';
+import { PeerAnnouncer } from './PeerAnnouncer.ts';
+import type { MediasoupV3Settings } from './options.ts';
+import { Outbox } from './Outbox.ts';
+import { asStockServer, refused, toRefusal } from './refusal.ts';
+import { beforeJoin, requestHandlers } from './requests.ts';
+import type { RequestContext } from './requests.ts';
+import { toAppDataObject } from './toWire.ts';
+
+/** As the folders are named; also the path that clients connect to. */
+export const DIALECT = 'mediasoup-v3';
+
+/** "Service restart": a protoo client comes back after it, unlike after 4000. */
+const CLOSE_CODE_COME_BACK = 1012;
+
+export interface MediasoupV3SessionOptions {
+  readonly connection: Connection;
+  readonly registry: RoomRegistry;
+  readonly settings: MediasoupV3Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
+export class MediasoupV3Session {
+  readonly #connection: Connection;
+  readonly #registry: RoomRegistry;
+  readonly #settings: MediasoupV3Settings;
+  readonly #logger: Logger;
+  readonly #outbox: Outbox;
+  readonly #queue = new SerialQueue();
+  readonly #entered: Promise<RequestContext>;
+  readonly #cancelDeadline: () => void;
+  #peer: Peer | undefined;
+
+  constructor({ connection, registry, settings, clock, logger }: MediasoupV3SessionOptions) {
+    this.#connection = connection;
+    this.#registry = registry;
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#outbox = new Outbox(connection, settings);
+    this.#outbox.tell('mediasoupVersion', { version: registry.engineVersion });
+    connection.handlers = {
+      onRequest: (method, data) => this.#handleRequest(method, data),
+      onNotification: (method, data) => {
+        this.#handleNotification(method, data);
+      },
+      onClosed: () => {
+        this.#handleConnectionClosed();
+      },
+    };
+    this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
+      this.#end({ reason: 'joinTimeout' });
+    });
+    this.#entered = this.#enter();
+    this.#entered.catch((error: unknown) => {
+      this.#handleEnterFailure(error);
+    });
+  }
+
+  async #enter(): Promise<RequestContext> {
+    const settings = this.#settings;
+    const { params, remoteAddress } = this.#connection;
+    const roomId = params.get('roomId') ?? '';
+    const id = parse(peerId, params.get('peerId'));
+    if (roomId === '') throw refused(refusals.badRequest({ path: 'roomId', message: 'Required' }));
+    if (!id.ok) throw refused(refusals.badRequest({ path: 'peerId', message: id.issue.message }));
+    // The stock server does not wait for the newcomer's join.
+    if (settings.demoFaithful) this.#registry.get(roomId)?.peers.get(id.value)?.close({ reason: 'replaced' });
+
+    const peer = await this.#registry.enter(roomId, { id: id.value, dialect: DIALECT, remoteAddress });
+    if (this.#connection.closed) {
+      peer.close({ reason: 'disconnected' });
+      throw new ConnectionClosedError('the connection closed before the room was open');
+    }
+    this.#peer = peer;
+    peer.on('closed', (closing) => {
+      this.#handlePeerClosed(closing);
+    });
+    new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger: this.#logger });
+    return { peer, settings, receiving: undefined };
+  }
+
+  async #handleRequest(method: string, data: unknown): Promise<unknown> {
+    try {
+      const name = canonicalMethod(method);
+      if (!isClientMethod(name) || !this.#isSpoken(name, 'request')) throw refused(refusals.unknownMethod(method));
+      return await this.#act(name, readOrRefuse(name, data));
+    } catch (error) {
+      throw this.#settings.demoFaithful ? asStockServer(error) : error;
+    }
+  }
+
+  #handleNotification(method: string, data: unknown): void {
+    const name = canonicalMethod(method);
+    if (!isClientMethod(name) || !this.#isSpoken(name, 'notification')) {
+      if (this.#settings.demoFaithful) return;
+      throw refused(refusals.unknownMethod(method));
+    }
+    this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
+      this.#logger.debug({ method, err: error }, 'notification without effect');
+    });
+  }
+
+  /** Some messages are requests in one variant and notifications in the other: ours takes both, the stock server its own. */
+  #isSpoken(method: ClientMethod, kind: 'request' | 'notification'): boolean {
+    const { variant, demoFaithful, seedNames } = this.#settings;
+    const entry: MethodEntry = clientToServer[method];
+    if (!demoFaithful) return kind === 'request' || entry.kind === 'either';
+    if (method === 'leaveRoom' && !seedNames) return false;
+    return entry.additive !== true && entry.variants.includes(variant) && wireKind(method, variant) === kind;
+  }
+
+  /** In the order in which they came, each after the one before has its answer; the stock server keeps no order. */
+  #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
+    const perform = () => this.#perform(method, data);
+    return this.#settings.demoFaithful ? perform() : this.#queue.run(perform);
+  }
+
+  async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
+    const isJoin = method === 'join';
+    try {
+      const context = await this.#entered;
+      if (context.peer.state === 'entering' && !beforeJoin.has(method)) throw refused(refusals.notJoined());
+      if (isJoin) this.#outbox.hold();
+      const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
+      if (isJoin) this.#cancelDeadline();
+      return writeResponse(method, response, this.#settings.variant);
+    } catch (error) {
+      throw toRefusal(error, method);
+    } finally {
+      // The entry writes the answer in the turn that begins with our return.
+      if (isJoin) setImmediate(() => this.#outbox.release());
+    }
+  }
+
+  /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
+  #handleEnterFailure(error: unknown): void {
+    this.#cancelDeadline();
+    if (error instanceof ConnectionClosedError) return;
+    this.#logger.warn({ err: error }, 'client could not enter the room');
+    const reason = reasonOf(error);
+    setImmediate(() => {
+      if (reason === undefined) this.#connection.close(CLOSE_CODE_COME_BACK, 'not available');
+      else this.#dismiss({ reason });
+    });
+  }
+
+  #handleConnectionClosed(): void {
+    this.#cancelDeadline();
+    this.#peer?.close({ reason: 'disconnected' });
+  }
+
+  #handlePeerClosed(closing: PeerClosing): void {
+    this.#cancelDeadline();
+    switch (closing.reason) {
+      case 'disconnected':
+        return;
+      case 'left':
+        // After the answer to leaveRoom.
+        setImmediate(() => {
+          this.#connection.close(closeCodes.closedByServer, 'left');
+        });
+        return;
+      case 'workerDied':
+        // Not the end: the client finds the room anew on another worker.
+        this.#connection.close(CLOSE_CODE_COME_BACK, 'workerDied');
+        return;
+      default:
+        this.#dismiss(closing);
+    }
+  }
+
+  #end(closing: PeerClosing): void {
+    if (this.#peer === undefined) this.#dismiss(closing);
+    else this.#peer.close(closing);
+  }
+
+  /** The client shall not come back. */
+  #dismiss({ reason, appData }: PeerClosing): void {
+    this.#outbox.release();
+    this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
+    this.#connection.close(closeCodes.closedByServer, reason);
+  }
+}
+
+function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
+  const read = readClientMessage(method, data);
+  if (!read.ok) throw refused(refusals.badRequest(read.issue));
+  return read.value;
+}
+
+/** What the client is told of why it may not enter; undefined where it may try again. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof ProtocolError) return error.message;
+  if (!(error instanceof RoomError)) return undefined;
+  return error.code === 'closed' ? 'serverClosed' : error.code;
+}

@@ -1,0 +1,65 @@
+import type { Written } from '@tureen/protocol/common';
+import { serverToClient, writeServerMessage } from '@tureen/protocol/mediasoup-v3';
+import type {
+  MethodEntry,
+  ServerData,
+  ServerNotificationMethod,
+  ServerRequestMethod,
+} from '@tureen/protocol/mediasoup-v3';
+import type { Connection } from '../Connection.ts';
+import type { MediasoupV3Settings } from './options.ts';
+
+/** What goes to one client of the server's own accord, in the words of the variant; what the variant lacks is left out. */
+export class Outbox {
+  readonly #connection: Connection;
+  readonly #settings: MediasoupV3Settings;
+  /** What waits; null while nothing has to. */
+  #held: (() => void)[] | null = null;
+
+  constructor(connection: Connection, settings: MediasoupV3Settings) {
+    this.#connection = connection;
+    this.#settings = settings;
+  }
+
+  tell<Method extends ServerNotificationMethod>(method: Method, data: Written<ServerData<Method>>): void {
+    const { variant, demoFaithful } = this.#settings;
+    const entry: MethodEntry = serverToClient[method];
+    if (!entry.variants.includes(variant) || (demoFaithful && entry.additive === true)) return;
+    const message = writeServerMessage(method, data, variant);
+    this.tellRaw(message.method, message.data);
+  }
+
+  /** Under a name that the method table has as an alias only. */
+  tellRaw(method: string, data: unknown): void {
+    this.#whenFree(() => {
+      this.#connection.notify(method, data);
+    });
+  }
+
+  /** Resolves when the client took it; rejects where it refused, did not answer in time, or went away. */
+  ask<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
+    const message = writeServerMessage(method, data, this.#settings.variant);
+    return new Promise((resolve) => {
+      this.#whenFree(() => {
+        resolve(this.#connection.request(message.method, message.data));
+      });
+    });
+  }
+
+  /** From now on everything waits for {@link release}: the answer that is being made has to go out first. */
+  hold(): void {
+    this.#held ??= [];
+  }
+
+  /** Lets go what waits, in order. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const send of held) send();
+  }
+
+  #whenFree(send: () => void): void {
+    if (this.#held === null) send();
+    else this.#held.push(send);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import type { Consumer } from '../../rooms/Consumer.ts';
+import type { DataConsumer } from '../../rooms/DataConsumer.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { PeerEvents } from '../../rooms/PeerEvents.ts';
+import type { Transport } from '../../rooms/Transport.ts';
+import { ConnectionClosedError } from '../Connection.ts';
+import type { MediasoupV3Settings } from './options.ts';
+import type { Outbox } from './Outbox.ts';
+import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
+
+export interface PeerAnnouncerOptions {
+  readonly peer: Peer;
+  readonly outbox: Outbox;
+  readonly settings: MediasoupV3Settings;
+  readonly logger: Logger;
+}
+
+/** Puts what a peer is told into the dialect's words, and offers it its consumers. */
+export class PeerAnnouncer {
+  readonly #peer: Peer;
+  readonly #outbox: Outbox;
+  readonly #settings: MediasoupV3Settings;
+  readonly #logger: Logger;
+
+  constructor({ peer, outbox, settings, logger }: PeerAnnouncerOptions) {
+    this.#peer = peer;
+    this.#outbox = outbox;
+    this.#settings = settings;
+    this.#logger = logger;
+    this.#announcePeers();
+    this.#announceConsumers();
+    this.#announceOwn();
+    this.#announceSpeech();
+  }
+
+  #announcePeers(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('newPeer', ({ peer: other }) => {
+      outbox.tell('newPeer', toWirePeer(other, this.#settings));
+    });
+    peer.on('peerClosed', (event) => {
+      this.#announceClosed(event);
+    });
+    peer.on('peerDisplayNameChanged', ({ peer: { id, displayName }, oldDisplayName }) => {
+      outbox.tell('peerDisplayNameChanged', { peerId: id, displayName, oldDisplayName });
+    });
+    peer.on('textMessage', ({ peer: { id }, text }) => {
+      outbox.tell('textMessage', { peerId: id, text });
+    });
+  }
+
+  #announceClosed({ peer: { id: peerId }, reason, appData }: PeerEvents['peerClosed']): void {
+    const { demoFaithful, seedNames, variant } = this.#settings;
+    // The demo of 2025 says newPeer alone, and means it.
+    if (demoFaithful && variant === 'notify' && reason === 'replaced') return;
+    if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
+    this.#outbox.tell('peerClosed', { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) });
+  }
+
+  #announceConsumers(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('newConsumer', ({ consumer }) => {
+      this.#offer(consumer).catch((error: unknown) => {
+        this.#handleFailure(error, { consumerId: consumer.id });
+      });
+    });
+    peer.on('newDataConsumer', ({ dataConsumer }) => {
+      this.#offerData(dataConsumer).catch((error: unknown) => {
+        this.#handleFailure(error, { dataConsumerId: dataConsumer.id });
+      });
+    });
+    peer.on('consumerUnsupported', ({ producer: { id, kind, peer: other } }) => {
+      outbox.tell('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
+    });
+    peer.on('consumerClosed', ({ consumer, reason }) => {
+      outbox.tell('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
+    });
+    peer.on('consumerPaused', ({ consumer }) => {
+      outbox.tell('consumerPaused', { consumerId: consumer.id });
+    });
+    peer.on('consumerResumed', ({ consumer }) => {
+      outbox.tell('consumerResumed', { consumerId: consumer.id });
+    });
+    peer.on('consumerScore', ({ consumer, score }) => {
+      outbox.tell('consumerScore', { consumerId: consumer.id, score });
+    });
+    peer.on('consumerLayersChanged', ({ consumer, layers }) => {
+      outbox.tell('consumerLayersChanged', { consumerId: consumer.id, layers });
+    });
+    peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
+      outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
+    });
+  }
+
+  #announceOwn(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('producerScore', ({ producer, score }) => {
+      outbox.tell('producerScore', { producerId: producer.id, score });
+    });
+    peer.on('producerClosed', ({ producer, by, reason }) => {
+      outbox.tell('producerClosed', { producerId: producer.id, by, reason });
+    });
+    peer.on('producerPaused', ({ producer, by }) => {
+      outbox.tell('producerPaused', { producerId: producer.id, by });
+    });
+    peer.on('producerResumed', ({ producer, by }) => {
+      outbox.tell('producerResumed', { producerId: producer.id, by });
+    });
+    peer.on('transportClosed', ({ transport, reason }) => {
+      outbox.tell('transportClosed', { transportId: transport.id, reason });
+    });
+    peer.on('transportStateChanged', ({ transport }) => {
+      this.#handleTransportState(transport);
+    });
+    peer.on('downlinkBwe', ({ bwe }) => {
+      outbox.tell('downlinkBwe', bwe);
+    });
+  }
+
+  #announceSpeech(): void {
+    const outbox = this.#outbox;
+    const isClassic = this.#settings.variant === 'classic';
+    this.#peer.on('speakingPeers', ({ volumes }) => {
+      const peerVolumes = volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
+      outbox.tell('speakingPeers', { peerVolumes });
+      // The classic server's active speaker is whoever is loudest.
+      const [loudest] = peerVolumes;
+      if (isClassic) outbox.tell('activeSpeaker', loudest ?? { peerId: null });
+    });
+    this.#peer.on('activeSpeaker', ({ peer }) => {
+      if (!isClassic) outbox.tell('activeSpeaker', { peerId: peer?.id ?? null });
+    });
+  }
+
+  /** Media flows once the client has taken the consumer up. */
+  async #offer(consumer: Consumer): Promise<void> {
+    const { demoFaithful } = this.#settings;
+    try {
+      await this.#outbox.ask('newConsumer', toWireConsumer(consumer));
+    } catch (error) {
+      if (error instanceof ConnectionClosedError || consumer.closed) return;
+      this.#logger.warn({ consumerId: consumer.id, err: error }, 'client refused a consumer');
+      // The stock server forgets it where it is, paused.
+      if (!demoFaithful) consumer.close('server', 'refused');
+      return;
+    }
+    if (consumer.closed) return;
+    // The stock server does not look whether the client has paused it meanwhile.
+    if (demoFaithful) await consumer.resume();
+    await consumer.accept();
+    this.#outbox.tell('consumerScore', { consumerId: consumer.id, score: consumer.score });
+  }
+
+  async #offerData(dataConsumer: DataConsumer): Promise<void> {
+    try {
+      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer));
+    } catch (error) {
+      if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
+      this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
+      if (!this.#settings.demoFaithful) dataConsumer.close('refused');
+      return;
+    }
+    await dataConsumer.accept();
+  }
+
+  #handleFailure(error: unknown, ids: object): void {
+    // It closed while the worker was asked.
+    if (error instanceof MediaError && error.code === 'closed') return;
+    this.#logger.warn({ err: error, ...ids }, 'consumer could not be started');
+  }
+
+  #handleTransportState(transport: Transport): void {
+    const { iceState, dtlsState } = transport;
+    const isDtlsOver = dtlsState === 'failed' || dtlsState === 'closed';
+    this.#logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state');
+    if (this.#settings.demoFaithful) {
+      if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
+      return;
+    }
+    // Lost ICE comes back with restartIce; DTLS that has ended does not.
+    if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+  }
+
+  /** Fields of ours. */
+  #additive<Fields extends object>(fields: Fields): Partial<Fields> {
+    return this.#settings.demoFaithful ? {} : fields;
+  }
+}

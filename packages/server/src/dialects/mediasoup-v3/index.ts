@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { systemClock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { DialectAdapter } from '../Connection.ts';
+import { DIALECT, MediasoupV3Session } from './MediasoupV3Session.ts';
+import { toSettings } from './options.ts';
+import type { MediasoupV3Options } from './options.ts';
+
+export type { MediasoupV3Options } from './options.ts';
+
+export interface MediasoupV3AdapterOptions {
+  readonly registry: RoomRegistry;
+  readonly logger: Logger;
+  /** Counts the time to join. Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  readonly options?: MediasoupV3Options | undefined;
+}
+
+/** The dialect `mediasoup-v3`: what mediasoup-demo and the servers made after it say to their clients. */
+export function createMediasoupV3Adapter({
+  registry,
+  logger,
+  clock = systemClock,
+  options = {},
+}: MediasoupV3AdapterOptions): DialectAdapter {
+  const settings = toSettings(options);
+  return {
+    name: DIALECT,
+    accept(connection) {
+      const { id: connectionId, params } = connection;
+      const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerId') };
+      new MediasoupV3Session({ connection, registry, settings, clock, logger: logger.child(ids) });
+    },
+  };
+}

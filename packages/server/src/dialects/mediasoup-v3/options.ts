@@ -1,0 +1,39 @@
+import type { IceServer, Written } from '@tureen/protocol/common';
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
+
+/** How the dialect is spoken. */
+export interface MediasoupV3Options {
+  /** Which mediasoup-demo to answer like: the long-lived one, or that of 2025. Default `classic`. */
+  readonly variant?: Variant | undefined;
+  /** Announce a leaving peer as `peerLeft` before `peerClosed`, as 2060-io/webrtc-server does. Default false. */
+  readonly seedNames?: boolean | undefined;
+  /**
+   * Do as the stock demo server does: requests in no order, nothing additive in message or field, a join that overtakes its
+   * recv transport gets no consumers for what is there, a consumer that the client refuses stays paused for good, lost ICE
+   * ends the peer, notifications that are unknown are ignored. Default false.
+   */
+  readonly demoFaithful?: boolean | undefined;
+  /** Time that a connected client has to join, in ms. Default 10 000. */
+  readonly joinTimeoutMs?: number | undefined;
+  /** Told to clients with every transport, when not empty. Default: none. */
+  readonly iceServers?: readonly Written<IceServer>[] | undefined;
+}
+
+/** {@link MediasoupV3Options} with the defaults filled in. */
+export interface MediasoupV3Settings {
+  readonly variant: Variant;
+  readonly seedNames: boolean;
+  readonly demoFaithful: boolean;
+  readonly joinTimeoutMs: number;
+  readonly iceServers: readonly Written<IceServer>[];
+}
+
+export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
+  return {
+    variant: options.variant ?? 'classic',
+    seedNames: options.seedNames ?? false,
+    demoFaithful: options.demoFaithful ?? false,
+    joinTimeoutMs: options.joinTimeoutMs ?? 10_000,
+    iceServers: options.iceServers ?? [],
+  };
+}

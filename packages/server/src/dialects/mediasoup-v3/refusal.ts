@@ -1,0 +1,55 @@
+import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
+import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
+import { ProtocolError } from '../Connection.ts';
+
+/** Where the engine finds a fault in what the client sent, it is in this field. */
+const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
+  join: 'rtpCapabilities',
+  connectWebRtcTransport: 'dtlsParameters',
+  produce: 'rtpParameters',
+  produceData: 'sctpStreamParameters',
+};
+
+/** A refusal, to be thrown. */
+export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
+  return new ProtocolError(errorCode, errorReason);
+}
+
+/** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
+export function toRefusal(error: unknown, method: ClientMethod): unknown {
+  if (error instanceof RoomError) return refused(ofRoom(error));
+  if (error instanceof MediaError) return refused(ofMedia(error, fieldOf[method] ?? ''));
+  return error;
+}
+
+/** Stock servers know 403 and 500 only. */
+export function asStockServer(error: unknown): unknown {
+  if (!(error instanceof ProtocolError) || error.code === errorCodes.forbidden) return error;
+  return new ProtocolError(errorCodes.internal, error.message);
+}
+
+function ofRoom(error: RoomError): Refusal {
+  switch (error.code) {
+    case 'notJoined':
+      return refusals.notJoined();
+    case 'alreadyJoined':
+      return refusals.alreadyJoined();
+    case 'duplicatedPeer':
+      return refusals.duplicatedPeer();
+    case 'closed':
+      return { errorCode: errorCodes.internal, errorReason: error.message };
+    case 'tooManyRooms':
+    case 'roomFull':
+    case 'tooManyTransports':
+    case 'tooManyProducers':
+    case 'hiddenPeer':
+      return refusals.forbidden(error.message);
+  }
+}
+
+function ofMedia(error: MediaError, path: string): Refusal {
+  if (error.code === 'invalidParameters') return refusals.badRequest({ path, message: error.message });
+  return { errorCode: errorCodes.internal, errorReason: error.message };
+}

@@ -1,0 +1,216 @@
+import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
+import type { AppData, RtpCapabilities, Written } from '@tureen/protocol/common';
+import { refusals } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, Extension, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { MediasoupV3Settings } from './options.ts';
+import { refused } from './refusal.ts';
+import { toWirePeer, toWireTransport } from './toWire.ts';
+
+/** What join said of receiving. */
+export interface Receiving {
+  readonly rtpCapabilities: RtpCapabilities | undefined;
+  readonly data: boolean;
+}
+
+/** What a request acts on. */
+export interface RequestContext {
+  readonly peer: Peer;
+  readonly settings: MediasoupV3Settings;
+  /** Undefined until join. */
+  receiving: Receiving | undefined;
+}
+
+type Handler<Method extends ClientMethod> = (
+  context: RequestContext,
+  data: ClientData<Method>,
+) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
+
+/** What we add to the dialect and works. */
+const extensions: readonly Extension[] = [
+  'peerAppData',
+  'producePaused',
+  'closeConsumer',
+  'closeDataProducer',
+  'textMessage',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'transportClosed',
+  'consumerUnsupported',
+  'roomClosed',
+];
+
+/** What may be asked before join; anything else is refused with `Peer not yet joined`. */
+export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
+  'getRouterRtpCapabilities',
+  'join',
+  'createWebRtcTransport',
+  'connectWebRtcTransport',
+  'restartIce',
+  'getTransportStats',
+  'getProducerStats',
+  'getConsumerStats',
+  'getDataProducerStats',
+  'getDataConsumerStats',
+  'getRtcStatsUrl',
+  'applyNetworkThrottle',
+  'resetNetworkThrottle',
+  'leaveRoom',
+]);
+
+/** What each message of a client does. Data is read already; what is thrown is the refusal. */
+export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
+  getRouterRtpCapabilities: ({ peer }) => peer.routerRtpCapabilities,
+
+  join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
+    const { peer, settings } = context;
+    if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
+    checkAppData(appData, settings);
+    if (rtpCapabilities !== undefined) peer.checkRtpCapabilities(rtpCapabilities);
+    const receiving = { rtpCapabilities, data: sctpCapabilities !== undefined };
+    const transport = [...peer.transports.values()].find(({ isConsuming }) => isConsuming);
+    if (transport !== undefined) peer.consume({ transport, ...receiving });
+    const others = peer.join({ displayName, device, appData, onDuplicate: 'replace' });
+    context.receiving = receiving;
+    const peers = others.map((other) => toWirePeer(other, settings));
+    return settings.demoFaithful ? { peers } : { peers, extensions };
+  },
+
+  createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
+    const { peer, settings } = context;
+    const transport = await peer.createTransport({
+      isProducing: producing,
+      isConsuming: consuming,
+      forceTcp,
+      enableSctp: sctpCapabilities !== undefined,
+    });
+    // Join came first. The stock server has lost what was there at join, and goes on with what comes later.
+    if (consuming && context.receiving !== undefined && peer.consuming === null)
+      peer.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });
+    return toWireTransport(transport, settings);
+  },
+
+  connectWebRtcTransport: async ({ peer }, { transportId, dtlsParameters }) => {
+    await own(peer.transports, 'transport', transportId).connect(dtlsParameters);
+    return undefined;
+  },
+
+  restartIce: ({ peer }, { transportId }) => own(peer.transports, 'transport', transportId).restartIce(),
+
+  produce: async ({ peer, settings }, { transportId, kind, rtpParameters, appData, paused }) => {
+    const transport = own(peer.transports, 'transport', transportId);
+    checkAppData(appData, settings);
+    const isPaused = paused === true && !settings.demoFaithful;
+    const { id } = await peer.produce(transport, { kind, rtpParameters, appData, paused: isPaused });
+    return { id };
+  },
+
+  closeProducer: ({ peer }, { producerId }) => {
+    own(peer.producers, 'producer', producerId).close('owner');
+    return undefined;
+  },
+
+  pauseProducer: async ({ peer }, { producerId }) => {
+    await own(peer.producers, 'producer', producerId).pause('owner');
+    return undefined;
+  },
+
+  resumeProducer: async ({ peer }, { producerId }) => {
+    await own(peer.producers, 'producer', producerId).resume('owner');
+    return undefined;
+  },
+
+  pauseConsumer: async ({ peer }, { consumerId }) => {
+    await own(peer.consumers, 'consumer', consumerId).pause();
+    return undefined;
+  },
+
+  resumeConsumer: async ({ peer }, { consumerId }) => {
+    await own(peer.consumers, 'consumer', consumerId).resume();
+    return undefined;
+  },
+
+  setConsumerPreferredLayers: async ({ peer }, { consumerId, spatialLayer, temporalLayer }) => {
+    await own(peer.consumers, 'consumer', consumerId).setPreferredLayers({ spatialLayer, temporalLayer });
+    return undefined;
+  },
+
+  setConsumerPriority: async ({ peer }, { consumerId, priority }) => {
+    await own(peer.consumers, 'consumer', consumerId).setPriority(priority);
+    return undefined;
+  },
+
+  requestConsumerKeyFrame: async ({ peer }, { consumerId }) => {
+    await own(peer.consumers, 'consumer', consumerId).requestKeyFrame();
+    return undefined;
+  },
+
+  closeConsumer: ({ peer }, { consumerId }) => {
+    own(peer.consumers, 'consumer', consumerId).close('owner');
+    return undefined;
+  },
+
+  produceData: async ({ peer, settings }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
+    const transport = own(peer.transports, 'transport', transportId);
+    checkAppData(appData, settings);
+    const { id } = await peer.produceData(transport, { sctpStreamParameters, label, protocol, appData });
+    return { id };
+  },
+
+  closeDataProducer: ({ peer }, { dataProducerId }) => {
+    own(peer.dataProducers, 'dataProducer', dataProducerId).close();
+    return undefined;
+  },
+
+  changeDisplayName: ({ peer }, { displayName }) => {
+    peer.setDisplayName(displayName);
+    return undefined;
+  },
+
+  textMessage: ({ peer }, { text }) => {
+    peer.sendText(text);
+    return undefined;
+  },
+
+  getTransportStats: ({ peer }, { transportId }) => own(peer.transports, 'transport', transportId).getStats(),
+
+  getProducerStats: ({ peer }, { producerId }) => own(peer.producers, 'producer', producerId).getStats(),
+
+  getConsumerStats: ({ peer }, { consumerId }) => own(peer.consumers, 'consumer', consumerId).getStats(),
+
+  getDataProducerStats: ({ peer }, { dataProducerId }) =>
+    own(peer.dataProducers, 'dataProducer', dataProducerId).getStats(),
+
+  getDataConsumerStats: ({ peer }, { dataConsumerId }) =>
+    own(peer.dataConsumers, 'dataConsumer', dataConsumerId).getStats(),
+
+  getRtcStatsUrl: () => ({ rtcstatsUrl: '' }),
+
+  applyNetworkThrottle: () => {
+    throw refused(refusals.forbidden('disabled'));
+  },
+
+  resetNetworkThrottle: () => {
+    throw refused(refusals.forbidden('disabled'));
+  },
+
+  leaveRoom: ({ peer }) => {
+    peer.close({ reason: 'left' });
+    return undefined;
+  },
+};
+
+/** One of the peer's own; someone else's is as unknown as one that never was. */
+function own<Entity>(entities: ReadonlyMap<string, Entity>, name: string, id: string): Entity {
+  const entity = entities.get(id);
+  if (entity === undefined) throw refused(refusals.notFound(name, id));
+  return entity;
+}
+
+function checkAppData(appData: AppData | undefined, { demoFaithful }: MediasoupV3Settings): void {
+  if (demoFaithful || appData === undefined || isAppDataWithinLimit(appData)) return;
+  throw refused(
+    refusals.badRequest({ path: 'appData', message: `Expected at most ${String(MAX_APP_DATA_BYTES)} bytes` }),
+  );
+}

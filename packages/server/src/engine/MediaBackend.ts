@@ -1,0 +1,265 @@
+import type {
+  DtlsParameters,
+  IceCandidate,
+  IceParameters,
+  MediaKind,
+  RtpCapabilities,
+  RtpParameters,
+  SctpParameters,
+  SctpStreamParameters,
+} from '@tureen/protocol/common';
+import type { EventSource } from '../shared/TypedEmitter.ts';
+
+/**
+ * The port for what moves media: all that the rooms need of an SFU, in neutral words. `engine/mediasoup/` implements it.
+ * Every method that answers with a promise rejects with {@link MediaError} only. Closing anything is idempotent, and
+ * closes what was made on it; who asked for it is not told again.
+ */
+export interface MediaBackend extends EventSource<MediaBackendEvents> {
+  /** The version of what lies below, told to clients by some dialects. */
+  readonly version: string;
+  /** Every worker process there should be; one that died and has not been replaced yet is not alive. */
+  readonly workers: readonly MediaWorkerState[];
+  /** A router on the worker with the fewest. */
+  createRouter(): Promise<MediaRouter>;
+  /** What every living worker holds, asked for now. For leak hunts and health. */
+  dump(): Promise<MediaWorkerDump[]>;
+  /** Ends the workers; resolves when their processes are gone. */
+  close(): Promise<void>;
+}
+
+export interface MediaBackendEvents {
+  /** A worker process ended by itself. Its routers have emitted `closed` by now, and a new worker will take its place. */
+  workerDied: { pid: number; error: Error };
+}
+
+export interface MediaWorkerState {
+  readonly pid: number;
+  readonly alive: boolean;
+  /** Routers that live on it: one per room. */
+  readonly rooms: number;
+}
+
+export interface MediaWorkerDump {
+  readonly pid: number;
+  readonly routers: readonly { id: string; transports: number; producers: number; consumers: number }[];
+}
+
+/** The media of one room. */
+export interface MediaRouter extends EventSource<MediaRouterEvents> {
+  readonly id: string;
+  readonly rtpCapabilities: RtpCapabilities;
+  createWebRtcTransport(options: MediaTransportOptions): Promise<MediaTransport>;
+  createSpeechObserver(options: MediaSpeechOptions): Promise<MediaSpeechObserver>;
+  /** Throws {@link MediaError} `invalidParameters` for capabilities that no endpoint can have. */
+  checkRtpCapabilities(rtpCapabilities: RtpCapabilities): void;
+  /** Whether an endpoint with these (checked) capabilities can decode that producer. */
+  canConsume(producerId: string, rtpCapabilities: RtpCapabilities): boolean;
+  close(): void;
+}
+
+export interface MediaRouterEvents {
+  /** It ended without our asking, and everything on it. */
+  closed: { reason: 'workerDied' };
+}
+
+export interface MediaTransportOptions {
+  /** TCP candidates only. */
+  readonly forceTcp: boolean;
+  /** With data channels. */
+  readonly enableSctp: boolean;
+  /** Reports `downlinkBwe`; for transports that carry media to the client. */
+  readonly reportBwe: boolean;
+}
+
+/** One WebRTC connection with a client, seen from the server. */
+export interface MediaTransport extends EventSource<MediaTransportEvents> {
+  readonly id: string;
+  readonly iceParameters: IceParameters;
+  readonly iceCandidates: readonly IceCandidate[];
+  readonly dtlsParameters: DtlsParameters;
+  /** Where data channels were asked for. */
+  readonly sctpParameters: SctpParameters | undefined;
+  connect(dtlsParameters: DtlsParameters): Promise<void>;
+  restartIce(): Promise<IceParameters>;
+  produce(options: MediaProduceOptions): Promise<MediaProducer>;
+  consume(options: MediaConsumeOptions): Promise<MediaConsumer>;
+  produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer>;
+  consumeData(options: MediaDataConsumeOptions): Promise<MediaDataConsumer>;
+  getStats(): Promise<MediaStats>;
+  close(): void;
+}
+
+export interface MediaTransportEvents {
+  iceStateChanged: { state: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed' };
+  dtlsStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
+  /** What the path to the client can take. bit/s. */
+  downlinkBwe: Bwe;
+}
+
+/** Estimates of the bandwidth towards a client. bit/s. */
+export interface Bwe {
+  /** What its consumers would take. */
+  readonly desiredBitrate: number;
+  /** The same, as the estimator counts with it. */
+  readonly effectiveDesiredBitrate: number;
+  readonly availableBitrate: number;
+}
+
+/** Objects of the engine's own, each with at least `type` and `timestamp` (ms). */
+export type MediaStats = Record<string, unknown>[];
+
+/** What the server can choose among: nothing, streams, or layers of one stream. */
+export type MediaProducerType = 'simple' | 'simulcast' | 'svc';
+
+export interface MediaProduceOptions {
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  readonly paused: boolean;
+}
+
+/** Media that comes in. */
+export interface MediaProducer extends EventSource<MediaProducerEvents> {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly type: MediaProducerType;
+  readonly rtpParameters: RtpParameters;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  getStats(): Promise<MediaStats>;
+  close(): void;
+}
+
+/** Score of one stream, 0 (unusable) to 10 (perfect). */
+export interface StreamScore {
+  readonly encodingIdx: number;
+  readonly ssrc: number;
+  readonly rid?: string | undefined;
+  readonly score: number;
+}
+
+export interface MediaProducerEvents {
+  score: { score: readonly StreamScore[] };
+}
+
+export interface MediaConsumeOptions {
+  readonly producerId: string;
+  readonly rtpCapabilities: RtpCapabilities;
+  readonly paused: boolean;
+}
+
+/** 0 the lowest; no temporal layer means the highest. */
+export interface Layers {
+  readonly spatialLayer: number;
+  readonly temporalLayer?: number | undefined;
+}
+
+/** Scores of what goes out and of what came in, 0 (unusable) to 10 (perfect). */
+export interface ConsumerScore {
+  readonly score: number;
+  /** Of the stream of the producer that is being sent. */
+  readonly producerScore: number;
+  /** Of all streams of the producer, in the order of its encodings. */
+  readonly producerScores: readonly number[];
+}
+
+/** Media that goes out: one producer's, to one client. Follows the pauses of its producer by itself. */
+export interface MediaConsumer extends EventSource<MediaConsumerEvents> {
+  readonly id: string;
+  readonly type: MediaProducerType;
+  readonly rtpParameters: RtpParameters;
+  readonly score: ConsumerScore;
+  /** What is asked for; undefined where there is nothing to choose. */
+  readonly preferredLayers: Layers | undefined;
+  /** What is being sent; undefined: nothing, or nothing to choose. */
+  readonly currentLayers: Layers | undefined;
+  pause(): Promise<void>;
+  /** Asks the producer for a key frame by itself. */
+  resume(): Promise<void>;
+  /** What is above the producer's highest layer counts as the highest. */
+  setPreferredLayers(layers: Layers): Promise<void>;
+  /** 1 to 255. */
+  setPriority(priority: number): Promise<void>;
+  requestKeyFrame(): Promise<void>;
+  getStats(): Promise<MediaStats>;
+  close(): void;
+}
+
+export interface MediaConsumerEvents {
+  score: { score: ConsumerScore };
+  /** Null: nothing is being sent. */
+  layersChanged: { layers: Layers | null };
+}
+
+export interface MediaDataProduceOptions {
+  readonly sctpStreamParameters: SctpStreamParameters;
+  readonly label: string;
+  readonly protocol: string;
+}
+
+/** A data channel that comes in. */
+export interface MediaDataProducer {
+  readonly id: string;
+  readonly label: string;
+  readonly protocol: string;
+  getStats(): Promise<MediaStats>;
+  close(): void;
+}
+
+export interface MediaDataConsumeOptions {
+  readonly dataProducerId: string;
+  readonly paused: boolean;
+}
+
+/** A data channel that goes out. */
+export interface MediaDataConsumer {
+  readonly id: string;
+  readonly sctpStreamParameters: SctpStreamParameters;
+  readonly label: string;
+  readonly protocol: string;
+  resume(): Promise<void>;
+  getStats(): Promise<MediaStats>;
+  close(): void;
+}
+
+export interface MediaSpeechOptions {
+  /** How often volumes are reported, in ms. */
+  readonly intervalMs: number;
+  /** Average volume below which a producer is silent, in dBov: -127 to 0. */
+  readonly thresholdDbov: number;
+}
+
+/** Listens to audio producers: how loud they are, and who leads the talk. */
+export interface MediaSpeechObserver extends EventSource<MediaSpeechEvents> {
+  /** Until the producer closes. A paused one counts as silent. */
+  add(producerId: string): Promise<void>;
+}
+
+export interface MediaSpeechEvents {
+  /** The loudest first, in dBov (-127 to 0). Empty, once, when all have fallen silent. */
+  volumes: { volumes: readonly { producerId: string; volume: number }[] };
+  /** Another producer leads the talk now. */
+  dominantSpeaker: { producerId: string };
+}
+
+/** Why the engine could not do it. */
+export type MediaErrorCode =
+  /** What was asked for makes no sense; the message says why and may be told to who asked. */
+  | 'invalidParameters'
+  /** No worker is alive. */
+  | 'noWorker'
+  /** What it was asked of is closed, or its worker died meanwhile. */
+  | 'closed'
+  /** The worker refused. */
+  | 'refused';
+
+/** The engine could not do what it was asked. */
+export class MediaError extends Error {
+  override name = 'MediaError';
+  readonly code: MediaErrorCode;
+
+  constructor(code: MediaErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

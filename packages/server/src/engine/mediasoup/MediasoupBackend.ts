@@ -1,0 +1,96 @@
+import { availableParallelism } from 'node:os';
+import { version } from 'mediasoup';
+import type { types } from 'mediasoup';
+import type { Logger } from 'pino';
+import { systemClock } from '../../shared/clock.ts';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { MediaError } from '../MediaBackend.ts';
+import type {
+  MediaBackend,
+  MediaBackendEvents,
+  MediaRouter,
+  MediaWorkerDump,
+  MediaWorkerState,
+} from '../MediaBackend.ts';
+import { MediasoupRouter } from './MediasoupRouter.ts';
+import type { TransportSettings } from './MediasoupRouter.ts';
+import { WorkerSlot } from './WorkerSlot.ts';
+import { asked } from './mediaErrors.ts';
+import { defaultMediaCodecs } from './mediaCodecs.ts';
+import type { MediasoupBackendOptions } from './options.ts';
+
+/** Worker processes of mediasoup, and the routers on them. */
+export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implements MediaBackend {
+  readonly version = version;
+  readonly #logger: Logger;
+  readonly #slots: readonly WorkerSlot[];
+  readonly #mediaCodecs: types.RouterRtpCodecCapability[];
+  readonly #transportSettings: TransportSettings;
+
+  constructor(options: MediasoupBackendOptions) {
+    const { logger, clock = systemClock, workers = 0, workerLogLevel = 'warn', workerBin } = options;
+    super((error, event) => {
+      logger.error({ err: error, event }, 'listener failed');
+    });
+    this.#logger = logger;
+    this.#mediaCodecs = [...(options.mediaCodecs ?? defaultMediaCodecs)];
+    this.#transportSettings = transportSettings(options);
+    this.#slots = Array.from({ length: workers === 0 ? availableParallelism() : workers }, () => {
+      const settings = { logLevel: workerLogLevel, ...(workerBin === undefined ? {} : { workerBin }) };
+      const onDied = (pid: number, error: Error) => {
+        this.emit('workerDied', { pid, error });
+      };
+      return new WorkerSlot({ settings, logger, clock, onDied });
+    });
+  }
+
+  /** Resolves when every worker is up; where one does not start, none is left. */
+  async start(): Promise<void> {
+    const starts = await Promise.allSettled(this.#slots.map((slot) => slot.start()));
+    const failed = starts.find((start) => start.status === 'rejected');
+    if (failed === undefined) return;
+    await this.close();
+    throw failed.reason;
+  }
+
+  get workers(): readonly MediaWorkerState[] {
+    return this.#slots.map((slot) => slot.state);
+  }
+
+  async createRouter(): Promise<MediaRouter> {
+    const [slot] = this.#slots.filter(({ state }) => state.alive).sort((a, b) => a.state.rooms - b.state.rooms);
+    const worker = slot?.worker;
+    if (slot === undefined || worker === undefined) throw new MediaError('noWorker', 'no media worker is alive');
+    const router = await asked(() => slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs }));
+    return new MediasoupRouter(router, this.#transportSettings, (error, event) => {
+      this.#logger.error({ err: error, event, routerId: router.id }, 'listener failed');
+    });
+  }
+
+  dump(): Promise<MediaWorkerDump[]> {
+    return asked(() => Promise.all(this.#slots.filter(({ state }) => state.alive).map((slot) => slot.dump())));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+    this.clear();
+  }
+}
+
+function transportSettings(options: MediasoupBackendOptions): TransportSettings {
+  const { addresses = [{ ip: '127.0.0.1' }], udp = true, tcp = true } = options;
+  const { rtcMinPort = 40_000, rtcMaxPort = 49_999 } = options;
+  const protocols = [...(udp ? ['udp' as const] : []), ...(tcp ? ['tcp' as const] : [])];
+  return {
+    listenInfos: protocols.flatMap((protocol) =>
+      addresses.map(({ ip, announcedAddress }) => ({
+        protocol,
+        ip,
+        ...(announcedAddress === undefined ? {} : { announcedAddress }),
+        portRange: { min: rtcMinPort, max: rtcMaxPort },
+      })),
+    ),
+    initialAvailableOutgoingBitrate: options.initialAvailableOutgoingBitrate ?? 1_000_000,
+    maxIncomingBitrate: options.maxIncomingBitrate,
+  };
+}

@@ -1,0 +1,91 @@
+import type { types } from 'mediasoup';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type {
+  ConsumerScore,
+  Layers,
+  MediaConsumer,
+  MediaConsumerEvents,
+  MediaProducerType,
+  MediaStats,
+} from '../MediaBackend.ts';
+import type { ReportListenerError } from './MediasoupTransport.ts';
+import { asked } from './mediaErrors.ts';
+
+/** Layers and priority travel as one byte to the worker, and would come round again at 256. */
+const MAX_BYTE = 255;
+
+/** A Consumer of mediasoup. */
+export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> implements MediaConsumer {
+  readonly #consumer: types.Consumer;
+
+  constructor(consumer: types.Consumer, onListenerError: ReportListenerError) {
+    super(onListenerError);
+    this.#consumer = consumer;
+    consumer.on('score', (score) => {
+      this.emit('score', { score });
+    });
+    consumer.on('layerschange', (layers) => {
+      this.emit('layersChanged', { layers: layers ?? null });
+    });
+  }
+
+  get id() {
+    return this.#consumer.id;
+  }
+
+  get type(): MediaProducerType {
+    const { type } = this.#consumer;
+    // Pipes between workers are made by the engine alone, and never for a client.
+    return type === 'pipe' ? 'simple' : type;
+  }
+
+  get rtpParameters() {
+    return this.#consumer.rtpParameters;
+  }
+
+  get score(): ConsumerScore {
+    return this.#consumer.score;
+  }
+
+  get preferredLayers(): Layers | undefined {
+    return this.#consumer.preferredLayers;
+  }
+
+  get currentLayers(): Layers | undefined {
+    return this.#consumer.currentLayers;
+  }
+
+  pause(): Promise<void> {
+    return asked(() => this.#consumer.pause());
+  }
+
+  resume(): Promise<void> {
+    return asked(() => this.#consumer.resume());
+  }
+
+  setPreferredLayers({ spatialLayer, temporalLayer }: Layers): Promise<void> {
+    return asked(() =>
+      this.#consumer.setPreferredLayers({
+        spatialLayer: Math.min(spatialLayer, MAX_BYTE),
+        ...(temporalLayer === undefined ? {} : { temporalLayer: Math.min(temporalLayer, MAX_BYTE) }),
+      }),
+    );
+  }
+
+  setPriority(priority: number): Promise<void> {
+    return asked(() => this.#consumer.setPriority(Math.min(priority, MAX_BYTE)));
+  }
+
+  requestKeyFrame(): Promise<void> {
+    return asked(() => this.#consumer.requestKeyFrame());
+  }
+
+  getStats(): Promise<MediaStats> {
+    return asked(() => this.#consumer.getStats());
+  }
+
+  close(): void {
+    this.#consumer.close();
+    this.clear();
+  }
+}

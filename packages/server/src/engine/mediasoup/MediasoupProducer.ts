@@ -1,0 +1,51 @@
+import type { types } from 'mediasoup';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { MediaProducer, MediaProducerEvents, MediaStats } from '../MediaBackend.ts';
+import type { ReportListenerError } from './MediasoupTransport.ts';
+import { asked } from './mediaErrors.ts';
+
+/** A Producer of mediasoup. */
+export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> implements MediaProducer {
+  readonly #producer: types.Producer;
+
+  constructor(producer: types.Producer, onListenerError: ReportListenerError) {
+    super(onListenerError);
+    this.#producer = producer;
+    producer.on('score', (score) => {
+      this.emit('score', { score });
+    });
+  }
+
+  get id() {
+    return this.#producer.id;
+  }
+
+  get kind() {
+    return this.#producer.kind;
+  }
+
+  get type() {
+    return this.#producer.type;
+  }
+
+  get rtpParameters() {
+    return this.#producer.rtpParameters;
+  }
+
+  pause(): Promise<void> {
+    return asked(() => this.#producer.pause());
+  }
+
+  resume(): Promise<void> {
+    return asked(() => this.#producer.resume());
+  }
+
+  getStats(): Promise<MediaStats> {
+    return asked(() => this.#producer.getStats());
+  }
+
+  close(): void {
+    this.#producer.close();
+    this.clear();
+  }
+}

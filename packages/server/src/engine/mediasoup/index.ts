@@ -1,0 +1,27 @@
+import { setLogEventListeners } from 'mediasoup';
+import type { MediaBackend } from '../MediaBackend.ts';
+import { MediasoupBackend } from './MediasoupBackend.ts';
+import type { MediasoupBackendOptions } from './options.ts';
+
+export { defaultMediaCodecs } from './mediaCodecs.ts';
+export type { MediaAddress, MediasoupBackendOptions } from './options.ts';
+
+/**
+ * Starts the media workers. Rejects with what the system said (`ENOENT` where the worker's binary is missing); then none
+ * is left running.
+ */
+export async function createMediasoupBackend(options: MediasoupBackendOptions): Promise<MediaBackend> {
+  const logger = options.logger.child({ part: 'mediasoup' });
+  // One sink for the whole process is all that mediasoup has: the last backend made gets it.
+  setLogEventListeners({
+    onwarn: (namespace, log) => {
+      logger.warn({ namespace }, log);
+    },
+    onerror: (namespace, log, error) => {
+      logger.error({ namespace, err: error }, log);
+    },
+  });
+  const backend = new MediasoupBackend({ ...options, logger });
+  await backend.start();
+  return backend;
+}

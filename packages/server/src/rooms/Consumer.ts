@@ -1,0 +1,159 @@
+import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
+import type { ConsumerScore, Layers, MediaConsumer, MediaProducerType, MediaStats } from '../engine/MediaBackend.ts';
+import type { Peer } from './Peer.ts';
+import type { Actor } from './PeerEvents.ts';
+import type { Producer } from './Producer.ts';
+import type { Transport } from './Transport.ts';
+
+export interface ConsumerOptions {
+  /** Made paused. */
+  readonly media: MediaConsumer;
+  readonly producer: Producer;
+  /** Who receives it. */
+  readonly owner: Peer;
+  readonly transport: Transport;
+  readonly onClosed: (consumer: Consumer) => void;
+}
+
+/** One producer's media on its way to one peer. */
+export class Consumer {
+  readonly producer: Producer;
+  readonly transport: Transport;
+  readonly #media: MediaConsumer;
+  readonly #owner: Peer;
+  readonly #onClosed: (consumer: Consumer) => void;
+  #isAccepted = false;
+  #isPaused = false;
+  #isFlowing = false;
+  #closed = false;
+
+  constructor({ media, producer, owner, transport, onClosed }: ConsumerOptions) {
+    this.#media = media;
+    this.producer = producer;
+    this.transport = transport;
+    this.#owner = owner;
+    this.#onClosed = onClosed;
+    media.on('score', ({ score }) => {
+      this.#owner.emit('consumerScore', { consumer: this, score });
+    });
+    media.on('layersChanged', ({ layers }) => {
+      this.#owner.emit('consumerLayersChanged', { consumer: this, layers });
+    });
+  }
+
+  get id(): string {
+    return this.#media.id;
+  }
+
+  /** Whose media it is. */
+  get peer(): Peer {
+    return this.producer.peer;
+  }
+
+  get kind(): MediaKind {
+    return this.producer.kind;
+  }
+
+  get type(): MediaProducerType {
+    return this.#media.type;
+  }
+
+  get rtpParameters(): RtpParameters {
+    return this.#media.rtpParameters;
+  }
+
+  get score(): ConsumerScore {
+    return this.#media.score;
+  }
+
+  /** What is asked for; undefined where there is nothing to choose. */
+  get preferredLayers(): Layers | undefined {
+    return this.#media.preferredLayers;
+  }
+
+  /** What is being sent; undefined: nothing, or nothing to choose. */
+  get currentLayers(): Layers | undefined {
+    return this.#media.currentLayers;
+  }
+
+  /** By its owner. */
+  get paused(): boolean {
+    return this.#isPaused;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** The owner's end is ready: from now on media flows, unless it is paused. */
+  async accept(): Promise<void> {
+    this.#isAccepted = true;
+    await this.#settle();
+  }
+
+  /** For its owner. Idempotent. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#settle();
+  }
+
+  /** For its owner. Idempotent. */
+  async resume(): Promise<void> {
+    this.#isPaused = false;
+    await this.#settle();
+  }
+
+  /** What is above the highest layer counts as the highest. Without effect where there is nothing to choose. */
+  setPreferredLayers(layers: Layers): Promise<void> {
+    return this.#media.setPreferredLayers(layers);
+  }
+
+  /** 0 to 255; 1 is what a consumer begins with. */
+  setPriority(priority: number): Promise<void> {
+    return this.#media.setPriority(priority);
+  }
+
+  requestKeyFrame(): Promise<void> {
+    return this.#media.requestKeyFrame();
+  }
+
+  getStats(): Promise<MediaStats> {
+    return this.#media.getStats();
+  }
+
+  /** Closed by its owner (who is not told), or by the server. */
+  close(by: 'owner' | 'server', reason = 'closed'): void {
+    if (!this.#end()) return;
+    this.#media.close();
+    if (by === 'server') this.#owner.emit('consumerClosed', { consumer: this, reason });
+  }
+
+  /** Its transport is gone, and the media with it. The owner was told of the transport. */
+  parentClosed(): void {
+    this.#end();
+  }
+
+  /** Its producer is gone, and the media with it. */
+  producerClosed(reason: string): void {
+    if (this.#end()) this.#owner.emit('consumerClosed', { consumer: this, reason });
+  }
+
+  /** Its producer was paused or resumed; the engine follows by itself. */
+  producerPaused(isPaused: boolean, by: Actor): void {
+    if (!this.#closed) this.#owner.emit(isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
+  }
+
+  #end(): boolean {
+    if (this.#closed) return false;
+    this.#closed = true;
+    this.#onClosed(this);
+    return true;
+  }
+
+  async #settle(): Promise<void> {
+    const shouldFlow = this.#isAccepted && !this.#isPaused;
+    if (this.#closed || shouldFlow === this.#isFlowing) return;
+    this.#isFlowing = shouldFlow;
+    await (shouldFlow ? this.#media.resume() : this.#media.pause());
+  }
+}

@@ -1,0 +1,135 @@
+import type { RtpCapabilities } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import { MediaError } from '../engine/MediaBackend.ts';
+import type { MediaRouter } from '../engine/MediaBackend.ts';
+import { Consumer } from './Consumer.ts';
+import { DataConsumer } from './DataConsumer.ts';
+import type { DataProducer } from './DataProducer.ts';
+import type { Peer } from './Peer.ts';
+import type { Producer } from './Producer.ts';
+import type { Transport } from './Transport.ts';
+
+/** How a peer receives what the others send: its dialect says so, and the room acts on it. */
+export interface ConsumingOptions {
+  /** Where its consumers are made. */
+  readonly transport: Transport;
+  /** What it can decode. Absent: it receives no media. */
+  readonly rtpCapabilities: RtpCapabilities | undefined;
+  /** Whether it takes data channels; the transport must have them too. */
+  readonly data: boolean;
+}
+
+export interface ConsumptionOptions {
+  readonly owner: Peer;
+  readonly router: MediaRouter;
+  readonly logger: Logger;
+}
+
+/**
+ * What one peer receives: at most one consumer per producer, offered once. When the transport they were made on is replaced,
+ * everything may be offered again.
+ */
+export class Consumption {
+  readonly consumers = new Map<string, Consumer>();
+  readonly dataConsumers = new Map<string, DataConsumer>();
+  readonly #owner: Peer;
+  readonly #router: MediaRouter;
+  readonly #logger: Logger;
+  #options: ConsumingOptions | null = null;
+  #offered = new WeakSet<Producer | DataProducer>();
+
+  constructor({ owner, router, logger }: ConsumptionOptions) {
+    this.#owner = owner;
+    this.#router = router;
+    this.#logger = logger;
+  }
+
+  get options(): ConsumingOptions | null {
+    return this.#options === null || this.#options.transport.closed ? null : this.#options;
+  }
+
+  set options(options: ConsumingOptions) {
+    if (options.transport !== this.#options?.transport) this.#offered = new WeakSet();
+    this.#options = options;
+  }
+
+  /** Makes a consumer, unless there was one, the peer does not receive yet, or cannot decode it. Never throws. */
+  offer(producer: Producer): void {
+    const { options } = this;
+    if (options?.rtpCapabilities === undefined || this.#offered.has(producer)) return;
+    this.#offered.add(producer);
+    this.#consume(producer, options, options.rtpCapabilities).catch((error: unknown) => {
+      this.#handleFailure(error, { producerId: producer.id });
+    });
+  }
+
+  /** As {@link offer}, for a data channel. */
+  offerData(dataProducer: DataProducer): void {
+    const { options } = this;
+    if (options?.data !== true || options.transport.sctpParameters === undefined) return;
+    if (this.#offered.has(dataProducer)) return;
+    this.#offered.add(dataProducer);
+    this.#consumeData(dataProducer, options).catch((error: unknown) => {
+      this.#handleFailure(error, { dataProducerId: dataProducer.id });
+    });
+  }
+
+  async #consume(producer: Producer, { transport }: ConsumingOptions, rtpCapabilities: RtpCapabilities): Promise<void> {
+    const owner = this.#owner;
+    if (!this.#router.canConsume(producer.id, rtpCapabilities)) {
+      owner.emit('consumerUnsupported', { producer });
+      return;
+    }
+    const media = await transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true });
+    if (producer.closed || transport.closed) {
+      media.close();
+      return;
+    }
+    const consumer = new Consumer({
+      media,
+      producer,
+      owner,
+      transport,
+      onClosed: () => {
+        this.consumers.delete(consumer.id);
+        producer.removeConsumer(consumer);
+        transport.removeChild(consumer);
+      },
+    });
+    this.consumers.set(consumer.id, consumer);
+    producer.addConsumer(consumer);
+    transport.addChild(consumer);
+    this.#logger.debug({ consumerId: consumer.id, producerId: producer.id, kind: consumer.kind }, 'consumer made');
+    owner.emit('newConsumer', { consumer });
+  }
+
+  async #consumeData(dataProducer: DataProducer, { transport }: ConsumingOptions): Promise<void> {
+    const owner = this.#owner;
+    const media = await transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true });
+    if (dataProducer.closed || transport.closed) {
+      media.close();
+      return;
+    }
+    const dataConsumer = new DataConsumer({
+      media,
+      dataProducer,
+      owner,
+      transport,
+      onClosed: () => {
+        this.dataConsumers.delete(dataConsumer.id);
+        dataProducer.removeConsumer(dataConsumer);
+        transport.removeChild(dataConsumer);
+      },
+    });
+    this.dataConsumers.set(dataConsumer.id, dataConsumer);
+    dataProducer.addConsumer(dataConsumer);
+    transport.addChild(dataConsumer);
+    owner.emit('newDataConsumer', { dataConsumer });
+  }
+
+  #handleFailure(error: unknown, ids: object): void {
+    // One end closed while the worker was asked.
+    if (error instanceof MediaError && error.code === 'closed') return;
+    this.#logger.warn({ err: error, ...ids }, 'consumer could not be made');
+  }
+}

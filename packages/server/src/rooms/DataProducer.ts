@@ -1,0 +1,78 @@
+import type { MediaDataProducer, MediaStats } from '../engine/MediaBackend.ts';
+import type { DataConsumer } from './DataConsumer.ts';
+import type { Peer } from './Peer.ts';
+
+export interface DataProducerOptions {
+  readonly media: MediaDataProducer;
+  /** Who sends it. */
+  readonly peer: Peer;
+  /** The app's; any JSON. */
+  readonly appData: unknown;
+  readonly onClosed: (dataProducer: DataProducer) => void;
+}
+
+/** A data channel that one peer sends to the room. */
+export class DataProducer {
+  readonly peer: Peer;
+  /** The app's; any JSON. */
+  readonly appData: unknown;
+  readonly #media: MediaDataProducer;
+  readonly #onClosed: (dataProducer: DataProducer) => void;
+  readonly #dataConsumers = new Set<DataConsumer>();
+  #closed = false;
+
+  constructor({ media, peer, appData, onClosed }: DataProducerOptions) {
+    this.#media = media;
+    this.peer = peer;
+    this.appData = appData;
+    this.#onClosed = onClosed;
+  }
+
+  get id(): string {
+    return this.#media.id;
+  }
+
+  get label(): string {
+    return this.#media.label;
+  }
+
+  get protocol(): string {
+    return this.#media.protocol;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  getStats(): Promise<MediaStats> {
+    return this.#media.getStats();
+  }
+
+  /** Closes it, with every data consumer of it. */
+  close(): void {
+    if (this.#end('dataProducerClosed')) this.#media.close();
+  }
+
+  /** Its transport is gone, and the channel with it. Those who receive it are told now. */
+  parentClosed(reason: string): void {
+    this.#end(reason);
+  }
+
+  /** A data consumer of it exists from now on. */
+  addConsumer(dataConsumer: DataConsumer): void {
+    this.#dataConsumers.add(dataConsumer);
+  }
+
+  removeConsumer(dataConsumer: DataConsumer): void {
+    this.#dataConsumers.delete(dataConsumer);
+  }
+
+  #end(reason: string): boolean {
+    if (this.#closed) return false;
+    this.#closed = true;
+    for (const dataConsumer of this.#dataConsumers) dataConsumer.producerClosed(reason);
+    this.#dataConsumers.clear();
+    this.#onClosed(this);
+    return true;
+  }
+}

@@ -1,0 +1,345 @@
+import type { RtpCapabilities } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import type { MediaRouter } from '../engine/MediaBackend.ts';
+import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { Consumption } from './Consumption.ts';
+import type { ConsumingOptions } from './Consumption.ts';
+import type { Consumer } from './Consumer.ts';
+import type { DataConsumer } from './DataConsumer.ts';
+import { DataProducer } from './DataProducer.ts';
+import { Allowance } from './limits.ts';
+import type { RoomLimits } from './limits.ts';
+import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
+import type {
+  CreateTransportOptions,
+  Device,
+  JoinOptions,
+  PeerOptions,
+  ProduceDataOptions,
+  ProduceOptions,
+} from './PeerOptions.ts';
+import { Producer } from './Producer.ts';
+import { RoomError } from './RoomError.ts';
+import { Transport } from './Transport.ts';
+
+/** What a peer needs of its room. */
+export interface PeerHost {
+  readonly id: string;
+  readonly router: MediaRouter;
+  readonly limits: RoomLimits;
+  /** Throws `RoomError`; otherwise answers with those who are there, hidden ones left out. */
+  handleJoin(peer: Peer, options: JoinOptions): readonly Peer[];
+  handleConsuming(peer: Peer): void;
+  handleProducer(producer: Producer): void;
+  handleProducerClosed(producer: Producer): void;
+  handleDataProducer(dataProducer: DataProducer): void;
+  handleDisplayName(peer: Peer, oldDisplayName: string): void;
+  handleText(peer: Peer, text: string): void;
+  /** All that the peer had is closed. */
+  handleClosed(peer: Peer, closing: PeerClosing): void;
+}
+
+/**
+ * One client in one room, in no dialect's words: what it has, and (as {@link PeerEvents}) what it is told. It exists from
+ * the connection on; the others know of it from `join` to `close`.
+ */
+export class Peer extends TypedEmitter<PeerEvents> {
+  readonly id: string;
+  readonly dialect: string;
+  readonly remoteAddress: string | undefined;
+  readonly logger: Logger;
+  readonly #host: PeerHost;
+  readonly #transportAllowance: Allowance;
+  readonly #producerAllowance: Allowance;
+  readonly #dataProducerAllowance: Allowance;
+  readonly #transports = new Map<string, Transport>();
+  readonly #producers = new Map<string, Producer>();
+  readonly #dataProducers = new Map<string, DataProducer>();
+  readonly #consumption: Consumption;
+  #state: 'entering' | 'joined' | 'closed' = 'entering';
+  #isHidden = false;
+  #displayName: string;
+  #device: Device | undefined;
+  #appData: unknown;
+
+  constructor({ id, dialect, remoteAddress }: PeerOptions, host: PeerHost, logger: Logger) {
+    super((error, event) => {
+      logger.error({ err: error, event }, 'listener failed');
+    });
+    this.id = id;
+    this.dialect = dialect;
+    this.remoteAddress = remoteAddress;
+    this.logger = logger;
+    this.#host = host;
+    this.#displayName = id;
+    this.#consumption = new Consumption({ owner: this, router: host.router, logger });
+    const { maxTransportsPerPeer, maxProducersPerPeer } = host.limits;
+    const tooManyProducers = () => new RoomError('tooManyProducers');
+    this.#transportAllowance = new Allowance(maxTransportsPerPeer, () => new RoomError('tooManyTransports'));
+    this.#producerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+    this.#dataProducerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+  }
+
+  /** `entering` until it joins. */
+  get state(): 'entering' | 'joined' | 'closed' {
+    return this.#state;
+  }
+
+  get displayName(): string {
+    return this.#displayName;
+  }
+
+  /** Undefined where its dialect has no word for it. */
+  get device(): Device | undefined {
+    return this.#device;
+  }
+
+  /** The app's; any JSON. */
+  get appData(): unknown {
+    return this.#appData;
+  }
+
+  /** Watches and listens only. */
+  get hidden(): boolean {
+    return this.#isHidden;
+  }
+
+  get transports(): ReadonlyMap<string, Transport> {
+    return this.#transports;
+  }
+
+  get producers(): ReadonlyMap<string, Producer> {
+    return this.#producers;
+  }
+
+  get dataProducers(): ReadonlyMap<string, DataProducer> {
+    return this.#dataProducers;
+  }
+
+  get consumers(): ReadonlyMap<string, Consumer> {
+    return this.#consumption.consumers;
+  }
+
+  get dataConsumers(): ReadonlyMap<string, DataConsumer> {
+    return this.#consumption.dataConsumers;
+  }
+
+  /** What the room can carry. */
+  get routerRtpCapabilities(): RtpCapabilities {
+    return this.#host.router.rtpCapabilities;
+  }
+
+  /** How it receives; null: it does not yet. */
+  get consuming(): ConsumingOptions | null {
+    return this.#consumption.options;
+  }
+
+  /** For the room and this peer's own entities. A peer that is closed is told nothing more. */
+  override emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
+    if (this.#state !== 'closed') super.emit(event, payload);
+  }
+
+  /**
+   * Makes it known to the others. Answers with those who are there, hidden ones left out; then come `newConsumer`s for
+   * what they send, if it receives.
+   *
+   * @throws RoomError `alreadyJoined`, `duplicatedPeer`, `closed`.
+   */
+  join(options: JoinOptions): readonly Peer[] {
+    this.#assertOpen();
+    if (this.#state === 'joined') throw new RoomError('alreadyJoined');
+    const before = { displayName: this.#displayName, device: this.#device, appData: this.#appData };
+    this.#displayName = options.displayName ?? this.id;
+    this.#device = options.device;
+    this.#appData = options.appData;
+    this.#isHidden = options.hidden ?? false;
+    this.#state = 'joined';
+    try {
+      return this.#host.handleJoin(this, options);
+    } catch (error) {
+      this.#state = 'entering';
+      this.#isHidden = false;
+      this.#displayName = before.displayName;
+      this.#device = before.device;
+      this.#appData = before.appData;
+      throw error;
+    }
+  }
+
+  /** @throws MediaError `invalidParameters` for capabilities that nobody can have. */
+  checkRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
+    this.#host.router.checkRtpCapabilities(rtpCapabilities);
+  }
+
+  /**
+   * From now on it receives what the others send, as far as it has joined. With `offerExisting: false` only what they begin
+   * to send later.
+   */
+  consume(options: ConsumingOptions, { offerExisting = true } = {}): void {
+    this.#assertOpen();
+    this.#consumption.options = options;
+    if (offerExisting) this.#host.handleConsuming(this);
+  }
+
+  /** For the room: makes a consumer of it where this peer receives and can decode it, once. */
+  offer(producer: Producer): void {
+    this.#consumption.offer(producer);
+  }
+
+  /** As {@link offer}, for a data channel. */
+  offerData(dataProducer: DataProducer): void {
+    this.#consumption.offerData(dataProducer);
+  }
+
+  /** @throws RoomError `tooManyTransports`, `closed`; MediaError. */
+  async createTransport(options: CreateTransportOptions): Promise<Transport> {
+    this.#assertOpen();
+    const { isProducing, isConsuming, forceTcp = false, enableSctp = false } = options;
+    const media = await this.#making(this.#transportAllowance, () =>
+      this.#host.router.createWebRtcTransport({ forceTcp, enableSctp, reportBwe: isConsuming }),
+    );
+    if (this.#state === 'closed') {
+      media.close();
+      throw new RoomError('closed');
+    }
+    const transport = new Transport({
+      media,
+      owner: this,
+      isProducing,
+      isConsuming,
+      onClosed: () => {
+        this.#transports.delete(transport.id);
+        this.#transportAllowance.giveBack();
+      },
+    });
+    this.#transports.set(transport.id, transport);
+    return transport;
+  }
+
+  /** Sends to the room. @throws RoomError `notJoined`, `hiddenPeer`, `tooManyProducers`, `closed`; MediaError. */
+  async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
+    this.#assertMayProduce();
+    const { kind, rtpParameters, paused = false, appData } = options;
+    const media = await this.#making(this.#producerAllowance, () =>
+      transport.media.produce({ kind, rtpParameters, paused }),
+    );
+    if (transport.closed) {
+      media.close();
+      this.#producerAllowance.giveBack();
+      throw new RoomError('closed');
+    }
+    const producer = new Producer({
+      media,
+      peer: this,
+      transport,
+      paused,
+      appData,
+      onClosed: () => {
+        this.#producers.delete(producer.id);
+        this.#producerAllowance.giveBack();
+        transport.removeChild(producer);
+        this.#host.handleProducerClosed(producer);
+      },
+    });
+    this.#producers.set(producer.id, producer);
+    transport.addChild(producer);
+    this.#host.handleProducer(producer);
+    return producer;
+  }
+
+  /** As {@link produce}, for a data channel. */
+  async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
+    this.#assertMayProduce();
+    const { sctpStreamParameters, label, protocol, appData } = options;
+    const media = await this.#making(this.#dataProducerAllowance, () =>
+      transport.media.produceData({ sctpStreamParameters, label, protocol }),
+    );
+    if (transport.closed) {
+      media.close();
+      this.#dataProducerAllowance.giveBack();
+      throw new RoomError('closed');
+    }
+    const dataProducer = new DataProducer({
+      media,
+      peer: this,
+      appData,
+      onClosed: () => {
+        this.#dataProducers.delete(dataProducer.id);
+        this.#dataProducerAllowance.giveBack();
+        transport.removeChild(dataProducer);
+      },
+    });
+    this.#dataProducers.set(dataProducer.id, dataProducer);
+    transport.addChild(dataProducer);
+    this.#host.handleDataProducer(dataProducer);
+    return dataProducer;
+  }
+
+  setDisplayName(displayName: string): void {
+    this.#assertJoined();
+    const oldDisplayName = this.#displayName;
+    if (displayName === oldDisplayName) return;
+    this.#displayName = displayName;
+    this.#host.handleDisplayName(this, oldDisplayName);
+  }
+
+  /** Says it to everyone else in the room. */
+  sendText(text: string): void {
+    this.#assertJoined();
+    this.#host.handleText(this, text);
+  }
+
+  /** Ends its time in the room: closes all that it has, then tells the others, then emits `closed`. Idempotent. */
+  close(closing: PeerClosing): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#closeTransports(false);
+    this.#host.handleClosed(this, closing);
+    this.#sayClosed(closing);
+  }
+
+  /** Its room ends, step one: nobody in it is told of anything any more. */
+  roomClosing(): void {
+    this.#state = 'closed';
+  }
+
+  /** Its room ends, step two: the media is gone already. */
+  roomClosed(closing: PeerClosing): void {
+    this.#closeTransports(true);
+    this.#sayClosed(closing);
+  }
+
+  #sayClosed(closing: PeerClosing): void {
+    super.emit('closed', closing);
+    this.clear();
+  }
+
+  #closeTransports(isMediaGone: boolean): void {
+    for (const transport of this.#transports.values()) transport.parentClosed('peerClosed', isMediaGone);
+  }
+
+  /** Takes one of the allowance, and gives it back where nothing comes of it. */
+  async #making<T>(allowance: Allowance, make: () => Promise<T>): Promise<T> {
+    allowance.take();
+    try {
+      return await make();
+    } catch (error) {
+      allowance.giveBack();
+      throw error;
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#state === 'closed') throw new RoomError('closed');
+  }
+
+  #assertJoined(): void {
+    this.#assertOpen();
+    if (this.#state !== 'joined') throw new RoomError('notJoined');
+  }
+
+  #assertMayProduce(): void {
+    this.#assertJoined();
+    if (this.#isHidden) throw new RoomError('hiddenPeer');
+  }
+}

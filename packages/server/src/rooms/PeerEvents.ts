@@ -1,0 +1,99 @@
+import type { Bwe, ConsumerScore, Layers, StreamScore } from '../engine/MediaBackend.ts';
+import type { Consumer } from './Consumer.ts';
+import type { DataConsumer } from './DataConsumer.ts';
+import type { Peer } from './Peer.ts';
+import type { Producer } from './Producer.ts';
+import type { Transport } from './Transport.ts';
+
+/** Who did something to an entity, seen from the peer that is told: another peer, or the server. */
+export type Actor = 'remote' | 'server';
+
+/** Why a peer's time in the room is over. */
+export type PeerCloseReason =
+  /** It said so. */
+  | 'left'
+  /** Its connection went away. */
+  | 'disconnected'
+  /** The server removed it. */
+  | 'kicked'
+  /** A newcomer took its id. */
+  | 'replaced'
+  /** It connected and did not join in time. */
+  | 'joinTimeout'
+  /** Its media connection was lost, and its dialect does not put up with that. */
+  | 'mediaLost'
+  /** The room came to its end; see {@link RoomCloseReason}. */
+  | RoomCloseReason
+  | (string & {});
+
+/** Why a room came to its end. */
+export type RoomCloseReason =
+  /** The last peer that can be seen left. */
+  | 'empty'
+  /** The server closed it. */
+  | 'roomClosed'
+  /** The media worker that carried it died. */
+  | 'workerDied'
+  /** The server stops. */
+  | 'serverClosed'
+  | (string & {});
+
+/** How a peer's time in the room ended. */
+export interface PeerClosing {
+  readonly reason: PeerCloseReason;
+  /** From who ended it, for the app; any JSON. */
+  readonly appData?: unknown;
+}
+
+/** One peer's volume, in dBov: -127 to 0. */
+export interface SpeakerVolume {
+  readonly peer: Peer;
+  readonly volume: number;
+}
+
+/**
+ * What a peer is told, for its dialect to put into words. Nothing comes after `closed`, and news of others only between
+ * join and close.
+ */
+export interface PeerEvents {
+  newPeer: { peer: Peer };
+  /** After the consumers of its producers have closed. */
+  peerClosed: { peer: Peer } & PeerClosing;
+  peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
+  textMessage: { peer: Peer; text: string };
+
+  /** A consumer was made for this peer. It sends nothing until `consumer.accept()`. */
+  newConsumer: { consumer: Consumer };
+  /** This peer cannot decode that producer: there will be no consumer. */
+  consumerUnsupported: { producer: Producer };
+  /** The peer did not do it itself. Consumers of a transport that closed are not told one by one. */
+  consumerClosed: { consumer: Consumer; reason: string };
+  /** At its source. */
+  consumerPaused: { consumer: Consumer; by: Actor };
+  consumerResumed: { consumer: Consumer; by: Actor };
+  consumerScore: { consumer: Consumer; score: ConsumerScore };
+  /** Null: nothing is being sent. */
+  consumerLayersChanged: { consumer: Consumer; layers: Layers | null };
+  newDataConsumer: { dataConsumer: DataConsumer };
+  dataConsumerClosed: { dataConsumer: DataConsumer; reason: string };
+
+  producerScore: { producer: Producer; score: readonly StreamScore[] };
+  /** The peer did not do it itself. Producers of a transport that closed are not told one by one. */
+  producerClosed: { producer: Producer; by: Actor; reason: string };
+  producerPaused: { producer: Producer; by: Actor };
+  producerResumed: { producer: Producer; by: Actor };
+
+  /** The peer did not do it itself. */
+  transportClosed: { transport: Transport; reason: string };
+  /** ICE or DTLS changed; the transport says how it stands now. */
+  transportStateChanged: { transport: Transport };
+  downlinkBwe: { transport: Transport; bwe: Bwe };
+
+  /** Who leads the talk; null: nobody speaks. */
+  activeSpeaker: { peer: Peer | null };
+  /** The loudest first; at an interval while somebody speaks, and once empty when nobody does any more. */
+  speakingPeers: { volumes: readonly SpeakerVolume[] };
+
+  /** The peer's time in the room is over, and all that it had is closed. */
+  closed: PeerClosing;
+}

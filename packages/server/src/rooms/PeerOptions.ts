@@ -1,0 +1,59 @@
+import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+
+/** What a peer says of the program it runs. */
+export interface Device {
+  /** Short machine name, e.g. `chrome`. */
+  readonly flag: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface PeerOptions {
+  /** Unique among those who joined; see {@link JoinOptions.onDuplicate}. */
+  readonly id: string;
+  /** The dialect that it speaks, for those who tell others of it; the room does not ask. */
+  readonly dialect: string;
+  readonly remoteAddress?: string | undefined;
+}
+
+export interface JoinOptions {
+  /** Default: the id. */
+  readonly displayName?: string | undefined;
+  /** Default: none is known. */
+  readonly device?: Device | undefined;
+  /** The app's, for the other peers; any JSON. */
+  readonly appData?: unknown;
+  /** Watches and listens only: in nobody's list, may not produce, does not keep the room open. Default false. */
+  readonly hidden?: boolean | undefined;
+  /**
+   * What happens where a peer of the same id and dialect is there: it is closed (`replaced`), or this one is refused. One
+   * of another dialect always stays. Default `refuse`.
+   */
+  readonly onDuplicate?: 'replace' | 'refuse' | undefined;
+}
+
+export interface CreateTransportOptions {
+  readonly isProducing: boolean;
+  readonly isConsuming: boolean;
+  /** Default false. */
+  readonly forceTcp?: boolean | undefined;
+  /** With data channels. Default false. */
+  readonly enableSctp?: boolean | undefined;
+}
+
+export interface ProduceOptions {
+  readonly kind: MediaKind;
+  readonly rtpParameters: RtpParameters;
+  /** Default false. */
+  readonly paused?: boolean | undefined;
+  /** The app's; any JSON. */
+  readonly appData?: unknown;
+}
+
+export interface ProduceDataOptions {
+  readonly sctpStreamParameters: SctpStreamParameters;
+  readonly label: string;
+  readonly protocol: string;
+  /** The app's; any JSON. */
+  readonly appData?: unknown;
+}

@@ -1,0 +1,198 @@
+import type { RtpCapabilities } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { DataProducer } from './DataProducer.ts';
+import type { RoomLimits } from './limits.ts';
+import { Peer } from './Peer.ts';
+import type { PeerHost } from './Peer.ts';
+import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
+import type { JoinOptions, PeerOptions } from './PeerOptions.ts';
+import type { Producer } from './Producer.ts';
+import { RoomError } from './RoomError.ts';
+import { snapshotOfPeer } from './snapshot.ts';
+import type { RoomSnapshot } from './snapshot.ts';
+import { SpeechWatch, speechOptions } from './SpeechWatch.ts';
+
+export interface RoomOptions {
+  readonly id: string;
+  readonly router: MediaRouter;
+  readonly limits: RoomLimits;
+  readonly logger: Logger;
+  readonly onClosed: (room: Room) => void;
+}
+
+/**
+ * A place where peers meet, in no dialect's words.
+ *
+ * Who closes whom (→ tells, in this order; everything is idempotent):
+ *
+ * | what ends          | closes                                                   | and is told to                                    |
+ * | ------------------ | -------------------------------------------------------- | ------------------------------------------------- |
+ * | room               | its peers, then the router with all that is on it        | each peer: `closed`; nobody is told of the others |
+ * | router (worker)    | the room                                                 | as above, reason `workerDied`                     |
+ * | peer               | its transports; the room, if it was the last to be seen  | the others: `peerClosed`; itself: `closed`        |
+ * | transport          | all that was made on it                                  | its peer: `transportClosed`, unless it did it     |
+ * | producer           | its consumers, at whichever peer                         | its peer: `producerClosed`, unless it did it      |
+ * | data producer      | its data consumers                                       | nobody                                            |
+ * | consumer           | nothing                                                  | its peer: `consumerClosed`, unless it did it      |
+ * | data consumer      | nothing                                                  | its peer: `dataConsumerClosed`                    |
+ *
+ * A consumer that ends with its producer is told with the reason (`producerClosed`, `transportClosed`, `peerClosed`); one
+ * that ends with its own transport is not told at all. Children end before their parent is told of.
+ */
+export class Room implements PeerHost {
+  readonly id: string;
+  readonly router: MediaRouter;
+  readonly limits: RoomLimits;
+  readonly #logger: Logger;
+  readonly #onClosed: (room: Room) => void;
+  readonly #entering = new Set<Peer>();
+  readonly #peers = new Map<string, Peer>();
+  readonly #producers = new Map<string, Producer>();
+  #speech: SpeechWatch | undefined;
+  #closed = false;
+
+  constructor({ id, router, limits, logger, onClosed }: RoomOptions) {
+    this.id = id;
+    this.router = router;
+    this.limits = limits;
+    this.#logger = logger;
+    this.#onClosed = onClosed;
+    router.on('closed', ({ reason }) => {
+      this.close({ reason });
+    });
+  }
+
+  /** Must come before anyone enters. */
+  async listen(): Promise<void> {
+    this.#speech = new SpeechWatch({
+      observer: await this.router.createSpeechObserver(speechOptions),
+      logger: this.#logger,
+      peerOf: (producerId) => this.#producers.get(producerId)?.peer,
+      onActiveSpeaker: (peer) => {
+        this.#tell('activeSpeaker', { peer });
+      },
+      onVolumes: (volumes) => {
+        this.#tell('speakingPeers', { volumes });
+      },
+    });
+  }
+
+  get rtpCapabilities(): RtpCapabilities {
+    return this.router.rtpCapabilities;
+  }
+
+  /** Those who joined, hidden ones included. */
+  get peers(): ReadonlyMap<string, Peer> {
+    return this.#peers;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** A client connected. It has a place in the room, and nobody knows yet. @throws RoomError `roomFull`, `closed`. */
+  enter(options: PeerOptions): Peer {
+    if (this.#closed) throw new RoomError('closed');
+    // One that comes back before it is known to be gone takes its own place.
+    const others = [...this.#entering, ...this.#peers.values()].filter(({ id }) => id !== options.id);
+    if (others.length >= this.limits.maxPeersPerRoom) throw new RoomError('roomFull');
+    const peer = new Peer(options, this, this.#logger.child({ peerId: options.id }));
+    this.#entering.add(peer);
+    return peer;
+  }
+
+  /** A plain object of it. */
+  snapshot(): RoomSnapshot {
+    return { id: this.id, peers: [...this.#peers.values()].map(snapshotOfPeer) };
+  }
+
+  /** Ends it for everyone. Idempotent. */
+  close(closing: PeerClosing): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const peers = [...this.#entering, ...this.#peers.values()];
+    for (const peer of peers) peer.roomClosing();
+    this.router.close();
+    this.#entering.clear();
+    this.#peers.clear();
+    for (const peer of peers) peer.roomClosed(closing);
+    this.#producers.clear();
+    this.#logger.info({ reason: closing.reason }, 'room closed');
+    this.#onClosed(this);
+  }
+
+  handleJoin(peer: Peer, { onDuplicate = 'refuse' }: JoinOptions): readonly Peer[] {
+    const namesake = this.#peers.get(peer.id);
+    if (namesake !== undefined) {
+      if (onDuplicate === 'refuse' || namesake.dialect !== peer.dialect) throw new RoomError('duplicatedPeer');
+      namesake.close({ reason: 'replaced' });
+    }
+    this.#entering.delete(peer);
+    this.#peers.set(peer.id, peer);
+    peer.logger.info({ dialect: peer.dialect, hidden: peer.hidden }, 'peer joined');
+    if (!peer.hidden) this.#tell('newPeer', { peer }, peer);
+    this.#offerExisting(peer);
+    return this.#others(peer).filter(({ hidden }) => !hidden);
+  }
+
+  handleConsuming(peer: Peer): void {
+    if (peer.state === 'joined') this.#offerExisting(peer);
+  }
+
+  handleProducer(producer: Producer): void {
+    this.#producers.set(producer.id, producer);
+    const { id, kind, type } = producer;
+    producer.peer.logger.debug({ producerId: id, kind, type }, 'producer made');
+    this.#speech?.watch(producer);
+    for (const other of this.#others(producer.peer)) other.offer(producer);
+  }
+
+  handleProducerClosed(producer: Producer): void {
+    this.#producers.delete(producer.id);
+  }
+
+  handleDataProducer(dataProducer: DataProducer): void {
+    for (const other of this.#others(dataProducer.peer)) other.offerData(dataProducer);
+  }
+
+  handleDisplayName(peer: Peer, oldDisplayName: string): void {
+    if (!peer.hidden) this.#tell('peerDisplayNameChanged', { peer, oldDisplayName }, peer);
+  }
+
+  handleText(peer: Peer, text: string): void {
+    this.#tell('textMessage', { peer, text }, peer);
+  }
+
+  handleClosed(peer: Peer, closing: PeerClosing): void {
+    const hadJoined = this.#peers.get(peer.id) === peer;
+    this.#entering.delete(peer);
+    if (hadJoined) this.#peers.delete(peer.id);
+    peer.logger.info({ reason: closing.reason }, hadJoined ? 'peer closed' : 'peer closed before it joined');
+    if (hadJoined && !peer.hidden) this.#tell('peerClosed', { peer, ...closing });
+    // Who takes the place of another is counted already.
+    if (!this.#isKeptOpen()) this.close({ reason: 'empty' });
+  }
+
+  #isKeptOpen(): boolean {
+    if (this.#entering.size > 0) return true;
+    for (const peer of this.#peers.values()) if (!peer.hidden) return true;
+    return false;
+  }
+
+  #others(peer: Peer): Peer[] {
+    return [...this.#peers.values()].filter((other) => other !== peer);
+  }
+
+  #offerExisting(peer: Peer): void {
+    for (const other of this.#others(peer)) {
+      for (const producer of other.producers.values()) peer.offer(producer);
+      for (const dataProducer of other.dataProducers.values()) peer.offerData(dataProducer);
+    }
+  }
+
+  /** Everyone who joined, but one. */
+  #tell<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K], except?: Peer): void {
+    for (const peer of this.#peers.values()) if (peer !== except) peer.emit(event, payload);
+  }
+}

@@ -1,0 +1,41 @@
+/** Why a room would not do it. */
+export type RoomErrorCode =
+  /** As many rooms as there may be. */
+  | 'tooManyRooms'
+  /** As many peers as the room may have. */
+  | 'roomFull'
+  /** As many transports as the peer may have. */
+  | 'tooManyTransports'
+  /** As many producers (or data producers) as the peer may have. */
+  | 'tooManyProducers'
+  /** The id is taken by a peer that this one may not replace. */
+  | 'duplicatedPeer'
+  | 'alreadyJoined'
+  | 'notJoined'
+  /** Hidden peers watch and listen only. */
+  | 'hiddenPeer'
+  /** What it was asked of has come to its end: the peer, its transport, its room, or the registry. */
+  | 'closed';
+
+const messages: Readonly<Record<RoomErrorCode, string>> = {
+  tooManyRooms: 'too many rooms',
+  roomFull: 'the room is full',
+  tooManyTransports: 'too many transports',
+  tooManyProducers: 'too many producers',
+  duplicatedPeer: 'duplicated Peer',
+  alreadyJoined: 'Peer already joined',
+  notJoined: 'Peer not yet joined',
+  hiddenPeer: 'a hidden peer may not produce',
+  closed: 'closed',
+};
+
+/** A room would not do it; `code` says why. */
+export class RoomError extends Error {
+  override name = 'RoomError';
+  readonly code: RoomErrorCode;
+
+  constructor(code: RoomErrorCode, message = messages[code]) {
+    super(message);
+    this.code = code;
+  }
+}

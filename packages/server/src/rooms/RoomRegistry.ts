@@ -1,0 +1,150 @@
+import type { Logger } from 'pino';
+import type { MediaBackend } from '../engine/MediaBackend.ts';
+import { defaultLimits } from './limits.ts';
+import type { RoomLimits } from './limits.ts';
+import type { Peer } from './Peer.ts';
+import type { PeerClosing } from './PeerEvents.ts';
+import type { PeerOptions } from './PeerOptions.ts';
+import { Room } from './Room.ts';
+import { RoomError } from './RoomError.ts';
+import type { RoomSnapshot } from './snapshot.ts';
+
+export interface RoomRegistryOptions {
+  readonly backend: MediaBackend;
+  readonly logger: Logger;
+  /** What is left out has its default. */
+  readonly limits?: Partial<RoomLimits> | undefined;
+}
+
+/**
+ * The rooms of a server, as a library: list them, look into them, remove a peer, close a room. All the rest the dialects do
+ * through it too.
+ */
+export class RoomRegistry {
+  readonly #backend: MediaBackend;
+  readonly #logger: Logger;
+  readonly #limits: RoomLimits;
+  readonly #rooms = new Map<string, Room>();
+  /** Rooms whose media is being prepared. */
+  readonly #opening = new Map<string, Promise<Room>>();
+  #closed = false;
+
+  constructor({ backend, logger, limits = {} }: RoomRegistryOptions) {
+    this.#backend = backend;
+    this.#logger = logger;
+    const { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer } = { ...defaultLimits, ...limits };
+    this.#limits = { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer };
+  }
+
+  /** The version of what moves the media. */
+  get engineVersion(): string {
+    return this.#backend.version;
+  }
+
+  get roomCount(): number {
+    return this.#rooms.size;
+  }
+
+  /** Those who joined, in all rooms. */
+  get peerCount(): number {
+    let count = 0;
+    for (const room of this.#rooms.values()) count += room.peers.size;
+    return count;
+  }
+
+  /** The room of that id, if there is one. */
+  get(roomId: string): Room | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  /** The room of that id, made where there is none. @throws RoomError `tooManyRooms`, `closed`; MediaError. */
+  getOrCreate(roomId: string): Promise<Room> {
+    const room = this.#rooms.get(roomId);
+    if (room !== undefined) return Promise.resolve(room);
+    const opening = this.#opening.get(roomId);
+    if (opening !== undefined) return opening;
+    const opened = this.#open(roomId).finally(() => {
+      this.#opening.delete(roomId);
+    });
+    this.#opening.set(roomId, opened);
+    return opened;
+  }
+
+  /**
+   * A client connected to that room: gives it its place there, which ends with `peer.close()`. @throws as
+   * {@link getOrCreate}, and RoomError `roomFull`.
+   */
+  async enter(roomId: string, options: PeerOptions): Promise<Peer> {
+    const room = await this.getOrCreate(roomId);
+    // Its last peer may have left while we waited our turn.
+    return room.closed ? this.enter(roomId, options) : room.enter(options);
+  }
+
+  /** Plain objects of all rooms, as they are now. */
+  list(): RoomSnapshot[] {
+    return [...this.#rooms.values()].map((room) => room.snapshot());
+  }
+
+  /**
+   * Removes a peer. It is told `reason` and `appData`, and its client does not come back by itself; the others hear that it
+   * closed.
+   *
+   * @param closing - `reason` is `kicked` by default; `appData` is the app's, a plain object.
+   * @returns Whether it was there.
+   */
+  kick(roomId: string, peerId: string, { reason = 'kicked', appData }: Partial<PeerClosing> = {}): boolean {
+    const peer = this.#rooms.get(roomId)?.peers.get(peerId);
+    peer?.close({ reason, appData });
+    return peer !== undefined;
+  }
+
+  /**
+   * Ends a room for everyone in it.
+   *
+   * @param closing - `reason` is `roomClosed` by default; `appData` is the app's, a plain object.
+   * @returns Whether it was there.
+   */
+  closeRoom(roomId: string, { reason = 'roomClosed', appData }: Partial<PeerClosing> = {}): boolean {
+    const room = this.#rooms.get(roomId);
+    room?.close({ reason, appData });
+    return room !== undefined;
+  }
+
+  /** Ends all rooms (reason `serverClosed`) and opens none any more. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    for (const room of this.#rooms.values()) room.close({ reason: 'serverClosed' });
+  }
+
+  async #open(id: string): Promise<Room> {
+    this.#assertOpen();
+    if (this.#rooms.size + this.#opening.size >= this.#limits.maxRooms) throw new RoomError('tooManyRooms');
+    const logger = this.#logger.child({ roomId: id });
+    const router = await this.#backend.createRouter();
+    const room = new Room({
+      id,
+      router,
+      limits: this.#limits,
+      logger,
+      onClosed: () => {
+        this.#rooms.delete(id);
+      },
+    });
+    try {
+      await room.listen();
+      this.#assertOpen();
+      // Its worker may have died meanwhile.
+      if (room.closed) throw new RoomError('closed');
+    } catch (error) {
+      room.close({ reason: 'serverClosed' });
+      throw error;
+    }
+    this.#rooms.set(id, room);
+    logger.info('room opened');
+    return room;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new RoomError('closed', 'the server is closing');
+  }
+}

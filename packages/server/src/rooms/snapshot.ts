@@ -1,0 +1,41 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import type { Peer } from './Peer.ts';
+
+/** A room at one moment, as a plain object. */
+export interface RoomSnapshot {
+  readonly id: string;
+  /** Those who joined, hidden ones included. */
+  readonly peers: readonly PeerSnapshot[];
+}
+
+/** A peer at one moment, as a plain object. */
+export interface PeerSnapshot {
+  readonly id: string;
+  readonly dialect: string;
+  readonly displayName: string;
+  readonly hidden: boolean;
+  readonly transports: readonly { id: string; iceState: string; dtlsState: string }[];
+  readonly producers: readonly { id: string; kind: MediaKind; paused: boolean }[];
+  readonly consumers: readonly { id: string; kind: MediaKind; paused: boolean; producerId: string }[];
+  readonly dataProducers: readonly { id: string; label: string }[];
+  readonly dataConsumers: readonly { id: string; label: string }[];
+}
+
+export function snapshotOfPeer(peer: Peer): PeerSnapshot {
+  return {
+    id: peer.id,
+    dialect: peer.dialect,
+    displayName: peer.displayName,
+    hidden: peer.hidden,
+    transports: [...peer.transports.values()].map(({ id, iceState, dtlsState }) => ({ id, iceState, dtlsState })),
+    producers: [...peer.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
+    consumers: [...peer.consumers.values()].map(({ id, kind, paused, producer }) => ({
+      id,
+      kind,
+      paused,
+      producerId: producer.id,
+    })),
+    dataProducers: [...peer.dataProducers.values()].map(({ id, label }) => ({ id, label })),
+    dataConsumers: [...peer.dataConsumers.values()].map(({ id, label }) => ({ id, label })),
+  };
+}

@@ -1,0 +1,161 @@
+import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+
+/** What reached the client, in the order of the wire. */
+export type Arrival =
+  | { readonly kind: 'answer'; readonly method: string; readonly data: unknown }
+  | { readonly kind: 'refusal'; readonly method: string; readonly code: number; readonly reason: string }
+  | { readonly kind: 'request'; readonly method: string; readonly data: unknown }
+  | { readonly kind: 'notification'; readonly method: string; readonly data: unknown }
+  | { readonly kind: 'closed'; readonly code: number | undefined; readonly reason: string };
+
+/** A request of the client's that the server refused. */
+export class Refused extends Error {
+  override name = 'Refused';
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Waiter {
+  readonly isIt: (arrival: Arrival) => boolean;
+  readonly resolve: (arrival: Arrival) => void;
+}
+
+const unset: ConnectionHandlers = {
+  onRequest: () => Promise.reject(new Error('no dialect')),
+  onNotification() {},
+  onClosed() {},
+};
+
+let nextId = 0;
+
+/**
+ * A connection without a wire, with its client's end beside it. What is sent goes through JSON, and answers are written as
+ * the real entry writes them: in the turn in which the dialect has given them.
+ */
+export class MemoryConnection implements Connection {
+  readonly id = `c${String((nextId += 1))}`;
+  readonly params: URLSearchParams;
+  readonly remoteAddress = '192.0.2.1';
+  handlers: ConnectionHandlers = unset;
+  readonly arrivals: Arrival[] = [];
+  /** Bad notifications, as the entry counts them. */
+  readonly badNotifications: ProtocolError[] = [];
+  /** How the client answers what the server asks. */
+  answer: (method: string, data: unknown) => unknown = () => undefined;
+  #waiters: Waiter[] = [];
+  #rejectPending = new Set<(error: Error) => void>();
+  #closed = false;
+
+  constructor(params: Record<string, string>) {
+    this.params = new URLSearchParams(params);
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  request(method: string, data: unknown): Promise<unknown> {
+    if (this.#closed) return Promise.reject(new ConnectionClosedError('closed'));
+    const sent = overTheWire(data);
+    this.#arrive({ kind: 'request', method, data: sent });
+    return new Promise((resolve, reject) => {
+      this.#rejectPending.add(reject);
+      void Promise.resolve()
+        .then(() => this.answer(method, sent))
+        .then(resolve, reject)
+        .finally(() => this.#rejectPending.delete(reject));
+    });
+  }
+
+  notify(method: string, data: unknown): void {
+    if (!this.#closed) this.#arrive({ kind: 'notification', method, data: overTheWire(data) });
+  }
+
+  close(code?: number, reason = ''): void {
+    if (this.#closed) return;
+    this.#arrive({ kind: 'closed', code, reason });
+    this.drop();
+  }
+
+  // The client's end.
+
+  /** Resolves to the answer, rejects with {@link Refused}. */
+  async ask(method: string, data?: unknown): Promise<unknown> {
+    try {
+      const answer = overTheWire(await this.handlers.onRequest(method, overTheWire(data)));
+      this.#arrive({ kind: 'answer', method, data: answer });
+      return answer;
+    } catch (error) {
+      const refused =
+        error instanceof ProtocolError
+          ? new Refused(error.code, error.message)
+          : new Refused(500, `BUG: ${String(error)}`);
+      this.#arrive({ kind: 'refusal', method, code: refused.code, reason: refused.message });
+      throw refused;
+    }
+  }
+
+  tell(method: string, data?: unknown): void {
+    try {
+      this.handlers.onNotification(method, overTheWire(data));
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.badNotifications.push(error);
+    }
+  }
+
+  /** The client goes away, without a word. */
+  drop(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const reject of this.#rejectPending) reject(new ConnectionClosedError('closed'));
+    this.handlers.onClosed();
+  }
+
+  /** The first that fits of what came or will come. */
+  arrival(isIt: (arrival: Arrival) => boolean): Promise<Arrival> {
+    const found = this.arrivals.find(isIt);
+    if (found !== undefined) return Promise.resolve(found);
+    return new Promise((resolve) => {
+      this.#waiters.push({ isIt, resolve });
+    });
+  }
+
+  /** Data of the first request or notification of that method whose data fits. */
+  async told<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
+    const isIt = (arrival: Arrival) =>
+      (arrival.kind === 'request' || arrival.kind === 'notification') &&
+      arrival.method === method &&
+      where(arrival.data as Data);
+    return ((await this.arrival(isIt)) as { data: Data }).data;
+  }
+
+  /** Data of every request or notification of that method so far. */
+  allTold(method: string): unknown[] {
+    return this.arrivals.flatMap((arrival) =>
+      (arrival.kind === 'request' || arrival.kind === 'notification') && arrival.method === method
+        ? [arrival.data]
+        : [],
+    );
+  }
+
+  async whenClosed(): Promise<{ code: number | undefined; reason: string }> {
+    return (await this.arrival(({ kind }) => kind === 'closed')) as Extract<Arrival, { kind: 'closed' }>;
+  }
+
+  #arrive(arrival: Arrival): void {
+    this.arrivals.push(arrival);
+    const waiters = this.#waiters;
+    this.#waiters = waiters.filter(({ isIt }) => !isIt(arrival));
+    for (const { isIt, resolve } of waiters) if (isIt(arrival)) resolve(arrival);
+  }
+}
+
+function overTheWire(data: unknown): unknown {
+  return data === undefined ? {} : (JSON.parse(JSON.stringify(data)) as unknown);
+}

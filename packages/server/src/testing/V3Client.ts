@@ -1,0 +1,132 @@
+import {
+  readIceParameters,
+  readJoinResponse,
+  readRouterRtpCapabilities,
+  readTransport,
+  writeClientMessage,
+} from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, JoinResponse, Variant } from '@tureen/protocol/mediasoup-v3';
+import type { Written } from '@tureen/protocol/common';
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { Device, FakeHandler, testFakeParameters } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
+import type { MemoryConnection } from './MemoryConnection.ts';
+
+const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } };
+
+export interface JoinTestOptions {
+  readonly displayName?: string;
+  readonly appData?: Record<string, unknown>;
+  /** Whether it receives. Default true. */
+  readonly consume?: boolean;
+}
+
+/** A client of the dialect, in either variant: mediasoup-client with its own fake browser, over a connection in memory. */
+export class V3Client {
+  readonly connection: MemoryConnection;
+  readonly variant: Variant;
+  readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
+  sendTransport: types.Transport | undefined;
+  recvTransport: types.Transport | undefined;
+
+  constructor(connection: MemoryConnection, variant: Variant) {
+    this.connection = connection;
+    this.variant = variant;
+  }
+
+  /** Asks in the classic variant, or where the variant asks; tells otherwise, and then resolves to undefined at once. */
+  async say<Method extends ClientMethod>(method: Method, data: Written<ClientData<Method>>): Promise<unknown> {
+    const message = writeClientMessage(method, data, this.variant);
+    if (message.kind === 'request') return this.connection.ask(message.method, message.data);
+    this.connection.tell(message.method, message.data);
+    return undefined;
+  }
+
+  async loadDevice(): Promise<void> {
+    const routerRtpCapabilities = value(
+      readRouterRtpCapabilities(await this.say('getRouterRtpCapabilities', undefined)),
+    );
+    await this.device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
+  }
+
+  async createTransport(direction: 'send' | 'recv'): Promise<types.Transport> {
+    const answer = await this.say('createWebRtcTransport', {
+      producing: direction === 'send',
+      consuming: direction === 'recv',
+      forceTcp: false,
+      sctpCapabilities,
+    });
+    const remote = value(readTransport(answer)) as types.TransportOptions;
+    const transport =
+      direction === 'send' ? this.device.createSendTransport(remote) : this.device.createRecvTransport(remote);
+    transport.on('connect', ({ dtlsParameters }, callback, errback) => {
+      this.say('connectWebRtcTransport', { transportId: transport.id, dtlsParameters }).then(callback, errback);
+    });
+    transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
+      this.say('produce', { transportId: transport.id, kind, rtpParameters, appData }).then((data) => {
+        callback({ id: idOf(data, 'producerId') });
+      }, errback);
+    });
+    transport.on('producedata', ({ sctpStreamParameters, label, protocol, appData }, callback, errback) => {
+      const streamId = sctpStreamParameters.streamId ?? 0;
+      this.say('produceData', {
+        transportId: transport.id,
+        sctpStreamParameters: { ...sctpStreamParameters, streamId },
+        label: label ?? '',
+        protocol: protocol ?? '',
+        appData,
+      }).then((data) => {
+        callback({ id: idOf(data, 'dataProducerId') });
+      }, errback);
+    });
+    if (direction === 'send') this.sendTransport = transport;
+    else this.recvTransport = transport;
+    return transport;
+  }
+
+  async join({ displayName, appData, consume = true }: JoinTestOptions = {}): Promise<JoinResponse> {
+    const answer = await this.say('join', {
+      displayName,
+      device: { flag: 'test', name: 'Test', version: '1' },
+      ...(consume ? { rtpCapabilities: this.device.recvRtpCapabilities, sctpCapabilities } : {}),
+      ...(appData === undefined ? {} : { appData }),
+    });
+    return value(readJoinResponse(answer));
+  }
+
+  /** All that a client does until it is in. */
+  async enter(options: JoinTestOptions = {}): Promise<JoinResponse> {
+    await this.loadDevice();
+    await this.createTransport('send');
+    await this.createTransport('recv');
+    return this.join(options);
+  }
+
+  /** Sends a track; `encodings` with rids make it simulcast. */
+  async produce(kind: 'audio' | 'video', options: Partial<types.ProducerOptions> = {}): Promise<types.Producer> {
+    if (this.sendTransport === undefined) throw new Error('no send transport');
+    return this.sendTransport.produce({ track: new FakeMediaStreamTrack({ kind }), ...options });
+  }
+
+  async produceData(label = 'chat'): Promise<types.DataProducer> {
+    if (this.sendTransport === undefined) throw new Error('no send transport');
+    return this.sendTransport.produceData({ label, protocol: 'p' });
+  }
+
+  async restartIce(transportId: string) {
+    return value(readIceParameters(await this.say('restartIce', { transportId })));
+  }
+}
+
+/** The id in an answer, by whichever name. */
+export function idOf(answer: unknown, name: string): string {
+  const { id, [name]: other } = answer as Record<string, string | undefined>;
+  const found = id ?? other;
+  if (found === undefined) throw new Error(`no ${name} in the answer`);
+  return found;
+}
+
+function value<T>(result: { ok: true; value: T } | { ok: false; issue: { path: string; message: string } }): T {
+  if (!result.ok) throw new Error(`${result.issue.path}: ${result.issue.message}`);
+  return result.value;
+}

@@ -1,0 +1,50 @@
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
+import { createMediasoupV3Adapter } from '../dialects/mediasoup-v3/index.ts';
+import type { MediasoupV3Options } from '../dialects/mediasoup-v3/index.ts';
+import type { MediaBackend } from '../engine/MediaBackend.ts';
+import type { RoomLimits } from '../rooms/limits.ts';
+import { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from './capturedLogs.ts';
+import { MemoryConnection } from './MemoryConnection.ts';
+import { V3Client } from './V3Client.ts';
+
+export interface OpenRoomsOptions extends MediasoupV3Options {
+  readonly limits?: Partial<RoomLimits>;
+}
+
+/** Rooms on a backend that the test file shares, and the dialect before them. Time stands still unless a test moves it. */
+export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoomsOptions = {}) {
+  const clock = new ManualClock();
+  const logs = capturedLogs();
+  const registry = new RoomRegistry({ backend, logger: logs.logger, limits });
+  const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
+  const variant: Variant = options.variant ?? 'classic';
+
+  function connect(peerId: string, roomId = 'room'): V3Client {
+    const connection = new MemoryConnection({ roomId, peerId });
+    adapter.accept(connection);
+    return new V3Client(connection, variant);
+  }
+
+  return {
+    registry,
+    clock,
+    logs,
+    variant,
+
+    /** A client that has connected and said nothing yet. */
+    connect,
+
+    /** A client that is in, with both transports. */
+    async join(peerId: string, roomId = 'room'): Promise<V3Client> {
+      const client = connect(peerId, roomId);
+      await client.enter({ displayName: peerId.toUpperCase() });
+      return client;
+    },
+
+    [Symbol.dispose]() {
+      registry.close();
+    },
+  };
+}

@@ -8,7 +8,15 @@ export { SettingsError } from './config/index.ts';
 export { StartError } from './StartError.ts';
 export type { StartErrorCode } from './StartError.ts';
 
+/** Its rooms, by `RunningServer.registry`: list them, kick a peer, close a room. */
+export type { RoomRegistry } from './rooms/RoomRegistry.ts';
+export type { Room } from './rooms/Room.ts';
+export type { Peer } from './rooms/Peer.ts';
+export type { PeerClosing } from './rooms/PeerEvents.ts';
+export type { PeerSnapshot, RoomSnapshot } from './rooms/snapshot.ts';
+
 /** What `GET /health` answers. */
 export type { Health, WorkerHealth } from './http/health.ts';
 
+/** The version of this package. */
 export { version } from './version.ts';

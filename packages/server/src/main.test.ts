@@ -13,6 +13,7 @@ import type { Health } from './http/health.ts';
 import { selfSignedPair } from './http/tls.ts';
 import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
+import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
 import { ask, closeOf } from './testing/openEntry.ts';
 
@@ -20,9 +21,10 @@ const servers: RunningServer[] = [];
 let logs = capturedLogs();
 
 /** A real server with one real media worker, on a free port. */
-async function start(settings: Partial<ServerSettings> = {}): Promise<RunningServer> {
+async function start(settings: Partial<ServerSettings> = {}, clock?: ManualClock): Promise<RunningServer> {
   logs = capturedLogs();
-  const server = await startServer({ port: 0, workers: 1, ...settings }, { logger: logs.logger });
+  const parts = { logger: logs.logger, ...(clock === undefined ? {} : { clock }) };
+  const server = await startServer({ port: 0, workers: 1, ...settings }, parts);
   servers.push(server);
   return server;
 }
@@ -70,11 +72,27 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('hands its settings on to the rooms', async () => {
-    const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify' });
+  it('hands its settings on to the dialect and the rooms', async () => {
+    const iceServers = [{ urls: 'turn:turn.example', username: 'u', credential: 'c' }];
+    const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify', iceServers });
     const alice = await connect(server, 'alice');
     expect(await ask(alice, 'getRouterRtpCapabilities')).toMatchObject({ data: { routerRtpCapabilities: {} } });
+    const asked = { forceTcp: false, appData: { direction: 'consumer' } };
+    expect(await ask(alice, 'createWebRtcTransport', asked)).toMatchObject({ data: { iceServers } });
+
+    const bob = await connect(server, 'bob');
+    expect(await closeOf(bob)).toEqual([4000, 'roomFull']);
     alice.terminate();
+  });
+
+  it('closes a client that does not join in time', async () => {
+    const clock = new ManualClock();
+    const server = await start({ joinTimeoutMs: 5000 }, clock);
+    const client = await connect(server, 'idler');
+    await ask(client, 'getRouterRtpCapabilities');
+    const closed = closeOf(client);
+    clock.advance(5000);
+    expect(await closed).toEqual([4000, 'joinTimeout']);
   });
 
   it('speaks TLS with a certificate of its own', async () => {
@@ -125,7 +143,7 @@ describe('startServer', () => {
 });
 
 describe('close', () => {
-  it('tells every peer that the room closed, those not joined that the server stops, and ends the workers', async () => {
+  it('tells every peer, those about to join too, and ends the workers', async () => {
     const server = await start();
     const joined = await connect(server, 'joined');
     const waiting = await connect(server, 'waiting');
@@ -140,7 +158,10 @@ describe('close', () => {
 
     const closes = Promise.all([closeOf(joined), closeOf(waiting)]);
     await Promise.all([server.close(), server.close()]);
-    expect((await closes).map(([code]) => code)).toEqual([4000, expect.any(Number)]);
+    expect(await closes).toEqual([
+      [4000, 'serverClosed'],
+      [4000, 'serverClosed'],
+    ]);
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await server.close();

@@ -152,7 +152,7 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
   try {
     const { workers, workerLogLevel, udp, tcp, rtcMinPort, rtcMaxPort } = settings;
     const addresses = mediaAddresses(settings, networkInterfaces());
-    logger.info({ addresses, udp, tcp, rtcMinPort, rtcMaxPort }, 'media is offered');
+    logger.info({ addresses }, 'media is offered');
     return await createMediasoupBackend({
       logger,
       clock,

@@ -35,6 +35,14 @@ describe('where media is offered', () => {
     expect(chosen({ host: '2001:db8::7' })).toEqual([{ ip: '2001:db8::7' }]);
   });
 
+  it('not on the address of containers and tunnels, unless there is no other', () => {
+    const docker = { address: '172.17.0.1', family: 'IPv4', internal: false } as const;
+    expect(chosen({ host: '0.0.0.0' }, { lo: [loopback], docker0: [docker], wlan0: [lan] })).toEqual([
+      { ip: lan.address },
+    ]);
+    expect(chosen({ host: '0.0.0.0' }, { lo: [loopback], docker0: [docker] })).toEqual([{ ip: docker.address }]);
+  });
+
   it('where it is told to, and announces a wildcard as the LAN address', () => {
     expect(chosen({ listenIp: '192.0.2.9' })).toEqual([{ ip: '192.0.2.9' }]);
     expect(chosen({ listenIp: '0.0.0.0' })).toEqual([{ ip: '0.0.0.0', announcedAddress: '192.0.2.7' }]);

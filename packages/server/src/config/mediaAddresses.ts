@@ -45,11 +45,17 @@ export function ownAddresses(interfaces: Interfaces): readonly string[] {
   return Object.values(interfaces).flatMap((infos) => (infos ?? []).map((info) => info.address));
 }
 
-/** The first IPv4 that others on the network can reach; undefined without a network. */
+/** Interfaces of containers, virtual machines and tunnels: phones do not reach them. */
+const VIRTUAL = /^(br-|docker|tailscale|tap|tun|utun|vboxnet|vethernet|veth|virbr|vmnet|wg|zt)/i;
+
+/** The first IPv4 that others on the network can reach, of a real interface if there is one; undefined without a network. */
 export function firstLanAddress(interfaces: Interfaces): string | undefined {
-  return Object.values(interfaces)
-    .flatMap((infos) => infos ?? [])
-    .find((info) => info.family === 'IPv4' && !info.internal)?.address;
+  const candidates = Object.entries(interfaces).flatMap(([name, infos = []]) =>
+    infos
+      .filter((info) => info.family === 'IPv4' && !info.internal)
+      .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
+  );
+  return (candidates.find(({ isVirtual }) => !isVirtual) ?? candidates[0])?.address;
 }
 
 export function isWildcard(host: string): boolean {

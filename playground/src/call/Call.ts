@@ -54,10 +54,10 @@ export class Call {
   readonly speakers: Speakers;
   /** Details of the attempt under way while the room is reconnecting. */
   reconnecting: RoomEvents['reconnecting'] | null = null;
-  /** The browser wants a click before it plays. */
-  isPlaybackBlocked = false;
   readonly #notify: Notify;
   readonly #onEnded: (ending: Ending) => void;
+  /** Elements that the browser does not let play yet. */
+  readonly #blocked = new Set<HTMLMediaElement>();
   #serverWord: string | null = null;
 
   constructor(room: Room, notify: Notify, onEnded: (ending: Ending) => void) {
@@ -86,10 +86,15 @@ export class Call {
     if (camera) void this.media.set('camera', true);
   }
 
+  /** The browser wants a click before it plays. */
+  get isPlaybackBlocked(): boolean {
+    return [...this.#blocked].some((element) => element.isConnected);
+  }
+
   async startPlayback(): Promise<void> {
     try {
       await this.room.startPlayback();
-      this.isPlaybackBlocked = false;
+      this.#blocked.clear();
     } catch (error) {
       this.#notify.error(error, 'The sound could not be turned on');
     }
@@ -111,8 +116,16 @@ export class Call {
       this.reconnecting = null;
       this.#notify.info('Back in the room');
     });
-    room.on('playbackBlocked', () => {
-      this.isPlaybackBlocked = true;
+    room.on('playbackBlocked', ({ element }) => {
+      this.#blocked.add(element);
+      // It may come to play by itself: a click anywhere, or a picture without sound beside it, can be enough.
+      element.addEventListener(
+        'playing',
+        () => {
+          if (this.#blocked.delete(element)) this.changes.notify();
+        },
+        { once: true },
+      );
       this.changes.notify();
     });
     room.on('consumerUnsupported', ({ peer, kind }) => {

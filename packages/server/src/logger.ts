@@ -32,7 +32,7 @@ export async function createLogger({
 async function prettyStream(): Promise<DestinationStream | undefined> {
   try {
     const { build } = await import('pino-pretty');
-    return build({ sync: true, translateTime: 'SYS:HH:MM:ss.l' });
+    return build({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
   } catch {
     return undefined;
   }

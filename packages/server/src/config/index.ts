@@ -1,7 +1,6 @@
 export { checkSettings } from './checkSettings.ts';
-export { helpText, settingsMarkdown, withoutSecrets } from './describeSettings.ts';
+export { helpText, withoutSecrets } from './describeSettings.ts';
 export { firstLanAddress, isWildcard, mediaAddresses, ownAddresses } from './mediaAddresses.ts';
-export type { MediaAddress } from './mediaAddresses.ts';
 export { readSettings } from './readSettings.ts';
 export type { Command } from './readSettings.ts';
 export type { IceServer, ServerSettings } from './ServerSettings.ts';

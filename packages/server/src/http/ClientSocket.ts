@@ -52,7 +52,8 @@ export class ClientSocket {
 
   /** Sends a text message; on a closed socket it is dropped. */
   send(text: string): void {
-    if (this.#isClosed) return;
+    // Not open either: the client has said goodbye, and we have not heard the end of it yet.
+    if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#ws.send(text);
     this.#cutOffIfSlow();
   }

@@ -67,11 +67,6 @@ export class ProtooConnection implements Connection {
     return this.#peer.closed;
   }
 
-  /** What the client sent and could not be taken, since it connected. */
-  get badMessageCount(): number {
-    return this.#badMessages.total;
-  }
-
   async request(method: string, data: unknown): Promise<unknown> {
     if (this.closed) throw new ConnectionClosedError(`${method} was not sent: the connection is closed`);
     try {

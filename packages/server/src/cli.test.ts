@@ -129,13 +129,22 @@ describe('tureen-server', () => {
     const { workers } = await healthAt(url);
     expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, rooms: 0 }]);
 
-    // To the whole group, as Ctrl-C in a terminal does: the workers get it as well.
-    process.kill(-server.child.pid!, signal);
+    server.child.kill(signal);
     expect(await server.exited).toBe(0);
     expect(server.stdout()).toContain('"msg":"stopped"');
     expect(server.stdout()).not.toMatch(/"level":[56]0/);
     expect(server.stderr()).toBe('');
     expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false]);
+  });
+
+  it('leaves no process at Ctrl-C either, which a terminal sends to the media workers as well', async () => {
+    const server = run(['--port', '0', '--workers', '2']);
+    const { url } = await server.logged('listening');
+    const { workers } = await healthAt(url);
+    process.kill(-server.child.pid!, 'SIGINT');
+    expect(await server.exited).toBe(0);
+    expect(server.stdout()).toContain('"msg":"stopped"');
+    expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
   });
 
   it('ends at once at the second signal', async () => {

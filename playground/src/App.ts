@@ -1,5 +1,5 @@
-import { ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
-import { Call, type Ending } from './call/Call.ts';
+import { type CloseReason, ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
+import { Call } from './call/Call.ts';
 import { randomPeerId } from './logic/names.ts';
 import {
   defaultServerPath,
@@ -81,8 +81,8 @@ export class App {
       transport: new ProtooTransport({ url: server ?? defaultServerPath }),
       logger: console,
     });
-    const call = new Call(room, this.#toasts, (ending) => {
-      this.#showEnded(ending, wishes);
+    const call = new Call(room, this.#toasts, (reason) => {
+      this.#showEnded(reason, wishes);
     });
     this.#call = call;
     await call.join(name);
@@ -92,11 +92,11 @@ export class App {
     call.startMedia(wishes);
   }
 
-  #showEnded(ending: Ending, wishes: LobbyWishes): void {
+  #showEnded(reason: CloseReason, wishes: LobbyWishes): void {
     this.#call = null;
     this.#toasts.clear();
     const { roomId } = wishes;
-    const notice = new EndedNotice(ending, {
+    const notice = new EndedNotice(reason, {
       roomId,
       onRejoin: () => void this.#joinAtOnce(this.#showLobby(roomId), wishes),
       onLobby: () => {

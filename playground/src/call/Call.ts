@@ -12,12 +12,6 @@ export interface MediaWishes {
   readonly camera: boolean;
 }
 
-export interface Ending {
-  readonly reason: CloseReason;
-  /** The reason that the server gave in its own words. */
-  readonly serverWord: string | null;
-}
-
 /** Events after which something on the page may look different. */
 const visibleEvents = [
   'newPeer',
@@ -55,12 +49,11 @@ export class Call {
   /** Details of the attempt under way while the room is reconnecting. */
   reconnecting: RoomEvents['reconnecting'] | null = null;
   readonly #notify: Notify;
-  readonly #onEnded: (ending: Ending) => void;
+  readonly #onEnded: (reason: CloseReason) => void;
   /** Elements that the browser does not let play yet. */
   readonly #blocked = new Set<HTMLMediaElement>();
-  #serverWord: string | null = null;
 
-  constructor(room: Room, notify: Notify, onEnded: (ending: Ending) => void) {
+  constructor(room: Room, notify: Notify, onEnded: (reason: CloseReason) => void) {
     this.room = room;
     this.#notify = notify;
     this.#onEnded = onEnded;
@@ -141,11 +134,8 @@ export class Call {
     room.on('listenerError', ({ event, error }) => {
       this.#notify.error(error, `The page failed to show '${event}'`);
     });
-    room.on('roomClosed', ({ reason }) => {
-      this.#serverWord = reason;
-    });
     room.on('left', ({ reason }) => {
-      this.#onEnded({ reason, serverWord: this.#serverWord });
+      this.#onEnded(reason);
     });
   }
 }

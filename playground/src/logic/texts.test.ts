@@ -21,13 +21,14 @@ describe('wireTime', () => {
 
 describe('endingText', () => {
   it('tells one who was put out from one who left', () => {
-    expect(endingText('left', null).title).toBe('You left the room');
-    expect(endingText('closedByServer', null).title).toBe('You were removed from the room');
-    expect(endingText('connectionLost', null).title).toBe('The connection was lost');
+    expect(endingText('left').title).toBe('You left the room');
+    expect(endingText('kicked').title).toBe('You were removed from the room');
+    expect(endingText('connectionLost').title).toBe('The connection was lost');
   });
 
-  it("passes on the server's own word", () => {
-    expect(endingText('roomClosed', 'maintenance').detail).toContain('maintenance');
+  it("passes on a reason of the server's own, whatever it is called", () => {
+    expect(endingText('maintenance').detail).toContain('maintenance');
+    expect(endingText('toString').detail).toContain('toString');
   });
 });
 

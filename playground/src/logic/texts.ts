@@ -5,29 +5,35 @@ export interface EndingText {
   readonly detail: string;
 }
 
-/** What is told when it is over. `reason` is what the room said, `serverWord` what the server gave as its reason. */
-export function endingText(reason: CloseReason, serverWord: string | null): EndingText {
-  switch (reason) {
-    case 'left':
-      return { title: 'You left the room', detail: 'See you next time.' };
-    case 'closedByServer':
-      return {
-        title: 'You were removed from the room',
-        detail: 'The server ended your part of the meeting, or you joined from elsewhere with the same id.',
-      };
-    case 'connectionLost':
-      return { title: 'The connection was lost', detail: 'The server could not be reached again in time.' };
-    case 'refused':
-      return {
-        title: 'The server did not let you back in',
-        detail: 'The connection dropped, and rejoining was refused.',
-      };
-    default:
-      return {
-        title: 'The meeting has ended',
-        detail: serverWord === null ? 'The server closed the room.' : `The server closed the room: ${serverWord}.`,
-      };
-  }
+const endings: Readonly<Record<string, EndingText>> = {
+  left: { title: 'You left the room', detail: 'See you next time.' },
+  kicked: {
+    title: 'You were removed from the room',
+    detail: 'Whoever runs the server ended your part of the meeting.',
+  },
+  replaced: { title: 'You joined from elsewhere', detail: 'The same id entered this room again, and took your place.' },
+  roomClosed: { title: 'The meeting has ended', detail: 'The room was closed for everyone.' },
+  serverClosed: { title: 'The server has stopped', detail: 'It may be back in a moment.' },
+  workerDied: {
+    title: 'The meeting broke off',
+    detail: 'What carried the media failed at the server. Rejoining opens it anew.',
+  },
+  mediaLost: { title: 'The media connection was lost', detail: 'The server heard nothing from you any more.' },
+  closedByServer: {
+    title: 'The server ended the connection',
+    detail: 'It did not say why: you were removed, the room was closed, or the same id joined from elsewhere.',
+  },
+  connectionLost: { title: 'The connection was lost', detail: 'The server could not be reached again in time.' },
+  refused: {
+    title: 'The server did not let you back in',
+    detail: 'The connection dropped, and rejoining was refused.',
+  },
+};
+
+/** What is told when it is over. A server may have reasons of its own; they are passed on as they are. */
+export function endingText(reason: CloseReason): EndingText {
+  const known = Object.hasOwn(endings, reason) ? endings[reason] : undefined;
+  return known ?? { title: 'The meeting has ended', detail: `The server gave as its reason: ${reason}` };
 }
 
 /** `14:03`, by the clock of the reader. */

@@ -1,4 +1,4 @@
-import type { Ending } from '../call/Call.ts';
+import type { CloseReason } from '@tureen/client';
 import { endingText } from '../logic/texts.ts';
 import { h } from '../ui/dom.ts';
 import { logo } from '../ui/logo.ts';
@@ -14,12 +14,12 @@ export class EndedNotice {
   readonly element: HTMLElement;
   readonly #title: HTMLHeadingElement;
 
-  constructor(ending: Ending, { roomId, onRejoin, onLobby }: EndedOptions) {
-    const { title, detail } = endingText(ending.reason, ending.serverWord);
+  constructor(reason: CloseReason, { roomId, onRejoin, onLobby }: EndedOptions) {
+    const { title, detail } = endingText(reason);
     this.#title = h('h1', { testid: 'ended-title', attrs: { tabindex: -1 } }, title);
     this.element = h(
       'main',
-      { class: 'ended', testid: 'ended', attrs: { 'data-reason': ending.reason } },
+      { class: 'ended', testid: 'ended', attrs: { 'data-reason': reason } },
       h(
         'div',
         { class: 'ended__card' },
@@ -32,7 +32,7 @@ export class EndedNotice {
           'Room ',
           h('code', {}, roomId),
           ' · ',
-          h('code', { testid: 'ended-reason' }, ending.reason),
+          h('code', { testid: 'ended-reason' }, reason),
         ),
         h(
           'div',

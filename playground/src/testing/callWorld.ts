@@ -1,6 +1,6 @@
 import { Room, mediasoupV3 } from '@tureen/client';
 import { FakeEngine, type MemoryServerConnection, MemoryTransport } from '@tureen/client/testing';
-import { Call, type Ending } from '../call/Call.ts';
+import { Call } from '../call/Call.ts';
 
 const opus = { mimeType: 'audio/opus', clockRate: 48_000, channels: 2, parameters: {}, rtcpFeedback: [] };
 const vp8 = { mimeType: 'video/VP8', clockRate: 90_000, parameters: {}, rtcpFeedback: [] };
@@ -60,7 +60,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
     transport,
   });
   const notices: string[] = [];
-  const endings: Ending[] = [];
+  const endings: string[] = [];
   const notify = {
     error: (error: unknown, doing: string) => {
       notices.push(`${doing}: ${error instanceof Error ? error.message : String(error)}`);
@@ -69,8 +69,8 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
       notices.push(text);
     },
   };
-  const call = new Call(room, notify, (ending) => {
-    endings.push(ending);
+  const call = new Call(room, notify, (reason) => {
+    endings.push(reason);
   });
   const connection = () => {
     if (server === undefined) throw new Error('nobody has connected');

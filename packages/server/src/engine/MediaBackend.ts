@@ -31,6 +31,8 @@ export interface MediaBackend extends EventSource<MediaBackendEvents> {
 export interface MediaBackendEvents {
   /** A worker process ended by itself. Its routers have emitted `closed` by now, and a new worker will take its place. */
   workerDied: { pid: number; error: Error };
+  /** A new worker took the place of one that died. */
+  workerReplaced: { pid: number };
 }
 
 export interface MediaWorkerState {

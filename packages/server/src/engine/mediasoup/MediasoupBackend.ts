@@ -37,10 +37,17 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     this.#transportSettings = transportSettings(options);
     this.#slots = Array.from({ length: workers === 0 ? availableParallelism() : workers }, () => {
       const settings = { logLevel: workerLogLevel, ...(workerBin === undefined ? {} : { workerBin }) };
-      const onDied = (pid: number, error: Error) => {
-        this.emit('workerDied', { pid, error });
-      };
-      return new WorkerSlot({ settings, logger, clock, onDied });
+      return new WorkerSlot({
+        settings,
+        logger,
+        clock,
+        onDied: (pid, error) => {
+          this.emit('workerDied', { pid, error });
+        },
+        onReplaced: (pid) => {
+          this.emit('workerReplaced', { pid });
+        },
+      });
     });
   }
 

@@ -1,4 +1,4 @@
-import type { DtlsParameters, IceParameters } from '@tureen/protocol/common';
+import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { MediaError } from '../MediaBackend.ts';
@@ -21,6 +21,9 @@ import { MediasoupDataConsumer } from './MediasoupDataConsumer.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { MediasoupProducer } from './MediasoupProducer.ts';
 import { asked } from './mediaErrors.ts';
+
+/** Of SCTP. */
+const MAX_STREAM_ID = 65_534;
 
 export type ReportListenerError = (error: unknown, event: string) => void;
 
@@ -65,22 +68,26 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   connect(dtlsParameters: DtlsParameters): Promise<void> {
-    return asked(() => this.#transport.connect({ dtlsParameters }));
+    return this.#asked(() => this.#transport.connect({ dtlsParameters }));
   }
 
   restartIce(): Promise<IceParameters> {
-    return asked(() => this.#transport.restartIce());
+    return this.#asked(() => this.#transport.restartIce());
   }
 
   produce({ kind, rtpParameters, paused }: MediaProduceOptions): Promise<MediaProducer> {
-    return asked(async () => {
-      const producer = await this.#transport.produce({ kind, rtpParameters, paused });
+    return this.#asked(async () => {
+      const producer = await this.#transport.produce({
+        kind,
+        rtpParameters: withWholeBitrates(rtpParameters),
+        paused,
+      });
       return new MediasoupProducer(producer, this.#onListenerError);
     });
   }
 
   consume({ producerId, rtpCapabilities, paused }: MediaConsumeOptions): Promise<MediaConsumer> {
-    return asked(async () => {
+    return this.#asked(async () => {
       // NACK for opus too, where the client has it.
       const consumer = await this.#transport.consume({ producerId, rtpCapabilities, paused, enableRtx: true });
       return new MediasoupConsumer(consumer, this.#onListenerError);
@@ -88,14 +95,19 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   produceData({ sctpStreamParameters, label, protocol }: MediaDataProduceOptions): Promise<MediaDataProducer> {
-    return asked(
-      async () =>
-        new MediasoupDataProducer(await this.#transport.produceData({ sctpStreamParameters, label, protocol })),
-    );
+    return this.#asked(async () => {
+      const { streamId } = sctpStreamParameters;
+      // The worker counts in 16 bits and would take another one.
+      if (streamId > MAX_STREAM_ID) {
+        throw new MediaError('invalidParameters', `streamId must not be greater than ${String(MAX_STREAM_ID)}`);
+      }
+      const dataProducer = await this.#transport.produceData({ sctpStreamParameters, label, protocol });
+      return new MediasoupDataProducer(dataProducer);
+    });
   }
 
   consumeData({ dataProducerId, paused }: MediaDataConsumeOptions): Promise<MediaDataConsumer> {
-    return asked(async () => {
+    return this.#asked(async () => {
       const dataConsumer = await this.#transport.consumeData({ dataProducerId, paused });
       const { sctpStreamParameters } = dataConsumer;
       if (sctpStreamParameters === undefined) throw new MediaError('refused', 'a data consumer without a stream');
@@ -104,13 +116,48 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#transport.getStats());
+    return this.#asked(() => this.#transport.getStats());
   }
 
   close(): void {
     this.#transport.close();
     this.clear();
   }
+
+  /** What clients sent goes through here, so a message to the worker that could not be built is swept away. */
+  async #asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await asked(work);
+    } catch (error) {
+      if (error instanceof MediaError && error.code === 'invalidParameters') clearBuilder(this.#transport);
+      throw error;
+    }
+  }
+}
+
+/**
+ * mediasoup builds every message to a worker in one buffer. Where a value does not fit (a fraction where the message wants
+ * an integer) it throws halfway and leaves the buffer open, and from then on each message of every room on that worker
+ * fails with "object serialization must not be nested". Nothing is in the buffer while we run, so emptying it is safe.
+ */
+function clearBuilder(transport: types.WebRtcTransport): void {
+  const { channelForTesting: channel } = transport as types.WebRtcTransport & {
+    readonly channelForTesting?: { readonly bufferBuilder?: { clear(): void } };
+  };
+  channel?.bufferBuilder?.clear();
+}
+
+/** Browsers are free to say fractions, mediasoup is not. */
+function withWholeBitrates({ encodings, ...rest }: RtpParameters): RtpParameters {
+  if (encodings === undefined) return rest;
+  return {
+    ...rest,
+    encodings: encodings.map(({ maxBitrate, ...encoding }) =>
+      maxBitrate === undefined || !Number.isFinite(maxBitrate)
+        ? encoding
+        : { ...encoding, maxBitrate: Math.round(maxBitrate) },
+    ),
+  };
 }
 
 /** mediasoup says more than that. */

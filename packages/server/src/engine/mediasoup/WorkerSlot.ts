@@ -13,6 +13,8 @@ export interface WorkerSlotOptions {
   readonly clock: Clock;
   /** Its worker ended by itself; another is being started. */
   readonly onDied: (pid: number, error: Error) => void;
+  /** There is one in the place of the dead. */
+  readonly onReplaced: (pid: number) => void;
 }
 
 /** The place of one worker: whenever the one in it dies, it starts another. */
@@ -100,7 +102,10 @@ export class WorkerSlot {
 
   #replace(retryMs: number): void {
     if (this.#closed) return;
-    this.start().catch((error: unknown) => {
+    const onReplaced = () => {
+      if (this.#worker !== undefined) this.#options.onReplaced(this.#worker.pid);
+    };
+    this.start().then(onReplaced, (error: unknown) => {
       if (this.#closed) return;
       this.#options.logger.error({ err: error, retryMs }, 'media worker could not be replaced, trying again');
       this.#cancelRetry = this.#options.clock.after(retryMs, () => {

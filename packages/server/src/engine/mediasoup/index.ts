@@ -7,8 +7,8 @@ export { defaultMediaCodecs } from './mediaCodecs.ts';
 export type { MediaAddress, MediasoupBackendOptions } from './options.ts';
 
 /**
- * Starts the media workers. Rejects with what the system said (`ENOENT` where the worker's binary is missing); then none
- * is left running.
+ * Starts the media workers. Rejects with what the system said (`spawn ... ENOENT` where the worker's binary is missing);
+ * then none is left running.
  */
 export async function createMediasoupBackend(options: MediasoupBackendOptions): Promise<MediaBackend> {
   const logger = options.logger.child({ part: 'mediasoup' });

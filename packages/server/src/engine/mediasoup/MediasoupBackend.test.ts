@@ -1,0 +1,146 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import type { MediaBackend, MediaBackendEvents } from '../MediaBackend.ts';
+import { createMediasoupBackend } from './index.ts';
+import type { MediasoupBackendOptions } from './options.ts';
+
+let backend: MediaBackend;
+afterEach(() => backend.close());
+
+async function start(options: Partial<MediasoupBackendOptions> = {}) {
+  backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1, ...options });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function next<K extends keyof MediaBackendEvents>(event: K) {
+  return new Promise<MediaBackendEvents[K]>((resolve) => {
+    backend.once(event, resolve);
+  });
+}
+
+describe('MediasoupBackend', () => {
+  it('puts each router on the worker with the fewest', async () => {
+    await start({ workers: 2 });
+    const routers = await Promise.all([backend.createRouter(), backend.createRouter()]);
+    await backend.createRouter();
+    expect(backend.workers.map(({ rooms }) => rooms).sort()).toEqual([1, 2]);
+    for (const router of routers) router.close();
+    expect(backend.workers.reduce((sum, { rooms }) => sum + rooms, 0)).toBe(1);
+  });
+
+  it('carries opus, VP8, VP9, H264 and AV1, in that order', async () => {
+    await start();
+    const { rtpCapabilities } = await backend.createRouter();
+    const names = (rtpCapabilities.codecs ?? [])
+      .map(({ mimeType }) => mimeType)
+      .filter((name) => !name.endsWith('rtx'));
+    expect(names).toEqual([
+      'audio/opus',
+      'video/VP8',
+      'video/VP9',
+      'video/VP9',
+      'video/H264',
+      'video/H264',
+      'video/AV1',
+    ]);
+    const profiles = (rtpCapabilities.codecs ?? []).flatMap(({ parameters }) => parameters?.['profile-level-id'] ?? []);
+    expect(profiles).toEqual(['42e01f', '4d0032']);
+  });
+
+  it('carries what it is told to', async () => {
+    await start({ mediaCodecs: [{ kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 }] });
+    const { rtpCapabilities } = await backend.createRouter();
+    expect(rtpCapabilities.codecs?.map(({ mimeType }) => mimeType)).toEqual(['audio/opus']);
+  });
+
+  it('offers media where it is told to, over UDP and TCP, from the port range', async () => {
+    await start({
+      addresses: [{ ip: '127.0.0.1', announcedAddress: 'media.example' }, { ip: '127.0.0.2' }],
+      rtcMinPort: 41_000,
+      rtcMaxPort: 41_020,
+    });
+    const router = await backend.createRouter();
+    const { iceCandidates } = await router.createWebRtcTransport({
+      forceTcp: false,
+      enableSctp: false,
+      reportBwe: false,
+    });
+    const where = iceCandidates.map(({ address, protocol }) => `${protocol} ${address}`).sort();
+    expect(where).toEqual(['tcp 127.0.0.2', 'tcp media.example', 'udp 127.0.0.2', 'udp media.example']);
+    for (const { port } of iceCandidates) {
+      expect(port).toBeGreaterThanOrEqual(41_000);
+      expect(port).toBeLessThanOrEqual(41_020);
+    }
+  });
+
+  it('offers TCP alone where a client asks for it', async () => {
+    await start();
+    const router = await backend.createRouter();
+    const { iceCandidates } = await router.createWebRtcTransport({
+      forceTcp: true,
+      enableSctp: false,
+      reportBwe: false,
+    });
+    expect(iceCandidates.map(({ protocol }) => protocol)).toEqual(['tcp']);
+  });
+
+  it('says what lives on its workers', async () => {
+    await start();
+    const router = await backend.createRouter();
+    await router.createWebRtcTransport({ forceTcp: false, enableSctp: false, reportBwe: true });
+    const [worker] = await backend.dump();
+    expect(worker?.routers).toEqual([{ id: router.id, transports: 1, producers: 0, consumers: 0 }]);
+  });
+
+  it('replaces a worker that dies, after its routers have said that they are closed', async () => {
+    await start();
+    const router = await backend.createRouter();
+    const order: string[] = [];
+    router.on('closed', ({ reason }) => order.push(reason));
+    const [before] = backend.workers;
+    const died = next('workerDied');
+    process.kill(before!.pid, 'SIGKILL');
+    expect((await died).pid).toBe(before!.pid);
+    expect(order).toEqual(['workerDied']);
+    expect(backend.workers[0]?.alive).toBe(false);
+    await expect(backend.createRouter()).rejects.toMatchObject({ name: 'MediaError', code: 'noWorker' });
+
+    const { pid } = await next('workerReplaced');
+    expect(pid).not.toBe(before!.pid);
+    expect(backend.workers).toEqual([{ pid, alive: true, rooms: 0 }]);
+    await expect(backend.createRouter()).resolves.toBeDefined();
+  });
+
+  it('refuses what is asked of a dead worker', async () => {
+    await start();
+    const router = await backend.createRouter();
+    const died = next('workerDied');
+    process.kill(backend.workers[0]!.pid, 'SIGKILL');
+    await died;
+    await expect(
+      router.createWebRtcTransport({ forceTcp: false, enableSctp: false, reportBwe: false }),
+    ).rejects.toMatchObject({ name: 'MediaError', code: 'closed' });
+  });
+
+  it('leaves no process behind when it closes', async () => {
+    await start({ workers: 2 });
+    const pids = backend.workers.map(({ pid }) => pid);
+    expect(pids.every(isRunning)).toBe(true);
+    await backend.close();
+    expect(pids.some(isRunning)).toBe(false);
+  });
+
+  it('does not start where the worker cannot be run, and says why', async () => {
+    const logs = capturedLogs();
+    await expect(
+      createMediasoupBackend({ logger: logs.logger, workers: 2, workerBin: '/nowhere/mediasoup-worker' }),
+    ).rejects.toThrow('spawn /nowhere/mediasoup-worker ENOENT');
+  });
+});

@@ -1,0 +1,163 @@
+import type { RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { watchRouters } from '../../testing/mediasoupRouters.ts';
+import { RtpSource } from '../../testing/RtpSource.ts';
+import type {
+  MediaBackend,
+  MediaRouter,
+  MediaSpeechEvents,
+  MediaSpeechObserver,
+  MediaTransport,
+} from '../MediaBackend.ts';
+import { createMediasoupBackend } from './index.ts';
+
+const routers = watchRouters();
+const transportOptions = { forceTcp: false, enableSctp: true, reportBwe: false };
+
+let backend: MediaBackend;
+let router: MediaRouter;
+let transport: MediaTransport;
+beforeAll(async () => {
+  backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+});
+beforeEach(async () => {
+  router = await backend.createRouter();
+  transport = await router.createWebRtcTransport(transportOptions);
+  return () => {
+    router.close();
+  };
+});
+afterAll(() => backend.close());
+
+let nextSsrc = 1000;
+let nextMid = 0;
+
+function video(change: Partial<RtpParameters> = {}): RtpParameters {
+  return {
+    mid: String((nextMid += 1)),
+    codecs: [{ mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000, parameters: {}, rtcpFeedback: [] }],
+    encodings: [{ ssrc: (nextSsrc += 1) }],
+    rtcp: { cname: 'test' },
+    ...change,
+  };
+}
+
+const produce = (rtpParameters: RtpParameters) => transport.produce({ kind: 'video', rtpParameters, paused: false });
+
+describe('what a client sends that makes no sense', () => {
+  // mediasoup builds its messages to a worker in one buffer; a value that does not fit would leave it open for good.
+  it.each<[string, RtpParameters]>([
+    ['a fraction of a bit', video({ encodings: [{ ssrc: 1, maxBitrate: 1000.5 }] })],
+    ['an endless bitrate', video({ encodings: [{ ssrc: 2, maxBitrate: Number.POSITIVE_INFINITY }] })],
+  ])('%s is rounded', async (_, rtpParameters) => {
+    await expect(produce(rtpParameters)).resolves.toBeDefined();
+    await expect(produce(video())).resolves.toBeDefined();
+  });
+
+  it.each<[string, RtpParameters]>([
+    ['no codecs', video({ codecs: [] })],
+    ['a codec that the router lacks', video({ codecs: [{ mimeType: 'video/nope', payloadType: 1, clockRate: 1 }] })],
+    ['a parameter that is no value', video({ codecs: [{ ...video().codecs[0]!, parameters: { a: {} } }] })],
+    ['an extension unheard of', video({ headerExtensions: [{ uri: 'urn:nope' as never, id: 1 }] })],
+    ['an encoding for a codec that is not there', video({ encodings: [{ ssrc: 3, codecPayloadType: 55 }] })],
+  ])('%s is refused, and the next is fine', async (_, rtpParameters) => {
+    await expect(produce(rtpParameters)).rejects.toMatchObject({ name: 'MediaError', code: 'invalidParameters' });
+    await expect(produce(video())).resolves.toBeDefined();
+  });
+
+  it('a stream that is taken is refused without the words of the worker protocol', async () => {
+    const rtpParameters = video();
+    await produce(rtpParameters);
+    await expect(produce(rtpParameters)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.not.stringContaining('method:'),
+    });
+  });
+
+  it.each<SctpStreamParameters>([{ streamId: 65_535 }, { streamId: 1, ordered: true, maxRetransmits: 1 }])(
+    'a data channel %j is refused',
+    async (sctpStreamParameters) => {
+      await expect(transport.produceData({ sctpStreamParameters, label: 'chat', protocol: '' })).rejects.toMatchObject({
+        code: 'invalidParameters',
+      });
+    },
+  );
+
+  it('capabilities that nobody can have are refused', () => {
+    expect(() => {
+      router.checkRtpCapabilities({ codecs: [{ ...router.rtpCapabilities.codecs![0]!, parameters: { a: {} } }] });
+    }).toThrow(expect.objectContaining({ name: 'MediaError', code: 'invalidParameters' }));
+    router.checkRtpCapabilities(router.rtpCapabilities);
+  });
+});
+
+describe('consumers', () => {
+  it('of simulcast begin at the highest layers, and take no more than there are', async () => {
+    const producer = await produce(
+      video({ encodings: [1, 2, 3].map((n) => ({ ssrc: nextSsrc + n * 10, scalabilityMode: 'L1T3' })) }),
+    );
+    nextSsrc += 100;
+    expect(producer.type).toBe('simulcast');
+    const recv = await router.createWebRtcTransport(transportOptions);
+    const { rtpCapabilities } = router;
+    const consumer = await recv.consume({ producerId: producer.id, rtpCapabilities, paused: true });
+    expect(consumer.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
+    await consumer.setPreferredLayers({ spatialLayer: 1 });
+    expect(consumer.preferredLayers).toEqual({ spatialLayer: 1, temporalLayer: 2 });
+    // As one byte it would be the lowest.
+    await consumer.setPreferredLayers({ spatialLayer: 256, temporalLayer: 256 });
+    expect(consumer.preferredLayers).toEqual({ spatialLayer: 2, temporalLayer: 2 });
+  });
+
+  it('are there only for what the other end can decode', async () => {
+    const producer = await produce(video());
+    const { codecs = [], ...rest } = router.rtpCapabilities;
+    expect(router.canConsume(producer.id, router.rtpCapabilities)).toBe(true);
+    expect(router.canConsume(producer.id, { ...rest, codecs: codecs.filter(({ kind }) => kind === 'audio') })).toBe(
+      false,
+    );
+  });
+
+  it('end with their producer', async () => {
+    const producer = await produce(video());
+    const recv = await router.createWebRtcTransport(transportOptions);
+    await recv.consume({ producerId: producer.id, rtpCapabilities: router.rtpCapabilities, paused: true });
+    producer.close();
+    const [worker] = await backend.dump();
+    expect(worker?.routers.find(({ id }) => id === router.id)).toMatchObject({ producers: 0, consumers: 0 });
+  });
+});
+
+describe('the speech observer', () => {
+  function nextVolumes(observer: MediaSpeechObserver) {
+    return new Promise<MediaSpeechEvents['volumes']>((resolve) => {
+      observer.once('volumes', resolve);
+    });
+  }
+
+  it('hears who is loud, who leads, and silence', async () => {
+    const observer = await router.createSpeechObserver({ intervalMs: 250, thresholdDbov: -80 });
+    const direct = await routers.latest.createDirectTransport();
+    const sources = [new RtpSource(), new RtpSource()];
+    const [quiet, loud] = await Promise.all(
+      sources.map(({ rtpParameters }) => direct.produce({ kind: 'audio', rtpParameters })),
+    );
+    await Promise.all([observer.add(quiet!.id), observer.add(loud!.id)]);
+    const leads = new Promise((resolve) => {
+      observer.once('dominantSpeaker', resolve);
+    });
+
+    const speaking = nextVolumes(observer);
+    sources[0]!.speak(quiet!, 40);
+    sources[1]!.speak(loud!, 10);
+    expect(await speaking).toEqual({
+      volumes: [
+        { producerId: loud!.id, volume: -10 },
+        { producerId: quiet!.id, volume: -40 },
+      ],
+    });
+    expect(await leads).toEqual({ producerId: expect.any(String) });
+    expect(await nextVolumes(observer)).toEqual({ volumes: [] });
+  });
+});

@@ -1,0 +1,31 @@
+import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+
+let next = 1_000_000;
+
+/** What a browser would say of a track that it sends; every call another stream. */
+export function videoParameters(layers = 1): RtpParameters {
+  const encodings = Array.from({ length: layers }, () => ({
+    ssrc: (next += 1),
+    ...(layers > 1 ? { scalabilityMode: 'L1T3' } : {}),
+  }));
+  const feedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'ccm', parameter: 'fir' }];
+  const codec = { mimeType: 'video/VP8', payloadType: 100, clockRate: 90_000, parameters: {}, rtcpFeedback: feedback };
+  return { mid: String((next += 1)), codecs: [codec], encodings, rtcp: { cname: 'test' } };
+}
+
+/** As {@link videoParameters}. */
+export function audioParameters(): RtpParameters {
+  const codec = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2, parameters: {} };
+  return { mid: String((next += 1)), codecs: [codec], encodings: [{ ssrc: (next += 1) }], rtcp: { cname: 'test' } };
+}
+
+/** What an end could receive that has no other kind. */
+export function only(
+  kind: 'audio' | 'video',
+  { codecs = [], headerExtensions = [] }: RtpCapabilities,
+): RtpCapabilities {
+  return {
+    codecs: codecs.filter((codec) => codec.kind === kind),
+    headerExtensions: headerExtensions.filter((extension) => extension.kind === kind),
+  };
+}

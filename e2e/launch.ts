@@ -43,6 +43,7 @@ export const firefoxLaunch: LaunchOptions = {
     'media.peerconnection.ice.obfuscate_host_addresses': false,
     'media.autoplay.default': 0,
     'media.autoplay.blocking_policy': 0,
+    'media.autoplay.block-webaudio': false,
     'fission.bfcacheInParent': false,
   },
 };

@@ -1,9 +1,15 @@
-/** Every fixed port of the browser tests. Servers of a worker take a free one and say which. */
+/**
+ * Every fixed port of the browser tests; servers of a worker take a free one and say which. The base goes by the process, so
+ * that two checkouts can be tested at once; the workers, which are processes of their own, inherit it.
+ */
+process.env.TUREEN_E2E_PORT ??= String(20_000 + (process.pid % 2_000) * 10);
+const base = Number(process.env.TUREEN_E2E_PORT);
+
 export const ports = {
   /** Vite, serving `pages/` from source. */
-  pages: 5199,
+  pages: base,
   /** Vite, serving the playground. */
-  playground: 5198,
+  playground: base + 1,
 } as const;
 
 export const pagesUrl = `http://127.0.0.1:${ports.pages}`;

@@ -23,7 +23,12 @@ test('peers should chat over a data channel, and by text of the server', async (
     });
     await expect(carol.page.getByTestId('events')).toContainText('message hello all');
     await carol.page.evaluate(async () => {
-      (await window.peer.room.produceData({ label: 'chat' })).send('hello alice');
+      Object.assign(window, { chat: await window.peer.room.produceData({ label: 'chat' }) });
+    });
+    // What is sent before the other end has a consumer reaches nobody there.
+    await alice.sees({ event: 'newDataConsumer', peerId: 'carol' });
+    await carol.page.evaluate(() => {
+      (window as unknown as { chat: { send(data: string): void } }).chat.send('hello alice');
     });
     await expect(alice.page.getByTestId('events')).toContainText('message hello alice');
   });

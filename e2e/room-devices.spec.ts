@@ -34,6 +34,8 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
   });
 
   await test.step('another device takes its place unnoticed', async () => {
+    // Firefox lists devices to a page in view only.
+    await alice.page.bringToFront();
     const before = (await bob.received('alice', 'camera')).frames;
     const switched = await alice.page.evaluate(async () => {
       const { room } = window.peer;

@@ -118,7 +118,7 @@ class PeerPage {
   ): Promise<string> {
     const track =
       source === 'microphone'
-        ? tone()
+        ? await tone()
         : movingPicture(options.simulcast === true ? 1280 : 640, options.simulcast === true ? 720 : 360);
     const producer = await this.room.produce(track, {
       source,

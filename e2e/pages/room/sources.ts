@@ -19,16 +19,13 @@ export function movingPicture(width = 640, height = 360): MediaStreamTrack {
   return track!;
 }
 
-/** A tone. */
-export function tone(frequency = 440): MediaStreamTrack {
-  const context = new AudioContext();
-  const oscillator = context.createOscillator();
-  oscillator.frequency.value = frequency;
-  const out = context.createMediaStreamDestination();
-  oscillator.connect(out);
-  oscillator.start();
-  void context.resume();
-  return out.stream.getAudioTracks()[0]!;
+/**
+ * What the browser's fake microphone hears: Chromium beeps, Firefox hums. Unprocessed, as noise suppression takes a tone for
+ * noise; and not from an AudioContext, which stands still in a Firefox without a sound card.
+ */
+export async function tone(): Promise<MediaStreamTrack> {
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  return (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0]!;
 }
 
 /** Which of twelve hues were shown, watched over `frames` frames of the element. */

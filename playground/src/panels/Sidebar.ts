@@ -1,8 +1,7 @@
 import { h } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 
-export const panelNames = ['chat', 'people', 'trace', 'settings'] as const;
-export type PanelName = (typeof panelNames)[number];
+export type PanelName = 'chat' | 'people' | 'trace' | 'settings';
 
 /** What can be shown beside the stage. */
 export interface Panel {

@@ -8,7 +8,7 @@ import type { Panel } from './Sidebar.ts';
 import { traceRow } from './traceRow.ts';
 
 const directions = [
-  ['all', 'Both ways'],
+  ['all', 'All'],
   ['out', 'Sent'],
   ['in', 'Received'],
 ] as const satisfies [TraceFilter['direction'], string][];

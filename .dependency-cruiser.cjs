@@ -109,7 +109,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/client/src/',
-        pathNot: ['^packages/client/src/media/device/', '^packages/client/src/signaling/', notTests],
+        pathNot: ['^packages/client/src/media/device/', notTests],
       },
       to: { path: 'node_modules/(mediasoup-client)/' },
     },
@@ -118,10 +118,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/server/src/rooms/', pathNot: notTests },
       to: {
-        path: [
-          '^packages/(server|protocol)/src/',
-          'node_modules/(mediasoup|ws|protoo-server)/',
-        ],
+        path: ['^packages/(server|protocol)/src/', 'node_modules/(mediasoup|ws|protoo-server)/'],
         pathNot: [
           '^packages/server/src/(rooms|shared)/',
           '^packages/server/src/engine/MediaBackend\\.ts$',

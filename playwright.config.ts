@@ -7,6 +7,8 @@ const chromiumOnly = ['**/*-chromium.spec.ts'];
 const firefoxOnly = ['**/*-firefox.spec.ts'];
 const mixed = ['**/*-mixed.spec.ts'];
 
+const server = { reuseExistingServer: false, gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 } } as const;
+
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
@@ -43,10 +45,17 @@ export default defineConfig({
       use: { browserName: 'firefox', headless: false, launchOptions: firefoxLaunch },
     },
   ],
-  webServer: {
-    command: `pnpm exec vite --config e2e/vite.config.ts --port ${ports.pages} --strictPort`,
-    port: ports.pages,
-    reuseExistingServer: false,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 5000 },
-  },
+  webServer: [
+    {
+      command: `pnpm exec vite --config e2e/vite.config.ts --port ${ports.pages} --strictPort`,
+      port: ports.pages,
+      ...server,
+    },
+    {
+      command: 'pnpm --filter @tureen/playground dev',
+      port: ports.playground,
+      env: { TUREEN_PLAYGROUND_HOST: '127.0.0.1', TUREEN_PLAYGROUND_PORT: String(ports.playground) },
+      ...server,
+    },
+  ],
 });

@@ -13,3 +13,4 @@ export const ports = {
 } as const;
 
 export const pagesUrl = `http://127.0.0.1:${ports.pages}`;
+export const playgroundUrl = `http://127.0.0.1:${ports.playground}`;

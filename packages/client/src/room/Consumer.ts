@@ -82,6 +82,9 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       initial: null,
       isReady,
       equals: sameLayers,
+      onRollback: () => {
+        link.invalidate();
+      },
       apply: async (layers) => {
         if (layers !== null) await this.#current().setPreferredLayers(this.id, layers);
       },
@@ -217,6 +220,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       throw new TureenError('unsupportedCodec', `nothing here can decode this ${this.kind}`);
     }
     this.#subscribed = subscribed;
+    this.#link.invalidate();
     if (!subscribed) this.#media?.pause();
     else if (this.#session !== null) await this.#take(this.#session);
     if (subscribed && !this.#localPaused) this.#media?.resume();
@@ -237,7 +241,9 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     );
     assertLayer(layers.spatialLayer, 'spatialLayer');
     if (layers.temporalLayer !== undefined) assertLayer(layers.temporalLayer, 'temporalLayer');
-    await this.#preferredLayers.set({ ...layers });
+    const agreed = this.#preferredLayers.set({ ...layers });
+    this.#link.invalidate();
+    await agreed;
   }
 
   /** 1 to 255: which consumers get the bandwidth first. Wire: v3 `setConsumerPriority`. */
@@ -453,6 +459,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   #handleStopRollback(stopped: boolean): void {
     if (this.#closed || this.#wantsStop() === stopped) return;
+    this.#link.invalidate();
     this.#subscribed ||= !stopped;
     if (stopped) this.#media?.pause();
     else this.#media?.resume();

@@ -302,6 +302,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#paused.restart(paused);
     this.#maxSpatialLayer.restart(null);
     this.#isReady = true;
+    this.#link.invalidate();
     this.#ready.resolve();
   }
 

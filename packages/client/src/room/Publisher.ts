@@ -23,6 +23,7 @@ export class Publisher {
       this.producers.delete(closed);
     });
     this.producers.add(producer);
+    this.#link.invalidate();
     if (this.#link.session !== null) producer.handleSession(this.#link.session);
     await producer.ready;
     return producer;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { fakeTrack, roomWorld, settle } from '../test-support/roomWorld.ts';
 import type { RoomOptions } from './RoomTypes.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {
@@ -279,6 +279,19 @@ describe('consumer calls', () => {
     expect(consumer).toMatchObject({ subscribed: false, localPaused: false });
     await consumer.setSubscribed(true);
     expect(server.methods()).toEqual(['pauseConsumer', 'resumeConsumer']);
+  });
+
+  it('each change of what the snapshot shows makes a new snapshot', async () => {
+    const { room, consumer } = await withConsumer();
+    const shown = () => room.snapshot().peers[0]?.consumers[0];
+    await consumer.setSubscribed(false);
+    expect(shown()).toMatchObject({ subscribed: false });
+    await consumer.setPreferredLayers({ spatialLayer: 1 });
+    expect(shown()).toMatchObject({ preferredLayers: { spatialLayer: 1 } });
+    await room.produce(fakeTrack('audio'), { source: 'microphone' });
+    await room.produce(fakeTrack('video'), { source: 'camera' });
+    expect(room.snapshot().producers.map(({ source }) => source)).toEqual(['microphone', 'camera']);
+    expect(room.snapshot().producers[1]?.id).not.toBeNull();
   });
 
   it('getServerStats() and getStats() answer from either end', async () => {

@@ -168,6 +168,21 @@ describe('the connection drops', () => {
     expect(consumer.closed).toBe(false);
   });
 
+  it('a peer who had to come back too brings its camera back to the same consumer', async () => {
+    const { room, server, clock, consumer, said } = await inCall();
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    said.length = 0;
+    await server.offer('c8', { peerId: 'bob', producerId: 'bobs-new-camera' });
+    expect(consumer).toMatchObject({ id: 'c8', producerId: 'bobs-new-camera', closed: false });
+    await server.offer('c9', { peerId: 'bob', producerId: 'bobs-second-camera' });
+    expect(said).toEqual(['newConsumer c9 bob']);
+    expect(room.consumers.size).toBe(2);
+  });
+
   it('what does not come back is closed after a while', async () => {
     const { room, server, clock, consumer, said } = await inCall();
     server.drop();

@@ -93,6 +93,9 @@ export class Room extends TypedEmitter<RoomEvents> {
       logger,
       playback: new PlaybackGate({ logger }),
       announce,
+      invalidate: () => {
+        this.#snapshot = null;
+      },
       reportListenerError,
     };
     this.devices = new DeviceCatalog({ onListenerError: reportListenerError });

@@ -204,9 +204,7 @@ export class Roster {
       this.#wait(offer.peerId, event);
       return;
     }
-    const returning = [...peer.consumers.values()].find(
-      (one) => one.producerId === offer.producerId && !one.hasSession,
-    );
+    const returning = returningConsumer(peer, offer);
     const consumer =
       returning ??
       new Consumer(this.#link, peer, offer, this.#isWanted(offer), (one) => {
@@ -314,4 +312,16 @@ export class Roster {
   #tellDisplayName(peer: Peer, change: { oldDisplayName: string } | null): void {
     if (change !== null) this.#link.announce('peerDisplayNameChanged', { peer, ...change });
   }
+}
+
+/**
+ * The consumer of before a loss that this offer brings back: of the same producer; or, where its peer had to come back too and
+ * has new producers, the only one of that kind and source.
+ */
+function returningConsumer(peer: Peer, { producerId, kind, source }: ConsumerOffer): Consumer | undefined {
+  const lost = [...peer.consumers.values()].filter((consumer) => !consumer.hasSession);
+  const same = lost.find((consumer) => consumer.producerId === producerId);
+  if (same !== undefined) return same;
+  const alike = lost.filter((consumer) => consumer.kind === kind && consumer.source === source);
+  return alike.length === 1 ? alike[0] : undefined;
 }

@@ -15,6 +15,8 @@ export interface SessionLink {
   readonly logger: Logger;
   readonly playback: PlaybackGate;
   readonly announce: Announce;
+  /** Something that `room.snapshot()` shows has changed, and no event says so. */
+  readonly invalidate: () => void;
   /** Tells a listener's failure, of whichever emitter. */
   readonly reportListenerError: (error: unknown, event: string) => void;
 }

@@ -148,7 +148,7 @@ export interface DialectJoinRequest {
   readonly displayName: string;
   readonly device: DeviceInfo;
   readonly appData: unknown;
-  /** False: announce nothing that could be received (`consume: false` at the room). */
+  /** False: say nothing of what can be received, so that the server offers nothing. */
   readonly consume: boolean;
 }
 

@@ -1,0 +1,105 @@
+import type { Page } from '@playwright/test';
+import { type World, expect, test } from './fixtures/test.ts';
+import { playgroundUrl } from './ports.ts';
+
+const tileOf = (page: Page, name: string, kind = 'camera') =>
+  page.locator(`[data-testid=tile][data-kind=${kind}]`).filter({ has: page.getByTestId('tile-name').getByText(name) });
+
+/** As a person comes in: opens the page, gives a name and a room, presses the button. */
+async function enter(world: World, name: string): Promise<Page> {
+  const { page } = await world.open(name, {
+    path: `${playgroundUrl}/?${new URLSearchParams({ server: world.serverUrl })}`,
+  });
+  await page.getByTestId('name-input').fill(name);
+  await page.getByTestId('room-input').fill(world.roomId);
+  await page.getByTestId('join-button').click();
+  await expect(page.getByTestId('meeting')).toHaveAttribute('data-state', 'joined');
+  return page;
+}
+
+/** Resolves once so many frames more have been shown. */
+const showsFrames = (page: Page, name: string, count: number) =>
+  tileOf(page, name)
+    .getByTestId('tile-video')
+    .evaluate(
+      (video: HTMLVideoElement, frames) =>
+        new Promise<void>((resolve) => {
+          let left = frames;
+          const next = () => {
+            left -= 1;
+            if (left === 0) resolve();
+            else video.requestVideoFrameCallback(next);
+          };
+          video.requestVideoFrameCallback(next);
+        }),
+      count,
+    );
+
+test('the playground should be clicked through: join, mute, camera, chat, wire, leave, join again', async ({
+  world,
+}) => {
+  const alice = await enter(world, 'Alice');
+  await expect(alice.getByTestId('invitation')).toBeVisible();
+  const bob = await enter(world, 'Bob');
+
+  await test.step('each sees the other’s picture move', async () => {
+    for (const [page, other] of [
+      [alice, 'Bob'],
+      [bob, 'Alice'],
+    ] as const) {
+      await page.bringToFront();
+      await expect(tileOf(page, other)).toHaveAttribute('data-camera', 'on');
+      await expect(tileOf(page, other)).toHaveAttribute('data-microphone', 'on');
+      await showsFrames(page, other, 5);
+    }
+  });
+
+  await test.step('mute and camera are seen by the other, by click and by key', async () => {
+    await alice.getByTestId('microphone-button').click();
+    await expect(alice.getByTestId('microphone-button')).toHaveAttribute('aria-pressed', 'false');
+    await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-microphone', 'muted');
+    await alice.keyboard.press('v');
+    await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-camera', 'off');
+    await alice.keyboard.press('m');
+    await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-microphone', 'on');
+    await alice.getByTestId('camera-button').click();
+    await expect(tileOf(bob, 'Alice')).toHaveAttribute('data-camera', 'on');
+  });
+
+  await test.step('a line of chat arrives, and markup in it is text', async () => {
+    await bob.getByTestId('chat-button').click();
+    await bob.getByTestId('chat-input').fill('<b>hello</b> Alice');
+    await bob.getByTestId('chat-input').press('Enter');
+    await expect(alice.getByTestId('chat-unread')).toBeVisible();
+    await alice.getByTestId('chat-button').click();
+    await expect(alice.getByTestId('chat-text')).toHaveText('<b>hello</b> Alice');
+    await expect(alice.getByTestId('chat-author')).toHaveText(/Bob/);
+  });
+
+  await test.step('the wire shows what crossed it, filtered, with payloads on click', async () => {
+    await alice.getByTestId('trace-button').click();
+    await alice.getByTestId('trace-filter').fill('join');
+    const row = alice.locator('[data-testid=trace-row][data-method=join][data-kind=request]');
+    await expect(row).toHaveAttribute('data-direction', 'out');
+    await row.getByTestId('trace-line').click();
+    await expect(row.getByTestId('trace-payload')).toContainText('"displayName": "Alice"');
+    await alice.getByTestId('trace-filter').fill('');
+    await expect(alice.locator('[data-testid=trace-row][data-method=newConsumer]')).not.toHaveCount(0);
+    await alice.keyboard.press('Escape');
+    await expect(alice.getByTestId('trace-panel')).toBeHidden();
+  });
+
+  await test.step('leaving is seen, and the way back is one click', async () => {
+    await bob.getByTestId('leave-button').click();
+    await expect(bob.getByTestId('ended')).toBeVisible();
+    await expect(tileOf(alice, 'Bob')).toHaveCount(0);
+    await bob.getByTestId('rejoin-button').click();
+    await expect(tileOf(alice, 'Bob')).toHaveAttribute('data-camera', 'on');
+  });
+
+  await test.step('who is put out is told why', async () => {
+    const peerId = await tileOf(alice, 'Bob').getAttribute('data-peer-id');
+    world.server.registry.kick(world.roomId, peerId ?? '', { reason: 'kicked' });
+    await expect(bob.getByTestId('ended')).toHaveAttribute('data-reason', 'kicked');
+  });
+});

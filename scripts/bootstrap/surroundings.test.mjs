@@ -58,9 +58,12 @@ describe('programs', () => {
 
 describe('the screen for headed browsers', () => {
   it('is Xvfb on a Linux without a display, and the user’s own elsewhere', () => {
-    expect(screenPrefix({ env: {}, platform: 'linux' })).toEqual(['xvfb-run', '-a', '-s', '-screen 0 1280x800x24']);
-    expect(screenPrefix({ env: { DISPLAY: ':0' }, platform: 'linux' })).toEqual([]);
-    expect(screenPrefix({ env: {}, platform: 'darwin' })).toEqual([]);
+    const prefix = (env, platform) => screenPrefix({ env, platform, scratch: '/scratch' }).join(' ');
+    expect(prefix({ TMPDIR: '/mine' }, 'linux')).toBe(
+      'env TMPDIR=/scratch xvfb-run -a -s -screen 0 1280x800x24 env TMPDIR=/mine',
+    );
+    expect(prefix({ DISPLAY: ':0' }, 'linux')).toBe('');
+    expect(prefix({}, 'darwin')).toBe('');
   });
 
   it('takes two packages, where it is needed and they are missing', () => {

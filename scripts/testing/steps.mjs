@@ -95,7 +95,7 @@ async function runQuiet(step, command, args, options, progress) {
  */
 export async function runStep(step, { root, env, reports, progress }) {
   const report = join(reports, `${step.name}.json`);
-  const prefix = step.needsScreen ? screenPrefix({ env }) : [];
+  const prefix = step.needsScreen ? screenPrefix({ env, scratch: reports }) : [];
   const [command, ...args] = [...prefix, 'pnpm', 'run', step.name, ...(step.args?.(report) ?? [])];
   const options = { cwd: root, env: { ...env, ...step.env?.(report) }, stopSignal: step.stopSignal };
   const started = Date.now();

@@ -1,13 +1,22 @@
+import { tmpdir } from 'node:os';
+
 /**
  * Firefox shares a screen only when it has one, so those tests run headed. Where there is no display (CI, ssh), the
  * tests get one of their own from Xvfb; headless browsers take no notice of it.
  */
 const needsScreen = ({ env, platform }) => platform === 'linux' && !env.DISPLAY;
 
-/** What to put before the command that runs browser tests. */
-export function screenPrefix({ env = process.env, platform = process.platform } = {}) {
+/**
+ * What to put before the command that runs browser tests.
+ * @param {{ scratch: string, env?: NodeJS.ProcessEnv, platform?: string }} options `scratch` is a folder that somebody
+ * removes: xvfb-run leaves its own behind when it is interrupted
+ */
+export function screenPrefix({ scratch, env = process.env, platform = process.platform }) {
+  if (!needsScreen({ env, platform })) return [];
+  const inFolder = (folder) => ['env', `TMPDIR=${folder}`];
   // -a: a free display number, so that two runs do not meet. The size is what the tests expect a monitor to be.
-  return needsScreen({ env, platform }) ? ['xvfb-run', '-a', '-s', '-screen 0 1280x800x24'] : [];
+  const xvfb = ['xvfb-run', '-a', '-s', '-screen 0 1280x800x24'];
+  return [...inFolder(scratch), ...xvfb, ...inFolder(env.TMPDIR || tmpdir())];
 }
 
 /** @param {(names: string[]) => string | undefined} find */

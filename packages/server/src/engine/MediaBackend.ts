@@ -180,7 +180,7 @@ export interface MediaConsumer extends EventSource<MediaConsumerEvents> {
   resume(): Promise<void>;
   /** What is above the producer's highest layer counts as the highest. */
   setPreferredLayers(layers: Layers): Promise<void>;
-  /** 1 to 255. */
+  /** 1 to 255; 0 counts as 1. */
   setPriority(priority: number): Promise<void>;
   requestKeyFrame(): Promise<void>;
   getStats(): Promise<MediaStats>;

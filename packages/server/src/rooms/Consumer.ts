@@ -108,7 +108,7 @@ export class Consumer {
     return this.#media.setPreferredLayers(layers);
   }
 
-  /** 0 to 255; 1 is what a consumer begins with. */
+  /** 1 (what a consumer begins with) to 255; 0 counts as 1. */
   setPriority(priority: number): Promise<void> {
     return this.#media.setPriority(priority);
   }

@@ -73,7 +73,7 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
   }
 
   setPriority(priority: number): Promise<void> {
-    return asked(() => this.#consumer.setPriority(Math.min(priority, MAX_BYTE)));
+    return asked(() => this.#consumer.setPriority(Math.min(Math.max(priority, 1), MAX_BYTE)));
   }
 
   requestKeyFrame(): Promise<void> {

@@ -1,0 +1,191 @@
+import type { types } from 'mediasoup';
+import { describe, expect, it } from 'vitest';
+import { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import { Transport } from '../../rooms/Transport.ts';
+import { watchRouters } from '../../testing/mediasoupRouters.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import { RtpSource } from '../../testing/RtpSource.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const routers = watchRouters();
+const backend = useBackend();
+
+/** Alice sends audio whose packets the test makes, past the network; Bob receives it. */
+async function openTalk(variant: 'classic' | 'notify') {
+  const rooms = openRooms(backend(), { variant });
+  const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+  const peer = rooms.registry.get('room')!.peers.get('alice')!;
+  const direct = await routers.latest.createDirectTransport();
+  const transport = new Transport({
+    // Of what a WebRtcTransport has more, a producer needs nothing.
+    media: new MediasoupTransport(direct as never, () => {}),
+    owner: peer,
+    isProducing: true,
+    isConsuming: false,
+    onClosed: () => {},
+  });
+  const source = new RtpSource();
+  const made = new Promise<types.Producer>((resolve) => {
+    direct.observer.once('newproducer', resolve);
+  });
+  const { id: producerId } = await peer.produce(transport, { kind: 'audio', rtpParameters: source.rtpParameters });
+  await bob.connection.told('consumerScore');
+  return {
+    rooms,
+    alice,
+    bob,
+    peer,
+    producerId,
+    speak: async () => {
+      source.speak(await made);
+    },
+    [Symbol.dispose]() {
+      rooms.registry.close();
+    },
+  };
+}
+
+describe.each(['classic', 'notify'] as const)('who speaks, %s', (variant) => {
+  it('is told to everyone, and silence too', async () => {
+    using talk = await openTalk(variant);
+    const { alice, bob, speak } = talk;
+    await speak();
+    const isSpeaking = ({ peerId }: { peerId?: string | null }) => peerId === 'alice';
+    const isSilence = ({ peerId }: { peerId?: string | null }) => (peerId ?? null) === null;
+    for (const { connection } of [alice, bob]) {
+      if (variant === 'classic') {
+        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice', volume: -20 });
+        expect(await connection.told('activeSpeaker', isSilence)).toEqual({ peerId: null });
+        expect(connection.allTold('speakingPeers')).toEqual([]);
+      } else {
+        expect(await connection.told('speakingPeers')).toEqual({ peerVolumes: [{ peerId: 'alice', volume: -20 }] });
+        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice' });
+        expect(await connection.told('activeSpeaker', isSilence)).toEqual({});
+        expect(connection.allTold('speakingPeers').at(-1)).toEqual({ peerVolumes: [] });
+      }
+    }
+  });
+});
+
+describe('scores', () => {
+  it('of what arrives reach who sends it and who receives it', async () => {
+    using talk = await openTalk('classic');
+    const { alice, bob, producerId, speak } = talk;
+    await speak();
+    expect(await alice.connection.told('producerScore')).toEqual({
+      producerId,
+      score: [{ encodingIdx: 0, ssrc: expect.any(Number), score: 10 }],
+    });
+    const isGood = ({ score }: { score: { producerScore: number } }) => score.producerScore === 10;
+    expect(await bob.connection.told('consumerScore', isGood)).toMatchObject({ score: { producerScores: [10] } });
+    expect(bob.connection.allTold('producerScore')).toEqual([]);
+  });
+
+  it('and statistics of what arrives are there for the asking', async () => {
+    using talk = await openTalk('classic');
+    const { alice, producerId, speak } = talk;
+    await speak();
+    await alice.connection.told('producerScore');
+    const stats = await alice.say('getProducerStats', { producerId });
+    expect(stats).toMatchObject([{ type: 'inbound-rtp', kind: 'audio', packetCount: expect.any(Number), score: 10 }]);
+  });
+});
+
+// What only a real network path brings about is said by the room here; the browsers bring it about in the tests of the whole.
+describe('what the media worker says', () => {
+  async function openCall(options: Parameters<typeof openRooms>[1] = {}) {
+    const rooms = openRooms(backend(), options);
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await alice.produce('video');
+    await bob.connection.told('consumerScore');
+    const peer = rooms.registry.get('room')!.peers.get('bob')!;
+    return {
+      rooms,
+      alice,
+      bob,
+      peer,
+      consumer: [...peer.consumers.values()][0]!,
+      transport: peer.transports.get(bob.recvTransport!.id)!,
+      [Symbol.dispose]() {
+        rooms.registry.close();
+      },
+    };
+  }
+
+  it.each([
+    ['classic', { spatialLayer: 1, temporalLayer: 2 }, { spatialLayer: null, temporalLayer: null }],
+    ['notify', { layers: { spatialLayer: 1, temporalLayer: 2 } }, {}],
+  ] as const)('of layers, %s', async (variant, some, none) => {
+    using call = await openCall({ variant });
+    const { bob, peer, consumer } = call;
+    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
+    peer.emit('consumerLayersChanged', { consumer, layers: null });
+    const consumerId = consumer.id;
+    expect(bob.connection.allTold('consumerLayersChanged')).toEqual([
+      { consumerId, ...some },
+      { consumerId, ...none },
+    ]);
+  });
+
+  it.each([
+    ['classic', 1],
+    ['notify', 0],
+  ] as const)('of bandwidth, %s', async (variant, times) => {
+    using call = await openCall({ variant });
+    const { bob, peer, transport } = call;
+    const bwe = { desiredBitrate: 3, effectiveDesiredBitrate: 2, availableBitrate: 1 };
+    peer.emit('downlinkBwe', { transport, bwe });
+    expect(bob.connection.allTold('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
+  });
+});
+
+describe('a media connection that is lost', () => {
+  /** As the worker would say it. */
+  function lose(call: { peer: Peer; media: MediasoupTransport }, what: 'ice' | 'dtls') {
+    if (what === 'ice') call.media.emit('iceStateChanged', { state: 'disconnected' });
+    else call.media.emit('dtlsStateChanged', { state: 'closed' });
+  }
+
+  async function openConnection(options: Parameters<typeof openRooms>[1] = {}) {
+    const rooms = openRooms(backend(), options);
+    const alice = await rooms.join('alice');
+    await alice.connection.ask('getTransportStats', { transportId: alice.sendTransport!.id });
+    const peer = rooms.registry.get('room')!.peers.get('alice')!;
+    const transport = peer.transports.get(alice.sendTransport!.id)!;
+    return {
+      alice,
+      peer,
+      transport,
+      media: transport.media as MediasoupTransport,
+      [Symbol.dispose]() {
+        rooms.registry.close();
+      },
+    };
+  }
+
+  it('as ICE can come back: nobody is told, and ICE can be restarted', async () => {
+    using call = await openConnection();
+    lose(call, 'ice');
+    expect(call.transport.iceState).toBe('disconnected');
+    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+    await call.alice.restartIce(call.transport.id);
+  });
+
+  it('as DTLS cannot: the transport closes, its owner is told and stays', async () => {
+    using call = await openConnection();
+    lose(call, 'dtls');
+    expect(await call.alice.connection.told('transportClosed')).toEqual({
+      transportId: call.transport.id,
+      reason: 'dtlsClosed',
+    });
+    expect(call.peer.transports.has(call.transport.id)).toBe(false);
+    expect(call.peer.state).toBe('joined');
+  });
+
+  it.each(['ice', 'dtls'] as const)('ends the peer where the stock server would: %s', async (what) => {
+    using call = await openConnection({ demoFaithful: true });
+    lose(call, what);
+    expect(await call.alice.connection.whenClosed()).toMatchObject({ code: 4000 });
+  });
+});

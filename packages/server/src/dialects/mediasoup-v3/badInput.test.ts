@@ -1,0 +1,253 @@
+import { clientToServer } from '@tureen/protocol/mediasoup-v3';
+import type { ClientMethod } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import type { V3Client } from '../../testing/V3Client.ts';
+
+const backend = useBackend();
+
+const rtpParameters = { codecs: [{ mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }] };
+const codec = rtpParameters.codecs[0];
+
+/** Data that makes no sense, and what the refusal says. Requests that take no data, or none that can be wrong, have none. */
+const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, reason: string])[]>> = {
+  getRouterRtpCapabilities: [],
+  join: [
+    [{ device: 5 }, 'device: Expected Object'],
+    [{ displayName: 5 }, 'displayName: Expected string'],
+    [{ rtpCapabilities: { codecs: 'all' } }, 'rtpCapabilities.codecs: Expected Array'],
+    [{ sctpCapabilities: {} }, 'sctpCapabilities.numStreams: Required'],
+    [{ appData: [] }, 'appData: Expected object'],
+  ],
+  createWebRtcTransport: [
+    [{ producing: 'yes' }, 'producing: Expected boolean'],
+    [{ forceTcp: 1 }, 'forceTcp: Expected boolean'],
+  ],
+  connectWebRtcTransport: [
+    [{ dtlsParameters: { fingerprints: [] } }, 'transportId: Required'],
+    [{ transportId: 't' }, 'dtlsParameters: Required'],
+    [
+      { transportId: 't', dtlsParameters: { fingerprints: [{ algorithm: 'md5', value: '' }] } },
+      'dtlsParameters.fingerprints.0.algorithm: Expected',
+    ],
+  ],
+  restartIce: [[{ transportId: 5 }, 'transportId: Expected string']],
+  produce: [
+    [{ transportId: 't', kind: 'smell', rtpParameters }, 'kind: Expected ("audio" | "video")'],
+    [{ transportId: 't', kind: 'audio' }, 'rtpParameters: Required'],
+    [
+      { transportId: 't', kind: 'audio', rtpParameters: { codecs: [{ ...codec, clockRate: 'fast' }] } },
+      'rtpParameters.codecs.0.clockRate: Expected number',
+    ],
+    [{ transportId: 't', kind: 'audio', rtpParameters, appData: 'x' }, 'appData: Expected object'],
+  ],
+  closeProducer: [[{}, 'producerId: Required']],
+  pauseProducer: [[{ producerId: '' }, 'producerId: Expected at least 1 character']],
+  resumeProducer: [[{ producerId: {} }, 'producerId: Expected string']],
+  pauseConsumer: [[{}, 'consumerId: Required']],
+  resumeConsumer: [[{}, 'consumerId: Required']],
+  setConsumerPreferredLayers: [
+    [{ consumerId: 'c' }, 'spatialLayer: Required'],
+    [{ consumerId: 'c', spatialLayer: 1.5 }, 'spatialLayer: Expected integer'],
+    [{ consumerId: 'c', spatialLayer: -1 }, 'spatialLayer: Expected >=0'],
+    [{ consumerId: 'c', spatialLayer: 0, temporalLayer: 'top' }, 'temporalLayer: Expected number'],
+  ],
+  setConsumerPriority: [
+    [{ consumerId: 'c', priority: 256 }, 'priority: Expected <=255'],
+    [{ consumerId: 'c', priority: 0.5 }, 'priority: Expected integer'],
+  ],
+  requestConsumerKeyFrame: [[{}, 'consumerId: Required']],
+  produceData: [
+    [{ transportId: 't' }, 'sctpStreamParameters: Required'],
+    [{ transportId: 't', sctpStreamParameters: {} }, 'sctpStreamParameters.streamId: Required'],
+    [{ transportId: 't', sctpStreamParameters: { streamId: 0 }, label: 5 }, 'label: Expected string'],
+  ],
+  changeDisplayName: [[{ displayName: null }, 'displayName: Expected string']],
+  getTransportStats: [[{}, 'transportId: Required']],
+  getProducerStats: [[{}, 'producerId: Required']],
+  getConsumerStats: [[{}, 'consumerId: Required']],
+  getDataProducerStats: [[{}, 'dataProducerId: Required']],
+  getDataConsumerStats: [[{}, 'dataConsumerId: Required']],
+  getRtcStatsUrl: [],
+  applyNetworkThrottle: [[{ uplink: 'much' }, 'uplink: Expected number']],
+  resetNetworkThrottle: [[{ secret: 5 }, 'secret: Expected string']],
+  leaveRoom: [],
+  closeConsumer: [[{}, 'consumerId: Required']],
+  closeDataProducer: [[{}, 'dataProducerId: Required']],
+  textMessage: [[{ text: 5 }, 'text: Expected string']],
+};
+
+const cases = Object.entries(wrong).flatMap(([method, faults]) =>
+  faults.map(([data, reason]) => [method, data, reason] as const),
+);
+
+/** It is still there, and is served. */
+const isServed = (client: V3Client) =>
+  expect(client.connection.ask('getRouterRtpCapabilities')).resolves.toHaveProperty('codecs');
+
+describe('a request that makes no sense', () => {
+  it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+      code: 400,
+      message: expect.stringContaining(reason),
+    });
+    await isServed(alice);
+  });
+
+  it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.connection.ask('pauseProducer', data)).rejects.toMatchObject({ code: 400 });
+    await isServed(alice);
+  });
+
+  it('that only the media worker can tell is refused, naming the field', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const transportId = alice.sendTransport!.id;
+    const refusals = [
+      ['produce', { transportId, kind: 'audio', rtpParameters: { codecs: [] } }, /^rtpParameters: /],
+      ['produceData', { transportId, sctpStreamParameters: { streamId: 65_535 } }, /^sctpStreamParameters: /],
+      ['connectWebRtcTransport', { transportId, dtlsParameters: { fingerprints: [] } }, /^dtlsParameters: /],
+    ] as const;
+    for (const [method, data, message] of refusals) {
+      await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+        code: 400,
+        message: expect.stringMatching(message),
+      });
+    }
+    await alice.produce('audio');
+  });
+
+  it.each(['newConsumer', 'constructor', '__proto__', 'toString', ''])('is unknown: %j', async (method) => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.connection.ask(method)).rejects.toMatchObject({
+      code: 500,
+      message: `unknown request.method "${method}"`,
+    });
+    await isServed(alice);
+  });
+});
+
+describe("an id of someone else's", () => {
+  it.each([
+    ['closeProducer', 'producer'],
+    ['pauseProducer', 'producer'],
+    ['resumeProducer', 'producer'],
+    ['getProducerStats', 'producer'],
+    ['pauseConsumer', 'consumer'],
+    ['resumeConsumer', 'consumer'],
+    ['setConsumerPreferredLayers', 'consumer'],
+    ['setConsumerPriority', 'consumer'],
+    ['requestConsumerKeyFrame', 'consumer'],
+    ['closeConsumer', 'consumer'],
+    ['getConsumerStats', 'consumer'],
+    ['connectWebRtcTransport', 'transport'],
+    ['restartIce', 'transport'],
+    ['produce', 'transport'],
+    ['produceData', 'transport'],
+    ['getTransportStats', 'transport'],
+    ['closeDataProducer', 'dataProducer'],
+    ['getDataProducerStats', 'dataProducer'],
+    ['getDataConsumerStats', 'dataConsumer'],
+  ] as const)('is not found: %s', async (method, entity) => {
+    using rooms = openRooms(backend());
+    const [alice, bob, mallory] = [await rooms.join('alice'), await rooms.join('bob'), await rooms.join('mallory')];
+    const audio = await alice.produce('audio');
+    const data = await alice.produceData();
+    const { id: consumer } = await bob.connection.told<{ id: string }>('newConsumer');
+    const { id: dataConsumer } = await bob.connection.told<{ id: string }>('newDataConsumer');
+    const ids = {
+      transport: alice.sendTransport!.id,
+      producer: audio.id,
+      consumer,
+      dataProducer: data.id,
+      dataConsumer,
+    };
+    await expect(
+      mallory.connection.ask(method, {
+        [`${entity}Id`]: ids[entity],
+        kind: 'audio',
+        rtpParameters,
+        sctpStreamParameters: { streamId: 0 },
+        dtlsParameters: { fingerprints: [] },
+        spatialLayer: 0,
+        priority: 1,
+      }),
+    ).rejects.toMatchObject({ code: 404, message: `${entity} with id "${ids[entity]}" not found` });
+  });
+});
+
+describe('a notification that makes no sense', () => {
+  it.each([
+    ['pauseProducer', {}],
+    ['changeDisplayName', { displayName: 5 }],
+    ['setConsumerPriority', { consumerId: 'c', priority: 'high' }],
+    ['nonsense', {}],
+    ['produce', {}],
+    ['constructor', {}],
+  ])('is counted, and the connection lives on: %s %j', async (method, data) => {
+    using rooms = openRooms(backend(), { variant: 'notify' });
+    const alice = await rooms.join('alice');
+    alice.connection.tell(method, data);
+    expect(alice.connection.badNotifications).toHaveLength(1);
+    await alice.connection.ask('getRtcStatsUrl');
+  });
+
+  it('for lack of what it names is logged only: it may have been closed meanwhile', async () => {
+    using rooms = openRooms(backend(), { variant: 'notify' });
+    const alice = await rooms.join('alice');
+    alice.connection.tell('pauseConsumer', { consumerId: 'gone' });
+    await alice.connection.ask('getRtcStatsUrl');
+    expect(alice.connection.badNotifications).toEqual([]);
+    expect(rooms.logs.messages()).toContain('notification without effect');
+  });
+});
+
+describe('requests of one client', () => {
+  it('are done in the order in which they came, each after the one before', async () => {
+    using rooms = openRooms(backend());
+    const { connection } = rooms.connect('alice');
+    const asked = [
+      connection.ask('join', {}),
+      connection.ask('createWebRtcTransport', { producing: true }),
+      connection.ask('changeDisplayName', { displayName: 'A' }),
+      connection.ask('nonsense').catch(() => undefined),
+      connection.ask('getTransportStats', { transportId: 'none' }).catch(() => undefined),
+      connection.ask('changeDisplayName', { displayName: 'B' }),
+    ];
+    await Promise.all(asked);
+    const done = connection.arrivals.flatMap((arrival) =>
+      arrival.kind === 'answer' || arrival.kind === 'refusal' ? arrival.method : [],
+    );
+    // What is unknown need not wait.
+    expect(done).toEqual([
+      'nonsense',
+      'join',
+      'createWebRtcTransport',
+      'changeDisplayName',
+      'getTransportStats',
+      'changeDisplayName',
+    ]);
+    expect(rooms.registry.list()[0]?.peers[0]?.displayName).toBe('B');
+  });
+
+  it('do not wait for those of another', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const many = Array.from({ length: 100 }, () =>
+      alice.connection.ask('restartIce', { transportId: alice.sendTransport!.id }),
+    );
+    const first = await Promise.race([bob.say('getRouterRtpCapabilities', undefined).then(() => 'bob'), ...many]);
+    expect(first).toBe('bob');
+    await Promise.all(many);
+  });
+});
+
+it('every request has its case above', () => {
+  expect(Object.keys(wrong).sort()).toEqual(Object.keys(clientToServer).sort());
+});

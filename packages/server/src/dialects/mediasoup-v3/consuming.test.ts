@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionClosedError } from '../Connection.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import { only } from '../../testing/rtp.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+interface Offer {
+  readonly id: string;
+  readonly producerId: string;
+  readonly peerId: string;
+}
+
+/** A client's answer that comes when the test says. */
+function pending() {
+  let settle: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  const answer = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { answer, ...settle! };
+}
+
+describe.each(['classic', 'notify'] as const)('newConsumer, %s', (variant) => {
+  it('describes the producer, and is followed by its score once accepted', async () => {
+    using rooms = openRooms(backend(), { variant });
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { answer, resolve } = pending();
+    bob.connection.answer = () => answer;
+    const video = await alice.produce('video', { appData: { source: 'camera' } });
+    const offer = await bob.connection.told<Offer>('newConsumer');
+    const consumer = [...rooms.registry.get('room')!.peers.get('bob')!.consumers.values()][0]!;
+    expect(offer).toEqual({
+      ...(variant === 'notify'
+        ? { consumerId: consumer.id, transportId: bob.recvTransport!.id, consumerScore: expect.any(Object) }
+        : { id: consumer.id }),
+      peerId: 'alice',
+      producerId: video.id,
+      kind: 'video',
+      type: 'simple',
+      rtpParameters: JSON.parse(JSON.stringify(consumer.rtpParameters)),
+      producerPaused: false,
+      appData: { source: 'camera', peerId: 'alice' },
+    });
+    expect(bob.connection.allTold('consumerScore')).toEqual([]);
+    resolve();
+    expect(await bob.connection.told('consumerScore')).toEqual({
+      consumerId: consumer.id,
+      score: { score: 10, producerScore: 0, producerScores: [0] },
+    });
+  });
+});
+
+describe('consumers', () => {
+  it('come to who joins late, for everything that is sent, each from its own peer', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const sent = [await alice.produce('audio'), await alice.produce('video'), await bob.produce('audio')];
+    const carol = await rooms.join('carol');
+    const offers = await Promise.all(
+      sent.map(({ id }) => carol.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === id)),
+    );
+    expect(offers.map(({ peerId }) => peerId)).toEqual(['alice', 'alice', 'bob']);
+    expect(carol.connection.allTold('newConsumer')).toHaveLength(3);
+  });
+
+  it('come also where the recv transport is made after join', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const producer = await alice.produce('audio');
+    const bob = rooms.connect('bob');
+    await bob.loadDevice();
+    await bob.join();
+    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    await bob.createTransport('recv');
+    expect((await bob.connection.told<Offer>('newConsumer')).producerId).toBe(producer.id);
+  });
+
+  it('come not to who gave no capabilities', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const bob = rooms.connect('bob');
+    await bob.enter({ consume: false });
+    await alice.produce('audio');
+    await alice.produceData();
+    const carol = await rooms.join('carol');
+    await carol.connection.told('newConsumer');
+    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    expect(bob.connection.allTold('newDataConsumer')).toEqual([]);
+  });
+
+  it('whose codec the client lacks are not made, and it is told which', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const bob = rooms.connect('bob');
+    await bob.loadDevice();
+    await bob.createTransport('recv');
+    const rtpCapabilities = only('audio', bob.device.recvRtpCapabilities);
+    await bob.say('join', { device: { flag: 'f', name: 'n', version: 'v' }, rtpCapabilities });
+    const video = await alice.produce('video');
+    expect(await bob.connection.told('consumerUnsupported')).toEqual({
+      peerId: 'alice',
+      producerId: video.id,
+      kind: 'video',
+      reason: 'codec',
+    });
+    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+  });
+
+  it('that the client refuses are closed, logged, and not offered again; the others go on', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    bob.connection.answer = (_, data) => {
+      if ((data as { kind: string }).kind === 'audio') throw new Error('no');
+    };
+    await alice.produce('audio');
+    const { id: consumerId } = await bob.connection.told<Offer>('newConsumer');
+    expect(await bob.connection.told('consumerClosed')).toEqual({ consumerId, reason: 'refused' });
+    expect(rooms.logs.messages()).toContain('client refused a consumer');
+    const video = await alice.produce('video');
+    await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
+    await bob.connection.told('consumerScore');
+    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+  });
+
+  it('do not wait for one another, nor requests for them', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { answer, resolve } = pending();
+    bob.connection.answer = () => answer;
+    await alice.produce('audio');
+    const { id: consumerId } = await bob.connection.told<Offer>('newConsumer');
+    // The client has not answered, and is answered.
+    await bob.say('pauseConsumer', { consumerId });
+    const video = await alice.produce('video');
+    await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
+    resolve();
+    await bob.connection.told<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(consumerId)?.paused).toBe(true);
+  });
+
+  it('that close before the client has answered are closed once', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { answer, reject } = pending();
+    bob.connection.answer = () => answer;
+    const audio = await alice.produce('audio');
+    await bob.connection.told<Offer>('newConsumer');
+    await alice.say('closeProducer', { producerId: audio.id });
+    await bob.connection.told('consumerClosed');
+    reject(new Error('there is none of that id'));
+    await bob.connection.ask('getRtcStatsUrl');
+    expect(bob.connection.allTold('consumerClosed')).toHaveLength(1);
+    expect(rooms.logs.messages()).not.toContain('client refused a consumer');
+  });
+
+  it('end without a word where the client goes away', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    bob.connection.answer = () => Promise.reject(new ConnectionClosedError('gone'));
+    await alice.produce('audio');
+    await bob.connection.told<Offer>('newConsumer');
+    bob.connection.drop();
+    await alice.connection.told('peerClosed');
+    expect(rooms.logs.messages()).not.toContain('client refused a consumer');
+  });
+});
+
+describe('data consumers', () => {
+  it('come to who is there and to who joins late', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { id: dataProducerId } = await alice.produceData('chat');
+    const carol = await rooms.join('carol');
+    for (const { connection } of [bob, carol])
+      expect(await connection.told('newDataConsumer')).toMatchObject({
+        peerId: 'alice',
+        dataProducerId,
+        label: 'chat',
+      });
+    expect(alice.connection.allTold('newDataConsumer')).toEqual([]);
+  });
+
+  it('that the client refuses are closed', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    bob.connection.answer = () => {
+      throw new Error('no');
+    };
+    await alice.produceData('chat');
+    const { id: dataConsumerId } = await bob.connection.told<Offer>('newDataConsumer');
+    expect(await bob.connection.told('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'refused' });
+  });
+});

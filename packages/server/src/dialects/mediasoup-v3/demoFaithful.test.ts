@@ -1,0 +1,181 @@
+import { serverToClient } from '@tureen/protocol/mediasoup-v3';
+import type { MethodEntry } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+const open = (options: Parameters<typeof openRooms>[1] = {}) =>
+  openRooms(backend(), { demoFaithful: true, ...options });
+
+interface Offer {
+  readonly id: string;
+  readonly producerId: string;
+}
+
+describe('demo-faithful', () => {
+  it('requests are done in no order', async () => {
+    using rooms = open();
+    const alice = await rooms.join('alice');
+    const { connection } = alice;
+    await Promise.all([
+      connection.ask('createWebRtcTransport', { producing: true }),
+      connection.ask('changeDisplayName', { displayName: 'A' }),
+    ]);
+    const done = connection.arrivals.flatMap((arrival) => (arrival.kind === 'answer' ? arrival.method : []));
+    expect(done.slice(-2)).toEqual(['changeDisplayName', 'createWebRtcTransport']);
+  });
+
+  it('a join that overtakes its recv transport gets no consumers for what is there, ever; later ones it gets', async () => {
+    using rooms = open();
+    const alice = await rooms.join('alice');
+    await alice.produce('audio');
+    const bob = rooms.connect('bob');
+    await bob.loadDevice();
+    await Promise.all([bob.createTransport('recv'), bob.join()]);
+    const video = await alice.produce('video');
+    expect((await bob.connection.told<Offer>('newConsumer')).producerId).toBe(video.id);
+    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+  });
+
+  it('nothing of ours is said, in answers, messages or fields', async () => {
+    using rooms = open();
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const joined = bob.connection.arrivals.find((arrival) => arrival.kind === 'answer' && arrival.method === 'join');
+    expect(Object.keys((joined as { data: object }).data)).toEqual(['peers']);
+    const audio = await alice.produce('audio', { appData: { big: 'x'.repeat(9000) } });
+    await bob.connection.told('newConsumer');
+    const alicesPeer = rooms.registry.get('room')!.peers.get('alice')!;
+    const producer = alicesPeer.producers.get(audio.id)!;
+    await producer.pause();
+    producer.close();
+    alicesPeer.transports.get(alice.sendTransport!.id)!.close('server');
+    rooms.registry.kick('room', 'alice', { appData: { why: 'spam' } });
+    const additive = Object.entries<MethodEntry>(serverToClient).filter(([, entry]) => entry.additive === true);
+    for (const { connection } of [alice, bob])
+      for (const [method] of additive) expect(connection.allTold(method)).toEqual([]);
+    expect(bob.connection.allTold('consumerClosed')).toEqual([{ consumerId: expect.any(String) }]);
+    expect(bob.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice' }]);
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000 });
+  });
+
+  it.each(['closeConsumer', 'closeDataProducer', 'textMessage', 'leaveRoom', 'leaveCall', 'getRtcStatsUrl'])(
+    '%s is unknown',
+    async (method) => {
+      using rooms = open();
+      const { connection } = await rooms.join('alice');
+      await expect(connection.ask(method, { consumerId: 'c', dataProducerId: 'd', text: 't' })).rejects.toMatchObject({
+        code: 500,
+        message: `unknown request.method "${method}"`,
+      });
+    },
+  );
+
+  it('leaveRoom is known where the document is followed', async () => {
+    using rooms = open({ seedNames: true });
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await bob.connection.ask('leaveRoom');
+    expect(alice.connection.allTold('peerLeft')).toEqual([{ peerId: 'bob' }]);
+  });
+
+  it.each([
+    ['classic', 'notification'],
+    ['notify', 'request'],
+  ] as const)('%s: what belongs into a %s of the other variant is not taken', async (variant, kind) => {
+    using rooms = open({ variant });
+    const alice = await rooms.join('alice');
+    const audio = await alice.produce('audio');
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(audio.id)!;
+    const data = { producerId: audio.id };
+    if (kind === 'request')
+      await expect(alice.connection.ask('pauseProducer', data)).rejects.toMatchObject({ code: 500 });
+    else alice.connection.tell('pauseProducer', data);
+    await alice.say('getRouterRtpCapabilities', undefined);
+    expect(producer.paused).toBe(false);
+    expect(alice.connection.badNotifications).toEqual([]);
+  });
+
+  it('unknown notifications are ignored', async () => {
+    using rooms = open();
+    const { connection } = await rooms.join('alice');
+    connection.tell('nonsense', {});
+    expect(connection.badNotifications).toEqual([]);
+  });
+
+  it('a consumer that the client refuses stays, paused for ever', async () => {
+    using rooms = open();
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    bob.connection.answer = () => {
+      throw new Error('no');
+    };
+    await alice.produce('audio');
+    const { id } = await bob.connection.told<Offer>('newConsumer');
+    await bob.say('getRouterRtpCapabilities', undefined);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.has(id)).toBe(true);
+    expect([...bob.connection.allTold('consumerClosed'), ...bob.connection.allTold('consumerScore')]).toEqual([]);
+  });
+
+  it('a consumer that was paused before it was accepted is resumed', async () => {
+    using rooms = open();
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    bob.connection.answer = (_, data) => bob.connection.ask('pauseConsumer', { consumerId: (data as Offer).id });
+    await alice.produce('audio');
+    const { id } = await bob.connection.told<Offer>('newConsumer');
+    await bob.connection.told('consumerScore');
+    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(id)?.paused).toBe(false);
+  });
+
+  it('produce has no paused', async () => {
+    using rooms = open();
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { rtpParameters } = await alice.produce('audio');
+    await alice.connection.ask('produce', {
+      transportId: alice.sendTransport!.id,
+      kind: 'audio',
+      rtpParameters: { ...rtpParameters, mid: 'x', encodings: [{ ssrc: 5 }] },
+      paused: true,
+    });
+    const offers = [await bob.connection.told('newConsumer'), ...bob.connection.allTold('newConsumer')];
+    for (const offer of offers) expect(offer).toMatchObject({ producerPaused: false });
+  });
+
+  it('the same peer id closes the old one when it connects, not when it joins', async () => {
+    using rooms = open();
+    await rooms.join('alice');
+    const old = await rooms.join('bob');
+    rooms.connect('bob');
+    expect(await old.connection.whenClosed()).toMatchObject({ code: 4000 });
+  });
+
+  it.each([
+    ['classic', [{ peerId: 'bob' }]],
+    ['notify', []],
+  ] as const)('%s: the others are told of the replaced: %j', async (variant, expected) => {
+    using rooms = open({ variant });
+    const alice = await rooms.join('alice');
+    await rooms.join('bob');
+    await rooms.join('bob');
+    expect(alice.connection.allTold('newPeer')).toHaveLength(2);
+    expect(alice.connection.allTold('peerClosed')).toEqual(expected);
+  });
+
+  it('notify: peers are told with their address', async () => {
+    using rooms = open({ variant: 'notify' });
+    const alice = await rooms.join('alice');
+    await rooms.join('bob');
+    expect(await alice.connection.told('newPeer')).toMatchObject({
+      peer: { peerId: 'bob', remoteAddress: '192.0.2.1' },
+    });
+  });
+
+  it('a request that makes no sense is refused with 500', async () => {
+    using rooms = open();
+    const { connection } = await rooms.join('alice');
+    await expect(connection.ask('pauseProducer', {})).rejects.toMatchObject({ code: 500 });
+    await expect(connection.ask('pauseProducer', { producerId: 'p' })).rejects.toMatchObject({
+      code: 500,
+      message: 'producer with id "p" not found',
+    });
+    await expect(connection.ask('applyNetworkThrottle', {})).rejects.toMatchObject({ code: 403 });
+  });
+});

@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { createMediasoupBackend } from '../../engine/mediasoup/index.ts';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+describe('leaving', () => {
+  it.each(['leaveRoom', 'leaveCall'])('with %s is answered, then the connection closes for good', async (method) => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await bob.connection.ask(method);
+    expect(bob.connection.closed).toBe(false);
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'left' });
+    expect(bob.connection.arrivals.slice(-2).map(({ kind }) => kind)).toEqual(['answer', 'closed']);
+    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'left' }]);
+    expect(alice.connection.allTold('peerLeft')).toEqual([]);
+  });
+
+  it('is told under the name of the document too, where that is asked for', async () => {
+    using rooms = openRooms(backend(), { seedNames: true });
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await bob.connection.ask('leaveCall');
+    const names = alice.connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
+    expect(names.slice(-2)).toEqual(['peerLeft', 'peerClosed']);
+    expect(alice.connection.allTold('peerLeft')).toEqual([{ peerId: 'bob' }]);
+    const carol = await rooms.join('carol');
+    carol.connection.drop();
+    expect(alice.connection.allTold('peerLeft')).toHaveLength(1);
+  });
+
+  it('can be done before joining', async () => {
+    using rooms = openRooms(backend());
+    const { connection } = rooms.connect('alice');
+    await connection.ask('leaveRoom');
+    await connection.whenClosed();
+    expect(rooms.registry.roomCount).toBe(0);
+  });
+
+  it('by going away is told as that, with all that was sent', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await bob.produce('audio');
+    const { id: consumerId } = await alice.connection.told<{ id: string }>('newConsumer');
+    bob.connection.drop();
+    expect(alice.connection.allTold('consumerClosed')).toEqual([{ consumerId, reason: 'peerClosed' }]);
+    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'disconnected' }]);
+  });
+
+  it('last closes the room, and leaves nothing on the worker', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    await alice.produce('audio');
+    alice.connection.drop();
+    expect(rooms.registry.roomCount).toBe(0);
+    expect((await backend().dump())[0]?.routers).toEqual([]);
+    expect(rooms.clock.pending).toBe(0);
+  });
+
+  it('what was asked and not yet answered is refused, and harms nobody', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const asked = [bob.produce('audio'), bob.createTransport('send'), bob.connection.ask('leaveRoom')];
+    bob.connection.drop();
+    await Promise.allSettled(asked);
+    expect(alice.connection.allTold('peerClosed')).toHaveLength(1);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+});
+
+describe('the server', () => {
+  it('kicks: the kicked is told why and does not come back, the others are told too', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    rooms.registry.kick('room', 'bob', { appData: { why: 'spam' } });
+    expect(bob.connection.arrivals.slice(-2)).toEqual([
+      { kind: 'notification', method: 'roomClosed', data: { reason: 'kicked', appData: { why: 'spam' } } },
+      { kind: 'closed', code: 4000, reason: 'kicked' },
+    ]);
+    expect(alice.connection.allTold('peerClosed')).toEqual([
+      { peerId: 'bob', reason: 'kicked', appData: { why: 'spam' } },
+    ]);
+  });
+
+  it('kicks while a join is being answered', async () => {
+    using rooms = openRooms(backend());
+    await rooms.join('alice');
+    const bob = rooms.connect('bob');
+    await bob.connection.ask('join', { device: {} });
+    rooms.registry.kick('room', 'bob');
+    expect(bob.connection.arrivals.slice(-2)).toMatchObject([{ method: 'roomClosed' }, { kind: 'closed' }]);
+  });
+
+  it('closes a room: each is told why, and of nothing else', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const waiting = rooms.connect('carol');
+    await waiting.loadDevice();
+    await alice.produce('audio');
+    await bob.connection.told('consumerScore');
+    const before = [alice, bob, waiting].map(({ connection }) => connection.arrivals.length);
+    rooms.registry.closeRoom('room', { reason: 'over', appData: { until: 'tomorrow' } });
+    for (const [index, { connection }] of [alice, bob, waiting].entries()) {
+      expect(connection.arrivals.slice(before[index])).toEqual([
+        { kind: 'notification', method: 'roomClosed', data: { reason: 'over', appData: { until: 'tomorrow' } } },
+        { kind: 'closed', code: 4000, reason: 'over' },
+      ]);
+    }
+  });
+
+  it('closes a producer, pauses and resumes it: its owner is told', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const { id: producerId } = await alice.produce('audio');
+    const { id: consumerId } = await bob.connection.told<{ id: string }>('newConsumer');
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(producerId)!;
+    await producer.pause();
+    await producer.resume();
+    producer.close('server', 'moderated');
+    expect(alice.connection.allTold('producerPaused')).toEqual([{ producerId, by: 'server' }]);
+    expect(alice.connection.allTold('producerResumed')).toEqual([{ producerId, by: 'server' }]);
+    expect(alice.connection.allTold('producerClosed')).toEqual([{ producerId, by: 'server', reason: 'moderated' }]);
+    expect(bob.connection.allTold('consumerPaused')).toEqual([{ consumerId }]);
+    expect(bob.connection.allTold('consumerResumed')).toEqual([{ consumerId }]);
+    expect(bob.connection.allTold('consumerClosed')).toEqual([{ consumerId, reason: 'producerClosed' }]);
+  });
+
+  it('closes a transport: its owner is told', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const transportId = alice.sendTransport!.id;
+    rooms.registry.get('room')!.peers.get('alice')!.transports.get(transportId)!.close('server', 'because');
+    expect(await alice.connection.told('transportClosed')).toEqual({ transportId, reason: 'because' });
+    await expect(alice.connection.ask('restartIce', { transportId })).rejects.toMatchObject({ code: 404 });
+  });
+
+  it('stops: everyone is told', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    rooms.registry.close();
+    expect(alice.connection.allTold('roomClosed')).toEqual([{ reason: 'serverClosed' }]);
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'serverClosed' });
+    const bob = rooms.connect('bob');
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'serverClosed' });
+  });
+});
+
+describe('a media worker that dies', () => {
+  it('ends its rooms with a reason that lets clients come back, and they find a new one', async () => {
+    const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+    using rooms = openRooms(mortal);
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const replaced = new Promise((resolve) => {
+      mortal.once('workerReplaced', resolve);
+    });
+    process.kill(mortal.workers[0]!.pid, 'SIGKILL');
+    for (const { connection } of [alice, bob]) {
+      expect(await connection.whenClosed()).toMatchObject({ code: 1012, reason: 'workerDied' });
+      expect(connection.allTold('roomClosed')).toEqual([]);
+      expect(connection.allTold('peerClosed')).toEqual([]);
+    }
+    // Nobody can be let in meanwhile, but may try again.
+    const early = rooms.connect('alice');
+    expect(await early.connection.whenClosed()).toMatchObject({ code: 1012 });
+    await replaced;
+    expect((await rooms.join('alice')).connection.closed).toBe(false);
+    await mortal.close();
+  });
+});

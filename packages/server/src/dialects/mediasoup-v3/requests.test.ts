@@ -1,0 +1,357 @@
+import { clientToServer } from '@tureen/protocol/mediasoup-v3';
+import type { ClientMethod, Variant } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { idOf } from '../../testing/V3Client.ts';
+import type { V3Client } from '../../testing/V3Client.ts';
+
+const backend = useBackend();
+
+/** Alice sends audio, simulcast video and data; Bob receives all of it. */
+async function openCall(variant: Variant) {
+  const rooms = openRooms(backend(), { variant });
+  const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+  const audio = await alice.produce('audio');
+  const video = await alice.produce('video', { encodings: [{ maxBitrate: 1e5 }, { maxBitrate: 1e6 }] });
+  const data = await alice.produceData('chat');
+  const consumerOf = async (producerId: string) =>
+    idOf(
+      await bob.connection.told<{ producerId: string }>('newConsumer', (offer) => offer.producerId === producerId),
+      'consumerId',
+    );
+  const audioConsumerId = await consumerOf(audio.id);
+  const videoConsumerId = await consumerOf(video.id);
+  const dataConsumerId = idOf(await bob.connection.told('newDataConsumer'), 'dataConsumerId');
+  for (const consumerId of [audioConsumerId, videoConsumerId])
+    await bob.connection.told<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
+  return {
+    alice,
+    bob,
+    rooms,
+    variant,
+    audio,
+    video,
+    data,
+    audioConsumerId,
+    videoConsumerId,
+    dataConsumerId,
+    peerOf: (id: string) => rooms.registry.get('room')!.peers.get(id)!,
+    videoConsumer: () => rooms.registry.get('room')!.peers.get('bob')!.consumers.get(videoConsumerId)!,
+    [Symbol.dispose]() {
+      rooms.registry.close();
+    },
+  };
+}
+type Call = Awaited<ReturnType<typeof openCall>>;
+
+/** All that the client has said so far is done: its messages are handled in order. */
+const settled = (client: V3Client) => client.connection.ask('getRtcStatsUrl');
+
+const statsOf = (answer: unknown, variant: Variant) =>
+  variant === 'notify' ? (answer as { stats: unknown }).stats : answer;
+
+const anyStats = expect.arrayContaining([
+  expect.objectContaining({ type: expect.any(String), timestamp: expect.any(Number) }),
+]);
+
+/** What each request does, in either variant. */
+const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
+  async getRouterRtpCapabilities({ alice, variant, peerOf }) {
+    const answer = await alice.say('getRouterRtpCapabilities', undefined);
+    const { routerRtpCapabilities } = peerOf('alice');
+    const expected = JSON.parse(JSON.stringify(routerRtpCapabilities)) as unknown;
+    expect(answer).toEqual(variant === 'notify' ? { routerRtpCapabilities: expected } : expected);
+  },
+
+  async join({ rooms, variant, alice }) {
+    const carol = rooms.connect('carol');
+    await carol.loadDevice();
+    const answer = await carol.say('join', {
+      displayName: 'Carol',
+      device: { flag: 'f', name: 'n', version: 'v' },
+      appData: { team: 'red' },
+    });
+    const device = { flag: 'test', name: 'Test', version: '1' };
+    const idName = variant === 'notify' ? 'peerId' : 'id';
+    expect(answer).toEqual({
+      peers: [
+        { [idName]: 'alice', displayName: 'ALICE', device },
+        { [idName]: 'bob', displayName: 'BOB', device },
+      ],
+      extensions: expect.arrayContaining(['producePaused', 'roomClosed', 'textMessage']),
+    });
+    expect((answer as { extensions: string[] }).extensions).not.toContain('resumeToken');
+    const known = { [idName]: 'carol', displayName: 'Carol', device: { flag: 'f', name: 'n', version: 'v' } };
+    const announced = { ...known, appData: { team: 'red' } };
+    const isCarol = (data: object) => JSON.stringify(data).includes('carol');
+    expect(await alice.connection.told('newPeer', isCarol)).toEqual(
+      variant === 'notify' ? { peer: announced } : announced,
+    );
+  },
+
+  async createWebRtcTransport({ alice, variant, peerOf }) {
+    const answer = await alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
+    expect(answer).toEqual({
+      [variant === 'notify' ? 'transportId' : 'id']: expect.any(String),
+      iceParameters: { usernameFragment: expect.any(String), password: expect.any(String), iceLite: true },
+      iceCandidates: [expect.objectContaining({ protocol: 'tcp', address: '127.0.0.1', ip: '127.0.0.1' })],
+      dtlsParameters: { role: 'auto', fingerprints: expect.any(Array) },
+    });
+    expect(peerOf('alice').transports.get(idOf(answer, 'transportId'))).toMatchObject({
+      isProducing: true,
+      isConsuming: false,
+    });
+  },
+
+  async connectWebRtcTransport({ alice }) {
+    const transportId = idOf(
+      await alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false }),
+      'transportId',
+    );
+    const dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] } as const;
+    expect(await alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).toEqual({});
+    await expect(alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).rejects.toMatchObject({
+      code: 500,
+      message: 'connect() already called',
+    });
+  },
+
+  async restartIce({ alice, variant, peerOf }) {
+    const transport = peerOf('alice').transports.get(alice.sendTransport!.id)!;
+    const before = transport.iceParameters.usernameFragment;
+    const answer = await alice.say('restartIce', { transportId: transport.id });
+    const iceParameters = variant === 'notify' ? (answer as { iceParameters: object }).iceParameters : answer;
+    expect(iceParameters).toEqual({
+      usernameFragment: expect.any(String),
+      password: expect.any(String),
+      iceLite: true,
+    });
+    expect((iceParameters as { usernameFragment: string }).usernameFragment).not.toBe(before);
+  },
+
+  async produce({ bob, alice, audio, variant }) {
+    const { rtpParameters } = audio;
+    const answer = await alice.say('produce', {
+      transportId: alice.sendTransport!.id,
+      kind: 'audio',
+      rtpParameters: { ...rtpParameters, mid: 'another', encodings: [{ ssrc: 77_777 }] },
+      appData: { source: 'microphone', peerId: 'somebody else' },
+      paused: true,
+    });
+    const id = idOf(answer, 'producerId');
+    expect(answer).toEqual({ [variant === 'notify' ? 'producerId' : 'id']: id });
+    expect(
+      await bob.connection.told<{ producerId: string }>('newConsumer', (offer) => offer.producerId === id),
+    ).toMatchObject({
+      peerId: 'alice',
+      kind: 'audio',
+      type: 'simple',
+      producerPaused: true,
+      appData: { source: 'microphone', peerId: 'alice' },
+    });
+  },
+
+  async closeProducer({ alice, bob, audio, audioConsumerId }) {
+    await alice.say('closeProducer', { producerId: audio.id });
+    expect(await bob.connection.told('consumerClosed')).toEqual({
+      consumerId: audioConsumerId,
+      reason: 'producerClosed',
+    });
+    await expect(alice.connection.ask('closeProducer', { producerId: audio.id })).rejects.toMatchObject({
+      code: 404,
+      message: `producer with id "${audio.id}" not found`,
+    });
+    expect(alice.connection.allTold('producerClosed')).toEqual([]);
+  },
+
+  async pauseProducer({ alice, bob, audio, audioConsumerId, peerOf }) {
+    await alice.say('pauseProducer', { producerId: audio.id });
+    await alice.say('pauseProducer', { producerId: audio.id });
+    await settled(alice);
+    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(true);
+    expect(bob.connection.allTold('consumerPaused')).toEqual([{ consumerId: audioConsumerId }]);
+    expect(alice.connection.allTold('producerPaused')).toEqual([]);
+  },
+
+  async resumeProducer({ alice, bob, audio, audioConsumerId, peerOf }) {
+    await alice.say('pauseProducer', { producerId: audio.id });
+    await alice.say('resumeProducer', { producerId: audio.id });
+    await alice.say('resumeProducer', { producerId: audio.id });
+    await settled(alice);
+    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(false);
+    expect(bob.connection.allTold('consumerResumed')).toEqual([{ consumerId: audioConsumerId }]);
+  },
+
+  async pauseConsumer({ bob, alice, audioConsumerId, peerOf }) {
+    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
+    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
+    await settled(bob);
+    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(true);
+    expect([...bob.connection.allTold('consumerPaused'), ...alice.connection.allTold('producerPaused')]).toEqual([]);
+  },
+
+  async resumeConsumer({ bob, audioConsumerId, peerOf }) {
+    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
+    await bob.say('resumeConsumer', { consumerId: audioConsumerId });
+    await settled(bob);
+    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(false);
+  },
+
+  async setConsumerPreferredLayers({ bob, videoConsumerId: consumerId, videoConsumer }) {
+    expect(videoConsumer().preferredLayers?.spatialLayer).toBe(1);
+    await bob.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
+    await settled(bob);
+    expect(videoConsumer().preferredLayers).toEqual({ spatialLayer: 0, temporalLayer: 0 });
+    await bob.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 7 });
+    await settled(bob);
+    expect(videoConsumer().preferredLayers?.spatialLayer).toBe(1);
+  },
+
+  async setConsumerPriority({ bob, videoConsumerId: consumerId }) {
+    await bob.say('setConsumerPriority', { consumerId, priority: 255 });
+    await bob.say('setConsumerPriority', { consumerId, priority: 0 });
+    await settled(bob);
+  },
+
+  async requestConsumerKeyFrame({ bob, videoConsumerId: consumerId }) {
+    await bob.say('requestConsumerKeyFrame', { consumerId });
+    await settled(bob);
+  },
+
+  async produceData({ alice, bob, variant }) {
+    const answer = await alice.say('produceData', {
+      transportId: alice.sendTransport!.id,
+      sctpStreamParameters: { streamId: 5, ordered: false, maxRetransmits: 1 },
+      label: 'moves',
+      protocol: 'json',
+      appData: { game: 'chess' },
+    });
+    const id = idOf(answer, 'dataProducerId');
+    expect(answer).toEqual({ [variant === 'notify' ? 'dataProducerId' : 'id']: id });
+    const isIt = (offer: { dataProducerId: string }) => offer.dataProducerId === id;
+    expect(await bob.connection.told('newDataConsumer', isIt)).toMatchObject({
+      peerId: 'alice',
+      label: 'moves',
+      protocol: 'json',
+      sctpStreamParameters: { streamId: expect.any(Number), ordered: false, maxRetransmits: 1 },
+      appData: { game: 'chess' },
+    });
+  },
+
+  async changeDisplayName({ alice, bob }) {
+    await alice.say('changeDisplayName', { displayName: 'Alicia' });
+    expect(await bob.connection.told('peerDisplayNameChanged')).toEqual({
+      peerId: 'alice',
+      displayName: 'Alicia',
+      oldDisplayName: 'ALICE',
+    });
+  },
+
+  async getTransportStats({ alice, variant }) {
+    const answer = await alice.say('getTransportStats', { transportId: alice.sendTransport!.id });
+    expect(statsOf(answer, variant)).toEqual(anyStats);
+  },
+
+  async getProducerStats({ alice, audio, variant }) {
+    // The worker has none before the first packet.
+    expect(statsOf(await alice.say('getProducerStats', { producerId: audio.id }), variant)).toEqual([]);
+  },
+
+  async getConsumerStats({ bob, videoConsumerId: consumerId, variant }) {
+    expect(statsOf(await bob.say('getConsumerStats', { consumerId }), variant)).toEqual(anyStats);
+  },
+
+  async getDataProducerStats({ alice, data, variant }) {
+    expect(statsOf(await alice.say('getDataProducerStats', { dataProducerId: data.id }), variant)).toEqual(anyStats);
+  },
+
+  async getDataConsumerStats({ bob, dataConsumerId, variant }) {
+    expect(statsOf(await bob.say('getDataConsumerStats', { dataConsumerId }), variant)).toEqual(anyStats);
+  },
+
+  async getRtcStatsUrl({ alice }) {
+    expect(await alice.say('getRtcStatsUrl', undefined)).toEqual({ rtcstatsUrl: '' });
+  },
+
+  async applyNetworkThrottle({ alice }) {
+    await expect(alice.say('applyNetworkThrottle', { secret: 's', uplink: 1 })).rejects.toMatchObject({
+      code: 403,
+      message: 'disabled',
+    });
+  },
+
+  async resetNetworkThrottle({ alice }) {
+    await expect(alice.say('resetNetworkThrottle', { secret: 's' })).rejects.toMatchObject({ code: 403 });
+  },
+
+  async leaveRoom({ alice, bob }) {
+    await alice.say('leaveRoom', undefined);
+    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'left' });
+    expect((await alice.connection.whenClosed()).code).toBe(4000);
+  },
+
+  async closeConsumer({ bob, audioConsumerId: consumerId, peerOf }) {
+    expect(await bob.say('closeConsumer', { consumerId })).toEqual({});
+    expect(peerOf('bob').consumers.has(consumerId)).toBe(false);
+    expect(bob.connection.allTold('consumerClosed')).toEqual([]);
+    await expect(bob.say('closeConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
+  },
+
+  async closeDataProducer({ alice, bob, data, dataConsumerId }) {
+    expect(await alice.say('closeDataProducer', { dataProducerId: data.id })).toEqual({});
+    expect(await bob.connection.told('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'dataProducerClosed' });
+  },
+
+  async textMessage({ alice, bob }) {
+    await alice.connection.ask('textMessage', { text: 'hello', peerId: 'bob' });
+    expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });
+    expect(alice.connection.allTold('textMessage')).toEqual([]);
+  },
+};
+
+describe.each(['classic', 'notify'] as const)('%s', (variant) => {
+  it.each(Object.entries(behaviour))('%s', async (_, behave) => {
+    using call = await openCall(variant);
+    await behave(call);
+  });
+});
+
+describe('a message that one variant asks and the other tells', () => {
+  it.each(Object.entries(clientToServer).filter(([, { kind }]) => kind === 'either'))(
+    'is taken either way: %s',
+    async (method) => {
+      using call = await openCall('classic');
+      const { alice, bob, audio, videoConsumerId } = call;
+      const data = {
+        producerId: audio.id,
+        consumerId: videoConsumerId,
+        spatialLayer: 0,
+        priority: 1,
+        displayName: 'x',
+      };
+      const client = method.includes('Consumer') ? bob : alice;
+      client.connection.tell(method, data);
+      await settled(client);
+      expect(client.connection.badNotifications).toEqual([]);
+      expect(call.rooms.logs.messages()).not.toContain('notification without effect');
+      // What closes a thing can be done once.
+      if (method !== 'closeProducer') expect(await client.connection.ask(method, data)).toEqual({});
+    },
+  );
+});
+
+describe('an alias', () => {
+  it.each([
+    ['leaveCall', async ({ alice }: Call) => expect(await alice.connection.ask('leaveCall')).toEqual({})],
+    [
+      'stopNetworkThrottle',
+      async ({ alice }: Call) => {
+        await expect(alice.connection.ask('stopNetworkThrottle')).rejects.toMatchObject({ code: 403 });
+      },
+    ],
+  ])('%s is known', async (_, behave) => {
+    using call = await openCall('notify');
+    await behave(call);
+  });
+});

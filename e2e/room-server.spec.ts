@@ -68,3 +68,17 @@ test('names, statistics and refusals should come back from the server', async ({
   );
   expect(code).toBe('invalidState');
 });
+
+test('media should go on through an ICE restart of both transports', async ({ world }) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
+  await alice.publish('camera');
+  await bob.publish('camera');
+  await alice.expectMovingPicture('bob');
+  await bob.expectMovingPicture('alice');
+  await alice.page.evaluate(() => window.peer.room.restartIce());
+  expect(
+    await alice.page.evaluate(() => window.peer.trace.filter(({ method }) => method === 'restartIce').length),
+  ).toBe(4);
+  await alice.expectMovingPicture('bob');
+  await bob.expectMovingPicture('alice');
+});

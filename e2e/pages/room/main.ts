@@ -171,8 +171,8 @@ class PeerPage {
     return { frames, energy, width, packets };
   }
 
-  async hues(peerId: string, source: string, frames = 15): Promise<{ hues: number[]; seconds: number }> {
-    return watchHues(document.querySelector<HTMLVideoElement>(`[data-testid="${peerId}/${source}"]`)!, frames);
+  hues(peerId: string, source: string): Promise<number[]> {
+    return watchHues(document.querySelector<HTMLVideoElement>(`[data-testid="${peerId}/${source}"]`)!);
   }
 
   #write(event: keyof RoomEvents, payload: RoomEvents[keyof RoomEvents]): void {

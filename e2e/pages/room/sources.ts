@@ -28,24 +28,23 @@ export async function tone(): Promise<MediaStreamTrack> {
   return (await navigator.mediaDevices.getUserMedia({ audio })).getAudioTracks()[0]!;
 }
 
-/** Which of twelve hues were shown, watched over `frames` frames of the element. */
-export function watchHues(video: HTMLVideoElement, frames: number): Promise<{ hues: number[]; seconds: number }> {
+/** Which of twelve hues the element shows within one second, from its next frame on. */
+export function watchHues(video: HTMLVideoElement): Promise<number[]> {
   const canvas = document.createElement('canvas');
   canvas.width = 16;
   canvas.height = 16;
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   const seen = new Set<number>();
   return new Promise((resolve) => {
-    let left = frames;
-    const started = performance.now();
-    const look = () => {
+    let until: number | null = null;
+    const look = (now: number) => {
+      until ??= now + 1000;
       context.drawImage(video, 0, 0, 16, 16);
       // A corner: the middle bears the number.
       const [red = 0, green = 0, blue = 0] = context.getImageData(14, 14, 1, 1).data;
       const hue = hueOf(red, green, blue);
       if (hue !== null) seen.add(Math.round(hue / 30) % 12);
-      left -= 1;
-      if (left === 0) resolve({ hues: [...seen], seconds: (performance.now() - started) / 1000 });
+      if (now >= until) resolve([...seen]);
       else video.requestVideoFrameCallback(look);
     };
     video.requestVideoFrameCallback(look);

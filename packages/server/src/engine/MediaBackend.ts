@@ -28,6 +28,7 @@ export interface MediaBackend extends EventSource<MediaBackendEvents> {
   close(): Promise<void>;
 }
 
+/** What a {@link MediaBackend} tells. */
 export interface MediaBackendEvents {
   /** A worker process ended by itself. Its routers have emitted `closed` by now, and a new worker will take its place. */
   workerDied: { pid: number; error: Error };
@@ -35,6 +36,7 @@ export interface MediaBackendEvents {
   workerReplaced: { pid: number };
 }
 
+/** One worker process, for health. */
 export interface MediaWorkerState {
   readonly pid: number;
   readonly alive: boolean;
@@ -42,6 +44,7 @@ export interface MediaWorkerState {
   readonly rooms: number;
 }
 
+/** What one worker process holds. */
 export interface MediaWorkerDump {
   readonly pid: number;
   readonly routers: readonly { id: string; transports: number; producers: number; consumers: number }[];
@@ -60,11 +63,13 @@ export interface MediaRouter extends EventSource<MediaRouterEvents> {
   close(): void;
 }
 
+/** What a {@link MediaRouter} tells. */
 export interface MediaRouterEvents {
   /** It ended without our asking, and everything on it. */
   closed: { reason: 'workerDied' };
 }
 
+/** What a transport is for. */
 export interface MediaTransportOptions {
   /** TCP candidates only. */
   readonly forceTcp: boolean;
@@ -92,6 +97,7 @@ export interface MediaTransport extends EventSource<MediaTransportEvents> {
   close(): void;
 }
 
+/** What a {@link MediaTransport} tells. */
 export interface MediaTransportEvents {
   iceStateChanged: { state: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed' };
   dtlsStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
@@ -114,6 +120,7 @@ export type MediaStats = Record<string, unknown>[];
 /** What the server can choose among: nothing, streams, or layers of one stream. */
 export type MediaProducerType = 'simple' | 'simulcast' | 'svc';
 
+/** Media that a client is going to send. */
 export interface MediaProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
@@ -140,10 +147,12 @@ export interface StreamScore {
   readonly score: number;
 }
 
+/** What a {@link MediaProducer} tells. */
 export interface MediaProducerEvents {
   score: { score: readonly StreamScore[] };
 }
 
+/** Media that a client is going to receive. */
 export interface MediaConsumeOptions {
   readonly producerId: string;
   readonly rtpCapabilities: RtpCapabilities;
@@ -187,12 +196,14 @@ export interface MediaConsumer extends EventSource<MediaConsumerEvents> {
   close(): void;
 }
 
+/** What a {@link MediaConsumer} tells. */
 export interface MediaConsumerEvents {
   score: { score: ConsumerScore };
   /** Null: nothing is being sent. */
   layersChanged: { layers: Layers | null };
 }
 
+/** A data channel that a client is going to send on. */
 export interface MediaDataProduceOptions {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
@@ -208,6 +219,7 @@ export interface MediaDataProducer {
   close(): void;
 }
 
+/** A data channel that a client is going to receive on. */
 export interface MediaDataConsumeOptions {
   readonly dataProducerId: string;
   readonly paused: boolean;
@@ -224,6 +236,7 @@ export interface MediaDataConsumer {
   close(): void;
 }
 
+/** How a {@link MediaSpeechObserver} listens. */
 export interface MediaSpeechOptions {
   /** How often volumes are reported, in ms. */
   readonly intervalMs: number;
@@ -237,6 +250,7 @@ export interface MediaSpeechObserver extends EventSource<MediaSpeechEvents> {
   add(producerId: string): Promise<void>;
 }
 
+/** What a {@link MediaSpeechObserver} tells. */
 export interface MediaSpeechEvents {
   /** The loudest first, in dBov (-127 to 0). Empty, once, when all have fallen silent. */
   volumes: { volumes: readonly { producerId: string; volume: number }[] };

@@ -5,6 +5,7 @@ import type { Actor } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';
 import type { Transport } from './Transport.ts';
 
+/** What a {@link Consumer} is made of. */
 export interface ConsumerOptions {
   /** Made paused. */
   readonly media: MediaConsumer;

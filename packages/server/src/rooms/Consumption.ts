@@ -19,6 +19,7 @@ export interface ConsumingOptions {
   readonly data: boolean;
 }
 
+/** What a {@link Consumption} is made of. */
 export interface ConsumptionOptions {
   readonly owner: Peer;
   readonly router: MediaRouter;

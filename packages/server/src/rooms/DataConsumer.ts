@@ -4,6 +4,7 @@ import type { DataProducer } from './DataProducer.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 
+/** What a {@link DataConsumer} is made of. */
 export interface DataConsumerOptions {
   /** Made paused. */
   readonly media: MediaDataConsumer;

@@ -2,6 +2,7 @@ import type { MediaDataProducer, MediaStats } from '../engine/MediaBackend.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { Peer } from './Peer.ts';
 
+/** What a {@link DataProducer} is made of. */
 export interface DataProducerOptions {
   readonly media: MediaDataProducer;
   /** Who sends it. */

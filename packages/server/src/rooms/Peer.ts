@@ -6,10 +6,10 @@ import { Consumption } from './Consumption.ts';
 import type { ConsumingOptions } from './Consumption.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
-import { DataProducer } from './DataProducer.ts';
-import { Allowance } from './limits.ts';
+import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';
 import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
+import { PeerMedia } from './PeerMedia.ts';
 import type {
   CreateTransportOptions,
   Device,
@@ -18,9 +18,9 @@ import type {
   ProduceDataOptions,
   ProduceOptions,
 } from './PeerOptions.ts';
-import { Producer } from './Producer.ts';
+import type { Producer } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
-import { Transport } from './Transport.ts';
+import type { Transport } from './Transport.ts';
 
 /** What a peer needs of its room. */
 export interface PeerHost {
@@ -49,12 +49,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly remoteAddress: string | undefined;
   readonly logger: Logger;
   readonly #host: PeerHost;
-  readonly #transportAllowance: Allowance;
-  readonly #producerAllowance: Allowance;
-  readonly #dataProducerAllowance: Allowance;
-  readonly #transports = new Map<string, Transport>();
-  readonly #producers = new Map<string, Producer>();
-  readonly #dataProducers = new Map<string, DataProducer>();
+  readonly #media: PeerMedia;
   readonly #consumption: Consumption;
   #state: 'entering' | 'joined' | 'closed' = 'entering';
   #isHidden = false;
@@ -73,11 +68,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#host = host;
     this.#displayName = id;
     this.#consumption = new Consumption({ owner: this, router: host.router, logger });
-    const { maxTransportsPerPeer, maxProducersPerPeer } = host.limits;
-    const tooManyProducers = () => new RoomError('tooManyProducers');
-    this.#transportAllowance = new Allowance(maxTransportsPerPeer, () => new RoomError('tooManyTransports'));
-    this.#producerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
-    this.#dataProducerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+    this.#media = new PeerMedia({ owner: this, host });
   }
 
   /** `entering` until it joins. */
@@ -105,15 +96,15 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   get transports(): ReadonlyMap<string, Transport> {
-    return this.#transports;
+    return this.#media.transports;
   }
 
   get producers(): ReadonlyMap<string, Producer> {
-    return this.#producers;
+    return this.#media.producers;
   }
 
   get dataProducers(): ReadonlyMap<string, DataProducer> {
-    return this.#dataProducers;
+    return this.#media.dataProducers;
   }
 
   get consumers(): ReadonlyMap<string, Consumer> {
@@ -194,85 +185,19 @@ export class Peer extends TypedEmitter<PeerEvents> {
   /** @throws RoomError `tooManyTransports`, `closed`; MediaError. */
   async createTransport(options: CreateTransportOptions): Promise<Transport> {
     this.#assertOpen();
-    const { isProducing, isConsuming, forceTcp = false, enableSctp = false } = options;
-    const media = await this.#making(this.#transportAllowance, () =>
-      this.#host.router.createWebRtcTransport({ forceTcp, enableSctp, reportBwe: isConsuming }),
-    );
-    if (this.#state === 'closed') {
-      media.close();
-      throw new RoomError('closed');
-    }
-    const transport = new Transport({
-      media,
-      owner: this,
-      isProducing,
-      isConsuming,
-      onClosed: () => {
-        this.#transports.delete(transport.id);
-        this.#transportAllowance.giveBack();
-      },
-    });
-    this.#transports.set(transport.id, transport);
-    return transport;
+    return this.#media.createTransport(options);
   }
 
   /** Sends to the room. @throws RoomError `notJoined`, `hiddenPeer`, `tooManyProducers`, `closed`; MediaError. */
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
     this.#assertMayProduce();
-    const { kind, rtpParameters, paused = false, appData } = options;
-    const media = await this.#making(this.#producerAllowance, () =>
-      transport.media.produce({ kind, rtpParameters, paused }),
-    );
-    if (transport.closed) {
-      media.close();
-      this.#producerAllowance.giveBack();
-      throw new RoomError('closed');
-    }
-    const producer = new Producer({
-      media,
-      peer: this,
-      transport,
-      paused,
-      appData,
-      onClosed: () => {
-        this.#producers.delete(producer.id);
-        this.#producerAllowance.giveBack();
-        transport.removeChild(producer);
-        this.#host.handleProducerClosed(producer);
-      },
-    });
-    this.#producers.set(producer.id, producer);
-    transport.addChild(producer);
-    this.#host.handleProducer(producer);
-    return producer;
+    return this.#media.produce(transport, options);
   }
 
   /** As {@link produce}, for a data channel. */
   async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
     this.#assertMayProduce();
-    const { sctpStreamParameters, label, protocol, appData } = options;
-    const media = await this.#making(this.#dataProducerAllowance, () =>
-      transport.media.produceData({ sctpStreamParameters, label, protocol }),
-    );
-    if (transport.closed) {
-      media.close();
-      this.#dataProducerAllowance.giveBack();
-      throw new RoomError('closed');
-    }
-    const dataProducer = new DataProducer({
-      media,
-      peer: this,
-      appData,
-      onClosed: () => {
-        this.#dataProducers.delete(dataProducer.id);
-        this.#dataProducerAllowance.giveBack();
-        transport.removeChild(dataProducer);
-      },
-    });
-    this.#dataProducers.set(dataProducer.id, dataProducer);
-    transport.addChild(dataProducer);
-    this.#host.handleDataProducer(dataProducer);
-    return dataProducer;
+    return this.#media.produceData(transport, options);
   }
 
   setDisplayName(displayName: string): void {
@@ -293,7 +218,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   close(closing: PeerClosing): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    this.#closeTransports(false);
+    this.#media.close(false);
     this.#host.handleClosed(this, closing);
     this.#sayClosed(closing);
   }
@@ -305,28 +230,13 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** Its room ends, step two: the media is gone already. */
   roomClosed(closing: PeerClosing): void {
-    this.#closeTransports(true);
+    this.#media.close(true);
     this.#sayClosed(closing);
   }
 
   #sayClosed(closing: PeerClosing): void {
     super.emit('closed', closing);
     this.clear();
-  }
-
-  #closeTransports(isMediaGone: boolean): void {
-    for (const transport of this.#transports.values()) transport.parentClosed('peerClosed', isMediaGone);
-  }
-
-  /** Takes one of the allowance, and gives it back where nothing comes of it. */
-  async #making<T>(allowance: Allowance, make: () => Promise<T>): Promise<T> {
-    allowance.take();
-    try {
-      return await make();
-    } catch (error) {
-      allowance.giveBack();
-      throw error;
-    }
   }
 
   #assertOpen(): void {

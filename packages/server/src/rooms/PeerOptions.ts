@@ -8,6 +8,7 @@ export interface Device {
   readonly version: string;
 }
 
+/** Who a peer is, from the connection on. */
 export interface PeerOptions {
   /** Unique among those who joined; see {@link JoinOptions.onDuplicate}. */
   readonly id: string;
@@ -16,6 +17,7 @@ export interface PeerOptions {
   readonly remoteAddress?: string | undefined;
 }
 
+/** What a peer says of itself when it joins. */
 export interface JoinOptions {
   /** Default: the id. */
   readonly displayName?: string | undefined;
@@ -32,6 +34,7 @@ export interface JoinOptions {
   readonly onDuplicate?: 'replace' | 'refuse' | undefined;
 }
 
+/** What a transport is for. */
 export interface CreateTransportOptions {
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
@@ -41,6 +44,7 @@ export interface CreateTransportOptions {
   readonly enableSctp?: boolean | undefined;
 }
 
+/** What a peer sends. */
 export interface ProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
@@ -50,6 +54,7 @@ export interface ProduceOptions {
   readonly appData?: unknown;
 }
 
+/** What a peer sends over a data channel. */
 export interface ProduceDataOptions {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;

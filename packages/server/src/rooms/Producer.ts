@@ -7,6 +7,7 @@ import type { Transport } from './Transport.ts';
 /** Who closes, pauses or resumes a producer. */
 export type ProducerActor = 'owner' | 'server';
 
+/** What a {@link Producer} is made of. */
 export interface ProducerOptions {
   readonly media: MediaProducer;
   /** Who sends it. */

@@ -13,6 +13,7 @@ import { snapshotOfPeer } from './snapshot.ts';
 import type { RoomSnapshot } from './snapshot.ts';
 import { SpeechWatch, speechOptions } from './SpeechWatch.ts';
 
+/** What a {@link Room} is made of. */
 export interface RoomOptions {
   readonly id: string;
   readonly router: MediaRouter;

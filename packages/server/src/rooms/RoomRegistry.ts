@@ -9,6 +9,7 @@ import { Room } from './Room.ts';
 import { RoomError } from './RoomError.ts';
 import type { RoomSnapshot } from './snapshot.ts';
 
+/** What a {@link RoomRegistry} is made of. */
 export interface RoomRegistryOptions {
   readonly backend: MediaBackend;
   readonly logger: Logger;

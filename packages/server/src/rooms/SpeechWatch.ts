@@ -8,6 +8,7 @@ import type { Producer } from './Producer.ts';
 /** What every room listens with: as often as people notice, and down to a whisper. */
 export const speechOptions = { intervalMs: 800, thresholdDbov: -80 } as const;
 
+/** What a {@link SpeechWatch} is made of. */
 export interface SpeechWatchOptions {
   readonly observer: MediaSpeechObserver;
   readonly logger: Logger;

@@ -7,6 +7,7 @@ export interface TransportChild {
   parentClosed(reason: string): void;
 }
 
+/** What a {@link Transport} is made of. */
 export interface TransportOptions {
   readonly media: MediaTransport;
   readonly owner: Peer;

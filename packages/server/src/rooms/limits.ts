@@ -10,6 +10,7 @@ export interface RoomLimits {
   readonly maxProducersPerPeer: number;
 }
 
+/** What limits are left out. */
 export const defaultLimits: RoomLimits = {
   maxRooms: 1000,
   maxPeersPerRoom: 100,
@@ -20,18 +21,24 @@ export const defaultLimits: RoomLimits = {
 /** Counts what is there and what is being made, so that many requests at once do not get past a limit. */
 export class Allowance {
   readonly #max: number;
-  readonly #isExceeded: () => Error;
+  readonly #exceeded: () => Error;
   #taken = 0;
 
-  constructor(max: number, isExceeded: () => Error) {
+  constructor(max: number, exceeded: () => Error) {
     this.#max = max;
-    this.#isExceeded = isExceeded;
+    this.#exceeded = exceeded;
   }
 
-  /** Throws where there is none left. */
-  take(): void {
-    if (this.#taken >= this.#max) throw this.#isExceeded();
+  /** Takes one for what `make` makes, until {@link giveBack}; nothing where that fails. Throws where there is none left. */
+  async spend<T>(make: () => Promise<T>): Promise<T> {
+    if (this.#taken >= this.#max) throw this.#exceeded();
     this.#taken += 1;
+    try {
+      return await make();
+    } catch (error) {
+      this.giveBack();
+      throw error;
+    }
   }
 
   giveBack(): void {

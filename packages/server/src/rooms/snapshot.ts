@@ -21,6 +21,7 @@ export interface PeerSnapshot {
   readonly dataConsumers: readonly { id: string; label: string }[];
 }
 
+/** A peer as it is now. */
 export function snapshotOfPeer(peer: Peer): PeerSnapshot {
   return {
     id: peer.id,

@@ -34,6 +34,7 @@ export const DIALECT = 'mediasoup-v3';
 /** "Service restart": a protoo client comes back after it, unlike after 4000. */
 const CLOSE_CODE_COME_BACK = 1012;
 
+/** What a {@link MediasoupV3Session} is made of. */
 export interface MediasoupV3SessionOptions {
   readonly connection: Connection;
   readonly registry: RoomRegistry;

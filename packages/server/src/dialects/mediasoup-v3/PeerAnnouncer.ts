@@ -10,6 +10,7 @@ import type { MediasoupV3Settings } from './options.ts';
 import type { Outbox } from './Outbox.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
+/** What a {@link PeerAnnouncer} is made of. */
 export interface PeerAnnouncerOptions {
   readonly peer: Peer;
   readonly outbox: Outbox;

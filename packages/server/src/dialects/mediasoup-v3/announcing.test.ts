@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
-import { watchRouters } from '../../testing/mediasoupRouters.ts';
+import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
 import { openRooms } from '../../testing/openRooms.ts';
-import { RtpSource } from '../../testing/RtpSource.ts';
+import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 
 const routers = watchRouters();

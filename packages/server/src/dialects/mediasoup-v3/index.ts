@@ -9,6 +9,7 @@ import type { MediasoupV3Options } from './options.ts';
 
 export type { MediasoupV3Options } from './options.ts';
 
+/** What the adapter works with. */
 export interface MediasoupV3AdapterOptions {
   readonly registry: RoomRegistry;
   readonly logger: Logger;

@@ -28,6 +28,7 @@ export interface MediasoupV3Settings {
   readonly iceServers: readonly Written<IceServer>[];
 }
 
+/** Fills in the defaults. */
 export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
   return {
     variant: options.variant ?? 'classic',

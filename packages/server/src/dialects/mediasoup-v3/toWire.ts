@@ -20,6 +20,7 @@ export function toWirePeer(
   };
 }
 
+/** A transport as its owner is told of it. */
 export function toWireTransport(
   { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters }: Transport,
   { iceServers }: MediasoupV3Settings,
@@ -34,6 +35,7 @@ export function toWireTransport(
   };
 }
 
+/** A consumer as it is offered to its owner. */
 export function toWireConsumer(consumer: Consumer): Written<NewConsumer> {
   const { id, peer, producer, kind, type, rtpParameters, transport, score } = consumer;
   return {
@@ -50,6 +52,7 @@ export function toWireConsumer(consumer: Consumer): Written<NewConsumer> {
   };
 }
 
+/** A data consumer as it is offered to its owner. */
 export function toWireDataConsumer(dataConsumer: DataConsumer): Written<NewDataConsumer> {
   const { id, peer, dataProducer, sctpStreamParameters, label, protocol, transport } = dataConsumer;
   return {

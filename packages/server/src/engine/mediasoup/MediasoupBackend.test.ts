@@ -1,4 +1,9 @@
+import { mkdtemp, rm, symlink, unlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { workerBin } from 'mediasoup';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../shared/ManualClock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import type { MediaBackend, MediaBackendEvents } from '../MediaBackend.ts';
 import { createMediasoupBackend } from './index.ts';
@@ -116,6 +121,45 @@ describe('MediasoupBackend', () => {
     expect(pid).not.toBe(before!.pid);
     expect(backend.workers).toEqual([{ pid, alive: true, rooms: 0 }]);
     await expect(backend.createRouter()).resolves.toBeDefined();
+  });
+
+  it('tries again, later each time, where a worker cannot be replaced', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
+    const link = join(folder, 'worker');
+    await symlink(workerBin, link);
+    const waits: number[] = [];
+    const clock = new ManualClock();
+    let onWait: () => void = () => {};
+    const waiting = () =>
+      new Promise<void>((resolve) => {
+        onWait = resolve;
+      });
+    await start({
+      workerBin: link,
+      clock: {
+        now: () => clock.now(),
+        after: (ms, fn) => {
+          waits.push(ms);
+          onWait();
+          return clock.after(ms, fn);
+        },
+      },
+    });
+    await unlink(link);
+    let waited = waiting();
+    process.kill(backend.workers[0]!.pid, 'SIGKILL');
+    await waited;
+    expect(backend.workers[0]?.alive).toBe(false);
+    waited = waiting();
+    clock.advance(500);
+    await waited;
+    await symlink(workerBin, link);
+    const replaced = next('workerReplaced');
+    clock.advance(1000);
+    await replaced;
+    expect(waits).toEqual([500, 1000]);
+    expect(backend.workers[0]?.alive).toBe(true);
+    await rm(folder, { recursive: true });
   });
 
   it('refuses what is asked of a dead worker', async () => {

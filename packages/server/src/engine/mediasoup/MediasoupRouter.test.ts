@@ -1,8 +1,8 @@
 import type { RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
-import { watchRouters } from '../../testing/mediasoupRouters.ts';
-import { RtpSource } from '../../testing/RtpSource.ts';
+import { watchRouters } from './testing/watchRouters.ts';
+import { RtpSource } from './testing/RtpSource.ts';
 import type {
   MediaBackend,
   MediaRouter,

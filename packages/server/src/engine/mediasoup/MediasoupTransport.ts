@@ -25,6 +25,7 @@ import { asked } from './mediaErrors.ts';
 /** Of SCTP. */
 const MAX_STREAM_ID = 65_534;
 
+/** Hears of a listener that threw. */
 export type ReportListenerError = (error: unknown, event: string) => void;
 
 /** A WebRtcTransport of mediasoup. */

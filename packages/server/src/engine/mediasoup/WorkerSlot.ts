@@ -7,6 +7,7 @@ import type { MediaWorkerDump, MediaWorkerState } from '../MediaBackend.ts';
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
 
+/** What a {@link WorkerSlot} is made of. */
 export interface WorkerSlotOptions {
   readonly settings: types.WorkerSettings;
   readonly logger: Logger;

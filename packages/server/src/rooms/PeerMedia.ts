@@ -1,0 +1,115 @@
+import { DataProducer } from './DataProducer.ts';
+import { Allowance } from './limits.ts';
+import type { Peer, PeerHost } from './Peer.ts';
+import type { CreateTransportOptions, ProduceDataOptions, ProduceOptions } from './PeerOptions.ts';
+import { Producer } from './Producer.ts';
+import { RoomError } from './RoomError.ts';
+import { Transport } from './Transport.ts';
+
+/** What {@link PeerMedia} is made of. */
+export interface PeerMediaOptions {
+  readonly owner: Peer;
+  /** Makes transports, and hears of what is sent. */
+  readonly host: PeerHost;
+}
+
+/** One peer's transports and what it sends on them, within their number. What ends while it is being made is closed at once. */
+export class PeerMedia {
+  readonly transports = new Map<string, Transport>();
+  readonly producers = new Map<string, Producer>();
+  readonly dataProducers = new Map<string, DataProducer>();
+  readonly #owner: Peer;
+  readonly #host: PeerHost;
+  readonly #transportAllowance: Allowance;
+  readonly #producerAllowance: Allowance;
+  readonly #dataProducerAllowance: Allowance;
+  #closed = false;
+
+  constructor({ owner, host }: PeerMediaOptions) {
+    this.#owner = owner;
+    this.#host = host;
+    const { maxTransportsPerPeer, maxProducersPerPeer } = host.limits;
+    const tooManyProducers = () => new RoomError('tooManyProducers');
+    this.#transportAllowance = new Allowance(maxTransportsPerPeer, () => new RoomError('tooManyTransports'));
+    this.#producerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+    this.#dataProducerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+  }
+
+  async createTransport(options: CreateTransportOptions): Promise<Transport> {
+    const { isProducing, isConsuming, forceTcp = false, enableSctp = false } = options;
+    const media = await this.#transportAllowance.spend(async () => {
+      const made = await this.#host.router.createWebRtcTransport({ forceTcp, enableSctp, reportBwe: isConsuming });
+      return ifStillWanted(made, this.#closed);
+    });
+    const transport = new Transport({
+      media,
+      owner: this.#owner,
+      isProducing,
+      isConsuming,
+      onClosed: () => {
+        this.transports.delete(transport.id);
+        this.#transportAllowance.giveBack();
+      },
+    });
+    this.transports.set(transport.id, transport);
+    return transport;
+  }
+
+  async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
+    const { kind, rtpParameters, paused = false, appData } = options;
+    const media = await this.#producerAllowance.spend(async () =>
+      ifStillWanted(await transport.media.produce({ kind, rtpParameters, paused }), transport.closed),
+    );
+    const producer = new Producer({
+      media,
+      peer: this.#owner,
+      transport,
+      paused,
+      appData,
+      onClosed: () => {
+        this.producers.delete(producer.id);
+        this.#producerAllowance.giveBack();
+        transport.removeChild(producer);
+        this.#host.handleProducerClosed(producer);
+      },
+    });
+    this.producers.set(producer.id, producer);
+    transport.addChild(producer);
+    this.#host.handleProducer(producer);
+    return producer;
+  }
+
+  async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
+    const { sctpStreamParameters, label, protocol, appData } = options;
+    const media = await this.#dataProducerAllowance.spend(async () =>
+      ifStillWanted(await transport.media.produceData({ sctpStreamParameters, label, protocol }), transport.closed),
+    );
+    const dataProducer = new DataProducer({
+      media,
+      peer: this.#owner,
+      appData,
+      onClosed: () => {
+        this.dataProducers.delete(dataProducer.id);
+        this.#dataProducerAllowance.giveBack();
+        transport.removeChild(dataProducer);
+      },
+    });
+    this.dataProducers.set(dataProducer.id, dataProducer);
+    transport.addChild(dataProducer);
+    this.#host.handleDataProducer(dataProducer);
+    return dataProducer;
+  }
+
+  /** The peer is gone; `isMediaGone` where the router went with it. */
+  close(isMediaGone: boolean): void {
+    this.#closed = true;
+    for (const transport of this.transports.values()) transport.parentClosed('peerClosed', isMediaGone);
+  }
+}
+
+/** Its owner may have closed while the worker was asked. */
+function ifStillWanted<Media extends { close(): void }>(media: Media, isOwnerClosed: boolean): Media {
+  if (!isOwnerClosed) return media;
+  media.close();
+  throw new RoomError('closed');
+}

@@ -48,8 +48,9 @@ function stopOnSignals(server: RunningServer, logger: Logger): void {
     // A failure to close goes to endOnUncaught.
     void server.close().then(() => process.exit());
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  // Before mediasoup's own listeners, which end the workers: first the peers are told.
+  process.prependListener('SIGINT', stop);
+  process.prependListener('SIGTERM', stop);
 }
 
 const command = readCommand();

@@ -159,8 +159,8 @@ describe('close', () => {
     const closes = Promise.all([closeOf(joined), closeOf(waiting)]);
     await Promise.all([server.close(), server.close()]);
     expect(await closes).toEqual([
-      [4000, 'serverClosed'],
-      [4000, 'serverClosed'],
+      [1012, 'serverClosed'],
+      [1012, 'serverClosed'],
     ]);
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');

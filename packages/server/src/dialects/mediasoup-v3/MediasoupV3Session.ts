@@ -164,6 +164,7 @@ export class MediasoupV3Session {
     const reason = reasonOf(error);
     setImmediate(() => {
       if (reason === undefined) this.#connection.close(CLOSE_CODE_COME_BACK, 'not available');
+      else if (reason === 'serverClosed') this.#connection.close(CLOSE_CODE_COME_BACK, reason);
       else this.#dismiss({ reason });
     });
   }
@@ -185,8 +186,9 @@ export class MediasoupV3Session {
         });
         return;
       case 'workerDied':
-        // Not the end: the client finds the room anew on another worker.
-        this.#connection.close(CLOSE_CODE_COME_BACK, 'workerDied');
+      case 'serverClosed':
+        // Not the end: the client finds the room anew on another worker, or once the server is up again.
+        this.#connection.close(CLOSE_CODE_COME_BACK, closing.reason);
         return;
       default:
         this.#dismiss(closing);

@@ -135,14 +135,14 @@ describe('the server', () => {
     await expect(alice.connection.ask('restartIce', { transportId })).rejects.toMatchObject({ code: 404 });
   });
 
-  it('stops: everyone is told', async () => {
+  it('stops: everyone is told to come back later', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry.close();
-    expect(alice.connection.allTold('roomClosed')).toEqual([{ reason: 'serverClosed' }]);
-    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'serverClosed' });
+    expect(alice.connection.allTold('roomClosed')).toEqual([]);
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
     const bob = rooms.connect('bob');
-    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'serverClosed' });
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
   });
 });
 

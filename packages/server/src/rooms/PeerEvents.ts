@@ -9,7 +9,7 @@ import type { Transport } from './Transport.ts';
 export type Actor = 'remote' | 'server';
 
 /** Why a peer's time in the room is over. */
-export type PeerCloseReason =
+type PeerCloseReason =
   /** It said so. */
   | 'left'
   /** Its connection went away. */
@@ -27,7 +27,7 @@ export type PeerCloseReason =
   | (string & {});
 
 /** Why a room came to its end. */
-export type RoomCloseReason =
+type RoomCloseReason =
   /** The last peer that can be seen left. */
   | 'empty'
   /** The server closed it. */

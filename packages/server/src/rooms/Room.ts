@@ -123,6 +123,7 @@ export class Room implements PeerHost {
     this.#onClosed(this);
   }
 
+  /** @internal */
   handleJoin(peer: Peer, { onDuplicate = 'refuse' }: JoinOptions): readonly Peer[] {
     const namesake = this.#peers.get(peer.id);
     if (namesake !== undefined) {
@@ -137,10 +138,12 @@ export class Room implements PeerHost {
     return this.#others(peer).filter(({ hidden }) => !hidden);
   }
 
+  /** @internal */
   handleConsuming(peer: Peer): void {
     if (peer.state === 'joined') this.#offerExisting(peer);
   }
 
+  /** @internal */
   handleProducer(producer: Producer): void {
     this.#producers.set(producer.id, producer);
     const { id, kind, type } = producer;
@@ -149,22 +152,27 @@ export class Room implements PeerHost {
     for (const other of this.#others(producer.peer)) other.offer(producer);
   }
 
+  /** @internal */
   handleProducerClosed(producer: Producer): void {
     this.#producers.delete(producer.id);
   }
 
+  /** @internal */
   handleDataProducer(dataProducer: DataProducer): void {
     for (const other of this.#others(dataProducer.peer)) other.offerData(dataProducer);
   }
 
+  /** @internal */
   handleDisplayName(peer: Peer, oldDisplayName: string): void {
     if (!peer.hidden) this.#tell('peerDisplayNameChanged', { peer, oldDisplayName }, peer);
   }
 
+  /** @internal */
   handleText(peer: Peer, text: string): void {
     this.#tell('textMessage', { peer, text }, peer);
   }
 
+  /** @internal */
   handleClosed(peer: Peer, closing: PeerClosing): void {
     const hadJoined = this.#peers.get(peer.id) === peer;
     this.#entering.delete(peer);

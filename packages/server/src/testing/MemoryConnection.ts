@@ -10,7 +10,7 @@ export type Arrival =
   | { readonly kind: 'closed'; readonly code: number | undefined; readonly reason: string };
 
 /** A request of the client's that the server refused. */
-export class Refused extends Error {
+class Refused extends Error {
   override name = 'Refused';
   readonly code: number;
 

@@ -8,7 +8,7 @@ import { refused } from './refusal.ts';
 import { toWirePeer, toWireTransport } from './toWire.ts';
 
 /** What join said of receiving. */
-export interface Receiving {
+interface Receiving {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   readonly data: boolean;
 }

@@ -3,8 +3,7 @@ import type { MediaBackend } from '../MediaBackend.ts';
 import { MediasoupBackend } from './MediasoupBackend.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 
-export { defaultMediaCodecs } from './mediaCodecs.ts';
-export type { MediaAddress, MediasoupBackendOptions } from './options.ts';
+export type { MediasoupBackendOptions } from './options.ts';
 
 /**
  * Starts the media workers. Rejects with what the system said (`spawn ... ENOENT` where the worker's binary is missing);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.ts';
 
 /** Where media sockets bind, and what clients are told instead. */
-export interface MediaAddress {
+interface MediaAddress {
   readonly ip: string;
   /** Default: `ip`. */
   readonly announcedAddress?: string | undefined;

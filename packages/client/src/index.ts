@@ -25,7 +25,6 @@ export type {
   RoomEvents,
   RoomOptions,
   RoomSnapshot,
-  WaitForOptions,
 } from './room/RoomTypes.ts';
 export type {
   Actor,
@@ -92,3 +91,4 @@ export {
 } from './devices/presets.ts';
 export { TureenError, type TureenErrorCode } from './shared/errors.ts';
 export type { Logger } from './shared/logger.ts';
+export type { WaitForOptions } from './shared/waitForEvent.ts';

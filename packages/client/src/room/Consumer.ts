@@ -4,6 +4,7 @@ import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
+import { checkLayer, checkPriority } from './checks.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor, ConsumerOffer, ConsumerScore, DialectSession, Layers } from './ports.ts';
@@ -239,8 +240,8 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       'setPreferredLayers()',
       'the server chooses by bandwidth',
     );
-    assertLayer(layers.spatialLayer, 'spatialLayer');
-    if (layers.temporalLayer !== undefined) assertLayer(layers.temporalLayer, 'temporalLayer');
+    checkLayer(layers.spatialLayer, 'spatialLayer');
+    if (layers.temporalLayer !== undefined) checkLayer(layers.temporalLayer, 'temporalLayer');
     const agreed = this.#preferredLayers.set({ ...layers });
     this.#link.invalidate();
     await agreed;
@@ -250,11 +251,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   async setPriority(priority: number): Promise<void> {
     this.#assertOpen('setPriority()');
     requireCapability(this.#link, this.#link.capabilities.priority, 'setPriority()', 'pause what matters less');
-    if (!Number.isInteger(priority) || priority < 1 || priority > 255) {
-      throw new TureenError('invalidArgument', `priority must be an integer from 1 to 255, not ${String(priority)}`, {
-        hint: 'priority',
-      });
-    }
+    checkPriority(priority);
     await this.#priority.set(priority);
   }
 
@@ -497,12 +494,4 @@ function layersPayload(layers: Layers | null, profile: string | undefined) {
     temporalLayer: layers?.temporalLayer ?? null,
     ...(profile === undefined ? {} : { profile }),
   };
-}
-
-function assertLayer(layer: number, name: string): void {
-  if (!Number.isInteger(layer) || layer < 0 || layer > 7) {
-    throw new TureenError('invalidArgument', `${name} must be an integer from 0 to 7, not ${String(layer)}`, {
-      hint: name,
-    });
-  }
 }

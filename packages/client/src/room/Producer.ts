@@ -5,6 +5,7 @@ import { type Deferred, deferred } from '../shared/deferred.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { checkLayer, checkTrack } from './checks.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from './ports.ts';
 import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
@@ -143,7 +144,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
    */
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#assertOpen('replaceTrack()');
-    assertTrack(track, this.kind);
+    checkTrack(track, this.kind);
     await this.#slot.replace(new LocalTrack(track), (next) => this.#send(next));
   }
 
@@ -161,13 +162,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
     this.#assertOpen('setMaxSpatialLayer()');
     if (this.kind !== 'video') throw new TureenError('invalidState', 'audio has no spatial layers');
-    if (!Number.isInteger(spatialLayer) || spatialLayer < 0 || spatialLayer > 7) {
-      throw new TureenError(
-        'invalidArgument',
-        `spatialLayer must be an integer from 0 to 7, not ${String(spatialLayer)}`,
-        { hint: 'spatialLayer' },
-      );
-    }
+    checkLayer(spatialLayer, 'spatialLayer');
     await this.#maxSpatialLayer.set(spatialLayer);
   }
 
@@ -359,18 +354,4 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #assertOpen(call: string): void {
     if (this.#closed) throw new TureenError('invalidState', `${call} on a closed producer`);
   }
-}
-
-/** Throws `invalidArgument` unless it is a live track, of that kind where one is given. */
-export function assertTrack(track: unknown, kind?: MediaKind): asserts track is MediaStreamTrack {
-  const given = track as Partial<MediaStreamTrack> | null | undefined;
-  if (given?.kind !== 'audio' && given?.kind !== 'video') {
-    throw new TureenError('invalidArgument', 'not a MediaStreamTrack', { hint: 'track' });
-  }
-  if (kind !== undefined && given.kind !== kind) {
-    throw new TureenError('invalidArgument', `a track of ${given.kind} cannot replace one of ${kind}`, {
-      hint: 'track',
-    });
-  }
-  if (given.readyState === 'ended') throw new TureenError('invalidArgument', 'the track has ended', { hint: 'track' });
 }

@@ -1,8 +1,9 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import { TureenError } from '../shared/errors.ts';
+import { checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectSession } from './ports.ts';
-import { Producer, assertTrack } from './Producer.ts';
+import { Producer } from './Producer.ts';
 import type { CloseReason, ProduceDataOptions, ProduceOptions } from './RoomTypes.ts';
 import type { SessionLink } from './SessionLink.ts';
 
@@ -89,7 +90,7 @@ export class Publisher {
   }
 
   #wrap(track: MediaStreamTrack, { ownership }: ProduceOptions): LocalTrack {
-    assertTrack(track);
+    checkTrack(track);
     if (ownership !== 'owned') return new LocalTrack(track);
     return new LocalTrack(track, () =>
       Promise.reject(

@@ -2,13 +2,14 @@ import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
 import { systemClock } from '../shared/clock.ts';
-import { deferred } from '../shared/deferred.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError } from '../shared/errors.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
+import { checkRoomOptions, checkString, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
@@ -33,12 +34,10 @@ import type {
   RoomEvents,
   RoomOptions,
   RoomSnapshot,
-  WaitForOptions,
 } from './RoomTypes.ts';
 import { Roster } from './Roster.ts';
 import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
 
-const idLength = 128;
 const directions = ['send', 'recv'] as const satisfies TransportDirection[];
 
 /**
@@ -76,9 +75,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     };
     super(reportListenerError);
     this.#options = options;
-    this.roomId = validId(options.roomId, 'roomId');
-    this.peerId = validId(options.peerId, 'peerId');
-    validOptions(options);
+    this.roomId = checkedId(options.roomId, 'roomId');
+    this.peerId = checkedId(options.peerId, 'peerId');
+    checkRoomOptions(options);
     const clock = options.clock ?? systemClock;
     const logger = withContext(options.logger ?? silentLogger, `${this.roomId}/${this.peerId}`);
     this.#capabilities = options.dialect.capabilities;
@@ -202,9 +201,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
       const displayName = options.displayName ?? this.peerId;
-      if (typeof displayName !== 'string') {
-        throw new TureenError('invalidArgument', 'displayName is not a string', { hint: 'displayName' });
-      }
+      checkString(displayName, 'displayName');
       this.#joinOptions = options;
       this.#displayName.accept(displayName);
     }
@@ -277,7 +274,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Sends a line of text to everyone. `unsupported` where neither dialect nor server has it. Wire: v3 additive `textMessage`. */
   async sendText(text: string): Promise<void> {
-    if (typeof text !== 'string') throw new TureenError('invalidArgument', 'text is not a string', { hint: 'text' });
+    checkString(text, 'text');
     const session = requireSession(this.#link, 'sendText()');
     requireCapability(this.#link, this.#capabilities.text, 'sendText()', 'send it over produceData()');
     await session.sendText(text);
@@ -285,8 +282,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Changes what others see of us. Wire: v3 `changeDisplayName`. Before `join()` it is what joins. */
   async setDisplayName(displayName: string): Promise<void> {
-    if (typeof displayName !== 'string')
-      throw new TureenError('invalidArgument', 'displayName is not a string', { hint: 'displayName' });
+    checkString(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
     requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
     this.#snapshot = null;
@@ -347,38 +343,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** The next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
   waitFor<K extends keyof RoomEvents>(event: K, options: WaitForOptions<RoomEvents[K]> = {}): Promise<RoomEvents[K]> {
-    const { where, timeoutMs, signal } = options;
-    if (signal?.aborted === true) {
-      return Promise.reject(new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal.reason }));
-    }
-    const { promise, resolve, reject } = deferred<RoomEvents[K]>();
-    const settle = (act: () => void) => {
-      unsubscribe();
-      cancel();
-      signal?.removeEventListener('abort', onAbort);
-      act();
-    };
-    const onAbort = () => {
-      settle(() => {
-        reject(new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal?.reason }));
-      });
-    };
-    const unsubscribe = this.subscribe(event, (payload) => {
-      if (where === undefined || where(payload))
-        settle(() => {
-          resolve(payload);
-        });
-    });
-    const cancel =
-      timeoutMs === undefined
-        ? () => {}
-        : this.#link.clock.after(timeoutMs, () => {
-            settle(() => {
-              reject(new TureenError('timeout', `no '${event}' within ${timeoutMs} ms`));
-            });
-          });
-    signal?.addEventListener('abort', onAbort, { once: true });
-    return promise;
+    return waitForEvent<RoomEvents, K>(this, event, options, this.#link.clock);
   }
 
   #handleEntered(session: DialectSession, result: DialectJoinResult): void {
@@ -450,31 +415,5 @@ export class Room extends TypedEmitter<RoomEvents> {
         hint: 'await room.join() first',
       });
     }
-  }
-}
-
-function validId(id: unknown, name: string): string {
-  if (typeof id !== 'string' || id.trim() === '' || id.trim().length > idLength) {
-    throw new TureenError('invalidArgument', `${name} must be a string of 1 to ${idLength} characters`, { hint: name });
-  }
-  return id.trim();
-}
-
-function validOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
-  if (typeof dialect?.open !== 'function') {
-    throw new TureenError('invalidArgument', 'dialect is missing', { hint: 'dialect: mediasoupV3()' });
-  }
-  if (typeof transport?.connect !== 'function') {
-    throw new TureenError('invalidArgument', 'transport is missing', {
-      hint: 'transport: new ProtooTransport({ url })',
-    });
-  }
-  if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function') {
-    throw new TureenError('invalidArgument', "consume must be 'auto', 'manual' or a function", { hint: 'consume' });
-  }
-  if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
-    throw new TureenError('invalidArgument', 'requestTimeoutMs must be a positive number of ms', {
-      hint: 'requestTimeoutMs',
-    });
   }
 }

@@ -92,15 +92,6 @@ export interface ProduceOptions {
 /** Options of `room.produceData()`. */
 export type ProduceDataOptions = Partial<MediaDataProduceOptions>;
 
-export interface WaitForOptions<Payload> {
-  /** Only an event of which this is true counts. */
-  readonly where?: ((payload: Payload) => boolean) | undefined;
-  /** ms until it rejects with `timeout`. Default: never. */
-  readonly timeoutMs?: number | undefined;
-  /** Rejects with `aborted` when it fires. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Why a peer, producer, consumer or the session came to an end. */
 export type CloseReason =
   /** Our own call. */

@@ -1,0 +1,59 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import { TureenError } from '../shared/errors.ts';
+import type { RoomOptions } from './RoomTypes.ts';
+
+const longestId = 128;
+const highestLayer = 7;
+
+function wrong(hint: string, message: string): TureenError {
+  return new TureenError('invalidArgument', message, { hint });
+}
+
+/** The id, trimmed. */
+export function checkedId(id: unknown, name: string): string {
+  if (typeof id !== 'string' || id.trim() === '' || id.trim().length > longestId) {
+    throw wrong(name, `${name} must be a string of 1 to ${longestId} characters`);
+  }
+  return id.trim();
+}
+
+/** The options of a room but for its ids, whatever a caller without types has put there. */
+export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
+  if (typeof dialect?.open !== 'function') throw wrong('dialect: mediasoupV3()', 'dialect is missing');
+  if (typeof transport?.connect !== 'function') {
+    throw wrong('transport: new ProtooTransport({ url })', 'transport is missing');
+  }
+  if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function') {
+    throw wrong('consume', "consume must be 'auto', 'manual' or a function");
+  }
+  if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
+    throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
+  }
+}
+
+export function checkString(value: unknown, name: string): asserts value is string {
+  if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
+}
+
+export function checkLayer(layer: unknown, name: string): void {
+  if (!Number.isInteger(layer) || (layer as number) < 0 || (layer as number) > highestLayer) {
+    throw wrong(name, `${name} must be an integer from 0 to ${highestLayer}, not ${String(layer)}`);
+  }
+}
+
+/** As mediasoup takes it. */
+export function checkPriority(priority: unknown): void {
+  if (!Number.isInteger(priority) || (priority as number) < 1 || (priority as number) > 255) {
+    throw wrong('priority', `priority must be an integer from 1 to 255, not ${String(priority)}`);
+  }
+}
+
+/** A live track, of that kind where one is given. */
+export function checkTrack(track: unknown, kind?: MediaKind): asserts track is MediaStreamTrack {
+  const given = track as Partial<MediaStreamTrack> | null | undefined;
+  if (given?.kind !== 'audio' && given?.kind !== 'video') throw wrong('track', 'not a MediaStreamTrack');
+  if (kind !== undefined && given.kind !== kind) {
+    throw wrong('track', `a track of ${given.kind} cannot replace one of ${kind}`);
+  }
+  if (given.readyState === 'ended') throw wrong('track', 'the track has ended');
+}

@@ -1,0 +1,53 @@
+import type { Clock } from './clock.ts';
+import { deferred } from './deferred.ts';
+import { TureenError } from './errors.ts';
+import type { TypedEmitter } from './TypedEmitter.ts';
+
+export interface WaitForOptions<Payload> {
+  /** Only an event of which this is true counts. */
+  readonly where?: ((payload: Payload) => boolean) | undefined;
+  /** ms until it rejects with `timeout`. Default: never. */
+  readonly timeoutMs?: number | undefined;
+  /** Rejects with `aborted` when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The next such event of an emitter. Rejects with `timeout` or `aborted`; leaves no listener and no timer behind. */
+export function waitForEvent<Events extends { [Name in keyof Events]: object }, K extends keyof Events & string>(
+  emitter: TypedEmitter<Events>,
+  event: K,
+  { where, timeoutMs, signal }: WaitForOptions<Events[K]>,
+  clock: Clock,
+): Promise<Events[K]> {
+  const aborted = () => new TureenError('aborted', `waiting for '${event}' was aborted`, { cause: signal?.reason });
+  if (signal?.aborted === true) return Promise.reject(aborted());
+  const { promise, resolve, reject } = deferred<Events[K]>();
+  const settle = (act: () => void) => {
+    unsubscribe();
+    cancel();
+    signal?.removeEventListener('abort', onAbort);
+    act();
+  };
+  const onAbort = () => {
+    settle(() => {
+      reject(aborted());
+    });
+  };
+  const unsubscribe = emitter.subscribe(event, (payload) => {
+    if (where === undefined || where(payload)) {
+      settle(() => {
+        resolve(payload);
+      });
+    }
+  });
+  const cancel =
+    timeoutMs === undefined
+      ? () => {}
+      : clock.after(timeoutMs, () => {
+          settle(() => {
+            reject(new TureenError('timeout', `no '${event}' within ${timeoutMs} ms`));
+          });
+        });
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return promise;
+}

@@ -8,7 +8,7 @@ test('an app built with Vite from the built packages should carry a call', async
   const outDir = await mkdtemp(join(tmpdir(), 'tureen-app-'));
   const root = join(import.meta.dirname, 'app');
   // No condition of ours here: this is what is published.
-  await build({ root, configFile: false, logLevel: 'warn', build: { outDir, target: 'es2022' } });
+  await build({ root, configFile: false, logLevel: 'warn', build: { outDir, emptyOutDir: true, target: 'es2022' } });
   const served = await preview({
     root,
     configFile: false,

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { deferred } from '../shared/deferred.ts';
@@ -236,6 +236,21 @@ describe('join()', () => {
     await room.join();
     expect(said.filter((line) => line.startsWith('listenerError'))).toHaveLength(2);
     expect(room.peers.size).toBe(2);
+  });
+
+  it('hands what a listener threw to the browser where nobody listens to listenerError', async () => {
+    const { server, room } = roomWorld();
+    room.removeAllListeners('listenerError');
+    server.peers = [{ id: 'bob' }];
+    const mine = new Error('mine');
+    const reported: unknown[] = [];
+    vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
+    room.on('newPeer', () => {
+      throw mine;
+    });
+    await room.join();
+    vi.unstubAllGlobals();
+    expect(reported).toEqual([mine]);
   });
 
   it('can be left by a listener while it joins', async () => {

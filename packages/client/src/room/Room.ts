@@ -71,7 +71,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     const reportListenerError = (error: unknown, event: string) => {
       this.#link.logger.error(`a listener of '${event}' threw`, error);
       // A listener of `listenerError` that throws has nowhere to be reported to.
-      if (event !== 'listenerError') this.emit('listenerError', { event, error });
+      if (event === 'listenerError') return;
+      // Where nobody listens, it goes where the errors of DOM listeners go: to the console, or `window.onerror`.
+      if (!this.emit('listenerError', { event, error })) globalThis.reportError?.(error);
     };
     super(reportListenerError);
     this.#options = options;

@@ -178,7 +178,7 @@ export interface RoomEvents {
   left: { reason: CloseReason };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
   playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
-  /** A listener of the app threw. Nothing else was disturbed. */
+  /** A listener of the app threw. Nothing else was disturbed. Where nobody listens to this, browsers get it by `reportError`. */
   listenerError: { event: string; error: unknown };
   /** Something that was done in the background failed; nobody's promise said so. */
   requestFailed: { method: string; error: TureenError };

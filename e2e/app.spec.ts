@@ -20,6 +20,8 @@ test('an app built with Vite from the built packages should carry a call', async
     const files = await readdir(join(outDir, 'assets'));
     const bundle = (await Promise.all(files.map((file) => readFile(join(outDir, 'assets', file), 'utf8')))).join('\n');
     expect(bundle).toContain('mediasoup-v3');
+    // The adapter is imported for its effect alone, and stays.
+    expect(bundle).toContain('browserDetails');
     // One dialect only, and nothing that is for tests.
     for (const other of ['mediasoup-v2', 'push-pull', 'FakeEngine']) expect(bundle).not.toContain(other);
 

@@ -1,7 +1,7 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { MediaConsumer } from '../media/MediaEngine.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
-import { TureenError } from '../shared/errors.ts';
+import { TureenError, isConnectionLoss } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
 import { checkLayer, checkPriority } from './checks.ts';
@@ -223,7 +223,16 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#subscribed = subscribed;
     this.#link.invalidate();
     if (!subscribed) this.#media?.pause();
-    else if (this.#session !== null) await this.#take(this.#session);
+    else if (this.#session !== null) {
+      try {
+        await this.#take(this.#session);
+      } catch (error) {
+        // What cannot be received is not subscribed to; after a loss the wish stands.
+        if (!isConnectionLoss(error)) this.#subscribed = false;
+        this.#link.invalidate();
+        throw error;
+      }
+    }
     if (subscribed && !this.#localPaused) this.#media?.resume();
     await this.#stopped.set(this.#wantsStop());
   }

@@ -336,6 +336,15 @@ describe('consume', () => {
     expect(server.methods().at(-1)).toEqual('resumeConsumer');
   });
 
+  it('setSubscribed(true) that fails leaves it as it was', async () => {
+    const { consumer, engine } = await withConsumer({ consume: 'manual' });
+    engine.failNext('consume', new TureenError('mediaFailed', 'bad SDP'));
+    await expect(consumer.setSubscribed(true)).rejects.toMatchObject({ code: 'mediaFailed' });
+    expect(consumer).toMatchObject({ subscribed: false, track: null });
+    await consumer.setSubscribed(true);
+    expect(consumer.track?.readyState).toBe('live');
+  });
+
   it('a function chooses, and one that throws is reported', async () => {
     const { server, room, said } = await joined({
       consume: ({ source }) => {

@@ -292,6 +292,22 @@ describe('the connection drops', () => {
     expect(said.at(-1)).toBe('left left');
   });
 
+  it('a transport that the server closed is told, and brought back by joining anew', async () => {
+    const { room, server, clock, said, producer } = await inCall();
+    const { id } = producer;
+    server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
+    await settle();
+    expect(said[0]).toBe('transportClosed send DTLS closed');
+    expect(room.state).toBe('reconnecting');
+    expect(server.connection.closed).toBe(true);
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await settle();
+    expect(producer.id).not.toBe(id);
+    expect(server.connections).toHaveLength(2);
+  });
+
   it('again while coming back: one more attempt, nothing twice', async () => {
     const { server, clock, room, said, engine } = await inCall();
     server.drop();

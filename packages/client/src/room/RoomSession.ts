@@ -202,6 +202,9 @@ export class RoomSession {
   #handleEvent(event: DialectEvent): void {
     this.#options.handlers.onEvent(event);
     if (event.type === 'roomClosed') this.#dismiss(event.reason);
+    // What was on it is gone at the server: the last of the repairs brings it all back.
+    if (event.type === 'transportClosed')
+      this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */
@@ -211,10 +214,14 @@ export class RoomSession {
       this.#dismiss('closedByServer');
       return;
     }
-    const reason = closed.reason ?? 'the connection dropped';
-    const lost = this.#takeAttempt();
+    this.#lose(number, closed.reason ?? 'the connection dropped');
+  }
+
+  #lose(number: number, reason: string): void {
     if (!this.#machine.input('lost', reason, number)) return;
+    const lost = this.#takeAttempt();
     lost?.queue.close();
+    lost?.channel.close(new TureenError('connectionLost', reason));
     this.#previous = lost?.dialect ?? null;
     this.#lostAt = this.#options.clock.now();
     this.#options.handlers.onLost();

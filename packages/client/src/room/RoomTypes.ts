@@ -151,7 +151,7 @@ export interface RoomEvents {
   producerPaused: { producer: Producer; by: Actor };
   producerResumed: { producer: Producer; by: Actor };
   dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: CloseReason };
-  /** The server closed a transport, with all that was on it. */
+  /** The server closed a transport, with all that was on it. The room joins anew: `reconnecting` follows. */
   transportClosed: { direction: TransportDirection; reason: string };
   /** The media connection of one direction changed its state. Local in every dialect. */
   transportStateChanged: { direction: TransportDirection; state: MediaConnectionState };

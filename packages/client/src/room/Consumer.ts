@@ -1,10 +1,10 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { MediaConsumer } from '../media/MediaEngine.ts';
-import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError, isConnectionLoss } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
 import { checkLayer, checkPriority } from './checks.ts';
+import { ConsumerWishes } from './ConsumerWishes.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor, ConsumerOffer, ConsumerScore, DialectSession, Layers } from './ports.ts';
@@ -27,9 +27,6 @@ export interface ConsumerEvents {
   closed: { reason: CloseReason };
 }
 
-const sameLayers = (a: Layers | null, b: Layers | null) =>
-  a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
-
 /** Someone's track, as it reaches us. Lives through reconnects: its `id` and `track` may change then, the object does not. */
 export class Consumer extends TypedEmitter<ConsumerEvents> {
   readonly peer: Peer;
@@ -48,10 +45,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   #announced = false;
   #score: ConsumerScore | null = null;
   #currentLayers: Layers | null = null;
-  /** Whether the server shall send: not while paused here, nor while not subscribed. */
-  readonly #stopped: DesiredValue<boolean>;
-  readonly #preferredLayers: DesiredValue<Layers | null>;
-  readonly #priority: DesiredValue<number>;
+  readonly #wishes: ConsumerWishes;
   readonly #attachments: Attachments;
   readonly #stats: EntityStats;
 
@@ -70,30 +64,12 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#offer = offer;
     this.#remotePaused = offer.remotePaused;
     this.#subscribed = subscribed;
-    const isReady = () => this.#session !== null;
-    this.#stopped = new DesiredValue({
-      initial: false,
-      isReady,
-      apply: (stopped) => this.#current().setConsumerPaused(this.id, stopped),
-      onRollback: (stopped) => {
+    this.#wishes = new ConsumerWishes({
+      current: () => (this.#session === null ? null : { session: this.#session, id: this.id }),
+      onStopRefused: (stopped) => {
         this.#handleStopRollback(stopped);
       },
-    });
-    this.#preferredLayers = new DesiredValue<Layers | null>({
-      initial: null,
-      isReady,
-      equals: sameLayers,
-      onRollback: () => {
-        link.invalidate();
-      },
-      apply: async (layers) => {
-        if (layers !== null) await this.#current().setPreferredLayers(this.id, layers);
-      },
-    });
-    this.#priority = new DesiredValue({
-      initial: 1,
-      isReady,
-      apply: (priority) => this.#current().setPriority(this.id, priority),
+      onLayersRefused: link.invalidate,
     });
     this.#attachments = new Attachments(link.playback, {
       onPlaying: (element) => {
@@ -188,7 +164,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** What was asked for; null: the highest. */
   get preferredLayers(): Layers | null {
-    return this.#preferredLayers.wanted;
+    return this.#wishes.preferredLayers.wanted;
   }
 
   /** What reaches us; null while nothing does or nothing is known. */
@@ -198,7 +174,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** 1 to 255, default 1. */
   get priority(): number {
-    return this.#priority.wanted;
+    return this.#wishes.priority.wanted;
   }
 
   /** Stops it: the server sends no more, the element shows nothing new. Rejects and rolls back when the server refuses. */
@@ -234,7 +210,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       }
     }
     if (subscribed && !this.#localPaused) this.#media?.resume();
-    await this.#stopped.set(this.#wantsStop());
+    await this.#wishes.stopped.set(this.#wantsStop());
   }
 
   /**
@@ -251,7 +227,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     );
     checkLayer(layers.spatialLayer, 'spatialLayer');
     if (layers.temporalLayer !== undefined) checkLayer(layers.temporalLayer, 'temporalLayer');
-    const agreed = this.#preferredLayers.set({ ...layers });
+    const agreed = this.#wishes.preferredLayers.set({ ...layers });
     this.#link.invalidate();
     await agreed;
   }
@@ -261,7 +237,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#assertOpen('setPriority()');
     requireCapability(this.#link, this.#link.capabilities.priority, 'setPriority()', 'pause what matters less');
     checkPriority(priority);
-    await this.#priority.set(priority);
+    await this.#wishes.priority.set(priority);
   }
 
   /** Asks the source for a key frame, by way of the server. Wire: v3 `requestConsumerKeyFrame`. */
@@ -356,10 +332,8 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   /** @internal The server knows that we have it, and sends: from here on our wishes reach it. */
   handleAccepted(session: DialectSession): void {
     this.#session = session;
-    this.#stopped.restart(false);
-    this.#preferredLayers.restart(null);
-    this.#priority.restart(1);
-    if (this.#wantsStop()) inBackground(this.#link, 'pauseConsumer', this.#stopped.set(true));
+    this.#wishes.restart();
+    if (this.#wantsStop()) inBackground(this.#link, 'pauseConsumer', this.#wishes.stopped.set(true));
   }
 
   /** @internal Whether the room has said `newConsumer`. */
@@ -399,7 +373,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** @internal */
   handlePreferredLayers(layers: Layers | null, profile?: string): void {
-    this.#preferredLayers.accept(layers);
+    this.#wishes.preferredLayers.accept(layers);
     const payload = layersPayload(layers, profile);
     this.emit('preferredLayersSet', payload);
     this.#tell('consumerPreferredLayersSet', { consumer: this, ...payload });
@@ -418,9 +392,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#closed = true;
     const error = new TureenError('closed', 'the consumer is closed');
     this.#session = null;
-    this.#stopped.close(error);
-    this.#preferredLayers.close(error);
-    this.#priority.close(error);
+    this.#wishes.close(error);
     this.#stats.disable();
     this.#attachments.remove();
     this.#media?.close();
@@ -460,7 +432,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       else if (this.#subscribed) this.#media?.resume();
       this.#emitPause(isPaused, 'local');
     }
-    await this.#stopped.set(this.#wantsStop());
+    await this.#wishes.stopped.set(this.#wantsStop());
   }
 
   #handleStopRollback(stopped: boolean): void {
@@ -486,11 +458,6 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   #tell: SessionLink['announce'] = (event, payload) => {
     if (this.#announced) this.#link.announce(event, payload);
   };
-
-  #current(): DialectSession {
-    if (this.#session === null) throw new TureenError('connectionLost', 'the connection dropped');
-    return this.#session;
-  }
 
   #assertOpen(call: string): void {
     if (this.#closed) throw new TureenError('invalidState', `${call} on a closed consumer`);

@@ -1,0 +1,65 @@
+import { DesiredValue } from '../shared/DesiredValue.ts';
+import { TureenError } from '../shared/errors.ts';
+import type { DialectSession, Layers } from './ports.ts';
+
+export interface ConsumerWishesOptions {
+  /** The session that knows the consumer, and its id there; null while there is none. */
+  readonly current: () => { readonly session: DialectSession; readonly id: string } | null;
+  /** The server refused to stop it, or to go on: this is what holds again. */
+  readonly onStopRefused: (stopped: boolean) => void;
+  readonly onLayersRefused: () => void;
+}
+
+const sameLayers = (a: Layers | null, b: Layers | null) =>
+  a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
+
+/** What is wanted of the server for one consumer. Outlives sessions: each is told what differs from how it starts. */
+export class ConsumerWishes {
+  /** Whether the server shall send nothing: paused here, or not subscribed. */
+  readonly stopped: DesiredValue<boolean>;
+  /** Null: the highest. */
+  readonly preferredLayers: DesiredValue<Layers | null>;
+  readonly priority: DesiredValue<number>;
+
+  constructor({ current, onStopRefused, onLayersRefused }: ConsumerWishesOptions) {
+    const isReady = () => current() !== null;
+    const ask = () => {
+      const now = current();
+      if (now === null) throw new TureenError('connectionLost', 'the connection dropped');
+      return now;
+    };
+    this.stopped = new DesiredValue({
+      initial: false,
+      isReady,
+      apply: (stopped) => ask().session.setConsumerPaused(ask().id, stopped),
+      onRollback: onStopRefused,
+    });
+    this.preferredLayers = new DesiredValue<Layers | null>({
+      initial: null,
+      isReady,
+      equals: sameLayers,
+      onRollback: onLayersRefused,
+      apply: async (layers) => {
+        if (layers !== null) await ask().session.setPreferredLayers(ask().id, layers);
+      },
+    });
+    this.priority = new DesiredValue({
+      initial: 1,
+      isReady,
+      apply: (priority) => ask().session.setPriority(ask().id, priority),
+    });
+  }
+
+  /** A new session has made the consumer, as servers make them: sending, the highest layers, priority 1. */
+  restart(): void {
+    this.stopped.restart(false);
+    this.preferredLayers.restart(null);
+    this.priority.restart(1);
+  }
+
+  close(error: TureenError): void {
+    this.stopped.close(error);
+    this.preferredLayers.close(error);
+    this.priority.close(error);
+  }
+}

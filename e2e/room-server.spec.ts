@@ -42,18 +42,20 @@ test('names, statistics and refusals should come back from the server', async ({
   await alice.page.evaluate(() => window.peer.room.setDisplayName('Alice the Second'));
   await expect(bob.page.getByTestId('peers')).toContainText('alice: Alice the Second');
 
-  const stats = await alice.page.evaluate(async () => {
-    const { room } = window.peer;
-    return [
-      await room.getServerStats('send'),
-      await room.getServerStats('recv'),
-      await window.peer.producer('camera').getServerStats(),
-    ].map((list) => (list[0] as { type: string } | undefined)?.type);
-  });
-  expect(stats).toEqual(['webrtc-transport', 'webrtc-transport', 'inbound-rtp']);
-  expect(
-    await bob.page.evaluate(async () => (await window.peer.consumer('alice', 'camera').getServerStats()).length),
-  ).toBeGreaterThan(0);
+  const kinds = () =>
+    alice.page.evaluate(async () => {
+      const { room } = window.peer;
+      return [
+        await room.getServerStats('send'),
+        await room.getServerStats('recv'),
+        await window.peer.producer('camera').getServerStats(),
+      ].map((list) => (list[0] as { type: string } | undefined)?.type);
+    });
+  // A producer has none before its first packet.
+  await expect.poll(kinds).toEqual(['webrtc-transport', 'webrtc-transport', 'inbound-rtp']);
+  await expect
+    .poll(() => bob.page.evaluate(async () => (await window.peer.consumer('alice', 'camera').getServerStats()).length))
+    .toBeGreaterThan(0);
 
   await bob.page.evaluate(() => {
     window.peer.consumer('alice', 'camera').enableStats({ intervalMs: 250 });

@@ -184,6 +184,19 @@ describe('join()', () => {
     await expect(room.join()).rejects.toMatchObject({ code: 'invalidState' });
   });
 
+  it('left and joined again at once, as a page that mounts twice does, is joined once', async () => {
+    const { server, room, engine, clock, said } = roomWorld();
+    const first = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
+    const left = room.leave();
+    const second = room.join();
+    await Promise.all([first, left, second]);
+    expect(room.state).toBe('joined');
+    expect(engine.counts.sessions).toBe(1);
+    expect(server.methods().filter((method) => method === 'join')).toHaveLength(1);
+    expect(said.filter((line) => line.startsWith('left'))).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
   it('can be called again after leave, and after a failure', async () => {
     const { server, room } = roomWorld();
     server.refusal = new TureenError('connectionFailed', 'no');

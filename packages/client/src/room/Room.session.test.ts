@@ -307,6 +307,21 @@ describe('the connection drops', () => {
     expect(server.connections).toHaveLength(2);
   });
 
+  it('left by a listener as it comes back: nothing is told after left', async () => {
+    const { room, server, clock, said } = await inCall();
+    server.drop();
+    await settle();
+    room.on('stateChanged', ({ state }) => {
+      if (state === 'joined') void room.leave();
+    });
+    const left = room.waitFor('left');
+    clock.advance(100);
+    await left;
+    await settle();
+    expect(said.at(-1)).toBe('left left');
+    expect(said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
+  });
+
   it('again while coming back: one more attempt, nothing twice', async () => {
     const { server, clock, room, said, engine } = await inCall();
     server.drop();

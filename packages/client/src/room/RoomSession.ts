@@ -82,15 +82,15 @@ export class RoomSession {
 
   /** While joining: the same promise. `invalidState` while joined. */
   join(): Promise<void> {
-    if (this.#joining !== null) return this.#joining;
+    const { state } = this.#machine;
+    // The machine says whether a join is under way: one that was left is not, even while its promise is still to reject.
+    if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
     if (!this.#machine.input('join', 'join() was called')) {
       return Promise.reject(
-        new TureenError('invalidState', `join() while ${this.#machine.state}`, { hint: 'await room.leave() first' }),
+        new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
-    this.#joining = this.#firstAttempt().finally(() => {
-      this.#joining = null;
-    });
+    this.#joining = this.#firstAttempt();
     return this.#joining;
   }
 
@@ -247,7 +247,8 @@ export class RoomSession {
   async #reenter(attempt: number, number: number): Promise<void> {
     try {
       await this.#enter(number);
-      this.#options.handlers.onReconnected();
+      // A listener may have left the room as it came back.
+      if (this.#machine.isCurrent(number)) this.#options.handlers.onReconnected();
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;

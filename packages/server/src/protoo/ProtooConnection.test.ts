@@ -68,7 +68,7 @@ describe('with a genuine protoo client', () => {
         err: expect.objectContaining({ message: 'disk password is hunter2' }) as object,
       }),
     );
-    expect(await peer.request('echo')).toBeDefined();
+    expect(await peer.request('echo', { still: 'here' })).toMatchObject({ data: { still: 'here' } });
   });
 
   it('makes it stay away when the dialect closes', async () => {

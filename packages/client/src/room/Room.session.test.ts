@@ -366,3 +366,48 @@ describe('restartIce()', () => {
     expect(server.methods()).toEqual(['restartIce', 'restartIce']);
   });
 });
+
+describe('statistics', () => {
+  it('of both transports come from either end, again and again until they are disabled', async () => {
+    const { room, server, clock, producer } = await inCall();
+    const heard: string[] = [];
+    room.on('transportStats', ({ direction }) => heard.push(direction));
+    room.on('producerStats', ({ producer: one }) => heard.push(one.source));
+    room.enableStats({ intervalMs: 500 });
+    producer.enableStats({ intervalMs: 500 });
+    await settle();
+    clock.advance(500);
+    await settle();
+    expect(heard.toSorted()).toEqual(['camera', 'camera', 'recv', 'recv', 'send', 'send']);
+    const asked = server.received
+      .filter(({ method }) => method === 'getTransportStats')
+      .map(({ data }) => data.transportId);
+    expect(new Set(asked).size).toBe(2);
+    room.disableStats();
+    producer.disableStats();
+    expect(clock.pending).toBe(0);
+    expect(await room.getStats('send')).toBeInstanceOf(Map);
+    expect(await room.getServerStats('recv')).toEqual([{ type: 'getTransportStats', timestamp: 1 }]);
+  });
+
+  it('of data channels come from the server', async () => {
+    const { room, server } = await inCall();
+    server.on('getDataProducerStats', ({ dataProducerId }) => [{ type: 'data-producer', dataProducerId }]);
+    server.on('getDataConsumerStats', ({ dataConsumerId }) => [{ type: 'data-consumer', dataConsumerId }]);
+    const dataProducer = await room.produceData();
+    expect(await dataProducer.getServerStats()).toEqual([{ type: 'data-producer', dataProducerId: dataProducer.id }]);
+    const arrived = room.waitFor('newDataConsumer');
+    const sctpStreamParameters = { streamId: 0, ordered: true };
+    await server.ask('newDataConsumer', {
+      id: 'd1',
+      peerId: 'bob',
+      dataProducerId: 'dp',
+      label: '',
+      protocol: '',
+      appData: {},
+      sctpStreamParameters,
+    });
+    const { dataConsumer } = await arrived;
+    expect(await dataConsumer.getServerStats()).toEqual([{ type: 'data-consumer', dataConsumerId: 'd1' }]);
+  });
+});

@@ -1,7 +1,17 @@
 import { defineConfig } from 'tsdown';
 
+const folders = [
+  'common',
+  'mediasoup-v3',
+  'mediasoup-v2-family',
+  'mediasoup-v2',
+  'mediasoup-v2-beta',
+  'mediasoup-v2-alpha',
+  'push-pull',
+];
+
 export default defineConfig({
-  entry: { 'common/index': 'src/common/index.ts', 'mediasoup-v3/index': 'src/mediasoup-v3/index.ts' },
+  entry: Object.fromEntries(folders.map((folder) => [`${folder}/index`, `src/${folder}/index.ts`])),
   platform: 'neutral',
   format: 'esm',
   target: 'es2022',

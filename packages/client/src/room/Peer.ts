@@ -46,6 +46,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#info.appData;
   }
 
+  /** The dialect that it speaks, e.g. `mediasoup-v2`; undefined where the server does not say (others than ours do not). */
+  get dialect(): string | undefined {
+    return this.#info.dialect;
+  }
+
   /** Its connection dropped, and the server holds its place. */
   get isReconnecting(): boolean {
     return this.#isReconnecting;

@@ -32,6 +32,8 @@ export interface PeerInfo {
   readonly displayName: string;
   readonly device?: DeviceInfo | undefined;
   readonly appData?: unknown;
+  /** The dialect that it speaks, where the server says so. */
+  readonly dialect?: string | undefined;
 }
 
 /** Spatial and temporal layer, 0 the lowest; no temporal layer means the highest. */

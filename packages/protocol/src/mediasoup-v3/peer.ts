@@ -27,6 +27,8 @@ export const peer = prepared(
     remoteAddress: maybe(v.string()),
     /** Additive: `peerAppData`. */
     appData: maybe(appData),
+    /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
+    dialect: maybe(v.string()),
   }),
   ({ peerId: other, ...fields }) => {
     const id = fields.id ?? other;

@@ -11,7 +11,10 @@ type Translations = {
 /** Each notification of the server, in the Room's words; null where it says nothing to the room. */
 const translations: Translations = {
   mediasoupVersion: ({ version }) => ({ type: 'serverVersion', version }),
-  newPeer: ({ id, displayName, device, appData }) => ({ type: 'newPeer', peer: { id, displayName, device, appData } }),
+  newPeer: ({ id, displayName, device, appData, dialect }) => ({
+    type: 'newPeer',
+    peer: { id, displayName, device, appData, dialect },
+  }),
   peerClosed: ({ peerId, reason, appData }) => ({ type: 'peerClosed', peerId, reason, appData }),
   peerReconnecting: ({ peerId }) => ({ type: 'peerReconnecting', peerId }),
   peerReconnected: ({ peerId }) => ({ type: 'peerReconnected', peerId }),

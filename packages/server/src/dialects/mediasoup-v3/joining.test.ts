@@ -144,7 +144,9 @@ describe('join', () => {
     const alice = rooms.connect('alice');
     const { peers } = await alice.join({ consume: false });
     const device = { flag: 'unknown', name: 'mediasoup-v2', version: '' };
-    expect(peers).toEqual([{ id: 'viola', displayName: 'Viola', device, appData: { value: 'any JSON' } }]);
+    expect(peers).toEqual([
+      { id: 'viola', displayName: 'Viola', device, appData: { value: 'any JSON' }, dialect: 'mediasoup-v2' },
+    ]);
   });
 });
 

@@ -74,16 +74,17 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     });
     const device = { flag: 'test', name: 'Test', version: '1' };
     const idName = variant === 'notify' ? 'peerId' : 'id';
+    const dialect = 'mediasoup-v3';
     expect(answer).toEqual({
       peers: [
-        { [idName]: 'alice', displayName: 'ALICE', device },
-        { [idName]: 'bob', displayName: 'BOB', device },
+        { [idName]: 'alice', displayName: 'ALICE', device, dialect },
+        { [idName]: 'bob', displayName: 'BOB', device, dialect },
       ],
       extensions: expect.arrayContaining(['producePaused', 'roomClosed', 'textMessage']),
     });
     expect((answer as { extensions: string[] }).extensions).not.toContain('resumeToken');
     const known = { [idName]: 'carol', displayName: 'Carol', device: { flag: 'f', name: 'n', version: 'v' } };
-    const announced = { ...known, appData: { team: 'red' } };
+    const announced = { ...known, appData: { team: 'red' }, dialect };
     const isCarol = (data: object) => JSON.stringify(data).includes('carol');
     expect(await alice.connection.told('newPeer', isCarol)).toEqual(
       variant === 'notify' ? { peer: announced } : announced,

@@ -16,7 +16,7 @@ export function toWirePeer(
     displayName,
     device: device ?? { flag: 'unknown', name: dialect, version: '' },
     // The demo of 2025 tells everyone where everyone is. We do not.
-    ...(demoFaithful ? { remoteAddress } : { appData: toAppDataObject(appData) }),
+    ...(demoFaithful ? { remoteAddress } : { appData: toAppDataObject(appData), dialect }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { types } from 'mediasoup';
 
-const h264 = (profileLevelId: string): types.RouterRtpCodecCapability => ({
+const h264 = (profileLevelId: string, preferredPayloadType?: number): types.RouterRtpCodecCapability => ({
   kind: 'video',
   mimeType: 'video/H264',
   clockRate: 90_000,
+  ...(preferredPayloadType === undefined ? {} : { preferredPayloadType }),
   parameters: {
     'packetization-mode': 1,
     'profile-level-id': profileLevelId,
@@ -12,23 +13,38 @@ const h264 = (profileLevelId: string): types.RouterRtpCodecCapability => ({
   },
 });
 
-const vp9 = (profileId: number): types.RouterRtpCodecCapability => ({
+const vp9 = (profileId: number, preferredPayloadType?: number): types.RouterRtpCodecCapability => ({
   kind: 'video',
   mimeType: 'video/VP9',
   clockRate: 90_000,
+  ...(preferredPayloadType === undefined ? {} : { preferredPayloadType }),
   parameters: { 'profile-id': profileId, 'x-google-start-bitrate': 1000 },
 });
 
 /**
  * What rooms carry unless told otherwise, in the order of preference: a client that names no codec sends the first that
  * it can. H264 is there as constrained baseline (what every browser has) and as main.
+ *
+ * The payload types are those of Firefox's own offers. A dialect whose clients make the offer cannot have media sent in
+ * other numbers than the offer's, and Firefox, unlike Chromium, decodes nothing where its offer was renumbered. Those of
+ * retransmission cannot be chosen.
  */
 export const defaultMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
-  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2 },
-  { kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, parameters: { 'x-google-start-bitrate': 1000 } },
-  vp9(0),
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 109 },
+  video('video/VP8', 120),
+  vp9(0, 121),
   vp9(2),
-  h264('42e01f'),
+  h264('42e01f', 126),
   h264('4d0032'),
-  { kind: 'video', mimeType: 'video/AV1', clockRate: 90_000, parameters: { 'x-google-start-bitrate': 1000 } },
+  video('video/AV1', 99),
 ];
+
+function video(mimeType: string, preferredPayloadType: number): types.RouterRtpCodecCapability {
+  return {
+    kind: 'video',
+    mimeType,
+    clockRate: 90_000,
+    preferredPayloadType,
+    parameters: { 'x-google-start-bitrate': 1000 },
+  };
+}

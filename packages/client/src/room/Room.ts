@@ -47,6 +47,8 @@ const directions = ['send', 'recv'] as const satisfies TransportDirection[];
 export class Room extends TypedEmitter<RoomEvents> {
   readonly roomId: string;
   readonly peerId: string;
+  /** Name of the dialect that is spoken, e.g. `mediasoup-v3`. For people and logs: what it can do is in `capabilities`. */
+  readonly dialect: string;
   /** Cameras, microphones and speakers of this machine. */
   readonly devices: DeviceCatalog;
   readonly #options: RoomOptions;
@@ -80,6 +82,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.roomId = checkedId(options.roomId, 'roomId');
     this.peerId = checkedId(options.peerId, 'peerId');
     checkRoomOptions(options);
+    this.dialect = options.dialect.name;
     const clock = options.clock ?? systemClock;
     const logger = withContext(options.logger ?? silentLogger, `${this.roomId}/${this.peerId}`);
     this.#capabilities = options.dialect.capabilities;
@@ -114,7 +117,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     const statsOf = (direction: TransportDirection) =>
       new EntityStats(
         this.#link,
-        () => this.getServerStats(direction),
+        () => ({ type: 'transport', direction }),
         (stats) => {
           announce('transportStats', { direction, stats });
         },
@@ -310,13 +313,11 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Statistics of a transport as the server has them. Wire: v3 `getTransportStats`. */
   async getServerStats(direction: TransportDirection): Promise<readonly object[]> {
-    requireCapability(this.#link, this.#capabilities.serverStats, 'getServerStats()', 'use getStats()');
-    return requireSession(this.#link, 'getServerStats()').getServerStats({ type: 'transport', direction });
+    return this.#stats[direction].get();
   }
 
   /** Asks the server for the statistics of both transports again and again: `transportStats`, until `disableStats()` or left. */
   enableStats(options?: StatsOptions): void {
-    requireCapability(this.#link, this.#capabilities.serverStats, 'enableStats()', 'use getStats()');
     for (const direction of directions) this.#stats[direction].enable(options);
   }
 
@@ -358,6 +359,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#link.session !== session) return;
     this.#displayName.restart(this.#displayName.wanted);
     this.#publisher.handleSession(session);
+    for (const direction of directions) this.#stats[direction].restart();
   }
 
   #handleLost(): void {
@@ -382,6 +384,13 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'serverVersion':
         this.#link.announce('serverVersion', { version: event.version });
         return;
+      case 'serverStats': {
+        const { target, stats } = event;
+        if (target.type === 'transport') this.#stats[target.direction].handle(stats);
+        else if (target.type === 'producer') this.#publisher.handle(event);
+        else this.#roster.handle(event);
+        return;
+      }
       case 'roomClosed':
         this.#link.announce('roomClosed', {
           reason: event.reason,

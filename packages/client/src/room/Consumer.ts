@@ -81,7 +81,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     });
     this.#stats = new EntityStats(
       link,
-      () => this.getServerStats(),
+      () => (this.#session === null ? null : { type: 'consumer', id: this.id }),
       (stats) => {
         this.emit('stats', { stats });
         this.#tell('consumerStats', { consumer: this, stats });
@@ -274,14 +274,12 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** Statistics as the server has them. Wire: v3 `getConsumerStats`. */
   async getServerStats(): Promise<readonly object[]> {
-    requireCapability(this.#link, this.#link.capabilities.serverStats, 'getServerStats()', 'use getStats()');
-    return requireSession(this.#link, 'getServerStats()').getServerStats({ type: 'consumer', id: this.id });
+    return this.#stats.get();
   }
 
   /** Asks `getServerStats` again and again and emits `stats` (at the room `consumerStats`), until `disableStats()` or closed. */
   enableStats(options?: StatsOptions): void {
     this.#assertOpen('enableStats()');
-    requireCapability(this.#link, this.#link.capabilities.serverStats, 'enableStats()', 'use getStats()');
     this.#stats.enable(options);
   }
 
@@ -333,6 +331,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   handleAccepted(session: DialectSession): void {
     this.#session = session;
     this.#wishes.restart();
+    this.#stats.restart();
     if (this.#wantsStop()) inBackground(this.#link, 'pauseConsumer', this.#wishes.stopped.set(true));
   }
 
@@ -386,6 +385,11 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#tell('consumerScore', { consumer: this, score });
   }
 
+  /** @internal */
+  handleStats(stats: readonly object[]): void {
+    this.#stats.handle(stats);
+  }
+
   /** @internal Says so once; the room's event only if it had been announced. */
   handleClosed(reason: CloseReason): boolean {
     if (this.#closed) return false;
@@ -412,7 +416,8 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   async #consume(session: DialectSession): Promise<void> {
     if (this.#media?.id === this.id && !this.#media.closed) return;
     const offer = this.#offer;
-    const media = await session.consume(offer);
+    const wishes = { paused: this.#wantsStop(), preferredLayers: this.preferredLayers };
+    const media = await session.consume(offer, wishes);
     if (this.#closed || this.#offer !== offer) {
       media.close();
       throw new TureenError('closed', 'the consumer was closed before it was received');

@@ -1,43 +1,94 @@
-import { StatsSampler } from '../stats/StatsSampler.ts';
-import { type SessionLink, reportFailure } from './SessionLink.ts';
+import { TureenError } from '../shared/errors.ts';
+import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
+import type { StatsTarget } from './ports.ts';
+import { type SessionLink, inBackground, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
 
 export interface StatsOptions {
-  /** ms between two questions; at least 250. Default 1000. */
+  /** ms between two of them; at least 250, and at least 1000 where the server sends them by itself. Default 1000. */
   readonly intervalMs?: number | undefined;
 }
 
-/** The periodic server statistics of one entity: asks while it is enabled and the room is joined. */
+/** The server's statistics of one entity: asked for once, or again and again while enabled and joined. */
 export class EntityStats {
   readonly #link: SessionLink;
-  readonly #ask: () => Promise<readonly object[]>;
+  readonly #target: () => StatsTarget | null;
   readonly #tell: (stats: readonly object[]) => void;
+  #intervalMs: number | null = null;
   #sampler: StatsSampler<readonly object[]> | null = null;
 
-  constructor(link: SessionLink, ask: () => Promise<readonly object[]>, tell: (stats: readonly object[]) => void) {
+  /** `target`: null while the server does not know the entity. */
+  constructor(link: SessionLink, target: () => StatsTarget | null, tell: (stats: readonly object[]) => void) {
     this.#link = link;
-    this.#ask = ask;
+    this.#target = target;
     this.#tell = tell;
   }
 
+  /** Those of this moment. */
+  async get(): Promise<readonly object[]> {
+    this.#requireCapability('getServerStats()');
+    const session = requireSession(this.#link, 'getServerStats()');
+    const target = this.#target();
+    if (target === null) throw new TureenError('invalidState', 'the server does not have it yet: no statistics');
+    return session.getServerStats(target);
+  }
+
   /** Again: with the new interval. */
-  enable(options: StatsOptions = {}): void {
+  enable({ intervalMs = 1000 }: StatsOptions = {}): void {
+    this.#requireCapability('enableStats()');
+    if (!(intervalMs >= minStatsIntervalMs))
+      throw new TureenError('invalidArgument', `intervalMs is at least ${minStatsIntervalMs}`);
     this.disable();
-    this.#sampler = new StatsSampler({
-      clock: this.#link.clock,
-      intervalMs: options.intervalMs ?? 1000,
-      sample: () => this.#ask(),
-      onSample: (stats) => {
-        this.#tell(stats);
-      },
-      // While reconnecting there is nobody to ask; the next tick tries again.
-      onError: (error) => {
-        if (this.#link.session !== null) reportFailure(this.#link, 'getStats', error);
-      },
-    });
+    this.#intervalMs = intervalMs;
+    this.restart();
+  }
+
+  /** There is a session, or another one: it is told what is wanted, or asked at each interval. */
+  restart(): void {
+    const intervalMs = this.#intervalMs;
+    if (intervalMs === null) return;
+    if (this.#link.session?.setServerStats !== undefined) {
+      this.#stopAsking();
+      this.#subscribe(intervalMs);
+    } else {
+      this.#sampler ??= new StatsSampler({
+        clock: this.#link.clock,
+        intervalMs,
+        sample: () => this.get(),
+        onSample: (stats) => {
+          this.#tell(stats);
+        },
+        // While reconnecting there is nobody to ask; the next tick tries again.
+        onError: (error) => {
+          if (this.#link.session !== null) reportFailure(this.#link, 'getStats', error);
+        },
+      });
+    }
+  }
+
+  /** The server sent them by itself. */
+  handle(stats: readonly object[]): void {
+    this.#tell(stats);
   }
 
   disable(): void {
+    if (this.#intervalMs === null) return;
+    this.#intervalMs = null;
+    this.#stopAsking();
+    this.#subscribe(null);
+  }
+
+  #subscribe(intervalMs: number | null): void {
+    const target = this.#target();
+    const told = target === null ? undefined : this.#link.session?.setServerStats?.(target, intervalMs);
+    if (told !== undefined) inBackground(this.#link, 'enableStats', told);
+  }
+
+  #stopAsking(): void {
     this.#sampler?.close();
     this.#sampler = null;
+  }
+
+  #requireCapability(call: string): void {
+    requireCapability(this.#link, this.#link.capabilities.serverStats, call, 'use getStats()');
   }
 }

@@ -10,7 +10,7 @@ import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from './ports.ts';
 import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
 import { TrackSlot } from './TrackSlot.ts';
-import { type SessionLink, inBackground, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
+import { type SessionLink, inBackground, reportFailure } from './SessionLink.ts';
 
 /** What a producer says of itself; the room says the same with the producer in the payload. */
 export interface ProducerEvents {
@@ -76,7 +76,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     });
     this.#stats = new EntityStats(
       link,
-      () => this.getServerStats(),
+      () => (this.#media === null || this.#session === null ? null : { type: 'producer', id: this.#media.id }),
       (stats) => {
         this.emit('stats', { stats });
         link.announce('producerStats', { producer: this, stats });
@@ -189,16 +189,12 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** Statistics as the server has them. Wire: v3 `getProducerStats`. */
   async getServerStats(): Promise<readonly object[]> {
-    requireCapability(this.#link, this.#link.capabilities.serverStats, 'getServerStats()', 'use getStats()');
-    const session = requireSession(this.#link, 'getServerStats()');
-    if (this.#media === null) throw new TureenError('invalidState', 'the producer is not published');
-    return session.getServerStats({ type: 'producer', id: this.#media.id });
+    return this.#stats.get();
   }
 
   /** Asks `getServerStats` again and again and emits `stats` (at the room `producerStats`), until `disableStats()` or closed. */
   enableStats(options?: StatsOptions): void {
     this.#assertOpen('enableStats()');
-    requireCapability(this.#link, this.#link.capabilities.serverStats, 'enableStats()', 'use getStats()');
     this.#stats.enable(options);
   }
 
@@ -250,6 +246,11 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   /** @internal */
+  handleStats(stats: readonly object[]): void {
+    this.#stats.handle(stats);
+  }
+
+  /** @internal */
   handleClosed(by: Actor, reason: CloseReason): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -296,6 +297,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     if (this.#slot.track !== track) await media.replaceTrack(this.#slot.track);
     this.#paused.restart(paused);
     this.#maxSpatialLayer.restart(null);
+    this.#stats.restart();
     this.#isReady = true;
     this.#link.invalidate();
     this.#ready.resolve();

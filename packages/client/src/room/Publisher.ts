@@ -72,6 +72,9 @@ export class Publisher {
       case 'producerScore':
         this.#byId(event.producerId)?.handleScore(event.score);
         return;
+      case 'serverStats':
+        if ('id' in event.target) this.#byId(event.target.id)?.handleStats(event.stats);
+        return;
       case 'producerPaused':
       case 'producerResumed':
         this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);

@@ -129,6 +129,9 @@ export class Roster {
       case 'consumerScore':
         this.consumers.get(event.consumerId)?.handleScore(event.score);
         return;
+      case 'serverStats':
+        if ('id' in event.target) this.consumers.get(event.target.id)?.handleStats(event.stats);
+        return;
       case 'consumerUnsupported': {
         const peer = this.peers.get(event.peerId);
         const { producerId, kind, reason } = event;

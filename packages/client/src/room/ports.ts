@@ -61,6 +61,7 @@ export interface ConsumerScore {
 /** A consumer that the server has made for us, or would. */
 export interface ConsumerOffer {
   readonly id: string;
+  /** The same for the same track of a peer after a rejoin, where anything on the wire is. */
   readonly producerId: string;
   readonly peerId: string;
   readonly kind: MediaKind;
@@ -114,6 +115,7 @@ export type DialectEvent =
   | { type: 'textMessage'; peerId: string; text: string }
   | { type: 'downlinkBwe'; desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number }
   | { type: 'serverVersion'; version: string }
+  | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
   | { type: 'roomClosed'; reason: string; appData?: unknown };
 
 export type DialectEventOf<T extends DialectEvent['type']> = Extract<DialectEvent, { type: T }>;
@@ -166,6 +168,13 @@ export type StatsTarget =
   | { type: 'transport'; direction: TransportDirection }
   | { type: 'producer' | 'consumer' | 'dataProducer' | 'dataConsumer'; id: string };
 
+/** How a consumer is wanted from its first packet on. A dialect that cannot say so is told afterwards, as of any change. */
+export interface ConsumeWishes {
+  readonly paused: boolean;
+  /** Null: the highest. */
+  readonly preferredLayers: Layers | null;
+}
+
 /** Messages to and from the server: what a dialect sees of the `SignalingChannel`. */
 export interface DialectChannel {
   request(method: string, data: unknown, options?: RequestOptions): Promise<unknown>;
@@ -199,7 +208,7 @@ export interface DialectSession {
   closeProducer(producerId: string): Promise<void>;
   setProducerPaused(producerId: string, paused: boolean): Promise<void>;
 
-  consume(offer: ConsumerOffer): Promise<MediaConsumer>;
+  consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer>;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
   setPriority(consumerId: string, priority: number): Promise<void>;
@@ -215,6 +224,11 @@ export interface DialectSession {
   restartIce(direction: TransportDirection): Promise<void>;
   /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
   getServerStats(target: StatsTarget): Promise<readonly object[]>;
+  /**
+   * Where the server sends statistics by itself once told so: how often, null for no more; each comes as `serverStats`. Absent
+   * where it is asked each time.
+   */
+  setServerStats?(target: StatsTarget, intervalMs: number | null): Promise<void>;
   /** Of the local end of a transport; null where there is none yet. */
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null>;
 

@@ -12,7 +12,7 @@ export interface StatsSamplerOptions<Sample> {
 }
 
 /** Shortest interval, in ms: browsers themselves renew their reports a few times a second. */
-const MIN_STATS_INTERVAL_MS = 250;
+export const minStatsIntervalMs = 250;
 
 /** Takes a sample now and then at each interval, never two at a time, until `close`. */
 export class StatsSampler<Sample> {
@@ -22,8 +22,8 @@ export class StatsSampler<Sample> {
 
   /** TureenError `invalidArgument` for an interval that is too short. */
   constructor(options: StatsSamplerOptions<Sample>) {
-    if (!(options.intervalMs >= MIN_STATS_INTERVAL_MS))
-      throw new TureenError('invalidArgument', `intervalMs is at least ${MIN_STATS_INTERVAL_MS}`);
+    if (!(options.intervalMs >= minStatsIntervalMs))
+      throw new TureenError('invalidArgument', `intervalMs is at least ${minStatsIntervalMs}`);
     this.#options = options;
     void this.#run();
   }

@@ -133,6 +133,8 @@ export interface MediaProducer extends EventSource<MediaProducerEvents> {
   readonly kind: MediaKind;
   readonly type: MediaProducerType;
   readonly rtpParameters: RtpParameters;
+  /** The same in the router's numbers: what a consumer that can take everything would be sent, but for its SSRCs. */
+  readonly consumableRtpParameters: RtpParameters;
   pause(): Promise<void>;
   resume(): Promise<void>;
   getStats(): Promise<MediaStats>;
@@ -157,6 +159,8 @@ export interface MediaConsumeOptions {
   readonly producerId: string;
   readonly rtpCapabilities: RtpCapabilities;
   readonly paused: boolean;
+  /** The media section that the client expects it in, 1 to 8 characters. Default: the engine's choice. */
+  readonly mid?: string | undefined;
 }
 
 /** 0 the lowest; no temporal layer means the highest. */

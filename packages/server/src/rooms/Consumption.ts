@@ -7,6 +7,7 @@ import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { Peer } from './Peer.ts';
 import type { Producer } from './Producer.ts';
+import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
 
 /** How a peer receives what the others send: its dialect says so, and the room acts on it. */
@@ -17,6 +18,14 @@ export interface ConsumingOptions {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   /** Whether it takes data channels; the transport must have them too. */
   readonly data: boolean;
+}
+
+/** How a peer takes one producer's media. */
+export interface PullOptions {
+  readonly transport: Transport;
+  readonly rtpCapabilities: RtpCapabilities;
+  /** The media section that the client expects it in. */
+  readonly mid: string;
 }
 
 /** What a {@link Consumption} is made of. */
@@ -81,10 +90,29 @@ export class Consumption {
       owner.emit('consumerUnsupported', { producer });
       return;
     }
-    const media = await transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true });
+    const consumer = await this.#make(producer, { transport, rtpCapabilities });
+    if (consumer !== undefined) owner.emit('newConsumer', { consumer });
+  }
+
+  /** A consumer of that producer alone. See `Peer.pull`. */
+  async pull(producer: Producer, options: PullOptions): Promise<Consumer> {
+    if (!this.#router.canConsume(producer.id, options.rtpCapabilities))
+      throw new MediaError('invalidParameters', `no codec in common with producer ${producer.id}`);
+    const consumer = await this.#make(producer, options);
+    if (consumer === undefined) throw new RoomError('closed');
+    return consumer;
+  }
+
+  /** Undefined where either end closed while the worker was asked. */
+  async #make(
+    producer: Producer,
+    { transport, rtpCapabilities, mid }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
+  ): Promise<Consumer | undefined> {
+    const owner = this.#owner;
+    const media = await transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid });
     if (producer.closed || transport.closed) {
       media.close();
-      return;
+      return undefined;
     }
     const consumer = new Consumer({
       media,
@@ -101,7 +129,7 @@ export class Consumption {
     producer.addConsumer(consumer);
     transport.addChild(consumer);
     this.#logger.debug({ consumerId: consumer.id, producerId: producer.id, kind: consumer.kind }, 'consumer made');
-    owner.emit('newConsumer', { consumer });
+    return consumer;
   }
 
   async #consumeData(dataProducer: DataProducer, { transport }: ConsumingOptions): Promise<void> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Consumption } from './Consumption.ts';
-import type { ConsumingOptions } from './Consumption.ts';
+import type { ConsumingOptions, PullOptions } from './Consumption.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -18,7 +18,7 @@ import type {
   ProduceDataOptions,
   ProduceOptions,
 } from './PeerOptions.ts';
-import type { Producer } from './Producer.ts';
+import type { Producer, ProducerActor } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
 
@@ -31,7 +31,9 @@ export interface PeerHost {
   handleJoin(peer: Peer, options: JoinOptions): readonly Peer[];
   handleConsuming(peer: Peer): void;
   handleProducer(producer: Producer): void;
-  handleProducerClosed(producer: Producer): void;
+  handleProducerClosed(producer: Producer, reason: string): void;
+  handleProducerPaused(producer: Producer, by: ProducerActor): void;
+  handleReachability(peer: Peer): void;
   handleDataProducer(dataProducer: DataProducer): void;
   handleDisplayName(peer: Peer, oldDisplayName: string): void;
   handleText(peer: Peer, text: string): void;
@@ -53,6 +55,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly #consumption: Consumption;
   #state: 'entering' | 'joined' | 'closed' = 'entering';
   #isHidden = false;
+  #isReconnecting = false;
   #displayName: string;
   #device: Device | undefined;
   #appData: unknown;
@@ -93,6 +96,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
   /** Watches and listens only. */
   get hidden(): boolean {
     return this.#isHidden;
+  }
+
+  /** Nothing is heard of it, and it may come back. */
+  get reconnecting(): boolean {
+    return this.#isReconnecting;
   }
 
   get transports(): ReadonlyMap<string, Transport> {
@@ -192,6 +200,32 @@ export class Peer extends TypedEmitter<PeerEvents> {
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
     this.#assertMayProduce();
     return this.#media.produce(transport, options);
+  }
+
+  /** As {@link produce}, several at once: all of them or none, and the others hear of them in one go. */
+  async produceTogether(transport: Transport, options: readonly ProduceOptions[]): Promise<readonly Producer[]> {
+    this.#assertMayProduce();
+    return this.#media.produceTogether(transport, options);
+  }
+
+  /**
+   * Takes one producer's media on a transport of its own choice, beside what {@link consume} does by itself. There is no
+   * `newConsumer` for it.
+   *
+   * @throws RoomError `notJoined`, `closed` (the producer's or transport's end included); MediaError `invalidParameters`
+   * where these capabilities cannot decode it.
+   */
+  async pull(producer: Producer, options: PullOptions): Promise<Consumer> {
+    this.#assertJoined();
+    return this.#consumption.pull(producer, options);
+  }
+
+  /** Its connection went away, and is waited for. The others are told on the edge. */
+  setReconnecting(isReconnecting: boolean): void {
+    this.#assertJoined();
+    if (this.#isReconnecting === isReconnecting) return;
+    this.#isReconnecting = isReconnecting;
+    this.#host.handleReachability(this);
   }
 
   /** As {@link produce}, for a data channel. */

@@ -62,6 +62,18 @@ export interface PeerEvents {
   peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
   textMessage: { peer: Peer; text: string };
 
+  /** It is not gone yet, but nothing is heard of it; what it sends may stop. */
+  peerReconnecting: { peer: Peer };
+  /** It is back, with what it had. */
+  peerReconnected: { peer: Peer };
+
+  /** Another peer sends something. For dialects whose clients take what they want; consumers come as `newConsumer`. */
+  newProducer: { producer: Producer };
+  /** Another peer's, whether or not this one receives it. Comes after `consumerClosed`. */
+  remoteProducerClosed: { producer: Producer; reason: string };
+  remoteProducerPaused: { producer: Producer; by: Actor };
+  remoteProducerResumed: { producer: Producer; by: Actor };
+
   /** A consumer was made for this peer. It sends nothing until `consumer.accept()`. */
   newConsumer: { consumer: Consumer };
   /** This peer cannot decode that producer: there will be no consumer. */

@@ -1,3 +1,4 @@
+import type { MediaProducer } from '../engine/MediaBackend.ts';
 import { DataProducer } from './DataProducer.ts';
 import { Allowance } from './limits.ts';
 import type { Peer, PeerHost } from './Peer.ts';
@@ -56,21 +57,48 @@ export class PeerMedia {
   }
 
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
-    const { kind, rtpParameters, paused = false, appData } = options;
-    const media = await this.#producerAllowance.spend(async () =>
+    const media = await this.#makeProducer(transport, options);
+    return this.#addProducer(transport, options, media);
+  }
+
+  /** All of them or none, and known to the others in one go. */
+  async produceTogether(transport: Transport, wanted: readonly ProduceOptions[]): Promise<readonly Producer[]> {
+    const made: MediaProducer[] = [];
+    try {
+      for (const options of wanted) made.push(await this.#makeProducer(transport, options));
+      // What was made first may have waited long enough for the end.
+      if (transport.closed) throw new RoomError('closed');
+    } catch (error) {
+      for (const media of made) {
+        media.close();
+        this.#producerAllowance.giveBack();
+      }
+      throw error;
+    }
+    return wanted.map((options, index) => this.#addProducer(transport, options, made[index] as MediaProducer));
+  }
+
+  #makeProducer(transport: Transport, { kind, rtpParameters, paused = false }: ProduceOptions): Promise<MediaProducer> {
+    return this.#producerAllowance.spend(async () =>
       ifStillWanted(await transport.media.produce({ kind, rtpParameters, paused }), transport.closed),
     );
+  }
+
+  #addProducer(transport: Transport, { paused = false, appData }: ProduceOptions, media: MediaProducer): Producer {
     const producer = new Producer({
       media,
       peer: this.#owner,
       transport,
       paused,
       appData,
-      onClosed: () => {
+      onClosed: (_producer, reason) => {
         this.producers.delete(producer.id);
         this.#producerAllowance.giveBack();
         transport.removeChild(producer);
-        this.#host.handleProducerClosed(producer);
+        this.#host.handleProducerClosed(producer, reason);
+      },
+      onPausedChanged: (_producer, by) => {
+        this.#host.handleProducerPaused(producer, by);
       },
     });
     this.producers.set(producer.id, producer);

@@ -16,7 +16,9 @@ export interface ProducerOptions {
   readonly paused: boolean;
   /** The app's; any JSON. */
   readonly appData: unknown;
-  readonly onClosed: (producer: Producer) => void;
+  readonly onClosed: (producer: Producer, reason: string) => void;
+  /** Paused or resumed, before those who receive it are told. */
+  readonly onPausedChanged: (producer: Producer, by: ProducerActor) => void;
 }
 
 /** Media that one peer sends to the room. */
@@ -26,19 +28,21 @@ export class Producer {
   /** The app's; any JSON. */
   readonly appData: unknown;
   readonly #media: MediaProducer;
-  readonly #onClosed: (producer: Producer) => void;
+  readonly #onClosed: (producer: Producer, reason: string) => void;
+  readonly #onPausedChanged: (producer: Producer, by: ProducerActor) => void;
   readonly #consumers = new Set<Consumer>();
   #score: readonly StreamScore[] = [];
   #paused: boolean;
   #closed = false;
 
-  constructor({ media, peer, transport, paused, appData, onClosed }: ProducerOptions) {
+  constructor({ media, peer, transport, paused, appData, onClosed, onPausedChanged }: ProducerOptions) {
     this.#media = media;
     this.peer = peer;
     this.transport = transport;
     this.appData = appData;
     this.#paused = paused;
     this.#onClosed = onClosed;
+    this.#onPausedChanged = onPausedChanged;
     media.on('score', ({ score }) => {
       this.#score = score;
       this.peer.emit('producerScore', { producer: this, score });
@@ -59,6 +63,11 @@ export class Producer {
 
   get rtpParameters(): RtpParameters {
     return this.#media.rtpParameters;
+  }
+
+  /** The same in the router's numbers. */
+  get consumableRtpParameters(): RtpParameters {
+    return this.#media.consumableRtpParameters;
   }
 
   get score(): readonly StreamScore[] {
@@ -112,6 +121,7 @@ export class Producer {
     if (this.#closed || this.#paused === isPaused) return;
     // What is wanted counts from now on: a consumer made meanwhile says so from the start.
     this.#paused = isPaused;
+    this.#onPausedChanged(this, by);
     for (const consumer of this.#consumers) consumer.producerPaused(isPaused, by === 'owner' ? 'remote' : 'server');
     if (by === 'server') this.peer.emit(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by });
     await (isPaused ? this.#media.pause() : this.#media.resume());
@@ -122,7 +132,7 @@ export class Producer {
     this.#closed = true;
     for (const consumer of this.#consumers) consumer.producerClosed(reason);
     this.#consumers.clear();
-    this.#onClosed(this);
+    this.#onClosed(this, reason);
     return true;
   }
 }

@@ -7,7 +7,7 @@ import { Peer } from './Peer.ts';
 import type { PeerHost } from './Peer.ts';
 import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
 import type { JoinOptions, PeerOptions } from './PeerOptions.ts';
-import type { Producer } from './Producer.ts';
+import type { Producer, ProducerActor } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
 import { snapshotOfPeer } from './snapshot.ts';
 import type { RoomSnapshot } from './snapshot.ts';
@@ -33,7 +33,8 @@ export interface RoomOptions {
  * | router (worker)    | the room                                                 | as above, reason `workerDied`                     |
  * | peer               | its transports; the room, if it was the last to be seen  | the others: `peerClosed`; itself: `closed`        |
  * | transport          | all that was made on it                                  | its peer: `transportClosed`, unless it did it     |
- * | producer           | its consumers, at whichever peer                         | its peer: `producerClosed`, unless it did it      |
+ * | producer           | its consumers, at whichever peer                         | the others: `remoteProducerClosed`;               |
+ * |                    |                                                          | its peer: `producerClosed`, unless it did it      |
  * | data producer      | its data consumers                                       | nobody                                            |
  * | consumer           | nothing                                                  | its peer: `consumerClosed`, unless it did it      |
  * | data consumer      | nothing                                                  | its peer: `dataConsumerClosed`                    |
@@ -149,12 +150,27 @@ export class Room implements PeerHost {
     const { id, kind, type } = producer;
     producer.peer.logger.debug({ producerId: id, kind, type }, 'producer made');
     this.#speech?.watch(producer);
-    for (const other of this.#others(producer.peer)) other.offer(producer);
+    for (const other of this.#others(producer.peer)) {
+      other.emit('newProducer', { producer });
+      other.offer(producer);
+    }
   }
 
   /** @internal */
-  handleProducerClosed(producer: Producer): void {
+  handleProducerClosed(producer: Producer, reason: string): void {
     this.#producers.delete(producer.id);
+    this.#tell('remoteProducerClosed', { producer, reason }, producer.peer);
+  }
+
+  /** @internal */
+  handleProducerPaused(producer: Producer, by: ProducerActor): void {
+    const event = producer.paused ? 'remoteProducerPaused' : 'remoteProducerResumed';
+    this.#tell(event, { producer, by: by === 'owner' ? 'remote' : 'server' }, producer.peer);
+  }
+
+  /** @internal */
+  handleReachability(peer: Peer): void {
+    if (!peer.hidden) this.#tell(peer.reconnecting ? 'peerReconnecting' : 'peerReconnected', { peer }, peer);
   }
 
   /** @internal */

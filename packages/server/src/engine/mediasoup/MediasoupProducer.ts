@@ -32,6 +32,10 @@ export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> impleme
     return this.#producer.rtpParameters;
   }
 
+  get consumableRtpParameters() {
+    return this.#producer.consumableRtpParameters;
+  }
+
   pause(): Promise<void> {
     return asked(() => this.#producer.pause());
   }

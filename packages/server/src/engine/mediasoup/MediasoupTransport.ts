@@ -87,10 +87,16 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     });
   }
 
-  consume({ producerId, rtpCapabilities, paused }: MediaConsumeOptions): Promise<MediaConsumer> {
+  consume({ producerId, rtpCapabilities, paused, mid }: MediaConsumeOptions): Promise<MediaConsumer> {
     return this.#asked(async () => {
       // NACK for opus too, where the client has it.
-      const consumer = await this.#transport.consume({ producerId, rtpCapabilities, paused, enableRtx: true });
+      const consumer = await this.#transport.consume({
+        producerId,
+        rtpCapabilities,
+        paused,
+        enableRtx: true,
+        ...(mid === undefined ? {} : { mid }),
+      });
       return new MediasoupConsumer(consumer, this.#onListenerError);
     });
   }

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+
+import { maybe, mediaKind, prepared, shape, uint32 } from '../common/index.ts';
+
+const byte = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(1), v.maxValue(255));
+const payloadType = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(0), v.maxValue(127));
+
+/** What RTCPilot leaves out where it has none; others write 0 or -1. */
+const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
+
+/** Some of RTCPilot's own pages count the kinds. */
+const kindsByNumber: Readonly<Record<number, unknown>> = { 1: 'video', 2: 'audio' };
+
+/** How the RTP of one pusher looks, in RTCPilot's words. */
+export const rtpParam = prepared(
+  shape({
+    av_type: mediaKind,
+    /** E.g. `opus`, `H264`. */
+    codec: v.pipe(v.string(), v.nonEmpty('Expected at least 1 character')),
+    /** Hz. */
+    clock_rate: v.number(),
+    /** Of audio only. */
+    channel: maybe(byte),
+    /** As SDP's fmtp has it: `minptime=10;useinbandfec=1`. */
+    fmtp_param: v.nullish(v.string(), ''),
+    /** As SDP's rtcp-fb has them: `nack pli`. */
+    rtcp_features: v.nullish(v.array(v.string()), () => []),
+    payload_type: payloadType,
+    /** 0: no retransmission stream. */
+    rtx_payload_type: v.nullish(payloadType, 0),
+    ssrc: v.nullish(uint32, 0),
+    /** 0: no retransmission stream. */
+    rtx_ssrc: v.nullish(uint32, 0),
+    use_nack: v.nullish(v.boolean(), false),
+    /** Of video: key frames can be asked for. */
+    key_request: maybe(v.boolean()),
+    /** Header extension ids; missing: not in use. */
+    mid_ext_id: maybe(byte),
+    tcc_ext_id: maybe(byte),
+    abs_send_time_ext_id: maybe(byte),
+  }),
+  (fields) => {
+    const read: Record<string, unknown> = { ...fields, av_type: readKind(fields) };
+    for (const name of absentUnlessPositive) if (Number(read[name]) <= 0) delete read[name];
+    return read;
+  },
+);
+/** How the RTP of one pusher looks, in RTCPilot's words. */
+export type RtpParam = v.InferOutput<typeof rtpParam>;
+
+function readKind({ av_type: kind, codec, clock_rate: clockRate }: Readonly<Record<string, unknown>>): unknown {
+  const isMissing = kind === undefined || kind === null;
+  if (!isMissing) return kindsByNumber[kind as number] ?? kind;
+  return clockRate === 90000 || /^(?:vp|h26|av1)/i.test(String(codec)) ? 'video' : 'audio';
+}

@@ -1,0 +1,75 @@
+import type { Written } from '../common/index.ts';
+import {
+  clientToServer,
+  type ClientData,
+  type ClientMethod,
+  type ClientRequestMethod,
+  type ResponseData,
+  type ServerData,
+  type ServerMethod,
+} from './methods.ts';
+
+/** A message as it goes on the wire: what is sent how, and its data. */
+export interface WireMessage {
+  readonly method: string;
+  /** Of what may travel as either: `request`. */
+  readonly kind: 'request' | 'notification';
+  readonly data: unknown;
+}
+
+const offer = (sdp: string) => ({ type: 'offer', sdp });
+
+const clientData: { readonly [Method in ClientMethod]?: (data: Written<ClientData<Method>>) => unknown } = {
+  push: ({ sdp, ...rest }) => ({ sdp: offer(sdp), ...rest }),
+  pull: ({ sdp, specs, ...rest }) => ({
+    sdp: offer(sdp),
+    ...rest,
+    // RTCPilot refuses a spec without `pusher_id`; all else in the dialect says `pusherId`.
+    specs: specs.map(({ type, pusherId }) => ({ type, pusher_id: pusherId, pusherId })),
+  }),
+};
+
+/** What a client sends. */
+export function writeClientMessage<Method extends ClientMethod>(
+  method: Method,
+  data: Written<ClientData<Method>>,
+): WireMessage {
+  const toWire = clientData[method] as ((data: Written<ClientData<Method>>) => unknown) | undefined;
+  return {
+    method,
+    kind: clientToServer[method].kind === 'notification' ? 'notification' : 'request',
+    data: toWire ? toWire(data) : data,
+  };
+}
+
+const messages: Readonly<Partial<Record<ClientRequestMethod, string>>> = {
+  join: 'join success',
+  push: 'push success',
+  pull: 'pull success',
+};
+
+/** What a server answers to a client's request: RTCPilot's `code` and `message`, and the data. */
+export function writeResponse<Method extends ClientRequestMethod>(
+  method: Method,
+  data: Written<ResponseData<Method>>,
+): { readonly code: 0; readonly message: string } & Readonly<Record<string, unknown>> {
+  return { code: 0, message: messages[method] ?? 'ok', ...(data as object | undefined) };
+}
+
+/** One bare, as RTCPilot sends it; several as a list. */
+const bareIfOne = (items: readonly unknown[]): unknown => (items.length === 1 ? items[0] : items);
+
+const serverData: { readonly [Method in ServerMethod]?: (data: Written<ServerData<Method>>) => unknown } = {
+  newPusher: bareIfOne,
+  userLeave: bareIfOne,
+  userLeft: (items) => items.map(({ userId }) => userId),
+};
+
+/** What a server sends of its own accord; always a notification. newUser is a list, of one user usually. */
+export function writeServerMessage<Method extends ServerMethod>(
+  method: Method,
+  data: Written<ServerData<Method>>,
+): WireMessage {
+  const toWire = serverData[method] as ((data: Written<ServerData<Method>>) => unknown) | undefined;
+  return { method, kind: 'notification', data: toWire ? toWire(data) : data };
+}

@@ -1,0 +1,88 @@
+import type { MediaKind } from '@tureen/protocol/common';
+
+import type { MediaConnectionState, MediaConsumer, MediaProduceOptions, MediaProducer } from './MediaEngine.ts';
+
+/**
+ * How a stream that can be pulled looks in RTP, in the server's own words. What is not read here may be there. Numbers
+ * that are absent or 0 are not known.
+ */
+export interface PulledRtp {
+  /** Such as `opus`, `H264`. */
+  readonly codec: string;
+  /** Hz. */
+  readonly clock_rate: number;
+  readonly channel?: number | undefined;
+  /** As in an `a=fmtp` line, without the payload type. */
+  readonly fmtp_param: string;
+  readonly payload_type: number;
+  readonly rtx_payload_type?: number | undefined;
+  readonly mid_ext_id?: number | undefined;
+  readonly tcc_ext_id?: number | undefined;
+  readonly abs_send_time_ext_id?: number | undefined;
+}
+
+/** One stream to pull. */
+export interface PullRequest {
+  /** Becomes the id of the MediaConsumer. */
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly rtpParam: PulledRtp;
+}
+
+/** Sends an offer to the server; resolves to the SDP of its answer. What it rejects with is passed on. */
+export type SdpExchange = (offer: string) => Promise<string>;
+
+export interface PeerConnectionHandlers {
+  /** Each change of the connection; never `closed`, never after the close. */
+  onConnectionState(state: MediaConnectionState): void;
+}
+
+export interface PeerConnectionPushOptions extends MediaProduceOptions {
+  /** Becomes the id of the MediaProducer. */
+  readonly id: string;
+}
+
+/** A pushed track. Its `mid` says which media section of the offer it was. */
+export interface PushedProducer extends MediaProducer {
+  readonly mid: string;
+}
+
+/** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */
+export interface PeerConnectionSession {
+  readonly closed: boolean;
+  /**
+   * A connection with one offer for this track. It lasts until the producer is closed. `unsupportedCodec` when this
+   * browser lacks what the server wants, or the server takes none of what is offered.
+   */
+  push(
+    options: PeerConnectionPushOptions,
+    exchange: SdpExchange,
+    handlers: PeerConnectionHandlers,
+  ): Promise<PushedProducer>;
+  /**
+   * A connection with one offer for all of these: one, or an audio and a video for which `canPullTogether` is true. Sections
+   * are in the order given, and so is the answer: audio first. The connection lasts until the last consumer is closed.
+   * `unsupportedCodec` names what this browser cannot receive.
+   */
+  pull(
+    wanted: readonly PullRequest[],
+    exchange: SdpExchange,
+    handlers: PeerConnectionHandlers,
+  ): Promise<readonly MediaConsumer[]>;
+  /** Whether these fit into one connection: one audio and one video at most, and no number that means two things. */
+  canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean;
+  /** Whether this browser decodes it. */
+  canReceive(wanted: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean;
+  /** Of all connections of that direction as one report; null where there is none. */
+  getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null>;
+  /** Idempotent; waiting calls reject with `closed`, a late answer is dropped. */
+  close(): void;
+}
+
+/**
+ * The port for what moves media to and from a server that answers SDP offers, one connection per push and per pull.
+ * Everything rejects with TureenError only.
+ */
+export interface PeerConnectionMedia {
+  open(): PeerConnectionSession;
+}

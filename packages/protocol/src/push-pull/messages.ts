@@ -37,20 +37,22 @@ function success<const Entries extends v.ObjectEntries>(entries: Entries) {
 }
 
 export const joinRequest = prepared(
- shape({
-  ...who,
-  userName: v.string(),
-  /** RTCPilot since its second generation. */
-  roomToken: maybe(v.string()),
-  /** RTCPilot since its second generation: watches only, and nobody is told. */
-  audience: maybe(v.boolean()),
-  /** Additive: takes up the session that an earlier join response gave this token for. */
-  resumeToken: maybe(v.string()),
-  /** Additive: `userAppData`. */
-  appData: maybe(appData),
-  /** Additive: what this client understands beyond RTCPilot's. */
-  extensions: maybe(extensions),
-}), named);
+  shape({
+    ...who,
+    userName: v.string(),
+    /** RTCPilot since its second generation. */
+    roomToken: maybe(v.string()),
+    /** RTCPilot since its second generation: watches only, and nobody is told. */
+    audience: maybe(v.boolean()),
+    /** Additive: takes up the session that an earlier join response gave this token for. */
+    resumeToken: maybe(v.string()),
+    /** Additive: `userAppData`. */
+    appData: maybe(appData),
+    /** Additive: what this client understands beyond RTCPilot's. */
+    extensions: maybe(extensions),
+  }),
+  named,
+);
 
 export const joinResponse = success({
   /** Who is there already; without whoever asks, and without the audience. */

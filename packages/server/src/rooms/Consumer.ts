@@ -25,6 +25,7 @@ export class Consumer {
   readonly #onClosed: (consumer: Consumer) => void;
   #isAccepted = false;
   #isPaused = false;
+  #isPausedByServer = false;
   #isFlowing = false;
   #closed = false;
 
@@ -82,6 +83,11 @@ export class Consumer {
     return this.#isPaused;
   }
 
+  /** Not by its owner: nothing would come, even if the owner wants it. */
+  get sourcePaused(): boolean {
+    return this.producer.paused || this.#isPausedByServer;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -92,21 +98,23 @@ export class Consumer {
     await this.#settle();
   }
 
-  /** For its owner. Idempotent. */
-  async pause(): Promise<void> {
-    this.#isPaused = true;
-    await this.#settle();
+  /** Idempotent. The server's pause is apart from the owner's; the owner is told of it. */
+  async pause(by: 'owner' | 'server' = 'owner'): Promise<void> {
+    await this.#setPaused(true, by);
   }
 
-  /** For its owner. Idempotent. */
-  async resume(): Promise<void> {
-    this.#isPaused = false;
-    await this.#settle();
+  /** Idempotent. Takes back that one's own pause. */
+  async resume(by: 'owner' | 'server' = 'owner'): Promise<void> {
+    await this.#setPaused(false, by);
   }
 
-  /** What is above the highest layer counts as the highest. Without effect where there is nothing to choose. */
-  setPreferredLayers(layers: Layers): Promise<void> {
-    return this.#media.setPreferredLayers(layers);
+  /**
+   * What is above the highest layer counts as the highest. Without effect where there is nothing to choose. The owner is
+   * told where the server does it.
+   */
+  async setPreferredLayers(layers: Layers, by: 'owner' | 'server' = 'owner'): Promise<void> {
+    await this.#media.setPreferredLayers(layers);
+    if (by === 'server' && !this.#closed) this.#owner.emit('consumerPreferredLayersSet', { consumer: this, layers });
   }
 
   /** 1 (what a consumer begins with) to 255; 0 counts as 1. */
@@ -141,7 +149,20 @@ export class Consumer {
 
   /** Its producer was paused or resumed; the engine follows by itself. */
   producerPaused(isPaused: boolean, by: Actor): void {
+    if (!this.#isPausedByServer) this.#saySourcePaused(isPaused, by);
+  }
+
+  #saySourcePaused(isPaused: boolean, by: Actor): void {
     if (!this.#closed) this.#owner.emit(isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
+  }
+
+  async #setPaused(isPaused: boolean, by: 'owner' | 'server'): Promise<void> {
+    if (by === 'owner') this.#isPaused = isPaused;
+    else if (this.#isPausedByServer !== isPaused) {
+      this.#isPausedByServer = isPaused;
+      if (!this.producer.paused) this.#saySourcePaused(isPaused, 'server');
+    }
+    await this.#settle();
   }
 
   #end(): boolean {
@@ -152,7 +173,7 @@ export class Consumer {
   }
 
   async #settle(): Promise<void> {
-    const shouldFlow = this.#isAccepted && !this.#isPaused;
+    const shouldFlow = this.#isAccepted && !this.#isPaused && !this.#isPausedByServer;
     if (this.#closed || shouldFlow === this.#isFlowing) return;
     this.#isFlowing = shouldFlow;
     await (shouldFlow ? this.#media.resume() : this.#media.pause());

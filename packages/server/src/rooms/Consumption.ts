@@ -47,6 +47,7 @@ export class Consumption {
   readonly #logger: Logger;
   #options: ConsumingOptions | null = null;
   #offered = new WeakSet<Producer | DataProducer>();
+  readonly #making = new Set<Promise<void>>();
 
   constructor({ owner, router, logger }: ConsumptionOptions) {
     this.#owner = owner;
@@ -68,9 +69,17 @@ export class Consumption {
     const { options } = this;
     if (options?.rtpCapabilities === undefined || this.#offered.has(producer)) return;
     this.#offered.add(producer);
-    this.#consume(producer, options, options.rtpCapabilities).catch((error: unknown) => {
-      this.#handleFailure(error, { producerId: producer.id });
-    });
+    const making = this.#consume(producer, options, options.rtpCapabilities)
+      .catch((error: unknown) => {
+        this.#handleFailure(error, { producerId: producer.id });
+      })
+      .finally(() => this.#making.delete(making));
+    this.#making.add(making);
+  }
+
+  /** Resolves when every consumer that is being made is there and told of, or has failed. */
+  async whenMade(): Promise<void> {
+    await Promise.all(this.#making);
   }
 
   /** As {@link offer}, for a data channel. */

@@ -34,6 +34,10 @@ export interface PeerHost {
   handleProducerClosed(producer: Producer, reason: string): void;
   handleProducerPaused(producer: Producer, by: ProducerActor): void;
   handleReachability(peer: Peer): void;
+  /** Who joined beside that one, hidden ones left out. */
+  othersOf(peer: Peer): readonly Peer[];
+  /** See {@link Peer.whenOffersMade}. */
+  whenOffersMade(): Promise<void>;
   handleDataProducer(dataProducer: DataProducer): void;
   handleDisplayName(peer: Peer, oldDisplayName: string): void;
   handleText(peer: Peer, text: string): void;
@@ -123,6 +127,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#consumption.dataConsumers;
   }
 
+  /** Who else joined, hidden ones left out. */
+  get others(): readonly Peer[] {
+    return this.#host.othersOf(this);
+  }
+
   /** What the room can carry. */
   get routerRtpCapabilities(): RtpCapabilities {
     return this.#host.router.rtpCapabilities;
@@ -183,6 +192,16 @@ export class Peer extends TypedEmitter<PeerEvents> {
   /** For the room: makes a consumer of it where this peer receives and can decode it, once. */
   offer(producer: Producer): void {
     this.#consumption.offer(producer);
+  }
+
+  /** Resolves when every consumer that is being made for it is there and told of. */
+  whenConsumersMade(): Promise<void> {
+    return this.#consumption.whenMade();
+  }
+
+  /** As {@link whenConsumersMade}, for everyone in the room: those who receive a new producer have heard of it. */
+  whenOffersMade(): Promise<void> {
+    return this.#host.whenOffersMade();
   }
 
   /** As {@link offer}, for a data channel. */

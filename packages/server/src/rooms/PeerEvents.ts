@@ -83,6 +83,8 @@ export interface PeerEvents {
   /** At its source. */
   consumerPaused: { consumer: Consumer; by: Actor };
   consumerResumed: { consumer: Consumer; by: Actor };
+  /** The server chose; where the owner does, it knows. */
+  consumerPreferredLayersSet: { consumer: Consumer; layers: Layers };
   consumerScore: { consumer: Consumer; score: ConsumerScore };
   /** Null: nothing is being sent. */
   consumerLayersChanged: { consumer: Consumer; layers: Layers | null };

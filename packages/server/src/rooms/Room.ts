@@ -136,7 +136,17 @@ export class Room implements PeerHost {
     peer.logger.info({ dialect: peer.dialect, hidden: peer.hidden }, 'peer joined');
     if (!peer.hidden) this.#tell('newPeer', { peer }, peer);
     this.#offerExisting(peer);
+    return this.othersOf(peer);
+  }
+
+  /** @internal */
+  othersOf(peer: Peer): readonly Peer[] {
     return this.#others(peer).filter(({ hidden }) => !hidden);
+  }
+
+  /** @internal */
+  async whenOffersMade(): Promise<void> {
+    await Promise.all([...this.#peers.values()].map((peer) => peer.whenConsumersMade()));
   }
 
   /** @internal */

@@ -32,13 +32,16 @@ export interface PullRequest {
 /** Sends an offer to the server; resolves to the SDP of its answer. What it rejects with is passed on. */
 export type SdpExchange = (offer: string) => Promise<string>;
 
+/** As {@link SdpExchange}, of a push. `id`, where the server gives one, is that of the producer, in place of the options' own. */
+export type PushExchange = (offer: string) => Promise<{ readonly sdp: string; readonly id?: string | undefined }>;
+
 export interface PeerConnectionHandlers {
   /** Each change of the connection; never `closed`, never after the close. */
   onConnectionState(state: MediaConnectionState): void;
 }
 
 export interface PeerConnectionPushOptions extends MediaProduceOptions {
-  /** Becomes the id of the MediaProducer. */
+  /** Becomes the id of the MediaProducer, unless the server names it. */
   readonly id: string;
 }
 
@@ -56,7 +59,7 @@ export interface PeerConnectionSession {
    */
   push(
     options: PeerConnectionPushOptions,
-    exchange: SdpExchange,
+    exchange: PushExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<PushedProducer>;
   /**

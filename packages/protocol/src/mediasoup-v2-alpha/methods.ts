@@ -1,0 +1,117 @@
+import type * as v from 'valibot';
+
+import { nothing } from '../common/index.ts';
+import * as messages from '../mediasoup-v2-family/messages.ts';
+import { announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
+import { transportResponse } from '../mediasoup-v2-family/transport.ts';
+
+/** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
+export const answers = {
+  join: messages.bareJoinResponse,
+  createTransport: transportResponse,
+  createReceiver: nothing,
+  pauseReceiver: nothing,
+  resumeReceiver: nothing,
+  enableSender: nothing,
+  playSender: nothing,
+  stopSender: nothing,
+  closeConsumer: nothing,
+  textMessage: nothing,
+} as const;
+
+/** What clients send, by canonical name; other names for the same are in `aliases`. */
+export const clientToServer = {
+  join: asked(messages.bareJoinRequest, answers.join),
+  leave: told(messages.leaveNotification),
+  createTransport: asked(messages.createTransportRequest, answers.createTransport),
+  updateTransport: told(messages.updateTransportNotification),
+  closeTransport: told(messages.idWithAppData),
+  createReceiver: asked(messages.createProducerRequest, nothing),
+  closeReceiver: told(messages.idWithAppData),
+  pauseReceiver: asked(messages.idWithAppData, nothing),
+  resumeReceiver: asked(messages.idWithAppData, nothing),
+  enableSender: asked(messages.enableSenderRequest, nothing),
+  playSender: asked(messages.idWithAppData, nothing),
+  stopSender: asked(messages.idWithAppData, nothing),
+  closeConsumer: { ...asked(messages.idMessage, nothing), additive: true },
+  textMessage: { ...asked(messages.textMessageRequest, nothing), additive: true },
+} as const satisfies Record<string, V2MethodEntry>;
+
+/** What servers send, by canonical name; other names for the same are in `aliases`. */
+export const serverToClient = {
+  newPeer: announced(messages.peer),
+  peerLeft: announced(messages.peerClosedNotification),
+  newSender: announced(messages.consumer),
+  senderClosed: announced(messages.consumerClosedNotification),
+  senderPaused: announced(messages.consumerNotification),
+  senderResumed: announced(messages.consumerNotification),
+  roomClosed: { ...announced(messages.closedNotification), later: true },
+  transportClosed: { ...announced(messages.transportClosedNotification), later: true },
+  receiverClosed: { ...announced(messages.producerNotification), later: true },
+  receiverPaused: { ...announced(messages.producerNotification), later: true },
+  receiverResumed: { ...announced(messages.producerNotification), later: true },
+  textMessage: { ...announced(messages.textMessageNotification), additive: true },
+} as const satisfies Record<string, V2MethodEntry>;
+
+/** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
+export const methods = { clientToServer, serverToClient } as const;
+
+/** What a client may send. */
+export type ClientMethod = keyof typeof clientToServer;
+/** What a server may send. */
+export type ServerMethod = keyof typeof serverToClient;
+/** What a client may ask; the rest it tells. */
+export type ClientRequestMethod = keyof typeof answers;
+/** What a client may tell; nobody answers. */
+export type ClientNotificationMethod = Exclude<ClientMethod, ClientRequestMethod>;
+
+/** Data of a message from the client, read. */
+export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
+/** Data of a message from the server, read. */
+export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
+/** The answer to a client's request, read. */
+export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<(typeof answers)[Method]>;
+
+/** Names under which the same message is also known: those of the days after the document. */
+export const aliases = {
+  joinRoom: 'join',
+  leaveRoom: 'leave',
+  createProducer: 'createReceiver',
+  closeProducer: 'closeReceiver',
+  pauseProducer: 'pauseReceiver',
+  resumeProducer: 'resumeReceiver',
+  enableConsumer: 'enableSender',
+  resumeSender: 'playSender',
+  pauseSender: 'stopSender',
+  resumeConsumer: 'playSender',
+  pauseConsumer: 'stopSender',
+  closed: 'roomClosed',
+  peerClosed: 'peerLeft',
+  newConsumer: 'newSender',
+  consumerClosed: 'senderClosed',
+  consumerPaused: 'senderPaused',
+  consumerResumed: 'senderResumed',
+  producerClosed: 'receiverClosed',
+  producerPaused: 'receiverPaused',
+  producerResumed: 'receiverResumed',
+} as const satisfies Record<string, ClientMethod | ServerMethod>;
+
+/** The name by which the tables know a message; a name that is no alias comes back as it is. */
+export function canonicalMethod(name: string): string {
+  return Object.hasOwn(aliases, name) ? aliases[name as keyof typeof aliases] : name;
+}
+
+/** Whether clients may send that; takes canonical names only. */
+export function isClientMethod(name: string): name is ClientMethod {
+  return Object.hasOwn(clientToServer, name);
+}
+
+/** Whether servers may send that; takes canonical names only. */
+export function isServerMethod(name: string): name is ServerMethod {
+  return Object.hasOwn(serverToClient, name);
+}
+
+/** Whether that is a request of the client's, which is answered; takes canonical names only. */
+export function isClientRequestMethod(name: string): name is ClientRequestMethod {
+  return Object.hasOwn(answers, name);
+}

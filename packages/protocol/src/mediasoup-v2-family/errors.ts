@@ -1,0 +1,55 @@
+import { formatIssue, type ParseIssue } from '../common/index.ts';
+
+/** Numbers of a refused request. The genuine servers know 400, 403 and 500, and mean nothing much by them. */
+export const errorCodes = {
+  /** A field is missing or wrong; the reason names it. Also what comes before join. */
+  badRequest: 400,
+  /** Not allowed. */
+  forbidden: 403,
+  /** No such transport, producer or consumer among the asking peer's own. */
+  notFound: 404,
+  /** An id or a name is taken. */
+  conflict: 409,
+  /** Anything else. */
+  internal: 500,
+} as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
+
+/** A refusal as it goes on the wire. */
+export interface Refusal {
+  readonly errorCode: ErrorCode;
+  readonly errorReason: string;
+}
+
+/** The refusals of the family, in the genuine servers' words where they have them. */
+export const refusals = {
+  badRequest: (issue: ParseIssue): Refusal => refusal('badRequest', formatIssue(issue)),
+  /** E.g. `spy peers cannot create producers`. */
+  forbidden: (reason: string): Refusal => refusal('forbidden', reason),
+  notFound: (entity: 'Transport' | 'Producer' | 'Consumer'): Refusal => refusal('notFound', `${entity} not found`),
+  duplicatedPeer: (peerName: string): Refusal => refusal('conflict', `duplicated Peer [peerName:"${peerName}"]`),
+  duplicatedId: (entity: 'Transport' | 'Producer'): Refusal =>
+    refusal('conflict', `a ${entity} with same ${entity.toLowerCase()}Id already exists`),
+  alreadyEnabled: (): Refusal => refusal('internal', 'Consumer already enabled'),
+  alreadyConnected: (): Refusal => refusal('internal', 'Transport already has remote DTLS parameters'),
+  wrongRtpParameters: (reason: string): Refusal => refusal('badRequest', `wrong RTP parameters: ${reason}`),
+  unknownMethod: (method: string): Refusal => refusal('internal', `unknown request method "${method}"`),
+  notJoined: (): Refusal => refusal('badRequest', 'no mediasoup Peer'),
+  alreadyJoined: (): Refusal => refusal('internal', 'already have a mediasoup Peer'),
+} as const;
+
+function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
+  return { errorCode: errorCodes[code], errorReason };
+}
+
+/** Whether a server refused because the id is taken, which is when to try again with another. */
+export function isDuplicatedIdError(errorReason: string): boolean {
+  return /\bsame (transport|producer)Id already exists\b/i.test(errorReason);
+}
+
+/** Whether a server refused because another peer has the name. */
+export function isDuplicatedPeerError(errorReason: string): boolean {
+  return /\bduplicated Peer\b/i.test(errorReason);
+}

@@ -1,0 +1,45 @@
+import * as v from 'valibot';
+
+import { appData as plainAppData, parse, uint32 } from '../common/index.ts';
+
+/**
+ * The id of a transport, producer or consumer: an integer from 0 to 2^32-1, which the end that made the entity chose.
+ * Written as a number; digits in a string are read too.
+ */
+export const numericId: v.GenericSchema<unknown, number> = v.pipe(
+  v.unknown(),
+  v.transform((input) => (typeof input === 'string' && /^\d+$/.test(input) ? Number(input) : input)),
+  uint32,
+);
+
+const SMALLEST_RANDOM_ID = 10_000_000;
+const LARGEST_RANDOM_ID = 99_999_999;
+
+/** A new id: eight digits, as the genuine programs draw it. Ids are unique per room, so that two clients can collide. */
+export function randomEntityId(random: () => number = Math.random): number {
+  return SMALLEST_RANDOM_ID + Math.floor(random() * (LARGEST_RANDOM_ID - SMALLEST_RANDOM_ID + 1));
+}
+
+/** Any JSON value, carried verbatim, null included; missing stays missing. No key in it may reach a prototype. */
+export const anyAppData = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.check((value) => parse(plainAppData, { value }).ok, 'Forbidden key'),
+  ),
+);
+
+/** Which way a transport carries media, seen from the client. */
+export const direction = v.picklist(['send', 'recv']);
+/** Which way a transport carries media, seen from the client. */
+export type Direction = v.InferOutput<typeof direction>;
+
+/** Shortest time between two messages of statistics, and the default, in ms. */
+export const MIN_STATS_INTERVAL_MS = 1000;
+/** Longest one: what a timer takes. */
+const MAX_STATS_INTERVAL_MS = 0x7fffffff;
+
+/** ms. What is shorter is taken for the shortest: the document's `interval: 1` is of a time when it meant seconds. */
+export const statsInterval = v.pipe(
+  v.nullish(v.number(), MIN_STATS_INTERVAL_MS),
+  v.transform((interval) => Math.min(Math.max(interval, MIN_STATS_INTERVAL_MS), MAX_STATS_INTERVAL_MS)),
+);

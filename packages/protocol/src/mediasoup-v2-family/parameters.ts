@@ -1,0 +1,118 @@
+import type { MediaKind, RtpHeaderExtensionUri, RtpParameters } from '../common/index.ts';
+import { fromV2Codec, toV2Codec, withoutMid } from './capabilities.ts';
+import { profilesOf, rank, STREAM_PROFILES, type StreamProfile } from './profiles.ts';
+import type { V2RtpEncoding, V2RtpParameters } from './rtp.ts';
+
+/** What both generations share, in the words of v2; streams as the caller has them. */
+function toV2(
+  { mid, codecs, headerExtensions = [], rtcp }: RtpParameters,
+  encodings: V2RtpEncoding[],
+): V2RtpParameters {
+  return {
+    ...(mid ? { muxId: mid } : {}),
+    codecs: codecs.map((codec) => ({
+      ...toV2Codec(codec),
+      payloadType: codec.payloadType,
+      clockRate: codec.clockRate,
+    })),
+    headerExtensions: headerExtensions.map(({ uri, id }) => ({ uri, id })),
+    encodings,
+    rtcp: { ...(rtcp?.cname ? { cname: rtcp.cname } : {}), reducedSize: rtcp?.reducedSize ?? true, mux: true },
+  };
+}
+
+type Encoding = NonNullable<RtpParameters['encodings']>[number];
+
+const toV2Stream = ({ ssrc, rid, rtx }: Encoding): V2RtpEncoding => ({
+  ...(ssrc === undefined ? {} : { ssrc }),
+  ...(rtx ? { rtx: { ssrc: rtx.ssrc } } : {}),
+  ...(rid ? { encodingId: rid } : {}),
+});
+
+/**
+ * What mediasoup-client sends, for createProducer: streams from the lowest get the profiles low, medium and high. A
+ * single stream gets none, which v2 insists on.
+ */
+export function toV2ProducerParameters(rtpParameters: RtpParameters): V2RtpParameters {
+  const { encodings = [] } = rtpParameters;
+  const profiles = profilesOf(encodings.length);
+  return toV2(
+    rtpParameters,
+    encodings.map((encoding, index) => {
+      const profile = profiles[index];
+      return { ...toV2Stream(encoding), ...(profile ? { profile } : {}) };
+    }),
+  );
+}
+
+/** What mediasoup 3 sends to a receiver, for newConsumer and the like: one stream, and never a MID. */
+export function toV2ConsumerParameters({ mid: _, ...rtpParameters }: RtpParameters): V2RtpParameters {
+  return toV2(withoutMid(rtpParameters), (rtpParameters.encodings ?? []).map(toV2Stream));
+}
+
+/** What a receiver is offered of which it can decode nothing. */
+export function emptyV2Parameters(): V2RtpParameters {
+  return { codecs: [], headerExtensions: [], encodings: [], rtcp: {} };
+}
+
+function fromV2({ codecs, headerExtensions, rtcp }: V2RtpParameters, encodings: readonly V2RtpEncoding[]) {
+  return {
+    codecs: codecs.map((codec) => ({
+      ...fromV2Codec(codec),
+      payloadType: codec.payloadType,
+      clockRate: codec.clockRate,
+    })),
+    headerExtensions: headerExtensions.map(({ uri, id }) => ({
+      uri: uri as RtpHeaderExtensionUri,
+      id,
+      encrypt: false,
+      parameters: {},
+    })),
+    encodings: encodings.map(({ ssrc, rtx, encodingId }) => ({
+      ...(ssrc === undefined ? {} : { ssrc }),
+      ...(rtx ? { rtx: { ssrc: rtx.ssrc } } : {}),
+      ...(encodingId ? { rid: encodingId } : {}),
+    })),
+    rtcp: { ...(rtcp.cname ? { cname: rtcp.cname } : {}), reducedSize: rtcp.reducedSize ?? true },
+  } satisfies RtpParameters;
+}
+
+/**
+ * createProducer, as mediasoup 3 takes it, with the streams from the lowest; and the profiles of those, which are the
+ * only names that its consumers have for them. No profiles: a single stream. Where they are missing or repeated, the
+ * order says what they are.
+ */
+export function fromV2ProducerParameters(v2: V2RtpParameters): {
+  rtpParameters: RtpParameters;
+  profiles: StreamProfile[];
+} {
+  const streams = STREAM_PROFILES.flatMap((profile) => {
+    const encoding = v2.encodings.filter((each) => each.profile === profile);
+    return encoding.length === 1 ? encoding : [];
+  });
+  const isNamed = streams.length > 1 && streams.length === v2.encodings.length;
+  const rtpParameters = {
+    ...(v2.muxId ? { mid: v2.muxId } : {}),
+    ...fromV2(v2, isNamed ? streams : v2.encodings),
+  };
+  return {
+    rtpParameters,
+    profiles: isNamed
+      ? streams.map(({ profile }) => profile as StreamProfile).sort((one, other) => rank(one) - rank(other))
+      : profilesOf(v2.encodings.length),
+  };
+}
+
+/**
+ * newConsumer, as mediasoup-client takes it. A mid of its own, as otherwise one would be made up from the number of
+ * media sections, which repeats after a close; none in the packets, whatever the server may write. And a cname, without
+ * which no SSRC is signalled.
+ */
+export function fromV2ConsumerParameters(
+  v2: V2RtpParameters,
+  { id, kind }: { readonly id: number; readonly kind: MediaKind },
+): RtpParameters {
+  const mid = `${kind.charAt(0)}${id}`;
+  const { rtcp, ...rest } = withoutMid(fromV2(v2, v2.encodings));
+  return { mid, ...rest, rtcp: { cname: mid, ...rtcp } };
+}

@@ -205,6 +205,7 @@ export class RoomSession {
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed')
       this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`);
+    if (event.type === 'rejoinNeeded') this.#lose(this.#machine.attempt, event.reason);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */

@@ -116,7 +116,9 @@ export type DialectEvent =
   | { type: 'downlinkBwe'; desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number }
   | { type: 'serverVersion'; version: string }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
-  | { type: 'roomClosed'; reason: string; appData?: unknown };
+  | { type: 'roomClosed'; reason: string; appData?: unknown }
+  /** The server has forgotten us, though the connection is there: everything is said anew on another one. */
+  | { type: 'rejoinNeeded'; reason: string };
 
 export type DialectEventOf<T extends DialectEvent['type']> = Extract<DialectEvent, { type: T }>;
 

@@ -1,0 +1,141 @@
+import type { MediaKind } from '@tureen/protocol/common';
+
+import { TureenError, toTureenError } from '../shared/errors.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { MediaProducer } from './MediaEngine.ts';
+import { PendingWork } from './PendingWork.ts';
+
+export interface TrackProducerOptions {
+  readonly id: string;
+  readonly kind: MediaKind;
+  readonly track: MediaStreamTrack;
+  readonly paused: boolean;
+  /** What the sender has now. */
+  readonly attached: MediaStreamTrack | null;
+  readonly logger: Logger;
+}
+
+/**
+ * What every producer does with its track, whatever it is sent with. To pause it, its sender is parted from the track
+ * (`replaceTrack(null)`) and the track left as it is. The other way, `track.enabled = false`, would silence every producer
+ * that shares the track, blacken the app's own preview, fight with an app that uses `enabled` itself, and go on sending
+ * black frames.
+ */
+export abstract class TrackProducer implements MediaProducer {
+  readonly id: string;
+  readonly kind: MediaKind;
+  abstract readonly closed: boolean;
+  abstract readonly rtpSender: RTCRtpSender | undefined;
+
+  readonly #logger: Logger;
+  readonly #pending = new PendingWork();
+  #track: MediaStreamTrack;
+  #paused: boolean;
+  #attached: MediaStreamTrack | null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TrackProducerOptions) {
+    this.id = options.id;
+    this.kind = options.kind;
+    this.#logger = options.logger;
+    this.#track = options.track;
+    this.#paused = options.paused;
+    this.#attached = options.attached;
+    this.#follow();
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#track;
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#follow();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#follow();
+  }
+
+  async replaceTrack(track: MediaStreamTrack): Promise<void> {
+    this.#assertOpen();
+    if (track.kind !== this.kind) throw new TureenError('invalidArgument', `a ${this.kind} track is wanted`);
+    if (track.readyState === 'ended')
+      throw new TureenError('invalidState', 'the track has ended', { hint: 'Capture it again.' });
+    await this.#perform('replaceTrack', () =>
+      this.#enqueue(async () => {
+        if (!this.#paused) await this.#attach(track);
+        this.#track = track;
+      }),
+    );
+  }
+
+  async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
+    this.#assertOpen();
+    if (this.kind !== 'video') throw new TureenError('unsupported', 'only video has spatial layers');
+    if (!Number.isInteger(spatialLayer) || spatialLayer < 0)
+      throw new TureenError('invalidArgument', 'spatialLayer is a whole number from 0');
+    await this.#perform('setMaxSpatialLayer', () => this.limitLayers(spatialLayer));
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    this.#assertOpen();
+    return this.#perform('getStats', () => this.readStats());
+  }
+
+  abstract close(): void;
+
+  /** Gives the sender a track, or none. */
+  protected abstract attach(track: MediaStreamTrack | null): Promise<void>;
+  protected abstract limitLayers(spatialLayer: number): Promise<void>;
+  protected abstract readStats(): Promise<RTCStatsReport>;
+
+  /** What an error of the vendor's is in our words. */
+  protected toError(error: unknown, what: string): TureenError {
+    return toTureenError(error, 'mediaFailed', what);
+  }
+
+  /** To be called once it is closed: whatever waits is rejected. */
+  protected handleClosed(): void {
+    this.#pending.close(this.#closedError());
+  }
+
+  /** Makes the sender agree with `#paused`. */
+  #follow(): void {
+    this.#enqueue(async () => {
+      const wanted = this.#paused ? null : this.#track;
+      if (wanted !== this.#attached) await this.#attach(wanted);
+    }).catch((error: unknown) => {
+      if (!this.closed) this.#logger.warn(`producer ${this.id} could not be paused or resumed`, error);
+    });
+  }
+
+  async #attach(track: MediaStreamTrack | null): Promise<void> {
+    if (this.closed) throw this.#closedError();
+    await this.attach(track);
+    this.#attached = track;
+  }
+
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => {});
+    return done;
+  }
+
+  async #perform<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#pending.run(work());
+    } catch (error) {
+      throw this.closed ? this.#closedError() : this.toError(error, what);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.closed) throw this.#closedError();
+  }
+
+  #closedError(): TureenError {
+    return new TureenError('closed', `producer ${this.id} is closed`);
+  }
+}

@@ -222,7 +222,9 @@ export class RoomSession {
     if (!this.#machine.input('lost', reason, number)) return;
     const lost = this.#takeAttempt();
     lost?.queue.close();
-    lost?.channel.close(new TureenError('connectionLost', reason));
+    const error = new TureenError('connectionLost', reason);
+    lost?.channel.close(error);
+    lost?.dialect.handleLost?.(error);
     this.#previous = lost?.dialect ?? null;
     this.#lostAt = this.#options.clock.now();
     this.#options.handlers.onLost();

@@ -9,6 +9,7 @@ import type {
   MediaProducer,
 } from '../media/MediaEngine.ts';
 import type { Clock } from '../shared/clock.ts';
+import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Answer, RequestOptions } from '../signaling/SignalingChannel.ts';
 
@@ -234,6 +235,8 @@ export interface DialectSession {
   /** Of the local end of a transport; null where there is none yet. */
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null>;
 
+  /** The connection is gone, media may flow on: what waits for a message will not get it. Where that is more than requests. */
+  handleLost?(error: TureenError): void;
   /** Closes all local media. Tells nobody. Idempotent. */
   close(): void;
 }

@@ -1,0 +1,54 @@
+import type { MediaKind } from '@tureen/protocol/common';
+import type { PreferredProfile } from '@tureen/protocol/mediasoup-v2-family';
+
+/** What a session knows of one consumer that the server has for us. */
+export interface KnownConsumer {
+  readonly id: number;
+  readonly peerName: string;
+  /** Made up, as the wire does not name producers: peer, kind, source, and a number where there are several such. */
+  readonly producerId: string;
+  readonly useRtx: boolean;
+  /** What the server is to hold: it is told of changes from the moment on when the consumer is enabled. */
+  paused: boolean;
+  profile: PreferredProfile | undefined;
+  enabled: boolean;
+  /** How often the server has said that it is paused or goes on: what it says later holds against what it said before. */
+  pauseNews: number;
+}
+
+interface NewConsumer extends Pick<KnownConsumer, 'id' | 'peerName' | 'useRtx'> {
+  readonly kind: MediaKind;
+  readonly source: string;
+}
+
+/** The consumers of one session, by the id that the room knows them by. */
+export class ConsumerBook {
+  readonly #known = new Map<string, KnownConsumer>();
+  readonly #names = new Set<string>();
+
+  get(id: string): KnownConsumer | undefined {
+    return this.#known.get(id);
+  }
+
+  /** Null for one that is known. */
+  add({ id, peerName, kind, source, useRtx }: NewConsumer): KnownConsumer | null {
+    if (this.#known.has(String(id))) return null;
+    const alike = `${peerName}:${kind}:${source}`;
+    let producerId = alike;
+    // The lowest that is free: after a rejoin the same tracks, in the same order, have the same names again.
+    for (let number = 2; this.#names.has(producerId); number += 1) producerId = `${alike}:${number}`;
+    const one = { id, peerName, producerId, useRtx, paused: false, profile: undefined, enabled: false, pauseNews: 0 };
+    this.#known.set(String(id), one);
+    this.#names.add(producerId);
+    return one;
+  }
+
+  delete(id: string): void {
+    this.#names.delete(this.#known.get(id)?.producerId ?? '');
+    this.#known.delete(id);
+  }
+
+  deleteOf(peerName: string): void {
+    for (const [id, one] of this.#known) if (one.peerName === peerName) this.delete(id);
+  }
+}

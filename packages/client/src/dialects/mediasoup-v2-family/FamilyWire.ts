@@ -1,0 +1,69 @@
+import { formatIssue } from '@tureen/protocol/common';
+import { envelopeMethods, writeEnvelope } from '@tureen/protocol/mediasoup-v2-family';
+import type { DialectChannel } from '../../room/ports.ts';
+import { TureenError } from '../../shared/errors.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { FamilyOptions } from './options.ts';
+import type { ClientWord, FamilyWords } from './words.ts';
+
+/** Says what there is to say, in the envelope that was chosen. */
+export class FamilyWire {
+  readonly #channel: DialectChannel;
+  readonly #words: FamilyWords;
+  readonly #envelope: NonNullable<FamilyOptions['envelope']>;
+  readonly #logger: Logger;
+
+  constructor(
+    channel: DialectChannel,
+    words: FamilyWords,
+    logger: Logger,
+    { envelope = 'notification' }: FamilyOptions,
+  ) {
+    this.#channel = channel;
+    this.#words = words;
+    this.#envelope = envelope;
+    this.#logger = logger;
+  }
+
+  /** Says it, by the name that the dialect has for it: what resolves is the answer to a request, read. */
+  async say(word: ClientWord, data: object): Promise<unknown> {
+    const { codec, name } = this.#words;
+    const canonical = codec.canonicalMethod(word) as never;
+    const message = codec.writeClientMessage(canonical, data as never);
+    const { method } = message;
+    const carried = writeEnvelope(message, this.#envelope);
+    if (message.kind === 'notification') {
+      if (carried.kind === 'notification') this.#channel.notify(carried.method, carried.data);
+      // Acknowledged, and no more than that: whoever told does not wait.
+      else
+        this.#channel.request(carried.method, carried.data).catch((error: unknown) => {
+          this.#logger.debug(`'${method}' was not acknowledged`, error);
+        });
+      return undefined;
+    }
+    const answer = await this.#request(carried.method, carried.data, method);
+    const read = codec.readResponse(canonical, answer);
+    if (read.ok) return read.value;
+    throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
+      method,
+      hint: `does the server speak ${name}?`,
+    });
+  }
+
+  /** A message beside the payloads, under its own name in every envelope. */
+  async ask(method: string, data: object): Promise<void> {
+    await this.#channel.request(method, data);
+  }
+
+  /** What fails says which message it was, and not in which envelope. */
+  async #request(envelope: string, data: unknown, method: string): Promise<unknown> {
+    try {
+      return await this.#channel.request(envelope, data);
+    } catch (error) {
+      if (!(error instanceof TureenError)) throw error;
+      const { code, message, retryable, hint, cause, serverCode } = error;
+      const text = message.replace(envelopeMethods.request, method);
+      throw new TureenError(code, text, { retryable, hint, cause, serverCode, method });
+    }
+  }
+}

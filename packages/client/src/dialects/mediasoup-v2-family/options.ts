@@ -1,0 +1,11 @@
+/** Options that `mediasoupV2()`, `mediasoupV2Beta()` and `mediasoupV2Alpha()` share. */
+export interface FamilyOptions {
+  /**
+   * How payloads travel. `notification` (default): as protoo requests `mediasoup-request` and protoo notifications
+   * `mediasoup-notification`. `request`: the latter as requests too, for servers on protoo 2 and before. `bare`: each under its
+   * own method, for servers that took the payload apart. What comes from the server is read in all three forms.
+   */
+  readonly envelope?: 'notification' | 'request' | 'bare' | undefined;
+  /** Asks the server for TCP candidates only. Default false. */
+  readonly forceTcp?: boolean | undefined;
+}

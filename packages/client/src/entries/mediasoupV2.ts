@@ -1,0 +1,20 @@
+import { FamilyDialect } from '../dialects/mediasoup-v2-family/FamilyDialect.ts';
+import { mediasoupV2Words } from '../dialects/mediasoup-v2/mediasoupV2Words.ts';
+import type { MediasoupV2Options } from '../dialects/mediasoup-v2/options.ts';
+import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
+import type { MediaEngine } from '../media/MediaEngine.ts';
+import type { Dialect } from '../room/ports.ts';
+
+export interface MediasoupV2EntryOptions extends MediasoupV2Options {
+  /** What moves the media. Default: mediasoup-client, with `media` as its options. */
+  readonly engine?: MediaEngine | undefined;
+  /** Options of the default engine. */
+  readonly media?: DeviceEngineOptions | undefined;
+}
+
+/** The dialect of mediasoup 2 and mediasoup-client 2, over mediasoup-client 3. */
+export function mediasoupV2({ engine, media, ...options }: MediasoupV2EntryOptions = {}): Dialect {
+  return new FamilyDialect(mediasoupV2Words, engine ?? new DeviceEngine(media), options);
+}
+
+export type { MediasoupV2Options };

@@ -1,0 +1,142 @@
+import type { MediaKind } from '@tureen/protocol/common';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { MediaConnectionState } from '../MediaEngine.ts';
+import type {
+  PeerConnectionHandlers,
+  PeerConnectionPushOptions,
+  PullRequest,
+  PushedProducer,
+  PushExchange,
+  SdpExchange,
+} from '../PeerConnectionMedia.ts';
+import { PendingWork } from '../PendingWork.ts';
+import { FakeConsumer } from './FakeConsumer.ts';
+import { FakeProducer } from './FakeProducer.ts';
+import type { FakeOperation, FakeScript } from './FakeScript.ts';
+import { fakeOffer, pulledParameters, type FakeSection } from './fakeSdp.ts';
+
+export interface FakePeerConnectionOptions {
+  readonly direction: 'send' | 'recv';
+  readonly handlers: PeerConnectionHandlers;
+  readonly script: FakeScript;
+  readonly autoConnect: boolean;
+  readonly onClosed: (connection: FakePeerConnection) => void;
+}
+
+/** One push or one pull: an offer that was sent, an answer that came, and what goes over it. */
+export class FakePeerConnection {
+  readonly direction: 'send' | 'recv';
+  readonly producers = new Set<FakeProducer>();
+  readonly consumers = new Set<FakeConsumer>();
+  /** What was asked for, of a pull. */
+  wanted: readonly PullRequest[] = [];
+  /** What `getTransportStats` answers; a test may put in what it likes. */
+  stats: RTCStatsReport = new Map() as RTCStatsReport;
+
+  readonly #options: FakePeerConnectionOptions;
+  readonly #pending = new PendingWork();
+  #state: MediaConnectionState = 'new';
+  #offer: string | undefined;
+  #answer: string | undefined;
+
+  constructor(options: FakePeerConnectionOptions) {
+    this.direction = options.direction;
+    this.#options = options;
+  }
+
+  /** The offer, once it was sent. */
+  get offer(): string | undefined {
+    return this.#offer;
+  }
+
+  /** The answer, once it came. */
+  get answer(): string | undefined {
+    return this.#answer;
+  }
+
+  get connectionState(): MediaConnectionState {
+    return this.#state;
+  }
+
+  get closed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** How many calls have not come to their end. */
+  get waiting(): number {
+    return [...this.producers].reduce((sum, producer) => sum + producer.waiting, this.#pending.size);
+  }
+
+  /** As if ICE or DTLS had got there; tells the owner. */
+  setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
+    if (this.closed || this.#state === state) return;
+    this.#state = state;
+    this.#options.handlers.onConnectionState(state);
+  }
+
+  async push(options: PeerConnectionPushOptions, exchange: PushExchange): Promise<PushedProducer> {
+    const kind = options.track.kind as MediaKind;
+    let { id } = options;
+    await this.#negotiate('produce', [{ kind, direction: 'sendonly' }], async (offer) => {
+      const answer = await exchange(offer);
+      id = answer.id ?? id;
+      return answer.sdp;
+    });
+    const producer = new FakeProducer(
+      {
+        id,
+        kind,
+        track: options.track,
+        paused: options.paused ?? false,
+        rtpParameters: { mid: '0', codecs: [], headerExtensions: [], encodings: [] },
+      },
+      this.#options.script,
+      () => {
+        this.producers.delete(producer);
+        this.close();
+      },
+    );
+    this.producers.add(producer);
+    return Object.assign(producer, { mid: '0' });
+  }
+
+  async pull(wanted: readonly PullRequest[], exchange: SdpExchange): Promise<readonly FakeConsumer[]> {
+    this.wanted = wanted;
+    const sections = wanted.map(({ kind, rtpParam }) => ({ kind, direction: 'recvonly' as const, rtpParam }));
+    await this.#negotiate('consume', sections, exchange);
+    const consumers = wanted.map(({ id, kind, rtpParam }, index) => {
+      const rtpParameters = pulledParameters(kind, rtpParam, String(index));
+      const consumer = new FakeConsumer({ id, producerId: id, kind, rtpParameters }, () => {
+        this.consumers.delete(consumer);
+        if (this.consumers.size === 0) this.close();
+      });
+      return consumer;
+    });
+    for (const consumer of consumers) this.consumers.add(consumer);
+    return consumers;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.#state = 'closed';
+    this.#pending.close(new TureenError('closed', 'the connection is closed'));
+    for (const one of [...this.producers, ...this.consumers]) one.close();
+    this.#options.onClosed(this);
+  }
+
+  /** One offer, one answer; whatever fails closes the connection. */
+  async #negotiate(operation: FakeOperation, sections: readonly FakeSection[], exchange: SdpExchange): Promise<void> {
+    try {
+      await this.#pending.run(this.#options.script.step(operation));
+      this.#offer = fakeOffer(sections);
+      this.#answer = await this.#pending.run(exchange(this.#offer));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    if (!this.#options.autoConnect) return;
+    this.setConnectionState('connecting');
+    this.setConnectionState('connected');
+  }
+}

@@ -1,0 +1,308 @@
+import { formatIssue, type Written } from '@tureen/protocol/common';
+import {
+  canonicalMethod,
+  EXTENSIONS,
+  isServerMethod,
+  readRefusal,
+  readResponse,
+  readServerMessage,
+  writeClientMessage,
+  type ClientData,
+  type ClientRequestMethod,
+  type Extension,
+  type ResponseData,
+} from '@tureen/protocol/push-pull';
+import type {
+  MediaConsumer,
+  MediaDataConsumer,
+  MediaDataProducer,
+  MediaProduceOptions,
+  MediaProducer,
+} from '../../media/MediaEngine.ts';
+import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
+import type {
+  ConsumerOffer,
+  ConsumeWishes,
+  DialectContext,
+  DialectJoinRequest,
+  DialectJoinResult,
+  DialectSession,
+  TransportDirection,
+} from '../../room/ports.ts';
+import { TureenError } from '../../shared/errors.ts';
+import type { Answer } from '../../signaling/SignalingChannel.ts';
+import { toCapabilities } from './capabilities.ts';
+import { ConnectionStates } from './ConnectionStates.ts';
+import { Directory } from './Directory.ts';
+import { Heartbeat } from './Heartbeat.ts';
+import type { PushPullOptions } from './options.ts';
+import { PullBatches } from './PullBatches.ts';
+import type { Selves } from './Selves.ts';
+import { toRoom } from './toRoom.ts';
+import { toAppData } from './toWire.ts';
+
+/** One attempt at a room, in the words of push-pull. */
+export class PushPullSession implements DialectSession {
+  readonly #context: DialectContext;
+  readonly #options: PushPullOptions;
+  readonly #selves: Selves;
+  readonly #media: PeerConnectionSession;
+  readonly #states: ConnectionStates;
+  readonly #pulls: PullBatches;
+  readonly #directory: Directory;
+  /** Pushers of ours. */
+  readonly #own = new Set<string>();
+  /** What the server sends us. */
+  readonly #pulled = new Map<string, MediaConsumer>();
+  #who: { roomId: string; userId: string };
+  #userName: string;
+  #extensions: ReadonlySet<Extension> = new Set();
+  /** News that overtook the answer to join; null once that is there. */
+  #early: (() => void)[] | null = [];
+  #heartbeat: Heartbeat | null = null;
+  #pushes = 0;
+  #closed = false;
+
+  constructor(context: DialectContext, media: PeerConnectionMedia, selves: Selves, options: PushPullOptions) {
+    const { roomId, peerId } = context.identity;
+    this.#context = context;
+    this.#options = options;
+    this.#selves = selves;
+    this.#who = { roomId, userId: peerId };
+    this.#userName = peerId;
+    this.#media = media.open();
+    const emit: DialectContext['emit'] = (event) => {
+      if (!this.#closed) context.emit(event);
+    };
+    this.#states = new ConnectionStates((direction, state) => {
+      emit({ type: 'transportState', direction, state });
+    });
+    this.#directory = new Directory({
+      isOwn: (userId) => selves.has(userId),
+      isOwnPusher: (pusherId) => this.#own.has(pusherId),
+      canReceive: (rtpParam) => this.#media.canReceive({ kind: rtpParam.av_type, rtpParam }),
+      emit,
+    });
+    this.#pulls = new PullBatches({
+      media: this.#media,
+      connection: () => this.#states.add('recv'),
+      exchange: (wishes) => async (sdp) => {
+        const specs = wishes.map(({ kind, id }) => ({ type: kind, pusherId: id }));
+        const [first] = wishes;
+        return (await this.#ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
+      },
+    });
+  }
+
+  /** RTCPilot asks nothing; its own client answers a ping. */
+  handleRequest(method: string, data: unknown, answer: Answer): void {
+    if (this.#closed) return;
+    if (method === 'ping') answer.accept({ pong: true });
+    else if (isServerMethod(canonicalMethod(method))) {
+      // News sent as a question: read all the same, and acknowledged.
+      this.handleNotification(method, data);
+      answer.accept();
+    } else {
+      this.#context.logger.debug(`a request that is unknown: '${method}'`);
+      answer.reject(-1, `unknown request.method "${method}"`);
+    }
+  }
+
+  handleNotification(method: string, data: unknown): void {
+    if (this.#closed) return;
+    const name = canonicalMethod(method);
+    if (!isServerMethod(name)) {
+      this.#context.logger.debug(`a notification that is unknown: '${method}'`);
+      return;
+    }
+    const read = readServerMessage(name, data);
+    if (!read.ok) {
+      this.#context.logger.warn(`a '${method}' that makes no sense was dropped`, formatIssue(read.issue));
+      return;
+    }
+    const { value } = read;
+    // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
+    const handle = () => {
+      const event = toRoom[name](value as never, this.#directory);
+      if (event !== undefined) this.#context.emit(event);
+    };
+    if (this.#early === null) handle();
+    else this.#early.push(handle);
+  }
+
+  async join({ displayName, appData, consume }: DialectJoinRequest): Promise<DialectJoinResult> {
+    const { profile, roomToken, audience } = this.#options;
+    const resumeToken = this.#selves.resumeToken;
+    this.#who = { ...this.#who, userId: this.#selves.next() };
+    this.#userName = displayName;
+    const joined = await this.#ask('join', {
+      userName: displayName,
+      roomToken,
+      audience: audience === true ? true : undefined,
+      ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, resumeToken, appData: toAppData(appData) }),
+    });
+    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
+    this.#selves.resumeToken = joined.resumeToken;
+    this.#extensions = new Set(joined.extensions);
+    this.#heartbeat = new Heartbeat({
+      clock: this.#context.clock,
+      intervalMs: this.#options.heartbeatMs ?? 10_000,
+      send: () => this.#ask('heartbeat', { userName: displayName }),
+      onLost: (reason) => {
+        if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
+      },
+    });
+    const peers = this.#directory.enter(
+      consume ? joined.users : joined.users.map((user) => ({ ...user, pushers: [] })),
+    );
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const handle of early) handle();
+    return { peers, capabilities: toCapabilities(this.#extensions) };
+  }
+
+  async leave(): Promise<void> {
+    this.#heartbeat?.close();
+    this.#selves.resumeToken = undefined;
+    if (this.#extensions.has('leave')) await this.#ask('leave', {});
+    // A server that does not know it reads past it.
+    else this.#context.channel.notify('leave', this.#who);
+  }
+
+  async produce(options: MediaProduceOptions): Promise<MediaProducer> {
+    if (this.#options.audience === true) await unsupported('produce()', 'join without `audience`');
+    const { appData = {}, paused } = options;
+    const { source } = appData;
+    const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
+    const id = `${this.#who.userId}/${++this.#pushes}`;
+    const connection = this.#states.add('send');
+    const producer = await this.#media.push(
+      { ...options, id },
+      async (sdp) => {
+        const answer = await this.#ask('push', { sdp, ...(this.#extensions.has('pushDetails') ? details : {}) });
+        return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
+      },
+      connection,
+    );
+    connection.carries = [producer];
+    this.#own.add(producer.id);
+    if (paused === true && !this.#extensions.has('pushDetails')) await this.setProducerPaused(producer.id, true);
+    return producer;
+  }
+
+  async closeProducer(producerId: string): Promise<void> {
+    this.#own.delete(producerId);
+    await this.#askIf('unpush', 'unpush', producerId);
+  }
+
+  async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
+    await this.#askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+  }
+
+  async consume({ id, kind, peerId }: ConsumerOffer, { paused }: ConsumeWishes): Promise<MediaConsumer> {
+    const known = this.#directory.find(id);
+    if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
+    try {
+      const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
+      this.#pulled.set(id, consumer);
+      if (paused) await this.setConsumerPaused(id, true);
+      return consumer;
+    } catch (error) {
+      if (error instanceof TureenError && (error.code === 'unsupportedCodec' || error.serverCode === 488)) {
+        this.#context.emit({ type: 'consumerUnsupported', peerId, producerId: id, kind, reason: error.message });
+      }
+      throw error;
+    }
+  }
+
+  async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
+    // Of what was never pulled the server sends nothing.
+    if (this.#pulled.has(consumerId)) await this.#askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
+  }
+
+  async closeConsumer(consumerId: string): Promise<void> {
+    if (this.#pulled.delete(consumerId)) await this.#askIf('closeConsumer', 'closeConsumer', consumerId);
+  }
+
+  async sendText(message: string): Promise<void> {
+    this.#context.channel.notify('textMessage', { ...this.#who, userName: this.#userName, message });
+  }
+
+  getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
+    return this.#media.getTransportStats(direction);
+  }
+
+  setPreferredLayers(): Promise<void> {
+    return unsupported('setPreferredLayers()', 'the server chooses by bandwidth');
+  }
+
+  setPriority(): Promise<void> {
+    return unsupported('setPriority()', 'pause what matters less');
+  }
+
+  requestKeyFrame(): Promise<void> {
+    return unsupported('requestKeyFrame()', 'the server asks by itself on resume');
+  }
+
+  produceData(): Promise<MediaDataProducer> {
+    return unsupported('produceData()', 'use sendText()');
+  }
+
+  closeDataProducer(): Promise<void> {
+    return unsupported('closeDataProducer()', 'there are no data channels');
+  }
+
+  consumeData(): Promise<MediaDataConsumer> {
+    return unsupported('consumeData()', 'use sendText()');
+  }
+
+  setDisplayName(): Promise<void> {
+    return unsupported('setDisplayName()', 'the name is fixed at join');
+  }
+
+  restartIce(): Promise<void> {
+    return unsupported('restartIce()', 'leave and join again');
+  }
+
+  getServerStats(): Promise<readonly object[]> {
+    return unsupported('getServerStats()', 'use getStats()');
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#heartbeat?.close();
+    this.#media.close();
+  }
+
+  async #ask<Method extends ClientRequestMethod>(
+    method: Method,
+    data: Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>,
+  ): Promise<ResponseData<Method>> {
+    // Every request says who and where; TypeScript cannot see that this is what was left out.
+    const whole = { ...this.#who, ...data } as unknown as Written<ClientData<Method>>;
+    const answer = await this.#context.channel.request(method, writeClientMessage(method, whole).data);
+    const refusal = readRefusal(answer);
+    if (refusal !== null) {
+      const { errorCode: serverCode, errorReason } = refusal;
+      throw new TureenError('requestRefused', errorReason || `the server refused '${method}'`, { method, serverCode });
+    }
+    const read = readResponse(method, answer);
+    if (read.ok) return read.value;
+    throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
+      method,
+      hint: 'does the server speak push-pull?',
+    });
+  }
+
+  async #askIf(
+    extension: Extension,
+    method: Exclude<ClientRequestMethod, 'join' | 'push' | 'pull' | 'heartbeat' | 'leave'>,
+    pusherId: string,
+  ): Promise<void> {
+    if (this.#extensions.has(extension)) await this.#ask(method, { pusherIds: [pusherId] });
+  }
+}
+
+function unsupported(call: string, hint: string): Promise<never> {
+  return Promise.reject(new TureenError('unsupported', `${call} is not possible with push-pull`, { hint }));
+}

@@ -1,0 +1,27 @@
+/** As whom a Room has been at the server, over all its attempts, and what it needs to come back. */
+export class Selves {
+  /** Good for one return; from the last answer to join. */
+  resumeToken: string | undefined;
+  readonly #peerId: string;
+  readonly #comesBackAnew: boolean;
+  readonly #ids: Set<string>;
+
+  constructor(peerId: string, comesBackAnew: boolean) {
+    this.#peerId = peerId;
+    this.#comesBackAnew = comesBackAnew;
+    this.#ids = new Set();
+  }
+
+  /** The id for another join: the room's own, then `alice~2` and so on where one comes back anew. */
+  next(): string {
+    const isFirst = this.#ids.size === 0 || !this.#comesBackAnew;
+    const id = isFirst ? this.#peerId : `${this.#peerId}~${this.#ids.size + 1}`;
+    this.#ids.add(id);
+    return id;
+  }
+
+  /** Whether that is us, now or before: a server that never heard us leave lists all of them. */
+  has(userId: string): boolean {
+    return userId === this.#peerId || this.#ids.has(userId);
+  }
+}

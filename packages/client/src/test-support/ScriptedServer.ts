@@ -164,8 +164,8 @@ export class ScriptedServer {
       const answer = script === undefined ? this.#defaultAnswer(packet.method, data) : await script(data);
       connection.send({ kind: 'response', id: packet.id, ok: true, data: answer ?? {} });
     } catch (error) {
-      const { message } = error as Error;
-      connection.send({ kind: 'response', id: packet.id, ok: false, errorCode: 500, errorReason: message });
+      const { message, errorCode = 500 } = error as Error & { errorCode?: number };
+      connection.send({ kind: 'response', id: packet.id, ok: false, errorCode, errorReason: message });
     }
   }
 

@@ -43,6 +43,9 @@ export type {
   TransportDirection,
 } from './room/ports.ts';
 export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
+export { mediasoupV2, type MediasoupV2EntryOptions } from './entries/mediasoupV2.ts';
+export { mediasoupV2Beta, type MediasoupV2BetaEntryOptions } from './entries/mediasoupV2Beta.ts';
+export { mediasoupV2Alpha, type MediasoupV2AlphaEntryOptions } from './entries/mediasoupV2Alpha.ts';
 export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
 export type {
   MediaConnectionState,

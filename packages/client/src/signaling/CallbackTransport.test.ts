@@ -1,0 +1,380 @@
+import { describe, expect, it, vi } from 'vitest';
+import { mediasoupV3 } from '../entries/mediasoupV3.ts';
+import { FakeEngine } from '../media/fake/FakeEngine.ts';
+import { Room } from '../room/Room.ts';
+import { deferred } from '../shared/deferred.ts';
+import { TureenError } from '../shared/errors.ts';
+import { ScriptedServer } from '../test-support/ScriptedServer.ts';
+import { wireTo } from '../test-support/scriptedWire.ts';
+import { CallbackTransport, type CallbackTransportOptions } from './CallbackTransport.ts';
+import type { Packet, TransportClosed, TransportConnection } from './SignalingTransport.ts';
+
+function world(options: Partial<CallbackTransportOptions> = {}) {
+  const transport = new CallbackTransport({ request: () => ({}), notify: () => {}, ...options });
+  const attempt = () => {
+    const packets: Packet[] = [];
+    const malformed: string[] = [];
+    const closings: TransportClosed[] = [];
+    const closed = deferred<TransportClosed>();
+    const waiters: ((packet: Packet) => void)[] = [];
+    const abort = new AbortController();
+    const connected = transport.connect({
+      params: { roomId: 'r1', peerId: 'alice' },
+      signal: abort.signal,
+      onPacket: (packet) => {
+        packets.push(packet);
+        waiters.shift()?.(packet);
+      },
+      onMalformed: (what) => malformed.push(what),
+      onClosed: (reason) => {
+        closings.push(reason);
+        closed.resolve(reason);
+      },
+    });
+    const next = () => new Promise<Packet>((resolve) => waiters.push(resolve));
+    return { connected, packets, next, malformed, closings, closed: closed.promise, abort };
+  };
+  return { transport, attempt };
+}
+
+const request = { kind: 'request', id: 7, method: 'join', data: { displayName: 'Alice' } } as const;
+
+describe('what the room sends', () => {
+  it('a request goes to the function at once, and what it resolves to is the answer', async () => {
+    const asked = vi.fn((_method: string, _data: unknown) => Promise.resolve({ peers: [] }));
+    const { connected, next } = world({ request: asked }).attempt();
+    const answer = next();
+    (await connected).send(request);
+    expect(asked.mock.calls).toEqual([['join', { displayName: 'Alice' }]]);
+    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
+  });
+
+  it('an answer of nothing is an empty one, and need not be a promise', async () => {
+    const { connected, next } = world({ request: () => undefined }).attempt();
+    const answer = next();
+    (await connected).send(request);
+    expect(await answer).toMatchObject({ ok: true, data: {} });
+  });
+
+  it.each([
+    [Object.assign(new Error('no'), { errorCode: 403 }), 403, 'no'],
+    [Object.assign(new Error('no'), { code: 404 }), 404, 'no'],
+    [Object.assign(new Error('no'), { code: 'ENOENT' }), 500, 'no'],
+    ['a text', 500, 'a text'],
+    [undefined, 500, 'undefined'],
+    [null, 500, 'null'],
+  ])('a rejection with %o is a refusal, and so is a throw', async (reason, errorCode, errorReason) => {
+    const refusal = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
+    const throwing = () => {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- an app may throw whatever it likes
+      throw reason;
+    };
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and reject with it
+    for (const ask of [() => Promise.reject(reason), throwing]) {
+      const { connected, next, closings } = world({ request: ask }).attempt();
+      const answer = next();
+      (await connected).send(request);
+      expect(await answer).toEqual(refusal);
+      expect(closings).toEqual([]);
+    }
+  });
+
+  it('a rejection with `connectionLost` is a loss', async () => {
+    const ask = () => Promise.reject(new TureenError('connectionLost', 'the line is dead'));
+    const { connected, closed, packets } = world({ request: ask }).attempt();
+    (await connected).send(request);
+    expect(await closed).toEqual({ by: 'network', reason: 'the line is dead' });
+    expect(packets).toEqual([]);
+  });
+
+  it('a notification goes to the other function', async () => {
+    const notify = vi.fn();
+    const { connected } = world({ notify }).attempt();
+    (await connected).send({ kind: 'notification', method: 'leave', data: undefined });
+    expect(notify.mock.calls).toEqual([['leave', {}]]);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('dead');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('dead'))],
+  ])('a notification whose function %s is a loss, told once', async (_, notify) => {
+    const { connected, closed, closings } = world({ notify }).attempt();
+    const connection = await connected;
+    const notification = { kind: 'notification', method: 'leave', data: {} } as const;
+    connection.send(notification);
+    connection.send(notification);
+    expect(await closed).toEqual({ by: 'network', reason: 'dead' });
+    await Promise.resolve();
+    expect(closings).toHaveLength(1);
+  });
+
+  it('an answer that comes after close, or on the next connection, is dropped', async () => {
+    const late = deferred<unknown>();
+    const { attempt } = world({ request: () => late.promise });
+    const first = attempt();
+    (await first.connected).send(request);
+    (await first.connected).close();
+    const second = attempt();
+    await second.connected;
+    late.resolve({});
+    await late.promise;
+    await Promise.resolve();
+    expect([first.packets, second.packets]).toEqual([[], []]);
+  });
+
+  it('nothing is sent once it is closed', async () => {
+    const asked = vi.fn();
+    const { connected } = world({ request: asked, notify: asked }).attempt();
+    const connection = await connected;
+    connection.close();
+    expect(() => {
+      connection.send(request);
+    }).toThrow(expect.objectContaining({ code: 'connectionLost' }));
+    expect(asked).not.toHaveBeenCalled();
+  });
+});
+
+describe('what the app puts in', () => {
+  it('notifications', async () => {
+    const { transport, attempt } = world();
+    const { connected, packets } = attempt();
+    await connected;
+    transport.receiveNotification('newPeer', { id: 'bob' });
+    transport.receiveNotification('closed');
+    expect(packets).toEqual([
+      { kind: 'notification', method: 'newPeer', data: { id: 'bob' } },
+      { kind: 'notification', method: 'closed', data: {} },
+    ]);
+  });
+
+  it('requests, each answered by what the room says to it', async () => {
+    const { transport, attempt } = world();
+    const { connected, packets } = attempt();
+    const connection = await connected;
+    const answers = [transport.receiveRequest('newConsumer', { id: 'c1' }), transport.receiveRequest('nonsense')];
+    const [first, second] = packets as (Packet & { kind: 'request' })[];
+    expect([first, second]).toMatchObject([
+      { kind: 'request', method: 'newConsumer', data: { id: 'c1' } },
+      { kind: 'request', method: 'nonsense', data: {} },
+    ]);
+    connection.send({ kind: 'response', id: second!.id, ok: false, errorCode: 400, errorReason: 'no' });
+    connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: true } });
+    connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: 'twice' } });
+    connection.send({ kind: 'response', id: 99, ok: true, data: {} });
+    expect(await answers[0]).toEqual({ done: true });
+    await expect(answers[1]).rejects.toMatchObject({ code: 'requestRefused', serverCode: 400, message: 'no' });
+  });
+
+  it('nothing outside a connection: notifications are dropped, requests rejected', async () => {
+    const { transport, attempt } = world();
+    transport.receiveNotification('newPeer', {});
+    await expect(transport.receiveRequest('newConsumer')).rejects.toMatchObject({ code: 'connectionLost' });
+    transport.receiveClosed();
+    const { connected, packets, closings } = attempt();
+    const connection = await connected;
+    const waiting = transport.receiveRequest('newConsumer');
+    connection.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'connectionLost' });
+    transport.receiveNotification('newPeer', {});
+    transport.receiveClosed();
+    expect(packets).toHaveLength(1);
+    expect(closings).toEqual([]);
+  });
+
+  it.each([undefined, null, 5, {}])('no method: %o', async (method) => {
+    const { transport, attempt } = world();
+    const { connected, packets, malformed } = attempt();
+    await connected;
+    transport.receiveNotification(method as never, {});
+    await expect(transport.receiveRequest(method as never)).rejects.toMatchObject({ code: 'invalidArgument' });
+    expect([packets, malformed.length]).toEqual([[], 1]);
+  });
+
+  it('the end, once, with what is known of it', async () => {
+    const { transport, attempt } = world();
+    const first = attempt();
+    await first.connected;
+    transport.receiveClosed();
+    transport.receiveClosed();
+    expect(first.closings).toEqual([{ by: 'network' }]);
+    const second = attempt();
+    await second.connected;
+    transport.receiveClosed({ by: 'server', code: 4000, reason: 'kicked' });
+    expect(second.closings).toEqual([{ by: 'server', code: 4000, reason: 'kicked' }]);
+  });
+
+  it('a request that nobody waits for is no unhandled rejection', async () => {
+    const { transport, attempt } = world();
+    const { connected } = attempt();
+    await connected;
+    void transport.receiveRequest('newConsumer');
+    transport.receiveClosed();
+    await Promise.resolve();
+  });
+});
+
+describe('opening and closing', () => {
+  it('are the app’s, where it wants them to be', async () => {
+    const connect = vi.fn((_params: object, _signal: AbortSignal) => Promise.resolve());
+    const close = vi.fn();
+    const { attempt } = world({ connect, close });
+    const { connected } = attempt();
+    const connection = await connected;
+    expect(connect.mock.calls[0]?.[0]).toEqual({ roomId: 'r1', peerId: 'alice' });
+    connection.close();
+    connection.close();
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('an attempt fails when the function %s; the next may succeed', async (_, failing) => {
+    let times = 0;
+    const { attempt } = world({ connect: () => (++times === 1 ? failing() : undefined) });
+    await expect(attempt().connected).rejects.toMatchObject({ code: 'connectionFailed' });
+    (await attempt().connected).close();
+  });
+
+  it.each([
+    [{}, 'connectionFailed'],
+    [{ by: 'server', reason: 'full' }, 'closedByServer'],
+  ] as const)('an attempt that is closed by %j while it opens fails with %s', async (closed, code) => {
+    const { transport, attempt } = world({ connect: () => new Promise(() => {}) });
+    const { connected, closings } = attempt();
+    transport.receiveClosed(closed);
+    await expect(connected).rejects.toMatchObject({ code });
+    expect(closings).toEqual([]);
+  });
+
+  it('an attempt that is closed in the moment it is open fails', async () => {
+    const opening = deferred<void>();
+    const { transport, attempt } = world({ connect: () => opening.promise });
+    const { connected, closings } = attempt();
+    opening.resolve();
+    void opening.promise
+      .then(() => Promise.resolve())
+      .then(() => {
+        transport.receiveClosed();
+      });
+    await connected.then(
+      () => {
+        expect(closings).toHaveLength(1);
+      },
+      (error: unknown) => {
+        expect(error).toMatchObject({ code: 'connectionFailed' });
+      },
+    );
+  });
+
+  it('what comes while it opens is not lost', async () => {
+    const opening = deferred<void>();
+    const { transport, attempt } = world({ connect: () => opening.promise });
+    const { connected, packets } = attempt();
+    transport.receiveNotification('mediasoup-version', { version: '3' });
+    opening.resolve();
+    await connected;
+    expect(packets).toHaveLength(1);
+  });
+
+  it('is given up at the signal, before, while it opens and after; the app is told', async () => {
+    const close = vi.fn(() => Promise.reject(new Error('whatever')));
+    let signal: AbortSignal | undefined;
+    const { transport, attempt } = world({
+      connect: (_params, given) => {
+        signal = given;
+        return new Promise(() => {});
+      },
+      close,
+    });
+    const opening = attempt();
+    opening.abort.abort();
+    await expect(opening.connected).rejects.toMatchObject({ code: 'aborted' });
+    expect(signal?.aborted).toBe(true);
+    expect(close).toHaveBeenCalledTimes(1);
+    const aborted = new AbortController();
+    aborted.abort();
+    const never = { params: {}, onPacket: () => {}, onMalformed: () => {}, onClosed: () => {} };
+    await expect(transport.connect({ ...never, signal: aborted.signal })).rejects.toMatchObject({ code: 'aborted' });
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  it('serves one room at a time', async () => {
+    const { attempt } = world();
+    await attempt().connected;
+    await expect(attempt().connected).rejects.toMatchObject({ code: 'invalidState' });
+  });
+});
+
+describe('a room over it', () => {
+  it('joins, receives, comes back after a loss, and leaves', async () => {
+    const scripted = new ScriptedServer();
+    scripted.peers = [{ id: 'bob' }];
+    const answers = new Map<number, (packet: Packet & { kind: 'response' }) => void>();
+    let line: TransportConnection;
+    let lastId = 0;
+    const transport: CallbackTransport = new CallbackTransport({
+      connect: async (params) => {
+        line = await wireTo(scripted, {
+          params: { ...params },
+          onPacket: (packet) => {
+            if (packet.kind === 'notification') transport.receiveNotification(packet.method, packet.data);
+            else if (packet.kind === 'response') answers.get(packet.id)?.(packet);
+            else {
+              void transport.receiveRequest(packet.method, packet.data).then((data) => {
+                line.send({ kind: 'response', id: packet.id, ok: true, data });
+              });
+            }
+          },
+          onClosed: () => {
+            transport.receiveClosed();
+          },
+        });
+      },
+      request: (method, data) =>
+        new Promise((resolve, reject) => {
+          const id = ++lastId;
+          answers.set(id, (packet) => {
+            if (packet.ok) resolve(packet.data);
+            else reject(Object.assign(new Error(packet.errorReason), { errorCode: packet.errorCode }));
+          });
+          line.send({ kind: 'request', id, method, data });
+        }),
+      notify: (method, data) => {
+        line.send({ kind: 'notification', method, data });
+      },
+      close: () => {
+        line.close();
+      },
+    });
+    const room = new Room({
+      roomId: 'r1',
+      peerId: 'alice',
+      dialect: mediasoupV3({ engine: new FakeEngine() }),
+      transport,
+      reconnectPolicy: () => 0,
+    });
+    const arrived = room.waitFor('newConsumer');
+    await room.join();
+    expect(scripted.connection.params).toEqual({ roomId: 'r1', peerId: 'alice' });
+    expect((await scripted.offer('c1', { peerId: 'bob' })).ok).toBe(true);
+    expect((await arrived).consumer.peer.id).toBe('bob');
+    const back = room.waitFor('reconnected');
+    scripted.drop();
+    await back;
+    expect(scripted.connections).toHaveLength(2);
+    await room.leave();
+    expect(scripted.methods().at(-1)).toBe('leaveRoom');
+    expect(scripted.connection.closed).toBe(true);
+  });
+});

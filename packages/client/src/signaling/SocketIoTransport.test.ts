@@ -1,0 +1,387 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket as ServerSocket } from 'socket.io';
+import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mediasoupV3 } from '../entries/mediasoupV3.ts';
+import { FakeEngine } from '../media/fake/FakeEngine.ts';
+import { Room } from '../room/Room.ts';
+import { deferred } from '../shared/deferred.ts';
+import { ScriptedServer } from '../test-support/ScriptedServer.ts';
+import { wireTo } from '../test-support/scriptedWire.ts';
+import type { Packet, TransportClosed } from './SignalingTransport.ts';
+import { SocketIoTransport, type SocketIoTransportOptions } from './SocketIoTransport.ts';
+
+let http: HttpServer;
+let server: Server;
+let url: string;
+let arrivals: ServerSocket[];
+let clients: Socket[];
+
+beforeEach(async () => {
+  arrivals = [];
+  clients = [];
+  http = createServer();
+  server = new Server(http, { transports: ['websocket'] });
+  server.on('connection', (socket) => arrivals.push(socket));
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  for (const client of clients) client.disconnect();
+  await server.close();
+});
+
+/** As an app makes its socket, reconnection and all. */
+function appSocket(options: Partial<ManagerOptions & SocketOptions> = {}): Socket {
+  const socket = io(url, { transports: ['websocket'], forceNew: true, autoConnect: false, ...options });
+  clients.push(socket);
+  return socket;
+}
+
+function attempt(socket: SocketIoTransportOptions['socket']) {
+  const packets: Packet[] = [];
+  const malformed: string[] = [];
+  const waiters: ((packet: Packet) => void)[] = [];
+  const closed = deferred<TransportClosed>();
+  const abort = new AbortController();
+  const connected = new SocketIoTransport({ socket }).connect({
+    params: { roomId: 'r1', peerId: 'alice' },
+    signal: abort.signal,
+    onPacket: (packet) => {
+      packets.push(packet);
+      waiters.shift()?.(packet);
+    },
+    onMalformed: (what) => malformed.push(what),
+    onClosed: closed.resolve,
+  });
+  const next = () => new Promise<Packet>((resolve) => waiters.push(resolve));
+  return { connected, packets, next, malformed, closed: closed.promise, abort };
+}
+
+const request = (method: string, data: unknown = {}) => ({ kind: 'request', id: 7, method, data }) as const;
+
+describe('connecting', () => {
+  it('gives a function what the dialect wants the server to know, and asks it at each attempt', async () => {
+    const asked: object[] = [];
+    const source = (params: Readonly<Record<string, string>>) => {
+      asked.push(params);
+      return Promise.resolve(appSocket({ query: params }));
+    };
+    for (const { connected } of [attempt(source), attempt(source)]) (await connected).close();
+    expect(asked).toEqual(Array(2).fill({ roomId: 'r1', peerId: 'alice' }));
+    expect(arrivals[0]?.handshake.query).toMatchObject({ roomId: 'r1', peerId: 'alice' });
+  });
+
+  it('takes a socket that is connected already', async () => {
+    const socket = appSocket();
+    const isThere = new Promise<void>((resolve) => socket.on('connect', resolve));
+    socket.connect();
+    await isThere;
+    (await attempt(socket).connected).close();
+    expect(arrivals).toHaveLength(1);
+  });
+
+  it('takes the same socket for one attempt after another', async () => {
+    const socket = appSocket();
+    (await attempt(socket).connected).close();
+    expect(socket.connected).toBe(false);
+    (await attempt(socket).connected).close();
+    expect(arrivals).toHaveLength(2);
+  });
+
+  it('fails where nobody listens, and Socket.IO does not go on by itself', async () => {
+    const socket = io('http://127.0.0.1:9', { transports: ['websocket'], forceNew: true, autoConnect: false });
+    clients.push(socket);
+    await expect(attempt(socket).connected).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
+    expect(socket.active).toBe(false);
+    expect(socket.listeners('connect')).toEqual([]);
+    expect(socket.listenersAny()).toEqual([]);
+  });
+
+  it('tells a refusal by the server, with its words, as what is not to be tried again', async () => {
+    server.use((_socket, next) => {
+      next(new Error('no such room'));
+    });
+    await expect(attempt(appSocket()).connected).rejects.toMatchObject({
+      code: 'closedByServer',
+      message: expect.stringContaining('no such room'),
+    });
+  });
+
+  it('fails when the function that makes the socket does', async () => {
+    const cause = new Error('no token');
+    await expect(attempt(() => Promise.reject(cause)).connected).rejects.toMatchObject({
+      code: 'connectionFailed',
+      cause,
+    });
+    const throwing = () => {
+      throw cause;
+    };
+    await expect(attempt(throwing).connected).rejects.toMatchObject({ code: 'connectionFailed', cause });
+  });
+
+  it.each([undefined, null, 'socket', {}, new WebSocket('ws://127.0.0.1:9')])('refuses %o as a socket', async (bad) => {
+    await expect(attempt((() => bad) as never).connected).rejects.toMatchObject({ code: 'invalidArgument' });
+  });
+
+  it('fails, and lets go, when the socket throws as it is connected', async () => {
+    const socket = appSocket();
+    socket.connect = () => {
+      throw new Error('broken');
+    };
+    await expect(attempt(socket).connected).rejects.toMatchObject({ message: expect.stringContaining('broken') });
+    expect(socket.listenersAny()).toEqual([]);
+  });
+
+  it('is given up at the signal: while the socket is made, while it connects, and once it is open', async () => {
+    const made = deferred<Socket>();
+    const early = attempt(() => made.promise);
+    early.abort.abort();
+    const socket = appSocket();
+    made.resolve(socket);
+    await expect(early.connected).rejects.toMatchObject({ code: 'aborted' });
+
+    const opening = attempt(() => socket);
+    await Promise.resolve();
+    await Promise.resolve();
+    opening.abort.abort();
+    await expect(opening.connected).rejects.toMatchObject({ code: 'aborted' });
+    expect(socket.active).toBe(false);
+
+    const open = attempt(socket);
+    await open.connected;
+    const gone = new Promise((resolve) => arrivals.at(-1)?.once('disconnect', resolve));
+    open.abort.abort();
+    await gone;
+  });
+});
+
+describe('messages', () => {
+  async function open() {
+    const socket = appSocket();
+    const world = attempt(socket);
+    const connection = await world.connected;
+    await server.fetchSockets();
+    return { ...world, socket, connection, peer: arrivals.at(-1)! };
+  }
+
+  it('a request is emitted with an ack, whose answer comes back under its id', async () => {
+    const { connection, peer, next } = await open();
+    peer.on('join', (data: unknown, ack: (answer: object) => void) => {
+      ack({ ok: true, data: { echo: data } });
+    });
+    const answer = next();
+    connection.send(request('join', { displayName: 'Alice' }));
+    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { echo: { displayName: 'Alice' } } });
+  });
+
+  it.each([
+    [{ ok: false, errorCode: 403, errorReason: 'no' }, 403, 'no'],
+    [{ ok: false, errorCode: 'no' }, 500, 'no'],
+    [{ ok: false }, 500, ''],
+  ])('a refusal %j is one', async (refusal, errorCode, errorReason) => {
+    const { connection, peer, next, malformed } = await open();
+    peer.on('join', (_data: unknown, ack: (answer: object) => void) => {
+      ack(refusal);
+    });
+    const answer = next();
+    connection.send(request('join'));
+    expect(await answer).toEqual({ kind: 'response', id: 7, ok: false, errorCode, errorReason });
+    expect(malformed).toEqual([]);
+  });
+
+  it.each([undefined, null, 'ok', 5, [], {}, { ok: 'yes' }, { data: {} }])(
+    'an ack of %j is no answer: the request is refused in words that say so',
+    async (ack) => {
+      const { connection, peer, next, malformed } = await open();
+      peer.on('join', (_data: unknown, answer: (ack: unknown) => void) => {
+        answer(ack);
+      });
+      const answer = next();
+      connection.send(request('join'));
+      expect(await answer).toMatchObject({
+        kind: 'response',
+        id: 7,
+        ok: false,
+        errorReason: expect.stringContaining(`the ack of 'join'`),
+      });
+      expect(malformed).toHaveLength(1);
+    },
+  );
+
+  it('a notification is emitted without an ack, and no data are an empty object', async () => {
+    const { connection, peer } = await open();
+    const arrived = new Promise<unknown[]>((resolve) => {
+      peer.onAny((...args: unknown[]) => {
+        resolve(args);
+      });
+    });
+    connection.send({ kind: 'notification', method: 'pauseProducer', data: undefined });
+    expect(await arrived).toEqual(['pauseProducer', {}]);
+  });
+
+  it('events of the server are requests with an ack and notifications without', async () => {
+    const { connection, peer, next, packets } = await open();
+    let arrived = next();
+    peer.emit('newPeer', { id: 'bob' });
+    expect(await arrived).toEqual({ kind: 'notification', method: 'newPeer', data: { id: 'bob' } });
+
+    arrived = next();
+    const granted = peer.emitWithAck('newConsumer', { id: 'c1' });
+    const asked = await arrived;
+    expect(asked).toMatchObject({ kind: 'request', method: 'newConsumer', data: { id: 'c1' } });
+    const { id } = asked as Packet & { kind: 'request' };
+    connection.send({ kind: 'response', id, ok: true, data: undefined });
+    connection.send({ kind: 'response', id, ok: true, data: { again: true } });
+    expect(await granted).toEqual({ ok: true, data: {} });
+
+    arrived = next();
+    const refused = peer.emitWithAck('nonsense');
+    const second = (await arrived) as Packet & { kind: 'request' };
+    expect(second).toMatchObject({ method: 'nonsense', data: {} });
+    expect(second.id).not.toBe(id);
+    connection.send({ kind: 'response', id: second.id, ok: false, errorCode: 400, errorReason: 'no' });
+    expect(await refused).toEqual({ ok: false, errorCode: 400, errorReason: 'no' });
+
+    arrived = next();
+    peer.emit('bare');
+    expect(await arrived).toEqual({ kind: 'notification', method: 'bare', data: {} });
+    expect(packets).toHaveLength(4);
+  });
+
+  it('an answer to nothing is dropped', async () => {
+    const { connection } = await open();
+    connection.send({ kind: 'response', id: 99, ok: true, data: {} });
+  });
+
+  it('nothing is sent, and nothing kept for later, without a connection', async () => {
+    const { connection, socket } = await open();
+    connection.close();
+    connection.close();
+    expect(() => {
+      connection.send(request('join'));
+    }).toThrow(expect.objectContaining({ code: 'connectionLost' }));
+    expect(socket.sendBuffer).toEqual([]);
+  });
+
+  it('what cannot be written is an error of send', async () => {
+    const { connection } = await open();
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    expect(() => {
+      connection.send(request('join', circular));
+    }).toThrow();
+    expect(() => {
+      connection.send(request('connect'));
+    }).toThrow(/reserved/);
+  });
+
+  it('nothing comes after close: neither an ack nor an event', async () => {
+    const { connection, socket, packets } = await open();
+    const acks: ((answer: object) => void)[] = [];
+    socket.emit = (...args: unknown[]) => {
+      acks.push(args.at(-1) as (answer: object) => void);
+      return socket;
+    };
+    connection.send(request('join'));
+    connection.close();
+    acks[0]?.({ ok: true, data: {} });
+    expect(packets).toEqual([]);
+    expect(socket.listenersAny()).toEqual([]);
+  });
+});
+
+describe('the end of it', () => {
+  it('`io server disconnect` is by the server; Socket.IO stays away', async () => {
+    const socket = appSocket();
+    const { connected, closed } = attempt(socket);
+    await connected;
+    await server.fetchSockets();
+    arrivals[0]?.disconnect();
+    expect(await closed).toEqual({ by: 'server', reason: 'io server disconnect' });
+    expect(socket.active).toBe(false);
+  });
+
+  it('anything else is by the network, and the reconnection of Socket.IO does not run', async () => {
+    const socket = appSocket({ reconnection: true, reconnectionDelay: 1 });
+    const { connected, closed } = attempt(socket);
+    await connected;
+    const tries: string[] = [];
+    socket.io.on('reconnect_attempt', () => tries.push('tried'));
+    arrivals[0]?.conn.close();
+    expect(await closed).toMatchObject({ by: 'network', reason: expect.stringContaining('transport') });
+    expect(socket.active).toBe(false);
+    (await attempt(socket).connected).close();
+    expect(tries).toEqual([]);
+  });
+
+  it('leaves the other namespaces of the connection alone', async () => {
+    server.of('/app');
+    const apps = io(`${url}/app`, { transports: ['websocket'], forceNew: true });
+    clients.push(apps);
+    await new Promise<void>((resolve) => apps.on('connect', resolve));
+    const socket = apps.io.socket('/');
+    (await attempt(socket).connected).close();
+    expect([socket.connected, apps.connected]).toEqual([false, true]);
+  });
+});
+
+describe('a room over it', () => {
+  it('joins, receives, comes back after a drop by its own policy, and is kicked', async () => {
+    const scripted = new ScriptedServer();
+    scripted.peers = [{ id: 'bob' }];
+    server.on('connection', (socket) => {
+      const acks = new Map<number, (answer: object) => void>();
+      const line = wireTo(scripted, {
+        params: socket.handshake.auth,
+        onPacket: (packet) => {
+          if (packet.kind === 'notification') socket.emit(packet.method, packet.data);
+          else if (packet.kind === 'response') acks.get(packet.id)?.(packet);
+          else {
+            socket.emit(packet.method, packet.data, (answer: { ok: true; data: unknown }) => {
+              send({ ...answer, kind: 'response', id: packet.id });
+            });
+          }
+        },
+        onClosed: () => {
+          socket.disconnect();
+        },
+      });
+      const send = (packet: Packet) => {
+        void line.then((open) => {
+          open.send(packet);
+        });
+      };
+      let lastId = 0;
+      socket.onAny((method: string, data: unknown, ack?: (answer: object) => void) => {
+        const id = ++lastId;
+        if (ack !== undefined) acks.set(id, ack);
+        send(ack === undefined ? { kind: 'notification', method, data } : { kind: 'request', id, method, data });
+      });
+    });
+    const room = new Room({
+      roomId: 'r1',
+      peerId: 'alice',
+      dialect: mediasoupV3({ engine: new FakeEngine() }),
+      transport: new SocketIoTransport({ socket: (auth) => appSocket({ auth }) }),
+      reconnectPolicy: () => 0,
+    });
+    const arrived = room.waitFor('newConsumer');
+    await room.join({ displayName: 'Alice' });
+    expect(scripted.connection.params).toEqual({ roomId: 'r1', peerId: 'alice' });
+    expect((await scripted.offer('c1', { peerId: 'bob' })).ok).toBe(true);
+    expect((await arrived).consumer.peer.id).toBe('bob');
+
+    const back = room.waitFor('reconnected');
+    arrivals[0]?.conn.close();
+    await back;
+    expect(arrivals).toHaveLength(2);
+
+    const left = room.waitFor('left');
+    scripted.drop({ by: 'server' });
+    expect(await left).toMatchObject({ reason: 'closedByServer' });
+    expect(clients.every((socket) => !socket.active)).toBe(true);
+  });
+});

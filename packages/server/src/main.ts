@@ -11,8 +11,18 @@ import {
   withoutSecrets,
 } from './config/index.ts';
 import type { ServerSettings } from './config/index.ts';
+import { createMediasoupV2Adapter } from './dialects/mediasoup-v2/index.ts';
+import { createMediasoupV2AlphaAdapter } from './dialects/mediasoup-v2-alpha/index.ts';
+import { createMediasoupV2BetaAdapter } from './dialects/mediasoup-v2-beta/index.ts';
 import { createMediasoupV3Adapter } from './dialects/mediasoup-v3/index.ts';
-import { DialectRegistry, mediasoupV3Route } from './dialects/registry.ts';
+import { createPushPullAdapter } from './dialects/push-pull/index.ts';
+import {
+  DialectRegistry,
+  mediasoupV2Route,
+  mediasoupV3Route,
+  peerNameRoute,
+  pushPullRoute,
+} from './dialects/registry.ts';
 import { createMediasoupBackend } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus } from './http/health.ts';
@@ -69,6 +79,7 @@ export async function startServer(
   const tls = await tlsOf(settings);
   const backend = await startBackend(settings, logger, clock);
   const registry = new RoomRegistry({ backend, logger, limits: settings });
+  const family = { registry, logger, clock, options: settings };
   const dialects = new DialectRegistry([
     mediasoupV3Route(
       createMediasoupV3Adapter({
@@ -78,6 +89,10 @@ export async function startServer(
         options: { ...settings, variant: settings.mediasoupV3Variant },
       }),
     ),
+    mediasoupV2Route(createMediasoupV2Adapter(family)),
+    peerNameRoute(createMediasoupV2BetaAdapter(family)),
+    peerNameRoute(createMediasoupV2AlphaAdapter(family)),
+    pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
   ]);
 
   const entry = new HttpEntry({

@@ -7,8 +7,8 @@ export interface DialectRoute {
   readonly requiredParams: readonly string[];
   /** WebSocket subprotocol of the dialect's genuine clients. A client that offers none is taken too: the frames are the same. */
   readonly subprotocol: string;
-  /** The path that names no dialect, and the parameter by which this dialect is known on it. */
-  readonly inferred?: { readonly path: string; readonly param: string };
+  /** The path that names no dialect, and the parameter by which this dialect is known on it; without one, by the path. */
+  readonly inferred?: { readonly path: string; readonly param?: string };
 }
 
 /** What routes to the mediasoup-v3 dialect: `/mediasoup-v3`, or `/` with a `peerId` as the demo's clients do. */
@@ -19,6 +19,21 @@ export function mediasoupV3Route(adapter: DialectAdapter): DialectRoute {
     subprotocol: 'protoo',
     inferred: { path: '/', param: 'peerId' },
   };
+}
+
+/** What routes to the mediasoup-v2 dialect: `/mediasoup-v2`, or `/` with a `peerName` as its demo's clients do. */
+export function mediasoupV2Route(adapter: DialectAdapter): DialectRoute {
+  return { ...peerNameRoute(adapter), inferred: { path: '/', param: 'peerName' } };
+}
+
+/** What routes to a dialect of the same family that its clients have to name: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
+export function peerNameRoute(adapter: DialectAdapter): DialectRoute {
+  return { adapter, requiredParams: ['roomId', 'peerName'], subprotocol: 'protoo' };
+}
+
+/** What routes to the push-pull dialect: `/push-pull`, or `/webrtc` as RTCPilot's clients do. Who they are they say later. */
+export function pushPullRoute(adapter: DialectAdapter): DialectRoute {
+  return { adapter, requiredParams: [], subprotocol: 'protoo', inferred: { path: '/webrtc' } };
 }
 
 /** The dialects that this server speaks. */
@@ -42,12 +57,14 @@ export class DialectRegistry {
   find(path: string, params: URLSearchParams): DialectRoute | undefined {
     return (
       this.#routes.find(({ adapter }) => path === `/${adapter.name}`) ??
-      this.#routes.find(({ inferred }) => inferred?.path === path && params.has(inferred.param))
+      this.#routes.find(
+        ({ inferred }) => inferred?.path === path && (inferred.param === undefined || params.has(inferred.param)),
+      )
     );
   }
 
   /** The parameters that would give a dialect away on this path; empty where none is inferred there. */
   paramsInferredAt(path: string): readonly string[] {
-    return this.#routes.flatMap(({ inferred }) => (inferred?.path === path ? [inferred.param] : []));
+    return this.#routes.flatMap(({ inferred }) => (inferred?.path === path ? (inferred.param ?? []) : []));
   }
 }

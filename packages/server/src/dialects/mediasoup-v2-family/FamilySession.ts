@@ -1,0 +1,263 @@
+import { parse, peerId } from '@tureen/protocol/common';
+import {
+  isCarrierClientMethod,
+  readCarrierClientMessage,
+  readEnvelope,
+  refusals,
+} from '@tureen/protocol/mediasoup-v2-family';
+import type { CarrierClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-family';
+import type { ParseResult } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { PeerClosing } from '../../rooms/PeerEvents.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
+import { ConnectionClosedError, ProtocolError } from '../Connection.ts';
+import type { Connection } from '../Connection.ts';
+import { Announcer } from './Announcer.ts';
+import { handlersBeside } from './beside.ts';
+import type { ClientWord, FamilyDialect, Said } from './FamilyDialect.ts';
+import type { FamilySettings } from './options.ts';
+import { Outbox } from './Outbox.ts';
+import { Reception } from './Reception.ts';
+import { refused, toRefusal } from './refusal.ts';
+import { beforeJoin, handlers } from './requests.ts';
+import type { RequestContext } from './requests.ts';
+import { RoomIds } from './RoomIds.ts';
+import { StatsTimers } from './StatsTimers.ts';
+
+/** A protoo client does not come back after it. */
+const CLOSE_CODE_STAY_AWAY = 4000;
+/** "Service restart": unlike after 4000, a protoo client comes back. */
+const CLOSE_CODE_COME_BACK = 1012;
+
+/** Answered with nothing: may as well be told as asked. */
+const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
+  'pauseProducer',
+  'resumeProducer',
+  'pauseConsumer',
+  'resumeConsumer',
+  'closeConsumer',
+  'textMessage',
+]);
+
+/** What a {@link FamilySession} is made of. */
+export interface FamilySessionOptions {
+  readonly dialect: FamilyDialect;
+  readonly connection: Connection;
+  readonly registry: RoomRegistry;
+  readonly settings: FamilySettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One connection in a dialect of the family, from the moment it is there: its place in a room, and its end. */
+export class FamilySession {
+  readonly #dialect: FamilyDialect;
+  readonly #connection: Connection;
+  readonly #registry: RoomRegistry;
+  readonly #logger: Logger;
+  readonly #outbox: Outbox;
+  readonly #stats: StatsTimers;
+  readonly #queue = new SerialQueue();
+  readonly #entered: Promise<RequestContext>;
+  readonly #cancelDeadline: () => void;
+  #peer: Peer | undefined;
+
+  constructor({ dialect, connection, registry, settings, clock, logger }: FamilySessionOptions) {
+    this.#dialect = dialect;
+    this.#connection = connection;
+    this.#registry = registry;
+    this.#logger = logger;
+    this.#outbox = new Outbox(connection, dialect);
+    this.#stats = new StatsTimers(clock, (error) => {
+      logger.debug({ err: error }, 'no statistics');
+    });
+    connection.handlers = {
+      onRequest: (method, data) => this.#handleRequest(method, data),
+      onNotification: (method, data) => {
+        this.#handleNotification(method, data);
+      },
+      onClosed: () => {
+        this.#cancelTimers();
+        this.#peer?.close({ reason: 'disconnected' });
+      },
+    };
+    this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
+      if (this.#peer === undefined) this.#dismiss({ reason: 'joinTimeout' });
+      else this.#peer.close({ reason: 'joinTimeout' });
+    });
+    this.#entered = this.#enter();
+    this.#entered.catch((error: unknown) => {
+      this.#handleEnterFailure(error);
+    });
+  }
+
+  async #enter(): Promise<RequestContext> {
+    const { params, remoteAddress } = this.#connection;
+    const roomId = params.get('roomId') ?? '';
+    const id = parse(peerId, params.get('peerName'));
+    if (roomId === '') throw refused(refusals.badRequest({ path: 'roomId', message: 'Required' }));
+    if (!id.ok) throw refused(refusals.badRequest({ path: 'peerName', message: id.issue.message }));
+
+    const peer = await this.#registry.enter(roomId, { id: id.value, dialect: this.#dialect.name, remoteAddress });
+    const room = this.#registry.get(roomId);
+    if (this.#connection.closed || room === undefined) {
+      peer.close({ reason: 'disconnected' });
+      throw new ConnectionClosedError('the connection closed before the room was open');
+    }
+    this.#peer = peer;
+    peer.on('closed', (closing) => {
+      this.#handlePeerClosed(closing);
+    });
+    const ids = RoomIds.of(room);
+    const shared = { peer, ids, dialect: this.#dialect, outbox: this.#outbox, logger: this.#logger };
+    const reception = new Reception(shared);
+    new Announcer({ ...shared, reception });
+    return { ...shared, reception, stats: this.#stats };
+  }
+
+  async #handleRequest(method: string, data: unknown): Promise<unknown> {
+    if (isCarrierClientMethod(method))
+      return this.#actBeside(method, readOrRefuse(readCarrierClientMessage(method, data)));
+    const opened = readOrRefuse(readEnvelope(method, data));
+    const isToldByAsking = method === 'mediasoup-notification';
+    this.#noteEnvelope(opened, isToldByAsking);
+    const said = this.#hear(opened, isToldByAsking ? 'notification' : 'request');
+    const value = readOrRefuse(said.data);
+    if (!isToldByAsking) return this.#act(said, value);
+    // Whoever asks so expects no answer but that it arrived.
+    await this.#act(said, value).catch((error: unknown) => {
+      this.#handleUselessNotification(opened.method, error);
+    });
+    return undefined;
+  }
+
+  #handleNotification(method: string, data: unknown): void {
+    if (isCarrierClientMethod(method)) {
+      const value = readOrRefuse(readCarrierClientMessage(method, data));
+      this.#actBeside(method, value).catch((error: unknown) => {
+        this.#handleUselessNotification(method, error);
+      });
+      return;
+    }
+    const opened = readOrRefuse(readEnvelope(method, data));
+    this.#noteEnvelope(opened, false);
+    const said = this.#hear(opened, 'notification');
+    this.#act(said, readOrRefuse(said.data)).catch((error: unknown) => {
+      this.#handleUselessNotification(opened.method, error);
+    });
+  }
+
+  /** We speak as we are spoken to. */
+  #noteEnvelope({ isEnveloped }: Opened, isToldByAsking: boolean): void {
+    if (!isEnveloped) this.#outbox.envelope = 'bare';
+    else if (isToldByAsking) this.#outbox.envelope = 'request';
+    else if (this.#outbox.envelope === 'bare') this.#outbox.envelope = 'notification';
+  }
+
+  #hear({ method, payload }: Opened, kind: Said['kind']): Said {
+    const said = this.#dialect.hear(method, payload);
+    if (said === undefined) throw refused(refusals.unknownMethod(method));
+    // A notification may come as a request, which is then answered with nothing; a request must be one.
+    const isAsItShouldBe = kind === 'request' || said.kind === 'notification' || answeredWithNothing.has(said.word);
+    if (!isAsItShouldBe) throw refused(refusals.unknownMethod(method));
+    return said;
+  }
+
+  /** In the order in which they came, each after the one before has its answer. */
+  #act(said: Said, data: unknown): Promise<unknown> {
+    return this.#queue.run(async () => {
+      const { word } = said;
+      const isJoin = word === 'join';
+      try {
+        const context = await this.#entered;
+        if (context.peer.state === 'entering' && !beforeJoin.has(word)) throw refused(refusals.notJoined());
+        // The dialect has read the data by the schema of that very word.
+        const handle = handlers[word] as (context: RequestContext, data: unknown) => unknown;
+        const result = await handle(context, data);
+        if (isJoin) this.#cancelDeadline();
+        return said.answer(result);
+      } catch (error) {
+        throw toRefusal(error, word, this.#peer?.id ?? '');
+      } finally {
+        // The entry writes the answer in the turn that begins with our return.
+        if (isJoin) setImmediate(() => this.#outbox.release());
+      }
+    });
+  }
+
+  #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {
+    return this.#queue.run(async () => {
+      const context = await this.#entered;
+      if (context.peer.state === 'entering') throw refused(refusals.notJoined());
+      const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;
+      await handle(context, data);
+    });
+  }
+
+  #handleUselessNotification(method: string, error: unknown): void {
+    this.#logger.debug({ method, err: error }, 'notification without effect');
+  }
+
+  /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
+  #handleEnterFailure(error: unknown): void {
+    this.#cancelTimers();
+    if (error instanceof ConnectionClosedError) return;
+    this.#logger.warn({ err: error }, 'client could not enter the room');
+    const reason = reasonOf(error);
+    setImmediate(() => {
+      if (reason === undefined) this.#connection.close(CLOSE_CODE_COME_BACK, 'not available');
+      else if (reason === 'serverClosed') this.#connection.close(CLOSE_CODE_COME_BACK, reason);
+      else this.#dismiss({ reason });
+    });
+  }
+
+  #handlePeerClosed(closing: PeerClosing): void {
+    this.#cancelTimers();
+    switch (closing.reason) {
+      case 'disconnected':
+        return;
+      case 'left':
+        // After the answer, if it was asked for.
+        setImmediate(() => {
+          this.#connection.close(CLOSE_CODE_STAY_AWAY, 'left');
+        });
+        return;
+      case 'workerDied':
+      case 'serverClosed':
+        // Not the end: the client finds the room anew on another worker, or once the server is up again.
+        this.#connection.close(CLOSE_CODE_COME_BACK, closing.reason);
+        return;
+      default:
+        this.#dismiss(closing);
+    }
+  }
+
+  /** The client shall not come back. */
+  #dismiss({ reason, appData }: PeerClosing): void {
+    const outbox = this.#outbox;
+    outbox.release();
+    outbox.tell('closed', { appData, ...outbox.additive({ reason }) });
+    this.#connection.close(CLOSE_CODE_STAY_AWAY, reason);
+  }
+
+  #cancelTimers(): void {
+    this.#cancelDeadline();
+    this.#stats.stopAll();
+  }
+}
+
+function readOrRefuse<Value>(read: ParseResult<Value>): Value {
+  if (!read.ok) throw refused(refusals.badRequest(read.issue));
+  return read.value;
+}
+
+/** What the client is told of why it may not enter; undefined where it may try again. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof ProtocolError) return error.message;
+  if (!(error instanceof RoomError)) return undefined;
+  return error.code === 'closed' ? 'serverClosed' : error.code;
+}

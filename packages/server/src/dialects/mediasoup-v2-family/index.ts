@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import { systemClock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { DialectAdapter } from '../Connection.ts';
+import type { FamilyDialect } from './FamilyDialect.ts';
+import { FamilySession } from './FamilySession.ts';
+import { toSettings } from './options.ts';
+import type { FamilyOptions } from './options.ts';
+
+export { defineDialect } from './defineDialect.ts';
+export type { ClientWord, ClientWords, FamilyDialect, Said, Saying, ServerWord, ServerWords } from './FamilyDialect.ts';
+export type { FamilyOptions } from './options.ts';
+
+/** What an adapter of the family works with. */
+export interface FamilyAdapterOptions {
+  readonly registry: RoomRegistry;
+  readonly logger: Logger;
+  /** Counts the time to join, and that between statistics. Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  readonly options?: FamilyOptions | undefined;
+}
+
+/** A dialect of the family that mediasoup's first Rooms spoke, between 2017 and 2019. */
+export function createFamilyAdapter(
+  dialect: FamilyDialect,
+  { registry, logger, clock = systemClock, options = {} }: FamilyAdapterOptions,
+): DialectAdapter {
+  const settings = toSettings(options);
+  return {
+    name: dialect.name,
+    accept(connection) {
+      const { id: connectionId, params } = connection;
+      const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerName') };
+      new FamilySession({ dialect, connection, registry, settings, clock, logger: logger.child(ids) });
+    },
+  };
+}

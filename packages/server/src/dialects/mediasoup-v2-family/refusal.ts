@@ -1,0 +1,51 @@
+import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-family';
+import type { Refusal } from '@tureen/protocol/mediasoup-v2-family';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
+import { ProtocolError } from '../Connection.ts';
+import type { ClientWord } from './FamilyDialect.ts';
+
+/** Where the engine finds a fault in what the client sent, it is in this field. */
+const fieldOf: Readonly<Partial<Record<ClientWord, string>>> = {
+  join: 'rtpCapabilities',
+  createTransport: 'dtlsParameters',
+  updateTransport: 'dtlsParameters',
+};
+
+/** A refusal, to be thrown. */
+export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
+  return new ProtocolError(errorCode, errorReason);
+}
+
+/** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
+export function toRefusal(error: unknown, word: ClientWord, peerName: string): unknown {
+  if (error instanceof RoomError) return refused(ofRoom(error, peerName));
+  if (error instanceof MediaError) return refused(ofMedia(error, word));
+  return error;
+}
+
+function ofRoom(error: RoomError, peerName: string): Refusal {
+  switch (error.code) {
+    case 'notJoined':
+      return refusals.notJoined();
+    case 'alreadyJoined':
+      return refusals.alreadyJoined();
+    case 'duplicatedPeer':
+      return refusals.duplicatedPeer(peerName);
+    case 'closed':
+      return { errorCode: errorCodes.internal, errorReason: error.message };
+    case 'hiddenPeer':
+      return refusals.forbidden('spy peers cannot create producers');
+    case 'tooManyRooms':
+    case 'roomFull':
+    case 'tooManyTransports':
+    case 'tooManyProducers':
+      return refusals.forbidden(error.message);
+  }
+}
+
+function ofMedia({ code, message }: MediaError, word: ClientWord): Refusal {
+  if (code !== 'invalidParameters') return { errorCode: errorCodes.internal, errorReason: message };
+  if (word === 'createProducer' || word === 'updateProducer') return refusals.wrongRtpParameters(message);
+  return refusals.badRequest({ path: fieldOf[word] ?? '', message });
+}

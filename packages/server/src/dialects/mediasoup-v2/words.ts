@@ -1,0 +1,51 @@
+import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2';
+import type { ClientWord, ServerWord } from '../mediasoup-v2-family/index.ts';
+
+/** The family's words are this dialect's own. */
+export const words = {
+  queryRoom: 'queryRoom',
+  join: 'join',
+  leave: 'leave',
+  createTransport: 'createTransport',
+  updateTransport: 'updateTransport',
+  restartTransport: 'restartTransport',
+  closeTransport: 'closeTransport',
+  enableTransportStats: 'enableTransportStats',
+  disableTransportStats: 'disableTransportStats',
+  createProducer: 'createProducer',
+  updateProducer: 'updateProducer',
+  pauseProducer: 'pauseProducer',
+  resumeProducer: 'resumeProducer',
+  closeProducer: 'closeProducer',
+  enableProducerStats: 'enableProducerStats',
+  disableProducerStats: 'disableProducerStats',
+  enableConsumer: 'enableConsumer',
+  pauseConsumer: 'pauseConsumer',
+  resumeConsumer: 'resumeConsumer',
+  setConsumerPreferredProfile: 'setConsumerPreferredProfile',
+  enableConsumerStats: 'enableConsumerStats',
+  disableConsumerStats: 'disableConsumerStats',
+  closeConsumer: 'closeConsumer',
+  textMessage: 'textMessage',
+} as const satisfies Record<ClientMethod, ClientWord>;
+
+/** As {@link words}, for what the server says. */
+export const methods = {
+  closed: 'closed',
+  transportClosed: 'transportClosed',
+  transportStats: 'transportStats',
+  producerPaused: 'producerPaused',
+  producerResumed: 'producerResumed',
+  producerClosed: 'producerClosed',
+  producerStats: 'producerStats',
+  newPeer: 'newPeer',
+  peerClosed: 'peerClosed',
+  newConsumer: 'newConsumer',
+  consumerClosed: 'consumerClosed',
+  consumerPaused: 'consumerPaused',
+  consumerResumed: 'consumerResumed',
+  consumerPreferredProfileSet: 'consumerPreferredProfileSet',
+  consumerEffectiveProfileChanged: 'consumerEffectiveProfileChanged',
+  consumerStats: 'consumerStats',
+  textMessage: 'textMessage',
+} as const satisfies Record<ServerWord, ServerMethod>;

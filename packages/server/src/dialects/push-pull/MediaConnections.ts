@@ -1,0 +1,115 @@
+import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { Producer } from '../../rooms/Producer.ts';
+import type { Transport } from '../../rooms/Transport.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { patience } from './options.ts';
+
+/** What {@link MediaConnections} work with. */
+export interface MediaConnectionsOptions {
+  readonly peer: Peer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** What was pushed on a connection that is dead. It has come to its end. */
+  readonly onUnpushed: (producers: readonly Producer[]) => void;
+}
+
+/**
+ * The connections of one user: one for each push and each pull, never negotiated again. Media flows once one is there;
+ * one that carries nothing any more, or whose client is gone, ends.
+ */
+export class MediaConnections {
+  readonly #peer: Peer;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #onUnpushed: (producers: readonly Producer[]) => void;
+  /** What ends the waiting for a connection that is not there, or not any more. */
+  readonly #deadlines = new Map<Transport, () => void>();
+
+  constructor({ peer, clock, logger, onUnpushed }: MediaConnectionsOptions) {
+    this.#peer = peer;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#onUnpushed = onUnpushed;
+    peer.on('transportStateChanged', ({ transport }) => {
+      this.#handleState(transport);
+    });
+    peer.on('consumerClosed', ({ consumer }) => {
+      this.prune(consumer.transport);
+    });
+    peer.on('producerClosed', ({ producer }) => {
+      this.prune(producer.transport);
+    });
+    peer.on('transportClosed', ({ transport }) => {
+      this.#settle(transport);
+    });
+    peer.on('closed', () => {
+      for (const transport of this.#deadlines.keys()) this.#settle(transport);
+    });
+  }
+
+  /** Whether media is flowing, or about to. */
+  get isAlive(): boolean {
+    return [...this.#peer.transports.values()].some(({ dtlsState }) => dtlsState === 'connected');
+  }
+
+  /** The answer is on its way: the client has some time to be there. */
+  expect(transport: Transport): void {
+    if (transport.dtlsState !== 'connected') this.#setDeadline(transport, patience.setUpConnectionMs);
+  }
+
+  /** Ends a connection that carries nothing any more. */
+  prune(transport: Transport): void {
+    const { producers, consumers } = this.#peer;
+    const children = [...producers.values(), ...consumers.values()];
+    if (transport.closed || children.some((child) => child.transport === transport)) return;
+    this.#settle(transport);
+    transport.close('owner');
+  }
+
+  #handleState(transport: Transport): void {
+    const { iceState, dtlsState } = transport;
+    if (transport.closed) return;
+    // A handshake that failed, or a client that said goodbye, does not come back.
+    if (dtlsState === 'failed' || dtlsState === 'closed') this.#end(transport);
+    else if (iceState === 'disconnected') this.#setDeadline(transport, patience.deadConnectionMs);
+    else if (dtlsState === 'connected') this.#handleConnected(transport);
+  }
+
+  #handleConnected(transport: Transport): void {
+    this.#settle(transport);
+    for (const consumer of this.#peer.consumers.values()) {
+      if (consumer.transport !== transport) continue;
+      consumer.accept().catch((error: unknown) => {
+        // It closed while the worker was asked.
+        if (error instanceof MediaError && error.code === 'closed') return;
+        this.#logger.warn({ err: error, consumerId: consumer.id }, 'consumer could not be started');
+      });
+    }
+  }
+
+  #end(transport: Transport): void {
+    this.#settle(transport);
+    if (transport.closed) return;
+    const producers = [...this.#peer.producers.values()].filter((producer) => producer.transport === transport);
+    this.#logger.debug({ transportId: transport.id }, 'media connection is over');
+    transport.close('owner');
+    if (producers.length > 0) this.#onUnpushed(producers);
+  }
+
+  #setDeadline(transport: Transport, ms: number): void {
+    this.#settle(transport);
+    this.#deadlines.set(
+      transport,
+      this.#clock.after(ms, () => {
+        this.#end(transport);
+      }),
+    );
+  }
+
+  #settle(transport: Transport): void {
+    this.#deadlines.get(transport)?.();
+    this.#deadlines.delete(transport);
+  }
+}

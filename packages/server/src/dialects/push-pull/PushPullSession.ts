@@ -1,0 +1,268 @@
+import type { Written } from '@tureen/protocol/common';
+import {
+  canonicalMethod,
+  clientToServer,
+  closeCodes,
+  EXTENSIONS,
+  isClientMethod,
+  readClientMessage,
+  refusals,
+  writeResponse,
+} from '@tureen/protocol/push-pull';
+import type {
+  ClientData,
+  ClientMethod,
+  Extension,
+  JoinResponse,
+  MethodEntry,
+  ResponseData,
+} from '@tureen/protocol/push-pull';
+import type { Logger } from 'pino';
+import type { PeerClosing } from '../../rooms/PeerEvents.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
+import type { Connection } from '../Connection.ts';
+import { patience } from './options.ts';
+import type { PushPullSettings } from './options.ts';
+import { PushPullUser } from './PushPullUser.ts';
+import type { UserLink } from './PushPullUser.ts';
+import { asRtcPilot, refused, toRefusal } from './refusal.ts';
+import { checkAppData, requestHandlers } from './requests.ts';
+import type { UserRequestMethod } from './requests.ts';
+import { toUser } from './toWire.ts';
+import type { UserDirectory } from './UserDirectory.ts';
+
+/** As the folders are named; also the path that clients connect to. */
+export const DIALECT = 'push-pull';
+
+/** "Service restart": a client comes back after it, unlike after 4000. */
+const CLOSE_CODE_COME_BACK = 1012;
+
+/** What a {@link PushPullSession} is made of. */
+export interface PushPullSessionOptions {
+  readonly connection: Connection;
+  readonly registry: RoomRegistry;
+  readonly directory: UserDirectory;
+  readonly settings: PushPullSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One connection, from the moment it is there: as whom it joins, what it asks, and its end. */
+export class PushPullSession implements UserLink {
+  readonly connection: Connection;
+  readonly #registry: RoomRegistry;
+  readonly #directory: UserDirectory;
+  readonly #settings: PushPullSettings;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #queue = new SerialQueue();
+  #user: PushPullUser | undefined;
+  #cancelDeadline = () => {};
+
+  constructor({ connection, registry, directory, settings, clock, logger }: PushPullSessionOptions) {
+    this.connection = connection;
+    this.#registry = registry;
+    this.#directory = directory;
+    this.#settings = settings;
+    this.#clock = clock;
+    this.#logger = logger;
+    connection.handlers = {
+      onRequest: (method, data) => this.#handleRequest(method, data),
+      onNotification: (method, data) => {
+        this.#handleNotification(method, data);
+      },
+      onClosed: () => {
+        this.#cancelDeadline();
+        this.#user?.handleConnectionLost(this);
+      },
+    };
+    this.#setDeadline(settings.joinTimeoutMs);
+  }
+
+  onReplaced(): void {
+    this.#user = undefined;
+    this.connection.close(closeCodes.closedByServer, 'replaced');
+  }
+
+  onUserClosed({ reason }: PeerClosing): void {
+    this.#user = undefined;
+    switch (reason) {
+      case 'disconnected':
+      case 'refused':
+        return;
+      case 'forgotten':
+        // The next heartbeat is refused, and the client joins again.
+        this.#setDeadline(patience.forgetUserMs);
+        return;
+      case 'workerDied':
+      case 'serverClosed':
+        // Not the end: the client finds the room anew on another worker, or once the server is up again.
+        this.connection.close(CLOSE_CODE_COME_BACK, reason);
+        return;
+      case 'left':
+        // After the answer.
+        setImmediate(() => {
+          this.connection.close(closeCodes.closedByServer, reason);
+        });
+        return;
+      default:
+        this.connection.close(closeCodes.closedByServer, reason);
+    }
+  }
+
+  #handleRequest(method: string, data: unknown): Promise<unknown> {
+    const { isRtcPilot } = this.#settings;
+    const name = canonicalMethod(method);
+    if (!isClientMethod(name) || !this.#isSpoken(name, 'request')) {
+      if (isRtcPilot) return unanswered();
+      return Promise.reject(refused(refusals.unknownMethod(method)));
+    }
+    return this.#answer(name, data).catch((error: unknown) => {
+      throw isRtcPilot ? asRtcPilot(error, name) : error;
+    });
+  }
+
+  async #answer(method: ClientMethod, data: unknown): Promise<unknown> {
+    return this.#act(method, readOrRefuse(method, data));
+  }
+
+  #handleNotification(method: string, data: unknown): void {
+    const name = canonicalMethod(method);
+    if (!isClientMethod(name) || !this.#isSpoken(name, 'notification')) {
+      if (this.#settings.isRtcPilot) return;
+      throw refused(refusals.unknownMethod(method));
+    }
+    this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
+      this.#logger.debug({ method, err: error }, 'notification without effect');
+    });
+  }
+
+  #isSpoken(method: ClientMethod, kind: 'request' | 'notification'): boolean {
+    const entry: MethodEntry = clientToServer[method];
+    if (entry.additive === true && this.#settings.isRtcPilot) return false;
+    return entry.kind === 'either' || entry.kind === kind;
+  }
+
+  /** In the order in which they came, each after the one before has its answer. */
+  #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
+    return this.#queue.run(async () => {
+      try {
+        return await this.#perform(method, data);
+      } catch (error) {
+        throw toRefusal(error, method);
+      }
+    });
+  }
+
+  async #perform(method: ClientMethod, data: ClientData<ClientMethod>): Promise<unknown> {
+    if (method === 'join') return this.#join(data as ClientData<'join'>);
+    const user = this.#user;
+    if (user === undefined) throw refused(method === 'heartbeat' ? refusals.heartbeatFailed() : refusals.notJoined());
+    this.#checkIdentity(user, data);
+    user.touch();
+    if (method === 'textMessage') {
+      user.peer.sendText((data as ClientData<'textMessage'>).message);
+      return undefined;
+    }
+    return this.#ask(user, method, data as ClientData<UserRequestMethod>);
+  }
+
+  async #ask<Method extends UserRequestMethod>(
+    user: PushPullUser,
+    method: Method,
+    data: ClientData<Method>,
+  ): Promise<unknown> {
+    const context = { user, registry: this.#registry, settings: this.#settings };
+    const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
+    return writeResponse<UserRequestMethod>(method, response);
+  }
+
+  async #join(data: ClientData<'join'>): Promise<unknown> {
+    const { isRtcPilot } = this.#settings;
+    if (this.#user !== undefined) {
+      this.#checkIdentity(this.#user, data);
+      if (!isRtcPilot) throw refused(refusals.alreadyJoined());
+    }
+    checkAppData('join', data.appData);
+    const present = this.#directory.find(data.roomId, data.userId);
+    const isComingBack = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
+    // One without a connection leaves its place to whoever comes.
+    if (present?.isConnected === false && !isComingBack) present.peer.close({ reason: 'replaced' });
+    const user = isComingBack ? present : await this.#enter(data);
+    this.#user = user;
+    user.outbox.extensions = isRtcPilot ? new Set() : new Set(data.extensions ?? []);
+    user.attach(this);
+    user.outbox.hold();
+    this.#cancelDeadline();
+    // The entry writes the answer in the turn that begins with our return.
+    setImmediate(() => {
+      user.outbox.release();
+    });
+    return writeResponse('join', this.#welcome(user));
+  }
+
+  async #enter({ roomId, userId, userName, audience, appData }: ClientData<'join'>): Promise<PushPullUser> {
+    const { maxPeersPerRoom } = this.#registry.limits;
+    const peer = await this.#registry.enter(roomId, {
+      id: userId,
+      dialect: DIALECT,
+      remoteAddress: this.connection.remoteAddress,
+      // One for each whom it pulls.
+      extraTransports: maxPeersPerRoom,
+    });
+    const logger = this.#logger.child({ roomId, userId });
+    const user = new PushPullUser({ roomId, peer, clock: this.#clock, logger });
+    try {
+      // It went away before the room was open.
+      if (this.connection.closed) throw refused(refusals.joinFailed('closed'));
+      peer.join({ displayName: userName, hidden: audience ?? false, appData, onDuplicate: 'refuse' });
+    } catch (error) {
+      peer.close({ reason: 'refused' });
+      throw error;
+    }
+    this.#directory.add(user);
+    return user;
+  }
+
+  #welcome(user: PushPullUser): Written<JoinResponse> {
+    const {
+      roomId,
+      peer,
+      outbox: { extensions },
+    } = user;
+    const room = this.#registry.get(roomId);
+    const others = [...(room?.peers.values() ?? [])].filter((other) => other !== peer && !other.hidden);
+    const users = others.map((other) => toUser(other, extensions));
+    if (extensions.size === 0) return { users };
+    const resumeToken = extensions.has('resumeToken') ? this.#directory.issueToken(user) : undefined;
+    return { users, extensions: served, ...(resumeToken === undefined ? {} : { resumeToken }) };
+  }
+
+  #checkIdentity({ roomId, peer }: PushPullUser, data: ClientData<ClientMethod>): void {
+    if ((data.roomId ?? roomId) === roomId && data.userId === peer.id) return;
+    throw refused(refusals.notJoinedAs(data.roomId ?? roomId, data.userId));
+  }
+
+  #setDeadline(ms: number): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#clock.after(ms, () => {
+      this.connection.close(closeCodes.closedByServer, 'joinTimeout');
+    });
+  }
+}
+
+/** What we add to the dialect and works: all of it. */
+const served: readonly Extension[] = EXTENSIONS;
+
+function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
+  const read = readClientMessage(method, data);
+  if (!read.ok) throw refused(refusals.invalid(method, read.issue));
+  return read.value;
+}
+
+/** RTCPilot leaves what it does not know without an answer. Nobody holds on to it, so it is swept away. */
+function unanswered(): Promise<never> {
+  return new Promise(() => {});
+}

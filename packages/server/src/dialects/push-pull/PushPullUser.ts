@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { PeerClosing } from '../../rooms/PeerEvents.ts';
+import type { Clock } from '../../shared/clock.ts';
+import type { Connection } from '../Connection.ts';
+import { MediaConnections } from './MediaConnections.ts';
+import { patience } from './options.ts';
+import { Outbox } from './Outbox.ts';
+import { UserAnnouncer } from './UserAnnouncer.ts';
+
+/** The connection that a user has just now. */
+export interface UserLink {
+  readonly connection: Connection;
+  /** Another connection has taken the user over. */
+  onReplaced(): void;
+  /** The user's time in the room is over. */
+  onUserClosed(closing: PeerClosing): void;
+}
+
+/** What a {@link PushPullUser} is made of. */
+export interface PushPullUserOptions {
+  readonly roomId: string;
+  readonly peer: Peer;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** One user in one room. It outlives its connection for a while, so that a client which lost that one goes on with its media. */
+export class PushPullUser {
+  readonly roomId: string;
+  readonly peer: Peer;
+  readonly outbox = new Outbox();
+  readonly connections: MediaConnections;
+  readonly #clock: Clock;
+  #link: UserLink | undefined;
+  #cancelForgetting = () => {};
+
+  constructor({ roomId, peer, clock, logger }: PushPullUserOptions) {
+    this.roomId = roomId;
+    this.peer = peer;
+    this.#clock = clock;
+    const announcer = new UserAnnouncer({ roomId, peer, outbox: this.outbox });
+    this.connections = new MediaConnections({
+      peer,
+      clock,
+      logger,
+      onUnpushed: (producers) => {
+        announcer.tellOwn('pusherClosed', producers, 'connectionLost');
+      },
+    });
+    peer.on('closed', (closing) => {
+      this.#handleClosed(closing);
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#link !== undefined;
+  }
+
+  /** It speaks by this connection now; the one before it is done with. */
+  attach(link: UserLink): void {
+    const former = this.#link;
+    this.#link = link;
+    this.outbox.connect(link.connection);
+    this.touch();
+    if (former === link) return;
+    if (former !== undefined) {
+      this.peer.setReconnecting(true);
+      former.onReplaced();
+    }
+    if (this.peer.state === 'joined') this.peer.setReconnecting(false);
+  }
+
+  /** Its connection went away. While media flows it may come back. */
+  handleConnectionLost(link: UserLink): void {
+    if (this.#link !== link || this.peer.state !== 'joined') return;
+    this.#link = undefined;
+    this.outbox.connect(undefined);
+    if (!this.connections.isAlive) {
+      this.peer.close({ reason: 'disconnected' });
+      return;
+    }
+    this.peer.setReconnecting(true);
+    this.#forgetAfter(patience.reconnectMs, 'disconnected');
+  }
+
+  /** It said something. */
+  touch(): void {
+    this.#forgetAfter(patience.forgetUserMs, 'forgotten');
+  }
+
+  #forgetAfter(ms: number, reason: string): void {
+    this.#cancelForgetting();
+    this.#cancelForgetting = this.#clock.after(ms, () => {
+      this.peer.close({ reason });
+    });
+  }
+
+  #handleClosed(closing: PeerClosing): void {
+    this.#cancelForgetting();
+    const link = this.#link;
+    this.#link = undefined;
+    link?.onUserClosed(closing);
+  }
+}

@@ -1,0 +1,33 @@
+/** How the dialect is spoken. */
+export interface PushPullOptions {
+  /**
+   * `standard`, or as RTCPilot does: silence where a request is unknown, refusals in its few words, nothing additive in
+   * message or field, no simulcast, and whoever joins under an id that is there takes it over. Default `standard`.
+   */
+  readonly profile?: 'standard' | 'rtcpilot' | undefined;
+  /** Time that a connected client has to join, in ms. Default 10 000. */
+  readonly joinTimeoutMs?: number | undefined;
+}
+
+/** {@link PushPullOptions} with the defaults filled in. */
+export interface PushPullSettings {
+  readonly isRtcPilot: boolean;
+  readonly joinTimeoutMs: number;
+}
+
+/** Fills in the defaults. */
+export function toSettings({ profile = 'standard', joinTimeoutMs = 10_000 }: PushPullOptions): PushPullSettings {
+  return { isRtcPilot: profile === 'rtcpilot', joinTimeoutMs };
+}
+
+/** How long the server waits for what, in ms. The dialect has no word for any of them. */
+export const patience = {
+  /** For the next word of a user, heartbeats included. */
+  forgetUserMs: 45_000,
+  /** For a user whose connection went away while its media goes on. */
+  reconnectMs: 20_000,
+  /** For a media connection that lost its client: a push then counts as unpublished. */
+  deadConnectionMs: 10_000,
+  /** For a media connection to be there after the answer. */
+  setUpConnectionMs: 35_000,
+} as const;

@@ -1,0 +1,66 @@
+import { errorCodes, refusals } from '@tureen/protocol/push-pull';
+import type { ClientMethod, Refusal } from '@tureen/protocol/push-pull';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
+import { ProtocolError } from '../Connection.ts';
+import { OfferError } from './sdp/OfferError.ts';
+
+/** A refusal, to be thrown. */
+export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
+  return new ProtocolError(errorCode, errorReason);
+}
+
+/** What rooms, engine and offers would not do, as the client reads it. Anything else comes back as it is. */
+export function toRefusal(error: unknown, method: ClientMethod): unknown {
+  if (error instanceof OfferError) return refused(notAcceptable(method, error.message));
+  if (error instanceof RoomError) return refused(ofRoom(error, method));
+  if (error instanceof MediaError) {
+    return refused(
+      error.code === 'invalidParameters' ? notAcceptable(method, error.message) : failed(method, error.message),
+    );
+  }
+  return error;
+}
+
+/** All that RTCPilot says where it does not do it. */
+const rtcPilotWords: Readonly<Partial<Record<ClientMethod, string>>> = {
+  join: 'user join failed',
+  push: 'handle push sdp failed',
+  pull: 'handle pull sdp failed',
+  heartbeat: 'handle heartbeat failed',
+};
+
+/** In RTCPilot's words: one number, and no more than which of two things went wrong. */
+export function asRtcPilot(error: unknown, method: ClientMethod): unknown {
+  if (!(error instanceof ProtocolError)) return error;
+  const invalid = `invalid ${method} request`;
+  const reason = error.message.startsWith(invalid) ? invalid : (rtcPilotWords[method] ?? error.message);
+  return new ProtocolError(errorCodes.refused, reason);
+}
+
+function notAcceptable(method: ClientMethod, reason: string): Refusal {
+  return { ...failed(method, reason), errorCode: errorCodes.notAcceptable };
+}
+
+function failed(method: ClientMethod, reason: string): Refusal {
+  if (method === 'push' || method === 'pull') return refusals.sdpFailed(method, reason);
+  return method === 'join' ? refusals.joinFailed(reason) : refusals.forbidden(reason);
+}
+
+function ofRoom(error: RoomError, method: ClientMethod): Refusal {
+  switch (error.code) {
+    case 'notJoined':
+      return refusals.notJoined();
+    case 'alreadyJoined':
+      return refusals.alreadyJoined();
+    case 'duplicatedPeer':
+      return refusals.duplicatedPeer();
+    case 'closed':
+    case 'tooManyRooms':
+    case 'roomFull':
+    case 'tooManyTransports':
+    case 'tooManyProducers':
+    case 'hiddenPeer':
+      return failed(method, error.message);
+  }
+}

@@ -1,0 +1,110 @@
+import type { MediaKind, RtpCapabilities, RtpEncodingParameters, RtpParameters } from '@tureen/protocol/common';
+import { getCname } from 'mediasoup-client/handlers/sdp/commonUtils';
+import { getRtpEncodings } from 'mediasoup-client/handlers/sdp/unifiedPlanUtils';
+import {
+  getExtendedRtpCapabilities,
+  getSendingRemoteRtpParameters,
+  getSendingRtpParameters,
+  reduceCodecs,
+} from 'mediasoup-client/ortc';
+import type { types } from 'mediasoup-client';
+import { codecNames } from './codecNames.ts';
+import { OfferError } from './OfferError.ts';
+import type { Offer, OfferedSection } from './readOffer.ts';
+import { sectionCapabilities } from './sectionCapabilities.ts';
+
+/** One section of a push: what to produce, and what to answer. */
+export interface PlannedPush {
+  readonly mid: string;
+  readonly kind: MediaKind;
+  /** As the client will send it, in its own numbers. */
+  readonly rtpParameters: RtpParameters;
+  /** As we say that we take it, in the client's numbers too. */
+  readonly answered: RtpParameters;
+  /** Of simulcast. */
+  readonly rids: readonly string[];
+}
+
+/** What a room takes of a push. */
+export interface PushRules {
+  readonly routerRtpCapabilities: RtpCapabilities;
+  readonly allowSimulcast: boolean;
+}
+
+const DEPENDENCY_DESCRIPTOR = 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
+
+/** What an offer wants to send, section by section. @throws OfferError where there is nothing, or one that cannot be taken. */
+export function planPush({ sections }: Offer, rules: PushRules): readonly PlannedPush[] {
+  const sending = sections.filter(({ isSending }) => isSending);
+  if (sending.length === 0) throw new OfferError('the offer sends nothing');
+  return sending.map((section) => planSection(section, rules));
+}
+
+function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimulcast }: PushRules): PlannedPush {
+  const { mid, description } = section;
+  const kind = section.kind!;
+  const offered = sectionCapabilities(section);
+  // It fills in what is missing, and that is nobody else's business.
+  const taken = structuredClone(routerRtpCapabilities) as types.RtpCapabilities;
+  // The codec that the client has put first, not the router's.
+  const extended = getExtendedRtpCapabilities(offered as types.RtpCapabilities, taken, true);
+  const sent = getSendingRtpParameters(kind, extended);
+  const answered = getSendingRemoteRtpParameters(kind, extended);
+  if (sent.codecs.length === 0) {
+    const names = codecNames(kind, offered);
+    throw new OfferError(
+      `section "${mid}" offers no codec that is taken: ${names || 'none'}; taken: ${codecNames(kind, routerRtpCapabilities)}`,
+    );
+  }
+  // As many as there are in common; one is meant.
+  const sentCodecs = reduceCodecs(sent.codecs);
+  const rids = ridsOf(section);
+  if (rids.length > 1 && !allowSimulcast) throw new OfferError(`section "${mid}" is simulcast, which is not taken`);
+  return {
+    mid,
+    kind,
+    rids,
+    rtpParameters: {
+      ...sent,
+      mid,
+      codecs: sentCodecs,
+      rtcp: { cname: getCname({ offerMediaObject: description }), reducedSize: true },
+      encodings: encodingsOf(section, sentCodecs, rids),
+    },
+    answered: {
+      ...answered,
+      codecs: withOpusAsOffered(reduceCodecs(answered.codecs), sentCodecs),
+      headerExtensions: (answered.headerExtensions ?? []).filter(
+        ({ uri }) => uri !== DEPENDENCY_DESCRIPTOR || /\/(av1|h264)$/i.test(sentCodecs[0]?.mimeType ?? ''),
+      ),
+    } as RtpParameters,
+  };
+}
+
+function ridsOf({ description: { rids = [], simulcast } }: OfferedSection): readonly string[] {
+  if (simulcast === undefined) return [];
+  return rids.filter(({ direction }) => direction === 'send').map(({ id }) => String(id));
+}
+
+function encodingsOf(
+  { description }: OfferedSection,
+  codecs: types.RtpCodecParameters[],
+  rids: readonly string[],
+): RtpEncodingParameters[] {
+  if (rids.length > 0) return rids.map((rid) => ({ rid }));
+  // Without SSRCs the one stream is known by its mid.
+  if ((description.ssrcs ?? []).length === 0) return [{}];
+  return getRtpEncodings({ offerMediaObject: description, codecs });
+}
+
+/** Whoever receives it decodes what opus has: it is sent as the client said that it would like to. */
+function withOpusAsOffered(
+  answered: readonly types.RtpCodecParameters[],
+  sent: readonly types.RtpCodecParameters[],
+): readonly types.RtpCodecParameters[] {
+  return answered.map((codec, index) => {
+    if (codec.mimeType.toLowerCase() !== 'audio/opus') return codec;
+    const { 'sprop-stereo': isStereo, ...offered } = sent[index]?.parameters ?? {};
+    return { ...codec, parameters: { ...offered, ...(Number(isStereo) === 1 ? { stereo: 1 } : {}) } };
+  });
+}

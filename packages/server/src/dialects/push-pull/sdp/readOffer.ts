@@ -1,0 +1,101 @@
+import type { DtlsParameters, MediaKind } from '@tureen/protocol/common';
+import { parse } from 'sdp-transform';
+import type { MediaDescription, SessionDescription } from 'sdp-transform';
+import { OfferError } from './OfferError.ts';
+
+/** Characters that an offer may have: browsers' are a tenth of it. */
+const MAX_OFFER_LENGTH = 65_536;
+
+/** Media sections that an offer may have. */
+const MAX_SECTIONS = 32;
+
+/** What the worker can send as MID. */
+const MAX_MID_LENGTH = 8;
+
+/** One media section of an offer. */
+export interface OfferedSection {
+  readonly mid: string;
+  /** Undefined for what is not audio or video, or not open any more: it is refused in the answer. */
+  readonly kind: MediaKind | undefined;
+  /** The client means to send in it. */
+  readonly isSending: boolean;
+  /** The client means to receive in it. */
+  readonly isReceiving: boolean;
+  readonly description: MediaDescription;
+}
+
+/** An offer, read. */
+export interface Offer {
+  readonly sections: readonly OfferedSection[];
+  readonly dtlsParameters: DtlsParameters;
+  /** Header extensions of one and two bytes may be mixed. */
+  readonly isExtmapMixed: boolean;
+}
+
+const algorithms = ['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512'] as const;
+
+/** Reads the SDP of an offer. @throws OfferError where it is none that media can be exchanged on. */
+export function readOffer(sdp: string): Offer {
+  if (sdp.length > MAX_OFFER_LENGTH)
+    throw new OfferError(`the offer is longer than ${String(MAX_OFFER_LENGTH)} characters`);
+  const session = parse(sdp);
+  const descriptions = session.media;
+  if (descriptions.length === 0) throw new OfferError('the offer has no media section');
+  if (descriptions.length > MAX_SECTIONS)
+    throw new OfferError(`the offer has more than ${String(MAX_SECTIONS)} media sections`);
+  const sections = descriptions.map((description, index) => readSection(description, index, session));
+  const open = sections.filter(({ kind }) => kind !== undefined);
+  if (open.length === 0) throw new OfferError('the offer has no open section of audio or video');
+  if (new Set(sections.map(({ mid }) => mid)).size < sections.length)
+    throw new OfferError('two sections have the same a=mid');
+  checkBundle(session, open);
+  return {
+    sections,
+    dtlsParameters: readDtls(session, open),
+    isExtmapMixed: [session, ...descriptions].some(({ extmapAllowMixed }) => extmapAllowMixed !== undefined),
+  };
+}
+
+function readSection(description: MediaDescription, index: number, session: SessionDescription): OfferedSection {
+  const { type, port, bundleOnly, protocol, rtcpMux, direction = session.direction ?? 'sendrecv' } = description;
+  // A number where it is digits.
+  const mid = String(description.mid ?? '');
+  const isClosed = (port === 0 && bundleOnly === undefined) || direction === 'inactive';
+  const kind = (type === 'audio' || type === 'video') && !isClosed ? type : undefined;
+  if (mid === '') throw new OfferError(`section ${String(index)} has no a=mid`);
+  if (mid.length > MAX_MID_LENGTH)
+    throw new OfferError(`section ${String(index)} has an a=mid of more than ${String(MAX_MID_LENGTH)} characters`);
+  if (kind !== undefined) {
+    if (!/^(UDP|TCP)\/TLS\/RTP\/SAVPF$|^RTP\/SAVPF$/i.test(protocol))
+      throw new OfferError(`section "${mid}" is not of RTP over DTLS`);
+    if (rtcpMux === undefined) throw new OfferError(`section "${mid}" has no a=rtcp-mux`);
+  }
+  return {
+    mid,
+    kind,
+    isSending: kind !== undefined && direction !== 'recvonly',
+    isReceiving: kind !== undefined && direction !== 'sendonly',
+    description,
+  };
+}
+
+/** There is one connection for all of them. */
+function checkBundle({ groups = [] }: SessionDescription, open: readonly OfferedSection[]): void {
+  if (open.length === 1) return;
+  const bundled = groups.filter(({ type }) => type === 'BUNDLE').map(({ mids }) => String(mids).split(' '));
+  if (bundled.some((mids) => open.every(({ mid }) => mids.includes(mid)))) return;
+  throw new OfferError('the sections of the offer are not in one a=group:BUNDLE');
+}
+
+function readDtls(session: SessionDescription, open: readonly OfferedSection[]): DtlsParameters {
+  const places = [session, ...open.map(({ description }) => description)];
+  const setup = places.find((place) => place.setup !== undefined)?.setup;
+  const fingerprint = places.find((place) => place.fingerprint !== undefined)?.fingerprint;
+  if (fingerprint === undefined) throw new OfferError('the offer has no a=fingerprint');
+  if (setup === undefined) throw new OfferError('the offer has no a=setup');
+  // Our end waits for the handshake: everyone can begin it, and nobody has to wait for an answer to arrive first.
+  if (setup !== 'actpass' && setup !== 'active') throw new OfferError('a=setup must be actpass or active');
+  const algorithm = algorithms.find((name) => name === fingerprint.type.toLowerCase());
+  if (algorithm === undefined) throw new OfferError('a=fingerprint has an unknown algorithm');
+  return { role: 'client', fingerprints: [{ algorithm, value: String(fingerprint.hash).toUpperCase() }] };
+}

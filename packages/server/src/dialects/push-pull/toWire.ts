@@ -1,0 +1,51 @@
+import type { AppData, MediaKind, Written } from '@tureen/protocol/common';
+import { toRtpParam } from '@tureen/protocol/push-pull';
+import type { Extension, Pusher, RtpParam, User } from '@tureen/protocol/push-pull';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { Producer } from '../../rooms/Producer.ts';
+import { cleanParameters } from './sdp/cleanParameters.ts';
+
+type Extensions = ReadonlySet<Extension>;
+
+/** A peer as push-pull users see it, whichever dialect it speaks. */
+export function toUser(peer: Peer, extensions: Extensions): Written<User> {
+  const { id, displayName, dialect, appData } = peer;
+  const pushers = toPushers(peer, extensions);
+  const user = { userId: id, userName: displayName, pushers };
+  return extensions.has('userAppData') ? { ...user, dialect, appData: toAppDataObject(appData) } : user;
+}
+
+/** All that a peer sends, audio first. */
+export function toPushers({ producers }: Peer, extensions: Extensions): Written<Pusher>[] {
+  const rank: Record<MediaKind, number> = { audio: 0, video: 1 };
+  return [...producers.values()]
+    .sort((one, other) => rank[one.kind] - rank[other.kind])
+    .map((producer) => toPusher(producer, extensions));
+}
+
+export function toPusher(producer: Producer, extensions: Extensions): Written<Pusher> {
+  const pusher = { pusherId: producer.id, rtpParam: rtpParamOf(producer) };
+  if (!extensions.has('pushDetails')) return pusher;
+  const appData = toAppDataObject(producer.appData);
+  const source = appData?.source;
+  return {
+    ...pusher,
+    ...(typeof source === 'string' ? { source } : {}),
+    ...(appData === undefined ? {} : { appData }),
+    paused: producer.paused,
+  };
+}
+
+/** As whoever pulls it is going to be sent it; SSRCs are for information. */
+function rtpParamOf({ kind, consumableRtpParameters }: Producer): RtpParam {
+  const { codecs, ...parameters } = consumableRtpParameters;
+  const clean = codecs.map((codec) => ({ ...codec, parameters: cleanParameters(codec.parameters) }));
+  return toRtpParam(kind, { ...parameters, codecs: clean });
+}
+
+/** Other dialects let any JSON be appData; here it is a plain object, so anything else goes under `value`. */
+function toAppDataObject(appData: unknown): AppData | undefined {
+  if (appData === undefined) return undefined;
+  const isObject = typeof appData === 'object' && appData !== null && !Array.isArray(appData);
+  return isObject ? (appData as AppData) : { value: appData };
+}

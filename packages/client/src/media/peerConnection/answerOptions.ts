@@ -1,0 +1,33 @@
+import type { ProducerCodecOptions } from '../MediaEngine.ts';
+import { parseSdp, setFmtp, writeSdp } from './sdp.ts';
+
+/** What each option is called in the answer's fmtp, of opus and of video. */
+const names: Readonly<Partial<Record<keyof ProducerCodecOptions, string>>> = {
+  opusStereo: 'stereo',
+  opusFec: 'useinbandfec',
+  opusDtx: 'usedtx',
+  opusMaxPlaybackRate: 'maxplaybackrate',
+  opusMaxAverageBitrate: 'maxaveragebitrate',
+  opusPtime: 'ptime',
+  videoGoogleStartBitrate: 'x-google-start-bitrate',
+  videoGoogleMaxBitrate: 'x-google-max-bitrate',
+  videoGoogleMinBitrate: 'x-google-min-bitrate',
+};
+
+/** Has the browser encode as the options say: it goes by what the answer wishes to receive. */
+export function applyCodecOptions(answer: string, options: ProducerCodecOptions): string {
+  const sdp = parseSdp(answer);
+  for (const section of sdp.media) {
+    const prefix = section.type === 'audio' ? 'opus' : 'video';
+    const codec = section.rtp.find((one) => prefix === 'video' || one.codec.toLowerCase() === prefix);
+    const values: Record<string, number> = {};
+    for (const [option, value] of Object.entries(options)) {
+      const name = names[option as keyof ProducerCodecOptions];
+      if (name !== undefined && value !== undefined && option.startsWith(prefix)) values[name] = Number(value);
+    }
+    if (codec !== undefined && Object.keys(values).length > 0) setFmtp(section, codec.payload, values);
+    if (codec !== undefined && prefix === 'opus' && options.opusNack === true)
+      (section.rtcpFb ??= []).push({ payload: codec.payload, type: 'nack' });
+  }
+  return writeSdp(sdp);
+}

@@ -1,0 +1,15 @@
+/** The reports of several connections as one; ids, and what refers to them, are told apart. Null where there is none. */
+export function mergeStats(reports: readonly RTCStatsReport[]): RTCStatsReport | null {
+  const [first] = reports;
+  if (first === undefined || reports.length === 1) return first ?? null;
+  const merged = new Map<string, object>();
+  for (const [index, report] of reports.entries()) {
+    const ids = new Set<unknown>(report.keys());
+    const rename = (value: unknown) => (ids.has(value) ? `${index}:${value as string}` : value);
+    report.forEach((stats: object, id: string) => {
+      const entries = Object.entries(stats).map(([name, value]) => [name, rename(value)] as const);
+      merged.set(`${index}:${id}`, Object.fromEntries(entries));
+    });
+  }
+  return merged as RTCStatsReport;
+}

@@ -1,0 +1,76 @@
+import * as sdpTransform from 'sdp-transform';
+
+import { TureenError } from '../../shared/errors.ts';
+
+export type Section = sdpTransform.SessionDescription['media'][number] & { icelite?: string };
+export type Sdp = Omit<sdpTransform.SessionDescription, 'media'> & { media: Section[] };
+export type Codec = Section['rtp'][number];
+
+export const parseSdp = (sdp: string): Sdp => sdpTransform.parse(sdp);
+
+/** Attributes come out in one order, whatever it was: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
+export const writeSdp = (sdp: Sdp): string => sdpTransform.write(sdp);
+
+/** What of a description is not as it must be, and whose fault it is. */
+export const badSdp = (what: string): TureenError => new TureenError('badResponse', `the answer's SDP: ${what}`);
+
+/** The payload types that the m-line lists. A single one comes out of the parser as a number. */
+export const payloadTypesOf = (section: Section): number[] =>
+  String(section.payloads ?? '')
+    .split(' ')
+    .filter((one) => /^\d+$/.test(one))
+    .map(Number);
+
+/** Lists these payload types and no others, in m-line and attributes. Firefox leaves attributes of some that it does not list. */
+export function keepPayloadTypes(section: Section, payloadTypes: readonly number[]): void {
+  const isKept = ({ payload }: { payload: number | string }) => payloadTypes.includes(Number(payload));
+  section.payloads = payloadTypes.join(' ');
+  section.rtp = section.rtp.filter(isKept);
+  section.fmtp = section.fmtp.filter(isKept);
+  section.rtcpFb &&= section.rtcpFb.filter(({ payload }) => String(payload) === '*' || isKept({ payload }));
+}
+
+const notMedia = /^(?:rtx|red|ulpfec|flexfec.*|cn|telephone-event)$/i;
+
+/** The codecs of a section, without what repairs or adds to them, for people to read. */
+export function codecNames({ type, rtp }: Section): string {
+  const names = new Set(rtp.map(({ codec }) => codec).filter((codec) => !notMedia.test(codec)));
+  return `${[...names].join(', ') || 'no codec'} (${type})`;
+}
+
+/** The parameters of one payload type by name, as text. */
+export const fmtpOf = (section: Section, payloadType: number): Map<string, string> =>
+  parseFmtp(section.fmtp.find(({ payload }) => payload === payloadType)?.config);
+
+/** The parameters of an `a=fmtp` line, without its payload type, by name. */
+export const parseFmtp = (config = ''): Map<string, string> =>
+  new Map(
+    config
+      .split(';')
+      .map((part) => part.trim())
+      .filter(Boolean)
+      .map((part) => {
+        const [name = '', ...value] = part.split('=');
+        return [name.toLowerCase(), value.join('=')];
+      }),
+  );
+
+/** Sets some parameters of one payload type, and leaves the others. */
+export function setFmtp(
+  section: Section,
+  payloadType: number,
+  values: Readonly<Record<string, string | number>>,
+): void {
+  const parameters = fmtpOf(section, payloadType);
+  for (const [name, value] of Object.entries(values)) parameters.set(name, String(value));
+  const config = [...parameters].map(([name, value]) => (value === '' ? name : `${name}=${value}`)).join(';');
+  section.fmtp = section.fmtp.filter(({ payload }) => payload !== payloadType);
+  section.fmtp.push({ payload: payloadType, config });
+}
+
+/** The payload type that sends `payloadType` again, where one does. */
+export const rtxOf = (section: Section, payloadType: number): number | undefined =>
+  section.rtp.find(
+    ({ codec, payload }) =>
+      codec.toLowerCase() === 'rtx' && fmtpOf(section, payload).get('apt') === String(payloadType),
+  )?.payload;

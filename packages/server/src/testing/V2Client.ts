@@ -1,0 +1,244 @@
+import * as v2 from '@tureen/protocol/mediasoup-v2';
+import * as alpha from '@tureen/protocol/mediasoup-v2-alpha';
+import * as beta from '@tureen/protocol/mediasoup-v2-beta';
+import {
+  fromV2Capabilities,
+  fromV2ConsumerParameters,
+  fromV2Transport,
+  randomEntityId,
+  toV2Capabilities,
+  toV2ProducerParameters,
+  writeEnvelope,
+} from '@tureen/protocol/mediasoup-v2-family';
+import type {
+  Envelope,
+  Extension,
+  TransportResponse,
+  V2Consumer,
+  V2Message,
+  V2RtpCapabilities,
+} from '@tureen/protocol/mediasoup-v2-family';
+import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { Device, FakeHandler, testFakeParameters } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
+import type { MemoryConnection } from './MemoryConnection.ts';
+
+/** The dialects of the family, by name. */
+export const familyNames = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const;
+export type FamilyName = (typeof familyNames)[number];
+
+interface Messages {
+  isClientRequestMethod(name: string): boolean;
+  writeClientMessage(method: never, data: never): V2Message;
+}
+
+const messagesOf: Readonly<Record<FamilyName, Messages>> = {
+  'mediasoup-v2': v2,
+  'mediasoup-v2-beta': beta,
+  'mediasoup-v2-alpha': alpha,
+};
+
+/** Where a dialect calls it otherwise than mediasoup-v2. */
+const namesIn: Readonly<Record<FamilyName, Readonly<Record<string, string>>>> = {
+  'mediasoup-v2': {},
+  'mediasoup-v2-beta': { join: 'joinRoom', leave: 'leaveRoom', closed: 'roomClosed' },
+  'mediasoup-v2-alpha': {
+    createProducer: 'createReceiver',
+    pauseProducer: 'pauseReceiver',
+    resumeProducer: 'resumeReceiver',
+    closeProducer: 'closeReceiver',
+    enableConsumer: 'enableSender',
+    pauseConsumer: 'stopSender',
+    resumeConsumer: 'playSender',
+    closed: 'roomClosed',
+    peerClosed: 'peerLeft',
+    newConsumer: 'newSender',
+    consumerClosed: 'senderClosed',
+    consumerPaused: 'senderPaused',
+    consumerResumed: 'senderResumed',
+    producerClosed: 'receiverClosed',
+    producerPaused: 'receiverPaused',
+    producerResumed: 'receiverResumed',
+  },
+};
+
+/** A payload of the server's, as it came. */
+export type Payload = Readonly<Record<string, unknown>>;
+
+/** A peer in the answer to join; `senders` in the alpha. */
+export interface JoinedPeer {
+  readonly name: string;
+  readonly consumers?: readonly V2Consumer[];
+  readonly senders?: readonly V2Consumer[];
+  readonly appData?: unknown;
+  readonly dialect?: string;
+}
+
+export interface JoinAnswer {
+  readonly peers: readonly JoinedPeer[];
+  readonly rtpCapabilities?: V2RtpCapabilities;
+  readonly extensions?: readonly Extension[];
+}
+
+export interface JoinV2Options {
+  readonly appData?: unknown;
+  readonly spy?: boolean;
+  readonly extensions?: readonly Extension[];
+  /** What it says it can receive. Default: what its device can; the alpha says nothing. */
+  readonly rtpCapabilities?: RtpCapabilities;
+}
+
+/** A transport of the client's, and its number on the wire. */
+export interface NumberedTransport {
+  readonly id: number;
+  readonly transport: types.Transport;
+}
+
+/**
+ * A client of any dialect of the family: mediasoup-client of today with its own fake browser, its parameters converted, over
+ * a connection in memory. Messages go by their names in mediasoup-v2.
+ */
+export class V2Client {
+  readonly connection: MemoryConnection;
+  readonly dialect: FamilyName;
+  readonly peerName: string;
+  readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
+  envelope: Envelope = 'notification';
+  send: NumberedTransport | undefined;
+  recv: NumberedTransport | undefined;
+
+  constructor(connection: MemoryConnection, dialect: FamilyName, peerName: string) {
+    this.connection = connection;
+    this.dialect = dialect;
+    this.peerName = peerName;
+  }
+
+  /** What the dialect calls it. */
+  nameOf(word: string): string {
+    return namesIn[this.dialect][word] ?? word;
+  }
+
+  /** Asks where the dialect asks, and tells otherwise, in the envelope of this client. */
+  async say(word: string, data: object = {}): Promise<unknown> {
+    const message = messagesOf[this.dialect].writeClientMessage(this.nameOf(word) as never, data as never);
+    const carried = writeEnvelope(message, this.envelope);
+    if (carried.kind === 'request') return this.connection.ask(carried.method, carried.data);
+    this.connection.tell(carried.method, carried.data);
+    return undefined;
+  }
+
+  /** All that it was told so far, in whichever envelope. */
+  get payloads(): Payload[] {
+    return this.connection.arrivals.flatMap((arrival) => {
+      if (arrival.kind !== 'notification' && arrival.kind !== 'request') return [];
+      const data = arrival.data as Payload;
+      return typeof data.method === 'string' ? [data] : [{ method: arrival.method, ...data }];
+    });
+  }
+
+  /** Those of one word. */
+  all(word: string): Payload[] {
+    return this.payloads.filter(({ method }) => method === this.nameOf(word));
+  }
+
+  /** The first of that word that fits, of what came or will come. */
+  async told(word: string, where: (payload: Payload) => boolean = () => true): Promise<Payload> {
+    const name = this.nameOf(word);
+    const arrival = await this.connection.arrival((candidate) => {
+      if (candidate.kind !== 'notification' && candidate.kind !== 'request') return false;
+      const data = candidate.data as Payload;
+      return (data.method ?? candidate.method) === name && where(data);
+    });
+    return (arrival as { data: Payload }).data;
+  }
+
+  /** The next of that word after what has come so far. */
+  next(word: string): Promise<Payload> {
+    const before = new Set(this.payloads);
+    return this.told(word, (payload) => !before.has(payload));
+  }
+
+  async join(options: JoinV2Options = {}): Promise<JoinAnswer> {
+    const { appData, spy, extensions, rtpCapabilities } = options;
+    const isAlpha = this.dialect === 'mediasoup-v2-alpha';
+    if (!isAlpha && !this.device.loaded) await this.loadDevice();
+    const capabilities =
+      rtpCapabilities ?? (isAlpha ? undefined : (this.device.recvRtpCapabilities as RtpCapabilities));
+    const answer = (await this.say('join', {
+      ...(this.dialect === 'mediasoup-v2' ? { peerName: this.peerName } : {}),
+      ...(capabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(capabilities) }),
+      ...(spy === undefined ? {} : { spy }),
+      ...(appData === undefined ? {} : { appData }),
+      ...(extensions === undefined ? {} : { extensions }),
+    })) as JoinAnswer;
+    if (answer.rtpCapabilities !== undefined && !this.device.loaded) await this.#load(answer.rtpCapabilities);
+    return answer;
+  }
+
+  async loadDevice(): Promise<void> {
+    const { rtpCapabilities } = (await this.say('queryRoom')) as { rtpCapabilities: V2RtpCapabilities };
+    await this.#load(rtpCapabilities);
+  }
+
+  /** As genuine clients of today's mediasoup-client have to: without DTLS parameters, which come by updateTransport. */
+  async createTransport(direction: 'send' | 'recv', extra: object = {}): Promise<NumberedTransport> {
+    const id = randomEntityId();
+    const answer = await this.say('createTransport', { id, direction, options: {}, ...extra });
+    const remote = fromV2Transport(answer as TransportResponse);
+    if (!remote.ok) throw new Error(remote.issue.path);
+    const parameters = { id: String(id), ...remote.value } as types.TransportOptions;
+    const transport =
+      direction === 'send' ? this.device.createSendTransport(parameters) : this.device.createRecvTransport(parameters);
+    transport.on('connect', ({ dtlsParameters }, callback, errback) => {
+      this.say('updateTransport', { id, dtlsParameters }).then(callback, errback);
+    });
+    transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
+      const producerId = randomEntityId();
+      const v2Parameters = toV2ProducerParameters(rtpParameters as RtpParameters);
+      const data = { id: producerId, kind, transportId: id, rtpParameters: v2Parameters, paused: false, appData };
+      this.say('createProducer', data).then(() => {
+        callback({ id: String(producerId) });
+      }, errback);
+    });
+    const numbered = { id, transport };
+    if (direction === 'send') this.send = numbered;
+    else this.recv = numbered;
+    return numbered;
+  }
+
+  /** Sends a track; `encodings` with rids make it simulcast. Its number is the producer's id. */
+  async produce(kind: 'audio' | 'video', options: Partial<types.ProducerOptions> = {}): Promise<number> {
+    const { transport } = this.send ?? (await this.createTransport('send'));
+    const producer = await transport.produce({ track: new FakeMediaStreamTrack({ kind }), ...options });
+    return Number(producer.id);
+  }
+
+  /** Takes a consumer up: as its own, then at the server, whose answer it gives. */
+  async enable(entry: Payload | V2Consumer, extra: object = {}): Promise<unknown> {
+    const { id, kind, rtpParameters } = entry as V2Consumer;
+    const recv = this.recv ?? (await this.createTransport('recv'));
+    await recv.transport.consume({
+      id: String(id),
+      producerId: String(id),
+      kind,
+      rtpParameters: fromV2ConsumerParameters(rtpParameters, { id, kind }) as types.RtpParameters,
+    });
+    return this.say('enableConsumer', {
+      id,
+      ...(this.dialect === 'mediasoup-v2' ? { transportId: recv.id } : {}),
+      ...(this.dialect === 'mediasoup-v2-alpha' ? { rtpSettings: { useRtx: true } } : { paused: false }),
+      ...extra,
+    });
+  }
+
+  async #load(rtpCapabilities: V2RtpCapabilities): Promise<void> {
+    await this.device.load({ routerRtpCapabilities: fromV2Capabilities(rtpCapabilities) as types.RtpCapabilities });
+  }
+}
+
+/** What a client receives of a peer, from the answer to its join. */
+export function consumersOf({ peers }: JoinAnswer, name: string): readonly V2Consumer[] {
+  const peer = peers.find((candidate) => candidate.name === name);
+  return peer?.consumers ?? peer?.senders ?? [];
+}

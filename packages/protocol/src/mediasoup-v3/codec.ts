@@ -1,7 +1,16 @@
 import type * as v from 'valibot';
 
-import { parse, UNKNOWN_SOURCE, type AppData, type MediaKind, type ParseResult, type Source } from '../common/index.ts';
 import {
+  nothing,
+  parse,
+  UNKNOWN_SOURCE,
+  type AppData,
+  type MediaKind,
+  type ParseResult,
+  type Source,
+} from '../common/index.ts';
+import {
+  answers,
   clientToServer,
   serverToClient,
   type ClientData,
@@ -27,7 +36,8 @@ export function readResponse<Method extends ClientMethod>(
   method: Method,
   data: unknown,
 ): ParseResult<ResponseData<Method>> {
-  return parse(clientToServer[method].response, data) as ParseResult<ResponseData<Method>>;
+  const schema: v.GenericSchema = Object.hasOwn(answers, method) ? answers[method as keyof typeof answers] : nothing;
+  return parse(schema, data) as ParseResult<ResponseData<Method>>;
 }
 
 /** Reads data that a server sent of its own accord, from either variant. `method` is canonical. */

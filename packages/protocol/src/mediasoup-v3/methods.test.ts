@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import type { AppData, MediaKind, RtpCapabilities, RtpParameters } from '../common/index.ts';
-import { clientToServer, methods, serverToClient } from './methods.ts';
+import { nothing } from '../common/index.ts';
+import { answers, askedOrToldMethods, clientToServer, methods, serverToClient } from './methods.ts';
 import type {
   ClientMethod,
   ClientNotificationMethod,
@@ -26,6 +27,7 @@ describe('the method table', () => {
   });
 
   it('has what is asked in one variant and told in the other', () => {
+    expect(clientNames.filter((name) => clientToServer[name].kind === 'either')).toEqual([...askedOrToldMethods]);
     expect(clientNames.filter((name) => wireKind(name, 'notify') === 'notification')).toEqual([
       'closeProducer',
       'pauseProducer',
@@ -54,6 +56,11 @@ describe('the method table', () => {
       .map(([name]) => name);
     const fields = ['resumeToken', 'peerAppData', 'producePaused'];
     expect(new Set([...additive, ...fields])).toEqual(new Set(EXTENSIONS));
+  });
+
+  it('has an answer to read for each request that is answered with more than yes', () => {
+    const more = clientNames.filter((name) => clientToServer[name].response !== nothing);
+    expect(more.toSorted()).toEqual(Object.keys(answers).toSorted());
   });
 
   it('answers requests only', () => {

@@ -49,6 +49,48 @@ function offered<Request extends v.GenericSchema>(request: Request) {
   return { direction: 'serverToClient', kind: 'request', request, response: nothing, variants: both } as const;
 }
 
+/* @__NO_SIDE_EFFECTS__ */
+function additive<Entry extends MethodEntry>(entry: Entry) {
+  return { ...entry, additive: true } as const;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function only<const Variants extends readonly Variant[], Entry extends MethodEntry>(variants: Variants, entry: Entry) {
+  return { ...entry, variants } as const;
+}
+
+/**
+ * What the answers are read by that say more than yes. Apart from the table, as a client needs nothing else of that, and its bundle
+ * stays free of what only servers read; the table names the schemas itself, as bundlers keep what reads a field of an object.
+ */
+export const answers = {
+  getRouterRtpCapabilities: responses.routerRtpCapabilitiesResponse,
+  join: responses.joinResponse,
+  createWebRtcTransport: responses.transportResponse,
+  restartIce: responses.iceParametersResponse,
+  produce: responses.producerResponse,
+  produceData: responses.dataProducerResponse,
+  getTransportStats: responses.statsResponse,
+  getProducerStats: responses.statsResponse,
+  getConsumerStats: responses.statsResponse,
+  getDataProducerStats: responses.statsResponse,
+  getDataConsumerStats: responses.statsResponse,
+  getRtcStatsUrl: responses.rtcStatsUrlResponse,
+} as const;
+
+/** What one variant asks and the other tells. */
+export const askedOrToldMethods: ReadonlySet<string> = new Set([
+  'closeProducer',
+  'pauseProducer',
+  'resumeProducer',
+  'pauseConsumer',
+  'resumeConsumer',
+  'setConsumerPreferredLayers',
+  'setConsumerPriority',
+  'requestConsumerKeyFrame',
+  'changeDisplayName',
+] satisfies ClientNotificationMethod[]);
+
 /** What clients send, by canonical name; other names for the same are in `aliases`. */
 export const clientToServer = {
   getRouterRtpCapabilities: asked(nothing, responses.routerRtpCapabilitiesResponse),
@@ -72,13 +114,13 @@ export const clientToServer = {
   getConsumerStats: asked(requests.consumerRequest, responses.statsResponse),
   getDataProducerStats: asked(requests.dataProducerRequest, responses.statsResponse),
   getDataConsumerStats: asked(requests.dataConsumerRequest, responses.statsResponse),
-  getRtcStatsUrl: { ...asked(nothing, responses.rtcStatsUrlResponse), variants: notify },
+  getRtcStatsUrl: only(notify, asked(nothing, responses.rtcStatsUrlResponse)),
   applyNetworkThrottle: asked(requests.applyNetworkThrottleRequest, nothing),
   resetNetworkThrottle: asked(requests.resetNetworkThrottleRequest, nothing),
   leaveRoom: asked(nothing, nothing),
-  closeConsumer: { ...asked(requests.consumerRequest, nothing), additive: true },
-  closeDataProducer: { ...asked(requests.dataProducerRequest, nothing), additive: true },
-  textMessage: { ...asked(requests.textMessageRequest, nothing), additive: true },
+  closeConsumer: additive(asked(requests.consumerRequest, nothing)),
+  closeDataProducer: additive(asked(requests.dataProducerRequest, nothing)),
+  textMessage: additive(asked(requests.textMessageRequest, nothing)),
 } as const satisfies Record<string, MethodEntry>;
 
 /** What servers send of their own accord, by canonical name; other names for the same are in `aliases`. */
@@ -97,17 +139,17 @@ export const serverToClient = {
   consumerLayersChanged: told(notifications.consumerLayersChangedNotification),
   dataConsumerClosed: told(notifications.dataConsumerClosedNotification),
   activeSpeaker: told(notifications.activeSpeakerNotification),
-  speakingPeers: { ...told(notifications.speakingPeersNotification), variants: notify },
-  downlinkBwe: { ...told(notifications.downlinkBweNotification), variants: classic },
-  peerReconnecting: { ...told(notifications.peerNotification), additive: true },
-  peerReconnected: { ...told(notifications.peerNotification), additive: true },
-  producerClosed: { ...told(notifications.producerNotification), additive: true },
-  producerPaused: { ...told(notifications.producerNotification), additive: true },
-  producerResumed: { ...told(notifications.producerNotification), additive: true },
-  transportClosed: { ...told(notifications.transportClosedNotification), additive: true },
-  textMessage: { ...told(notifications.textMessageNotification), additive: true },
-  consumerUnsupported: { ...told(notifications.consumerUnsupportedNotification), additive: true },
-  roomClosed: { ...told(notifications.roomClosedNotification), additive: true },
+  speakingPeers: only(notify, told(notifications.speakingPeersNotification)),
+  downlinkBwe: only(classic, told(notifications.downlinkBweNotification)),
+  peerReconnecting: additive(told(notifications.peerNotification)),
+  peerReconnected: additive(told(notifications.peerNotification)),
+  producerClosed: additive(told(notifications.producerNotification)),
+  producerPaused: additive(told(notifications.producerNotification)),
+  producerResumed: additive(told(notifications.producerNotification)),
+  transportClosed: additive(told(notifications.transportClosedNotification)),
+  textMessage: additive(told(notifications.textMessageNotification)),
+  consumerUnsupported: additive(told(notifications.consumerUnsupportedNotification)),
+  roomClosed: additive(told(notifications.roomClosedNotification)),
 } as const satisfies Record<string, MethodEntry>;
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */

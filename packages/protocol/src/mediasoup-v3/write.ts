@@ -1,6 +1,6 @@
 import type { Written } from '../common/index.ts';
 import {
-  clientToServer,
+  askedOrToldMethods,
   serverToClient,
   type ClientData,
   type ClientMethod,
@@ -31,7 +31,7 @@ export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant
 
 /** Whether that variant asks, and waits for the answer, or tells. */
 export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'notification' {
-  return clientToServer[method].kind === 'either' && variant === 'notify' ? 'notification' : 'request';
+  return askedOrToldMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
 }
 
 type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;

@@ -21,6 +21,7 @@ const roomEvents = [
   'consumerPaused',
   'consumerResumed',
   'consumerLayersChanged',
+  'consumerPreferredLayersSet',
   'consumerScore',
   'consumerUnsupported',
   'producerScore',
@@ -59,9 +60,14 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
     reconnectPolicy: ({ attempt }) => (attempt > 5 ? null : attempt * 100),
     ...options,
   });
+  return { server, engine, clock, room, said: hear(room) };
+}
+
+/** All that the room says from now on, a line each. */
+export function hear(room: Room): string[] {
   const said: string[] = [];
   for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
-  return { server, engine, clock, room, said };
+  return said;
 }
 
 /** The ids in a payload, and the plain words beside them. */

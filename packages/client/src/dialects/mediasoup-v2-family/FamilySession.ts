@@ -1,29 +1,17 @@
-import { type IceParameters, type ParseResult, formatIssue } from '@tureen/protocol/common';
 import {
   type Extension,
   type QueryRoomResponse,
-  type TransportResponse,
   type V2RtpCapabilities,
   fromV2Capabilities,
-  fromV2IceParameters,
-  fromV2Transport,
-  isDuplicatedIdError,
-  randomEntityId,
   toV2Capabilities,
-  toV2ProducerParameters,
 } from '@tureen/protocol/mediasoup-v2-family';
 import type {
   LoadedCapabilities,
   MediaConsumer,
   MediaProduceOptions,
   MediaProducer,
-  MediaRecvTransport,
-  MediaSendTransport,
   MediaSession,
   ProducerEncoding,
-  SendTransportHandlers,
-  TransportDescription,
-  TransportHandlers,
 } from '../../media/MediaEngine.ts';
 import type {
   ConsumerOffer,
@@ -40,6 +28,7 @@ import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { ConsumerBook, type KnownConsumer } from './ConsumerBook.ts';
 import { FamilyNews } from './FamilyNews.ts';
+import { FamilyTransports } from './FamilyTransports.ts';
 import { FamilyWire } from './FamilyWire.ts';
 import type { FamilyOptions } from './options.ts';
 import { toLayers, toProfile } from './profiles.ts';
@@ -81,10 +70,7 @@ export class FamilySession implements DialectSession {
   readonly #news: FamilyNews;
   readonly #stats: ServerStats;
   readonly #consumers = new ConsumerBook();
-  /** Numbers that were given to transports and producers: none is given twice. */
-  readonly #ids = new Set<number>();
-  #send: MediaSendTransport | null = null;
-  #recv: MediaRecvTransport | null = null;
+  readonly #transports: FamilyTransports;
   #closed = false;
 
   constructor({ context, words, media, options, memory }: FamilySessionOptions) {
@@ -94,6 +80,14 @@ export class FamilySession implements DialectSession {
     this.#options = options;
     this.#memory = memory;
     this.#wire = new FamilyWire(context.channel, words, context.logger, options);
+    this.#transports = new FamilyTransports({
+      wire: this.#wire,
+      media,
+      forceTcp: options.forceTcp === true,
+      onState: (direction, state) => {
+        if (!this.#closed) context.emit({ type: 'transportState', direction, state });
+      },
+    });
     this.#stats = new ServerStats({
       clock: context.clock,
       tell: async (method, data) => {
@@ -107,7 +101,7 @@ export class FamilySession implements DialectSession {
       consumers: this.#consumers,
       stats: this.#stats,
       canReceive: (rtpParameters) => media.canReceive(rtpParameters),
-      directionOf: (id) => this.#directionOf(id),
+      directionOf: (id) => this.#transports.directionOf(id),
     });
   }
 
@@ -149,13 +143,12 @@ export class FamilySession implements DialectSession {
     }) as Promise<JoinAnswer>;
     const [joined, send, recv] = await Promise.all([
       joining,
-      spy ? null : this.#createTransport('send', joining),
-      this.#createTransport('recv', joining),
+      spy ? null : this.#transports.ask('send', joining),
+      this.#transports.ask('recv', joining),
     ]);
     if (!queriesRoom && joined.rtpCapabilities !== undefined) await this.#learn(joined.rtpCapabilities);
     this.#assertOpen();
-    if (send !== null) this.#send = this.#media.createSendTransport(send, this.#sendHandlers(Number(send.id)));
-    this.#recv = this.#media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
+    this.#transports.open(send, recv);
     if (appData === request.appData && request.displayName !== peerId)
       this.setDisplayName(request.displayName).catch((error: unknown) => {
         this.#context.logger.debug('the display name was not taken', error);
@@ -178,7 +171,7 @@ export class FamilySession implements DialectSession {
       throw new TureenError('invalidArgument', `${this.#words.name} has names for ${streamsAtMost} encodings only`, {
         hint: 'encodings',
       });
-    return this.#sendTransport().produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
+    return this.#transports.send.produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
   }
 
   async closeProducer(producerId: string): Promise<void> {
@@ -192,7 +185,7 @@ export class FamilySession implements DialectSession {
   /** The server sends once it is told that all is ready here: before that, the first key frame would be lost. */
   async consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer> {
     const { id, producerId, kind, rtpParameters, peerId, source } = offer;
-    const transport = this.#recvTransport();
+    const transport = this.#transports.recv;
     const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'main'}`;
     const media = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
     try {
@@ -260,23 +253,22 @@ export class FamilySession implements DialectSession {
   }
 
   async restartIce(direction: TransportDirection): Promise<void> {
-    const transport = direction === 'send' ? this.#sendTransport() : this.#recvTransport();
-    const { iceParameters } = (await this.#say('restartTransport', { id: Number(transport.id) })) as {
-      iceParameters: IceParameters;
-    };
-    await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
+    await this.#transports.restartIce(direction);
   }
 
-  getServerStats(target: StatsTarget): Promise<readonly object[]> {
-    return this.#stats.get(target.type, this.#idOf(target));
+  async getServerStats(target: StatsTarget): Promise<readonly object[]> {
+    const id = this.#idOf(target);
+    if (id === null) throw new TureenError('invalidState', 'there is no such transport');
+    return this.#stats.get(target.type, id);
   }
 
-  setServerStats(target: StatsTarget, intervalMs: number | null): Promise<void> {
-    return this.#stats.set(target.type, this.#idOf(target), intervalMs);
+  async setServerStats(target: StatsTarget, intervalMs: number | null): Promise<void> {
+    const id = this.#idOf(target);
+    if (id !== null) await this.#stats.set(target.type, id, intervalMs);
   }
 
   async getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
-    return (await (direction === 'send' ? this.#send : this.#recv)?.getStats()) ?? null;
+    return (await this.#transports.of(direction)?.getStats()) ?? null;
   }
 
   handleLost(error: TureenError): void {
@@ -310,58 +302,6 @@ export class FamilySession implements DialectSession {
     this.#memory.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
   }
 
-  async #createTransport(direction: TransportDirection, joining: Promise<unknown>): Promise<TransportDescription> {
-    const udp = this.#options.forceTcp !== true;
-    const options = { udp, tcp: true, preferIPv4: false, preferIPv6: false, preferUdp: false, preferTcp: false };
-    const ask = async () => {
-      const id = this.#newId();
-      const answer = (await this.#say('createTransport', { id, direction, options })) as TransportResponse;
-      return { id: String(id), ...complete('createTransport', fromV2Transport(answer)) };
-    };
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // Somebody has that number. Or the server does not take messages in order, and the join was not through.
-      await joining;
-      return ask();
-    }
-  }
-
-  #sendHandlers(transportId: number): SendTransportHandlers {
-    return {
-      ...this.#handlers('send', transportId),
-      onProduce: async ({ kind, rtpParameters, appData, paused }) => {
-        const wire = toV2ProducerParameters(rtpParameters);
-        const ask = async () => {
-          const id = this.#newId();
-          await this.#say('createProducer', { id, kind, transportId, rtpParameters: wire, paused, appData });
-          return String(id);
-        };
-        try {
-          return await ask();
-        } catch (error) {
-          // Somebody has that number.
-          if (isRefusal(error) && isDuplicatedIdError(error.message)) return ask();
-          throw error;
-        }
-      },
-      onProduceData: () => this.#lacks('produceData()'),
-    };
-  }
-
-  #handlers(direction: TransportDirection, transportId: number): TransportHandlers {
-    return {
-      // Nobody confirms it: a server that cannot connect closes the transport, and says so.
-      onConnect: async (dtlsParameters) => {
-        await this.#say('updateTransport', { id: transportId, dtlsParameters });
-      },
-      onConnectionState: (state) => {
-        if (!this.#closed) this.#context.emit({ type: 'transportState', direction, state });
-      },
-    };
-  }
-
   async #enable(known: KnownConsumer, transportId: number, { paused, preferredLayers }: ConsumeWishes): Promise<void> {
     const { id, pauseNews, useRtx } = known;
     if (preferredLayers !== null) known.profile = toProfile(preferredLayers.spatialLayer);
@@ -381,32 +321,10 @@ export class FamilySession implements DialectSession {
     if (known.paused !== isPausedThere) await this.#say(known.paused ? 'pauseConsumer' : 'resumeConsumer', { id });
   }
 
-  #idOf(target: StatsTarget): number {
+  #idOf(target: StatsTarget): number | null {
     if (target.type !== 'transport') return Number(target.id);
-    return Number((target.direction === 'send' ? this.#sendTransport() : this.#recvTransport()).id);
-  }
-
-  #newId(): number {
-    let id: number;
-    do id = randomEntityId();
-    while (this.#ids.has(id));
-    this.#ids.add(id);
-    return id;
-  }
-
-  #directionOf(id: number): TransportDirection | null {
-    if (this.#send?.id === String(id)) return 'send';
-    return this.#recv?.id === String(id) ? 'recv' : null;
-  }
-
-  #sendTransport(): MediaSendTransport {
-    if (this.#send === null) throw new TureenError('invalidState', 'there is no send transport');
-    return this.#send;
-  }
-
-  #recvTransport(): MediaRecvTransport {
-    if (this.#recv === null) throw new TureenError('invalidState', 'there is no recv transport');
-    return this.#recv;
+    const transport = this.#transports.of(target.direction);
+    return transport === null ? null : Number(transport.id);
   }
 
   #lacks(call: string): Promise<never> {
@@ -424,7 +342,7 @@ const nothing: V2RtpCapabilities = { codecs: [], headerExtensions: [], fecMechan
 function withName(appData: unknown, displayName: string, peerId: string): unknown {
   if (displayName === peerId) return appData;
   const isPlain = typeof appData === 'object' && appData !== null && !Array.isArray(appData);
-  return isPlain || appData === undefined ? { ...(appData as object | undefined), displayName } : appData;
+  return isPlain || appData === undefined ? { ...appData, displayName } : appData;
 }
 
 function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }: LoadedCapabilities): void {
@@ -444,16 +362,4 @@ function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }
 /** No server of the family can tell the layers within one stream. */
 function withoutSpatialLayers({ scalabilityMode, ...encoding }: ProducerEncoding): ProducerEncoding {
   return scalabilityMode?.startsWith('L1') === true ? { ...encoding, scalabilityMode } : encoding;
-}
-
-function isRefusal(error: unknown): error is TureenError {
-  return error instanceof TureenError && error.code === 'requestRefused';
-}
-
-/** The value, or what the server left out. */
-function complete<T>(method: string, read: ParseResult<T>): T {
-  if (read.ok) return read.value;
-  throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
-    method,
-  });
 }

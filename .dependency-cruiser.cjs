@@ -148,6 +148,16 @@ module.exports = {
       to: { path: 'node_modules/mediasoup/' },
     },
     {
+      name: 'server-sdp-in-one-place',
+      comment: 'Only push-pull speaks SDP; what it borrows for that is semi-public and pinned.',
+      severity: 'error',
+      from: {
+        path: '^packages/server/src/',
+        pathNot: ['^packages/server/src/dialects/push-pull/sdp/', '^packages/server/src/testing/', notTests],
+      },
+      to: { path: 'node_modules/(mediasoup-client|sdp-transform)/' },
+    },
+    {
       name: 'server-entries-route',
       comment: 'http and protoo parse, route and answer; what media is made of is not theirs.',
       severity: 'error',

@@ -68,6 +68,11 @@ export interface ServerSettings {
   readonly mediasoupV3Variant: 'classic' | 'notify';
   /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames: boolean;
+  /**
+   * push-pull: `standard`, or as RTCPilot does: no answer to what is unknown, nothing additive, and whoever joins under an
+   * id that is there takes it over. Default `standard`.
+   */
+  readonly pushPullProfile: 'standard' | 'rtcpilot';
   /** Behave as the stock demo server does: requests in no order, no extensions. Default false. */
   readonly demoFaithful: boolean;
 

@@ -271,6 +271,14 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
     default: false,
     schema: flag,
   },
+  pushPullProfile: {
+    group: 'Dialects',
+    kind: 'text',
+    placeholder: 'name',
+    help: 'push-pull: standard, or rtcpilot: no answer to what is unknown, nothing additive',
+    default: 'standard',
+    schema: oneOf(['standard', 'rtcpilot']),
+  },
   demoFaithful: {
     group: 'Dialects',
     kind: 'switch',

@@ -64,7 +64,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #device: Device | undefined;
   #appData: unknown;
 
-  constructor({ id, dialect, remoteAddress }: PeerOptions, host: PeerHost, logger: Logger) {
+  constructor({ id, dialect, remoteAddress, extraTransports }: PeerOptions, host: PeerHost, logger: Logger) {
     super((error, event) => {
       logger.error({ err: error, event }, 'listener failed');
     });
@@ -75,7 +75,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#host = host;
     this.#displayName = id;
     this.#consumption = new Consumption({ owner: this, router: host.router, logger });
-    this.#media = new PeerMedia({ owner: this, host });
+    this.#media = new PeerMedia({ owner: this, host, extraTransports });
   }
 
   /** `entering` until it joins. */

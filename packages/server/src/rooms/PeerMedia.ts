@@ -12,6 +12,7 @@ export interface PeerMediaOptions {
   readonly owner: Peer;
   /** Makes transports, and hears of what is sent. */
   readonly host: PeerHost;
+  readonly extraTransports: number | undefined;
 }
 
 /** One peer's transports and what it sends on them, within their number. What ends while it is being made is closed at once. */
@@ -26,12 +27,15 @@ export class PeerMedia {
   readonly #dataProducerAllowance: Allowance;
   #closed = false;
 
-  constructor({ owner, host }: PeerMediaOptions) {
+  constructor({ owner, host, extraTransports = 0 }: PeerMediaOptions) {
     this.#owner = owner;
     this.#host = host;
     const { maxTransportsPerPeer, maxProducersPerPeer } = host.limits;
     const tooManyProducers = () => new RoomError('tooManyProducers');
-    this.#transportAllowance = new Allowance(maxTransportsPerPeer, () => new RoomError('tooManyTransports'));
+    this.#transportAllowance = new Allowance(
+      maxTransportsPerPeer + extraTransports,
+      () => new RoomError('tooManyTransports'),
+    );
     this.#producerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
     this.#dataProducerAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
   }
@@ -75,7 +79,7 @@ export class PeerMedia {
       }
       throw error;
     }
-    return wanted.map((options, index) => this.#addProducer(transport, options, made[index] as MediaProducer));
+    return wanted.map((options, index) => this.#addProducer(transport, options, made[index]!));
   }
 
   #makeProducer(transport: Transport, { kind, rtpParameters, paused = false }: ProduceOptions): Promise<MediaProducer> {

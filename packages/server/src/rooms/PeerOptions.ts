@@ -15,6 +15,8 @@ export interface PeerOptions {
   /** The dialect that it speaks, for those who tell others of it; the room does not ask. */
   readonly dialect: string;
   readonly remoteAddress?: string | undefined;
+  /** Transports it may have beyond the room's limit, where each pull takes one of its own. Default 0. */
+  readonly extraTransports?: number | undefined;
 }
 
 /** What a peer says of itself when it joins. */

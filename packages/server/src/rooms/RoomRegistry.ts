@@ -42,6 +42,11 @@ export class RoomRegistry {
     return this.#backend.version;
   }
 
+  /** How much there may be, defaults filled in. */
+  get limits(): RoomLimits {
+    return this.#limits;
+  }
+
   get roomCount(): number {
     return this.#rooms.size;
   }

@@ -11,5 +11,5 @@ export function mergeStats(reports: readonly RTCStatsReport[]): RTCStatsReport |
       merged.set(`${index}:${id}`, Object.fromEntries(entries));
     });
   }
-  return merged as RTCStatsReport;
+  return merged;
 }

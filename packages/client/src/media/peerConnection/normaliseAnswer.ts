@@ -25,6 +25,8 @@ export function normaliseAnswer(answer: string, offer: string): string {
   });
   if (sdp.media.some(({ icelite }) => icelite !== undefined)) sdp.icelite = 'ice-lite';
   for (const section of sdp.media) delete section.icelite;
+  // A group without a member among them.
+  delete sdp.invalid;
   sdp.groups = [{ type: 'BUNDLE', mids: sdp.media.map(({ mid }) => String(mid)).join(' ') }];
   return writeSdp(sdp);
 }

@@ -6,7 +6,16 @@ export type Section = sdpTransform.SessionDescription['media'][number] & { iceli
 export type Sdp = Omit<sdpTransform.SessionDescription, 'media'> & { media: Section[] };
 export type Codec = Section['rtp'][number];
 
-export const parseSdp = (sdp: string): Sdp => sdpTransform.parse(sdp);
+/** As sdp-transform reads it, but for a=msid: that of Firefox has braces, where sdp-transform stops. */
+export function parseSdp(text: string): Sdp {
+  const sdp = sdpTransform.parse(text);
+  const sections = text.split(/^(?=m=)/m).slice(1);
+  for (const [index, section] of sdp.media.entries())
+    section.msid &&= [...(sections[index] ?? '').matchAll(/^a=msid:(\S+)(?: (\S+))?/gm)].map(
+      ([, id = '', appdata = id]) => ({ id, appdata }),
+    );
+  return sdp;
+}
 
 /** Attributes come out in one order, whatever it was: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
 export const writeSdp = (sdp: Sdp): string => sdpTransform.write(sdp);

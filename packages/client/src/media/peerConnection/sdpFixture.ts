@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+
+import type { PulledRtp } from '../PeerConnectionMedia.ts';
+
+/** Offers as Chromium 156 and Firefox 153 made them. */
+export const recordedOffers = [
+  'chromium-pull-audio-video',
+  'chromium-pull-video',
+  'chromium-push-audio',
+  'chromium-push-h264',
+  'chromium-push-simulcast',
+  'chromium-push-video',
+  'chromium-push-video-gathered',
+  'firefox-pull-audio-video',
+  'firefox-pull-video',
+  'firefox-push-audio',
+  'firefox-push-simulcast',
+  'firefox-push-video',
+  'firefox-push-video-gathered',
+  'firefox-push-vp8',
+] as const;
+
+/** One of them, with the line ends that a browser writes. */
+export function recordedOffer(name: (typeof recordedOffers)[number]): string {
+  return readFileSync(new URL(`fixtures/${name}.sdp`, import.meta.url), 'utf8').replace(/\r?\n/g, '\r\n');
+}
+
+/** Opus, VP8 and H264 as publishers may send them. */
+export const opus: PulledRtp = {
+  codec: 'opus',
+  clock_rate: 48000,
+  channel: 2,
+  fmtp_param: 'minptime=10;useinbandfec=1',
+  payload_type: 109,
+  mid_ext_id: 3,
+  tcc_ext_id: 7,
+};
+export const vp8: PulledRtp = {
+  codec: 'VP8',
+  clock_rate: 90000,
+  fmtp_param: '',
+  payload_type: 120,
+  rtx_payload_type: 124,
+  mid_ext_id: 3,
+  tcc_ext_id: 7,
+  abs_send_time_ext_id: 4,
+};
+export const h264: PulledRtp = {
+  ...vp8,
+  codec: 'H264',
+  fmtp_param: 'profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1',
+  payload_type: 126,
+  rtx_payload_type: 127,
+};
+
+/** What a server may answer to an offer: the first codec of each section, and all the rest as asked for. */
+export function answerTo(offer: string, change: (lines: string[]) => string[] = (lines) => lines): string {
+  const direction = offer.includes('a=sendonly') ? 'recvonly' : 'sendonly';
+  const sections = offer.split(/(?=^m=)/m).slice(1);
+  const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=-', 't=0 0', 'a=ice-lite'];
+  lines.push(`a=group:BUNDLE ${sections.map((_, mid) => mid).join(' ')}`);
+  for (const [mid, section] of sections.entries()) {
+    const [, kind = '', , first = ''] = /^m=(\w+) (\d+) \S+ (\d+)/.exec(section) ?? [];
+    lines.push(
+      `m=${kind} 7 UDP/TLS/RTP/SAVPF ${first}`,
+      'c=IN IP4 127.0.0.1',
+      ...[...section.matchAll(new RegExp(`^a=(?:rtpmap|fmtp|rtcp-fb):${first} .*$`, 'gm'))].map(([line]) =>
+        line.trim(),
+      ),
+      'a=setup:passive',
+      `a=mid:${mid}`,
+      `a=${direction}`,
+      'a=ice-ufrag:abcdefgh',
+      'a=ice-pwd:abcdefghabcdefghabcdefgh',
+      `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
+      'a=candidate:1 1 udp 10001 127.0.0.1 7 typ host',
+      'a=rtcp-mux',
+      `a=ssrc:${1000 + mid} cname:server`,
+    );
+  }
+  return `${change(lines).join('\r\n')}\r\n`;
+}

@@ -1,17 +1,19 @@
 import type { Page } from '@playwright/test';
+import type { DialectName } from './dialects.ts';
 import { type World, expect, test } from './fixtures/test.ts';
 import { playgroundUrl } from './ports.ts';
 
 const tileOf = (page: Page, name: string, kind = 'camera') =>
   page.locator(`[data-testid=tile][data-kind=${kind}]`).filter({ has: page.getByTestId('tile-name').getByText(name) });
 
-/** As a person comes in: opens the page, gives a name and a room, presses the button. */
-async function enter(world: World, name: string): Promise<Page> {
+/** As a person comes in: opens the page, gives a name, a room and a protocol, presses the button. */
+async function enter(world: World, name: string, dialect: DialectName = 'mediasoup-v3'): Promise<Page> {
   const { page } = await world.open(name, {
-    path: `${playgroundUrl}/?${new URLSearchParams({ server: world.serverUrl })}`,
+    path: `${playgroundUrl}/?${new URLSearchParams({ server: world.urlOf(dialect) })}`,
   });
   await page.getByTestId('name-input').fill(name);
   await page.getByTestId('room-input').fill(world.roomId);
+  await page.getByTestId('dialect-select').selectOption(dialect);
   await page.getByTestId('join-button').click();
   await expect(page.getByTestId('meeting')).toHaveAttribute('data-state', 'joined');
   return page;
@@ -87,6 +89,20 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     await expect(alice.locator('[data-testid=trace-row][data-method=newConsumer]')).not.toHaveCount(0);
     await alice.keyboard.press('Escape');
     await expect(alice.getByTestId('trace-panel')).toBeHidden();
+  });
+
+  await test.step('a third comes by another protocol, and the tiles say so', async () => {
+    const carol = await enter(world, 'Carol', 'push-pull');
+    await expect(tileOf(alice, 'Carol').getByTestId('tile-dialect')).toHaveText('push-pull');
+    await expect(tileOf(alice, 'Bob').getByTestId('tile-dialect')).toHaveText('v3');
+    await expect(tileOf(carol, 'Alice').getByTestId('tile-dialect')).toHaveText('v3');
+    await expect(tileOf(carol, 'Carol (you)').getByTestId('tile-dialect')).toHaveText('push-pull');
+    await carol.bringToFront();
+    await showsFrames(carol, 'Alice', 5);
+    await alice.bringToFront();
+    await showsFrames(alice, 'Carol', 5);
+    await carol.close();
+    await expect(tileOf(alice, 'Carol')).toHaveCount(0);
   });
 
   await test.step('leaving is seen, and the way back is one click', async () => {

@@ -1,3 +1,4 @@
+import { dialects } from './dialects.ts';
 import { expect, test } from './fixtures/test.ts';
 
 test('who is kicked should be told why, and be gone for the others', async ({ world }) => {
@@ -21,6 +22,26 @@ test('everyone should be told when the server closes the room', async ({ world }
     await peer.sees({ event: 'left', reason: 'closing time' });
   }
 });
+
+for (const dialect of dialects) {
+  test(`${dialect}: who is kicked should leave, and so should everyone when the room is closed`, async ({ world }) => {
+    const [alice, bob] = [await world.joinAs('alice', { dialect }), await world.joinAs('bob', { dialect })];
+    await bob.publish('microphone');
+    await alice.hasConsumer('bob', 'microphone');
+    world.server.registry.kick(world.roomId, 'bob', { reason: 'spam' });
+    await bob.sees({ event: 'left' });
+    await expect(bob.page.getByTestId('state')).toHaveText('left');
+    await alice.sees({ event: 'peerClosed', peerId: 'bob' });
+    await expect(alice.page.getByTestId('state')).toHaveText('joined');
+
+    world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
+    await alice.sees({ event: 'left' });
+    await expect(alice.page.getByTestId('state')).toHaveText('left');
+    // Nobody comes back to where the server does not want them.
+    for (const peer of [alice, bob])
+      expect((await peer.events()).filter(({ event }) => event === 'reconnecting')).toEqual([]);
+  });
+}
 
 test('a newcomer of the same id should take the place of the old', async ({ world }) => {
   const alice = await world.joinAs('alice');

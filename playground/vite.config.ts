@@ -2,7 +2,14 @@ import basicSsl from '@vitejs/plugin-basic-ssl';
 import { defaultClientConditions, defineConfig, type ProxyOptions } from 'vite';
 
 /** What the reference server answers; each dialect has a path of its own. */
-const serverPaths = ['/mediasoup-v3', '/health'];
+const serverPaths = [
+  '/mediasoup-v3',
+  '/mediasoup-v2',
+  '/mediasoup-v2-beta',
+  '/mediasoup-v2-alpha',
+  '/push-pull',
+  '/health',
+];
 
 const {
   TUREEN_SERVER_URL: serverUrl = 'http://127.0.0.1:4443',

@@ -1,13 +1,8 @@
-import { type CloseReason, ProtooTransport, Room, mediasoupV3 } from '@tureen/client';
+import { type CloseReason, ProtooTransport, Room } from '@tureen/client';
 import { Call } from './call/Call.ts';
+import { type DialectName, defaultServerPath, makeDialect } from './logic/dialects.ts';
 import { randomPeerId } from './logic/names.ts';
-import {
-  defaultServerPath,
-  isLoopback,
-  isTrustedServer,
-  readPageParameters,
-  roomLink,
-} from './logic/pageParameters.ts';
+import { isLoopback, isTrustedServer, readPageParameters, roomLink } from './logic/pageParameters.ts';
 import { readSettings } from './logic/settings.ts';
 import { EndedNotice } from './panels/EndedNotice.ts';
 import { Lobby, type LobbyWishes } from './panels/Lobby.ts';
@@ -36,7 +31,7 @@ export class App {
   }
 
   start(): void {
-    const { join, room, name, server, camera, microphone } = this.#parameters;
+    const { join, room, name, server, dialect, camera, microphone } = this.#parameters;
     const lobby = this.#showLobby();
     if (!join || room === null || !isTrustedServer(server, location.href)) {
       lobby.open();
@@ -47,17 +42,19 @@ export class App {
     void this.#joinAtOnce(lobby, {
       name: name ?? (readSettings().name || 'Guest'),
       roomId: room,
+      dialect: dialect ?? readSettings().dialect,
       microphone: isOwnMachine && (microphone ?? true),
       camera: isOwnMachine && (camera ?? true),
     });
   }
 
   #showLobby(room = this.#parameters.room): Lobby {
-    const { name, server, camera, microphone } = this.#parameters;
+    const { name, server, dialect, camera, microphone } = this.#parameters;
     const lobby = new Lobby({
       room,
       name,
       server,
+      dialect: dialect ?? readSettings().dialect,
       camera: camera ?? true,
       microphone: microphone ?? true,
       onJoin: (wishes) => this.#join(wishes),
@@ -73,12 +70,12 @@ export class App {
 
   async #join(wishes: LobbyWishes): Promise<void> {
     const { server, peer } = this.#parameters;
-    const { roomId, name } = wishes;
+    const { roomId, name, dialect } = wishes;
     const room = new Room({
       roomId,
       peerId: peer ?? randomPeerId(),
-      dialect: mediasoupV3(),
-      transport: new ProtooTransport({ url: server ?? defaultServerPath }),
+      dialect: makeDialect(dialect),
+      transport: new ProtooTransport({ url: server ?? defaultServerPath(dialect) }),
       logger: console,
     });
     const call = new Call(room, this.#toasts, (reason) => {
@@ -86,8 +83,8 @@ export class App {
     });
     this.#call = call;
     await call.join(name);
-    history.replaceState(null, '', pageUrlWith(roomId));
-    this.#show(new Meeting({ call, link: roomLink(location.href, roomId, server), toasts: this.#toasts }));
+    history.replaceState(null, '', pageUrlWith(roomId, dialect));
+    this.#show(new Meeting({ call, link: roomLink(location.href, roomId, server, dialect), toasts: this.#toasts }));
     // The lobby has let go of the devices now.
     call.startMedia(wishes);
   }
@@ -114,9 +111,10 @@ export class App {
   }
 }
 
-/** A reload leads back to the same room. */
-function pageUrlWith(roomId: string): string {
+/** A reload leads back to the same room, in the same words. */
+function pageUrlWith(roomId: string, dialect: DialectName): string {
   const url = new URL(location.href);
   url.searchParams.set('room', roomId);
+  url.searchParams.set('dialect', dialect);
   return url.href;
 }

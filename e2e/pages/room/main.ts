@@ -1,4 +1,17 @@
-import { type Consumer, type Producer, ProtooTransport, Room, type RoomEvents, mediasoupV3 } from '@tureen/client';
+import {
+  type Consumer,
+  type Dialect,
+  type Producer,
+  ProtooTransport,
+  Room,
+  type RoomEvents,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  mediasoupV3,
+  pushPull,
+} from '@tureen/client';
+import type { DialectName } from '../../dialects.ts';
 import { movingPicture, tone, watchHues } from './sources.ts';
 
 /**
@@ -13,8 +26,18 @@ export interface JoinRequest {
   readonly peerId: string;
   readonly displayName?: string;
   readonly consume?: 'auto' | 'manual';
+  /** Default mediasoup-v3. */
+  readonly dialect?: DialectName;
   readonly variant?: 'classic' | 'notify';
 }
+
+const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
+  'mediasoup-v3': ({ variant }) => mediasoupV3(variant === undefined ? {} : { variant }),
+  'mediasoup-v2': () => mediasoupV2(),
+  'mediasoup-v2-beta': () => mediasoupV2Beta(),
+  'mediasoup-v2-alpha': () => mediasoupV2Alpha(),
+  'push-pull': () => pushPull(),
+};
 
 export interface SeenEvent {
   readonly event: keyof RoomEvents;
@@ -68,11 +91,12 @@ class PeerPage {
   readonly trace: { direction: string; kind: string; method: string }[] = [];
   readonly messages: string[] = [];
 
-  create({ serverUrl, roomId, peerId, consume = 'auto', variant }: JoinRequest): void {
+  create(request: JoinRequest): void {
+    const { serverUrl, roomId, peerId, consume = 'auto', dialect = 'mediasoup-v3' } = request;
     this.room = new Room({
       roomId,
       peerId,
-      dialect: mediasoupV3(variant === undefined ? {} : { variant }),
+      dialect: dialectOf[dialect](request),
       transport: new ProtooTransport({ url: serverUrl }),
       consume,
     });

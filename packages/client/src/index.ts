@@ -46,6 +46,7 @@ export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3
 export { mediasoupV2, type MediasoupV2EntryOptions } from './entries/mediasoupV2.ts';
 export { mediasoupV2Beta, type MediasoupV2BetaEntryOptions } from './entries/mediasoupV2Beta.ts';
 export { mediasoupV2Alpha, type MediasoupV2AlphaEntryOptions } from './entries/mediasoupV2Alpha.ts';
+export { type PushPullEntryOptions, pushPull } from './entries/pushPull.ts';
 export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
 export type {
   MediaConnectionState,
@@ -54,6 +55,7 @@ export type {
   ProducerCodecOptions,
   ProducerEncoding,
 } from './media/MediaEngine.ts';
+export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
 export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
 export type {
   ConnectOptions,

@@ -9,6 +9,8 @@ export interface TileModel {
   readonly peerId: string;
   readonly name: string;
   readonly isLocal: boolean;
+  /** The protocol by which they are in the room; null where the server does not say. */
+  readonly dialect: string | null;
   /** `off`: there is none. */
   readonly microphone: 'on' | 'muted' | 'off';
   readonly camera: 'on' | 'off';
@@ -31,7 +33,14 @@ function localTiles({ room, media, speakers }: Call): TileModel[] {
   const microphone = media.producerOf('microphone');
   const camera = media.producerOf('camera');
   const screen = media.producerOf('screen');
-  const own = { peerId: room.peerId, name: room.displayName, isLocal: true, isReconnecting: false, note: null };
+  const own = {
+    peerId: room.peerId,
+    name: room.displayName,
+    isLocal: true,
+    dialect: room.dialect,
+    isReconnecting: false,
+    note: null,
+  };
   const tiles: TileModel[] = [
     {
       ...own,
@@ -73,6 +82,7 @@ function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
     peerId: peer.id,
     name: peer.displayName,
     isLocal: false,
+    dialect: peer.dialect ?? null,
     isReconnecting: peer.isReconnecting,
     producers: [],
   };

@@ -4,12 +4,15 @@ import { isTrustedServer, readPageParameters, roomLink } from './pageParameters.
 describe('readPageParameters', () => {
   it('reads what is there', () => {
     expect(
-      readPageParameters('?room=r1&name=Ada%20L&peer=ada&join=1&server=wss://sfu.example/&camera=0&microphone=1'),
+      readPageParameters(
+        '?room=r1&name=Ada%20L&peer=ada&join=1&server=wss://sfu.example/&dialect=push-pull&camera=0&microphone=1',
+      ),
     ).toEqual({
       room: 'r1',
       name: 'Ada L',
       peer: 'ada',
       server: 'wss://sfu.example/',
+      dialect: 'push-pull',
       join: true,
       microphone: true,
       camera: false,
@@ -17,11 +20,12 @@ describe('readPageParameters', () => {
   });
 
   it('takes what is missing or blank for not said', () => {
-    expect(readPageParameters('?room=%20&join=0')).toEqual({
+    expect(readPageParameters('?room=%20&join=0&dialect=klingon')).toEqual({
       room: null,
       name: null,
       peer: null,
       server: null,
+      dialect: null,
       join: false,
       microphone: null,
       camera: null,
@@ -35,6 +39,10 @@ describe('roomLink', () => {
     expect(roomLink(page, 'tea & cake', null)).toBe('https://meet.example/app/?room=tea+%26+cake');
     expect(roomLink(page, 'r', 'wss://sfu.example/')).toBe(
       'https://meet.example/app/?room=r&server=wss%3A%2F%2Fsfu.example%2F',
+    );
+    expect(roomLink(page, 'r', null, 'mediasoup-v2')).toBe('https://meet.example/app/?room=r');
+    expect(roomLink(page, 'r', '/old', 'mediasoup-v2')).toBe(
+      'https://meet.example/app/?room=r&server=%2Fold&dialect=mediasoup-v2',
     );
   });
 });

@@ -1,19 +1,20 @@
-/** What the address of the page says: `?room=&name=&peer=&server=&join=1&microphone=0&camera=0`. */
+import { type DialectName, defaultDialect, isDialectName } from './dialects.ts';
+
+/** What the address of the page says: `?room=&name=&peer=&server=&dialect=&join=1&microphone=0&camera=0`. */
 export interface PageParameters {
   readonly room: string | null;
   readonly name: string | null;
   readonly peer: string | null;
   /** A WebSocket URL, as it was given. Default: the page's own host. */
   readonly server: string | null;
+  /** Null: not said, or none that is known. */
+  readonly dialect: DialectName | null;
   /** Skip the lobby. */
   readonly join: boolean;
   /** Null: not said. */
   readonly microphone: boolean | null;
   readonly camera: boolean | null;
 }
-
-/** Where the reference server listens for mediasoup-v3. */
-export const defaultServerPath = '/mediasoup-v3';
 
 export function readPageParameters(search: string): PageParameters {
   const params = new URLSearchParams(search);
@@ -22,24 +23,35 @@ export function readPageParameters(search: string): PageParameters {
     return value === '' ? null : value;
   };
   const flag = (name: string) => (params.has(name) ? params.get(name) !== '0' : null);
+  const dialect = text('dialect');
   return {
     room: text('room'),
     name: text('name'),
     peer: text('peer'),
     server: text('server'),
+    dialect: isDialectName(dialect) ? dialect : null,
     join: flag('join') ?? false,
     microphone: flag('microphone'),
     camera: flag('camera'),
   };
 }
 
-/** The link that leads others into the room: of all that the address says, only what they need. */
-export function roomLink(pageUrl: string, room: string, server: string | null): string {
+/**
+ * The link that leads others into the room: of all that the address says, only what they need. The page's own server takes
+ * every dialect, so that each may choose; another may speak one only.
+ */
+export function roomLink(
+  pageUrl: string,
+  room: string,
+  server: string | null,
+  dialect: DialectName = defaultDialect,
+): string {
   const url = new URL(pageUrl);
   url.hash = '';
   url.search = '';
   url.searchParams.set('room', room);
   if (server !== null) url.searchParams.set('server', server);
+  if (server !== null && dialect !== defaultDialect) url.searchParams.set('dialect', dialect);
   return url.href;
 }
 

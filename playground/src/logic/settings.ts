@@ -1,3 +1,5 @@
+import { type DialectName, defaultDialect, isDialectName } from './dialects.ts';
+
 export type Theme = 'system' | 'light' | 'dark';
 
 /** What is remembered between visits. */
@@ -7,13 +9,21 @@ export interface Settings {
   readonly cameraId: string;
   readonly microphoneId: string;
   readonly speakerId: string;
+  readonly dialect: DialectName;
 }
 
 // The first paint in index.html reads the theme under this name too.
 const storageKey = 'tureen.playground';
 const themes: readonly string[] = ['system', 'light', 'dark'] satisfies Theme[];
 
-const defaults: Settings = { name: '', theme: 'system', cameraId: '', microphoneId: '', speakerId: '' };
+const defaults: Settings = {
+  name: '',
+  theme: 'system',
+  cameraId: '',
+  microphoneId: '',
+  speakerId: '',
+  dialect: defaultDialect,
+};
 
 /** Storage is full, blocked, or holds what somebody else wrote: then the page works and forgets. */
 export function readSettings(storage = browserStorage()): Settings {
@@ -41,6 +51,7 @@ function sanitise(stored: Partial<Record<keyof Settings, unknown>>): Settings {
     cameraId: text(stored.cameraId),
     microphoneId: text(stored.microphoneId),
     speakerId: text(stored.speakerId),
+    dialect: isDialectName(stored.dialect) ? stored.dialect : defaultDialect,
   };
 }
 

@@ -1,6 +1,7 @@
 import { DeviceCatalog, TureenError } from '@tureen/client';
 import { Preview, type PreviewKind } from '../call/Preview.ts';
 import { problemText } from '../logic/captureProblem.ts';
+import { type DialectName, dialectChoices, isDialectName } from '../logic/dialects.ts';
 import { randomRoomId } from '../logic/names.ts';
 import { readSettings, writeSettings } from '../logic/settings.ts';
 import { Avatar } from '../ui/Avatar.ts';
@@ -14,6 +15,7 @@ import { DevicePicker } from './DevicePicker.ts';
 export interface LobbyWishes {
   readonly name: string;
   readonly roomId: string;
+  readonly dialect: DialectName;
   readonly microphone: boolean;
   readonly camera: boolean;
 }
@@ -23,6 +25,7 @@ export interface LobbyOptions {
   readonly name: string | null;
   /** Shown where it is not the page's own. */
   readonly server: string | null;
+  readonly dialect: DialectName;
   readonly camera: boolean;
   readonly microphone: boolean;
   /** Resolves once joined; what it rejects with is shown. */
@@ -46,6 +49,7 @@ export class Lobby {
   readonly #buttons: Readonly<Record<PreviewKind, IconButton>>;
   readonly #name: HTMLInputElement;
   readonly #room: HTMLInputElement;
+  readonly #dialect: HTMLSelectElement;
   readonly #submit: HTMLButtonElement;
   readonly #error = h('div', { class: 'lobby__error', testid: 'lobby-error', attrs: { role: 'alert' } });
   #isJoining = false;
@@ -91,6 +95,12 @@ export class Lobby {
       },
     });
     this.#room.value = options.room ?? randomRoomId();
+    this.#dialect = h(
+      'select',
+      { testid: 'dialect-select', attrs: { name: 'dialect' } },
+      ...dialectChoices.map(([value, { title }]) => h('option', { attrs: { value } }, title)),
+    );
+    this.#dialect.value = options.dialect;
     this.#submit = h(
       'button',
       { class: 'button button--primary button--wide', testid: 'join-button', attrs: { type: 'submit' } },
@@ -185,6 +195,7 @@ export class Lobby {
       h('p', { class: 'lobby__lead' }, 'Everyone who enters the same room meets there. Nothing to install.'),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Your name'), this.#name),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Room'), this.#room),
+      h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Protocol'), this.#dialect),
       server === null
         ? null
         : h('p', { class: 'lobby__server', testid: 'lobby-server' }, 'Server: ', h('code', {}, server)),
@@ -236,8 +247,9 @@ export class Lobby {
       (name === '' ? this.#name : this.#room).focus();
       return;
     }
-    writeSettings({ name });
+    const dialect = isDialectName(this.#dialect.value) ? this.#dialect.value : this.#options.dialect;
+    writeSettings({ name, dialect });
     const wants = (kind: PreviewKind) => this.#preview.isWanted(kind) && this.#preview.problemOf(kind) === null;
-    await this.join({ name, roomId, microphone: wants('microphone'), camera: wants('camera') });
+    await this.join({ name, roomId, dialect, microphone: wants('microphone'), camera: wants('camera') });
   }
 }

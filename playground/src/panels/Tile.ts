@@ -1,6 +1,7 @@
 import type { Consumer } from '@tureen/client';
 import type { TileModel } from '../call/tiles.ts';
 import type { Rect } from '../logic/gridLayout.ts';
+import { shortDialect } from '../logic/dialects.ts';
 import { Avatar } from '../ui/Avatar.ts';
 import { h, setAttribute, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
@@ -13,6 +14,7 @@ export class Tile {
   readonly #video: HTMLVideoElement;
   readonly #avatar = new Avatar();
   readonly #name = h('span', { class: 'tile__name', testid: 'tile-name' });
+  readonly #dialect = h('span', { class: 'tile__dialect', testid: 'tile-dialect' });
   readonly #muted = h('span', { class: 'tile__muted', testid: 'tile-muted' }, icon('microphoneOff'));
   readonly #note = h('p', { class: 'tile__note', testid: 'tile-note' });
   readonly #stats: TileStats;
@@ -47,7 +49,7 @@ export class Tile {
       this.#video,
       this.#note,
       this.#stats.element,
-      h('div', { class: 'tile__label' }, this.#muted, this.#name),
+      h('div', { class: 'tile__label' }, this.#muted, this.#name, this.#dialect),
       model.kind === 'screen' ? this.#fullscreenButton() : null,
     );
   }
@@ -67,6 +69,9 @@ export class Tile {
     element.style.setProperty('--hue', this.#avatar.element.style.getPropertyValue('--hue'));
     setText(this.#name, caption(model));
     this.#muted.hidden = model.kind === 'screen' || model.microphone === 'on';
+    this.#dialect.hidden = model.kind === 'screen' || model.dialect === null;
+    setText(this.#dialect, model.dialect === null ? '' : shortDialect(model.dialect));
+    this.#dialect.title = `Protocol: ${model.dialect ?? ''}`;
     const note = model.isReconnecting ? 'Reconnecting…' : model.note;
     this.#note.hidden = note === null;
     setText(this.#note, note ?? '');

@@ -1,0 +1,55 @@
+import { dialects, type DialectName } from './dialects.ts';
+import { expect, type PeerHandle, test } from './fixtures/test.ts';
+
+/**
+ * One room, and all who can meet in it: a publisher of each dialect stays, a receiver of each dialect comes, looks at all
+ * five, and goes. What was decoded in each of the 25 cells is printed at the end.
+ */
+test('peers of all five dialects should see and hear each other in one room', async ({ world }) => {
+  test.setTimeout(300_000);
+  const frames: Record<string, Record<string, number>> = {};
+  const publishers = new Map<DialectName, PeerHandle>();
+  for (const dialect of dialects) {
+    const publisher = await world.joinAs(`from-${dialect}`, { dialect, consume: 'manual' });
+    await publisher.publish('microphone');
+    publishers.set(dialect, publisher);
+  }
+
+  for (const dialect of dialects)
+    await test.step(`received by ${dialect}`, async () => {
+      for (const publisher of publishers.values()) await publisher.publish('camera');
+      const receiver = await world.joinAs(`to-${dialect}`, { dialect });
+      for (const [from, publisher] of publishers) {
+        await receiver.expectMovingPicture(publisher.peerId);
+        await receiver.expectSound(publisher.peerId);
+        (frames[dialect] ??= {})[from] = (await receiver.received(publisher.peerId, 'camera')).frames;
+        expect(
+          await receiver.page.evaluate((id) => window.peer.room.peers.get(id)?.dialect, publisher.peerId),
+          `the dialect of ${publisher.peerId}, seen by ${dialect}`,
+        ).toBe(from);
+      }
+
+      await test.step('pause and resume are seen across', async () => {
+        for (const publisher of publishers.values()) {
+          await publisher.page.evaluate(() => window.peer.producer('camera').pause());
+          await receiver.sees({ event: 'consumerPaused', peerId: publisher.peerId, source: 'camera' });
+          await publisher.page.evaluate(() => window.peer.producer('camera').resume());
+          await receiver.sees({ event: 'consumerResumed', peerId: publisher.peerId, source: 'camera' });
+          await receiver.expectMovingPicture(publisher.peerId);
+        }
+      });
+
+      await test.step('so are the end of a track, and of a stay', async () => {
+        for (const publisher of publishers.values()) {
+          await publisher.page.evaluate(() => window.peer.producer('camera').close());
+          await receiver.sees({ event: 'consumerClosed', peerId: publisher.peerId, source: 'camera' });
+        }
+        await receiver.page.evaluate(() => window.peer.room.leave());
+        for (const publisher of publishers.values())
+          await publisher.sees({ event: 'peerClosed', peerId: receiver.peerId });
+        await receiver.page.close();
+      });
+    });
+
+  console.info(`frames decoded, receiver by publisher: ${JSON.stringify(frames, undefined, 2)}`);
+});

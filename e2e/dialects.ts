@@ -1,0 +1,10 @@
+/** Every dialect, by the name that is also its path on the reference server. */
+export const dialects = [
+  'mediasoup-v3',
+  'mediasoup-v2',
+  'mediasoup-v2-beta',
+  'mediasoup-v2-alpha',
+  'push-pull',
+] as const;
+
+export type DialectName = (typeof dialects)[number];

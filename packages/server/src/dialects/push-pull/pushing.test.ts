@@ -1,0 +1,190 @@
+import { readServerMessage } from '@tureen/protocol/push-pull';
+import type { ServerData } from '@tureen/protocol/push-pull';
+import { parse } from 'sdp-transform';
+import { describe, expect, it } from 'vitest';
+import { offer } from '../../testing/offers.ts';
+import type { OfferName } from '../../testing/offers.ts';
+import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+describe('a push', () => {
+  const pushes: [name: OfferName, kinds: string[], codecs: string[]][] = [
+    ['chromium-push-audio-video', ['audio', 'video'], ['opus', 'VP8']],
+    ['chromium-push-audio', ['audio'], ['opus']],
+    ['chromium-push-video', ['video'], ['VP8']],
+    ['chromium-push-simulcast', ['video'], ['VP8']],
+    ['chromium-push-two-videos', ['video', 'video'], ['VP8', 'VP8']],
+    ['chromium-push-with-data', ['audio'], ['opus']],
+    ['firefox-push-audio-video', ['audio', 'video'], ['opus', 'VP8']],
+    ['firefox-push-audio', ['audio'], ['opus']],
+    ['firefox-push-video', ['video'], ['VP8']],
+    ['firefox-push-simulcast', ['video'], ['VP8']],
+    ['firefox-push-two-videos', ['video', 'video'], ['VP8', 'VP8']],
+    ['firefox-push-with-data', ['audio'], ['opus']],
+  ];
+
+  it.each(pushes)('%s makes producers, and an answer that fits the offer', async (name, kinds, codecs) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice', { extensions: ['pushers'] });
+    const { sdp, pushers = [] } = await alice.push(offer(name));
+
+    expect(pushers.map(({ rtpParam }) => rtpParam.av_type)).toEqual(kinds);
+    expect(pushers.map(({ rtpParam }) => rtpParam.codec)).toEqual(codecs);
+    const offered = parse(offer(name));
+    const answer = parse(sdp);
+    expect(answer.icelite).toBe('ice-lite');
+    expect(answer.fingerprint?.type).toBe('sha-256');
+    expect(answer.media.map(({ type, mid }) => [type, String(mid)])).toEqual(
+      offered.media.map(({ type, mid }) => [type, String(mid)]),
+    );
+    expect(sdp).toContain(`a=group:BUNDLE ${pushers.map(({ mid }) => mid).join(' ')}\r\n`);
+    const accepted = answer.media.filter(({ port }) => port !== 0);
+    expect(accepted.map(({ mid }) => String(mid))).toEqual(pushers.map(({ mid }) => mid));
+    for (const section of accepted) {
+      const its = offered.media.find(({ mid }) => mid === section.mid);
+      expect(section).toMatchObject({ direction: 'recvonly', setup: 'passive', rtcpMux: 'rtcp-mux' });
+      expect(section.candidates).not.toHaveLength(0);
+      for (const { payload, codec } of section.rtp)
+        expect(its?.rtp).toContainEqual(expect.objectContaining({ payload, codec }));
+      for (const { value, uri } of section.ext ?? [])
+        expect(its?.ext).toContainEqual(expect.objectContaining({ value, uri }));
+    }
+  });
+
+  it.each(['chromium-push-simulcast', 'firefox-push-simulcast'] as const)(
+    '%s keeps its three streams',
+    async (name) => {
+      using rooms = openPushPullRooms(backend());
+      const alice = await rooms.join('alice');
+      const { sdp } = await alice.push(offer(name));
+      const [section] = parse(sdp).media;
+      expect(section?.simulcast).toEqual({ dir1: 'recv', list1: 'low;mid;high' });
+      expect(section?.rids?.map(({ id, direction }) => [id, direction])).toEqual([
+        ['low', 'recv'],
+        ['mid', 'recv'],
+        ['high', 'recv'],
+      ]);
+      const [producer] = [...(rooms.registry.get('room')?.peers.get('alice')?.producers.values() ?? [])];
+      expect(producer?.type).toBe('simulcast');
+      expect(producer?.rtpParameters.encodings?.map(({ rid }) => rid)).toEqual(['low', 'mid', 'high']);
+    },
+  );
+
+  it("is told in the router's numbers, which are the ones that reach who pulls", async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await alice.push(offer('chromium-push-audio-video'));
+    const [audio, video] = await rooms.pushersOf('alice');
+    expect(audio?.rtpParam).toMatchObject({
+      av_type: 'audio',
+      codec: 'opus',
+      clock_rate: 48_000,
+      channel: 2,
+      payload_type: 109,
+      rtx_payload_type: 0,
+      mid_ext_id: 1,
+      fmtp_param: 'minptime=10;useinbandfec=1',
+    });
+    expect(video?.rtpParam).toMatchObject({
+      av_type: 'video',
+      codec: 'VP8',
+      payload_type: 120,
+      rtx_payload_type: 100,
+      mid_ext_id: 1,
+      abs_send_time_ext_id: 4,
+      tcc_ext_id: 5,
+      use_nack: true,
+      key_request: true,
+    });
+    const { consumableRtpParameters } = rooms.registry.get('room')!.peers.get('alice')!.producers.get(video!.pusherId)!;
+    expect(consumableRtpParameters.codecs.map(({ payloadType }) => payloadType)).toEqual([120, 100]);
+  });
+
+  it('is told to the others in one message, audio first, whichever way round it was offered', async () => {
+    using rooms = openPushPullRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const [head = '', audio = '', video = ''] = offer('chromium-push-audio-video').split(/(?=^m=)/m);
+    await alice.push([head, video, audio].join(''));
+    const told = read('newPusher', await bob.connection.told('newPusher'));
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ roomId: 'room', userId: 'alice', userName: 'ALICE' });
+    expect(told[0]?.pushers.map(({ rtpParam }) => rtpParam.av_type)).toEqual(['audio', 'video']);
+    expect(bob.connection.allTold('newPusher')).toHaveLength(1);
+    expect(alice.connection.allTold('newPusher')).toEqual([]);
+  });
+
+  it('after another is told with all that is live, and nothing dead', async () => {
+    using rooms = openPushPullRooms(backend());
+    const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
+    const first = await alice.push(offer('chromium-push-audio'));
+    const second = await alice.push(offer('chromium-push-video'));
+    const third = await alice.push(offer('firefox-push-video'));
+    const ids = [first, second, third].map(({ pushers }) => pushers?.[0]?.pusherId);
+    await alice.ask('unpush', { pusherIds: [ids[1]!] });
+    const fourth = await alice.push(offer('firefox-push-audio'));
+    await bob.connection.arrival(() => bob.connection.allTold('newPusher').length === 4);
+    const lists = bob.connection
+      .allTold('newPusher')
+      .map((data) => read('newPusher', data)[0]?.pushers.map(({ pusherId }) => pusherId));
+    expect(lists).toEqual([
+      [ids[0]],
+      [ids[0], ids[1]],
+      [ids[0], ids[1], ids[2]],
+      [ids[0], fourth.pushers?.[0]?.pusherId, ids[2]],
+    ]);
+  });
+
+  it('has its source, appData and pause where both ends know of them', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    const [knows, stranger] = [await rooms.join('bob', { extensions: ['pushDetails'] }), await rooms.join('carol')];
+    await alice.push(offer('chromium-push-video'), { source: 'screen', appData: { n: 1 }, paused: true });
+    const [pusher] = read('newPusher', await knows.connection.told('newPusher'))[0]!.pushers;
+    expect(pusher).toMatchObject({ source: 'screen', appData: { n: 1, source: 'screen' }, paused: true });
+    const plain = await stranger.connection.told<{ pushers: object[] }>('newPusher');
+    expect(Object.keys(plain.pushers[0]!)).toEqual(['pusherId', 'rtpParam']);
+  });
+
+  it('tells its owner no names of pushers unless it asked for them', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    const answer = await alice.connection.ask('push', {
+      roomId: 'room',
+      userId: 'alice',
+      sdp: { type: 'offer', sdp: offer('chromium-push-audio') },
+    });
+    expect(Object.keys(answer as object).sort()).toEqual(['code', 'message', 'sdp']);
+    expect(answer).toMatchObject({ code: 0, message: 'push success' });
+  });
+
+  it('by a member of the audience is refused, and leaves nothing behind', async () => {
+    using rooms = openPushPullRooms(backend());
+    await rooms.join('bob');
+    const alice = await rooms.join('alice', { audience: true });
+    await expect(alice.push(offer('chromium-push-audio'))).rejects.toMatchObject({
+      code: -1,
+      message: 'handle push sdp failed: a hidden peer may not produce',
+    });
+    expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
+  });
+
+  it('beyond the limits is refused whole, and leaves nothing behind', async () => {
+    using rooms = openPushPullRooms(backend(), { limits: { maxProducersPerPeer: 1 } });
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await expect(alice.push(offer('chromium-push-audio-video'))).rejects.toMatchObject({
+      code: -1,
+      message: 'handle push sdp failed: too many producers',
+    });
+    expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 0, producers: 0 }] }]);
+    await alice.push(offer('chromium-push-audio'));
+    expect(read('newPusher', await bob.connection.told('newPusher'))[0]?.pushers).toHaveLength(1);
+  });
+});
+
+function read<Method extends 'newPusher'>(method: Method, data: unknown): ServerData<Method> {
+  const result = readServerMessage(method, data);
+  if (!result.ok) throw new Error(result.issue.message);
+  return result.value;
+}

@@ -1,0 +1,71 @@
+import { readResponse, writeClientMessage } from '@tureen/protocol/push-pull';
+import type {
+  ClientData,
+  ClientMethod,
+  ClientRequestMethod,
+  Extension,
+  JoinResponse,
+  PullResponse,
+  PullSpec,
+  PushResponse,
+  ResponseData,
+} from '@tureen/protocol/push-pull';
+import type { Written } from '@tureen/protocol/common';
+import type { MemoryConnection } from './MemoryConnection.ts';
+
+export interface JoinPushPullOptions {
+  readonly userName?: string;
+  readonly audience?: boolean;
+  readonly appData?: Record<string, unknown>;
+  /** Default: none, as RTCPilot's own client. */
+  readonly extensions?: readonly Extension[];
+  readonly resumeToken?: string;
+}
+
+type Rest<Method extends ClientMethod> = Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>;
+
+/** A user of push-pull, without media: its offers are given to it. */
+export class PushPullClient {
+  readonly connection: MemoryConnection;
+  readonly roomId: string;
+  readonly userId: string;
+
+  constructor(connection: MemoryConnection, roomId: string, userId: string) {
+    this.connection = connection;
+    this.roomId = roomId;
+    this.userId = userId;
+  }
+
+  /** Asks, as itself, and reads the answer. */
+  async ask<Method extends ClientRequestMethod>(method: Method, data: Rest<Method>): Promise<ResponseData<Method>> {
+    const message = writeClientMessage(method, this.#signed(method, data));
+    const answer = await this.connection.ask(message.method, message.data);
+    const read = readResponse(method, answer);
+    if (!read.ok) throw new Error(`${read.issue.path}: ${read.issue.message}`);
+    return read.value;
+  }
+
+  tell<Method extends ClientMethod>(method: Method, data: Rest<Method>): void {
+    this.connection.tell(method, this.#signed(method, data));
+  }
+
+  join({
+    extensions = [],
+    userName = this.userId.toUpperCase(),
+    ...options
+  }: JoinPushPullOptions = {}): Promise<JoinResponse> {
+    return this.ask('join', { ...options, userName, extensions: [...extensions] });
+  }
+
+  push(sdp: string, options: Partial<Rest<'push'>> = {}): Promise<PushResponse> {
+    return this.ask('push', { sdp, ...options });
+  }
+
+  pull(targetUserId: string, sdp: string, specs: readonly PullSpec[]): Promise<PullResponse> {
+    return this.ask('pull', { targetUserId, sdp, specs: [...specs] });
+  }
+
+  #signed<Method extends ClientMethod>(_method: Method, data: Rest<Method>): Written<ClientData<Method>> {
+    return { roomId: this.roomId, userId: this.userId, ...data } as unknown as Written<ClientData<Method>>;
+  }
+}

@@ -281,7 +281,9 @@ export class Room extends TypedEmitter<RoomEvents> {
   async sendText(text: string): Promise<void> {
     checkString(text, 'text');
     const session = requireSession(this.#link, 'sendText()');
-    requireCapability(this.#link, this.#capabilities.text, 'sendText()', 'send it over produceData()');
+    const { text: canSend, dataChannels } = this.#capabilities;
+    const hint = dataChannels ? 'send it over produceData()' : 'this server does not announce it';
+    requireCapability(this.#link, canSend, 'sendText()', hint);
     await session.sendText(text);
   }
 

@@ -23,13 +23,16 @@ export const familyDialects = Object.keys(makers) as FamilyDialectName[];
 export interface FamilyWorldOptions extends Partial<RoomOptions> {
   readonly dialectOptions?: SessionOptions | undefined;
   readonly engineOptions?: FakeEngineOptions | undefined;
+  /** What the server announces of our additions. */
+  readonly extensions?: string[] | undefined;
 }
 
 /** A room of alice on a scripted server of that dialect, with everything that it says written down. */
 export function familyWorld(name: FamilyDialectName, options: FamilyWorldOptions = {}) {
-  const { dialectOptions, engineOptions, ...roomOptions } = options;
+  const { dialectOptions, engineOptions, extensions = [], ...roomOptions } = options;
   const { make, word } = makers[name];
   const server = new ScriptedFamilyServer();
+  server.extensions = extensions;
   const engine = new FakeEngine(engineOptions);
   const clock = new ManualClock();
   const warnings: unknown[] = [];

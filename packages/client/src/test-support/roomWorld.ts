@@ -80,7 +80,7 @@ function describe(payload: object): string {
       }
       if (value === undefined || value === null || key === 'previous') return '';
       const word = (value as string | number | boolean).toString();
-      return ['by', 'existing', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
+      return ['by', 'existing', 'isLocal', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
     })
     .filter((word) => word !== '')
     .join(' ');

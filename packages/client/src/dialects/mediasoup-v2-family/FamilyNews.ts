@@ -68,6 +68,8 @@ export class FamilyNews {
   readonly #handlers: Handlers;
   /** The same by the names that the dialect has for them. */
   readonly #byName: ReadonlyMap<string, unknown>;
+  /** Names of those who are there. */
+  readonly #peers = new Set<string>();
   /** What overtook the answer to join: told after those who are in it. Null from then on. */
   #early: (() => void)[] | null = [];
 
@@ -108,7 +110,10 @@ export class FamilyNews {
   handleJoined(peers: readonly V2Peer[]): PeerInfo[] {
     const early = this.#early ?? [];
     this.#early = null;
-    for (const { consumers } of peers) consumers.forEach(this.#handlers.newConsumer);
+    for (const { name, consumers } of peers) {
+      this.#peers.add(name);
+      consumers.forEach(this.#handlers.newConsumer);
+    }
     for (const handle of early) handle();
     return peers.map(toPeerInfo);
   }
@@ -136,13 +141,13 @@ export class FamilyNews {
     return {
       newPeer: (peer) => {
         // Whoever has the name anew has nothing of what the one before had.
-        consumers.deleteOf(peer.name);
+        if (this.#peers.has(peer.name)) consumers.deleteOf(peer.name);
+        this.#peers.add(peer.name);
         emit({ type: 'newPeer', peer: toPeerInfo(peer) });
-        peer.consumers.forEach((entry) => {
-          this.#offer(entry);
-        });
+        peer.consumers.forEach(this.#handlers.newConsumer);
       },
       peerClosed: ({ name: peerId, reason, appData }) => {
+        this.#peers.delete(peerId);
         consumers.deleteOf(peerId);
         emit({ type: 'peerClosed', peerId, reason, appData });
       },

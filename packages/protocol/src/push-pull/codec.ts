@@ -1,5 +1,8 @@
-import { parse, type ParseResult } from '../common/index.ts';
+import type * as v from 'valibot';
+
+import { nothing, parse, type ParseResult } from '../common/index.ts';
 import {
+  answers,
   clientToServer,
   serverToClient,
   type ClientData,
@@ -23,7 +26,8 @@ export function readResponse<Method extends ClientRequestMethod>(
   method: Method,
   data: unknown,
 ): ParseResult<ResponseData<Method>> {
-  return parse(clientToServer[method].response, data);
+  const schema: v.GenericSchema = Object.hasOwn(answers, method) ? answers[method as keyof typeof answers] : nothing;
+  return parse(schema, data) as ParseResult<ResponseData<Method>>;
 }
 
 /** Reads data that a server sent of its own accord. `method` is canonical. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { EXTENSIONS } from './extensions.ts';
-import { clientToServer, methods, serverToClient, type MethodEntry } from './methods.ts';
+import { nothing } from '../common/index.ts';
+import { answers, clientToServer, methods, serverToClient, type MethodEntry } from './methods.ts';
 
 describe('the method table', () => {
   it('says of each message which way it goes, and answers requests only', () => {
@@ -11,6 +12,13 @@ describe('the method table', () => {
         expect(entry.response === undefined).toBe(entry.kind === 'notification');
       }
     }
+  });
+
+  it('has an answer to read for each request that is answered with more than yes', () => {
+    const more = Object.entries<MethodEntry>(clientToServer)
+      .filter(([, { response }]) => response !== undefined && response !== nothing)
+      .map(([name, { response }]) => [name, response]);
+    expect(Object.fromEntries(more)).toEqual(answers);
   });
 
   it('has every additive message among the extensions, or comes with one of them', () => {

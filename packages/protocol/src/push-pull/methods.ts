@@ -39,6 +39,17 @@ function additivelyTold<Request extends v.GenericSchema>(request: Request) {
   return { ...told(request), additive: true } as const;
 }
 
+/**
+ * What the answers are read by that say more than yes. Apart from the table, as a client needs nothing else of that, and its
+ * bundle stays free of what only servers read.
+ */
+export const answers = {
+  join: messages.joinResponse,
+  push: messages.pushResponse,
+  pull: messages.pullResponse,
+  heartbeat: messages.heartbeatResponse,
+} as const;
+
 /** What clients send. */
 export const clientToServer = {
   join: asked(messages.joinRequest, messages.joinResponse),
@@ -94,15 +105,13 @@ export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<
 >;
 
 const canonicalNames: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
-  ...[...Object.keys(clientToServer), ...Object.keys(serverToClient)].map(
-    (name) => [name.toLowerCase(), name] as const,
-  ),
   ['newpushers', 'newPusher'],
+  .../* @__PURE__ */ Object.keys(serverToClient).map((name) => [name.toLowerCase(), name] as const),
 ]);
 
 /**
- * The name by which the tables know a message, however it is capitalised: RTCPilot sends `userReConnect`, and its web
- * client listens for `userReconnect`. A name that nobody knows comes back as it is.
+ * The name by which the tables know a message. What servers tell is known however it is capitalised: RTCPilot sends
+ * `userReConnect`, and its web client listens for `userReconnect`. A name that nobody knows comes back as it is.
  */
 export function canonicalMethod(name: string): string {
   return canonicalNames.get(name.toLowerCase()) ?? name;

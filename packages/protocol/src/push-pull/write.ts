@@ -1,12 +1,11 @@
 import type { Written } from '../common/index.ts';
-import {
-  clientToServer,
-  type ClientData,
-  type ClientMethod,
-  type ClientRequestMethod,
-  type ResponseData,
-  type ServerData,
-  type ServerMethod,
+import type {
+  ClientData,
+  ClientMethod,
+  ClientRequestMethod,
+  ResponseData,
+  ServerData,
+  ServerMethod,
 } from './methods.ts';
 
 /** A message as it goes on the wire: what is sent how, and its data. */
@@ -37,7 +36,7 @@ export function writeClientMessage<Method extends ClientMethod>(
   const toWire = clientData[method] as ((data: Written<ClientData<Method>>) => unknown) | undefined;
   return {
     method,
-    kind: clientToServer[method].kind === 'notification' ? 'notification' : 'request',
+    kind: method === 'textMessage' ? 'notification' : 'request',
     data: toWire ? toWire(data) : data,
   };
 }

@@ -11,6 +11,7 @@ import {
   type ClientRequestMethod,
   type Extension,
   type ResponseData,
+  type RtpParam,
 } from '@tureen/protocol/push-pull';
 import type {
   MediaConsumer,
@@ -50,10 +51,8 @@ export class PushPullSession implements DialectSession {
   readonly #states: ConnectionStates;
   readonly #pulls: PullBatches;
   readonly #directory: Directory;
-  /** Pushers of ours. */
-  readonly #own = new Set<string>();
   /** What the server sends us. */
-  readonly #pulled = new Map<string, MediaConsumer>();
+  readonly #pulled = new Set<string>();
   #who: { roomId: string; userId: string };
   #userName: string;
   #extensions: ReadonlySet<Extension> = new Set();
@@ -79,8 +78,8 @@ export class PushPullSession implements DialectSession {
     });
     this.#directory = new Directory({
       isOwn: (userId) => selves.has(userId),
-      isOwnPusher: (pusherId) => this.#own.has(pusherId),
-      canReceive: (rtpParam) => this.#media.canReceive({ kind: rtpParam.av_type, rtpParam }),
+      isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
+      canReceive: (rtpParam) => this.#canReceive(rtpParam),
       emit,
     });
     this.#pulls = new PullBatches({
@@ -144,6 +143,12 @@ export class PushPullSession implements DialectSession {
     if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
     this.#selves.resumeToken = joined.resumeToken;
     this.#extensions = new Set(joined.extensions);
+    // A place that was kept: what was pushed over the connections of before is pushed anew.
+    for (const id of [...this.#selves.pushers]) {
+      this.closeProducer(id).catch((error: unknown) => {
+        this.#context.logger.debug(`'${id}' was not there any more`, error);
+      });
+    }
     this.#heartbeat = new Heartbeat({
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
@@ -185,13 +190,13 @@ export class PushPullSession implements DialectSession {
       connection,
     );
     connection.carries = [producer];
-    this.#own.add(producer.id);
+    this.#selves.pushers.add(producer.id);
     if (paused === true && !this.#extensions.has('pushDetails')) await this.setProducerPaused(producer.id, true);
     return producer;
   }
 
   async closeProducer(producerId: string): Promise<void> {
-    this.#own.delete(producerId);
+    this.#selves.pushers.delete(producerId);
     await this.#askIf('unpush', 'unpush', producerId);
   }
 
@@ -204,7 +209,7 @@ export class PushPullSession implements DialectSession {
     if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
     try {
       const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
-      this.#pulled.set(id, consumer);
+      this.#pulled.add(id);
       if (paused) await this.setConsumerPaused(id, true);
       return consumer;
     } catch (error) {
@@ -272,6 +277,16 @@ export class PushPullSession implements DialectSession {
     this.#closed = true;
     this.#heartbeat?.close();
     this.#media.close();
+  }
+
+  /** Where the browser cannot be asked, taking it up tells. */
+  #canReceive(rtpParam: RtpParam): boolean {
+    try {
+      return this.#media.canReceive({ kind: rtpParam.av_type, rtpParam });
+    } catch (error) {
+      this.#context.logger.debug('nobody knows what can be received', error);
+      return true;
+    }
   }
 
   async #ask<Method extends ClientRequestMethod>(

@@ -2,6 +2,8 @@
 export class Selves {
   /** Good for one return; from the last answer to join. */
   resumeToken: string | undefined;
+  /** What is pushed, as the server calls it: where one comes back it is there still, and over a dead connection. */
+  readonly pushers = new Set<string>();
   readonly #peerId: string;
   readonly #comesBackAnew: boolean;
   readonly #ids: Set<string>;

@@ -14,13 +14,18 @@ const parameters = v.nullish(v.record(v.string(), v.unknown()), () => ({}));
 /** Early servers leave it out for rtx, and `parameter` where there is none. */
 const rtcpFeedback = v.nullish(v.array(shape({ type: v.string(), parameter: maybe(v.string()) })), () => []);
 
+/** Kind of a codec, which its MIME type says too. */
+function codecKind({ kind, mimeType }: Fields): MediaKind | undefined {
+  const said = isKind(kind) ? kind : typeof mimeType === 'string' ? mimeType.split('/')[0]?.toLowerCase() : undefined;
+  return isKind(said) ? said : undefined;
+}
+
 /** `video/VP8` says all that `kind` and `name` say; each is made of the others where it is missing. */
 function named(fields: Fields): Fields {
-  const [mimeKind, mimeName] = typeof fields.mimeType === 'string' ? fields.mimeType.split('/') : [];
-  const kind = isKind(fields.kind) ? fields.kind : mimeKind?.toLowerCase();
-  const name = fields.name ?? mimeName;
+  const kind = codecKind(fields);
+  const name = fields.name ?? (typeof fields.mimeType === 'string' ? fields.mimeType.split('/')[1] : undefined);
   const mimeType = fields.mimeType ?? (kind && typeof name === 'string' ? `${kind}/${name}` : undefined);
-  return { ...fields, name, mimeType, ...('kind' in fields || 'preferredPayloadType' in fields ? { kind } : {}) };
+  return { ...fields, name, mimeType };
 }
 
 /** One codec that an end can receive, or that the room takes. */
@@ -35,7 +40,7 @@ const codecCapability = prepared(
     rtcpFeedback,
     parameters,
   }),
-  named,
+  (fields) => ({ ...named(fields), kind: codecKind(fields) }),
 );
 /** One codec that an end can receive, or that the room takes. */
 export type V2RtpCodecCapability = v.InferOutput<typeof codecCapability>;
@@ -108,9 +113,7 @@ export type V2RtpParameters = v.InferOutput<typeof v2RtpParameters>;
 export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
   if (isKind(kind)) return kind;
   const { codecs } = Object(rtpParameters) as { codecs?: unknown };
-  const codec = Object(Array.isArray(codecs) ? codecs[0] : undefined) as Fields;
-  const said = codec.kind ?? (typeof codec.mimeType === 'string' ? codec.mimeType.split('/')[0]?.toLowerCase() : '');
-  return isKind(said) ? said : undefined;
+  return codecKind(Object(Array.isArray(codecs) ? codecs[0] : undefined) as Fields);
 }
 
 /** Reads what has a kind and RTP parameters; a kind that is neither audio nor video is that of the first codec. */

@@ -1,0 +1,310 @@
+import { describe, expect, expectTypeOf, it } from 'vitest';
+
+import type { IceCandidate, IceParameters, RtpCapabilities, RtpParameters } from '../common/index.ts';
+import type * as alpha from '../mediasoup-v2-alpha/index.ts';
+import type * as beta from '../mediasoup-v2-beta/index.ts';
+import * as v2 from '../mediasoup-v2/index.ts';
+import type { fromV2Capabilities, toV2ProducerParameters } from './index.ts';
+import {
+  envelopeMethods,
+  errorCodes,
+  fromV2IceParameters,
+  fromV2Transport,
+  isCarrierClientMethod,
+  isCarrierServerMethod,
+  isDuplicatedIdError,
+  isDuplicatedPeerError,
+  layerToProfile,
+  profilesOf,
+  profileToLayer,
+  randomEntityId,
+  readCarrierClientMessage,
+  readEnvelope,
+  readSource,
+  refusals,
+  toV2Transport,
+  writeEnvelope,
+  type StreamProfile,
+  type TransportResponse,
+  type V2Consumer,
+  type V2Peer,
+} from './index.ts';
+
+describe('ids', () => {
+  it('have eight digits', () => {
+    expect(randomEntityId(() => 0)).toBe(10_000_000);
+    expect(randomEntityId(() => 1 - Number.EPSILON)).toBe(99_999_999);
+    expect(Number.isInteger(randomEntityId())).toBe(true);
+  });
+});
+
+describe('profiles', () => {
+  const three: StreamProfile[] = ['low', 'medium', 'high'];
+
+  it('of so many streams', () => {
+    expect([0, 1, 2, 3, 4].map(profilesOf)).toEqual([[], [], ['low', 'medium'], three, three]);
+  });
+
+  it.each([
+    ['low', three, 0],
+    ['high', three, 2],
+    ['default', three, 2],
+    ['medium', ['low', 'high'], 0],
+    ['high', ['low', 'high'], 1],
+    ['high', ['low', 'medium'], 1],
+    ['low', ['medium', 'high'], 0],
+    ['default', ['low', 'high'], 1],
+    ['default', [], 0],
+    ['high', [], 0],
+    ['none', three, null],
+  ] as const)('%s of [%s] is layer %s', (profile, profiles, layer) => {
+    expect(profileToLayer(profile, profiles)).toBe(layer);
+  });
+
+  it.each([
+    [null, three, 'none'],
+    [null, [], 'none'],
+    [0, [], 'default'],
+    [1, ['low', 'high'], 'high'],
+    [2, three, 'high'],
+    [5, three, 'high'],
+  ] as const)('layer %s of [%s] is %s', (layer, profiles, profile) => {
+    expect(layerToProfile(layer, profiles)).toBe(profile);
+  });
+});
+
+describe('transports', () => {
+  const iceParameters = { usernameFragment: 'u', password: 'p' };
+  const udp = {
+    foundation: 'f',
+    priority: 1,
+    address: '192.0.2.1',
+    protocol: 'udp',
+    port: 1000,
+    type: 'host',
+  } as const;
+  const tcp = { ...udp, address: '2001:db8::1', protocol: 'tcp', tcpType: 'passive' } as const;
+  const dtlsParameters = {
+    role: 'auto' as const,
+    fingerprints: [{ algorithm: 'sha-256' as const, value: 'AA:BB' }],
+  };
+  const transport = { iceParameters, iceCandidates: [udp, tcp], dtlsParameters };
+  const read = (answer: unknown): TransportResponse => {
+    const result = v2.readResponse('createTransport', JSON.parse(JSON.stringify(answer)));
+    if (!result.ok) throw new Error(result.issue.path);
+    return result.value;
+  };
+
+  it('of mediasoup 3 are written in the words of 2', () => {
+    expect(toV2Transport(transport)).toEqual({
+      iceParameters: { ...iceParameters, iceLite: true },
+      iceCandidates: [
+        { foundation: 'f', family: 'ipv4', priority: 1, ip: '192.0.2.1', protocol: 'udp', port: 1000, type: 'host' },
+        {
+          foundation: 'f',
+          family: 'ipv6',
+          priority: 1,
+          ip: '2001:db8::1',
+          protocol: 'tcp',
+          port: 1000,
+          type: 'host',
+          tcpType: 'passive',
+        },
+      ],
+      dtlsParameters,
+    });
+  });
+
+  it('leave out what is not wanted', () => {
+    const protocols = (options: object) =>
+      toV2Transport(transport, options).iceCandidates.map(({ protocol }) => protocol);
+    expect(protocols({ udp: false })).toEqual(['tcp']);
+    expect(protocols({ tcp: false })).toEqual(['udp']);
+    expect(protocols({ udp: undefined })).toEqual(['udp', 'tcp']);
+  });
+
+  it('come back as mediasoup-client takes them', () => {
+    expect(fromV2Transport(read(toV2Transport(transport)))).toEqual({
+      ok: true,
+      value: {
+        iceParameters: { ...iceParameters, iceLite: true },
+        iceCandidates: [
+          { ...udp, ip: udp.address },
+          { ...tcp, ip: tcp.address },
+        ],
+        dtlsParameters,
+      },
+    });
+  });
+
+  it('have an ip, also where it came as address; and fingerprints also where they came by algorithm', () => {
+    const answer = read({
+      iceParameters,
+      iceCandidates: [udp],
+      dtlsParameters: { fingerprints: { 'sha-256': 'AA:BB' } },
+    });
+    expect(answer).toMatchObject({
+      iceCandidates: [{ ip: '192.0.2.1' }],
+      dtlsParameters: { fingerprints: [{ algorithm: 'sha-256', value: 'AA:BB' }] },
+    });
+  });
+
+  it('that say nothing are read, but cannot be used', () => {
+    const fault = (answer: unknown) => {
+      const result = fromV2Transport(read(answer));
+      return result.ok ? undefined : result.issue;
+    };
+    expect(fault({ iceParameters: {}, iceCandidates: [], dtlsParameters: {} })).toEqual({
+      path: 'iceParameters.usernameFragment',
+      message: 'Required',
+    });
+    expect(fault({ iceParameters: { usernameFragment: 'u' }, dtlsParameters: {} })?.path).toBe(
+      'iceParameters.password',
+    );
+    expect(fault({ iceParameters, dtlsParameters: {} })?.path).toBe('dtlsParameters.fingerprints');
+    expect(fromV2IceParameters(iceParameters)).toEqual({ ok: true, value: iceParameters });
+  });
+
+  it('DTLS parameters without a fingerprint are none', () => {
+    for (const dtls of [undefined, null, {}, { role: 'server' }, { fingerprints: [] }]) {
+      const result = v2.readClientMessage('createTransport', { id: 1, dtlsParameters: dtls });
+      expect(result).toEqual({ ok: true, value: { id: 1, options: {} } });
+    }
+  });
+});
+
+describe('envelopes', () => {
+  const request = v2.writeClientMessage('restartTransport', { id: 1 });
+  const notification = v2.writeClientMessage('disableConsumerStats', { id: 1 });
+
+  it('carry requests in one name and notifications in another', () => {
+    expect(writeEnvelope(request, 'notification')).toEqual({
+      kind: 'request',
+      method: envelopeMethods.request,
+      data: request.payload,
+    });
+    expect(writeEnvelope(notification, 'notification')).toEqual({
+      kind: 'notification',
+      method: envelopeMethods.notification,
+      data: notification.payload,
+    });
+    expect(writeEnvelope(notification, 'request')).toMatchObject({
+      kind: 'request',
+      method: 'mediasoup-notification',
+    });
+    expect(writeEnvelope(notification, 'bare')).toEqual({
+      ...notification,
+      payload: undefined,
+      data: notification.payload,
+    });
+  });
+
+  it('without a method are refused', () => {
+    for (const data of [undefined, null, {}, 'text']) {
+      expect(readEnvelope('mediasoup-request', data)).toEqual({
+        ok: false,
+        issue: { path: 'method', message: 'Required' },
+      });
+    }
+    expect(readEnvelope('mediasoup-notification', { method: 7 })).toEqual({
+      ok: false,
+      issue: { path: 'method', message: 'Expected string' },
+    });
+  });
+
+  it('need not be', () => {
+    expect(readEnvelope('change-display-name', { displayName: 'A' })).toEqual({
+      ok: true,
+      value: { method: 'change-display-name', payload: { displayName: 'A' }, isEnveloped: false },
+    });
+  });
+});
+
+describe('beside the protocol proper', () => {
+  it('either end has words of its own', () => {
+    expect(isCarrierClientMethod('change-display-name')).toBe(true);
+    expect(isCarrierClientMethod('active-speaker')).toBe(false);
+    expect(isCarrierServerMethod('active-speaker')).toBe(true);
+    expect(isCarrierServerMethod('toString')).toBe(false);
+  });
+
+  it.each([
+    ['change-display-name', {}, 'displayName'],
+    ['request-consumer-keyframe', { consumerId: 'x' }, 'consumerId'],
+    ['change-consumer-preferred-profile', { consumerId: 1, profile: 'ultra' }, 'profile'],
+  ] as const)('%s names what is wrong', (method, data, path) => {
+    expect(readCarrierClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
+  });
+});
+
+describe('refusals', () => {
+  it("are in the genuine servers' words", () => {
+    expect(refusals.duplicatedPeer('bob')).toEqual({ errorCode: 409, errorReason: 'duplicated Peer [peerName:"bob"]' });
+    expect(refusals.duplicatedId('Transport').errorReason).toBe('a Transport with same transportId already exists');
+    expect(refusals.notFound('Consumer')).toEqual({
+      errorCode: errorCodes.notFound,
+      errorReason: 'Consumer not found',
+    });
+    expect(refusals.unknownMethod('x').errorReason).toBe('unknown request method "x"');
+    expect(refusals.badRequest({ path: 'id', message: 'Required' })).toEqual({
+      errorCode: 400,
+      errorReason: 'id: Required',
+    });
+    expect(refusals.wrongRtpParameters('no codec').errorReason).toBe('wrong RTP parameters: no codec');
+  });
+
+  it('tell which of them another id, or another name, would help', () => {
+    for (const entity of ['Transport', 'Producer'] as const) {
+      expect(isDuplicatedIdError(`Error: ${refusals.duplicatedId(entity).errorReason}`)).toBe(true);
+    }
+    expect(isDuplicatedIdError('duplicated ssrc')).toBe(false);
+    expect(isDuplicatedPeerError(`Error: ${refusals.duplicatedPeer('bob').errorReason}`)).toBe(true);
+    expect(isDuplicatedPeerError('Transport not found')).toBe(false);
+  });
+});
+
+describe('sources', () => {
+  it.each([
+    [{ source: 'mic' }, 'audio', 'microphone'],
+    [{ source: 'webcam' }, 'video', 'camera'],
+    [{ source: 'screen' }, 'video', 'screen'],
+    [{ source: 'screen' }, 'audio', 'screenAudio'],
+    [{ source: 'camera' }, 'video', 'camera'],
+    [{ source: 'whiteboard' }, 'video', 'whiteboard'],
+    [{ source: '' }, 'video', 'unknown'],
+    [{ source: 7 }, 'video', 'unknown'],
+    ['text', 'video', 'unknown'],
+    [null, 'audio', 'unknown'],
+    [undefined, 'audio', 'unknown'],
+  ] as const)('%j of %s is %s', (appData, kind, source) => {
+    expect(readSource(appData, kind)).toBe(source);
+  });
+});
+
+// Nothing runs here: it is the compiler that fails.
+describe('types', () => {
+  it('what is converted is what mediasoup 3 and mediasoup-client take', () => {
+    expectTypeOf<ReturnType<typeof fromV2Capabilities>>().toExtend<RtpCapabilities>();
+    type Used = Extract<ReturnType<typeof fromV2Transport>, { ok: true }>['value'];
+    expectTypeOf<Used['iceCandidates']>().toEqualTypeOf<IceCandidate[]>();
+    expectTypeOf<Used['iceParameters']>().toEqualTypeOf<IceParameters>();
+    expectTypeOf<RtpParameters>().toExtend<Parameters<typeof toV2ProducerParameters>[0]>();
+  });
+
+  it('the three dialects have peers and consumers in common', () => {
+    expectTypeOf<v2.ServerData<'newPeer'>>().toExtend<V2Peer>();
+    expectTypeOf<beta.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
+    expectTypeOf<alpha.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
+    expectTypeOf<alpha.ServerData<'newSender'>>().toEqualTypeOf<V2Consumer>();
+    expectTypeOf<v2.ServerData<'newConsumer'>>().toExtend<V2Consumer>();
+    expectTypeOf<alpha.ResponseData<'join'>['peers']>().toEqualTypeOf<beta.ResponseData<'joinRoom'>['peers']>();
+  });
+
+  it('of what is told and what is asked', () => {
+    expectTypeOf<'pauseProducer'>().toExtend<v2.ClientNotificationMethod>();
+    expectTypeOf<'pauseReceiver'>().not.toExtend<alpha.ClientNotificationMethod>();
+    expectTypeOf<v2.ClientData<'restartTransport'>>().toEqualTypeOf<{ id: number }>();
+    expectTypeOf<v2.ClientData<'queryRoom'>>().toEqualTypeOf<undefined>();
+    expectTypeOf<v2.ResponseData<'createProducer'>>().toEqualTypeOf<undefined>();
+  });
+});

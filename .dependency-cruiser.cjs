@@ -109,7 +109,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/client/src/',
-        pathNot: ['^packages/client/src/media/device/', notTests],
+        pathNot: ['^packages/client/src/(media/device|test-support)/', notTests],
       },
       to: { path: 'node_modules/(mediasoup-client)/' },
     },

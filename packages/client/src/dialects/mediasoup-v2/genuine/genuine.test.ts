@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { defaults, deviations, withDefaults } from '../../../test-support/genuineV2/deviations.ts';
+import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
+import { normalise } from '../../../test-support/genuineV2/normalise.ts';
+import { play } from '../../../test-support/genuineV2/scenario.ts';
+import { TureenSubject } from '../../../test-support/genuineV2/TureenSubject.ts';
+
+const carriers = ['protoo 3', 'protoo 2'] as const;
+const endings = ['leave', 'kick', 'room closed'] as const;
+const plays = carriers.flatMap((carrier) => endings.map((ending) => ({ carrier, ending })));
+
+describe.each(plays)('a call on the genuine mediasoup 2.6.19, over $carrier, to the $ending', (scenario) => {
+  it('is, frame by frame, what the genuine mediasoup-client 2.4.11 makes of it, but for what is listed', async () => {
+    let ours: TureenSubject | undefined;
+    const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
+    const tureen = await play((server, name) => (ours = new TureenSubject(server, name)), scenario);
+
+    let expected = withDefaults(normalise(genuine.steps));
+    for (const { rewrite } of deviations) expected = rewrite(expected);
+    const actual = withDefaults(normalise(tureen.steps));
+    // Step by step, so that a failure says where.
+    for (const [index, scene] of actual.entries()) expect(scene).toEqual(expected[index]);
+    expect(actual).toHaveLength(expected.length);
+    expect(tureen.server.worker.requests.toSorted()).toEqual(genuine.server.worker.requests.toSorted());
+    expect(ours?.failures).toEqual([]);
+    expect(ours?.room.state).toBe('left');
+  });
+});
+
+it('each deviation that is listed is one still', async () => {
+  const genuine = await play((server, name) => new GenuineSubject(server, name), {
+    carrier: 'protoo 2',
+    ending: 'kick',
+  });
+  let scenes = withDefaults(normalise(genuine.steps));
+  for (const { what, rewrite } of deviations) {
+    const next = rewrite(scenes);
+    expect(next, what).not.toEqual(scenes);
+    scenes = next;
+  }
+});
+
+it('each default that is listed is left out by one of the two', async () => {
+  const scenario = { carrier: 'protoo 3', ending: 'leave' } as const;
+  const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
+  const tureen = await play((server, name) => new TureenSubject(server, name), scenario);
+  const text = (steps: typeof genuine.steps) => JSON.stringify(normalise(steps).flatMap(({ lines }) => lines));
+  const said = (one: string, field: string) => one.split(`"${field}":`).length;
+  for (const { field } of defaults) {
+    const last = field.split('.').at(-1) ?? '';
+    expect(said(text(genuine.steps), last), field).not.toBe(said(text(tureen.steps), last));
+  }
+});

@@ -1,0 +1,167 @@
+import { EventEmitter } from 'node:events';
+
+interface Internal {
+  readonly routerId: number;
+  readonly transportId?: number;
+  readonly producerId?: number;
+  readonly consumerId?: number;
+}
+
+interface Producer {
+  readonly transportId: number | undefined;
+  readonly profiles: readonly string[];
+  paused: boolean;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+/**
+ * What mediasoup 2's JavaScript takes for the channel to its worker process. Keeps the books that the worker would keep (who
+ * consumes what, which numbers are taken), answers as it answers, and tells what follows from what; no packet ever flows.
+ */
+export class FakeWorker extends EventEmitter {
+  /** Every request, in order, by its method. */
+  readonly requests: string[] = [];
+  readonly #transports = new Map<number, { dtls: boolean }>();
+  readonly #producers = new Map<number, Producer>();
+  readonly #consumers = new Map<number, { readonly producerId: number; preferred: string; effective: string | null }>();
+  #nextUfrag = 0;
+
+  constructor() {
+    super();
+    this.setMaxListeners(Infinity);
+  }
+
+  async request(method: string, internal: Internal, data: Data = {}): Promise<unknown> {
+    this.requests.push(method);
+    // The answer of another process never comes in the same breath.
+    await Promise.resolve();
+    const { transportId = 0, producerId = 0, consumerId = 0 } = internal;
+    switch (method) {
+      case 'router.createWebRtcTransport':
+        if (this.#transports.has(transportId))
+          throw new Error(`a Transport with same transportId already exists [transportId:${transportId}]`);
+        this.#transports.set(transportId, { dtls: false });
+        return this.#describeTransport();
+      case 'transport.setRemoteDtlsParameters': {
+        const transport = this.#transports.get(transportId);
+        if (transport === undefined) throw new Error('Transport does not exist');
+        if (transport.dtls) throw new Error('Transport already has remote DTLS parameters');
+        transport.dtls = true;
+        return { role: data.role === 'server' ? 'client' : 'server' };
+      }
+      case 'transport.changeUfragPwd':
+        return this.#newIce();
+      case 'transport.close':
+        this.#transports.delete(transportId);
+        for (const [id, producer] of this.#producers) if (producer.transportId === transportId) this.#closeProducer(id);
+        return undefined;
+      case 'router.createProducer': {
+        if (this.#producers.has(producerId))
+          throw new Error(`a Producer with same producerId already exists [producerId:${producerId}]`);
+        const { encodings = [] } = data.rtpParameters as { encodings?: { profile?: string }[] };
+        const profiles = encodings.flatMap(({ profile }) => (profile === undefined ? [] : [profile]));
+        this.#producers.set(producerId, { transportId, profiles, paused: data.paused === true });
+        return undefined;
+      }
+      case 'producer.pause':
+      case 'producer.resume':
+        this.#setPaused(producerId, method === 'producer.pause');
+        return undefined;
+      case 'producer.close':
+        this.#closeProducer(producerId);
+        return undefined;
+      case 'router.createConsumer':
+        this.#consumers.set(consumerId, { producerId, preferred: 'default', effective: null });
+        if (this.#producers.get(producerId)?.paused === true) this.emit(String(consumerId), 'sourcepaused');
+        return undefined;
+      case 'consumer.enable':
+        queueMicrotask(() => {
+          this.#chooseProfile(consumerId);
+        });
+        return undefined;
+      case 'consumer.setPreferredProfile': {
+        const consumer = this.#consumers.get(consumerId);
+        if (consumer !== undefined) consumer.preferred = String(data.profile);
+        if (consumer?.effective != null)
+          queueMicrotask(() => {
+            this.#chooseProfile(consumerId);
+          });
+        return undefined;
+      }
+      case 'consumer.close':
+        this.#consumers.delete(consumerId);
+        return undefined;
+      case 'transport.getStats':
+      case 'producer.getStats':
+      case 'consumer.getStats':
+        return [{ type: method, timestamp: 1 }];
+      case 'router.close':
+      case 'consumer.pause':
+      case 'consumer.resume':
+      case 'consumer.requestKeyFrame':
+        return undefined;
+      default:
+        throw new Error(`the worker knows no ${method}`);
+    }
+  }
+
+  /** Entities are events' names in the genuine code: numbers there, which an emitter takes for texts. */
+  #describeTransport() {
+    return {
+      iceRole: 'controlled',
+      iceLocalParameters: { ...this.#newIce(), iceLite: true },
+      iceLocalCandidates: [
+        {
+          foundation: 'udpcandidate',
+          family: 'ipv4',
+          priority: 1,
+          ip: '127.0.0.1',
+          port: 4000,
+          type: 'host',
+          protocol: 'udp',
+        },
+      ],
+      iceState: 'new',
+      dtlsLocalParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: '00' }] },
+      dtlsState: 'new',
+    };
+  }
+
+  #newIce() {
+    const number = ++this.#nextUfrag;
+    return { usernameFragment: `ufrag${number}`, password: `password${number}` };
+  }
+
+  #setPaused(producerId: number, paused: boolean): void {
+    const producer = this.#producers.get(producerId);
+    if (producer === undefined || producer.paused === paused) return;
+    producer.paused = paused;
+    for (const id of this.#consumersOf(producerId)) this.emit(String(id), paused ? 'sourcepaused' : 'sourceresumed');
+  }
+
+  #closeProducer(producerId: number): void {
+    this.#producers.delete(producerId);
+    for (const id of this.#consumersOf(producerId)) {
+      this.#consumers.delete(id);
+      this.emit(String(id), 'close');
+    }
+  }
+
+  #consumersOf(producerId: number): number[] {
+    return [...this.#consumers].filter(([, consumer]) => consumer.producerId === producerId).map(([id]) => id);
+  }
+
+  /** The preferred profile is the most that is sent; the next below where the producer does not have it. */
+  #chooseProfile(consumerId: number): void {
+    const consumer = this.#consumers.get(consumerId);
+    const profiles = this.#producers.get(consumer?.producerId ?? 0)?.profiles ?? [];
+    if (consumer === undefined) return;
+    const names = ['low', 'medium', 'high'];
+    const most = consumer.preferred === 'default' ? 2 : names.indexOf(consumer.preferred);
+    const effective = profiles.filter((name) => names.indexOf(name) <= most).at(-1) ?? profiles[0] ?? 'default';
+    if (effective === consumer.effective) return;
+    consumer.effective = effective;
+    this.emit(String(consumerId), 'effectiveprofilechange', { profile: effective });
+  }
+}

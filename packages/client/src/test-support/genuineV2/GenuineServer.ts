@@ -1,0 +1,135 @@
+import { MemoryTransport, type MemoryServerConnection } from '../../signaling/MemoryTransport.ts';
+import type { Packet } from '../../signaling/SignalingTransport.ts';
+import { FakeWorker } from './FakeWorker.ts';
+import {
+  GenuineServerRoom,
+  generateRoomRtpCapabilities,
+  type Payload,
+  type ServerPeer,
+  type ServerRoom,
+} from './packages.ts';
+
+/** Until its third version protoo had no notifications: they travelled as requests, answered by nothing. */
+export type Carrier = 'protoo 2' | 'protoo 3';
+
+/** One frame, as it passed the server's door. */
+export interface Frame {
+  readonly from: 'client' | 'server';
+  readonly kind: Packet['kind'];
+  /** Of an answer: that of its request. */
+  readonly method: string;
+  /** The payload of the protocol, out of its envelope; of a refusal `{ refused: <reason> }`. */
+  readonly payload: unknown;
+}
+
+const mediaCodecs = [
+  {
+    kind: 'audio',
+    name: 'opus',
+    mimeType: 'audio/opus',
+    clockRate: 48000,
+    channels: 2,
+    parameters: { useinbandfec: 1 },
+  },
+  { kind: 'video', name: 'VP8', mimeType: 'video/VP8', clockRate: 90000 },
+];
+
+/**
+ * One room of the genuine mediasoup 2.6.19, and the little app around it that every deployment had: protoo requests
+ * `mediasoup-request` go to the room or to the peer, notifications `mediasoup-notification` to the peer and back.
+ */
+export class GenuineServer {
+  readonly carrier: Carrier;
+  readonly worker = new FakeWorker();
+  readonly room: ServerRoom;
+  readonly transport: MemoryTransport;
+  readonly #frames = new Map<string, Frame[]>();
+
+  constructor(carrier: Carrier = 'protoo 3') {
+    this.carrier = carrier;
+    this.room = new GenuineServerRoom(
+      { routerId: 1 },
+      { rtpCapabilities: generateRoomRtpCapabilities(mediaCodecs) },
+      this.worker,
+    );
+    this.transport = new MemoryTransport({
+      onConnection: (connection) => {
+        this.#serve(connection);
+      },
+    });
+  }
+
+  /** All that passed between the server and whoever has that name. */
+  framesOf(peerName: string): Frame[] {
+    const frames = this.#frames.get(peerName) ?? [];
+    this.#frames.set(peerName, frames);
+    return frames;
+  }
+
+  peer(peerName: string): ServerPeer {
+    const peer = this.room.getPeerByName(peerName);
+    if (peer === undefined) throw new Error(`${peerName} is not in the room`);
+    return peer;
+  }
+
+  #serve(connection: MemoryServerConnection): void {
+    const { peerName = '' } = connection.params;
+    const frames = this.framesOf(peerName);
+    let peer: ServerPeer | undefined;
+    const record = (frame: Frame) => {
+      // As it is now: what the server objects give away they go on writing to.
+      frames.push(JSON.parse(JSON.stringify(frame)) as Frame);
+    };
+    const answer = (id: number, method: string, answering: Promise<unknown>) => {
+      answering.then(
+        (payload) => {
+          record({ from: 'server', kind: 'response', method, payload });
+          connection.send({ kind: 'response', id, ok: true, data: payload });
+        },
+        (error: unknown) => {
+          const errorReason = String(error);
+          record({ from: 'server', kind: 'response', method, payload: { refused: errorReason } });
+          connection.send({ kind: 'response', id, ok: false, errorCode: 500, errorReason });
+        },
+      );
+    };
+    let lastId = 0;
+    const notify = (payload: Payload) => {
+      const kind = this.carrier === 'protoo 2' ? 'request' : 'notification';
+      record({ from: 'server', kind, method: payload.method, payload });
+      connection.send({ kind, id: ++lastId, method: 'mediasoup-notification', data: payload });
+    };
+    connection.onPacket = (packet) => {
+      if (packet.kind === 'response') {
+        record({ from: 'client', kind: 'response', method: 'mediasoup-notification', payload: packet.ok });
+        return;
+      }
+      const payload = isEnvelope(packet.method)
+        ? (packet.data as Payload)
+        : { ...(packet.data as object), method: packet.method };
+      const { method } = payload;
+      record({ from: 'client', kind: packet.kind, method, payload });
+      if (packet.method === 'mediasoup-notification') void peer?.receiveNotification(payload);
+      if (packet.kind === 'notification') return;
+      const { id } = packet;
+      if (packet.method === 'mediasoup-notification') answer(id, method, Promise.resolve({}));
+      else if (method === 'request-consumer-keyframe') {
+        peer?.getConsumerById(payload.consumerId)?.requestKeyFrame();
+        answer(id, method, Promise.resolve({}));
+      } else if (method === 'queryRoom') answer(id, method, this.room.receiveRequest(payload));
+      else if (method === 'join') {
+        const joining = this.room.receiveRequest(payload).then((data) => {
+          peer = this.peer(peerName);
+          peer.on('notify', notify);
+          return data;
+        });
+        answer(id, method, joining);
+      } else answer(id, method, peer?.receiveRequest(payload) ?? Promise.reject(new Error('no mediasoup Peer')));
+    };
+    connection.onClosed = () => {
+      peer?.close();
+    };
+  }
+}
+
+const isEnvelope = (method: string) => method === 'mediasoup-request' || method === 'mediasoup-notification';

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+
+import { TureenError } from '../../shared/errors.ts';
+import type { PullRequest } from '../PeerConnectionMedia.ts';
+import { handlers, openInFakeBrowser, willing, type FakeBrowserOptions } from './peerConnectionFixture.ts';
+import { answerTo, h264, opus, vp8 } from './sdpFixture.ts';
+
+const sound: PullRequest = { id: 'sound', kind: 'audio', rtpParam: opus };
+const picture: PullRequest = { id: 'picture', kind: 'video', rtpParam: vp8 };
+
+const pullBoth = async (options: FakeBrowserOptions = {}) => {
+  const browser = openInFakeBrowser({ offer: 'chromium-pull-audio-video', ...options });
+  const exchange = willing();
+  const [first, second] = await browser.session.pull([sound, picture], exchange, handlers());
+  return { ...browser, pc: browser.pc, exchange, audio: first!, video: second! };
+};
+
+test('a pull is one connection; tracks are known by their transceiver, in the order of the wishes', async () => {
+  const { pc, exchange, audio, video } = await pullBoth();
+  expect(pc.calls).toEqual([
+    'addTransceiver',
+    'addTransceiver',
+    'createOffer',
+    'setLocalDescription',
+    'setRemoteDescription',
+  ]);
+  expect(exchange).toHaveBeenCalledOnce();
+  expect([audio, video]).toMatchObject([
+    { id: 'sound', kind: 'audio', track: pc.transceivers[0]?.receiver.track },
+    { id: 'picture', kind: 'video', track: pc.transceivers[1]?.receiver.track },
+  ]);
+});
+
+test("the browser itself goes by the publisher's numbers, and so does what it sends", async () => {
+  const { pc, exchange } = await pullBoth();
+  for (const sdp of [pc.localSdp, exchange.mock.calls[0]?.[0]])
+    expect(sdp?.match(/^m=.*$/gm)).toEqual(['m=audio 9 UDP/TLS/RTP/SAVPF 109', 'm=video 9 UDP/TLS/RTP/SAVPF 120 124']);
+});
+
+test('Firefox is known by its offer: its payload types stay', async () => {
+  const wanted = { ...picture, rtpParam: { ...vp8, payload_type: 96, rtx_payload_type: 97, mid_ext_id: 9 } };
+  const browser = openInFakeBrowser({ offer: 'firefox-pull-video' });
+  await browser.session.pull([wanted], willing(), handlers());
+  expect(browser.pc.localSdp).toMatch(/^m=video 9 \S+ 120\r$/m);
+  expect(browser.pc.localSdp).toContain('a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:mid');
+});
+
+test('Firefox, towards RTCPilot: another number is refused, by the name of the codec, before anything is asked', async () => {
+  const exchange = willing();
+  const wanted = { ...picture, rtpParam: { ...vp8, payload_type: 96 } };
+  const browser = openInFakeBrowser({ offer: 'firefox-pull-video', profile: 'rtcpilot' });
+  await expect(browser.session.pull([wanted], exchange, handlers())).rejects.toMatchObject({
+    code: 'unsupportedCodec',
+    message: expect.stringContaining('VP8') as unknown,
+  });
+  expect(exchange).not.toHaveBeenCalled();
+  expect(browser.pc.calls.at(-1)).toBe('close');
+});
+
+test('whether numbers can be changed may be said for a browser that nobody knows', async () => {
+  const wanted = { ...picture, rtpParam: { ...vp8, payload_type: 96 } };
+  const browser = openInFakeBrowser({ offer: 'firefox-pull-video', renumberPayloadTypes: true });
+  await browser.session.pull([wanted], willing(), handlers());
+  expect(browser.pc.localSdp).toMatch(/^m=video 9 \S+ 96 124\r$/m);
+});
+
+test('the connection ends with its last track', async () => {
+  const { pc, audio, video } = await pullBoth();
+  audio.close();
+  expect(pc.calls).not.toContain('close');
+  expect(audio.track.readyState).toBe('ended');
+  expect(video.closed).toBe(false);
+  video.close();
+  video.close();
+  expect(pc.calls.filter((call) => call === 'close')).toHaveLength(1);
+});
+
+test('a closed session closes all of it; nothing can be had from it any more', async () => {
+  const { session, pc, audio, video } = await pullBoth();
+  session.close();
+  session.close();
+  expect([audio.closed, video.closed, session.closed]).toEqual([true, true, true]);
+  expect(pc.calls.filter((call) => call === 'close')).toHaveLength(1);
+  await expect(audio.getStats()).rejects.toMatchObject({ code: 'closed' });
+  await expect(session.getTransportStats('recv')).rejects.toMatchObject({ code: 'closed' });
+  await expect(session.pull([sound], willing(), handlers())).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('a pause is the affair of the track', async () => {
+  const { pc, audio } = await pullBoth();
+  audio.pause();
+  audio.pause();
+  expect(audio.track.enabled).toBe(false);
+  audio.resume();
+  expect(audio.track.enabled).toBe(true);
+  expect(pc.calls.at(-1)).toBe('setRemoteDescription');
+});
+
+test.each([
+  ['two videos', [picture, { ...picture, id: 'other' }]],
+  ['none', []],
+  ['numbers that contradict each other', [sound, { ...picture, rtpParam: { ...vp8, mid_ext_id: 9 } }]],
+])('%s cannot be pulled together', async (_, wanted) => {
+  const { session, connections } = openInFakeBrowser();
+  expect(session.canPullTogether(wanted)).toBe(false);
+  await expect(session.pull(wanted, willing(), handlers())).rejects.toMatchObject({ code: 'invalidArgument' });
+  expect(connections).toHaveLength(0);
+});
+
+test('what this browser cannot decode is told beforehand, and refused', async () => {
+  const browser = openInFakeBrowser({
+    offer: 'firefox-pull-video',
+    video: [{ mimeType: 'video/VP8', clockRate: 90000 }],
+  });
+  const wanted = { ...picture, rtpParam: h264 };
+  expect(browser.session.canReceive(wanted)).toBe(false);
+  expect(browser.session.canReceive(picture)).toBe(true);
+  await expect(browser.session.pull([wanted], willing(), handlers())).rejects.toMatchObject({
+    code: 'unsupportedCodec',
+    message: expect.stringContaining('H264') as unknown,
+  });
+});
+
+test('a refusal, a dead source and an answer that is none close the connection', async () => {
+  const refusal = new TureenError('requestRefused', 'pusher not found');
+  const answers: [() => Promise<string>, object][] = [
+    [() => Promise.reject(refusal), refusal],
+    [async () => 'none', { code: 'badResponse' }],
+    [async () => undefined as never, { name: 'TureenError' }],
+    [
+      () => {
+        throw new Error('at once');
+      },
+      { code: 'mediaFailed' },
+    ],
+  ];
+  for (const [exchange, expected] of answers) {
+    const browser = openInFakeBrowser({ offer: 'chromium-pull-video' });
+    await expect(browser.session.pull([picture], exchange, handlers())).rejects.toMatchObject(expected);
+    expect(browser.pc.calls.at(-1)).toBe('close');
+  }
+  const browser = openInFakeBrowser({ offer: 'chromium-pull-video' });
+  const dead = async (offer: string) => answerTo(offer).replace(/a=ssrc:.*/, 'a=ssrc-group:FID 0 0');
+  await expect(browser.session.pull([picture], dead, handlers())).rejects.toMatchObject({ code: 'badResponse' });
+});
+
+test('statistics of several connections are one report, whose ids still refer to each other', async () => {
+  const browser = openInFakeBrowser({ offer: 'chromium-pull-video' });
+  expect(await browser.session.getTransportStats('recv')).toBeNull();
+  await browser.session.pull([picture], willing(), handlers());
+  expect([...((await browser.session.getTransportStats('recv')) ?? []).keys()]).toEqual(['T']);
+  await browser.session.pull([{ ...picture, id: 'other' }], willing(), handlers());
+  const report = await browser.session.getTransportStats('recv');
+  expect([...(report ?? []).entries()]).toEqual([
+    ['0:T', { id: '0:T', type: 'transport', selectedCandidatePairId: '0:T' }],
+    ['1:T', { id: '1:T', type: 'transport', selectedCandidatePairId: '1:T' }],
+  ]);
+  expect(await browser.session.getTransportStats('send')).toBeNull();
+});

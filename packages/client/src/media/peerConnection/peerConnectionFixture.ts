@@ -1,0 +1,172 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { onTestFinished, vi } from 'vitest';
+
+import type { Logger } from '../../shared/logger.ts';
+import type { MediaConnectionState } from '../MediaEngine.ts';
+import { PeerConnectionEngine, type PeerConnectionEngineOptions } from './PeerConnectionEngine.ts';
+import { answerTo, recordedOffer } from './sdpFixture.ts';
+
+type Recorded = Parameters<typeof recordedOffer>[0];
+
+export class FakeSender {
+  track: MediaStreamTrack | null;
+  parameters = { encodings: [] as { active?: boolean; rid?: string }[] };
+  readonly replaceTrack = vi.fn(async (track: MediaStreamTrack | null) => {
+    this.track = track;
+  });
+  readonly setParameters = vi.fn(async () => {});
+  readonly getStats = vi.fn(async () => new Map([['sender', { id: 'sender' }]]));
+
+  constructor(track: MediaStreamTrack | null) {
+    this.track = track;
+  }
+
+  getParameters() {
+    return this.parameters;
+  }
+}
+
+/** What Node has not: remembers what it was told, and offers what a browser once did. */
+export class FakeRtcPeerConnection extends EventTarget {
+  connectionState: MediaConnectionState = 'new';
+  readonly calls: string[] = [];
+  readonly transceivers: {
+    mid: string | null;
+    sender: FakeSender;
+    receiver: { track: MediaStreamTrack; getStats: () => Promise<unknown> };
+    setCodecPreferences: (codecs: readonly RTCRtpCodec[]) => void;
+  }[] = [];
+  readonly configuration: RTCConfiguration;
+  preferences: readonly RTCRtpCodec[] = [];
+  init: RTCRtpTransceiverInit | undefined;
+  localSdp = '';
+  remoteSdp = '';
+  stats = new Map<string, object>([['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'T' }]]);
+  /** Thrown by the call of that name. */
+  failure: { call: string; error: Error } | undefined;
+
+  readonly #offer: string;
+
+  constructor(configuration: RTCConfiguration, offer: string) {
+    super();
+    this.configuration = configuration;
+    this.#offer = offer;
+  }
+
+  addTransceiver(trackOrKind: MediaStreamTrack | string, init: RTCRtpTransceiverInit) {
+    this.#note('addTransceiver');
+    this.init = init;
+    const track = typeof trackOrKind === 'string' ? null : trackOrKind;
+    const kind = track?.kind ?? (trackOrKind as string);
+    const transceiver = {
+      mid: null,
+      sender: new FakeSender(track),
+      receiver: {
+        track: new FakeMediaStreamTrack({ kind }) as MediaStreamTrack,
+        getStats: async () => new Map([[kind, { id: kind }]]),
+      },
+      setCodecPreferences: (codecs: readonly RTCRtpCodec[]) => {
+        this.#note('setCodecPreferences');
+        this.preferences = codecs;
+      },
+    };
+    this.transceivers.push(transceiver);
+    return transceiver;
+  }
+
+  async createOffer() {
+    this.#note('createOffer');
+    return { type: 'offer', sdp: this.#offer };
+  }
+
+  async setLocalDescription({ sdp }: { sdp: string }) {
+    this.#note('setLocalDescription');
+    this.localSdp = sdp;
+    for (const [mid, transceiver] of this.transceivers.entries()) transceiver.mid = String(mid);
+  }
+
+  async setRemoteDescription({ sdp }: { sdp: string }) {
+    this.#note('setRemoteDescription');
+    this.remoteSdp = sdp;
+  }
+
+  async getStats() {
+    return this.stats;
+  }
+
+  close() {
+    this.#note('close');
+    this.connectionState = 'closed';
+  }
+
+  changeState(state: MediaConnectionState) {
+    this.connectionState = state;
+    this.dispatchEvent(new Event('connectionstatechange'));
+  }
+
+  #note(call: string) {
+    this.calls.push(call);
+    if (this.failure?.call === call) throw this.failure.error;
+  }
+}
+
+export const chromiumVideo: RTCRtpCodec[] = [
+  { mimeType: 'video/VP8', clockRate: 90000 },
+  {
+    mimeType: 'video/H264',
+    clockRate: 90000,
+    sdpFmtpLine: 'level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f',
+  },
+  { mimeType: 'video/rtx', clockRate: 90000 },
+];
+
+export interface FakeBrowserOptions extends PeerConnectionEngineOptions {
+  /** What it offers. Default: what Chromium does for video. */
+  readonly offer?: Recorded;
+  readonly video?: readonly RTCRtpCodec[];
+  /** Called with each connection as it is made. */
+  readonly onConnection?: (pc: FakeRtcPeerConnection) => void;
+}
+
+/** An open session in a browser that is not there. */
+export function openInFakeBrowser({ offer, video = chromiumVideo, onConnection, ...options }: FakeBrowserOptions = {}) {
+  const connections: FakeRtcPeerConnection[] = [];
+  const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2 };
+  const capabilities = { getCapabilities: (kind: string) => ({ codecs: kind === 'audio' ? [opus] : video }) };
+  vi.stubGlobal('RTCRtpSender', capabilities);
+  vi.stubGlobal('RTCRtpReceiver', capabilities);
+  vi.stubGlobal(
+    'RTCPeerConnection',
+    // A function, as it is called with new, and answers with another object.
+    function (configuration: RTCConfiguration) {
+      const made = new FakeRtcPeerConnection(configuration, recordedOffer(offer ?? 'chromium-push-video'));
+      connections.push(made);
+      onConnection?.(made);
+      return made;
+    },
+  );
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+  });
+  const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() } satisfies Logger;
+  const session = new PeerConnectionEngine({ logger, ...options }).open();
+  return {
+    session,
+    connections,
+    logger,
+    /** Of the first connection. */
+    get pc(): FakeRtcPeerConnection {
+      const [first] = connections;
+      if (first === undefined) throw new Error('no connection was made');
+      return first;
+    },
+  };
+}
+
+export const trackOf = (kind: 'audio' | 'video'): MediaStreamTrack => new FakeMediaStreamTrack({ kind });
+
+/** A server that takes whatever it is offered. */
+export const willing = () => vi.fn(async (offer: string) => answerTo(offer));
+export const willingPush = (id?: string) => vi.fn(async (offer: string) => ({ sdp: answerTo(offer), id }));
+
+export const handlers = () => ({ onConnectionState: vi.fn() });

@@ -164,7 +164,7 @@ export class V2Client {
     const isAlpha = this.dialect === 'mediasoup-v2-alpha';
     if (!isAlpha && !this.device.loaded) await this.loadDevice();
     const capabilities =
-      rtpCapabilities ?? (isAlpha ? undefined : (this.device.recvRtpCapabilities as RtpCapabilities));
+      rtpCapabilities ?? (isAlpha ? undefined : (this.device.recvRtpCapabilities));
     const answer = (await this.say('join', {
       ...(this.dialect === 'mediasoup-v2' ? { peerName: this.peerName } : {}),
       ...(capabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(capabilities) }),
@@ -195,7 +195,7 @@ export class V2Client {
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
       const producerId = randomEntityId();
-      const v2Parameters = toV2ProducerParameters(rtpParameters as RtpParameters);
+      const v2Parameters = toV2ProducerParameters(rtpParameters);
       const data = { id: producerId, kind, transportId: id, rtpParameters: v2Parameters, paused: false, appData };
       this.say('createProducer', data).then(() => {
         callback({ id: String(producerId) });

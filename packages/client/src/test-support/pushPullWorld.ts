@@ -3,7 +3,7 @@ import type { PushPullOptions } from '../dialects/push-pull/options.ts';
 import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
 import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
 import type { RoomOptions } from '../room/RoomTypes.ts';
-import { roomWorld } from './roomWorld.ts';
+import { roomWorld, settle } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */
 export const audioParam: RtpParam = {
@@ -81,4 +81,15 @@ export function pushPullWorld({ isRtcPilot = false, room: roomOptions, ...option
   for (const method of ['leave', 'unpush', 'pausePush', 'resumePush', 'pausePull', 'resumePull', 'closeConsumer'])
     server.on(method, isRtcPilot ? never : () => done);
   return { ...world, media, users };
+}
+
+/** Alice, joined, where bob is with what he pushes; nothing written down yet. */
+export async function joinedPushPullWorld(options: PushPullWorldOptions = {}, bobs: readonly string[] = []) {
+  const world = pushPullWorld(options);
+  world.users.push(user('bob', ...bobs));
+  await world.room.join({ displayName: 'Alice' });
+  await settle();
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return world;
 }

@@ -1,0 +1,191 @@
+import { EXTENSIONS } from '@tureen/protocol/push-pull';
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '../../test-support/pushPullWorld.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+
+describe('join()', () => {
+  it('says who and where in the message, nothing in the URL; tells peers, then what they push', async () => {
+    const { server, said, room, users } = pushPullWorld();
+    users.push(user('bob', 'bob-video', 'bob-audio'));
+    await room.join({ displayName: 'Alice', appData: { team: 7 } });
+    await settle();
+    expect(server.connection.params).toEqual({});
+    expect(server.received[0]).toEqual({
+      method: 'join',
+      data: { roomId: 'r1', userId: 'alice', userName: 'Alice', extensions: EXTENSIONS, appData: { team: 7 } },
+    });
+    expect(said.slice(-3)).toEqual([
+      'newPeer bob existing=true',
+      'newConsumer bob-audio bob',
+      'newConsumer bob-video bob',
+    ]);
+    expect(room.peers.get('bob')?.displayName).toBe('BOB');
+  });
+
+  it('does not wait for what is pulled', async () => {
+    const { server, said, room, users } = pushPullWorld();
+    users.push(user('bob', 'bob-video'));
+    server.on('pull', () => new Promise(() => {}));
+    await room.join();
+    await settle();
+    expect(said.at(-1)).toBe('newPeer bob existing=true');
+  });
+
+  it('tells the server nothing of ours in profile rtcpilot; its token and audience where the app has them', async () => {
+    const { server, room } = pushPullWorld({
+      profile: 'rtcpilot',
+      isRtcPilot: true,
+      roomToken: 'secret',
+      audience: true,
+    });
+    await room.join({ appData: { team: 7 } });
+    expect(server.received[0]?.data).toEqual({
+      roomId: 'r1',
+      userId: 'alice',
+      userName: 'alice',
+      roomToken: 'secret',
+      audience: true,
+    });
+  });
+
+  it('reads a list with oneself in it, with a user twice, with numbers for ids, without pushers', async () => {
+    const { room, users, said } = pushPullWorld();
+    users.push(user('alice', 'mine'), user('bob'), user('bob', 'v1'), { userId: 5860 });
+    await room.join();
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob', '5860']);
+    expect([...room.consumers.keys()]).toEqual(['v1']);
+    expect(said.filter((line) => line.startsWith('newPeer'))).toHaveLength(2);
+  });
+
+  it('tells what overtook the answer afterwards, and nobody twice', async () => {
+    const { server, room, users, said } = pushPullWorld();
+    users.push(user('bob', 'v1'));
+    server.on('join', () => {
+      server.notify('newUser', [user('bob', 'v1')]);
+      server.notify('newPusher', user('bob', 'v1', 'v2'));
+      server.notify('newUser', [user('carol')]);
+      server.notify('userLeave', { userId: 'dave' });
+      return { code: 0, users };
+    });
+    await room.join();
+    await settle();
+    expect(said.slice(2).filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
+      'newPeer bob existing=true',
+      'newPeer carol existing=false',
+    ]);
+    expect([...room.consumers.keys()]).toEqual(['v1', 'v2']);
+  });
+
+  it('has what the server announces among its capabilities, and no more', async () => {
+    const ours = await joinedPushPullWorld();
+    expect(ours.room.capabilities).toEqual({
+      dataChannels: false,
+      text: true,
+      displayName: false,
+      layers: 'none',
+      priority: false,
+      keyFrameRequest: false,
+      scores: false,
+      serverStats: false,
+      remotePause: true,
+      closeConsumer: true,
+      recovery: { iceRestart: false, rebuildSend: true, rebuildRecv: true },
+    });
+    const pilot = await joinedPushPullWorld({ isRtcPilot: true });
+    expect(pilot.room.capabilities).toMatchObject({ text: true, remotePause: false, closeConsumer: false });
+  });
+
+  it.each([
+    ['a refusal', () => Promise.reject(refusal('user join failed')), 'requestRefused', 'user join failed', -1],
+    ['a refusal in a granted answer', () => ({ code: 7, message: 'full' }), 'requestRefused', 'full', 7],
+    ['an answer without sense', () => ({ code: 0, users: 'many' }), 'badResponse', 'users: Expected Array', undefined],
+    [
+      'an answer with half a pusher',
+      () => ({ users: [{ userId: 'b', pushers: [{ pusherId: 'p' }] }] }),
+      'badResponse',
+      'rtpParam',
+      undefined,
+    ],
+  ] as const)('rejects on %s, and leaves nothing behind', async (_what, answer, code, words, serverCode) => {
+    const { server, room, media, clock } = pushPullWorld();
+    server.on('join', answer);
+    const error: unknown = await room.join().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code,
+      method: 'join',
+      serverCode,
+      message: expect.stringContaining(words) as string,
+    });
+    expect(room.state).toBe('failed');
+    expect(media.counts.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('times out on a server that does not answer', async () => {
+    const { server, room, clock, media } = pushPullWorld();
+    server.on('join', () => new Promise(() => {}));
+    const joining = expect(room.join()).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
+    await settle();
+    clock.advance(20_000);
+    await joining;
+    expect(clock.pending).toBe(0);
+    expect(media.counts.sessions).toBe(0);
+  });
+
+  it('left while joining: rejects with closed, leaves nothing behind', async () => {
+    const { server, room, media, clock } = pushPullWorld();
+    server.on('join', () => new Promise(() => {}));
+    const joining = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
+    await server.got('join');
+    await room.leave();
+    await joining;
+    expect(media.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('leave()', () => {
+  it('asks a server that announces it, and stops the signs of life', async () => {
+    const { room, server, clock, media } = await joinedPushPullWorld({}, ['v1']);
+    await room.leave();
+    expect(server.received.at(-1)).toEqual({ method: 'leave', data: { roomId: 'r1', userId: 'alice' } });
+    expect(server.connection.closed).toBe(true);
+    expect(media.counts).toMatchObject({ sessions: 0, pulls: 0, consumers: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells any other, and waits for nothing', async () => {
+    const { room, server, clock } = await joinedPushPullWorld({ isRtcPilot: true });
+    await room.leave();
+    await settle();
+    expect(server.methods()).toEqual(['leave']);
+    expect(server.connection.closed).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('then joined again: under the same id, without a token', async () => {
+    const { room, server } = await joinedPushPullWorld();
+    await room.leave();
+    await room.join();
+    const { data } = server.received.at(-1) ?? {};
+    expect(data).toMatchObject({ userId: 'alice' });
+    expect(data).not.toHaveProperty('resumeToken');
+  });
+});
+
+describe('after leave', () => {
+  it('nothing that still comes is told', async () => {
+    const { room, server, said } = await joinedPushPullWorld();
+    const { connection } = server;
+    server.on('leave', () => {
+      connection.send({ kind: 'notification', method: 'newUser', data: [user('zoe')] });
+      connection.send({ kind: 'notification', method: 'newPusher', data: { userId: 'bob', pushers: [pusher('v')] } });
+      return {};
+    });
+    await room.leave();
+    await settle();
+    expect(said.at(-1)).toBe('left left');
+    expect(room.peers.size).toBe(0);
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+
+describe('who comes', () => {
+  it.each([
+    ['newUser with a list', 'newUser', [user('carol')]],
+    ['newUser bare', 'newUser', user('carol')],
+    ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
+    ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
+    ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
+  ])('is told: %s', async (_what, method, data) => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify(method, data);
+    await settle();
+    const id = method === 'newUser' && JSON.stringify(data).includes('7') ? '7' : 'carol';
+    expect(said).toEqual([`newPeer ${id} existing=false`]);
+  });
+
+  it('with what is pushed already, as users of other servers do', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('newUser', [user('carol', 'c-audio', 'c-video')]);
+    await settle();
+    expect(said).toEqual(['newPeer carol existing=false', 'newConsumer c-audio carol', 'newConsumer c-video carol']);
+    expect(server.methods()).toEqual(['pull']);
+  });
+
+  it('is told by dialect and appData where the server has them', async () => {
+    const { server, room } = await joinedPushPullWorld();
+    server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
+    await settle();
+    expect(room.peers.get('carol')).toMatchObject({ dialect: 'mediasoup-v3', appData: { team: 8 } });
+  });
+
+  it('is not told twice, nor oneself', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('newUser', [user('bob')]);
+    server.notify('newUser', [user('alice')]);
+    server.notify('newPusher', user('alice', 'mine'));
+    server.notify('userReConnect', { userId: 'alice' });
+    server.notify('userDisconnect', { userId: 'alice' });
+    server.notify('userLeave', { userId: 'alice' });
+    await settle();
+    expect(said).toEqual([]);
+  });
+});
+
+describe('what a user pushes', () => {
+  it('is told once, however often the list repeats it', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1') });
+    server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1', 'v2') });
+    server.notify('newPushers', [user('bob', 'v2'), user('bob', 'v3')]);
+    await settle();
+    expect(said).toEqual(['newConsumer v1 bob', 'newConsumer v2 bob', 'newConsumer v3 bob']);
+  });
+
+  it('comes with its source, appData and pause', async () => {
+    const { server, room } = await joinedPushPullWorld();
+    const details = { source: 'screen', appData: { slide: 3 }, paused: true };
+    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
+    await settle();
+    expect(room.consumers.get('v1')).toMatchObject({
+      source: 'screen',
+      appData: { slide: 3 },
+      remotePaused: true,
+      kind: 'video',
+      producerId: 'v1',
+    });
+    expect(room.consumers.get('v2')).toMatchObject({ source: 'unknown', remotePaused: false });
+  });
+
+  it('is closed, paused and resumed by name', async () => {
+    const { server, said, media } = await joinedPushPullWorld({}, ['v1', 'v2']);
+    server.notify('pusherPaused', { userId: 'bob', pusherIds: ['v1', 'v2'] });
+    server.notify('pusherPaused', { userId: 'bob', pusherId: 'v1' });
+    server.notify('pusherResumed', { userId: 'bob', pusherIds: ['v1'], by: 'server' });
+    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1', 'unknown'], reason: 'done' });
+    await settle();
+    expect(said).toEqual([
+      'consumerPaused v1 by=remote',
+      'consumerPaused v2 by=remote',
+      'consumerResumed v1 by=server',
+      'consumerClosed v1 done',
+    ]);
+    expect(media.counts).toMatchObject({ consumers: 1, pulls: 1 });
+  });
+
+  it('is not told when it was closed before it was known', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    expect(said).toEqual([]);
+  });
+});
+
+describe('who goes', () => {
+  it.each([
+    ['userLeave', { roomId: 'r1', userId: 'bob' }],
+    ['userLeave', 'bob'],
+    ['userLeave', [{ userId: 'bob' }]],
+    ['userLeft', ['bob']],
+    ['userLeft', 'bob'],
+    ['userLeft', { userId: 'bob' }],
+    ['USERLEFT', ['bob', 'nobody', 7]],
+  ])('is told: %s %j', async (method, data) => {
+    const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
+    server.connection.send({ kind: 'notification', method, data });
+    await settle();
+    expect(said).toEqual(['consumerClosed v1 remote', 'peerClosed bob remote']);
+    expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
+  });
+
+  it('with the reason where there is one, once, and may come again', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('userLeave', { userId: 'bob', reason: 'kicked' });
+    server.notify('userLeave', { userId: 'bob' });
+    server.notify('newUser', [user('bob', 'v1')]);
+    await settle();
+    expect(said).toEqual(['peerClosed bob kicked', 'newPeer bob existing=false', 'newConsumer v1 bob']);
+  });
+
+  it('and may come back', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.notify('userDisconnect', { roomId: 'r1', userId: 'bob' });
+    server.notify('userDisconnect', { roomId: 'r1', userId: 'nobody' });
+    server.notify('userReConnect', { roomId: 'r1', userId: 'bob', userName: 'Bob' });
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('userReconnect', { userId: 'bob' });
+    await settle();
+    expect(said).toEqual([
+      'peerReconnecting bob',
+      'peerReconnected bob',
+      'peerReconnecting bob',
+      'peerReconnected bob',
+    ]);
+  });
+});
+
+describe('text', () => {
+  it('is told by its author, and sent under our name', async () => {
+    const { server, said, room } = await joinedPushPullWorld({ isRtcPilot: true });
+    server.notify('textMessage', { roomId: 'r1', userId: 'bob', userName: 'Bob', message: 'hello' });
+    server.notify('textMessage', { roomId: 'r1', userId: 'bob_input', userName: 'Bob', message: 'said aloud' });
+    await settle();
+    expect(said).toEqual(['textMessage bob hello']);
+    await room.sendText('hi');
+    await settle();
+    expect(server.received).toEqual([
+      { method: 'textMessage', data: { roomId: 'r1', userId: 'alice', userName: 'Alice', message: 'hi' } },
+    ]);
+  });
+});
+
+describe('news that make no sense', () => {
+  it.each<[string, unknown]>([
+    ['newUser', undefined],
+    ['newUser', 7],
+    ['newUser', [null, user('carol')]],
+    ['newUser', [{ userName: 'Carol' }]],
+    ['newPusher', { userId: 'bob', pushers: {} }],
+    ['newPusher', { userId: 'bob', pushers: [{ pusherId: 'v1', rtpParam: { codec: 'H264' } }] }],
+    ['userDisconnect', ['bob']],
+    ['userReConnect', {}],
+    ['userLeave', {}],
+    ['userLeft', null],
+    ['textMessage', { userId: 'bob' }],
+    ['pusherClosed', { userId: 'bob', pusherIds: 'v' }],
+    ['pusherPaused', { pusherIds: ['v'] }],
+    ['pusherResumed', 'v'],
+    ['telepathy', { of: 'thoughts' }],
+    ['join', { roomId: 'r1' }],
+    ['constructor', {}],
+  ])('are dropped, and the room goes on: %s %j', async (method, data) => {
+    const { server, said, room } = await joinedPushPullWorld();
+    server.connection.send({ kind: 'notification', method, data });
+    await settle();
+    expect(said).toEqual([]);
+    server.notify('newUser', [user('zoe', 'z-video')]);
+    await settle();
+    expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer z-video zoe']);
+    expect(room.state).toBe('joined');
+  });
+});
+
+describe('a server that asks', () => {
+  it('is answered: a ping, news sent as a question, what nobody knows', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    expect(await server.ask('ping')).toMatchObject({ ok: true, data: { pong: true } });
+    expect(await server.ask('newUser', [user('carol')])).toMatchObject({ ok: true });
+    expect(said).toEqual(['newPeer carol existing=false']);
+    expect(await server.ask('telepathy')).toMatchObject({
+      ok: false,
+      errorCode: -1,
+      errorReason: 'unknown request.method "telepathy"',
+    });
+  });
+});

@@ -20,7 +20,7 @@ const blocked = {
   },
 };
 
-const defaults = { name: '', theme: 'system', cameraId: '', microphoneId: '', speakerId: '' };
+const defaults = { name: '', theme: 'system', cameraId: '', microphoneId: '', speakerId: '', dialect: 'mediasoup-v3' };
 
 describe('settings', () => {
   it('remembers each on its own', () => {
@@ -30,7 +30,7 @@ describe('settings', () => {
     expect(readSettings(storage)).toEqual({ ...defaults, name: 'Ada', theme: 'dark' });
   });
 
-  it.each(['not json', '7', 'null', '[]', '{"name":7,"theme":"pink"}'])(
+  it.each(['not json', '7', 'null', '[]', '{"name":7,"theme":"pink","dialect":"klingon"}'])(
     'are the defaults where %j is stored',
     (text) => {
       expect(readSettings(storageWith(text))).toEqual(defaults);

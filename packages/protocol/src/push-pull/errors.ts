@@ -47,5 +47,10 @@ export const refusals = {
   forbidden: (reason: string): Refusal => refused(reason),
 } as const;
 
+/** Whether a refusal says that the pusher is not there (any more). */
+export function isPusherNotFoundError(reason: string): boolean {
+  return reason.startsWith('pusher not found');
+}
+
 /** WebSocket close codes. 4000: for good (a kick, a closed or full room, the same user elsewhere). */
 export const closeCodes = { closedByServer: 4000 } as const;

@@ -2,6 +2,7 @@ import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   EXTENSIONS,
+  isPusherNotFoundError,
   isServerMethod,
   readRefusal,
   readResponse,
@@ -197,7 +198,12 @@ export class PushPullSession implements DialectSession {
 
   async closeProducer(producerId: string): Promise<void> {
     this.#selves.pushers.delete(producerId);
-    await this.#askIf('unpush', 'unpush', producerId);
+    try {
+      await this.#askIf('unpush', 'unpush', producerId);
+    } catch (error) {
+      // The server may have seen its connection end before it read this.
+      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
+    }
   }
 
   async setProducerPaused(producerId: string, paused: boolean): Promise<void> {

@@ -18,7 +18,7 @@ import type {
   V2Message,
   V2RtpCapabilities,
 } from '@tureen/protocol/mediasoup-v2-family';
-import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+import type { RtpCapabilities } from '@tureen/protocol/common';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { Device, FakeHandler, testFakeParameters } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
@@ -163,8 +163,7 @@ export class V2Client {
     const { appData, spy, extensions, rtpCapabilities } = options;
     const isAlpha = this.dialect === 'mediasoup-v2-alpha';
     if (!isAlpha && !this.device.loaded) await this.loadDevice();
-    const capabilities =
-      rtpCapabilities ?? (isAlpha ? undefined : (this.device.recvRtpCapabilities));
+    const capabilities = rtpCapabilities ?? (isAlpha ? undefined : this.device.recvRtpCapabilities);
     const answer = (await this.say('join', {
       ...(this.dialect === 'mediasoup-v2' ? { peerName: this.peerName } : {}),
       ...(capabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(capabilities) }),

@@ -174,6 +174,7 @@ export class FamilySession {
       const isJoin = word === 'join';
       try {
         const context = await this.#entered;
+        if (context.peer.state === 'closed') throw new RoomError('closed');
         if (context.peer.state === 'entering' && !beforeJoin.has(word)) throw refused(refusals.notJoined());
         // The dialect has read the data by the schema of that very word.
         const handle = handlers[word] as (context: RequestContext, data: unknown) => unknown;
@@ -192,7 +193,7 @@ export class FamilySession {
   #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {
     return this.#queue.run(async () => {
       const context = await this.#entered;
-      if (context.peer.state === 'entering') throw refused(refusals.notJoined());
+      if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
       const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;
       await handle(context, data);
     });

@@ -28,6 +28,8 @@ export class Roster {
   /** What came for peers who have not been announced. */
   readonly #waiting = new Map<string, PeerBound[]>();
   readonly #closedEarly = new Set<string>();
+  /** Ids of consumers that this session has offered: one from before it may come back under the same. */
+  readonly #offered = new Set<string>();
   #cancelRestore: () => void = () => {};
 
   constructor(link: SessionLink, ownId: string, policy: ConsumePolicy) {
@@ -64,6 +66,7 @@ export class Roster {
     this.#cancelRestore();
     this.#waiting.clear();
     this.#closedEarly.clear();
+    this.#offered.clear();
     for (const consumer of this.consumers.values()) {
       // What was not announced yet is offered again, if at all.
       if (consumer.announced) consumer.handleSessionLost();
@@ -198,7 +201,7 @@ export class Roster {
     const session = this.#link.session;
     if (session === null) return;
     // Closed before it was offered, or offered twice: the server is told yes and nothing comes of it.
-    if (this.#closedEarly.delete(offer.id) || this.consumers.has(offer.id)) {
+    if (this.#closedEarly.delete(offer.id) || this.#offered.has(offer.id)) {
       answer.accept();
       return;
     }
@@ -217,6 +220,7 @@ export class Roster {
       this.#forget(returning);
     }
     this.consumers.set(offer.id, consumer);
+    this.#offered.add(offer.id);
     void this.#takeUp(consumer, event, session);
   }
 
@@ -284,6 +288,7 @@ export class Roster {
 
   #forget(consumer: Consumer): void {
     this.consumers.delete(consumer.id);
+    this.#offered.delete(consumer.id);
     this.announced.delete(consumer.id);
     consumer.peer.handleConsumer(consumer, false);
   }

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest';
+import { TureenError } from '../../shared/errors.ts';
+import {
+  joinedPushPullWorld,
+  pusher,
+  type pushPullWorld,
+  refusal,
+  user,
+  videoParam,
+} from '../../test-support/pushPullWorld.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+
+type World = ReturnType<typeof pushPullWorld>;
+
+/** What was asked for in each pull: the ids of its specs. */
+const pulls = ({ server }: World) =>
+  server.received
+    .filter(({ method }) => method === 'pull')
+    .map(({ data }) => (data.specs as { pusher_id: string }[]).map((spec) => spec.pusher_id));
+
+describe('a pull', () => {
+  it('is of one user, sound first, with both names of each pusher', async () => {
+    const { server, media } = await joinedPushPullWorld();
+    server.notify('newUser', [user('carol', 'c-video', 'c-audio')]);
+    await settle();
+    expect(server.received).toEqual([
+      {
+        method: 'pull',
+        data: {
+          roomId: 'r1',
+          userId: 'alice',
+          targetUserId: 'carol',
+          sdp: { type: 'offer', sdp: expect.any(String) as string },
+          specs: [
+            { type: 'audio', pusher_id: 'c-audio', pusherId: 'c-audio' },
+            { type: 'video', pusher_id: 'c-video', pusherId: 'c-video' },
+          ],
+        },
+      },
+    ]);
+    expect(media.counts).toMatchObject({ pulls: 1, consumers: 2 });
+  });
+
+  it('is never of two users, nor of two pictures, nor of numbers that do not go together', async () => {
+    const world = await joinedPushPullWorld();
+    const { server } = world;
+    server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
+    await settle();
+    expect(pulls(world)).toEqual([['c-audio', 'c-v1'], ['c-v2'], ['d-audio']]);
+    server.received.length = 0;
+    const apart = pusher('b-video', { rtpParam: { ...videoParam, mid_ext_id: 9, tcc_ext_id: 4 } });
+    server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-audio'), apart] });
+    await settle();
+    expect(pulls(world)).toEqual([['b-audio'], ['b-video']]);
+  });
+
+  it('takes the answer as text or as a description', async () => {
+    const { server, said } = await joinedPushPullWorld();
+    server.on('pull', () => ({ code: 0, sdp: { type: 'answer', sdp: 'v=0 answer' } }));
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    expect(said).toEqual(['newConsumer v1 bob']);
+  });
+});
+
+describe('a pull that fails', () => {
+  it('of a pusher that is gone: told, typed, and the other one comes', async () => {
+    const world = await joinedPushPullWorld();
+    const { server, said, media, room } = world;
+    server.on('pull', ({ specs }) => {
+      if (JSON.stringify(specs).includes('b-video')) throw refusal('pusher not found b-video');
+      return { code: 0, sdp: 'v=0' };
+    });
+    server.notify('newPusher', user('bob', 'b-audio', 'b-video'));
+    await settle();
+    expect(pulls(world)).toEqual([['b-audio', 'b-video'], ['b-audio'], ['b-video']]);
+    expect(said.toSorted()).toEqual(['newConsumer b-audio bob', 'requestFailed newConsumer error=requestRefused']);
+    expect(media.counts).toMatchObject({ pulls: 1, consumers: 1, waiting: 0 });
+    expect(room.state).toBe('joined');
+  });
+
+  it('by an answer that the browser refuses, as RTCPilot gives for the dead', async () => {
+    const { server, said, media, room } = await joinedPushPullWorld();
+    media.failNext('consume', new TureenError('mediaFailed', 'Duplicate SSRC in ssrc-group'));
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
+    expect(room.consumers.size).toBe(0);
+    server.notify('newPusher', user('bob', 'v1', 'v2'));
+    await settle();
+    expect(said.slice(1)).toEqual(['newConsumer v2 bob']);
+  });
+
+  it.each([
+    ['488', () => Promise.reject(refusal('the offer has no video section that can carry VP9', 488))],
+    [
+      'the answer that takes no section',
+      () => Promise.reject(new TureenError('unsupportedCodec', 'the server refused the video')),
+    ],
+  ])('for its codec, by %s: unsupported', async (what, answer) => {
+    const { server, said, media } = await joinedPushPullWorld();
+    if (what === '488') server.on('pull', answer);
+    else media.failNext('consume', new TureenError('unsupportedCodec', 'the server refused the video'));
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    expect(said[0]).toMatch(/^consumerUnsupported bob v1 video /);
+    expect(said[1]).toMatch(/^requestFailed newConsumer error=(requestRefused|unsupportedCodec)$/);
+    expect(said).toHaveLength(2);
+  });
+
+  it.each([
+    ['without SDP', { code: 0 }, 'badResponse'],
+    ['with SDP that is none', { sdp: 7 }, 'badResponse'],
+    ['with another code', { code: 5, message: 'no' }, 'requestRefused'],
+    ['that is text', 'ok', 'badResponse'],
+  ])('by an answer %s', async (_what, answer, code) => {
+    const { server, said, media } = await joinedPushPullWorld();
+    server.on('pull', () => answer);
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    expect(said).toEqual([`requestFailed newConsumer error=${code}`]);
+    expect(media.counts).toMatchObject({ pulls: 0, waiting: 0 });
+  });
+
+  it('by silence: times out', async () => {
+    const { server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
+    server.on('pull', () => new Promise(() => {}));
+    server.notify('newPusher', user('bob', 'v1', 'b-audio'));
+    await settle();
+    clock.advance(20_000);
+    await settle();
+    expect(said).toEqual([
+      'requestFailed newConsumer error=requestTimeout',
+      'requestFailed newConsumer error=requestTimeout',
+    ]);
+  });
+
+  it('because it was closed meanwhile: nothing is told', async () => {
+    const { server, said, media } = await joinedPushPullWorld();
+    const hold = media.hold('consume');
+    server.notify('newPusher', user('bob', 'v1'));
+    await hold.reached();
+    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    await settle();
+    hold.release();
+    await settle();
+    expect(said).toEqual([]);
+    expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
+  });
+
+  it('because its user left meanwhile: nothing is told', async () => {
+    const { server, said, media } = await joinedPushPullWorld();
+    const hold = media.hold('consume');
+    server.notify('newPusher', user('bob', 'v1'));
+    await hold.reached();
+    server.notify('userLeave', { userId: 'bob' });
+    await settle();
+    hold.release();
+    await settle();
+    expect(said).toEqual(['peerClosed bob remote']);
+    expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
+  });
+});
+
+describe('what nothing here can decode', () => {
+  it('is told as unsupported, and not pulled', async () => {
+    const world = await joinedPushPullWorld();
+    const { server, room } = world;
+    const rtpParam = { ...videoParam, codec: 'THEORA' };
+    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', { rtpParam })] });
+    await settle();
+    expect(room.consumers.get('v1')).toMatchObject({ supported: false, track: null });
+    expect(server.methods()).toEqual([]);
+  });
+});
+
+describe('consumer.pause() and the rest', () => {
+  it('tells a server that announces it', async () => {
+    const { room, server } = await joinedPushPullWorld({}, ['v1']);
+    const consumer = room.consumers.get('v1')!;
+    await consumer.pause();
+    expect(consumer.track?.enabled).toBe(false);
+    await consumer.resume();
+    expect(consumer.track?.enabled).toBe(true);
+    await consumer.close();
+    const data = { roomId: 'r1', userId: 'alice', pusherIds: ['v1'] };
+    expect(server.received).toEqual([
+      { method: 'pausePull', data },
+      { method: 'resumePull', data },
+      { method: 'closeConsumer', data },
+    ]);
+  });
+
+  it('is local elsewhere', async () => {
+    const { room, server, media } = await joinedPushPullWorld({ isRtcPilot: true }, ['v1']);
+    const consumer = room.consumers.get('v1')!;
+    await consumer.pause();
+    expect(consumer.track?.enabled).toBe(false);
+    await consumer.resume();
+    await consumer.close();
+    expect(server.methods()).toEqual([]);
+    expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
+  });
+
+  it('that is refused rolls back', async () => {
+    const { room, server, said } = await joinedPushPullWorld({}, ['v1']);
+    server.on('pausePull', () => {
+      throw refusal('pusher not found v1');
+    });
+    const consumer = room.consumers.get('v1')!;
+    await expect(consumer.pause()).rejects.toMatchObject({ code: 'requestRefused', serverCode: -1 });
+    expect(consumer.paused).toBe(false);
+    expect(said.at(-1)).toBe('consumerResumed v1 by=server');
+  });
+
+  it('under consume: manual nothing is pulled, nor paused, before it is wanted', async () => {
+    const world = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['v1', 'b-audio']);
+    const { room, server, media } = world;
+    const consumer = room.consumers.get('v1')!;
+    expect(server.methods()).toEqual([]);
+    await consumer.pause();
+    expect(server.methods()).toEqual([]);
+    await consumer.setSubscribed(true);
+    // Paused from the start, as it was asked for.
+    expect(server.methods()).toEqual(['pull', 'pausePull']);
+    await consumer.resume();
+    await consumer.setSubscribed(false);
+    await consumer.setSubscribed(true);
+    expect(server.methods().slice(2)).toEqual(['resumePull', 'pausePull', 'resumePull']);
+    expect(media.counts).toMatchObject({ pulls: 1, consumers: 1 });
+  });
+
+  it('asked for what there is not: typed, with a hint', async () => {
+    const { room } = await joinedPushPullWorld({}, ['v1']);
+    const consumer = room.consumers.get('v1')!;
+    const hint = expect.any(String) as string;
+    await expect(consumer.setPreferredLayers({ spatialLayer: 0 })).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(consumer.setPriority(5)).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(consumer.requestKeyFrame()).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(consumer.getServerStats()).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.setDisplayName('Al')).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.produceData()).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.restartIce()).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.getServerStats('recv')).rejects.toMatchObject({ code: 'unsupported', hint });
+  });
+});
+
+describe('the state of the connections', () => {
+  it('is that of the worst of a direction, of those that carry something', async () => {
+    const { server, room, media } = await joinedPushPullWorld();
+    const states: string[] = [];
+    room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));
+    server.notify('newPusher', user('bob', 'v1'));
+    await settle();
+    const first = media.session.pullConnection;
+    server.notify('newPusher', user('bob', 'v1', 'v2'));
+    await settle();
+    expect(states).toEqual(['recv connecting', 'recv connected', 'recv connecting', 'recv connected']);
+    states.length = 0;
+    first.setConnectionState('failed');
+    media.session.pullConnection.setConnectionState('disconnected');
+    expect(states).toEqual(['recv failed']);
+    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    await settle();
+    media.session.pullConnection.setConnectionState('connected');
+    expect(states).toEqual(['recv failed', 'recv connected']);
+    expect(await room.getStats('recv')).toBeInstanceOf(Map);
+    expect(await room.getStats('send')).toBeNull();
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { TureenError } from '../../shared/errors.ts';
+import { joinedPushPullWorld, refusal } from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+const who = { roomId: 'r1', userId: 'alice' };
+
+describe('produce()', () => {
+  it('pushes each track by itself, under the name that the server gives', async () => {
+    const { room, server, media } = await joinedPushPullWorld();
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera', appData: { zoom: 2 }, paused: true });
+    expect(producer).toMatchObject({ id: 'own-1', paused: true });
+    expect(server.received).toEqual([
+      {
+        method: 'push',
+        data: {
+          ...who,
+          sdp: { type: 'offer', sdp: expect.any(String) as string },
+          source: 'camera',
+          appData: { zoom: 2, source: 'camera' },
+          paused: true,
+        },
+      },
+    ]);
+    await Promise.all([room.produce(fakeTrack('audio')), room.produce(fakeTrack('video'))]);
+    expect(media.counts).toMatchObject({ pushes: 3, producers: 3 });
+    expect([...room.producers].map(({ id }) => id)).toEqual(['own-1', 'own-2', 'own-3']);
+  });
+
+  it('says no more than RTCPilot knows, and names by itself what has no name', async () => {
+    const { room, server } = await joinedPushPullWorld({ isRtcPilot: true });
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera', paused: true });
+    await room.produce(fakeTrack('audio'));
+    expect(Object.keys(server.received[0]?.data ?? {}).toSorted()).toEqual(['roomId', 'sdp', 'userId']);
+    expect([...room.producers].map(({ id }) => id)).toEqual(['alice/1', 'alice/2']);
+    expect(producer.paused).toBe(true);
+    expect(server.methods()).toEqual(['push', 'push']);
+  });
+
+  it.each([
+    ['a refusal', () => Promise.reject(refusal('handle push sdp failed')), 'requestRefused'],
+    ['a code in a granted answer', () => ({ code: 3, message: 'no' }), 'requestRefused'],
+    ['an answer without SDP', () => ({ code: 0 }), 'badResponse'],
+    ['a pusher without a name', () => ({ sdp: 'v=0', pushers: [{}] }), 'badResponse'],
+  ] as const)('rejects on %s, and the room goes on', async (_what, answer, code) => {
+    const { room, server, media } = await joinedPushPullWorld();
+    server.on('push', answer);
+    await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code, method: 'push' });
+    expect(media.counts).toMatchObject({ pushes: 0, producers: 0, waiting: 0 });
+    server.on('push', () => ({ code: 0, sdp: 'v=0' }));
+    await room.produce(fakeTrack('video'));
+    expect(room.state).toBe('joined');
+  });
+
+  it('rejects on silence', async () => {
+    const { room, server, clock, media } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
+    server.on('push', () => new Promise(() => {}));
+    const producing = expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'requestTimeout' });
+    await settle();
+    clock.advance(20_000);
+    await producing;
+    expect(media.counts).toMatchObject({ pushes: 0, waiting: 0 });
+  });
+
+  it('rejects for a codec that nobody has', async () => {
+    const { room, media } = await joinedPushPullWorld();
+    await expect(room.produce(fakeTrack('video'), { codec: 'video/THEORA' })).rejects.toMatchObject({
+      code: 'unsupportedCodec',
+    });
+    media.failNext('produce', new TureenError('unsupportedCodec', 'H264 is refused'));
+    await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ message: 'H264 is refused' });
+  });
+
+  it('is not for the audience', async () => {
+    const { room, server } = await joinedPushPullWorld({ audience: true });
+    await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({
+      code: 'unsupported',
+      hint: expect.stringContaining('audience') as string,
+    });
+    expect(server.methods()).toEqual([]);
+  });
+});
+
+describe('a producer', () => {
+  it('is paused, resumed and closed at a server that announces it', async () => {
+    const { room, server, media } = await joinedPushPullWorld();
+    const producer = await room.produce(fakeTrack('video'));
+    server.received.length = 0;
+    await producer.pause();
+    await producer.resume();
+    await producer.close();
+    const data = { ...who, pusherIds: ['own-1'] };
+    expect(server.received).toEqual([
+      { method: 'pausePush', data },
+      { method: 'resumePush', data },
+      { method: 'unpush', data },
+    ]);
+    expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
+  });
+
+  it('is so locally elsewhere, and nobody is told', async () => {
+    const { room, server, media, said } = await joinedPushPullWorld({ isRtcPilot: true });
+    const producer = await room.produce(fakeTrack('video'));
+    server.received.length = 0;
+    await producer.pause();
+    await producer.resume();
+    await producer.close();
+    expect(server.received).toEqual([]);
+    expect(said).toEqual([
+      'producerPaused alice/1 by=local',
+      'producerResumed alice/1 by=local',
+      'producerClosed alice/1 by=local local',
+    ]);
+    expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
+  });
+
+  it('rolls back a pause that is refused', async () => {
+    const { room, server } = await joinedPushPullWorld();
+    const producer = await room.produce(fakeTrack('video'));
+    server.on('pausePush', () => {
+      throw refusal('pusher not found own-1');
+    });
+    await expect(producer.pause()).rejects.toMatchObject({ code: 'requestRefused', serverCode: -1 });
+    expect(producer.paused).toBe(false);
+  });
+
+  it('is paused, resumed and closed by the server', async () => {
+    const { room, server, said, media } = await joinedPushPullWorld();
+    await room.produce(fakeTrack('video'));
+    server.notify('pusherPaused', { userId: 'alice', pusherIds: ['own-1'] });
+    server.notify('pusherResumed', { userId: 'alice', pusherIds: ['own-1'], by: 'remote' });
+    server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
+    server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'] });
+    await settle();
+    expect(said).toEqual([
+      'producerPaused own-1 by=server',
+      'producerResumed own-1 by=remote',
+      'producerClosed own-1 by=server connectionLost',
+    ]);
+    expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
+  });
+
+  it('closed while it is pushed is taken back', async () => {
+    const { room, server, media } = await joinedPushPullWorld();
+    const hold = media.hold('produce');
+    const producing = room.produce(fakeTrack('video')).catch((error: unknown) => error);
+    await hold.reached();
+    const [producer] = room.producers;
+    const closing = producer?.close();
+    hold.release();
+    await closing;
+    expect(await producing).toMatchObject({ code: 'closed' });
+    await settle();
+    expect(server.methods()).toEqual(['push', 'unpush']);
+    expect(media.counts).toMatchObject({ pushes: 0, producers: 0, waiting: 0 });
+  });
+});

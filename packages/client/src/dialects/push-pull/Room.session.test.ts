@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+/** Alice, with a picture of bob's and one of her own. */
+async function inCall(options: PushPullWorldOptions = {}) {
+  const world = await joinedPushPullWorld(options, ['bob-video']);
+  const producer = await world.room.produce(fakeTrack('video'), { source: 'camera' });
+  const consumer = world.room.consumers.get('bob-video')!;
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return { ...world, producer, consumer };
+}
+
+type World = Awaited<ReturnType<typeof inCall>>;
+
+async function comeBack({ room, clock }: World) {
+  const back = room.waitFor('reconnected');
+  clock.advance(100);
+  await back;
+  await settle();
+}
+
+describe('signs of life', () => {
+  it('are given every ten seconds, or as the app says, and not after the end', async () => {
+    const { room, server, clock } = await joinedPushPullWorld();
+    clock.advance(9_999);
+    expect(server.methods()).toEqual([]);
+    clock.advance(1);
+    await settle();
+    expect(server.received).toEqual([
+      { method: 'heartbeat', data: { roomId: 'r1', userId: 'alice', userName: 'Alice' } },
+    ]);
+    clock.advance(10_000);
+    await settle();
+    expect(server.methods()).toEqual(['heartbeat', 'heartbeat']);
+    await room.leave();
+    expect(clock.pending).toBe(0);
+    const often = await joinedPushPullWorld({ heartbeatMs: 500 });
+    often.clock.advance(500);
+    await settle();
+    expect(often.server.methods()).toEqual(['heartbeat']);
+  });
+
+  it('that are refused: we were forgotten, and join again with all that we send', async () => {
+    const world = await inCall();
+    const { server, said, clock, producer, consumer, media } = world;
+    server.on('heartbeat', () => {
+      throw refusal('handle heartbeat failed');
+    });
+    const first = server.connection;
+    clock.advance(10_000);
+    await settle();
+    expect(said).toEqual([
+      'stateChanged reconnecting the server has forgotten us: handle heartbeat failed',
+      'reconnecting attempt=1 delayMs=100 the server has forgotten us: handle heartbeat failed',
+    ]);
+    expect(first.closed).toBe(true);
+    said.length = 0;
+    server.received.length = 0;
+    await comeBack(world);
+    expect(server.methods()).toEqual(['join', 'unpush', 'push', 'pull']);
+    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(producer.id).toBe('own-2');
+    expect(consumer.track?.readyState).toBe('live');
+    expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
+  });
+
+  it('that nobody answers any more: the same; a server that never did is left alone', async () => {
+    const silent = await joinedPushPullWorld();
+    silent.clock.advance(10_000);
+    await settle();
+    silent.server.on('heartbeat', () => new Promise(() => {}));
+    silent.clock.advance(10_000);
+    await settle();
+    silent.clock.advance(20_000);
+    await settle();
+    expect(silent.said[0]).toBe('stateChanged reconnecting the server is silent');
+    const deaf = await joinedPushPullWorld();
+    deaf.server.on('heartbeat', () => new Promise(() => {}));
+    for (let beat = 0; beat < 10; beat++) {
+      deaf.clock.advance(10_000);
+      await settle();
+    }
+    expect(deaf.said).toEqual([]);
+    expect(deaf.room.state).toBe('joined');
+  });
+
+  it('with an answer that makes no sense are signs all the same', async () => {
+    const { server, clock, room } = await joinedPushPullWorld();
+    server.on('heartbeat', () => 'ok');
+    clock.advance(10_000);
+    await settle();
+    expect(room.state).toBe('joined');
+  });
+});
+
+describe('the connection drops', () => {
+  it('and one comes back as oneself, with the token of the last answer', async () => {
+    const world = await inCall();
+    const { server, room } = world;
+    for (const token of ['token1', 'token2']) {
+      server.drop();
+      await settle();
+      await comeBack(world);
+      const joins = server.received.filter(({ method }) => method === 'join');
+      expect(joins.at(-1)?.data).toMatchObject({ userId: 'alice', resumeToken: token });
+    }
+    expect(room.peerId).toBe('alice');
+    // What was pushed before is taken back, under its own name.
+    const taken = server.received.filter(({ method }) => method === 'unpush').map(({ data }) => data.pusherIds);
+    expect(taken).toEqual([['own-1'], ['own-2']]);
+  });
+
+  it('to RTCPilot one comes back as someone new, and does not see one’s former selves', async () => {
+    const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
+    const { server, room, said, users, consumer, producer } = world;
+    server.drop();
+    await settle();
+    users.push(user('alice', 'alices-ghost'));
+    said.length = 0;
+    await comeBack(world);
+    expect(server.methods()).toEqual(['join', 'push', 'pull']);
+    expect(server.received.map(({ data }) => data.userId)).toEqual(['alice~2', 'alice~2', 'alice~2']);
+    expect(room.peerId).toBe('alice');
+    expect(producer.id).toBe('alice~2/1');
+    expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
+    expect(room.consumers.get('bob-video')).toBe(consumer);
+    server.drop();
+    await settle();
+    users.push(user('alice~2'));
+    await comeBack(world);
+    expect(server.received.at(-1)?.data.userId).toBe('alice~3');
+    server.notify('newPusher', user('alice~2', 'ghost'));
+    server.notify('userLeave', { userId: 'alice' });
+    server.notify('userLeave', { userId: 'alice~2' });
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob']);
+  });
+
+  it('as the app says, whatever the profile', async () => {
+    const resuming = await inCall({ profile: 'rtcpilot', reconnect: 'resume', isRtcPilot: true });
+    resuming.server.drop();
+    await settle();
+    await comeBack(resuming);
+    expect(resuming.server.received[0]?.data).toMatchObject({ userId: 'alice' });
+    const rejoining = await inCall({ reconnect: 'rejoin' });
+    rejoining.server.drop();
+    await settle();
+    await comeBack(rejoining);
+    expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
+  });
+
+  it('before the join was sent: the next one is still under the own id', async () => {
+    const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
+    const { server, clock } = world;
+    server.drop();
+    server.refusal = new Error('no network');
+    await settle();
+    clock.advance(100);
+    await settle();
+    server.refusal = null;
+    const back = world.room.waitFor('reconnected');
+    clock.advance(200);
+    await back;
+    expect(server.received[0]?.data.userId).toBe('alice~2');
+  });
+
+  it('while a pull and a push wait: both come with the next session', async () => {
+    const world = await inCall();
+    const { server, room, media, said } = world;
+    server.on('pull', () => new Promise(() => {})).on('push', () => new Promise(() => {}));
+    server.notify('newPusher', user('bob', 'bob-video', 'bob-audio'));
+    const producing = room.produce(fakeTrack('audio'));
+    await settle();
+    server.drop();
+    await settle();
+    server.on('pull', () => ({ sdp: 'v=0' })).on('push', () => ({ sdp: 'v=0' }));
+    world.users.splice(0, 1, user('bob', 'bob-video', 'bob-audio'));
+    await comeBack(world);
+    await producing;
+    expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-video']);
+    expect(media.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 2, waiting: 0 });
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+  });
+
+  it('closed by the server for good: left, and nobody comes back', async () => {
+    const { server, room, said, clock, media } = await inCall();
+    server.drop({ by: 'server', code: 4000 });
+    await settle();
+    expect(said.at(-1)).toBe('left closedByServer');
+    expect(room.state).toBe('left');
+    expect(clock.pending).toBe(0);
+    expect(media.counts.sessions).toBe(0);
+  });
+});
+
+describe('two answers to one request', () => {
+  it('the first counts', async () => {
+    const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
+    const { connection } = server;
+    const { onPacket } = connection;
+    connection.onPacket = (packet) => {
+      onPacket(packet);
+      if (packet.kind !== 'request') return;
+      const late = {
+        kind: 'response',
+        id: packet.id,
+        ok: false,
+        errorCode: -1,
+        errorReason: 'user not found',
+      } as const;
+      setImmediate(() => {
+        connection.send(late);
+      });
+    };
+    const producer = await room.produce(fakeTrack('video'));
+    await settle();
+    await settle();
+    expect(producer.closed).toBe(false);
+    expect(room.state).toBe('joined');
+  });
+});
+
+describe('fifty calls', () => {
+  it('leave nothing open', async () => {
+    const { room, clock, media, server } = await joinedPushPullWorld({}, ['v1', 'b-audio']);
+    for (let call = 0; call < 50; call++) {
+      await room.produce(fakeTrack('video'));
+      await room.leave();
+      expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
+      expect(clock.pending).toBe(0);
+      await room.join();
+      await settle();
+    }
+    expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
+  });
+});

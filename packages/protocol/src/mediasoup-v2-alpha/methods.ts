@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
 import * as messages from '../mediasoup-v2-family/messages.ts';
-import { announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
+import { additive, announced, asked, later, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
 import { transportResponse } from '../mediasoup-v2-family/transport.ts';
 
 /** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
@@ -21,9 +21,9 @@ export const answers = {
 
 /** What clients send, by canonical name; other names for the same are in `aliases`. */
 export const clientToServer = {
-  join: asked(messages.bareJoinRequest, answers.join),
+  join: asked(messages.bareJoinRequest, messages.bareJoinResponse),
   leave: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, answers.createTransport),
+  createTransport: asked(messages.createTransportRequest, transportResponse),
   updateTransport: told(messages.updateTransportNotification),
   closeTransport: told(messages.idWithAppData),
   createReceiver: asked(messages.createProducerRequest, nothing),
@@ -33,8 +33,8 @@ export const clientToServer = {
   enableSender: asked(messages.enableSenderRequest, nothing),
   playSender: asked(messages.idWithAppData, nothing),
   stopSender: asked(messages.idWithAppData, nothing),
-  closeConsumer: { ...asked(messages.idMessage, nothing), additive: true },
-  textMessage: { ...asked(messages.textMessageRequest, nothing), additive: true },
+  closeConsumer: additive(asked(messages.idMessage, nothing)),
+  textMessage: additive(asked(messages.textMessageRequest, nothing)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** What servers send, by canonical name; other names for the same are in `aliases`. */
@@ -45,12 +45,12 @@ export const serverToClient = {
   senderClosed: announced(messages.consumerClosedNotification),
   senderPaused: announced(messages.consumerNotification),
   senderResumed: announced(messages.consumerNotification),
-  roomClosed: { ...announced(messages.closedNotification), later: true },
-  transportClosed: { ...announced(messages.transportClosedNotification), later: true },
-  receiverClosed: { ...announced(messages.producerNotification), later: true },
-  receiverPaused: { ...announced(messages.producerNotification), later: true },
-  receiverResumed: { ...announced(messages.producerNotification), later: true },
-  textMessage: { ...announced(messages.textMessageNotification), additive: true },
+  roomClosed: later(announced(messages.closedNotification)),
+  transportClosed: later(announced(messages.transportClosedNotification)),
+  receiverClosed: later(announced(messages.producerNotification)),
+  receiverPaused: later(announced(messages.producerNotification)),
+  receiverResumed: later(announced(messages.producerNotification)),
+  textMessage: additive(announced(messages.textMessageNotification)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */

@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
 import * as messages from '../mediasoup-v2-family/messages.ts';
-import { announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
+import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
 import { iceParametersResponse, transportResponse } from '../mediasoup-v2-family/transport.ts';
 
 /** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
@@ -19,12 +19,12 @@ export const answers = {
 
 /** What clients send, by canonical name; other names for the same are in `aliases`. */
 export const clientToServer = {
-  queryRoom: asked(nothing, answers.queryRoom),
-  join: asked(messages.namedJoinRequest, answers.join),
+  queryRoom: asked(nothing, messages.queryRoomResponse),
+  join: asked(messages.namedJoinRequest, messages.profiledJoinResponse),
   leave: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, answers.createTransport),
+  createTransport: asked(messages.createTransportRequest, transportResponse),
   updateTransport: told(messages.updateTransportNotification),
-  restartTransport: asked(messages.idMessage, answers.restartTransport),
+  restartTransport: asked(messages.idMessage, iceParametersResponse),
   closeTransport: told(messages.idWithAppData),
   enableTransportStats: told(messages.enableStatsNotification),
   disableTransportStats: told(messages.idMessage),
@@ -35,14 +35,14 @@ export const clientToServer = {
   closeProducer: told(messages.idWithAppData),
   enableProducerStats: told(messages.enableStatsNotification),
   disableProducerStats: told(messages.idMessage),
-  enableConsumer: asked(messages.enableConsumerRequest, answers.enableConsumer),
+  enableConsumer: asked(messages.enableConsumerRequest, messages.enableConsumerResponse),
   pauseConsumer: told(messages.idWithAppData),
   resumeConsumer: told(messages.idWithAppData),
   setConsumerPreferredProfile: told(messages.preferredProfileNotification),
   enableConsumerStats: told(messages.enableStatsNotification),
   disableConsumerStats: told(messages.idMessage),
-  closeConsumer: { ...asked(messages.idMessage, nothing), additive: true },
-  textMessage: { ...asked(messages.textMessageRequest, nothing), additive: true },
+  closeConsumer: additive(asked(messages.idMessage, nothing)),
+  textMessage: additive(asked(messages.textMessageRequest, nothing)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** What servers send, by canonical name; other names for the same are in `aliases`. */
@@ -63,7 +63,7 @@ export const serverToClient = {
   consumerPreferredProfileSet: announced(messages.consumerPreferredProfileNotification),
   consumerEffectiveProfileChanged: announced(messages.consumerEffectiveProfileNotification),
   consumerStats: announced(messages.statsNotification),
-  textMessage: { ...announced(messages.textMessageNotification), additive: true },
+  textMessage: additive(announced(messages.textMessageNotification)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */

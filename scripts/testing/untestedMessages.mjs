@@ -1,0 +1,186 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/**
+ * Which messages of which dialect no test covers. One is covered when all three hold:
+ * - a fixture of its dialect, which the protocol's tests parse, is of it;
+ * - test code of the client that runs the dialect names it;
+ * - test code of the server that runs the dialect names it.
+ *
+ * Test code is `*.test.ts`, `*.spec.ts` and the helpers that only they use. To name is to have it, or another of its names,
+ * as a word of a string or as a key: not in a comment, not in a title, and not as the event of the room that is called the
+ * same. e2e counts for both ends, as it runs both. What one end never says is in `neverSaid`, with the reason.
+ */
+
+const family = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'];
+
+/** The dialects, and how code says that it runs them. */
+export const dialects = ['mediasoup-v3', ...family, 'push-pull'];
+const entries = {
+  'mediasoup-v3': 'mediasoupV3',
+  'mediasoup-v2': 'mediasoupV2',
+  'mediasoup-v2-beta': 'mediasoupV2Beta',
+  'mediasoup-v2-alpha': 'mediasoupV2Alpha',
+  'push-pull': 'pushPull',
+};
+
+/** Helpers that put a room of certain dialects at a test's disposal. */
+const worlds = {
+  roomWorld: ['mediasoup-v3'],
+  ScriptedServer: ['mediasoup-v3'],
+  V3Client: ['mediasoup-v3'],
+  openRooms: ['mediasoup-v3'],
+  familyWorld: family,
+  ScriptedFamilyServer: family,
+  V2Client: family,
+  openFamilyRooms: family,
+  pushPullWorld: ['push-pull'],
+  PushPullClient: ['push-pull'],
+  openPushPullRooms: ['push-pull'],
+};
+
+const places = {
+  'client test': [
+    'packages/client/src/**/*.test.ts',
+    'packages/client/src/test-support/**/*.ts',
+    'e2e/*.ts',
+    'e2e/{fixtures,pages}/**/*.ts',
+  ],
+  'server test': [
+    'packages/server/src/**/*.test.ts',
+    'packages/server/src/testing/**/*.ts',
+    'e2e/*.ts',
+    'e2e/{fixtures,pages}/**/*.ts',
+  ],
+};
+
+/** What one end never says, so that there is nothing to test there; the other end reads it all the same. */
+export const neverSaid = [
+  ...['getRtcStatsUrl', 'applyNetworkThrottle', 'resetNetworkThrottle'].map((method) => ({
+    dialect: 'mediasoup-v3',
+    method,
+    place: 'client test',
+    why: 'of the tools around the demo',
+  })),
+  {
+    dialect: 'mediasoup-v2',
+    method: 'updateProducer',
+    place: 'client test',
+    why: 'of browsers without replaceTrack, and gone from servers',
+  },
+  ...family.map((dialect) => ({
+    dialect,
+    method: 'closeTransport',
+    place: 'client test',
+    why: 'our client keeps its transports until it leaves',
+  })),
+  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'our server says userLeave' },
+];
+
+/**
+ * @param {{ root: string, tables: Record<string, { clientToServer: object, serverToClient: object, aliases?: object }> }} where
+ * The repository, and the method tables of each dialect with its aliases.
+ * @returns {{ dialect: string, direction: string, method: string, missing: string[] }[]}
+ */
+export function untestedMessages({ root, tables }) {
+  const testCode = Object.fromEntries(
+    Object.entries(places).map(([place, patterns]) => [place, readTestCode(root, patterns)]),
+  );
+  return Object.entries(tables)
+    .flatMap(([dialect, { clientToServer, serverToClient, aliases = {} }]) => {
+      const fixtures = readFixtures(join(root, 'packages/protocol/src', dialect, 'fixtures'));
+      return Object.entries({ clientToServer, serverToClient }).flatMap(([direction, table]) =>
+        Object.keys(table).map((method) => {
+          const names = [method, ...Object.keys(aliases).filter((alias) => aliases[alias] === method)];
+          const missing = [
+            ...(names.some((name) => fixtures[direction].has(name)) ? [] : ['fixture']),
+            ...Object.entries(testCode)
+              .filter(([, files]) => !files.some((file) => file.dialects.has(dialect) && file.names(names)))
+              .map(([place]) => place)
+              .filter((place) => !isNeverSaid({ dialect, method, place })),
+          ];
+          return { dialect, direction, method, missing };
+        }),
+      );
+    })
+    .filter(({ missing }) => missing.length > 0);
+}
+
+function isNeverSaid({ dialect, method, place }) {
+  return neverSaid.some((each) => each.dialect === dialect && each.method === method && each.place === place);
+}
+
+/** Every name of a message that a fixture is of, by direction; a file that does not say which way is of both. */
+function readFixtures(folder) {
+  const found = { clientToServer: new Set(), serverToClient: new Set() };
+  for (const file of globSync(join(folder, '*.json'))) {
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    const ways = Object.keys(found).filter((way) => way === basename(file, '.json'));
+    const note = (name, direction) => {
+      const given = direction in found ? [direction] : ways.length > 0 ? ways : Object.keys(found);
+      for (const way of given) found[way].add(name);
+    };
+    if (Array.isArray(content)) for (const entry of content) noteEntry(entry, note);
+    else for (const [name, entry] of Object.entries(content)) noteSection(name, entry, note);
+  }
+  return found;
+}
+
+/** One in a list: it names its message, or its section does. */
+function noteEntry({ method, section, direction }, note) {
+  for (const name of [method, section]) if (typeof name === 'string') note(name, direction);
+}
+
+/** One by name: of a message, or of a direction that has messages. */
+function noteSection(name, entry, note) {
+  if (name !== 'clientToServer' && name !== 'serverToClient') note(name);
+  else
+    for (const inner of Array.isArray(entry) ? entry.map(({ method }) => method) : Object.keys(entry))
+      note(inner, name);
+}
+
+function readTestCode(root, patterns) {
+  return globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] }).map((path) => {
+    const code = withoutComments(readFileSync(join(root, path), 'utf8'));
+    const said = namesIn(withoutTitles(code));
+    return {
+      dialects: dialectsOf(path, code),
+      names: (names) => names.some((name) => namePattern(name).test(said)),
+    };
+  });
+}
+
+/** What test code runs: by its folder if that is a dialect's, else by what it names and by the helpers that it uses. */
+function dialectsOf(path, code) {
+  const [, folder] = /\/dialects\/([\w-]+)\//.exec(path) ?? [];
+  if (folder) return new Set(folder === 'mediasoup-v2-family' ? family : [folder]);
+  if (path.startsWith('e2e/')) return new Set(dialects);
+  const helper = worlds[basename(path, '.ts')];
+  if (helper) return new Set(helper);
+  return new Set([
+    ...dialects.filter((dialect) => new RegExp(`['"\`]${dialect}['"\`]|\\b${entries[dialect]}\\(`).test(code)),
+    ...Object.keys(worlds).flatMap((world) => (code.includes(`/${world}.ts'`) ? worlds[world] : [])),
+  ]);
+}
+
+const withoutComments = (code) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|\s)\/\/.*$/gm, '$1');
+
+const aString = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
+const title = new RegExp(`(\\b(?:describe|it|test)(?:\\.\\w+)*\\(|\\)\\()\\s*(?:${aString.source})(?=\\s*,)`, 'g');
+
+/** Without titles of tests, without what is imported, and without the names of events, which are those of messages. */
+const withoutTitles = (code) =>
+  code
+    .replaceAll(/^import [\s\S]*?;$/gm, '')
+    .replaceAll(title, '$1')
+    .replaceAll(/(?<!\bserver)\.(?:on|once|off|waitFor|subscribe)\(\s*'\w+'/g, '');
+
+/** The strings of a file, a line each, and its keys, some of which are functions, in the form `key:`. */
+function namesIn(code) {
+  const strings = code.match(aString) ?? [];
+  const keys = [...code.matchAll(/(?:^|[{,(])\s*(?:async )?(\w+)\s*[(:]/gm)].map(([, key]) => `${key}:`);
+  return [...strings, ...keys].join('\n');
+}
+
+/** A word of a string, or a whole key. */
+const namePattern = (name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);

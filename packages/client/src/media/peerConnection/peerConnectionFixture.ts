@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished, vi, type Mock } from 'vitest';
 
 import type { Logger } from '../../shared/logger.ts';
 import type { MediaConnectionState } from '../MediaEngine.ts';
@@ -45,9 +45,9 @@ export class FakeRtcPeerConnection extends EventTarget {
   /** Thrown by the call of that name. */
   failure: { call: string; error: Error } | undefined;
 
-  readonly #offer: string;
+  readonly #offer: (pc: FakeRtcPeerConnection) => string;
 
-  constructor(configuration: RTCConfiguration, offer: string) {
+  constructor(configuration: RTCConfiguration, offer: (pc: FakeRtcPeerConnection) => string) {
     super();
     this.configuration = configuration;
     this.#offer = offer;
@@ -76,7 +76,7 @@ export class FakeRtcPeerConnection extends EventTarget {
 
   async createOffer() {
     this.#note('createOffer');
-    return { type: 'offer', sdp: this.#offer };
+    return { type: 'offer', sdp: this.#offer(this) };
   }
 
   async setLocalDescription({ sdp }: { sdp: string }) {
@@ -122,14 +122,33 @@ export const chromiumVideo: RTCRtpCodec[] = [
 
 export interface FakeBrowserOptions extends PeerConnectionEngineOptions {
   /** What it offers. Default: what Chromium does for video. */
-  readonly offer?: Recorded;
+  readonly offer?: Recorded | ((pc: FakeRtcPeerConnection) => string);
   readonly video?: readonly RTCRtpCodec[];
   /** Called with each connection as it is made. */
   readonly onConnection?: (pc: FakeRtcPeerConnection) => void;
 }
 
+/** What such a browser offers for the transceivers it was given. */
+export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }: FakeRtcPeerConnection): string {
+  const kinds = transceivers.map(({ receiver }) => receiver.track.kind);
+  if (init?.direction === 'sendonly') {
+    if (kinds[0] === 'audio') return recordedOffer(`${browser}-push-audio`);
+    return recordedOffer(browser === 'chromium' ? 'chromium-push-h264' : 'firefox-push-vp8');
+  }
+  if (kinds.length === 2) return recordedOffer(`${browser}-pull-audio-video`);
+  if (kinds[0] === 'video') return recordedOffer(`${browser}-pull-video`);
+  const [session = '', audio = ''] = recordedOffer(`${browser}-pull-audio-video`).split(/^(?=m=)/m);
+  return `${session.replace('BUNDLE 0 1', 'BUNDLE 0')}${audio}`;
+}
+
 /** An open session in a browser that is not there. */
-export function openInFakeBrowser({ offer, video = chromiumVideo, onConnection, ...options }: FakeBrowserOptions = {}) {
+export function openInFakeBrowser(options: FakeBrowserOptions = {}) {
+  const browser = fakeBrowser(options);
+  return Object.assign(browser, { session: browser.engine.open() });
+}
+
+/** An engine in a browser that is not there. */
+export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...options }: FakeBrowserOptions = {}) {
   const connections: FakeRtcPeerConnection[] = [];
   const opus = { mimeType: 'audio/opus', clockRate: 48000, channels: 2 };
   const capabilities = { getCapabilities: (kind: string) => ({ codecs: kind === 'audio' ? [opus] : video }) };
@@ -139,7 +158,9 @@ export function openInFakeBrowser({ offer, video = chromiumVideo, onConnection, 
     'RTCPeerConnection',
     // A function, as it is called with new, and answers with another object.
     function (configuration: RTCConfiguration) {
-      const made = new FakeRtcPeerConnection(configuration, recordedOffer(offer ?? 'chromium-push-video'));
+      const made = new FakeRtcPeerConnection(configuration, (pc) =>
+        typeof offer === 'function' ? offer(pc) : recordedOffer(offer ?? 'chromium-push-video'),
+      );
       connections.push(made);
       onConnection?.(made);
       return made;
@@ -148,10 +169,10 @@ export function openInFakeBrowser({ offer, video = chromiumVideo, onConnection, 
   onTestFinished(() => {
     vi.unstubAllGlobals();
   });
-  const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() } satisfies Logger;
-  const session = new PeerConnectionEngine({ logger, ...options }).open();
+  const logger: Record<keyof Logger, Mock> = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const engine = new PeerConnectionEngine({ logger, ...options });
   return {
-    session,
+    engine,
     connections,
     logger,
     /** Of the first connection. */
@@ -169,4 +190,6 @@ export const trackOf = (kind: 'audio' | 'video'): MediaStreamTrack => new FakeMe
 export const willing = () => vi.fn(async (offer: string) => answerTo(offer));
 export const willingPush = (id?: string) => vi.fn(async (offer: string) => ({ sdp: answerTo(offer), id }));
 
-export const handlers = () => ({ onConnectionState: vi.fn() });
+export const handlers = (): { onConnectionState: Mock<(state: MediaConnectionState) => void> } => ({
+  onConnectionState: vi.fn(),
+});

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocketServer, type WebSocket } from 'ws';
+
+import { systemClock, type Clock } from '../../shared/clock.ts';
+import { PilotRoom } from './PilotRoom.ts';
+import { PilotSession, type PilotMedia } from './PilotSession.ts';
+
+export interface RtcPilotOptions {
+  /** Default: the clock of the machine. */
+  readonly clock?: Clock;
+  /** Default: numbers without anything behind them. */
+  readonly media?: PilotMedia;
+}
+
+/**
+ * A server that behaves as RTCPilot's first generation does, mistakes and all, over a real WebSocket with the subprotocol
+ * `protoo` at `/webrtc`. Learnt from its source and from the server itself.
+ */
+export class RtcPilot {
+  /** What every client sent, oldest first. */
+  readonly received: { method: string; data: Record<string, unknown>; kind: 'request' | 'notification' }[] = [];
+
+  readonly #clock: Clock;
+  readonly #media: PilotMedia;
+  readonly #rooms = new Map<string, PilotRoom>();
+  readonly #endPush: (() => void)[] = [];
+  readonly #sockets: WebSocketServer;
+  #crashedBy: Error | undefined;
+
+  private constructor(sockets: WebSocketServer, { clock = systemClock, media }: RtcPilotOptions) {
+    this.#clock = clock;
+    this.#sockets = sockets;
+    this.#media = media ?? {
+      openPush: async (_offer, _ids, onClosed) => {
+        this.#endPush.push(onClosed);
+        return numbers;
+      },
+      openPull: async () => numbers,
+      close: async () => {},
+    };
+    sockets.on('connection', (socket) => {
+      this.#handleConnection(socket);
+    });
+  }
+
+  static async start(options: RtcPilotOptions = {}): Promise<RtcPilot> {
+    const sockets = new WebSocketServer({
+      port: 0,
+      host: '127.0.0.1',
+      path: '/webrtc',
+      // Whatever is asked for; a browser that asks for nothing drops the connection.
+      handleProtocols: () => 'protoo',
+    });
+    await once(sockets, 'listening');
+    return new RtcPilot(sockets, options);
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.#sockets.address() as AddressInfo).port}/webrtc`;
+  }
+
+  /** What it died of. */
+  get crashedBy(): Error | undefined {
+    return this.#crashedBy;
+  }
+
+  /** The connections of all pushes end, as when their peers close them; nobody is told. */
+  endPushes(): void {
+    for (const end of this.#endPush.splice(0)) end();
+  }
+
+  /** All sockets are cut, as by the network. */
+  cut(): void {
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    for (const room of this.#rooms.values()) room.close();
+    await this.#media.close();
+    await new Promise<void>((resolve) => {
+      this.#sockets.close(() => {
+        resolve();
+      });
+    });
+  }
+
+  #handleConnection(socket: WebSocket): void {
+    const host = { media: this.#media, room: (roomId: string) => this.#room(roomId), makeId: randomUUID };
+    const session = new PilotSession(host, (message) => {
+      if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
+    });
+    let queue = Promise.resolve();
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) return;
+      const text = data.toString();
+      this.#note(text);
+      // One thread, one thing after the other.
+      queue = queue
+        .then(() => session.handleText(text))
+        .catch((error: unknown) => {
+          this.#crashedBy = error as Error;
+          this.#sockets.close();
+          this.cut();
+        });
+    });
+    socket.on('close', () => {
+      session.handleClose();
+    });
+  }
+
+  #note(text: string): void {
+    let message: { method?: string; data?: Record<string, unknown>; request?: boolean };
+    try {
+      message = JSON.parse(text) as typeof message;
+    } catch {
+      return;
+    }
+    if (message.method !== undefined)
+      this.received.push({
+        method: message.method,
+        data: message.data ?? {},
+        kind: message.request === true ? 'request' : 'notification',
+      });
+  }
+
+  #room(roomId: string): PilotRoom {
+    const room = this.#rooms.get(roomId) ?? new PilotRoom(roomId, this.#clock);
+    this.#rooms.set(roomId, room);
+    return room;
+  }
+}
+
+const numbers = {
+  ufrag: '1234567890123456',
+  pwd: '12345678901234567890123456789012',
+  fingerprint: `sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
+  candidates: [{ ip: '127.0.0.1', port: 7000 }],
+};

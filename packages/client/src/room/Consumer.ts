@@ -425,6 +425,10 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#media?.close();
     this.#media = media;
     if (this.#localPaused || !this.#subscribed) media.pause();
+    if (session.sendsAsWished === true && this.#session === session) {
+      this.#wishes.stopped.accept(wishes.paused);
+      inBackground(this.#link, 'pauseConsumer', this.#wishes.stopped.set(this.#wantsStop()));
+    }
     this.#attachments.setTrack(media.track);
     this.emit('trackChanged', { track: media.track });
   }

@@ -212,6 +212,8 @@ export interface DialectSession {
   setProducerPaused(producerId: string, paused: boolean): Promise<void>;
 
   consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer>;
+  /** Once `consume` resolves, the server holds by its wishes. Elsewhere it sends from the offer on, until told otherwise. */
+  readonly sendsAsWished?: boolean;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
   setPriority(consumerId: string, priority: number): Promise<void>;

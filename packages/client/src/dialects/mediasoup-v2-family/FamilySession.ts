@@ -61,6 +61,7 @@ const streamsAtMost = 3;
 
 /** One attempt at a room, in the words of mediasoup 2 and of the two that came before it. */
 export class FamilySession implements DialectSession {
+  readonly sendsAsWished = true;
   readonly #context: DialectContext;
   readonly #words: FamilyWords;
   readonly #media: MediaSession;
@@ -306,7 +307,8 @@ export class FamilySession implements DialectSession {
     const { id, pauseNews, useRtx } = known;
     if (preferredLayers !== null) known.profile = toProfile(preferredLayers.spatialLayer);
     known.paused = paused;
-    const data = this.#words.enable({ id, transportId, paused, preferredProfile: known.profile, useRtx });
+    const { profile: preferredProfile } = known;
+    const data = this.#words.enable({ id, transportId, paused, preferredProfile, useRtx });
     const answer = (await this.#say('enableConsumer', data)) as EnableAnswer | undefined;
     known.enabled = true;
     const consumerId = String(id);
@@ -316,6 +318,8 @@ export class FamilySession implements DialectSession {
     const profile = answer?.effectiveProfile ?? undefined;
     if (profile !== undefined)
       this.#context.emit({ type: 'consumerLayersChanged', consumerId, layers: toLayers(profile), profile });
+    if (known.profile !== undefined && known.profile !== preferredProfile)
+      await this.#say('setConsumerPreferredProfile', { id, profile: known.profile });
     // The wish has changed meanwhile, or the dialect could not say it.
     const isPausedThere = 'paused' in data && data.paused === true;
     if (known.paused !== isPausedThere) await this.#say(known.paused ? 'pauseConsumer' : 'resumeConsumer', { id });

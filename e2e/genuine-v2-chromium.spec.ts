@@ -1,0 +1,145 @@
+import { expect, type PeerHandle, test } from './fixtures/test.ts';
+
+/** Waits until the genuine client has told its app so. */
+async function tells(peer: PeerHandle, expected: Readonly<Record<string, string>>): Promise<void> {
+  await expect
+    .poll(() => peer.page.evaluate(() => window.genuine.events), { message: JSON.stringify(expected) })
+    .toContainEqual(expect.objectContaining(expected));
+}
+
+const joinGenuine = { dialect: 'mediasoup-v2', path: '/pages/genuine-v2/' } as const;
+
+test('mediasoup-client 2.4.11 and a mediasoup-v3 peer should see and hear each other', async ({ world }) => {
+  const tureen = await world.joinAs('tureen', { displayName: 'Tureen' });
+  await tureen.publish('camera');
+  await tureen.publish('microphone');
+  const genuine = await world.joinAs('genuine', { ...joinGenuine, displayName: 'Genuine' });
+
+  await test.step('it is the genuine one, in this browser', async () => {
+    expect(await genuine.page.evaluate(() => window.genuine.device)).toMatchObject({ flag: 'chrome' });
+  });
+
+  await test.step('it receives who was there before it', async () => {
+    await genuine.expectMovingPicture('tureen');
+    await genuine.expectSound('tureen');
+  });
+
+  await test.step('it is received', async () => {
+    await genuine.publish('camera');
+    await genuine.publish('microphone');
+    await tureen.expectMovingPicture('genuine');
+    await tureen.expectSound('genuine');
+    expect(await tureen.page.evaluate(() => window.peer.room.peers.get('genuine')?.displayName)).toBe('Genuine');
+    expect(await tureen.page.evaluate(() => window.peer.room.peers.get('genuine')?.dialect)).toBe('mediasoup-v2');
+  });
+
+  await test.step('its pauses are told to the other, and stop the frames', async () => {
+    await genuine.page.evaluate(() => {
+      window.genuine.producer('camera').pause();
+    });
+    await tureen.sees({ event: 'consumerPaused', peerId: 'genuine', source: 'camera' });
+    await genuine.page.evaluate(() => {
+      window.genuine.producer('camera').resume();
+    });
+    await tureen.sees({ event: 'consumerResumed', peerId: 'genuine', source: 'camera' });
+    await tureen.expectMovingPicture('genuine');
+  });
+
+  await test.step('pauses of the other are told to it', async () => {
+    await tureen.page.evaluate(() => window.peer.producer('camera').pause());
+    await tells(genuine, { event: 'consumer pause', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await tureen.page.evaluate(() => window.peer.producer('camera').resume());
+    await tells(genuine, { event: 'consumer resume', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await genuine.expectMovingPicture('tureen');
+  });
+
+  await test.step('it pauses what it receives, and resumes it', async () => {
+    await genuine.page.evaluate(() => {
+      window.genuine.consumer('tureen', 'camera').pause();
+    });
+    const { packets } = await genuine.received('tureen', 'camera');
+    await genuine.page.evaluate(() => {
+      window.genuine.consumer('tureen', 'camera').resume();
+    });
+    await expect.poll(async () => (await genuine.received('tureen', 'camera')).packets).toBeGreaterThan(packets);
+    await genuine.expectMovingPicture('tureen');
+  });
+
+  await test.step('new network paths on both transports, and media goes on', async () => {
+    await genuine.page.evaluate(() => {
+      window.genuine.room.restartIce();
+    });
+    await genuine.expectMovingPicture('tureen');
+    await tureen.expectMovingPicture('genuine');
+  });
+
+  await test.step('a producer that is closed is gone at the other end', async () => {
+    await genuine.page.evaluate(() => {
+      window.genuine.producer('camera').close();
+    });
+    await tureen.sees({ event: 'consumerClosed', peerId: 'genuine', source: 'camera' });
+    await tureen.page.evaluate(() => window.peer.producer('camera').close());
+    await tells(genuine, { event: 'consumer close', peerId: 'tureen', source: 'camera', by: 'remote' });
+    await expect(genuine.page.getByTestId('tureen/camera')).toHaveCount(0);
+  });
+
+  await test.step('what is sent after that is received, on the same transports', async () => {
+    await tureen.publish('camera');
+    await genuine.expectMovingPicture('tureen');
+    await genuine.publish('camera');
+    await tureen.expectMovingPicture('genuine');
+    await tureen.expectSound('genuine');
+  });
+
+  await test.step('nothing was sent to it that its protocol does not have', async () => {
+    const methods = await genuine.page.evaluate(() =>
+      window.genuine.trace.filter(({ direction }) => direction === 'in').map(({ method }) => method),
+    );
+    const known = /^(newConsumer|consumer(Closed|Paused|Resumed|EffectiveProfileChanged)|active-speaker)$/;
+    expect(methods.filter((method) => !known.test(method))).toEqual([]);
+  });
+
+  await test.step('it leaves', async () => {
+    await genuine.page.evaluate(() => window.genuine.leave());
+    await tureen.sees({ event: 'peerClosed', peerId: 'genuine' });
+    await tells(genuine, { event: 'close', by: 'local' });
+  });
+});
+
+test('mediasoup-client 2.4.11 should be there first, be found, be kicked, and come back', async ({ world }) => {
+  const genuine = await world.joinAs('genuine', joinGenuine);
+  await genuine.publish('camera', { paused: true });
+  await genuine.publish('microphone');
+  const tureen = await world.joinAs('tureen', { displayName: 'Tureen' });
+  await tells(genuine, { event: 'newpeer', peerId: 'tureen' });
+  await tureen.expectSound('genuine');
+  await tureen.hasConsumer('genuine', 'camera');
+  expect(await tureen.page.evaluate(() => window.peer.consumer('genuine', 'camera').remotePaused)).toBe(true);
+  await genuine.page.evaluate(() => {
+    window.genuine.producer('camera').resume();
+  });
+  await tureen.expectMovingPicture('genuine');
+  await tureen.publish('camera', { simulcast: true });
+
+  await test.step('profiles choose among the streams of a mediasoup-v3 producer', async () => {
+    await genuine.expectMovingPicture('tureen');
+    await genuine.page.evaluate(() => {
+      window.genuine.consumer('tureen', 'camera').setPreferredProfile('low');
+    });
+    await tells(genuine, { event: 'effectiveprofilechange', peerId: 'tureen', source: 'camera', profile: 'low' });
+    await expect.poll(async () => (await genuine.received('tureen', 'camera')).width).toBe(320);
+  });
+
+  await test.step('it is told that it is out', async () => {
+    await tureen.page.evaluate(() => window.peer.room.leave());
+    await tells(genuine, { event: 'peer close', peerId: 'tureen', by: 'remote' });
+    world.server.registry.kick(world.roomId, 'genuine');
+    await tells(genuine, { event: 'close', by: 'remote' });
+    await expect(genuine.page.getByTestId('state')).toHaveText('closed');
+  });
+
+  await test.step('and comes back in a page of its own', async () => {
+    const again = await world.joinAs('genuine', joinGenuine);
+    await expect(again.page.getByTestId('state')).toHaveText('joined');
+  });
+});

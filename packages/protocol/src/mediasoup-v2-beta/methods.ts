@@ -2,7 +2,7 @@ import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
 import * as messages from '../mediasoup-v2-family/messages.ts';
-import { announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
+import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
 import { transportResponse } from '../mediasoup-v2-family/transport.ts';
 
 /** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
@@ -18,10 +18,10 @@ export const answers = {
 
 /** What clients send, by canonical name; other names for the same are in `aliases`. */
 export const clientToServer = {
-  queryRoom: asked(nothing, answers.queryRoom),
-  joinRoom: asked(messages.joinRequest, answers.joinRoom),
+  queryRoom: asked(nothing, messages.queryRoomResponse),
+  joinRoom: asked(messages.joinRequest, messages.joinResponse),
   leaveRoom: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, answers.createTransport),
+  createTransport: asked(messages.createTransportRequest, transportResponse),
   updateTransport: told(messages.updateTransportNotification),
   closeTransport: told(messages.idWithAppData),
   createProducer: asked(messages.createProducerRequest, nothing),
@@ -31,8 +31,8 @@ export const clientToServer = {
   enableConsumer: asked(messages.enableConsumerRequest, nothing),
   pauseConsumer: told(messages.idWithAppData),
   resumeConsumer: told(messages.idWithAppData),
-  closeConsumer: { ...asked(messages.idMessage, nothing), additive: true },
-  textMessage: { ...asked(messages.textMessageRequest, nothing), additive: true },
+  closeConsumer: additive(asked(messages.idMessage, nothing)),
+  textMessage: additive(asked(messages.textMessageRequest, nothing)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** What servers send, by canonical name; other names for the same are in `aliases`. */
@@ -48,7 +48,7 @@ export const serverToClient = {
   consumerClosed: announced(messages.consumerClosedNotification),
   consumerPaused: announced(messages.consumerNotification),
   consumerResumed: announced(messages.consumerNotification),
-  textMessage: { ...announced(messages.textMessageNotification), additive: true },
+  textMessage: additive(announced(messages.textMessageNotification)),
 } as const satisfies Record<string, V2MethodEntry>;
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */

@@ -37,6 +37,18 @@ export function announced<Request extends v.GenericSchema>(request: Request) {
   return { direction: 'serverToClient', kind: 'notification', request, response: undefined } as const;
 }
 
+/** Ours; strangers ignore it. A call, as bundlers keep an object that is spread. */
+/* @__NO_SIDE_EFFECTS__ */
+export function additive<Entry extends V2MethodEntry>(entry: Entry) {
+  return { ...entry, additive: true } as const;
+}
+
+/** A word of the days after the document. */
+/* @__NO_SIDE_EFFECTS__ */
+export function later<Entry extends V2MethodEntry>(entry: Entry) {
+  return { ...entry, later: true } as const;
+}
+
 /** A message, complete: what goes into the envelope. */
 export interface V2Message {
   readonly kind: 'request' | 'notification';

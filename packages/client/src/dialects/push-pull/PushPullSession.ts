@@ -198,12 +198,7 @@ export class PushPullSession implements DialectSession {
 
   async closeProducer(producerId: string): Promise<void> {
     this.#selves.pushers.delete(producerId);
-    try {
-      await this.#askIf('unpush', 'unpush', producerId);
-    } catch (error) {
-      // The server may have seen its connection end before it read this.
-      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
-    }
+    await this.#end('unpush', producerId);
   }
 
   async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
@@ -232,7 +227,7 @@ export class PushPullSession implements DialectSession {
   }
 
   async closeConsumer(consumerId: string): Promise<void> {
-    if (this.#pulled.delete(consumerId)) await this.#askIf('closeConsumer', 'closeConsumer', consumerId);
+    if (this.#pulled.delete(consumerId)) await this.#end('closeConsumer', consumerId);
   }
 
   async sendText(message: string): Promise<void> {
@@ -313,6 +308,15 @@ export class PushPullSession implements DialectSession {
       method,
       hint: 'does the server speak push-pull?',
     });
+  }
+
+  async #end(method: 'unpush' | 'closeConsumer', pusherId: string): Promise<void> {
+    try {
+      await this.#askIf(method, method, pusherId);
+    } catch (error) {
+      // The server may have seen its connection end before it read this.
+      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
+    }
   }
 
   async #askIf(

@@ -213,6 +213,15 @@ describe('consumer.pause() and the rest', () => {
     expect(said.at(-1)).toBe('consumerResumed v1 by=server');
   });
 
+  it('that ended at the server before it was closed here is closed all the same', async () => {
+    const { room, server } = await joinedPushPullWorld({}, ['v1']);
+    server.on('closeConsumer', () => {
+      throw refusal('pusher not found v1');
+    });
+    await room.consumers.get('v1')!.close();
+    expect(server.methods()).toEqual(['closeConsumer']);
+  });
+
   it('under consume: manual nothing is pulled, nor paused, before it is wanted', async () => {
     const world = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['v1', 'b-audio']);
     const { room, server, media } = world;

@@ -124,6 +124,19 @@ describe('a producer', () => {
     expect(producer.paused).toBe(false);
   });
 
+  it('that ended at the server before it was closed here is closed all the same; any other refusal is told', async () => {
+    const { room, server } = await joinedPushPullWorld();
+    const [one, other] = [await room.produce(fakeTrack('video')), await room.produce(fakeTrack('video'))];
+    server.on('unpush', () => {
+      throw refusal('pusher not found own-1');
+    });
+    await one.close();
+    server.on('unpush', () => {
+      throw refusal('disabled');
+    });
+    await expect(other.close()).rejects.toMatchObject({ code: 'requestRefused', message: 'disabled' });
+  });
+
   it('is paused, resumed and closed by the server', async () => {
     const { room, server, said, media } = await joinedPushPullWorld();
     await room.produce(fakeTrack('video'));

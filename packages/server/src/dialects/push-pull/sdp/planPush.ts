@@ -87,14 +87,21 @@ function ridsOf({ description: { rids = [], simulcast } }: OfferedSection): read
 }
 
 function encodingsOf(
-  { description }: OfferedSection,
+  { mid, description }: OfferedSection,
   codecs: types.RtpCodecParameters[],
   rids: readonly string[],
 ): RtpEncodingParameters[] {
   if (rids.length > 0) return rids.map((rid) => ({ rid }));
   // Without SSRCs the one stream is known by its mid.
   if ((description.ssrcs ?? []).length === 0) return [{}];
-  return getRtpEncodings({ offerMediaObject: description, codecs });
+  const encodings = getRtpEncodings({ offerMediaObject: description, codecs });
+  const ssrcs = encodings.flatMap(({ ssrc = 0, rtx }) => (rtx === undefined ? [ssrc] : [ssrc, rtx.ssrc]));
+  if (!ssrcs.every(isSsrc)) throw new OfferError(`section "${mid}" has an a=ssrc that is none`);
+  return encodings;
+}
+
+function isSsrc(ssrc: number): boolean {
+  return Number.isInteger(ssrc) && ssrc > 0 && ssrc <= 0xff_ff_ff_ff;
 }
 
 /** Whoever receives it decodes what opus has: it is sent as the client said that it would like to. */

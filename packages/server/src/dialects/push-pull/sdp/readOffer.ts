@@ -97,5 +97,7 @@ function readDtls(session: SessionDescription, open: readonly OfferedSection[]):
   if (setup !== 'actpass' && setup !== 'active') throw new OfferError('a=setup must be actpass or active');
   const algorithm = algorithms.find((name) => name === fingerprint.type.toLowerCase());
   if (algorithm === undefined) throw new OfferError('a=fingerprint has an unknown algorithm');
-  return { role: 'client', fingerprints: [{ algorithm, value: String(fingerprint.hash).toUpperCase() }] };
+  const value = String(fingerprint.hash).toUpperCase();
+  if (!/^[0-9A-F]{2}(:[0-9A-F]{2}){19,63}$/.test(value)) throw new OfferError('a=fingerprint is no digest');
+  return { role: 'client', fingerprints: [{ algorithm, value }] };
 }

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { offer } from '../../testing/offers.ts';
+import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+type Rooms = ReturnType<typeof openPushPullRooms>;
+
+const all = ['pushers', 'pulled', 'pushDetails', 'pusherClosed', 'pusherPaused'] as const;
+
+/** Alice pushes sound and picture, Bob pulls both, Carol is RTCPilot's own client. */
+async function meet(rooms: Rooms) {
+  const alice = await rooms.join('alice', { extensions: all });
+  const bob = await rooms.join('bob', { extensions: all });
+  const carol = await rooms.join('carol');
+  const { pushers = [] } = await alice.push(offer('firefox-push-audio-video'));
+  const [audio = '', video = ''] = pushers.map(({ pusherId }) => pusherId);
+  const specs = [
+    { type: 'audio', pusherId: audio },
+    { type: 'video', pusherId: video },
+  ] as const;
+  await bob.pull('alice', offer('firefox-pull-aligned'), specs);
+  return { alice, bob, carol, audio, video };
+}
+
+const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')!.peers.get(id)!;
+const about = (pusherIds: string[]) => ({ roomId: 'room', userId: 'alice', pusherIds, by: 'remote' });
+
+describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
+  it('unpush ends what it names, and the connection with the last of it', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, carol, audio, video } = await meet(rooms);
+    const peer = peerOf(rooms, 'alice');
+    if (kind === 'request') await alice.ask('unpush', { pusherIds: [audio] });
+    else alice.tell('unpush', { pusherIds: [audio] });
+    expect(await bob.connection.told('pusherClosed')).toEqual(about([audio]));
+    expect(peer.producers.has(audio)).toBe(false);
+    expect(peer.transports.size).toBe(1);
+    await alice.ask('unpush', { pusherIds: [video] });
+    expect(peer.transports.size).toBe(0);
+    expect(peerOf(rooms, 'bob').transports.size).toBe(0);
+    expect(alice.connection.allTold('pusherClosed')).toEqual([]);
+    expect(carol.connection.allTold('pusherClosed')).toEqual([]);
+  });
+
+  it('pausePush and resumePush are told to all who know the words, once', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, carol, audio } = await meet(rooms);
+    const say = async (method: 'pausePush' | 'resumePush') => {
+      if (kind === 'request') await alice.ask(method, { pusherIds: [audio] });
+      else alice.tell(method, { pusherIds: [audio] });
+    };
+    await say('pausePush');
+    await say('pausePush');
+    expect(await bob.connection.told('pusherPaused')).toEqual(about([audio]));
+    expect(peerOf(rooms, 'alice').producers.get(audio)?.paused).toBe(true);
+    const late = rooms.connect('late');
+    const { users } = await late.join({ extensions: all });
+    expect(users.find(({ userId }) => userId === 'alice')?.pushers.map(({ paused }) => paused)).toEqual([true, false]);
+    await say('resumePush');
+    expect(await bob.connection.told('pusherResumed')).toEqual(about([audio]));
+    expect(bob.connection.allTold('pusherPaused')).toHaveLength(1);
+    for (const { connection } of [alice, carol]) expect(connection.allTold('pusherPaused')).toEqual([]);
+  });
+
+  it('pausePull, resumePull and closeConsumer are nobody else’s business', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, audio, video } = await meet(rooms);
+    const peer = peerOf(rooms, 'bob');
+    const say = async (method: 'pausePull' | 'resumePull' | 'closeConsumer', pusherIds: string[]) => {
+      if (kind === 'request') await bob.ask(method, { pusherIds });
+      else bob.tell(method, { pusherIds });
+      await bob.ask('heartbeat', {});
+    };
+    const pauses = () => [...peer.consumers.values()].map(({ kind: its, paused }) => [its, paused]);
+    await say('pausePull', [video]);
+    expect(pauses()).toEqual([
+      ['audio', false],
+      ['video', true],
+    ]);
+    await say('resumePull', [video]);
+    await say('closeConsumer', [audio]);
+    expect(pauses()).toEqual([['video', false]]);
+    expect(peer.transports.size).toBe(1);
+    await say('closeConsumer', [video]);
+    expect(peer.transports.size).toBe(0);
+    const heard = alice.connection.arrivals.filter((arrival) => arrival.kind === 'notification');
+    expect(heard.map(({ method }) => method)).toEqual(['newUser', 'newUser']);
+  });
+});
+
+describe('what names a pusher that is not there', () => {
+  it.each(['unpush', 'pausePush', 'resumePush', 'pausePull', 'resumePull', 'closeConsumer'] as const)(
+    '%s is refused, and nothing else that it names is touched',
+    async (method) => {
+      using rooms = openPushPullRooms(backend());
+      const { alice, bob, audio, video } = await meet(rooms);
+      const asker = method.endsWith('Push') || method === 'unpush' ? alice : bob;
+      await expect(asker.ask(method, { pusherIds: [audio, 'none', video] })).rejects.toMatchObject({
+        code: -1,
+        message: 'pusher not found none',
+      });
+      expect(peerOf(rooms, 'alice').producers.size).toBe(2);
+      expect([...peerOf(rooms, 'alice').producers.values()].some(({ paused }) => paused)).toBe(false);
+      expect([...peerOf(rooms, 'bob').consumers.values()].map(({ paused }) => paused)).toEqual([false, false]);
+    },
+  );
+
+  it.each(['unpush', 'pausePush', 'resumePush'] as const)('%s of another user’s is refused too', async (method) => {
+    using rooms = openPushPullRooms(backend());
+    const { bob, audio } = await meet(rooms);
+    await expect(bob.ask(method, { pusherIds: [audio] })).rejects.toMatchObject({
+      message: `pusher not found ${audio}`,
+    });
+  });
+
+  it('twice in one message ends once', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, audio } = await meet(rooms);
+    await alice.ask('unpush', { pusherIds: [audio, audio] });
+    await bob.connection.told('pusherClosed');
+    expect(bob.connection.allTold('pusherClosed')).toHaveLength(1);
+    await expect(alice.ask('unpush', { pusherIds: [audio] })).rejects.toMatchObject({ code: -1 });
+  });
+});
+
+describe('what the server does', () => {
+  it('to a pusher is told to its owner, and to the others', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, audio, video } = await meet(rooms);
+    const { producers } = peerOf(rooms, 'alice');
+    await producers.get(audio)?.pause();
+    await producers.get(audio)?.resume();
+    producers.get(video)?.close('server', 'tooLoud');
+    const told = { roomId: 'room', userId: 'alice', by: 'server' };
+    expect(await alice.connection.told('pusherPaused')).toEqual({ ...told, pusherIds: [audio] });
+    expect(await bob.connection.told('pusherResumed')).toEqual({ ...told, pusherIds: [audio] });
+    expect(await alice.connection.told('pusherClosed')).toEqual({ ...told, pusherIds: [video], reason: 'tooLoud' });
+    expect(await bob.connection.told('pusherClosed')).toMatchObject({ pusherIds: [video] });
+  });
+});
+
+describe('text', () => {
+  it('goes to all others, with the sender that the connection has', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, carol } = await meet(rooms);
+    alice.connection.tell('textMessage', {
+      roomId: 'room',
+      userId: 'alice',
+      userName: 'The President',
+      message: 'hello',
+      time: 5,
+    });
+    for (const { connection } of [bob, carol]) {
+      expect(await connection.told('textMessage')).toEqual({
+        roomId: 'room',
+        userId: 'alice',
+        userName: 'ALICE',
+        message: 'hello',
+      });
+    }
+    expect(alice.connection.allTold('textMessage')).toEqual([]);
+  });
+
+  it('under another name goes nowhere', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob } = await meet(rooms);
+    alice.connection.tell('textMessage', { roomId: 'room', userId: 'bob', userName: 'BOB', message: 'I owe you' });
+    await alice.ask('heartbeat', {});
+    expect(bob.connection.allTold('textMessage')).toEqual([]);
+    expect(rooms.logs.messages()).toContain('notification without effect');
+  });
+});
+
+describe('what a user asks', () => {
+  it('is done in the order in which it came, each after the one before', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = rooms.connect('alice');
+    const asked = [
+      alice.join({ extensions: all }),
+      alice.push(offer('chromium-push-audio')),
+      alice.ask('heartbeat', {}),
+      alice.push('garbage').catch(() => undefined),
+      alice.push(offer('firefox-push-video')),
+      alice.ask('leave', {}),
+      alice.ask('heartbeat', {}).catch(() => undefined),
+    ];
+    await Promise.all(asked);
+    const done = alice.connection.arrivals.flatMap((arrival) =>
+      arrival.kind === 'answer' || arrival.kind === 'refusal' ? [[arrival.kind, arrival.method]] : [],
+    );
+    expect(done).toEqual([
+      ['answer', 'join'],
+      ['answer', 'push'],
+      ['answer', 'heartbeat'],
+      ['refusal', 'push'],
+      ['answer', 'push'],
+      ['answer', 'leave'],
+      ['refusal', 'heartbeat'],
+    ]);
+  });
+});

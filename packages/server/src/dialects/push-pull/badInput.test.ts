@@ -1,0 +1,270 @@
+import { clientToServer } from '@tureen/protocol/push-pull';
+import type { ClientMethod } from '@tureen/protocol/push-pull';
+import { describe, expect, it } from 'vitest';
+import { offer } from '../../testing/offers.ts';
+import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
+import type { PushPullClient } from '../../testing/PushPullClient.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+const me = { roomId: 'room', userId: 'alice' };
+const sdp = { type: 'offer', sdp: offer('chromium-push-audio') };
+const named: [data: unknown, reason: string][] = [
+  [me, 'pusherIds: Required'],
+  [{ ...me, pusherIds: 'all' }, 'pusherIds: Expected Array'],
+  [{ ...me, pusherIds: [{}] }, 'pusherIds.0: Expected string'],
+];
+
+/** Data that makes no sense, and what the refusal says. */
+const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, reason: string])[]>> = {
+  join: [
+    [{ userId: 'alice' }, 'roomId: Required'],
+    [{ roomId: 'room' }, 'userId: Required'],
+    [{ roomId: '', userId: 'alice' }, 'roomId: Expected at least 1 character'],
+    [{ roomId: 'room', userId: 'a'.repeat(129) }, 'userId: Expected at most 128 characters'],
+    [{ ...me, userName: 5 }, 'userName: Expected string'],
+    [{ ...me, audience: 'yes' }, 'audience: Expected boolean'],
+    [{ ...me, appData: [] }, 'appData: Expected object'],
+    [{ ...me, resumeToken: 5 }, 'resumeToken: Expected string'],
+    [{ ...me, extensions: 'all' }, 'extensions: Expected Array'],
+  ],
+  push: [
+    [{ sdp }, 'roomId: Required'],
+    [me, 'sdp: Required'],
+    [{ ...me, sdp: { type: 'offer' } }, 'sdp: Required'],
+    [{ ...me, sdp: '' }, 'sdp: Expected at least 1 character'],
+    [{ ...me, sdp, source: 5 }, 'source: Expected string'],
+    [{ ...me, sdp, paused: 'no' }, 'paused: Expected boolean'],
+    [{ ...me, sdp, appData: { text: 'x'.repeat(8192) } }, 'appData: Expected at most 8192 bytes'],
+  ],
+  pull: [
+    [{ ...me, sdp, specs: [] }, 'targetUserId: Required'],
+    [{ ...me, targetUserId: 'bob', specs: [] }, 'sdp: Required'],
+    [{ ...me, targetUserId: 'bob', sdp }, 'specs: Required'],
+    [{ ...me, targetUserId: 'bob', sdp, specs: {} }, 'specs: Expected Array'],
+    [{ ...me, targetUserId: 'bob', sdp, specs: [{ pusher_id: 'p' }] }, 'specs.0.type: Required'],
+    [{ ...me, targetUserId: 'bob', sdp, specs: [{ type: 'audio' }] }, 'specs.0.pusherId: Required'],
+    [
+      { ...me, targetUserId: 'bob', sdp, specs: [{ type: 'smell', pusher_id: 'p' }] },
+      'specs.0.type: Expected ("audio" | "video")',
+    ],
+  ],
+  heartbeat: [[{ roomId: 'room' }, 'userId: Required']],
+  textMessage: [],
+  leave: [[{}, 'roomId: Required']],
+  unpush: named,
+  pausePush: named,
+  resumePush: named,
+  pausePull: named,
+  resumePull: named,
+  closeConsumer: named,
+};
+
+const cases = Object.entries(wrong).flatMap(([method, faults]) =>
+  faults.map(([data, reason]) => [method, data, reason] as const),
+);
+
+/** It is still there, and is served. */
+const isServed = (client: PushPullClient) =>
+  expect(client.ask('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
+
+describe('a request that makes no sense', () => {
+  it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = method === 'join' ? rooms.connect('alice') : await rooms.join('alice');
+    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+      code: -1,
+      message: expect.stringContaining(`invalid ${method} request: ${reason}`) as string,
+    });
+    if (method === 'join') await alice.join();
+    await isServed(alice);
+  });
+
+  it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.connection.ask('heartbeat', data)).rejects.toMatchObject({ code: -1 });
+    await isServed(alice);
+  });
+
+  it.each(['newUser', 'constructor', '__proto__', 'textMessage', ''])('is unknown: %j', async (method) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.connection.ask(method, me)).rejects.toMatchObject({
+      code: -1,
+      message: `unknown request.method "${method}"`,
+    });
+    await isServed(alice);
+  });
+});
+
+describe('a request out of turn', () => {
+  const requests = Object.keys(clientToServer).filter((method) => method !== 'join' && method !== 'textMessage');
+
+  it.each(requests)('%s before join is refused, once', async (method) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = rooms.connect('alice');
+    const data = { ...me, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
+    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+      code: -1,
+      message: method === 'heartbeat' ? 'handle heartbeat failed' : 'not joined',
+    });
+    expect(alice.connection.arrivals).toHaveLength(1);
+    await alice.join();
+    await isServed(alice);
+  });
+
+  it.each(requests)('%s as someone else, or in another room, is refused', async (method) => {
+    using rooms = openPushPullRooms(backend());
+    const [alice] = [await rooms.join('alice'), await rooms.join('bob')];
+    for (const who of [
+      { roomId: 'room', userId: 'bob' },
+      { roomId: 'elsewhere', userId: 'alice' },
+    ]) {
+      const data = { ...who, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
+      await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+        code: -1,
+        message: `not joined as ${who.userId} in ${who.roomId}`,
+      });
+    }
+    await isServed(alice);
+  });
+
+  it('join twice is refused; so is joining as someone else', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.join()).rejects.toMatchObject({ code: -1, message: 'already joined' });
+    await expect(
+      alice.connection.ask('join', { roomId: 'room', userId: 'bob', userName: 'Bob' }),
+    ).rejects.toMatchObject({ code: -1, message: 'not joined as bob in room' });
+    await isServed(alice);
+  });
+
+  it('after leave is refused', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await alice.ask('leave', {});
+    await expect(alice.push(offer('chromium-push-audio'))).rejects.toMatchObject({ code: -1, message: 'not joined' });
+  });
+});
+
+describe('a notification that makes no sense', () => {
+  it.each([
+    ['textMessage', { ...me }],
+    ['textMessage', { ...me, message: 5 }],
+    ['unpush', me],
+    ['nonsense', {}],
+    ['push', { ...me, sdp }],
+    ['constructor', {}],
+  ])('is counted, and the connection lives on: %s %j', async (method, data) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    alice.connection.tell(method, data);
+    expect(alice.connection.badNotifications).toHaveLength(1);
+    await isServed(alice);
+  });
+});
+
+describe('an offer that cannot be served', () => {
+  const good = offer('chromium-push-audio-video');
+  const lines = (sdpText: string, isKept: (line: string) => boolean) =>
+    sdpText.split('\r\n').filter(isKept).join('\r\n');
+  const without = (prefix: string) => lines(good, (line) => !line.startsWith(prefix));
+  const offers: [what: string, sdp: string, reason: RegExp][] = [
+    ['text that is no SDP', 'garbage', /the offer has no media section/],
+    ['nothing but a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
+    ['too much of it', `${good}a=x:${'x'.repeat(65_536)}\r\n`, /the offer is longer than 65536 characters/],
+    [
+      'too many sections',
+      `v=0\r\n${'m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n'.repeat(33)}`,
+      /the offer has more than 32 media sections/,
+    ],
+    ['sections without mid', without('a=mid'), /section 0 has no a=mid/],
+    ['a mid that is too long', good.replaceAll('a=mid:0', 'a=mid:123456789'), /an a=mid of more than 8 characters/],
+    ['the same mid twice', good.replaceAll('a=mid:1', 'a=mid:0'), /two sections have the same a=mid/],
+    ['sections that are not bundled', without('a=group'), /not in one a=group:BUNDLE/],
+    ['no fingerprint', without('a=fingerprint'), /no a=fingerprint/],
+    ['no setup', without('a=setup'), /no a=setup/],
+    ['a client that waits', good.replaceAll('a=setup:actpass', 'a=setup:passive'), /a=setup must be actpass or active/],
+    ['an unknown digest', good.replaceAll('sha-256', 'md5'), /a=fingerprint has an unknown algorithm/],
+    ['a fingerprint that is none', good.replaceAll(/sha-256 \S+/g, 'sha-256 zz'), /a=fingerprint is no digest/],
+    ['RTP without DTLS', good.replaceAll('UDP/TLS/RTP/SAVPF', 'RTP/AVP'), /section "0" is not of RTP over DTLS/],
+    ['RTCP on a port of its own', without('a=rtcp-mux'), /section "0" has no a=rtcp-mux/],
+    ['nothing to send', offer('chromium-pull-plain'), /the offer sends nothing/],
+    [
+      'every section closed',
+      good.replaceAll('m=audio 9', 'm=audio 0').replaceAll('m=video 9', 'm=video 0'),
+      /no open section/,
+    ],
+    ['data alone', dataOnly(), /no open section of audio or video/],
+    [
+      'codecs that nobody takes',
+      good.replaceAll(/ opus\/48000\/2/g, ' SPEEX/16000'),
+      /section "0" offers no codec that is taken: .*; taken: opus/,
+    ],
+    ['a codec without a clock', good.replaceAll('opus/48000/2', 'opus'), /section "0"/],
+    [
+      'an SSRC that is none',
+      good.replaceAll(/a=ssrc:\d+/g, 'a=ssrc:99999999999'),
+      /section "0" has an a=ssrc that is none/,
+    ],
+  ];
+
+  it.each(offers)('%s is refused, and leaves nothing behind', async (_what, text, reason) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await expect(alice.push(text)).rejects.toMatchObject({
+      code: 488,
+      message: expect.stringMatching(reason) as string,
+    });
+    expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
+    await alice.push(good);
+  });
+
+  it('in part is served in part: closed and unknown sections are refused, the others are taken', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice', { extensions: ['pushers'] });
+    const { pushers = [], sdp: answer } = await alice.push(good.replace('m=audio 9', 'm=audio 0'));
+    expect(pushers.map(({ mid }) => mid)).toEqual(['1']);
+    expect(answer).toContain('m=audio 0 ');
+    expect(answer).toContain('a=group:BUNDLE 1\r\n');
+  });
+
+  it('cannot write lines into the offer or answer of another', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.joinV3('alice');
+    const track = await alice.produce('video');
+    const evil = { 'x-a': 'b\r\na=evil:1', 'y\r\na=evil': 1, 'level-asymmetry-allowed': 1 };
+    const parameters = {
+      ...track.rtpParameters,
+      mid: 'evil',
+      encodings: [{ ssrc: 4_000_000 }],
+      rtcp: { cname: 'c\r\na=evil:2' },
+      codecs: track.rtpParameters.codecs.map((codec) => ({ ...codec, parameters: { ...codec.parameters, ...evil } })),
+    };
+    const transportId = alice.sendTransport!.id;
+    const { id } = (await alice.connection.ask('produce', {
+      transportId,
+      kind: 'video',
+      rtpParameters: parameters,
+    })) as { id: string };
+    const bob = rooms.connect('b\r\na=evil:3');
+    const { users } = await bob.join();
+    expect(JSON.stringify(users)).not.toContain('evil');
+    await rooms.join('carol');
+    const { sdp: answer } = await bob.pull('alice', offer('firefox-pull-video-aligned'), [
+      { type: 'video', pusherId: id },
+    ]);
+    expect(answer).not.toContain('evil');
+  });
+
+  function dataOnly(): string {
+    const [head = '', , data = ''] = offer('chromium-push-with-data').split(/(?=^m=)/m);
+    return `${head}${data}`;
+  }
+});
+
+it('every request has its case above', () => {
+  expect(Object.keys(wrong).sort()).toEqual(Object.keys(clientToServer).sort());
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { reportConnections } from '../../testing/connectionState.ts';
+import { offer } from '../../testing/offers.ts';
+import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
+import { keyFrame, PushPullPeer, send, sound } from '../../testing/PushPullPeer.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+type Rooms = ReturnType<typeof openPushPullRooms>;
+
+const transportsOf = (rooms: Rooms, id: string) => [...rooms.registry.get('room')!.peers.get(id)!.transports.values()];
+
+async function open(rooms: Rooms, userId: string): Promise<PushPullPeer> {
+  return new PushPullPeer(await rooms.join(userId, { extensions: ['pushers', 'pusherClosed', 'resumeToken'] }));
+}
+
+describe('media that is pushed', () => {
+  it('arrives at who pulls it, sound and picture in one connection, under the numbers that were offered', async () => {
+    using rooms = openPushPullRooms(backend());
+    await using alice = await open(rooms, 'alice');
+    await using bob = await open(rooms, 'bob');
+    const pushed = await alice.push(['audio', 'video']);
+    const stop = send(pushed);
+    const { received } = await bob.pull('alice', pushed.pushers);
+    const [audio, video] = await Promise.all(received);
+    stop();
+    expect(audio).toMatchObject({ payloadType: 109, payload: sound });
+    expect(video).toMatchObject({ payloadType: 120, payload: keyFrame });
+  });
+
+  it('stops at a paused push or pull, and goes on', async () => {
+    using rooms = openPushPullRooms(backend());
+    await using alice = await open(rooms, 'alice');
+    await using bob = await open(rooms, 'bob');
+    const pushed = await alice.push(['audio']);
+    const pusherIds = pushed.pushers.map(({ pusherId }) => pusherId);
+    await alice.client.ask('pausePush', { pusherIds });
+    const stop = send(pushed);
+    const { received } = await bob.pull('alice', pushed.pushers);
+    await bob.client.ask('pausePull', { pusherIds });
+    await alice.client.ask('resumePush', { pusherIds });
+    const first = Promise.race(received.map((packet) => packet.then(() => 'a packet')));
+    const peer = rooms.registry.get('room')!.peers.get('bob')!;
+    const [consumer] = [...peer.consumers.values()];
+    expect(consumer).toMatchObject({ paused: true });
+    await bob.client.ask('resumePull', { pusherIds });
+    expect(consumer).toMatchObject({ paused: false });
+    expect(await first).toBe('a packet');
+    stop();
+  });
+});
+
+describe('a connection whose client is gone', () => {
+  /** Alice, whose sound Bob pulls, as far as the server knows. */
+  async function meet(rooms: Rooms) {
+    const alice = await rooms.join('alice', { extensions: ['pushers', 'pusherClosed'] });
+    const bob = await rooms.join('bob', { extensions: ['pusherClosed'] });
+    const { pushers = [] } = await alice.push(offer('chromium-push-audio'));
+    const pusherIds = pushers.map(({ pusherId }) => pusherId);
+    const [pusherId = ''] = pusherIds;
+    await bob.pull('alice', offer('firefox-pull-aligned'), [{ type: 'audio', pusherId }]);
+    return { alice, bob, pusherIds };
+  }
+
+  const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
+
+  it('for good ends at once; what was pushed on it is unpublished, and its owner is told too', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, pusherIds } = await meet(rooms);
+    for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'connected');
+    reportConnections(peerOf(rooms, 'alice'), 'over');
+    expect(await bob.connection.told('pusherClosed')).toEqual({
+      roomId: 'room',
+      userId: 'alice',
+      pusherIds,
+      by: 'remote',
+    });
+    expect(await alice.connection.told('pusherClosed')).toEqual({
+      roomId: 'room',
+      userId: 'alice',
+      pusherIds,
+      by: 'server',
+      reason: 'connectionLost',
+    });
+    expect(transportsOf(rooms, 'alice')).toEqual([]);
+    // Nothing flows on that one any more.
+    expect(transportsOf(rooms, 'bob')).toEqual([]);
+  });
+
+  it('is waited for, 10 s', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob } = await meet(rooms);
+    for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'connected');
+    reportConnections(peerOf(rooms, 'alice'), 'lost');
+    rooms.clock.advance(9999);
+    reportConnections(peerOf(rooms, 'alice'), 'found');
+    rooms.clock.advance(10_000);
+    reportConnections(peerOf(rooms, 'alice'), 'lost');
+    rooms.clock.advance(9999);
+    expect(transportsOf(rooms, 'alice')).toHaveLength(1);
+    rooms.clock.advance(1);
+    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice' });
+    expect(transportsOf(rooms, 'alice')).toEqual([]);
+    await alice.push(offer('chromium-push-audio'));
+  });
+
+  it('before it ever came is waited for, 35 s, whether it pushes or pulls', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob } = await meet(rooms);
+    rooms.clock.advance(34_999);
+    expect([...transportsOf(rooms, 'alice'), ...transportsOf(rooms, 'bob')]).toHaveLength(2);
+    rooms.clock.advance(1);
+    expect([...transportsOf(rooms, 'alice'), ...transportsOf(rooms, 'bob')]).toEqual([]);
+    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice' });
+    for (const client of [alice, bob]) await client.ask('heartbeat', {});
+  });
+
+  it('and is waited for no longer than it is wanted', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, bob, pusherIds } = await meet(rooms);
+    reportConnections(peerOf(rooms, 'bob'), 'connected');
+    for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'lost');
+    expect(rooms.clock.pending).toBe(4);
+    await bob.ask('closeConsumer', { pusherIds });
+    expect(transportsOf(rooms, 'bob')).toEqual([]);
+    await alice.ask('unpush', { pusherIds });
+    expect(rooms.clock.pending).toBe(2);
+  });
+});

@@ -1,0 +1,13 @@
+import type { MediasoupTransport } from '../engine/mediasoup/MediasoupTransport.ts';
+import type { Peer } from '../rooms/Peer.ts';
+
+/** The worker's news of a peer's connections, ahead of their time: a lost client is missed for half a minute otherwise. */
+export function reportConnections(peer: Peer | undefined, state: 'connected' | 'lost' | 'found' | 'over'): void {
+  for (const { media } of [...(peer?.transports.values() ?? [])]) {
+    const engine = media as MediasoupTransport;
+    if (state === 'connected') engine.emit('dtlsStateChanged', { state: 'connected' });
+    if (state === 'over') engine.emit('dtlsStateChanged', { state: 'closed' });
+    if (state === 'found') engine.emit('iceStateChanged', { state: 'completed' });
+    if (state === 'lost') engine.emit('iceStateChanged', { state: 'disconnected' });
+  }
+}

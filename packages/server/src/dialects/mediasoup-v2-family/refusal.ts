@@ -8,7 +8,6 @@ import type { ClientWord } from './FamilyDialect.ts';
 /** Where the engine finds a fault in what the client sent, it is in this field. */
 const fieldOf: Readonly<Partial<Record<ClientWord, string>>> = {
   join: 'rtpCapabilities',
-  createTransport: 'dtlsParameters',
   updateTransport: 'dtlsParameters',
 };
 

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { RoomMember } from '../testing/RoomMember.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { audioParameters, videoParameters } from '../testing/rtp.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import { RoomRegistry } from './RoomRegistry.ts';
+
+const backend = useBackend();
+
+async function openRoom() {
+  const registry = new RoomRegistry({ backend: backend(), logger: capturedLogs().logger });
+  const alice = await RoomMember.enter(registry, 'alice');
+  return { registry, alice, [Symbol.dispose]: () => registry.close() };
+}
+
+const audio = () => ({ kind: 'audio', rtpParameters: audioParameters() }) as const;
+
+/** Bob receives what alice sends. */
+async function openCall(layers = 1) {
+  const room = await openRoom();
+  const { registry, alice } = room;
+  const bob = await RoomMember.enter(registry, 'bob');
+  const producer = await alice.peer.produce(
+    alice.send,
+    layers === 1 ? audio() : { kind: 'video', rtpParameters: videoParameters(layers) },
+  );
+  const { consumer } = await bob.next('newConsumer');
+  await consumer.accept();
+  return { ...room, bob, producer, consumer };
+}
+
+describe('offers', () => {
+  it('to one who joins can be waited for: then its consumers are there', async () => {
+    using room = await openRoom();
+    const { registry, alice } = room;
+    for (let i = 0; i < 3; i += 1) await alice.peer.produce(alice.send, audio());
+    const bob = await RoomMember.enter(registry, 'bob');
+    expect(bob.peer.consumers.size).toBe(0);
+    await bob.peer.whenConsumersMade();
+    expect(bob.log).toEqual(['newConsumer', 'newConsumer', 'newConsumer']);
+    // There is nothing to wait for.
+    await bob.peer.whenConsumersMade();
+  });
+
+  it('of a producer can be waited for: then all have been told, those who cannot receive it included', async () => {
+    using room = await openRoom();
+    const { registry, alice } = room;
+    const bob = await RoomMember.enter(registry, 'bob');
+    const deaf = await RoomMember.enter(registry, 'deaf', { receives: { codecs: [], headerExtensions: [] } });
+    const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
+    await alice.peer.produce(alice.send, audio());
+    await alice.peer.whenOffersMade();
+    expect([bob.log.at(-1), deaf.log.at(-1), spy.log.at(-1)]).toEqual([
+      'newConsumer',
+      'consumerUnsupported',
+      'newConsumer',
+    ]);
+  });
+
+  it('that fail do not keep who waits for them', async () => {
+    using room = await openRoom();
+    const { registry, alice } = room;
+    const bob = await RoomMember.enter(registry, 'bob');
+    const producer = await alice.peer.produce(alice.send, audio());
+    producer.close('owner');
+    bob.recv.close('owner');
+    await alice.peer.whenOffersMade();
+    expect(bob.peer.consumers.size).toBe(0);
+  });
+});
+
+it('who else is there leaves out oneself and the hidden', async () => {
+  using room = await openRoom();
+  const { registry, alice } = room;
+  const bob = await RoomMember.enter(registry, 'bob');
+  const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
+  expect(alice.peer.others.map(({ id }) => id)).toEqual(['bob']);
+  expect(spy.peer.others.map(({ id }) => id)).toEqual(['alice', 'bob']);
+  alice.peer.close({ reason: 'left' });
+  expect(bob.peer.others).toEqual([]);
+});
+
+describe('a consumer that the server pauses', () => {
+  it('is paused beside its producer: its owner hears the edges of both together', async () => {
+    using call = await openCall();
+    const { bob, consumer, producer } = call;
+    bob.log.length = 0;
+    await consumer.pause('server');
+    await producer.pause('owner');
+    await consumer.resume('server');
+    expect(consumer.sourcePaused).toBe(true);
+    await producer.resume('owner');
+    expect(consumer.sourcePaused).toBe(false);
+    expect(bob.log).toEqual(['consumerPaused', 'consumerResumed']);
+  });
+
+  it('says who did it', async () => {
+    using call = await openCall();
+    const { bob, consumer, producer } = call;
+    const paused = bob.next('consumerPaused');
+    await consumer.pause('server');
+    expect(await paused).toEqual({ consumer, by: 'server' });
+    await consumer.resume('server');
+    const pausedByOwner = bob.next('consumerPaused');
+    await producer.pause('owner');
+    expect(await pausedByOwner).toEqual({ consumer, by: 'remote' });
+  });
+
+  it('is not told of the pause of its own owner, nor counts it', async () => {
+    using call = await openCall();
+    const { bob, consumer } = call;
+    bob.log.length = 0;
+    await consumer.pause();
+    await consumer.pause('server');
+    await consumer.resume();
+    expect([consumer.paused, consumer.sourcePaused]).toEqual([false, true]);
+    expect(bob.log).toEqual(['consumerPaused']);
+  });
+});
+
+describe('layers of a consumer', () => {
+  it('that the server chooses are told to its owner, those that it chose itself are not', async () => {
+    using call = await openCall(3);
+    const { bob, consumer } = call;
+    const told: unknown[] = [];
+    bob.peer.on('consumerPreferredLayersSet', (event) => {
+      told.push(event);
+    });
+    await consumer.setPreferredLayers({ spatialLayer: 0 });
+    await consumer.setPreferredLayers({ spatialLayer: 1 }, 'server');
+    expect(consumer.preferredLayers?.spatialLayer).toBe(1);
+    expect(told).toEqual([{ consumer, layers: { spatialLayer: 1 } }]);
+  });
+});

@@ -45,6 +45,12 @@ export class PeerAnnouncer {
     peer.on('peerClosed', (event) => {
       this.#announceClosed(event);
     });
+    peer.on('peerReconnecting', ({ peer: { id: peerId } }) => {
+      outbox.tell('peerReconnecting', { peerId });
+    });
+    peer.on('peerReconnected', ({ peer: { id: peerId } }) => {
+      outbox.tell('peerReconnected', { peerId });
+    });
     peer.on('peerDisplayNameChanged', ({ peer: { id, displayName }, oldDisplayName }) => {
       outbox.tell('peerDisplayNameChanged', { peerId: id, displayName, oldDisplayName });
     });

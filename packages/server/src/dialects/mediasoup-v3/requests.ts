@@ -33,6 +33,8 @@ const extensions: readonly Extension[] = [
   'closeConsumer',
   'closeDataProducer',
   'textMessage',
+  'peerReconnecting',
+  'peerReconnected',
   'producerClosed',
   'producerPaused',
   'producerResumed',

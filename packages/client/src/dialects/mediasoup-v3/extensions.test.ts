@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { roomWorld } from '../../test-support/roomWorld.ts';
+
+/** Joined, with bob's camera and a data producer of ours; what was sent so far is forgotten. */
+async function inCall(extensions: string[]) {
+  const world = roomWorld();
+  world.server.peers = [{ id: 'bob', displayName: 'Bob' }];
+  world.server.extensions = extensions;
+  await world.room.join();
+  const arrived = world.room.waitFor('newConsumer');
+  await world.server.offer('c1', { peerId: 'bob' });
+  const { consumer } = await arrived;
+  const dataProducer = await world.room.produceData();
+  world.server.received.length = 0;
+  return { ...world, consumer, dataProducer };
+}
+
+describe('what only servers of ours understand', () => {
+  it('is said where they announce it: a consumer is given back, a data producer closed', async () => {
+    const { server, consumer, dataProducer } = await inCall(['closeConsumer', 'closeDataProducer']);
+    const closed = server.got('closeDataProducer');
+    await consumer.close();
+    await dataProducer.close();
+    await closed;
+    expect(server.received).toEqual([
+      { method: 'closeConsumer', data: { consumerId: 'c1' } },
+      { method: 'closeDataProducer', data: { dataProducerId: dataProducer.id } },
+    ]);
+  });
+
+  it('is not said elsewhere: the consumer is paused there, and the closed channel is all of the data producer', async () => {
+    const { server, consumer, dataProducer } = await inCall([]);
+    const paused = server.got('pauseConsumer');
+    await consumer.close();
+    await dataProducer.close();
+    await paused;
+    expect(server.received).toEqual([{ method: 'pauseConsumer', data: { consumerId: 'c1' } }]);
+  });
+});

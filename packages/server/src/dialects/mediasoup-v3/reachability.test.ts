@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+/** Alice's dialect says that she is gone for a while, and back. */
+async function comeAndGo(options: Parameters<typeof openRooms>[1] = {}) {
+  const rooms = openRooms(backend(), options);
+  const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+  const peer = rooms.registry.get('room')!.peers.get('alice')!;
+  peer.setReconnecting(true);
+  peer.setReconnecting(true);
+  peer.setReconnecting(false);
+  return {
+    alice,
+    bob,
+    [Symbol.dispose]() {
+      rooms.registry.close();
+    },
+  };
+}
+
+describe('a peer who may come back', () => {
+  it.each(['classic', 'notify'] as const)('is announced, to the others, at the edges, %s', async (variant) => {
+    using call = await comeAndGo({ variant });
+    const { alice, bob } = call;
+    await bob.connection.told('peerReconnected');
+    expect(bob.connection.allTold('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+    expect(bob.connection.allTold('peerReconnected')).toEqual([{ peerId: 'alice' }]);
+    await alice.connection.ask('getRouterRtpCapabilities', {});
+    expect(alice.connection.allTold('peerReconnecting')).toEqual([]);
+    expect(alice.connection.allTold('peerReconnected')).toEqual([]);
+  });
+
+  it('is not where the server is to do as the stock one does', async () => {
+    using call = await comeAndGo({ demoFaithful: true });
+    // Whatever was to be told would have come before the answer.
+    await call.bob.connection.ask('getRouterRtpCapabilities', {});
+    expect(call.bob.connection.allTold('peerReconnecting')).toEqual([]);
+    expect(call.bob.connection.allTold('peerReconnected')).toEqual([]);
+  });
+});

@@ -1,5 +1,6 @@
 import type { Pusher } from '@tureen/protocol/push-pull';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift';
+import { systemClock } from '../shared/clock.ts';
 import type { PushPullClient } from './PushPullClient.ts';
 
 /** Payload types: a publisher's own, and the router's, which a puller has to offer. */
@@ -101,18 +102,21 @@ export interface Received {
   readonly trackId: string;
 }
 
-/** Sends packets until told to stop. */
+/** A packet of each track every 20 ms, until told to stop. */
 export function send({ tracks }: Pushed): () => void {
   let sequenceNumber = 0;
-  const timer = setInterval(() => {
+  let cancel = () => {};
+  const sendOnce = () => {
     sequenceNumber += 1;
     for (const track of tracks) {
       const header = new RtpHeader({ sequenceNumber, timestamp: sequenceNumber * 960, payloadType: 0, ssrc: 1 });
       track.writeRtp(new RtpPacket(header, Buffer.from(track.kind === 'video' ? keyFrame : sound)));
     }
-  }, 20);
+    cancel = systemClock.after(20, sendOnce);
+  };
+  sendOnce();
   return () => {
-    clearInterval(timer);
+    cancel();
   };
 }
 

@@ -50,8 +50,11 @@ export class RtcPilot {
       port: 0,
       host: '127.0.0.1',
       path: '/webrtc',
-      // Whatever is asked for; a browser that asks for nothing drops the connection.
       handleProtocols: () => 'protoo',
+    });
+    // Also to who asked for none, and drops the connection for it.
+    sockets.on('headers', (headers, request) => {
+      if (request.headers['sec-websocket-protocol'] === undefined) headers.push('Sec-WebSocket-Protocol: protoo');
     });
     await once(sockets, 'listening');
     return new RtcPilot(sockets, options);

@@ -13,6 +13,9 @@ for (const dialect of dialects) {
   const path = join(root, 'packages/protocol/src', dialect, 'methods.ts');
   tables[dialect] = await import(pathToFileURL(path).href);
 }
+// Those of the demo beside the three dialects of mediasoup 2.
+const beside = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-family/carrier.ts')).href);
+tables['mediasoup-v2-family'] = { clientToServer: beside.carrierToServer, serverToClient: beside.carrierToClient };
 
 const untested = untestedMessages({ root, tables });
 for (const { dialect, direction, method, missing } of untested) {

@@ -5,7 +5,10 @@ import type * as alpha from '../mediasoup-v2-alpha/index.ts';
 import type * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
 import type { fromV2Capabilities, toV2ProducerParameters } from './index.ts';
+import carrierFixtures from './fixtures/carrier.json' with { type: 'json' };
 import {
+  carrierToClient,
+  carrierToServer,
   envelopeMethods,
   errorCodes,
   fromV2IceParameters,
@@ -19,11 +22,14 @@ import {
   profileToLayer,
   randomEntityId,
   readCarrierClientMessage,
+  readCarrierServerMessage,
   readEnvelope,
   readSource,
   refusals,
   toV2Transport,
   writeEnvelope,
+  type CarrierClientMethod,
+  type CarrierServerMethod,
   type StreamProfile,
   type TransportResponse,
   type V2Consumer,
@@ -221,6 +227,17 @@ describe('envelopes', () => {
 });
 
 describe('beside the protocol proper', () => {
+  it('every message of the demo is read as it was sent', () => {
+    expect(Object.keys(carrierFixtures.clientToServer).sort()).toEqual(Object.keys(carrierToServer).sort());
+    expect(Object.keys(carrierFixtures.serverToClient).sort()).toEqual(Object.keys(carrierToClient).sort());
+    for (const [method, value] of Object.entries(carrierFixtures.clientToServer)) {
+      expect(readCarrierClientMessage(method as CarrierClientMethod, value)).toStrictEqual({ ok: true, value });
+    }
+    for (const [method, value] of Object.entries(carrierFixtures.serverToClient)) {
+      expect(readCarrierServerMessage(method as CarrierServerMethod, value)).toStrictEqual({ ok: true, value });
+    }
+  });
+
   it('either end has words of its own', () => {
     expect(isCarrierClientMethod('change-display-name')).toBe(true);
     expect(isCarrierClientMethod('active-speaker')).toBe(false);

@@ -4,7 +4,7 @@ export default defineConfig({
   resolve: { conditions: ['tureen-source'] },
   ssr: { resolve: { conditions: ['tureen-source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'playground/src/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    include: ['packages/*/src/**/*.test.ts', 'playground/src/**/*.test.ts', 'scripts/**/*.test.mjs', 'e2e/*.test.ts'],
     environment: 'node',
     // A hang is a failure of its own, not a slow test.
     testTimeout: 20_000,

@@ -1,0 +1,146 @@
+import {
+  type Dialect,
+  ProtooTransport,
+  Room,
+  type RoomEvents,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  mediasoupV3,
+} from '@tureen/client';
+import { FakeEngine } from '@tureen/client/testing';
+import { type RunningServer, startServer } from '@tureen/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/**
+ * The mediasoup dialects of the client against the server's, over real WebSockets and a real worker, and no browser: the
+ * messages are real, media is not. Media is shown by the specs beside this.
+ */
+
+const makers = {
+  'mediasoup-v3': mediasoupV3,
+  'mediasoup-v2': mediasoupV2,
+  'mediasoup-v2-beta': mediasoupV2Beta,
+  'mediasoup-v2-alpha': mediasoupV2Alpha,
+};
+type Name = keyof typeof makers;
+const names = Object.keys(makers) as Name[];
+const family = names.filter((name) => name !== 'mediasoup-v3');
+const envelopes = ['notification', 'request', 'bare'] as const;
+const simulcast = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
+
+let server: RunningServer;
+let rooms = 0;
+
+beforeAll(async () => {
+  server = await startServer({ port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 });
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+/** A track that never shows anything. */
+function track(kind: 'audio' | 'video'): MediaStreamTrack {
+  const fields = { kind, id: kind, readyState: 'live', enabled: true, stop: () => {}, getSettings: () => ({}) };
+  return Object.assign(new EventTarget(), fields) as unknown as MediaStreamTrack;
+}
+
+function member(roomId: string, peerId: string, name: Name, dialect?: (engine: FakeEngine) => Dialect) {
+  const engine = new FakeEngine();
+  const transport = new ProtooTransport({ url: `${server.url.replace(/^http/, 'ws')}/${name}` });
+  const room = new Room({ roomId, peerId, dialect: dialect?.(engine) ?? makers[name]({ engine }), transport });
+  const unwanted: string[] = [];
+  for (const event of ['requestFailed', 'reconnecting', 'listenerError'] as const)
+    room.on(event, (details) => unwanted.push(`${event} ${JSON.stringify(details)}`));
+  const next = <K extends keyof RoomEvents>(event: K) => room.waitFor(event, { timeoutMs: 10_000 });
+  return { room, engine, unwanted, next };
+}
+
+describe.each(names)('%s publishes', (from) => {
+  it.each(names)('and %s receives', async (to) => {
+    const roomId = `call-${++rooms}`;
+    const alice = member(roomId, 'alice', from);
+    const bob = member(roomId, 'bob', to);
+    await alice.room.join({ displayName: 'Alice' });
+    const microphone = await alice.room.produce(track('audio'), { source: 'microphone' });
+
+    const [{ peer }, { consumer: sound }] = await Promise.all([
+      alice.next('newPeer'),
+      bob.next('newConsumer'),
+      bob.room.join({ displayName: 'Bob' }),
+    ]);
+    expect(peer).toMatchObject({ id: 'bob', displayName: 'Bob', dialect: to });
+    expect(bob.room.peers.get('alice')).toMatchObject({ displayName: 'Alice', dialect: from });
+    expect(sound).toMatchObject({ kind: 'audio', source: 'microphone', remotePaused: false, supported: true });
+
+    const offered = bob.next('newConsumer');
+    const options = { source: 'camera', paused: true, encodings: simulcast, appData: { note: [7] } };
+    const camera = await alice.room.produce(track('video'), options);
+    const { consumer: sight } = await offered;
+    expect(sight).toMatchObject({ kind: 'video', source: 'camera', remotePaused: true, appData: { note: [7] } });
+
+    await Promise.all([bob.next('consumerResumed'), camera.resume()]);
+    await Promise.all([bob.next('consumerPaused'), camera.pause()]);
+    await sight.pause();
+    await sight.resume();
+    const { capabilities } = bob.room;
+    if (capabilities.layers !== 'none') await sight.setPreferredLayers({ spatialLayer: 1 });
+    if (capabilities.keyFrameRequest) await sight.requestKeyFrame();
+    if (capabilities.recovery.iceRestart) await bob.room.restartIce();
+    if (capabilities.serverStats) {
+      expect(await sound.getServerStats()).toBeInstanceOf(Array);
+      expect((await bob.room.getServerStats('recv'))[0]).toHaveProperty('type');
+      const told = bob.next('transportStats');
+      bob.room.enableStats();
+      expect((await told).stats[0]).toHaveProperty('type');
+      bob.room.disableStats();
+    }
+    if (alice.room.capabilities.serverStats) expect(await microphone.getServerStats()).toBeInstanceOf(Array);
+
+    const [{ text }] = await Promise.all([alice.next('textMessage'), bob.room.sendText('hello')]);
+    expect(text).toBe('hello');
+    await Promise.all([bob.next('peerDisplayNameChanged'), alice.room.setDisplayName('Alicia')]);
+    expect(bob.room.peers.get('alice')?.displayName).toBe('Alicia');
+
+    await Promise.all([bob.next('consumerClosed'), camera.close()]);
+    await sound.close();
+    await Promise.all([bob.next('peerClosed'), alice.room.leave()]);
+    await bob.room.leave();
+    for (const { engine, unwanted } of [alice, bob]) {
+      expect(unwanted).toEqual([]);
+      expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    }
+  });
+});
+
+describe.each(family)('%s', (name) => {
+  it.each(envelopes)('in the envelope %s: a call, a kick', async (envelope) => {
+    const roomId = `envelope-${++rooms}`;
+    const dialect = (engine: FakeEngine) => makers[name]({ engine, ...({ envelope } as object) });
+    const alice = member(roomId, 'alice', name, dialect);
+    const bob = member(roomId, 'bob', name, dialect);
+    await alice.room.join();
+    const camera = await alice.room.produce(track('video'), { source: 'camera' });
+    const [{ consumer }] = await Promise.all([bob.next('newConsumer'), bob.room.join()]);
+    await Promise.all([bob.next('consumerPaused'), camera.pause()]);
+    await consumer.pause();
+    const told = Promise.all([bob.next('roomClosed'), alice.next('peerClosed')]);
+    server.registry.kick(roomId, 'bob', { reason: 'enough' });
+    const [{ reason }, { peer }] = await told;
+    expect([reason, peer.id, bob.room.state]).toEqual(['enough', 'bob', 'left']);
+    await alice.room.leave();
+  });
+
+  it('is refused the name that somebody has', async () => {
+    const roomId = `twice-${++rooms}`;
+    const first = member(roomId, 'alice', name);
+    await first.room.join();
+    const second = member(roomId, 'alice', name);
+    await expect(second.room.join()).rejects.toMatchObject({ code: 'requestRefused' });
+    expect(first.room.state).toBe('joined');
+    await first.room.leave();
+    await second.room.join();
+    await second.room.leave();
+  });
+});

@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
  * - test code of the client that runs the dialect names it;
  * - test code of the server that runs the dialect names it.
  *
- * Test code is `*.test.ts`, `*.spec.ts` and the helpers that only they use. To name is to have it, or another of its names,
+ * Test code is `*.test.ts` and the helpers that only they use. To name is to have it, or another of its names,
  * as a word of a string or as a key: not in a comment, not in a title, and not as the event of the room that is called the
- * same. e2e counts for both ends, as it runs both. What one end never says is in `neverSaid`, with the reason.
+ * same. e2e does not count: it runs all of them, but sees rooms, not messages. What one end never says is in `neverSaid`, with the reason.
  */
 
 const family = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'];
@@ -40,18 +40,8 @@ const worlds = {
 };
 
 const places = {
-  'client test': [
-    'packages/client/src/**/*.test.ts',
-    'packages/client/src/test-support/**/*.ts',
-    'e2e/*.ts',
-    'e2e/{fixtures,pages}/**/*.ts',
-  ],
-  'server test': [
-    'packages/server/src/**/*.test.ts',
-    'packages/server/src/testing/**/*.ts',
-    'e2e/*.ts',
-    'e2e/{fixtures,pages}/**/*.ts',
-  ],
+  'client test': ['packages/client/src/**/*.test.ts', 'packages/client/src/test-support/**/*.ts'],
+  'server test': ['packages/server/src/**/*.test.ts', 'packages/server/src/testing/**/*.ts'],
 };
 
 /** What one end never says, so that there is nothing to test there; the other end reads it all the same. */
@@ -167,7 +157,6 @@ function readTestCode(root, patterns) {
 function dialectsOf(path, code) {
   const [, folder] = /\/dialects\/([\w-]+)\//.exec(path) ?? [];
   if (folder) return new Set(folder === 'mediasoup-v2-family' ? family : [folder]);
-  if (path.startsWith('e2e/')) return new Set(dialects);
   const helper = worlds[basename(path, '.ts')];
   if (helper) return new Set(helper);
   return new Set([

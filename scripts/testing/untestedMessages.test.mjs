@@ -102,7 +102,6 @@ describe('a test', () => {
     ],
     ['is of the family', 'packages/client/src/dialects/mediasoup-v2-family/a.test.ts', "say('pauseProducer')"],
     ['is a helper of the family', 'packages/client/src/test-support/familyWorld.ts', "say('pauseProducer')"],
-    ['is of e2e', 'e2e/a.spec.ts', "say('pauseProducer')"],
   ])('counts that %s', (_title, at, code) => {
     expect(missing(code, at)).toBeUndefined();
   });

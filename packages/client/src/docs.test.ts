@@ -18,6 +18,8 @@ const pages = {
   'ARCHITECTURE.md': 'packages/client',
   'CONTRIBUTING.md': 'packages/client',
   'docs/guide.md': 'packages/client',
+  'docs/dialects.md': 'packages/client',
+  'docs/transports.md': 'packages/client',
   'docs/events.md': 'packages/client',
   'docs/errors.md': 'packages/client',
   'docs/server.md': 'packages/server',

@@ -56,7 +56,14 @@ export type {
   ProducerEncoding,
 } from './media/MediaEngine.ts';
 export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
+export { CallbackTransport, type CallbackTransportOptions } from './signaling/CallbackTransport.ts';
 export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
+export {
+  type SocketIoSocket,
+  SocketIoTransport,
+  type SocketIoTransportOptions,
+} from './signaling/SocketIoTransport.ts';
+export { WebSocketTransport, type WebSocketTransportOptions } from './signaling/WebSocketTransport.ts';
 export type {
   ConnectOptions,
   NotificationPacket,

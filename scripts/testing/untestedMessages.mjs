@@ -7,9 +7,9 @@ import { basename, join } from 'node:path';
  * - test code of the client that runs the dialect names it;
  * - test code of the server that runs the dialect names it.
  *
- * Test code is `*.test.ts` and the helpers that only they use. To name is to have it, or another of its names,
- * as a word of a string or as a key: not in a comment, not in a title, and not as the event of the room that is called the
- * same. e2e does not count: it runs all of them, but sees rooms, not messages. What one end never says is in `neverSaid`, with the reason.
+ * Test code is `*.test.ts` and the helpers that only they use. To name is to have it, or another of its names, as a word of a
+ * string or as a key: not in a comment, not in a title, and not as the event of the room that is called the same. e2e does
+ * not count: it runs all of them, but sees rooms, not messages. What one end never says is in `neverSaid`, with the reason.
  */
 
 const family = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'];
@@ -143,7 +143,7 @@ function noteSection(name, entry, note) {
 }
 
 function readTestCode(root, patterns) {
-  return globSync(patterns, { cwd: root, exclude: ['**/node_modules/**'] }).map((path) => {
+  return globSync(patterns, { cwd: root }).map((path) => {
     const code = withoutComments(readFileSync(join(root, path), 'utf8'));
     const said = namesIn(withoutTitles(code));
     return {

@@ -140,7 +140,7 @@ export type V2ProfiledConsumer = v.InferOutput<typeof profiledConsumer>;
  * peer's.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function peerOf<Consumer extends v.GenericSchema>(schema: Consumer) {
+function peerOf<Consumer extends v.GenericSchema>(schema: Consumer) {
   return prepared(
     shape({
       name: peerId,
@@ -183,7 +183,7 @@ export const queryRoomResponse = shape({
 export type QueryRoomResponse = v.InferOutput<typeof queryRoomResponse>;
 
 /** Additive, in every answer to join. */
-export const joinedFields = {
+const joinedFields = {
   /** Additive: good for one resume; the answer to that brings the next. */
   resumeToken: maybe(v.string()),
   /** Additive: what this server speaks beyond the dialect. */

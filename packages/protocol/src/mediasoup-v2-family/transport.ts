@@ -15,7 +15,7 @@ import {
  * ICE credentials of the server's end. An object that says nothing (the documents' `{}`) reads as empty ones; nobody can
  * use them: see {@link fromV2IceParameters}.
  */
-export const iceParameters = shape({
+const iceParameters = shape({
   usernameFragment: v.nullish(v.string(), ''),
   password: v.nullish(v.string(), ''),
   iceLite: maybe(v.boolean()),

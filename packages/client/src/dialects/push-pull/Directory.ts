@@ -1,5 +1,5 @@
 import type { Actor, ConsumerOffer, DialectEvent, PeerInfo } from '../../room/ports.ts';
-import { toRtpParameters, type Pusher, type RtpParam, type ServerData, type User } from '@tureen/protocol/push-pull';
+import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 
 /** A pusher that can be pulled, and whose it is. */
 export interface KnownPusher {
@@ -33,10 +33,14 @@ export class Directory {
 
   /** The answer to join: its users, and, as news, what they push. */
   enter(users: readonly User[]): PeerInfo[] {
-    const others = users.filter((user, index) => !this.#isOwn(user) && isFirst(users, index));
-    for (const { userId } of others) this.#users.set(userId, new Map());
+    const peers = new Map<string, PeerInfo>();
+    for (const user of users) {
+      if (this.#isOwn(user)) continue;
+      this.#users.set(user.userId, new Map());
+      peers.set(user.userId, toPeerInfo(user));
+    }
     for (const user of users) this.add(user);
-    return others.map(toPeerInfo);
+    return [...peers.values()];
   }
 
   /** newUser, newPusher, userReConnect: a user with pushers, either of which may be known. */
@@ -100,12 +104,14 @@ export class Directory {
   }
 
   #toOffer(userId: string, { pusherId, rtpParam, source, appData, paused }: Pusher): ConsumerOffer {
+    const { av_type: kind, codec, payload_type: payloadType, clock_rate: clockRate, ssrc } = rtpParam;
     return {
       id: pusherId,
       producerId: pusherId,
       peerId: userId,
-      kind: rtpParam.av_type,
-      rtpParameters: toRtpParameters(rtpParam),
+      kind,
+      // What is pulled goes by rtpParam itself.
+      rtpParameters: { codecs: [{ mimeType: `${kind}/${codec}`, payloadType, clockRate }], encodings: [{ ssrc }] },
       type: 'simple',
       source: source ?? 'unknown',
       remotePaused: paused ?? false,
@@ -115,12 +121,6 @@ export class Directory {
   }
 }
 
-function isFirst(users: readonly User[], index: number): boolean {
-  return users.findIndex(({ userId }) => userId === users[index]?.userId) === index;
-}
-
-function toPeerInfo({ userId: id, userName: displayName, ...rest }: Told): PeerInfo {
-  return 'dialect' in rest || 'appData' in rest
-    ? { id, displayName, dialect: rest.dialect, appData: rest.appData }
-    : { id, displayName };
+function toPeerInfo({ userId: id, userName: displayName, dialect, appData }: Partial<User> & Told): PeerInfo {
+  return { id, displayName, dialect, appData };
 }

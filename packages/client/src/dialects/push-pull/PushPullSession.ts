@@ -14,13 +14,7 @@ import {
   type ResponseData,
   type RtpParam,
 } from '@tureen/protocol/push-pull';
-import type {
-  MediaConsumer,
-  MediaDataConsumer,
-  MediaDataProducer,
-  MediaProduceOptions,
-  MediaProducer,
-} from '../../media/MediaEngine.ts';
+import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
 import type {
   ConsumerOffer,
@@ -62,6 +56,17 @@ export class PushPullSession implements DialectSession {
   #heartbeat: Heartbeat | null = null;
   #pushes = 0;
   #closed = false;
+
+  /** The capabilities say of all these that they are not there. */
+  readonly setPreferredLayers = unsupported;
+  readonly setPriority = unsupported;
+  readonly requestKeyFrame = unsupported;
+  readonly produceData = unsupported;
+  readonly closeDataProducer = unsupported;
+  readonly consumeData = unsupported;
+  readonly setDisplayName = unsupported;
+  readonly restartIce = unsupported;
+  readonly getServerStats = unsupported;
 
   constructor(context: DialectContext, media: PeerConnectionMedia, selves: Selves, options: PushPullOptions) {
     const { roomId, peerId } = context.identity;
@@ -176,7 +181,8 @@ export class PushPullSession implements DialectSession {
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
-    if (this.#options.audience === true) await unsupported('produce()', 'join without `audience`');
+    if (this.#options.audience === true)
+      throw new TureenError('unsupported', 'the audience sends nothing', { hint: 'join without `audience`' });
     const { appData = {}, paused } = options;
     const { source } = appData;
     const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
@@ -238,42 +244,6 @@ export class PushPullSession implements DialectSession {
     return this.#media.getTransportStats(direction);
   }
 
-  setPreferredLayers(): Promise<void> {
-    return unsupported('setPreferredLayers()', 'the server chooses by bandwidth');
-  }
-
-  setPriority(): Promise<void> {
-    return unsupported('setPriority()', 'pause what matters less');
-  }
-
-  requestKeyFrame(): Promise<void> {
-    return unsupported('requestKeyFrame()', 'the server asks by itself on resume');
-  }
-
-  produceData(): Promise<MediaDataProducer> {
-    return unsupported('produceData()', 'use sendText()');
-  }
-
-  closeDataProducer(): Promise<void> {
-    return unsupported('closeDataProducer()', 'there are no data channels');
-  }
-
-  consumeData(): Promise<MediaDataConsumer> {
-    return unsupported('consumeData()', 'use sendText()');
-  }
-
-  setDisplayName(): Promise<void> {
-    return unsupported('setDisplayName()', 'the name is fixed at join');
-  }
-
-  restartIce(): Promise<void> {
-    return unsupported('restartIce()', 'leave and join again');
-  }
-
-  getServerStats(): Promise<readonly object[]> {
-    return unsupported('getServerStats()', 'use getStats()');
-  }
-
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
@@ -328,6 +298,6 @@ export class PushPullSession implements DialectSession {
   }
 }
 
-function unsupported(call: string, hint: string): Promise<never> {
-  return Promise.reject(new TureenError('unsupported', `${call} is not possible with push-pull`, { hint }));
+function unsupported(): Promise<never> {
+  return Promise.reject(new TureenError('unsupported', 'push-pull has no word for it', { hint: 'see capabilities' }));
 }

@@ -144,6 +144,18 @@ test('a refusal, a dead source and an answer that is none close the connection',
   await expect(browser.session.pull([picture], dead, handlers())).rejects.toMatchObject({ code: 'badResponse' });
 });
 
+test('an answer that names no stream is a badResponse towards RTCPilot, and fine elsewhere', async () => {
+  const silent = async (offer: string) => answerTo(offer).replaceAll(/a=ssrc:.*\r\n/g, '');
+  for (const [profile, expected] of [
+    ['rtcpilot', { status: 'rejected', reason: { code: 'badResponse' } }],
+    ['standard', { status: 'fulfilled' }],
+  ] as const) {
+    const browser = openInFakeBrowser({ offer: 'chromium-pull-video', profile });
+    const [outcome] = await Promise.allSettled([browser.session.pull([picture], silent, handlers())]);
+    expect(outcome).toMatchObject(expected);
+  }
+});
+
 test('statistics of several connections are one report, whose ids still refer to each other', async () => {
   const browser = openInFakeBrowser({ offer: 'chromium-pull-video' });
   expect(await browser.session.getTransportStats('recv')).toBeNull();

@@ -16,6 +16,7 @@ import { alignPullOffer } from './alignPullOffer.ts';
 import { applyCodecOptions } from './answerOptions.ts';
 import { canPullTogether, canReceive, codecsToOffer, type PeerConnectionProfile } from './codecs.ts';
 import { mergeStats } from './mergeStats.ts';
+import { checkSources } from './normaliseAnswer.ts';
 import { OfferConnection } from './OfferConnection.ts';
 import { PulledTrack } from './PulledTrack.ts';
 import { PushedTrack } from './PushedTrack.ts';
@@ -90,7 +91,10 @@ export class OfferSession implements PeerConnectionSession {
     const transceivers = await connection.perform('pull', async () =>
       wanted.map(({ kind }) => connection.pc.addTransceiver(kind, { direction: 'recvonly' })),
     );
-    await connection.negotiate(exchange, { align: (offer) => this.#align(offer, wanted) });
+    await connection.negotiate(exchange, {
+      align: (offer) => this.#align(offer, wanted),
+      ...(this.#options.profile === 'rtcpilot' ? { finish: checkSources } : {}),
+    });
     connection.assertOpen();
     const open = new Set<PulledTrack>();
     for (const [index, { receiver }] of transceivers.entries())

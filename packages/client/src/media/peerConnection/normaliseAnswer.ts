@@ -31,6 +31,12 @@ export function normaliseAnswer(answer: string, offer: string): string {
   return writeSdp(sdp);
 }
 
+/** RTCPilot says yes to a pull of what has ended, and names no stream. For servers that do name them. */
+export function checkSources(answer: string): string {
+  for (const { type, ssrcs = [] } of parseSdp(answer).media) if (ssrcs.length === 0) throw nothingIsSent(type);
+  return answer;
+}
+
 function normaliseSection(section: Section, offered: Section): void {
   const ours = payloadTypesOf(offered);
   const payloadTypes = payloadTypesOf(section).filter((one) => ours.includes(one));
@@ -46,10 +52,12 @@ function normaliseSection(section: Section, offered: Section): void {
   section.ssrcs &&= section.ssrcs.filter(({ id }) => Number(id) !== 0);
   section.ssrcGroups &&= section.ssrcGroups.filter((group) => {
     const members = group.ssrcs.split(' ').map(Number);
-    if (members.every((ssrc) => ssrc === 0)) throw badSdp(`nothing is sent in its ${section.type} section`);
+    if (members.every((ssrc) => ssrc === 0)) throw nothingIsSent(section.type);
     return !members.includes(0);
   });
 }
+
+const nothingIsSent = (kind: string): TureenError => badSdp(`nothing is sent in its ${kind} section`);
 
 const refused = (offered: Section): TureenError =>
   new TureenError('unsupportedCodec', `the server takes none of ${codecNames(offered)}`);

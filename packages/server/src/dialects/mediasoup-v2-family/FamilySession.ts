@@ -124,8 +124,8 @@ export class FamilySession {
       return this.#actBeside(method, readOrRefuse(readCarrierClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
     const isToldByAsking = method === 'mediasoup-notification';
-    this.#noteEnvelope(opened, isToldByAsking);
     const said = this.#hear(opened, isToldByAsking ? 'notification' : 'request');
+    this.#noteEnvelope(opened, isToldByAsking);
     const value = readOrRefuse(said.data);
     if (!isToldByAsking) return this.#act(said, value);
     // Whoever asks so expects no answer but that it arrived.
@@ -144,14 +144,14 @@ export class FamilySession {
       return;
     }
     const opened = readOrRefuse(readEnvelope(method, data));
-    this.#noteEnvelope(opened, false);
     const said = this.#hear(opened, 'notification');
+    this.#noteEnvelope(opened, false);
     this.#act(said, readOrRefuse(said.data)).catch((error: unknown) => {
       this.#handleUselessNotification(opened.method, error);
     });
   }
 
-  /** We speak as we are spoken to. */
+  /** We speak as we are spoken to; words that are none of ours, an app's own, do not count. */
   #noteEnvelope({ isEnveloped }: Opened, isToldByAsking: boolean): void {
     if (!isEnveloped) this.#outbox.envelope = 'bare';
     else if (isToldByAsking) this.#outbox.envelope = 'request';
@@ -195,7 +195,11 @@ export class FamilySession {
       const context = await this.#entered;
       if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
       const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;
-      await handle(context, data);
+      try {
+        await handle(context, data);
+      } catch (error) {
+        throw toRefusal(error, method, context.peer.id);
+      }
     });
   }
 

@@ -45,6 +45,7 @@ interface Received {
 export class Reception {
   readonly #options: ReceptionOptions;
   readonly #received = new Map<number, Received>();
+  readonly #byProducer = new Map<Producer, Received>();
   #rtpCapabilities: RtpCapabilities | undefined;
   /** Made ahead, or being made. */
   #transport: Promise<Transport> | undefined;
@@ -181,7 +182,7 @@ export class Reception {
   /** The client does not want it any more. */
   close(id: number): void {
     const received = this.#find(id);
-    this.#received.delete(id);
+    this.#forget(received);
     received.consumer?.close('owner');
   }
 
@@ -197,12 +198,13 @@ export class Reception {
     const id = ids.nextConsumerId();
     const received: Received = { id, producer, consumer, isEnabled: false, preferredProfile: 'default' };
     this.#received.set(id, received);
+    this.#byProducer.set(producer, received);
     outbox.tell('newConsumer', this.#toEntry(received));
   }
 
   #remove(received: Received | undefined, reason: string): void {
     if (received === undefined) return;
-    this.#received.delete(received.id);
+    this.#forget(received);
     const { outbox } = this.#options;
     // That its peer is gone says all.
     if (reason !== 'peerClosed') {
@@ -210,12 +212,15 @@ export class Reception {
     }
   }
 
+  #forget({ id, producer }: Received): void {
+    this.#received.delete(id);
+    this.#byProducer.delete(producer);
+  }
+
   /** What is received of a producer: by that consumer, or at all. */
   #of(producer: Producer, consumer?: Consumer): Received | undefined {
-    for (const received of this.#received.values()) {
-      if (received.producer === producer && (consumer === undefined || received.consumer === consumer)) return received;
-    }
-    return undefined;
+    const received = this.#byProducer.get(producer);
+    return consumer === undefined || received?.consumer === consumer ? received : undefined;
   }
 
   #find(id: number): Received {

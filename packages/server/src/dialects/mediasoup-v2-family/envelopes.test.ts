@@ -61,6 +61,15 @@ describe.each(familyNames)('%s', (dialect) => {
     expect(howTold(alice).at(-1)).toEqual(['notification', 'mediasoup-notification']);
   });
 
+  it('is not taken to use none for a message of its own making', async () => {
+    using room = await openRoom(dialect, 'notification');
+    const { rooms, alice } = room;
+    await expect(alice.connection.ask('chat', { text: 'x' })).rejects.toMatchObject({ code: 500 });
+    alice.connection.tell('chat', { text: 'x' });
+    await rooms.join(dialect, 'bob');
+    expect(howTold(alice)).toEqual([['notification', 'mediasoup-notification']]);
+  });
+
   it.each(['target', 'notification'])('does not insist on %s', async (field) => {
     using room = await openRoom(dialect, 'notification');
     const { alice } = room;

@@ -1,12 +1,12 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-family';
-import type { Refusal } from '@tureen/protocol/mediasoup-v2-family';
+import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-family';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError } from '../Connection.ts';
 import type { ClientWord } from './FamilyDialect.ts';
 
 /** Where the engine finds a fault in what the client sent, it is in this field. */
-const fieldOf: Readonly<Partial<Record<ClientWord, string>>> = {
+const fieldOf: Readonly<Partial<Record<ClientWord | CarrierClientMethod, string>>> = {
   join: 'rtpCapabilities',
   updateTransport: 'dtlsParameters',
 };
@@ -17,7 +17,7 @@ export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
 }
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
-export function toRefusal(error: unknown, word: ClientWord, peerName: string): unknown {
+export function toRefusal(error: unknown, word: ClientWord | CarrierClientMethod, peerName: string): unknown {
   if (error instanceof RoomError) return refused(ofRoom(error, peerName));
   if (error instanceof MediaError) return refused(ofMedia(error, word));
   return error;
@@ -43,7 +43,7 @@ function ofRoom(error: RoomError, peerName: string): Refusal {
   }
 }
 
-function ofMedia({ code, message }: MediaError, word: ClientWord): Refusal {
+function ofMedia({ code, message }: MediaError, word: ClientWord | CarrierClientMethod): Refusal {
   if (code !== 'invalidParameters') return { errorCode: errorCodes.internal, errorReason: message };
   if (word === 'createProducer' || word === 'updateProducer') return refusals.wrongRtpParameters(message);
   return refusals.badRequest({ path: fieldOf[word] ?? '', message });

@@ -5,6 +5,7 @@ import { mediasoupV2 } from '../entries/mediasoupV2.ts';
 import { mediasoupV2Alpha } from '../entries/mediasoupV2Alpha.ts';
 import { mediasoupV2Beta } from '../entries/mediasoupV2Beta.ts';
 import { FakeEngine, type FakeEngineOptions } from '../media/fake/FakeEngine.ts';
+import type { MediaEngine } from '../media/MediaEngine.ts';
 import { Room } from '../room/Room.ts';
 import type { RoomOptions } from '../room/RoomTypes.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
@@ -23,13 +24,15 @@ export const familyDialects = Object.keys(makers) as FamilyDialectName[];
 export interface FamilyWorldOptions extends Partial<RoomOptions> {
   readonly dialectOptions?: SessionOptions | undefined;
   readonly engineOptions?: FakeEngineOptions | undefined;
+  /** In the place of the fake one. */
+  readonly engine?: MediaEngine | undefined;
   /** What the server announces of our additions. */
   readonly extensions?: string[] | undefined;
 }
 
 /** A room of alice on a scripted server of that dialect, with everything that it says written down. */
 export function familyWorld(name: FamilyDialectName, options: FamilyWorldOptions = {}) {
-  const { dialectOptions, engineOptions, extensions = [], ...roomOptions } = options;
+  const { dialectOptions, engineOptions, engine: other, extensions = [], ...roomOptions } = options;
   const { make, word } = makers[name];
   const server = new ScriptedFamilyServer();
   server.extensions = extensions;
@@ -40,7 +43,7 @@ export function familyWorld(name: FamilyDialectName, options: FamilyWorldOptions
   const room = new Room({
     roomId: 'r1',
     peerId: 'alice',
-    dialect: make({ ...dialectOptions, engine }),
+    dialect: make({ ...dialectOptions, engine: other ?? engine }),
     transport: server.transport,
     clock,
     logger: { debug: quiet, info: quiet, warn: (message) => warnings.push(message), error: quiet },

@@ -12,6 +12,12 @@ import {
 /** Until its third version protoo had no notifications: they travelled as requests, answered by nothing. */
 export type Carrier = 'protoo 2' | 'protoo 3';
 
+export interface GenuineServerOptions {
+  readonly carrier?: Carrier;
+  /** Whether the app takes a peer's messages one after the other. Most did not, and refused what overtook a join. */
+  readonly inOrder?: boolean;
+}
+
 /** One frame, as it passed the server's door. */
 export interface Frame {
   readonly from: 'client' | 'server';
@@ -40,13 +46,15 @@ const mediaCodecs = [
  */
 export class GenuineServer {
   readonly carrier: Carrier;
+  readonly #inOrder: boolean;
   readonly worker = new FakeWorker();
   readonly room: ServerRoom;
   readonly transport: MemoryTransport;
   readonly #frames = new Map<string, Frame[]>();
 
-  constructor(carrier: Carrier = 'protoo 3') {
+  constructor({ carrier = 'protoo 3', inOrder = false }: GenuineServerOptions = {}) {
     this.carrier = carrier;
+    this.#inOrder = inOrder;
     this.room = new GenuineServerRoom(
       { routerId: 1 },
       { rtpCapabilities: generateRoomRtpCapabilities(mediaCodecs) },
@@ -80,7 +88,7 @@ export class GenuineServer {
       // As it is now: what the server objects give away they go on writing to.
       frames.push(JSON.parse(JSON.stringify(frame)) as Frame);
     };
-    const answer = (id: number, method: string, answering: Promise<unknown>) => {
+    const answer = (id: number, method: string, answering: Promise<unknown>) =>
       answering.then(
         (payload) => {
           record({ from: 'server', kind: 'response', method, payload });
@@ -92,44 +100,52 @@ export class GenuineServer {
           connection.send({ kind: 'response', id, ok: false, errorCode: 500, errorReason });
         },
       );
-    };
     let lastId = 0;
     const notify = (payload: Payload) => {
       const kind = this.carrier === 'protoo 2' ? 'request' : 'notification';
       record({ from: 'server', kind, method: payload.method, payload });
       connection.send({ kind, id: ++lastId, method: 'mediasoup-notification', data: payload });
     };
+    const handle = ({ kind, method: carrier, data, id }: Incoming, payload: Payload): Promise<void> | void => {
+      const { method } = payload;
+      if (carrier === 'mediasoup-notification') void peer?.receiveNotification(payload);
+      if (kind === 'notification') return undefined;
+      if (carrier === 'mediasoup-notification') return answer(id, method, Promise.resolve({}));
+      if (method === 'request-consumer-keyframe') {
+        peer?.getConsumerById((data as { consumerId: number }).consumerId)?.requestKeyFrame();
+        return answer(id, method, Promise.resolve({}));
+      }
+      if (method === 'queryRoom') return answer(id, method, this.room.receiveRequest(payload));
+      if (method !== 'join')
+        return answer(id, method, peer?.receiveRequest(payload) ?? Promise.reject(new Error('no mediasoup Peer')));
+      const joining = this.room.receiveRequest(payload).then((joined) => {
+        peer = this.peer(peerName);
+        peer.on('notify', notify);
+        return joined;
+      });
+      return answer(id, method, joining);
+    };
+    let turn: Promise<unknown> = Promise.resolve();
     connection.onPacket = (packet) => {
       if (packet.kind === 'response') {
         record({ from: 'client', kind: 'response', method: 'mediasoup-notification', payload: packet.ok });
         return;
       }
+      const incoming = { id: 0, ...packet };
       const payload = isEnvelope(packet.method)
         ? (packet.data as Payload)
         : { ...(packet.data as object), method: packet.method };
-      const { method } = payload;
-      record({ from: 'client', kind: packet.kind, method, payload });
-      if (packet.method === 'mediasoup-notification') void peer?.receiveNotification(payload);
-      if (packet.kind === 'notification') return;
-      const { id } = packet;
-      if (packet.method === 'mediasoup-notification') answer(id, method, Promise.resolve({}));
-      else if (method === 'request-consumer-keyframe') {
-        peer?.getConsumerById(payload.consumerId)?.requestKeyFrame();
-        answer(id, method, Promise.resolve({}));
-      } else if (method === 'queryRoom') answer(id, method, this.room.receiveRequest(payload));
-      else if (method === 'join') {
-        const joining = this.room.receiveRequest(payload).then((data) => {
-          peer = this.peer(peerName);
-          peer.on('notify', notify);
-          return data;
-        });
-        answer(id, method, joining);
-      } else answer(id, method, peer?.receiveRequest(payload) ?? Promise.reject(new Error('no mediasoup Peer')));
+      record({ from: 'client', kind: packet.kind, method: payload.method, payload });
+      if (this.#inOrder) turn = turn.then(() => handle(incoming, payload));
+      else void handle(incoming, payload);
     };
     connection.onClosed = () => {
       peer?.close();
     };
   }
 }
+
+/** A request, or a notification, which has no id. */
+type Incoming = Exclude<Packet, { kind: 'response' }> & { readonly id: number };
 
 const isEnvelope = (method: string) => method === 'mediasoup-request' || method === 'mediasoup-notification';

@@ -2,8 +2,14 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import { mediasoupV2, type MediasoupV2EntryOptions } from '../../entries/mediasoupV2.ts';
 import { Room } from '../../room/Room.ts';
+import type { RoomOptions } from '../../room/RoomTypes.ts';
 import type { GenuineServer } from './GenuineServer.ts';
 import type { Kind, StatsOf, Subject } from './Subject.ts';
+
+export interface TureenSubjectOptions {
+  readonly dialect?: MediasoupV2EntryOptions;
+  readonly room?: Partial<RoomOptions>;
+}
 
 /** Ours: the Room, mediasoup-v2, mediasoup-client 3 over its own fake browser. */
 export class TureenSubject implements Subject {
@@ -12,7 +18,7 @@ export class TureenSubject implements Subject {
   /** What failed without anybody's waiting for it. */
   readonly failures: unknown[] = [];
 
-  constructor(server: GenuineServer, name: string, options: MediasoupV2EntryOptions = {}) {
+  constructor(server: GenuineServer, name: string, options: TureenSubjectOptions = {}) {
     this.name = name;
     this.room = new Room({
       roomId: 'r1',
@@ -20,10 +26,11 @@ export class TureenSubject implements Subject {
       dialect: mediasoupV2({
         envelope: server.carrier === 'protoo 2' ? 'request' : 'notification',
         media: { handlerFactory: FakeHandler.createFactory(testFakeParameters) },
-        ...options,
+        ...options.dialect,
       }),
       transport: server.transport,
       reconnectPolicy: () => null,
+      ...options.room,
     });
     this.room.on('requestFailed', (failure) => this.failures.push(failure));
     this.room.on('listenerError', (failure) => this.failures.push(failure));

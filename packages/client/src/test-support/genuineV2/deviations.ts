@@ -1,5 +1,6 @@
 import { testFakeParameters } from 'mediasoup-client';
 import type { Line, Scene } from './normalise.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What a field that is left out means to both genuine programs: whether it is said is no difference. */
 export const defaults: readonly { readonly where: string; readonly field: string; readonly value: unknown }[] = [
@@ -20,7 +21,7 @@ export interface Deviation {
   readonly what: string;
   readonly why: string;
   /** What the genuine client would have had to say to be like ours. */
-  readonly rewrite: (genuine: readonly Scene[]) => readonly Scene[];
+  readonly rewrite: (genuine: readonly Scene[], scenario: Scenario) => readonly Scene[];
 }
 
 /** All of them. Each rewrites the genuine play; after the last the two plays are equal, frame by frame. */
@@ -48,7 +49,7 @@ export const deviations: readonly Deviation[] = [
     why:
       'mediasoup-client 3 wants the answer to make a transport of, and knows its fingerprint only when that is used. ' +
       'An app that does not take messages in order refuses what overtakes the join, and is asked again',
-    rewrite: (genuine) => {
+    rewrite: (genuine, { inOrder = false }) => {
       const created = (direction: string) => createTransport(genuine, direction);
       const [send, recv] = [created('send'), created('recv')];
       const asked = [send.request, recv.request];
@@ -63,12 +64,11 @@ export const deviations: readonly Deviation[] = [
         });
         if (scene.name !== 'join') return { ...scene, lines };
         const at = lines.findIndex(({ says }) => says === '<- response join');
-        const [before, after] = [lines.slice(0, at), lines.slice(at + 1)];
-        const joined = lines.slice(at, at + 1);
-        return {
-          ...scene,
-          lines: [...before, ...asked, refused, refused, ...joined, ...asked, send.response, recv.response, ...after],
-        };
+        const [before, joined, after] = [lines.slice(0, at), lines.slice(at, at + 1), lines.slice(at + 1)];
+        const again = inOrder ? [] : asked;
+        const refusals = inOrder ? [] : [refused, refused];
+        const answers = [send.response, recv.response];
+        return { ...scene, lines: [...before, ...asked, ...refusals, ...joined, ...again, ...answers, ...after] };
       });
     },
   },

@@ -1,4 +1,4 @@
-import { type Carrier, type Frame, GenuineServer } from './GenuineServer.ts';
+import { type Frame, GenuineServer, type GenuineServerOptions } from './GenuineServer.ts';
 import { GenuineSubject } from './GenuineSubject.ts';
 import { type Subject, quiet } from './Subject.ts';
 
@@ -13,15 +13,16 @@ export interface Step {
 
 export type Ending = 'leave' | 'kick' | 'room closed';
 
+export interface Scenario extends GenuineServerOptions {
+  readonly ending: Ending;
+}
+
 /**
  * A call of alice, who is the subject, with bob, who always runs the genuine client, in a room of the genuine server; carol
  * drops in. The same calls, whichever program alice runs.
  */
-export async function play(
-  make: (server: GenuineServer, name: string) => Subject,
-  { ending, carrier }: { ending: Ending; carrier: Carrier },
-) {
-  const server = new GenuineServer(carrier);
+export async function play(make: (server: GenuineServer, name: string) => Subject, { ending, ...options }: Scenario) {
+  const server = new GenuineServer(options);
   const bob = new GenuineSubject(server, 'bob');
   const alice = make(server, 'alice');
   const steps: Step[] = [];

@@ -1,0 +1,175 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RoomEvents } from '../../../room/RoomTypes.ts';
+import { GenuineServer } from '../../../test-support/genuineV2/GenuineServer.ts';
+import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
+import { quiet } from '../../../test-support/genuineV2/Subject.ts';
+import { TureenSubject, type TureenSubjectOptions } from '../../../test-support/genuineV2/TureenSubject.ts';
+
+/** Bob, who is genuine and sends both, and alice, who is ours. */
+async function call(options: TureenSubjectOptions & { server?: GenuineServer } = {}) {
+  const { server = new GenuineServer() } = options;
+  const bob = new GenuineSubject(server, 'bob');
+  await bob.join();
+  await bob.publish('audio');
+  await bob.publish('video', { simulcast: true });
+  const alice = new TureenSubject(server, 'alice', options);
+  const said: string[] = [];
+  const hear = (event: keyof RoomEvents) =>
+    alice.room.on(event, (payload: object) =>
+      said.push(`${event} ${JSON.stringify(payload, ['direction', 'reason'])}`),
+    );
+  for (const event of ['transportClosed', 'roomClosed', 'left', 'reconnecting'] as const) hear(event);
+  await alice.join();
+  await quiet();
+  const said2 = (name: string, from: 'client' | 'server') =>
+    server
+      .framesOf(name)
+      .filter((frame) => frame.from === from && frame.kind !== 'response')
+      .map(({ method }) => method);
+  return { server, bob, alice, said, methods: said2 };
+}
+
+describe('on the genuine server', () => {
+  it('a spy is seen by nobody, receives all, and may not send', async () => {
+    const { server, alice, methods } = await call({ dialect: { spy: true } });
+    expect(methods('bob', 'server')).toEqual([]);
+    expect(alice.room.consumers.size).toBe(2);
+    expect(methods('alice', 'client')).toContain('enableConsumer');
+    await expect(alice.room.produce(new FakeMediaStreamTrack({ kind: 'audio' }))).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+    alice.leave();
+    await quiet();
+    expect(methods('bob', 'server')).toEqual([]);
+    expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
+  });
+
+  it('a name that is taken is refused in its words, and the one who has it stays', async () => {
+    const { server, bob } = await call();
+    const second = new TureenSubject(server, 'bob');
+    await expect(second.join()).rejects.toMatchObject({
+      code: 'requestRefused',
+      method: 'join',
+      message: expect.stringContaining('duplicated Peer [peerName:"bob"]'),
+    });
+    expect(server.room.peers.map(({ name }) => name)).toEqual(['bob', 'alice']);
+    bob.setProducerPaused('video', true);
+    await quiet();
+    expect(server.framesOf('alice').at(-1)).toMatchObject({ method: 'consumerPaused' });
+  });
+
+  it('may be left and joined again, with everything new', async () => {
+    const { alice, server } = await call();
+    alice.leave();
+    await quiet();
+    await alice.join();
+    await quiet();
+    const joins = server.framesOf('alice').filter(({ kind, method }) => kind === 'request' && method === 'join');
+    expect(joins).toHaveLength(2);
+    expect(alice.room.consumers.size).toBe(2);
+    const ids = server
+      .framesOf('alice')
+      .filter(({ kind, method }) => kind === 'request' && method === 'createTransport')
+      .map(({ payload }) => (payload as { id: number }).id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('a number that somebody else has: another one is taken', async () => {
+    const server = new GenuineServer({ inOrder: true });
+    const { alice } = await call({ server });
+    alice.leave();
+    await quiet();
+    const [taken] = server.peer('bob').transports as unknown as { id: number }[];
+    const frames = server.framesOf('alice');
+    const before = frames.length;
+    // The first number that is drawn for the next attempt is one of bob's.
+    const random = vi.spyOn(Math, 'random').mockReturnValueOnce((Number(taken?.id) - 10_000_000 + 0.5) / 90_000_000);
+    await alice.join();
+    await quiet();
+    random.mockRestore();
+    const refused = frames.slice(before).filter(({ payload }) => 'refused' in Object(payload));
+    expect(refused).toMatchObject([
+      { method: 'createTransport', payload: { refused: expect.stringContaining(`already exists`) } },
+    ]);
+    expect(alice.room.state).toBe('joined');
+    await alice.publish('audio');
+    expect(server.peer('alice').producers).toHaveLength(1);
+  });
+
+  it('a transport that the server closes is told; the room comes back, and sends what it had sent', async () => {
+    const { server, alice, said, methods } = await call({ room: { reconnectPolicy: () => 0 } });
+    await alice.publish('audio');
+    await quiet();
+    const back = alice.room.waitFor('reconnected');
+    const sending = server.peer('alice').transports.find(({ direction }) => direction === 'send');
+    sending?.close({ why: 'maintenance' });
+    await back;
+    await quiet();
+    expect(said[0]).toMatch(/^transportClosed .*"send"/);
+    expect(methods('bob', 'server').slice(-3)).toEqual(['peerClosed', 'newPeer', 'newConsumer']);
+    expect(alice.room.state).toBe('joined');
+    expect(alice.room.consumers.size).toBe(2);
+    expect(alice.failures).toEqual([]);
+  });
+
+  it('an orphan of the wire is dropped: the room stays usable', async () => {
+    const { server, alice } = await call();
+    const peer = server.peer('alice') as unknown as { _sendNotification(method: string, data: object): void };
+    for (const [method, data] of [
+      ['consumerPaused', { id: 12345678, peerName: 'bob' }],
+      ['consumerClosed', { id: 12345678, peerName: 'nobody' }],
+      ['producerClosed', { id: 12345678 }],
+      ['transportClosed', { id: 12345678 }],
+      ['peerClosed', { name: 'nobody' }],
+      ['newPeer', {}],
+      ['newConsumer', { id: 'x' }],
+      ['consumerStats', { id: 12345678, stats: [] }],
+      ['whatever', {}],
+    ] as const)
+      peer._sendNotification(method, data);
+    await quiet();
+    expect(alice.failures).toEqual([]);
+    await alice.publish('audio');
+    expect(server.peer('alice').producers).toHaveLength(1);
+    expect(alice.room.state).toBe('joined');
+  });
+});
+
+describe('statistics', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('come again at each interval of the genuine server, until they are disabled', async () => {
+    const { alice } = await call();
+    const [consumer] = [...alice.room.consumers.values()];
+    let times = 0;
+    consumer?.on('stats', () => times++);
+    consumer?.enableStats({ intervalMs: 2000 });
+    await quiet();
+    expect(times).toBe(1);
+    for (let tick = 2; tick <= 4; tick++) {
+      vi.advanceTimersByTime(2000);
+      await quiet();
+      expect(times).toBe(tick);
+    }
+    consumer?.disableStats();
+    await quiet();
+    vi.advanceTimersByTime(10_000);
+    await quiet();
+    expect(times).toBe(4);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('asked for once are the first that come, and no more after them', async () => {
+    const { alice } = await call();
+    const [consumer] = [...alice.room.consumers.values()];
+    expect(await consumer?.getServerStats()).toEqual([{ type: 'consumer.getStats', timestamp: 1 }]);
+    await quiet();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -30,7 +30,9 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
   /** Resolves at once: Peer notes a request only after this, and its answer must not come sooner. */
   async send(message: object): Promise<void> {
     if (this.#isClosed) throw new Error('transport closed');
-    this.#socket.send(JSON.stringify(message));
+    // Peer leaves it out of a refusal; the other programs that speak protoo's frames have it.
+    const isRefusal = 'errorCode' in message && !('ok' in message);
+    this.#socket.send(JSON.stringify(isRefusal ? { ...message, ok: false } : message));
   }
 
   /** What the next {@link close} tells the client; Peer's own `close()` has no arguments. */

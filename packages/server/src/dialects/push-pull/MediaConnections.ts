@@ -13,6 +13,8 @@ export interface MediaConnectionsOptions {
   readonly logger: Logger;
   /** What was pushed on a connection that is dead. It has come to its end. */
   readonly onUnpushed: (producers: readonly Producer[]) => void;
+  /** A connection is dead. */
+  readonly onEnded: () => void;
 }
 
 /**
@@ -24,14 +26,16 @@ export class MediaConnections {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #onUnpushed: (producers: readonly Producer[]) => void;
+  readonly #onEnded: () => void;
   /** What ends the waiting for a connection that is not there, or not any more. */
   readonly #deadlines = new Map<Transport, () => void>();
 
-  constructor({ peer, clock, logger, onUnpushed }: MediaConnectionsOptions) {
+  constructor({ peer, clock, logger, onUnpushed, onEnded }: MediaConnectionsOptions) {
     this.#peer = peer;
     this.#clock = clock;
     this.#logger = logger;
     this.#onUnpushed = onUnpushed;
+    this.#onEnded = onEnded;
     peer.on('transportStateChanged', ({ transport }) => {
       this.#handleState(transport);
     });
@@ -96,6 +100,7 @@ export class MediaConnections {
     this.#logger.debug({ transportId: transport.id }, 'media connection is over');
     transport.close('owner');
     if (producers.length > 0) this.#onUnpushed(producers);
+    this.#onEnded();
   }
 
   #setDeadline(transport: Transport, ms: number): void {

@@ -47,6 +47,9 @@ export class PushPullUser {
       onUnpushed: (producers) => {
         announcer.tellOwn('pusherClosed', producers, 'connectionLost');
       },
+      onEnded: () => {
+        if (!this.isConnected) this.#closeUnlessMediaFlows();
+      },
     });
     peer.on('closed', (closing) => {
       this.#handleClosed(closing);
@@ -76,10 +79,8 @@ export class PushPullUser {
     if (this.#link !== link || this.peer.state !== 'joined') return;
     this.#link = undefined;
     this.outbox.connect(undefined);
-    if (!this.connections.isAlive) {
-      this.peer.close({ reason: 'disconnected' });
-      return;
-    }
+    this.#closeUnlessMediaFlows();
+    if (this.peer.state !== 'joined') return;
     this.peer.setReconnecting(true);
     this.#forgetAfter(patience.reconnectMs, 'disconnected');
   }
@@ -87,6 +88,11 @@ export class PushPullUser {
   /** It said something. */
   touch(): void {
     this.#forgetAfter(patience.forgetUserMs, 'forgotten');
+  }
+
+  /** There is nothing to come back to. */
+  #closeUnlessMediaFlows(): void {
+    if (!this.connections.isAlive) this.peer.close({ reason: 'disconnected' });
   }
 
   #forgetAfter(ms: number, reason: string): void {

@@ -142,6 +142,19 @@ describe('a user that leaves', () => {
     expect(rooms.clock.pending).toBe(1);
   });
 
+  it('without a word, and then its media ends too, is gone with it', async () => {
+    using rooms = openPushPullRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await alice.push(offer('chromium-push-audio'));
+    await alice.push(offer('chromium-push-video'));
+    reportConnections(peerOf(rooms, 'alice'), 'connected');
+    alice.connection.drop();
+    await bob.connection.told('userDisconnect');
+    reportConnections(peerOf(rooms, 'alice'), 'over');
+    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(rooms.clock.pending).toBe(1);
+  });
+
   it('tells those who asked for it why', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob', { extensions: ['leave'] })];

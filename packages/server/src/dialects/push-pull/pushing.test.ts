@@ -72,6 +72,22 @@ describe('a push', () => {
     },
   );
 
+  it('of H264 first is H264, in the one form that all browsers have', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    const sdp = offer('chromium-push-video');
+    const [, number = ''] = /a=fmtp:(\d+) .*packetization-mode=1;profile-level-id=42e01f/.exec(sdp) ?? [];
+    const h264First = sdp.replace(/^(m=video 9 \S+) (.*)$/m, (_line, head: string, rest: string) =>
+      [head, number, ...rest.split(' ').filter((payload) => payload !== number)].join(' '),
+    );
+    // The order of the m-line is the client's preference, whatever the order of the lines below it.
+    const { sdp: answer } = await alice.push(h264First);
+    expect(answer).toContain(`a=rtpmap:${number} H264/90000`);
+    const [video] = await rooms.pushersOf('alice');
+    expect(video?.rtpParam).toMatchObject({ codec: 'H264', payload_type: 126, rtx_payload_type: 104 });
+    expect(video?.rtpParam.fmtp_param).toBe('level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f');
+  });
+
   it("is told in the router's numbers, which are the ones that reach who pulls", async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');

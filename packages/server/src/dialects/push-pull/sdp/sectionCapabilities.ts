@@ -1,6 +1,7 @@
-import type { RtpCapabilities } from '@tureen/protocol/common';
+import type { RtpCapabilities, RtpCodecCapability } from '@tureen/protocol/common';
 import { extractRtpCapabilities } from 'mediasoup-client/handlers/sdp/commonUtils';
 import { validateAndNormalizeRtpCapabilities } from 'mediasoup-client/ortc';
+import type { MediaDescription } from 'sdp-transform';
 import { OfferError } from './OfferError.ts';
 import type { OfferedSection } from './readOffer.ts';
 
@@ -11,10 +12,17 @@ export function sectionCapabilities({ mid, description }: OfferedSection): Requi
     const capabilities = extractRtpCapabilities({ sdpObject });
     validateAndNormalizeRtpCapabilities(capabilities);
     const { codecs = [], headerExtensions = [] } = capabilities as RtpCapabilities;
-    return { codecs, headerExtensions };
+    return { codecs: inOrderOfMLine(codecs, description), headerExtensions };
   } catch (error) {
     throw new OfferError(`section "${mid}" cannot be read: ${error instanceof Error ? error.message : 'no SDP'}`);
   }
+}
+
+/** Its order is the client's preference, and what is not in it is not offered, whatever lines there are about it. */
+function inOrderOfMLine(codecs: readonly RtpCodecCapability[], { payloads = '' }: MediaDescription) {
+  const order = String(payloads).split(' ').map(Number);
+  const rank = ({ preferredPayloadType }: RtpCodecCapability) => order.indexOf(preferredPayloadType);
+  return codecs.filter((codec) => rank(codec) >= 0).sort((one, other) => rank(one) - rank(other));
 }
 
 const origin = { username: '-', sessionId: 0, sessionVersion: 0, netType: 'IN', ipVer: 4, address: '0.0.0.0' };

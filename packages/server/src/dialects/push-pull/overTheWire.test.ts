@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { startServer } from '../../main.ts';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { offer } from '../../testing/offers.ts';
+
+async function open(settings: { pushPullProfile?: 'standard' | 'rtcpilot' } = {}) {
+  const { logger } = capturedLogs();
+  const server = await startServer({ port: 0, workers: 1, ...settings }, { logger });
+  const sockets: WebSocket[] = [];
+  return {
+    server,
+    async connect(path: string): Promise<WebSocket> {
+      const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, 'protoo');
+      sockets.push(socket);
+      await once(socket, 'open');
+      return socket;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.terminate();
+      await server.close();
+    },
+  };
+}
+
+/** The next frame that it is sent. */
+async function next(socket: WebSocket): Promise<unknown> {
+  const [data] = (await once(socket, 'message')) as [Buffer];
+  return JSON.parse(String(data));
+}
+
+const me = { roomId: 'r', userId: '1' };
+const joining = { request: true, id: 6385452, method: 'join', data: { ...me, userName: 'User_1' } };
+
+describe('over a WebSocket', () => {
+  it.each(['/push-pull', '/webrtc', '/webrtc?roomid=r&meetingId=5'])(
+    '%s is the way in, by the subprotocol protoo',
+    async (path) => {
+      await using world = await open();
+      const socket = await world.connect(path);
+      expect(socket.protocol).toBe('protoo');
+      socket.send(JSON.stringify(joining));
+      expect(await next(socket)).toEqual({
+        response: true,
+        id: 6385452,
+        ok: true,
+        data: { code: 0, message: 'join success', users: [] },
+      });
+    },
+  );
+
+  it('the answer comes before the news that it brought about; a refusal has a number and a reason', async () => {
+    await using world = await open();
+    const [alice, bob] = [await world.connect('/webrtc'), await world.connect('/webrtc')];
+    alice.send(JSON.stringify(joining));
+    await next(alice);
+    const frames: string[] = [];
+    bob.on('message', (data: Buffer) => frames.push(String(data)));
+    bob.send(JSON.stringify({ ...joining, data: { ...joining.data, userId: '2' } }));
+    expect(await next(alice)).toEqual({
+      notification: true,
+      method: 'newUser',
+      data: [{ userId: '2', userName: 'User_1', pushers: [] }],
+    });
+    const sdp = { type: 'offer', sdp: offer('chromium-push-audio') };
+    alice.send(JSON.stringify({ request: true, id: 2, method: 'push', data: { ...me, sdp } }));
+    expect(await next(alice)).toMatchObject({ id: 2, ok: true, data: { code: 0, message: 'push success' } });
+    bob.send(
+      JSON.stringify({ request: true, id: 3, method: 'pull', data: { ...me, sdp, targetUserId: '1', specs: [] } }),
+    );
+    const isRefusal = (frame: string) => frame.includes('"id":3');
+    while (!frames.some(isRefusal)) await once(bob, 'message');
+    expect(frames.map((frame) => JSON.parse(frame) as unknown)).toMatchObject([
+      { id: 6385452, ok: true },
+      { method: 'newPusher', data: { userId: '1', pushers: [{ rtpParam: { codec: 'opus' } }] } },
+      { id: 3, ok: false, errorCode: -1, errorReason: 'not joined as 1 in r' },
+    ]);
+  });
+
+  it('as RTCPilot, what is unknown has no answer at all', async () => {
+    await using world = await open({ pushPullProfile: 'rtcpilot' });
+    const socket = await world.connect('/webrtc');
+    socket.send(JSON.stringify({ request: true, id: 1, method: 'nonsense', data: {} }));
+    socket.send(JSON.stringify(joining));
+    expect(await next(socket)).toMatchObject({ id: 6385452, ok: true });
+  });
+
+  it('a room that is closed closes it with 4000', async () => {
+    await using world = await open();
+    const socket = await world.connect('/webrtc');
+    socket.send(JSON.stringify(joining));
+    await next(socket);
+    world.server.registry.closeRoom('r');
+    const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
+    expect([code, String(reason)]).toEqual([4000, 'roomClosed']);
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { audioParameters, only, videoParameters } from '../testing/rtp.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import type { Peer } from './Peer.ts';
+import type { PeerEvents } from './PeerEvents.ts';
+import { RoomRegistry } from './RoomRegistry.ts';
+
+const backend = useBackend();
+
+/** What a peer is told of producers and of other peers' connections, by its names and whom it is about. */
+function listen(peer: Peer) {
+  const heard: string[] = [];
+  const say = <K extends keyof PeerEvents>(event: K, toText: (payload: PeerEvents[K]) => string) =>
+    peer.on(event, (payload) => {
+      heard.push(`${event} ${toText(payload)}`);
+    });
+  say('newProducer', ({ producer: { peer: other, kind } }) => `${other.id} ${kind}`);
+  say('remoteProducerPaused', ({ producer: { kind }, by }) => `${kind} ${by}`);
+  say('remoteProducerResumed', ({ producer: { kind }, by }) => `${kind} ${by}`);
+  say('remoteProducerClosed', ({ producer: { kind }, reason }) => `${kind} ${reason}`);
+  say('consumerClosed', ({ reason }) => reason);
+  say('peerReconnecting', ({ peer: { id } }) => id);
+  say('peerReconnected', ({ peer: { id } }) => id);
+  say('peerClosed', ({ reason }) => reason);
+  return heard;
+}
+
+async function meet() {
+  const registry = new RoomRegistry({ backend: backend(), logger: capturedLogs().logger });
+  const peers = await Promise.all(['alice', 'bob'].map((id) => registry.enter('room', { id, dialect: 'test' })));
+  const [alice, bob] = peers as [Peer, Peer];
+  for (const peer of peers) peer.join({});
+  const sending = await alice.createTransport({ isProducing: true, isConsuming: false });
+  const receiving = await bob.createTransport({ isProducing: false, isConsuming: true });
+  return { registry, alice, bob, sending, receiving, heard: listen(bob), [Symbol.dispose]: () => registry.close() };
+}
+
+const audio = () => ({ kind: 'audio' as const, rtpParameters: audioParameters() });
+const video = () => ({ kind: 'video' as const, rtpParameters: videoParameters() });
+
+describe('news of producers', () => {
+  it('reach peers that receive nothing, in the order in which it happened, but not their owner', async () => {
+    using room = await meet();
+    const own = listen(room.alice);
+    const producer = await room.alice.produce(room.sending, audio());
+    await producer.pause('owner');
+    await producer.resume('server');
+    producer.close('owner');
+    expect(room.heard).toEqual([
+      'newProducer alice audio',
+      'remoteProducerPaused audio remote',
+      'remoteProducerResumed audio server',
+      'remoteProducerClosed audio producerClosed',
+    ]);
+    expect(own).toEqual([]);
+  });
+
+  it('come before the end of a transport or a peer that took them along', async () => {
+    using room = await meet();
+    await room.alice.produce(room.sending, audio());
+    room.sending.close('owner');
+    const again = await room.alice.createTransport({ isProducing: true, isConsuming: false });
+    await room.alice.produce(again, video());
+    room.alice.close({ reason: 'left' });
+    expect(room.heard).toEqual([
+      'newProducer alice audio',
+      'remoteProducerClosed audio transportClosed',
+      'newProducer alice video',
+      'remoteProducerClosed video peerClosed',
+      'peerClosed left',
+    ]);
+  });
+});
+
+describe('produceTogether', () => {
+  it('tells of all in one turn, once all are made', async () => {
+    using room = await meet();
+    const turns: number[] = [];
+    let turn = 0;
+    room.bob.on('newProducer', () => {
+      turns.push(turn);
+      queueMicrotask(() => (turn += 1));
+    });
+    const producers = await room.alice.produceTogether(room.sending, [audio(), video()]);
+    expect(producers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+    expect(turns).toEqual([0, 0]);
+  });
+
+  it('makes none where one cannot be made, and gives back what it had taken', async () => {
+    using room = await meet();
+    const twice = audio();
+    await expect(room.alice.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
+    expect(room.heard).toEqual([]);
+    expect(room.alice.producers.size).toBe(0);
+    expect(await backend().dump()).toMatchObject([{ routers: [{ producers: 0 }] }]);
+    await room.alice.produceTogether(room.sending, Array.from({ length: 32 }, audio));
+    await expect(room.alice.produce(room.sending, audio())).rejects.toMatchObject({ code: 'tooManyProducers' });
+  });
+
+  it('needs a peer that has joined and is seen', async () => {
+    using room = await meet();
+    const hidden = await room.registry.enter('room', { id: 'hidden', dialect: 'test' });
+    const transport = await hidden.createTransport({ isProducing: true, isConsuming: false });
+    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'notJoined' });
+    hidden.join({ hidden: true });
+    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'hiddenPeer' });
+  });
+});
+
+describe('pull', () => {
+  it('makes one consumer where and how it is asked for, which is not offered', async () => {
+    using room = await meet();
+    const producer = await room.alice.produce(room.sending, video());
+    const offered: unknown[] = [];
+    room.bob.on('newConsumer', (event) => offered.push(event));
+    const rtpCapabilities = only('video', room.bob.routerRtpCapabilities);
+    const consumer = await room.bob.pull(producer, { transport: room.receiving, rtpCapabilities, mid: 'x7' });
+    expect(consumer.rtpParameters.mid).toBe('x7');
+    expect(consumer.transport).toBe(room.receiving);
+    expect([...room.bob.consumers.values()]).toEqual([consumer]);
+    expect(offered).toEqual([]);
+    producer.close('owner');
+    expect(room.heard).toEqual([
+      'newProducer alice video',
+      'consumerClosed producerClosed',
+      'remoteProducerClosed video producerClosed',
+    ]);
+    expect(room.bob.consumers.size).toBe(0);
+  });
+
+  it('has no retransmissions where the capabilities have none', async () => {
+    using room = await meet();
+    const producer = await room.alice.produce(room.sending, video());
+    const { codecs = [], headerExtensions = [] } = room.bob.routerRtpCapabilities;
+    const plain = codecs.filter(({ mimeType }) => mimeType === 'video/VP8');
+    const { rtpParameters } = await room.bob.pull(producer, {
+      transport: room.receiving,
+      rtpCapabilities: { codecs: plain, headerExtensions },
+      mid: '0',
+    });
+    expect(rtpParameters.codecs.map(({ mimeType }) => mimeType)).toEqual(['video/VP8']);
+    expect(rtpParameters.encodings?.[0]?.rtx).toBeUndefined();
+  });
+
+  it('is refused to who cannot decode it, or has come to its end', async () => {
+    using room = await meet();
+    const producer = await room.alice.produce(room.sending, video());
+    const options = { transport: room.receiving, mid: '0' };
+    await expect(
+      room.bob.pull(producer, { ...options, rtpCapabilities: only('audio', room.bob.routerRtpCapabilities) }),
+    ).rejects.toMatchObject({ code: 'invalidParameters' });
+    const pulling = room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities });
+    producer.close('owner');
+    await expect(pulling).rejects.toMatchObject({ code: 'closed' });
+    room.bob.close({ reason: 'left' });
+    await expect(
+      room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities }),
+    ).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('may take more transports where the dialect needs them', async () => {
+    using room = await meet();
+    const peer = await room.registry.enter('room', { id: 'carol', dialect: 'test', extraTransports: 3 });
+    const make = () => peer.createTransport({ isProducing: false, isConsuming: true });
+    await Promise.all(Array.from({ length: 19 }, make));
+    await expect(make()).rejects.toMatchObject({ code: 'tooManyTransports' });
+  });
+});
+
+describe('a peer whose connection went away', () => {
+  it('is told of on the edges', async () => {
+    using room = await meet();
+    room.alice.setReconnecting(false);
+    room.alice.setReconnecting(true);
+    room.alice.setReconnecting(true);
+    expect(room.alice.reconnecting).toBe(true);
+    room.alice.setReconnecting(false);
+    expect(room.heard).toEqual(['peerReconnecting alice', 'peerReconnected alice']);
+  });
+
+  it('is not told of when it is hidden', async () => {
+    using room = await meet();
+    const hidden = await room.registry.enter('room', { id: 'hidden', dialect: 'test' });
+    hidden.join({ hidden: true });
+    hidden.setReconnecting(true);
+    expect(room.heard).toEqual([]);
+  });
+});

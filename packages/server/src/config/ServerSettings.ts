@@ -54,7 +54,7 @@ export interface ServerSettings {
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */
   readonly maxPeersPerRoom: number;
-  /** WebRTC transports of one peer. Default 16. */
+  /** WebRTC transports of one peer; push-pull, which takes one for each pull, may have as many more as `maxPeersPerRoom`. Default 16. */
   readonly maxTransportsPerPeer: number;
   /** Producers of one peer, and as many data producers. Default 32. */
   readonly maxProducersPerPeer: number;

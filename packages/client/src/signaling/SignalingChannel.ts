@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { nameOf } from './frames.ts';
 import { RequestBook } from './RequestBook.ts';
 import type { Packet, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 import type { Trace } from './Trace.ts';
@@ -96,27 +97,28 @@ export class SignalingChannel {
    * server said, unread.
    */
   request(method: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
+    const name = nameOf(method, data);
     if (this.#connection === null || this.#state !== 'open') {
       return Promise.reject(
-        new TureenError('connectionLost', `'${method}' could not be sent: not connected`, { method }),
+        new TureenError('connectionLost', `'${name}' could not be sent: not connected`, { method: name }),
       );
     }
     if (options.signal?.aborted === true) {
       return Promise.reject(
-        new TureenError('aborted', `'${method}' was aborted`, { method, cause: options.signal.reason }),
+        new TureenError('aborted', `'${name}' was aborted`, { method: name, cause: options.signal.reason }),
       );
     }
-    const { id, answer } = this.#book.open(method, {
+    const { id, answer } = this.#book.open(name, {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
     });
-    this.#trace('out', 'request', method, data);
+    this.#trace('out', 'request', name, data);
     try {
       this.#connection.send({ kind: 'request', id, method, data });
     } catch (error) {
       this.#book.reject(
         id,
-        new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause: error }),
+        new TureenError('connectionLost', `'${name}' could not be sent`, { method: name, cause: error }),
       );
     }
     return answer;
@@ -124,14 +126,15 @@ export class SignalingChannel {
 
   /** Tells the server. Throws `connectionLost` when there is no connection to say it on. */
   notify(method: string, data: unknown): void {
+    const name = nameOf(method, data);
     if (this.#connection === null || this.#state !== 'open') {
-      throw new TureenError('connectionLost', `'${method}' could not be sent: not connected`, { method });
+      throw new TureenError('connectionLost', `'${name}' could not be sent: not connected`, { method: name });
     }
-    this.#trace('out', 'notification', method, data);
+    this.#trace('out', 'notification', name, data);
     try {
       this.#connection.send({ kind: 'notification', method, data });
     } catch (error) {
-      throw new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause: error });
+      throw new TureenError('connectionLost', `'${name}' could not be sent`, { method: name, cause: error });
     }
   }
 
@@ -181,12 +184,14 @@ export class SignalingChannel {
         }
         return;
       }
-      case 'request':
-        this.#trace('in', 'request', packet.method, packet.data);
-        this.#options.handlers.onRequest(packet.method, packet.data, this.#answerTo(packet.id, packet.method));
+      case 'request': {
+        const name = nameOf(packet.method, packet.data);
+        this.#trace('in', 'request', name, packet.data);
+        this.#options.handlers.onRequest(packet.method, packet.data, this.#answerTo(packet.id, name));
         return;
+      }
       case 'notification':
-        this.#trace('in', 'notification', packet.method, packet.data);
+        this.#trace('in', 'notification', nameOf(packet.method, packet.data), packet.data);
         this.#options.handlers.onNotification(packet.method, packet.data);
     }
   }

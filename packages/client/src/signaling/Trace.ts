@@ -2,6 +2,7 @@
 export interface TraceEntry {
   readonly direction: 'in' | 'out';
   readonly kind: 'request' | 'response' | 'notification';
+  /** Its name; of what came in an envelope of mediasoup 2, the name of what was inside. */
   readonly method: string;
   /** A copy, with secrets (tokens, passwords) replaced by `[redacted]`. */
   readonly payload: unknown;

@@ -20,3 +20,13 @@ export function fromFrame(frame: unknown): Packet | null {
   const read = readProtooFrame(frame);
   return read.ok ? read.value : null;
 }
+
+/**
+ * What a message is called in errors and traces. Programs of mediasoup 2 put theirs into envelopes (`mediasoup-request`,
+ * `mediasoup-notification`): there it is the name of what is inside.
+ */
+export function nameOf(method: string, data: unknown): string {
+  if (!method.startsWith('mediasoup-')) return method;
+  const { method: inner } = Object(data) as { method?: unknown };
+  return typeof inner === 'string' ? inner : method;
+}

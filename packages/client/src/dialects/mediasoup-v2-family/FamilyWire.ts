@@ -1,5 +1,5 @@
 import { formatIssue } from '@tureen/protocol/common';
-import { envelopeMethods, writeEnvelope } from '@tureen/protocol/mediasoup-v2-family';
+import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-family';
 import type { DialectChannel } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
@@ -41,7 +41,7 @@ export class FamilyWire {
         });
       return undefined;
     }
-    const answer = await this.#request(carried.method, carried.data, method);
+    const answer = await this.#channel.request(carried.method, carried.data);
     const read = codec.readResponse(canonical, answer);
     if (read.ok) return read.value;
     throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
@@ -53,17 +53,5 @@ export class FamilyWire {
   /** A message beside the payloads, under its own name in every envelope. */
   async ask(method: string, data: object): Promise<void> {
     await this.#channel.request(method, data);
-  }
-
-  /** What fails says which message it was, and not in which envelope. */
-  async #request(envelope: string, data: unknown, method: string): Promise<unknown> {
-    try {
-      return await this.#channel.request(envelope, data);
-    } catch (error) {
-      if (!(error instanceof TureenError)) throw error;
-      const { code, message, retryable, hint, cause, serverCode } = error;
-      const text = message.replace(envelopeMethods.request, method);
-      throw new TureenError(code, text, { retryable, hint, cause, serverCode, method });
-    }
   }
 }

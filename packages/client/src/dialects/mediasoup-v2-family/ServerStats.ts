@@ -8,7 +8,7 @@ const shortestIntervalMs = 1000;
 /** ms that the first of them may take: of what is paused there are none. */
 const answerWithinMs = 10_000;
 
-export type StatsWord = `${'enable' | 'disable'}${'Transport' | 'Producer' | 'Consumer'}Stats`;
+type StatsWord = `${'enable' | 'disable'}${'Transport' | 'Producer' | 'Consumer'}Stats`;
 
 const nouns = { transport: 'Transport', producer: 'Producer', consumer: 'Consumer' } as const;
 

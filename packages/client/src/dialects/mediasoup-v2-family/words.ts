@@ -38,7 +38,7 @@ export type ClientWord =
  * The protocol package of one dialect of the family, as the session uses it: it knows which data goes with which method, and
  * by which name of its own it has a word of mediasoup-v2.
  */
-export interface FamilyCodec {
+interface FamilyCodec {
   canonicalMethod: (name: string) => string;
   isServerMethod(name: string): boolean;
   readServerMessage(method: never, payload: unknown): ParseResult<unknown>;
@@ -47,7 +47,7 @@ export interface FamilyCodec {
 }
 
 /** How a consumer is to be enabled. */
-export interface EnableRequest {
+interface EnableRequest {
   readonly id: number;
   readonly transportId: number;
   readonly paused: boolean;

@@ -67,7 +67,7 @@ const namesIn: Readonly<Record<FamilyName, Readonly<Record<string, string>>>> = 
 export type Payload = Readonly<Record<string, unknown>>;
 
 /** A peer in the answer to join; `senders` in the alpha. */
-export interface JoinedPeer {
+interface JoinedPeer {
   readonly name: string;
   readonly consumers?: readonly V2Consumer[];
   readonly senders?: readonly V2Consumer[];

@@ -6,7 +6,7 @@ import { assumedCapabilities } from './assumedCapabilities.ts';
 import { methods, words } from './words.ts';
 
 /** The dialect `mediasoup-v2-alpha`: what mediasoup-client 0.0.1 said, with senders and receivers. */
-export const mediasoupV2Alpha = defineDialect({
+const mediasoupV2Alpha = defineDialect({
   name: 'mediasoup-v2-alpha',
   messages,
   words,
@@ -15,7 +15,7 @@ export const mediasoupV2Alpha = defineDialect({
   assumedCapabilities,
 });
 
-/** Speaks {@link mediasoupV2Alpha}. */
+/** What mediasoup-client 0.0.1 spoke. */
 export function createMediasoupV2AlphaAdapter(options: FamilyAdapterOptions): DialectAdapter {
   return createFamilyAdapter(mediasoupV2Alpha, options);
 }

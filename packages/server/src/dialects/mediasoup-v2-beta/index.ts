@@ -5,7 +5,7 @@ import type { FamilyAdapterOptions } from '../mediasoup-v2-family/index.ts';
 import { methods, words } from './words.ts';
 
 /** The dialect `mediasoup-v2-beta`: what mediasoup-client 0.1.1 said, with queryRoom and joinRoom. */
-export const mediasoupV2Beta = defineDialect({
+const mediasoupV2Beta = defineDialect({
   name: 'mediasoup-v2-beta',
   messages,
   words,
@@ -13,7 +13,7 @@ export const mediasoupV2Beta = defineDialect({
   hasProfiles: false,
 });
 
-/** Speaks {@link mediasoupV2Beta}. */
+/** What mediasoup-client 0.1.1 spoke. */
 export function createMediasoupV2BetaAdapter(options: FamilyAdapterOptions): DialectAdapter {
   return createFamilyAdapter(mediasoupV2Beta, options);
 }

@@ -148,7 +148,7 @@ export interface FamilyDialect {
 }
 
 /** What a client is told. */
-export interface Saying extends V2Message {
+interface Saying extends V2Message {
   /** Its genuine clients do not know it. */
   readonly isOurs: boolean;
 }

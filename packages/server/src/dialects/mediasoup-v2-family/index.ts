@@ -9,7 +9,7 @@ import { toSettings } from './options.ts';
 import type { FamilyOptions } from './options.ts';
 
 export { defineDialect } from './defineDialect.ts';
-export type { ClientWord, ClientWords, FamilyDialect, Said, Saying, ServerWord, ServerWords } from './FamilyDialect.ts';
+export type { ClientWord, ServerWord } from './FamilyDialect.ts';
 export type { FamilyOptions } from './options.ts';
 
 /** What an adapter of the family works with. */

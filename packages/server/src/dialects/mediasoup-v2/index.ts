@@ -5,9 +5,9 @@ import type { FamilyAdapterOptions } from '../mediasoup-v2-family/index.ts';
 import { methods, words } from './words.ts';
 
 /** The dialect `mediasoup-v2`: what servers on mediasoup 2 said to clients with mediasoup-client 2. */
-export const mediasoupV2 = defineDialect({ name: 'mediasoup-v2', messages, words, methods, hasProfiles: true });
+const mediasoupV2 = defineDialect({ name: 'mediasoup-v2', messages, words, methods, hasProfiles: true });
 
-/** Speaks {@link mediasoupV2}. */
+/** What servers on mediasoup 2 spoke. */
 export function createMediasoupV2Adapter(options: FamilyAdapterOptions): DialectAdapter {
   return createFamilyAdapter(mediasoupV2, options);
 }

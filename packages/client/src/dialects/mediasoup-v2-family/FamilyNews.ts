@@ -80,22 +80,30 @@ export class FamilyNews {
     this.#byName = new Map(Object.entries(this.#handlers).map(([name, handle]) => [canonicalMethod(name), handle]));
   }
 
-  /** In whichever envelope it came. Null: it was understood. Else why not, for whoever asked. */
-  receive(method: string, data: unknown): { code: number; reason: string } | null {
+  /** In whichever envelope it came. Whoever asked is answered first: what is told may end the connection. */
+  receive(method: string, data: unknown, answer: Answer = noAnswer): void {
     const { words, logger } = this.#options;
     const opened = readEnvelope(method, data);
-    if (!opened.ok) return this.#drop(method, opened.issue);
+    if (!opened.ok) {
+      this.#drop(method, opened.issue, answer);
+      return;
+    }
     const { payload } = opened.value;
     const name = words.codec.canonicalMethod(opened.value.method);
     const isCarrier = isCarrierServerMethod(name);
     if (!isCarrier && !words.codec.isServerMethod(name)) {
       logger.debug(`news that are unknown: '${name}'`);
-      return { code: 500, reason: `unknown method "${name}"` };
+      answer.reject(500, `unknown method "${name}"`);
+      return;
     }
     const read = isCarrier
       ? readCarrierServerMessage(name, payload)
       : words.codec.readServerMessage(name as never, payload);
-    if (!read.ok) return this.#drop(name, read.issue);
+    if (!read.ok) {
+      this.#drop(name, read.issue, answer);
+      return;
+    }
+    answer.accept();
     // Which name goes with which data is in the tables; TypeScript cannot follow it through them.
     const handle = this.#byName.get(name) as (data: unknown) => void;
     if (this.#early === null) handle(read.value);
@@ -103,7 +111,6 @@ export class FamilyNews {
       this.#early.push(() => {
         handle(read.value);
       });
-    return null;
   }
 
   /** Those who are there already, and what they send. */
@@ -227,10 +234,10 @@ export class FamilyNews {
     });
   }
 
-  #drop(method: string, issue: ParseIssue): { code: number; reason: string } {
+  #drop(method: string, issue: ParseIssue, answer: Answer): void {
     const reason = `${method}: ${formatIssue(issue)}`;
     this.#options.logger.warn(`news that make no sense were dropped: ${reason}`);
-    return { code: 400, reason };
+    answer.reject(400, reason);
   }
 }
 

@@ -107,10 +107,7 @@ export class FamilySession implements DialectSession {
   }
 
   handleRequest(method: string, data: unknown, answer: Answer): void {
-    if (this.#closed) return;
-    const refusal = this.#news.receive(method, data);
-    if (refusal === null) answer.accept();
-    else answer.reject(refusal.code, refusal.reason);
+    if (!this.#closed) this.#news.receive(method, data, answer);
   }
 
   handleNotification(method: string, data: unknown): void {

@@ -50,6 +50,8 @@ export class GenuineServer {
   readonly worker = new FakeWorker();
   readonly room: ServerRoom;
   readonly transport: MemoryTransport;
+  /** All frames, of everybody, in their order. */
+  readonly log: (Frame & { readonly peerName: string })[] = [];
   readonly #frames = new Map<string, Frame[]>();
 
   constructor({ carrier = 'protoo 3', inOrder = false }: GenuineServerOptions = {}) {
@@ -86,7 +88,9 @@ export class GenuineServer {
     let peer: ServerPeer | undefined;
     const record = (frame: Frame) => {
       // As it is now: what the server objects give away they go on writing to.
-      frames.push(JSON.parse(JSON.stringify(frame)) as Frame);
+      const copy = JSON.parse(JSON.stringify(frame)) as Frame;
+      frames.push(copy);
+      this.log.push({ peerName, ...copy });
     };
     const answer = (id: number, method: string, answering: Promise<unknown>) =>
       answering.then(

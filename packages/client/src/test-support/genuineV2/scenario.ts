@@ -9,6 +9,8 @@ export interface Step {
   /** The notifications that bob got meanwhile. */
   readonly bobHeard: readonly Frame[];
   readonly state: unknown;
+  /** What passed between the server and any of the three. */
+  readonly everything: GenuineServer['log'];
 }
 
 export type Ending = 'leave' | 'kick' | 'room closed';
@@ -33,19 +35,19 @@ export async function play(make: (server: GenuineServer, name: string) => Subjec
     return frames;
   };
   const step = async (name: string, act: () => unknown) => {
+    const from = server.log.length;
     await act();
     await quiet();
     const bobHeard = news('bob').filter((frame) => frame.from === 'server' && frame.kind !== 'response');
-    steps.push({ name, frames: news('alice'), bobHeard, state: alice.state() });
+    steps.push({ name, frames: news('alice'), bobHeard, state: alice.state(), everything: server.log.slice(from) });
   };
 
-  await bob.join();
-  await bob.publish('audio');
-  await bob.publish('video', { simulcast: true });
-  bob.setProducerPaused('audio', true);
-  await quiet();
-  news('bob');
-
+  await step('bob joins', () => bob.join());
+  await step('bob sends audio', () => bob.publish('audio'));
+  await step('bob sends video', () => bob.publish('video', { simulcast: true }));
+  await step('bob pauses audio', () => {
+    bob.setProducerPaused('audio', true);
+  });
   await step('join', () => alice.join());
   await step('bob resumes audio', () => {
     bob.setProducerPaused('audio', false);

@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { defaults, deviations, withDefaults } from '../../../test-support/genuineV2/deviations.ts';
 import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
 import { normalise } from '../../../test-support/genuineV2/normalise.ts';
+import { record, written } from '../../../test-support/genuineV2/recording.ts';
 import { play } from '../../../test-support/genuineV2/scenario.ts';
 import { TureenSubject } from '../../../test-support/genuineV2/TureenSubject.ts';
+import { fileOf } from '../../../test-support/markdown.ts';
 
 const carriers = ['protoo 3', 'protoo 2'] as const;
 const endings = ['leave', 'kick', 'room closed'] as const;
@@ -39,6 +42,12 @@ it('each deviation that is listed is one still', async () => {
     expect(next, what).not.toEqual(scenes);
     scenes = next;
   }
+});
+
+it('the recording of the genuine call, which the protocol and the server are tested on, is what it was', async () => {
+  await expect(written(await record())).toMatchFileSnapshot(
+    fileURLToPath(fileOf('packages/protocol/src/mediasoup-v2/fixtures/genuineCall.json')),
+  );
 });
 
 it('each default that is listed is left out by one of the two', async () => {

@@ -53,9 +53,11 @@ export class MediaConnections {
     });
   }
 
-  /** Whether media is flowing, or about to. */
+  /** Whether the client is there on one of them. */
   get isAlive(): boolean {
-    return [...this.#peer.transports.values()].some(({ dtlsState }) => dtlsState === 'connected');
+    return [...this.#peer.transports.values()].some(
+      ({ iceState, dtlsState }) => dtlsState === 'connected' && iceState !== 'disconnected',
+    );
   }
 
   /** The answer is on its way: the client has some time to be there. */

@@ -33,7 +33,7 @@ export class PushPullUser {
   readonly connections: MediaConnections;
   readonly #clock: Clock;
   #link: UserLink | undefined;
-  #cancelForgetting = () => {};
+  #cancelWaiting = () => {};
 
   constructor({ roomId, peer, clock, logger }: PushPullUserOptions) {
     this.roomId = roomId;
@@ -82,12 +82,18 @@ export class PushPullUser {
     this.#closeUnlessMediaFlows();
     if (this.peer.state !== 'joined') return;
     this.peer.setReconnecting(true);
-    this.#forgetAfter(patience.reconnectMs, 'disconnected');
+    this.#wait(patience.reconnectMs, () => {
+      this.peer.close({ reason: 'disconnected' });
+    });
   }
 
   /** It said something. */
   touch(): void {
-    this.#forgetAfter(patience.forgetUserMs, 'forgotten');
+    this.#wait(patience.forgetUserMs, () => {
+      // Its media says that it lives: browsers hold back the timers of a page that nobody looks at.
+      if (this.connections.isAlive) this.touch();
+      else this.peer.close({ reason: 'forgotten' });
+    });
   }
 
   /** There is nothing to come back to. */
@@ -95,15 +101,13 @@ export class PushPullUser {
     if (!this.connections.isAlive) this.peer.close({ reason: 'disconnected' });
   }
 
-  #forgetAfter(ms: number, reason: string): void {
-    this.#cancelForgetting();
-    this.#cancelForgetting = this.#clock.after(ms, () => {
-      this.peer.close({ reason });
-    });
+  #wait(ms: number, then: () => void): void {
+    this.#cancelWaiting();
+    this.#cancelWaiting = this.#clock.after(ms, then);
   }
 
   #handleClosed(closing: PeerClosing): void {
-    this.#cancelForgetting();
+    this.#cancelWaiting();
     const link = this.#link;
     this.#link = undefined;
     link?.onUserClosed(closing);

@@ -179,6 +179,18 @@ describe('a user that says nothing', () => {
     expect(alice.connection.allTold('newUser')).toHaveLength(2);
   });
 
+  it('but whose media is there is not forgotten', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    await alice.push(offer('chromium-push-audio'));
+    reportConnections(peerOf(rooms, 'alice'), 'connected');
+    rooms.clock.advance(200_000);
+    await alice.ask('heartbeat', {});
+    reportConnections(peerOf(rooms, 'alice'), 'over');
+    rooms.clock.advance(45_000);
+    await expect(alice.ask('heartbeat', {})).rejects.toMatchObject({ message: 'handle heartbeat failed' });
+  });
+
   it('and does not join again either is let go', async () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.join('bob');

@@ -98,11 +98,7 @@ export class SignalingChannel {
    */
   request(method: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
     const name = nameOf(method, data);
-    if (this.#connection === null || this.#state !== 'open') {
-      return Promise.reject(
-        new TureenError('connectionLost', `'${name}' could not be sent: not connected`, { method: name }),
-      );
-    }
+    if (this.#connection === null || this.#state !== 'open') return Promise.reject(notSent(name));
     if (options.signal?.aborted === true) {
       return Promise.reject(
         new TureenError('aborted', `'${name}' was aborted`, { method: name, cause: options.signal.reason }),
@@ -116,10 +112,7 @@ export class SignalingChannel {
     try {
       this.#connection.send({ kind: 'request', id, method, data });
     } catch (error) {
-      this.#book.reject(
-        id,
-        new TureenError('connectionLost', `'${name}' could not be sent`, { method: name, cause: error }),
-      );
+      this.#book.reject(id, notSent(name, error));
     }
     return answer;
   }
@@ -127,14 +120,12 @@ export class SignalingChannel {
   /** Tells the server. Throws `connectionLost` when there is no connection to say it on. */
   notify(method: string, data: unknown): void {
     const name = nameOf(method, data);
-    if (this.#connection === null || this.#state !== 'open') {
-      throw new TureenError('connectionLost', `'${name}' could not be sent: not connected`, { method: name });
-    }
+    if (this.#connection === null || this.#state !== 'open') throw notSent(name);
     this.#trace('out', 'notification', name, data);
     try {
       this.#connection.send({ kind: 'notification', method, data });
     } catch (error) {
-      throw new TureenError('connectionLost', `'${name}' could not be sent`, { method: name, cause: error });
+      throw notSent(name, error);
     }
   }
 
@@ -227,4 +218,8 @@ export class SignalingChannel {
   #trace(direction: 'in' | 'out', kind: 'request' | 'notification', method: string, payload: unknown): void {
     if (this.#options.trace.active) this.#options.trace.record({ direction, kind, method, payload });
   }
+}
+
+function notSent(method: string, cause?: unknown): TureenError {
+  return new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause });
 }

@@ -75,15 +75,16 @@ function writePeer(peer: Written<Peer>, variant: Variant) {
 }
 
 /** `{ id }` of an answer, named as the variant names it. */
-const writeId =
-  (name: string): ToWire<{ id: string }> =>
-  ({ id, ...rest }, variant) => ({ [variant === 'notify' ? name : 'id']: id, ...rest });
+/* @__NO_SIDE_EFFECTS__ */
+function writeId(name: string): ToWire<{ id: string }> {
+  return ({ id, ...rest }, variant) => ({ [variant === 'notify' ? name : 'id']: id, ...rest });
+}
 
 /** What the notify variant puts under a key of its own. */
-const writeWrapped =
-  (key: string): ToWire<unknown> =>
-  (data, variant) =>
-    variant === 'notify' ? { [key]: data } : data;
+/* @__NO_SIDE_EFFECTS__ */
+function writeWrapped(key: string): ToWire<unknown> {
+  return (data, variant) => (variant === 'notify' ? { [key]: data } : data);
+}
 
 const writeStats = writeWrapped('stats');
 

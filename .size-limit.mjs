@@ -1,0 +1,20 @@
+/** What an app downloads, minified and gzipped. `pnpm size` after `pnpm build`. */
+const app = { path: 'packages/client/dist/index.js', import: '{ Room, ProtooTransport, mediasoupV3 }', gzip: true };
+
+export default [
+  { ...app, name: `ESM: ${app.import}, with all dependencies`, limit: '72 kB' },
+  {
+    ...app,
+    name: 'the same, ours alone (protocol and valibot included, mediasoup-client and eventemitter3 not)',
+    ignore: ['mediasoup-client', 'eventemitter3'],
+    limit: '32 kB',
+  },
+  {
+    name: 'UMD: everything',
+    path: 'packages/client/dist/tureen.umd.js',
+    gzip: true,
+    limit: '90 kB',
+    // The file as it is: bundled and minified once more it would be another one, and larger.
+    modifyEsbuildConfig: (config) => ({ ...config, bundle: false, treeShaking: false, loader: { '.js': 'copy' } }),
+  },
+];

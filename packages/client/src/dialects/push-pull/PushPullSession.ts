@@ -34,6 +34,7 @@ import { Heartbeat } from './Heartbeat.ts';
 import type { PushPullOptions } from './options.ts';
 import { PullBatches } from './PullBatches.ts';
 import type { Selves } from './Selves.ts';
+import { SpeakerWatch } from './SpeakerWatch.ts';
 import { toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
@@ -46,6 +47,7 @@ export class PushPullSession implements DialectSession {
   readonly #states: ConnectionStates;
   readonly #pulls: PullBatches;
   readonly #directory: Directory;
+  readonly #speakers: SpeakerWatch;
   /** What the server sends us. */
   readonly #pulled = new Set<string>();
   #who: { roomId: string; userId: string };
@@ -81,6 +83,12 @@ export class PushPullSession implements DialectSession {
     };
     this.#states = new ConnectionStates((direction, state) => {
       emit({ type: 'transportState', direction, state });
+    });
+    this.#speakers = new SpeakerWatch({
+      clock: context.clock,
+      onSpeaker: (peerId, volume) => {
+        emit({ type: 'activeSpeaker', peerId, volume });
+      },
     });
     this.#directory = new Directory({
       isOwn: (userId) => selves.has(userId),
@@ -217,6 +225,7 @@ export class PushPullSession implements DialectSession {
     try {
       const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
       this.#pulled.add(id);
+      this.#speakers.add(consumer, peerId);
       if (paused) await this.setConsumerPaused(id, true);
       return consumer;
     } catch (error) {
@@ -247,6 +256,7 @@ export class PushPullSession implements DialectSession {
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
+    this.#speakers.close();
     this.#media.close();
   }
 

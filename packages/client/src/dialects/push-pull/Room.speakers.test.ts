@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, user, type pushPullWorld } from '../../test-support/pushPullWorld.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+
+type World = ReturnType<typeof pushPullWorld>;
+
+/** Lets each of these consumers be as loud as said, of 1, and time pass until it is noticed. */
+async function hear({ media, clock }: World, levels: Readonly<Record<string, number>>) {
+  for (const connection of media.session.connections) {
+    for (const consumer of connection.consumers) {
+      const entry = { type: 'inbound-rtp', audioLevel: levels[consumer.id] };
+      consumer.stats = new Map([['in', entry]]);
+    }
+  }
+  clock.advance(800);
+  await settle();
+}
+
+describe('activeSpeaker', () => {
+  it('is who is the loudest, told when it is another one, with the level in dBov', async () => {
+    const world = await joinedPushPullWorld({}, ['b-audio', 'b-video']);
+    const { server, said, room } = world;
+    server.notify('newUser', [user('carol', 'c-audio')]);
+    await settle();
+    said.length = 0;
+    await hear(world, { 'b-audio': 0.5, 'c-audio': 0.1 });
+    await hear(world, { 'b-audio': 0.4, 'c-audio': 0.1 });
+    await hear(world, { 'b-audio': 0.02, 'c-audio': 0.1 });
+    await hear(world, { 'b-audio': 0.001 });
+    await hear(world, {});
+    expect(said).toEqual([
+      'activeSpeaker bob isLocal=false -6',
+      'activeSpeaker carol isLocal=false -20',
+      'activeSpeaker isLocal=false',
+    ]);
+    await hear(world, { 'b-audio': 1 });
+    expect(room.snapshot().activeSpeakerId).toBe('bob');
+  });
+
+  it('is nobody whom we have paused, nor who left', async () => {
+    const world = await joinedPushPullWorld({}, ['b-audio']);
+    const { room, said, server, clock } = world;
+    await hear(world, { 'b-audio': 0.5 });
+    await room.consumers.get('b-audio')!.pause();
+    said.length = 0;
+    await hear(world, { 'b-audio': 0.5 });
+    expect(said).toEqual(['activeSpeaker isLocal=false']);
+    server.notify('userLeave', { userId: 'bob' });
+    await settle();
+    await hear(world, {});
+    // Nothing is heard: nothing is asked.
+    expect(clock.pending).toBe(1);
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -30,7 +30,7 @@ describe('a call between genuine programs', () => {
       const read = readClientMessage(method as never, payload);
       expect(read).toMatchObject({ ok: true });
       if (!read.ok) return;
-      expect(writeClientMessage(method as never, read.value as never).payload).toMatchObject(payload as object);
+      expect(writeClientMessage(method as never, read.value).payload).toMatchObject(payload as object);
     },
   );
 
@@ -40,7 +40,7 @@ describe('a call between genuine programs', () => {
       const read = readServerMessage(method as never, payload);
       expect(read).toMatchObject({ ok: true });
       if (!read.ok) return;
-      expect(writeServerMessage(method as never, read.value as never).payload).toMatchObject(payload as object);
+      expect(writeServerMessage(method as never, read.value).payload).toMatchObject(payload as object);
     },
   );
 

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Arrival, MemoryConnection } from '../../testing/MemoryConnection.ts';
+import { openFamilyRooms } from '../../testing/openFamilyRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+type Payload = Readonly<Record<string, unknown>>;
+
+interface Frame {
+  readonly peer: string;
+  readonly from: 'client' | 'server';
+  readonly kind: 'request' | 'response' | 'notification';
+  readonly method: string;
+  readonly payload?: Payload;
+}
+
+/** A call of three genuine mediasoup-client 2.4.11 on the genuine mediasoup 2.6.19, frame by frame. */
+const recording = new URL('../../../../protocol/src/mediasoup-v2/fixtures/genuineCall.json', import.meta.url);
+const call = JSON.parse(readFileSync(recording, 'utf8')) as { readonly step: string; readonly frames: Frame[] }[];
+
+/** Fields in which our server says otherwise than the genuine one, or more, and why. */
+const deviations: readonly { readonly methods: RegExp; readonly field: string; readonly why: string }[] = [
+  { methods: /^join$/, field: 'extensions', why: 'additive: what is understood beyond the protocol' },
+  { methods: /^(join|newPeer)$/, field: 'dialect', why: 'additive: by which dialect a peer came' },
+  {
+    methods: /^(join|newConsumer)$/,
+    field: 'paused',
+    why: 'the truth at once; the genuine server says false until the consumer is enabled',
+  },
+  {
+    methods: /^(join|newConsumer|enableConsumer)$/,
+    field: 'effectiveProfile',
+    why: 'no media flow here, so that no profile of several takes effect',
+  },
+  {
+    methods: /^(consumer|producer)(Paused|Closed)$/,
+    field: 'appData',
+    why: 'what the server does by itself it does for all dialects, and not all have a place for a reason',
+  },
+];
+/** No media flow here. */
+const unheard = 'consumerEffectiveProfileChanged';
+
+const backend = useBackend();
+
+it('the genuine clients are answered, and told of each other, as by the genuine server, and in its order', async () => {
+  using rooms = openFamilyRooms(backend());
+  const connections = new Map<string, MemoryConnection>();
+  /** What came of it so far is looked at, or is no part of the call. */
+  const read = new Set<Arrival>();
+  /** The server's numbers, theirs to ours. */
+  const numbers = new Map<unknown, unknown>();
+
+  const connectionOf = (peer: string) => {
+    const connection = connections.get(peer) ?? rooms.connect('mediasoup-v2', peer).connection;
+    connections.set(peer, connection);
+    return connection;
+  };
+  const nextOf = async (peer: string) => {
+    const arrival = await connectionOf(peer).arrival((one) => !read.has(one));
+    read.add(arrival);
+    return arrival;
+  };
+  /** All that was said has been taken: a question of no consequence comes after it. */
+  const taken = async (peer: string) => {
+    const connection = connectionOf(peer);
+    await connection.ask('mediasoup-request', { method: 'queryRoom', target: 'room' }).catch(() => {
+      // Who has left is answered that.
+    });
+    const answer = connection.arrivals.findLast(({ kind }) => kind === 'answer' || kind === 'refusal');
+    if (answer !== undefined) read.add(answer);
+  };
+  const alice = () => rooms.registry.get('room')?.peers.get('alice');
+  const consumer = () => [...(alice()?.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
+  const producer = () => [...(alice()?.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
+  /** What the server does of itself. */
+  const acts: Readonly<Record<string, () => unknown>> = {
+    'the server pauses the consumer': () => consumer()?.pause('server'),
+    'the server resumes the consumer': () => consumer()?.resume('server'),
+    'the server prefers medium': () => consumer()?.setPreferredLayers({ spatialLayer: 1 }, 'server'),
+    'the server pauses audio': () => producer()?.pause(),
+    'the server resumes audio': () => producer()?.resume(),
+    'the server closes audio': () => producer()?.close(),
+    kick: () => rooms.registry.kick('room', 'alice', { appData: { why: 'moderator' } }),
+  };
+
+  for (const { step, frames } of call) {
+    await acts[step]?.();
+    for (const frame of frames) {
+      if (frame.from === 'client') say(connectionOf(frame.peer), frame, numbers);
+      else if (frame.method !== unheard) {
+        const arrival = await nextOf(frame.peer);
+        learn(numbers, frame, arrival);
+        expect({ step, peer: frame.peer, ...actual(arrival, frame) }).toEqual({
+          step,
+          peer: frame.peer,
+          ...expected(frame, numbers),
+        });
+      }
+    }
+    for (const [peer, connection] of connections) if (!connection.closed) await taken(peer);
+  }
+  const unread = [...connections].flatMap(([peer, { arrivals }]) =>
+    arrivals.filter((arrival) => !read.has(arrival) && arrival.kind !== 'closed').map((arrival) => ({ peer, arrival })),
+  );
+  expect(unread).toEqual([]);
+  expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+/** As the genuine client said it, with our numbers. */
+function say(connection: MemoryConnection, { kind, method, payload }: Frame, numbers: ReadonlyMap<unknown, unknown>) {
+  const data = withNumbers(payload, numbers);
+  if (kind === 'notification') connection.tell('mediasoup-notification', data);
+  else {
+    // What is refused arrives, too.
+    connection.ask(method === 'request-consumer-keyframe' ? method : 'mediasoup-request', data).catch(() => {});
+  }
+}
+
+/** Consumers are numbered by the server. */
+function learn(numbers: Map<unknown, unknown>, { method, payload }: Frame, arrival: Arrival): void {
+  const data = 'data' in arrival ? (arrival.data as Payload) : {};
+  if (method === 'newConsumer') numbers.set(payload?.id, data.id);
+  if (method !== 'join') return;
+  const consumersOf = (answer: Payload = {}) =>
+    ((answer.peers ?? []) as { consumers: { id: number }[] }[]).flatMap(({ consumers }) => consumers);
+  const ours = consumersOf(data);
+  for (const [index, { id }] of consumersOf(payload).entries()) numbers.set(id, ours[index]?.id);
+}
+
+function expected({ kind, method, payload }: Frame, numbers: ReadonlyMap<unknown, unknown>) {
+  return { kind, method, payload: comparable(withNumbers(payload ?? {}, numbers), method) };
+}
+
+function actual(arrival: Arrival, { method }: Frame) {
+  if (arrival.kind === 'closed' || arrival.kind === 'refusal') return { ...arrival };
+  const data = arrival.data as Payload;
+  const isAnswer = arrival.kind === 'answer';
+  return {
+    kind: isAnswer ? 'response' : arrival.kind,
+    method: isAnswer ? method : (data.method ?? arrival.method),
+    payload: comparable(data, method),
+  };
+}
+
+function withNumbers(payload: unknown, numbers: ReadonlyMap<unknown, unknown>): unknown {
+  return JSON.parse(JSON.stringify(payload), (key, value: unknown) =>
+    key === 'id' || key === 'consumerId' ? (numbers.get(value) ?? value) : value,
+  );
+}
+
+/** What each server has of its own, by its shape. */
+function comparable(value: unknown, method: string, key = ''): unknown {
+  if (key === 'rtpCapabilities') return Object.keys(value as object).sort();
+  if (key === 'rtpParameters') {
+    const { codecs, encodings } = value as { codecs: { name: string }[]; encodings: unknown };
+    return {
+      keys: Object.keys(value as object).sort(),
+      codecs: codecs.map(({ name }) => name),
+      encodings: comparable(encodings, method),
+    };
+  }
+  if (key === 'iceCandidates' || key === 'stats') return Array.isArray(value);
+  if (key === 'ssrc' || key === 'fingerprints' || key === 'usernameFragment' || key === 'password') return `<${key}>`;
+  if (Array.isArray(value)) return value.map((one) => comparable(one, method));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !deviations.some(({ methods, field }) => field === name && methods.test(method)))
+      .map(([name, one]) => [name, comparable(one, method, name)]),
+  );
+}

@@ -1,8 +1,11 @@
 import {
+  type ConnectOptions,
   type Dialect,
   ProtooTransport,
   Room,
   type RoomEvents,
+  type SignalingTransport,
+  type TransportConnection,
   mediasoupV2,
   mediasoupV2Alpha,
   mediasoupV2Beta,
@@ -46,15 +49,48 @@ function track(kind: 'audio' | 'video'): MediaStreamTrack {
   return Object.assign(new EventTarget(), fields) as unknown as MediaStreamTrack;
 }
 
+/** A network that fails when it is told to: the client at once, the server's end when `end` says so. */
+class FailingTransport implements SignalingTransport {
+  readonly #beneath: SignalingTransport;
+  #fail: () => void = () => {};
+  end: () => void = () => {};
+
+  constructor(beneath: SignalingTransport) {
+    this.#beneath = beneath;
+  }
+
+  async connect(options: ConnectOptions): Promise<TransportConnection> {
+    let isUp = true;
+    const connection = await this.#beneath.connect({
+      ...options,
+      onPacket: (packet) => {
+        if (isUp) options.onPacket(packet);
+      },
+    });
+    this.#fail = () => {
+      isUp = false;
+      this.end = () => {
+        connection.close();
+      };
+      options.onClosed({ by: 'network' });
+    };
+    return connection;
+  }
+
+  fail(): void {
+    this.#fail();
+  }
+}
+
 function member(roomId: string, peerId: string, name: Name, dialect?: (engine: FakeEngine) => Dialect) {
   const engine = new FakeEngine();
-  const transport = new ProtooTransport({ url: `${server.url.replace(/^http/, 'ws')}/${name}` });
+  const transport = new FailingTransport(new ProtooTransport({ url: `${server.url.replace(/^http/, 'ws')}/${name}` }));
   const room = new Room({ roomId, peerId, dialect: dialect?.(engine) ?? makers[name]({ engine }), transport });
   const unwanted: string[] = [];
   for (const event of ['requestFailed', 'reconnecting', 'listenerError'] as const)
     room.on(event, (details) => unwanted.push(`${event} ${JSON.stringify(details)}`));
   const next = <K extends keyof RoomEvents>(event: K) => room.waitFor(event, { timeoutMs: 10_000 });
-  return { room, engine, unwanted, next };
+  return { room, engine, unwanted, next, transport };
 }
 
 describe.each(names)('%s publishes', (from) => {
@@ -130,6 +166,39 @@ describe.each(family)('%s', (name) => {
     const [{ reason }, { peer }] = await told;
     expect([reason, peer.id, bob.room.state]).toEqual(['enough', 'bob', 'left']);
     await alice.room.leave();
+  });
+
+  it('comes back after a drop, also where the server has not noticed it yet', async () => {
+    const roomId = `drop-${++rooms}`;
+    const alice = member(roomId, 'alice', name);
+    const bob = member(roomId, 'bob', name);
+    await alice.room.join();
+    const camera = await alice.room.produce(track('video'), { source: 'camera' });
+    const [{ consumer }] = await Promise.all([bob.next('newConsumer'), bob.room.join()]);
+    const { id } = consumer;
+    await consumer.pause();
+
+    // The first attempt finds the place taken, by ourselves.
+    const again = bob.room.waitFor('reconnecting', { where: ({ attempt }) => attempt === 2, timeoutMs: 10_000 });
+    bob.transport.fail();
+    expect(await again).toMatchObject({ reason: expect.stringContaining('duplicated Peer') as string });
+    const received = new Promise<void>((resolve) => {
+      consumer.once('trackChanged', () => {
+        resolve();
+      });
+    });
+    const back = bob.next('reconnected');
+    bob.transport.end();
+    await Promise.all([back, received]);
+    expect(consumer.id).not.toBe(id);
+    expect(consumer).toMatchObject({ closed: false, localPaused: true, source: 'camera' });
+
+    const gone = bob.next('peerClosed');
+    alice.transport.fail();
+    alice.transport.end();
+    await Promise.all([gone, bob.next('newConsumer'), alice.next('reconnected')]);
+    expect(camera.closed).toBe(false);
+    await Promise.all([alice.room.leave(), bob.room.leave()]);
   });
 
   it('is refused the name that somebody has', async () => {

@@ -3,6 +3,7 @@ import {
   type QueryRoomResponse,
   type V2RtpCapabilities,
   fromV2Capabilities,
+  isDuplicatedPeerError,
   toV2Capabilities,
 } from '@tureen/protocol/mediasoup-v2-family';
 import type {
@@ -138,7 +139,7 @@ export class FamilySession implements DialectSession {
       ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
       ...(appData === undefined ? {} : { appData }),
       extensions: understood,
-    }) as Promise<JoinAnswer>;
+    }).catch(placeTaken) as Promise<JoinAnswer>;
     const [joined, send, recv] = await Promise.all([
       joining,
       spy ? null : this.#transports.ask('send', joining),
@@ -344,6 +345,13 @@ function withName(appData: unknown, displayName: string, peerId: string): unknow
   if (displayName === peerId) return appData;
   const isPlain = typeof appData === 'object' && appData !== null && !Array.isArray(appData);
   return isPlain || appData === undefined ? { ...appData, displayName } : appData;
+}
+
+/** Somebody has the name. That may be ourselves, from before the connection dropped: the server will notice, and let us in. */
+function placeTaken(error: unknown): never {
+  if (error instanceof TureenError && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
+    throw new TureenError(error.code, error.message, { ...error, retryable: true });
+  throw error;
 }
 
 function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }: LoadedCapabilities): void {

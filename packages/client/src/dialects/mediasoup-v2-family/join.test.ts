@@ -214,6 +214,7 @@ describe.each(familyDialects)('join() in %s', (name) => {
       message: 'duplicated Peer [peerName:"alice"]',
       method: word,
       serverCode: 500,
+      retryable: true,
     });
     expect(room.state).toBe('failed');
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });

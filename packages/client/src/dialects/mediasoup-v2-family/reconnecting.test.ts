@@ -127,10 +127,29 @@ describe.each(familyDialects)('a rejoin in %s', (name) => {
     else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
   });
 
+  it('that finds our own place still taken is tried again', async () => {
+    const { server, room, said, clock } = await call(name);
+    const word = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
+    let refusals = 2;
+    server.on(word, () => {
+      if (refusals-- > 0) throw new Error('duplicated Peer [peerName:"alice"]');
+      return server.answerOf(word);
+    });
+    server.drop();
+    await settle();
+    const reconnected = room.waitFor('reconnected');
+    for (const delay of [100, 200, 300]) {
+      clock.advance(delay);
+      await settle();
+    }
+    await reconnected;
+    expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
+  });
+
   it('that is refused for good ends the session', async () => {
     const { server, room, clock } = await call(name);
     server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
-      throw new Error('duplicated Peer [peerName:"alice"]');
+      throw new Error('the room is full');
     });
     server.drop();
     await settle();

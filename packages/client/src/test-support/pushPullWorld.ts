@@ -54,12 +54,15 @@ export function refusal(errorReason: string, errorCode = -1): Error {
 export interface PushPullWorldOptions extends PushPullOptions {
   /** RTCPilot: announces nothing, and does not answer what it does not know. Default false: our own server. */
   readonly isRtcPilot?: boolean | undefined;
+  /** Whether connections are there as soon as they are answered. Default true. */
+  readonly autoConnect?: boolean | undefined;
   readonly room?: Partial<RoomOptions> | undefined;
 }
 
 /** Alice's room over push-pull, on a scripted server that says yes to everything. `users` is what join lists. */
-export function pushPullWorld({ isRtcPilot = false, room: roomOptions, ...options }: PushPullWorldOptions = {}) {
-  const media = new FakePeerConnectionMedia();
+export function pushPullWorld(given: PushPullWorldOptions = {}) {
+  const { isRtcPilot = false, autoConnect = true, room: roomOptions, ...options } = given;
+  const media = new FakePeerConnectionMedia({ autoConnect });
   const world = roomWorld({ dialect: new PushPullDialect(media, options), ...roomOptions });
   const { server } = world;
   const users: unknown[] = [];

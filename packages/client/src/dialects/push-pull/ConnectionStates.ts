@@ -7,31 +7,48 @@ const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', '
 
 /** One of the connections. Counts as long as anything that it carries is open. */
 export interface Connection extends PeerConnectionHandlers {
-  carries: readonly { readonly closed: boolean }[] | null;
+  carries: readonly { readonly id: string; readonly closed: boolean }[] | null;
+  /** It worked once: one that never did will not work the next time either. */
+  wasConnected: boolean;
+}
+
+export interface ConnectionStatesOptions {
+  readonly onState: (direction: TransportDirection, state: MediaConnectionState) => void;
+  /** One that worked has failed for good. */
+  readonly onBroken: (direction: TransportDirection) => void;
 }
 
 /** The state of all connections of a direction as that of one transport: that of the worst. */
 export class ConnectionStates {
-  readonly #tell: (direction: TransportDirection, state: MediaConnectionState) => void;
+  readonly #options: ConnectionStatesOptions;
   readonly #connections = {
     send: new Map<Connection, MediaConnectionState>(),
     recv: new Map<Connection, MediaConnectionState>(),
   };
   readonly #told: Partial<Record<TransportDirection, MediaConnectionState>> = {};
 
-  constructor(tell: (direction: TransportDirection, state: MediaConnectionState) => void) {
-    this.#tell = tell;
+  constructor(options: ConnectionStatesOptions) {
+    this.#options = options;
   }
 
   add(direction: TransportDirection): Connection {
     const connection: Connection = {
       carries: null,
+      wasConnected: false,
       onConnectionState: (state) => {
         this.#connections[direction].set(connection, state);
+        if (state === 'connected') connection.wasConnected = true;
         this.#update(direction);
+        if (state === 'failed' && connection.wasConnected) this.#options.onBroken(direction);
       },
     };
     return connection;
+  }
+
+  /** Whether that track was on its way once. */
+  wasSent(id: string): boolean {
+    const isOf = ({ wasConnected, carries }: Connection) => wasConnected && carries?.some((one) => one.id === id);
+    return [...this.#connections.send.keys()].some(isOf);
   }
 
   #update(direction: TransportDirection): void {
@@ -42,6 +59,6 @@ export class ConnectionStates {
     const worst = bySeverity.find((state) => states.has(state));
     if (worst === undefined || worst === this.#told[direction]) return;
     this.#told[direction] = worst;
-    this.#tell(direction, worst);
+    this.#options.onState(direction, worst);
   }
 }

@@ -12,6 +12,9 @@ export interface DirectoryOptions {
   readonly isOwn: (userId: string) => boolean;
   /** Whether that is a pusher of ours. */
   readonly isOwnPusher: (pusherId: string) => boolean;
+  /** Whether a pusher of ours that the server gave up for lost had been on its way: it is still wanted. */
+  readonly isBroken: (pusherId: string) => boolean;
+  readonly onBroken: (direction: 'send') => void;
   readonly canReceive: (rtpParam: RtpParam) => boolean;
   readonly emit: (event: DialectEvent) => void;
 }
@@ -81,9 +84,10 @@ export class Directory {
     what: 'Closed' | 'Paused' | 'Resumed',
     { pusherIds, by, reason }: { pusherIds: readonly string[]; by?: Actor; reason?: string },
   ): void {
-    const { emit, isOwnPusher } = this.#options;
+    const { emit, isBroken, isOwnPusher, onBroken } = this.#options;
     for (const id of pusherIds) {
-      if (isOwnPusher(id)) emit({ type: `producer${what}`, producerId: id, by: by ?? 'server', reason });
+      if (reason === 'connectionLost' && isBroken(id)) onBroken('send');
+      else if (isOwnPusher(id)) emit({ type: `producer${what}`, producerId: id, by: by ?? 'server', reason });
       else {
         if (what === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
         emit({ type: `consumer${what}`, consumerId: id, by: by ?? 'remote', reason });

@@ -81,8 +81,16 @@ export class PushPullSession implements DialectSession {
     const emit: DialectContext['emit'] = (event) => {
       if (!this.#closed) context.emit(event);
     };
-    this.#states = new ConnectionStates((direction, state) => {
-      emit({ type: 'transportState', direction, state });
+    const onBroken = (direction: TransportDirection) => {
+      // None is ever negotiated again: all are made anew. A pull may also fail with its source, where nobody tells of that.
+      if (direction === 'send' || this.#extensions.has('pusherClosed'))
+        emit({ type: 'transportClosed', direction, reason: 'connectionLost' });
+    };
+    this.#states = new ConnectionStates({
+      onBroken,
+      onState: (direction, state) => {
+        emit({ type: 'transportState', direction, state });
+      },
     });
     this.#speakers = new SpeakerWatch({
       clock: context.clock,
@@ -92,6 +100,8 @@ export class PushPullSession implements DialectSession {
     });
     this.#directory = new Directory({
       isOwn: (userId) => selves.has(userId),
+      isBroken: (pusherId) => this.#states.wasSent(pusherId),
+      onBroken,
       isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
       canReceive: (rtpParam) => this.#canReceive(rtpParam),
       emit,

@@ -266,13 +266,13 @@ describe('the state of the connections', () => {
     await settle();
     expect(states).toEqual(['recv connecting', 'recv connected', 'recv connecting', 'recv connected']);
     states.length = 0;
-    first.setConnectionState('failed');
-    media.session.pullConnection.setConnectionState('disconnected');
-    expect(states).toEqual(['recv failed']);
+    first.setConnectionState('disconnected');
+    media.session.pullConnection.setConnectionState('connecting');
+    expect(states).toEqual(['recv disconnected']);
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     await settle();
     media.session.pullConnection.setConnectionState('connected');
-    expect(states).toEqual(['recv failed', 'recv connected']);
+    expect(states).toEqual(['recv disconnected', 'recv connected']);
     expect(await room.getStats('recv')).toBeInstanceOf(Map);
     expect(await room.getStats('send')).toBeNull();
   });

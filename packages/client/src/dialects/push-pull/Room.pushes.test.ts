@@ -142,13 +142,13 @@ describe('a producer', () => {
     await room.produce(fakeTrack('video'));
     server.notify('pusherPaused', { userId: 'alice', pusherIds: ['own-1'] });
     server.notify('pusherResumed', { userId: 'alice', pusherIds: ['own-1'], by: 'remote' });
-    server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
+    server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'kicked' });
     server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'] });
     await settle();
     expect(said).toEqual([
       'producerPaused own-1 by=server',
       'producerResumed own-1 by=remote',
-      'producerClosed own-1 by=server connectionLost',
+      'producerClosed own-1 by=server kicked',
     ]);
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
   });

@@ -195,6 +195,60 @@ describe('the connection drops', () => {
   });
 });
 
+describe('a connection for media', () => {
+  it.each(['push', 'pull'] as const)('that fails, of a %s: all are made anew', async (what) => {
+    const world = await inCall();
+    const { media, said, room, producer, consumer } = world;
+    const { pushConnection, pullConnection } = media.session;
+    (what === 'push' ? pushConnection : pullConnection).setConnectionState('disconnected');
+    await settle();
+    expect(room.state).toBe('joined');
+    (what === 'push' ? pushConnection : pullConnection).setConnectionState('failed');
+    await settle();
+    expect(said).toContain(`transportClosed ${what === 'push' ? 'send' : 'recv'} connectionLost`);
+    expect(room.state).toBe('reconnecting');
+    await comeBack(world);
+    expect(producer.id).toBe('own-2');
+    expect(consumer.track?.readyState).toBe('live');
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1 });
+  });
+
+  it('that fails with its source at RTCPilot, which does not tell: a state of the connection, no more', async () => {
+    const { media, room } = await inCall({ isRtcPilot: true });
+    const states: string[] = [];
+    room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));
+    media.session.pullConnection.setConnectionState('failed');
+    await settle();
+    expect(states).toEqual(['recv failed']);
+    expect(room.state).toBe('joined');
+    media.session.pushConnection.setConnectionState('failed');
+    await settle();
+    expect(room.state).toBe('reconnecting');
+  });
+
+  it('that never worked fails without a new attempt', async () => {
+    const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
+    world.media.session.pullConnection.setConnectionState('connecting');
+    world.media.session.pullConnection.setConnectionState('failed');
+    await settle();
+    expect(world.room.state).toBe('joined');
+  });
+
+  it('that the server gave up for lost: what it pushed is pushed again, if it ever was on its way', async () => {
+    const world = await inCall();
+    const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
+    world.server.notify('pusherClosed', lost);
+    await settle();
+    expect(world.said[0]).toBe('transportClosed send connectionLost');
+    await comeBack(world);
+    expect(world.producer).toMatchObject({ id: 'own-2', closed: false });
+    const never = await inCall({ autoConnect: false });
+    never.server.notify('pusherClosed', lost);
+    await settle();
+    expect(never.said).toEqual(['producerClosed own-1 by=server connectionLost']);
+  });
+});
+
 describe('two answers to one request', () => {
   it('the first counts', async () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });

@@ -116,7 +116,10 @@ class GenuinePage {
       'request',
       (request: Request, callback: (data: unknown) => void, errback: (error: unknown) => void) => {
         this.#note('out', 'request', request);
-        signaling.request('mediasoup-request', request).then(callback, errback);
+        signaling.request('mediasoup-request', request).then((answer) => {
+          this.#note('in', 'request', { ...(answer as object), method: `${request.method} answered` });
+          callback(answer);
+        }, errback);
       },
     );
     this.room.on('notify', (notification: Request) => {

@@ -7,10 +7,14 @@ import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
 import { deferred } from '../shared/deferred.ts';
+import { silentLogger } from '../shared/logger.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
 import type { Packet, TransportClosed } from './SignalingTransport.ts';
+import { SignalingChannel } from './SignalingChannel.ts';
 import { SocketIoTransport, type SocketIoTransportOptions } from './SocketIoTransport.ts';
+import { Trace } from './Trace.ts';
 
 let http: HttpServer;
 let server: Server;
@@ -326,6 +330,35 @@ describe('the end of it', () => {
     (await attempt(socket).connected).close();
     expect([socket.connected, apps.connected]).toEqual([false, true]);
   });
+});
+
+it('an ack that never comes is given up in time; one that comes late, or twice, is dropped', async () => {
+  const acks: ((answer: object) => void)[] = [];
+  const socket = appSocket();
+  const emit = socket.emit.bind(socket);
+  socket.emit = (method: string, ...args: unknown[]) => {
+    acks.push(args.at(-1) as (answer: object) => void);
+    return emit(method, ...args);
+  };
+  const clock = new ManualClock();
+  const channel = new SignalingChannel({
+    transport: new SocketIoTransport({ socket }),
+    clock,
+    logger: silentLogger,
+    trace: new Trace(),
+    requestTimeoutMs: 1000,
+    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+  });
+  await channel.connect({});
+  const never = channel.request('join', {});
+  clock.advance(1000);
+  await expect(never).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
+  acks[0]?.({ ok: true, data: 'late' });
+  const answered = channel.request('join', {});
+  for (const data of ['once', 'twice']) acks[1]?.({ ok: true, data });
+  expect(await answered).toBe('once');
+  expect([channel.open, channel.waiting, clock.pending]).toEqual([true, 0, 0]);
+  channel.close();
 });
 
 describe('a room over it', () => {

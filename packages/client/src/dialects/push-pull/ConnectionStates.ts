@@ -45,9 +45,10 @@ export class ConnectionStates {
     return connection;
   }
 
-  /** Whether that track was on its way once. */
+  /** Whether that track was on its way once, and is wanted still. */
   wasSent(id: string): boolean {
-    const isOf = ({ wasConnected, carries }: Connection) => wasConnected && carries?.some((one) => one.id === id);
+    const isOf = ({ wasConnected, carries }: Connection) =>
+      wasConnected && carries?.some((one) => one.id === id && !one.closed);
     return [...this.#connections.send.keys()].some(isOf);
   }
 

@@ -234,6 +234,18 @@ describe('a connection for media', () => {
     expect(world.room.state).toBe('joined');
   });
 
+  it('that we have closed ourselves is no loss, whatever the server saw first', async () => {
+    const { producer, server, room, said } = await inCall();
+    server.on('unpush', () => {
+      server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
+      throw refusal('pusher not found own-1');
+    });
+    await producer.close();
+    await settle();
+    expect(said).toEqual(['producerClosed own-1 by=local local']);
+    expect(room.state).toBe('joined');
+  });
+
   it('that the server gave up for lost: what it pushed is pushed again, if it ever was on its way', async () => {
     const world = await inCall();
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };

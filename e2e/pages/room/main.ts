@@ -29,6 +29,8 @@ export interface JoinRequest {
   /** Default mediasoup-v3. */
   readonly dialect?: DialectName;
   readonly variant?: 'classic' | 'notify';
+  /** Of push-pull. */
+  readonly profile?: 'rtcpilot';
 }
 
 const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
@@ -36,7 +38,7 @@ const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
   'mediasoup-v2': () => mediasoupV2(),
   'mediasoup-v2-beta': () => mediasoupV2Beta(),
   'mediasoup-v2-alpha': () => mediasoupV2Alpha(),
-  'push-pull': () => pushPull(),
+  'push-pull': ({ profile }) => pushPull({ profile }),
 };
 
 export interface SeenEvent {

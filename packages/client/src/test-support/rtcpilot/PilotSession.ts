@@ -1,4 +1,4 @@
-import type { PilotRoom, PilotListener } from './PilotRoom.ts';
+import type { PilotListener, PilotPusher, PilotRoom } from './PilotRoom.ts';
 import {
   answerPilotOffer,
   fillPilotAnswer,
@@ -12,7 +12,8 @@ import {
 
 /** Moves the packets, where there are any: a transport for each push and each pull. */
 export interface PilotMedia {
-  openPush(offer: string, pusherIds: readonly string[], onClosed: () => void): Promise<PilotTransport>;
+  /** `onClosed` when the connection is over. */
+  openPush(offer: string, pushers: readonly PilotPusher[], onClosed: () => void): Promise<PilotTransport>;
   openPull(offer: string, pusherIds: readonly string[]): Promise<PilotTransport>;
   close(): Promise<void>;
 }
@@ -113,13 +114,9 @@ export class PilotSession implements PilotListener {
       return;
     }
     const pushers = params.map((rtpParam) => ({ pusherId: this.#host.makeId(), rtpParam }));
-    const transport = await this.#host.media.openPush(
-      sdp,
-      pushers.map(({ pusherId }) => pusherId),
-      () => {
-        for (const { pusherId } of pushers) room.endPush(pusherId);
-      },
-    );
+    const transport = await this.#host.media.openPush(sdp, pushers, () => {
+      for (const { pusherId } of pushers) room.endPush(pusherId);
+    });
     for (const pusher of pushers) room.addPusher(userId, pusher);
     const written = writePilotAnswer(answer, 'recvonly', transport, () => this.#host.makeId());
     this.#accept(id, 'push success', { sdp: written });

@@ -303,8 +303,8 @@ export function writePilotAnswer(
       `a=ice-pwd:${transport.pwd}`,
       `a=fingerprint:${transport.fingerprint}`,
     );
-    for (const { ip, port } of transport.candidates)
-      lines.push(`a=candidate:${10_000_001 + section.mid} 1 UDP 10001 ${ip} ${port} typ host`);
+    for (const [index, { ip, port }] of transport.candidates.entries())
+      lines.push(`a=candidate:${10_000_001 + index} 1 UDP 10001 ${ip} ${port} typ host`);
     lines.push(...ssrcLines(section, msid), 'a=rtcp-mux', 'a=rtcp-rsize');
   }
   return `${lines.join('\r\n')}\r\n`;

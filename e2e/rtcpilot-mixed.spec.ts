@@ -1,0 +1,26 @@
+import { firefox } from '@playwright/test';
+import { expect, expectEnergy, expectFrames, test } from './fixtures/rtcpilot.ts';
+import { firefoxLaunch } from './launch.ts';
+
+test('RTCPilot: Chromium should hear Firefox, whose numbers are others; Firefox should be told what it cannot', async ({
+  world,
+  pilotUrl,
+}) => {
+  const browser = await firefox.launch(firefoxLaunch);
+  const pilot = { dialect: 'push-pull', profile: 'rtcpilot', serverUrl: pilotUrl } as const;
+  const alice = await world.joinAs('alice', { ...pilot });
+  const fox = await world.joinAs('fox', { ...pilot, browser });
+  await fox.publish('microphone');
+  await expectEnergy(alice, 'fox');
+
+  // Opus comes as payload type 111 of Chromium's, and Firefox decodes what it numbers 109.
+  await alice.publish('microphone');
+  await fox.sees({ event: 'consumerUnsupported', peerId: 'alice' });
+
+  const bob = await world.joinAs('bob', { ...pilot });
+  await alice.publish('camera');
+  await expectFrames(bob, 'alice', 30);
+  await expectEnergy(bob, 'fox');
+  expect((await bob.events()).filter(({ event }) => event === 'requestFailed')).toEqual([]);
+  await browser.close();
+});

@@ -11,7 +11,7 @@ import {
   willingPush,
   type FakeBrowserOptions,
 } from './peerConnectionFixture.ts';
-import { answerTo } from './sdpFixture.ts';
+import { answerTo, vp8 } from './sdpFixture.ts';
 
 const pushVideo = async (options: FakeBrowserOptions = {}, more: { paused?: boolean; codec?: string } = {}) => {
   const browser = openInFakeBrowser(options);
@@ -230,5 +230,6 @@ test('where there is no WebRTC, making the engine does no harm, and using it is 
   await expect(session.push({ id: 'p', track: trackOf('video') }, willingPush(), handlers())).rejects.toMatchObject({
     code: 'unsupportedBrowser',
   });
+  expect(session.canReceive({ kind: 'video', rtpParam: vp8 })).toBe(false);
   session.close();
 });

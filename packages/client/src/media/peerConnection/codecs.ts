@@ -81,10 +81,14 @@ export const describePulled = ({ codec, clock_rate, fmtp_param }: PulledRtp): Co
   fmtp: parseFmtp(fmtp_param),
 });
 
+/** Of no use elsewhere than in a browser, but news are judged by it as they come, and that must not fail. */
+const receivable = (kind: MediaKind): readonly RTCRtpCodec[] =>
+  typeof RTCRtpReceiver === 'undefined' ? [] : (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
+
 /** Whether this browser decodes it. */
 export function canReceive(
   { kind, rtpParam }: Pick<PullRequest, 'kind' | 'rtpParam'>,
-  available: readonly RTCRtpCodec[] = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [],
+  available: readonly RTCRtpCodec[] = receivable(kind),
 ): boolean {
   const wanted = describePulled(rtpParam);
   return available.some(({ mimeType, clockRate, sdpFmtpLine }) =>

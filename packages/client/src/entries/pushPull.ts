@@ -18,5 +18,3 @@ export interface PushPullEntryOptions extends PushPullOptions {
 export function pushPull({ engine, media, ...options }: PushPullEntryOptions = {}): Dialect {
   return new PushPullDialect(engine ?? new PeerConnectionEngine({ ...media, profile: options.profile }), options);
 }
-
-export type { PushPullOptions };

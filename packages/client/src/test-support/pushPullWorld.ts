@@ -6,7 +6,7 @@ import type { RoomOptions } from '../room/RoomTypes.ts';
 import { roomWorld, settle } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */
-export const audioParam: RtpParam = {
+const audioParam: RtpParam = {
   av_type: 'audio',
   channel: 2,
   clock_rate: 48000,

@@ -19,7 +19,7 @@ const pusherFields = {
 };
 
 /** A track that a user has pushed. `pusher_id`, as pull spells it, is read too. */
-export const pusher = renamed(shape(pusherFields), 'pusher_id', 'pusherId');
+const pusher = renamed(shape(pusherFields), 'pusher_id', 'pusherId');
 /** A track that a user has pushed. */
 export type Pusher = v.InferOutput<typeof pusher>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { refusals } from './errors.ts';
+import { isDuplicatedPeerError, isPusherNotFoundError, refusals } from './errors.ts';
 
 describe('refusals', () => {
   it('are -1 with a reason that names the field, but for a pull that cannot be carried', () => {
@@ -14,6 +14,10 @@ describe('refusals', () => {
     expect(refusals.sdpFailed('push').errorReason).toBe('handle push sdp failed');
     expect(refusals.sdpFailed('pull', 'no section').errorReason).toBe('handle pull sdp failed: no section');
     expect(refusals.heartbeatFailed().errorReason).toBe('handle heartbeat failed');
+    expect(isDuplicatedPeerError(refusals.duplicatedPeer().errorReason)).toBe(true);
+    expect(isPusherNotFoundError(refusals.pusherNotFound('p').errorReason)).toBe(true);
+    for (const reason of ['user join failed', 'not joined', ''])
+      expect([isDuplicatedPeerError(reason), isPusherNotFoundError(reason)]).toEqual([false, false]);
     expect(refusals.duplicatedPeer().errorReason).toBe('duplicated Peer');
     expect(refusals.notJoined().errorReason).toBe('not joined');
     expect(refusals.notJoinedAs('r', 'a').errorReason).toBe('not joined as a in r');

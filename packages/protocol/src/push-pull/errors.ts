@@ -52,5 +52,10 @@ export function isPusherNotFoundError(reason: string): boolean {
   return reason.startsWith('pusher not found');
 }
 
+/** Whether a refusal says that the user id is taken: by someone else, or still by ourselves. */
+export function isDuplicatedPeerError(reason: string): boolean {
+  return reason.includes('duplicated Peer');
+}
+
 /** WebSocket close codes. 4000: for good (a kick, a closed or full room, the same user elsewhere). */
 export const closeCodes = { closedByServer: 4000 } as const;

@@ -1,6 +1,14 @@
 export { readClientMessage, readRefusal, readResponse, readServerMessage } from './codec.ts';
 export type { OwnPusher, PulledPusher, PullSpec, Pusher, User } from './entities.ts';
-export { closeCodes, errorCodes, isPusherNotFoundError, refusals, type ErrorCode, type Refusal } from './errors.ts';
+export {
+  closeCodes,
+  errorCodes,
+  isDuplicatedPeerError,
+  isPusherNotFoundError,
+  refusals,
+  type ErrorCode,
+  type Refusal,
+} from './errors.ts';
 export { EXTENSIONS, type Extension } from './extensions.ts';
 export type { JoinResponse, PullResponse, PushResponse } from './messages.ts';
 export {

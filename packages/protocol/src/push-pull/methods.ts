@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
+import { isNameIn } from '../common/methods.ts';
 import * as messages from './messages.ts';
 
 /**
@@ -118,11 +119,7 @@ export function canonicalMethod(name: string): string {
 }
 
 /** Whether clients may send that; takes canonical names only. */
-export function isClientMethod(name: string): name is ClientMethod {
-  return Object.hasOwn(clientToServer, name);
-}
+export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
 /** Whether servers may send that; takes canonical names only. */
-export function isServerMethod(name: string): name is ServerMethod {
-  return Object.hasOwn(serverToClient, name);
-}
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);

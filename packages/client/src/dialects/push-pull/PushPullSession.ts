@@ -2,6 +2,7 @@ import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   EXTENSIONS,
+  isDuplicatedPeerError,
   isPusherNotFoundError,
   isServerMethod,
   readRefusal,
@@ -163,7 +164,7 @@ export class PushPullSession implements DialectSession {
       roomToken,
       audience: audience === true ? true : undefined,
       ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, resumeToken, appData: toAppData(appData) }),
-    });
+    }).catch(placeTaken);
     if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
     this.#selves.resumeToken = joined.resumeToken;
     this.#extensions = new Set(joined.extensions);
@@ -316,6 +317,13 @@ export class PushPullSession implements DialectSession {
   ): Promise<void> {
     if (this.#extensions.has(extension)) await this.#ask(method, { pusherIds: [pusherId] });
   }
+}
+
+/** Somebody has the id. That may be ourselves, from before the connection dropped: the server will notice, and let us in. */
+function placeTaken(error: unknown): never {
+  if (error instanceof TureenError && isDuplicatedPeerError(error.message))
+    throw new TureenError(error.code, error.message, { ...error, retryable: true });
+  throw error;
 }
 
 function unsupported(): Promise<never> {

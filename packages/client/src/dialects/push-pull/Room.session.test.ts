@@ -151,6 +151,24 @@ describe('the connection drops', () => {
     expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
   });
 
+  it('and the own id is taken still: it is tried again', async () => {
+    const world = await inCall();
+    const { server, clock, said } = world;
+    server.on('join', () => {
+      throw refusal('duplicated Peer');
+    });
+    server.drop();
+    await settle();
+    clock.advance(100);
+    await settle();
+    expect(said.at(-1)).toBe('reconnecting attempt=2 delayMs=200 duplicated Peer');
+    server.on('join', () => ({ code: 0, users: [] }));
+    const back = world.room.waitFor('reconnected');
+    clock.advance(200);
+    await back;
+    expect(world.room.state).toBe('joined');
+  });
+
   it('before the join was sent: the next one is still under the own id', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, clock } = world;

@@ -1,41 +1,25 @@
 import type { Written } from '../common/index.ts';
 import type { V2Peer } from '../mediasoup-v2-family/messages.ts';
-import { writePayload, type V2Message } from '../mediasoup-v2-family/payload.ts';
+import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-family/payload.ts';
 import {
   isClientRequestMethod,
-  type ClientData,
-  type ClientMethod,
-  type ClientRequestMethod,
+  type answers,
+  type clientToServer,
+  type serverToClient,
   type ResponseData,
-  type ServerData,
-  type ServerMethod,
 } from './methods.ts';
 
 /** What a peer sends, its receivers know as senders. */
 const writePeer = ({ consumers, ...peer }: Written<V2Peer>) => ({ ...peer, senders: consumers });
 
 /** What a client sends, complete. */
-export function writeClientMessage<Method extends ClientMethod>(
-  method: Method,
-  data: Written<ClientData<Method>>,
-): V2Message {
-  return writePayload(isClientRequestMethod(method) ? 'request' : 'notification', method, data);
-}
+export const writeClientMessage: MessageWriter<typeof clientToServer> = (method, data) =>
+  writePayload(isClientRequestMethod(method) ? 'request' : 'notification', method, data);
 
 /** What a server answers to a client's request; nothing is `{}`, as the carrier would make it. */
-export function writeResponse<Method extends ClientRequestMethod>(
-  method: Method,
-  data: Written<ResponseData<Method>>,
-): unknown {
-  return method === 'join'
-    ? { ...data, peers: (data as Written<ResponseData<'join'>>).peers.map(writePeer) }
-    : (data ?? {});
-}
+export const writeResponse: AnswerWriter<typeof answers> = (method, data) =>
+  method === 'join' ? { ...data, peers: (data as Written<ResponseData<'join'>>).peers.map(writePeer) } : (data ?? {});
 
 /** What a server sends, complete. */
-export function writeServerMessage<Method extends ServerMethod>(
-  method: Method,
-  data: Written<ServerData<Method>>,
-): V2Message {
-  return writePayload('notification', method, method === 'newPeer' ? writePeer(data as Written<V2Peer>) : data);
-}
+export const writeServerMessage: MessageWriter<typeof serverToClient> = (method, data) =>
+  writePayload('notification', method, method === 'newPeer' ? writePeer(data as Written<V2Peer>) : data);

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 
 import { maybe, parse, peerId, shape, type ParseResult } from '../common/index.ts';
+import { isNameIn } from '../common/methods.ts';
 import { numericId } from './fields.ts';
 import { preferredProfile } from './profiles.ts';
 
@@ -40,14 +41,10 @@ export type CarrierClientData<Method extends CarrierClientMethod> = v.InferOutpu
 export type CarrierServerData<Method extends CarrierServerMethod> = v.InferOutput<(typeof carrierToClient)[Method]>;
 
 /** Whether clients may send that outside the protocol proper. */
-export function isCarrierClientMethod(name: string): name is CarrierClientMethod {
-  return Object.hasOwn(carrierToServer, name);
-}
+export const isCarrierClientMethod = /* @__PURE__ */ isNameIn(carrierToServer);
 
 /** Whether servers may send that outside the protocol proper. */
-export function isCarrierServerMethod(name: string): name is CarrierServerMethod {
-  return Object.hasOwn(carrierToClient, name);
-}
+export const isCarrierServerMethod = /* @__PURE__ */ isNameIn(carrierToClient);
 
 /** Reads what a client sent outside the protocol proper. */
 export function readCarrierClientMessage<Method extends CarrierClientMethod>(

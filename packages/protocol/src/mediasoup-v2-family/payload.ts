@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-import { parse, type ParseResult } from '../common/index.ts';
+import { parse, type ParseResult, type Written } from '../common/index.ts';
 
 /**
  * One message. `request` reads its data and `response` the answer, which notifications do not have. `later`: a word of
@@ -59,6 +59,22 @@ export interface V2Message {
 
 /** Whom a v2 message is for at the other end; the older dialects do not say. */
 export type Target = 'room' | 'peer';
+
+/** Writes the messages of a table, complete. */
+export type MessageWriter<Table extends Readonly<Record<keyof Table, Pick<V2MethodEntry, 'request'>>>> = <
+  Method extends keyof Table,
+>(
+  method: Method,
+  data: Written<v.InferOutput<Table[Method]['request']>>,
+) => V2Message;
+
+/** Writes answers. */
+export type AnswerWriter<Answers extends Readonly<Record<keyof Answers, v.GenericSchema>>> = <
+  Method extends keyof Answers,
+>(
+  method: Method,
+  data: Written<v.InferOutput<Answers[Method]>>,
+) => unknown;
 
 /** Puts data into the payload of a message. */
 export function writePayload(kind: V2Message['kind'], method: string, data: unknown, target?: Target): V2Message {

@@ -1,52 +1,20 @@
 import type * as v from 'valibot';
 
-import {
-  nothing,
-  parse,
-  UNKNOWN_SOURCE,
-  type AppData,
-  type MediaKind,
-  type ParseResult,
-  type Source,
-} from '../common/index.ts';
-import {
-  answers,
-  clientToServer,
-  serverToClient,
-  type ClientData,
-  type ClientMethod,
-  type ResponseData,
-  type ServerData,
-  type ServerMethod,
-} from './methods.ts';
+import { parse, UNKNOWN_SOURCE, type AppData, type MediaKind, type ParseResult, type Source } from '../common/index.ts';
+import { answerReader, requestReader } from '../common/methods.ts';
+import { answers, clientToServer, serverToClient, type ClientMethod, type ResponseData } from './methods.ts';
 import * as notifications from './notifications.ts';
 import { peer } from './peer.ts';
 import * as responses from './responses.ts';
 
 /** Reads data that a client sent, from either variant. `method` is canonical. */
-export function readClientMessage<Method extends ClientMethod>(
-  method: Method,
-  data: unknown,
-): ParseResult<ClientData<Method>> {
-  return parse(clientToServer[method].request, data);
-}
+export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
 /** Reads the server's answer to a client's request, from either variant. `method` is canonical. */
-export function readResponse<Method extends ClientMethod>(
-  method: Method,
-  data: unknown,
-): ParseResult<ResponseData<Method>> {
-  const schema: v.GenericSchema = Object.hasOwn(answers, method) ? answers[method as keyof typeof answers] : nothing;
-  return parse(schema, data) as ParseResult<ResponseData<Method>>;
-}
+export const readResponse = /* @__PURE__ */ answerReader<{ [Method in ClientMethod]: ResponseData<Method> }>(answers);
 
 /** Reads data that a server sent of its own accord, from either variant. `method` is canonical. */
-export function readServerMessage<Method extends ServerMethod>(
-  method: Method,
-  data: unknown,
-): ParseResult<ServerData<Method>> {
-  return parse(serverToClient[method].request, data);
-}
+export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient);
 
 /* @__NO_SIDE_EFFECTS__ */
 function reader<Schema extends v.GenericSchema>(schema: Schema) {

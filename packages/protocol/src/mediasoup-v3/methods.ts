@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
+import { isNameIn, resolverOf } from '../common/methods.ts';
 import * as notifications from './notifications.ts';
 import * as requests from './requests.ts';
 import * as responses from './responses.ts';
@@ -208,16 +209,10 @@ export const aliases = {
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
 /** The name by which the tables know a message; a name that is no alias comes back as it is. */
-export function canonicalMethod(name: string): string {
-  return Object.hasOwn(aliases, name) ? aliases[name as keyof typeof aliases] : name;
-}
+export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
 
 /** Whether clients may send that; takes canonical names only. */
-export function isClientMethod(name: string): name is ClientMethod {
-  return Object.hasOwn(clientToServer, name);
-}
+export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
 /** Whether servers may send that of their own accord; takes canonical names only. */
-export function isServerMethod(name: string): name is ServerMethod {
-  return Object.hasOwn(serverToClient, name);
-}
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);

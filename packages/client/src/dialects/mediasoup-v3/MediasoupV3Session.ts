@@ -10,8 +10,6 @@ import {
   detectVariant,
   isServerMethod,
   isUnknownMethodError,
-  readNewConsumer,
-  readNewDataConsumer,
   readResponse,
   readServerMessage,
   writeClientMessage,
@@ -249,7 +247,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   #handleNewConsumer(data: unknown, answer: Answer): void {
-    const read = readNewConsumer(data);
+    const read = readServerMessage('newConsumer', data);
     if (!read.ok) {
       this.#context.logger.warn("a 'newConsumer' that makes no sense was refused", formatIssue(read.issue));
       answer.reject(400, `newConsumer: ${formatIssue(read.issue)}`);
@@ -270,7 +268,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   #handleNewDataConsumer(data: unknown, answer: Answer): void {
-    const read = readNewDataConsumer(data);
+    const read = readServerMessage('newDataConsumer', data);
     if (!read.ok) {
       this.#context.logger.warn("a 'newDataConsumer' that makes no sense was refused", formatIssue(read.issue));
       answer.reject(400, `newDataConsumer: ${formatIssue(read.issue)}`);

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+type World = ReturnType<typeof pushPullWorld>;
+
+const methods = [
+  'join',
+  'push',
+  'pull',
+  'pausePush',
+  'resumePush',
+  'pausePull',
+  'resumePull',
+  'unpush',
+  'closeConsumer',
+];
+
+/** A call from its beginning to its end. What fails on the way is gone over: the next step is taken all the same. */
+async function call({ room, users, clock }: World): Promise<void> {
+  users.push(user('bob', 'b-audio', 'b-video'));
+  const step = async (work: Promise<unknown>) => {
+    const done = work.catch((error: unknown) => {
+      expect(error).toMatchObject({ name: 'TureenError' });
+    });
+    // Whatever waits for the connection, or for an answer, comes to its end as time passes.
+    for (let times = 0; times < 6; times += 1) {
+      await settle();
+      clock.advance(times < 3 ? 500 : 4000);
+    }
+    await done;
+    await settle();
+  };
+  await step(room.join());
+  await step(room.produce(fakeTrack('video')));
+  const [producer] = room.producers;
+  const consumer = room.consumers.get('b-video');
+  if (producer) await step(producer.pause());
+  if (producer) await step(producer.resume());
+  if (consumer) await step(consumer.pause());
+  if (consumer) await step(consumer.resume());
+  await step(room.produce(fakeTrack('audio')));
+  if (producer) await step(producer.close());
+  if (consumer) await step(consumer.close());
+}
+
+async function expectNothingLeft({ room, media, clock }: World) {
+  await room.leave();
+  await settle();
+  expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
+  expect(clock.pending).toBe(0);
+}
+
+describe('a call', () => {
+  it.each(methods)('whose connection drops as %s is asked goes on', async (method) => {
+    const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
+    const { server, room, said } = world;
+    let isFirst = true;
+    const answers: Record<string, object> = {
+      join: { code: 0, users: world.users },
+      push: { code: 0, sdp: 'v=0', pushers: [] },
+      pull: { code: 0, sdp: 'v=0' },
+    };
+    server.on(method, () => {
+      if (!isFirst) return answers[method] ?? {};
+      isFirst = false;
+      server.drop();
+      return new Promise(() => {});
+    });
+    await call(world);
+    expect(isFirst).toBe(false);
+    // At the very first join it is the app's to try again.
+    expect(room.state).toBe(method === 'join' ? 'failed' : 'joined');
+    if (method !== 'join') {
+      expect(said.filter((line) => line.startsWith('reconnected'))).toHaveLength(1);
+      expect(room.producers.size).toBe(1);
+      expect([...room.peers.keys()]).toEqual(['bob']);
+    }
+    await expectNothingLeft(world);
+  });
+
+  it.each(methods)('in which %s is never answered goes on', async (method) => {
+    const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
+    world.server.on(method, () => new Promise(() => {}));
+    await call(world);
+    expect(world.room.state).toBe(method === 'join' ? 'failed' : 'joined');
+    await expectNothingLeft(world);
+  });
+
+  it('in which everything comes twice is the same', async () => {
+    const world = pushPullWorld({ heartbeatMs: 1_000_000 });
+    const { server, room, said, media } = world;
+    const joining = call(world);
+    const { connection } = server;
+    const { send } = connection;
+    connection.send = (packet) => {
+      send(packet);
+      send(packet);
+    };
+    await joining;
+    server.notify('newUser', [user('carol', 'c-audio')]);
+    server.notify('userLeave', { userId: 'carol' });
+    await settle();
+    expect(said.filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
+      'newPeer bob existing=true',
+      'newPeer carol existing=false',
+      'peerClosed carol remote',
+    ]);
+    expect(room.consumers.size).toBe(1);
+    expect(media.counts).toMatchObject({ pushes: 1, consumers: 1 });
+    await expectNothingLeft(world);
+  });
+
+  it('in which the server is started anew goes on, with what it knows then', async () => {
+    const world = pushPullWorld({ heartbeatMs: 1_000_000 });
+    const { server, room, clock, users, said } = world;
+    await call(world);
+    users.splice(0, 1, user('dave', 'd-video'));
+    server.refusal = new Error('down');
+    server.drop();
+    for (let times = 0; times < 3; times += 1) {
+      await settle();
+      clock.advance(300);
+    }
+    server.refusal = null;
+    for (let times = 0; times < 4; times += 1) {
+      await settle();
+      clock.advance(500);
+    }
+    await settle();
+    expect(room.state).toBe('joined');
+    expect([...room.peers.keys()]).toEqual(['dave']);
+    expect([...room.consumers.keys()]).toEqual(['d-video']);
+    expect(said).toContain('peerClosed bob notRestored');
+    await expectNothingLeft(world);
+  });
+});

@@ -1,27 +1,7 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
+import { refusal, type Refusal } from '../common/errors.ts';
 
-/** Numbers of a refused request. The genuine servers know 400, 403 and 500, and mean nothing much by them. */
-export const errorCodes = {
-  /** A field is missing or wrong; the reason names it. Also what comes before join. */
-  badRequest: 400,
-  /** Not allowed. */
-  forbidden: 403,
-  /** No such transport, producer or consumer among the asking peer's own. */
-  notFound: 404,
-  /** An id or a name is taken. */
-  conflict: 409,
-  /** Anything else. */
-  internal: 500,
-} as const;
-
-/** One of {@link errorCodes}. */
-export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
-
-/** A refusal as it goes on the wire. */
-export interface Refusal {
-  readonly errorCode: ErrorCode;
-  readonly errorReason: string;
-}
+export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
 /** The refusals of the family, in the genuine servers' words where they have them. */
 export const refusals = {
@@ -39,10 +19,6 @@ export const refusals = {
   notJoined: (): Refusal => refusal('badRequest', 'no mediasoup Peer'),
   alreadyJoined: (): Refusal => refusal('internal', 'already have a mediasoup Peer'),
 } as const;
-
-function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
-  return { errorCode: errorCodes[code], errorReason };
-}
 
 /** Whether a server refused because the id is taken, which is when to try again with another. */
 export function isDuplicatedIdError(errorReason: string): boolean {

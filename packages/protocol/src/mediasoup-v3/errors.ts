@@ -1,27 +1,7 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
+import { errorCodes, refusal, type Refusal } from '../common/errors.ts';
 
-/** Numbers of a refused request (`errorCode`). Stock servers know 403 and 500 only. */
-export const errorCodes = {
-  /** A field is missing or wrong; the reason names it. */
-  badRequest: 400,
-  /** Not allowed, or switched off. */
-  forbidden: 403,
-  /** No such transport, producer, ... among the asking peer's own. */
-  notFound: 404,
-  /** The peer id is taken by someone whom this connection may not replace. */
-  conflict: 409,
-  /** Anything else; all that stock servers say of unknown methods and of the wrong order. */
-  internal: 500,
-} as const;
-
-/** One of {@link errorCodes}. */
-export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
-
-/** A refusal as it goes on the wire. */
-export interface Refusal {
-  readonly errorCode: ErrorCode;
-  readonly errorReason: string;
-}
+export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
 /** The refusals of the dialect, in the stock server's words where it has them. */
 export const refusals = {
@@ -35,10 +15,6 @@ export const refusals = {
   notJoined: (): Refusal => refusal('internal', 'Peer not yet joined'),
   alreadyJoined: (): Refusal => refusal('internal', 'Peer already joined'),
 } as const;
-
-function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
-  return { errorCode: errorCodes[code], errorReason };
-}
 
 /**
  * Whether a server refused because it does not know the method, told by its `errorCode` and `errorReason`. The words of

@@ -1,0 +1,30 @@
+/**
+ * Numbers of a refused request (`errorCode`) where they are those of HTTP. Genuine servers know few of them, and mean
+ * nothing much by them.
+ */
+export const errorCodes = {
+  /** A field is missing or wrong; the reason names it. */
+  badRequest: 400,
+  /** Not allowed, or switched off. */
+  forbidden: 403,
+  /** No such transport, producer, ... among the asking peer's own. */
+  notFound: 404,
+  /** An id or a name is taken by someone whom this connection may not replace. */
+  conflict: 409,
+  /** Anything else; all that genuine servers say of unknown methods and of the wrong order. */
+  internal: 500,
+} as const;
+
+/** One of {@link errorCodes}. */
+export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
+
+/** A refusal as it goes on the wire. */
+export interface Refusal {
+  readonly errorCode: ErrorCode;
+  readonly errorReason: string;
+}
+
+/** A refusal by the name of its number. */
+export function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
+  return { errorCode: errorCodes[code], errorReason };
+}

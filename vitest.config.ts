@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'playground/src/**/*.test.ts', 'scripts/**/*.test.mjs', 'e2e/*.test.ts'],
     environment: 'node',
+    // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.
+    isolate: false,
     // A hang is a failure of its own, not a slow test.
     testTimeout: 20_000,
     dangerouslyIgnoreUnhandledErrors: false,

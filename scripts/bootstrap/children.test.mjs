@@ -23,7 +23,7 @@ describe('running a program', () => {
 describe('stopping a program', () => {
   it('ends what it started too, and what will not hear', async () => {
     // The child ignores the request, the parent ends at it and leaves the child behind.
-    const script = `trap '' TERM; sleep 1000 & echo $!; trap 'exit 0' TERM; wait`;
+    const script = `trap '' TERM; sleep 1000 & trap 'exit 0' TERM; echo $!; wait`;
     const child = start('sh', ['-c', script]);
     await once(child.stdout, 'data');
     // Both hold it: it closes when the last of them is gone.

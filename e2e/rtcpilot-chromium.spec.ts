@@ -24,3 +24,42 @@ test('RTCPilot: peers should see and hear each other, a late joiner among them',
   for (const peer of [alice, bob, carol])
     expect((await peer.events()).filter(({ event }) => event === 'requestFailed')).toEqual([]);
 });
+
+test('RTCPilot: what its own page pushes, sound and picture over one connection, should be seen and heard', async ({
+  world,
+  pilotUrl,
+}) => {
+  const stock = await world.open('stock');
+  await stock.page.evaluate(
+    async ([url, roomId]) => {
+      const socket = new WebSocket(url, 'protoo');
+      await new Promise((resolve) => {
+        socket.addEventListener('open', resolve);
+      });
+      const request = (id: number, method: string, data: object) =>
+        new Promise<{ data: { sdp: string } }>((resolve) => {
+          socket.addEventListener('message', ({ data: text }) => {
+            const answer = JSON.parse(text as string) as { id?: number; data: { sdp: string } };
+            if (answer.id === id) resolve(answer);
+          });
+          socket.send(JSON.stringify({ request: true, id, method, data }));
+        });
+      await request(1, 'join', { roomId, userId: 'stock', userName: 'Stock' });
+      const pc = new RTCPeerConnection();
+      const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: true });
+      for (const track of media.getTracks()) pc.addTrack(track, media);
+      await pc.setLocalDescription(await pc.createOffer());
+      const sdp = pc.localDescription;
+      const { data } = await request(2, 'push', { roomId, userId: 'stock', sdp });
+      await pc.setRemoteDescription({ type: 'answer', sdp: data.sdp });
+    },
+    [pilotUrl, world.roomId] as const,
+  );
+  const alice = await world.joinAs('alice', { dialect: 'push-pull', profile: 'rtcpilot', serverUrl: pilotUrl });
+  await expectFrames(alice, 'stock', 150);
+  await expectEnergy(alice, 'stock');
+  const pulls = await alice.page.evaluate(() =>
+    window.peer.trace.filter(({ method, kind }) => method === 'pull' && kind === 'request'),
+  );
+  expect(pulls, 'over one connection').toHaveLength(1);
+});

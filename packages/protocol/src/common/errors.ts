@@ -28,3 +28,14 @@ export interface Refusal {
 export function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
   return { errorCode: errorCodes[code], errorReason };
 }
+
+/** WebSocket close codes. */
+export const closeCodes = {
+  /**
+   * For good: a kick, a closed or full room, the same peer elsewhere and, in stock servers, lost ICE. A protoo client does
+   * not come back after it.
+   */
+  closedByServer: 4000,
+  /** "Service restart": a client comes back after it. */
+  comeBack: 1012,
+} as const;

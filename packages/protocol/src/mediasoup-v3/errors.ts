@@ -1,7 +1,7 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
 import { errorCodes, refusal, type Refusal } from '../common/errors.ts';
 
-export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
+export { closeCodes, errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
 /** The refusals of the dialect, in the stock server's words where it has them. */
 export const refusals = {
@@ -33,9 +33,3 @@ export function isNotJoinedError(errorCode: number | undefined, errorReason: str
 function isInternal(errorCode: number | undefined): boolean {
   return errorCode === undefined || errorCode === errorCodes.internal;
 }
-
-/**
- * WebSocket close codes. A protoo client does not come back after 4000; the server gives it for a kick, a closed or full
- * room, the same peer id elsewhere and, in stock servers, for lost ICE.
- */
-export const closeCodes = { closedByServer: 4000 } as const;

@@ -1,5 +1,7 @@
 import { formatIssue, type MediaKind, type ParseIssue } from '../common/index.ts';
 
+export { closeCodes } from '../common/errors.ts';
+
 /** Numbers of a refused request (`errorCode`). */
 export const errorCodes = {
   /** All that RTCPilot knows; the reason says what is wrong. */
@@ -56,6 +58,3 @@ export function isPusherNotFoundError(reason: string): boolean {
 export function isDuplicatedPeerError(reason: string): boolean {
   return reason.includes('duplicated Peer');
 }
-
-/** WebSocket close codes. 4000: for good (a kick, a closed or full room, the same user elsewhere). */
-export const closeCodes = { closedByServer: 4000 } as const;

@@ -50,3 +50,8 @@ export class ProtocolError extends Error {
     this.code = code;
   }
 }
+
+/** A refusal in a dialect's words, to be thrown. */
+export function refused({ errorCode, errorReason }: { readonly errorCode: number; readonly errorReason: string }) {
+  return new ProtocolError(errorCode, errorReason);
+}

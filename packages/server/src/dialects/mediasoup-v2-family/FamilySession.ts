@@ -9,29 +9,24 @@ import type { CarrierClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
-import { ConnectionClosedError, ProtocolError } from '../Connection.ts';
+import type { SessionOptions } from '../adapting.ts';
+import { ConnectionClosedError, refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
+import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { Announcer } from './Announcer.ts';
 import { handlersBeside } from './beside.ts';
 import type { ClientWord, FamilyDialect, Said } from './FamilyDialect.ts';
 import type { FamilySettings } from './options.ts';
 import { Outbox } from './Outbox.ts';
 import { Reception } from './Reception.ts';
-import { refused, toRefusal } from './refusal.ts';
+import { toRefusal } from './refusal.ts';
 import { beforeJoin, handlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { RoomIds } from './RoomIds.ts';
 import { StatsTimers } from './StatsTimers.ts';
-
-/** A protoo client does not come back after it. */
-const CLOSE_CODE_STAY_AWAY = 4000;
-/** "Service restart": unlike after 4000, a protoo client comes back. */
-const CLOSE_CODE_COME_BACK = 1012;
 
 /** Answered with nothing: may as well be told as asked. */
 const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
@@ -44,13 +39,8 @@ const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
 ]);
 
 /** What a {@link FamilySession} is made of. */
-export interface FamilySessionOptions {
+export interface FamilySessionOptions extends SessionOptions<FamilySettings> {
   readonly dialect: FamilyDialect;
-  readonly connection: Connection;
-  readonly registry: RoomRegistry;
-  readonly settings: FamilySettings;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** One connection in a dialect of the family, from the moment it is there: its place in a room, and its end. */
@@ -60,6 +50,7 @@ export class FamilySession {
   readonly #registry: RoomRegistry;
   readonly #logger: Logger;
   readonly #outbox: Outbox;
+  readonly #end: ConnectionEnd;
   readonly #stats: StatsTimers;
   readonly #queue = new SerialQueue();
   readonly #entered: Promise<RequestContext>;
@@ -72,6 +63,14 @@ export class FamilySession {
     this.#registry = registry;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, dialect);
+    this.#end = new ConnectionEnd({
+      connection,
+      logger,
+      sayWhy: ({ reason, appData }) => {
+        this.#outbox.release();
+        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason }) });
+      },
+    });
     this.#stats = new StatsTimers(clock, (error) => {
       logger.debug({ err: error }, 'no statistics');
     });
@@ -86,12 +85,13 @@ export class FamilySession {
       },
     };
     this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
-      if (this.#peer === undefined) this.#dismiss({ reason: 'joinTimeout' });
+      if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
       else this.#peer.close({ reason: 'joinTimeout' });
     });
     this.#entered = this.#enter();
     this.#entered.catch((error: unknown) => {
-      this.#handleEnterFailure(error);
+      this.#cancelTimers();
+      this.#end.handleEnterFailure(error);
     });
   }
 
@@ -110,7 +110,8 @@ export class FamilySession {
     }
     this.#peer = peer;
     peer.on('closed', (closing) => {
-      this.#handlePeerClosed(closing);
+      this.#cancelTimers();
+      this.#end.handlePeerClosed(closing);
     });
     const ids = RoomIds.of(room);
     const shared = { peer, ids, dialect: this.#dialect, outbox: this.#outbox, logger: this.#logger };
@@ -207,48 +208,6 @@ export class FamilySession {
     this.#logger.debug({ method, err: error }, 'notification without effect');
   }
 
-  /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
-  #handleEnterFailure(error: unknown): void {
-    this.#cancelTimers();
-    if (error instanceof ConnectionClosedError) return;
-    this.#logger.warn({ err: error }, 'client could not enter the room');
-    const reason = reasonOf(error);
-    setImmediate(() => {
-      if (reason === undefined) this.#connection.close(CLOSE_CODE_COME_BACK, 'not available');
-      else if (reason === 'serverClosed') this.#connection.close(CLOSE_CODE_COME_BACK, reason);
-      else this.#dismiss({ reason });
-    });
-  }
-
-  #handlePeerClosed(closing: PeerClosing): void {
-    this.#cancelTimers();
-    switch (closing.reason) {
-      case 'disconnected':
-        return;
-      case 'left':
-        // After the answer, if it was asked for.
-        setImmediate(() => {
-          this.#connection.close(CLOSE_CODE_STAY_AWAY, 'left');
-        });
-        return;
-      case 'workerDied':
-      case 'serverClosed':
-        // Not the end: the client finds the room anew on another worker, or once the server is up again.
-        this.#connection.close(CLOSE_CODE_COME_BACK, closing.reason);
-        return;
-      default:
-        this.#dismiss(closing);
-    }
-  }
-
-  /** The client shall not come back. */
-  #dismiss({ reason, appData }: PeerClosing): void {
-    const outbox = this.#outbox;
-    outbox.release();
-    outbox.tell('closed', { appData, ...outbox.additive({ reason }) });
-    this.#connection.close(CLOSE_CODE_STAY_AWAY, reason);
-  }
-
   #cancelTimers(): void {
     this.#cancelDeadline();
     this.#stats.stopAll();
@@ -258,11 +217,4 @@ export class FamilySession {
 function readOrRefuse<Value>(read: ParseResult<Value>): Value {
   if (!read.ok) throw refused(refusals.badRequest(read.issue));
   return read.value;
-}
-
-/** What the client is told of why it may not enter; undefined where it may try again. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof ProtocolError) return error.message;
-  if (!(error instanceof RoomError)) return undefined;
-  return error.code === 'closed' ? 'serverClosed' : error.code;
 }

@@ -1,5 +1,5 @@
 import { refusals } from '@tureen/protocol/mediasoup-v2-family';
-import { refused } from './refusal.ts';
+import { refused } from '../Connection.ts';
 
 interface Entity {
   readonly id: string;

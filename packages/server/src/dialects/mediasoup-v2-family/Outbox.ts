@@ -2,20 +2,20 @@ import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-family';
 import type { CarrierServerData, CarrierServerMethod, Envelope, Extension } from '@tureen/protocol/mediasoup-v2-family';
 import type { Written } from '@tureen/protocol/common';
 import type { Connection } from '../Connection.ts';
+import { WaitingOutbox } from '../WaitingOutbox.ts';
 import type { FamilyDialect, ServerWord, ServerWords } from './FamilyDialect.ts';
 
 /** What goes to one client of the server's own accord: in the words of its dialect, and in the envelope it uses itself. */
-export class Outbox {
+export class Outbox extends WaitingOutbox {
   /** As the client's own messages come. */
   envelope: Envelope = 'notification';
   /** What of ours the client understands; undefined: it is none of ours. */
   extensions: readonly Extension[] | undefined;
   readonly #connection: Connection;
   readonly #dialect: FamilyDialect;
-  #state: 'free' | 'muted' | 'held' = 'free';
-  #held: (() => void)[] = [];
 
   constructor(connection: Connection, dialect: FamilyDialect) {
+    super();
     this.#connection = connection;
     this.#dialect = dialect;
   }
@@ -23,7 +23,7 @@ export class Outbox {
   tell<Word extends ServerWord>(word: Word, data: ServerWords[Word]): void {
     const message = this.#dialect.say(word, data);
     if (message === undefined || (message.isOurs && this.extensions === undefined)) return;
-    this.#whenFree(() => {
+    this.whenFree(() => {
       const { kind, method, data: payload } = writeEnvelope(message, this.envelope);
       this.#send(kind, method, payload);
     });
@@ -31,7 +31,7 @@ export class Outbox {
 
   /** What travels beside the protocol proper, never in an envelope. */
   tellBeside<Method extends CarrierServerMethod>(method: Method, data: Written<CarrierServerData<Method>>): void {
-    this.#whenFree(() => {
+    this.whenFree(() => {
       this.#send(this.envelope === 'request' ? 'request' : 'notification', method, data);
     });
   }
@@ -39,29 +39,6 @@ export class Outbox {
   /** Fields of ours: for clients of ours. */
   additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.extensions === undefined ? {} : fields;
-  }
-
-  /** From now on nothing is told: an answer is being made that will say how things stand. */
-  mute(): void {
-    this.#state = 'muted';
-  }
-
-  /** From now on everything waits for {@link release}: the answer has to go out first. */
-  hold(): void {
-    this.#state = 'held';
-  }
-
-  /** Lets go what waits, in order. */
-  release(): void {
-    const held = this.#held;
-    this.#held = [];
-    this.#state = 'free';
-    for (const send of held) send();
-  }
-
-  #whenFree(send: () => void): void {
-    if (this.#state === 'free') send();
-    else if (this.#state === 'held') this.#held.push(send);
   }
 
   #send(kind: 'request' | 'notification', method: string, data: unknown): void {

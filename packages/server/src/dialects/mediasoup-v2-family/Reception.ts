@@ -16,7 +16,7 @@ import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { ClientWords, ConsumerEntry, FamilyDialect } from './FamilyDialect.ts';
 import type { Outbox } from './Outbox.ts';
-import { refused } from './refusal.ts';
+import { refused } from '../Connection.ts';
 import type { RoomIds } from './RoomIds.ts';
 
 /** What a {@link Reception} is made of. */

@@ -1,7 +1,5 @@
-import type { Logger } from 'pino';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { systemClock } from '../../shared/clock.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
 import type { FamilyDialect } from './FamilyDialect.ts';
 import { FamilySession } from './FamilySession.ts';
@@ -13,13 +11,7 @@ export type { ClientWord, ServerWord } from './FamilyDialect.ts';
 export type { FamilyOptions } from './options.ts';
 
 /** What an adapter of the family works with. */
-export interface FamilyAdapterOptions {
-  readonly registry: RoomRegistry;
-  readonly logger: Logger;
-  /** Counts the time to join, and that between statistics. Default: the machine's. */
-  readonly clock?: Clock | undefined;
-  readonly options?: FamilyOptions | undefined;
-}
+export type FamilyAdapterOptions = AdapterOptions<FamilyOptions>;
 
 /** A dialect of the family that mediasoup's first Rooms spoke, between 2017 and 2019. */
 export function createFamilyAdapter(

@@ -2,7 +2,7 @@ import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-family';
 import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-family';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
-import { ProtocolError } from '../Connection.ts';
+import { refused } from '../Connection.ts';
 import type { ClientWord } from './FamilyDialect.ts';
 
 /** Where the engine finds a fault in what the client sent, it is in this field. */
@@ -10,11 +10,6 @@ const fieldOf: Readonly<Partial<Record<ClientWord | CarrierClientMethod, string>
   join: 'rtpCapabilities',
   updateTransport: 'dtlsParameters',
 };
-
-/** A refusal, to be thrown. */
-export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
-  return new ProtocolError(errorCode, errorReason);
-}
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, word: ClientWord | CarrierClientMethod, peerName: string): unknown {

@@ -18,7 +18,7 @@ import type { Transport } from '../../rooms/Transport.ts';
 import type { ClientWord, ClientWords, FamilyDialect, PeerEntry } from './FamilyDialect.ts';
 import type { Outbox } from './Outbox.ts';
 import type { Reception } from './Reception.ts';
-import { refused } from './refusal.ts';
+import { refused } from '../Connection.ts';
 import type { RoomIds } from './RoomIds.ts';
 import type { StatsTimers } from './StatsTimers.ts';
 import { displayNameIn, toWireAppData } from './toWire.ts';

@@ -2,7 +2,6 @@ import { parse, peerId } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
-  closeCodes,
   isClientMethod,
   readClientMessage,
   refusals,
@@ -13,17 +12,16 @@ import type { ClientData, ClientMethod, MethodEntry, ResponseData } from '@turee
 import type { Written } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { PeerClosing } from '../../rooms/PeerEvents.ts';
-import { RoomError } from '../../rooms/RoomError.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
-import { ConnectionClosedError, ProtocolError } from '../Connection.ts';
+import type { SessionOptions } from '../adapting.ts';
+import { ConnectionClosedError, refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
+import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { PeerAnnouncer } from './PeerAnnouncer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { Outbox } from './Outbox.ts';
-import { asStockServer, refused, toRefusal } from './refusal.ts';
+import { asStockServer, toRefusal } from './refusal.ts';
 import { beforeJoin, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { toAppDataObject } from './toWire.ts';
@@ -31,17 +29,8 @@ import { toAppDataObject } from './toWire.ts';
 /** As the folders are named; also the path that clients connect to. */
 export const DIALECT = 'mediasoup-v3';
 
-/** "Service restart": a protoo client comes back after it, unlike after 4000. */
-const CLOSE_CODE_COME_BACK = 1012;
-
 /** What a {@link MediasoupV3Session} is made of. */
-export interface MediasoupV3SessionOptions {
-  readonly connection: Connection;
-  readonly registry: RoomRegistry;
-  readonly settings: MediasoupV3Settings;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
+export type MediasoupV3SessionOptions = SessionOptions<MediasoupV3Settings>;
 
 /** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
 export class MediasoupV3Session {
@@ -50,6 +39,7 @@ export class MediasoupV3Session {
   readonly #settings: MediasoupV3Settings;
   readonly #logger: Logger;
   readonly #outbox: Outbox;
+  readonly #end: ConnectionEnd;
   readonly #queue = new SerialQueue();
   readonly #entered: Promise<RequestContext>;
   readonly #cancelDeadline: () => void;
@@ -61,6 +51,14 @@ export class MediasoupV3Session {
     this.#settings = settings;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, settings);
+    this.#end = new ConnectionEnd({
+      connection,
+      logger,
+      sayWhy: ({ reason, appData }) => {
+        this.#outbox.release();
+        this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
+      },
+    });
     this.#outbox.tell('mediasoupVersion', { version: registry.engineVersion });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
@@ -68,15 +66,18 @@ export class MediasoupV3Session {
         this.#handleNotification(method, data);
       },
       onClosed: () => {
-        this.#handleConnectionClosed();
+        this.#cancelDeadline();
+        this.#peer?.close({ reason: 'disconnected' });
       },
     };
     this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
-      this.#end({ reason: 'joinTimeout' });
+      if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
+      else this.#peer.close({ reason: 'joinTimeout' });
     });
     this.#entered = this.#enter();
     this.#entered.catch((error: unknown) => {
-      this.#handleEnterFailure(error);
+      this.#cancelDeadline();
+      this.#end.handleEnterFailure(error);
     });
   }
 
@@ -97,7 +98,8 @@ export class MediasoupV3Session {
     }
     this.#peer = peer;
     peer.on('closed', (closing) => {
-      this.#handlePeerClosed(closing);
+      this.#cancelDeadline();
+      this.#end.handlePeerClosed(closing);
     });
     new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger: this.#logger });
     return { peer, settings, receiving: undefined };
@@ -155,68 +157,10 @@ export class MediasoupV3Session {
       if (isJoin) setImmediate(() => this.#outbox.release());
     }
   }
-
-  /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
-  #handleEnterFailure(error: unknown): void {
-    this.#cancelDeadline();
-    if (error instanceof ConnectionClosedError) return;
-    this.#logger.warn({ err: error }, 'client could not enter the room');
-    const reason = reasonOf(error);
-    setImmediate(() => {
-      if (reason === undefined) this.#connection.close(CLOSE_CODE_COME_BACK, 'not available');
-      else if (reason === 'serverClosed') this.#connection.close(CLOSE_CODE_COME_BACK, reason);
-      else this.#dismiss({ reason });
-    });
-  }
-
-  #handleConnectionClosed(): void {
-    this.#cancelDeadline();
-    this.#peer?.close({ reason: 'disconnected' });
-  }
-
-  #handlePeerClosed(closing: PeerClosing): void {
-    this.#cancelDeadline();
-    switch (closing.reason) {
-      case 'disconnected':
-        return;
-      case 'left':
-        // After the answer to leaveRoom.
-        setImmediate(() => {
-          this.#connection.close(closeCodes.closedByServer, 'left');
-        });
-        return;
-      case 'workerDied':
-      case 'serverClosed':
-        // Not the end: the client finds the room anew on another worker, or once the server is up again.
-        this.#connection.close(CLOSE_CODE_COME_BACK, closing.reason);
-        return;
-      default:
-        this.#dismiss(closing);
-    }
-  }
-
-  #end(closing: PeerClosing): void {
-    if (this.#peer === undefined) this.#dismiss(closing);
-    else this.#peer.close(closing);
-  }
-
-  /** The client shall not come back. */
-  #dismiss({ reason, appData }: PeerClosing): void {
-    this.#outbox.release();
-    this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
-    this.#connection.close(closeCodes.closedByServer, reason);
-  }
 }
 
 function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
   const read = readClientMessage(method, data);
   if (!read.ok) throw refused(refusals.badRequest(read.issue));
   return read.value;
-}
-
-/** What the client is told of why it may not enter; undefined where it may try again. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof ProtocolError) return error.message;
-  if (!(error instanceof RoomError)) return undefined;
-  return error.code === 'closed' ? 'serverClosed' : error.code;
 }

@@ -7,16 +7,16 @@ import type {
   ServerRequestMethod,
 } from '@tureen/protocol/mediasoup-v3';
 import type { Connection } from '../Connection.ts';
+import { WaitingOutbox } from '../WaitingOutbox.ts';
 import type { MediasoupV3Settings } from './options.ts';
 
 /** What goes to one client of the server's own accord, in the words of the variant; what the variant lacks is left out. */
-export class Outbox {
+export class Outbox extends WaitingOutbox {
   readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
-  /** What waits; null while nothing has to. */
-  #held: (() => void)[] | null = null;
 
   constructor(connection: Connection, settings: MediasoupV3Settings) {
+    super();
     this.#connection = connection;
     this.#settings = settings;
   }
@@ -31,7 +31,7 @@ export class Outbox {
 
   /** Under a name that the method table has as an alias only. */
   tellRaw(method: string, data: unknown): void {
-    this.#whenFree(() => {
+    this.whenFree(() => {
       this.#connection.notify(method, data);
     });
   }
@@ -40,26 +40,9 @@ export class Outbox {
   ask<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
     const message = writeServerMessage(method, data, this.#settings.variant);
     return new Promise((resolve) => {
-      this.#whenFree(() => {
+      this.whenFree(() => {
         resolve(this.#connection.request(message.method, message.data));
       });
     });
-  }
-
-  /** From now on everything waits for {@link release}: the answer that is being made has to go out first. */
-  hold(): void {
-    this.#held ??= [];
-  }
-
-  /** Lets go what waits, in order. */
-  release(): void {
-    const held = this.#held ?? [];
-    this.#held = null;
-    for (const send of held) send();
-  }
-
-  #whenFree(send: () => void): void {
-    if (this.#held === null) send();
-    else this.#held.push(send);
   }
 }

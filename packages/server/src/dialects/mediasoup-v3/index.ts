@@ -1,7 +1,5 @@
-import type { Logger } from 'pino';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { systemClock } from '../../shared/clock.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
 import { DIALECT, MediasoupV3Session } from './MediasoupV3Session.ts';
 import { toSettings } from './options.ts';
@@ -10,13 +8,7 @@ import type { MediasoupV3Options } from './options.ts';
 export type { MediasoupV3Options } from './options.ts';
 
 /** What the adapter works with. */
-export interface MediasoupV3AdapterOptions {
-  readonly registry: RoomRegistry;
-  readonly logger: Logger;
-  /** Counts the time to join. Default: the machine's. */
-  readonly clock?: Clock | undefined;
-  readonly options?: MediasoupV3Options | undefined;
-}
+export type MediasoupV3AdapterOptions = AdapterOptions<MediasoupV3Options>;
 
 /** The dialect `mediasoup-v3`: what mediasoup-demo and the servers made after it say to their clients. */
 export function createMediasoupV3Adapter({

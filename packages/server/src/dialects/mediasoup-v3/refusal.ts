@@ -2,7 +2,7 @@ import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
-import { ProtocolError } from '../Connection.ts';
+import { ProtocolError, refused } from '../Connection.ts';
 
 /** Where the engine finds a fault in what the client sent, it is in this field. */
 const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
@@ -11,11 +11,6 @@ const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
   produce: 'rtpParameters',
   produceData: 'sctpStreamParameters',
 };
-
-/** A refusal, to be thrown. */
-export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
-  return new ProtocolError(errorCode, errorReason);
-}
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {

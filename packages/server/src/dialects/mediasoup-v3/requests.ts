@@ -4,7 +4,7 @@ import { refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientData, ClientMethod, Extension, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
-import { refused } from './refusal.ts';
+import { refused } from '../Connection.ts';
 import { toWirePeer, toWireTransport } from './toWire.ts';
 
 /** What join said of receiving. */

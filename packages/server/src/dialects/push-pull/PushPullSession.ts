@@ -2,7 +2,6 @@ import type { Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
-  closeCodes,
   EXTENSIONS,
   isClientMethod,
   readClientMessage,
@@ -22,12 +21,15 @@ import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
+import type { SessionOptions } from '../adapting.ts';
+import { refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
+import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
 import type { UserLink } from './PushPullUser.ts';
-import { asRtcPilot, refused, toRefusal } from './refusal.ts';
+import { asRtcPilot, toRefusal } from './refusal.ts';
 import { checkAppData, requestHandlers } from './requests.ts';
 import type { UserRequestMethod } from './requests.ts';
 import { toUser } from './toWire.ts';
@@ -36,17 +38,9 @@ import type { UserDirectory } from './UserDirectory.ts';
 /** As the folders are named; also the path that clients connect to. */
 export const DIALECT = 'push-pull';
 
-/** "Service restart": a client comes back after it, unlike after 4000. */
-const CLOSE_CODE_COME_BACK = 1012;
-
 /** What a {@link PushPullSession} is made of. */
-export interface PushPullSessionOptions {
-  readonly connection: Connection;
-  readonly registry: RoomRegistry;
+export interface PushPullSessionOptions extends SessionOptions<PushPullSettings> {
   readonly directory: UserDirectory;
-  readonly settings: PushPullSettings;
-  readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** One connection, from the moment it is there: as whom it joins, what it asks, and its end. */
@@ -57,6 +51,7 @@ export class PushPullSession implements UserLink {
   readonly #settings: PushPullSettings;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #end: ConnectionEnd;
   readonly #queue = new SerialQueue();
   #user: PushPullUser | undefined;
   #cancelDeadline = () => {};
@@ -68,6 +63,7 @@ export class PushPullSession implements UserLink {
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
+    this.#end = new ConnectionEnd({ connection, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => {
@@ -83,33 +79,15 @@ export class PushPullSession implements UserLink {
 
   onReplaced(): void {
     this.#user = undefined;
-    this.connection.close(closeCodes.closedByServer, 'replaced');
+    this.#end.dismiss({ reason: 'replaced' });
   }
 
-  onUserClosed({ reason }: PeerClosing): void {
+  onUserClosed(closing: PeerClosing): void {
     this.#user = undefined;
-    switch (reason) {
-      case 'disconnected':
-      case 'refused':
-        return;
-      case 'forgotten':
-        // The next heartbeat is refused, and the client joins again.
-        this.#setDeadline(patience.forgetUserMs);
-        return;
-      case 'workerDied':
-      case 'serverClosed':
-        // Not the end: the client finds the room anew on another worker, or once the server is up again.
-        this.connection.close(CLOSE_CODE_COME_BACK, reason);
-        return;
-      case 'left':
-        // After the answer.
-        setImmediate(() => {
-          this.connection.close(closeCodes.closedByServer, reason);
-        });
-        return;
-      default:
-        this.connection.close(closeCodes.closedByServer, reason);
-    }
+    if (closing.reason === 'refused') return;
+    // The next heartbeat is refused, and the client joins again.
+    if (closing.reason === 'forgotten') this.#setDeadline(patience.forgetUserMs);
+    else this.#end.handlePeerClosed(closing);
   }
 
   #handleRequest(method: string, data: unknown): Promise<unknown> {
@@ -248,7 +226,7 @@ export class PushPullSession implements UserLink {
   #setDeadline(ms: number): void {
     this.#cancelDeadline();
     this.#cancelDeadline = this.#clock.after(ms, () => {
-      this.connection.close(closeCodes.closedByServer, 'joinTimeout');
+      this.#end.dismiss({ reason: 'joinTimeout' });
     });
   }
 }

@@ -1,7 +1,5 @@
-import type { Logger } from 'pino';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { systemClock } from '../../shared/clock.ts';
-import type { Clock } from '../../shared/clock.ts';
+import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
 import { toSettings } from './options.ts';
 import type { PushPullOptions } from './options.ts';
@@ -11,13 +9,7 @@ import { UserDirectory } from './UserDirectory.ts';
 export type { PushPullOptions } from './options.ts';
 
 /** What the adapter works with. */
-export interface PushPullAdapterOptions {
-  readonly registry: RoomRegistry;
-  readonly logger: Logger;
-  /** Counts the time to join, and how long is waited for whom. Default: the machine's. */
-  readonly clock?: Clock | undefined;
-  readonly options?: PushPullOptions | undefined;
-}
+export type PushPullAdapterOptions = AdapterOptions<PushPullOptions>;
 
 /** The dialect `push-pull`: what RTCPilot says to its clients. Room and user come in the messages, not in the URL. */
 export function createPushPullAdapter({

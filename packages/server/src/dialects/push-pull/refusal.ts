@@ -2,13 +2,8 @@ import { errorCodes, refusals } from '@tureen/protocol/push-pull';
 import type { ClientMethod, Refusal } from '@tureen/protocol/push-pull';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
-import { ProtocolError } from '../Connection.ts';
+import { ProtocolError, refused } from '../Connection.ts';
 import { OfferError } from './sdp/OfferError.ts';
-
-/** A refusal, to be thrown. */
-export function refused({ errorCode, errorReason }: Refusal): ProtocolError {
-  return new ProtocolError(errorCode, errorReason);
-}
 
 /** What rooms, engine and offers would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {

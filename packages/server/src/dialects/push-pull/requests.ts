@@ -8,7 +8,7 @@ import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { PushPullSettings } from './options.ts';
 import type { PushPullUser } from './PushPullUser.ts';
-import { refused } from './refusal.ts';
+import { refused } from '../Connection.ts';
 import { planPull } from './sdp/planPull.ts';
 import { planPush } from './sdp/planPush.ts';
 import { readOffer } from './sdp/readOffer.ts';

@@ -1,14 +1,8 @@
-import { TureenError } from '../../shared/errors.ts';
 import type { MediaEngine } from '../MediaEngine.ts';
-import { FakeScript, type FakeHold, type FakeOperation } from './FakeScript.ts';
+import { FakeMedia, type FakeMediaOptions, type FakeSessionOptions } from './FakeMedia.ts';
 import { FakeSession } from './FakeSession.ts';
 
-export interface FakeEngineOptions {
-  /** What this browser knows, RTX aside. Default opus, VP8, VP9, H264, AV1. */
-  readonly mimeTypes?: readonly string[];
-  /** Whether a transport is `connected` as soon as the server has its DTLS parameters. Default true. */
-  readonly autoConnect?: boolean;
-}
+export type FakeEngineOptions = FakeMediaOptions;
 
 /** How many of each are open: all 0 when nothing has leaked. */
 export interface FakeOpenCounts {
@@ -23,30 +17,11 @@ export interface FakeOpenCounts {
   readonly waiting: number;
 }
 
-const defaultMimeTypes = ['audio/opus', 'video/VP8', 'video/VP9', 'video/H264', 'video/AV1'];
-
 /**
  * A media engine without media, for tests in Node: answers as a browser would, does what the test tells it (`failNext`,
  * `hold`, `FakeTransport.setConnectionState`), and counts what is open.
  */
-export class FakeEngine implements MediaEngine {
-  /** Those that are open, oldest first. */
-  readonly sessions = new Set<FakeSession>();
-
-  readonly #script = new FakeScript();
-  readonly #options: FakeEngineOptions;
-
-  constructor(options: FakeEngineOptions = {}) {
-    this.#options = options;
-  }
-
-  /** The newest open session; throws where there is none. */
-  get session(): FakeSession {
-    const last = [...this.sessions].at(-1);
-    if (last === undefined) throw new TureenError('invalidState', 'there is no open session');
-    return last;
-  }
-
+export class FakeEngine extends FakeMedia<FakeSession> implements MediaEngine {
   /** What is open now, in all sessions. */
   get counts(): FakeOpenCounts {
     const sessions = [...this.sessions];
@@ -65,24 +40,7 @@ export class FakeEngine implements MediaEngine {
     };
   }
 
-  open(): FakeSession {
-    const session = new FakeSession({
-      script: this.#script,
-      mimeTypes: this.#options.mimeTypes ?? defaultMimeTypes,
-      autoConnect: this.#options.autoConnect ?? true,
-      onClosed: (closed) => this.sessions.delete(closed),
-    });
-    this.sessions.add(session);
-    return session;
-  }
-
-  /** The next `operation` in any session rejects with `error`, by default a `mediaFailed`. */
-  failNext(operation: FakeOperation, error?: Error): void {
-    this.#script.failNext(operation, error);
-  }
-
-  /** Every `operation` from now on, in any session, waits for the `release` of the answer. */
-  hold(operation: FakeOperation): FakeHold {
-    return this.#script.hold(operation);
+  protected override create(options: FakeSessionOptions<FakeSession>): FakeSession {
+    return new FakeSession(options);
   }
 }

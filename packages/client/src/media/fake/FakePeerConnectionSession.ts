@@ -11,25 +11,19 @@ import type {
   PushExchange,
   SdpExchange,
 } from '../PeerConnectionMedia.ts';
+import type { FakeSessionOptions } from './FakeMedia.ts';
 import { FakePeerConnection } from './FakePeerConnection.ts';
-import type { FakeScript } from './FakeScript.ts';
-
-export interface FakePeerConnectionSessionOptions {
-  readonly script: FakeScript;
-  readonly mimeTypes: readonly string[];
-  readonly autoConnect: boolean;
-  readonly onClosed: (session: FakePeerConnectionSession) => void;
-}
+import { newest } from './newest.ts';
 
 /** The connections of one attempt, without media. */
 export class FakePeerConnectionSession implements PeerConnectionSession {
   /** Those that are open, oldest first. */
   readonly connections = new Set<FakePeerConnection>();
 
-  readonly #options: FakePeerConnectionSessionOptions;
+  readonly #options: FakeSessionOptions<FakePeerConnectionSession>;
   #closed = false;
 
-  constructor(options: FakePeerConnectionSessionOptions) {
+  constructor(options: FakeSessionOptions<FakePeerConnectionSession>) {
     this.#options = options;
   }
 
@@ -117,8 +111,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   }
 
   #newest(direction: 'send' | 'recv'): FakePeerConnection {
-    const last = [...this.connections].findLast((connection) => connection.direction === direction);
-    if (last === undefined) throw new TureenError('invalidState', `there is no open ${direction} connection`);
-    return last;
+    const open = [...this.connections].filter((connection) => connection.direction === direction);
+    return newest(open, `${direction} connection`);
   }
 }

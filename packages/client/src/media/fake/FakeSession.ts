@@ -9,18 +9,12 @@ import type {
   TransportHandlers,
 } from '../MediaEngine.ts';
 import { PendingWork } from '../PendingWork.ts';
+import type { FakeSessionOptions } from './FakeMedia.ts';
 import { FakeRecvTransport } from './FakeRecvTransport.ts';
-import type { FakeScript } from './FakeScript.ts';
 import { FakeSendTransport } from './FakeSendTransport.ts';
 import type { FakeTransport, FakeTransportContext } from './FakeTransport.ts';
 import { fakeCapabilities, hasKind } from './fakeParameters.ts';
-
-export interface FakeSessionOptions {
-  readonly script: FakeScript;
-  readonly mimeTypes: readonly string[];
-  readonly autoConnect: boolean;
-  readonly onClosed: (session: FakeSession) => void;
-}
+import { newest } from './newest.ts';
 
 /** The media of one attempt, without media. */
 export class FakeSession implements MediaSession {
@@ -29,14 +23,14 @@ export class FakeSession implements MediaSession {
   /** Those that are open, oldest first. */
   readonly recvTransports = new Set<FakeRecvTransport>();
 
-  readonly #options: FakeSessionOptions;
+  readonly #options: FakeSessionOptions<FakeSession>;
   readonly #context: FakeTransportContext;
   readonly #pending = new PendingWork();
   #isLoading = false;
   #capabilities: RtpCapabilities | undefined;
   #closed = false;
 
-  constructor(options: FakeSessionOptions) {
+  constructor(options: FakeSessionOptions<FakeSession>) {
     this.#options = options;
     this.#context = {
       script: options.script,
@@ -125,10 +119,4 @@ export class FakeSession implements MediaSession {
     if (this.#capabilities === undefined) throw new TureenError('invalidState', 'load comes first');
     return this.#capabilities;
   }
-}
-
-function newest<T>(open: ReadonlySet<T>, what: string): T {
-  const last = [...open].at(-1);
-  if (last === undefined) throw new TureenError('invalidState', `there is no open ${what}`);
-  return last;
 }

@@ -14,6 +14,17 @@ export interface OfferConnectionOptions {
   readonly onClosed: (connection: OfferConnection) => void;
 }
 
+export interface Negotiation {
+  /**
+   * Changes what the browser goes by. `isReversed`: it takes these numbers from a remote offer only. It is given them as
+   * such, its answer goes to the server as our offer, and what the server answers comes in as the offer; in between it keeps
+   * its ICE credentials (Firefox does).
+   */
+  readonly align?: (offer: string) => { sdp: string; isReversed: boolean };
+  /** Changes the answer. */
+  readonly finish?: (answer: string) => string;
+}
+
 /**
  * One RTCPeerConnection with one offer and one answer, never a second: a server of this dialect makes a new session of
  * every offer. What fails, or is closed, is gone for good.
@@ -49,23 +60,25 @@ export class OfferConnection {
     return this.#state === 'closed';
   }
 
-  /**
-   * Makes the offer, has it answered, takes the answer. `align` changes what the browser itself goes by, `finish` the
-   * answer.
-   */
-  async negotiate(
-    exchange: SdpExchange,
-    { align = same, finish = same }: { align?: (offer: string) => string; finish?: (answer: string) => string },
-  ): Promise<void> {
+  /** Makes the offer, has it answered, takes the answer. */
+  async negotiate(exchange: SdpExchange, { align = unaligned, finish = same }: Negotiation): Promise<void> {
     const { pc } = this;
     await this.perform('the offer', async () => {
-      const sdp = align((await pc.createOffer()).sdp ?? '');
-      await pc.setLocalDescription({ type: 'offer', sdp });
+      const { sdp, isReversed } = align((await pc.createOffer()).sdp ?? '');
+      if (!isReversed) await pc.setLocalDescription({ type: 'offer', sdp });
+      const offer = isReversed ? await this.#reverse(sdp) : prepareOffer(sdp);
       if (this.closed) return;
-      const offer = prepareOffer(sdp);
-      const answer = await exchange(offer);
-      // A closed connection leaves this unsettled.
-      if (!this.closed) await pc.setRemoteDescription({ type: 'answer', sdp: finish(normaliseAnswer(answer, offer)) });
+      const answer = finish(normaliseAnswer(await exchange(offer), offer));
+      // A closed connection leaves these unsettled.
+      if (this.closed) return;
+      if (!isReversed) await pc.setRemoteDescription({ type: 'answer', sdp: answer });
+      else {
+        await pc.setRemoteDescription({ type: 'offer', sdp: answer });
+        const own = (await pc.createAnswer()).sdp ?? '';
+        if (credentialsOf(own) !== credentialsOf(offer))
+          throw new TureenError('unsupported', 'this browser receives no payload types but its own');
+        await pc.setLocalDescription({ type: 'answer', sdp: own });
+      }
     });
   }
 
@@ -102,6 +115,16 @@ export class OfferConnection {
     this.#options.onClosed(this);
   }
 
+  /** Has the browser answer `expected`, turned round; what it says is the offer to send. */
+  async #reverse(expected: string): Promise<string> {
+    const sdp = prepareOffer(expected)
+      .replace(/^a=recvonly\r$/gm, 'a=sendonly\r')
+      .replace(/^a=setup:\w+\r$/gm, 'a=setup:passive\r');
+    await this.pc.setRemoteDescription({ type: 'offer', sdp });
+    const own = (await this.pc.createAnswer()).sdp ?? '';
+    return prepareOffer(own.replace(/^a=setup:\w+\r$/gm, 'a=setup:actpass\r'));
+  }
+
   #changeState(state: MediaConnectionState): void {
     if (this.closed || state === this.#state || state === 'closed') return;
     this.#state = state;
@@ -116,3 +139,7 @@ export class OfferConnection {
 const closedError = (): TureenError => new TureenError('closed', 'the connection is closed');
 
 const same = (sdp: string): string => sdp;
+const unaligned = (sdp: string) => ({ sdp, isReversed: false });
+
+/** The ICE credentials of the first section. */
+const credentialsOf = (sdp: string): string => /^a=ice-ufrag:.*/m.exec(sdp)?.[0].trim() ?? '';

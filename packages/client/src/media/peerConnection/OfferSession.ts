@@ -88,22 +88,28 @@ export class OfferSession implements PeerConnectionSession {
         hint: 'Pull them one by one.',
       });
     const connection = this.#open('recv', handlers);
-    const transceivers = await connection.perform('pull', async () =>
-      wanted.map(({ kind }) => connection.pc.addTransceiver(kind, { direction: 'recvonly' })),
-    );
+    await connection.perform('pull', async () => {
+      for (const { kind } of wanted) connection.pc.addTransceiver(kind, { direction: 'recvonly' });
+    });
     await connection.negotiate(exchange, {
       align: (offer) => this.#align(offer, wanted),
       ...(this.#options.profile === 'rtcpilot' ? { finish: checkSources } : {}),
     });
-    connection.assertOpen();
     const open = new Set<PulledTrack>();
-    for (const [index, { receiver }] of transceivers.entries())
-      open.add(
-        new PulledTrack(wanted[index]?.id ?? '', receiver, (track) => {
-          open.delete(track);
-          if (open.size === 0) connection.close();
-        }),
-      );
+    await connection.perform('pull', async () => {
+      for (const [index, { id }] of wanted.entries()) {
+        // Offers number their sections; those of a reversed one have transceivers of their own.
+        const transceiver = connection.pc.getTransceivers().find(({ mid }) => mid === String(index));
+        if (transceiver === undefined) throw new Error(`there is no section for '${id}'`);
+        open.add(
+          new PulledTrack(id, transceiver.receiver, (track) => {
+            open.delete(track);
+            if (open.size === 0) connection.close();
+          }),
+        );
+      }
+    });
+    connection.assertOpen();
     const tracks = [...open];
     connection.onEnd = () => {
       for (const track of tracks) track.close();
@@ -137,16 +143,14 @@ export class OfferSession implements PeerConnectionSession {
     for (const connection of [...this.#connections]) connection.close();
   }
 
-  #align(offer: string, wanted: readonly PullRequest[]): string {
-    const { profile, renumberPayloadTypes } = this.#options;
-    return alignPullOffer(
-      offer,
-      wanted.map(({ rtpParam }) => rtpParam),
-      {
-        renumberPayloadTypes: renumberPayloadTypes ?? !isFirefoxOffer(offer),
-        isRewritten: profile !== 'rtcpilot',
-      },
-    );
+  #align(offer: string, wanted: readonly PullRequest[]): { sdp: string; isReversed: boolean } {
+    const { profile, renumberPayloadTypes = !isFirefoxOffer(offer) } = this.#options;
+    const rtpParams = wanted.map(({ rtpParam }) => rtpParam);
+    const isMidRewritten = profile !== 'rtcpilot';
+    const sdp = alignPullOffer(offer, rtpParams, { renumberPayloadTypes, isMidRewritten });
+    if (sdp !== null) return { sdp, isReversed: false };
+    const renumbered = alignPullOffer(offer, rtpParams, { renumberPayloadTypes: true, isMidRewritten });
+    return { sdp: renumbered ?? offer, isReversed: true };
   }
 
   #open(direction: 'send' | 'recv', handlers: PeerConnectionHandlers): OfferConnection {

@@ -12,8 +12,8 @@ export interface PeerConnectionEngineOptions {
   /** Goes into the configuration of each RTCPeerConnection. Default: max-bundle, and no ICE server. */
   readonly configuration?: RTCConfiguration | undefined;
   /**
-   * Whether this browser receives payload types that it did not choose. Default: any but Firefox, which takes such a
-   * description without complaint and then decodes nothing.
+   * Whether this browser receives payload types that were changed in its own offer. Default: any but Firefox, which takes
+   * such an offer without complaint and then decodes nothing; it is made to answer instead where its numbers do not fit.
    */
   readonly renumberPayloadTypes?: boolean | undefined;
   /** Default: silent. */

@@ -6,11 +6,8 @@ import { fmtpOf, keepPayloadTypes, parseSdp, rtxOf, writeSdp, type Section } fro
 export interface AlignOptions {
   /** False: only header extensions are renumbered. */
   readonly renumberPayloadTypes: boolean;
-  /**
-   * Whether the server makes the packets bear the mid of this offer, and can make them bear its payload types. False: both
-   * are the publisher's own.
-   */
-  readonly isRewritten: boolean;
+  /** Whether the server makes the packets bear the mid of this offer. False: it is that of the publisher's connection. */
+  readonly isMidRewritten: boolean;
 }
 
 type ExtensionId = 'mid_ext_id' | 'tcc_ext_id' | 'abs_send_time_ext_id';
@@ -23,42 +20,41 @@ const extensions: Readonly<Record<string, ExtensionId>> = {
 
 /**
  * Gives an offer to receive the numbers of what will come: the server forwards the packets of the publisher as they are,
- * so section by section one codec is left, under the payload type and with the header extension ids of `rtpParams`.
+ * so section by section one codec is left, under the payload type and with the header extension ids of `rtpParams`. Null
+ * where payload types would have to be renumbered, and must not be.
  */
-export function alignPullOffer(offer: string, rtpParams: readonly PulledRtp[], options: AlignOptions): string {
+export function alignPullOffer(offer: string, rtpParams: readonly PulledRtp[], options: AlignOptions): string | null {
   const sdp = parseSdp(offer);
   for (const [index, section] of sdp.media.entries()) {
     const rtpParam = rtpParams[index];
-    if (rtpParam !== undefined) alignSection(section, rtpParam, options);
+    if (rtpParam !== undefined && !alignSection(section, rtpParam, options)) return null;
   }
   return writeSdp(sdp);
 }
 
-function alignSection(section: Section, rtpParam: PulledRtp, options: AlignOptions): void {
+/** False where it cannot be done without another payload type. */
+function alignSection(section: Section, rtpParam: PulledRtp, options: AlignOptions): boolean {
   const wanted = describePulled(rtpParam);
   const own = section.rtp.find(({ codec, rate, payload }) =>
     isSameCodec(wanted, { name: codec, clockRate: rate ?? 0, fmtp: fmtpOf(section, payload) }),
   )?.payload;
-  if (own === undefined) throw cannotReceive(rtpParam, 'this browser lacks it');
+  if (own === undefined)
+    throw new TureenError('unsupportedCodec', `${rtpParam.codec} cannot be received: this browser lacks it`);
   const { payload_type: payloadType, rtx_payload_type: rtxPayloadType } = rtpParam;
-  let rtx = rtxOf(section, own);
-  if (!rtxPayloadType) rtx = undefined;
-  if (options.renumberPayloadTypes) {
-    keepPayloadTypes(section, rtx === undefined ? [own] : [own, rtx]);
-    renumber(
-      section,
-      new Map([[own, payloadType], ...(rtx === undefined ? [] : [[rtx, rtxPayloadType ?? 0] as const])]),
-    );
-  } else {
-    if (own !== payloadType && !options.isRewritten)
-      throw cannotReceive(rtpParam, `it is sent as payload type ${payloadType}, and this browser takes ${own} only`);
-    keepPayloadTypes(section, rtx === undefined || rtx !== rtxPayloadType ? [own] : [own, rtx]);
-  }
+  const numbers = new Map([[own, payloadType]]);
+  const rtx = rtxOf(section, own);
+  // Where it must not be renumbered either, lost packets come again as what they were.
+  if (rtx !== undefined && rtxPayloadType && (options.renumberPayloadTypes || rtx === rtxPayloadType))
+    numbers.set(rtx, rtxPayloadType);
+  if (!options.renumberPayloadTypes && own !== payloadType) return false;
+  keepPayloadTypes(section, [...numbers.keys()]);
+  renumber(section, numbers);
   section.ext = (section.ext ?? []).flatMap((extension) => {
     const name = extensions[extension.uri];
-    const id = name === undefined || (name === 'mid_ext_id' && !options.isRewritten) ? undefined : rtpParam[name];
+    const id = name === undefined || (name === 'mid_ext_id' && !options.isMidRewritten) ? undefined : rtpParam[name];
     return id ? [{ ...extension, value: id }] : [];
   });
+  return true;
 }
 
 function renumber(section: Section, numbers: ReadonlyMap<number, number>): void {
@@ -71,6 +67,3 @@ function renumber(section: Section, numbers: ReadonlyMap<number, number>): void 
   }));
   section.rtcpFb &&= section.rtcpFb.map((one) => ({ ...one, payload: renumbered(Number(one.payload)) }));
 }
-
-const cannotReceive = ({ codec }: PulledRtp, why: string): TureenError =>
-  new TureenError('unsupportedCodec', `${codec} cannot be received: ${why}`);

@@ -42,9 +42,12 @@ export class FakeRtcPeerConnection extends EventTarget {
   localSdp = '';
   remoteSdp = '';
   stats = new Map<string, object>([['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'T' }]]);
+  /** From one answer to the next, as Firefox does. */
+  keepsCredentials = true;
   /** Thrown by the call of that name. */
   failure: { call: string; error: Error } | undefined;
 
+  #answers = 0;
   readonly #offer: (pc: FakeRtcPeerConnection) => string;
 
   constructor(configuration: RTCConfiguration, offer: (pc: FakeRtcPeerConnection) => string) {
@@ -58,8 +61,12 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.init = init;
     const track = typeof trackOrKind === 'string' ? null : trackOrKind;
     const kind = track?.kind ?? (trackOrKind as string);
+    return this.#add(kind, track, null);
+  }
+
+  #add(kind: string, track: MediaStreamTrack | null, mid: string | null) {
     const transceiver = {
-      mid: null,
+      mid,
       sender: new FakeSender(track),
       receiver: {
         track: new FakeMediaStreamTrack({ kind }) as MediaStreamTrack,
@@ -79,15 +86,33 @@ export class FakeRtcPeerConnection extends EventTarget {
     return { type: 'offer', sdp: this.#offer(this) };
   }
 
-  async setLocalDescription({ sdp }: { sdp: string }) {
-    this.#note('setLocalDescription');
-    this.localSdp = sdp;
-    for (const [mid, transceiver] of this.transceivers.entries()) transceiver.mid = String(mid);
+  async createAnswer() {
+    this.#note('createAnswer');
+    if (!this.keepsCredentials) this.#answers += 1;
+    const sdp = this.remoteSdp
+      .replaceAll('a=sendonly', 'a=recvonly')
+      .replaceAll('a=setup:passive', 'a=setup:active')
+      .replace(/a=ice-ufrag:.*/g, `a=ice-ufrag:own${this.#answers}`);
+    return { type: 'answer', sdp };
   }
 
-  async setRemoteDescription({ sdp }: { sdp: string }) {
+  async setLocalDescription({ type, sdp }: { type: string; sdp: string }) {
+    this.#note('setLocalDescription');
+    this.localSdp = sdp;
+    if (type === 'offer') for (const [mid, transceiver] of this.transceivers.entries()) transceiver.mid = String(mid);
+  }
+
+  /** Sections of a remote offer have transceivers of their own, whatever there is. */
+  async setRemoteDescription({ type, sdp }: { type: string; sdp: string }) {
     this.#note('setRemoteDescription');
     this.remoteSdp = sdp;
+    if (type !== 'offer' || this.transceivers.some(({ mid }) => mid !== null)) return;
+    const kinds = [...sdp.matchAll(/^m=(\w+)/gm)];
+    for (const [mid, [, kind = '']] of kinds.entries()) this.#add(kind, null, String(mid));
+  }
+
+  getTransceivers() {
+    return this.transceivers;
   }
 
   async getStats() {

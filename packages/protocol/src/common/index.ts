@@ -6,7 +6,7 @@ export {
   type AppData,
   type Source,
 } from './appData.ts';
-export { closeCodes } from './errors.ts';
+export { closeCodes, errorCodes } from './errors.ts';
 export { entityId, MAX_PEER_ID_LENGTH, peerId } from './ids.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
 export {

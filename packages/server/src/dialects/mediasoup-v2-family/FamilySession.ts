@@ -1,4 +1,3 @@
-import { parse, peerId } from '@tureen/protocol/common';
 import {
   isCarrierClientMethod,
   readCarrierClientMessage,
@@ -9,13 +8,12 @@ import type { CarrierClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
+import type { Room } from '../../rooms/Room.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
+import { Admission } from '../Admission.ts';
 import { ConnectionClosedError, refused } from '../Connection.ts';
-import type { Connection } from '../Connection.ts';
-import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { Announcer } from './Announcer.ts';
 import { handlersBeside } from './beside.ts';
 import type { ClientWord, FamilyDialect, Said } from './FamilyDialect.ts';
@@ -46,31 +44,17 @@ export interface FamilySessionOptions extends SessionOptions<FamilySettings> {
 /** One connection in a dialect of the family, from the moment it is there: its place in a room, and its end. */
 export class FamilySession {
   readonly #dialect: FamilyDialect;
-  readonly #connection: Connection;
-  readonly #registry: RoomRegistry;
   readonly #logger: Logger;
   readonly #outbox: Outbox;
-  readonly #end: ConnectionEnd;
+  readonly #admission: Admission<RequestContext>;
   readonly #stats: StatsTimers;
   readonly #queue = new SerialQueue();
-  readonly #entered: Promise<RequestContext>;
-  readonly #cancelDeadline: () => void;
-  #peer: Peer | undefined;
 
-  constructor({ dialect, connection, registry, settings, clock, logger }: FamilySessionOptions) {
+  constructor(options: FamilySessionOptions) {
+    const { dialect, connection, registry, clock, logger } = options;
     this.#dialect = dialect;
-    this.#connection = connection;
-    this.#registry = registry;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, dialect);
-    this.#end = new ConnectionEnd({
-      connection,
-      logger,
-      sayWhy: ({ reason, appData }) => {
-        this.#outbox.release();
-        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason }) });
-      },
-    });
     this.#stats = new StatsTimers(clock, (error) => {
       logger.debug({ err: error }, 'no statistics');
     });
@@ -80,41 +64,30 @@ export class FamilySession {
         this.#handleNotification(method, data);
       },
       onClosed: () => {
-        this.#cancelTimers();
-        this.#peer?.close({ reason: 'disconnected' });
+        this.#admission.handleConnectionClosed();
       },
     };
-    this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
-      if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
-      else this.#peer.close({ reason: 'joinTimeout' });
-    });
-    this.#entered = this.#enter();
-    this.#entered.catch((error: unknown) => {
-      this.#cancelTimers();
-      this.#end.handleEnterFailure(error);
+    this.#admission = new Admission<RequestContext>({
+      ...options,
+      dialect: dialect.name,
+      peerParam: 'peerName',
+      sayWhy: ({ reason, appData }) => {
+        this.#outbox.release();
+        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason }) });
+      },
+      onEntered: (peer, roomId) => this.#settleIn(peer, registry.get(roomId)),
     });
   }
 
-  async #enter(): Promise<RequestContext> {
-    const { params, remoteAddress } = this.#connection;
-    const roomId = params.get('roomId') ?? '';
-    const id = parse(peerId, params.get('peerName'));
-    if (roomId === '') throw refused(refusals.badRequest({ path: 'roomId', message: 'Required' }));
-    if (!id.ok) throw refused(refusals.badRequest({ path: 'peerName', message: id.issue.message }));
-
-    const peer = await this.#registry.enter(roomId, { id: id.value, dialect: this.#dialect.name, remoteAddress });
-    const room = this.#registry.get(roomId);
-    if (this.#connection.closed || room === undefined) {
+  #settleIn(peer: Peer, room: Room | undefined): RequestContext {
+    if (room === undefined) {
       peer.close({ reason: 'disconnected' });
-      throw new ConnectionClosedError('the connection closed before the room was open');
+      throw new ConnectionClosedError('the room closed at once');
     }
-    this.#peer = peer;
-    peer.on('closed', (closing) => {
-      this.#cancelTimers();
-      this.#end.handlePeerClosed(closing);
+    peer.on('closed', () => {
+      this.#stats.stopAll();
     });
-    const ids = RoomIds.of(room);
-    const shared = { peer, ids, dialect: this.#dialect, outbox: this.#outbox, logger: this.#logger };
+    const shared = { peer, ids: RoomIds.of(room), dialect: this.#dialect, outbox: this.#outbox, logger: this.#logger };
     const reception = new Reception(shared);
     new Announcer({ ...shared, reception });
     return { ...shared, reception, stats: this.#stats };
@@ -174,16 +147,16 @@ export class FamilySession {
       const { word } = said;
       const isJoin = word === 'join';
       try {
-        const context = await this.#entered;
+        const context = await this.#admission.entered;
         if (context.peer.state === 'closed') throw new RoomError('closed');
         if (context.peer.state === 'entering' && !beforeJoin.has(word)) throw refused(refusals.notJoined());
         // The dialect has read the data by the schema of that very word.
         const handle = handlers[word] as (context: RequestContext, data: unknown) => unknown;
         const result = await handle(context, data);
-        if (isJoin) this.#cancelDeadline();
+        if (isJoin) this.#admission.handleJoined();
         return said.answer(result);
       } catch (error) {
-        throw toRefusal(error, word, this.#peer?.id ?? '');
+        throw toRefusal(error, word, this.#admission.peer?.id ?? '');
       } finally {
         // The entry writes the answer in the turn that begins with our return.
         if (isJoin) setImmediate(() => this.#outbox.release());
@@ -193,7 +166,7 @@ export class FamilySession {
 
   #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {
     return this.#queue.run(async () => {
-      const context = await this.#entered;
+      const context = await this.#admission.entered;
       if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
       const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;
       try {
@@ -206,11 +179,6 @@ export class FamilySession {
 
   #handleUselessNotification(method: string, error: unknown): void {
     this.#logger.debug({ method, err: error }, 'notification without effect');
-  }
-
-  #cancelTimers(): void {
-    this.#cancelDeadline();
-    this.#stats.stopAll();
   }
 }
 

@@ -1,4 +1,3 @@
-import { parse, peerId } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
@@ -11,13 +10,10 @@ import {
 import type { ClientData, ClientMethod, MethodEntry, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Written } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
-import type { Peer } from '../../rooms/Peer.ts';
-import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
-import { ConnectionClosedError, refused } from '../Connection.ts';
-import type { Connection } from '../Connection.ts';
-import { ConnectionEnd } from '../ConnectionEnd.ts';
+import { Admission } from '../Admission.ts';
+import { refused } from '../Connection.ts';
 import { PeerAnnouncer } from './PeerAnnouncer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { Outbox } from './Outbox.ts';
@@ -34,31 +30,17 @@ export type MediasoupV3SessionOptions = SessionOptions<MediasoupV3Settings>;
 
 /** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
 export class MediasoupV3Session {
-  readonly #connection: Connection;
-  readonly #registry: RoomRegistry;
   readonly #settings: MediasoupV3Settings;
   readonly #logger: Logger;
   readonly #outbox: Outbox;
-  readonly #end: ConnectionEnd;
+  readonly #admission: Admission<RequestContext>;
   readonly #queue = new SerialQueue();
-  readonly #entered: Promise<RequestContext>;
-  readonly #cancelDeadline: () => void;
-  #peer: Peer | undefined;
 
-  constructor({ connection, registry, settings, clock, logger }: MediasoupV3SessionOptions) {
-    this.#connection = connection;
-    this.#registry = registry;
+  constructor(options: MediasoupV3SessionOptions) {
+    const { connection, registry, settings, logger } = options;
     this.#settings = settings;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, settings);
-    this.#end = new ConnectionEnd({
-      connection,
-      logger,
-      sayWhy: ({ reason, appData }) => {
-        this.#outbox.release();
-        this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
-      },
-    });
     this.#outbox.tell('mediasoupVersion', { version: registry.engineVersion });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
@@ -66,43 +48,24 @@ export class MediasoupV3Session {
         this.#handleNotification(method, data);
       },
       onClosed: () => {
-        this.#cancelDeadline();
-        this.#peer?.close({ reason: 'disconnected' });
+        this.#admission.handleConnectionClosed();
       },
     };
-    this.#cancelDeadline = clock.after(settings.joinTimeoutMs, () => {
-      if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
-      else this.#peer.close({ reason: 'joinTimeout' });
+    this.#admission = new Admission<RequestContext>({
+      ...options,
+      dialect: DIALECT,
+      peerParam: 'peerId',
+      // The stock server does not wait for the newcomer's join.
+      isReplacingAtOnce: settings.demoFaithful,
+      sayWhy: ({ reason, appData }) => {
+        this.#outbox.release();
+        this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
+      },
+      onEntered: (peer) => {
+        new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger });
+        return { peer, settings, receiving: undefined };
+      },
     });
-    this.#entered = this.#enter();
-    this.#entered.catch((error: unknown) => {
-      this.#cancelDeadline();
-      this.#end.handleEnterFailure(error);
-    });
-  }
-
-  async #enter(): Promise<RequestContext> {
-    const settings = this.#settings;
-    const { params, remoteAddress } = this.#connection;
-    const roomId = params.get('roomId') ?? '';
-    const id = parse(peerId, params.get('peerId'));
-    if (roomId === '') throw refused(refusals.badRequest({ path: 'roomId', message: 'Required' }));
-    if (!id.ok) throw refused(refusals.badRequest({ path: 'peerId', message: id.issue.message }));
-    // The stock server does not wait for the newcomer's join.
-    if (settings.demoFaithful) this.#registry.get(roomId)?.peers.get(id.value)?.close({ reason: 'replaced' });
-
-    const peer = await this.#registry.enter(roomId, { id: id.value, dialect: DIALECT, remoteAddress });
-    if (this.#connection.closed) {
-      peer.close({ reason: 'disconnected' });
-      throw new ConnectionClosedError('the connection closed before the room was open');
-    }
-    this.#peer = peer;
-    peer.on('closed', (closing) => {
-      this.#cancelDeadline();
-      this.#end.handlePeerClosed(closing);
-    });
-    new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger: this.#logger });
-    return { peer, settings, receiving: undefined };
   }
 
   async #handleRequest(method: string, data: unknown): Promise<unknown> {
@@ -144,11 +107,11 @@ export class MediasoupV3Session {
   async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
     const isJoin = method === 'join';
     try {
-      const context = await this.#entered;
+      const context = await this.#admission.entered;
       if (context.peer.state === 'entering' && !beforeJoin.has(method)) throw refused(refusals.notJoined());
       if (isJoin) this.#outbox.hold();
       const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
-      if (isJoin) this.#cancelDeadline();
+      if (isJoin) this.#admission.handleJoined();
       return writeResponse(method, response, this.#settings.variant);
     } catch (error) {
       throw toRefusal(error, method);

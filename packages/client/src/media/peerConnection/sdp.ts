@@ -4,7 +4,6 @@ import { TureenError } from '../../shared/errors.ts';
 
 export type Section = sdpTransform.SessionDescription['media'][number] & { icelite?: string };
 export type Sdp = Omit<sdpTransform.SessionDescription, 'media'> & { media: Section[] };
-export type Codec = Section['rtp'][number];
 
 /** As sdp-transform reads it, but for a=msid: that of Firefox has braces, where sdp-transform stops. */
 export function parseSdp(text: string): Sdp {

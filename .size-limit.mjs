@@ -5,8 +5,8 @@ export default [
   { ...app, name: `ESM: ${app.import}, with all dependencies`, limit: '72 kB' },
   {
     ...app,
-    name: 'the same, ours alone (protocol and valibot included, mediasoup-client and eventemitter3 not)',
-    ignore: ['mediasoup-client', 'eventemitter3'],
+    name: 'the same, ours alone (protocol and valibot included, mediasoup-client not)',
+    ignore: ['mediasoup-client'],
     limit: '32 kB',
   },
   {

@@ -54,6 +54,21 @@ describe('the emitter', () => {
     ]);
   });
 
+  it('calls `once` once, also where an earlier listener emits the same, and those who were taken off meanwhile', () => {
+    const emitter = new TypedEmitter<Events>();
+    const heard: string[] = [];
+    const last = ({ n }: Events['ping']) => heard.push(`last ${n}`);
+    emitter.once('ping', () => {
+      emitter.off('ping', last);
+      emitter.emit('ping', { n: 2 });
+    });
+    emitter.once('ping', ({ n }) => heard.push(`once ${n}`));
+    emitter.on('ping', last);
+    expect(emitter.emit('ping', { n: 1 })).toBe(true);
+    expect(heard).toEqual(['once 2', 'last 1']);
+    expect(emitter.emit('ping', { n: 3 })).toBe(false);
+  });
+
   it('gives an undo to subscribers', () => {
     const emitter = new TypedEmitter<Events>();
     const heard: string[] = [];

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'eventemitter3';
 import { TureenError } from './errors.ts';
 
 /** Names of events to the one object that each carries. */
@@ -8,15 +7,14 @@ export type Listener<Payload> = (payload: Payload) => unknown;
 interface Registration {
   readonly event: string;
   readonly listener: Listener<never>;
-  readonly isolated: (payload: object) => void;
+  readonly once: boolean;
 }
 
 /**
- * eventemitter3 with three additions: events are typed as a map of name to payload, `subscribe` returns its own undo, and a
- * listener that throws (or rejects) stops neither the listeners after it nor who emitted: it is handed to `onListenerError`.
+ * An emitter whose events are typed as a map of name to payload, whose `subscribe` returns its own undo, and where a listener
+ * that throws (or rejects) stops neither the listeners after it nor who emitted: it is handed to `onListenerError`.
  */
 export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
-  readonly #emitter = new EventEmitter();
   #registrations: Registration[] = [];
   /** Hears of each listener that failed. Must not throw. */
   readonly #onListenerError: ((error: unknown, event: string) => void) | undefined;
@@ -37,9 +35,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
 
   /** Takes `listener` off; unknown ones are ignored. */
   off<K extends keyof Events & string>(event: K, listener: Listener<Events[K]>): this {
-    const index = this.#registrations.findIndex((entry) => entry.event === event && entry.listener === listener);
-    const found = this.#registrations[index];
-    if (found !== undefined) this.#remove(found);
+    this.#remove(this.#of(event).find((entry) => entry.listener === listener));
     return this;
   }
 
@@ -53,49 +49,50 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
 
   /** How many listeners `event` has, or all events together. */
   listenerCount(event?: keyof Events & string): number {
-    return event === undefined ? this.#registrations.length : this.#emitter.listenerCount(event);
+    return this.#of(event).length;
   }
 
   /** Takes every listener off, of one event or of all. */
   removeAllListeners(event?: keyof Events & string): this {
-    for (const entry of this.#registrations.filter((one) => event === undefined || one.event === event))
-      this.#remove(entry);
+    for (const entry of this.#of(event)) this.#remove(entry);
     return this;
   }
 
   /**
-   * Tells the listeners. For the owner of the entity, not for the app.
+   * Tells those who listen now, whatever they do to the list. For the owner of the entity, not for the app.
    * @internal
    */
   emit<K extends keyof Events & string>(event: K, payload: Events[K]): boolean {
-    return this.#emitter.emit(event, payload);
+    const heard = this.#of(event);
+    for (const entry of heard) {
+      // One of `once` may have heard of it already, where a listener before it emitted the same.
+      if (!entry.once || this.#remove(entry)) this.#call(entry, payload);
+    }
+    return heard.length > 0;
+  }
+
+  #of(event?: string): Registration[] {
+    return this.#registrations.filter((entry) => event === undefined || entry.event === event);
   }
 
   #add(event: string, listener: Listener<never>, once: boolean): this {
     if (typeof listener !== 'function') {
       throw new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { hint: 'listener' });
     }
-    const registration: Registration = {
-      event,
-      listener,
-      isolated: (payload) => {
-        if (once) this.#remove(registration);
-        this.#call(event, listener as Listener<object>, payload);
-      },
-    };
-    this.#registrations.push(registration);
-    this.#emitter.on(event, registration.isolated);
+    this.#registrations.push({ event, listener, once });
     return this;
   }
 
-  #remove(registration: Registration): void {
-    this.#registrations = this.#registrations.filter((entry) => entry !== registration);
-    this.#emitter.off(registration.event, registration.isolated);
+  /** False where it is off already. */
+  #remove(registration: Registration | undefined): boolean {
+    const before = this.#registrations;
+    this.#registrations = before.filter((entry) => entry !== registration);
+    return this.#registrations.length < before.length;
   }
 
-  #call(event: string, listener: Listener<object>, payload: object): void {
+  #call({ event, listener }: Registration, payload: object): void {
     try {
-      const result = listener(payload);
+      const result = (listener as Listener<object>)(payload);
       if (result instanceof Promise) result.catch((error: unknown) => this.#onListenerError?.(error, event));
     } catch (error) {
       this.#onListenerError?.(error, event);

@@ -8,6 +8,10 @@ export { SettingsError } from './config/index.ts';
 export { StartError } from './StartError.ts';
 export type { StartErrorCode } from './StartError.ts';
 
+/** Who may come in. */
+export type { Authorize, ConnectingClient, Denied, Granted } from './auth/authorize.ts';
+export type { Grant } from './dialects/grant.ts';
+
 /** Its rooms, by `RunningServer.registry`: list them, kick a peer, close a room. */
 export type { RoomRegistry } from './rooms/RoomRegistry.ts';
 export type { Room } from './rooms/Room.ts';

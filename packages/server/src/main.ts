@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import type { Authorize } from './auth/authorize.ts';
 import {
   checkSettings,
   firstLanAddress,
@@ -44,6 +45,8 @@ export interface ServerParts {
   readonly logger?: Logger;
   /** Where time comes from; for tests. Default: the machine's. */
   readonly clock?: Clock;
+  /** Says who may come in. Default: everybody whom `allowedOrigins` and the limits let in. */
+  readonly authorize?: Authorize;
 }
 
 /** A server that is up. */
@@ -72,7 +75,7 @@ export async function startServer(
   parts: ServerParts = {},
 ): Promise<RunningServer> {
   const settings = checkSettings(given);
-  const { logger = await createLogger(settings), clock = systemClock } = parts;
+  const { logger = await createLogger(settings), clock = systemClock, authorize } = parts;
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
@@ -99,6 +102,8 @@ export async function startServer(
     tls,
     dialects,
     allowedOrigins: settings.allowedOrigins,
+    authorize,
+    authorizeTimeoutMs: settings.authorizeTimeoutMs,
     maxMessageBytes: settings.maxMessageBytes,
     maxBufferedBytes: settings.maxBufferedBytes,
     pingIntervalMs: settings.pingIntervalMs,

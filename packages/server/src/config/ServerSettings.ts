@@ -24,6 +24,9 @@ export interface ServerSettings {
   /** Origins of pages that may connect, e.g. `https://meet.example`; empty lets all of them. Default empty. */
   readonly allowedOrigins: readonly string[];
 
+  /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
+  readonly authorizeTimeoutMs: number;
+
   /** IP that media sockets bind to. Default: chosen from `host`, see {@link mediaAddresses}. */
   readonly listenIp: string | undefined;
   /** Address told to clients in place of `listenIp`, e.g. the public one of a cloud machine. Default: chosen from `host`. */

@@ -98,6 +98,15 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
       v.pipe(v.string(), v.check(isOrigin, 'must be origins such as https://meet.example, without a path')),
     ),
   },
+  authorizeTimeoutMs: {
+    group: 'Signalling',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time to find out whether a client is authorized, where somebody is asked',
+    default: 5000,
+    schema: milliseconds(1),
+  },
   joinTimeoutMs: {
     group: 'Signalling',
     kind: 'integer',

@@ -1,3 +1,5 @@
+import type { Grant } from './grant.ts';
+
 /**
  * What a dialect is given: one client's signalling connection, opened and admitted by an entry (`protoo/`, later others).
  * The entry moves messages and pairs answers; what they mean is the dialect's. The dialect sets {@link Connection.handlers}
@@ -9,6 +11,8 @@ export interface Connection {
   /** The query of the URL the client came by, e.g. `roomId`, `peerId`. */
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
+  /** What it may be, where somebody was asked. A dialect whose clients say later who they are holds them to it. */
+  readonly grant?: Grant | undefined;
   readonly closed: boolean;
   handlers: ConnectionHandlers;
   /** Asks the client. Rejects with {@link ConnectionClosedError}, or with the client's refusal, or at the entry's timeout. */

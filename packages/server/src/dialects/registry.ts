@@ -5,6 +5,8 @@ export interface DialectRoute {
   readonly adapter: DialectAdapter;
   /** Query parameters without which a connection is refused; 1 to 128 characters each. */
   readonly requiredParams: readonly string[];
+  /** Which of them says who comes; undefined where clients say it later. */
+  readonly peerParam?: string;
   /** WebSocket subprotocol of the dialect's genuine clients. A client that offers none is taken too: the frames are the same. */
   readonly subprotocol: string;
   /** The path that names no dialect, and the parameter by which this dialect is known on it; without one, by the path. */
@@ -16,6 +18,7 @@ export function mediasoupV3Route(adapter: DialectAdapter): DialectRoute {
   return {
     adapter,
     requiredParams: ['roomId', 'peerId'],
+    peerParam: 'peerId',
     subprotocol: 'protoo',
     inferred: { path: '/', param: 'peerId' },
   };
@@ -28,7 +31,7 @@ export function mediasoupV2Route(adapter: DialectAdapter): DialectRoute {
 
 /** What routes to a dialect of the same family that its clients have to name: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
 export function peerNameRoute(adapter: DialectAdapter): DialectRoute {
-  return { adapter, requiredParams: ['roomId', 'peerName'], subprotocol: 'protoo' };
+  return { adapter, requiredParams: ['roomId', 'peerName'], peerParam: 'peerName', subprotocol: 'protoo' };
 }
 
 /** What routes to the push-pull dialect: `/push-pull`, or `/webrtc` as RTCPilot's clients do. Who they are they say later. */

@@ -3,20 +3,8 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { closeOf, openEntry } from '../testing/openEntry.ts';
+import { refusalOf } from '../testing/refusalOf.ts';
 import type { Health } from './health.ts';
-
-/** What a refused client is told: the status and the body of the HTTP answer. */
-async function refusalOf(url: string, options: { protocols?: string[]; origin?: string } = {}) {
-  const { protocols = ['protoo'], origin } = options;
-  const client = new WebSocket(url, protocols, origin === undefined ? {} : { origin });
-  const [, response] = (await once(client, 'unexpected-response')) as [
-    unknown,
-    AsyncIterable<Buffer> & { statusCode: number },
-  ];
-  let body = '';
-  for await (const chunk of response) body += chunk.toString();
-  return { status: response.statusCode, body };
-}
 
 describe('upgrades', () => {
   it('reach the dialect with their parameters and subprotocol', async () => {

@@ -6,9 +6,12 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
+import { judge } from '../auth/judge.ts';
+import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
-import { admit } from './admission.ts';
+import { admit, subprotocolsIn } from './admission.ts';
 import { answerHttp } from './answerHttp.ts';
 import { ClientSocket } from './ClientSocket.ts';
 import type { Health } from './health.ts';
@@ -21,6 +24,8 @@ export interface AdmittedClient {
   readonly route: DialectRoute;
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
+  /** What it may be; undefined where nobody was asked. */
+  readonly grant: Grant | undefined;
   /** Bears the ids of the connection. */
   readonly logger: Logger;
 }
@@ -30,6 +35,10 @@ export interface HttpEntryOptions {
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly dialects: DialectRegistry;
   readonly allowedOrigins: readonly string[];
+  /** Asked about everybody that the other rules let in. Without it they are in. */
+  readonly authorize?: Authorize | undefined;
+  /** Time that it has to answer. */
+  readonly authorizeTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
   readonly pingIntervalMs: number;
@@ -146,28 +155,43 @@ export class HttpEntry {
       refuseUpgrade(socket, 503, 'server stops');
       return;
     }
+    const refuse = (status: number, reason: string) => {
+      logger.info({ status, reason, remoteAddress: addressOf(request) }, 'connection refused');
+      refuseUpgrade(socket, status, reason);
+    };
+    const upgrade = (admitted: Admitted) => {
+      this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+        socket.off('error', onError);
+        this.#takeIn(ws, request, admitted);
+      });
+    };
+
     const admission = admit(request, this.#options);
     if (admission.kind === 'refused') {
-      const { status, reason } = admission;
-      logger.info({ status, reason, remoteAddress: request.socket.remoteAddress }, 'connection refused');
-      refuseUpgrade(socket, status, reason);
+      refuse(admission.status, admission.reason);
       return;
     }
-    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
-      socket.off('error', onError);
-      this.#takeIn(ws, request, admission);
+    const { authorize, authorizeTimeoutMs, clock } = this.#options;
+    if (authorize === undefined) {
+      upgrade({ ...admission, grant: undefined });
+      return;
+    }
+    const { route, params } = admission;
+    const judging = { authorize, timeoutMs: authorizeTimeoutMs, clock, logger };
+    void judge(toConnectingClient(request, route, params), judging).then((verdict) => {
+      // It took its time: who asked may have gone, and so may we.
+      if (socket.destroyed) return;
+      if (this.#stopped !== undefined) refuseUpgrade(socket, 503, 'server stops');
+      else if (verdict.kind === 'refused') refuse(verdict.status, verdict.reason);
+      else upgrade({ route, params, grant: verdict.grant });
     });
   }
 
-  #takeIn(
-    ws: WebSocket,
-    request: IncomingMessage,
-    { route, params }: { readonly route: DialectRoute; readonly params: URLSearchParams },
-  ): void {
+  #takeIn(ws: WebSocket, request: IncomingMessage, { route, params, grant }: Admitted): void {
     const { clock, maxBufferedBytes, pingIntervalMs, onClient } = this.#options;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
-    const remoteAddress = request.socket.remoteAddress ?? 'unknown';
+    const remoteAddress = addressOf(request);
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
     const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
     const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, pingIntervalMs });
@@ -178,12 +202,41 @@ export class HttpEntry {
       if (this.#clients.size === 0) this.#onLastClientGone();
     });
 
-    logger.info({ remoteAddress }, 'connection opened');
+    logger.info({ remoteAddress, subject: grant?.subject }, 'connection opened');
     try {
-      onClient({ id, socket, route, params, remoteAddress, logger });
+      onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
       socket.close(1011, 'internal error');
     }
   }
+}
+
+/** A client that all the rules let in. */
+interface Admitted {
+  readonly route: DialectRoute;
+  readonly params: URLSearchParams;
+  readonly grant: Grant | undefined;
+}
+
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? 'unknown';
+}
+
+function toConnectingClient(
+  request: IncomingMessage,
+  { adapter, peerParam }: DialectRoute,
+  params: URLSearchParams,
+): ConnectingClient {
+  const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
+  return {
+    dialect: adapter.name,
+    // A copy: what the hook does to it is not what the dialect reads.
+    params: new URLSearchParams(params),
+    roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
+    peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),
+    headers: { origin, cookie, authorization },
+    subprotocols: subprotocolsIn(subprotocols),
+    remoteAddress: addressOf(request),
+  };
 }

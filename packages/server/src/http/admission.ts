@@ -45,7 +45,10 @@ export function admit(
 
   const offered = subprotocolsIn(headers['sec-websocket-protocol']);
   if (offered.length > 0 && !offered.includes(route.subprotocol)) {
-    return refused(400, `subprotocol must be ${route.subprotocol}, or none; offered: ${offered.join(', ')}`);
+    return refused(
+      400,
+      `subprotocol must be ${route.subprotocol}, or none; offered: ${offered.map(shortened).join(', ')}`,
+    );
   }
   return { kind: 'admitted', route, params: admitted };
 }
@@ -59,7 +62,13 @@ function targetOf(url: string): { path: string; params: URLSearchParams } {
   };
 }
 
-function subprotocolsIn(header: string | undefined): readonly string[] {
+/** Some clients carry their token among the subprotocols, and what we say here is logged. */
+function shortened(subprotocol: string): string {
+  return subprotocol.length > 16 ? `${subprotocol.slice(0, 8)}…` : subprotocol;
+}
+
+/** What a request to upgrade offers. */
+export function subprotocolsIn(header: string | undefined): readonly string[] {
   return (header ?? '')
     .split(',')
     .map((name) => name.trim())

@@ -3,6 +3,7 @@ import Peer from 'protoo-server/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
 import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+import type { Grant } from '../dialects/grant.ts';
 import type { AdmittedClient } from '../http/HttpEntry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
@@ -26,6 +27,7 @@ export class ProtooConnection implements Connection {
   readonly id: string;
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
+  readonly grant: Grant | undefined;
   handlers: ConnectionHandlers = unset;
   readonly #logger: Logger;
   readonly #transport: SocketTransport;
@@ -36,6 +38,7 @@ export class ProtooConnection implements Connection {
     this.id = client.id;
     this.params = client.params;
     this.remoteAddress = client.remoteAddress;
+    this.grant = client.grant;
     this.#logger = client.logger;
     this.#transport = new SocketTransport(client.socket);
     this.#peer = new Peer(client.id, this.#transport);

@@ -1,5 +1,6 @@
 import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+import type { Grant } from '../dialects/grant.ts';
 
 /** What reached the client, in the order of the wire. */
 export type Arrival =
@@ -41,6 +42,7 @@ export class MemoryConnection implements Connection {
   readonly id = `c${String((nextId += 1))}`;
   readonly params: URLSearchParams;
   readonly remoteAddress = '192.0.2.1';
+  grant: Grant | undefined = undefined;
   handlers: ConnectionHandlers = unset;
   readonly arrivals: Arrival[] = [];
   /** Bad notifications, as the entry counts them. */

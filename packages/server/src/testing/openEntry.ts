@@ -18,6 +18,7 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
   const entry = new HttpEntry({
     dialects: new DialectRegistry([mediasoupV3Route(dialect)]),
     allowedOrigins: [],
+    authorizeTimeoutMs: 5000,
     maxMessageBytes: 64 * 1024,
     maxBufferedBytes: 64 * 1024,
     pingIntervalMs: 0,

@@ -25,6 +25,7 @@ import type { SessionOptions } from '../adapting.ts';
 import { refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
+import { objectionTo } from '../grant.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -163,6 +164,8 @@ export class PushPullSession implements UserLink {
       this.#checkIdentity(this.#user, data);
       if (!isRtcPilot) throw refused(refusals.alreadyJoined());
     }
+    const objection = objectionTo(this.connection.grant, data.roomId, data.userId);
+    if (objection !== undefined) throw refused(refusals.joinFailed(objection));
     checkAppData('join', data.appData);
     const present = this.#directory.find(data.roomId, data.userId);
     const isComingBack = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));

@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { DialectRegistry, mediasoupV2Route, mediasoupV3Route, pushPullRoute } from '../dialects/registry.ts';
+import { EchoDialect } from '../testing/EchoDialect.ts';
+import { ask, openEntry } from '../testing/openEntry.ts';
+import { refusalOf } from '../testing/refusalOf.ts';
+import type { ConnectingClient, Granted } from './authorize.ts';
+
+const AT = '/mediasoup-v3?roomId=r1&peerId=alice';
+
+describe('whoever is asked', () => {
+  it('is told who comes: dialect, parameters, headers, subprotocols and address', async () => {
+    const asked: ConnectingClient[] = [];
+    await using world = await openEntry({
+      authorize: (client) => {
+        asked.push(client);
+        client.params.set('peerId', 'mallory');
+        return { allowed: true, subject: 'user-7' };
+      },
+    });
+    const headers = { cookie: 'session=1', authorization: 'Bearer x' };
+    await world.connect(`${AT}&token=abc`, { headers, origin: 'https://meet.example' });
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toMatchObject({
+      dialect: 'mediasoup-v3',
+      roomId: 'r1',
+      peerId: 'alice',
+      headers: { origin: 'https://meet.example', cookie: 'session=1', authorization: 'Bearer x' },
+      subprotocols: ['protoo'],
+      remoteAddress: '127.0.0.1',
+    });
+    expect(asked[0]?.params.get('token')).toBe('abc');
+    // What it did to its copy is not what the dialect reads.
+    expect(world.dialect.connection.params.get('peerId')).toBe('alice');
+    expect(world.dialect.connection.grant).toMatchObject({ subject: 'user-7' });
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection opened', subject: 'user-7' }));
+  });
+
+  it('knows by its other name who comes by mediasoup-v2, and of push-pull only that somebody does', async () => {
+    const asked: unknown[] = [];
+    await using world = await openEntry({
+      dialects: new DialectRegistry([
+        mediasoupV2Route(new EchoDialect('mediasoup-v2')),
+        pushPullRoute(new EchoDialect('push-pull')),
+      ]),
+      authorize: ({ dialect, roomId, peerId }) => {
+        asked.push({ dialect, roomId, peerId });
+        return { allowed: true, roomId: 'r1', peerId: 'alice' };
+      },
+    });
+    await world.connect('/mediasoup-v2?roomId=r1&peerName=alice');
+    await world.connect('/push-pull?roomId=elsewhere');
+    expect(asked).toEqual([
+      { dialect: 'mediasoup-v2', roomId: 'r1', peerId: 'alice' },
+      { dialect: 'push-pull', roomId: undefined, peerId: undefined },
+    ]);
+    expect(await refusalOf(`${world.ws}/mediasoup-v2?roomId=r1&peerName=bob`)).toMatchObject({ status: 403 });
+  });
+
+  it('is not asked about those whom the other rules keep out', async () => {
+    let times = 0;
+    await using world = await openEntry({
+      allowedOrigins: ['https://meet.example'],
+      authorize: () => {
+        times += 1;
+        return { allowed: true };
+      },
+    });
+    expect(await refusalOf(`${world.ws}${AT}`, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    expect(await refusalOf(`${world.ws}/nowhere`)).toMatchObject({ status: 404 });
+    expect(times).toBe(0);
+  });
+
+  it('may take its time, and what the client sends meanwhile is not lost', async () => {
+    const verdict = Promise.withResolvers<Granted>();
+    const asked = Promise.withResolvers<undefined>();
+    await using world = await openEntry({
+      authorize: () => {
+        asked.resolve(undefined);
+        return verdict.promise;
+      },
+    });
+    const connecting = world.connect(AT);
+    await asked.promise;
+    expect(world.dialect.connections).toEqual([]);
+    verdict.resolve({ allowed: true });
+    expect(await ask(await connecting, 'hello')).toMatchObject({ ok: true });
+    expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe('a client is refused', () => {
+  it.each([
+    [{ allowed: false }, 403, 'not authorized\n'],
+    [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n'],
+    [{ allowed: false, status: 403, reason: 'two\r\nlines' }, 403, 'two lines\n'],
+    [{ allowed: true, roomId: 'r2' }, 403, 'not authorized for this room\n'],
+    [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
+    [undefined, 403, 'not authorized\n'],
+    [{ allowed: 'yes' }, 403, 'not authorized\n'],
+    [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
+  ])('by %o with %i', async (answer, status, body) => {
+    await using world = await openEntry({ authorize: () => answer as Granted });
+    expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
+    expect(world.dialect.connections).toEqual([]);
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status }));
+  });
+
+  it.each([
+    [
+      'thrown',
+      () => {
+        throw new TypeError('bad token hunter2');
+      },
+    ],
+    ['rejected', () => Promise.reject(new TypeError('bad token hunter2'))],
+  ])('by an error that is %s, whose words are not logged', async (_how, authorize) => {
+    await using world = await openEntry({ authorize });
+    expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({ status: 403, body: 'not authorized\n' });
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({
+        msg: 'authorize failed',
+        error: expect.objectContaining({ type: 'TypeError' }) as unknown,
+      }),
+    );
+    expect(JSON.stringify(world.logs.lines)).not.toContain('hunter2');
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('where the answer does not come in time, and a late yes changes nothing', async () => {
+    const verdict = Promise.withResolvers<Granted>();
+    const asked = Promise.withResolvers<undefined>();
+    await using world = await openEntry({
+      authorizeTimeoutMs: 2000,
+      authorize: () => {
+        asked.resolve(undefined);
+        return verdict.promise;
+      },
+    });
+    const refusal = refusalOf(`${world.ws}${AT}`);
+    await asked.promise;
+    world.clock.advance(2000);
+    expect(await refusal).toEqual({ status: 503, body: 'authorization takes too long\n' });
+    verdict.resolve({ allowed: true });
+    await verdict.promise;
+    expect(world.dialect.connections).toEqual([]);
+  });
+
+  it('where the server stops meanwhile', async () => {
+    const verdict = Promise.withResolvers<Granted>();
+    const asked = Promise.withResolvers<undefined>();
+    await using world = await openEntry({
+      authorize: () => {
+        asked.resolve(undefined);
+        return verdict.promise;
+      },
+    });
+    const refusal = refusalOf(`${world.ws}${AT}`);
+    await asked.promise;
+    world.entry.stopAccepting();
+    verdict.resolve({ allowed: true });
+    expect(await refusal).toEqual({ status: 503, body: 'server stops\n' });
+  });
+
+  it('and one that hangs up meanwhile is forgotten', async () => {
+    const verdict = Promise.withResolvers<Granted>();
+    const asked = Promise.withResolvers<undefined>();
+    let calls = 0;
+    await using world = await openEntry({
+      dialects: new DialectRegistry([mediasoupV3Route(new EchoDialect())]),
+      authorize: () => {
+        calls += 1;
+        if (calls > 1) return { allowed: true };
+        asked.resolve(undefined);
+        return verdict.promise;
+      },
+    });
+    const client = new WebSocket(`${world.ws}${AT}`, 'protoo');
+    client.on('error', () => {});
+    await asked.promise;
+    const gone = new Promise((resolve) => client.once('close', resolve));
+    client.terminate();
+    await gone;
+    verdict.resolve({ allowed: true });
+    expect(await ask(await world.connect(), 'hello')).toMatchObject({ ok: true });
+  });
+});

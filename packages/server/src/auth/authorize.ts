@@ -1,0 +1,42 @@
+import type { Grant } from '../dialects/grant.ts';
+
+/** A client that asks to be let in, before it has reached its dialect. */
+export interface ConnectingClient {
+  /** As the paths are named, e.g. `mediasoup-v3`. */
+  readonly dialect: string;
+  /** The query of the URL it came by, e.g. with a `token`. */
+  readonly params: URLSearchParams;
+  /** The room that it asks for; undefined in push-pull, whose clients say it when they join. */
+  readonly roomId: string | undefined;
+  /** As whom it wants to be there (peerId or peerName); undefined in push-pull. */
+  readonly peerId: string | undefined;
+  readonly headers: {
+    readonly origin: string | undefined;
+    readonly cookie: string | undefined;
+    readonly authorization: string | undefined;
+  };
+  /** The WebSocket subprotocols that it offers: the one place beside the URL where a page can put a token. */
+  readonly subprotocols: readonly string[];
+  readonly remoteAddress: string;
+}
+
+/** It may come in, as far as the {@link Grant} goes. The server holds it to that, in push-pull when it joins. */
+export interface Granted extends Grant {
+  readonly allowed: true;
+}
+
+/** It may not. */
+export interface Denied {
+  readonly allowed: false;
+  /** HTTP status of the answer: who are you (401), or not you (403). Default 403. */
+  readonly status?: 401 | 403;
+  /** Told to the client and logged: put no secret in it. Default `not authorized`. */
+  readonly reason?: string;
+}
+
+/**
+ * Says who may come in. Asked once for each connection, before its upgrade; it has `authorizeTimeoutMs` to answer. What it
+ * throws refuses the connection (403): the kind of error and where it was thrown are logged, its message is not, because
+ * messages like to quote what was wrong with a token.
+ */
+export type Authorize = (client: ConnectingClient) => Granted | Denied | Promise<Granted | Denied>;

@@ -1,0 +1,73 @@
+import type { Logger } from 'pino';
+import { objectionTo } from '../dialects/grant.ts';
+import type { Grant } from '../dialects/grant.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Authorize, ConnectingClient, Denied, Granted } from './authorize.ts';
+
+/** What became of asking. */
+export type Verdict =
+  | { readonly kind: 'granted'; readonly grant: Grant }
+  | { readonly kind: 'refused'; readonly status: 401 | 403 | 503; readonly reason: string };
+
+export interface JudgeOptions {
+  readonly authorize: Authorize;
+  /** Time that it has to answer. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Asks the hook, and holds the client to what it grants. Never rejects. */
+export async function judge(client: ConnectingClient, options: JudgeOptions): Promise<Verdict> {
+  const { authorize, timeoutMs, clock, logger } = options;
+  let cancelTimeout = () => {};
+  const late = new Promise<'late'>((resolve) => {
+    cancelTimeout = clock.after(timeoutMs, () => {
+      resolve('late');
+    });
+  });
+  try {
+    const answer = await Promise.race([ask(authorize, client), late]);
+    if (answer === 'late') {
+      logger.error({ timeoutMs }, 'authorize took too long');
+      return { kind: 'refused', status: 503, reason: 'authorization takes too long' };
+    }
+    return toVerdict(answer, client);
+  } catch (error) {
+    logger.error({ error: withoutMessage(error) }, 'authorize failed');
+    return { kind: 'refused', status: 403, reason: NOT_AUTHORIZED };
+  } finally {
+    cancelTimeout();
+  }
+}
+
+const NOT_AUTHORIZED = 'not authorized';
+
+/** So that what is thrown at once is a rejection as well. */
+async function ask(authorize: Authorize, client: ConnectingClient): Promise<Granted | Denied> {
+  return authorize(client);
+}
+
+function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClient): Verdict {
+  // Programs without types answer with anything; only a clear yes is one.
+  if ((answer as { allowed?: unknown } | undefined)?.allowed !== true) {
+    const { status = 403, reason = NOT_AUTHORIZED } = (answer as Denied | undefined) ?? {};
+    return { kind: 'refused', status: status === 401 ? 401 : 403, reason: oneLine(String(reason)) };
+  }
+  const { subject, roomId: room, peerId: peer } = answer as Granted;
+  const grant: Grant = { subject, roomId: room, peerId: peer };
+  const objection = roomId === undefined || peerId === undefined ? undefined : objectionTo(grant, roomId, peerId);
+  return objection === undefined ? { kind: 'granted', grant } : { kind: 'refused', status: 403, reason: objection };
+}
+
+function oneLine(reason: string): string {
+  return reason.replace(/\s+/g, ' ').slice(0, 200);
+}
+
+/** Where it went wrong, without the words: they may hold the token. */
+function withoutMessage(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code } = error as { code?: unknown };
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return { type: error.name, ...(typeof code === 'string' ? { code } : {}), stack: at.join('\n') };
+}

@@ -1,17 +1,18 @@
 import * as v from 'valibot';
 
+import { notEmpty } from './schema.ts';
+
 /** Longest peer id, in characters (UTF-16 units) after trimming. */
 export const MAX_PEER_ID_LENGTH = 128;
 
 /** A peer's name in its room, whichever dialect calls it peerId, peerName or userId: trimmed, 1 to 128 characters. */
 export const peerId: v.GenericSchema<unknown, string> = v.pipe(
   v.unknown(),
-  v.transform((input) => (typeof input === 'number' ? String(input) : input)),
+  v.transform((input) => (typeof input === 'number' || typeof input === 'string' ? String(input).trim() : input)),
   v.string(),
-  v.trim(),
-  v.nonEmpty('Expected at least 1 character'),
-  v.maxLength(MAX_PEER_ID_LENGTH, 'Expected at most 128 characters'),
+  notEmpty,
+  v.check((id) => id.length <= MAX_PEER_ID_LENGTH, 'Expected at most 128 characters'),
 );
 
 /** The id of a transport, producer, consumer, data producer or data consumer: any text but the empty one. */
-export const entityId = v.pipe(v.string(), v.nonEmpty('Expected at least 1 character'));
+export const entityId = v.pipe(v.string(), notEmpty);

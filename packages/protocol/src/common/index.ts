@@ -38,7 +38,18 @@ export {
   type RtpHeaderExtensionUri,
   type RtpParameters,
 } from './rtp.ts';
-export { maybe, nothing, prepared, renamed, shape, uint32, type Written } from './schema.ts';
+export {
+  anyFields,
+  integer,
+  maybe,
+  notEmpty,
+  nothing,
+  prepared,
+  renamed,
+  shape,
+  uint32,
+  type Written,
+} from './schema.ts';
 export {
   sctpCapabilities,
   sctpParameters,

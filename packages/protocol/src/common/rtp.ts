@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { maybe, shape, uint32 } from './schema.ts';
+import { anyFields, maybe, shape, uint32 } from './schema.ts';
 
 /** `audio` or `video`. */
 export const mediaKind = v.picklist(['audio', 'video']);
@@ -8,7 +8,7 @@ export const mediaKind = v.picklist(['audio', 'video']);
 export type MediaKind = v.InferOutput<typeof mediaKind>;
 
 /** Values are kept as they are: the worker checks what it uses. */
-const parameters = v.record(v.string(), v.unknown());
+const parameters = anyFields;
 
 const rtcpFeedback = v.array(shape({ type: v.string(), parameter: maybe(v.string()) }));
 

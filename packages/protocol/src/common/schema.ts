@@ -51,8 +51,25 @@ export function renamed<Schema extends v.GenericSchema>(
   return prepared(schema, ({ [theirs]: other, ...fields }) => ({ ...fields, [ours]: fields[ours] ?? other }));
 }
 
+/** A number without fraction, within these bounds. */
+/* @__NO_SIDE_EFFECTS__ */
+export function integer(min: number, max: number) {
+  return v.pipe(
+    v.number(),
+    v.check((value: number) => Number.isInteger(value), 'Expected integer'),
+    v.check((value) => value >= min, `Expected >=${String(min)}`),
+    v.check((value) => value <= max, `Expected <=${String(max)}`),
+  );
+}
+
 /** An integer from 0 to 2^32-1, as the worker counts. */
-export const uint32 = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(0), v.maxValue(0xffffffff));
+export const uint32 = /* @__PURE__ */ integer(0, 0xffffffff);
+
+/** For a pipe: refuses the empty text. */
+export const notEmpty = v.check((text: string) => text !== '', 'Expected at least 1 character');
+
+/** An object whose fields nobody names; all are kept. */
+export const anyFields: v.GenericSchema<Record<string, unknown>> = v.looseObject({});
 
 /** A message without fields: whatever came reads as `undefined`. */
 export const nothing: v.GenericSchema<unknown, undefined> = v.pipe(

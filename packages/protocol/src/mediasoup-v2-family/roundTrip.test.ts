@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { parse, peerId, uint32 } from '../common/index.ts';
+import { anyFields, parse, peerId, uint32 } from '../common/index.ts';
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
@@ -45,6 +45,12 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
     case numericId:
     case uint32:
       return fc.integer({ min: 0, max: 0xffffffff });
+    case anyFields:
+      return fc.dictionary(
+        fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key)),
+        fc.integer(),
+        { maxKeys: 3, noNullPrototype: true },
+      );
     case statsInterval:
       return fc.integer({ min: 1000, max: 0x7fffffff });
     case extensions:
@@ -93,12 +99,6 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
       const isAnything = item.type === 'unknown' && !item.pipe;
       return fc.array(isAnything ? fc.jsonValue().map(onTheWire) : arbitraryOf(item), { maxLength: 3 });
     }
-    case 'record':
-      return fc.dictionary(
-        fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key)),
-        fc.integer(),
-        { maxKeys: 3, noNullPrototype: true },
-      );
     case 'picklist':
       return fc.constantFrom(...part.options!);
     case 'string':

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { maybe, mediaKind, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
+import { anyFields, maybe, mediaKind, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
 import { preferredProfile } from './profiles.ts';
 
 /** RTP as mediasoup 2 describes it; the differences to mediasoup 3 are bridged in capabilities.ts and parameters.ts. */
@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isKind = (kind: unknown): kind is MediaKind => kind === 'audio' || kind === 'video';
 
-const parameters = v.nullish(v.record(v.string(), v.unknown()), () => ({}));
+const parameters = v.nullish(anyFields, () => ({}));
 
 /** Early servers leave it out for rtx, and `parameter` where there is none. */
 const rtcpFeedback = v.nullish(v.array(shape({ type: v.string(), parameter: maybe(v.string()) })), () => []);

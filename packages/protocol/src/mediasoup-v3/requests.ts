@@ -4,6 +4,7 @@ import {
   appData,
   dtlsParameters,
   entityId,
+  integer,
   maybe,
   mediaKind,
   prepared,
@@ -87,7 +88,7 @@ export const setConsumerPreferredLayersRequest = shape({
 export const setConsumerPriorityRequest = shape({
   consumerId: entityId,
   /** 0 to 255, as the worker takes it; 1 is the default of a consumer. */
-  priority: v.pipe(v.number(), v.integer('Expected integer'), v.minValue(0), v.maxValue(255)),
+  priority: integer(0, 255),
 });
 
 export const changeDisplayNameRequest = shape({ displayName: v.string() });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { appData, maybe, prepared, shape } from '../common/index.ts';
+import { appData, maybe, notEmpty, prepared, shape } from '../common/index.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
@@ -27,7 +27,7 @@ const sdp: v.GenericSchema<unknown, string> = v.pipe(
   v.unknown(),
   v.transform((input) => (typeof input === 'object' && input !== null ? (input as { sdp?: unknown }).sdp : input)),
   v.string(),
-  v.nonEmpty('Expected at least 1 character'),
+  notEmpty,
 );
 
 /** Answers without what each of them begins with: `code` and `message`. */

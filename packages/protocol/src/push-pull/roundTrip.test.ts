@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { appData, parse, peerId, uint32 } from '../common/index.ts';
+import { appData, notEmpty, parse, peerId, uint32 } from '../common/index.ts';
 import { readClientMessage, readResponse, readServerMessage } from './codec.ts';
 import { EXTENSIONS, extensions } from './extensions.ts';
 import { clientToServer, serverToClient } from './methods.ts';
@@ -24,7 +24,7 @@ const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.pa
 interface Part {
   readonly type: string;
   readonly kind?: string;
-  readonly requirement?: number;
+  readonly message?: string;
   readonly entries?: Readonly<Record<string, v.GenericSchema>>;
   readonly item?: v.GenericSchema;
   readonly options?: unknown[];
@@ -46,11 +46,11 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
       .filter((data) => parse(appData, data).ok);
   }
   if (part.pipe) {
-    const requirement = (type: string) => part.pipe?.find((step) => step.type === type)?.requirement;
-    const [min, max] = [requirement('min_value'), requirement('max_value')];
-    if (min !== undefined && max !== undefined) return fc.integer({ min, max });
-    const isText = part.pipe.some(({ type }) => type === 'non_empty');
-    if (isText) return fc.string({ minLength: 1 });
+    const bound = (text: string) =>
+      part.pipe?.find(({ message }) => message?.startsWith(text))?.message?.slice(text.length);
+    const [min, max] = [bound('Expected >='), bound('Expected <=')];
+    if (min !== undefined && max !== undefined) return fc.integer({ min: Number(min), max: Number(max) });
+    if ((part.pipe as readonly unknown[]).includes(notEmpty)) return fc.string({ minLength: 1 });
     // The last schema of a pipe is what comes out of it.
     const last = part.pipe.findLast(({ kind }) => kind === 'schema');
     return arbitraryOf(last as unknown as v.GenericSchema);

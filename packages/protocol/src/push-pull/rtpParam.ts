@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 
-import { maybe, mediaKind, prepared, shape, uint32 } from '../common/index.ts';
+import { integer, maybe, mediaKind, notEmpty, prepared, shape, uint32 } from '../common/index.ts';
 
-const byte = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(1), v.maxValue(255));
-const payloadType = v.pipe(v.number(), v.integer('Expected integer'), v.minValue(0), v.maxValue(127));
+const byte = integer(1, 255);
+const payloadType = integer(0, 127);
 
 /** What RTCPilot leaves out where it has none; others write 0 or -1. */
 const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
@@ -16,7 +16,7 @@ export const rtpParam = prepared(
   shape({
     av_type: mediaKind,
     /** E.g. `opus`, `H264`. */
-    codec: v.pipe(v.string(), v.nonEmpty('Expected at least 1 character')),
+    codec: v.pipe(v.string(), notEmpty),
     /** Hz. */
     clock_rate: v.number(),
     /** Of audio only. */

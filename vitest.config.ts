@@ -4,7 +4,13 @@ export default defineConfig({
   resolve: { conditions: ['tureen-source'] },
   ssr: { resolve: { conditions: ['tureen-source'] } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'playground/src/**/*.test.ts', 'scripts/**/*.test.mjs', 'e2e/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'playground/src/**/*.test.ts',
+      'scripts/**/*.test.mjs',
+      'e2e/*.test.ts',
+      'bench/**/*.test.ts',
+    ],
     environment: 'node',
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.
     isolate: false,

@@ -1,0 +1,37 @@
+import { type RunningServer, startServer } from '@tureen/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { Census } from '../world/Census.ts';
+import { collectUntil } from '../world/memory.ts';
+import { CountingClock } from '../world/CountingClock.ts';
+import { dialectNames } from '../world/dialects.ts';
+import { Soak } from './Soak.ts';
+
+const cycles = 11;
+const clock = new CountingClock();
+let server: RunningServer;
+
+beforeAll(async () => {
+  server = await startServer({ port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 }, { clock });
+});
+
+afterAll(async () => {
+  await server.close();
+});
+
+describe.each(dialectNames)('%s', (name) => {
+  it(`leaves nothing alive on either side after ${String(cycles)} calls`, async () => {
+    const census = new Census();
+    const soak = new Soak(server, name, census, clock);
+    for (let cycle = 0; cycle < cycles; cycle++) await soak.cycle();
+    await soak.end();
+    await collectUntil(() => census.aliveCount === 0);
+
+    expect(soak.complaints).toEqual([]);
+    expect(census.born).toMatchObject({ Room: cycles, Peer: 2 * cycles, "server's Peer": cycles + 2 });
+    expect(Object.entries(census.alive).filter(([, count]) => count > 0)).toEqual([]);
+    expect(soak.leftOpen).toBe(0);
+    expect(clock.pending).toBe(0);
+    expect(server.registry.peerCount).toBe(0);
+  });
+});

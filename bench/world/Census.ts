@@ -1,0 +1,31 @@
+/** Who is still alive, by kind, of all that was born. It holds none of them itself. */
+export class Census {
+  readonly #known = new WeakSet<object>();
+  readonly #born = new Map<string, WeakRef<object>[]>();
+
+  /** Counts `one` among its kind, once. */
+  watch(kind: string, one: object): void {
+    if (this.#known.has(one)) return;
+    this.#known.add(one);
+    const kin = this.#born.get(kind) ?? [];
+    this.#born.set(kind, kin);
+    kin.push(new WeakRef(one));
+  }
+
+  get born(): Readonly<Record<string, number>> {
+    return this.#each((kin) => kin.length);
+  }
+
+  /** Collect garbage before this: see `collect`. */
+  get alive(): Readonly<Record<string, number>> {
+    return this.#each((kin) => kin.filter((one) => one.deref() !== undefined).length);
+  }
+
+  get aliveCount(): number {
+    return Object.values(this.alive).reduce((sum, count) => sum + count, 0);
+  }
+
+  #each(count: (kin: readonly WeakRef<object>[]) => number): Record<string, number> {
+    return Object.fromEntries([...this.#born].map(([kind, kin]) => [kind, count(kin)]));
+  }
+}

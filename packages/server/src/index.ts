@@ -10,6 +10,8 @@ export type { StartErrorCode } from './StartError.ts';
 
 /** Who may come in. */
 export type { Authorize, ConnectingClient, Denied, Granted } from './auth/authorize.ts';
+export { jwtAuthorizer } from './auth/jwtAuthorizer.ts';
+export type { JwtOptions } from './auth/jwtAuthorizer.ts';
 export type { Grant } from './dialects/grant.ts';
 
 /** Its rooms, by `RunningServer.registry`: list them, kick a peer, close a room. */

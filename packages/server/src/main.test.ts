@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerSettings } from './config/index.ts';
@@ -16,6 +17,7 @@ import type { RunningServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
 import { ask, closeOf } from './testing/openEntry.ts';
+import { refusalOf } from './testing/refusalOf.ts';
 
 const servers: RunningServer[] = [];
 let logs = capturedLogs();
@@ -83,6 +85,36 @@ describe('startServer', () => {
     const bob = await connect(server, 'bob');
     expect(await closeOf(bob)).toEqual([4000, 'roomFull']);
     alice.terminate();
+  });
+
+  it('lets in only who bears a token, where its settings say so', async () => {
+    const jwtSecret = 'correct horse battery staple, twice over';
+    const server = await start({ jwtSecret, jwtPeerClaim: 'sub', logLevel: 'trace' });
+    const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice`;
+    expect(await refusalOf(url)).toEqual({ status: 401, body: 'token missing\n' });
+    const token = await new SignJWT({ roomId: 'r', sub: 'alice' })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1 minute')
+      .sign(new TextEncoder().encode(jwtSecret));
+    expect(await refusalOf(url.replace('alice', `bob&token=${token}`))).toMatchObject({ status: 403 });
+    // As it would be where the dialect's own subprotocol is forgotten: told, but not with the token.
+    expect(await refusalOf(url, { protocols: [`bearer.${token}`] })).toMatchObject({ status: 400 });
+
+    const client = new WebSocket(url, ['protoo', `bearer.${token}`]);
+    await once(client, 'open');
+    expect(client.protocol).toBe('protoo');
+    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    client.terminate();
+    await server.close();
+    for (const secret of [jwtSecret, token, token.split('.')[2]])
+      expect(JSON.stringify(logs.lines)).not.toContain(secret);
+  });
+
+  it('refuses a key for tokens that is none, and a hook beside it', async () => {
+    await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
+    await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
+    const authorize = () => ({ allowed: true }) as const;
+    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
   });
 
   it('closes a client that does not join in time', async () => {

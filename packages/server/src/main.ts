@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
+import { authorizeFromSettings } from './auth/fromSettings.ts';
 import {
   checkSettings,
   firstLanAddress,
@@ -45,7 +46,7 @@ export interface ServerParts {
   readonly logger?: Logger;
   /** Where time comes from; for tests. Default: the machine's. */
   readonly clock?: Clock;
-  /** Says who may come in. Default: everybody whom `allowedOrigins` and the limits let in. */
+  /** Says who may come in. Default: who bears a token, where `jwtSecret`, `jwtPublicKey` or `jwtJwksUrl` is set, else everybody. */
   readonly authorize?: Authorize;
 }
 
@@ -75,7 +76,8 @@ export async function startServer(
   parts: ServerParts = {},
 ): Promise<RunningServer> {
   const settings = checkSettings(given);
-  const { logger = await createLogger(settings), clock = systemClock, authorize } = parts;
+  const authorize = await authorizeFromSettings(settings, parts.authorize);
+  const { logger = await createLogger(settings), clock = systemClock } = parts;
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 

@@ -24,6 +24,20 @@ export interface ServerSettings {
   /** Origins of pages that may connect, e.g. `https://meet.example`; empty lets all of them. Default empty. */
   readonly allowedOrigins: readonly string[];
 
+  /** Shared secret of the tokens that clients must bear, 32 bytes or more; see {@link JwtOptions}. Never logged. Default: none. */
+  readonly jwtSecret: string | undefined;
+  /** Path of the PEM public key or certificate of whoever signs tokens. Default: none. */
+  readonly jwtPublicKey: string | undefined;
+  /** URL of the keys of whoever signs tokens. Default: none. */
+  readonly jwtJwksUrl: string | undefined;
+  /** What `aud` of a token must be. Default: not looked at. */
+  readonly jwtAudience: string | undefined;
+  /** What `iss` of a token must be. Default: not looked at. */
+  readonly jwtIssuer: string | undefined;
+  /** Claim that names the room a token is good for; `none`: for every room. Default `roomId`. */
+  readonly jwtRoomClaim: string;
+  /** Claim that names the peer its bearer is; `none`: anybody. Default `peerId`. */
+  readonly jwtPeerClaim: string;
   /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
   readonly authorizeTimeoutMs: number;
 

@@ -41,6 +41,14 @@ function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<stri
   if (!settings.udp && !settings.tcp) {
     yield `${labelOf('tcp')}: media needs UDP or TCP, and both are off`;
   }
+  const [key, ...moreKeys] = (['jwtSecret', 'jwtPublicKey', 'jwtJwksUrl'] as const).filter(
+    (name) => settings[name] !== undefined,
+  );
+  for (const more of moreKeys) yield `${labelOf(more)}: only one key for tokens, and there is ${labelOf(key ?? more)}`;
+  for (const name of ['jwtAudience', 'jwtIssuer'] as const) {
+    // Somebody believes that tokens are looked at.
+    if (key === undefined && settings[name] !== undefined) yield `${labelOf(name)}: needs a key for tokens`;
+  }
   if (settings.httpsCert !== undefined && settings.httpsKey === undefined) {
     yield `${labelOf('httpsCert')}: needs --${flagOf('httpsKey')}`;
   }

@@ -24,6 +24,14 @@ describe('what is told about the settings', () => {
     expect(settings.iceServers[1]?.credential).toBe('hunter2');
   });
 
+  it('prints no secret of tokens, and none that is too short to be one', () => {
+    const jwtSecret = 'hunter2hunter2hunter2hunter2hunter2';
+    expect(JSON.stringify(withoutSecrets(checkSettings({ jwtSecret })))).not.toContain('hunter2');
+    expect(() => checkSettings({ jwtSecret: 'hunter2' })).toThrow(
+      /^(?!.*hunter2).*jwtSecret: must have 32 bytes or more/s,
+    );
+  });
+
   it('has the same table in the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const squeezed = (markdown: string) => markdown.replace(/-+/g, '-').replace(/ +/g, ' ').replace(/\| - /g, '|-');
@@ -36,6 +44,14 @@ describe('settings given by a program', () => {
     expect(() => checkSettings({ port: 70_000 })).toThrow('port: must be a whole number from 0 to 65535');
     expect(() => checkSettings({ port: '4443' as unknown as number })).toThrow('port: must be a whole number');
     expect(() => checkSettings({ prot: 1 } as object)).toThrow('prot: no such setting');
+  });
+
+  it('take one key for tokens, and nothing about tokens without one', () => {
+    expect(() => checkSettings({ jwtSecret: 'x'.repeat(32), jwtJwksUrl: 'https://keys.example' })).toThrow(
+      'jwtJwksUrl: only one key for tokens, and there is jwtSecret',
+    );
+    expect(() => checkSettings({ jwtAudience: 'tureen' })).toThrow('jwtAudience: needs a key for tokens');
+    expect(() => checkSettings({ jwtJwksUrl: 'http://keys.example' })).toThrow('jwtJwksUrl: must be https:');
   });
 
   it('may leave out or leave undefined what shall have its default', () => {

@@ -2,11 +2,12 @@ import type { IceServer, ServerSettings } from './ServerSettings.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
 import type { SettingName } from './settingsTable.ts';
 
-/** The settings as they may be logged: TURN credentials are left out. */
+/** The settings as they may be logged: TURN credentials and the secret of tokens are left out. */
 export function withoutSecrets(settings: ServerSettings): Record<string, unknown> {
   const redact = ({ credential, ...server }: IceServer) =>
     credential === undefined ? server : { ...server, credential: '[redacted]' };
-  return { ...settings, iceServers: settings.iceServers.map(redact) };
+  const jwtSecret = settings.jwtSecret === undefined ? undefined : '[redacted]';
+  return { ...settings, jwtSecret, iceServers: settings.iceServers.map(redact) };
 }
 
 /** What `--help` prints. */

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
+import { isTrustworthyUrl, MIN_SECRET_BYTES } from '../auth/jwtAuthorizer.ts';
 import type { IceServer, ServerSettings } from './ServerSettings.ts';
 
 /** How one setting is written, checked and told about. */
 export interface Setting<T> {
-  readonly group: 'Signalling' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
+  readonly group: 'Signalling' | 'Authorization' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
   /** How its text is read: a `list` is split at commas, a `switch` takes no value. */
   readonly kind: 'text' | 'integer' | 'switch' | 'list' | 'json';
   /** What the value is, for the help; absent for a switch. */
@@ -98,15 +99,6 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
       v.pipe(v.string(), v.check(isOrigin, 'must be origins such as https://meet.example, without a path')),
     ),
   },
-  authorizeTimeoutMs: {
-    group: 'Signalling',
-    kind: 'integer',
-    placeholder: 'n',
-    unit: 'ms',
-    help: 'Time to find out whether a client is authorized, where somebody is asked',
-    default: 5000,
-    schema: milliseconds(1),
-  },
   joinTimeoutMs: {
     group: 'Signalling',
     kind: 'integer',
@@ -124,6 +116,74 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
     help: 'Time between pings; a client silent for a whole one is cut off; 0 sends none',
     default: 15_000,
     schema: milliseconds(0),
+  },
+
+  jwtSecret: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'text',
+    help: 'Let in only who bears a JSON Web Token signed with this secret (HS256 and up). Better set by the variable: others can read a command line',
+    default: undefined,
+    schema: v.optional(
+      v.pipe(text, v.minBytes(MIN_SECRET_BYTES, `must have ${String(MIN_SECRET_BYTES)} bytes or more`)),
+    ),
+  },
+  jwtPublicKey: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'path',
+    help: 'The same, with the PEM public key or certificate of whoever signs',
+    default: undefined,
+    schema: optionalText,
+  },
+  jwtJwksUrl: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'url',
+    help: 'The same, with the keys that whoever signs publishes there',
+    default: undefined,
+    schema: v.optional(v.pipe(text, v.check(isTrustworthyUrl, 'must be https:, or http: on this machine'))),
+  },
+  jwtAudience: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'text',
+    help: 'What the claim aud of a token must be',
+    default: undefined,
+    schema: optionalText,
+  },
+  jwtIssuer: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'text',
+    help: 'What the claim iss of a token must be',
+    default: undefined,
+    schema: optionalText,
+  },
+  jwtRoomClaim: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'name',
+    help: 'Claim that names the room a token is good for; none: for every room',
+    default: 'roomId',
+    schema: text,
+  },
+  jwtPeerClaim: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'name',
+    help: 'Claim that names the peer its bearer is, e.g. sub; none: anybody',
+    default: 'peerId',
+    schema: text,
+  },
+  authorizeTimeoutMs: {
+    group: 'Authorization',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time to find out whether a client is authorized, where somebody is asked',
+    default: 5000,
+    schema: milliseconds(1),
   },
 
   listenIp: {

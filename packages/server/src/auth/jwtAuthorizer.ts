@@ -1,0 +1,145 @@
+import { createPublicKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
+import type { Authorize, ConnectingClient, Denied } from './authorize.ts';
+import { tokenOf } from './tokenOf.ts';
+
+/** How tokens are checked. Exactly one of `secret`, `publicKey` and `jwksUrl` says with what. */
+export interface JwtOptions {
+  /** Shared with whoever signs (HS256, HS384, HS512); 32 bytes or more. */
+  readonly secret?: string | undefined;
+  /** PEM text of the signer's public key or certificate (RS, PS, ES, EdDSA). */
+  readonly publicKey?: string | undefined;
+  /** Where the signer publishes its keys; `https:`, or `http:` on this machine. */
+  readonly jwksUrl?: string | undefined;
+  /** What `aud` must be, or contain. Default: not looked at. */
+  readonly audience?: string | undefined;
+  /** What `iss` must be. Default: not looked at. */
+  readonly issuer?: string | undefined;
+  /** The claims that name the one room and the one id a token is good for. A token without them is refused. */
+  readonly claims?: {
+    /** Default `roomId`; null lets a token into every room. */
+    readonly roomId?: string | null | undefined;
+    /** Default `peerId`; `sub` is another good choice; null lets its bearer be anybody. */
+    readonly peerId?: string | null | undefined;
+  };
+}
+
+/** Shorter ones can be guessed from a single token, and RFC 7518 (3.2) forbids them. */
+export const MIN_SECRET_BYTES = 32;
+
+/** Asked for by name: what a token says of its own algorithm must not turn a public key into a shared secret. */
+const SYMMETRIC = ['HS256', 'HS384', 'HS512'];
+const ASYMMETRIC = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ');
+
+/** For clocks that differ a little. */
+const CLOCK_TOLERANCE_SEC = 5;
+
+/**
+ * Lets in who bears a JSON Web Token that is signed, not expired (`exp` must be there), and good for the room and id that are
+ * asked for. It comes as `Authorization: Bearer …`, as the subprotocol `bearer.…` beside the dialect's own, or as the query
+ * parameter `token`; the first of these that is there counts.
+ *
+ * @throws TypeError where the options make no sense; it names the option, never its value.
+ */
+export function jwtAuthorizer(options: JwtOptions): Authorize {
+  const verify = verifierOf(options);
+  const { roomId: roomClaim = 'roomId', peerId: peerClaim = 'peerId' } = options.claims ?? {};
+
+  return async (client: ConnectingClient) => {
+    const token = tokenOf(client);
+    if (token === undefined) return denied('token missing');
+    let claims: JWTPayload;
+    try {
+      claims = await verify(token);
+    } catch (error) {
+      return denied(whyNotValid(error));
+    }
+    const roomId = claimOf(claims, roomClaim);
+    const peerId = claimOf(claims, peerClaim);
+    if (roomId === null) return denied(`token has no claim ${String(roomClaim)}`);
+    if (peerId === null) return denied(`token has no claim ${String(peerClaim)}`);
+    return { allowed: true, subject: claims.sub, roomId, peerId };
+  };
+}
+
+type Verify = (token: string) => Promise<JWTPayload>;
+
+function verifierOf({ secret, publicKey, jwksUrl, audience, issuer }: JwtOptions): Verify {
+  if ([secret, publicKey, jwksUrl].filter((source) => source !== undefined).length !== 1) {
+    throw new TypeError('exactly one of secret, publicKey and jwksUrl must be given');
+  }
+  const rules: JWTVerifyOptions = {
+    algorithms: secret === undefined ? ASYMMETRIC : SYMMETRIC,
+    requiredClaims: ['exp'],
+    clockTolerance: CLOCK_TOLERANCE_SEC,
+    ...(audience === undefined ? {} : { audience }),
+    ...(issuer === undefined ? {} : { issuer }),
+  };
+  if (jwksUrl !== undefined) {
+    const keys: JWTVerifyGetKey = createRemoteJWKSet(checkedUrl(jwksUrl));
+    return async (token) => (await jwtVerify(token, keys, rules)).payload;
+  }
+  const key = secret === undefined ? readPublicKey(publicKey ?? '') : readSecret(secret);
+  return async (token) => (await jwtVerify(token, key, rules)).payload;
+}
+
+function readSecret(secret: string): Uint8Array {
+  const bytes = new TextEncoder().encode(secret);
+  if (bytes.length < MIN_SECRET_BYTES)
+    throw new TypeError(`secret must have ${String(MIN_SECRET_BYTES)} bytes or more`);
+  return bytes;
+}
+
+function readPublicKey(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    // Without the cause, which might quote what was mistaken for a public key.
+    throw new TypeError('publicKey must be a public key or a certificate as PEM');
+  }
+}
+
+/** Whether keys from there can be trusted to be those of whoever it names. */
+export function isTrustworthyUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname));
+}
+
+function checkedUrl(url: string): URL {
+  if (!isTrustworthyUrl(url)) throw new TypeError('jwksUrl must be https:, or http: on this machine');
+  return new URL(url);
+}
+
+/** Undefined: nobody asks for it. Null: it is asked for, and not there. */
+function claimOf(claims: JWTPayload, name: string | null): string | null | undefined {
+  if (name === null) return undefined;
+  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' ? text.trim() : null;
+}
+
+/** What is wrong with a token, in words that hold nothing of it. Throws what is no fault of the token. */
+function whyNotValid(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'token expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return `token not valid: claim ${error.claim}`;
+  if (TOKEN_FAULTS.some((fault) => error instanceof fault))
+    return `token not valid: ${(error as errors.JOSEError).code}`;
+  throw error;
+}
+
+const TOKEN_FAULTS = [
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWSInvalid,
+  errors.JWTInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
+function denied(reason: string): Denied {
+  return { allowed: false, status: 401, reason };
+}

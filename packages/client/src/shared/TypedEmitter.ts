@@ -15,7 +15,8 @@ interface Registration {
  * that throws (or rejects) stops neither the listeners after it nor who emitted: it is handed to `onListenerError`.
  */
 export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
-  #registrations: Registration[] = [];
+  /** Replaced, never changed, so that who walks it is not disturbed. */
+  #registrations: readonly Registration[] = [];
   /** Hears of each listener that failed. Must not throw. */
   readonly #onListenerError: ((error: unknown, event: string) => void) | undefined;
 
@@ -63,12 +64,14 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
    * @internal
    */
   emit<K extends keyof Events & string>(event: K, payload: Events[K]): boolean {
-    const heard = this.#of(event);
-    for (const entry of heard) {
+    let isHeard = false;
+    for (const entry of this.#registrations) {
+      if (entry.event !== event) continue;
+      isHeard = true;
       // One of `once` may have heard of it already, where a listener before it emitted the same.
       if (!entry.once || this.#remove(entry)) this.#call(entry, payload);
     }
-    return heard.length > 0;
+    return isHeard;
   }
 
   #of(event?: string): Registration[] {
@@ -79,7 +82,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
     if (typeof listener !== 'function') {
       throw new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { hint: 'listener' });
     }
-    this.#registrations.push({ event, listener, once });
+    this.#registrations = [...this.#registrations, { event, listener, once }];
     return this;
   }
 

@@ -5,6 +5,7 @@ import {
   type ClientNotificationMethod,
   type Extension,
   type ResponseData,
+  type ServerData,
   type Variant,
   canonicalMethod,
   detectVariant,
@@ -67,43 +68,11 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   handleRequest(method: string, data: unknown, answer: Answer): void {
-    if (this.#closed) return;
-    const name = canonicalMethod(method);
-    if (name === 'newConsumer') this.#handleNewConsumer(data, answer);
-    else if (name === 'newDataConsumer') this.#handleNewDataConsumer(data, answer);
-    else if (isServerMethod(name)) {
-      // News sent as a question: read all the same, and acknowledged.
-      this.handleNotification(method, data);
-      answer.accept();
-    } else {
-      this.#context.logger.debug(`a request that is unknown: '${method}'`);
-      answer.reject(500, `unknown request.method "${method}"`);
-    }
+    this.#handle('request', method, data, answer);
   }
 
   handleNotification(method: string, data: unknown): void {
-    if (this.#closed) return;
-    const name = canonicalMethod(method);
-    if (!isServerMethod(name)) {
-      this.#context.logger.debug(`a notification that is unknown: '${method}'`);
-      return;
-    }
-    if (name === 'newConsumer') {
-      this.#handleNewConsumer(data, noAnswer);
-      return;
-    }
-    if (name === 'newDataConsumer') {
-      this.#handleNewDataConsumer(data, noAnswer);
-      return;
-    }
-    const read = readServerMessage(name, data);
-    if (!read.ok) {
-      this.#context.logger.warn(`a '${method}' that makes no sense was dropped`, formatIssue(read.issue));
-      return;
-    }
-    // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
-    const event = toRoomEvent(name, read.value as never, (id) => this.#directionOf(id));
-    if (event !== null) this.#context.emit(event);
+    this.#handle('notification', method, data, noAnswer);
   }
 
   /** Capabilities and both transports are asked for at once, then join: two round trips. */
@@ -118,16 +87,15 @@ export class MediasoupV3Session implements DialectSession {
     ]);
     if (this.#options.variant === undefined || this.#options.variant === 'auto')
       this.#variant = detectVariant(capabilities);
-    const loaded = await this.#media.load(this.#read('getRouterRtpCapabilities', capabilities));
+    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(
+      this.#read('getRouterRtpCapabilities', capabilities),
+    );
     this.#assertOpen();
     const entering = this.#ask('join', {
       displayName: request.displayName,
       device: request.device,
-      ...(request.consume ? { rtpCapabilities: loaded.recvRtpCapabilities } : {}),
-      ...(request.consume && loaded.sctpCapabilities !== undefined
-        ? { sctpCapabilities: loaded.sctpCapabilities }
-        : {}),
-      ...(request.appData === undefined ? {} : { appData: toAppData(request.appData) }),
+      ...(request.consume ? { rtpCapabilities, sctpCapabilities } : {}),
+      appData: request.appData === undefined ? undefined : toAppData(request.appData),
     });
     // The browser's work is done while the question travels.
     try {
@@ -184,13 +152,8 @@ export class MediasoupV3Session implements DialectSession {
     await this.#tell(paused ? 'pauseConsumer' : 'resumeConsumer', { consumerId });
   }
 
-  async setPreferredLayers(consumerId: string, layers: Layers): Promise<void> {
-    const { spatialLayer, temporalLayer } = layers;
-    await this.#tell('setConsumerPreferredLayers', {
-      consumerId,
-      spatialLayer,
-      ...(temporalLayer === undefined ? {} : { temporalLayer }),
-    });
+  async setPreferredLayers(consumerId: string, { spatialLayer, temporalLayer }: Layers): Promise<void> {
+    await this.#tell('setConsumerPreferredLayers', { consumerId, spatialLayer, temporalLayer });
   }
 
   async setPriority(consumerId: string, priority: number): Promise<void> {
@@ -246,15 +209,35 @@ export class MediasoupV3Session implements DialectSession {
     this.#media.close();
   }
 
-  #handleNewConsumer(data: unknown, answer: Answer): void {
-    const read = readServerMessage('newConsumer', data);
-    if (!read.ok) {
-      this.#context.logger.warn("a 'newConsumer' that makes no sense was refused", formatIssue(read.issue));
-      answer.reject(400, `newConsumer: ${formatIssue(read.issue)}`);
+  /** Offers and news, whichever way they came: what is asked is answered, what is told is not. */
+  #handle(kind: string, method: string, data: unknown, answer: Answer): void {
+    if (this.#closed) return;
+    const { logger, emit } = this.#context;
+    const name = canonicalMethod(method);
+    if (!isServerMethod(name)) {
+      logger.debug(`a ${kind} that is unknown: '${method}'`);
+      answer.reject(500, `unknown request.method "${method}"`);
       return;
     }
-    const offer = toConsumerOffer(read.value, this.#canReceive(read.value.rtpParameters));
-    this.#context.emit({ type: 'newConsumer', offer, answer });
+    const read = readServerMessage(name, data);
+    const isOffer = name === 'newConsumer' || name === 'newDataConsumer';
+    if (!isOffer) answer.accept();
+    if (!read.ok) {
+      const issue = formatIssue(read.issue);
+      logger.warn(`a '${method}' that makes no sense was ${isOffer ? 'refused' : 'dropped'}`, issue);
+      if (isOffer) answer.reject(400, `${name}: ${issue}`);
+      return;
+    }
+    // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
+    const value = read.value as never;
+    if (name === 'newConsumer') {
+      const { rtpParameters } = value as ServerData<'newConsumer'>;
+      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters)), answer });
+    } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
+    else {
+      const event = toRoomEvent(name, value, (id) => this.#directionOf(id));
+      if (event !== null) emit(event);
+    }
   }
 
   /** Before anything is loaded nobody can tell: taking it up says so. */
@@ -265,16 +248,6 @@ export class MediasoupV3Session implements DialectSession {
       this.#context.logger.debug('an offer before the capabilities', error);
       return true;
     }
-  }
-
-  #handleNewDataConsumer(data: unknown, answer: Answer): void {
-    const read = readServerMessage('newDataConsumer', data);
-    if (!read.ok) {
-      this.#context.logger.warn("a 'newDataConsumer' that makes no sense was refused", formatIssue(read.issue));
-      answer.reject(400, `newDataConsumer: ${formatIssue(read.issue)}`);
-      return;
-    }
-    this.#context.emit({ type: 'newDataConsumer', offer: toDataConsumerOffer(read.value), answer });
   }
 
   #sendHandlers(transportId: string): SendTransportHandlers {

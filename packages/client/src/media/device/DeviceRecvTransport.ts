@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type {
   MediaConsumeOptions,
   MediaDataConsumeOptions,
@@ -46,14 +47,16 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
       throw new TureenError('unsupportedCodec', `consumer ${id} cannot be decoded by this browser`);
     const rtpParameters = this.#ledger.enter(id, options.rtpParameters);
     const create = () =>
-      this.#vendor.consume({
-        id,
-        producerId: String(producerId),
-        kind,
-        rtpParameters: rtpParameters as types.RtpParameters,
-        ...(streamId === undefined ? {} : { streamId }),
-        appData: {},
-      });
+      this.#vendor.consume(
+        given({
+          id,
+          producerId: String(producerId),
+          kind,
+          rtpParameters: rtpParameters as types.RtpParameters,
+          streamId,
+          appData: {},
+        }),
+      );
     let consumer: types.Consumer;
     try {
       consumer = await this.perform(

@@ -2,6 +2,7 @@ import type { AppData, MediaKind, SctpStreamParameters } from '@tureen/protocol/
 import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type {
   MediaDataProduceOptions,
   MediaProduceOptions,
@@ -78,18 +79,20 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     const producer = await this.perform(
       'produce',
       () =>
-        this.#vendor.produce({
-          track,
-          // Who owns the track decides when it stops, and nobody's `enabled` is touched.
-          stopTracks: false,
-          disableTrackOnPause: false,
-          ...(encodings === undefined ? {} : { encodings: encodings.map((encoding) => ({ ...encoding })) }),
-          ...(codecOptions === undefined ? {} : { codecOptions: { ...codecOptions } }),
-          ...(options.codec === undefined ? {} : { codec }),
-          appData: token,
-          // Before the first offer, so that not one packet leaves; the DeviceProducer sees to it where this fails.
-          ...(paused ? { onRtpSender: (sender: RTCRtpSender) => void sender.replaceTrack(null).catch(() => {}) } : {}),
-        }),
+        this.#vendor.produce(
+          given({
+            track,
+            // Who owns the track decides when it stops, and nobody's `enabled` is touched.
+            stopTracks: false,
+            disableTrackOnPause: false,
+            encodings: encodings?.map((encoding) => ({ ...encoding })),
+            codecOptions: codecOptions && { ...codecOptions },
+            codec: options.codec === undefined ? undefined : codec,
+            appData: token,
+            // Before the first offer, so that not one packet leaves; the DeviceProducer sees to it where this fails.
+            onRtpSender: paused ? (sender: RTCRtpSender) => void sender.replaceTrack(null).catch(() => {}) : undefined,
+          }),
+        ),
       (late) => {
         late.close();
       },
@@ -115,14 +118,9 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     const producer = await this.perform(
       'produceData',
       () =>
-        this.#vendor.produceData({
-          label,
-          protocol,
-          ordered,
-          ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
-          ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
-          appData: token,
-        }),
+        this.#vendor.produceData(
+          given({ label, protocol, ordered, maxPacketLifeTime, maxRetransmits, appData: token }),
+        ),
       (late) => {
         late.close();
       },

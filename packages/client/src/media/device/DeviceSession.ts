@@ -3,6 +3,7 @@ import { Device, ortc, type types } from 'mediasoup-client';
 
 import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
+import { given } from '../../shared/given.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type {
   LoadedCapabilities,
@@ -119,10 +120,7 @@ export class DeviceSession implements MediaSession {
     const isBrowser = handlerFactory !== undefined || typeof RTCPeerConnection !== 'undefined';
     let device: Device;
     try {
-      device = await Device.factory({
-        ...(handlerName === undefined ? {} : { handlerName }),
-        ...(handlerFactory === undefined ? {} : { handlerFactory }),
-      });
+      device = await Device.factory(given({ handlerName, handlerFactory }));
       if (!isBrowser) throw new Error('there is no RTCPeerConnection');
     } catch (error) {
       throw new TureenError('unsupportedBrowser', `no WebRTC that is known here: ${(error as Error).message}`, {
@@ -145,16 +143,16 @@ export class DeviceSession implements MediaSession {
     const { additionalSettings, iceTransportPolicy } = this.#options;
     const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers } = description;
     try {
-      return create({
-        id,
-        iceParameters: structuredClone(iceParameters),
-        iceCandidates: iceCandidates.map((candidate) => ({ ...candidate })),
-        dtlsParameters: structuredClone(dtlsParameters),
-        ...(sctpParameters === undefined ? {} : { sctpParameters }),
-        ...(iceServers === undefined ? {} : { iceServers: [...iceServers] }),
-        ...(iceTransportPolicy === undefined ? {} : { iceTransportPolicy }),
-        ...(additionalSettings === undefined ? {} : { additionalSettings }),
-      });
+      return create(
+        given({
+          // It may change them, and they are not ours.
+          ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
+          sctpParameters,
+          iceServers: iceServers && [...iceServers],
+          iceTransportPolicy,
+          additionalSettings,
+        }),
+      );
     } catch (error) {
       throw toMediaError(error, 'transport');
     }

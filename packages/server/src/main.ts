@@ -108,6 +108,7 @@ export async function startServer(
     authorizeTimeoutMs: settings.authorizeTimeoutMs,
     maxMessageBytes: settings.maxMessageBytes,
     maxBufferedBytes: settings.maxBufferedBytes,
+    maxMessagesPerSec: settings.maxMessagesPerSec,
     pingIntervalMs: settings.pingIntervalMs,
     clock,
     logger,

@@ -65,6 +65,8 @@ export interface ServerSettings {
   readonly maxMessageBytes: number;
   /** Unsent bytes at which a client that reads too slowly is cut off. Default 8 MiB. */
   readonly maxBufferedBytes: number;
+  /** Messages that a client may send per second, ten times as many at once; one more closes its connection with 1008. 0: any number. Default 200. */
+  readonly maxMessagesPerSec: number;
   /** Unreadable messages that a client may send per minute; one more closes its connection with 1008. 0: any number. Default 100. */
   readonly maxBadMessages: number;
   /** Rooms at a time. Default 1000. */

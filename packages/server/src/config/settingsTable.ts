@@ -283,6 +283,15 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
     default: 8 * 1024 * 1024,
     schema: integer(1024),
   },
+  maxMessagesPerSec: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'per second',
+    help: 'Messages of a client, ten times as many at once; with more it is closed (1008); 0 never closes',
+    default: 200,
+    schema: integer(0),
+  },
   maxBadMessages: {
     group: 'Limits',
     kind: 'integer',

@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
+import { MessageRate } from './MessageRate.ts';
 
 export interface ClientSocketOptions {
   readonly clock: Clock;
   /** Bears the ids of the connection. */
   readonly logger: Logger;
   readonly maxBufferedBytes: number;
+  /** In the long run; 0 allows any number. */
+  readonly maxMessagesPerSec: number;
   /** 0: no pings. */
   readonly pingIntervalMs: number;
 }
@@ -21,13 +24,15 @@ export interface ClientSocketHandlers {
 const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} };
 
 /**
- * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, and one that is gone
+ * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, one
+ * that talks too much is closed, and one that is gone
  * without a word is noticed.
  */
 export class ClientSocket {
   handlers: ClientSocketHandlers = deaf;
   readonly #ws: WebSocket;
   readonly #options: ClientSocketOptions;
+  readonly #rate: MessageRate;
   #isClosed = false;
   #isAnswering = true;
   #cancelPing = () => {};
@@ -35,6 +40,7 @@ export class ClientSocket {
   constructor(ws: WebSocket, options: ClientSocketOptions) {
     this.#ws = ws;
     this.#options = options;
+    this.#rate = new MessageRate(options.maxMessagesPerSec, options.clock);
     ws.on('message', (data, isBinary) => {
       this.#handleMessage(data, isBinary);
     });
@@ -74,6 +80,14 @@ export class ClientSocket {
   #handleMessage(data: RawData, isBinary: boolean): void {
     if (this.#isClosed) return;
     this.#isAnswering = true;
+    if (!this.#rate.take()) {
+      this.#options.logger.warn(
+        { maxMessagesPerSec: this.#options.maxMessagesPerSec },
+        'too many messages from client',
+      );
+      this.dismiss(1008, 'too many messages');
+      return;
+    }
     if (isBinary) this.handlers.onBinary();
     // With the default binaryType a message is one Buffer; the type allows what other settings would give.
     else this.handlers.onText((data as Buffer).toString('utf8'));

@@ -50,6 +50,37 @@ describe('limits', () => {
   });
 });
 
+describe('a client that talks', () => {
+  it('more than it may is closed with 1008, and the others are not', async () => {
+    await using world = await openEntry({ maxMessagesPerSec: 2 });
+    const talker = await world.connect('/?roomId=r&peerId=talker');
+    const other = await world.connect('/?roomId=r&peerId=other');
+    for (let n = 0; n < 20; n += 1) expect(await ask(talker, 'hello')).toMatchObject({ ok: true });
+
+    world.clock.advance(1000);
+    for (let n = 0; n < 2; n += 1) expect(await ask(talker, 'hello')).toMatchObject({ ok: true });
+
+    const closed = closeOf(talker);
+    talker.send(JSON.stringify({ notification: true, method: 'one too many', data: {} }));
+    expect(await closed).toEqual([1008, 'too many messages']);
+    expect(world.dialect.notifications).toEqual([]);
+    expect(world.dialect.closed).toHaveLength(1);
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'too many messages from client', peerId: 'talker' }),
+    );
+    expect(await ask(other, 'hello')).toMatchObject({ ok: true });
+  });
+
+  it('saves up no more than ten seconds of silence', async () => {
+    await using world = await openEntry({ maxMessagesPerSec: 1 });
+    const client = await world.connect();
+    world.clock.advance(3_600_000);
+    for (let n = 0; n < 10; n += 1) expect(await ask(client, 'hello')).toMatchObject({ ok: true });
+    client.send('{}');
+    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+  });
+});
+
 describe('pings', () => {
   it('notice a client that is gone without a word', async () => {
     await using world = await openEntry({ pingIntervalMs: 15_000 });

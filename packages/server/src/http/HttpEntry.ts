@@ -41,6 +41,8 @@ export interface HttpEntryOptions {
   readonly authorizeTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
+  /** Of one client, in the long run; 0 allows any number. */
+  readonly maxMessagesPerSec: number;
   readonly pingIntervalMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -188,13 +190,13 @@ export class HttpEntry {
   }
 
   #takeIn(ws: WebSocket, request: IncomingMessage, { route, params, grant }: Admitted): void {
-    const { clock, maxBufferedBytes, pingIntervalMs, onClient } = this.#options;
+    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient } = this.#options;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
     const remoteAddress = addressOf(request);
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
     const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
-    const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, pingIntervalMs });
+    const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs });
 
     this.#clients.set(ws, socket);
     ws.once('close', () => {

@@ -21,6 +21,7 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
     authorizeTimeoutMs: 5000,
     maxMessageBytes: 64 * 1024,
     maxBufferedBytes: 64 * 1024,
+    maxMessagesPerSec: 0,
     pingIntervalMs: 0,
     clock,
     logger: logs.logger,
@@ -61,14 +62,19 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
 /** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
 export async function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
   const closed = new AbortController();
-  client.once('close', () => {
+  const onClose = () => {
     closed.abort();
-  });
+  };
+  client.once('close', onClose);
   client.send(JSON.stringify({ request: true, id: 7, method, data }));
-  for (;;) {
-    const [text] = (await once(client, 'message', { signal: closed.signal })) as [Buffer];
-    const frame = JSON.parse(text.toString()) as Record<string, unknown>;
-    if (frame.response === true) return frame;
+  try {
+    for (;;) {
+      const [text] = (await once(client, 'message', { signal: closed.signal })) as [Buffer];
+      const frame = JSON.parse(text.toString()) as Record<string, unknown>;
+      if (frame.response === true) return frame;
+    }
+  } finally {
+    client.off('close', onClose);
   }
 }
 

@@ -272,6 +272,20 @@ describe('join()', () => {
     expect(engine.counts.sessions).toBe(0);
   });
 
+  it('fails when the connection drops right after the last answer', async () => {
+    const { server, room, said, engine } = roomWorld();
+    server.on('join', async () => {
+      await settle();
+      return { peers: [] };
+    });
+    room.trace(({ direction, kind, method }) => {
+      if (direction === 'in' && kind === 'response' && method === 'join') server.drop({ by: 'network' });
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost' });
+    expect([room.state, said.some((line) => line.startsWith('stateChanged joined'))]).toEqual(['failed', false]);
+    expect(engine.counts.sessions).toBe(0);
+  });
+
   it('rejects with closed when left on the way, and leaves nothing behind', async () => {
     const { server, room, engine, clock } = roomWorld();
     const asked = server.got('join');

@@ -139,6 +139,8 @@ export class RoomSession {
       this.#machine.input('opened', 'the connection is open', number);
       const result = await dialect.join(options.joinRequest());
       assertCurrent();
+      // It may have dropped while the last answer was worked on.
+      if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
       this.#previous?.close();
       this.#previous = null;
       // Entered first, then told: a listener of `stateChanged` finds a room it can work with.

@@ -84,6 +84,40 @@ describe('with a genuine protoo client', () => {
   });
 });
 
+describe('a request that the network brings twice', () => {
+  it('is acted on once while it waits for its answer', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const asked: unknown[] = [];
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    connection.handlers = {
+      ...connection.handlers,
+      onRequest: (method, data) => {
+        if (method === 'echo') return Promise.resolve(data);
+        asked.push(data);
+        return promise;
+      },
+    };
+    const frame = (n: number) => JSON.stringify({ request: true, id: 5, method: 'push', data: { n } });
+    client.send(frame(1));
+    client.send(frame(2));
+    await ask(client, 'echo');
+    expect(asked).toEqual([{ n: 1 }]);
+    const answered = once(client, 'message');
+    resolve({ done: true });
+    expect(JSON.parse(String((await answered)[0]))).toMatchObject({
+      response: true,
+      id: 5,
+      ok: true,
+      data: { done: true },
+    });
+    client.send(frame(3));
+    await ask(client, 'echo');
+    expect(asked).toEqual([{ n: 1 }, { n: 3 }]);
+  });
+});
+
 describe('closing', () => {
   it('sends what was told before it, then the code and reason, and tells the dialect once', async () => {
     await using world = await openEntry();

@@ -16,6 +16,9 @@ export interface ProtooConnectionOptions {
   readonly maxBadMessages: number;
 }
 
+/** Of so many requests without an answer it is known that they came. */
+const maxUnanswered = 1000;
+
 const unset: ConnectionHandlers = {
   onRequest: () => Promise.reject(new ProtocolError(503, 'not ready')),
   onNotification() {},
@@ -33,6 +36,8 @@ export class ProtooConnection implements Connection {
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
+  /** Requests that have no answer yet, the newest of them. */
+  readonly #unanswered = new Set<number>();
 
   constructor(client: AdmittedClient, { clock, maxBadMessages }: ProtooConnectionOptions) {
     this.id = client.id;
@@ -100,10 +105,18 @@ export class ProtooConnection implements Connection {
   }
 
   async #answer(
-    { method, data }: ProtooMessage,
+    { id, method, data }: ProtooMessage & { readonly id: number },
     accept: (data?: unknown) => void,
     reject: (code: number, reason: string) => void,
   ): Promise<void> {
+    if (this.#unanswered.has(id)) {
+      this.#logger.debug({ method }, 'request that came twice dropped');
+      return;
+    }
+    this.#unanswered.add(id);
+    // A dialect may leave requests unanswered for good.
+    const [oldest = id] = this.#unanswered;
+    if (this.#unanswered.size > maxUnanswered) this.#unanswered.delete(oldest);
     try {
       accept(await this.handlers.onRequest(method, data));
     } catch (error) {
@@ -115,6 +128,8 @@ export class ProtooConnection implements Connection {
       // What went wrong inside is for the log; the client learns that it was not its fault.
       this.#logger.error({ err: error, method }, 'request failed');
       reject(500, 'internal error');
+    } finally {
+      this.#unanswered.delete(id);
     }
   }
 

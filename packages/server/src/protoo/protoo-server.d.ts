@@ -23,7 +23,7 @@ declare module 'protoo-server/lib/Peer.js' {
     on(
       event: 'request',
       listener: (
-        request: ProtooMessage,
+        request: ProtooMessage & { readonly id: number },
         accept: (data?: unknown) => void,
         reject: (code: number, reason: string) => void,
       ) => void,

@@ -74,6 +74,15 @@ export class MediaConnections {
     transport.close('owner');
   }
 
+  /**
+   * The client comes back on another signalling connection: what is not there yet never will be. An answer that was lost
+   * with the connection before stands for a push that its client does not know of.
+   */
+  endUnfinished(): void {
+    for (const transport of [...this.#peer.transports.values()])
+      if (transport.dtlsState !== 'connected') this.#end(transport);
+  }
+
   #handleState(transport: Transport): void {
     const { iceState, dtlsState } = transport;
     if (transport.closed) return;

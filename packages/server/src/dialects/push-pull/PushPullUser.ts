@@ -71,7 +71,9 @@ export class PushPullUser {
       this.peer.setReconnecting(true);
       former.onReplaced();
     }
-    if (this.peer.state === 'joined') this.peer.setReconnecting(false);
+    if (this.peer.state !== 'joined') return;
+    this.connections.endUnfinished();
+    this.peer.setReconnecting(false);
   }
 
   /** Its connection went away. While media flows it may come back. */

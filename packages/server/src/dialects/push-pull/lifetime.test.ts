@@ -254,6 +254,20 @@ describe('a user that comes back', () => {
     await second.ask('heartbeat', {});
   });
 
+  it('brings back no push whose answer it never had', async () => {
+    using rooms = openPushPullRooms(backend());
+    const first = rooms.connect('alice');
+    const { resumeToken } = await first.join({ extensions: ['resumeToken', 'pushers'] });
+    const { pushers: known = [] } = await first.push(offer('chromium-push-audio'));
+    reportConnections(peerOf(rooms, 'alice'), 'connected');
+    const { pushers: lost = [] } = await first.push(offer('chromium-push-video'));
+    const bob = await rooms.join('bob', { extensions: ['pusherClosed'] });
+
+    await rooms.connect('alice').join({ resumeToken: resumeToken!, extensions: ['resumeToken'] });
+    expect(await bob.connection.told('pusherClosed')).toMatchObject({ pusherIds: [lost[0]?.pusherId] });
+    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual([known[0]?.pusherId]);
+  });
+
   it('with a token that is used up, or someone else’s, is refused while the user is connected', async () => {
     using rooms = openPushPullRooms(backend());
     const { resumeToken: first } = await rooms.connect('alice').join({ extensions: ['resumeToken'] });

@@ -1,3 +1,6 @@
+/** By itself, as it is all that a client asks for. */
+export const INTERNAL_ERROR = 500;
+
 /**
  * Numbers of a refused request (`errorCode`) where they are those of HTTP. Genuine servers know few of them, and mean
  * nothing much by them.
@@ -12,7 +15,7 @@ export const errorCodes = {
   /** An id or a name is taken by someone whom this connection may not replace. */
   conflict: 409,
   /** Anything else; all that genuine servers say of unknown methods and of the wrong order. */
-  internal: 500,
+  internal: INTERNAL_ERROR,
 } as const;
 
 /** One of {@link errorCodes}. */

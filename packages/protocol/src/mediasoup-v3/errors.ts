@@ -1,5 +1,5 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
-import { errorCodes, refusal, type Refusal } from '../common/errors.ts';
+import { INTERNAL_ERROR, refusal, type Refusal } from '../common/errors.ts';
 
 export { closeCodes, errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
@@ -31,5 +31,5 @@ export function isNotJoinedError(errorCode: number | undefined, errorReason: str
 
 /** Servers that send no number mean 500. */
 function isInternal(errorCode: number | undefined): boolean {
-  return errorCode === undefined || errorCode === errorCodes.internal;
+  return errorCode === undefined || errorCode === INTERNAL_ERROR;
 }

@@ -119,7 +119,7 @@ export const consumerLayersChangedNotification = prepared(
   shape({
     consumerId: entityId,
     /** What is being sent; null: nothing. */
-    layers: v.nullable(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) })),
+    layers: v.nullish(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) }), null),
   }),
   ({ spatialLayer, temporalLayer, layers, ...fields }) => ({
     ...fields,

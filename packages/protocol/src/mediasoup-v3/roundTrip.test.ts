@@ -21,7 +21,7 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
     options?: unknown[];
     pipe?: (v.GenericSchema & { message?: string })[];
     wrapped?: v.GenericSchema;
-    fallback?: unknown;
+    default?: unknown;
   };
   if (schema === peerId)
     return fc.string({ minLength: 1, maxLength: 20 }).filter((id) => id.trim() === id && id !== '');
@@ -59,10 +59,10 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
       });
     }
     case 'exact_optional':
-    case 'nullish':
       return arbitraryOf(part.wrapped!);
-    case 'nullable':
-      return fc.option(arbitraryOf(part.wrapped!), { nil: null });
+    case 'nullish':
+      // Null where nothing else stands for what is missing.
+      return part.default === null ? fc.option(arbitraryOf(part.wrapped!), { nil: null }) : arbitraryOf(part.wrapped!);
     case 'array':
       return fc.array(arbitraryOf(part.item!), { maxLength: 3 });
     case 'picklist':

@@ -71,6 +71,31 @@ describe('with a genuine protoo client', () => {
     expect(await peer.request('echo', { still: 'here' })).toMatchObject({ data: { still: 'here' } });
   });
 
+  it('goes away while it waits: that is no error of ours', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const { promise, reject } = Promise.withResolvers<unknown>();
+    const asked = new Promise<void>((resolve) => {
+      connection.handlers = {
+        onRequest: () => {
+          resolve();
+          return promise;
+        },
+        onNotification() {},
+        onClosed() {
+          reject(new ConnectionClosedError('the connection closed before the room was open'));
+        },
+      };
+    });
+    client.send(JSON.stringify({ request: true, id: 5, method: 'join', data: {} }));
+    await asked;
+    connection.close();
+    await expect(promise).rejects.toThrow('before the room was open');
+    expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+    expect(world.logs.messages()).toContain('request given up: the connection closed');
+  });
+
   it('makes it stay away when the dialect closes', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);

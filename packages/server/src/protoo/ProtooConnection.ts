@@ -125,6 +125,11 @@ export class ProtooConnection implements Connection {
         reject(error.code, error.message);
         return;
       }
+      if (this.closed && error instanceof ConnectionClosedError) {
+        // It went away while it waited: nobody did anything wrong, and nobody is there to be told.
+        this.#logger.debug({ method }, 'request given up: the connection closed');
+        return;
+      }
       // What went wrong inside is for the log; the client learns that it was not its fault.
       this.#logger.error({ err: error, method }, 'request failed');
       reject(500, 'internal error');

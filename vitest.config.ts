@@ -8,8 +8,9 @@ export default defineConfig({
       'packages/*/src/**/*.test.ts',
       'playground/src/**/*.test.ts',
       'scripts/**/*.test.mjs',
-      'e2e/*.test.ts',
+      'e2e/**/*.test.ts',
       'bench/**/*.test.ts',
+      'fuzz/*.test.ts',
     ],
     environment: 'node',
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.

@@ -45,6 +45,8 @@ export function openFamilyRooms(backend: MediaBackend, { limits, ...options }: O
 
   return {
     registry,
+    adapters,
+    v3,
     clock,
     logs,
 

@@ -32,6 +32,7 @@ export function openPushPullRooms(backend: MediaBackend, { limits, ...options }:
 
   return {
     registry,
+    adapter,
     clock,
     logs,
 

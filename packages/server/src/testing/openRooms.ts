@@ -29,6 +29,7 @@ export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoo
 
   return {
     registry,
+    adapter,
     clock,
     logs,
     variant,

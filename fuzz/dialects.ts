@@ -1,0 +1,22 @@
+export const dialects = [
+  'mediasoup-v3',
+  'mediasoup-v2',
+  'mediasoup-v2-beta',
+  'mediasoup-v2-alpha',
+  'push-pull',
+] as const;
+export type DialectName = (typeof dialects)[number];
+export type FamilyName = Extract<DialectName, `mediasoup-v2${string}`>;
+
+export type Direction = 'server' | 'client';
+
+/** A message as it is on the wire, without the frame that carries it. */
+export interface Message {
+  readonly method: string;
+  readonly kind: 'request' | 'notification';
+  readonly data: unknown;
+}
+
+export function isFamily(dialect: DialectName): dialect is FamilyName {
+  return dialect.startsWith('mediasoup-v2');
+}

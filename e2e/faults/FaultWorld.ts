@@ -1,0 +1,233 @@
+import {
+  type Consumer,
+  type Dialect,
+  Room,
+  TureenError,
+  WebSocketTransport,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  mediasoupV3,
+  pushPull,
+} from '@tureen/client';
+import { FakeEngine, FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
+import type { RunningServer } from '@tureen/server';
+import { type Fault, FaultyTransport } from './FaultyTransport.ts';
+
+const makers: Readonly<Record<string, () => { dialect: Dialect; media: FakeEngine | FakePeerConnectionMedia }>> = {
+  'mediasoup-v3': () => over(new FakeEngine(), (engine) => mediasoupV3({ engine })),
+  'mediasoup-v2': () => over(new FakeEngine(), (engine) => mediasoupV2({ engine })),
+  'mediasoup-v2-beta': () => over(new FakeEngine(), (engine) => mediasoupV2Beta({ engine })),
+  'mediasoup-v2-alpha': () => over(new FakeEngine(), (engine) => mediasoupV2Alpha({ engine })),
+  'push-pull': () => over(new FakePeerConnectionMedia(), (engine) => pushPull({ engine })),
+};
+export const dialectNames = Object.keys(makers);
+
+function over<Engine>(media: Engine, make: (media: Engine) => Dialect) {
+  return { dialect: make(media), media };
+}
+
+/** How long a case waits for what never comes. */
+const patienceMs = 4000;
+
+export interface FaultWorldOptions {
+  readonly server: RunningServer;
+  readonly dialect: string;
+  readonly roomId: string;
+  readonly fault: Fault | null;
+}
+
+/** Alice, whose network has a fault, and Bob, whose has none, on a real server. */
+export class FaultWorld {
+  readonly server: RunningServer;
+  readonly roomId: string;
+  readonly dialect: string;
+  readonly alice: Member;
+  readonly bob: Member;
+  readonly #waiters = new Set<() => void>();
+  #turns = 0;
+
+  constructor({ server, dialect, roomId, fault }: FaultWorldOptions) {
+    this.server = server;
+    this.dialect = dialect;
+    this.roomId = roomId;
+    const stir = () => {
+      this.stir();
+    };
+    const url = `${server.url.replace(/^http/, 'ws')}/${dialect}`;
+    this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
+    this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
+  }
+
+  /** What the server knows of a peer; undefined where it is not in the room. */
+  peer(peerId: string) {
+    return this.server.registry.get(this.roomId)?.peers.get(peerId);
+  }
+
+  /** Something has happened: whoever waits looks again, in the turns in which what follows from it is done. */
+  stir(): void {
+    const isLooking = this.#turns > 0;
+    this.#turns = 5;
+    if (!isLooking) this.#look();
+  }
+
+  #look(): void {
+    setImmediate(() => {
+      for (const look of [...this.#waiters]) look();
+      this.#turns -= 1;
+      if (this.#turns > 0) this.#look();
+    });
+  }
+
+  /** Resolves once it is so; looks whenever anything has happened. */
+  until(what: string, isSo: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const limit = AbortSignal.timeout(patienceMs);
+      const end = (act: () => void) => {
+        this.#waiters.delete(look);
+        limit.removeEventListener('abort', giveUp);
+        act();
+      };
+      const look = () => {
+        if (isSo()) end(resolve);
+      };
+      const giveUp = () => {
+        end(() => {
+          reject(new Error(`never: ${what}; ${this.describe()}`));
+        });
+      };
+      limit.addEventListener('abort', giveUp);
+      this.#waiters.add(look);
+      this.stir();
+    });
+  }
+
+  describe(): string {
+    const ends = [this.alice, this.bob].map(
+      ({ room }) => `${room.peerId} ${room.state} ${JSON.stringify(room.snapshot())}`,
+    );
+    const snapshot = this.server.registry.get(this.roomId)?.snapshot();
+    return `${ends.join('; ')}; server ${JSON.stringify(snapshot)}; ${this.alice.errors.join(', ')}`;
+  }
+}
+
+interface MemberOptions {
+  readonly roomId: string;
+  readonly peerId: string;
+  readonly dialect: string;
+  readonly url: string;
+  readonly fault: Fault | null;
+  readonly stir: () => void;
+}
+
+/** One client: its room on an engine without media and a clock that stands until somebody waits for it. */
+export class Member {
+  readonly room: Room;
+  readonly media: FakeEngine | FakePeerConnectionMedia;
+  readonly clock = new ManualClock();
+  readonly transport: FaultyTransport;
+  /** What calls of the app were rejected with. */
+  readonly errors: string[] = [];
+  /** What must not happen, whatever the network does. */
+  readonly faults: string[] = [];
+  readonly tracks: CountingTrack[] = [];
+  reconnects = 0;
+
+  constructor({ roomId, peerId, dialect: name, url, fault, stir }: MemberOptions) {
+    const { dialect, media } = made(name);
+    this.media = media;
+    this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, stir);
+    this.room = new Room({ roomId, peerId, dialect, transport: this.transport, clock: this.clock });
+    this.room.on('reconnecting', ({ delayMs }) => {
+      this.reconnects += 1;
+      setImmediate(() => {
+        this.clock.advance(delayMs);
+        stir();
+      });
+    });
+    this.room.on('requestFailed', ({ error, method }) => {
+      this.errors.push(`in the background: ${method} ${error.code} ${error.message}`);
+    });
+    this.room.on('listenerError', ({ error }) => {
+      this.faults.push(`listener: ${String(error)}`);
+    });
+    for (const event of ['newPeer', 'peerClosed', 'newConsumer', 'consumerClosed', 'reconnected', 'left'] as const)
+      this.room.on(event, stir);
+  }
+
+  track(kind: 'audio' | 'video'): MediaStreamTrack {
+    const track = new CountingTrack(kind);
+    this.tracks.push(track);
+    return track as unknown as MediaStreamTrack;
+  }
+
+  /** As an app does that is told of a failure: it tries again. Anything but a typed error fails the case. */
+  async insist<Value>(call: () => Promise<Value>, { isThere = true } = {}): Promise<Value> {
+    for (let left = 100; ; left -= 1) {
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof TureenError) || left === 0) throw error;
+        this.errors.push(`${error.code} ${error.message}`);
+        if (isThere && this.room.state === 'failed') await this.insist(() => this.room.join(), { isThere: false });
+      }
+    }
+  }
+
+  consumersOf(peerId: string): Consumer[] {
+    return [...(this.room.peers.get(peerId)?.consumers.values() ?? [])];
+  }
+
+  /** What is left that should not be. */
+  leaks(): string[] {
+    const leaks: string[] = [...this.faults];
+    if (this.clock.pending > 0)
+      leaks.push(`${String(this.clock.pending)} timers, the next in ${String(this.clock.nextIn)} ms`);
+    for (const [name, count] of Object.entries(this.media.counts))
+      if (count !== 0) leaks.push(`${String(count)} ${name}`);
+    if (this.transport.open !== 0) leaks.push(`${String(this.transport.open)} connections`);
+    if (this.room.peers.size > 0) leaks.push(`${String(this.room.peers.size)} peers`);
+    const { peers, producers } = this.room.snapshot();
+    if (peers.length + producers.length > 0) leaks.push('entities in the snapshot');
+    for (const track of this.tracks)
+      if (track.listeners !== 0) leaks.push(`${String(track.listeners)} listeners of a track`);
+    return leaks.map((leak) => `${this.room.peerId}: ${leak}`);
+  }
+}
+
+function made(name: string) {
+  const make = makers[name];
+  if (make === undefined) throw new Error(`no dialect ${name}`);
+  return make();
+}
+
+/** A track that shows nothing and counts who listens to it. */
+class CountingTrack extends EventTarget {
+  readonly kind: 'audio' | 'video';
+  readonly id: string;
+  readonly readyState = 'live';
+  enabled = true;
+  listeners = 0;
+
+  constructor(kind: 'audio' | 'video') {
+    super();
+    this.kind = kind;
+    this.id = kind;
+  }
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners += 1;
+    super.addEventListener(...args);
+  }
+
+  override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
+    this.listeners -= 1;
+    super.removeEventListener(...args);
+  }
+
+  stop(): void {}
+
+  getSettings(): MediaTrackSettings {
+    return {};
+  }
+}

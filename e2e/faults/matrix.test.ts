@@ -1,0 +1,110 @@
+import { type RunningServer, type ServerParts, startServer } from '@tureen/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Fault, type FaultKind, faultKinds, keyOf } from './FaultyTransport.ts';
+import { FaultWorld, dialectNames } from './FaultWorld.ts';
+import { play } from './scenario.ts';
+
+/**
+ * Every fault at every message: the messages are those of a run without faults, and whatever is found there is a case. Part
+ * of them here, by a fixed rule; all of them by `npm run faults`.
+ */
+
+const isWhole = process.env.FAULTS === 'all';
+/** Of the cases in their order, one in so many. */
+const oneIn = isWhole ? 1 : 9;
+/** One case alone, as it is called where it failed, e.g. `before toServer request join #1`. */
+const only = process.env.FAULT;
+const seed = Number(process.env.SEED ?? 1);
+const atOnce = 16;
+
+let server: RunningServer;
+let rooms = 0;
+const worlds = new Set<FaultWorld>();
+const complaints: string[] = [];
+const unhandled: unknown[] = [];
+const onUnhandled = (reason: unknown) => unhandled.push(reason);
+/**
+ * `recovered`: no call of the app was rejected. `failed typed`: one was, with a TureenError, and did what it should when it
+ * was tried again. `leaked`: all that is wrong. `not met`: the message did not come this time (speakers come when they like).
+ */
+const table: Record<string, Record<'cases' | 'recovered' | 'failed typed' | 'leaked' | 'not met', number>> = {};
+
+/** Tells whoever waits that something has happened at the server, and keeps what went wrong inside it. */
+function tattler(): NonNullable<ServerParts['logger']> {
+  const stir = () => {
+    for (const world of worlds) world.stir();
+  };
+  const complain = (details: object, message?: unknown) => {
+    // What the worker is asked twice it refuses; that it did so is no complaint of ours.
+    if ('namespace' in details) return;
+    complaints.push(`${String(message)} ${JSON.stringify(details, Object.getOwnPropertyNames(details))}`);
+  };
+  const logger = { level: 'info', trace: stir, debug: stir, info: stir, warn: stir, error: complain, fatal: complain };
+  return Object.assign(logger, { child: () => logger }) as unknown as NonNullable<ServerParts['logger']>;
+}
+
+beforeAll(async () => {
+  process.on('unhandledRejection', onUnhandled);
+  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0 }, { logger: tattler() });
+});
+
+afterAll(async () => {
+  process.off('unhandledRejection', onUnhandled);
+  await server.close();
+  console.table(table);
+});
+
+async function run(dialect: string, fault: Fault | null) {
+  const world = new FaultWorld({ server, dialect, fault, roomId: `faults-${String(++rooms)}` });
+  worlds.add(world);
+  try {
+    const wrong = await play(world);
+    return { wrong, world };
+  } catch (error) {
+    await Promise.allSettled([world.alice.room.leave(), world.bob.room.leave()]);
+    return { wrong: [error instanceof Error ? error.message : String(error)], world };
+  } finally {
+    worlds.delete(world);
+  }
+}
+
+function isSensible(kind: FaultKind, what: string): boolean {
+  // The end of a connection says the same before and after the last message of it.
+  return !(kind === 'after' && what === 'answer of leave');
+}
+
+/** For how many turns the message of a case is held, where it is: the same for the same seed. */
+function turnsOf(index: number): number {
+  return 1 + ((Math.imul(index + seed, 2_654_435_761) >>> 0) % 60);
+}
+
+describe.each(dialectNames)('%s', (dialect) => {
+  it('survives every fault at every message', { timeout: 300_000 }, async () => {
+    const clean = await run(dialect, null);
+    expect(clean.wrong).toEqual([]);
+    const all = clean.world.alice.transport.passed.flatMap((at) =>
+      faultKinds.filter((kind) => isSensible(kind, at.what)).map((kind) => ({ kind, at })),
+    );
+    const cases = all
+      .map((one, index) => ({ ...one, turns: turnsOf(index) }))
+      .filter((one, index) => (only === undefined ? index % oneIn === 0 : `${one.kind} ${keyOf(one.at)}` === only));
+    const counts = { cases: cases.length, recovered: 0, 'failed typed': 0, leaked: 0, 'not met': 0 };
+    table[dialect] = counts;
+    const failures: string[] = [];
+    const left = cases.values();
+    const work = async () => {
+      for (const fault of left) {
+        const { wrong, world } = await run(dialect, fault);
+        if (wrong.length > 0) failures.push(`${fault.kind} ${keyOf(fault.at)}: ${wrong.join('; ')}`);
+        else if (!world.alice.transport.hasFailed) counts['not met'] += 1;
+        else if (world.alice.errors.length > 0) counts['failed typed'] += 1;
+        else counts.recovered += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    counts.leaked = failures.length;
+    expect(failures).toEqual([]);
+    expect(complaints.splice(0)).toEqual([]);
+    expect(unhandled.splice(0)).toEqual([]);
+  });
+});

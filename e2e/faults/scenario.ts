@@ -1,0 +1,92 @@
+import type { FaultWorld } from './FaultWorld.ts';
+
+/**
+ * Join, produce, consume, pause, close, leave, and what must be so in between and in the end. Answers with what is wrong
+ * that is not worth waiting for.
+ */
+export async function play(world: FaultWorld): Promise<string[]> {
+  const { alice, bob } = world;
+  const { remotePause } = alice.room.capabilities;
+  await bob.room.join({ displayName: 'Bob' });
+  await bob.room.produce(bob.track('audio'), { source: 'microphone' });
+
+  await alice.insist(() => alice.room.join({ displayName: 'Alice' }), { isThere: false });
+  await world.until('alice receives the microphone', () => receives(world, ['audio']));
+  const [sound] = alice.consumersOf('bob');
+  const camera = await alice.insist(() => alice.room.produce(alice.track('video'), { source: 'camera' }));
+  await world.until('bob receives the camera', () => sends(world, ['video']));
+
+  await bob.room.produce(bob.track('video'), { source: 'camera' });
+  await world.until('alice receives both', () => receives(world, ['audio', 'video']));
+  await alice.insist(() => camera.pause());
+  await world.until('the camera is paused', () => isPaused(world, 'video', true));
+  await alice.insist(() => camera.resume());
+  await world.until('the camera is resumed', () => isPaused(world, 'video', false));
+  await alice.insist(() => camera.pause());
+  await alice.insist(async () => sound?.pause());
+  await world.until('all is paused', () => isPaused(world, 'video', true) && isSoundPaused(world));
+
+  const microphone = await alice.insist(() => alice.room.produce(alice.track('audio'), { source: 'microphone' }));
+  await world.until('bob receives the microphone', () => sends(world, ['audio', 'video']));
+  await alice.insist(() => microphone.close());
+  await world.until('what was wanted is so', () => isAsWanted(world));
+
+  const wrong: string[] = [];
+  if (alice.room.state !== 'joined') wrong.push(`alice is ${alice.room.state}`);
+  if (camera.closed || !camera.paused) wrong.push('the producer is not what it was');
+  if (sound === undefined || sound.closed || !alice.consumersOf('bob').includes(sound))
+    wrong.push('the consumer is another');
+  if (remotePause && bob.consumersOf('alice')[0]?.remotePaused !== true) wrong.push('bob does not know of the pause');
+  if (alice.room.peers.size !== 1 || bob.room.peers.size !== 1) wrong.push('too many peers');
+
+  await alice.insist(() => alice.room.leave());
+  await world.until('alice is gone', () => bob.room.peers.size === 0 && world.peer('alice') === undefined);
+  await bob.room.leave();
+  await world.until('the room is closed', () => world.server.registry.get(world.roomId) === undefined);
+  if (bob.reconnects > 0) wrong.push('bob was disturbed');
+  wrong.push(...alice.leaks(), ...bob.leaks());
+  return wrong;
+}
+
+const kindsOf = (entities: Iterable<{ kind: string }>) =>
+  [...entities]
+    .map(({ kind }) => kind)
+    .sort()
+    .join();
+
+/** Alice has these consumers, once each, here and at the server. */
+function receives(world: FaultWorld, kinds: string[]): boolean {
+  const own = world.alice.consumersOf('bob');
+  const there = world.peer('alice')?.consumers.values() ?? [];
+  return world.alice.room.state === 'joined' && kindsOf(own) === kinds.join() && kindsOf(there) === kinds.join();
+}
+
+/** Alice has these producers, once each, here, at the server, and at Bob's. */
+function sends(world: FaultWorld, kinds: string[]): boolean {
+  const there = world.peer('alice')?.producers.values() ?? [];
+  const producers = world.alice.room.snapshot().producers;
+  return [producers, there, world.bob.consumersOf('alice')].every((entities) => kindsOf(entities) === kinds.join());
+}
+
+function isPaused(world: FaultWorld, kind: string, paused: boolean): boolean {
+  const there = [...(world.peer('alice')?.producers.values() ?? [])].filter((producer) => producer.kind === kind);
+  const [seen] = world.bob.consumersOf('alice').filter((consumer) => consumer.kind === kind);
+  const isKnown = !world.bob.room.capabilities.remotePause || seen?.remotePaused === paused;
+  return isKnown && there.length === 1 && there[0]?.paused === paused;
+}
+
+function isSoundPaused(world: FaultWorld): boolean {
+  const there = [...(world.peer('alice')?.consumers.values() ?? [])].filter(({ kind }) => kind === 'audio');
+  return (
+    there.length === 1 && there[0]?.paused === true && world.alice.consumersOf('bob').some((one) => one.localPaused)
+  );
+}
+
+function isAsWanted(world: FaultWorld): boolean {
+  return (
+    receives(world, ['audio', 'video']) &&
+    sends(world, ['video']) &&
+    isPaused(world, 'video', true) &&
+    isSoundPaused(world)
+  );
+}

@@ -2,7 +2,15 @@ import type * as v from 'valibot';
 
 import { parse, UNKNOWN_SOURCE, type AppData, type MediaKind, type ParseResult, type Source } from '../common/index.ts';
 import { answerReader, requestReader } from '../common/methods.ts';
-import { answers, clientToServer, serverToClient, type ClientMethod, type ResponseData } from './methods.ts';
+import {
+  answers,
+  clientToServer,
+  news,
+  type ClientMethod,
+  type ResponseData,
+  type ServerData,
+  type ServerMethod,
+} from './methods.ts';
 import * as notifications from './notifications.ts';
 import { peer } from './peer.ts';
 import * as responses from './responses.ts';
@@ -14,7 +22,7 @@ export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 export const readResponse = /* @__PURE__ */ answerReader<{ [Method in ClientMethod]: ResponseData<Method> }>(answers);
 
 /** Reads data that a server sent of its own accord, from either variant. `method` is canonical. */
-export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient);
+export const readServerMessage = /* @__PURE__ */ answerReader<{ [Method in ServerMethod]: ServerData<Method> }>(news);
 
 /* @__NO_SIDE_EFFECTS__ */
 function reader<Schema extends v.GenericSchema>(schema: Schema) {

@@ -41,16 +41,6 @@ function askedOrTold<Request extends v.GenericSchema>(request: Request) {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function told<Request extends v.GenericSchema>(request: Request) {
-  return { direction: 'serverToClient', kind: 'notification', request, response: undefined, variants: both } as const;
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-function offered<Request extends v.GenericSchema>(request: Request) {
-  return { direction: 'serverToClient', kind: 'request', request, response: nothing, variants: both } as const;
-}
-
-/* @__NO_SIDE_EFFECTS__ */
 function additive<Entry extends MethodEntry>(entry: Entry) {
   return { ...entry, additive: true } as const;
 }
@@ -124,34 +114,79 @@ export const clientToServer = {
   textMessage: additive(asked(requests.textMessageRequest, nothing)),
 } as const satisfies Record<string, MethodEntry>;
 
+/** What is read of the messages that servers send of their own accord. Apart from the table, as `answers` is. */
+export const news = {
+  newConsumer: notifications.newConsumerRequest,
+  newDataConsumer: notifications.newDataConsumerRequest,
+  mediasoupVersion: notifications.versionNotification,
+  newPeer: notifications.newPeerNotification,
+  peerClosed: notifications.peerClosedNotification,
+  peerDisplayNameChanged: notifications.peerDisplayNameChangedNotification,
+  producerScore: notifications.producerScoreNotification,
+  consumerScore: notifications.consumerScoreNotification,
+  consumerClosed: notifications.consumerClosedNotification,
+  consumerPaused: notifications.consumerNotification,
+  consumerResumed: notifications.consumerNotification,
+  consumerLayersChanged: notifications.consumerLayersChangedNotification,
+  dataConsumerClosed: notifications.dataConsumerClosedNotification,
+  activeSpeaker: notifications.activeSpeakerNotification,
+  speakingPeers: notifications.speakingPeersNotification,
+  downlinkBwe: notifications.downlinkBweNotification,
+  peerReconnecting: notifications.peerNotification,
+  peerReconnected: notifications.peerNotification,
+  producerClosed: notifications.producerNotification,
+  producerPaused: notifications.producerNotification,
+  producerResumed: notifications.producerNotification,
+  transportClosed: notifications.transportClosedNotification,
+  textMessage: notifications.textMessageNotification,
+  consumerUnsupported: notifications.consumerUnsupportedNotification,
+  roomClosed: notifications.roomClosedNotification,
+} as const;
+
+type News = typeof news;
+type Offer = 'newConsumer' | 'newDataConsumer';
+
+const offers: ReadonlySet<string> = new Set(['newConsumer', 'newDataConsumer'] satisfies Offer[]);
+/** Those that one variant has and the other has not. */
+const onlyIn: Readonly<Partial<Record<string, readonly Variant[]>>> = {
+  speakingPeers: notify,
+  downlinkBwe: classic,
+} satisfies Partial<Record<keyof News, readonly Variant[]>>;
+const additiveNews: ReadonlySet<string> = new Set([
+  'peerReconnecting',
+  'peerReconnected',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'transportClosed',
+  'textMessage',
+  'consumerUnsupported',
+  'roomClosed',
+] satisfies (keyof News)[]);
+
+type ServerToClient = {
+  readonly [Method in keyof News]: {
+    readonly direction: 'serverToClient';
+    readonly kind: Method extends Offer ? 'request' : 'notification';
+    readonly request: News[Method];
+    readonly response: Method extends Offer ? typeof nothing : undefined;
+    readonly variants: readonly Variant[];
+    readonly additive?: true;
+  };
+};
+
+function describeNews(): ServerToClient {
+  const entries = Object.entries(news).map(([method, request]): [string, MethodEntry] => {
+    const isOffer = offers.has(method);
+    const entry = { kind: isOffer ? 'request' : 'notification', response: isOffer ? nothing : undefined } as const;
+    const described = { direction: 'serverToClient', request, variants: onlyIn[method] ?? both, ...entry } as const;
+    return [method, additiveNews.has(method) ? additive(described) : described];
+  });
+  return Object.fromEntries(entries) as unknown as ServerToClient;
+}
+
 /** What servers send of their own accord, by canonical name; other names for the same are in `aliases`. */
-export const serverToClient = {
-  newConsumer: offered(notifications.newConsumerRequest),
-  newDataConsumer: offered(notifications.newDataConsumerRequest),
-  mediasoupVersion: told(notifications.versionNotification),
-  newPeer: told(notifications.newPeerNotification),
-  peerClosed: told(notifications.peerClosedNotification),
-  peerDisplayNameChanged: told(notifications.peerDisplayNameChangedNotification),
-  producerScore: told(notifications.producerScoreNotification),
-  consumerScore: told(notifications.consumerScoreNotification),
-  consumerClosed: told(notifications.consumerClosedNotification),
-  consumerPaused: told(notifications.consumerNotification),
-  consumerResumed: told(notifications.consumerNotification),
-  consumerLayersChanged: told(notifications.consumerLayersChangedNotification),
-  dataConsumerClosed: told(notifications.dataConsumerClosedNotification),
-  activeSpeaker: told(notifications.activeSpeakerNotification),
-  speakingPeers: only(notify, told(notifications.speakingPeersNotification)),
-  downlinkBwe: only(classic, told(notifications.downlinkBweNotification)),
-  peerReconnecting: additive(told(notifications.peerNotification)),
-  peerReconnected: additive(told(notifications.peerNotification)),
-  producerClosed: additive(told(notifications.producerNotification)),
-  producerPaused: additive(told(notifications.producerNotification)),
-  producerResumed: additive(told(notifications.producerNotification)),
-  transportClosed: additive(told(notifications.transportClosedNotification)),
-  textMessage: additive(told(notifications.textMessageNotification)),
-  consumerUnsupported: additive(told(notifications.consumerUnsupportedNotification)),
-  roomClosed: additive(told(notifications.roomClosedNotification)),
-} as const satisfies Record<string, MethodEntry>;
+export const serverToClient = /* @__PURE__ */ describeNews();
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
@@ -215,4 +250,4 @@ export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
 /** Whether servers may send that of their own accord; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
+export const isServerMethod = /* @__PURE__ */ isNameIn(news);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { appData, maybe, peerId, prepared, shape } from '../common/index.ts';
+import { appData, maybe, nameText, peerId, prepared, shape } from '../common/index.ts';
 
 /** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
 export const device = shape({
@@ -32,7 +32,7 @@ export const peer = prepared(
   }),
   ({ peerId: other, ...fields }) => {
     const id = fields.id ?? other;
-    return { ...fields, id, displayName: fields.displayName ?? String(id) };
+    return { ...fields, id, displayName: fields.displayName ?? nameText(id) };
   },
 );
 /** A peer, as newPeer and the answer to join describe it. */

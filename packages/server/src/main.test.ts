@@ -117,6 +117,38 @@ describe('startServer', () => {
     await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
   });
 
+  it('tells its metrics, where its settings say so, to whom they say', async () => {
+    const server = await start({ metrics: 'local', allowedOrigins: ['https://meet.example'] });
+    const client = await connect(server, 'alice');
+    await ask(client, 'getRouterRtpCapabilities');
+    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
+    await ask(client, 'join', { ...joining, rtpCapabilities: { codecs: [], headerExtensions: [] } });
+    const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=eve`;
+    expect(await refusalOf(url, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+
+    const response = await fetch(`${server.url}/metrics`);
+    const lines = (await response.text()).split('\n');
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    for (const line of [
+      'tureen_rooms 1',
+      'tureen_peers{dialect="mediasoup-v3"} 1',
+      'tureen_connections_total{dialect="mediasoup-v3"} 1',
+      'tureen_messages_total{dialect="mediasoup-v3"} 2',
+      'tureen_refusals_total{status="403"} 1',
+      'tureen_transports 0',
+      'tureen_workers 1',
+      'tureen_worker_deaths_total 0',
+    ]) {
+      expect(lines).toContain(line);
+    }
+    expect(lines.some((line) => line.startsWith('tureen_event_loop_delay_seconds{quantile="0.99"}'))).toBe(true);
+    const forwarded = await fetch(`${server.url}/metrics`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
+    expect(forwarded.status).toBe(404);
+    client.terminate();
+    const quiet = await start();
+    expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
+  });
+
   it('closes a client that does not join in time', async () => {
     const clock = new ManualClock();
     const server = await start({ joinTimeoutMs: 5000 }, clock);

@@ -33,6 +33,7 @@ import { HttpEntry } from './http/HttpEntry.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
+import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
 import { systemClock } from './shared/clock.ts';
@@ -100,6 +101,15 @@ export async function startServer(
     pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
   ]);
 
+  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend });
+  const metrics = measured && {
+    isLocalOnly: settings.metrics === 'local',
+    contentType: measured.contentType,
+    text: () => measured.text(),
+    countConnection: (dialect: string) => measured.countConnection(dialect),
+    countMessage: (dialect: string) => measured.countMessage(dialect),
+    countRefusal: (status: number) => measured.countRefusal(status),
+  };
   const entry = new HttpEntry({
     tls,
     dialects,
@@ -113,6 +123,7 @@ export async function startServer(
     clock,
     logger,
     health,
+    metrics,
     onClient: (client) => {
       client.route.adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: settings.maxBadMessages }));
     },
@@ -136,6 +147,7 @@ export async function startServer(
     port = await entry.listen(settings.host, settings.port);
   } catch (error) {
     registry.close();
+    measured?.close();
     await backend.close();
     throw StartError.fromListening(error, settings.host, settings.port);
   }
@@ -144,6 +156,7 @@ export async function startServer(
 
   async function stop(): Promise<void> {
     entry.stopAccepting();
+    measured?.close();
     registry.close();
     // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
     await Promise.all([entry.close(), backend.close()]);

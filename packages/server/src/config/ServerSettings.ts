@@ -95,6 +95,8 @@ export interface ServerSettings {
   /** Behave as the stock demo server does: requests in no order, no extensions. Default false. */
   readonly demoFaithful: boolean;
 
+  /** Who may read `GET /metrics`: nobody, only this machine (and not through a proxy that says so), or anybody. Default `off`. */
+  readonly metrics: 'off' | 'local' | 'any';
   /** Least level that is logged. Default `info`. */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** Logs for people instead of JSON lines (needs the package `pino-pretty`). Default: only on a terminal. */

@@ -365,6 +365,14 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<ServerSettings[K]>
     schema: flag,
   },
 
+  metrics: {
+    group: 'Logs',
+    kind: 'text',
+    placeholder: 'who',
+    help: 'Who may read GET /metrics: off (nobody), local (this machine) or any',
+    default: 'off',
+    schema: oneOf(['off', 'local', 'any']),
+  },
   logLevel: {
     group: 'Logs',
     kind: 'text',

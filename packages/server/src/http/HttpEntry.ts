@@ -13,6 +13,7 @@ import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
 import { answerHttp } from './answerHttp.ts';
+import type { MetricsAnswer } from './answerHttp.ts';
 import { ClientSocket } from './ClientSocket.ts';
 import type { Health } from './health.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
@@ -28,6 +29,13 @@ export interface AdmittedClient {
   readonly grant: Grant | undefined;
   /** Bears the ids of the connection. */
   readonly logger: Logger;
+}
+
+/** Who counts what comes. */
+export interface EntryCounters {
+  countConnection(dialect: string): void;
+  countMessage(dialect: string): void;
+  countRefusal(status: number): void;
 }
 
 export interface HttpEntryOptions {
@@ -47,6 +55,7 @@ export interface HttpEntryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
+  readonly metrics?: (MetricsAnswer & EntryCounters) | undefined;
   /** Must give the socket its handlers before it returns. */
   readonly onClient: (client: AdmittedClient) => void;
 }
@@ -69,7 +78,7 @@ export class HttpEntry {
 
   constructor(options: HttpEntryOptions) {
     this.#options = options;
-    const { tls, dialects, health, allowedOrigins, maxMessageBytes } = options;
+    const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes } = options;
     this.#server = tls === undefined ? createServer() : createTlsServer(tls);
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -81,7 +90,7 @@ export class HttpEntry {
     });
 
     this.#server.on('request', (request, response) => {
-      answerHttp(request, response, { health, allowedOrigins, webSocketPaths: dialects.paths });
+      answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#handleUpgrade(request, socket, head);
@@ -159,6 +168,7 @@ export class HttpEntry {
     }
     const refuse = (status: number, reason: string) => {
       logger.info({ status, reason, remoteAddress: addressOf(request) }, 'connection refused');
+      this.#options.metrics?.countRefusal(status);
       refuseUpgrade(socket, status, reason);
     };
     const upgrade = (admitted: Admitted) => {
@@ -190,7 +200,7 @@ export class HttpEntry {
   }
 
   #takeIn(ws: WebSocket, request: IncomingMessage, { route, params, grant }: Admitted): void {
-    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient } = this.#options;
+    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient, metrics } = this.#options;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
     const remoteAddress = addressOf(request);
@@ -198,6 +208,8 @@ export class HttpEntry {
     const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
     const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs });
 
+    metrics?.countConnection(route.adapter.name);
+    if (metrics !== undefined) ws.on('message', () => metrics.countMessage(route.adapter.name));
     this.#clients.set(ws, socket);
     ws.once('close', () => {
       this.#clients.delete(ws);

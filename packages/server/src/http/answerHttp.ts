@@ -5,18 +5,30 @@ import { corsHeaders } from './originPolicy.ts';
 export interface HttpAnswers {
   readonly health: () => Health;
   readonly allowedOrigins: readonly string[];
+  /** What `GET /metrics` tells; undefined where it is off. */
+  readonly metrics?: MetricsAnswer | undefined;
   /** Told to whom asks for something that is not there. */
   readonly webSocketPaths: readonly string[];
 }
 
-/** Answers a request that is no upgrade: `GET /health`, and 404 for the rest. */
+/** The metrics, and who may read them. */
+export interface MetricsAnswer {
+  readonly isLocalOnly: boolean;
+  readonly contentType: string;
+  readonly text: () => Promise<string>;
+}
+
+/** Answers a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
 export function answerHttp(request: IncomingMessage, response: ServerResponse, answers: HttpAnswers): void {
   const [path] = (request.url ?? '/').split('?');
   const headers = corsHeaders(request.headers.origin, answers.allowedOrigins);
   // Bodies are of no interest here, but left unread they would hold the connection.
   request.resume();
 
-  if (path !== '/health') {
+  const { metrics } = answers;
+  if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
+    void sendMetrics(response, metrics);
+  } else if (path !== '/health') {
     const error = `nothing at ${path ?? '/'}; there is GET /health, and WebSocket at ${answers.webSocketPaths.join(', ')}`;
     send(response, { status: 404, headers, body: { error } });
   } else if (request.method === 'OPTIONS') {
@@ -27,6 +39,23 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
     const health = answers.health();
     const status = health.status === 'down' ? 503 : 200;
     send(response, { status, headers: { ...headers, 'cache-control': 'no-store' }, body: health });
+  }
+}
+
+/** Whoever comes from elsewhere gets the answer of a server without metrics. */
+function mayRead({ socket, headers }: IncomingMessage, { isLocalOnly }: MetricsAnswer): boolean {
+  if (!isLocalOnly) return true;
+  // Through a proxy on this machine everybody would come from it.
+  const isForwarded = ['x-forwarded-for', 'x-real-ip', 'forwarded'].some((name) => headers[name] !== undefined);
+  return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
+}
+
+async function sendMetrics(response: ServerResponse, { contentType, text }: MetricsAnswer): Promise<void> {
+  try {
+    const body = await text();
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
+  } catch {
+    response.writeHead(500).end();
   }
 }
 

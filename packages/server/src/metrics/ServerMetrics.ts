@@ -1,0 +1,100 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { MediaBackend } from '../engine/MediaBackend.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+
+/** What {@link ServerMetrics} look at. */
+export interface MeasuredParts {
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount'>;
+  readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
+}
+
+const NANOSECONDS = 1e9;
+
+/** What `GET /metrics` tells, for Prometheus. No label bears an id of a room or a peer: they are without number, and private. */
+export class ServerMetrics {
+  /** `text/plain` with the version of the format. */
+  readonly contentType: string;
+  readonly #registry = new Registry();
+  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #connections: Counter<'dialect'>;
+  readonly #messages: Counter<'dialect'>;
+  readonly #refusals: Counter<'status'>;
+  /** What sets the gauges, before they are read. */
+  readonly #looks: (() => void)[] = [];
+
+  constructor(parts: MeasuredParts) {
+    this.contentType = this.#registry.contentType;
+    this.#connections = this.#counter('connections_total', 'Connections let in', ['dialect']);
+    this.#messages = this.#counter('messages_total', 'Messages from clients, bad ones too', ['dialect']);
+    this.#refusals = this.#counter('refusals_total', 'Connections refused, by HTTP status', ['status']);
+    const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
+    parts.backend.on('workerDied', () => {
+      deaths.inc();
+    });
+    this.#measureRooms(parts);
+    this.#measureDelay();
+  }
+
+  countConnection(dialect: string): void {
+    this.#connections.inc({ dialect });
+  }
+
+  countMessage(dialect: string): void {
+    this.#messages.inc({ dialect });
+  }
+
+  countRefusal(status: number): void {
+    this.#refusals.inc({ status: String(status) });
+  }
+
+  /** All of it as it is now. */
+  text(): Promise<string> {
+    for (const look of this.#looks) look();
+    return this.#registry.metrics();
+  }
+
+  close(): void {
+    this.#delay.disable();
+  }
+
+  #measureRooms({ registry, backend }: MeasuredParts): void {
+    const transports = this.#gauge('transports', 'WebRTC transports', []);
+    const producers = this.#gauge('producers', 'Producers', ['kind']);
+    const consumers = this.#gauge('consumers', 'Consumers', ['kind']);
+    const peers = this.#gauge('peers', 'Peers that have joined', ['dialect']);
+    const workers = this.#gauge('workers', 'Media workers that are alive', []);
+    const rooms = this.#gauge('rooms', 'Rooms', []);
+    this.#looks.push(() => {
+      rooms.set(registry.roomCount);
+      workers.set(backend.workers.filter(({ alive }) => alive).length);
+      for (const gauge of [transports, producers, consumers, peers]) gauge.reset();
+      for (const peer of registry.list().flatMap((room) => room.peers)) {
+        peers.inc({ dialect: peer.dialect });
+        transports.inc(peer.transports.length);
+        for (const { kind } of peer.producers) producers.inc({ kind });
+        for (const { kind } of peer.consumers) consumers.inc({ kind });
+      }
+    });
+  }
+
+  #measureDelay(): void {
+    this.#delay.enable();
+    const gauge = this.#gauge('event_loop_delay_seconds', 'Delay of the event loop since the last look', ['quantile']);
+    this.#looks.push(() => {
+      for (const quantile of [0.5, 0.99, 1]) {
+        const delay = this.#delay.percentile(quantile * 100) / NANOSECONDS;
+        gauge.set({ quantile: String(quantile) }, Number.isFinite(delay) ? delay : 0);
+      }
+      this.#delay.reset();
+    });
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name: `tureen_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name: `tureen_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+}

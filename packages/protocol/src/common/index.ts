@@ -7,7 +7,7 @@ export {
   type Source,
 } from './appData.ts';
 export { closeCodes, errorCodes } from './errors.ts';
-export { entityId, MAX_PEER_ID_LENGTH, peerId } from './ids.ts';
+export { entityId, MAX_PEER_ID_LENGTH, nameText, peerId } from './ids.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
 export {
   protooFailure,

@@ -32,7 +32,7 @@ function faultOf(method: ClientMethod, data: unknown): string {
 describe('what a server says, read', () => {
   it('a peer without a name or a device is called by its id, and of an unknown device', () => {
     const device = { flag: 'unknown', name: 'unknown', version: '' };
-    expect(readNewPeer({ id: ' bob ' })).toEqual({ ok: true, value: { id: 'bob', displayName: ' bob ', device } });
+    expect(readNewPeer({ id: ' bob ' })).toEqual({ ok: true, value: { id: 'bob', displayName: 'bob', device } });
     expect(readNewPeer({ peer: { peerId: 'bob', device: null } })).toMatchObject({ ok: true, value: { device } });
     expect(readNewPeer({ id: 'bob', device: { flag: 'gstreamer' } })).toMatchObject({
       value: { device: { ...device, flag: 'gstreamer' } },
@@ -101,6 +101,7 @@ describe('what a server says, read', () => {
 
   it.each([
     ['join', readJoinResponse({ peers: [{ id: 'a' }, {}] }), 'peers.1.id: Required'],
+    ['join', readJoinResponse({ peers: [{ id: { toString: 7 } }] }), 'peers.0.id: Expected string'],
     ['capabilities', readRouterRtpCapabilities({ codecs: 'all' }), 'codecs: Expected Array'],
     [
       'wrapped capabilities',

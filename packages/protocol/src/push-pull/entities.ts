@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-import { appData, maybe, mediaKind, peerId, prepared, renamed, shape } from '../common/index.ts';
+import { appData, maybe, mediaKind, nameText, peerId, prepared, renamed, shape } from '../common/index.ts';
 import { rtpParam } from './rtpParam.ts';
 
 /** A room, a user, a pusher or a media section by its name: numbers are taken, and what is written is always text. */
@@ -58,5 +58,5 @@ export type User = v.InferOutput<typeof user>;
 
 /** The user's id in place of a name that is missing. */
 export function named(fields: Readonly<Record<string, unknown>>): unknown {
-  return { ...fields, userName: fields.userName ?? String(fields.userId) };
+  return { ...fields, userName: fields.userName ?? nameText(fields.userId) };
 }

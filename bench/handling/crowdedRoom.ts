@@ -26,7 +26,7 @@ export interface CrowdedRoom {
   /** A round of news about every consumer as frames of the wire; each says something new. */
   frames(round: number): string[];
   /** Handles one frame from text to the listeners of the room, before it returns. */
-  receive(frame: string): void;
+  readonly receive: (frame: string) => void;
   /** Events that listeners have heard of. */
   heard(): number;
   /** ms that the arrival of a consumer took, on average. */

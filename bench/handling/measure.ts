@@ -24,7 +24,10 @@ export async function measureHandling(consumers: number, rounds: number): Promis
   let notifications = 0;
   for (let round = 0; round < rounds; round++) {
     const frames = crowd.frames(round);
-    parse = Math.min(parse, timeOf(frames, (frame) => JSON.parse(frame) as unknown));
+    parse = Math.min(
+      parse,
+      timeOf(frames, (frame) => JSON.parse(frame) as unknown),
+    );
     handle = Math.min(handle, timeOf(frames, crowd.receive));
     notifications += frames.length;
   }

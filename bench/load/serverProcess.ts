@@ -1,0 +1,41 @@
+/** The server of `npm run bench:server`, in a process of its own: says where it is, and on each question how it fares. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import { startServer } from '@tureen/server';
+
+export interface ServerReport {
+  readonly residentBytes: number;
+  readonly heapBytes: number;
+  /** ms that the event loop came late since the last report: the median, and one in a hundred. */
+  readonly delayMedianMs: number;
+  readonly delay99Ms: number;
+  /** Part of one processor that it used since the last report. */
+  readonly load: number;
+  readonly peers: number;
+}
+
+const resolutionMs = 10;
+const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+delay.enable();
+const server = await startServer({ port: 0, logLevel: 'error', maxRooms: 10_000 });
+let [usedAt, used] = [performance.now(), process.cpuUsage()];
+
+process.on('message', () => {
+  const spent = process.cpuUsage(used);
+  const now = performance.now();
+  const { rss, heapUsed } = process.memoryUsage();
+  const report: ServerReport = {
+    residentBytes: rss,
+    heapBytes: heapUsed,
+    // What is measured has the length of the timer itself in it.
+    delayMedianMs: Math.max(0, delay.percentile(50) / 1e6 - resolutionMs),
+    delay99Ms: Math.max(0, delay.percentile(99) / 1e6 - resolutionMs),
+    load: (spent.user + spent.system) / 1000 / (now - usedAt),
+    peers: server.registry.peerCount,
+  };
+  [usedAt, used] = [now, process.cpuUsage()];
+  delay.reset();
+  process.send?.(report);
+});
+process.on('disconnect', () => void server.close());
+process.send?.(server.url);

@@ -99,7 +99,12 @@ export class Fuzzer {
       }
     }
     for (let fault = 0; fault < faults; fault += 1) this.#spoilOnce(root);
-    return root.whole;
+    try {
+      return copy(root.whole);
+    } catch {
+      // What cannot be JSON is no message.
+      return copy(whole);
+    }
   }
 
   /** Anything, of any type. */

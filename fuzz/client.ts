@@ -69,7 +69,14 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
       void typed('produce', room.produce(fakeTrack('video')));
       await settle();
     }
-    fuzzer.learn('bob', 'carol', 'r1', 3333, ...room.producers.keys(), ...room.consumers.keys());
+    fuzzer.learn(
+      'bob',
+      'carol',
+      'r1',
+      3333,
+      ...[...room.producers.values()].map(({ id }) => id),
+      ...room.consumers.keys(),
+    );
     while (list.at < end && room.state === 'joined') {
       const { method, kind, data } = fuzzer.next();
       if (endings.test(nameOf(method, data)) && random.chance(0.95)) continue;

@@ -34,9 +34,15 @@ export function prepared<Schema extends v.GenericSchema>(
 ): v.GenericSchema<unknown, v.InferOutput<Schema>> {
   return v.pipe(
     v.unknown(),
-    v.transform((input) =>
-      typeof input === 'object' && input !== null ? prepare(input as Record<string, unknown>) : input,
-    ),
+    v.transform((input) => {
+      if (typeof input !== 'object' || input === null) return input;
+      try {
+        return prepare(input as Record<string, unknown>);
+      } catch {
+        // A field that cannot be made a text or a number: `schema` names it.
+        return input;
+      }
+    }),
     schema as v.GenericSchema<unknown, v.InferOutput<Schema>>,
   );
 }

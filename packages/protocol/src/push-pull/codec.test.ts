@@ -84,6 +84,7 @@ describe('what is read, however it was written', () => {
     expect(paramOf({ clock_rate: 90000, codec: 'H264' })).toMatchObject({ av_type: 'video' });
     expect(paramOf({ codec: 'VP8' })).toMatchObject({ av_type: 'video' });
     expect(paramOf({ av_type: 'data' })).toMatch(/^0\.pushers\.0\.rtpParam\.av_type: /);
+    expect(paramOf({ av_type: { toString: 7 } })).toMatch(/^0\.pushers\.0\.rtpParam\.av_type: /);
     expect(paramOf({ av_type: 3 })).toMatch(/^0\.pushers\.0\.rtpParam\.av_type: /);
   });
 

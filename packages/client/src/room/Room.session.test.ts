@@ -167,6 +167,30 @@ describe('the connection drops', () => {
     expect(consumer.closed).toBe(false);
   });
 
+  it('and drops again as a consumer is on its way back: it comes back with the next, paused as it was', async () => {
+    const { room, server, said, clock, consumer, engine } = await inCall();
+    await consumer.pause();
+    const comesBack = async () => {
+      server.drop();
+      await settle();
+      const back = room.waitFor('reconnected');
+      clock.advance(100);
+      await back;
+    };
+    await comesBack();
+    // The connection is closing, and has not said so yet.
+    engine.failNext('consume', new TureenError('connectionLost', 'not connected'));
+    void server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' }).catch(() => undefined);
+    await settle();
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+    await comesBack();
+    const changed = new Promise((resolve) => consumer.once('trackChanged', resolve));
+    await server.offer('c8', { peerId: 'bob', producerId: 'bobs-camera' });
+    await changed;
+    expect(consumer).toMatchObject({ id: 'c8', closed: false, localPaused: true });
+    expect(room.consumers.size).toBe(1);
+  });
+
   it('a peer who had to come back too brings its camera back to the same consumer', async () => {
     const { room, server, clock, consumer, said } = await inCall();
     server.drop();

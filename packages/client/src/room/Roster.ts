@@ -1,4 +1,4 @@
-import { toTureenError } from '../shared/errors.ts';
+import { isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { Peer } from './Peer.ts';
@@ -222,6 +222,8 @@ export class Roster {
     this.consumers.set(offer.id, consumer);
     this.#offered.add(offer.id);
     void this.#takeUp(consumer, event, session);
+    // Under its new id, at once: another loss may come before it is taken up.
+    if (returning !== undefined) peer.handleConsumer(returning, true);
   }
 
   async #takeUp(
@@ -232,7 +234,8 @@ export class Roster {
     try {
       await consumer.handleOffered(session, offer);
     } catch (cause) {
-      if (this.#link.session !== session) return;
+      // Of a loss we are told in a moment: the consumer comes back with the room, and what was wanted of it.
+      if (this.#link.session !== session || isConnectionLoss(cause)) return;
       const error = toTureenError(cause, 'mediaFailed');
       if (consumer.closed) {
         answer.accept();

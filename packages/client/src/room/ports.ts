@@ -166,6 +166,24 @@ export interface DialectJoinResult {
   readonly capabilities: RoomCapabilities;
 }
 
+/** Ids of all that this end still has of a session whose connection dropped. The server need not keep anything else. */
+export interface SessionHolds {
+  readonly producers: readonly string[];
+  readonly consumers: readonly string[];
+  readonly dataProducers: readonly string[];
+  readonly dataConsumers: readonly string[];
+}
+
+/** The answer to a resume: of what was held, that which lives on, as the server has it. The rest is gone. */
+export interface DialectResumeResult extends DialectJoinResult {
+  /** `paused`: at the server, by our wish or its own. */
+  readonly producers: ReadonlyMap<string, { readonly paused: boolean }>;
+  /** `paused`: by our wish. `remotePaused`: at the source. */
+  readonly consumers: ReadonlyMap<string, { readonly paused: boolean; readonly remotePaused: boolean }>;
+  readonly dataProducers: ReadonlySet<string>;
+  readonly dataConsumers: ReadonlySet<string>;
+}
+
 /** The entity whose server-side statistics are asked for. */
 export type StatsTarget =
   | { type: 'transport'; direction: TransportDirection }
@@ -204,6 +222,12 @@ export interface DialectSession {
   handleNotification(method: string, data: unknown): void;
 
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
+  /**
+   * Goes on with the media there is over another connection, which `context.channel` leads to from now on. Null where the
+   * server kept nothing, or nothing can be gone on with: the connection is as new then, and a new session joins on it. Absent
+   * where the dialect has no such thing.
+   */
+  resume?(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null>;
   /** Says goodbye. The caller does not wait longer than it wants to. */
   leave(): Promise<void>;
 
@@ -227,6 +251,13 @@ export interface DialectSession {
   setDisplayName(displayName: string): Promise<void>;
   sendText(text: string): Promise<void>;
   restartIce(direction: TransportDirection): Promise<void>;
+  /**
+   * Puts a new transport in the place of one that is broken beyond `restartIce`, and ends the old one. All that was on it is
+   * gone: what we send is produced anew by the caller, what we receive is offered anew. Absent where no direction can be.
+   */
+  rebuild?(direction: TransportDirection): Promise<void>;
+  /** Asks the server for the smallest thing that it answers: rejects where the connection is dead and does not know it. */
+  probe?(): Promise<void>;
   /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
   getServerStats(target: StatsTarget): Promise<readonly object[]>;
   /**

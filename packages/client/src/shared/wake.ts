@@ -1,0 +1,36 @@
+/** What may have changed while nobody looked: the event of the page that says so. */
+export type WakeReason = 'online' | 'offline' | 'visibilitychange' | 'pageshow' | 'resume';
+
+/** Where such events come from. For tests; default what the browser has, which in Node and on a server is nothing. */
+export interface WakeTargets {
+  readonly window?: EventTarget | undefined;
+  readonly document?: (EventTarget & { readonly visibilityState?: string | undefined }) | undefined;
+}
+
+/**
+ * Tells whenever the network came or went, or the page is looked at or runs again: `offline` too, which is news and no wake.
+ * The answer ends it.
+ */
+export function onWake(
+  listener: (reason: WakeReason) => void,
+  { window, document }: WakeTargets = globalThis,
+): () => void {
+  const ends = new AbortController();
+  const listen = (target: EventTarget | undefined, reason: WakeReason, isOne: (event: Event) => boolean = () => true) =>
+    target?.addEventListener?.(
+      reason,
+      (event) => {
+        if (isOne(event)) listener(reason);
+      },
+      { signal: ends.signal },
+    );
+  listen(window, 'online');
+  listen(window, 'offline');
+  // Any other one is the page's first appearance.
+  listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted);
+  listen(document, 'visibilitychange', () => document?.visibilityState === 'visible');
+  listen(document, 'resume');
+  return () => {
+    ends.abort();
+  };
+}

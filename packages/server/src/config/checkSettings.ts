@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
 import { flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
-import type { SettingName } from './settingsTable.ts';
+import type { SettingName } from './Setting.ts';
 
 /** Under which name a problem with a setting is told; the reader of the command line names the flag or variable. */
 export type Labels = (name: SettingName) => string;

@@ -1,6 +1,6 @@
 import type { IceServer, ServerSettings } from './ServerSettings.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
-import type { SettingName } from './settingsTable.ts';
+import type { SettingName } from './Setting.ts';
 
 /** The settings as they may be logged: TURN credentials and the secret of tokens are left out. */
 export function withoutSecrets(settings: ServerSettings): Record<string, unknown> {

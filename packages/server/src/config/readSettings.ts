@@ -4,7 +4,7 @@ import type { Labels } from './checkSettings.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
-import type { SettingName } from './settingsTable.ts';
+import type { SettingName } from './Setting.ts';
 
 /** What a command line asks for. */
 export type Command =

@@ -1,0 +1,83 @@
+import { integer } from '../schemas.ts';
+import type { SettingsOf } from '../Setting.ts';
+
+/** How much a client may have and send. */
+export const limits: SettingsOf<
+  | 'maxMessageBytes'
+  | 'maxBufferedBytes'
+  | 'maxMessagesPerSec'
+  | 'maxBadMessages'
+  | 'maxRooms'
+  | 'maxPeersPerRoom'
+  | 'maxTransportsPerPeer'
+  | 'maxProducersPerPeer'
+> = {
+  maxMessageBytes: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'bytes',
+    help: 'Largest message taken from a client; a larger one closes its connection (1009)',
+    default: 1024 * 1024,
+    schema: integer(1024, 2 ** 31 - 1),
+  },
+  maxBufferedBytes: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'bytes',
+    help: 'Unsent bytes at which a client that reads too slowly is cut off',
+    default: 8 * 1024 * 1024,
+    schema: integer(1024),
+  },
+  maxMessagesPerSec: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'per second',
+    help: 'Messages of a client, ten times as many at once; with more it is closed (1008); 0 never closes',
+    default: 200,
+    schema: integer(0),
+  },
+  maxBadMessages: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'per minute',
+    help: 'Unreadable messages after which a client is closed (1008); 0 never closes',
+    default: 100,
+    schema: integer(0),
+  },
+  maxRooms: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Rooms at a time',
+    default: 1000,
+    schema: integer(1),
+  },
+  maxPeersPerRoom: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Peers in one room',
+    default: 100,
+    schema: integer(1),
+  },
+  maxTransportsPerPeer: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'WebRTC transports of one peer',
+    default: 16,
+    schema: integer(1),
+  },
+  maxProducersPerPeer: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Producers of one peer, and as many data producers',
+    default: 32,
+    schema: integer(1),
+  },
+};

@@ -1,38 +1,15 @@
-import {
-  type Consumer,
-  type Dialect,
-  Room,
-  TureenError,
-  WebSocketTransport,
-  mediasoupV2,
-  mediasoupV2Alpha,
-  mediasoupV2Beta,
-  mediasoupV3,
-  pushPull,
-} from '@tureen/client';
-import { FakeEngine, FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
+import { type Consumer, Room, TureenError, WebSocketTransport } from '@tureen/client';
+import { type FakeEngine, type FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
 import type { RunningServer } from '@tureen/server';
+import type { DialectCase } from './dialectCases.ts';
 import { type Fault, FaultyTransport } from './FaultyTransport.ts';
-
-const makers: Readonly<Record<string, () => { dialect: Dialect; media: FakeEngine | FakePeerConnectionMedia }>> = {
-  'mediasoup-v3': () => over(new FakeEngine(), (engine) => mediasoupV3({ engine })),
-  'mediasoup-v2': () => over(new FakeEngine(), (engine) => mediasoupV2({ engine })),
-  'mediasoup-v2-beta': () => over(new FakeEngine(), (engine) => mediasoupV2Beta({ engine })),
-  'mediasoup-v2-alpha': () => over(new FakeEngine(), (engine) => mediasoupV2Alpha({ engine })),
-  'push-pull': () => over(new FakePeerConnectionMedia(), (engine) => pushPull({ engine })),
-};
-export const dialectNames = Object.keys(makers);
-
-function over<Engine>(media: Engine, make: (media: Engine) => Dialect) {
-  return { dialect: make(media), media };
-}
 
 /** How long a case waits for what never comes. */
 const patienceMs = 4000;
 
 export interface FaultWorldOptions {
   readonly server: RunningServer;
-  readonly dialect: string;
+  readonly dialect: DialectCase;
   readonly roomId: string;
   readonly fault: Fault | null;
 }
@@ -41,7 +18,6 @@ export interface FaultWorldOptions {
 export class FaultWorld {
   readonly server: RunningServer;
   readonly roomId: string;
-  readonly dialect: string;
   readonly alice: Member;
   readonly bob: Member;
   readonly #waiters = new Set<() => void>();
@@ -49,12 +25,11 @@ export class FaultWorld {
 
   constructor({ server, dialect, roomId, fault }: FaultWorldOptions) {
     this.server = server;
-    this.dialect = dialect;
     this.roomId = roomId;
     const stir = () => {
       this.stir();
     };
-    const url = `${server.url.replace(/^http/, 'ws')}/${dialect}`;
+    const url = `${server.url.replace(/^http/, 'ws')}/${dialect.path}`;
     this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
     this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
   }
@@ -114,11 +89,22 @@ export class FaultWorld {
 interface MemberOptions {
   readonly roomId: string;
   readonly peerId: string;
-  readonly dialect: string;
+  readonly dialect: DialectCase;
   readonly url: string;
   readonly fault: Fault | null;
   readonly stir: () => void;
 }
+
+const stirring = [
+  'newPeer',
+  'peerClosed',
+  'newConsumer',
+  'consumerClosed',
+  'newDataConsumer',
+  'dataConsumerClosed',
+  'reconnected',
+  'left',
+] as const;
 
 /** One client: its room on an engine without media and a clock that stands until somebody waits for it. */
 export class Member {
@@ -133,8 +119,8 @@ export class Member {
   readonly tracks: CountingTrack[] = [];
   reconnects = 0;
 
-  constructor({ roomId, peerId, dialect: name, url, fault, stir }: MemberOptions) {
-    const { dialect, media } = made(name);
+  constructor({ roomId, peerId, dialect: { make }, url, fault, stir }: MemberOptions) {
+    const { dialect, media } = make();
     this.media = media;
     this.transport = new FaultyTransport(new WebSocketTransport({ url }), fault, stir);
     this.room = new Room({ roomId, peerId, dialect, transport: this.transport, clock: this.clock });
@@ -151,8 +137,7 @@ export class Member {
     this.room.on('listenerError', ({ error }) => {
       this.faults.push(`listener: ${String(error)}`);
     });
-    for (const event of ['newPeer', 'peerClosed', 'newConsumer', 'consumerClosed', 'reconnected', 'left'] as const)
-      this.room.on(event, stir);
+    for (const event of stirring) this.room.on(event, stir);
   }
 
   track(kind: 'audio' | 'video'): MediaStreamTrack {
@@ -178,6 +163,11 @@ export class Member {
     return [...(this.room.peers.get(peerId)?.consumers.values() ?? [])];
   }
 
+  /** Labels of what is received of it. */
+  dataOf(peerId: string): string[] {
+    return [...(this.room.peers.get(peerId)?.dataConsumers.values() ?? [])].map(({ label }) => label).sort();
+  }
+
   /** What is left that should not be. */
   leaks(): string[] {
     const leaks: string[] = [...this.faults];
@@ -193,12 +183,6 @@ export class Member {
       if (track.listeners !== 0) leaks.push(`${String(track.listeners)} listeners of a track`);
     return leaks.map((leak) => `${this.room.peerId}: ${leak}`);
   }
-}
-
-function made(name: string) {
-  const make = makers[name];
-  if (make === undefined) throw new Error(`no dialect ${name}`);
-  return make();
 }
 
 /** A track that shows nothing and counts who listens to it. */

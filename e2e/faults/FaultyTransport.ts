@@ -17,15 +17,15 @@ export interface Boundary {
 
 /**
  * `before` and `after`: the connection drops before it arrives, or right after. Of an answer the former is the drop between
- * request and response. The others leave the connection be.
+ * request and response. `twice`: as `before`, and again some messages into the coming back. The others leave the connection be.
  */
-export const faultKinds = ['before', 'after', 'delayed', 'duplicated', 'reordered'] as const;
+export const faultKinds = ['before', 'after', 'twice', 'delayed', 'duplicated', 'reordered'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
   readonly at: Boundary;
-  /** Turns of the event loop that a message is held for, where it is. */
+  /** Turns of the event loop that a message is held for, or messages until it drops for the second time. */
   readonly turns: number;
 }
 
@@ -46,6 +46,8 @@ export class FaultyTransport implements SignalingTransport {
   readonly #beneath: SignalingTransport;
   readonly #fault: Fault | null;
   readonly #onActivity: () => void;
+  /** Messages until the connection drops once more; 0: it does not. */
+  #left = 0;
   readonly #counts = new Map<string, number>();
 
   constructor(beneath: SignalingTransport, fault: Fault | null, onActivity: () => void) {
@@ -87,6 +89,13 @@ export class FaultyTransport implements SignalingTransport {
         arrive(packet);
         this.#onActivity();
       };
+      if (this.#left > 0) {
+        this.#left -= 1;
+        if (this.#left === 0) {
+          drop();
+          return;
+        }
+      }
       const fault = this.#fault;
       if (fault === null || this.hasFailed || keyOf(fault.at) !== keyOf(at)) {
         const queue = held[direction];
@@ -100,7 +109,10 @@ export class FaultyTransport implements SignalingTransport {
       this.hasFailed = true;
       if (fault.kind === 'after' || fault.kind === 'duplicated') pass();
       if (fault.kind === 'duplicated') pass();
-      else if (fault.kind === 'before' || fault.kind === 'after') drop();
+      else if (fault.kind === 'twice') {
+        this.#left = fault.turns;
+        drop();
+      } else if (fault.kind === 'before' || fault.kind === 'after') drop();
       else {
         held[direction] = { packets: [pass], isOvertaken: fault.kind === 'reordered' };
         afterTurns(fault.turns, () => {

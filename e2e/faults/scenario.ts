@@ -6,15 +6,22 @@ import type { FaultWorld } from './FaultWorld.ts';
  */
 export async function play(world: FaultWorld): Promise<string[]> {
   const { alice, bob } = world;
-  const { remotePause } = alice.room.capabilities;
+  const { remotePause, dataChannels } = alice.room.capabilities;
   await bob.room.join({ displayName: 'Bob' });
   await bob.room.produce(bob.track('audio'), { source: 'microphone' });
+  if (dataChannels) await bob.room.produceData({ label: 'from bob' });
 
   await alice.insist(() => alice.room.join({ displayName: 'Alice' }), { isThere: false });
   await world.until('alice receives the microphone', () => receives(world, ['audio']));
   const [sound] = alice.consumersOf('bob');
   const camera = await alice.insist(() => alice.room.produce(alice.track('video'), { source: 'camera' }));
   await world.until('bob receives the camera', () => sends(world, ['video']));
+
+  if (dataChannels) {
+    await world.until('alice receives words', () => hasData(world, { own: [], others: ['from bob'] }));
+    await alice.insist(() => alice.room.produceData({ label: 'chat' }));
+    await world.until('bob receives words', () => hasData(world, { own: ['chat'], others: ['from bob'] }));
+  }
 
   await bob.room.produce(bob.track('video'), { source: 'camera' });
   await world.until('alice receives both', () => receives(world, ['audio', 'video']));
@@ -29,6 +36,11 @@ export async function play(world: FaultWorld): Promise<string[]> {
   const microphone = await alice.insist(() => alice.room.produce(alice.track('audio'), { source: 'microphone' }));
   await world.until('bob receives the microphone', () => sends(world, ['audio', 'video']));
   await alice.insist(() => microphone.close());
+  if (dataChannels) {
+    const file = await alice.insist(() => alice.room.produceData({ label: 'file' }));
+    await world.until('bob receives the file', () => hasData(world, { own: ['chat', 'file'], others: ['from bob'] }));
+    await alice.insist(() => file.close());
+  }
   await world.until('what was wanted is so', () => isAsWanted(world));
 
   const wrong: string[] = [];
@@ -82,11 +94,28 @@ function isSoundPaused(world: FaultWorld): boolean {
   );
 }
 
+/** Data channels: Alice's own, here, at the server and at Bob's, and what she has of his. */
+function hasData(world: FaultWorld, { own, others }: { own: string[]; others: string[] }): boolean {
+  const labelsOf = (entities: Iterable<{ label: string }>) => [...entities].map(({ label }) => label).sort();
+  const there = world.peer('alice');
+  return (
+    [
+      labelsOf(world.alice.room.dataProducers),
+      labelsOf(there?.dataProducers.values() ?? []),
+      world.bob.dataOf('alice'),
+    ].every((labels) => labels.join() === own.join()) &&
+    [labelsOf(there?.dataConsumers.values() ?? []), world.alice.dataOf('bob')].every(
+      (labels) => labels.join() === others.join(),
+    )
+  );
+}
+
 function isAsWanted(world: FaultWorld): boolean {
   return (
     receives(world, ['audio', 'video']) &&
     sends(world, ['video']) &&
     isPaused(world, 'video', true) &&
-    isSoundPaused(world)
+    isSoundPaused(world) &&
+    (!world.alice.room.capabilities.dataChannels || hasData(world, { own: ['chat'], others: ['from bob'] }))
   );
 }

@@ -7,7 +7,7 @@ import { checkLayer, checkPriority } from './checks.ts';
 import { ConsumerWishes } from './ConsumerWishes.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Peer } from './Peer.ts';
-import type { Actor, ConsumerOffer, ConsumerScore, DialectSession, Layers } from './ports.ts';
+import type { Actor, ConsumerOffer, ConsumerScore, DialectSession, KeptConsumer, Layers } from './ports.ts';
 import type { CloseReason, ConsumerSnapshot } from './RoomTypes.ts';
 import { type SessionLink, inBackground, requireCapability, requireSession } from './SessionLink.ts';
 
@@ -36,7 +36,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   #media: MediaConsumer | null = null;
   /** The session that has a server-side consumer for us to speak of; null while reconnecting. */
   #session: DialectSession | null = null;
-  #taking: Promise<void> | null = null;
+  #taking: { readonly offer: ConsumerOffer; readonly done: Promise<void> } | null = null;
   #localPaused = false;
   #remotePaused: boolean;
   #subscribed: boolean;
@@ -335,6 +335,17 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     if (this.#wantsStop()) inBackground(this.#link, 'pauseConsumer', this.#wishes.stopped.set(true));
   }
 
+  /** @internal The session goes on, and it with it: what either end missed is told. */
+  handleResumed(session: DialectSession, { paused, remotePaused }: KeptConsumer): void {
+    this.#session = session;
+    this.handleRemotePaused(remotePaused, 'remote');
+    this.#wishes.resume(paused);
+    this.#stats.restart();
+    // Subscribed to while we were away.
+    if (this.#subscribed && this.supported && !this.#closed)
+      inBackground(this.#link, 'newConsumer', this.#take(session));
+  }
+
   /** @internal Whether the room has said `newConsumer`. */
   get announced(): boolean {
     return this.#announced;
@@ -407,10 +418,13 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   #take(session: DialectSession): Promise<void> {
     // One at a time: a second wish for the same media waits for the first.
-    this.#taking ??= this.#consume(session).finally(() => {
-      this.#taking = null;
+    const offer = this.#offer;
+    if (this.#taking?.offer === offer) return this.#taking.done;
+    const done = this.#consume(session).finally(() => {
+      if (this.#taking?.done === done) this.#taking = null;
     });
-    return this.#taking;
+    this.#taking = { offer, done };
+    return done;
   }
 
   async #consume(session: DialectSession): Promise<void> {

@@ -57,6 +57,13 @@ export class ConsumerWishes {
     this.priority.restart(1);
   }
 
+  /** The session goes on: what was wanted while it was away is told. `stopped` is what the server holds by. */
+  resume(stopped: boolean): void {
+    this.stopped.restart(stopped);
+    this.preferredLayers.restart(this.preferredLayers.confirmed);
+    this.priority.restart(this.priority.confirmed);
+  }
+
   close(error: TureenError): void {
     this.stopped.close(error);
     this.preferredLayers.close(error);

@@ -22,6 +22,18 @@ export class DataConsumers {
     return this.#all.size;
   }
 
+  /** Ids of those that the server knew us to have when the connection dropped. */
+  get held(): string[] {
+    return [...this.#unrestored].map(({ id }) => id);
+  }
+
+  /** Those that live on at the server go on; the others were closed while we were away. */
+  resume(kept: ReadonlySet<string>): void {
+    const lost = this.#unrestored;
+    this.#unrestored = new Set();
+    this.closeWhere((one) => lost.has(one) && !kept.has(one.id), 'remote');
+  }
+
   handleSessionLost(): void {
     this.#pending.clear();
     this.#unrestored = new Set(this.#all);
@@ -40,9 +52,13 @@ export class DataConsumers {
       return;
     }
     this.#pending.add(offer.id);
+    const { era } = this.#link;
     session.consumeData(offer).then(
       (media) => {
-        if (this.#link.session !== session) return;
+        if (this.#link.era !== era) {
+          media.close();
+          return;
+        }
         answer.accept();
         // Closed meanwhile.
         if (!this.#pending.delete(offer.id) || peer?.closed === true) {
@@ -63,7 +79,7 @@ export class DataConsumers {
         dataConsumer.handleAnnounced();
       },
       (cause: unknown) => {
-        if (this.#link.session !== session) return;
+        if (this.#link.era !== era) return;
         const error = toTureenError(cause, 'mediaFailed');
         const wasWanted = this.#pending.delete(offer.id);
         answer.reject(500, error.message);

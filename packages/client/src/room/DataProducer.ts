@@ -29,6 +29,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   #media: MediaDataProducer | null = null;
   #id: string | null = null;
   #session: DialectSession | null = null;
+  #held: string | null = null;
   #closed = false;
 
   /** @internal */
@@ -107,6 +108,16 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     return this.#ready.promise;
   }
 
+  /** @internal The id of it that the server knew us to have when the connection dropped. */
+  get held(): string | null {
+    return this.#held;
+  }
+
+  /** @internal The session goes on, and it with it. */
+  handleResumed(session: DialectSession): void {
+    this.#session = session;
+  }
+
   /** @internal */
   handleSession(session: DialectSession): void {
     this.#publish(session).catch((cause: unknown) => {
@@ -121,6 +132,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   /** @internal The connection is gone; the channel may stay open beside it. */
   handleSessionLost(): void {
+    this.#held = this.#session === null ? null : this.#id;
     this.#session = null;
   }
 
@@ -140,9 +152,12 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   async #publish(session: DialectSession): Promise<void> {
     const { appData } = this.#options;
+    const { era } = this.#link;
     const media = await session.produceData({ ...this.#options, label: this.label, protocol: this.protocol, appData });
-    if (this.#closed || this.#link.session !== session) {
+    if (this.#closed || this.#link.era !== era) {
       media.close();
+      // The server has one that nobody wants any more.
+      if (this.#link.session === session) await session.closeDataProducer(media.id);
       return;
     }
     this.#media?.close();

@@ -18,10 +18,12 @@ export class InboundQueue {
     this.#onError = onError;
   }
 
-  push(event: DialectEvent): void {
-    if (this.#isClosed) return;
+  /** False where it is closed: the event is dropped. */
+  push(event: DialectEvent): boolean {
+    if (this.#isClosed) return false;
     this.#events.push(event);
     this.#drain();
+    return true;
   }
 
   /** From here on events are handled as they come, those that waited first. */

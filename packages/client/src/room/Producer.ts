@@ -37,6 +37,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #media: MediaProducer | null = null;
   #id: string | null = null;
   #session: DialectSession | null = null;
+  #held: string | null = null;
   #publishing: Promise<void> | null = null;
   #ready: Deferred<void> = deferred();
   #isReady = false;
@@ -211,6 +212,19 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     return this.#ready.promise;
   }
 
+  /** @internal The id of it that the server knew us to have when the connection dropped. */
+  get held(): string | null {
+    return this.#held;
+  }
+
+  /** @internal The session goes on, and it with it: what the server missed is told. */
+  handleResumed(session: DialectSession, { paused }: { readonly paused: boolean }): void {
+    this.#session = session;
+    this.#paused.restart(paused);
+    this.#maxSpatialLayer.restart(this.#maxSpatialLayer.confirmed);
+    this.#stats.restart();
+  }
+
   /** @internal A session to publish on. A refusal closes the producer; a loss leaves it wanted. */
   handleSession(session: DialectSession): void {
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
@@ -225,6 +239,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** @internal The connection is gone; media may flow on, and the producer is wanted still. */
   handleSessionLost(): void {
+    this.#held = this.#session === null ? null : this.#id;
     this.#session = null;
   }
 
@@ -272,6 +287,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   async #publish(session: DialectSession): Promise<void> {
     const { track } = this.#slot;
+    const { era } = this.#link;
     const paused = this.#paused.wanted;
     const media = await session.produce({
       track,
@@ -281,7 +297,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
       codecOptions: this.#options.codecOptions,
       codec: this.#options.codec,
     });
-    if (this.#closed || this.#link.session !== session) {
+    if (this.#closed || this.#link.era !== era) {
       media.close();
       // The server has one that nobody wants any more.
       if (this.#link.session === session) await session.closeProducer(media.id);

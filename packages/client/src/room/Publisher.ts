@@ -2,7 +2,7 @@ import { LocalTrack } from '../devices/LocalTrack.ts';
 import { TureenError } from '../shared/errors.ts';
 import { checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
-import type { DialectEvent, DialectSession } from './ports.ts';
+import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
 import { Producer } from './Producer.ts';
 import type { CloseReason, ProduceDataOptions, ProduceOptions } from './RoomTypes.ts';
 import type { SessionLink } from './SessionLink.ts';
@@ -51,9 +51,25 @@ export class Publisher {
     return null;
   }
 
-  handleSession(session: DialectSession): void {
-    for (const producer of [...this.producers]) producer.handleSession(session);
-    for (const dataProducer of [...this.dataProducers]) dataProducer.handleSession(session);
+  /** What a server may keep for us while we are away. */
+  get holds(): Pick<SessionHolds, 'producers' | 'dataProducers'> {
+    const heldOf = (all: Iterable<{ readonly held: string | null }>) =>
+      [...all].flatMap(({ held }) => (held === null ? [] : [held]));
+    return { producers: heldOf(this.producers), dataProducers: heldOf(this.dataProducers) };
+  }
+
+  /** Everything is published on it, but for what was `resumed`. */
+  handleSession(session: DialectSession, resumed: DialectResumeResult | null): void {
+    for (const producer of [...this.producers]) {
+      const kept = producer.held === null ? undefined : resumed?.producers.get(producer.held);
+      if (kept === undefined) producer.handleSession(session);
+      else producer.handleResumed(session, kept);
+    }
+    for (const dataProducer of [...this.dataProducers]) {
+      if (dataProducer.held !== null && resumed?.dataProducers.has(dataProducer.held) === true)
+        dataProducer.handleResumed(session);
+      else dataProducer.handleSession(session);
+    }
   }
 
   handleSessionLost(): void {

@@ -21,7 +21,14 @@ import {
   type ScreenShareOptions,
 } from './LocalMedia.ts';
 import type { Peer } from './Peer.ts';
-import type { DialectEvent, DialectJoinResult, DialectSession, RoomCapabilities, TransportDirection } from './ports.ts';
+import type {
+  DialectEvent,
+  DialectJoinResult,
+  DialectResumeResult,
+  DialectSession,
+  RoomCapabilities,
+  TransportDirection,
+} from './ports.ts';
 import type { Producer } from './Producer.ts';
 import { Publisher } from './Publisher.ts';
 import type { RoomState } from './roomMachine.ts';
@@ -52,7 +59,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   /** Cameras, microphones and speakers of this machine. */
   readonly devices: DeviceCatalog;
   readonly #options: RoomOptions;
-  readonly #link: SessionLink & { session: DialectSession | null };
+  readonly #link: SessionLink & { session: DialectSession | null; era: number };
   readonly #session: RoomSession;
   readonly #roster: Roster;
   readonly #publisher: Publisher;
@@ -89,6 +96,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     const capabilities = () => this.#capabilities;
     this.#link = {
       session: null,
+      era: 0,
       get capabilities() {
         return capabilities();
       },
@@ -138,12 +146,13 @@ export class Room extends TypedEmitter<RoomEvents> {
         appData: this.#joinOptions.appData,
         consume: true,
       }),
+      holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
       handlers: {
         onStateChanged: (change) => {
           announce('stateChanged', change);
         },
-        onEntered: (session, result) => {
-          this.#handleEntered(session, result);
+        onEntered: (session, result, resumed) => {
+          this.#handleEntered(session, result, resumed);
         },
         onLost: () => {
           this.#handleLost();
@@ -154,8 +163,8 @@ export class Room extends TypedEmitter<RoomEvents> {
         onReconnecting: (details) => {
           announce('reconnecting', details);
         },
-        onReconnected: () => {
-          announce('reconnected', { resumed: false });
+        onReconnected: (details) => {
+          announce('reconnected', details);
         },
         onEnded: (reason, wasJoined) => {
           this.#handleEnded(reason, wasJoined);
@@ -351,21 +360,22 @@ export class Room extends TypedEmitter<RoomEvents> {
     return waitForEvent<RoomEvents, K>(this, event, options, this.#link.clock);
   }
 
-  #handleEntered(session: DialectSession, result: DialectJoinResult): void {
+  #handleEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void {
     this.#link.session = session;
     this.#capabilities = result.capabilities;
     this.#session.markEntered();
     // A listener of `stateChanged` may have left again.
     if (this.#link.session !== session) return;
-    this.#roster.applyJoin(result.peers);
+    this.#roster.applyJoin(result.peers, resumed);
     if (this.#link.session !== session) return;
     this.#displayName.restart(this.#displayName.wanted);
-    this.#publisher.handleSession(session);
+    this.#publisher.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
   }
 
   #handleLost(): void {
     this.#link.session = null;
+    this.#link.era += 1;
     this.#roster.handleSessionLost();
     this.#publisher.handleSessionLost();
   }
@@ -412,6 +422,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   #handleEnded(reason: CloseReason, wasJoined: boolean): void {
     this.#link.session = null;
+    this.#link.era += 1;
     this.disableStats();
     this.#publisher.end(reason);
     this.#roster.end(reason);

@@ -11,11 +11,14 @@ import type {
   DialectEvent,
   DialectJoinRequest,
   DialectJoinResult,
+  DialectResumeResult,
   DialectSession,
   RoomIdentity,
+  SessionHolds,
 } from './ports.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
 import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
 const goodbyeWithinMs = 1000;
@@ -23,14 +26,14 @@ const goodbyeWithinMs = 1000;
 /** What the session tells its owner; each is called synchronously, in the order of the facts. */
 export interface RoomSessionHandlers {
   onStateChanged(change: RoomEvents['stateChanged']): void;
-  /** A joined session to work with. */
-  onEntered(session: DialectSession, result: DialectJoinResult): void;
+  /** A joined session to work with; `resumed` is what lives on of the one before the loss, which then is the same. */
+  onEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
   /** The connection dropped; it is being restored. */
   onLost(): void;
   /** One piece of news of the joined session. */
   onEvent(event: DialectEvent): void;
   onReconnecting(details: RoomEvents['reconnecting']): void;
-  onReconnected(): void;
+  onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
   onEnded(reason: CloseReason, wasJoined: boolean): void;
 }
@@ -46,14 +49,16 @@ export interface RoomSessionOptions {
   readonly reconnectPolicy: ReconnectPolicy | null;
   /** Asked at each attempt: what is wanted may have changed since the last. */
   readonly joinRequest: () => DialectJoinRequest;
+  /** What there is still of the session that was lost. */
+  readonly holds: () => SessionHolds;
   readonly handlers: RoomSessionHandlers;
 }
 
 interface Attempt {
   readonly number: number;
   readonly channel: SignalingChannel;
-  readonly dialect: DialectSession;
   readonly queue: InboundQueue;
+  line: SessionLine;
 }
 
 /** Being in the room: opens connections, enters, comes back after losses, leaves. What is told is told by the machine's word. */
@@ -62,8 +67,8 @@ export class RoomSession {
   readonly #machine: RoomMachine;
   #joining: Promise<void> | null = null;
   #attempt: Attempt | null = null;
-  /** The media of the session before, which may flow while a new one is made. */
-  #previous: DialectSession | null = null;
+  /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
+  #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
   #lostAt = 0;
   #cancelRetry: () => void = () => {};
 
@@ -98,7 +103,7 @@ export class RoomSession {
   async leave(): Promise<void> {
     const attempt = this.#attempt;
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.dialect.leave() : null;
+    const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#attempt = null;
     this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
@@ -128,8 +133,12 @@ export class RoomSession {
     }
   }
 
-  async #enter(number: number): Promise<void> {
-    const { options, channel, dialect, queue } = this.#open(number);
+  /** Resolves to whether the session before was gone on with. */
+  async #enter(number: number): Promise<boolean> {
+    const options = this.#options;
+    const former = this.#former;
+    const attempt = this.#open(number, former?.isResumable === true ? former.line : null);
+    const { channel, queue } = attempt;
     const assertCurrent = () => {
       if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
     };
@@ -137,17 +146,30 @@ export class RoomSession {
       await channel.connect(options.dialect.connectParams(options.identity));
       assertCurrent();
       this.#machine.input('opened', 'the connection is open', number);
-      const result = await dialect.join(options.joinRequest());
+      const request = options.joinRequest();
+      let resumed: DialectResumeResult | null = null;
+      if (attempt.line === former?.line) {
+        resumed = (await attempt.line.session.resume?.(request, options.holds())) ?? null;
+        assertCurrent();
+        if (resumed === null) {
+          this.#former = { line: former.line, isResumable: false };
+          attempt.line = this.#speak(attempt);
+        }
+      }
+      const { session } = attempt.line;
+      const result = resumed ?? (await session.join(request));
       assertCurrent();
       // It may have dropped while the last answer was worked on.
       if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
-      this.#previous?.close();
-      this.#previous = null;
+      if (resumed === null) former?.line.session.close();
+      this.#former = null;
       // Entered first, then told: a listener of `stateChanged` finds a room it can work with.
-      options.handlers.onEntered(dialect, result);
+      options.handlers.onEntered(session, result, resumed);
       queue.release();
+      return resumed !== null;
     } catch (error) {
-      dialect.close();
+      // The session before may be gone on with by the next attempt.
+      if (attempt.line !== this.#former?.line) attempt.line.session.close();
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
@@ -155,7 +177,8 @@ export class RoomSession {
     }
   }
 
-  #open(number: number): Attempt & { options: RoomSessionOptions } {
+  /** A connection, and who speaks first over it: the session before, or a new one. */
+  #open(number: number, former: SessionLine | null): Attempt {
     const options = this.#options;
     const queue = new InboundQueue(
       (event) => {
@@ -173,27 +196,26 @@ export class RoomSession {
       requestTimeoutMs: options.requestTimeoutMs,
       handlers: {
         onRequest: (method, data, answer) => {
-          dialect.handleRequest(method, data, answer);
+          attempt.line.session.handleRequest(method, data, answer);
         },
         onNotification: (method, data) => {
-          dialect.handleNotification(method, data);
+          attempt.line.session.handleNotification(method, data);
         },
         onClosed: (closed) => {
           this.#handleClosed(number, closed);
         },
       },
     });
-    const dialect = options.dialect.open({
-      identity: options.identity,
-      channel,
-      clock: options.clock,
-      logger: options.logger,
-      emit: (event) => {
-        queue.push(event);
-      },
-    });
-    this.#attempt = { number, channel, dialect, queue };
-    return { ...this.#attempt, options };
+    const connection = { number, channel, queue };
+    const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
+    former?.move(connection);
+    this.#attempt = attempt;
+    return attempt;
+  }
+
+  #speak(connection: Pick<Attempt, 'channel' | 'queue'>): SessionLine {
+    const { dialect, identity, clock, logger } = this.#options;
+    return new SessionLine(dialect, { identity, clock, logger }, connection);
   }
 
   /** The owner has taken the session over: from here on the room is joined. */
@@ -206,8 +228,8 @@ export class RoomSession {
     if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed')
-      this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`);
-    if (event.type === 'rejoinNeeded') this.#lose(this.#machine.attempt, event.reason);
+      this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`, false);
+    if (event.type === 'rejoinNeeded') this.#lose(this.#machine.attempt, event.reason, false);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */
@@ -217,17 +239,17 @@ export class RoomSession {
       this.#dismiss('closedByServer');
       return;
     }
-    this.#lose(number, closed.reason ?? 'the connection dropped');
+    this.#lose(number, closed.reason ?? 'the connection dropped', true);
   }
 
-  #lose(number: number, reason: string): void {
+  #lose(number: number, reason: string, isResumable: boolean): void {
     if (!this.#machine.input('lost', reason, number)) return;
     const lost = this.#takeAttempt();
     lost?.queue.close();
     const error = new TureenError('connectionLost', reason);
     lost?.channel.close(error);
-    lost?.dialect.handleLost?.(error);
-    this.#previous = lost?.dialect ?? null;
+    lost?.line.session.handleLost?.(error);
+    this.#former = lost === null ? null : { line: lost.line, isResumable };
     this.#lostAt = this.#options.clock.now();
     this.#options.handlers.onLost();
     this.#retry(1, reason);
@@ -251,9 +273,9 @@ export class RoomSession {
 
   async #reenter(attempt: number, number: number): Promise<void> {
     try {
-      await this.#enter(number);
+      const resumed = await this.#enter(number);
       // A listener may have left the room as it came back.
-      if (this.#machine.isCurrent(number)) this.#options.handlers.onReconnected();
+      if (this.#machine.isCurrent(number)) this.#options.handlers.onReconnected({ resumed });
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;
@@ -279,9 +301,9 @@ export class RoomSession {
     this.#cancelRetry();
     attempt?.queue.close();
     this.#options.handlers.onEnded(reason, wasJoined);
-    attempt?.dialect.close();
-    this.#previous?.close();
-    this.#previous = null;
+    attempt?.line.session.close();
+    this.#former?.line.session.close();
+    this.#former = null;
     if (!keepChannel) attempt?.channel.close();
   }
 }

@@ -2,7 +2,15 @@ import { isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { Peer } from './Peer.ts';
-import type { ConsumerOffer, DialectEvent, DialectEventOf, DialectSession, PeerInfo } from './ports.ts';
+import type {
+  ConsumerOffer,
+  DialectEvent,
+  DialectEventOf,
+  DialectResumeResult,
+  DialectSession,
+  PeerInfo,
+  SessionHolds,
+} from './ports.ts';
 import type { CloseReason, ConsumePolicy } from './RoomTypes.ts';
 import type { SessionLink } from './SessionLink.ts';
 
@@ -30,6 +38,8 @@ export class Roster {
   readonly #closedEarly = new Set<string>();
   /** Ids of consumers that this session has offered: one from before it may come back under the same. */
   readonly #offered = new Set<string>();
+  /** Those that the server knew us to have when the connection dropped. */
+  #held = new Set<Consumer>();
   #cancelRestore: () => void = () => {};
 
   constructor(link: SessionLink, ownId: string, policy: ConsumePolicy) {
@@ -39,8 +49,13 @@ export class Roster {
     this.#data = new DataConsumers(link);
   }
 
-  /** The answer to join: everyone who is there. On a rejoin only the differences are told. */
-  applyJoin(infos: readonly PeerInfo[]): void {
+  /** What a server may keep for us while we are away. */
+  get holds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
+    return { consumers: [...this.#held].map(({ id }) => id), dataConsumers: this.#data.held };
+  }
+
+  /** The answer to join: everyone who is there, and what was `resumed`. On a rejoin only the differences are told. */
+  applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
     const present = new Set(infos.map((info) => info.id));
     for (const peer of [...this.peers.values()]) if (!present.has(peer.id)) this.#removePeer(peer, 'notRestored');
     for (const info of infos) {
@@ -52,6 +67,7 @@ export class Roster {
         this.#tellDisplayName(known, known.handleInfo(info));
       }
     }
+    if (resumed !== null) this.#resume(resumed);
     if (this.consumers.size > 0 || this.#data.size > 0) {
       const lost = [...this.consumers.values()];
       this.#cancelRestore = this.#link.clock.after(restoreWithinMs, () => {
@@ -67,6 +83,7 @@ export class Roster {
     this.#waiting.clear();
     this.#closedEarly.clear();
     this.#offered.clear();
+    this.#held = new Set([...this.consumers.values()].filter((consumer) => consumer.hasSession));
     for (const consumer of this.consumers.values()) {
       // What was not announced yet is offered again, if at all.
       if (consumer.announced) consumer.handleSessionLost();
@@ -168,6 +185,22 @@ export class Roster {
     }
   }
 
+  /** What lives on goes on; what we had and is gone was closed while we were away. */
+  #resume({ consumers, dataConsumers }: DialectResumeResult): void {
+    const { session } = this.#link;
+    for (const consumer of this.#held) {
+      const kept = consumers.get(consumer.id);
+      // A listener of the differences before may have left the room.
+      if (consumer.closed || session === null || this.#link.session !== session) continue;
+      if (kept === undefined) this.#removeConsumer(consumer, 'remote');
+      else {
+        this.#offered.add(consumer.id);
+        consumer.handleResumed(session, kept);
+      }
+    }
+    this.#data.resume(dataConsumers);
+  }
+
   #handleNewPeer(info: PeerInfo): void {
     if (info.id === this.#ownId) return;
     const known = this.peers.get(info.id);
@@ -231,11 +264,12 @@ export class Roster {
     { offer, answer }: DialectEventOf<'newConsumer'>,
     session: DialectSession,
   ): Promise<void> {
+    const { era } = this.#link;
     try {
       await consumer.handleOffered(session, offer);
     } catch (cause) {
       // Of a loss we are told in a moment: the consumer comes back with the room, and what was wanted of it.
-      if (this.#link.session !== session || isConnectionLoss(cause)) return;
+      if (this.#link.era !== era || isConnectionLoss(cause)) return;
       const error = toTureenError(cause, 'mediaFailed');
       if (consumer.closed) {
         answer.accept();
@@ -247,7 +281,7 @@ export class Roster {
       this.#link.announce('requestFailed', { method: 'newConsumer', error });
       return;
     }
-    if (this.#link.session !== session) return;
+    if (this.#link.era !== era) return;
     answer.accept();
     if (consumer.closed) return;
     consumer.peer.handleConsumer(consumer, true);

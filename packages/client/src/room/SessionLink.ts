@@ -9,6 +9,8 @@ import type { Announce } from './RoomTypes.ts';
 export interface SessionLink {
   /** The joined session; null while there is none (not joined, reconnecting, left). */
   readonly session: DialectSession | null;
+  /** Another number after each loss, though the session may be the same: what was begun before is of no use after it. */
+  readonly era: number;
   readonly capabilities: RoomCapabilities;
   readonly dialectName: string;
   readonly clock: Clock;

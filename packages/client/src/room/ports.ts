@@ -174,12 +174,17 @@ export interface SessionHolds {
   readonly dataConsumers: readonly string[];
 }
 
+/** A consumer that lives on, as the server has it. `paused`: by our wish. `remotePaused`: at the source. */
+export interface KeptConsumer {
+  readonly paused: boolean;
+  readonly remotePaused: boolean;
+}
+
 /** The answer to a resume: of what was held, that which lives on, as the server has it. The rest is gone. */
 export interface DialectResumeResult extends DialectJoinResult {
   /** `paused`: at the server, by our wish or its own. */
   readonly producers: ReadonlyMap<string, { readonly paused: boolean }>;
-  /** `paused`: by our wish. `remotePaused`: at the source. */
-  readonly consumers: ReadonlyMap<string, { readonly paused: boolean; readonly remotePaused: boolean }>;
+  readonly consumers: ReadonlyMap<string, KeptConsumer>;
   readonly dataProducers: ReadonlySet<string>;
   readonly dataConsumers: ReadonlySet<string>;
 }

@@ -36,6 +36,7 @@ export class Attacker {
       logger,
       maxBufferedBytes: Infinity,
       pingIntervalMs: 0,
+      bytesRead: () => 0,
       maxMessagesPerSec: 0,
     });
     this.socket.on('close', () => {

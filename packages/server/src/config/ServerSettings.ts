@@ -80,7 +80,7 @@ export interface ServerSettings {
 
   /** Time that a connected client has to join, in ms. Default 10000. */
   readonly joinTimeoutMs: number;
-  /** Time between WebSocket pings, in ms; a client that answered none by the next is cut off. 0: no pings. Default 15000. */
+  /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;
 
   /** Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one, or that of 2025. Default `classic`. */

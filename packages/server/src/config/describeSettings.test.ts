@@ -11,7 +11,7 @@ describe('what is told about the settings', () => {
       expect(help).toContain(`  --${flagOf(name)}`);
       expect(help).toContain(envOf(name));
     }
-    expect(help).toMatch(/--ping-interval-ms <n>\n.*\n {6}default 15000 ms; TUREEN_PING_INTERVAL_MS/);
+    expect(help).toMatch(/--ping-interval-ms <n>\n.*\n {6}default 10000 ms; TUREEN_PING_INTERVAL_MS/);
   });
 
   it('prints no TURN credential', () => {

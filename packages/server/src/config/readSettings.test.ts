@@ -29,7 +29,7 @@ describe('what the command line and the environment set', () => {
       udp: true,
       iceServers: [],
       mediasoupV3Variant: 'classic',
-      pingIntervalMs: 15_000,
+      pingIntervalMs: 10_000,
     });
   });
 

@@ -28,8 +28,8 @@ export interface ConnectionHandlers {
   onRequest(method: string, data: unknown): Promise<unknown>;
   /** There is no answer: a `ProtocolError` that it throws is logged and counted, and repeated ones close the connection. */
   onNotification(method: string, data: unknown): void;
-  /** Comes once, whoever closed. */
-  onClosed(): void;
+  /** Comes once, whoever closed, with the WebSocket close code: 1001 where the page went away, 1006 where nobody said a word. */
+  onClosed(code: number): void;
 }
 
 /** One dialect of the wire: turns a connection's messages into calls on the neutral rooms and their events into messages. */

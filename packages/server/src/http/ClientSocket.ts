@@ -12,21 +12,25 @@ export interface ClientSocketOptions {
   readonly maxMessagesPerSec: number;
   /** 0: no pings. */
   readonly pingIntervalMs: number;
+  /** Bytes that have come over the connection: while they grow somebody is there, even in the middle of a long message. */
+  readonly bytesRead: () => number;
 }
 
 export interface ClientSocketHandlers {
   onText(text: string): void;
   onBinary(): void;
-  /** Comes once; not after {@link ClientSocket.close}, whose caller knows. */
-  onClosed(): void;
+  /** Comes once, with the WebSocket close code; not after {@link ClientSocket.close}, whose caller knows. */
+  onClosed(code: number): void;
 }
 
 const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} };
 
+/** The close code of a connection that ended without one. */
+export const ABNORMAL_CLOSE = 1006;
+
 /**
  * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, one
- * that talks too much is closed, and one that is gone
- * without a word is noticed.
+ * that talks too much is closed, and one that is gone without a word is noticed.
  */
 export class ClientSocket {
   handlers: ClientSocketHandlers = deaf;
@@ -34,7 +38,6 @@ export class ClientSocket {
   readonly #options: ClientSocketOptions;
   readonly #rate: MessageRate;
   #isClosed = false;
-  #isAnswering = true;
   #cancelPing = () => {};
 
   constructor(ws: WebSocket, options: ClientSocketOptions) {
@@ -43,9 +46,6 @@ export class ClientSocket {
     this.#rate = new MessageRate(options.maxMessagesPerSec, options.clock);
     ws.on('message', (data, isBinary) => {
       this.#handleMessage(data, isBinary);
-    });
-    ws.on('pong', () => {
-      this.#isAnswering = true;
     });
     ws.on('error', (error) => {
       this.#handleError(error);
@@ -74,12 +74,11 @@ export class ClientSocket {
   dismiss(code: number, reason: string): void {
     if (!this.#stop()) return;
     this.#ws.close(code, closeReason(reason));
-    this.handlers.onClosed();
+    this.handlers.onClosed(code);
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
     if (this.#isClosed) return;
-    this.#isAnswering = true;
     if (!this.#rate.take()) {
       this.#options.logger.warn(
         { maxMessagesPerSec: this.#options.maxMessagesPerSec },
@@ -103,12 +102,12 @@ export class ClientSocket {
     // `ws` closes by itself with the fitting code (1009 too large, 1007 not UTF-8, 1002 not WebSocket), and waits for the
     // client to agree: nobody here has to.
     this.#options.logger.warn(details, 'client sent what cannot be taken');
-    if (this.#stop()) this.handlers.onClosed();
+    if (this.#stop()) this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 
   #handleClose(code: number): void {
     this.#options.logger.info({ code }, 'connection closed');
-    if (this.#stop()) this.handlers.onClosed();
+    if (this.#stop()) this.handlers.onClosed(code);
   }
 
   #cutOffIfSlow(): void {
@@ -117,17 +116,18 @@ export class ClientSocket {
     this.#cutOff({ bufferedBytes: bufferedAmount }, 'client reads too slowly, cut off');
   }
 
-  #schedulePing(): void {
-    const { clock, pingIntervalMs } = this.#options;
+  /** `heard`: the bytes that had come when the last ping went out; none has, the first time. */
+  #schedulePing(heard?: number): void {
+    const { clock, pingIntervalMs, bytesRead } = this.#options;
     if (pingIntervalMs === 0) return;
     this.#cancelPing = clock.after(pingIntervalMs, () => {
-      if (!this.#isAnswering) {
+      const now = bytesRead();
+      if (now === heard) {
         this.#cutOff({ pingIntervalMs }, 'client answers no ping, cut off');
         return;
       }
-      this.#isAnswering = false;
       this.#ws.ping();
-      this.#schedulePing();
+      this.#schedulePing(now);
     });
   }
 
@@ -136,7 +136,7 @@ export class ClientSocket {
     if (!this.#stop()) return;
     this.#options.logger.warn(details, why);
     this.#ws.terminate();
-    this.handlers.onClosed();
+    this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 
   /** Whether it was open until now. */

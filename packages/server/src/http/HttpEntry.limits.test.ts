@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+import { openRelay } from '../testing/openRelay.ts';
 
 describe('limits', () => {
   it('closes a connection whose message is too large with 1009, and logs it', async () => {
@@ -111,6 +112,47 @@ describe('pings', () => {
       await ask(talking, 'hello');
     }
     expect(world.dialect.connections.map((connection) => connection.closed)).toEqual([false, false]);
+  });
+
+  it.each(['swallows all that comes', 'stops reading'] as const)('find out a network that %s', async (how) => {
+    await using world = await openEntry({ pingIntervalMs: 10_000 });
+    await using relay = await openRelay(world.port);
+    const client = await world.connect(undefined, { createConnection: () => connect(relay.port, '127.0.0.1') });
+    const pinged = once(client, 'ping');
+    world.clock.advance(10_000);
+    await pinged;
+    await ask(client, 'hello');
+
+    if (how === 'stops reading') relay.pause();
+    else relay.swallow();
+    world.clock.advance(10_000);
+    expect(world.dialect.connection.closed).toBe(false);
+    world.clock.advance(10_000);
+    // As a client whose line broke: nobody knows of it but us.
+    expect(world.dialect.closeCodes).toEqual([1006]);
+    expect(client.readyState).toBe(client.OPEN);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('take the beginning of a long message for a sign of life', async () => {
+    await using world = await openEntry({ pingIntervalMs: 10_000 });
+    const socket = connect(world.port, '127.0.0.1');
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
+    socket.write(
+      `GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`,
+    );
+    await once(socket, 'data');
+    world.clock.advance(10_000);
+    // A text of 1000 bytes, a few at a time, in which no pong has a place.
+    socket.write(Buffer.from([0x81, 0xfe, 0x03, 0xe8, 0, 0, 0, 0]));
+    for (let round = 0; round < 3; round += 1) {
+      const bystander = await world.connect(`/?roomId=r&peerId=b${String(round)}`);
+      socket.write('xxx');
+      await ask(bystander, 'hello');
+      world.clock.advance(10_000);
+    }
+    expect(world.dialect.connections[0]?.closed).toBe(false);
+    socket.destroy();
   });
 
   it('are not sent when switched off', async () => {

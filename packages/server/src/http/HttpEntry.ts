@@ -206,7 +206,14 @@ export class HttpEntry {
     const remoteAddress = addressOf(request);
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
     const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
-    const socket = new ClientSocket(ws, { clock, logger, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs });
+    const socket = new ClientSocket(ws, {
+      clock,
+      logger,
+      maxBufferedBytes,
+      maxMessagesPerSec,
+      pingIntervalMs,
+      bytesRead: () => request.socket.bytesRead,
+    });
 
     metrics?.countConnection(route.adapter.name);
     if (metrics !== undefined) ws.on('message', () => metrics.countMessage(route.adapter.name));

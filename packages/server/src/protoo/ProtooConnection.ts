@@ -4,11 +4,12 @@ import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
 import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
+import { ABNORMAL_CLOSE } from '../http/ClientSocket.ts';
 import type { AdmittedClient } from '../http/HttpEntry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
 import { readFrame } from './readFrame.ts';
-import { SocketTransport } from './SocketTransport.ts';
+import { PROTOO_CLOSE_CODE, SocketTransport } from './SocketTransport.ts';
 
 export interface ProtooConnectionOptions {
   readonly clock: Clock;
@@ -36,6 +37,8 @@ export class ProtooConnection implements Connection {
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
+  /** What it was, or will have been, closed with. */
+  #closeCode = ABNORMAL_CLOSE;
   /** Requests that have no answer yet, the newest of them. */
   readonly #unanswered = new Set<number>();
 
@@ -56,7 +59,8 @@ export class ProtooConnection implements Connection {
       onBinary: () => {
         this.#countBad('binary message');
       },
-      onClosed: () => {
+      onClosed: (code) => {
+        this.#closeCode = code;
         this.#peer.close();
       },
     };
@@ -94,7 +98,8 @@ export class ProtooConnection implements Connection {
 
   close(code?: number, reason = ''): void {
     if (this.closed) return;
-    this.#transport.closeWith(code, reason);
+    this.#closeCode = code ?? PROTOO_CLOSE_CODE;
+    this.#transport.closeWith(this.#closeCode, reason);
     this.#peer.close();
   }
 
@@ -149,7 +154,7 @@ export class ProtooConnection implements Connection {
 
   #handleClosed(): void {
     try {
-      this.handlers.onClosed();
+      this.handlers.onClosed(this.#closeCode);
     } catch (error) {
       this.#logger.error({ err: error }, 'connection could not be taken down');
     }

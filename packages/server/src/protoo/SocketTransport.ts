@@ -7,7 +7,7 @@ interface SocketTransportEvents {
 }
 
 /** What protoo's own transport closes with; its client does not come back after it. */
-const PROTOO_CLOSE_CODE = 4000;
+export const PROTOO_CLOSE_CODE = 4000;
 
 /**
  * What protoo's Peer wants of a transport, over our socket. It never emits `close`: Peer then forgets to reject the requests
@@ -36,8 +36,8 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
   }
 
   /** What the next {@link close} tells the client; Peer's own `close()` has no arguments. */
-  closeWith(code: number | undefined, reason: string): void {
-    this.#closing = { code: code ?? PROTOO_CLOSE_CODE, reason };
+  closeWith(code: number, reason: string): void {
+    this.#closing = { code, reason };
   }
 
   close(): void {

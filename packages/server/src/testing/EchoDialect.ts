@@ -9,6 +9,7 @@ export class EchoDialect implements DialectAdapter {
   readonly connections: Connection[] = [];
   readonly notifications: { method: string; data: unknown }[] = [];
   readonly closed: string[] = [];
+  readonly closeCodes: number[] = [];
   readonly #events = new EventEmitter();
 
   constructor(name = 'mediasoup-v3') {
@@ -28,8 +29,9 @@ export class EchoDialect implements DialectAdapter {
         if (method === 'fail') throw new Error('on the inside');
         this.notifications.push({ method, data });
       },
-      onClosed: () => {
+      onClosed: (code) => {
         this.closed.push(connection.id);
+        this.closeCodes.push(code);
         this.#events.emit('closed');
       },
     };

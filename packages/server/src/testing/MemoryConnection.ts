@@ -81,7 +81,7 @@ export class MemoryConnection implements Connection {
   close(code?: number, reason = ''): void {
     if (this.#closed) return;
     this.#arrive({ kind: 'closed', code, reason });
-    this.drop();
+    this.drop(code);
   }
 
   // The client's end.
@@ -111,12 +111,12 @@ export class MemoryConnection implements Connection {
     }
   }
 
-  /** The client goes away, without a word. */
-  drop(): void {
+  /** The client goes away: without a word, or with that close code. */
+  drop(code = 1006): void {
     if (this.#closed) return;
     this.#closed = true;
     for (const reject of this.#rejectPending) reject(new ConnectionClosedError('closed'));
-    this.handlers.onClosed();
+    this.handlers.onClosed(code);
   }
 
   /** The first that fits of what came or will come. */

@@ -74,8 +74,8 @@ export const signalling: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time between pings; a client silent for a whole one is cut off; 0 sends none',
-    default: 15_000,
+    help: 'Time between pings; a client of whom nothing came in a whole one is cut off; 0 sends none',
+    default: 10_000,
     schema: milliseconds(0),
   },
 };

@@ -51,7 +51,7 @@ export default defineConfig({
   ],
   webServer: [
     {
-      command: `pnpm exec vite --config e2e/vite.config.ts --port ${ports.pages} --strictPort`,
+      command: `node e2e/pages/serve.ts ${ports.pages}`,
       port: ports.pages,
       ...server,
     },

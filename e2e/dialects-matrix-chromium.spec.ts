@@ -14,12 +14,14 @@ test('peers of all five dialects should see and hear each other in one room', as
     await publisher.publish('microphone');
     publishers.set(dialect, publisher);
   }
+  const ofAll = (act: (publisher: PeerHandle, dialect: DialectName) => Promise<unknown>) =>
+    Promise.all([...publishers].map(([dialect, publisher]) => act(publisher, dialect)));
 
   for (const dialect of dialects)
     await test.step(`received by ${dialect}`, async () => {
-      for (const publisher of publishers.values()) await publisher.publish('camera');
+      await ofAll((publisher) => publisher.publish('camera'));
       const receiver = await world.joinAs(`to-${dialect}`, { dialect });
-      for (const [from, publisher] of publishers) {
+      await ofAll(async (publisher, from) => {
         await receiver.expectMovingPicture(publisher.peerId);
         await receiver.expectSound(publisher.peerId);
         (frames[dialect] ??= {})[from] = (await receiver.received(publisher.peerId, 'camera')).frames;
@@ -27,26 +29,24 @@ test('peers of all five dialects should see and hear each other in one room', as
           await receiver.page.evaluate((id) => window.peer.room.peers.get(id)?.dialect, publisher.peerId),
           `the dialect of ${publisher.peerId}, seen by ${dialect}`,
         ).toBe(from);
-      }
+      });
 
-      await test.step('pause and resume are seen across', async () => {
-        for (const publisher of publishers.values()) {
+      await test.step('pause and resume are seen across', () =>
+        ofAll(async (publisher) => {
           await publisher.page.evaluate(() => window.peer.producer('camera').pause());
           await receiver.sees({ event: 'consumerPaused', peerId: publisher.peerId, source: 'camera' });
           await publisher.page.evaluate(() => window.peer.producer('camera').resume());
           await receiver.sees({ event: 'consumerResumed', peerId: publisher.peerId, source: 'camera' });
           await receiver.expectMovingPicture(publisher.peerId);
-        }
-      });
+        }));
 
       await test.step('so are the end of a track, and of a stay', async () => {
-        for (const publisher of publishers.values()) {
+        await ofAll(async (publisher) => {
           await publisher.page.evaluate(() => window.peer.producer('camera').close());
           await receiver.sees({ event: 'consumerClosed', peerId: publisher.peerId, source: 'camera' });
-        }
+        });
         await receiver.page.evaluate(() => window.peer.room.leave());
-        for (const publisher of publishers.values())
-          await publisher.sees({ event: 'peerClosed', peerId: receiver.peerId });
+        await ofAll((publisher) => publisher.sees({ event: 'peerClosed', peerId: receiver.peerId }));
         await receiver.page.close();
       });
     });

@@ -6,7 +6,7 @@ process.env.TUREEN_E2E_PORT ??= String(20_000 + (process.pid % 2_000) * 10);
 const base = Number(process.env.TUREEN_E2E_PORT);
 
 export const ports = {
-  /** Vite, serving `pages/` from source. */
+  /** `pages/`, bundled from source. */
   pages: base,
   /** Vite, serving the playground. */
   playground: base + 1,

@@ -1,0 +1,38 @@
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { build, defaultClientConditions } from 'vite';
+
+/**
+ * Serves the pages of the tests, bundled from source and held in memory: a page of a test is a browser of its own that has
+ * nothing in its cache, and 180 modules take it longer than what most tests do.
+ *
+ *     node e2e/pages/serve.ts <port>
+ */
+const pages = ['room', 'genuine-v2', 'umd'];
+const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' };
+const root = join(import.meta.dirname, '..');
+
+const built = await build({
+  root,
+  configFile: false,
+  logLevel: 'error',
+  resolve: { conditions: ['tureen-source', ...defaultClientConditions] },
+  build: {
+    write: false,
+    minify: false,
+    target: 'es2022',
+    rolldownOptions: { input: pages.map((name) => join(root, 'pages', name, 'index.html')) },
+  },
+});
+if (Array.isArray(built) || !('output' in built)) throw new Error('one build was wanted');
+const files = new Map<string, string | Uint8Array>(
+  built.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
+);
+
+createServer((request, response) => {
+  const { pathname } = new URL(request.url ?? '/', 'http://pages');
+  const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
+  const file = files.get(name);
+  if (file === undefined) response.writeHead(404).end();
+  else response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' }).end(file);
+}).listen(Number(process.argv[2]), '127.0.0.1');

@@ -1,6 +1,9 @@
 /** By itself, as it is all that a client asks for. */
 export const INTERNAL_ERROR = 500;
 
+/** In every dialect, to whom the server kept nothing for: the connection is as new then. */
+export const NOTHING_TO_RESUME = 'nothing to resume';
+
 /**
  * Numbers of a refused request (`errorCode`) where they are those of HTTP. Genuine servers know few of them, and mean
  * nothing much by them.
@@ -14,6 +17,8 @@ export const errorCodes = {
   notFound: 404,
   /** An id or a name is taken by someone whom this connection may not replace. */
   conflict: 409,
+  /** What a token led to is over, or the token was used. */
+  gone: 410,
   /** Anything else; all that genuine servers say of unknown methods and of the wrong order. */
   internal: INTERNAL_ERROR,
 } as const;

@@ -38,6 +38,7 @@ export {
   type RtpHeaderExtensionUri,
   type RtpParameters,
 } from './rtp.ts';
+export { heldFields, resumedFields, resumingFields } from './resumption.ts';
 export {
   anyFields,
   integer,

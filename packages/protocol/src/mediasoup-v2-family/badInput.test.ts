@@ -198,6 +198,23 @@ describe('faults within', () => {
     );
   });
 
+  it('of a way back', () => {
+    const join = (holds: unknown) => faultOf(alpha.readClientMessage('join', { resumeToken: 't', holds }));
+    expect(join(null)).toBe('no fault');
+    expect(join({})).toBe('no fault');
+    expect(join('all')).toBe('holds: Expected Object');
+    expect(join({ producers: 1 })).toBe('holds.producers: Expected Array');
+    expect(join({ consumers: [1, -1] })).toBe('holds.consumers.1: Expected >=0');
+    const joined = (resumed: unknown) => faultOf(v2.readResponse('join', { peers: [], resumed }));
+    expect(joined({ producers: [] })).toBe('resumed.consumers: Required');
+    expect(joined({ producers: [{ id: 'p', paused: false }], consumers: [] })).toBe(
+      'resumed.producers.0.id: Expected number',
+    );
+    expect(joined({ producers: [], consumers: [{ id: 1, paused: false }] })).toBe(
+      'resumed.consumers.0.producerPaused: Required',
+    );
+  });
+
   it('of a codec, a stream and a candidate', () => {
     const join = (rtpCapabilities: unknown) => faultOf(beta.readClientMessage('joinRoom', { rtpCapabilities }));
     expect(join({ codecs: [{}] })).toBe('rtpCapabilities.codecs.0.kind: Required');

@@ -1,5 +1,5 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
-import { refusal, type Refusal } from '../common/errors.ts';
+import { NOTHING_TO_RESUME, refusal, type Refusal } from '../common/errors.ts';
 
 export { errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
@@ -12,6 +12,7 @@ export const refusals = {
   duplicatedPeer: (peerName: string): Refusal => refusal('conflict', `duplicated Peer [peerName:"${peerName}"]`),
   duplicatedId: (entity: 'Transport' | 'Producer'): Refusal =>
     refusal('conflict', `a ${entity} with same ${entity.toLowerCase()}Id already exists`),
+  nothingToResume: (): Refusal => refusal('gone', NOTHING_TO_RESUME),
   alreadyEnabled: (): Refusal => refusal('internal', 'Consumer already enabled'),
   alreadyConnected: (): Refusal => refusal('internal', 'Transport already has remote DTLS parameters'),
   wrongRtpParameters: (reason: string): Refusal => refusal('badRequest', `wrong RTP parameters: ${reason}`),

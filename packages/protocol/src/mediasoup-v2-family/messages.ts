@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 
-import { maybe, mediaKind, peerId, prepared, shape } from '../common/index.ts';
+import {
+  heldFields,
+  maybe,
+  mediaKind,
+  peerId,
+  prepared,
+  resumedFields,
+  resumingFields,
+  shape,
+} from '../common/index.ts';
 import { extensions } from './extensions.ts';
 import { anyAppData, direction, numericId, statsInterval } from './fields.ts';
 import { effectiveProfile, preferredProfile } from './profiles.ts';
@@ -13,8 +22,7 @@ import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
 const joiningFields = {
   /** Additive: what this client understands; to one that says nothing, nothing additive is sent. */
   extensions: maybe(extensions),
-  /** Additive: takes up the session that an earlier join response gave this token for. */
-  resumeToken: maybe(v.string()),
+  ...resumingFields(shape(heldFields(numericId))),
 };
 
 /** joinRoom of the beta. */
@@ -188,6 +196,8 @@ const joinedFields = {
   resumeToken: maybe(v.string()),
   /** Additive: what this server speaks beyond the dialect. */
   extensions: maybe(extensions),
+  /** Additive: what lives on of what a resuming client said it holds. */
+  resumed: maybe(shape(resumedFields(numericId))),
 };
 
 export const joinResponse = shape({ peers: v.array(peer), ...joinedFields });

@@ -29,6 +29,8 @@ function faultOf(method: ClientMethod, data: unknown): string {
   return result.ok ? 'no fault' : formatIssue(result.issue);
 }
 
+const resumed = { producers: [], consumers: [], dataProducers: [], dataConsumers: [] };
+
 describe('what a server says, read', () => {
   it('a peer without a name or a device is called by its id, and of an unknown device', () => {
     const device = { flag: 'unknown', name: 'unknown', version: '' };
@@ -102,6 +104,17 @@ describe('what a server says, read', () => {
   it.each([
     ['join', readJoinResponse({ peers: [{ id: 'a' }, {}] }), 'peers.1.id: Required'],
     ['join', readJoinResponse({ peers: [{ id: { toString: 7 } }] }), 'peers.0.id: Expected string'],
+    ['join', readJoinResponse({ peers: [], resumed: {} }), 'resumed.producers: Required'],
+    [
+      'join',
+      readJoinResponse({ peers: [], resumed: { ...resumed, producers: [{ id: 'p', paused: 1 }] } }),
+      'resumed.producers.0.paused: Expected boolean',
+    ],
+    [
+      'join',
+      readJoinResponse({ peers: [], resumed: { ...resumed, consumers: [{ id: 'c', paused: true }] } }),
+      'resumed.consumers.0.producerPaused: Required',
+    ],
     ['capabilities', readRouterRtpCapabilities({ codecs: 'all' }), 'codecs: Expected Array'],
     [
       'wrapped capabilities',
@@ -137,7 +150,25 @@ describe('what a client says, read', () => {
       expect(readClientMessage('leaveRoom', data)).toEqual({ ok: true, value: undefined });
   });
 
+  it('who resumes may leave out what it does not hold', () => {
+    const join = { device: {}, resumeToken: 't', extensions: ['telepathy', 'resumeToken'] };
+    expect(readClientMessage('join', { ...join, holds: { consumers: ['c'] } })).toMatchObject({
+      value: {
+        resumeToken: 't',
+        extensions: ['resumeToken'],
+        holds: { producers: [], consumers: ['c'], dataProducers: [], dataConsumers: [] },
+      },
+    });
+    expect(readClientMessage('join', { resumeToken: 't', holds: null })).toMatchObject({ value: { holds: undefined } });
+  });
+
   it.each<[ClientMethod, unknown, string]>([
+    ['join', { resumeToken: 5 }, 'resumeToken: Expected string'],
+    ['join', { extensions: 'resumeToken' }, 'extensions: Expected Array'],
+    ['join', { holds: 'all' }, 'holds: Expected Object'],
+    ['join', { holds: { producers: 'all' } }, 'holds.producers: Expected Array'],
+    ['join', { holds: { consumers: ['c', 7] } }, 'holds.consumers.1: Expected string'],
+    ['join', { holds: { dataProducers: [''] } }, 'holds.dataProducers.0: Expected at least 1 character'],
     ['join', { displayName: 5 }, 'displayName: Expected string'],
     ['join', { device: { name: 5 } }, 'device.name: Expected string'],
     ['join', { rtpCapabilities: { codecs: [{ kind: 'audio' }] } }, 'rtpCapabilities.codecs.0.mimeType: Required'],

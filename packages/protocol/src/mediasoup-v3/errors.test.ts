@@ -18,6 +18,7 @@ describe('refusals', () => {
       errorCode: 404,
       errorReason: 'producer with id "p" not found',
     });
+    expect(refusals.nothingToResume()).toEqual({ errorCode: 410, errorReason: 'nothing to resume' });
   });
 });
 

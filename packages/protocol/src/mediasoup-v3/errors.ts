@@ -1,5 +1,5 @@
 import { formatIssue, type ParseIssue } from '../common/index.ts';
-import { INTERNAL_ERROR, refusal, type Refusal } from '../common/errors.ts';
+import { INTERNAL_ERROR, NOTHING_TO_RESUME, refusal, type Refusal } from '../common/errors.ts';
 
 export { closeCodes, errorCodes, type ErrorCode, type Refusal } from '../common/errors.ts';
 
@@ -11,6 +11,7 @@ export const refusals = {
   /** `entity` as the stock server spells it: `transport`, `producer`, `consumer`, `dataProducer`, `dataConsumer`. */
   notFound: (entity: string, id: string): Refusal => refusal('notFound', `${entity} with id "${id}" not found`),
   duplicatedPeer: (): Refusal => refusal('conflict', 'duplicated Peer'),
+  nothingToResume: (): Refusal => refusal('gone', NOTHING_TO_RESUME),
   unknownMethod: (method: string): Refusal => refusal('internal', `unknown request.method "${method}"`),
   notJoined: (): Refusal => refusal('internal', 'Peer not yet joined'),
   alreadyJoined: (): Refusal => refusal('internal', 'Peer already joined'),

@@ -4,10 +4,12 @@ import {
   appData,
   dtlsParameters,
   entityId,
+  heldFields,
   integer,
   maybe,
   mediaKind,
   prepared,
+  resumingFields,
   rtpCapabilities,
   rtpParameters,
   sctpCapabilities,
@@ -16,6 +18,7 @@ import {
   uint32,
 } from '../common/index.ts';
 import { deviceOrUnknown } from './peer.ts';
+import { extensions } from './responses.ts';
 
 /** Data of what a client sends, read from either variant into one shape. */
 
@@ -27,8 +30,15 @@ export const joinRequest = shape({
   rtpCapabilities: maybe(rtpCapabilities),
   /** Missing: no data channels. */
   sctpCapabilities: maybe(sctpCapabilities),
-  /** Additive: takes up the session that an earlier join response gave this token for. */
-  resumeToken: maybe(v.string()),
+  /** Additive: what this client understands of what it cannot learn from a stock server; only `resumeToken` counts. */
+  extensions: maybe(extensions),
+  ...resumingFields(
+    shape({
+      ...heldFields(entityId),
+      dataProducers: v.nullish(v.array(entityId), () => []),
+      dataConsumers: v.nullish(v.array(entityId), () => []),
+    }),
+  ),
   /** Additive: `peerAppData`. */
   appData: maybe(appData),
 });

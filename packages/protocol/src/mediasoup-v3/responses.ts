@@ -8,6 +8,7 @@ import {
   iceServer,
   maybe,
   renamed,
+  resumedFields,
   rtpCapabilities,
   sctpParameters,
   shape,
@@ -33,7 +34,7 @@ function unwrapped<Schema extends v.GenericSchema>(
 export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', rtpCapabilities);
 
 /** Whatever a newer server may announce is read past. */
-const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
+export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
   v.array(v.unknown()),
   v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
 );
@@ -45,6 +46,10 @@ export const joinResponse = shape({
   resumeToken: maybe(v.string()),
   /** Additive: what this server speaks beyond the demo. */
   extensions: maybe(extensions),
+  /** Additive: what lives on of what a resuming client said it holds. */
+  resumed: maybe(
+    shape({ ...resumedFields(entityId), dataProducers: v.array(entityId), dataConsumers: v.array(entityId) }),
+  ),
 });
 /** The answer to join, read. */
 export type JoinResponse = v.InferOutput<typeof joinResponse>;

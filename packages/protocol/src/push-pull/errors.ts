@@ -1,4 +1,5 @@
 import { formatIssue, type MediaKind, type ParseIssue } from '../common/index.ts';
+import { NOTHING_TO_RESUME } from '../common/errors.ts';
 
 export { closeCodes } from '../common/errors.ts';
 
@@ -8,6 +9,8 @@ export const errorCodes = {
   refused: -1,
   /** Ours: of a pull whose offer cannot carry what was asked for. */
   notAcceptable: 488,
+  /** Ours: what a token led to is over, or the token was used. */
+  gone: 410,
 } as const;
 
 /** One of {@link errorCodes}. */
@@ -36,6 +39,7 @@ export const refusals = {
   notJoined: (): Refusal => refused('not joined'),
   /** Another room or user than this connection has joined as. */
   notJoinedAs: (roomId: string, userId: string): Refusal => refused(`not joined as ${userId} in ${roomId}`),
+  nothingToResume: (): Refusal => ({ errorCode: errorCodes.gone, errorReason: NOTHING_TO_RESUME }),
   alreadyJoined: (): Refusal => refused('already joined'),
   /** Unknown, dead, of another user, or one's own. */
   pusherNotFound: (pusherId: string): Refusal => refused(`pusher not found ${pusherId}`),

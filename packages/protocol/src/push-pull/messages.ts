@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 
-import { appData, maybe, notEmpty, prepared, shape } from '../common/index.ts';
+import {
+  appData,
+  heldFields,
+  maybe,
+  notEmpty,
+  prepared,
+  resumedFields,
+  resumingFields,
+  shape,
+} from '../common/index.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
@@ -44,8 +53,8 @@ export const joinRequest = prepared(
     roomToken: maybe(v.string()),
     /** RTCPilot since its second generation: watches only, and nobody is told. */
     audience: maybe(v.boolean()),
-    /** Additive: takes up the session that an earlier join response gave this token for. */
-    resumeToken: maybe(v.string()),
+    /** Ids are those of pushers: `producers` one's own, `consumers` what one pulls. A token without `holds` brings the user back only. */
+    ...resumingFields(shape(heldFields(id))),
     /** Additive: `userAppData`. */
     appData: maybe(appData),
     /** Additive: what this client understands beyond RTCPilot's. */
@@ -61,6 +70,8 @@ export const joinResponse = success({
   resumeToken: maybe(v.string()),
   /** Additive: what this server speaks beyond RTCPilot. */
   extensions: maybe(extensions),
+  /** Additive: what lives on of what a resuming client said it holds. */
+  resumed: maybe(shape(resumedFields(id))),
 });
 /** The answer to join, read. */
 export type JoinResponse = v.InferOutput<typeof joinResponse>;

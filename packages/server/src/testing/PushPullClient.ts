@@ -20,6 +20,8 @@ export interface JoinPushPullOptions {
   /** Default: none, as RTCPilot's own client. */
   readonly extensions?: readonly Extension[];
   readonly resumeToken?: string;
+  /** Ids of pushers: its own, and what it pulls. */
+  readonly holds?: { readonly producers: string[]; readonly consumers: string[] };
 }
 
 type Rest<Method extends ClientMethod> = Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>;

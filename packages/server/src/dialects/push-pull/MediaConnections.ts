@@ -1,10 +1,17 @@
 import type { Logger } from 'pino';
 import { MediaError } from '../../engine/MediaBackend.ts';
+import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { patience } from './options.ts';
+
+/** Ids of pushers: what a client that comes back still has. */
+export interface Held {
+  readonly producers: ReadonlySet<string>;
+  readonly consumers: ReadonlySet<string>;
+}
 
 /** What {@link MediaConnections} work with. */
 export interface MediaConnectionsOptions {
@@ -13,8 +20,8 @@ export interface MediaConnectionsOptions {
   readonly logger: Logger;
   /** What was pushed on a connection that is dead. It has come to its end. */
   readonly onUnpushed: (producers: readonly Producer[]) => void;
-  /** A connection is dead. */
-  readonly onEnded: () => void;
+  /** A connection is dead; the client may have said goodbye. */
+  readonly onEnded: (isGoodbye: boolean) => void;
 }
 
 /**
@@ -26,7 +33,7 @@ export class MediaConnections {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #onUnpushed: (producers: readonly Producer[]) => void;
-  readonly #onEnded: () => void;
+  readonly #onEnded: (isGoodbye: boolean) => void;
   /** What ends the waiting for a connection that is not there, or not any more. */
   readonly #deadlines = new Map<Transport, () => void>();
 
@@ -67,9 +74,7 @@ export class MediaConnections {
 
   /** Ends a connection that carries nothing any more. */
   prune(transport: Transport): void {
-    const { producers, consumers } = this.#peer;
-    const children = [...producers.values(), ...consumers.values()];
-    if (transport.closed || children.some((child) => child.transport === transport)) return;
+    if (transport.closed || this.#children().some((child) => child.transport === transport)) return;
     this.#settle(transport);
     transport.close('owner');
   }
@@ -81,6 +86,22 @@ export class MediaConnections {
   endUnfinished(): void {
     for (const transport of [...this.#peer.transports.values()])
       if (transport.dtlsState !== 'connected') this.#end(transport);
+  }
+
+  /**
+   * The client comes back and goes on with these: pushers of its own, and pushers that it pulls. The rest it does not know of,
+   * or has given up.
+   */
+  keepOnly({ producers, consumers }: Held): void {
+    for (const consumer of [...this.#peer.consumers.values()])
+      if (!consumers.has(consumer.producer.id)) consumer.close('owner');
+    for (const producer of [...this.#peer.producers.values()]) if (!producers.has(producer.id)) producer.close('owner');
+    for (const transport of [...this.#peer.transports.values()]) this.prune(transport);
+  }
+
+  #children(): readonly (Producer | Consumer)[] {
+    const { producers, consumers } = this.#peer;
+    return [...producers.values(), ...consumers.values()];
   }
 
   #handleState(transport: Transport): void {
@@ -107,11 +128,12 @@ export class MediaConnections {
   #end(transport: Transport): void {
     this.#settle(transport);
     if (transport.closed) return;
+    const { dtlsState } = transport;
     const producers = [...this.#peer.producers.values()].filter((producer) => producer.transport === transport);
     this.#logger.debug({ transportId: transport.id }, 'media connection is over');
     transport.close('owner');
     if (producers.length > 0) this.#onUnpushed(producers);
-    this.#onEnded();
+    this.#onEnded(dtlsState === 'closed' || dtlsState === 'failed');
   }
 
   #setDeadline(transport: Transport, ms: number): void {

@@ -8,14 +8,7 @@ import {
   refusals,
   writeResponse,
 } from '@tureen/protocol/push-pull';
-import type {
-  ClientData,
-  ClientMethod,
-  Extension,
-  JoinResponse,
-  MethodEntry,
-  ResponseData,
-} from '@tureen/protocol/push-pull';
+import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/push-pull';
 import type { Logger } from 'pino';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
@@ -33,7 +26,7 @@ import type { UserLink } from './PushPullUser.ts';
 import { asRtcPilot, toRefusal } from './refusal.ts';
 import { checkAppData, requestHandlers } from './requests.ts';
 import type { UserRequestMethod } from './requests.ts';
-import { toUser } from './toWire.ts';
+import { toResumed, toUser } from './toWire.ts';
 import type { UserDirectory } from './UserDirectory.ts';
 
 /** As the folders are named; also the path that clients connect to. */
@@ -70,9 +63,9 @@ export class PushPullSession implements UserLink {
       onNotification: (method, data) => {
         this.#handleNotification(method, data);
       },
-      onClosed: () => {
+      onClosed: (code) => {
         this.#cancelDeadline();
-        this.#user?.handleConnectionLost(this);
+        this.#user?.handleConnectionLost(this, code === PAGE_WENT_AWAY);
       },
     };
     this.#setDeadline(settings.joinTimeoutMs);
@@ -154,7 +147,9 @@ export class PushPullSession implements UserLink {
     data: ClientData<Method>,
   ): Promise<unknown> {
     const context = { user, registry: this.#registry, settings: this.#settings };
-    const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
+    const response: Written<ResponseData<Method>> = await user.requests.run(async () =>
+      requestHandlers[method](context, data),
+    );
     return writeResponse<UserRequestMethod>(method, response);
   }
 
@@ -164,24 +159,30 @@ export class PushPullSession implements UserLink {
       this.#checkIdentity(this.#user, data);
       if (!isRtcPilot) throw refused(refusals.alreadyJoined());
     }
-    const objection = objectionTo(this.connection.grant, data.roomId, data.userId);
+    const { roomId, userId } = data;
+    const objection = objectionTo(this.connection.grant, roomId, userId);
     if (objection !== undefined) throw refused(refusals.joinFailed(objection));
     checkAppData('join', data.appData);
-    const present = this.#directory.find(data.roomId, data.userId);
+    // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
+    if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
+    const present = this.#directory.find(roomId, userId);
     const isComingBack = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
+    const held = isRtcPilot ? undefined : data.holds;
+    if (held !== undefined && (!isComingBack || this.connection.closed)) throw refused(refusals.nothingToResume());
     // One without a connection leaves its place to whoever comes.
     if (present?.isConnected === false && !isComingBack) present.peer.close({ reason: 'replaced' });
     const user = isComingBack ? present : await this.#enter(data);
     this.#user = user;
     user.outbox.extensions = isRtcPilot ? new Set() : new Set(data.extensions ?? []);
-    user.attach(this);
+    user.attach(this, held && { producers: new Set(held.producers), consumers: new Set(held.consumers) });
     user.outbox.hold();
     this.#cancelDeadline();
     // The entry writes the answer in the turn that begins with our return.
     setImmediate(() => {
       user.outbox.release();
     });
-    return writeResponse('join', this.#welcome(user));
+    const welcome = this.#welcome(user);
+    return writeResponse('join', held === undefined ? welcome : { ...welcome, resumed: toResumed(user.peer) });
   }
 
   async #enter({ roomId, userId, userName, audience, appData }: ClientData<'join'>): Promise<PushPullUser> {
@@ -194,7 +195,13 @@ export class PushPullSession implements UserLink {
       extraTransports: maxPeersPerRoom,
     });
     const logger = this.#logger.child({ roomId, userId });
-    const user = new PushPullUser({ roomId, peer, clock: this.#clock, logger });
+    const user = new PushPullUser({
+      roomId,
+      peer,
+      clock: this.#clock,
+      logger,
+      graceMs: this.#settings.reconnectGraceMs,
+    });
     try {
       // It went away before the room was open.
       if (this.connection.closed) throw refused(refusals.joinFailed('closed'));
@@ -217,8 +224,13 @@ export class PushPullSession implements UserLink {
     const others = [...(room?.peers.values() ?? [])].filter((other) => other !== peer && !other.hidden);
     const users = others.map((other) => toUser(other, extensions));
     if (extensions.size === 0) return { users };
-    const resumeToken = extensions.has('resumeToken') ? this.#directory.issueToken(user) : undefined;
-    return { users, extensions: served, ...(resumeToken === undefined ? {} : { resumeToken }) };
+    const isWaitedFor = this.#settings.reconnectGraceMs > 0;
+    const resumeToken = isWaitedFor && extensions.has('resumeToken') ? this.#directory.issueToken(user) : undefined;
+    return {
+      users,
+      extensions: isWaitedFor ? EXTENSIONS : EXTENSIONS.filter((name) => name !== 'resumeToken'),
+      ...(resumeToken === undefined ? {} : { resumeToken }),
+    };
   }
 
   #checkIdentity({ roomId, peer }: PushPullUser, data: ClientData<ClientMethod>): void {
@@ -234,8 +246,8 @@ export class PushPullSession implements UserLink {
   }
 }
 
-/** What we add to the dialect and works: all of it. */
-const served: readonly Extension[] = EXTENSIONS;
+/** The WebSocket close code of a page that was closed, or went elsewhere. */
+const PAGE_WENT_AWAY = 1001;
 
 function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
   const read = readClientMessage(method, data);

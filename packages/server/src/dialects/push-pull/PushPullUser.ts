@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { Connection } from '../Connection.ts';
 import { MediaConnections } from './MediaConnections.ts';
+import type { Held } from './MediaConnections.ts';
 import { patience } from './options.ts';
 import { Outbox } from './Outbox.ts';
 import { UserAnnouncer } from './UserAnnouncer.ts';
@@ -23,6 +25,8 @@ export interface PushPullUserOptions {
   readonly peer: Peer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** How long one that knows how to come back is waited for, in ms; 0: not at all. */
+  readonly graceMs: number;
 }
 
 /** One user in one room. It outlives its connection for a while, so that a client which lost that one goes on with its media. */
@@ -30,15 +34,19 @@ export class PushPullUser {
   readonly roomId: string;
   readonly peer: Peer;
   readonly outbox = new Outbox();
+  /** What it asks, over whichever connection: one after the other. */
+  readonly requests = new SerialQueue();
   readonly connections: MediaConnections;
   readonly #clock: Clock;
+  readonly #graceMs: number;
   #link: UserLink | undefined;
   #cancelWaiting = () => {};
 
-  constructor({ roomId, peer, clock, logger }: PushPullUserOptions) {
+  constructor({ roomId, peer, clock, logger, graceMs }: PushPullUserOptions) {
     this.roomId = roomId;
     this.peer = peer;
     this.#clock = clock;
+    this.#graceMs = graceMs;
     const announcer = new UserAnnouncer({ roomId, peer, outbox: this.outbox });
     this.connections = new MediaConnections({
       peer,
@@ -47,8 +55,10 @@ export class PushPullUser {
       onUnpushed: (producers) => {
         announcer.tellOwn('pusherClosed', producers, 'connectionLost');
       },
-      onEnded: () => {
-        if (!this.isConnected) this.#closeUnlessMediaFlows();
+      onEnded: (isGoodbye) => {
+        if (this.isConnected || this.connections.isAlive) return;
+        // There is nothing to come back to.
+        if (isGoodbye || !this.#canComeBack) peer.close({ reason: 'disconnected' });
       },
     });
     peer.on('closed', (closing) => {
@@ -60,8 +70,8 @@ export class PushPullUser {
     return this.#link !== undefined;
   }
 
-  /** It speaks by this connection now; the one before it is done with. */
-  attach(link: UserLink): void {
+  /** It speaks by this connection now; the one before it is done with. `held`: what of its media it goes on with. */
+  attach(link: UserLink, held?: Held): void {
     const former = this.#link;
     this.#link = link;
     this.outbox.connect(link.connection);
@@ -72,19 +82,23 @@ export class PushPullUser {
       former.onReplaced();
     }
     if (this.peer.state !== 'joined') return;
-    this.connections.endUnfinished();
+    if (held === undefined) this.connections.endUnfinished();
+    else this.connections.keepOnly(held);
     this.peer.setReconnecting(false);
   }
 
-  /** Its connection went away. While media flows it may come back. */
-  handleConnectionLost(link: UserLink): void {
+  /** Its connection went away. One that knows how to come back is waited for unless it said goodbye; others while media flows. */
+  handleConnectionLost(link: UserLink, isGoodbye: boolean): void {
     if (this.#link !== link || this.peer.state !== 'joined') return;
     this.#link = undefined;
     this.outbox.connect(undefined);
-    this.#closeUnlessMediaFlows();
-    if (this.peer.state !== 'joined') return;
+    const canComeBack = this.#canComeBack;
+    if (canComeBack ? isGoodbye : !this.connections.isAlive) {
+      this.peer.close({ reason: 'disconnected' });
+      return;
+    }
     this.peer.setReconnecting(true);
-    this.#wait(patience.reconnectMs, () => {
+    this.#wait(canComeBack ? this.#graceMs : patience.reconnectMs, () => {
       this.peer.close({ reason: 'disconnected' });
     });
   }
@@ -98,9 +112,8 @@ export class PushPullUser {
     });
   }
 
-  /** There is nothing to come back to. */
-  #closeUnlessMediaFlows(): void {
-    if (!this.connections.isAlive) this.peer.close({ reason: 'disconnected' });
+  get #canComeBack(): boolean {
+    return this.#graceMs > 0 && this.outbox.extensions.has('resumeToken');
   }
 
   #wait(ms: number, then: () => void): void {

@@ -7,24 +7,35 @@ export interface PushPullOptions {
   readonly profile?: 'standard' | 'rtcpilot' | undefined;
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
+  /**
+   * Time that a user whose connection dropped may take to come back to its media with its token, in ms; 0: there are no
+   * tokens. Clients that know nothing of tokens are waited for while their media flows. Default 20 000; 0 in profile `rtcpilot`.
+   */
+  readonly reconnectGraceMs?: number | undefined;
 }
 
 /** {@link PushPullOptions} with the defaults filled in. */
 export interface PushPullSettings {
   readonly isRtcPilot: boolean;
   readonly joinTimeoutMs: number;
+  readonly reconnectGraceMs: number;
 }
 
 /** Fills in the defaults. */
-export function toSettings({ profile = 'standard', joinTimeoutMs = 10_000 }: PushPullOptions): PushPullSettings {
-  return { isRtcPilot: profile === 'rtcpilot', joinTimeoutMs };
+export function toSettings({
+  profile = 'standard',
+  joinTimeoutMs = 10_000,
+  reconnectGraceMs = 20_000,
+}: PushPullOptions): PushPullSettings {
+  const isRtcPilot = profile === 'rtcpilot';
+  return { isRtcPilot, joinTimeoutMs, reconnectGraceMs: isRtcPilot ? 0 : reconnectGraceMs };
 }
 
 /** How long the server waits for what, in ms. The dialect has no word for any of them. */
 export const patience = {
   /** For the next word of a user, heartbeats included. */
   forgetUserMs: 45_000,
-  /** For a user whose connection went away while its media goes on. */
+  /** For a user that knows nothing of tokens, and whose connection went away while its media goes on. */
   reconnectMs: 20_000,
   /** For a media connection that lost its client: a push then counts as unpublished. */
   deadConnectionMs: 10_000,

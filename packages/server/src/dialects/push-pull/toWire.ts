@@ -1,6 +1,6 @@
 import type { AppData, MediaKind, Written } from '@tureen/protocol/common';
 import { toRtpParam } from '@tureen/protocol/push-pull';
-import type { Extension, Pusher, RtpParam, User } from '@tureen/protocol/push-pull';
+import type { Extension, JoinResponse, Pusher, RtpParam, User } from '@tureen/protocol/push-pull';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import { cleanParameters } from './sdp/cleanParameters.ts';
@@ -13,6 +13,16 @@ export function toUser(peer: Peer, extensions: Extensions): Written<User> {
   const pushers = toPushers(peer, extensions);
   const user = { userId: id, userName: displayName, pushers };
   return extensions.has('userAppData') ? { ...user, dialect, appData: toAppDataObject(appData) } : user;
+}
+
+/** What of its media a user that has come back goes on with. */
+export function toResumed({ producers, consumers }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
+  return {
+    producers: [...producers.values()].map(({ id, paused }) => ({ id, paused })),
+    consumers: [...consumers.values()].map(({ producer: { id, paused: producerPaused }, paused }) => {
+      return { id, paused, producerPaused };
+    }),
+  };
 }
 
 /** All that a peer sends, audio first. */

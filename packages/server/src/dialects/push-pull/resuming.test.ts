@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { reportConnections } from '../../testing/connectionState.ts';
+import { offer } from '../../testing/offers.ts';
+import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
+import type { PushPullClient } from '../../testing/PushPullClient.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+const extensions = ['resumeToken', 'pushers', 'pusherClosed', 'pushDetails', 'pusherPaused'] as const;
+const methodsTold = ({ connection: { arrivals } }: PushPullClient) =>
+  arrivals.flatMap((arrival) => ('method' in arrival && arrival.kind === 'notification' ? arrival.method : []));
+
+/** Bob pushes sound and picture; alice pushes sound and pulls both of his. */
+async function inCall(settings: { reconnectGraceMs?: number } = {}) {
+  const rooms = openPushPullRooms(backend(), settings);
+  const bob = await rooms.join('bob', { extensions });
+  const { pushers: bobs = [] } = await bob.push(offer('chromium-push-audio-video'));
+  const alice = rooms.connect('alice');
+  const { resumeToken } = await alice.join({ extensions });
+  const { pushers: own = [] } = await alice.push(offer('chromium-push-audio'));
+  const [sound, picture] = bobs.map(({ pusherId }) => pusherId) as [string, string];
+  await alice.pull('bob', offer('chromium-pull-aligned'), [
+    { type: 'audio', pusherId: sound },
+    { type: 'video', pusherId: picture },
+  ]);
+  const peer = rooms.registry.get('room')!.peers.get('alice')!;
+  bob.connection.arrivals.length = 0;
+  return { rooms, alice, bob, peer, resumeToken: resumeToken!, mine: own[0]!.pusherId, sound, picture };
+}
+
+/** Alice, by another connection. */
+function resume(
+  { rooms, resumeToken }: Pick<Awaited<ReturnType<typeof inCall>>, 'rooms' | 'resumeToken'>,
+  producers: string[],
+  consumers: string[],
+) {
+  const client = rooms.connect('alice');
+  return { client, answer: client.join({ extensions, resumeToken, holds: { producers, consumers } }) };
+}
+
+describe('a user that knows how to come back', () => {
+  it('is waited for without media too, as long as the setting says', async () => {
+    const { rooms, alice, bob } = await inCall({ reconnectGraceMs: 5000 });
+    using _ = rooms;
+    alice.connection.drop();
+    expect(await bob.connection.told('userDisconnect')).toEqual({ roomId: 'room', userId: 'alice' });
+    rooms.clock.advance(4999);
+    expect(methodsTold(bob)).toEqual(['userDisconnect']);
+    rooms.clock.advance(1);
+    expect(await bob.connection.told('userLeave')).toEqual({
+      roomId: 'room',
+      userId: 'alice',
+      reason: 'disconnected',
+    });
+  });
+
+  it('goes on with what it holds, as it was; the others hear that it was away, and no more', async () => {
+    const call = await inCall();
+    const { rooms, alice, bob, peer, mine, sound, picture } = call;
+    using _ = rooms;
+    await alice.ask('pausePush', { pusherIds: [mine] });
+    await alice.ask('pausePull', { pusherIds: [sound] });
+    await bob.ask('pausePush', { pusherIds: [picture] });
+    const before = [...peer.consumers.keys()];
+    alice.connection.drop();
+    bob.connection.arrivals.length = 0;
+    const { client, answer } = resume(call, [mine], [sound, picture]);
+    const { resumed, resumeToken } = await answer;
+    expect(resumed).toEqual({
+      producers: [{ id: mine, paused: true }],
+      consumers: [
+        { id: sound, paused: true, producerPaused: false },
+        { id: picture, paused: false, producerPaused: true },
+      ],
+    });
+    expect(resumeToken).not.toBe(call.resumeToken);
+    expect([...peer.consumers.keys()]).toEqual(before);
+    expect(methodsTold(bob)).toEqual(['userReConnect']);
+    await bob.ask('resumePush', { pusherIds: [picture] });
+    expect(await client.connection.told('pusherResumed')).toMatchObject({ pusherIds: [picture] });
+    await client.ask('resumePush', { pusherIds: [mine] });
+    expect(peer.state).toBe('joined');
+  });
+
+  it('has its media ended that it does not hold, and the connections that carried nothing else', async () => {
+    const call = await inCall();
+    const { rooms, alice, bob, peer, mine, sound } = call;
+    using _ = rooms;
+    alice.connection.drop();
+    bob.connection.arrivals.length = 0;
+    const { answer } = resume(call, [], [sound, 'never there']);
+    const { resumed, users } = await answer;
+    expect(resumed).toEqual({ producers: [], consumers: [{ id: sound, paused: false, producerPaused: false }] });
+    expect(users[0]?.pushers).toHaveLength(2);
+    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice', pusherIds: [mine] });
+    expect(peer.transports.size).toBe(1);
+  });
+
+  it('is told of what has gone, by its absence', async () => {
+    const call = await inCall();
+    const { rooms, alice, bob, mine, sound, picture } = call;
+    using _ = rooms;
+    alice.connection.drop();
+    await bob.ask('unpush', { pusherIds: [picture] });
+    const { resumed, users } = await resume(call, [mine], [sound, picture]).answer;
+    expect(resumed?.consumers.map(({ id }) => id)).toEqual([sound]);
+    expect(users[0]?.pushers.map(({ pusherId }) => pusherId)).toEqual([sound]);
+  });
+
+  it('takes over while the connection before still seems to be there', async () => {
+    const call = await inCall();
+    const { rooms, alice, bob, mine, sound, picture } = call;
+    using _ = rooms;
+    const { resumed } = await resume(call, [mine], [sound, picture]).answer;
+    expect(resumed?.consumers).toHaveLength(2);
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'replaced' });
+    expect(methodsTold(bob)).toEqual(['userDisconnect', 'userReConnect']);
+  });
+
+  it('has a push that was under way when the connection dropped ended', async () => {
+    const call = await inCall();
+    const { rooms, alice, peer, mine } = call;
+    using _ = rooms;
+    const pushing = alice.push(offer('chromium-push-video')).catch(() => undefined);
+    alice.connection.drop();
+    await resume(call, [mine], []).answer;
+    await pushing;
+    await rooms.connect('onlooker').join({ audience: true });
+    expect([...peer.producers.keys()]).toEqual([mine]);
+    expect(peer.transports.size).toBe(1);
+  });
+
+  it.each(['used', 'wrong', 'of another', 'of one who is gone'] as const)('but not with a token %s', async (which) => {
+    const call = await inCall();
+    const { rooms, alice, peer, mine } = call;
+    using _ = rooms;
+    const carol = rooms.connect('carol');
+    const { resumeToken: carols } = await carol.join({ extensions });
+    if (which === 'used') await resume(call, [mine], []).answer;
+    else alice.connection.drop();
+    if (which === 'of one who is gone') rooms.registry.kick('room', 'alice');
+    const resumeToken = {
+      used: call.resumeToken,
+      wrong: 'x',
+      'of another': carols!,
+      'of one who is gone': call.resumeToken,
+    };
+    const { client, answer } = resume({ rooms, resumeToken: resumeToken[which] }, [mine], []);
+    await expect(answer).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
+    if (which === 'used') return;
+    // As if nothing had been asked: the one who waits gives way.
+    const { resumed } = await client.join({ extensions });
+    expect(resumed).toBeUndefined();
+    expect(peer.state).toBe('closed');
+    await client.ask('heartbeat', {});
+  });
+
+  it('is not waited for once its page went away, nor once its media said goodbye', async () => {
+    for (const how of ['page', 'media']) {
+      const { rooms, alice, bob, peer } = await inCall();
+      using _ = rooms;
+      reportConnections(peer, 'connected');
+      if (how === 'page') alice.connection.drop(1001);
+      else {
+        alice.connection.drop();
+        expect(peer.state).toBe('joined');
+        reportConnections(peer, 'over');
+      }
+      await bob.connection.told('userLeave');
+      expect(peer.state).toBe('closed');
+    }
+  });
+
+  it('outlives a network that takes its media along for a while', async () => {
+    const call = await inCall();
+    const { rooms, alice, peer, mine } = call;
+    using _ = rooms;
+    reportConnections(peer, 'connected');
+    reportConnections(peer, 'lost');
+    alice.connection.drop();
+    rooms.clock.advance(10_000);
+    expect(peer.state).toBe('joined');
+    const { resumed } = await resume(call, [mine], []).answer;
+    expect(resumed?.producers).toEqual([]);
+  });
+
+  it('is given no token where nobody is waited for', async () => {
+    const rooms = openPushPullRooms(backend(), { reconnectGraceMs: 0 });
+    using _ = rooms;
+    const alice = rooms.connect('alice');
+    const { resumeToken, extensions: served } = await alice.join({ extensions });
+    expect(resumeToken).toBeUndefined();
+    expect(served).not.toContain('resumeToken');
+    expect(served).toContain('unpush');
+    const bob = await rooms.join('bob');
+    alice.connection.drop();
+    await bob.connection.told('userLeave');
+  });
+});

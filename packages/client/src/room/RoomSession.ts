@@ -1,10 +1,11 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import type { ReconnectAttempt, ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
 import type { Trace } from '../signaling/Trace.ts';
+import { type WakeReason, onWake } from '../shared/wake.ts';
 import { InboundQueue } from './InboundQueue.ts';
 import type {
   Dialect,
@@ -16,6 +17,7 @@ import type {
   RoomIdentity,
   SessionHolds,
 } from './ports.ts';
+import { Pardon } from './Pardon.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
 import type { CloseReason, RoomEvents } from './RoomTypes.ts';
 import { SessionLine } from './SessionLine.ts';
@@ -70,10 +72,15 @@ export class RoomSession {
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
   #lostAt = 0;
-  #cancelRetry: () => void = () => {};
+  /** The retry that waits for its time. */
+  #waiting: { readonly cancel: () => void; readonly run: () => void } | null = null;
+  #cancelWake: () => void = () => {};
+  #isProbing = false;
+  readonly #pardon: Pardon;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
+    this.#pardon = new Pardon(options.clock);
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
       options.logger.info(`${from} -> ${to}`, { reason });
@@ -95,6 +102,9 @@ export class RoomSession {
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
+    this.#cancelWake = onWake((reason) => {
+      this.#handleWake(reason);
+    });
     this.#joining = this.#firstAttempt();
     return this.#joining;
   }
@@ -229,17 +239,39 @@ export class RoomSession {
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed')
       this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`, false);
+    if (event.type === 'transportState') this.#pardon.handleTransportState(event);
     if (event.type === 'rejoinNeeded') this.#lose(this.#machine.attempt, event.reason, false);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */
   #handleClosed(number: number, closed: TransportClosed): void {
     if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
-    if (closed.by === 'server') {
-      this.#dismiss('closedByServer');
+    if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
+    else if (this.#pardon.ask()) this.#lose(number, 'the server closed the connection as media was lost', false);
+    else this.#dismiss('closedByServer');
+  }
+
+  /** The network is back, or someone looks: a retry need not wait, and a connection that only seems to be there is found out. */
+  #handleWake(reason: WakeReason): void {
+    if (reason === 'offline') return;
+    const waiting = this.#waiting;
+    if (waiting !== null) {
+      waiting.cancel();
+      waiting.run();
       return;
     }
-    this.#lose(number, closed.reason ?? 'the connection dropped', true);
+    const { attempt: number, state } = this.#machine;
+    if (state !== 'joined' || this.#isProbing) return;
+    this.#isProbing = true;
+    (this.#attempt?.line.session.probe?.() ?? Promise.resolve())
+      .catch((error: unknown) => {
+        this.#options.logger.warn('the connection gives no sign of life', error);
+        if (toTureenError(error, 'connectionLost').code === 'requestTimeout')
+          this.#lose(number, 'the connection was dead', true);
+      })
+      .finally(() => {
+        this.#isProbing = false;
+      });
   }
 
   #lose(number: number, reason: string, isResumable: boolean): void {
@@ -251,13 +283,14 @@ export class RoomSession {
     lost?.line.session.handleLost?.(error);
     this.#former = lost === null ? null : { line: lost.line, isResumable };
     this.#lostAt = this.#options.clock.now();
+    this.#pardon.reset();
     this.#options.handlers.onLost();
     this.#retry(1, reason);
   }
 
   #retry(attempt: number, reason: string): void {
     const elapsedMs = this.#options.clock.now() - this.#lostAt;
-    const delayMs = this.#options.reconnectPolicy?.({ attempt, elapsedMs }) ?? null;
+    const delayMs = this.#delayOf({ attempt, elapsedMs });
     if (delayMs === null) {
       if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
       return;
@@ -266,9 +299,22 @@ export class RoomSession {
     this.#options.handlers.onReconnecting({ attempt, delayMs, reason });
     // A listener may have left the room.
     if (!this.#machine.isCurrent(before)) return;
-    this.#cancelRetry = this.#options.clock.after(delayMs, () => {
+    const run = () => {
+      this.#waiting = null;
       if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
-    });
+    };
+    this.#waiting = { cancel: this.#options.clock.after(delayMs, run), run };
+  }
+
+  /** Null: no more. A policy that throws, or answers with what is no time, has none to give. */
+  #delayOf(attempt: ReconnectAttempt): number | null {
+    try {
+      const delayMs = this.#options.reconnectPolicy?.(attempt) ?? null;
+      return delayMs !== null && delayMs >= 0 ? delayMs : null;
+    } catch (error) {
+      this.#options.logger.error('the reconnect policy threw', error);
+      return null;
+    }
   }
 
   async #reenter(attempt: number, number: number): Promise<void> {
@@ -298,7 +344,9 @@ export class RoomSession {
   }
 
   #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
-    this.#cancelRetry();
+    this.#waiting?.cancel();
+    this.#waiting = null;
+    this.#cancelWake();
     attempt?.queue.close();
     this.#options.handlers.onEnded(reason, wasJoined);
     attempt?.line.session.close();

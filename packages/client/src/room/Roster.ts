@@ -56,9 +56,14 @@ export class Roster {
 
   /** The answer to join: everyone who is there, and what was `resumed`. On a rejoin only the differences are told. */
   applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
+    const { era } = this.#link;
     const present = new Set(infos.map((info) => info.id));
-    for (const peer of [...this.peers.values()]) if (!present.has(peer.id)) this.#removePeer(peer, 'notRestored');
+    for (const peer of [...this.peers.values()]) {
+      // A listener of the differences may leave the room, and everyone in it is gone.
+      if (!present.has(peer.id) && !peer.closed) this.#removePeer(peer, 'notRestored');
+    }
     for (const info of infos) {
+      if (this.#link.era !== era) return;
       if (info.id === this.#ownId) continue;
       const known = this.peers.get(info.id);
       if (known === undefined) this.#addPeer(info, true);
@@ -67,6 +72,7 @@ export class Roster {
         this.#tellDisplayName(known, known.handleInfo(info));
       }
     }
+    if (this.#link.era !== era) return;
     if (resumed !== null) this.#resume(resumed);
     if (this.consumers.size > 0 || this.#data.size > 0) {
       const lost = [...this.consumers.values()];
@@ -187,11 +193,10 @@ export class Roster {
 
   /** What lives on goes on; what we had and is gone was closed while we were away. */
   #resume({ consumers, dataConsumers }: DialectResumeResult): void {
-    const { session } = this.#link;
     for (const consumer of this.#held) {
       const kept = consumers.get(consumer.id);
-      // A listener of the differences before may have left the room.
-      if (consumer.closed || session === null || this.#link.session !== session) continue;
+      const { session } = this.#link;
+      if (consumer.closed || session === null) continue;
       if (kept === undefined) this.#removeConsumer(consumer, 'remote');
       else {
         this.#offered.add(consumer.id);

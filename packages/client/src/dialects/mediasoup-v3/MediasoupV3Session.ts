@@ -23,12 +23,7 @@ import type {
   MediaEngine,
   MediaProduceOptions,
   MediaProducer,
-  MediaRecvTransport,
-  MediaSendTransport,
   MediaSession,
-  SendTransportHandlers,
-  MediaTransport,
-  TransportHandlers,
 } from '../../media/MediaEngine.ts';
 import type {
   ConsumerOffer,
@@ -36,16 +31,22 @@ import type {
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
+  DialectResumeResult,
   DialectSession,
   Layers,
+  SessionHolds,
   StatsTarget,
   TransportDirection,
 } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { toAppData, toCapabilities, toCreateTransport, toStatsRequest } from './toWire.ts';
-import { toConsumerOffer, toDataConsumerOffer, toRoomEvent } from './toRoom.ts';
+import { resumeRefused, toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
+import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
+import { V3Transports } from './V3Transports.ts';
+
+/** ms that a server has for a sign of life. */
+const probeWithinMs = 5000;
 
 const noAnswer: Answer = { accept: () => {}, reject: () => {} };
 
@@ -54,10 +55,11 @@ export class MediasoupV3Session implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: MediasoupV3Options;
   readonly #media: MediaSession;
+  readonly #transports: V3Transports;
   #variant: Variant;
   #extensions: ReadonlySet<Extension> = new Set();
-  #send: MediaSendTransport | null = null;
-  #recv: MediaRecvTransport | null = null;
+  /** Good for one resume. None where something of the transports was lost on the way: what either end has then nobody knows. */
+  #resumeToken: string | undefined;
   #closed = false;
 
   constructor(context: DialectContext, engine: MediaEngine, options: MediasoupV3Options) {
@@ -65,6 +67,18 @@ export class MediasoupV3Session implements DialectSession {
     this.#options = options;
     this.#variant = options.variant === 'notify' ? 'notify' : 'classic';
     this.#media = engine.open();
+    this.#transports = new V3Transports({
+      context,
+      media: this.#media,
+      forceTcp: options.forceTcp ?? false,
+      ask: (method, data) => this.#ask(method, data),
+      producesPaused: () => this.#extensions.has('producePaused'),
+      onConnectLost: () => {
+        this.#resumeToken = undefined;
+      },
+      closeProducer: (id) => this.closeProducer(id),
+      closeDataProducer: (id) => this.closeDataProducer(id),
+    });
   }
 
   handleRequest(method: string, data: unknown, answer: Answer): void {
@@ -77,13 +91,10 @@ export class MediasoupV3Session implements DialectSession {
 
   /** Capabilities and both transports are asked for at once, then join: two round trips. */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { forceTcp } = this.#options;
-    const create = (direction: TransportDirection) =>
-      this.#ask('createWebRtcTransport', toCreateTransport(direction, forceTcp ?? false));
     const [capabilities, send, recv] = await Promise.all([
       this.#context.channel.request('getRouterRtpCapabilities', {}),
-      create('send'),
-      create('recv'),
+      this.#transports.create('send'),
+      this.#transports.create('recv'),
     ]);
     if (this.#options.variant === undefined || this.#options.variant === 'auto')
       this.#variant = detectVariant(capabilities);
@@ -92,23 +103,37 @@ export class MediasoupV3Session implements DialectSession {
     );
     this.#assertOpen();
     const entering = this.#ask('join', {
-      displayName: request.displayName,
-      device: request.device,
+      ...toJoin(request),
       ...(request.consume ? { rtpCapabilities, sctpCapabilities } : {}),
-      appData: request.appData === undefined ? undefined : toAppData(request.appData),
     });
     // The browser's work is done while the question travels.
     try {
-      this.#send = this.#media.createSendTransport(send, this.#sendHandlers(send.id));
-      this.#recv = this.#media.createRecvTransport(recv, this.#handlers('recv', recv.id));
+      this.#transports.open(send, recv);
     } catch (error) {
       entering.catch(() => {});
       throw error;
     }
-    const joined = await entering;
+    return this.#handleJoined(await entering);
+  }
+
+  async resume(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null> {
+    const resumeToken = this.#resumeToken;
+    this.#resumeToken = undefined;
+    if (resumeToken === undefined) return null;
+    try {
+      const joined = await this.#ask('join', { ...toJoin(request), resumeToken, holds });
+      return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
+    } catch (error) {
+      if (error instanceof TureenError && error.serverCode === resumeRefused) return null;
+      throw error;
+    }
+  }
+
+  #handleJoined({ peers, extensions, resumeToken }: ResponseData<'join'>): DialectJoinResult {
     this.#assertOpen();
-    this.#extensions = new Set(joined.extensions ?? []);
-    return { peers: joined.peers, capabilities: toCapabilities(this.#extensions) };
+    this.#extensions = new Set(extensions ?? []);
+    this.#resumeToken = resumeToken;
+    return { peers, capabilities: toCapabilities(this.#extensions) };
   }
 
   async leave(): Promise<void> {
@@ -122,7 +147,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
-    const producer = await this.#sendTransport().produce(options);
+    const producer = await this.#transports.send.produce(options);
     if (options.paused === true && !this.#extensions.has('producePaused')) {
       try {
         await this.#tell('pauseProducer', { producerId: producer.id });
@@ -135,6 +160,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async closeProducer(producerId: string): Promise<void> {
+    this.#transports.forget(producerId);
     await this.#tell('closeProducer', { producerId });
   }
 
@@ -145,7 +171,7 @@ export class MediasoupV3Session implements DialectSession {
   async consume({ id, producerId, kind, rtpParameters, peerId, source }: ConsumerOffer): Promise<MediaConsumer> {
     // One stream per peer and place: microphone and camera stay in sync, the screen is apart from them.
     const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'main'}`;
-    return this.#recvTransport().consume({ id, producerId, kind, rtpParameters, streamId });
+    return this.#transports.recv.consume({ id, producerId, kind, rtpParameters, streamId });
   }
 
   async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
@@ -169,17 +195,18 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer> {
-    return this.#sendTransport().produceData(options);
+    return this.#transports.send.produceData(options);
   }
 
   async closeDataProducer(dataProducerId: string): Promise<void> {
+    this.#transports.forget(dataProducerId);
     // The demo has no word for it: there the closed channel is all that the server sees.
     if (this.#extensions.has('closeDataProducer')) await this.#ask('closeDataProducer', { dataProducerId });
   }
 
   async consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer> {
     const { id, dataProducerId, sctpStreamParameters, label, protocol } = offer;
-    return this.#recvTransport().consumeData({ id, dataProducerId, sctpStreamParameters, label, protocol });
+    return this.#transports.recv.consumeData({ id, dataProducerId, sctpStreamParameters, label, protocol });
   }
 
   async setDisplayName(displayName: string): Promise<void> {
@@ -191,21 +218,30 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async restartIce(direction: TransportDirection): Promise<void> {
-    const transport = this.#transport(direction);
-    await transport.restartIce(await this.#ask('restartIce', { transportId: transport.id }));
+    await this.#transports.restartIce(direction);
+  }
+
+  /** Of sending only: what we receive is bound to the transport that it was offered on. */
+  async rebuild(): Promise<void> {
+    await this.#transports.rebuildSend();
+  }
+
+  async probe(): Promise<void> {
+    await this.#context.channel.request('getRouterRtpCapabilities', {}, { timeoutMs: probeWithinMs });
   }
 
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {
-    const { method, data } = toStatsRequest(target, (direction) => this.#transport(direction).id);
+    const { method, data } = toStatsRequest(target, (direction) => this.#transports.of(direction).id);
     return this.#read(method, await this.#context.channel.request(method, data));
   }
 
   async getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
-    return (await (direction === 'send' ? this.#send : this.#recv)?.getStats()) ?? null;
+    return this.#transports.getStats(direction);
   }
 
   close(): void {
     this.#closed = true;
+    this.#transports.close();
     this.#media.close();
   }
 
@@ -235,7 +271,7 @@ export class MediasoupV3Session implements DialectSession {
       emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters)), answer });
     } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
     else {
-      const event = toRoomEvent(name, value, (id) => this.#directionOf(id));
+      const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));
       if (event !== null) emit(event);
     }
   }
@@ -248,33 +284,6 @@ export class MediasoupV3Session implements DialectSession {
       this.#context.logger.debug('an offer before the capabilities', error);
       return true;
     }
-  }
-
-  #sendHandlers(transportId: string): SendTransportHandlers {
-    return {
-      ...this.#handlers('send', transportId),
-      onProduce: async ({ paused, ...rest }) => {
-        const extra = paused && this.#extensions.has('producePaused') ? { paused } : {};
-        return (await this.#ask('produce', { transportId, ...rest, ...extra })).id;
-      },
-      onProduceData: async (request) => (await this.#ask('produceData', { transportId, ...request })).id,
-    };
-  }
-
-  #handlers(direction: TransportDirection, transportId: string): TransportHandlers {
-    return {
-      // The answer says nothing but yes, and requests arrive in order: nobody waits for it. A no is a broken transport.
-      onConnect: async (dtlsParameters) => {
-        this.#ask('connectWebRtcTransport', { transportId, dtlsParameters }).catch((error: unknown) => {
-          if (this.#closed) return;
-          this.#context.logger.warn(`the server refused to connect the ${direction} transport`, error);
-          this.#context.emit({ type: 'transportState', direction, state: 'failed' });
-        });
-      },
-      onConnectionState: (state) => {
-        if (!this.#closed) this.#context.emit({ type: 'transportState', direction, state });
-      },
-    };
   }
 
   async #ask<Method extends ClientMethod>(
@@ -302,25 +311,6 @@ export class MediasoupV3Session implements DialectSession {
     const message = writeClientMessage(method, data, this.#variant);
     if (message.kind === 'notification') this.#context.channel.notify(message.method, message.data);
     else await this.#context.channel.request(message.method, message.data);
-  }
-
-  #directionOf(transportId: string): TransportDirection | null {
-    if (this.#send?.id === transportId) return 'send';
-    return this.#recv?.id === transportId ? 'recv' : null;
-  }
-
-  #transport(direction: TransportDirection): MediaTransport {
-    return direction === 'send' ? this.#sendTransport() : this.#recvTransport();
-  }
-
-  #sendTransport(): MediaSendTransport {
-    if (this.#send === null) throw new TureenError('invalidState', 'there is no send transport');
-    return this.#send;
-  }
-
-  #recvTransport(): MediaRecvTransport {
-    if (this.#recv === null) throw new TureenError('invalidState', 'there is no recv transport');
-    return this.#recv;
   }
 
   #assertOpen(): void {

@@ -1,5 +1,16 @@
-import { type ServerData, type ServerNotificationMethod, readSource } from '@tureen/protocol/mediasoup-v3';
-import type { ConsumerOffer, DataConsumerOffer, DialectEvent, TransportDirection } from '../../room/ports.ts';
+import {
+  type ResponseData,
+  type ServerData,
+  type ServerNotificationMethod,
+  readSource,
+} from '@tureen/protocol/mediasoup-v3';
+import type {
+  ConsumerOffer,
+  DataConsumerOffer,
+  DialectEvent,
+  DialectResumeResult,
+  TransportDirection,
+} from '../../room/ports.ts';
 
 type Translate<Method extends ServerNotificationMethod> = (
   data: ServerData<Method>,
@@ -51,4 +62,18 @@ export function toConsumerOffer(data: ServerData<'newConsumer'>, supported: bool
 export function toDataConsumerOffer(data: ServerData<'newDataConsumer'>): DataConsumerOffer {
   const { id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData } = data;
   return { id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData };
+}
+
+/** What lives on, in the Room's words. A server that resumed and does not say what: nothing does. */
+export function toResumed(
+  resumed: ResponseData<'join'>['resumed'],
+): Omit<DialectResumeResult, 'peers' | 'capabilities'> {
+  return {
+    producers: new Map(resumed?.producers.map((one) => [one.id, one])),
+    consumers: new Map(
+      resumed?.consumers.map(({ id, paused, producerPaused: remotePaused }) => [id, { paused, remotePaused }]),
+    ),
+    dataProducers: new Set(resumed?.dataProducers),
+    dataConsumers: new Set(resumed?.dataConsumers),
+  };
 }

@@ -1,6 +1,6 @@
 import type { AppData } from '@tureen/protocol/common';
 import type { ClientData, ClientMethod, Extension } from '@tureen/protocol/mediasoup-v3';
-import type { RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
+import type { DialectJoinRequest, RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
 import { baseCapabilities } from './capabilities.ts';
 
 /** mediasoup-client stopped naming these in 3.21; the demo's servers want them still. */
@@ -15,8 +15,21 @@ export function toCreateTransport(
   return { forceTcp, producing, consuming: !producing, sctpCapabilities };
 }
 
+/** The code by which our server says that there is nothing to resume. */
+export const resumeRefused = 410;
+
+/** Who joins, and that it is one who comes back. */
+export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
+  return {
+    displayName,
+    device,
+    appData: appData === undefined ? undefined : toAppData(appData),
+    extensions: ['resumeToken'] satisfies Extension[],
+  };
+}
+
 /** The wire takes plain objects only: anything else is wrapped. */
-export function toAppData(value: unknown): AppData {
+function toAppData(value: unknown): AppData {
   const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isPlain ? (value as AppData) : { value };
 }

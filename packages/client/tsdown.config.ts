@@ -1,13 +1,38 @@
 import { defineConfig } from 'tsdown';
+import { esmExternalRequirePlugin } from 'vite';
 
-export default defineConfig({
-  entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
+import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+
+const common = {
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
-  // One file per module: an app's bundler drops the dialects and engines that it does not reach.
-  unbundle: true,
-  dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
   sourcemap: true,
-  clean: true,
-});
+} as const;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
+    // One file per module: an app's bundler drops the dialects and engines that it does not reach.
+    unbundle: true,
+    dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
+    clean: true,
+    plugins: [
+      {
+        name: 'mediasoup-client-apart',
+        resolveId: (id) => (id === './mediasoupClient.ts' ? { id: './mediasoupClient.js', external: true } : null),
+      },
+    ],
+  },
+  {
+    ...common,
+    entry: { 'media/device/mediasoupClient': 'src/media/device/mediasoupClient.ts' },
+    platform: 'browser',
+    deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'events', 'h264-profile-level-id'] },
+    dts: false,
+    clean: false,
+    // sdp-transform stays outside, as the engine of push-pull has it too.
+    plugins: [leanMediasoupClient, licencesBeside, esmExternalRequirePlugin({ external: ['sdp-transform'] })],
+  },
+]);

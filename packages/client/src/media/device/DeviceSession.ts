@@ -1,5 +1,5 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
-import { Device, ortc, type types } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
 
 import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
@@ -17,6 +17,7 @@ import { checkRouterCapabilities, checkTransport } from './checks.ts';
 import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
 import { DeviceSendTransport } from './DeviceSendTransport.ts';
 import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
+import { Device, ortc } from './mediasoupClient.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 export interface DeviceSessionOptions {

@@ -5,10 +5,11 @@ import type {
   RtpParameters,
   SctpStreamParameters,
 } from '@tureen/protocol/common';
-import { ortc, type types } from 'mediasoup-client';
+import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { TransportDescription } from '../MediaEngine.ts';
+import { ortc } from './mediasoupClient.ts';
 import { badResponse } from './vendorErrors.ts';
 
 /** Sections that mediasoup-client adds by itself. */

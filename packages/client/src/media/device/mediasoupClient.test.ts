@@ -1,0 +1,55 @@
+import { FakeHandler, testFakeParameters } from 'mediasoup-client';
+import { build, type Rolldown } from 'vite';
+import { beforeAll, expect, test } from 'vitest';
+
+import { leanMediasoupClient, licencesBeside } from '../../../mediasoupClient.config.ts';
+import type * as mediasoupClient from './mediasoupClient.ts';
+
+let files: Rolldown.RolldownOutput['output'];
+let published: typeof mediasoupClient;
+
+beforeAll(async () => {
+  const [built] = (await build({
+    configFile: false,
+    logLevel: 'silent',
+    plugins: [leanMediasoupClient, licencesBeside],
+    build: {
+      write: false,
+      minify: false,
+      lib: { entry: new URL('mediasoupClient.ts', import.meta.url).pathname, formats: ['es'], fileName: 'built' },
+    },
+  })) as Rolldown.RolldownOutput[];
+  files = built!.output;
+  published = (await import(`data:text/javascript,${encodeURIComponent(files[0].code)}`)) as typeof mediasoupClient;
+});
+
+test('the published mediasoup-client has every handler for browsers, and neither tests nor logs', () => {
+  const { code } = files[0];
+
+  for (const handler of ['Chrome111', 'Chrome74', 'Firefox120', 'Safari12', 'ReactNative106'])
+    expect(code).toContain(`lib/handlers/${handler}.js`);
+  expect(code).not.toMatch(/lib\/handlers\/FakeHandler\.js|fakeParameters|node_modules\/debug\//);
+  expect(code).not.toMatch(/ogger\.(debug|warn|error)\(/);
+});
+
+test('its licences lie beside it', () => {
+  const licences = files.find(({ fileName }) => fileName.endsWith('.LICENSE.txt'));
+
+  expect(licences).toMatchObject({ source: expect.stringContaining('Iñaki Baz Castillo') as string });
+  expect(licences).toMatchObject({ source: expect.stringMatching(/^h264-profile-level-id$/m) as string });
+});
+
+test('it does what the installed one does, also where that would have logged', async () => {
+  const device = new published.Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
+  await device.load({ routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities() });
+  expect(device.canProduce('video')).toBe(true);
+
+  const transport = device.createSendTransport(testFakeParameters.generateTransportRemoteParameters());
+  transport.on('connectionstatechange', () => {
+    throw new Error('a listener fails');
+  });
+  transport.close();
+
+  expect(transport.closed).toBe(true);
+  await expect(transport.getStats()).rejects.toThrow('closed');
+});

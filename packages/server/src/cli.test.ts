@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Health } from './http/health.ts';
+import { ask } from './testing/openEntry.ts';
+import { refusalOf } from './testing/refusalOf.ts';
 import { version } from './version.ts';
 
 const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
@@ -20,6 +22,12 @@ interface Run {
   readonly logged: (msg: string) => Promise<Record<string, unknown>>;
   /** The exit code, or the signal that ended it. */
   readonly exited: Promise<number | string>;
+}
+
+interface Candidate {
+  readonly protocol: 'udp' | 'tcp';
+  readonly address: string;
+  readonly port: number;
 }
 
 const running = new Set<ChildProcess>();
@@ -147,17 +155,46 @@ describe('tureen-server', () => {
     expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
   });
 
-  it('ends at once at the second signal', async () => {
-    const server = run(['--port', '0', '--workers', '1']);
+  it('lets calls end by themselves at SIGTERM, where it has time, and takes in nobody else', async () => {
+    const server = run(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
+    const { url } = await server.logged('listening');
+    const roomUrl = `${String(url).replace('http', 'ws')}/?roomId=r`;
+    const client = new WebSocket(`${roomUrl}&peerId=p`);
+    await once(client, 'open');
+    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    const { workers } = await healthAt(url);
+
+    server.child.kill('SIGTERM');
+    expect(await server.logged('draining')).toMatchObject({ drainTimeoutMs: 60_000 });
+    expect(await refusalOf(`${roomUrl}&peerId=late`)).toEqual({ status: 503, body: 'server stops\n' });
+    expect(await healthAt(url)).toMatchObject({ status: 'draining', workers: [{ alive: true, rooms: 1 }] });
+    // Its worker is asked for this.
+    const asked = { forceTcp: false, producing: true, consuming: false };
+    expect(await ask(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
+
+    client.close();
+    expect(await server.exited).toBe(0);
+    expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false]);
+  });
+
+  it('ends at once at the second signal, and leaves no media worker either', async () => {
+    const server = run(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const client = new WebSocket(`${String(url).replace('http', 'ws')}/?roomId=r&peerId=p`);
     await once(client, 'open');
-    // One that says no goodbye, so that there is something to wait for.
-    client.pause();
+    const asked = { forceTcp: true, producing: true, consuming: false };
+    const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
+    const { address, port } = data.iceCandidates.find(({ protocol }) => protocol === 'tcp')!;
+    // A socket of the media worker's: it is there as long as the worker is.
+    const media = connect(port, address);
+    await once(media, 'connect');
+    const cut = once(media, 'close');
+
     server.child.kill('SIGTERM');
-    await server.logged('stopping');
+    await server.logged('draining');
     server.child.kill('SIGTERM');
     expect(await server.exited).toBe(1);
+    await cut;
     client.terminate();
   });
 

@@ -46,11 +46,10 @@ function stopOnSignals(server: RunningServer, logger: Logger): void {
     isStopping = true;
     logger.info({ signal }, 'stopping');
     // A failure to close goes to endOnUncaught.
-    void server.close().then(() => process.exit());
+    void server.drain().then(() => process.exit());
   };
-  // Before mediasoup's own listeners, which end the workers: first the peers are told.
-  process.prependListener('SIGINT', stop);
-  process.prependListener('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
 }
 
 const command = readCommand();

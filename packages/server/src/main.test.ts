@@ -206,6 +206,47 @@ describe('startServer', () => {
   });
 });
 
+describe('drain', () => {
+  it('goes on for those who are there until the last has gone, and says so to who asks', async () => {
+    const server = await start({ drainTimeoutMs: 60_000 }, new ManualClock());
+    const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
+    const drained = Promise.all([server.drain(), server.drain()]);
+    const response = await fetch(`${server.url}/health`);
+    expect([response.status, await response.json()]).toMatchObject([503, { status: 'draining' }]);
+    await expect(connect(server, 'late')).rejects.toThrow('503');
+
+    alice.close();
+    await once(alice, 'close');
+    expect(await ask(bob, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    bob.close();
+    await drained;
+    await expect(fetch(`${server.url}/health`)).rejects.toThrow();
+  });
+
+  it('ends who is still there when the time is over, or close is called', async () => {
+    const clock = new ManualClock();
+    for (const end of [() => clock.advance(60_000), (server: RunningServer) => void server.close()]) {
+      const server = await start({ drainTimeoutMs: 60_000, joinTimeoutMs: 100_000, pingIntervalMs: 0 }, clock);
+      const client = await connect(server, 'alice');
+      await ask(client, 'getRouterRtpCapabilities');
+      const drained = server.drain();
+      const closed = closeOf(client);
+      end(server);
+      expect(await closed).toEqual([1012, 'serverClosed']);
+      await drained;
+    }
+  });
+
+  it('is over at once where there is no time, or nobody', async () => {
+    const [hurried, empty] = [await start(), await start({ drainTimeoutMs: 60_000 }, new ManualClock())];
+    const client = await connect(hurried, 'alice');
+    await ask(client, 'getRouterRtpCapabilities');
+    const closed = closeOf(client);
+    await Promise.all([hurried.drain(), empty.drain()]);
+    expect(await closed).toEqual([1012, 'serverClosed']);
+  });
+});
+
 describe('close', () => {
   it('tells every peer, those about to join too, and ends the workers', async () => {
     const server = await start();

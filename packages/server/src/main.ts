@@ -61,6 +61,11 @@ export interface RunningServer {
   readonly settings: ServerSettings;
   /** Its rooms: list them, kick a peer, close a room. */
   readonly registry: RoomRegistry;
+  /**
+   * Takes nobody in any more, says so at `/health` (503, `draining`), gives those who are there `drainTimeoutMs` to end their
+   * calls, then does as {@link RunningServer.close}, which also cuts it short. Idempotent.
+   */
+  drain(): Promise<void>;
   /** Takes nobody in any more, tells every peer that its room closed, ends connections and media workers. Idempotent. */
   close(): Promise<void>;
 }
@@ -129,11 +134,12 @@ export async function startServer(
     },
   });
 
+  let isDraining = false;
   function health(): Health {
     const { workers } = backend;
     const uptimeSec = Math.floor((clock.now() - startedAt) / 1000);
     return {
-      status: healthStatus(workers),
+      status: isDraining ? 'draining' : healthStatus(workers),
       version,
       uptimeSec,
       workers,
@@ -155,6 +161,7 @@ export async function startServer(
   logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
 
   async function stop(): Promise<void> {
+    isDraining = true;
     entry.stopAccepting();
     measured?.close();
     registry.close();
@@ -163,7 +170,16 @@ export async function startServer(
     logger.info('stopped');
   }
   let stopped: Promise<void> | undefined;
-  return { url, port, settings, registry, close: () => (stopped ??= stop()) };
+  const close = () => (stopped ??= stop());
+  async function drain(): Promise<void> {
+    isDraining = true;
+    const { drainTimeoutMs } = settings;
+    logger.info({ drainTimeoutMs, peers: registry.peerCount }, 'draining');
+    if (drainTimeoutMs > 0) await entry.drain(drainTimeoutMs);
+    await close();
+  }
+  let drained: Promise<void> | undefined;
+  return { url, port, settings, registry, drain: () => (drained ??= drain()), close };
 }
 
 async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {

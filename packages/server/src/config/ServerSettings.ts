@@ -83,6 +83,9 @@ export interface ServerSettings {
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;
 
+  /** Time that calls have to end by themselves once the server is told to stop, in ms; then it ends them. 0: it ends them at once. Default 0. */
+  readonly drainTimeoutMs: number;
+
   /** Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one, or that of 2025. Default `classic`. */
   readonly mediasoupV3Variant: 'classic' | 'notify';
   /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */

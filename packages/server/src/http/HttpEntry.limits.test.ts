@@ -163,7 +163,7 @@ describe('pings', () => {
 });
 
 describe('stopping', () => {
-  it('takes nobody in any more but keeps who is in, then closes them with 1001', async () => {
+  it('takes nobody in any more but keeps who is in, then closes them with 1012', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     world.entry.stopAccepting();
@@ -172,7 +172,7 @@ describe('stopping', () => {
 
     const closed = closeOf(client);
     await world.entry.close();
-    expect(await closed).toEqual([1001, 'server stops']);
+    expect(await closed).toEqual([1012, 'server stops']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
   });
 

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { closeCodes } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
@@ -70,11 +71,12 @@ export class HttpEntry {
   readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
-  /** Set when no one is taken in any more; resolves when the last connection has ended. */
+  #isRefusing = false;
+  /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #lastId = 0;
-  #onLastClientGone = () => {};
+  readonly #onLastClientGone = new Set<() => void>();
 
   constructor(options: HttpEntryOptions) {
     this.#options = options;
@@ -117,8 +119,15 @@ export class HttpEntry {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Takes nobody in any more; who is in stays. */
+  /** Takes nobody in any more, but goes on telling its health; resolves when the last client has gone, or the time is over. */
+  drain(timeoutMs: number): Promise<void> {
+    this.#isRefusing = true;
+    return this.#clientsGone(timeoutMs);
+  }
+
+  /** Takes nobody in any more, and frees the port for another; who is in stays. */
   stopAccepting(): void {
+    this.#isRefusing = true;
     this.#stopped ??= new Promise((resolve) => {
       this.#server.close(() => {
         resolve();
@@ -134,24 +143,26 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(1001, 'server stops');
-    await this.#clientsGone();
+    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'server stops');
+    await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
     await this.#stopped;
   }
 
-  #clientsGone(): Promise<void> {
+  #clientsGone(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.#clients.size === 0) {
         resolve();
         return;
       }
-      const cancel = this.#options.clock.after(GRACE_MS, resolve);
-      this.#onLastClientGone = () => {
+      const done = () => {
         cancel();
+        this.#onLastClientGone.delete(done);
         resolve();
       };
+      const cancel = this.#options.clock.after(timeoutMs, done);
+      this.#onLastClientGone.add(done);
     });
   }
 
@@ -162,7 +173,7 @@ export class HttpEntry {
     };
     socket.on('error', onError);
 
-    if (this.#stopped !== undefined) {
+    if (this.#isRefusing) {
       refuseUpgrade(socket, 503, 'server stops');
       return;
     }
@@ -193,7 +204,7 @@ export class HttpEntry {
     void judge(toConnectingClient(request, route, params), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
-      if (this.#stopped !== undefined) refuseUpgrade(socket, 503, 'server stops');
+      if (this.#isRefusing) refuseUpgrade(socket, 503, 'server stops');
       else if (verdict.kind === 'refused') refuse(verdict.status, verdict.reason);
       else upgrade({ route, params, grant: verdict.grant });
     });
@@ -220,7 +231,7 @@ export class HttpEntry {
     this.#clients.set(ws, socket);
     ws.once('close', () => {
       this.#clients.delete(ws);
-      if (this.#clients.size === 0) this.#onLastClientGone();
+      if (this.#clients.size === 0) for (const done of this.#onLastClientGone) done();
     });
 
     logger.info({ remoteAddress, subject: grant?.subject }, 'connection opened');

@@ -37,7 +37,7 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
     send(response, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' }, body: { error: 'GET only' } });
   } else {
     const health = answers.health();
-    const status = health.status === 'down' ? 503 : 200;
+    const status = health.status === 'down' || health.status === 'draining' ? 503 : 200;
     send(response, { status, headers: { ...headers, 'cache-control': 'no-store' }, body: health });
   }
 }

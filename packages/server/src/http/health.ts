@@ -8,8 +8,8 @@ export interface WorkerHealth {
 
 /** The body of `GET /health`. */
 export interface Health {
-  /** `degraded`: some media workers are dead; `down`: all of them are, and the HTTP status is 503. */
-  readonly status: 'ok' | 'degraded' | 'down';
+  /** `degraded`: some media workers are dead; `down`: all of them are; `draining`: nobody is taken in any more. The HTTP status of the last two is 503. */
+  readonly status: 'ok' | 'degraded' | 'down' | 'draining';
   readonly version: string;
   /** Since start, in seconds. */
   readonly uptimeSec: number;

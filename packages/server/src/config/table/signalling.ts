@@ -8,7 +8,15 @@ function isOrigin(value: string): boolean {
 
 /** Where and how clients connect. */
 export const signalling: SettingsOf<
-  'host' | 'port' | 'https' | 'httpsCert' | 'httpsKey' | 'allowedOrigins' | 'joinTimeoutMs' | 'pingIntervalMs'
+  | 'host'
+  | 'port'
+  | 'https'
+  | 'httpsCert'
+  | 'httpsKey'
+  | 'allowedOrigins'
+  | 'joinTimeoutMs'
+  | 'pingIntervalMs'
+  | 'drainTimeoutMs'
 > = {
   host: {
     group: 'Signalling',
@@ -76,6 +84,15 @@ export const signalling: SettingsOf<
     unit: 'ms',
     help: 'Time between pings; a client of whom nothing came in a whole one is cut off; 0 sends none',
     default: 10_000,
+    schema: milliseconds(0),
+  },
+  drainTimeoutMs: {
+    group: 'Signalling',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time that calls have to end by themselves when the server is told to stop; 0 ends them at once',
+    default: 0,
     schema: milliseconds(0),
   },
 };

@@ -3,6 +3,7 @@ import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.ts';
 import type { MediaWorkerDump, MediaWorkerState } from '../MediaBackend.ts';
+import { withoutSignals } from './withoutSignals.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
@@ -34,7 +35,7 @@ export class WorkerSlot {
   /** Resolves when there is a worker; rejects with what the system said where none can be started. */
   async start(): Promise<void> {
     const { settings, logger } = this.#options;
-    const worker = await createWorker(settings);
+    const worker = await withoutSignals(() => createWorker(settings));
     if (this.#closed) {
       worker.close();
       return;

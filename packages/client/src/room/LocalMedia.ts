@@ -8,6 +8,7 @@ import {
 } from '../devices/capture.ts';
 import type { LocalTrack } from '../devices/LocalTrack.ts';
 import { encodingsFor } from '../devices/presets.ts';
+import { TureenError } from '../shared/errors.ts';
 import type { Producer } from './Producer.ts';
 import type { Publisher } from './Publisher.ts';
 import type { ProduceOptions } from './RoomTypes.ts';
@@ -32,6 +33,7 @@ export interface ScreenShare {
 /** Captures and sends in one call. One producer per source: a second wish for the camera is the first one, resumed. */
 export class LocalMedia {
   readonly #publisher: Publisher;
+  /** By source, and the call of the app that it belongs to. */
   readonly #starting = new Map<string, Promise<Producer>>();
 
   constructor(publisher: Publisher) {
@@ -56,10 +58,13 @@ export class LocalMedia {
 
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
+    const { ends } = this.#publisher;
     const { video: screen, audio: sound } = await captureScreen(options);
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     try {
+      this.#assertSince(ends);
       const shared = await this.#publisher.produce(screen, { ...options, source: 'screen', encodings });
+      this.#assertSince(ends);
       const heard =
         sound === null
           ? null
@@ -89,7 +94,9 @@ export class LocalMedia {
     capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
   ): Promise<Producer> {
     const there = this.#publisher.producerOf(source);
-    const starting = this.#starting.get(source);
+    const { ends } = this.#publisher;
+    const key = `${source} ${ends}`;
+    const starting = this.#starting.get(key);
     if (starting !== undefined) return starting;
     if (there !== null) {
       await there.resume();
@@ -98,13 +105,19 @@ export class LocalMedia {
     const start = (async () => {
       const { local, ...publishing } = await capture();
       try {
+        this.#assertSince(ends);
         return await this.#publisher.produce(local, { ...options, ...publishing, source });
       } catch (error) {
         local.stop();
         throw error;
       }
-    })().finally(() => this.#starting.delete(source));
-    this.#starting.set(source, start);
+    })().finally(() => this.#starting.delete(key));
+    this.#starting.set(key, start);
     return start;
+  }
+
+  /** The browser may ask for long: what it gives belongs to the call that it was asked in. */
+  #assertSince(ends: number): void {
+    if (this.#publisher.ends !== ends) throw new TureenError('closed', 'the room was left meanwhile');
   }
 }

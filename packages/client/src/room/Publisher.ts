@@ -11,6 +11,8 @@ import type { SessionLink } from './SessionLink.ts';
 export class Publisher {
   readonly producers = new Set<Producer>();
   readonly dataProducers = new Set<DataProducer>();
+  /** How many times the room was left: what was asked for before is of no use after it. */
+  ends = 0;
   readonly #link: SessionLink;
 
   constructor(link: SessionLink) {
@@ -78,6 +80,7 @@ export class Publisher {
   }
 
   end(reason: CloseReason): void {
+    this.ends += 1;
     const by = reason === 'left' ? 'local' : 'server';
     for (const producer of [...this.producers]) producer.handleClosed(by, reason);
     for (const dataProducer of [...this.dataProducers]) dataProducer.handleClosed(by, reason);

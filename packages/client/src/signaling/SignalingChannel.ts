@@ -24,7 +24,7 @@ export interface SignalingChannelOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trace: Trace;
-  /** ms until an unanswered request is given up. */
+  /** ms until an unanswered request is given up, or a connection that does not open. */
   readonly requestTimeoutMs: number;
   readonly handlers: SignalingChannelHandlers;
 }
@@ -64,9 +64,20 @@ export class SignalingChannel {
   async connect(params: Readonly<Record<string, string>>): Promise<void> {
     if (this.#state !== 'new') throw new TureenError('invalidState', 'a channel connects once');
     this.#state = 'connecting';
+    const { transport, clock, requestTimeoutMs } = this.#options;
+    let cancel = () => {};
+    // A transport that does not hear that it was given up, or waits for ever, keeps nobody waiting.
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      this.#abort.signal.addEventListener('abort', () => {
+        reject(new TureenError('aborted', 'the connection attempt was given up'));
+      });
+      cancel = clock.after(requestTimeoutMs, () => {
+        reject(new TureenError('connectionFailed', `no connection within ${requestTimeoutMs} ms`));
+      });
+    });
     let connection: TransportConnection;
     try {
-      connection = await this.#options.transport.connect({
+      const opening = transport.connect({
         params,
         signal: this.#abort.signal,
         onPacket: (packet) => {
@@ -79,15 +90,23 @@ export class SignalingChannel {
           this.#handleClosed(closed);
         },
       });
+      // Closed while it was opening, by us or by the other end: both happen.
+      opening.then(
+        (late) => {
+          if (this.#state === 'closed') late.close();
+        },
+        () => {},
+      );
+      connection = await Promise.race([opening, givenUp]);
     } catch (error) {
       this.#state = 'closed';
+      this.#abort.abort();
       throw toTureenError(error, 'connectionFailed');
+    } finally {
+      cancel();
     }
-    // Closed while it was opening, by us or by the other end: both happen.
-    if ((this.#state as string) === 'closed') {
-      connection.close();
+    if ((this.#state as string) === 'closed')
       throw new TureenError('connectionLost', 'the connection closed as it opened');
-    }
     this.#connection = connection;
     this.#state = 'open';
   }

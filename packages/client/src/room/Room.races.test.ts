@@ -1,0 +1,484 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
+import { deferred } from '../shared/deferred.ts';
+import { TureenError } from '../shared/errors.ts';
+import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
+import { fakeTrack, roomWorld, settle } from '../test-support/roomWorld.ts';
+import type { RoomOptions } from './RoomTypes.ts';
+
+type World = ReturnType<typeof roomWorld>;
+
+/** Calls `act` as the message of that number, of either direction, crosses; resolves when it has. */
+function atMessage({ room }: World, number: number, act: () => void): Promise<string> {
+  const crossed = deferred<string>();
+  let seen = 0;
+  const stop = room.trace(({ direction, kind, method }) => {
+    seen += 1;
+    if (seen !== number) return;
+    stop();
+    act();
+    crossed.resolve(`${direction} ${kind} ${method}`);
+  });
+  return crossed.promise;
+}
+
+/** The messages that cross while `work` is done. */
+async function messagesOf({ room }: World, work: () => Promise<unknown>): Promise<string[]> {
+  const seen: string[] = [];
+  const stop = room.trace(({ direction, kind, method }) => seen.push(`${direction} ${kind} ${method}`));
+  await work();
+  stop();
+  return seen;
+}
+
+function nothingIsLeft({ room, engine, clock, server }: World): void {
+  expect(Object.values(engine.counts).filter((count) => count !== 0)).toEqual([]);
+  expect(clock.pending).toBe(0);
+  expect(server.connections.every(({ closed }) => closed)).toBe(true);
+  expect(room.snapshot()).toMatchObject({ peers: [], producers: [] });
+}
+
+/** Alice with a camera and a consumer of bob's, and what a loss and the way back are. */
+async function inCall(options: Partial<RoomOptions> = {}) {
+  const world = roomWorld(options);
+  const { room, server, clock } = world;
+  server.peers = [{ id: 'bob' }];
+  await room.join();
+  const arrived = room.waitFor('newConsumer');
+  void server.offer('c1', { peerId: 'bob', producerId: 'bobs-camera' });
+  const { consumer } = await arrived;
+  const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+  const drop = async () => {
+    const lost = room.waitFor('reconnecting');
+    server.drop();
+    await lost;
+  };
+  const comesBack = async () => {
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+  };
+  server.received.length = 0;
+  return { ...world, consumer, producer, drop, comesBack };
+}
+
+describe('leave()', () => {
+  it('while the connection opens gives it up, whatever the transport makes of that', async () => {
+    const opening = deferred<AbortSignal>();
+    const world = roomWorld({
+      transport: {
+        connect: ({ signal }) => {
+          opening.resolve(signal);
+          return new Promise(() => {});
+        },
+      },
+    });
+    const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'closed' });
+    const signal = await opening.promise;
+    await world.room.leave();
+    await joined;
+    expect(signal.aborted).toBe(true);
+    expect(world.room.state).toBe('left');
+    nothingIsLeft(world);
+  });
+
+  it('is not needed where the connection never opens: that is given up too', async () => {
+    const world = roomWorld({ transport: { connect: () => new Promise(() => {}) }, requestTimeoutMs: 5000 });
+    const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
+    world.clock.advance(5000);
+    await joined;
+    expect(world.room.state).toBe('failed');
+    nothingIsLeft(world);
+  });
+
+  it('and a connection that opens after all is closed', async () => {
+    const opening = deferred<{ send: () => void; close: () => void }>();
+    const closed = deferred<undefined>();
+    const world = roomWorld({ transport: { connect: () => opening.promise } });
+    const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'closed' });
+    await world.room.leave();
+    await joined;
+    opening.resolve({
+      send: () => {},
+      close: () => {
+        closed.resolve(undefined);
+      },
+    });
+    await closed.promise;
+    expect(world.room.state).toBe('left');
+  });
+
+  it('at any message of join leaves nothing, and the room can be joined again', async () => {
+    const clean = roomWorld();
+    const messages = await messagesOf(clean, () => clean.room.join());
+    expect(messages).toContain('in response join');
+    for (const number of messages.keys()) {
+      const world = roomWorld();
+      const crossed = atMessage(world, number + 1, () => void world.room.leave());
+      const joined = world.room.join().then(
+        () => 'joined',
+        (error: unknown) => (error as TureenError).code,
+      );
+      expect(await crossed).toBe(messages[number]);
+      expect([await joined, world.room.state]).toEqual(['closed', 'left']);
+      await settle();
+      nothingIsLeft(world);
+      await world.room.join();
+      expect(world.room.state).toBe('joined');
+    }
+  });
+
+  it('at any message of the way back leaves nothing', async () => {
+    const clean = await inCall();
+    await clean.drop();
+    const all = await messagesOf(clean, () => clean.comesBack());
+    const messages = all.slice(0, all.indexOf('in response join') + 1);
+    expect(messages.length).toBeGreaterThan(5);
+    for (const number of messages.keys()) {
+      const world = await inCall();
+      await world.drop();
+      const crossed = atMessage(world, number + 1, () => void world.room.leave());
+      const left = world.room.waitFor('left');
+      world.clock.advance(100);
+      expect(await crossed).toBe(messages[number]);
+      expect(await left).toEqual({ reason: 'left' });
+      expect(world.said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
+      await settle();
+      nothingIsLeft(world);
+    }
+  });
+
+  it('while an attempt to come back is waited for ends the waiting', async () => {
+    const world = await inCall();
+    await world.drop();
+    expect(world.clock.pending).toBeGreaterThan(0);
+    await world.room.leave();
+    nothingIsLeft(world);
+    expect(world.server.connections).toHaveLength(1);
+  });
+
+  it('while the browser asks for the camera: what it then gives is stopped, and the call says closed', async () => {
+    const { room, server, devices, prompt } = await prompted();
+    const enabled = room.enableCamera({ mediaDevices: devices.real });
+    const failed = expect(enabled).rejects.toMatchObject({ code: 'closed' });
+    await room.leave();
+    const stream = fakeStream('video');
+    prompt.resolve(stream);
+    await failed;
+    expect(stream.getTracks()[0]?.readyState).toBe('ended');
+    await room.join();
+    await settle();
+    expect(server.methods()).not.toContain('produce');
+    expect(room.producers.size).toBe(0);
+  });
+
+  it('while the browser asks, and joined again: the camera of before is not in the new call', async () => {
+    const { room, server, devices, prompt } = await prompted(fakeStream('video'));
+    const before = expect(room.enableCamera({ mediaDevices: devices.real })).rejects.toMatchObject({ code: 'closed' });
+    await room.leave();
+    await room.join();
+    const now = room.enableCamera({ mediaDevices: devices.real });
+    const stream = fakeStream('video');
+    prompt.resolve(stream);
+    await before;
+    expect(stream.getTracks()[0]?.readyState).toBe('ended');
+    expect((await now).closed).toBe(false);
+    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
+  });
+});
+
+/** A room whose browser asks first, and answers later. */
+async function prompted(...later: MediaStream[]) {
+  const world = roomWorld();
+  const prompt = deferred<MediaStream>();
+  const devices = new FakeMediaDevices(prompt.promise, ...later);
+  await world.room.join();
+  return { ...world, prompt, devices };
+}
+
+describe('enableCamera() twice at once', () => {
+  it('asks once, and is one producer', async () => {
+    const { room, server, devices, prompt } = await prompted();
+    const both = [1, 2].map(() => room.enableCamera({ mediaDevices: devices.real }));
+    prompt.resolve(fakeStream('video'));
+    const [first, second] = await Promise.all(both);
+    expect(first).toBe(second);
+    expect(devices.asked).toHaveLength(1);
+    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
+  });
+
+  it('fails for both where the user declines, and can be tried again', async () => {
+    const { room, devices, prompt } = await prompted(fakeStream('video'));
+    const both = [1, 2].map(() => room.enableCamera({ mediaDevices: devices.real }));
+    prompt.reject(new DOMException('no', 'NotAllowedError'));
+    for (const one of await Promise.allSettled(both))
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'permissionDenied' } });
+    expect((await room.enableCamera({ mediaDevices: devices.real })).source).toBe('camera');
+  });
+});
+
+describe('a page that mounts, unmounts and mounts', () => {
+  it('with the same room: joined once, whatever it waits for', async () => {
+    const { room, server, engine, clock, said } = roomWorld();
+    const mount = () => room.join().catch((error: unknown) => (error as TureenError).code);
+    const first = mount();
+    void room.leave();
+    const second = mount();
+    void room.leave();
+    const third = mount();
+    expect(await Promise.all([first, second, third])).toEqual(['closed', 'closed', undefined]);
+    expect(room.state).toBe('joined');
+    expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
+    expect(engine.counts.sessions).toBe(1);
+    expect(clock.pending).toBe(0);
+    expect(said.filter((line) => line.startsWith('stateChanged joined'))).toHaveLength(1);
+  });
+
+  it('once joined: the second join is a session of its own', async () => {
+    const { room, server, engine, said } = roomWorld();
+    await room.join();
+    await room.produce(fakeTrack('audio'), { source: 'microphone' });
+    const leaving = room.leave();
+    const joined = room.join();
+    await Promise.all([leaving, joined]);
+    expect(room.state).toBe('joined');
+    expect(room.producers.size).toBe(0);
+    expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
+    expect(engine.counts).toMatchObject({ sessions: 1, producers: 0 });
+    expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
+  });
+});
+
+describe('produce()', () => {
+  it('closed at any of its messages leaves nothing at either end, and says closed', async () => {
+    const clean = await joined();
+    const messages = await messagesOf(clean, () => clean.room.produce(fakeTrack('video')));
+    expect(messages).toEqual(expect.arrayContaining(['out request produce', 'in response produce']));
+    for (const number of messages.keys()) {
+      const world = await joined();
+      const { room, server, engine } = world;
+      const crossed = atMessage(world, number + 1, () => {
+        for (const producer of room.producers) void producer.close();
+      });
+      const outcome = room.produce(fakeTrack('video')).then(
+        ({ closed }) => ({ closed }),
+        (error: unknown) => error,
+      );
+      await crossed;
+      expect(await outcome).toMatchObject({ code: 'closed' });
+      await settle();
+      expect(room.producers.size).toBe(0);
+      expect(engine.counts.producers).toBe(0);
+      expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
+        server.methods().filter((method) => method === 'produce').length,
+      );
+    }
+  });
+
+  it('paused at any of its messages is paused at the server in the end', async () => {
+    const clean = await joined();
+    const messages = await messagesOf(clean, () => clean.room.produce(fakeTrack('video')));
+    for (const number of messages.keys()) {
+      const world = await joined();
+      const { room, server } = world;
+      const pausing: Promise<void>[] = [];
+      void atMessage(world, number + 1, () => {
+        for (const producer of room.producers) pausing.push(producer.pause());
+      });
+      const producer = await room.produce(fakeTrack('video'));
+      await Promise.all(pausing);
+      expect(pausing).toHaveLength(1);
+      expect(producer.paused).toBe(true);
+      expect(server.methods().filter((method) => method === 'pauseProducer')).toHaveLength(1);
+      expect(server.methods()).not.toContain('resumeProducer');
+    }
+  });
+
+  it('asked for at any message of the way back is done once', async () => {
+    const clean = await inCall();
+    await clean.drop();
+    const messages = await messagesOf(clean, () => clean.comesBack());
+    for (const number of messages.keys()) {
+      const world = await inCall();
+      const { room, server } = world;
+      await world.drop();
+      const wished = deferred<Promise<unknown>>();
+      void atMessage(world, number + 1, () => {
+        const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
+        wished.resolve(producing.then(() => undefined));
+      });
+      await world.comesBack();
+      await wished.promise;
+      await settle();
+      const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
+      expect(kinds.toSorted()).toEqual(['audio', 'video']);
+      expect([...room.producers].map(({ id }) => id)).not.toContain(null);
+    }
+  });
+});
+
+describe('produceData()', () => {
+  it('closed at any of its messages leaves nothing at either end, and says closed', async () => {
+    const clean = await joined(['closeDataProducer']);
+    const messages = await messagesOf(clean, () => clean.room.produceData());
+    expect(messages).toEqual(expect.arrayContaining(['out request produceData', 'in response produceData']));
+    for (const number of messages.keys()) {
+      const world = await joined(['closeDataProducer']);
+      const { room, server, engine } = world;
+      const crossed = atMessage(world, number + 1, () => {
+        for (const dataProducer of room.dataProducers) void dataProducer.close();
+      });
+      const outcome = room.produceData().then(
+        ({ closed }) => ({ closed }),
+        (error: unknown) => error,
+      );
+      await crossed;
+      expect(await outcome).toMatchObject({ code: 'closed' });
+      await settle();
+      expect(room.dataProducers.size).toBe(0);
+      expect(engine.counts.dataProducers).toBe(0);
+      expect(server.methods().filter((method) => method === 'closeDataProducer')).toHaveLength(
+        server.methods().filter((method) => method === 'produceData').length,
+      );
+    }
+  });
+});
+
+describe('while the room comes back', () => {
+  it('a producer that is closed at any message of it is not there afterwards', async () => {
+    const clean = await inCall();
+    await clean.drop();
+    const messages = await messagesOf(clean, async () => {
+      await clean.comesBack();
+      await settle();
+    });
+    for (const number of [-1, ...messages.keys()]) {
+      const world = await inCall();
+      const { room, server, engine, producer } = world;
+      await world.drop();
+      if (number === -1) await producer.close();
+      else void atMessage(world, number + 1, () => void producer.close());
+      await world.comesBack();
+      await settle();
+      expect(room.producers.size).toBe(0);
+      expect(engine.counts.producers).toBe(0);
+      expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
+        server.methods().filter((method) => method === 'produce').length,
+      );
+    }
+  });
+
+  it('setSubscribed() holds, whenever it is called', async () => {
+    for (const when of ['dropped', 'back', 'offered'] as const) {
+      const world = await inCall();
+      const { server, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      if (when === 'dropped') wishes.push(consumer.setSubscribed(false));
+      await world.comesBack();
+      if (when === 'back') wishes.push(consumer.setSubscribed(false));
+      const taken = server.offer('c2', { peerId: 'bob', producerId: 'bobs-camera' });
+      if (when === 'offered') wishes.push(consumer.setSubscribed(false));
+      await taken;
+      await Promise.all(wishes);
+      await settle();
+      expect(consumer).toMatchObject({ id: 'c2', subscribed: false, closed: false });
+      const asked = server.received.filter(({ data }) => data.consumerId === 'c2').map(({ method }) => method);
+      expect(asked.at(-1)).toBe('pauseConsumer');
+      const again = consumer.setSubscribed(true);
+      await world.drop();
+      await world.comesBack();
+      await server.offer('c3', { peerId: 'bob', producerId: 'bobs-camera' });
+      await again;
+      expect(consumer).toMatchObject({ id: 'c3', subscribed: true });
+    }
+  });
+});
+
+describe('the reconnect policy', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    ['answers with no number', () => Number.NaN],
+  ])('that %s ends the room, which says so, and nothing else', async (_what, reconnectPolicy) => {
+    const world = await inCall({ reconnectPolicy });
+    const left = world.room.waitFor('left');
+    world.server.drop();
+    expect(await left).toEqual({ reason: 'connectionLost' });
+    expect(world.room.state).toBe('failed');
+    nothingIsLeft(world);
+  });
+});
+
+describe('the URL of a transport', () => {
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no token');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no token'))],
+    ['is none', () => 'ftp://nowhere'],
+  ])('that %s is a typed error of join()', async (_what, url) => {
+    const world = roomWorld({ transport: new WebSocketTransport({ url }) });
+    await expect(world.room.join()).rejects.toBeInstanceOf(TureenError);
+    expect(world.room.state).toBe('failed');
+    nothingIsLeft(world);
+  });
+
+  it('that never comes does not keep the room from being left', async () => {
+    const asked = deferred<undefined>();
+    const url = () => {
+      asked.resolve(undefined);
+      return new Promise<string>(() => {});
+    };
+    const world = roomWorld({ transport: new WebSocketTransport({ url }) });
+    const joined = expect(world.room.join()).rejects.toMatchObject({ code: 'closed' });
+    await asked.promise;
+    await world.room.leave();
+    await joined;
+    nothingIsLeft(world);
+  });
+
+  it('is asked for at each attempt, and one that fails is an attempt that failed', async () => {
+    const asked: number[] = [];
+    const world = roomWorld();
+    const { server, clock } = world;
+    const beneath = server.transport;
+    const tokens = { connect: async (options: Parameters<typeof beneath.connect>[0]) => beneath.connect(options) };
+    const room = roomWorld({
+      clock,
+      transport: {
+        connect: async (options) => {
+          asked.push(asked.length + 1);
+          if (asked.length === 2) throw new Error('the token server is down');
+          return tokens.connect(options);
+        },
+      },
+    }).room;
+    onTestFinished(() => room.leave());
+    await room.join();
+    server.drop();
+    await settle();
+    const failed = room.waitFor('reconnecting', { where: ({ attempt }) => attempt === 2 });
+    clock.advance(100);
+    expect(await failed).toMatchObject({ reason: 'the token server is down' });
+    const back = room.waitFor('reconnected');
+    clock.advance(200);
+    await back;
+    expect(asked).toEqual([1, 2, 3]);
+  });
+});
+
+async function joined(extensions: string[] = []) {
+  const world = roomWorld();
+  world.server.extensions = extensions;
+  await world.room.join();
+  world.server.received.length = 0;
+  return world;
+}

@@ -233,14 +233,23 @@ export class RoomSession {
     this.#machine.input('entered', 'the server let us in', this.#machine.attempt);
   }
 
+  /** The connection is dead and does not know it: another one, over which the session is gone on with. */
+  drop(reason: string): void {
+    this.#lose(this.#machine.attempt, reason, true);
+  }
+
+  /** The session is beyond repair: another one, over another connection. */
+  rejoin(reason: string): void {
+    this.#lose(this.#machine.attempt, reason, false);
+  }
+
   #handleEvent(event: DialectEvent): void {
     this.#options.handlers.onEvent(event);
     if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
-    if (event.type === 'transportClosed')
-      this.#lose(this.#machine.attempt, `the server closed a transport: ${event.reason}`, false);
+    if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
-    if (event.type === 'rejoinNeeded') this.#lose(this.#machine.attempt, event.reason, false);
+    if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */

@@ -66,8 +66,11 @@ test('three peers should meet, and a closed tab should be noticed', async ({ wor
     await peer.publish('camera');
     await peer.publish('microphone');
   }
-  for (const peer of all) for (const other of all) if (other !== peer) await peer.expectSound(other.peerId);
-  for (const peer of all) for (const other of all) if (other !== peer) await peer.expectMovingPicture(other.peerId);
+  const pairs = all.flatMap((peer) =>
+    all.filter((other) => other !== peer).map(({ peerId }) => [peer, peerId] as const),
+  );
+  await Promise.all(pairs.map(([peer, peerId]) => peer.expectSound(peerId)));
+  await Promise.all(pairs.map(([peer, peerId]) => peer.expectMovingPicture(peerId)));
   await carol.page.close();
   for (const peer of [alice, bob]) {
     await peer.sees({ event: 'peerClosed', peerId: 'carol' });

@@ -100,9 +100,16 @@ class GenuinePage {
 
   /** As its apps did: the page says goodbye, the connection is cut when that is out. */
   async leave(): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      for (const event of ['disconnected', 'close'] as const)
+        this.#signaling.on(event, () => {
+          resolve();
+        });
+    });
     this.room.leave();
-    // Anything that is answered after it will do.
-    await this.#signaling.request('mediasoup-request', { method: 'queryRoom', target: 'room' }).catch(() => undefined);
+    // Anything that is answered after it will do; so does the end of the connection, for which protoo's requests do not care.
+    const asked = this.#signaling.request('mediasoup-request', { method: 'queryRoom', target: 'room' });
+    await Promise.race([asked.catch(() => undefined), ended]);
     this.#signaling.close();
   }
 

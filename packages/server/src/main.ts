@@ -125,6 +125,8 @@ export async function startServer(
     maxBufferedBytes: settings.maxBufferedBytes,
     maxMessagesPerSec: settings.maxMessagesPerSec,
     pingIntervalMs: settings.pingIntervalMs,
+    maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+    trustProxy: settings.trustProxy,
     clock,
     logger,
     health,

@@ -69,6 +69,8 @@ export interface ServerSettings {
   readonly maxMessagesPerSec: number;
   /** Unreadable messages that a client may send per minute; one more closes its connection with 1008. 0: any number. Default 100. */
   readonly maxBadMessages: number;
+  /** Connections at a time from one remote address, IPv6 by its network of 64 bits. 0: any number. Default 0. */
+  readonly maxConnectionsPerAddress: number;
   /** Rooms at a time. Default 1000. */
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */
@@ -78,6 +80,8 @@ export interface ServerSettings {
   /** Producers of one peer, and as many data producers. Default 32. */
   readonly maxProducersPerPeer: number;
 
+  /** Believe the last entry of `X-Forwarded-For`. Only behind a proxy that writes it, and that nobody comes past. Default false. */
+  readonly trustProxy: boolean;
   /** Time that a connected client has to join, in ms. Default 10000. */
   readonly joinTimeoutMs: number;
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
+import { refusalOf } from '../testing/refusalOf.ts';
 
 describe('limits', () => {
   it('closes a connection whose message is too large with 1009, and logs it', async () => {
@@ -48,6 +49,37 @@ describe('limits', () => {
     sleeper.resume();
     expect(await closeOf(sleeper)).toEqual([1006, '']);
     expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+  });
+});
+
+describe('connections from one address', () => {
+  it('are refused with 429 beyond their number, until one has closed', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 2 });
+    const first = await world.connect('/?roomId=r&peerId=first');
+    await world.connect('/?roomId=r&peerId=second');
+    const third = `${world.ws}/?roomId=r&peerId=third`;
+    const refusal = { status: 429, body: 'too many connections from this address\n' };
+    expect(await refusalOf(third)).toEqual(refusal);
+    const closed = world.dialect.nextClosed();
+    first.close();
+    await Promise.all([closed, once(first, 'close')]);
+    await world.connect('/?roomId=r&peerId=third');
+    expect(await refusalOf(third)).toEqual(refusal);
+  });
+
+  it('are told apart by what the proxy says, where it is trusted, and only by what it has added', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1, trustProxy: true });
+    const by = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } });
+    await world.connect(undefined, by('192.0.2.1'));
+    await world.connect(undefined, by('192.0.2.1, 192.0.2.2'));
+    await expect(world.connect(undefined, by('192.0.2.3, 192.0.2.1'))).rejects.toThrow('429');
+    await world.connect();
+    const addresses = world.dialect.connections.map(({ remoteAddress }) => remoteAddress);
+    expect(addresses).toEqual(['192.0.2.1', '192.0.2.2', '127.0.0.1']);
+
+    await using wary = await openEntry();
+    await wary.connect(undefined, by('192.0.2.1'));
+    expect(wary.dialect.connection.remoteAddress).toBe('127.0.0.1');
   });
 });
 

@@ -13,9 +13,11 @@ import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
+import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
 import { ClientSocket } from './ClientSocket.ts';
+import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 
@@ -53,6 +55,10 @@ export interface HttpEntryOptions {
   /** Of one client, in the long run; 0 allows any number. */
   readonly maxMessagesPerSec: number;
   readonly pingIntervalMs: number;
+  /** Of one remote address; 0 allows any number. */
+  readonly maxConnectionsPerAddress: number;
+  /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
+  readonly trustProxy: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
@@ -71,6 +77,7 @@ export class HttpEntry {
   readonly #webSockets: WebSocketServer;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
+  readonly #perAddress: ConnectionCount;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
@@ -81,6 +88,7 @@ export class HttpEntry {
   constructor(options: HttpEntryOptions) {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes } = options;
+    this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
     this.#server = tls === undefined ? createServer() : createTlsServer(tls);
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -177,15 +185,16 @@ export class HttpEntry {
       refuseUpgrade(socket, 503, 'server stops');
       return;
     }
+    const remoteAddress = addressOf(request, this.#options.trustProxy);
     const refuse = (status: number, reason: string) => {
-      logger.info({ status, reason, remoteAddress: addressOf(request) }, 'connection refused');
+      logger.info({ status, reason, remoteAddress }, 'connection refused');
       this.#options.metrics?.countRefusal(status);
       refuseUpgrade(socket, status, reason);
     };
     const upgrade = (admitted: Admitted) => {
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
-        this.#takeIn(ws, request, admitted);
+        this.#takeIn(ws, request.socket, admitted);
       });
     };
 
@@ -194,27 +203,31 @@ export class HttpEntry {
       refuse(admission.status, admission.reason);
       return;
     }
+    const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
+    if (isOneTooMany) {
+      refuse(429, 'too many connections from this address');
+      return;
+    }
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
-      upgrade({ ...admission, grant: undefined });
+      upgrade({ ...admission, remoteAddress, grant: undefined });
       return;
     }
     const { route, params } = admission;
     const judging = { authorize, timeoutMs: authorizeTimeoutMs, clock, logger };
-    void judge(toConnectingClient(request, route, params), judging).then((verdict) => {
+    void judge(toConnectingClient(request, { route, params, remoteAddress }), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
       if (this.#isRefusing) refuseUpgrade(socket, 503, 'server stops');
       else if (verdict.kind === 'refused') refuse(verdict.status, verdict.reason);
-      else upgrade({ route, params, grant: verdict.grant });
+      else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
   }
 
-  #takeIn(ws: WebSocket, request: IncomingMessage, { route, params, grant }: Admitted): void {
+  #takeIn(ws: WebSocket, stream: Socket, { route, params, remoteAddress, grant }: Admitted): void {
     const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient, metrics } = this.#options;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
-    const remoteAddress = addressOf(request);
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
     const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
     const socket = new ClientSocket(ws, {
@@ -223,7 +236,7 @@ export class HttpEntry {
       maxBufferedBytes,
       maxMessagesPerSec,
       pingIntervalMs,
-      bytesRead: () => request.socket.bytesRead,
+      bytesRead: () => stream.bytesRead,
     });
 
     metrics?.countConnection(route.adapter.name);
@@ -248,17 +261,13 @@ export class HttpEntry {
 interface Admitted {
   readonly route: DialectRoute;
   readonly params: URLSearchParams;
+  readonly remoteAddress: string;
   readonly grant: Grant | undefined;
-}
-
-function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? 'unknown';
 }
 
 function toConnectingClient(
   request: IncomingMessage,
-  { adapter, peerParam }: DialectRoute,
-  params: URLSearchParams,
+  { route: { adapter, peerParam }, params, remoteAddress }: Omit<Admitted, 'grant'>,
 ): ConnectingClient {
   const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
   return {
@@ -269,6 +278,6 @@ function toConnectingClient(
     peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),
     headers: { origin, cookie, authorization },
     subprotocols: subprotocolsIn(subprotocols),
-    remoteAddress: addressOf(request),
+    remoteAddress,
   };
 }

@@ -23,6 +23,8 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
     maxBufferedBytes: 64 * 1024,
     maxMessagesPerSec: 0,
     pingIntervalMs: 0,
+    maxConnectionsPerAddress: 0,
+    trustProxy: false,
     clock,
     logger: logs.logger,
     health: () => ({ status: 'ok', version: '1.2.3', uptimeSec: 1, workers: [], rooms: 0, peers: 0 }),

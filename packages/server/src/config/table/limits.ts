@@ -7,6 +7,7 @@ export const limits: SettingsOf<
   | 'maxBufferedBytes'
   | 'maxMessagesPerSec'
   | 'maxBadMessages'
+  | 'maxConnectionsPerAddress'
   | 'maxRooms'
   | 'maxPeersPerRoom'
   | 'maxTransportsPerPeer'
@@ -46,6 +47,14 @@ export const limits: SettingsOf<
     unit: 'per minute',
     help: 'Unreadable messages after which a client is closed (1008); 0 never closes',
     default: 100,
+    schema: integer(0),
+  },
+  maxConnectionsPerAddress: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Connections from one address (IPv6: from one /64); with more it is refused (429); 0 refuses none',
+    default: 0,
     schema: integer(0),
   },
   maxRooms: {

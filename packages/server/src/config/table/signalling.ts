@@ -14,6 +14,7 @@ export const signalling: SettingsOf<
   | 'httpsCert'
   | 'httpsKey'
   | 'allowedOrigins'
+  | 'trustProxy'
   | 'joinTimeoutMs'
   | 'pingIntervalMs'
   | 'drainTimeoutMs'
@@ -67,6 +68,13 @@ export const signalling: SettingsOf<
     schema: v.array(
       v.pipe(v.string(), v.check(isOrigin, 'must be origins such as https://meet.example, without a path')),
     ),
+  },
+  trustProxy: {
+    group: 'Signalling',
+    kind: 'switch',
+    help: 'Take the address of a client from X-Forwarded-For, as the proxy in front has written it',
+    default: false,
+    schema: flag,
   },
   joinTimeoutMs: {
     group: 'Signalling',

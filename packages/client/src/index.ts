@@ -11,6 +11,7 @@ export type {
   ScreenShareOptions,
 } from './room/LocalMedia.ts';
 export type { StatsOptions } from './room/EntityStats.ts';
+export type { DeviceChangeReason, TrackLoss } from './room/TrackSlot.ts';
 export type { RoomState } from './room/roomMachine.ts';
 export type {
   CloseReason,

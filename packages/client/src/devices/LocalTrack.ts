@@ -2,11 +2,22 @@ import { TureenError } from '../shared/errors.ts';
 
 /** Which device to take instead of the one before. */
 export interface DeviceChange {
-  /** Exactly this one; TureenError `deviceNotFound` where it is not there. */
-  readonly deviceId?: string | undefined;
+  /** Exactly this one; TureenError `deviceNotFound` where it is not there. Null: the one that the browser prefers. */
+  readonly deviceId?: string | null | undefined;
+  /** `deviceId` is what the system prefers just now: the wish is for that, and not for this device, also the next time. */
+  readonly asDefault?: boolean | undefined;
   /** The camera of a phone: towards the user or away. */
   readonly facingMode?: 'user' | 'environment' | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** What is known of the camera or microphone that the SDK opened. */
+export interface CapturedDevice {
+  readonly kind: 'camera' | 'microphone';
+  /** Exactly this one was asked for. Else it is whichever the system prefers, now or later. */
+  readonly isNamed: boolean;
+  /** Where it was opened; undefined for `navigator.mediaDevices`. */
+  readonly mediaDevices: MediaDevices | undefined;
 }
 
 type Capture = (change: DeviceChange) => Promise<LocalTrack>;
@@ -17,12 +28,15 @@ type Capture = (change: DeviceChange) => Promise<LocalTrack>;
  */
 export class LocalTrack {
   readonly track: MediaStreamTrack;
+  /** The camera or microphone that the SDK opened for it; undefined for any other track. */
+  readonly device: CapturedDevice | undefined;
   readonly #capture: Capture | undefined;
 
   /** `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. */
-  constructor(track: MediaStreamTrack, capture?: Capture) {
+  constructor(track: MediaStreamTrack, capture?: Capture, device?: CapturedDevice) {
     this.track = track;
     this.#capture = capture;
+    this.device = device;
   }
 
   get ownership(): 'owned' | 'borrowed' {
@@ -65,9 +79,21 @@ export class LocalTrack {
 
   /** Calls `listener` when the track ends by itself: not after `stop`. The answer takes it off. */
   onEnded(listener: () => void): () => void {
-    this.track.addEventListener('ended', listener);
+    return this.#listen('ended', listener);
+  }
+
+  /** Calls `listener` when the source begins or ceases to give nothing. The answer takes it off. */
+  onMuteChanged(listener: () => void): () => void {
+    const undos = [this.#listen('mute', listener), this.#listen('unmute', listener)];
     return () => {
-      this.track.removeEventListener('ended', listener);
+      for (const undo of undos) undo();
+    };
+  }
+
+  #listen(event: 'ended' | 'mute' | 'unmute', listener: () => void): () => void {
+    this.track.addEventListener(event, listener);
+    return () => {
+      this.track.removeEventListener(event, listener);
     };
   }
 }

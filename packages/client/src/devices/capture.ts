@@ -111,7 +111,7 @@ async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
   const devices = mediaDevicesOf(wish);
   const open = (wanted: MediaTrackConstraints | true) =>
     getStream(what, () => devices.getUserMedia({ [kind]: wanted }), wish.signal);
-  const deviceId = device.deviceId === undefined ? {} : { deviceId: { exact: device.deviceId } };
+  const deviceId = device.deviceId == null ? {} : { deviceId: { exact: device.deviceId } };
   const facingMode = device.facingMode === undefined ? {} : { facingMode: { ideal: device.facingMode } };
   let stream: MediaStream;
   try {
@@ -119,13 +119,22 @@ async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
   } catch (error) {
     const isOverconstrained = ((error as TureenError).cause as Error | undefined)?.name === 'OverconstrainedError';
     // Without an exact device it is the other wishes that cannot be met, and any picture is better than none.
-    if (!isOverconstrained || device.deviceId !== undefined) throw error;
+    if (!isOverconstrained || device.deviceId != null) throw error;
     stream = await open(true);
   }
-  return new LocalTrack(only(stream, kind), ({ signal, ...change }) => {
-    const isSame = change.deviceId === undefined && change.facingMode === undefined;
-    return captureDevice({ ...wish, device: isSame ? device : change, signal });
-  });
+  const meant: DeviceChange = device.asDefault === true ? {} : device;
+  return new LocalTrack(
+    only(stream, kind),
+    ({ signal, ...change }) => {
+      const isSame = change.deviceId === undefined && change.facingMode === undefined;
+      return captureDevice({ ...wish, device: isSame ? meant : change, signal });
+    },
+    {
+      kind: what,
+      isNamed: (meant.deviceId ?? 'default') !== 'default' || constraints.deviceId !== undefined,
+      mediaDevices: wish.mediaDevices,
+    },
+  );
 }
 
 /** The one track of `kind`; whatever else came is stopped. */

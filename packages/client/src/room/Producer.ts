@@ -9,16 +9,24 @@ import { checkLayer, checkTrack } from './checks.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from './ports.ts';
 import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
-import { TrackSlot } from './TrackSlot.ts';
+import { type DeviceChangeReason, type TrackLoss, TrackSlot } from './TrackSlot.ts';
 import { type SessionLink, inBackground, reportFailure } from './SessionLink.ts';
 
 /** What a producer says of itself; the room says the same with the producer in the payload. */
 export interface ProducerEvents {
-  paused: { by: Actor };
+  /** `reason`: it is not a wish, there is no track that could be sent. */
+  paused: { by: Actor; reason?: TrackLoss | undefined };
   resumed: { by: Actor };
   score: { score: readonly StreamScore[] };
-  /** The track came to its end by itself: unplugged, revoked, sharing stopped. A screen share is closed then. */
+  /**
+   * The track came to its end by itself: unplugged, revoked, sharing stopped. A screen share is closed then; for a camera or
+   * microphone of Tureen's another is opened (`deviceChanged`), or it is `paused` with a reason.
+   */
   trackEnded: { track: MediaStreamTrack };
+  /** It sends what another device gives, or the same one opened anew. */
+  deviceChanged: { deviceId: string; label: string; reason: DeviceChangeReason };
+  /** The source gives nothing for the moment (another program, a switch on the device, a headset that changes), or again. */
+  muteChanged: { muted: boolean };
   stats: { stats: readonly object[] };
   closed: { by: Actor; reason: CloseReason };
 }
@@ -43,6 +51,9 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #isReady = false;
   #closed = false;
   #pausedByServer = false;
+  #loss: TrackLoss | null = null;
+  /** Paused for want of a track, not by a wish: it ends with the want. */
+  #isPausedByLoss = false;
   #score: readonly StreamScore[] | null = null;
   readonly #paused: DesiredValue<boolean>;
   readonly #maxSpatialLayer: DesiredValue<number | null>;
@@ -53,8 +64,21 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     super(link.reportListenerError);
     this.#link = link;
     this.#options = options;
-    this.#slot = new TrackSlot(local, (track) => {
-      this.#handleTrackEnded(track);
+    this.#slot = new TrackSlot(local, {
+      clock: link.clock,
+      send: (track) => this.#send(track),
+      onEnded: (track) => this.#handleTrackEnded(track),
+      onLost: (loss) => {
+        this.#handleLost(loss);
+      },
+      isMissed: () => this.#isPausedByLoss && this.#loss !== 'permissionDenied',
+      onReplaced: (reason) => {
+        this.#handleReplaced(reason);
+      },
+      onMuteChanged: (muted) => {
+        this.emit('muteChanged', { muted });
+        link.announce('producerMuteChanged', { producer: this, muted });
+      },
     });
     this.#onClosed = onClosed;
     this.kind = local.kind;
@@ -111,6 +135,16 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     return this.#paused.wanted || this.#pausedByServer;
   }
 
+  /** Why it has no track that lives; null while it has one. What is lost is paused too. */
+  get loss(): TrackLoss | null {
+    return this.#loss;
+  }
+
+  /** Its source gives nothing at the moment. Not to be confused with `paused`: the others see nothing of it. */
+  get muted(): boolean {
+    return this.track.muted;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -132,21 +166,29 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** Sends nothing more, at once; resolves when the server knows. Rejects and rolls back when it refuses. */
   async pause(): Promise<void> {
+    this.#isPausedByLoss = false;
     await this.#setPaused(true);
   }
 
+  /**
+   * Sends again. A camera or microphone that was lost is opened first: rejects with what the capture rejects with then
+   * (`deviceNotFound`, `permissionDenied`, `deviceInUse`), and with `unsupported` where the track that ended was the app's.
+   */
   async resume(): Promise<void> {
+    this.#assertOpen('resume()');
+    if (this.#slot.ended) await this.#slot.reopen();
     await this.#setPaused(false);
   }
 
   /**
    * Sends another track of the same kind in the place of this one, without the others noticing. The old one is stopped if it
-   * was owned; the new one is the app's. Throws `invalidArgument` for a track of the other kind, or one that has ended.
+   * was owned; the new one is the app's. What was paused because its track had ended is resumed. Throws `invalidArgument` for a
+   * track of the other kind, or one that has ended.
    */
   async replaceTrack(track: MediaStreamTrack): Promise<void> {
     this.#assertOpen('replaceTrack()');
     checkTrack(track, this.kind);
-    await this.#slot.replace(new LocalTrack(track), (next) => this.#send(next));
+    await this.#slot.replace(new LocalTrack(track));
   }
 
   /**
@@ -156,7 +198,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
    */
   async switchDevice(deviceId: string): Promise<void> {
     this.#assertOpen('switchDevice()');
-    await this.#slot.switchDevice({ deviceId }, (next) => this.#send(next));
+    await this.#slot.switchDevice({ deviceId });
   }
 
   /** Sends no simulcast stream above this one, 0 the lowest. Local: the browser stops encoding them. */
@@ -204,7 +246,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   snapshot(): ProducerSnapshot {
-    return { id: this.id, kind: this.kind, source: this.source, paused: this.paused };
+    return { id: this.id, kind: this.kind, source: this.source, paused: this.paused, loss: this.#loss };
   }
 
   /** @internal Resolves when it is published for the first time. */
@@ -227,9 +269,15 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** @internal A session to publish on. A refusal closes the producer; a loss leaves it wanted. */
   handleSession(session: DialectSession): void {
+    const { era } = this.#link;
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
       const error = toTureenError(cause, 'mediaFailed');
-      if (this.#closed || isConnectionLoss(error) || error.code === 'closed') return;
+      if (this.#closed || isConnectionLoss(error)) return;
+      if (error.code === 'closed') {
+        // The transport was replaced meanwhile: once more, on the new one.
+        if (this.#link.session === session && this.#link.era === era) this.handleSession(session);
+        return;
+      }
       const wasReady = this.#isReady;
       this.#ready.reject(error);
       if (wasReady) reportFailure(this.#link, 'produce', error);
@@ -241,6 +289,13 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   handleSessionLost(): void {
     this.#held = this.#session === null ? null : this.#id;
     this.#session = null;
+  }
+
+  /** @internal A transport was made anew: what went with the old one is sent over this one. */
+  handleRebuilt(session: DialectSession): void {
+    if (this.#media?.closed !== true) return;
+    this.#session = null;
+    this.handleSession(session);
   }
 
   /** @internal The server paused or resumed it. */
@@ -287,6 +342,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   async #publish(session: DialectSession): Promise<void> {
     const { track } = this.#slot;
+    // Nothing to send: it comes back with its track.
+    if (this.#isReady && this.#slot.ended) return;
     const { era } = this.#link;
     const paused = this.#paused.wanted;
     const media = await session.produce({
@@ -303,6 +360,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
       if (this.#link.session === session) await session.closeProducer(media.id);
       return;
     }
+    if (media.closed) throw new TureenError('closed', 'the transport was replaced');
     this.#media?.close();
     this.#media = media;
     this.#id = media.id;
@@ -321,10 +379,11 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   async #send(track: MediaStreamTrack): Promise<void> {
     await this.#publishing;
-    await this.#media?.replaceTrack(track);
+    // One that is gone with its transport: what is published next has the track of then.
+    if (this.#media?.closed === false) await this.#media.replaceTrack(track);
   }
 
-  async #setPaused(isPaused: boolean): Promise<void> {
+  async #setPaused(isPaused: boolean, reason?: TrackLoss): Promise<void> {
     this.#assertOpen(isPaused ? 'pause()' : 'resume()');
     const before = this.paused;
     const settled = this.#paused.set(isPaused);
@@ -337,7 +396,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     }
     if (isPaused) this.#media?.pause();
     else this.#media?.resume();
-    if (before !== this.paused) this.#emitPause(isPaused, 'local');
+    if (before !== this.paused) this.#emitPause(isPaused, 'local', reason);
     await settled;
   }
 
@@ -347,20 +406,51 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#emitPause(isPaused, by);
   }
 
-  #emitPause(isPaused: boolean, by: Actor): void {
-    this.emit(isPaused ? 'paused' : 'resumed', { by });
-    this.#link.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by });
+  #emitPause(isPaused: boolean, by: Actor, reason?: TrackLoss): void {
+    const why = reason === undefined ? {} : { reason };
+    this.emit(isPaused ? 'paused' : 'resumed', { by, ...why });
+    this.#link.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by, ...why });
   }
 
-  #handleTrackEnded(track: MediaStreamTrack): void {
-    if (this.#closed) return;
+  /** Whether another track is wanted in its place at once. */
+  #handleTrackEnded(track: MediaStreamTrack): boolean {
     this.emit('trackEnded', { track });
-    if (!screenSources.has(this.source)) return;
+    if (this.#closed) return false;
+    if (!screenSources.has(this.source)) {
+      this.#loss = 'trackEnded';
+      this.#link.invalidate();
+      // Paused by a wish: no camera comes on before `resume()`.
+      return !this.#paused.wanted || this.#isPausedByLoss;
+    }
     // The browser's own "stop sharing" button: that is a wish to stop.
     const current =
       this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
     this.handleClosed('local', 'trackEnded');
     if (current !== null) inBackground(this.#link, 'closeProducer', current.session.closeProducer(current.id));
+    return false;
+  }
+
+  #handleLost(loss: TrackLoss): void {
+    this.#loss = loss;
+    this.#link.invalidate();
+    if (this.#paused.wanted) return;
+    this.#isPausedByLoss = true;
+    inBackground(this.#link, 'pauseProducer', this.#setPaused(true, loss));
+  }
+
+  #handleReplaced(reason: DeviceChangeReason | null): void {
+    this.#loss = null;
+    const { session } = this.#link;
+    if (this.#isReady && this.#session === null && session !== null) this.handleSession(session);
+    if (reason !== null) {
+      const { label } = this.track;
+      const change = { deviceId: this.track.getSettings().deviceId ?? '', label, reason };
+      this.emit('deviceChanged', change);
+      this.#link.announce('producerDeviceChanged', { producer: this, ...change });
+    }
+    if (!this.#isPausedByLoss || this.#closed) return;
+    this.#isPausedByLoss = false;
+    inBackground(this.#link, 'resumeProducer', this.#setPaused(false));
   }
 
   #current(): { session: DialectSession; media: MediaProducer } {

@@ -27,6 +27,7 @@ import type {
 } from './ports.ts';
 import type { Producer } from './Producer.ts';
 import type { RoomState } from './roomMachine.ts';
+import type { DeviceChangeReason, TrackLoss } from './TrackSlot.ts';
 
 /** What a consumer offer is judged by before anything is received. */
 export type ConsumerOfferSummary = Pick<
@@ -148,8 +149,13 @@ export interface RoomEvents {
   newDataConsumer: { dataConsumer: DataConsumer; peer: Peer | null };
   dataConsumerClosed: { dataConsumer: DataConsumer; reason: CloseReason };
   producerClosed: { producer: Producer; by: Actor; reason: CloseReason };
-  producerPaused: { producer: Producer; by: Actor };
+  /** With a `reason` when nobody wished it: there is no track that could be sent. */
+  producerPaused: { producer: Producer; by: Actor; reason?: TrackLoss | undefined };
   producerResumed: { producer: Producer; by: Actor };
+  /** A camera or microphone of ours was replaced, or opened anew; the others notice nothing. Local in every dialect. */
+  producerDeviceChanged: { producer: Producer; deviceId: string; label: string; reason: DeviceChangeReason };
+  /** The source of a track of ours gives nothing for the moment, or again. Local, and nothing is paused by it. */
+  producerMuteChanged: { producer: Producer; muted: boolean };
   dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: CloseReason };
   /** The server closed a transport, with all that was on it. The room joins anew: `reconnecting` follows. */
   transportClosed: { direction: TransportDirection; reason: string };
@@ -212,6 +218,8 @@ export interface ProducerSnapshot {
   readonly kind: MediaKind;
   readonly source: string;
   readonly paused: boolean;
+  /** Why there is no track that lives; null while there is one. */
+  readonly loss: TrackLoss | null;
 }
 
 /** The room as plain data. The same object until something changes, so that it can be compared by `===`. */

@@ -1,0 +1,158 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { deferred } from '../shared/deferred.ts';
+
+interface Plugged {
+  readonly kind: MediaDeviceKind;
+  readonly deviceId: string;
+}
+
+/**
+ * The cameras and microphones of a test, as Chromium shows them: they are plugged and unplugged, and one microphone stands behind
+ * the entry `default`.
+ */
+export class FakeMachine extends EventTarget {
+  /** What getUserMedia was asked for, a word each: `audio`, `video:front`. */
+  readonly asked: string[] = [];
+  /** Every track that was given. */
+  readonly tracks: FakeMediaStreamTrack[] = [];
+  /** How many listen to `devicechange`. */
+  listeners = 0;
+  /** What getUserMedia fails with, until it is undefined again. */
+  failure: DOMException | undefined;
+  /** Which devices another program holds. */
+  readonly taken = new Set<string>();
+  permission: PermissionState | undefined;
+  #devices: readonly Plugged[];
+  #default: string | undefined;
+  #gate: Promise<void> | undefined;
+
+  /** `mic:usb` and `cam:front`; the first microphone is the default. */
+  constructor(...devices: string[]) {
+    super();
+    this.#devices = devices.map(pluggedOf);
+    this.#default = this.#microphones()[0];
+  }
+
+  /** In the type that the code takes. */
+  get real(): MediaDevices {
+    return this as unknown as MediaDevices;
+  }
+
+  /** `navigator.permissions` of it. */
+  get permissions(): Pick<Permissions, 'query'> {
+    const query = (): Promise<PermissionStatus> =>
+      this.permission === undefined
+        ? Promise.reject(new TypeError('no such permission'))
+        : Promise.resolve({ state: this.permission } as PermissionStatus);
+    return { query };
+  }
+
+  get last(): FakeMediaStreamTrack {
+    const track = this.tracks.at(-1);
+    if (track === undefined) throw new Error('nothing was captured');
+    return track;
+  }
+
+  get live(): FakeMediaStreamTrack[] {
+    return this.tracks.filter(({ readyState }) => readyState === 'live');
+  }
+
+  plug(device: string, { isDefault = false } = {}): void {
+    this.#devices = [...this.#devices, pluggedOf(device)];
+    if (isDefault) this.#default = pluggedOf(device).deviceId;
+    this.#default ??= this.#microphones()[0];
+    this.change();
+  }
+
+  /** Its tracks end first, as browsers do it. */
+  unplug(deviceId: string): void {
+    this.#devices = this.#devices.filter((device) => device.deviceId !== deviceId);
+    if (this.#default === deviceId) this.#default = this.#microphones()[0];
+    for (const track of this.tracks) if (idOf(track) === deviceId) track.remoteStop();
+    this.change();
+  }
+
+  prefer(deviceId: string): void {
+    this.#default = deviceId;
+    this.change();
+  }
+
+  change(): void {
+    this.dispatchEvent(new Event('devicechange'));
+  }
+
+  /** getUserMedia waits, until the answer is called. */
+  hold(): () => void {
+    const { promise, resolve } = deferred<void>();
+    this.#gate = promise;
+    return () => {
+      this.#gate = undefined;
+      resolve();
+    };
+  }
+
+  async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+    const kind = constraints.audio === undefined ? 'video' : 'audio';
+    const { deviceId } =
+      (constraints[kind] as MediaTrackConstraints).deviceId === undefined ? {} : wishOf(constraints[kind]);
+    this.asked.push(deviceId === undefined ? kind : `${kind}:${deviceId}`);
+    await this.#gate;
+    if (this.failure !== undefined) throw this.failure;
+    const found = this.#devices.filter((device) => device.kind === `${kind}input`);
+    const wanted =
+      deviceId === undefined || deviceId === 'default' ? (kind === 'audio' ? this.#default : undefined) : deviceId;
+    const device = wanted === undefined ? found[0] : found.find((one) => one.deviceId === wanted);
+    if (device === undefined)
+      throw new DOMException('none', deviceId === undefined ? 'NotFoundError' : 'OverconstrainedError');
+    if (this.taken.has(device.deviceId)) throw new DOMException('busy', 'NotReadableError');
+    const isByDefault = kind === 'audio' && (deviceId ?? 'default') === 'default';
+    const track = new FakeMediaStreamTrack({
+      kind,
+      label: `${isByDefault ? 'Default - ' : ''}${device.deviceId}`,
+      settings: { deviceId: isByDefault ? 'default' : device.deviceId, groupId: `box of ${device.deviceId}` },
+    });
+    this.tracks.push(track);
+    return { getTracks: () => [track] } as unknown as MediaStream;
+  }
+
+  async enumerateDevices(): Promise<MediaDeviceInfo[]> {
+    const infoOf = ({ kind, deviceId }: Plugged, isDefault = false) => ({
+      kind,
+      deviceId: isDefault ? 'default' : deviceId,
+      groupId: `box of ${deviceId}`,
+      label: `${isDefault ? 'Default - ' : ''}${deviceId}`,
+    });
+    const standsBehind = this.#devices.find(({ deviceId }) => deviceId === this.#default);
+    const all = this.#devices.map((device) => infoOf(device));
+    return (standsBehind === undefined ? all : [infoOf(standsBehind, true), ...all]) as MediaDeviceInfo[];
+  }
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners += 1;
+    super.addEventListener(...args);
+  }
+
+  override removeEventListener(...args: Parameters<EventTarget['removeEventListener']>): void {
+    this.listeners -= 1;
+    super.removeEventListener(...args);
+  }
+
+  #microphones(): string[] {
+    return this.#devices.filter(({ kind }) => kind === 'audioinput').map(({ deviceId }) => deviceId);
+  }
+}
+
+function pluggedOf(device: string): Plugged {
+  const [kind, deviceId = ''] = device.split(':');
+  return { kind: kind === 'mic' ? 'audioinput' : 'videoinput', deviceId };
+}
+
+/** The device that a track really comes from. */
+function idOf({ label }: FakeMediaStreamTrack): string {
+  return label.replace('Default - ', '');
+}
+
+function wishOf(constraints: MediaTrackConstraints | boolean | undefined): { deviceId?: string } {
+  const { deviceId } = constraints as MediaTrackConstraints;
+  return { deviceId: (deviceId as { exact: string }).exact };
+}

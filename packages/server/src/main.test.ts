@@ -123,6 +123,10 @@ describe('startServer', () => {
     await ask(client, 'getRouterRtpCapabilities');
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
     await ask(client, 'join', { ...joining, rtpCapabilities: { codecs: [], headerExtensions: [] } });
+    client.send('no JSON');
+    client.send(JSON.stringify({ notification: true, method: 'made up', data: {} }));
+    client.send(JSON.stringify({ response: true, id: 1, ok: true, data: {} }));
+    await ask(client, 'getTransportStats', { transportId: 'x' });
     const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=eve`;
     expect(await refusalOf(url, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
 
@@ -133,14 +137,20 @@ describe('startServer', () => {
       'tureen_rooms 1',
       'tureen_peers{dialect="mediasoup-v3"} 1',
       'tureen_connections_total{dialect="mediasoup-v3"} 1',
-      'tureen_messages_total{dialect="mediasoup-v3"} 2',
-      'tureen_refusals_total{status="403"} 1',
+      'tureen_messages_total{dialect="mediasoup-v3",kind="request",method="getRouterRtpCapabilities"} 1',
+      'tureen_messages_total{dialect="mediasoup-v3",kind="request",method="join"} 1',
+      'tureen_messages_total{dialect="mediasoup-v3",kind="notification",method="unknown"} 1',
+      'tureen_messages_total{dialect="mediasoup-v3",kind="response",method=""} 1',
+      'tureen_bad_messages_total{dialect="mediasoup-v3"} 2',
+      'tureen_refusals_total{status="403",cause="origin"} 1',
       'tureen_transports 0',
       'tureen_workers 1',
       'tureen_worker_deaths_total 0',
     ]) {
       expect(lines).toContain(line);
     }
+    for (const name of ['process_resident_memory_bytes', 'nodejs_heap_size_used_bytes', 'process_cpu_seconds_total'])
+      expect(lines.find((line) => line.startsWith(`${name} `))).toMatch(/ [\d.e+]+$/);
     expect(lines.some((line) => line.startsWith('tureen_event_loop_delay_seconds{quantile="0.99"}'))).toBe(true);
     const forwarded = await fetch(`${server.url}/metrics`, { headers: { 'x-forwarded-for': '192.0.2.1' } });
     expect(forwarded.status).toBe(404);

@@ -111,9 +111,6 @@ export async function startServer(
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,
     text: () => measured.text(),
-    countConnection: (dialect: string) => measured.countConnection(dialect),
-    countMessage: (dialect: string) => measured.countMessage(dialect),
-    countRefusal: (status: number) => measured.countRefusal(status),
   };
   const entry = new HttpEntry({
     tls,
@@ -131,8 +128,11 @@ export async function startServer(
     logger,
     health,
     metrics,
+    counters: measured,
     onClient: (client) => {
-      client.route.adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: settings.maxBadMessages }));
+      client.route.adapter.accept(
+        new ProtooConnection(client, { clock, maxBadMessages: settings.maxBadMessages, counters: measured }),
+      );
     },
   });
 

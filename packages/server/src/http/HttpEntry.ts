@@ -13,6 +13,7 @@ import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
+import type { AdmissionCause } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
@@ -34,11 +35,13 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
+/** What was wrong with a connection that was refused. */
+export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopping';
+
 /** Who counts what comes. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
-  countMessage(dialect: string): void;
-  countRefusal(status: number): void;
+  countRefusal(status: number, cause: RefusalCause): void;
 }
 
 export interface HttpEntryOptions {
@@ -62,7 +65,8 @@ export interface HttpEntryOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
-  readonly metrics?: (MetricsAnswer & EntryCounters) | undefined;
+  readonly metrics?: MetricsAnswer | undefined;
+  readonly counters?: EntryCounters | undefined;
   /** Must give the socket its handlers before it returns. */
   readonly onClient: (client: AdmittedClient) => void;
 }
@@ -181,14 +185,10 @@ export class HttpEntry {
     };
     socket.on('error', onError);
 
-    if (this.#isRefusing) {
-      refuseUpgrade(socket, 503, 'server stops');
-      return;
-    }
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = (status: number, reason: string) => {
+    const refuse = (status: number, cause: RefusalCause, reason: string) => {
       logger.info({ status, reason, remoteAddress }, 'connection refused');
-      this.#options.metrics?.countRefusal(status);
+      this.#options.counters?.countRefusal(status, cause);
       refuseUpgrade(socket, status, reason);
     };
     const upgrade = (admitted: Admitted) => {
@@ -199,13 +199,17 @@ export class HttpEntry {
     };
 
     const admission = admit(request, this.#options);
+    if (this.#isRefusing) {
+      refuse(503, 'stopping', 'server stops');
+      return;
+    }
     if (admission.kind === 'refused') {
-      refuse(admission.status, admission.reason);
+      refuse(admission.status, admission.cause, admission.reason);
       return;
     }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
     if (isOneTooMany) {
-      refuse(429, 'too many connections from this address');
+      refuse(429, 'tooMany', 'too many connections from this address');
       return;
     }
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
@@ -218,14 +222,14 @@ export class HttpEntry {
     void judge(toConnectingClient(request, { route, params, remoteAddress }), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
-      if (this.#isRefusing) refuseUpgrade(socket, 503, 'server stops');
-      else if (verdict.kind === 'refused') refuse(verdict.status, verdict.reason);
+      if (this.#isRefusing) refuse(503, 'stopping', 'server stops');
+      else if (verdict.kind === 'refused') refuse(verdict.status, 'authorization', verdict.reason);
       else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
   }
 
   #takeIn(ws: WebSocket, stream: Socket, { route, params, remoteAddress, grant }: Admitted): void {
-    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient, metrics } = this.#options;
+    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient, counters } = this.#options;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
@@ -239,8 +243,7 @@ export class HttpEntry {
       bytesRead: () => stream.bytesRead,
     });
 
-    metrics?.countConnection(route.adapter.name);
-    if (metrics !== undefined) ws.on('message', () => metrics.countMessage(route.adapter.name));
+    counters?.countConnection(route.adapter.name);
     this.#clients.set(ws, socket);
     ws.once('close', () => {
       this.#clients.delete(ws);

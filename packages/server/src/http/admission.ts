@@ -6,7 +6,15 @@ import { isOriginAllowed } from './originPolicy.ts';
 /** What becomes of a request to upgrade: told before the upgrade, while the answer can still be an HTTP status. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly route: DialectRoute; readonly params: URLSearchParams }
-  | { readonly kind: 'refused'; readonly status: 400 | 403 | 404; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly status: 400 | 403 | 404;
+      readonly cause: AdmissionCause;
+      readonly reason: string;
+    };
+
+/** What was wrong with it. */
+export type AdmissionCause = 'origin' | 'path' | 'parameters' | 'subprotocol';
 
 export interface AdmissionRules {
   readonly dialects: DialectRegistry;
@@ -20,7 +28,7 @@ export function admit(
 ): Admission {
   const { headers } = request;
   if (!isOriginAllowed(headers.origin, allowedOrigins))
-    return refused(403, `origin ${String(headers.origin)} may not connect`);
+    return refused('origin', `origin ${String(headers.origin)} may not connect`);
 
   const { path, params } = targetOf(request.url ?? '/');
   const route = dialects.find(path, params);
@@ -28,25 +36,25 @@ export function admit(
     const inferable = dialects.paramsInferredAt(path);
     return inferable.length > 0
       ? refused(
-          400,
+          'parameters',
           `missing query parameter ${inferable.join(' or ')}; or name the dialect: ${dialects.paths.join(', ')}`,
         )
-      : refused(404, `nothing at ${path}; this server speaks at ${dialects.paths.join(', ')}`);
+      : refused('path', `nothing at ${path}; this server speaks at ${dialects.paths.join(', ')}`);
   }
 
   const admitted = new URLSearchParams(params);
   for (const name of route.requiredParams) {
     const value = params.get(name)?.trim() ?? '';
-    if (value === '') return refused(400, `missing query parameter ${name}`);
+    if (value === '') return refused('parameters', `missing query parameter ${name}`);
     if (value.length > MAX_PEER_ID_LENGTH)
-      return refused(400, `query parameter ${name} is longer than ${String(MAX_PEER_ID_LENGTH)} characters`);
+      return refused('parameters', `query parameter ${name} is longer than ${String(MAX_PEER_ID_LENGTH)} characters`);
     admitted.set(name, value);
   }
 
   const offered = subprotocolsIn(headers['sec-websocket-protocol']);
   if (offered.length > 0 && !offered.includes(route.subprotocol)) {
     return refused(
-      400,
+      'subprotocol',
       `subprotocol must be ${route.subprotocol}, or none; offered: ${offered.map(shortened).join(', ')}`,
     );
   }
@@ -75,6 +83,8 @@ export function subprotocolsIn(header: string | undefined): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function refused(status: 400 | 403 | 404, reason: string): Admission {
-  return { kind: 'refused', status, reason };
+const statusOf = { origin: 403, path: 404, parameters: 400, subprotocol: 400 } as const;
+
+function refused(cause: AdmissionCause, reason: string): Admission {
+  return { kind: 'refused', status: statusOf[cause], cause, reason };
 }

@@ -1,7 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
+import type { EntryCounters, RefusalCause } from '../http/HttpEntry.ts';
+import type { CountedMessage, MessageCounters } from '../protoo/ProtooConnection.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
@@ -10,42 +13,52 @@ export interface MeasuredParts {
 }
 
 const NANOSECONDS = 1e9;
+const MICROSECONDS = 1e6;
 
 /** What `GET /metrics` tells, for Prometheus. No label bears an id of a room or a peer: they are without number, and private. */
-export class ServerMetrics {
+export class ServerMetrics implements EntryCounters, MessageCounters {
   /** `text/plain` with the version of the format. */
   readonly contentType: string;
   readonly #registry = new Registry();
   readonly #delay = monitorEventLoopDelay({ resolution: 20 });
   readonly #connections: Counter<'dialect'>;
-  readonly #messages: Counter<'dialect'>;
-  readonly #refusals: Counter<'status'>;
+  readonly #messages: Counter<'dialect' | 'kind' | 'method'>;
+  readonly #badMessages: Counter<'dialect'>;
+  readonly #refusals: Counter<'status' | 'cause'>;
   /** What sets the gauges, before they are read. */
   readonly #looks: (() => void)[] = [];
 
   constructor(parts: MeasuredParts) {
     this.contentType = this.#registry.contentType;
     this.#connections = this.#counter('connections_total', 'Connections let in', ['dialect']);
-    this.#messages = this.#counter('messages_total', 'Messages from clients, bad ones too', ['dialect']);
-    this.#refusals = this.#counter('refusals_total', 'Connections refused, by HTTP status', ['status']);
+    this.#messages = this.#counter('messages_total', 'Messages from clients', ['dialect', 'kind', 'method']);
+    this.#badMessages = this.#counter('bad_messages_total', 'Messages that could not be read', ['dialect']);
+    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'cause']);
     const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
     parts.backend.on('workerDied', () => {
       deaths.inc();
     });
     this.#measureRooms(parts);
     this.#measureDelay();
+    this.#measureProcess();
   }
 
   countConnection(dialect: string): void {
     this.#connections.inc({ dialect });
   }
 
-  countMessage(dialect: string): void {
-    this.#messages.inc({ dialect });
+  countMessage(dialect: string, { kind, method, data }: CountedMessage): void {
+    // An answer bears no name.
+    const name = method === undefined ? '' : methodName(dialect, method, data);
+    this.#messages.inc({ dialect, kind, method: name });
   }
 
-  countRefusal(status: number): void {
-    this.#refusals.inc({ status: String(status) });
+  countBadMessage(dialect: string): void {
+    this.#badMessages.inc({ dialect });
+  }
+
+  countRefusal(status: number, cause: RefusalCause): void {
+    this.#refusals.inc({ status: String(status), cause });
   }
 
   /** All of it as it is now. */
@@ -87,6 +100,27 @@ export class ServerMetrics {
         gauge.set({ quantile: String(quantile) }, Number.isFinite(delay) ? delay : 0);
       }
       this.#delay.reset();
+    });
+  }
+
+  /** By the names that Prometheus gives every process. */
+  #measureProcess(): void {
+    const registers = [this.#registry];
+    const resident = new Gauge({
+      name: 'process_resident_memory_bytes',
+      help: 'Memory of the main process',
+      registers,
+    });
+    const heap = new Gauge({ name: 'nodejs_heap_size_used_bytes', help: 'JavaScript objects of it', registers });
+    const used = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time of it', registers });
+    let before = 0;
+    this.#looks.push(() => {
+      const { rss, heapUsed } = process.memoryUsage();
+      const { user, system } = process.cpuUsage();
+      resident.set(rss);
+      heap.set(heapUsed);
+      used.inc((user + system - before) / MICROSECONDS);
+      before = user + system;
     });
   }
 

@@ -15,6 +15,21 @@ export interface ProtooConnectionOptions {
   readonly clock: Clock;
   /** Per minute; 0 allows any number. */
   readonly maxBadMessages: number;
+  readonly counters?: MessageCounters | undefined;
+}
+
+/** A message as it is counted. */
+export interface CountedMessage {
+  readonly kind: 'request' | 'notification' | 'response';
+  /** Absent with a response. */
+  readonly method?: string;
+  readonly data?: unknown;
+}
+
+/** Who counts what clients say. */
+export interface MessageCounters {
+  countMessage(dialect: string, message: CountedMessage): void;
+  countBadMessage(dialect: string): void;
 }
 
 /** Of so many requests without an answer it is known that they came. */
@@ -37,17 +52,21 @@ export class ProtooConnection implements Connection {
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
+  readonly #dialect: string;
+  readonly #counters: MessageCounters | undefined;
   /** What it was, or will have been, closed with. */
   #closeCode = ABNORMAL_CLOSE;
   /** Requests that have no answer yet, the newest of them. */
   readonly #unanswered = new Set<number>();
 
-  constructor(client: AdmittedClient, { clock, maxBadMessages }: ProtooConnectionOptions) {
+  constructor(client: AdmittedClient, { clock, maxBadMessages, counters }: ProtooConnectionOptions) {
     this.id = client.id;
     this.params = client.params;
     this.remoteAddress = client.remoteAddress;
     this.grant = client.grant;
     this.#logger = client.logger;
+    this.#dialect = client.route.adapter.name;
+    this.#counters = counters;
     this.#transport = new SocketTransport(client.socket);
     this.#peer = new Peer(client.id, this.#transport);
     this.#badMessages = new BadMessages(maxBadMessages, clock);
@@ -105,8 +124,12 @@ export class ProtooConnection implements Connection {
 
   #handleText(text: string): void {
     const frame = readFrame(text);
-    if (frame.kind === 'bad') this.#countBad(frame.reason);
-    else this.#transport.emit('message', frame.message);
+    if (frame.kind === 'bad') {
+      this.#countBad(frame.reason);
+      return;
+    }
+    this.#counters?.countMessage(this.#dialect, frame.counted);
+    this.#transport.emit('message', frame.message);
   }
 
   async #answer(
@@ -161,6 +184,7 @@ export class ProtooConnection implements Connection {
   }
 
   #countBad(reason: string): void {
+    this.#counters?.countBadMessage(this.#dialect);
     const isTooMany = this.#badMessages.add();
     this.#logger.warn({ reason, total: this.#badMessages.total }, 'bad message from client');
     if (!isTooMany) return;

@@ -86,6 +86,11 @@ export interface ServerSettings {
   readonly joinTimeoutMs: number;
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;
+  /**
+   * Time that a peer whose connection dropped may take to come back to its media, in ms, where its client can; the others see
+   * it as reconnecting. 0: it is gone at once. Default 20000.
+   */
+  readonly reconnectGraceMs: number;
 
   /** Time that calls have to end by themselves once the server is told to stop, in ms; then it ends them. 0: it ends them at once. Default 0. */
   readonly drainTimeoutMs: number;

@@ -30,6 +30,7 @@ describe('what the command line and the environment set', () => {
       iceServers: [],
       mediasoupV3Variant: 'classic',
       pingIntervalMs: 10_000,
+      reconnectGraceMs: 20_000,
     });
   });
 

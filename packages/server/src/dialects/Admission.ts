@@ -1,14 +1,19 @@
-import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
+import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { SessionOptions } from './adapting.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
 import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
+import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
-export interface AdmissionOptions<Context>
+export interface AdmissionOptions<Context extends KeptContext>
   extends SessionOptions<{ readonly joinTimeoutMs: number }>, ConnectionEndOptions {
+  readonly keeper: PeerKeeper<Context>;
+  /** In which the client's requests are acted on. */
+  readonly queue: SerialQueue;
   readonly dialect: string;
   /** The parameter of the URL that says who comes. */
   readonly peerParam: string;
@@ -18,27 +23,40 @@ export interface AdmissionOptions<Context>
   readonly onEntered: (peer: Peer, roomId: string) => Context;
 }
 
-/** One connection whose URL says who comes, and into which room: its way in, its time to join, and its end. */
-export class Admission<Context> {
-  /** Rejects where the room does not take it in, or it has gone; what was asked meanwhile is refused with the same error. */
-  readonly entered: Promise<Context>;
+/** WebSocket close code of a page that goes away: it will not come back. */
+const PAGE_WENT_AWAY = 1001;
+
+/**
+ * One connection whose URL says who comes, and into which room: its way in, its time to join, and its end. It may take the
+ * peer of an earlier one, in place of that which it came in as.
+ */
+export class Admission<Context extends KeptContext> implements PeerLink {
+  readonly queue: SerialQueue;
   readonly #options: AdmissionOptions<Context>;
   readonly #cancelDeadline: () => void;
   readonly #end: ConnectionEnd;
   #peer: Peer | undefined;
+  #entered: Promise<Context>;
+  #stopListening = () => {};
 
   constructor(options: AdmissionOptions<Context>) {
     this.#options = options;
+    this.queue = options.queue;
     this.#end = new ConnectionEnd(options);
     this.#cancelDeadline = options.clock.after(options.settings.joinTimeoutMs, () => {
       if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
       else this.#peer.close({ reason: 'joinTimeout' });
     });
-    this.entered = this.#enter();
-    this.entered.catch((error: unknown) => {
+    this.#entered = this.#enter();
+    this.#entered.catch((error: unknown) => {
       this.#cancelDeadline();
       this.#end.handleEnterFailure(error);
     });
+  }
+
+  /** Rejects where the room does not take it in, or it has gone; what was asked meanwhile is refused with the same error. */
+  get entered(): Promise<Context> {
+    return this.#entered;
   }
 
   /** Undefined until it is in. */
@@ -51,9 +69,46 @@ export class Admission<Context> {
     this.#cancelDeadline();
   }
 
-  handleConnectionClosed(): void {
+  handleConnectionClosed(code: number): void {
     this.#cancelDeadline();
-    this.#peer?.close({ reason: 'disconnected' });
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    if (code === PAGE_WENT_AWAY || !this.#options.keeper.hold(peer)) peer.close({ reason: 'disconnected' });
+  }
+
+  /** The client's way back, once it has joined; undefined where nobody is kept. */
+  issueToken(context: Context): string | undefined {
+    const { keeper } = this.#options;
+    return keeper.isKeeping ? keeper.issueToken(context, this) : undefined;
+  }
+
+  /**
+   * Takes the peer that the token is of, if it is there under the very id and room of this connection. Its outbox has no
+   * connection yet. Undefined: there is nothing to take, and all is as before.
+   */
+  async resume(token: string): Promise<Context | undefined> {
+    const { connection, keeper, registry } = this.#options;
+    await this.#entered;
+    const own = this.#peer;
+    if (own === undefined) return undefined;
+    const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
+    const context = await keeper.take(namesake, token);
+    if (context === undefined) return undefined;
+    if (connection.closed || own.state === 'closed') {
+      // The token is used, so that nobody can come back for it.
+      context.peer.close({ reason: 'disconnected' });
+      return undefined;
+    }
+    this.#settle(context.peer);
+    this.#entered = Promise.resolve(context);
+    own.close({ reason: 'resumed' });
+    return context;
+  }
+
+  onReplaced(): void {
+    this.#stopListening();
+    this.#peer = undefined;
+    this.#options.connection.close(closeCodes.closedByServer, 'replaced');
   }
 
   async #enter(): Promise<Context> {
@@ -70,12 +125,18 @@ export class Admission<Context> {
       peer.close({ reason: 'disconnected' });
       throw new ConnectionClosedError('the connection closed before the room was open');
     }
+    this.#settle(peer);
+    return onEntered(peer, roomId);
+  }
+
+  /** From now on the connection is that peer's, and ends with it. */
+  #settle(peer: Peer): void {
+    this.#stopListening();
     this.#peer = peer;
-    peer.on('closed', (closing) => {
+    this.#stopListening = peer.on('closed', (closing) => {
       this.#cancelDeadline();
       this.#end.handlePeerClosed(closing);
     });
-    return onEntered(peer, roomId);
   }
 }
 

@@ -13,7 +13,8 @@ export interface ConsumerOptions {
   /** Who receives it. */
   readonly owner: Peer;
   readonly transport: Transport;
-  readonly onClosed: (consumer: Consumer) => void;
+  /** `isUnwanted`: its owner has given it up. */
+  readonly onClosed: (consumer: Consumer, isUnwanted: boolean) => void;
 }
 
 /** One producer's media on its way to one peer. */
@@ -22,7 +23,7 @@ export class Consumer {
   readonly transport: Transport;
   readonly #media: MediaConsumer;
   readonly #owner: Peer;
-  readonly #onClosed: (consumer: Consumer) => void;
+  readonly #onClosed: (consumer: Consumer, isUnwanted: boolean) => void;
   #isAccepted = false;
   #isPaused = false;
   #isPausedByServer = false;
@@ -132,7 +133,7 @@ export class Consumer {
 
   /** Closed by its owner (who is not told), or by the server. */
   close(by: 'owner' | 'server', reason = 'closed'): void {
-    if (!this.#end()) return;
+    if (!this.#end(by === 'owner')) return;
     this.#media.close();
     if (by === 'server') this.#owner.emit('consumerClosed', { consumer: this, reason });
   }
@@ -165,10 +166,10 @@ export class Consumer {
     await this.#settle();
   }
 
-  #end(): boolean {
+  #end(isUnwanted = false): boolean {
     if (this.#closed) return false;
     this.#closed = true;
-    this.#onClosed(this);
+    this.#onClosed(this, isUnwanted);
     return true;
   }
 

@@ -6,6 +6,7 @@ import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { Peer } from './Peer.ts';
+import type { PeerHolds } from './PeerOptions.ts';
 import type { Producer } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
@@ -47,7 +48,9 @@ export class Consumption {
   readonly #logger: Logger;
   #options: ConsumingOptions | null = null;
   #offered = new WeakSet<Producer | DataProducer>();
-  readonly #making = new Set<Promise<void>>();
+  /** What it cannot decode, or has given up. */
+  #declined = new WeakSet<Producer | DataProducer>();
+  readonly #making = new Map<Producer | DataProducer, Promise<void>>();
 
   constructor({ owner, router, logger }: ConsumptionOptions) {
     this.#owner = owner;
@@ -60,46 +63,78 @@ export class Consumption {
   }
 
   set options(options: ConsumingOptions) {
-    if (options.transport !== this.#options?.transport) this.#offered = new WeakSet();
+    if (options.transport !== this.#options?.transport) {
+      this.#offered = new WeakSet();
+      this.#declined = new WeakSet();
+    }
     this.#options = options;
   }
 
-  /** Makes a consumer, unless there was one, the peer does not receive yet, or cannot decode it. Never throws. */
+  /**
+   * Makes a consumer, unless there was one, the peer does not receive yet, is away, or cannot decode it. Never throws.
+   */
   offer(producer: Producer): void {
     const { options } = this;
-    if (options?.rtpCapabilities === undefined || this.#offered.has(producer)) return;
-    this.#offered.add(producer);
-    const making = this.#consume(producer, options, options.rtpCapabilities)
-      .catch((error: unknown) => {
-        this.#handleFailure(error, { producerId: producer.id });
-      })
-      .finally(() => this.#making.delete(making));
-    this.#making.add(making);
+    if (options?.rtpCapabilities === undefined || !this.#isNew(producer)) return;
+    this.#make(producer, this.#consume(producer, options, options.rtpCapabilities), { producerId: producer.id });
   }
 
   /** Resolves when every consumer that is being made is there and told of, or has failed. */
   async whenMade(): Promise<void> {
-    await Promise.all(this.#making);
+    await Promise.all(this.#making.values());
+  }
+
+  /** Closes what its client does not know of. */
+  keepOnly({ consumers, dataConsumers }: PeerHolds): void {
+    for (const consumer of [...this.consumers.values()])
+      if (!consumers.has(consumer.id)) consumer.close('server', 'unknown');
+    for (const dataConsumer of [...this.dataConsumers.values()])
+      if (!dataConsumers.has(dataConsumer.id)) dataConsumer.close('unknown');
+  }
+
+  /** All for which there is no consumer may be offered again, but for what cannot be decoded or is not wanted. */
+  forgetOffers(): void {
+    const known = [
+      ...this.#making.keys(),
+      ...[...this.consumers.values()].map(({ producer }) => producer),
+      ...[...this.dataConsumers.values()].map(({ dataProducer }) => dataProducer),
+    ];
+    this.#offered = new WeakSet(known);
   }
 
   /** As {@link offer}, for a data channel. */
   offerData(dataProducer: DataProducer): void {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
-    if (this.#offered.has(dataProducer)) return;
-    this.#offered.add(dataProducer);
-    this.#consumeData(dataProducer, options).catch((error: unknown) => {
-      this.#handleFailure(error, { dataProducerId: dataProducer.id });
-    });
+    if (!this.#isNew(dataProducer)) return;
+    this.#make(dataProducer, this.#consumeData(dataProducer, options), { dataProducerId: dataProducer.id });
+  }
+
+  /** Whether it is to be offered now: once, and not to a client that nothing can be told. */
+  #isNew(producer: Producer | DataProducer): boolean {
+    return !this.#owner.reconnecting && !this.#offered.has(producer) && !this.#declined.has(producer);
+  }
+
+  #make(producer: Producer | DataProducer, consumer: Promise<void>, ids: object): void {
+    this.#offered.add(producer);
+    const making = consumer
+      .catch((error: unknown) => {
+        this.#handleFailure(error, ids);
+      })
+      .finally(() => {
+        if (this.#making.get(producer) === making) this.#making.delete(producer);
+      });
+    this.#making.set(producer, making);
   }
 
   async #consume(producer: Producer, { transport }: ConsumingOptions, rtpCapabilities: RtpCapabilities): Promise<void> {
     const owner = this.#owner;
     if (!this.#router.canConsume(producer.id, rtpCapabilities)) {
+      this.#declined.add(producer);
       owner.emit('consumerUnsupported', { producer });
       return;
     }
-    const consumer = await this.#make(producer, { transport, rtpCapabilities });
+    const consumer = await this.#makeConsumer(producer, { transport, rtpCapabilities });
     if (consumer !== undefined) owner.emit('newConsumer', { consumer });
   }
 
@@ -107,13 +142,13 @@ export class Consumption {
   async pull(producer: Producer, options: PullOptions): Promise<Consumer> {
     if (!this.#router.canConsume(producer.id, options.rtpCapabilities))
       throw new MediaError('invalidParameters', `no codec in common with producer ${producer.id}`);
-    const consumer = await this.#make(producer, options);
+    const consumer = await this.#makeConsumer(producer, options);
     if (consumer === undefined) throw new RoomError('closed');
     return consumer;
   }
 
   /** Undefined where either end closed while the worker was asked. */
-  async #make(
+  async #makeConsumer(
     producer: Producer,
     { transport, rtpCapabilities, mid }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
   ): Promise<Consumer | undefined> {
@@ -128,7 +163,8 @@ export class Consumption {
       producer,
       owner,
       transport,
-      onClosed: () => {
+      onClosed: (_consumer, isUnwanted) => {
+        if (isUnwanted) this.#declined.add(producer);
         this.consumers.delete(consumer.id);
         producer.removeConsumer(consumer);
         transport.removeChild(consumer);

@@ -14,6 +14,7 @@ import type {
   CreateTransportOptions,
   Device,
   JoinOptions,
+  PeerHolds,
   PeerOptions,
   ProduceDataOptions,
   ProduceOptions,
@@ -245,6 +246,18 @@ export class Peer extends TypedEmitter<PeerEvents> {
     if (this.#isReconnecting === isReconnecting) return;
     this.#isReconnecting = isReconnecting;
     this.#host.handleReachability(this);
+  }
+
+  /** Its client is back, and this is what it has: the rest, of which it never heard, is closed. */
+  keepOnly(holds: PeerHolds): void {
+    this.#media.keepOnly(holds);
+    this.#consumption.keepOnly(holds);
+  }
+
+  /** Offers again what others send and what it has no consumer for, but for what it gave up itself or cannot decode. */
+  offerMissing(): void {
+    this.#consumption.forgetOffers();
+    this.#host.handleConsuming(this);
   }
 
   /** As {@link produce}, for a data channel. */

@@ -2,7 +2,7 @@ import type { MediaProducer } from '../engine/MediaBackend.ts';
 import { DataProducer } from './DataProducer.ts';
 import { Allowance } from './limits.ts';
 import type { Peer, PeerHost } from './Peer.ts';
-import type { CreateTransportOptions, ProduceDataOptions, ProduceOptions } from './PeerOptions.ts';
+import type { CreateTransportOptions, PeerHolds, ProduceDataOptions, ProduceOptions } from './PeerOptions.ts';
 import { Producer } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
 import { Transport } from './Transport.ts';
@@ -130,6 +130,13 @@ export class PeerMedia {
     transport.addChild(dataProducer);
     this.#host.handleDataProducer(dataProducer);
     return dataProducer;
+  }
+
+  /** Closes what its client does not know of. */
+  keepOnly(holds: PeerHolds): void {
+    for (const producer of [...this.producers.values()]) if (!holds.producers.has(producer.id)) producer.close('owner');
+    for (const dataProducer of [...this.dataProducers.values()])
+      if (!holds.dataProducers.has(dataProducer.id)) dataProducer.close();
   }
 
   /** The peer is gone; `isMediaGone` where the router went with it. */

@@ -31,7 +31,7 @@ export interface JoinOptions {
   readonly hidden?: boolean | undefined;
   /**
    * What happens where a peer of the same id and dialect is there: it is closed (`replaced`), or this one is refused. One
-   * of another dialect always stays. Default `refuse`.
+   * of another dialect always stays, and one that has lost its connection always goes. Default `refuse`.
    */
   readonly onDuplicate?: 'replace' | 'refuse' | undefined;
 }
@@ -63,4 +63,12 @@ export interface ProduceDataOptions {
   readonly protocol: string;
   /** The app's; any JSON. */
   readonly appData?: unknown;
+}
+
+/** Ids of all that a client still has of a session whose connection was lost. */
+export interface PeerHolds {
+  readonly producers: ReadonlySet<string>;
+  readonly consumers: ReadonlySet<string>;
+  readonly dataProducers: ReadonlySet<string>;
+  readonly dataConsumers: ReadonlySet<string>;
 }

@@ -128,7 +128,9 @@ export class Room implements PeerHost {
   handleJoin(peer: Peer, { onDuplicate = 'refuse' }: JoinOptions): readonly Peer[] {
     const namesake = this.#peers.get(peer.id);
     if (namesake !== undefined) {
-      if (onDuplicate === 'refuse' || namesake.dialect !== peer.dialect) throw new RoomError('duplicatedPeer');
+      const mayReplace = onDuplicate === 'replace' && namesake.dialect === peer.dialect;
+      // One without a connection leaves its place to whoever comes.
+      if (!mayReplace && !namesake.reconnecting) throw new RoomError('duplicatedPeer');
       namesake.close({ reason: 'replaced' });
     }
     this.#entering.delete(peer);

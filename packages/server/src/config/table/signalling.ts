@@ -17,6 +17,7 @@ export const signalling: SettingsOf<
   | 'trustProxy'
   | 'joinTimeoutMs'
   | 'pingIntervalMs'
+  | 'reconnectGraceMs'
   | 'drainTimeoutMs'
 > = {
   host: {
@@ -92,6 +93,15 @@ export const signalling: SettingsOf<
     unit: 'ms',
     help: 'Time between pings; a client of whom nothing came in a whole one is cut off; 0 sends none',
     default: 10_000,
+    schema: milliseconds(0),
+  },
+  reconnectGraceMs: {
+    group: 'Signalling',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time that a peer whose connection dropped may take to come back to its media; 0: it is gone at once',
+    default: 20_000,
     schema: milliseconds(0),
   },
   drainTimeoutMs: {

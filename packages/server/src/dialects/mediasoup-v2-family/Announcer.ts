@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
+import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { Outbox } from './Outbox.ts';
 import type { Reception } from './Reception.ts';
@@ -66,6 +67,8 @@ export class Announcer {
     const id = ids.transports.numberOf(transport);
     if (id !== undefined) outbox.tell('transportClosed', { id, ...outbox.additive({ reason }) });
     reception.handleTransportClosed(transport).catch((error: unknown) => {
+      // It went with its transport.
+      if (error instanceof RoomError && error.code === 'closed') return;
       logger.warn({ err: error }, 'transport for receiving could not be replaced');
     });
   }

@@ -24,6 +24,10 @@ export interface ClientWords {
     readonly appData?: unknown;
     /** What of ours the client understands; absent with genuine ones. */
     readonly extensions?: readonly Extension[];
+    /** Takes up the peer that an earlier answer gave it for. */
+    readonly resumeToken?: string;
+    /** With the token: what the client still has. */
+    readonly holds?: { readonly producers: readonly number[]; readonly consumers: readonly number[] };
   };
   leave: { readonly appData?: unknown };
   createTransport: {

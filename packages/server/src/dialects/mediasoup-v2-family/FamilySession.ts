@@ -1,4 +1,5 @@
 import {
+  EXTENSIONS,
   isCarrierClientMethod,
   readCarrierClientMessage,
   readEnvelope,
@@ -14,15 +15,18 @@ import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { Admission } from '../Admission.ts';
 import { ConnectionClosedError, refused } from '../Connection.ts';
+import type { Connection } from '../Connection.ts';
+import type { PeerKeeper } from '../PeerKeeper.ts';
 import { Announcer } from './Announcer.ts';
 import { handlersBeside } from './beside.ts';
-import type { ClientWord, FamilyDialect, Said } from './FamilyDialect.ts';
+import type { ClientWord, ClientWords, FamilyDialect, Said } from './FamilyDialect.ts';
 import type { FamilySettings } from './options.ts';
 import { Outbox } from './Outbox.ts';
 import { Reception } from './Reception.ts';
 import { toRefusal } from './refusal.ts';
-import { beforeJoin, handlers } from './requests.ts';
+import { beforeJoin, checkPeerName, handlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
+import { resume } from './resuming.ts';
 import { RoomIds } from './RoomIds.ts';
 import { StatsTimers } from './StatsTimers.ts';
 
@@ -39,13 +43,17 @@ const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
 /** What a {@link FamilySession} is made of. */
 export interface FamilySessionOptions extends SessionOptions<FamilySettings> {
   readonly dialect: FamilyDialect;
+  readonly keeper: PeerKeeper<RequestContext>;
 }
 
 /** One connection in a dialect of the family, from the moment it is there: its place in a room, and its end. */
 export class FamilySession {
   readonly #dialect: FamilyDialect;
+  readonly #connection: Connection;
+  readonly #isKeeping: boolean;
   readonly #logger: Logger;
-  readonly #outbox: Outbox;
+  /** The peer's: another one once an earlier peer was taken up. */
+  #outbox: Outbox;
   readonly #admission: Admission<RequestContext>;
   readonly #stats: StatsTimers;
   readonly #queue = new SerialQueue();
@@ -53,6 +61,8 @@ export class FamilySession {
   constructor(options: FamilySessionOptions) {
     const { dialect, connection, registry, clock, logger } = options;
     this.#dialect = dialect;
+    this.#connection = connection;
+    this.#isKeeping = options.keeper.isKeeping;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, dialect);
     this.#stats = new StatsTimers(clock, (error) => {
@@ -63,12 +73,13 @@ export class FamilySession {
       onNotification: (method, data) => {
         this.#handleNotification(method, data);
       },
-      onClosed: () => {
-        this.#admission.handleConnectionClosed();
+      onClosed: (code) => {
+        this.#admission.handleConnectionClosed(code);
       },
     };
     this.#admission = new Admission<RequestContext>({
       ...options,
+      queue: this.#queue,
       dialect: dialect.name,
       peerParam: 'peerName',
       sayWhy: ({ reason, appData }) => {
@@ -87,7 +98,15 @@ export class FamilySession {
     peer.on('closed', () => {
       this.#stats.stopAll();
     });
-    const shared = { peer, ids: RoomIds.of(room), dialect: this.#dialect, outbox: this.#outbox, logger: this.#logger };
+    const extensions = EXTENSIONS.filter((name) => this.#isKeeping || name !== 'resumeToken');
+    const shared = {
+      peer,
+      extensions,
+      ids: RoomIds.of(room),
+      dialect: this.#dialect,
+      outbox: this.#outbox,
+      logger: this.#logger,
+    };
     const reception = new Reception(shared);
     new Announcer({ ...shared, reception });
     return { ...shared, reception, stats: this.#stats };
@@ -152,8 +171,7 @@ export class FamilySession {
         if (context.peer.state === 'entering' && !beforeJoin.has(word)) throw refused(refusals.notJoined());
         // The dialect has read the data by the schema of that very word.
         const handle = handlers[word] as (context: RequestContext, data: unknown) => unknown;
-        const result = await handle(context, data);
-        if (isJoin) this.#admission.handleJoined();
+        const result = isJoin ? await this.#join(context, data as ClientWords['join']) : await handle(context, data);
         return said.answer(result);
       } catch (error) {
         throw toRefusal(error, word, this.#admission.peer?.id ?? '');
@@ -162,6 +180,24 @@ export class FamilySession {
         if (isJoin) setImmediate(() => this.#outbox.release());
       }
     });
+  }
+
+  async #join(entered: RequestContext, data: ClientWords['join']): Promise<object> {
+    const { extensions, resumeToken } = data;
+    let context = entered;
+    let welcome: object;
+    checkPeerName(entered, data);
+    if (resumeToken !== undefined && entered.peer.state === 'entering') {
+      const kept = await this.#admission.resume(resumeToken);
+      if (kept === undefined) throw refused(refusals.nothingToResume());
+      context = kept;
+      kept.outbox.envelope = this.#outbox.envelope;
+      this.#outbox = kept.outbox;
+      welcome = resume(kept, this.#connection, data);
+    } else welcome = (await handlers.join(entered, data)) as object;
+    this.#admission.handleJoined();
+    const isComingBack = extensions?.includes('resumeToken') === true;
+    return { ...welcome, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
   }
 
   #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {

@@ -11,12 +11,10 @@ export class Outbox extends WaitingOutbox {
   envelope: Envelope = 'notification';
   /** What of ours the client understands; undefined: it is none of ours. */
   extensions: readonly Extension[] | undefined;
-  readonly #connection: Connection;
   readonly #dialect: FamilyDialect;
 
   constructor(connection: Connection, dialect: FamilyDialect) {
-    super();
-    this.#connection = connection;
+    super(connection);
     this.#dialect = dialect;
   }
 
@@ -42,8 +40,8 @@ export class Outbox extends WaitingOutbox {
   }
 
   #send(kind: 'request' | 'notification', method: string, data: unknown): void {
-    if (kind === 'notification') this.#connection.notify(method, data);
+    if (kind === 'notification') this.connection?.notify(method, data);
     // Whether or not it is answered says nothing.
-    else this.#connection.request(method, data).catch(() => undefined);
+    else this.connection?.request(method, data).catch(() => undefined);
   }
 }

@@ -35,6 +35,8 @@ interface Received {
   /** Undefined: the client can decode nothing of it. */
   readonly consumer: Consumer | undefined;
   isEnabled: boolean;
+  /** The answer that it is enabled may have been lost. */
+  mayEnableAgain: boolean;
   preferredProfile: PreferredProfile;
 }
 
@@ -50,6 +52,10 @@ export class Reception {
   /** Made ahead, or being made. */
   #transport: Promise<Transport> | undefined;
   #isHandedOut = false;
+  /** The answer with the transport may have been lost. */
+  #mayHandOutAgain = false;
+  /** What cannot be decoded and its client has not heard of. */
+  #unannounced: readonly Producer[] = [];
 
   constructor(options: ReceptionOptions) {
     this.#options = options;
@@ -108,10 +114,12 @@ export class Reception {
 
   /** The transport that waits for the client. */
   async handOut(): Promise<Transport> {
-    if (this.#isHandedOut) throw refused(refusals.forbidden('there is a Transport to receive on already'));
     const transport = await this.#transport;
+    if (this.#isHandedOut && !(this.#mayHandOutAgain && transport?.dtlsState === 'new'))
+      throw refused(refusals.forbidden('there is a Transport to receive on already'));
     if (transport === undefined) throw refused(refusals.notJoined());
     this.#isHandedOut = true;
+    this.#mayHandOutAgain = false;
     return transport;
   }
 
@@ -153,8 +161,9 @@ export class Reception {
     const transport =
       transportId === undefined ? consumer.transport : ids.transports.find(transportId, peer.transports);
     if (!this.#isHandedOut || transport !== consumer.transport) throw refused(refusals.notFound('Transport'));
-    if (received.isEnabled) throw refused(refusals.alreadyEnabled());
+    if (received.isEnabled && !received.mayEnableAgain) throw refused(refusals.alreadyEnabled());
     received.isEnabled = true;
+    received.mayEnableAgain = false;
     const profile = dialect.hasProfiles ? preferredProfile : 'default';
     if (profile !== undefined) await this.setPreferredProfile(id, profile);
     await (paused ? consumer.pause() : consumer.resume());
@@ -179,6 +188,37 @@ export class Reception {
     }
   }
 
+  /**
+   * The client is back, and has these alone. Answers with the ids of those that are consumers, for the peer to keep; what it
+   * has not heard of is announced by {@link resume}.
+   */
+  keepOnly(numbers: ReadonlySet<number>): ReadonlySet<string> {
+    const received = [...this.#received.values()];
+    const unheard = received.filter(({ id, consumer }) => consumer === undefined && !numbers.has(id));
+    for (const each of unheard) this.#forget(each);
+    this.#unannounced = unheard.map(({ producer }) => producer);
+    const known = received.filter(({ id }) => numbers.has(id));
+    for (const each of known) each.mayEnableAgain = each.isEnabled;
+    this.#mayHandOutAgain = this.#isHandedOut;
+    return new Set(known.flatMap(({ consumer }) => consumer?.id ?? []));
+  }
+
+  /** How those stand that the client has. */
+  standing(): { id: number; paused: boolean; producerPaused: boolean }[] {
+    return [...this.#received.values()].map(({ id, producer, consumer }) => ({
+      id,
+      paused: consumer?.paused ?? false,
+      producerPaused: consumer?.sourcePaused ?? producer.paused,
+    }));
+  }
+
+  /** The client can be told again. */
+  resume(): void {
+    const unannounced = this.#unannounced;
+    this.#unannounced = [];
+    for (const producer of unannounced) this.#add(producer, undefined);
+  }
+
   /** The client does not want it any more. */
   close(id: number): void {
     const received = this.#find(id);
@@ -196,7 +236,14 @@ export class Reception {
   #add(producer: Producer, consumer: Consumer | undefined): void {
     const { ids, outbox } = this.#options;
     const id = ids.nextConsumerId();
-    const received: Received = { id, producer, consumer, isEnabled: false, preferredProfile: 'default' };
+    const received: Received = {
+      id,
+      producer,
+      consumer,
+      isEnabled: false,
+      mayEnableAgain: false,
+      preferredProfile: 'default',
+    };
     this.#received.set(id, received);
     this.#byProducer.set(producer, received);
     outbox.tell('newConsumer', this.#toEntry(received));

@@ -1,7 +1,6 @@
 import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
 import type { AppData } from '@tureen/protocol/common';
 import {
-  EXTENSIONS,
   fromV2Capabilities,
   fromV2ProducerParameters,
   refusals,
@@ -15,7 +14,7 @@ import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { ClientWord, ClientWords, FamilyDialect, PeerEntry } from './FamilyDialect.ts';
+import type { ClientWord, ClientWords, ConsumerEntry, FamilyDialect, PeerEntry } from './FamilyDialect.ts';
 import type { Outbox } from './Outbox.ts';
 import type { Reception } from './Reception.ts';
 import { refused } from '../Connection.ts';
@@ -29,15 +28,14 @@ export interface RequestContext {
   readonly dialect: FamilyDialect;
   readonly ids: RoomIds;
   readonly outbox: Outbox;
+  /** What we add to the dialects and works. */
+  readonly extensions: readonly Extension[];
   readonly reception: Reception;
   readonly stats: StatsTimers;
   readonly logger: Logger;
 }
 
 type Handler<Word extends ClientWord> = (context: RequestContext, data: ClientWords[Word]) => unknown;
-
-/** What we add to the dialects and works. */
-const extensions: readonly Extension[] = EXTENSIONS.filter((extension) => extension !== 'resumeToken');
 
 /** What may be said before join. */
 export const beforeJoin: ReadonlySet<ClientWord> = new Set<ClientWord>(['queryRoom', 'join', 'leave']);
@@ -49,12 +47,9 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     mandatoryCodecPayloadTypes: [],
   }),
 
-  join: async (context, { peerName, rtpCapabilities, spy, appData, extensions: understood }) => {
+  join: async (context, { rtpCapabilities, spy, appData, extensions: understood }) => {
     const { peer, dialect, outbox, reception } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
-    if (peerName !== undefined && peerName !== peer.id) {
-      throw refused(refusals.forbidden('peerName is not that of the connection'));
-    }
     checkAppData(appData);
     const receivable =
       rtpCapabilities === undefined
@@ -74,18 +69,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     await peer.whenConsumersMade();
     if (peer.state === 'closed') throw new RoomError('closed');
     outbox.hold();
-    return {
-      ...(dialect.assumedCapabilities === undefined
-        ? {}
-        : { rtpCapabilities: toV2Capabilities(peer.routerRtpCapabilities) }),
-      peers: peer.others.map((other): PeerEntry => ({
-        name: other.id,
-        consumers: reception.entriesOf(other),
-        appData: toWireAppData(other),
-        dialect: other.dialect,
-      })),
-      extensions,
-    };
+    return toWelcome(context, (other) => reception.entriesOf(other));
   },
 
   leave: ({ peer }, { appData }) => {
@@ -246,6 +230,30 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     reception.close(id);
   },
 };
+
+/** What whoever joins or comes back is told of the room, with these consumers. */
+export function toWelcome(
+  { peer, dialect, extensions }: RequestContext,
+  consumersOf: (other: Peer) => readonly ConsumerEntry[],
+) {
+  const { routerRtpCapabilities } = peer;
+  return {
+    ...(dialect.assumedCapabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(routerRtpCapabilities) }),
+    peers: peer.others.map((other): PeerEntry => ({
+      name: other.id,
+      consumers: consumersOf(other),
+      appData: toWireAppData(other),
+      dialect: other.dialect,
+    })),
+    extensions,
+  };
+}
+
+/** Only the older dialects' clients leave it to the URL. */
+export function checkPeerName({ peer }: RequestContext, { peerName }: ClientWords['join']): void {
+  if (peerName === undefined || peerName === peer.id) return;
+  throw refused(refusals.forbidden('peerName is not that of the connection'));
+}
 
 /** Clients that do not say it bring their DTLS parameters along where they mean to send, and receive on their first without. */
 function inferDirection({ reception }: RequestContext, { dtlsParameters }: ClientWords['createTransport']): Direction {

@@ -7,37 +7,45 @@ import {
   wireKind,
   writeResponse,
 } from '@tureen/protocol/mediasoup-v3';
-import type { ClientData, ClientMethod, MethodEntry, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Written } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { Admission } from '../Admission.ts';
 import { refused } from '../Connection.ts';
+import type { Connection } from '../Connection.ts';
+import type { PeerKeeper } from '../PeerKeeper.ts';
 import { PeerAnnouncer } from './PeerAnnouncer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { Outbox } from './Outbox.ts';
 import { asStockServer, toRefusal } from './refusal.ts';
 import { beforeJoin, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
+import { resume } from './resuming.ts';
 import { toAppDataObject } from './toWire.ts';
 
 /** As the folders are named; also the path that clients connect to. */
 export const DIALECT = 'mediasoup-v3';
 
 /** What a {@link MediasoupV3Session} is made of. */
-export type MediasoupV3SessionOptions = SessionOptions<MediasoupV3Settings>;
+export interface MediasoupV3SessionOptions extends SessionOptions<MediasoupV3Settings> {
+  readonly keeper: PeerKeeper<RequestContext>;
+}
 
 /** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
 export class MediasoupV3Session {
+  readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
   readonly #logger: Logger;
-  readonly #outbox: Outbox;
+  /** The peer's: another one once an earlier peer was taken up. */
+  #outbox: Outbox;
   readonly #admission: Admission<RequestContext>;
   readonly #queue = new SerialQueue();
 
   constructor(options: MediasoupV3SessionOptions) {
     const { connection, registry, settings, logger } = options;
+    this.#connection = connection;
     this.#settings = settings;
     this.#logger = logger;
     this.#outbox = new Outbox(connection, settings);
@@ -47,12 +55,13 @@ export class MediasoupV3Session {
       onNotification: (method, data) => {
         this.#handleNotification(method, data);
       },
-      onClosed: () => {
-        this.#admission.handleConnectionClosed();
+      onClosed: (code) => {
+        this.#admission.handleConnectionClosed(code);
       },
     };
     this.#admission = new Admission<RequestContext>({
       ...options,
+      queue: this.#queue,
       dialect: DIALECT,
       peerParam: 'peerId',
       // The stock server does not wait for the newcomer's join.
@@ -63,7 +72,7 @@ export class MediasoupV3Session {
       },
       onEntered: (peer) => {
         new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger });
-        return { peer, settings, receiving: undefined };
+        return { peer, outbox: this.#outbox, settings, receiving: undefined };
       },
     });
   }
@@ -109,9 +118,9 @@ export class MediasoupV3Session {
     try {
       const context = await this.#admission.entered;
       if (context.peer.state === 'entering' && !beforeJoin.has(method)) throw refused(refusals.notJoined());
-      if (isJoin) this.#outbox.hold();
-      const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
-      if (isJoin) this.#admission.handleJoined();
+      const response: Written<ResponseData<Method>> = isJoin
+        ? ((await this.#join(context, data as ClientData<'join'>)) as Written<ResponseData<Method>>)
+        : await requestHandlers[method](context, data);
       return writeResponse(method, response, this.#settings.variant);
     } catch (error) {
       throw toRefusal(error, method);
@@ -119,6 +128,25 @@ export class MediasoupV3Session {
       // The entry writes the answer in the turn that begins with our return.
       if (isJoin) setImmediate(() => this.#outbox.release());
     }
+  }
+
+  async #join(entered: RequestContext, data: ClientData<'join'>): Promise<Written<JoinResponse>> {
+    const { extensions, resumeToken } = data;
+    let context = entered;
+    let response: Written<JoinResponse>;
+    if (resumeToken !== undefined && !this.#settings.demoFaithful && entered.peer.state === 'entering') {
+      const kept = await this.#admission.resume(resumeToken);
+      if (kept === undefined) throw refused(refusals.nothingToResume());
+      context = kept;
+      this.#outbox = kept.outbox;
+      response = resume(kept, this.#connection, data);
+    } else {
+      this.#outbox.hold();
+      response = await requestHandlers.join(entered, data);
+    }
+    this.#admission.handleJoined();
+    const isComingBack = extensions?.includes('resumeToken') === true;
+    return { ...response, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
   }
 }
 

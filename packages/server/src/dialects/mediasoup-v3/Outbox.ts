@@ -6,18 +6,17 @@ import type {
   ServerNotificationMethod,
   ServerRequestMethod,
 } from '@tureen/protocol/mediasoup-v3';
+import { ConnectionClosedError } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { WaitingOutbox } from '../WaitingOutbox.ts';
 import type { MediasoupV3Settings } from './options.ts';
 
 /** What goes to one client of the server's own accord, in the words of the variant; what the variant lacks is left out. */
 export class Outbox extends WaitingOutbox {
-  readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
 
   constructor(connection: Connection, settings: MediasoupV3Settings) {
-    super();
-    this.#connection = connection;
+    super(connection);
     this.#settings = settings;
   }
 
@@ -32,16 +31,18 @@ export class Outbox extends WaitingOutbox {
   /** Under a name that the method table has as an alias only. */
   tellRaw(method: string, data: unknown): void {
     this.whenFree(() => {
-      this.#connection.notify(method, data);
+      this.connection?.notify(method, data);
     });
   }
 
   /** Resolves when the client took it; rejects where it refused, did not answer in time, or went away. */
   ask<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
     const message = writeServerMessage(method, data, this.#settings.variant);
+    const { connection } = this;
+    if (connection === undefined) return Promise.reject(new ConnectionClosedError('the client has no connection'));
     return new Promise((resolve) => {
       this.whenFree(() => {
-        resolve(this.#connection.request(message.method, message.data));
+        resolve(connection.request(message.method, message.data));
       });
     });
   }

@@ -1,9 +1,11 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
+import { PeerKeeper } from '../PeerKeeper.ts';
 import { DIALECT, MediasoupV3Session } from './MediasoupV3Session.ts';
 import { toSettings } from './options.ts';
 import type { MediasoupV3Options } from './options.ts';
+import type { RequestContext } from './requests.ts';
 
 export type { MediasoupV3Options } from './options.ts';
 
@@ -18,12 +20,13 @@ export function createMediasoupV3Adapter({
   options = {},
 }: MediasoupV3AdapterOptions): DialectAdapter {
   const settings = toSettings(options);
+  const keeper = new PeerKeeper<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
   return {
     name: DIALECT,
     accept(connection) {
       const { id: connectionId, params } = connection;
       const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerId') };
-      new MediasoupV3Session({ connection, registry, settings, clock, logger: logger.child(ids) });
+      new MediasoupV3Session({ connection, registry, keeper, settings, clock, logger: logger.child(ids) });
     },
   };
 }

@@ -15,6 +15,11 @@ export interface MediasoupV3Options {
   readonly demoFaithful?: boolean | undefined;
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
+  /**
+   * Time that a peer whose connection dropped is waited for, in ms, if its client says that it comes back; 0: none. Default
+   * 20 000; 0 with `demoFaithful`.
+   */
+  readonly reconnectGraceMs?: number | undefined;
   /** Told to clients with every transport, when not empty. Default: none. */
   readonly iceServers?: readonly Written<IceServer>[] | undefined;
 }
@@ -25,6 +30,7 @@ export interface MediasoupV3Settings {
   readonly seedNames: boolean;
   readonly demoFaithful: boolean;
   readonly joinTimeoutMs: number;
+  readonly reconnectGraceMs: number;
   readonly iceServers: readonly Written<IceServer>[];
 }
 
@@ -35,6 +41,7 @@ export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
     seedNames: options.seedNames ?? false,
     demoFaithful: options.demoFaithful ?? false,
     joinTimeoutMs: options.joinTimeoutMs ?? 10_000,
+    reconnectGraceMs: options.demoFaithful === true ? 0 : (options.reconnectGraceMs ?? 20_000),
     iceServers: options.iceServers ?? [],
   };
 }

@@ -1,10 +1,11 @@
 import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
 import type { AppData, RtpCapabilities, Written } from '@tureen/protocol/common';
 import { refusals } from '@tureen/protocol/mediasoup-v3';
-import type { ClientData, ClientMethod, Extension, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, Extension, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
+import type { Outbox } from './Outbox.ts';
 import { toWirePeer, toWireTransport } from './toWire.ts';
 
 /** What join said of receiving. */
@@ -16,6 +17,7 @@ interface Receiving {
 /** What a request acts on. */
 export interface RequestContext {
   readonly peer: Peer;
+  readonly outbox: Outbox;
   readonly settings: MediasoupV3Settings;
   /** Undefined until join. */
   receiving: Receiving | undefined;
@@ -26,7 +28,7 @@ type Handler<Method extends ClientMethod> = (
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
 
-/** What we add to the dialect and works. */
+/** What we add to the dialect and works; `resumeToken` beside it, where peers are waited for. */
 const extensions: readonly Extension[] = [
   'peerAppData',
   'producePaused',
@@ -75,8 +77,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     if (transport !== undefined) peer.consume({ transport, ...receiving });
     const others = peer.join({ displayName, device, appData, onDuplicate: 'replace' });
     context.receiving = receiving;
-    const peers = others.map((other) => toWirePeer(other, settings));
-    return settings.demoFaithful ? { peers } : { peers, extensions };
+    return toWelcome(context, others);
   },
 
   createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
@@ -202,6 +203,14 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     return undefined;
   },
 };
+
+/** What whoever joins or comes back is told of the room. */
+export function toWelcome({ outbox, settings }: RequestContext, others: readonly Peer[]): Written<JoinResponse> {
+  const peers = others.map((other) => toWirePeer(other, settings));
+  if (settings.demoFaithful) return { peers };
+  for (const { id, reconnecting } of others) if (reconnecting) outbox.tell('peerReconnecting', { peerId: id });
+  return { peers, extensions: settings.reconnectGraceMs > 0 ? ['resumeToken', ...extensions] : extensions };
+}
 
 /** One of the peer's own; someone else's is as unknown as one that never was. */
 function own<Entity>(entities: ReadonlyMap<string, Entity>, name: string, id: string): Entity {

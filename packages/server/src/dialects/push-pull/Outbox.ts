@@ -1,7 +1,6 @@
 import type { Written } from '@tureen/protocol/common';
 import { serverToClient, writeServerMessage } from '@tureen/protocol/push-pull';
 import type { Extension, MethodEntry, ServerData, ServerMethod } from '@tureen/protocol/push-pull';
-import type { Connection } from '../Connection.ts';
 import { WaitingOutbox } from '../WaitingOutbox.ts';
 
 /** Under which of the extensions an additive message is announced. */
@@ -15,13 +14,6 @@ const announcedBy: Readonly<Partial<Record<ServerMethod, Extension>>> = {
 export class Outbox extends WaitingOutbox {
   /** What both ends speak beyond RTCPilot. */
   extensions: ReadonlySet<Extension> = new Set();
-  #connection: Connection | undefined;
-
-  /** From now on to this one; what waits was for another, and is dropped. */
-  connect(connection: Connection | undefined): void {
-    this.#connection = connection;
-    this.drop();
-  }
 
   tell<Method extends ServerMethod>(method: Method, data: Written<ServerData<Method>>): void {
     const entry: MethodEntry = serverToClient[method];
@@ -29,7 +21,7 @@ export class Outbox extends WaitingOutbox {
     if (entry.additive === true && (extension === undefined || !this.extensions.has(extension))) return;
     const message = writeServerMessage(method, data);
     this.whenFree(() => {
-      this.#connection?.notify(message.method, message.data);
+      this.connection?.notify(message.method, message.data);
     });
   }
 }

@@ -45,7 +45,7 @@ await main(async () => {
   }
   const only = (flags.only ?? '').split(',').filter((name) => name !== '');
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const { steps, unknown } = chooseSteps(only, scripts);
+  const { steps, unknown } = chooseSteps(only, scripts, (process.env.CI ?? '') !== '');
   if (unknown.length > 0) throw new Stop(EXIT.usage, `No such step: ${unknown.join(', ')}\n\n${HELP}`);
 
   const progress = createProgress();

@@ -11,6 +11,11 @@ export function countCheck(_report, isOk) {
   return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 };
 }
 
+/** The audit, which may find nobody to ask. */
+export function countAudit(report, isOk) {
+  return report?.kind === 'unasked' ? { passed: 0, failed: 0, skipped: 1 } : countCheck(report, isOk);
+}
+
 /** vitest's JSON report. */
 export function countVitest(report, isOk) {
   if (!report) return withExit({ passed: 0, failed: 0, skipped: 0 }, isOk);

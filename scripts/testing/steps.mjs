@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
 import { screenPrefix } from '../bootstrap/browsers/screen.mjs';
 import { tail } from '../bootstrap/output.mjs';
-import { countCheck, countPlaywright, countVitest } from './counts.mjs';
+import { countAudit, countCheck, countPlaywright, countVitest } from './counts.mjs';
 
 const SHOWN_LINES = 400;
 const SILENCE_MS = 10_000;
@@ -24,6 +24,8 @@ export const STEPS = [
   },
   { name: 'build', count: countCheck },
   { name: 'size', count: countCheck },
+  // What others find out is no fault of who runs the tests; and it needs the network.
+  { name: 'audit', isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
   {
     name: 'e2e',
     isTalkative: true,
@@ -38,11 +40,12 @@ export const STEPS = [
   },
 ];
 
-/** The steps to run: those asked for, of those that have a script. */
-export function chooseSteps(only, scripts) {
+/** The steps to run: those asked for, of those that have a script; without asking, the ones for CI only there. */
+export function chooseSteps(only, scripts, isCi = false) {
   const unknown = only.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) return { unknown, steps: [] };
-  const steps = STEPS.filter(({ name }) => scripts[name] !== undefined && (only.length === 0 || only.includes(name)));
+  const isChosen = ({ name, isForCi = false }) => (only.length === 0 ? isCi || !isForCi : only.includes(name));
+  const steps = STEPS.filter((step) => scripts[step.name] !== undefined && isChosen(step));
   return { unknown, steps };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countCheck, countPlaywright, countVitest, lastLine, sum } from './counts.mjs';
+import { countAudit, countCheck, countPlaywright, countVitest, lastLine, sum } from './counts.mjs';
 import { STEPS, chooseSteps } from './steps.mjs';
 
 describe('counting', () => {
@@ -8,6 +8,13 @@ describe('counting', () => {
   it('takes a step without tests for one check', () => {
     expect(countCheck(undefined, true)).toEqual({ passed: 1, failed: 0, skipped: 0 });
     expect(countCheck(undefined, false)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('takes an audit that nobody answered for none', () => {
+    expect(countAudit({ kind: 'unasked' }, true)).toEqual({ passed: 0, failed: 0, skipped: 1 });
+    expect(countAudit({ kind: 'clean' }, true)).toMatchObject({ passed: 1, failed: 0 });
+    expect(countAudit({ kind: 'found' }, false)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countAudit(undefined, false)).toMatchObject({ passed: 0, failed: 1 });
   });
 
   it('reads vitest’s report', () => {
@@ -52,6 +59,8 @@ describe('choosing steps', () => {
   it('runs all of them in their order, or those asked for', () => {
     expect(names(chooseSteps([], scripts))).toEqual(['lint', 'types', 'unit', 'build', 'size', 'e2e']);
     expect(names(chooseSteps(['unit', 'lint'], scripts))).toEqual(['lint', 'unit']);
+    expect(names(chooseSteps([], scripts, true))).toEqual(['lint', 'types', 'unit', 'build', 'size', 'audit', 'e2e']);
+    expect(names(chooseSteps(['audit'], scripts))).toEqual(['audit']);
   });
 
   it('leaves out what the project has no script for, and names what is no step', () => {

@@ -18,10 +18,10 @@ test('the end of a track is told when it comes by itself, and not after stop', (
   const stopped = new FakeMediaStreamTrack({ kind: 'video' });
   const ignored = new FakeMediaStreamTrack({ kind: 'video' });
   const own = (track: MediaStreamTrack) => new LocalTrack(track, () => Promise.reject(new Error('unused')));
-  own(unplugged).onEnded(listener);
+  own(unplugged).watch(listener);
   const local = own(stopped);
-  local.onEnded(listener);
-  own(ignored).onEnded(listener)();
+  local.watch(listener);
+  own(ignored).watch(listener)();
 
   local.stop();
   expect(listener).not.toHaveBeenCalled();

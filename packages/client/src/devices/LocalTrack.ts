@@ -20,6 +20,8 @@ export interface CapturedDevice {
   readonly mediaDevices: MediaDevices | undefined;
 }
 
+const trackEvents = ['ended', 'mute', 'unmute'];
+
 type Capture = (change: DeviceChange) => Promise<LocalTrack>;
 
 /**
@@ -77,23 +79,11 @@ export class LocalTrack {
     if (this.#capture !== undefined) this.track.stop();
   }
 
-  /** Calls `listener` when the track ends by itself: not after `stop`. The answer takes it off. */
-  onEnded(listener: () => void): () => void {
-    return this.#listen('ended', listener);
-  }
-
-  /** Calls `listener` when the source begins or ceases to give nothing. The answer takes it off. */
-  onMuteChanged(listener: () => void): () => void {
-    const undos = [this.#listen('mute', listener), this.#listen('unmute', listener)];
+  /** Calls `listener` when the track ends by itself (not after `stop`), goes mute or gives something again. The answer takes it off. */
+  watch(listener: () => void): () => void {
+    for (const event of trackEvents) this.track.addEventListener(event, listener);
     return () => {
-      for (const undo of undos) undo();
-    };
-  }
-
-  #listen(event: 'ended' | 'mute' | 'unmute', listener: () => void): () => void {
-    this.track.addEventListener(event, listener);
-    return () => {
-      this.track.removeEventListener(event, listener);
+      for (const event of trackEvents) this.track.removeEventListener(event, listener);
     };
   }
 }

@@ -140,11 +140,6 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     return this.#loss;
   }
 
-  /** Its source gives nothing at the moment. Not to be confused with `paused`: the others see nothing of it. */
-  get muted(): boolean {
-    return this.track.muted;
-  }
-
   get closed(): boolean {
     return this.#closed;
   }
@@ -407,9 +402,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   #emitPause(isPaused: boolean, by: Actor, reason?: TrackLoss): void {
-    const why = reason === undefined ? {} : { reason };
-    this.emit(isPaused ? 'paused' : 'resumed', { by, ...why });
-    this.#link.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by, ...why });
+    this.emit(isPaused ? 'paused' : 'resumed', { by, reason });
+    this.#link.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by, reason });
   }
 
   /** Whether another track is wanted in its place at once. */
@@ -443,8 +437,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     const { session } = this.#link;
     if (this.#isReady && this.#session === null && session !== null) this.handleSession(session);
     if (reason !== null) {
-      const { label } = this.track;
-      const change = { deviceId: this.track.getSettings().deviceId ?? '', label, reason };
+      const { track } = this;
+      const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };
       this.emit('deviceChanged', change);
       this.#link.announce('producerDeviceChanged', { producer: this, ...change });
     }

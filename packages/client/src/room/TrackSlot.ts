@@ -2,7 +2,7 @@ import { DeviceCatalog, type DeviceCatalogEvents } from '../devices/DeviceCatalo
 import type { DeviceChange, LocalTrack } from '../devices/LocalTrack.ts';
 import { permissionFor } from '../devices/permission.ts';
 import type { Clock } from '../shared/clock.ts';
-import { TureenError, type TureenErrorCode } from '../shared/errors.ts';
+import { TureenError } from '../shared/errors.ts';
 
 /** Why a producer has no track that lives. */
 export type TrackLoss =
@@ -28,12 +28,6 @@ export type DeviceChangeReason =
   /** The microphone gave nothing any more after a change of devices, and was opened anew. */
   | 'muted';
 
-const losses: Partial<Record<TureenErrorCode, TrackLoss>> = {
-  deviceNotFound: 'deviceLost',
-  permissionDenied: 'permissionDenied',
-  deviceInUse: 'deviceInUse',
-};
-
 /** ms that a microphone may stay mute after devices changed: as long as a headset needs to change its profile, and more. */
 export const mutedGraceMs = 3000;
 
@@ -53,6 +47,8 @@ export interface TrackSlotOptions {
   readonly onMuteChanged: (muted: boolean) => void;
 }
 
+type DeviceNews = DeviceCatalogEvents['devicesChanged'];
+
 /**
  * The track that a producer sends at the moment. Looks after it: captures another when it ends, when the system prefers another
  * microphone, when its microphone stays mute. What the app puts in its place meanwhile wins.
@@ -60,17 +56,17 @@ export interface TrackSlotOptions {
 export class TrackSlot {
   readonly #options: TrackSlotOptions;
   readonly #catalog: DeviceCatalog;
+  /** The permission at the beginning. */
   readonly #permission: Promise<PermissionState | undefined> | undefined;
   #local: LocalTrack;
   #isReleased = false;
   #isMuted: boolean;
-  /** How often devices came or went. */
-  #changes = 0;
-  #reopening: Promise<void> | null = null;
-  /** The default that is being gone over to. */
-  #followed: DeviceChange | null = null;
+  /** A capture that nobody asked for, or `reopen()`: one at a time. Resolves to its failure. */
+  #capturing: Promise<TureenError | null> | null = null;
+  /** What came meanwhile. */
+  #news: DeviceNews | null = null;
   /** Tracks are put in place one after another. */
-  #queue: Promise<unknown> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
   #cancelLook: () => void = () => {};
 
@@ -82,7 +78,9 @@ export class TrackSlot {
     this.#catalog = new DeviceCatalog({ mediaDevices: device?.mediaDevices });
     if (device !== undefined) {
       this.#permission = permissionFor(device.kind);
-      this.#catalog.on('devicesChanged', this.#handleDevices);
+      this.#catalog.on('devicesChanged', (news) => {
+        this.#handleNews(news);
+      });
     }
     this.#watch();
   }
@@ -112,22 +110,19 @@ export class TrackSlot {
       await this.#put(await from.reacquire(change), 'local');
     } catch (error) {
       // Where two cannot be open at once, the one before was closed for the other.
-      if (from === this.#local && from.ended) void this.#recover();
+      if (from === this.#local && from.ended) void this.#capture(null);
       throw error;
     }
   }
 
-  /** Captures again what has ended, from another device where that one is gone. One attempt at a time: who asks shares it. */
-  reopen(reason: DeviceChangeReason | null = 'local'): Promise<void> {
-    this.#reopening ??= this.#reopen(reason).finally(() => {
-      this.#reopening = null;
-    });
-    return this.#reopening;
+  /** Captures again what has ended. Who asks while that is under way shares it. */
+  async reopen(): Promise<void> {
+    const failure = await this.#capture('local');
+    if (failure !== null && this.ended) throw failure;
   }
 
   /** Stops the track if it is owned. Idempotent. */
   release(): void {
-    if (this.#isReleased) return;
     this.#isReleased = true;
     this.#stopWatching();
     this.#cancelLook();
@@ -137,159 +132,127 @@ export class TrackSlot {
 
   /** Puts `next` in place once it is sent. When that fails the old one stays, and `next` is stopped if it is owned. */
   #put(next: LocalTrack, reason: DeviceChangeReason | null, from?: LocalTrack): Promise<void> {
-    const done = this.#queue.then(async () => {
-      const old = this.#local;
-      const isOther = next.track !== old.track;
-      try {
-        this.#assertOpen();
-        if (isOther) {
-          if (reason !== null) {
-            // Who silenced the microphone by `track.enabled` must not be heard from another.
-            next.track.enabled = old.track.enabled;
-            next.track.contentHint = old.track.contentHint;
+    this.#queue = this.#queue
+      .catch(() => {})
+      .then(async () => {
+        const old = this.#local;
+        const isOther = next.track !== old.track;
+        try {
+          // The app was faster.
+          if (from !== undefined && from !== old) throw gone();
+          if (isOther) {
+            if (reason !== null) {
+              // Who silenced the microphone by `track.enabled` must not be heard from another.
+              next.track.enabled = old.track.enabled;
+              next.track.contentHint = old.track.contentHint;
+            }
+            await this.#options.send(next.track);
           }
-          if (from === undefined || from === old) await this.#options.send(next.track);
-          this.#assertOpen();
+          if (this.#isReleased) throw gone();
+        } catch (error) {
+          if (isOther) next.stop();
+          throw error;
         }
-      } catch (error) {
-        if (isOther) next.stop();
-        throw error;
-      }
-      // The app was faster.
-      if (from !== undefined && from !== old) {
-        next.stop();
-        return;
-      }
-      this.#stopWatching();
-      this.#local = next;
-      this.#watch();
-      if (isOther) old.stop();
-      this.#options.onReplaced(reason);
-      this.#tellMuted();
-      // Too fast for its event to be heard.
-      if (next.ended) this.#handleEnded();
-    });
-    this.#queue = done.catch(() => {});
-    return done;
+        this.#stopWatching();
+        this.#local = next;
+        this.#watch();
+        if (isOther) old.stop();
+        this.#options.onReplaced(reason);
+        // Its state may be another, and its end too quick for an event.
+        this.#handleTrack();
+      });
+    return this.#queue;
   }
 
-  async #reopen(reason: DeviceChangeReason | null): Promise<void> {
+  /** What nobody waits for: one at a time, and what fails is a loss. Resolves to the failure. */
+  #capture(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<TureenError | null> {
+    this.#capturing ??= this.#open(reason, change).then(
+      () => this.#settle(null),
+      (error: unknown) => this.#settle(error as TureenError),
+    );
+    return this.#capturing;
+  }
+
+  #settle(failure: TureenError | null): TureenError | null {
+    const news = this.#news;
+    this.#news = this.#capturing = null;
+    if (failure !== null && this.ended && !this.#isReleased) this.#options.onLost(lossOf(failure));
+    if (news !== null) this.#handleNews(news);
+    return failure;
+  }
+
+  async #open(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<void> {
     const from = this.#local;
     const { track, device } = from;
-    // Who has just said no is not asked again; but a call of the app's may ask.
-    if (reason !== 'local' && device !== undefined && (await this.#isRevoked(device.kind)))
-      throw new TureenError('permissionDenied', `the permission for the ${device.kind} was taken back`);
-    this.#assertOpen();
+    // Who has just taken it back is not asked again, unless by the app. Some browsers always ask, and say no more than `prompt`.
+    if (reason !== 'local' && device !== undefined && (await this.#wasRevoked(device.kind)))
+      throw new TureenError('permissionDenied', 'the permission was taken back');
+    if (this.#isReleased) throw gone();
     let next: LocalTrack;
     try {
-      next = await from.reacquire();
+      next = await from.reacquire(change);
     } catch (error) {
       if (device?.isNamed !== true || (error as TureenError).code !== 'deviceNotFound') throw error;
       next = await from.reacquire({ deviceId: null });
     }
-    const isSame =
-      next.track.label === track.label && next.track.getSettings().deviceId === track.getSettings().deviceId;
-    await this.#put(next, reason ?? (isSame ? 'trackEnded' : 'deviceLost'), from);
+    await this.#put(next, reason ?? (next.track.label === track.label ? 'trackEnded' : 'deviceLost'), from);
   }
 
-  /** The same without anybody who waits for it: what fails is a loss. */
-  async #recover(reason: DeviceChangeReason | null = null): Promise<void> {
-    const changes = this.#changes;
-    try {
-      await this.reopen(reason);
-    } catch (error) {
-      if (this.#isReleased || !this.ended) return;
-      const loss = losses[(error as TureenError).code] ?? 'trackEnded';
-      // A device that came meanwhile was not seen.
-      if (changes !== this.#changes && loss !== 'permissionDenied') void this.#recover(reason);
-      else this.#options.onLost(loss);
-    }
-  }
-
-  async #isRevoked(kind: 'camera' | 'microphone'): Promise<boolean> {
-    const state = await permissionFor(kind);
-    // Some browsers ask each time, and never say more than `prompt`.
-    return state === 'denied' || (state === 'prompt' && (await this.#permission) === 'granted');
+  async #wasRevoked(kind: 'camera' | 'microphone'): Promise<boolean> {
+    return (await this.#permission) === 'granted' && (await permissionFor(kind)) !== 'granted';
   }
 
   #watch(): void {
-    const undos = [
-      this.#local.onEnded(() => {
-        this.#handleEnded();
-      }),
-      this.#local.onMuteChanged(() => {
-        this.#tellMuted();
-      }),
-    ];
-    this.#stopWatching = () => {
-      for (const undo of undos) undo();
-    };
+    this.#stopWatching = this.#local.watch(() => {
+      this.#handleTrack();
+    });
   }
 
-  #handleEnded(): void {
-    if (this.#options.onEnded(this.track)) void this.#recover();
-  }
-
-  #tellMuted(): void {
+  #handleTrack(): void {
     const { muted } = this.track;
-    if (muted === this.#isMuted) return;
-    this.#isMuted = muted;
-    this.#options.onMuteChanged(muted);
+    if (muted !== this.#isMuted) {
+      this.#isMuted = muted;
+      this.#options.onMuteChanged(muted);
+    }
+    if (this.ended && this.#options.onEnded(this.track)) void this.#capture(null);
   }
 
-  readonly #handleDevices = ({ devices, added }: DeviceCatalogEvents['devicesChanged']): void => {
+  #handleNews(news: DeviceNews): void {
     const { track, device } = this.#local;
+    // The app's own is the app's business.
     if (device === undefined) return;
-    this.#changes += 1;
+    if (this.#capturing !== null) {
+      this.#news = news;
+      return;
+    }
+    const devices = news.devices.filter(({ kind }) => kind === device.kind);
     if (this.ended) {
-      const isAny = devices.some(({ kind }) => kind === device.kind);
-      if (isAny && this.#reopening === null && this.#options.isMissed()) void this.#recover('deviceLost');
+      if (devices.length > 0 && this.#options.isMissed()) void this.#capture('deviceLost');
       return;
     }
     // Nowhere is there a default camera that could change.
     if (device.kind === 'camera') return;
     this.#cancelLook();
     this.#cancelLook = this.#options.clock.after(mutedGraceMs, () => {
-      if (this.#local.device === undefined || !this.track.muted || this.ended) return;
+      if (this.#local.device === undefined || !this.track.muted) return;
       // While it is open, browsers give the same mute source again.
       this.#local.stop();
-      void this.#recover('muted');
+      void this.#capture('muted');
     });
-    const chosen = added.find((one) => one.kind === device.kind && one.deviceId === 'default');
+    const chosen = devices.find(({ deviceId }) => deviceId === 'default');
     if (chosen === undefined || device.isNamed) return;
-    // Its label ends in that of the device which it stands for.
-    if (chosen.label.endsWith(track.label) && chosen.groupId === track.getSettings().groupId) return;
-    const meant = devices.find(
-      (one) =>
-        one !== chosen &&
-        one.kind === device.kind &&
-        one.groupId === chosen.groupId &&
-        chosen.label.endsWith(one.label),
-    );
+    // The label of `default` ends in that of the device which it stands for.
+    const { label, groupId } = chosen;
+    if (label.endsWith(track.label) && groupId === track.getSettings().groupId) return;
+    const meant = devices.find((one) => one !== chosen && one.groupId === groupId && label.endsWith(one.label));
     // By its own id: as long as the default of before is open, Chromium gives that for `default`.
-    void this.#follow({ deviceId: meant?.deviceId ?? null, asDefault: true });
-  };
-
-  /** What cannot be opened is let be: the one before goes on. */
-  async #follow(change: DeviceChange): Promise<void> {
-    const isUnderWay = this.#followed !== null;
-    this.#followed = change;
-    if (isUnderWay) return;
-    // The default may change again while it is opened.
-    while (this.#followed !== null) {
-      const next: DeviceChange = this.#followed;
-      const from = this.#local;
-      try {
-        if (from.device?.isNamed === false && !this.#isReleased)
-          await this.#put(await from.reacquire(next), 'defaultChanged', from);
-      } catch {
-        if (from === this.#local && from.ended && !this.#isReleased) void this.#recover('defaultChanged');
-      }
-      if (next === this.#followed) this.#followed = null;
-    }
+    void this.#capture('defaultChanged', { deviceId: meant?.deviceId ?? null, asDefault: true });
   }
+}
 
-  #assertOpen(): void {
-    if (this.#isReleased) throw new TureenError('closed', 'the producer was closed meanwhile');
-  }
+const gone = () => new TureenError('closed', 'the producer was closed meanwhile');
+
+function lossOf({ code }: TureenError): TrackLoss {
+  if (code === 'deviceNotFound') return 'deviceLost';
+  return code === 'permissionDenied' || code === 'deviceInUse' ? code : 'trackEnded';
 }

@@ -12,6 +12,7 @@ import {
   pushPull,
 } from '@tureen/client';
 import type { DialectName } from '../../dialects.ts';
+import { FrameTimes } from './FrameTimes.ts';
 import { movingPicture, tone, watchHues } from './sources.ts';
 
 /**
@@ -92,6 +93,8 @@ class PeerPage {
   readonly events: SeenEvent[] = [];
   readonly trace: { direction: string; kind: string; method: string }[] = [];
   readonly messages: string[] = [];
+  /** By `peerId/source`. */
+  readonly frameTimes = new FrameTimes();
 
   create(request: JoinRequest): void {
     const { serverUrl, roomId, peerId, consume = 'auto', dialect = 'mediasoup-v3' } = request;
@@ -130,6 +133,7 @@ class PeerPage {
     element.dataset.testid = `${consumer.peer.id}/${consumer.source}`;
     element.style.width = '200px';
     byTestId('tiles').append(element);
+    if (element instanceof HTMLVideoElement) this.frameTimes.follow(element.dataset.testid, element);
     consumer.on('playing', () => {
       element.dataset.playing = 'yes';
     });

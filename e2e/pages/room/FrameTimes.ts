@@ -1,0 +1,47 @@
+/** When the frames of each picture were shown, whatever element has shown it. */
+export class FrameTimes {
+  readonly #times = new Map<string, number[]>();
+  readonly #waiting = new Set<() => void>();
+
+  /** Notes the frames of an element from now on. */
+  follow(name: string, video: HTMLVideoElement): void {
+    const times = this.#of(name);
+    const note = (_: number, { presentationTime, width }: VideoFrameCallbackMetadata) => {
+      video.requestVideoFrameCallback(note);
+      // Chromium shows two pixels of black for a track on which nothing has come yet.
+      if (width <= 2) return;
+      times.push(presentationTime);
+      for (const look of [...this.#waiting]) look();
+    };
+    video.requestVideoFrameCallback(note);
+  }
+
+  /** Resolves when so many more have been shown. */
+  next(name: string, count: number): Promise<void> {
+    const times = this.#of(name);
+    const wanted = times.length + count;
+    return new Promise((resolve) => {
+      const look = () => {
+        if (times.length < wanted) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
+  }
+
+  /** The longest time between two frames, in ms, from the last one before `since` (as of `performance.now()`). */
+  longestGap(name: string, since: number): number {
+    const times = this.#of(name);
+    return Math.max(
+      0,
+      ...times.map((time, index) => (time < since || index === 0 ? 0 : time - (times[index - 1] ?? time))),
+    );
+  }
+
+  #of(name: string): number[] {
+    const times = this.#times.get(name) ?? [];
+    this.#times.set(name, times);
+    return times;
+  }
+}

@@ -1,4 +1,11 @@
-import { EXTENSIONS, type Pusher, type RtpParam, type User } from '@tureen/protocol/push-pull';
+import {
+  EXTENSIONS,
+  type ClientData,
+  type JoinResponse,
+  type Pusher,
+  type RtpParam,
+  type User,
+} from '@tureen/protocol/push-pull';
 import type { PushPullOptions } from '../dialects/push-pull/options.ts';
 import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
 import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
@@ -51,6 +58,15 @@ export function refusal(errorReason: string, errorCode = -1): Error {
   return Object.assign(new Error(errorReason), { errorCode });
 }
 
+/** All that a client holds goes on. */
+function resumed(holds: unknown): JoinResponse['resumed'] {
+  const { producers, consumers } = holds as NonNullable<ClientData<'join'>['holds']>;
+  return {
+    producers: producers.map((id) => ({ id, paused: false })),
+    consumers: consumers.map((id) => ({ id, paused: false, producerPaused: false })),
+  };
+}
+
 export interface PushPullWorldOptions extends PushPullOptions {
   /** RTCPilot: announces nothing, and does not answer what it does not know. Default false: our own server. */
   readonly isRtcPilot?: boolean | undefined;
@@ -70,9 +86,9 @@ export function pushPullWorld(given: PushPullWorldOptions = {}) {
   const never = () => new Promise(() => {});
   const done = { code: 0, message: 'ok' };
   server
-    .on('join', () => {
+    .on('join', ({ holds }) => {
       const extras = isRtcPilot ? {} : { extensions: EXTENSIONS, resumeToken: `token${++joins}` };
-      return { code: 0, message: 'join success', users, ...extras };
+      return { code: 0, message: 'join success', users, ...extras, ...(holds ? { resumed: resumed(holds) } : {}) };
     })
     .on('push', () => {
       const id = `own-${++pushes}`;

@@ -1,4 +1,4 @@
-import type { MediaConnectionState } from '../../media/MediaEngine.ts';
+import type { MediaConnectionState, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionHandlers } from '../../media/PeerConnectionMedia.ts';
 import type { TransportDirection } from '../../room/ports.ts';
 
@@ -7,7 +7,7 @@ const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', '
 
 /** One of the connections. Counts as long as anything that it carries is open. */
 export interface Connection extends PeerConnectionHandlers {
-  carries: readonly { readonly id: string; readonly closed: boolean }[] | null;
+  carries: readonly Pick<MediaProducer, 'id' | 'closed' | 'close'>[] | null;
   /** It worked once: one that never did will not work the next time either. */
   wasConnected: boolean;
 }
@@ -50,6 +50,12 @@ export class ConnectionStates {
     const isOf = ({ wasConnected, carries }: Connection) =>
       wasConnected && carries?.some((one) => one.id === id && !one.closed);
     return [...this.#connections.send.keys()].some(isOf);
+  }
+
+  /** Ends such tracks. */
+  end(isSuch: (id: string) => boolean): void {
+    for (const { carries } of [...this.#connections.send.keys(), ...this.#connections.recv.keys()])
+      for (const track of carries ?? []) if (isSuch(track.id)) track.close();
   }
 
   #update(direction: TransportDirection): void {

@@ -34,20 +34,21 @@ export class Directory {
     this.#options = options;
   }
 
-  /** The answer to join: its users, and, as news, what they push. */
-  enter(users: readonly User[]): PeerInfo[] {
+  /** The answer to join: its users, and, as news, what they push. After a loss without what the room knows of. */
+  enter(users: readonly User[], isKnown?: (pusherId: string) => boolean): PeerInfo[] {
+    this.#users.clear();
     const peers = new Map<string, PeerInfo>();
     for (const user of users) {
       if (this.#isOwn(user)) continue;
       this.#users.set(user.userId, new Map());
       peers.set(user.userId, toPeerInfo(user));
     }
-    for (const user of users) this.add(user);
+    for (const user of users) this.add(user, isKnown);
     return [...peers.values()];
   }
 
   /** newUser, newPusher, userReConnect: a user with pushers, either of which may be known. */
-  add(told: Told): void {
+  add(told: Told, isKnown = (_pusherId: string) => false): void {
     if (this.#isOwn(told)) return;
     let known = this.#users.get(told.userId);
     if (known === undefined) {
@@ -58,6 +59,7 @@ export class Directory {
     for (const pusher of told.pushers) {
       if (known.has(pusher.pusherId) || this.#options.isOwnPusher(pusher.pusherId)) continue;
       known.set(pusher.pusherId, { userId: told.userId, rtpParam: pusher.rtpParam });
+      if (isKnown(pusher.pusherId)) continue;
       this.#options.emit({ type: 'newConsumer', offer: this.#toOffer(told.userId, pusher), answer });
     }
   }

@@ -1,6 +1,7 @@
 import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
+  errorCodes,
   EXTENSIONS,
   isDuplicatedPeerError,
   isPusherNotFoundError,
@@ -12,6 +13,7 @@ import {
   type ClientData,
   type ClientRequestMethod,
   type Extension,
+  type JoinResponse,
   type ResponseData,
   type RtpParam,
 } from '@tureen/protocol/push-pull';
@@ -23,7 +25,9 @@ import type {
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
+  DialectResumeResult,
   DialectSession,
+  SessionHolds,
   TransportDirection,
 } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
@@ -36,7 +40,7 @@ import type { PushPullOptions } from './options.ts';
 import { PullBatches } from './PullBatches.ts';
 import type { Selves } from './Selves.ts';
 import { SpeakerWatch } from './SpeakerWatch.ts';
-import { toRoom } from './toRoom.ts';
+import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
 /** One attempt at a room, in the words of push-pull. */
@@ -51,13 +55,17 @@ export class PushPullSession implements DialectSession {
   readonly #speakers: SpeakerWatch;
   /** What the server sends us. */
   readonly #pulled = new Set<string>();
+  /** What the app does not want to hear of any more. */
+  readonly #givenUp = new Set<string>();
   #who: { roomId: string; userId: string };
   #userName: string;
   #extensions: ReadonlySet<Extension> = new Set();
-  /** News that overtook the answer to join; null once that is there. */
+  /** News that overtake the answer to join; null once that is there. */
   #early: (() => void)[] | null = [];
   #heartbeat: Heartbeat | null = null;
   #pushes = 0;
+  /** How often the connection dropped. */
+  #losses = 0;
   #closed = false;
 
   /** The capabilities say of all these that they are not there. */
@@ -154,41 +162,44 @@ export class PushPullSession implements DialectSession {
     else this.#early.push(handle);
   }
 
-  async join({ displayName, appData, consume }: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { profile, roomToken, audience } = this.#options;
-    const resumeToken = this.#selves.resumeToken;
+  async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
+    const { resumeToken } = this.#selves;
     this.#who = { ...this.#who, userId: this.#selves.next() };
-    this.#userName = displayName;
-    const joined = await this.#ask('join', {
-      userName: displayName,
-      roomToken,
-      audience: audience === true ? true : undefined,
-      ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, resumeToken, appData: toAppData(appData) }),
-    }).catch(placeTaken);
-    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
-    this.#selves.resumeToken = joined.resumeToken;
-    this.#extensions = new Set(joined.extensions);
+    const joined = await this.#askToJoin(request, { resumeToken });
     // A place that was kept: what was pushed over the connections of before is pushed anew.
     for (const id of [...this.#selves.pushers]) {
       this.closeProducer(id).catch((error: unknown) => {
         this.#context.logger.debug(`'${id}' was not there any more`, error);
       });
     }
-    this.#heartbeat = new Heartbeat({
-      clock: this.#context.clock,
-      intervalMs: this.#options.heartbeatMs ?? 10_000,
-      send: () => this.#ask('heartbeat', { userName: displayName }),
-      onLost: (reason) => {
-        if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
-      },
-    });
-    const peers = this.#directory.enter(
-      consume ? joined.users : joined.users.map((user) => ({ ...user, pushers: [] })),
-    );
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const handle of early) handle();
-    return { peers, capabilities: toCapabilities(this.#extensions) };
+    return this.#enter(request, joined);
+  }
+
+  /** Connections for media go on. One that failed meanwhile is repaired as any that fails. */
+  async resume(request: DialectJoinRequest, held: SessionHolds): Promise<DialectResumeResult | null> {
+    const { resumeToken, pushers, comesBackAnew } = this.#selves;
+    if (resumeToken === undefined || comesBackAnew) return null;
+    this.#early = [];
+    const holds = {
+      producers: held.producers.filter((id) => pushers.has(id)),
+      consumers: held.consumers.filter((id) => this.#pulled.has(id)),
+    };
+    try {
+      const joined = await this.#askToJoin(request, { resumeToken, holds });
+      const resumed = toResumed(joined, held.consumers);
+      const sent = new Set(joined.resumed?.consumers.map(({ id }) => id));
+      // The server had given it up: the room takes up anew what it finds closed.
+      this.#states.end((id) => this.#pulled.has(id) && !sent.has(id));
+      keepOnly(this.#pulled, sent);
+      keepOnly(pushers, resumed.producers);
+      const isKnown = (id: string) => resumed.consumers.has(id) || this.#givenUp.has(id);
+      return { ...this.#enter(request, joined, isKnown), ...resumed };
+    } catch (error) {
+      if (!(error instanceof TureenError) || error.serverCode !== errorCodes.gone) throw error;
+      this.#selves.resumeToken = undefined;
+      pushers.clear();
+      return null;
+    }
   }
 
   async leave(): Promise<void> {
@@ -207,6 +218,7 @@ export class PushPullSession implements DialectSession {
     const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
     const id = `${this.#who.userId}/${++this.#pushes}`;
     const connection = this.#states.add('send');
+    const losses = this.#losses;
     const producer = await this.#media.push(
       { ...options, id },
       async (sdp) => {
@@ -215,6 +227,7 @@ export class PushPullSession implements DialectSession {
       },
       connection,
     );
+    this.#assertNotLost(losses, producer);
     connection.carries = [producer];
     this.#selves.pushers.add(producer.id);
     if (paused === true && !this.#extensions.has('pushDetails')) await this.setProducerPaused(producer.id, true);
@@ -233,8 +246,10 @@ export class PushPullSession implements DialectSession {
   async consume({ id, kind, peerId }: ConsumerOffer, { paused }: ConsumeWishes): Promise<MediaConsumer> {
     const known = this.#directory.find(id);
     if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
+    const losses = this.#losses;
     try {
       const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
+      this.#assertNotLost(losses, consumer);
       this.#pulled.add(id);
       this.#speakers.add(consumer, peerId);
       if (paused) await this.setConsumerPaused(id, true);
@@ -253,6 +268,7 @@ export class PushPullSession implements DialectSession {
   }
 
   async closeConsumer(consumerId: string): Promise<void> {
+    this.#givenUp.add(consumerId);
     if (this.#pulled.delete(consumerId)) await this.#end('closeConsumer', consumerId);
   }
 
@@ -264,11 +280,62 @@ export class PushPullSession implements DialectSession {
     return this.#media.getTransportStats(direction);
   }
 
+  handleLost(): void {
+    this.#losses += 1;
+    this.#heartbeat?.close();
+  }
+
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
     this.#speakers.close();
     this.#media.close();
+  }
+
+  async #askToJoin(
+    { displayName, appData }: DialectJoinRequest,
+    comingBack: Pick<Written<ClientData<'join'>>, 'resumeToken' | 'holds'>,
+  ): Promise<JoinResponse> {
+    const { profile, roomToken, audience } = this.#options;
+    const joined = await this.#ask('join', {
+      userName: displayName,
+      roomToken,
+      audience: audience === true ? true : undefined,
+      ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...comingBack, appData: toAppData(appData) }),
+    }).catch(placeTaken);
+    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
+    this.#userName = displayName;
+    this.#selves.resumeToken = joined.resumeToken;
+    this.#extensions = new Set(joined.extensions);
+    return joined;
+  }
+
+  #enter(
+    { displayName, consume }: DialectJoinRequest,
+    { users }: JoinResponse,
+    isKnown?: (pusherId: string) => boolean,
+  ): DialectJoinResult {
+    this.#heartbeat?.close();
+    this.#heartbeat = new Heartbeat({
+      clock: this.#context.clock,
+      intervalMs: this.#options.heartbeatMs ?? 10_000,
+      send: () => this.#ask('heartbeat', { userName: displayName }),
+      onLost: (reason) => {
+        if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
+      },
+    });
+    const peers = this.#directory.enter(consume ? users : users.map((user) => ({ ...user, pushers: [] })), isKnown);
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const handle of early) handle();
+    return { peers, capabilities: toCapabilities(this.#extensions) };
+  }
+
+  /** What was under way as the connection dropped: the server does not keep what nobody knew of. */
+  #assertNotLost(losses: number, media: { close(): void }): void {
+    if (losses === this.#losses) return;
+    media.close();
+    throw new TureenError('connectionLost', 'the connection dropped');
   }
 
   /** Where the browser cannot be asked, taking it up tells. */
@@ -324,6 +391,10 @@ function placeTaken(error: unknown): never {
   if (error instanceof TureenError && isDuplicatedPeerError(error.message))
     throw new TureenError(error.code, error.message, { ...error, retryable: true });
   throw error;
+}
+
+function keepOnly(ids: Set<string>, those: { has(id: string): boolean }): void {
+  for (const id of ids) if (!those.has(id)) ids.delete(id);
 }
 
 function unsupported(): Promise<never> {

@@ -96,22 +96,6 @@ describe('signs of life', () => {
 });
 
 describe('the connection drops', () => {
-  it('and one comes back as oneself, with the token of the last answer', async () => {
-    const world = await inCall();
-    const { server, room } = world;
-    for (const token of ['token1', 'token2']) {
-      server.drop();
-      await settle();
-      await comeBack(world);
-      const joins = server.received.filter(({ method }) => method === 'join');
-      expect(joins.at(-1)?.data).toMatchObject({ userId: 'alice', resumeToken: token });
-    }
-    expect(room.peerId).toBe('alice');
-    // What was pushed before is taken back, under its own name.
-    const taken = server.received.filter(({ method }) => method === 'unpush').map(({ data }) => data.pusherIds);
-    expect(taken).toEqual([['own-1'], ['own-2']]);
-  });
-
   it('to RTCPilot one comes back as someone new, and does not see one’s former selves', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, room, said, users, consumer, producer } = world;

@@ -4,19 +4,19 @@ export class Selves {
   resumeToken: string | undefined;
   /** What is pushed, as the server calls it: where one comes back it is there still, and over a dead connection. */
   readonly pushers = new Set<string>();
+  readonly comesBackAnew: boolean;
   readonly #peerId: string;
-  readonly #comesBackAnew: boolean;
   readonly #ids: Set<string>;
 
   constructor(peerId: string, comesBackAnew: boolean) {
     this.#peerId = peerId;
-    this.#comesBackAnew = comesBackAnew;
+    this.comesBackAnew = comesBackAnew;
     this.#ids = new Set();
   }
 
   /** The id for another join: the room's own, then `alice~2` and so on where one comes back anew. */
   next(): string {
-    const isFirst = this.#ids.size === 0 || !this.#comesBackAnew;
+    const isFirst = this.#ids.size === 0 || !this.comesBackAnew;
     const id = isFirst ? this.#peerId : `${this.#peerId}~${this.#ids.size + 1}`;
     this.#ids.add(id);
     return id;

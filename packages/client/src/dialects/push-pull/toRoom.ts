@@ -1,5 +1,5 @@
-import type { ServerData, ServerMethod } from '@tureen/protocol/push-pull';
-import type { DialectEvent } from '../../room/ports.ts';
+import type { JoinResponse, ServerData, ServerMethod } from '@tureen/protocol/push-pull';
+import type { DialectEvent, DialectResumeResult } from '../../room/ports.ts';
 import type { Directory } from './Directory.ts';
 
 type News = {
@@ -38,3 +38,17 @@ export const toRoom: News = {
   },
   textMessage: ({ userId, message }) => ({ type: 'textMessage', peerId: userId, text: message }),
 };
+
+/** What lives on. Of what we had and is not sent to us, it is there while it is pushed. */
+export function toResumed(
+  { users, resumed }: JoinResponse,
+  held: readonly string[],
+): Omit<DialectResumeResult, 'peers' | 'capabilities'> {
+  const sent = new Map(resumed?.consumers.map((one) => [one.id, one.paused]));
+  const consumers = new Map<string, { paused: boolean; remotePaused: boolean }>();
+  for (const { pusherId, paused: remotePaused = false } of users.flatMap(({ pushers }) => pushers))
+    if (held.includes(pusherId)) consumers.set(pusherId, { paused: sent.get(pusherId) ?? true, remotePaused });
+  const none = new Set<string>();
+  const producers = new Map(resumed?.producers.map((one) => [one.id, one]));
+  return { producers, consumers, dataProducers: none, dataConsumers: none };
+}

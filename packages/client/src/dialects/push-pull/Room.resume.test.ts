@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest';
+import {
+  joinedPushPullWorld,
+  pusher,
+  refusal,
+  user,
+  type PushPullWorldOptions,
+} from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+/** Alice, with sound and picture of bob's and a picture of her own, who comes back after a drop. */
+async function inCall(options: PushPullWorldOptions = {}) {
+  const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
+  const { server, room, clock, said } = world;
+  const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+  const [sound, picture] = [room.consumers.get('bob-audio')!, room.consumers.get('bob-video')!];
+  await settle();
+  said.length = 0;
+  server.received.length = 0;
+  const drop = async () => {
+    server.drop();
+    await settle();
+    said.length = 0;
+    server.received.length = 0;
+  };
+  const comeBack = async (delayMs = 100) => {
+    const back = room.waitFor('reconnected');
+    clock.advance(delayMs);
+    const { resumed } = await back;
+    await settle();
+    return resumed;
+  };
+  return { ...world, producer, sound, picture, drop, comeBack };
+}
+
+const joined = 'stateChanged joined the server let us in';
+
+describe('a connection that drops and comes back', () => {
+  it('goes on with every connection for media, and nobody hears of it', async () => {
+    const { server, said, media, drop, comeBack, producer, sound, room } = await inCall();
+    const before = [...media.session.connections];
+    const { track } = sound;
+    await drop();
+    expect(await comeBack()).toBe(true);
+    expect(server.methods()).toEqual(['join']);
+    expect(server.received[0]?.data).toMatchObject({
+      userId: 'alice',
+      userName: 'Alice',
+      resumeToken: 'token1',
+      holds: { producers: ['own-1'], consumers: ['bob-audio', 'bob-video'] },
+    });
+    expect(said).toEqual([joined, 'reconnected true']);
+    expect([...media.session.connections]).toEqual(before);
+    expect(producer).toMatchObject({ id: 'own-1', closed: false });
+    expect(sound.track).toBe(track);
+    expect(room.peerId).toBe('alice');
+  });
+
+  it('again and again, with the token of the last answer, and gives signs of life once', async () => {
+    const { server, drop, comeBack, clock, room } = await inCall();
+    for (const token of ['token1', 'token2', 'token3']) {
+      await drop();
+      await comeBack();
+      expect(server.received[0]?.data.resumeToken).toBe(token);
+    }
+    server.received.length = 0;
+    clock.advance(10_000);
+    await settle();
+    expect(server.methods()).toEqual(['heartbeat']);
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells what was missed: who came and went, what was pushed, paused and ended', async () => {
+    const { server, said, users, drop, comeBack, room } = await inCall();
+    await drop();
+    const bob = user('bob', 'bob-audio', 'bob-screen');
+    bob.pushers[0] = pusher('bob-audio', { paused: true });
+    users.splice(0, 1, bob, user('carol', 'carol-audio'));
+    server.on('join', ({ holds }) => ({
+      users,
+      resumed: {
+        producers: [{ id: 'own-1', paused: false }],
+        consumers: [{ id: 'bob-audio', paused: false, producerPaused: true }],
+      },
+      extensions: holds ? ['pusherClosed'] : [],
+    }));
+    await comeBack();
+    expect(said).toEqual([
+      joined,
+      'newPeer carol existing=true',
+      'consumerPaused bob-audio by=remote',
+      'consumerClosed bob-video remote',
+      'reconnected true',
+      'newConsumer bob-screen bob',
+      'newConsumer carol-audio carol',
+    ]);
+    expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-screen', 'carol-audio']);
+  });
+
+  it('reconciles what was wished meanwhile, and what the server holds otherwise', async () => {
+    const { server, users, drop, comeBack, producer, sound, picture } = await inCall();
+    await picture.pause();
+    await drop();
+    const wishes = Promise.all([producer.pause(), sound.pause(), picture.resume()]);
+    server.on('join', () => ({
+      users,
+      extensions: ['pausePush', 'pausePull'],
+      resumed: {
+        producers: [{ id: 'own-1', paused: false }],
+        consumers: [
+          { id: 'bob-audio', paused: false, producerPaused: false },
+          { id: 'bob-video', paused: true, producerPaused: false },
+        ],
+      },
+    }));
+    await comeBack();
+    await wishes;
+    expect(server.received.slice(1).map(({ method, data }) => [method, data.pusherIds])).toEqual(
+      expect.arrayContaining([
+        ['pausePush', ['own-1']],
+        ['pausePull', ['bob-audio']],
+        ['resumePull', ['bob-video']],
+      ]),
+    );
+    expect(server.received).toHaveLength(4);
+  });
+
+  it('makes anew what the server has given up, though it seems to be there', async () => {
+    const { server, users, said, media, drop, comeBack, producer, picture } = await inCall();
+    await drop();
+    server.on('join', () => ({
+      users,
+      extensions: ['pausePull', 'pushers'],
+      resumed: { producers: [], consumers: [{ id: 'bob-audio', paused: false, producerPaused: false }] },
+    }));
+    const { track } = picture;
+    await comeBack();
+    expect(server.methods().toSorted()).toEqual(['join', 'pull', 'push']);
+    expect(producer.id).toBe('own-2');
+    expect(picture.closed).toBe(false);
+    expect(picture.track).not.toBe(track);
+    expect(said).toEqual([joined, 'reconnected true']);
+    expect(media.counts).toMatchObject({ producers: 1, consumers: 2 });
+  });
+
+  it('leaves alone what is not subscribed to, and what the app has closed', async () => {
+    const { server, said, users, drop, comeBack, room, sound, picture } = await inCall();
+    users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', 'bob-other'));
+    server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-other'));
+    await settle();
+    await sound.setSubscribed(false);
+    await room.consumers.get('bob-other')!.close();
+    const manual = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['bob-audio']);
+    await drop();
+    await comeBack();
+    expect(said).toEqual([joined, 'reconnected true']);
+    // Of what the server sends it is told again to stop: it might have been told before, or not.
+    expect(server.methods()).toEqual(['join', 'pausePull']);
+    expect([...room.consumers.keys()]).toEqual(['bob-audio', 'bob-video']);
+    expect(picture.closed).toBe(false);
+
+    const consumer = manual.room.consumers.get('bob-audio')!;
+    manual.server.drop();
+    await settle();
+    const back = manual.room.waitFor('reconnected');
+    manual.clock.advance(100);
+    await back;
+    await settle();
+    expect(manual.server.received.at(-1)?.data.holds).toEqual({ producers: [], consumers: [] });
+    expect(manual.room.consumers.get('bob-audio')).toBe(consumer);
+    await consumer.setSubscribed(true);
+    expect(consumer.track?.readyState).toBe('live');
+  });
+});
+
+describe('a connection that drops', () => {
+  it.each(['push', 'pull'] as const)('while a %s waits for its answer: it comes with the next one', async (method) => {
+    const { server, room, users, media, drop, comeBack, said } = await inCall();
+    const answerOf = {
+      push: () => ({ sdp: 'v=0', pushers: [{ ...pusher('own-2'), mid: '0' }] }),
+      pull: () => ({ sdp: 'v=0' }),
+    };
+    server.on(method, () => new Promise(() => {}));
+    const producing = method === 'push' ? room.produce(fakeTrack('audio')) : null;
+    users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', ...(method === 'pull' ? ['bob-screen'] : [])));
+    if (method === 'pull') server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-screen'));
+    await settle();
+    await drop();
+    server.on(method, answerOf[method]);
+    await comeBack();
+    await producing;
+    expect(server.received[0]?.data.holds).toEqual({ producers: ['own-1'], consumers: ['bob-audio', 'bob-video'] });
+    expect(server.methods()).toEqual(['join', method]);
+    expect(media.counts).toMatchObject({
+      sessions: 1,
+      producers: method === 'push' ? 2 : 1,
+      consumers: method === 'pull' ? 3 : 2,
+      waiting: 0,
+    });
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+  });
+
+  it('as the answer to a push is being worked on: that one is not gone on with', async () => {
+    const { server, room, media, drop, comeBack } = await inCall();
+    media.session.connections.forEach(({ closed }) => {
+      expect(closed).toBe(false);
+    });
+    let answered = () => {};
+    server.on('push', () => {
+      queueMicrotask(answered);
+      return { sdp: 'v=0', pushers: [{ ...pusher('own-2'), mid: '0' }] };
+    });
+    const dropped = new Promise<void>((resolve) => {
+      answered = () => {
+        server.on('push', () => ({ sdp: 'v=0', pushers: [{ ...pusher('own-3'), mid: '0' }] }));
+        void drop().then(resolve);
+      };
+    });
+    const producing = room.produce(fakeTrack('audio'));
+    await dropped;
+    await comeBack();
+    const producer = await producing;
+    expect(['own-2', 'own-3']).toContain(producer.id);
+    const holds = server.received[0]?.data.holds as { producers: string[] };
+    expect(holds.producers.includes(producer.id!)).toBe(producer.id === 'own-2');
+    expect(media.counts).toMatchObject({ producers: 2, waiting: 0 });
+  });
+
+  it('again before the answer to join: the token is tried once more', async () => {
+    const { server, said, drop, comeBack, clock, media } = await inCall();
+    await drop();
+    server.on('join', () => new Promise(() => {}));
+    clock.advance(100);
+    await settle();
+    server.drop();
+    await settle();
+    let tried = 0;
+    server.on('join', ({ resumeToken, holds }) => {
+      tried += 1;
+      if (resumeToken === 'token1') throw refusal('nothing to resume', 410);
+      expect(holds).toBeUndefined();
+      return { users: [user('bob', 'bob-audio', 'bob-video')] };
+    });
+    // The server had seen it: used up. All is made anew, over the same connection.
+    const connections = server.connections.length;
+    expect(await comeBack(200)).toBe(false);
+    expect(tried).toBe(2);
+    expect(server.connections).toHaveLength(connections + 1);
+    expect(said.filter((line) => line.startsWith('consumer') || line.startsWith('peer'))).toEqual([]);
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
+  });
+
+  it('and whose token is refused: joined anew, and the room stays as it was', async () => {
+    const { server, said, users, drop, comeBack, producer, picture, media, clock, room } = await inCall();
+    await drop();
+    server.on('join', ({ holds }) => {
+      if (holds !== undefined) throw refusal('nothing to resume', 410);
+      return { users, resumeToken: 'fresh', extensions: ['resumeToken', 'unpush', 'pushers'] };
+    });
+    expect(await comeBack()).toBe(false);
+    expect(server.methods()).toEqual(['join', 'join', 'push', 'pull']);
+    expect(server.received[1]?.data).not.toHaveProperty('resumeToken');
+    expect(said).toEqual([joined, 'reconnected false']);
+    expect(producer).toMatchObject({ id: 'own-2', closed: false });
+    expect(picture.track?.readyState).toBe('live');
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1 });
+    await room.leave();
+    expect(clock.pending).toBe(0);
+    expect(media.counts.sessions).toBe(0);
+  });
+
+  it('and the answer makes no sense, or another refusal comes: as with any join', async () => {
+    const { server, said, drop, clock } = await inCall();
+    await drop();
+    server.on('join', () => {
+      throw refusal('user join failed: the room is full');
+    });
+    clock.advance(100);
+    await settle();
+    expect(said.at(-1)).toBe('left refused');
+  });
+
+  it('while the room is left: nothing is resumed', async () => {
+    const { server, room, drop, clock, media } = await inCall();
+    await drop();
+    server.on('join', () => new Promise(() => {}));
+    clock.advance(100);
+    await settle();
+    await room.leave();
+    await settle();
+    expect(room.state).toBe('left');
+    expect(media.counts.sessions).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -79,6 +79,8 @@ export interface ServerSettings {
   readonly maxTransportsPerPeer: number;
   /** Producers of one peer, and as many data producers. Default 32. */
   readonly maxProducersPerPeer: number;
+  /** Consumers of one peer, and as many data consumers; what else there is waits until one has closed. Default 1000. */
+  readonly maxConsumersPerPeer: number;
 
   /** Believe the last entry of `X-Forwarded-For`. Only behind a proxy that writes it, and that nobody comes past. Default false. */
   readonly trustProxy: boolean;

@@ -5,6 +5,7 @@ import type { MediaRouter } from '../engine/MediaBackend.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
+import { Allowance } from './limits.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerHolds } from './PeerOptions.ts';
 import type { Producer } from './Producer.ts';
@@ -33,12 +34,16 @@ export interface PullOptions {
 export interface ConsumptionOptions {
   readonly owner: Peer;
   readonly router: MediaRouter;
+  /** And as many data consumers. */
+  readonly maxConsumers: number;
   readonly logger: Logger;
+  /** Something has closed, and there is more to be offered than there was room for. */
+  readonly onRoomForMore: () => void;
 }
 
 /**
  * What one peer receives: at most one consumer per producer, offered once. When the transport they were made on is replaced,
- * everything may be offered again.
+ * everything may be offered again. What there is no room for is offered when there is.
  */
 export class Consumption {
   readonly consumers = new Map<string, Consumer>();
@@ -50,12 +55,19 @@ export class Consumption {
   #offered = new WeakSet<Producer | DataProducer>();
   /** What it cannot decode, or has given up. */
   #declined = new WeakSet<Producer | DataProducer>();
+  readonly #onRoomForMore: () => void;
+  readonly #allowance: Allowance;
+  readonly #dataAllowance: Allowance;
+  #hasTurnedAway = false;
   readonly #making = new Map<Producer | DataProducer, Promise<void>>();
 
-  constructor({ owner, router, logger }: ConsumptionOptions) {
+  constructor({ owner, router, maxConsumers, logger, onRoomForMore }: ConsumptionOptions) {
     this.#owner = owner;
     this.#router = router;
     this.#logger = logger;
+    this.#onRoomForMore = onRoomForMore;
+    this.#allowance = new Allowance(maxConsumers, () => new RoomError('tooManyConsumers'));
+    this.#dataAllowance = new Allowance(maxConsumers, () => new RoomError('tooManyConsumers'));
   }
 
   get options(): ConsumingOptions | null {
@@ -76,6 +88,7 @@ export class Consumption {
   offer(producer: Producer): void {
     const { options } = this;
     if (options?.rtpCapabilities === undefined || !this.#isNew(producer)) return;
+    if (this.#turnsAway(this.#allowance)) return;
     this.#make(producer, this.#consume(producer, options, options.rtpCapabilities), { producerId: producer.id });
   }
 
@@ -106,7 +119,7 @@ export class Consumption {
   offerData(dataProducer: DataProducer): void {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
-    if (!this.#isNew(dataProducer)) return;
+    if (!this.#isNew(dataProducer) || this.#turnsAway(this.#dataAllowance)) return;
     this.#make(dataProducer, this.#consumeData(dataProducer, options), { dataProducerId: dataProducer.id });
   }
 
@@ -115,11 +128,29 @@ export class Consumption {
     return !this.#owner.reconnecting && !this.#offered.has(producer) && !this.#declined.has(producer);
   }
 
+  #turnsAway({ isSpent }: Allowance): boolean {
+    if (isSpent && !this.#hasTurnedAway) this.#logger.warn('too many consumers, what else there is waits for room');
+    this.#hasTurnedAway ||= isSpent;
+    return isSpent;
+  }
+
+  #giveBack(allowance: Allowance): void {
+    allowance.giveBack();
+    this.#callBackIn();
+  }
+
+  #callBackIn(): void {
+    if (!this.#hasTurnedAway) return;
+    this.#hasTurnedAway = false;
+    this.#onRoomForMore();
+  }
+
   #make(producer: Producer | DataProducer, consumer: Promise<void>, ids: object): void {
     this.#offered.add(producer);
     const making = consumer
       .catch((error: unknown) => {
         this.#handleFailure(error, ids);
+        this.#callBackIn();
       })
       .finally(() => {
         if (this.#making.get(producer) === making) this.#making.delete(producer);
@@ -153,9 +184,12 @@ export class Consumption {
     { transport, rtpCapabilities, mid }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
   ): Promise<Consumer | undefined> {
     const owner = this.#owner;
-    const media = await transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid });
+    const media = await this.#allowance.spend(() =>
+      transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid }),
+    );
     if (producer.closed || transport.closed) {
       media.close();
+      this.#giveBack(this.#allowance);
       return undefined;
     }
     const consumer = new Consumer({
@@ -168,6 +202,7 @@ export class Consumption {
         this.consumers.delete(consumer.id);
         producer.removeConsumer(consumer);
         transport.removeChild(consumer);
+        this.#giveBack(this.#allowance);
       },
     });
     this.consumers.set(consumer.id, consumer);
@@ -179,9 +214,12 @@ export class Consumption {
 
   async #consumeData(dataProducer: DataProducer, { transport }: ConsumingOptions): Promise<void> {
     const owner = this.#owner;
-    const media = await transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true });
+    const media = await this.#dataAllowance.spend(() =>
+      transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true }),
+    );
     if (dataProducer.closed || transport.closed) {
       media.close();
+      this.#giveBack(this.#dataAllowance);
       return;
     }
     const dataConsumer = new DataConsumer({
@@ -193,6 +231,7 @@ export class Consumption {
         this.dataConsumers.delete(dataConsumer.id);
         dataProducer.removeConsumer(dataConsumer);
         transport.removeChild(dataConsumer);
+        this.#giveBack(this.#dataAllowance);
       },
     });
     this.dataConsumers.set(dataConsumer.id, dataConsumer);

@@ -75,7 +75,15 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.logger = logger;
     this.#host = host;
     this.#displayName = id;
-    this.#consumption = new Consumption({ owner: this, router: host.router, logger });
+    this.#consumption = new Consumption({
+      owner: this,
+      router: host.router,
+      maxConsumers: host.limits.maxConsumersPerPeer,
+      logger,
+      onRoomForMore: () => {
+        host.handleConsuming(this);
+      },
+    });
     this.#media = new PeerMedia({ owner: this, host, extraTransports });
   }
 

@@ -8,6 +8,8 @@ export type RoomErrorCode =
   | 'tooManyTransports'
   /** As many producers (or data producers) as the peer may have. */
   | 'tooManyProducers'
+  /** As many consumers as the peer may have. */
+  | 'tooManyConsumers'
   /** The id is taken by a peer that this one may not replace. */
   | 'duplicatedPeer'
   | 'alreadyJoined'
@@ -22,6 +24,7 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   roomFull: 'the room is full',
   tooManyTransports: 'too many transports',
   tooManyProducers: 'too many producers',
+  tooManyConsumers: 'too many consumers',
   duplicatedPeer: 'duplicated Peer',
   alreadyJoined: 'Peer already joined',
   notJoined: 'Peer not yet joined',

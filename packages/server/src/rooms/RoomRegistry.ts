@@ -33,8 +33,9 @@ export class RoomRegistry {
   constructor({ backend, logger, limits = {} }: RoomRegistryOptions) {
     this.#backend = backend;
     this.#logger = logger;
-    const { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer } = { ...defaultLimits, ...limits };
-    this.#limits = { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer };
+    const all = { ...defaultLimits, ...limits };
+    const { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer } = all;
+    this.#limits = { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer };
   }
 
   /** The version of what moves the media. */

@@ -8,6 +8,8 @@ export interface RoomLimits {
   readonly maxTransportsPerPeer: number;
   /** Producers of one peer, and as many data producers. Default 32. */
   readonly maxProducersPerPeer: number;
+  /** Consumers of one peer, and as many data consumers. Default 1000. */
+  readonly maxConsumersPerPeer: number;
 }
 
 /** What limits are left out. */
@@ -16,6 +18,7 @@ export const defaultLimits: RoomLimits = {
   maxPeersPerRoom: 100,
   maxTransportsPerPeer: 16,
   maxProducersPerPeer: 32,
+  maxConsumersPerPeer: 1000,
 };
 
 /** Counts what is there and what is being made, so that many requests at once do not get past a limit. */
@@ -29,9 +32,14 @@ export class Allowance {
     this.#exceeded = exceeded;
   }
 
+  /** Whether there is none left. */
+  get isSpent(): boolean {
+    return this.#taken >= this.#max;
+  }
+
   /** Takes one for what `make` makes, until {@link giveBack}; nothing where that fails. Throws where there is none left. */
   async spend<T>(make: () => Promise<T>): Promise<T> {
-    if (this.#taken >= this.#max) throw this.#exceeded();
+    if (this.isSpent) throw this.#exceeded();
     this.#taken += 1;
     try {
       return await make();

@@ -12,6 +12,7 @@ export const limits: SettingsOf<
   | 'maxPeersPerRoom'
   | 'maxTransportsPerPeer'
   | 'maxProducersPerPeer'
+  | 'maxConsumersPerPeer'
 > = {
   maxMessageBytes: {
     group: 'Limits',
@@ -87,6 +88,14 @@ export const limits: SettingsOf<
     placeholder: 'n',
     help: 'Producers of one peer, and as many data producers',
     default: 32,
+    schema: integer(1),
+  },
+  maxConsumersPerPeer: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'Consumers of one peer, and as many data consumers; what else there is waits until one has closed',
+    default: 1000,
     schema: integer(1),
   },
 };

@@ -34,6 +34,7 @@ function ofRoom(error: RoomError, peerName: string): Refusal {
     case 'roomFull':
     case 'tooManyTransports':
     case 'tooManyProducers':
+    case 'tooManyConsumers':
       return refusals.forbidden(error.message);
   }
 }

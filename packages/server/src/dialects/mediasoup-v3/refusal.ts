@@ -39,6 +39,7 @@ function ofRoom(error: RoomError): Refusal {
     case 'roomFull':
     case 'tooManyTransports':
     case 'tooManyProducers':
+    case 'tooManyConsumers':
     case 'hiddenPeer':
       return refusals.forbidden(error.message);
   }

@@ -55,6 +55,7 @@ function ofRoom(error: RoomError, method: ClientMethod): Refusal {
     case 'roomFull':
     case 'tooManyTransports':
     case 'tooManyProducers':
+    case 'tooManyConsumers':
     case 'hiddenPeer':
       return failed(method, error.message);
   }

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { offer } from '../testing/offers.ts';
+import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import type { FamilyName } from '../testing/V2Client.ts';
+
+const backend = useBackend();
+
+const forbidden = (message: string): unknown => expect.objectContaining({ code: 403, message });
+
+describe.each<FamilyName>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'])('too much in %s', (dialect) => {
+  it.each([
+    [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
+    [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
+  ] as const)('%j: who comes is refused with the reason, and closed', async (limits, roomId, reason, message) => {
+    using rooms = openFamilyRooms(backend(), { limits });
+    await rooms.join(dialect, 'alice');
+    const bob = rooms.connect(dialect, 'bob', roomId);
+    // The alpha's first word is join.
+    await expect(bob.say(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(forbidden(message));
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason });
+  });
+
+  it('of transports or producers is refused, and what there is lives on', async () => {
+    using rooms = openFamilyRooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
+    // Its consumers are made on a transport before it asks for one.
+    const alice = await rooms.join(dialect, 'alice');
+    await alice.produce('audio');
+    await expect(alice.produce('video')).rejects.toEqual(forbidden('too many producers'));
+    await expect(alice.createTransport('send')).rejects.toEqual(forbidden('too many transports'));
+    expect(rooms.registry.list()[0]?.peers[0]).toMatchObject({ transports: [{}, {}], producers: [{ kind: 'audio' }] });
+  });
+
+  it('of what the others send is not offered until there is room for it', async () => {
+    using rooms = openFamilyRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
+    const alice = await rooms.join(dialect, 'alice');
+    const bob = await rooms.join(dialect, 'bob');
+    const id = await alice.produce('audio');
+    const first = bob.told('newConsumer');
+    await alice.produce('video');
+    expect(await first).toMatchObject({ kind: 'audio' });
+    expect(bob.all('newConsumer')).toHaveLength(1);
+    const second = bob.next('newConsumer');
+    await alice.say('closeProducer', { id });
+    expect(await second).toMatchObject({ kind: 'video' });
+  });
+});
+
+describe('too much in mediasoup-v3', () => {
+  it('of what the others send is not offered until there is room for it, data apart', async () => {
+    using rooms = openFamilyRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
+    const [alice, bob] = [await rooms.joinV3('alice'), await rooms.joinV3('bob')];
+    const first = await alice.produce('audio');
+    await bob.connection.told('newConsumer');
+    await alice.produce('video');
+    await alice.produceData('one');
+    await alice.produceData('two');
+    expect(await bob.connection.told('newDataConsumer')).toMatchObject({ label: 'one' });
+    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    expect(rooms.logs.messages()).toContain('too many consumers, what else there is waits for room');
+
+    await alice.say('closeProducer', { producerId: first.id });
+    await bob.connection.told('newConsumer', ({ kind }: { kind: string }) => kind === 'video');
+    expect(bob.connection.allTold('newDataConsumer')).toHaveLength(1);
+  });
+});
+
+describe('too much in push-pull', () => {
+  it('of rooms is refused', async () => {
+    using rooms = openPushPullRooms(backend(), { limits: { maxRooms: 1 } });
+    await rooms.join('alice');
+    const bob = rooms.connect('bob', 'another');
+    await expect(bob.join()).rejects.toMatchObject({ code: -1, message: 'user join failed: too many rooms' });
+  });
+
+  it('of transports is refused, one for each user to pull from left out', async () => {
+    using rooms = openPushPullRooms(backend(), { limits: { maxTransportsPerPeer: 1, maxPeersPerRoom: 2 } });
+    const alice = await rooms.join('alice');
+    for (let n = 0; n < 3; n += 1) await alice.push(offer('firefox-push-audio'));
+    const message = 'handle push sdp failed: too many transports';
+    await expect(alice.push(offer('firefox-push-audio'))).rejects.toMatchObject({ code: -1, message });
+  });
+
+  it('of consumers is refused, and leaves nothing behind', async () => {
+    using rooms = openPushPullRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
+    const [alice, bob] = [await rooms.join('alice', { extensions: ['pushers'] }), await rooms.join('bob')];
+    const { pushers = [] } = await alice.push(offer('chromium-push-audio-video'));
+    const specs = pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusherId }));
+    const message = 'handle pull sdp failed: too many consumers';
+    const pulling = bob.pull('alice', offer('chromium-pull-aligned'), specs);
+    await expect(pulling).rejects.toMatchObject({ code: -1, message });
+    expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 1, consumers: 0 }] }]);
+    await bob.pull('alice', offer('firefox-pull-video-aligned'), specs.slice(-1));
+  });
+});

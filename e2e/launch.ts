@@ -31,6 +31,12 @@ export const strictChromiumLaunch: LaunchOptions = {
   args: [...chromiumArgs, '--autoplay-policy=user-gesture-required'],
 };
 
+/** As a person's browser: a site may use the devices that it was granted, and no longer. */
+export const permissionChromiumLaunch: LaunchOptions = {
+  ...chromiumLaunch,
+  args: [...chromiumArgs.filter((arg) => arg !== '--use-fake-ui-for-media-stream'), autoplay],
+};
+
 const firefoxPath = process.env.TUREEN_FIREFOX;
 
 export const firefoxLaunch: LaunchOptions = {

@@ -68,6 +68,8 @@ const names = [
   'producerClosed',
   'producerPaused',
   'producerResumed',
+  'producerDeviceChanged',
+  'producerMuteChanged',
   'transportClosed',
   'transportStateChanged',
   'activeSpeaker',

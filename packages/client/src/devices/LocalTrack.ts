@@ -80,7 +80,7 @@ export class LocalTrack {
   }
 
   /** Calls `listener` when the track ends by itself (not after `stop`), goes mute or gives something again. The answer takes it off. */
-  watch(listener: () => void): () => void {
+  watch(listener: (event: Event) => void): () => void {
     for (const event of trackEvents) this.track.addEventListener(event, listener);
     return () => {
       for (const event of trackEvents) this.track.removeEventListener(event, listener);

@@ -159,7 +159,7 @@ export class TrackSlot {
         if (isOther) old.stop();
         this.#options.onReplaced(reason);
         // Its state may be another, and its end too quick for an event.
-        this.#handleTrack();
+        this.#handleTrack(next.ended);
       });
     return this.#queue;
   }
@@ -203,18 +203,18 @@ export class TrackSlot {
   }
 
   #watch(): void {
-    this.#stopWatching = this.#local.watch(() => {
-      this.#handleTrack();
+    this.#stopWatching = this.#local.watch(({ type }) => {
+      this.#handleTrack(type === 'ended');
     });
   }
 
-  #handleTrack(): void {
+  #handleTrack(isEnded: boolean): void {
     const { muted } = this.track;
     if (muted !== this.#isMuted) {
       this.#isMuted = muted;
       this.#options.onMuteChanged(muted);
     }
-    if (this.ended && this.#options.onEnded(this.track)) void this.#capture(null);
+    if (isEnded && this.#options.onEnded(this.track)) void this.#capture(null);
   }
 
   #handleNews(news: DeviceNews): void {

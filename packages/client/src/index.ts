@@ -23,6 +23,7 @@ export type {
   ProduceDataOptions,
   ProduceOptions,
   ProducerSnapshot,
+  RecoveryStep,
   RoomEvents,
   RoomOptions,
   RoomSnapshot,

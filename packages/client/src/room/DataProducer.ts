@@ -120,9 +120,15 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   /** @internal */
   handleSession(session: DialectSession): void {
+    const { era } = this.#link;
     this.#publish(session).catch((cause: unknown) => {
       const error = toTureenError(cause, 'mediaFailed');
-      if (this.#closed || isConnectionLoss(error) || error.code === 'closed') return;
+      if (this.#closed || isConnectionLoss(error)) return;
+      if (error.code === 'closed') {
+        // The transport was replaced meanwhile: once more, on the new one.
+        if (this.#link.session === session && this.#link.era === era) this.handleSession(session);
+        return;
+      }
       const wasReady = this.#isReady;
       this.#ready.reject(error);
       if (wasReady) reportFailure(this.#link, 'produceData', error);
@@ -134,6 +140,13 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   handleSessionLost(): void {
     this.#held = this.#session === null ? null : this.#id;
     this.#session = null;
+  }
+
+  /** @internal A transport was made anew: a channel that went with the old one is opened on this one. */
+  handleRebuilt(session: DialectSession): void {
+    if (this.#media?.closed !== true) return;
+    this.#session = null;
+    this.handleSession(session);
   }
 
   /** @internal */
@@ -160,6 +173,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
       if (this.#link.session === session) await session.closeDataProducer(media.id);
       return;
     }
+    if (media.closed) throw new TureenError('closed', 'the transport was replaced');
     this.#media?.close();
     this.#media = media;
     this.#id = media.id;

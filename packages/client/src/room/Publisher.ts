@@ -74,6 +74,11 @@ export class Publisher {
     }
   }
 
+  /** A transport was made anew, or some of what it stands for: what went with the old one is published again. */
+  handleRebuilt(session: DialectSession): void {
+    for (const one of [...this.producers, ...this.dataProducers]) one.handleRebuilt(session);
+  }
+
   handleSessionLost(): void {
     for (const producer of this.producers) producer.handleSessionLost();
     for (const dataProducer of this.dataProducers) dataProducer.handleSessionLost();

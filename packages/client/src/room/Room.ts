@@ -13,6 +13,7 @@ import { checkRoomOptions, checkString, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
+import { IceRecovery } from './IceRecovery.ts';
 import {
   type CameraProduceOptions,
   LocalMedia,
@@ -64,6 +65,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly #roster: Roster;
   readonly #publisher: Publisher;
   readonly #localMedia: LocalMedia;
+  readonly #recovery: IceRecovery;
   readonly #trace = new Trace();
   readonly #displayName: DesiredValue<string>;
   readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
@@ -131,6 +133,22 @@ export class Room extends TypedEmitter<RoomEvents> {
         },
       );
     this.#stats = { send: statsOf('send'), recv: statsOf('recv') };
+    this.#recovery = new IceRecovery({
+      clock,
+      logger,
+      announce,
+      recovery: () => this.#capabilities.recovery,
+      restartIce: async (direction) => {
+        await requireSession(this.#link, 'restartIce').restartIce(direction);
+      },
+      rebuild: (direction) => this.#rebuild(direction),
+      rejoin: (reason) => {
+        this.#session.rejoin(reason);
+      },
+      drop: (reason) => {
+        this.#session.drop(reason);
+      },
+    });
     this.#session = new RoomSession({
       identity: { roomId: this.roomId, peerId: this.peerId },
       dialect: options.dialect,
@@ -159,6 +177,9 @@ export class Room extends TypedEmitter<RoomEvents> {
         },
         onEvent: (event) => {
           this.#handleEvent(event);
+        },
+        onWake: (reason) => {
+          if (reason === 'online') this.#recovery.handleOnline();
         },
         onReconnecting: (details) => {
           announce('reconnecting', details);
@@ -371,11 +392,13 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#displayName.restart(this.#displayName.wanted);
     this.#publisher.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
+    this.#recovery.start(resumed !== null);
   }
 
   #handleLost(): void {
     this.#link.session = null;
     this.#link.era += 1;
+    this.#recovery.stop();
     this.#roster.handleSessionLost();
     this.#publisher.handleSessionLost();
   }
@@ -387,6 +410,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         return;
       case 'transportState':
         this.#link.announce('transportStateChanged', { direction: event.direction, state: event.state });
+        this.#recovery.handleState(event.direction, event.state);
         return;
       case 'downlinkBwe': {
         const { desiredBitrate, effectiveDesiredBitrate, availableBitrate } = event;
@@ -424,12 +448,21 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#link.session = null;
     this.#link.era += 1;
     this.disableStats();
+    this.#recovery.end();
     this.#publisher.end(reason);
     this.#roster.end(reason);
     this.#link.playback.close();
     this.#capabilities = this.#options.dialect.capabilities;
     this.#snapshot = null;
     if (wasJoined) this.#link.announce('left', { reason });
+  }
+
+  async #rebuild(direction: TransportDirection): Promise<void> {
+    const session = requireSession(this.#link, 'rebuild');
+    const { era } = this.#link;
+    await session.rebuild?.(direction);
+    if (direction === 'send' && this.#link.era === era && this.#link.session === session)
+      this.#publisher.handleRebuilt(session);
   }
 
   /** Calls that record a wish are fine while the room is on its way in or back. */

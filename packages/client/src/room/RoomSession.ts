@@ -34,6 +34,8 @@ export interface RoomSessionHandlers {
   onLost(): void;
   /** One piece of news of the joined session. */
   onEvent(event: DialectEvent): void;
+  /** While joined: the network is back, or someone looks. */
+  onWake(reason: WakeReason): void;
   onReconnecting(details: RoomEvents['reconnecting']): void;
   onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
@@ -272,6 +274,7 @@ export class RoomSession {
     const { attempt: number, state } = this.#machine;
     if (state !== 'joined' || this.#isProbing) return;
     this.#isProbing = true;
+    this.#options.handlers.onWake(reason);
     (this.#attempt?.line.session.probe?.() ?? Promise.resolve())
       .catch((error: unknown) => {
         this.#options.logger.warn('the connection gives no sign of life', error);

@@ -113,6 +113,12 @@ export type CloseReason =
   | 'sessionEnded'
   | (string & {});
 
+/**
+ * What is done for media that broke, the gentlest first: new network paths for the transports there are, a transport made anew
+ * with what it carried, a new session. What a dialect lacks is skipped.
+ */
+export type RecoveryStep = 'restartIce' | 'rebuild' | 'rejoin';
+
 /** Every event of a Room, with its one payload. The table with each dialect's message is in `docs/events.md`. */
 export interface RoomEvents {
   /** Someone is in the room; `existing` when they were there before us. v3: `newPeer`, `join` response. */
@@ -161,6 +167,10 @@ export interface RoomEvents {
   transportClosed: { direction: TransportDirection; reason: string };
   /** The media connection of one direction changed its state. Local in every dialect. */
   transportStateChanged: { direction: TransportDirection; state: MediaConnectionState };
+  /** Media broke while signalling stands, and is being repaired by this step. Local in every dialect. */
+  transportRecovering: { direction: TransportDirection; step: RecoveryStep; reason: string };
+  /** It is repaired; `step` was the last that was taken. */
+  transportRecovered: { direction: TransportDirection; step: RecoveryStep };
   /** After `room.enableStats`: the server's statistics of one transport. */
   transportStats: { direction: TransportDirection; stats: readonly object[] };
   producerStats: { producer: Producer; stats: readonly object[] };

@@ -143,7 +143,13 @@ export interface RoomCapabilities {
   /** The server can be told for good that a consumer is not wanted; otherwise it is paused there. */
   readonly closeConsumer: boolean;
   /** Which repairs are there between a broken transport and a full rejoin. */
-  readonly recovery: { readonly iceRestart: boolean; readonly rebuildSend: boolean; readonly rebuildRecv: boolean };
+  readonly recovery: {
+    readonly iceRestart: boolean;
+    readonly rebuildSend: boolean;
+    readonly rebuildRecv: boolean;
+    /** False where what we receive may also fail with its source: no reason to join anew. Default true. */
+    readonly rejoinRecv?: boolean;
+  };
 }
 
 export interface RoomIdentity {

@@ -32,6 +32,8 @@ const roomEvents = [
   'producerResumed',
   'dataProducerClosed',
   'transportClosed',
+  'transportRecovering',
+  'transportRecovered',
   'activeSpeaker',
   'speakingPeers',
   'textMessage',

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from './kinds.ts';
 
 /** What an app attaches to a peer, producer or data producer: a plain object, carried verbatim. */
 export type AppData = Record<string, unknown>;

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { notEmpty } from './schema.ts';
 
 /** Longest peer id, in characters (UTF-16 units) after trimming. */

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from './kinds.ts';
 
 /** What is wrong with a message, in words that can be sent back to its author. */
 export interface ParseIssue {
@@ -17,20 +17,12 @@ export function parse<Schema extends v.GenericSchema>(
   schema: Schema,
   data: unknown,
 ): ParseResult<v.InferOutput<Schema>> {
-  const result = v.safeParse(schema, data, { abortEarly: true, abortPipeEarly: true });
-  if (result.success) return { ok: true, value: result.output };
-  const [issue] = result.issues;
-  return { ok: false, issue: { path: v.getDotPath(issue) ?? '', message: describe(issue) } };
+  const value = v.readOf(schema)(data);
+  if (!(value instanceof v.Fault)) return { ok: true, value: value as v.InferOutput<Schema> };
+  return { ok: false, issue: { path: value.path.join('.'), message: value.message } };
 }
 
 /** One line for a log or for the `errorReason` of a refusal, e.g. `rtpParameters.codecs.0.mimeType: Expected string`. */
 export function formatIssue({ path, message }: ParseIssue): string {
   return path ? `${path}: ${message}` : message;
-}
-
-/** valibot's own message would quote the value that was sent, which may be long or a secret. */
-function describe(issue: v.BaseIssue<unknown>): string {
-  if (issue.message && !issue.message.startsWith('Invalid ')) return issue.message;
-  if (issue.input === undefined) return 'Required';
-  return issue.expected ? `Expected ${issue.expected}` : 'Invalid';
 }

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { parse, type ParseResult } from './parse.ts';
 import { maybe, shape } from './schema.ts';
 

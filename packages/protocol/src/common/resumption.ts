@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { maybe, shape } from './schema.ts';
 
 /** Ids of one kind; missing: none. */

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { anyFields, maybe, shape, uint32 } from './schema.ts';
 
 /** `audio` or `video`. */

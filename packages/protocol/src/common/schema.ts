@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from './kinds.ts';
 
 /**
  * An object with these fields at least. Unknown fields are kept, as the other end may know them, but the inferred type
@@ -15,15 +15,7 @@ export function shape<const Entries extends v.ObjectEntries>(entries: Entries): 
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function maybe<Schema extends v.GenericSchema>(schema: Schema): v.ExactOptionalSchema<Schema, undefined> {
-  const optional = v.exactOptional(schema);
-  return {
-    ...optional,
-    '~run'(dataset, config) {
-      return (dataset.value ?? undefined) === undefined
-        ? { typed: true, value: undefined as v.InferOutput<Schema> }
-        : optional['~run'](dataset, config);
-    },
-  };
+  return v.exactOptional(schema);
 }
 
 /** Reads an object after `prepare` has rearranged it. `prepare` returns a new object; what is none reaches `schema`. */

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { maybe, prepared, shape, uint32 } from './schema.ts';
 
 /** What mediasoup itself allows where nothing is said, in bytes. */

@@ -1,5 +1,4 @@
-import * as v from 'valibot';
-
+import * as v from './kinds.ts';
 import { maybe, prepared, shape } from './schema.ts';
 
 /** ICE credentials of the server's end of a transport. */

@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { maybe, parse, peerId, shape, type ParseResult } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { isNameIn } from '../common/methods.ts';
 import { numericId } from './fields.ts';
 import { preferredProfile } from './profiles.ts';

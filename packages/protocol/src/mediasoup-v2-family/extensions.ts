@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from '../common/kinds.ts';
 
 /**
  * Additive messages and fields of ours. The client names those that it understands in its request to join, the server in

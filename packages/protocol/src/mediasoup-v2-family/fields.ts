@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { appData as plainAppData, parse, uint32 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 
 /**
  * The id of a transport, producer or consumer: an integer from 0 to 2^32-1, which the end that made the entity chose.

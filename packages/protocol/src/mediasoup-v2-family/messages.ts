@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   heldFields,
   maybe,
@@ -10,6 +8,7 @@ import {
   resumingFields,
   shape,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { extensions } from './extensions.ts';
 import { anyAppData, direction, numericId, statsInterval } from './fields.ts';
 import { effectiveProfile, preferredProfile } from './profiles.ts';

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from '../common/kinds.ts';
 
 /** What a receiver may ask for: one of the streams of a simulcast producer, or `default`: the best there is. */
 export const preferredProfile = v.picklist(['default', 'low', 'medium', 'high']);

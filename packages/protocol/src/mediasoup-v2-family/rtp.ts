@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { anyFields, maybe, mediaKind, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { preferredProfile } from './profiles.ts';
 
 /** RTP as mediasoup 2 describes it; the differences to mediasoup 3 are bridged in capabilities.ts and parameters.ts. */
@@ -97,7 +96,13 @@ export const v2RtpParameters = shape({
   muxId: maybe(v.string()),
   codecs: v.nullish(v.array(codecParameters), () => []),
   headerExtensions: v.nullish(v.array(shape({ uri: v.string(), id: v.number() })), () => []),
-  encodings: v.nullish(v.pipe(v.array(encoding), v.maxLength(3, 'Expected 3 at most')), () => []),
+  encodings: v.nullish(
+    v.pipe(
+      v.array(encoding),
+      v.check((encodings) => encodings.length <= 3, 'Expected 3 at most'),
+    ),
+    () => [],
+  ),
   rtcp: v.nullish(
     shape({ cname: maybe(v.string()), reducedSize: maybe(v.boolean()), mux: maybe(v.boolean()) }),
     () => ({}),

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   dtlsParameters as commonDtlsParameters,
   maybe,
@@ -10,6 +8,7 @@ import {
   type IceParameters,
   type ParseResult,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 
 /**
  * ICE credentials of the server's end. An object that says nothing (the documents' `{}`) reads as empty ones; nobody can
@@ -32,7 +31,7 @@ export const dtlsParameters = prepared(commonDtlsParameters, ({ fingerprints, ..
 
 /** DTLS parameters that need not be given; those without a fingerprint are not. */
 export const dtlsParametersIfAny: v.GenericSchema<unknown, DtlsParameters | undefined> = v.pipe(
-  v.nullish(dtlsParameters),
+  v.nullish(dtlsParameters, undefined),
   v.transform((given) => (given?.fingerprints.length ? given : undefined)),
 );
 

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   appData,
   entityId,
@@ -13,6 +11,7 @@ import {
   shape,
   uint32,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { peer } from './peer.ts';
 
 /** Data of what a server sends of its own accord, requests and notifications, read from either variant into one shape. */

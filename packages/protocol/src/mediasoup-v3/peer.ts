@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { appData, maybe, nameText, peerId, prepared, shape } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 
 /** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
 export const device = shape({

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   appData,
   dtlsParameters,
@@ -17,6 +15,7 @@ import {
   shape,
   uint32,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { deviceOrUnknown } from './peer.ts';
 import { extensions } from './responses.ts';
 

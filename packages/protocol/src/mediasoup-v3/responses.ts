@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   dtlsParameters,
   entityId,
@@ -13,6 +11,7 @@ import {
   sctpParameters,
   shape,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { peer } from './peer.ts';
 import { EXTENSIONS, type Extension } from './variants.ts';
 

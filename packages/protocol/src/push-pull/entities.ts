@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { appData, maybe, mediaKind, nameText, peerId, prepared, renamed, shape } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { rtpParam } from './rtpParam.ts';
 
 /** A room, a user, a pusher or a media section by its name: numbers are taken, and what is written is always text. */

@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import * as v from '../common/kinds.ts';
 
 /**
  * Additive messages and fields of ours that a server may announce in its join response (`extensions`), and a client in

@@ -1,5 +1,3 @@
-import * as v from 'valibot';
-
 import {
   appData,
   heldFields,
@@ -10,6 +8,7 @@ import {
   resumingFields,
   shape,
 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 

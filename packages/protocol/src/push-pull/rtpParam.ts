@@ -1,6 +1,5 @@
-import * as v from 'valibot';
-
 import { integer, maybe, mediaKind, notEmpty, prepared, shape, uint32 } from '../common/index.ts';
+import * as v from '../common/kinds.ts';
 
 const byte = integer(1, 255);
 const payloadType = integer(0, 127);

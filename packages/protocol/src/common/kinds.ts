@@ -1,0 +1,266 @@
+import type * as v from 'valibot';
+
+export type { ExactOptionalSchema, GenericSchema, InferInput, InferOutput, ObjectEntries, ObjectSchema } from 'valibot';
+
+// The kinds of schema that messages are made of, with valibot's names and types, and fit for whatever takes a schema of valibot:
+// `~run` is its contract. Only what reads is our own: every page that speaks a dialect loads this, and most of what arrives passes
+// through it, so it stops at the first fault, makes no object for a field, and says no more than `ParseIssue` needs.
+
+/** What a reading comes to in place of a value: the first thing that is wrong, and where. */
+export class Fault {
+  readonly message: string;
+  readonly path: string[] = [];
+
+  constructor(message: string) {
+    this.message = message;
+  }
+
+  /** It happened at `key` of what is being read. */
+  at(key: string | number): this {
+    this.path.unshift(String(key));
+    return this;
+  }
+}
+
+type Read = (value: unknown) => unknown;
+
+/** What a kind is made of, by valibot's names. */
+interface Parts {
+  readonly default?: unknown;
+  readonly fallback?: unknown;
+  readonly entries?: object;
+  readonly item?: v.GenericSchema;
+  readonly message?: string;
+  readonly options?: readonly unknown[];
+  readonly pipe?: readonly Kind[];
+  readonly wrapped?: v.GenericSchema;
+}
+
+class Kind {
+  readonly type: string;
+  readonly kind: string;
+  readonly async = false;
+  readonly '~read': Read;
+
+  constructor(type: string, read: Read, parts?: Parts, kind = 'schema') {
+    Object.assign(this, parts);
+    this.type = type;
+    this.kind = kind;
+    this['~read'] = read;
+  }
+
+  get '~standard'() {
+    return { version: 1, vendor: 'valibot', validate: (value: unknown) => this['~run']({ value }) };
+  }
+
+  '~run'(dataset: { value: unknown; typed?: boolean; issues?: object[] }): object {
+    const { kind, type } = this;
+    const input = dataset.value;
+    const value = this['~read'](input);
+    dataset.typed = !(value instanceof Fault);
+    if (value instanceof Fault) {
+      const path = value.path.map((key) => ({ type: 'unknown', origin: 'value', input, key }));
+      const issue = { kind, type, input, message: value.message, path: path.length > 0 ? path : undefined };
+      dataset.issues = [...(dataset.issues ?? []), issue];
+    } else dataset.value = value;
+    return dataset;
+  }
+}
+
+/** How a schema reads, be it one of valibot's own. */
+export function readOf(schema: v.GenericSchema): Read {
+  if (schema instanceof Kind) return schema['~read'];
+  return (value) => {
+    const { issues, value: output } = schema['~run']({ value }, { abortEarly: true, abortPipeEarly: true });
+    if (!issues) return output;
+    const [{ message, input, expected, path = [] }] = issues;
+    // Its own words would quote the value that was sent, which may be long or a secret.
+    const fault = message.startsWith('Invalid ') ? wrong(input, expected ?? 'something else') : new Fault(message);
+    fault.path.push(...path.map(({ key }) => String(key)));
+    return fault;
+  };
+}
+
+const wrong = (value: unknown, expected: string) =>
+  new Fault(value === undefined ? 'Required' : `Expected ${expected}`);
+
+/* @__NO_SIDE_EFFECTS__ */
+function tested(type: string, test: (value: unknown) => boolean, expected = type, parts?: Parts): Kind {
+  return new Kind(type, (value) => (test(value) ? value : wrong(value, expected)), parts);
+}
+
+/** The same each time: nothing can be said about it. */
+/* @__NO_SIDE_EFFECTS__ */
+function simple(type: string, test: (value: unknown) => boolean) {
+  const only = tested(type, test);
+  return () => only;
+}
+
+export const string = /* @__PURE__ */ simple(
+  'string',
+  (value) => typeof value === 'string',
+) as unknown as () => v.StringSchema<undefined>;
+
+export const number = /* @__PURE__ */ simple(
+  'number',
+  (value) => typeof value === 'number' && !Number.isNaN(value),
+) as unknown as () => v.NumberSchema<undefined>;
+
+export const boolean = /* @__PURE__ */ simple(
+  'boolean',
+  (value) => typeof value === 'boolean',
+) as unknown as () => v.BooleanSchema<undefined>;
+
+export const unknown = /* @__PURE__ */ simple('unknown', () => true) as unknown as () => v.UnknownSchema;
+
+/* @__NO_SIDE_EFFECTS__ */
+export function literal<const Value extends boolean>(only: Value): v.LiteralSchema<Value, undefined> {
+  return tested('literal', (value) => value === only, String(only)) as never;
+}
+
+/** One of these texts, of which there are at least two. */
+/* @__NO_SIDE_EFFECTS__ */
+export function picklist<const Options extends readonly string[]>(
+  options: Options,
+): v.PicklistSchema<Options, undefined> {
+  const isOne = (value: unknown) => options.includes(value as string);
+  return tested('picklist', isOne, `("${options.join('" | "')}")`, { options }) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function custom<Value>(test: (value: unknown) => boolean, message: string): v.CustomSchema<Value, string> {
+  return new Kind('custom', (value) => (test(value) ? value : new Fault(message))) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function array<const Item extends v.GenericSchema>(item: Item): v.ArraySchema<Item, undefined> {
+  const read = readOf(item);
+  const readAll: Read = (input) => {
+    if (!Array.isArray(input)) return wrong(input, 'Array');
+    const output: unknown[] = [];
+    for (let index = 0; index < input.length; index++) {
+      const value = read(input[index]);
+      if (value instanceof Fault) return value.at(index);
+      output.push(value);
+    }
+    return output;
+  };
+  return new Kind('array', readAll, { item }) as never;
+}
+
+/** Keys by which an object's prototype can be reached. */
+const unsafeKeys = ['__proto__', 'prototype', 'constructor'];
+
+/** An object with these fields at least; others are kept. */
+/* @__NO_SIDE_EFFECTS__ */
+export function looseObject<const Entries extends v.ObjectEntries>(
+  entries: Entries,
+): v.LooseObjectSchema<Entries, undefined> {
+  const fields = Object.entries(entries).map(([key, entry]) => {
+    const schema = entry as v.GenericSchema & Parts;
+    return {
+      key,
+      read: readOf(schema),
+      isOptional: /optional|nullish/.test(schema.type),
+      hasDefault: schema.default !== undefined || schema.fallback !== undefined,
+    };
+  });
+  const readFields: Read = (input) => {
+    if (typeof input !== 'object' || input === null) return wrong(input, 'Object');
+    const output: Record<string, unknown> = { ...input };
+    for (const key of unsafeKeys) if (Object.hasOwn(output, key)) Reflect.deleteProperty(output, key);
+    for (const { key, read, isOptional, hasDefault } of fields) {
+      const given = (input as Record<string, unknown>)[key];
+      if (given === undefined && !hasDefault && !(key in input)) {
+        if (isOptional) continue;
+        return new Fault('Required').at(key);
+      }
+      const value = read(given);
+      if (value instanceof Fault) return value.at(key);
+      if (value !== given || given === undefined) output[key] = value;
+    }
+    return output;
+  };
+  return new Kind('loose_object', readFields, { entries }) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+function absent(type: string, wrapped: v.GenericSchema, isAbsent: (value: unknown) => boolean, other?: unknown): Kind {
+  const read = readOf(wrapped);
+  const readOrDefault: Read = (value) => {
+    if (!isAbsent(value)) return read(value);
+    const instead: unknown = typeof other === 'function' ? (other as () => unknown)() : other;
+    if (instead === undefined) return value;
+    return isAbsent(instead) ? instead : read(instead);
+  };
+  return new Kind(type, readOrDefault, { wrapped, default: other });
+}
+
+const isNullish = (value: unknown) => value === undefined || value === null;
+
+/** Missing, `undefined` or `null` reads as `other`, or else as what `other` makes. */
+/* @__NO_SIDE_EFFECTS__ */
+export function nullish<
+  Wrapped extends v.GenericSchema,
+  const Other extends v.NullishSchema<Wrapped, undefined>['default'] | v.Default<Wrapped, null | undefined>,
+>(wrapped: Wrapped, other: Other): v.NullishSchema<Wrapped, Other> {
+  return absent('nullish', wrapped, isNullish, other) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function optional<Wrapped extends v.GenericSchema>(wrapped: Wrapped): v.OptionalSchema<Wrapped, undefined> {
+  return absent('optional', wrapped, (value) => value === undefined) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function nullable<Wrapped extends v.GenericSchema>(wrapped: Wrapped): v.NullableSchema<Wrapped, undefined> {
+  return absent('nullable', wrapped, (value) => value === null) as never;
+}
+
+/** A field that may be missing, `undefined` or `null`; all three read as missing. */
+/* @__NO_SIDE_EFFECTS__ */
+export function exactOptional<Wrapped extends v.GenericSchema>(
+  wrapped: Wrapped,
+): v.ExactOptionalSchema<Wrapped, undefined> {
+  const read = readOf(wrapped);
+  return new Kind('exact_optional', (value) => (isNullish(value) ? undefined : read(value)), { wrapped }) as never;
+}
+
+/** What cannot be read, or is missing, reads as `instead`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function fallback<Schema extends v.GenericSchema, const Instead extends v.Fallback<Schema>>(
+  schema: Schema,
+  instead: Instead,
+): v.SchemaWithFallback<Schema, Instead> {
+  const read = readOf(schema);
+  const readOrNot: Read = (input) => {
+    const value = read(input);
+    return value instanceof Fault ? instead : value;
+  };
+  return new Kind(schema.type, readOrNot, { ...schema, fallback: instead }) as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function transform<Input, Output>(operation: (input: Input) => Output): v.TransformAction<Input, Output> {
+  return new Kind('transform', operation as Read, undefined, 'transformation') as never;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function check<Input>(test: (input: Input) => boolean, message: string): v.CheckAction<Input, string> {
+  const read: Read = (value) => (test(value as Input) ? value : new Fault(message));
+  return new Kind('check', read, { message }, 'validation') as never;
+}
+
+/** One after the other, each of what the one before it came to. */
+export const pipe = /* @__NO_SIDE_EFFECTS__ */ ((...pipe: Kind[]) => {
+  const [first] = pipe as [Kind];
+  const reads = pipe.map((item) => readOf(item as never));
+  const readOn: Read = (value) => {
+    for (const read of reads) {
+      value = read(value);
+      if (value instanceof Fault) break;
+    }
+    return value;
+  };
+  return new Kind(first.type, readOn, { ...first, pipe });
+}) as unknown as typeof v.pipe;

@@ -90,11 +90,11 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     const { connection, keeper, registry } = this.#options;
     await this.#entered;
     const own = this.#peer;
-    if (own === undefined) return undefined;
+    if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
     if (context === undefined) return undefined;
-    if (connection.closed || own.state === 'closed') {
+    if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
       context.peer.close({ reason: 'disconnected' });
       return undefined;

@@ -19,11 +19,26 @@ export interface JoinTestOptions {
   readonly appData?: Record<string, unknown>;
   /** Whether it receives. Default true. */
   readonly consume?: boolean;
+  /** Whether it comes back when its connection drops. Default false. */
+  readonly comesBack?: boolean;
+  readonly resumeToken?: string | undefined;
+  readonly holds?: Partial<V3Holds>;
 }
+
+/** Ids of what it has. */
+export interface V3Holds {
+  readonly producers: string[];
+  readonly consumers: string[];
+  readonly dataProducers: string[];
+  readonly dataConsumers: string[];
+}
+
+export const nothingHeld: V3Holds = { producers: [], consumers: [], dataProducers: [], dataConsumers: [] };
 
 /** A client of the dialect, in either variant: mediasoup-client with its own fake browser, over a connection in memory. */
 export class V3Client {
-  readonly connection: MemoryConnection;
+  /** The one that it has now. */
+  connection: MemoryConnection;
   readonly variant: Variant;
   readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
   sendTransport: types.Transport | undefined;
@@ -84,12 +99,15 @@ export class V3Client {
     return transport;
   }
 
-  async join({ displayName, appData, consume = true }: JoinTestOptions = {}): Promise<JoinResponse> {
+  async join(options: JoinTestOptions = {}): Promise<JoinResponse> {
+    const { displayName, appData, consume = true, comesBack = false, resumeToken, holds } = options;
     const answer = await this.say('join', {
       displayName,
       device: { flag: 'test', name: 'Test', version: '1' },
       ...(consume ? { rtpCapabilities: this.device.recvRtpCapabilities, sctpCapabilities } : {}),
       ...(appData === undefined ? {} : { appData }),
+      ...(comesBack ? { extensions: ['resumeToken'] } : {}),
+      ...(resumeToken === undefined ? {} : { resumeToken, holds: { ...nothingHeld, ...holds } }),
     });
     return value(readJoinResponse(answer));
   }
@@ -100,6 +118,17 @@ export class V3Client {
     await this.createTransport('send');
     await this.createTransport('recv');
     return this.join(options);
+  }
+
+  /** Goes on over that connection, with what it holds. */
+  async resume(
+    connection: MemoryConnection,
+    resumeToken: string | undefined,
+    holds: Partial<V3Holds> = {},
+    options: JoinTestOptions = {},
+  ): Promise<JoinResponse> {
+    this.connection = connection;
+    return this.join({ ...options, comesBack: true, resumeToken: resumeToken ?? '', holds });
   }
 
   /** Sends a track; `encodings` with rids make it simulcast. */

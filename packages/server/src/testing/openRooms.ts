@@ -8,6 +8,7 @@ import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { MemoryConnection } from './MemoryConnection.ts';
 import { V3Client } from './V3Client.ts';
+import type { JoinTestOptions } from './V3Client.ts';
 
 export interface OpenRoomsOptions extends MediasoupV3Options {
   readonly limits?: Partial<RoomLimits>;
@@ -42,6 +43,13 @@ export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoo
       const client = connect(peerId, roomId);
       await client.enter({ displayName: peerId.toUpperCase() });
       return client;
+    },
+
+    /** The same, of a client that comes back when its connection drops. */
+    async joinToStay(peerId: string, options: JoinTestOptions = {}) {
+      const client = connect(peerId);
+      const { resumeToken = '' } = await client.enter({ ...options, comesBack: true });
+      return { client, token: resumeToken };
     },
 
     [Symbol.dispose]() {

@@ -1,0 +1,370 @@
+import type { NewConsumer } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { audioParameters } from '../../testing/rtp.ts';
+import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { idOf } from '../../testing/V3Client.ts';
+import type { V3Client } from '../../testing/V3Client.ts';
+
+const backend = useBackend();
+
+type Rooms = ReturnType<typeof openRooms>;
+
+const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
+
+/** Alice, who comes back, and Bob; each sends sound and receives the other's. */
+async function meet(options: OpenRoomsOptions = {}) {
+  const rooms = openRooms(backend(), options);
+  const { client: alice, token } = await rooms.joinToStay('alice', { displayName: 'Alice' });
+  const bob = await rooms.join('bob');
+  const { id: producerId } = await alice.produce('audio');
+  const { id: bobsProducerId } = await bob.produce('audio');
+  const consumerId = idOf(await alice.connection.told('newConsumer'), 'consumerId');
+  const bobsConsumerId = idOf(await bob.connection.told('newConsumer'), 'consumerId');
+  await alice.connection.told('consumerScore');
+  await bob.connection.told('consumerScore');
+  const holds = { producers: [producerId], consumers: [consumerId] };
+  const ids = { producerId, consumerId, bobsProducerId, bobsConsumerId };
+  return { rooms, alice, bob, token, holds, ...ids, [Symbol.dispose]: () => rooms[Symbol.dispose]() };
+}
+
+const isOf = (id: string) => (data: { consumerId: string }) => data.consumerId === id;
+
+/** Names of what was told beside answers, in order. */
+const newsOf = ({ connection }: V3Client) =>
+  connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
+
+describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (variant) => {
+  it('goes on with what it had, as it was; the others hear that it was away, and no more', async () => {
+    using call = await meet({ variant });
+    const { rooms, alice, bob, token, holds, producerId, consumerId, bobsConsumerId } = call;
+    await alice.say('pauseConsumer', { consumerId });
+    await alice.say('pauseProducer', { producerId });
+    alice.connection.drop();
+    const answer = await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(answer).toMatchObject({
+      peers: [{ id: 'bob' }],
+      resumed: {
+        producers: [{ id: producerId, paused: true }],
+        consumers: [{ id: consumerId, paused: true, producerPaused: false }],
+        dataProducers: [],
+        dataConsumers: [],
+      },
+    });
+    expect(answer.extensions).toContain('resumeToken');
+    expect(answer.resumeToken).not.toBe(token);
+    expect(await alice.connection.told('consumerScore')).toMatchObject({ consumerId });
+    expect(newsOf(alice).filter((method) => method === 'newConsumer')).toEqual([]);
+
+    await alice.say('resumeProducer', { producerId });
+    expect(await bob.connection.told('consumerResumed')).toEqual({ consumerId: bobsConsumerId });
+    expect(newsOf(bob).filter((method) => /^peer|newPeer|Closed/.test(method))).toEqual([
+      'peerReconnecting',
+      'peerReconnected',
+    ]);
+    expect(rooms.registry.get('room')!.peers.size).toBe(2);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+    rooms.registry.close();
+    expect(rooms.clock.pending).toBe(0);
+  });
+});
+
+describe('what it missed', () => {
+  it('is offered after the answer: what others began to send; and what they ended is not in the answer', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds, bobsProducerId } = call;
+    alice.connection.drop();
+    await bob.say('closeProducer', { producerId: bobsProducerId });
+    const { id: newProducerId } = await bob.produce('video');
+    await bob.produceData();
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(resumed).toMatchObject({ producers: [{ id: holds.producers[0] }], consumers: [] });
+    expect(await alice.connection.told('newConsumer')).toMatchObject({ peerId: 'bob', producerId: newProducerId });
+    expect(await alice.connection.told('newDataConsumer')).toMatchObject({ peerId: 'bob' });
+    const answered = alice.connection.arrivals.findIndex(({ kind }) => kind === 'answer');
+    const offered = alice.connection.arrivals.findIndex(({ kind }) => kind === 'request');
+    expect(offered).toBeGreaterThan(answered);
+  });
+
+  it('of an offer that was not answered when it dropped: another one is made', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.answer = () => new Promise(() => {});
+    await bob.produce('video');
+    const lost = await alice.connection.told<NewConsumer>('newConsumer', ({ kind }: NewConsumer) => kind === 'video');
+    alice.connection.drop();
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(resumed?.consumers).toHaveLength(1);
+    const offered = await alice.connection.told<NewConsumer>('newConsumer');
+    expect(offered).toMatchObject({ producerId: lost.producerId, kind: 'video' });
+    expect(offered.id).not.toBe(lost.id);
+    expect(await alice.connection.told('consumerScore', isOf(offered.id))).toBeDefined();
+    expect(newsOf(alice)).not.toContain('consumerClosed');
+    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+  });
+
+  it('of an offer whose answer was lost: it is as if it had come', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.answer = () => new Promise(() => {});
+    await bob.produceData();
+    const { id: dataConsumerId } = await alice.connection.told<{ id: string }>('newDataConsumer');
+    await bob.produce('video');
+    const { id } = await alice.connection.told<NewConsumer>('newConsumer', ({ kind }: NewConsumer) => kind === 'video');
+    alice.connection.drop();
+    const having = { ...holds, consumers: [...holds.consumers, id], dataConsumers: [dataConsumerId] };
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, having);
+    expect(resumed).toMatchObject({ consumers: [{}, { id, paused: false }], dataConsumers: [dataConsumerId] });
+    await alice.connection.told('consumerScore', isOf(id));
+    expect(newsOf(alice)).not.toContain('newConsumer');
+  });
+
+  it('is not offered again where it was given up', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds, consumerId } = call;
+    await alice.say('closeConsumer', { consumerId });
+    alice.connection.drop();
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(resumed?.consumers).toEqual([]);
+    await alice.say('textMessage', { text: 'here I am' });
+    expect(newsOf(alice)).not.toContain('newConsumer');
+  });
+});
+
+describe('what its client does not know of', () => {
+  it('is closed', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, producerId, consumerId, bobsConsumerId, bobsProducerId } = call;
+    const { id: dataProducerId } = await alice.produceData();
+    await bob.produceData();
+    const { id: bobsDataConsumerId } = await bob.connection.told<{ id: string }>('newDataConsumer');
+    await alice.connection.told('newDataConsumer');
+    alice.connection.drop();
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token);
+    expect(resumed).toEqual({ producers: [], consumers: [], dataProducers: [], dataConsumers: [] });
+    expect(await bob.connection.told('consumerClosed')).toMatchObject({ consumerId: bobsConsumerId });
+    expect(await bob.connection.told('dataConsumerClosed')).toMatchObject({ dataConsumerId: bobsDataConsumerId });
+    await expect(alice.say('pauseProducer', { producerId })).rejects.toMatchObject({ code: 404 });
+    await expect(alice.say('getDataProducerStats', { dataProducerId })).rejects.toMatchObject({ code: 404 });
+    await expect(alice.say('pauseConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
+    // It receives all the same.
+    expect(await alice.connection.told('newConsumer')).toMatchObject({ producerId: bobsProducerId });
+    await alice.connection.told('newDataConsumer');
+  });
+
+  it('is closed where it was being made when the connection dropped', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    const { connection } = rooms.connect('alice');
+    const rtpParameters = audioParameters();
+    const making = alice.say('produce', {
+      transportId: alice.sendTransport!.id,
+      kind: 'audio',
+      rtpParameters,
+      appData: {},
+    });
+    alice.connection.drop();
+    const { resumed } = await alice.resume(connection, token, holds);
+    await making;
+    expect(resumed?.producers).toEqual([{ id: holds.producers[0], paused: false }]);
+    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual(holds.producers);
+    // Bob may have heard of it, and of its end.
+    await bob.say('textMessage', { text: 'hm' });
+    expect(peerOf(rooms, 'bob')!.consumers.size).toBe(1);
+  });
+
+  it('may be named by others, or by nobody: such ids mean nothing', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds, bobsProducerId, bobsConsumerId } = call;
+    alice.connection.drop();
+    const greedy = {
+      producers: [...holds.producers, bobsProducerId, 'nobody'],
+      consumers: [...holds.consumers, bobsConsumerId, '__proto__'],
+    };
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, greedy);
+    expect(resumed).toMatchObject({ producers: [{ id: holds.producers[0] }], consumers: [{ id: holds.consumers[0] }] });
+    expect(resumed?.producers).toHaveLength(1);
+    expect(resumed?.consumers).toHaveLength(1);
+    expect(peerOf(rooms, 'bob')!.producers.size).toBe(1);
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    ['that was never given', 'A'.repeat(22)],
+    ['that is empty', ''],
+    ['that is longer than any', 'A'.repeat(10_000)],
+  ])('%s is refused, and the connection is as new', async (_which, wrong) => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.drop();
+    const again = rooms.connect('alice');
+    await expect(alice.resume(again.connection, wrong, holds)).rejects.toMatchObject({
+      code: 410,
+      message: 'nothing to resume',
+    });
+    expect(bob.connection.allTold('peerReconnected')).toEqual([]);
+    // The true one still is good, for who has it.
+    expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
+  });
+
+  it('that is refused lets the client join on the same connection, in place of the one that is held', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, holds } = call;
+    alice.connection.drop();
+    const again = rooms.connect('alice');
+    await expect(alice.resume(again.connection, 'wrong', holds)).rejects.toMatchObject({ code: 410 });
+    await again.enter({ comesBack: true });
+    expect(bob.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
+    expect(await again.connection.told('newConsumer')).toMatchObject({ peerId: 'bob' });
+  });
+
+  it('is good for once', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    alice.connection.drop();
+    const { resumeToken } = await alice.resume(rooms.connect('alice').connection, token, holds);
+    alice.connection.drop();
+    await expect(alice.resume(rooms.connect('alice').connection, token, holds)).rejects.toMatchObject({ code: 410 });
+    expect(await alice.resume(rooms.connect('alice').connection, resumeToken, holds)).toHaveProperty('resumed');
+  });
+
+  it('of somebody else, or of another room, is no good', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    alice.connection.drop();
+    const carol = await rooms.joinToStay('carol');
+    carol.client.connection.drop();
+    const asCarol = rooms.connect('carol');
+    await expect(alice.resume(asCarol.connection, token, holds)).rejects.toMatchObject({ code: 410 });
+    const elsewhere = rooms.connect('alice', 'elsewhere');
+    await expect(alice.resume(elsewhere.connection, token, holds)).rejects.toMatchObject({ code: 410 });
+    expect(peerOf(rooms, 'alice')).toMatchObject({ reconnecting: true });
+  });
+
+  it('that two use at once is good for one of them', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    alice.connection.drop();
+    const connections = [rooms.connect('alice').connection, rooms.connect('alice').connection];
+    const results = await Promise.allSettled(connections.map((connection) => alice.resume(connection, token, holds)));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect(results[1]).toMatchObject({ reason: { code: 410 } });
+    expect(connections.map(({ closed }) => closed)).toEqual([false, false]);
+  });
+
+  it('is nothing to who has joined already', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    await expect(alice.resume(alice.connection, token, holds)).rejects.toMatchObject({
+      code: 500,
+      message: 'Peer already joined',
+    });
+    alice.connection.drop();
+    expect(await alice.resume(rooms.connect('alice').connection, token, holds)).toHaveProperty('resumed');
+  });
+});
+
+describe('a connection that comes back', () => {
+  it('takes over from one that still seems to be there, which is closed without a word', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    const old = alice.connection;
+    const { length } = old.arrivals;
+    await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(old.arrivals.slice(length)).toEqual([{ kind: 'closed', code: 4000, reason: 'replaced' }]);
+    expect(newsOf(bob).filter((method) => method.startsWith('peer'))).toEqual(['peerReconnecting', 'peerReconnected']);
+    rooms.registry.kick('room', 'alice');
+    expect(await alice.connection.whenClosed()).toMatchObject({ reason: 'kicked' });
+  });
+
+  it('may do so in a room that is full, and later than the time to join', async () => {
+    using call = await meet({ limits: { maxPeersPerRoom: 2 }, joinTimeoutMs: 3000 });
+    const { rooms, alice, token, holds } = call;
+    alice.connection.drop();
+    rooms.clock.advance(10_000);
+    await alice.resume(rooms.connect('alice').connection, token, holds);
+    rooms.clock.advance(10_000);
+    expect(alice.connection.closed).toBe(false);
+    expect(rooms.connect('carol').connection).toBeDefined();
+  });
+
+  it('waits for what was asked over the one before, and finds nothing where that was to leave', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    const { connection } = rooms.connect('alice');
+    const making = alice.createTransport('send');
+    const left = alice.say('leaveRoom', undefined);
+    alice.connection.drop();
+    await expect(alice.resume(connection, token, holds)).rejects.toMatchObject({ code: 410 });
+    await Promise.all([making, left]);
+  });
+
+  it('may drop before it is heard: its token is good still', async () => {
+    using call = await meet();
+    const { rooms, alice, token, holds } = call;
+    alice.connection.drop();
+    const { connection } = rooms.connect('alice');
+    const resuming = alice.resume(connection, token, holds);
+    connection.drop();
+    await expect(resuming).rejects.toThrow();
+    expect(await alice.resume(rooms.connect('alice').connection, token, holds)).toHaveProperty('resumed');
+  });
+
+  it('may drop before it is answered: then nobody waits for it, as nobody has its next token', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    const { connection } = rooms.connect('alice');
+    const making = alice.createTransport('send');
+    const resuming = alice.resume(connection, token, holds);
+    await bob.connection.told('peerReconnecting');
+    connection.drop();
+    await expect(resuming).rejects.toThrow();
+    await making;
+    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
+    expect(rooms.clock.pending).toBe(0);
+  });
+
+  it('may drop again, as often as it likes', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    let next: string | undefined = token;
+    for (let i = 0; i < 5; i += 1) {
+      alice.connection.drop();
+      rooms.clock.advance(19_000);
+      next = (await alice.resume(rooms.connect('alice').connection, next, holds)).resumeToken;
+    }
+    rooms.clock.advance(60_000);
+    expect(peerOf(rooms, 'alice')).toMatchObject({ reconnecting: false });
+    expect(newsOf(bob).filter((method) => method.startsWith('peer'))).toHaveLength(10);
+    expect((await backend().dump())[0]?.routers).toHaveLength(1);
+    rooms.registry.close();
+    expect(rooms.clock.pending).toBe(0);
+  });
+
+  it('brings the name that its user has taken meanwhile', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.drop();
+    await alice.resume(rooms.connect('alice').connection, token, holds, { displayName: 'Alicia' });
+    expect(bob.connection.allTold('peerDisplayNameChanged')).toEqual([
+      { peerId: 'alice', displayName: 'Alicia', oldDisplayName: 'Alice' },
+    ]);
+  });
+
+  it('leaves no trace of the place that it came in by', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.drop();
+    const again = rooms.connect('alice');
+    await again.loadDevice();
+    await again.createTransport('send');
+    await alice.resume(again.connection, token, holds);
+    expect(peerOf(rooms, 'alice')!.transports.size).toBe(2);
+    const [worker] = await backend().dump();
+    expect(worker?.routers).toHaveLength(1);
+    expect(newsOf(bob)).not.toContain('peerClosed');
+    await alice.produce('video');
+  });
+});

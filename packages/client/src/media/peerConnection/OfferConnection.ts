@@ -51,9 +51,7 @@ export class OfferConnection {
         'no connection',
       );
     }
-    this.pc.addEventListener('connectionstatechange', () => {
-      this.#changeState(this.pc.connectionState);
-    });
+    this.pc.addEventListener('connectionstatechange', this.#handleState);
   }
 
   get closed(): boolean {
@@ -110,6 +108,8 @@ export class OfferConnection {
     if (this.closed) return;
     this.#state = 'closed';
     this.#pending.close(closedError());
+    // Browsers keep a closed connection for a while, and with it whoever listens to it.
+    this.pc.removeEventListener('connectionstatechange', this.#handleState);
     this.pc.close();
     this.onEnd();
     this.#options.onClosed(this);
@@ -125,7 +125,8 @@ export class OfferConnection {
     return prepareOffer(own.replace(/^a=setup:\w+\r$/gm, 'a=setup:actpass\r'));
   }
 
-  #changeState(state: MediaConnectionState): void {
+  readonly #handleState = (): void => {
+    const state = this.pc.connectionState;
     if (this.closed || state === this.#state || state === 'closed') return;
     this.#state = state;
     try {
@@ -133,7 +134,7 @@ export class OfferConnection {
     } catch (error) {
       this.#options.logger.error(`the handler of state ${state} failed`, error);
     }
-  }
+  };
 }
 
 const closedError = (): TureenError => new TureenError('closed', 'the connection is closed');

@@ -1,9 +1,10 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { PeerConnectionEngine } from './PeerConnectionEngine.ts';
 import {
+  FakeRtcPeerConnection,
   chromiumVideo,
   handlers,
   openInFakeBrowser,
@@ -119,6 +120,27 @@ test('a closed producer closes its connection and leaves its track', async () =>
   expect(track.readyState).toBe('live');
   await expect(producer.replaceTrack(track)).rejects.toMatchObject({ code: 'closed' });
   await expect(producer.getStats()).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('a closed connection, which a browser may keep, is listened to by nobody', async () => {
+  const { session } = openInFakeBrowser();
+  const removed = vi.spyOn(EventTarget.prototype, 'removeEventListener');
+  const added = vi.spyOn(EventTarget.prototype, 'addEventListener');
+  const listenersOf = (spy: typeof added, pc: unknown) =>
+    spy.mock.calls
+      .filter((_call, number) => spy.mock.contexts[number] === pc)
+      .map(([type, listener]) => [type, listener]);
+  onTestFinished(() => {
+    removed.mockRestore();
+    added.mockRestore();
+  });
+  const producer = await session.push({ id: 'p', track: trackOf('video') }, willingPush(), handlers());
+  const pc = added.mock.contexts.find((one) => one instanceof FakeRtcPeerConnection);
+
+  producer.close();
+
+  expect(listenersOf(added, pc)).toHaveLength(1);
+  expect(listenersOf(removed, pc)).toEqual(listenersOf(added, pc));
 });
 
 test('what a closed producer waits for is rejected', async () => {

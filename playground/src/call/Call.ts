@@ -1,5 +1,6 @@
 import type { Room } from '@tureen/client';
 import { type CloseReason, type RoomEvents } from '@tureen/client';
+import { deviceNews } from '../logic/deviceTexts.ts';
 import { TraceLog } from '../logic/TraceLog.ts';
 import { Changes } from '../ui/Changes.ts';
 import { Chat } from './Chat.ts';
@@ -29,6 +30,8 @@ const visibleEvents = [
   'producerClosed',
   'producerPaused',
   'producerResumed',
+  'producerDeviceChanged',
+  'producerMuteChanged',
   'producerScore',
   'stateChanged',
   'reconnecting',
@@ -120,6 +123,10 @@ export class Call {
         { once: true },
       );
       this.changes.notify();
+    });
+    room.on('producerDeviceChanged', ({ producer, label, reason }) => {
+      const text = deviceNews(producer.source, label, reason);
+      if (text !== null) this.#notify.info(text);
     });
     room.on('consumerUnsupported', ({ peer, kind }) => {
       this.#notify.info(`This browser cannot play the ${kind} of ${peer.displayName}`);

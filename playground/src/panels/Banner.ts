@@ -1,14 +1,19 @@
 import type { Call } from '../call/Call.ts';
 import { h, setAttribute, setText } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
+import { DeviceNotice } from './DeviceNotice.ts';
 
-/** Across the top of the stage while something is in the way of the call: the connection, or the browser's autoplay rule. */
+/**
+ * Across the top of the stage while something is in the way of the call: the connection, one's own devices, or the browser's
+ * autoplay rule.
+ */
 export class Banner {
   readonly element = h('div', { class: 'banners' });
   readonly #call: Call;
   readonly #text = h('span', {});
   readonly #reconnecting = h('div', { class: 'banner banner--warning', testid: 'banner' }, icon('offline'), this.#text);
   readonly #sound: HTMLElement;
+  readonly #devices: readonly DeviceNotice[];
 
   constructor(call: Call) {
     this.#call = call;
@@ -28,7 +33,9 @@ export class Banner {
         'Enable sound',
       ),
     );
-    const status = h('div', { attrs: { role: 'status' } }, this.#reconnecting);
+    this.#devices = (['camera', 'microphone'] as const).map((source) => new DeviceNotice(call, source));
+    const devices = this.#devices.map(({ element }) => element);
+    const status = h('div', { class: 'banners__status', attrs: { role: 'status' } }, this.#reconnecting, ...devices);
     this.element.append(status, this.#sound);
     this.render();
   }
@@ -42,5 +49,6 @@ export class Banner {
       setAttribute(this.#reconnecting, 'title', reason);
     }
     this.#sound.hidden = !isPlaybackBlocked;
+    for (const device of this.#devices) device.render();
   }
 }

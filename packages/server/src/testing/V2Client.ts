@@ -79,14 +79,27 @@ export interface JoinAnswer {
   readonly peers: readonly JoinedPeer[];
   readonly rtpCapabilities?: V2RtpCapabilities;
   readonly extensions?: readonly Extension[];
+  readonly resumeToken?: string;
+  readonly resumed?: {
+    readonly producers: readonly { readonly id: number; readonly paused: boolean }[];
+    readonly consumers: readonly { readonly id: number; readonly paused: boolean; readonly producerPaused: boolean }[];
+  };
 }
 
 export interface JoinV2Options {
   readonly appData?: unknown;
   readonly spy?: boolean;
   readonly extensions?: readonly Extension[];
+  readonly resumeToken?: string | undefined;
+  readonly holds?: V2Holds;
   /** What it says it can receive. Default: what its device can; the alpha says nothing. */
   readonly rtpCapabilities?: RtpCapabilities;
+}
+
+/** Numbers of what it has. */
+export interface V2Holds {
+  readonly producers?: readonly number[];
+  readonly consumers?: readonly number[];
 }
 
 /** A transport of the client's, and its number on the wire. */
@@ -100,7 +113,8 @@ export interface NumberedTransport {
  * a connection in memory. Messages go by their names in mediasoup-v2.
  */
 export class V2Client {
-  readonly connection: MemoryConnection;
+  /** The one that it has now. */
+  connection: MemoryConnection;
   readonly dialect: FamilyName;
   readonly peerName: string;
   readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
@@ -160,7 +174,7 @@ export class V2Client {
   }
 
   async join(options: JoinV2Options = {}): Promise<JoinAnswer> {
-    const { appData, spy, extensions, rtpCapabilities } = options;
+    const { appData, spy, extensions, rtpCapabilities, resumeToken, holds } = options;
     const isAlpha = this.dialect === 'mediasoup-v2-alpha';
     if (!isAlpha && !this.device.loaded) await this.loadDevice();
     const capabilities = rtpCapabilities ?? (isAlpha ? undefined : this.device.recvRtpCapabilities);
@@ -170,9 +184,16 @@ export class V2Client {
       ...(spy === undefined ? {} : { spy }),
       ...(appData === undefined ? {} : { appData }),
       ...(extensions === undefined ? {} : { extensions }),
+      ...(resumeToken === undefined ? {} : { resumeToken, holds }),
     })) as JoinAnswer;
     if (answer.rtpCapabilities !== undefined && !this.device.loaded) await this.#load(answer.rtpCapabilities);
     return answer;
+  }
+
+  /** Goes on over that connection, with what it holds. */
+  async resume(connection: MemoryConnection, resumeToken: string | undefined, holds: V2Holds = {}, appData?: unknown) {
+    this.connection = connection;
+    return this.join({ extensions: ['resumeToken', 'textMessage'], resumeToken: resumeToken ?? '', holds, appData });
   }
 
   async loadDevice(): Promise<void> {

@@ -60,6 +60,13 @@ export function openFamilyRooms(backend: MediaBackend, { limits, ...options }: O
       return client;
     },
 
+    /** The same, of a client that comes back when its connection drops. */
+    async joinToStay(dialect: FamilyName, peerName: string, joining: JoinV2Options = {}) {
+      const client = connect(dialect, peerName);
+      const { resumeToken = '' } = await client.join({ extensions: ['resumeToken', 'textMessage'], ...joining });
+      return { client, token: resumeToken };
+    },
+
     connectV3,
 
     /** One of mediasoup-v3 that is in, with both transports. */

@@ -5,6 +5,16 @@ import { type DialectName, dialects } from '../world/dialects.ts';
 import { SilentTrack } from '../world/SilentTrack.ts';
 import { type CountedEvent, Tally, countedEvents } from './Tally.ts';
 
+/** What a {@link LoadedRoom} is made of. */
+export interface LoadedRoomOptions {
+  readonly url: string;
+  readonly id: string;
+  /** What is later than that, in ms, counts as lost. */
+  readonly patienceMs: number;
+  /** Who is there beside the members, from before to after them, and how much they send. */
+  readonly others?: { readonly peers: number; readonly producers: number };
+}
+
 interface Member {
   readonly room: Room;
   readonly tally: Tally;
@@ -22,15 +32,17 @@ export class LoadedRoom {
   readonly #url: string;
   readonly #id: string;
   readonly #patienceMs: number;
+  readonly #others: { readonly peers: number; readonly producers: number };
   readonly #clock = new CountingClock();
   readonly #members: Member[] = [];
   #born = 0;
   #whenEven: () => void = () => {};
 
-  constructor(url: string, id: string, patienceMs: number) {
+  constructor({ url, id, patienceMs, others = { peers: 0, producers: 0 } }: LoadedRoomOptions) {
     this.#url = url;
     this.#id = id;
     this.#patienceMs = patienceMs;
+    this.#others = others;
   }
 
   get size(): number {
@@ -56,8 +68,9 @@ export class LoadedRoom {
           this.complaints.push(`${this.#id}/${peerId}: ${event} ${JSON.stringify(details)}`);
       });
     const member: Member = { room, tally, producer: null };
-    tally.owe('newPeer', this.#members.length);
-    tally.owe('newConsumer', this.#members.filter(({ producer }) => producer !== null).length);
+    tally.owe('newPeer', this.#members.length + this.#others.peers);
+    const senders = this.#members.filter(({ producer }) => producer !== null);
+    tally.owe('newConsumer', senders.length + this.#others.producers);
     this.#oweAll('newPeer');
     this.#members.push(member);
     await room.join();

@@ -37,6 +37,11 @@ export class Tally {
     return this.#told.get(event) ?? 0;
   }
 
+  /** What is owed and was not told. */
+  get missing(): number {
+    return countedEvents.reduce((sum, event) => sum + Math.max(0, this.owed(event) - this.told(event)), 0);
+  }
+
   get isEven(): boolean {
     return countedEvents.every((event) => this.owed(event) === this.told(event));
   }

@@ -38,4 +38,5 @@ process.on('message', () => {
   process.send?.(report);
 });
 process.on('disconnect', () => void server.close());
-process.send?.(server.url);
+const { workers } = (await (await fetch(`${server.url}/health`)).json()) as { workers: { pid: number }[] };
+process.send?.({ url: server.url, workers: workers.map(({ pid }) => pid) });

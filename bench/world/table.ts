@@ -18,8 +18,11 @@ export function table(rows: readonly (readonly (string | number)[])[]): string {
 
 export const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
 
-/** The middle one; of none, 0. */
-export function median(numbers: readonly number[]): number {
+/** What so great a part of them does not exceed; of none, 0. */
+export function quantile(numbers: readonly number[], part: number): number {
   const sorted = [...numbers].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return sorted[Math.min(Math.floor(sorted.length * part), sorted.length - 1)] ?? 0;
 }
+
+/** The middle one; of none, 0. */
+export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);

@@ -1,0 +1,168 @@
+import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift';
+
+import { CountingClock } from '../world/CountingClock.ts';
+
+/** What it sends of each track: 50 packets a second. */
+const packetMs = 20;
+const heartbeatMs = 10_000;
+const sound = Buffer.alloc(80, 0x78);
+/** A key frame of VP8 of 16×16, filled up to what a picture takes. */
+const picture = Buffer.concat([
+  Buffer.from([0x10, 0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00, 0, 0, 0]),
+  Buffer.alloc(1000),
+]);
+
+/** Payload types: a publisher's own, and the server's, which a receiver has to offer. */
+const numbers = { push: { opus: 111, VP8: 96 }, pull: { opus: 109, VP8: 120 } };
+
+interface Pusher {
+  readonly pusherId: string;
+  readonly rtpParam: { readonly av_type: 'audio' | 'video' };
+}
+interface Answer {
+  readonly sdp: string;
+  readonly pushers?: readonly Pusher[];
+}
+interface Frame {
+  readonly response?: boolean;
+  readonly id?: number;
+  readonly ok?: boolean;
+  readonly data?: Answer;
+  readonly errorReason?: string;
+}
+
+/** A user of push-pull whose media is real: ICE, DTLS and RTP over UDP, of an implementation that is not ours. */
+export class MediaPeer {
+  sent = 0;
+  received = 0;
+  readonly #socket: WebSocket;
+  readonly #own: { readonly roomId: string; readonly userId: string };
+  readonly #clock = new CountingClock();
+  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
+  readonly #connections: RTCPeerConnection[] = [];
+  #lastId = 0;
+  #cancelSending = () => {};
+
+  private constructor(socket: WebSocket, own: { readonly roomId: string; readonly userId: string }) {
+    this.#socket = socket;
+    this.#own = own;
+    socket.addEventListener('message', ({ data }) => {
+      this.#handleFrame(JSON.parse(String(data)) as Frame);
+    });
+  }
+
+  static async join(url: string, roomId: string, userId: string): Promise<MediaPeer> {
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/push-pull`, 'protoo');
+    await new Promise((resolve, reject) => {
+      socket.addEventListener('open', resolve);
+      socket.addEventListener('error', reject);
+    });
+    const peer = new MediaPeer(socket, { roomId, userId });
+    await peer.#ask('join', { userName: userId, extensions: ['pushers'] });
+    peer.#beat();
+    return peer;
+  }
+
+  /** Sends sound and picture from now on. */
+  async push(): Promise<readonly Pusher[]> {
+    const connection = this.#open('push');
+    const tracks = (['audio', 'video'] as const).map((kind) => {
+      const track = new MediaStreamTrack({ kind });
+      connection.addTransceiver(track, { direction: 'sendonly' });
+      return track;
+    });
+    const { pushers = [] } = await this.#exchange(connection, 'push', {});
+    this.#send(tracks, 1);
+    return pushers;
+  }
+
+  /** Receives what that user sends, and counts it. */
+  async pull(targetUserId: string, pushers: readonly Pusher[]): Promise<void> {
+    const connection = this.#open('pull');
+    const specs = pushers.map(({ pusherId, rtpParam: { av_type: type } }) => ({ type, pusherId }));
+    for (const { type } of specs)
+      connection.addTransceiver(type, { direction: 'recvonly' }).onTrack.subscribe((track) => {
+        track.onReceiveRtp.subscribe(() => {
+          this.received += 1;
+        });
+      });
+    await this.#exchange(connection, 'pull', { targetUserId, specs });
+  }
+
+  async close(): Promise<void> {
+    this.#cancelSending();
+    this.#socket.close();
+    await Promise.all(this.#connections.map((connection) => connection.close()));
+  }
+
+  #open(what: 'push' | 'pull'): RTCPeerConnection {
+    const { opus, VP8 } = numbers[what];
+    const rtcpFeedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
+    const connection = new RTCPeerConnection({
+      iceServers: [],
+      bundlePolicy: 'max-bundle',
+      iceUseIpv6: false,
+      iceAdditionalHostAddresses: ['127.0.0.1'],
+      codecs: {
+        audio: [
+          new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48_000, channels: 2, payloadType: opus }),
+        ],
+        video: [
+          new RTCRtpCodecParameters({ mimeType: 'video/VP8', clockRate: 90_000, payloadType: VP8, rtcpFeedback }),
+        ],
+      },
+    });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** Offer and answer; resolves when the media is connected. */
+  async #exchange(connection: RTCPeerConnection, method: 'push' | 'pull', data: object): Promise<Answer> {
+    const connected = new Promise<void>((resolve) => {
+      connection.connectionStateChange.subscribe((state) => {
+        if (state === 'connected') resolve();
+      });
+    });
+    await connection.setLocalDescription(await connection.createOffer());
+    const offer = { type: 'offer', sdp: connection.localDescription?.sdp };
+    const answer = await this.#ask(method, { ...data, sdp: offer });
+    await connection.setRemoteDescription({ type: 'answer', sdp: answer.sdp });
+    await connected;
+    return answer;
+  }
+
+  #send(tracks: readonly MediaStreamTrack[], sequenceNumber: number): void {
+    for (const track of tracks) {
+      const header = new RtpHeader({ sequenceNumber, timestamp: sequenceNumber * 960, payloadType: 0, ssrc: 1 });
+      track.writeRtp(new RtpPacket(header, track.kind === 'video' ? picture : sound));
+      this.sent += 1;
+    }
+    this.#cancelSending = this.#clock.after(packetMs, () => {
+      this.#send(tracks, (sequenceNumber + 1) & 0xffff);
+    });
+  }
+
+  #beat(): void {
+    this.#clock.after(heartbeatMs, () => {
+      if (this.#socket.readyState !== WebSocket.OPEN) return;
+      void this.#ask('heartbeat', {});
+      this.#beat();
+    });
+  }
+
+  #ask(method: string, data: object): Promise<Answer> {
+    const id = (this.#lastId += 1);
+    this.#socket.send(JSON.stringify({ request: true, id, method, data: { ...this.#own, ...data } }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+    });
+  }
+
+  #handleFrame({ response, id = 0, ok, data, errorReason }: Frame): void {
+    if (response !== true) return;
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (ok === true) waiting?.resolve(data ?? { sdp: '' });
+    else waiting?.reject(new Error(errorReason));
+  }
+}

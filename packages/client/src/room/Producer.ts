@@ -54,6 +54,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #loss: TrackLoss | null = null;
   /** Paused for want of a track, not by a wish: it ends with the want. */
   #isPausedByLoss = false;
+  /** There is a session, and nothing to send on it. */
+  #waitsForTrack = false;
   #score: readonly StreamScore[] | null = null;
   readonly #paused: DesiredValue<boolean>;
   readonly #maxSpatialLayer: DesiredValue<number | null>;
@@ -274,6 +276,9 @@ export class Producer extends TypedEmitter<ProducerEvents> {
         return;
       }
       const wasReady = this.#isReady;
+      // Its device went while it was on its way.
+      this.#waitsForTrack = wasReady && this.#slot.ended;
+      if (this.#waitsForTrack) return;
       this.#ready.reject(error);
       if (wasReady) reportFailure(this.#link, 'produce', error);
       this.handleClosed('server', 'server');
@@ -337,8 +342,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   async #publish(session: DialectSession): Promise<void> {
     const { track } = this.#slot;
-    // Nothing to send: it comes back with its track.
-    if (this.#isReady && this.#slot.ended) return;
+    this.#waitsForTrack = this.#isReady && this.#slot.ended;
+    if (this.#waitsForTrack) return;
     const { era } = this.#link;
     const paused = this.#paused.wanted;
     const media = await session.produce({
@@ -373,9 +378,19 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   async #send(track: MediaStreamTrack): Promise<void> {
-    await this.#publishing;
-    // One that is gone with its transport: what is published next has the track of then.
-    if (this.#media?.closed === false) await this.#media.replaceTrack(track);
+    let publishing;
+    do {
+      publishing = this.#publishing;
+      await publishing;
+      const media = this.#media;
+      try {
+        if (media?.closed === false) await media.replaceTrack(track);
+      } catch (error) {
+        // One that went with its transport matters to nobody.
+        if (media?.closed === false) throw error;
+      }
+      // It was published anew meanwhile, with the track of before.
+    } while (publishing !== this.#publishing);
   }
 
   async #setPaused(isPaused: boolean, reason?: TrackLoss): Promise<void> {
@@ -435,7 +450,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #handleReplaced(reason: DeviceChangeReason | null): void {
     this.#loss = null;
     const { session } = this.#link;
-    if (this.#isReady && this.#session === null && session !== null) this.handleSession(session);
+    if (this.#waitsForTrack && session !== null) this.handleSession(session);
     if (reason !== null) {
       const { track } = this;
       const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMachine } from '../devices/FakeMachine.ts';
+import { TureenError } from '../shared/errors.ts';
 import { fakeTrack, roomWorld, settle } from '../test-support/roomWorld.ts';
 import { mutedGraceMs } from './TrackSlot.ts';
 
@@ -472,7 +473,54 @@ describe('races', () => {
     expect(microphone.track.label).toBe('Default - head');
   });
 
-  it('a track that ends while it is published for the first time is a failure to publish', async () => {
+  it('a device that is changed while the connection drops is published once, and with the new track', async () => {
+    const { machine, microphone, server, room, clock, engine } = await speaking({ deviceId: 'desk' });
+    const sent = () =>
+      [...engine.sessions].flatMap(({ sendTransports }) => [...sendTransports].flatMap((one) => [...one.producers]));
+    const replacing = engine.hold('replaceTrack');
+    const switching = microphone.switchDevice('head');
+    await replacing.reached();
+    const producing = engine.hold('produce');
+    server.drop();
+    await settle();
+    clock.advance(1000);
+    await producing.reached();
+    replacing.release();
+    await settle();
+    producing.release();
+    await switching;
+    await settle();
+    expect(room.state).toBe('joined');
+    expect(microphone.track.label).toBe('head');
+    expect(sent()).toMatchObject([{ track: microphone.track, closed: false }]);
+    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
+    expect(machine.live).toHaveLength(1);
+  });
+
+  it('a device that goes while it is published anew is waited for', async () => {
+    const { machine, microphone, server, clock, engine, told } = await speaking({}, 'mic:desk');
+    const producing = engine.hold('produce');
+    server.drop();
+    await settle();
+    clock.advance(1000);
+    await producing.reached();
+    machine.unplug('desk');
+    engine.failNext('produce', new TureenError('mediaFailed', 'the track has ended'));
+    producing.release();
+    await settle();
+    expect(microphone).toMatchObject({ closed: false, paused: true, loss: 'deviceLost' });
+    machine.plug('mic:head');
+    await settle();
+    expect(microphone).toMatchObject({ paused: false, loss: null });
+    expect(engine.counts.producers).toBe(1);
+    expect(told).toEqual([
+      'paused by local: deviceLost',
+      'now Default - head (default): deviceLost',
+      'resumed by local',
+    ]);
+  });
+
+  it('a device that goes while it is published for the first time is lost', async () => {
     const { room, machine, engine, mediaDevices } = await atMachine('mic:desk');
     const hold = engine.hold('produce');
     const enabling = room.enableMicrophone({ mediaDevices });

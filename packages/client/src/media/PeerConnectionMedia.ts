@@ -36,7 +36,7 @@ export type SdpExchange = (offer: string) => Promise<string>;
 export type PushExchange = (offer: string) => Promise<{ readonly sdp: string; readonly id?: string | undefined }>;
 
 export interface PeerConnectionHandlers {
-  /** Each change of the connection; never `closed`, never after the close. */
+  /** Each change of the connection; `closed` once and last, whoever closed it. */
   onConnectionState(state: MediaConnectionState): void;
 }
 

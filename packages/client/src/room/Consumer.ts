@@ -346,6 +346,13 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       inBackground(this.#link, 'newConsumer', this.#take(session));
   }
 
+  /** @internal A transport was made anew. If it came over the old one: as what it is to be taken up again. */
+  handleRebuilt(): ConsumerOffer | null {
+    if (this.#session === null || this.#media?.closed !== true) return null;
+    this.#session = null;
+    return { ...this.#offer, remotePaused: this.#remotePaused };
+  }
+
   /** @internal Whether the room has said `newConsumer`. */
   get announced(): boolean {
     return this.#announced;

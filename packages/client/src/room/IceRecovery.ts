@@ -104,6 +104,9 @@ export class IceRecovery {
     if (state === 'connected') {
       Object.assign(one, { wasConnected: true, rounds: 0 });
       this.#settle(direction);
+    } else if (state === 'new' && one.taken === 0) {
+      // What was broken is not wanted any more.
+      this.#settle(direction);
     } else if (state === 'disconnected' || state === 'failed') {
       if (one.reason === null) one.since = this.#options.clock.now();
       if (one.taken === 0) one.reason = state;

@@ -461,8 +461,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     const session = requireSession(this.#link, 'rebuild');
     const { era } = this.#link;
     await session.rebuild?.(direction);
-    if (direction === 'send' && this.#link.era === era && this.#link.session === session)
-      this.#publisher.handleRebuilt(session);
+    if (this.#link.era !== era || this.#link.session !== session) return;
+    this.#publisher.handleRebuilt(session);
+    this.#roster.handleRebuilt(session);
   }
 
   /** Calls that record a wish are fine while the room is on its way in or back. */

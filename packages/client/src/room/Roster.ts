@@ -98,6 +98,15 @@ export class Roster {
     this.#data.handleSessionLost();
   }
 
+  /** A transport was made anew, or some of what it stands for: what came over the old one is received again. */
+  handleRebuilt(session: DialectSession): void {
+    const answer = { accept: () => {}, reject: () => {} };
+    for (const consumer of this.consumers.values()) {
+      const offer = consumer.handleRebuilt();
+      if (offer !== null) void this.#takeUp(consumer, { offer, answer }, session);
+    }
+  }
+
   /** The session is over: everything closes, consumers before their peers. */
   end(reason: CloseReason): void {
     this.handleSessionLost();
@@ -266,7 +275,7 @@ export class Roster {
 
   async #takeUp(
     consumer: Consumer,
-    { offer, answer }: DialectEventOf<'newConsumer'>,
+    { offer, answer }: Omit<DialectEventOf<'newConsumer'>, 'type'>,
     session: DialectSession,
   ): Promise<void> {
     const { era } = this.#link;

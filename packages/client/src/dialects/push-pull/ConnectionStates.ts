@@ -5,67 +5,68 @@ import type { TransportDirection } from '../../room/ports.ts';
 /** The worst first. */
 const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
-/** One of the connections. Counts as long as anything that it carries is open. */
+/** One of the connections, with the tracks that it carries. */
 export interface Connection extends PeerConnectionHandlers {
-  carries: readonly Pick<MediaProducer, 'id' | 'closed' | 'close'>[] | null;
-  /** It worked once: one that never did will not work the next time either. */
+  carries: readonly Pick<MediaProducer, 'id' | 'closed' | 'close'>[];
   wasConnected: boolean;
-}
-
-export interface ConnectionStatesOptions {
-  readonly onState: (direction: TransportDirection, state: MediaConnectionState) => void;
-  /** One that worked has failed for good. */
-  readonly onBroken: (direction: TransportDirection) => void;
 }
 
 /** The state of all connections of a direction as that of one transport: that of the worst. */
 export class ConnectionStates {
-  readonly #options: ConnectionStatesOptions;
+  readonly #onState: (direction: TransportDirection, state: MediaConnectionState) => void;
   readonly #connections = {
     send: new Map<Connection, MediaConnectionState>(),
     recv: new Map<Connection, MediaConnectionState>(),
   };
   readonly #told: Partial<Record<TransportDirection, MediaConnectionState>> = {};
 
-  constructor(options: ConnectionStatesOptions) {
-    this.#options = options;
+  constructor(onState: (direction: TransportDirection, state: MediaConnectionState) => void) {
+    this.#onState = onState;
   }
 
   add(direction: TransportDirection): Connection {
     const connection: Connection = {
-      carries: null,
+      carries: [],
       wasConnected: false,
       onConnectionState: (state) => {
-        this.#connections[direction].set(connection, state);
-        if (state === 'connected') connection.wasConnected = true;
+        connection.wasConnected ||= state === 'connected';
+        if (state === 'closed') this.#connections[direction].delete(connection);
+        else this.#connections[direction].set(connection, state);
         this.#update(direction);
-        if (state === 'failed' && connection.wasConnected) this.#options.onBroken(direction);
       },
     };
     return connection;
   }
 
-  /** Whether that track was on its way once, and is wanted still. */
-  wasSent(id: string): boolean {
-    const isOf = ({ wasConnected, carries }: Connection) =>
-      wasConnected && carries?.some((one) => one.id === id && !one.closed);
-    return [...this.#connections.send.keys()].some(isOf);
+  /** The server has lost a track of ours. Whether it was on its way once, and is wanted still: then it has failed for us too. */
+  fail(id: string): boolean {
+    for (const connection of this.#connections.send.keys()) {
+      const isMeant = connection.carries.some((one) => one.id === id && !one.closed);
+      if (!connection.wasConnected || !isMeant) continue;
+      connection.onConnectionState('failed');
+      return true;
+    }
+    return false;
   }
 
-  /** Ends such tracks. */
-  end(isSuch: (id: string) => boolean): void {
-    for (const { carries } of [...this.#connections.send.keys(), ...this.#connections.recv.keys()])
-      for (const track of carries ?? []) if (isSuch(track.id)) track.close();
+  /** Ends such tracks. Their ids. */
+  end(isSuch: (id: string, state: MediaConnectionState, direction: TransportDirection) => boolean): string[] {
+    const ended: string[] = [];
+    for (const direction of ['send', 'recv'] as const)
+      for (const [{ carries }, state] of [...this.#connections[direction]])
+        for (const track of carries) {
+          if (track.closed || !isSuch(track.id, state, direction)) continue;
+          ended.push(track.id);
+          track.close();
+        }
+    return ended;
   }
 
   #update(direction: TransportDirection): void {
-    const connections = this.#connections[direction];
-    for (const one of connections.keys())
-      if (one.carries?.every(({ closed }) => closed) === true) connections.delete(one);
-    const states = new Set(connections.values());
-    const worst = bySeverity.find((state) => states.has(state));
-    if (worst === undefined || worst === this.#told[direction]) return;
+    const states = new Set(this.#connections[direction].values());
+    const worst = bySeverity.find((state) => states.has(state)) ?? 'new';
+    if (worst === this.#told[direction]) return;
     this.#told[direction] = worst;
-    this.#options.onState(direction, worst);
+    this.#onState(direction, worst);
   }
 }

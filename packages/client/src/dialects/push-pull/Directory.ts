@@ -12,9 +12,8 @@ export interface DirectoryOptions {
   readonly isOwn: (userId: string) => boolean;
   /** Whether that is a pusher of ours. */
   readonly isOwnPusher: (pusherId: string) => boolean;
-  /** Whether a pusher of ours that the server gave up for lost had been on its way: it is still wanted. */
-  readonly isBroken: (pusherId: string) => boolean;
-  readonly onBroken: (direction: 'send') => void;
+  /** The server gave a pusher of ours up for lost. Whether it is to be repaired. */
+  readonly onLost: (pusherId: string) => boolean;
   readonly canReceive: (rtpParam: RtpParam) => boolean;
   readonly emit: (event: DialectEvent) => void;
 }
@@ -86,10 +85,10 @@ export class Directory {
     what: 'Closed' | 'Paused' | 'Resumed',
     { pusherIds, by, reason }: { pusherIds: readonly string[]; by?: Actor; reason?: string },
   ): void {
-    const { emit, isBroken, isOwnPusher, onBroken } = this.#options;
+    const { emit, isOwnPusher, onLost } = this.#options;
     for (const id of pusherIds) {
-      if (reason === 'connectionLost' && isBroken(id)) onBroken('send');
-      else if (isOwnPusher(id)) emit({ type: `producer${what}`, producerId: id, by: by ?? 'server', reason });
+      if (reason === 'connectionLost' && onLost(id)) continue;
+      if (isOwnPusher(id)) emit({ type: `producer${what}`, producerId: id, by: by ?? 'server', reason });
       else {
         if (what === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
         emit({ type: `consumer${what}`, consumerId: id, by: by ?? 'remote', reason });

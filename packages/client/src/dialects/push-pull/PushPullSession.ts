@@ -31,7 +31,7 @@ import type {
   TransportDirection,
 } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Answer, RequestOptions } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { Directory } from './Directory.ts';
@@ -42,6 +42,9 @@ import type { Selves } from './Selves.ts';
 import { SpeakerWatch } from './SpeakerWatch.ts';
 import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
+
+/** ms that a server has for a sign of life. */
+const probeWithinMs = 5000;
 
 /** One attempt at a room, in the words of push-pull. */
 export class PushPullSession implements DialectSession {
@@ -90,16 +93,8 @@ export class PushPullSession implements DialectSession {
     const emit: DialectContext['emit'] = (event) => {
       if (!this.#closed) context.emit(event);
     };
-    const onBroken = (direction: TransportDirection) => {
-      // None is ever negotiated again: all are made anew. A pull may also fail with its source, where nobody tells of that.
-      if (direction === 'send' || this.#extensions.has('pusherClosed'))
-        emit({ type: 'transportClosed', direction, reason: 'connectionLost' });
-    };
-    this.#states = new ConnectionStates({
-      onBroken,
-      onState: (direction, state) => {
-        emit({ type: 'transportState', direction, state });
-      },
+    this.#states = new ConnectionStates((direction, state) => {
+      emit({ type: 'transportState', direction, state });
     });
     this.#speakers = new SpeakerWatch({
       clock: context.clock,
@@ -109,8 +104,7 @@ export class PushPullSession implements DialectSession {
     });
     this.#directory = new Directory({
       isOwn: (userId) => selves.has(userId),
-      isBroken: (pusherId) => this.#states.wasSent(pusherId),
-      onBroken,
+      onLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
       canReceive: (rtpParam) => this.#canReceive(rtpParam),
       emit,
@@ -167,11 +161,7 @@ export class PushPullSession implements DialectSession {
     this.#who = { ...this.#who, userId: this.#selves.next() };
     const joined = await this.#askToJoin(request, { resumeToken });
     // A place that was kept: what was pushed over the connections of before is pushed anew.
-    for (const id of [...this.#selves.pushers]) {
-      this.closeProducer(id).catch((error: unknown) => {
-        this.#context.logger.debug(`'${id}' was not there any more`, error);
-      });
-    }
+    for (const id of [...this.#selves.pushers]) this.#unpush(id);
     return this.#enter(request, joined);
   }
 
@@ -276,6 +266,21 @@ export class PushPullSession implements DialectSession {
     this.#context.channel.notify('textMessage', { ...this.#who, userName: this.#userName, message });
   }
 
+  /** No connection is negotiated a second time: those that broke end, and what was on them is pushed and pulled on others. */
+  async rebuild(direction: TransportDirection): Promise<void> {
+    const ids = this.#states.end(
+      (_, state, way) => way === direction && (state === 'failed' || state === 'disconnected'),
+    );
+    for (const id of ids) {
+      if (direction === 'recv') this.#pulled.delete(id);
+      else this.#unpush(id);
+    }
+  }
+
+  async probe(): Promise<void> {
+    await this.#ask('heartbeat', { userName: this.#userName }, { timeoutMs: probeWithinMs });
+  }
+
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
     return this.#media.getTransportStats(direction);
   }
@@ -351,10 +356,11 @@ export class PushPullSession implements DialectSession {
   async #ask<Method extends ClientRequestMethod>(
     method: Method,
     data: Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>,
+    options?: RequestOptions,
   ): Promise<ResponseData<Method>> {
     // Every request says who and where; TypeScript cannot see that this is what was left out.
     const whole = { ...this.#who, ...data } as unknown as Written<ClientData<Method>>;
-    const answer = await this.#context.channel.request(method, writeClientMessage(method, whole).data);
+    const answer = await this.#context.channel.request(method, writeClientMessage(method, whole).data, options);
     const refusal = readRefusal(answer);
     if (refusal !== null) {
       const { errorCode: serverCode, errorReason } = refusal;
@@ -365,6 +371,13 @@ export class PushPullSession implements DialectSession {
     throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
       method,
       hint: 'does the server speak push-pull?',
+    });
+  }
+
+  /** What went over a dead connection. */
+  #unpush(id: string): void {
+    this.closeProducer(id).catch((error: unknown) => {
+      this.#context.logger.debug(`'${id}' was not there any more`, error);
     });
   }
 

@@ -272,8 +272,11 @@ describe('the state of the connections', () => {
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     await settle();
     media.session.pullConnection.setConnectionState('connected');
-    expect(states).toEqual(['recv disconnected', 'recv connected']);
+    expect(states).toEqual(['recv disconnected', 'recv connecting', 'recv connected']);
     expect(await room.getStats('recv')).toBeInstanceOf(Map);
+    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
+    await settle();
+    expect(states.at(-1)).toBe('recv new');
     expect(await room.getStats('send')).toBeNull();
   });
 });

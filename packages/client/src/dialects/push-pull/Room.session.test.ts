@@ -198,41 +198,110 @@ describe('the connection drops', () => {
 });
 
 describe('a connection for media', () => {
-  it.each(['push', 'pull'] as const)('that fails, of a %s: all are made anew', async (what) => {
-    const world = await inCall();
-    const { media, said, room, producer, consumer } = world;
-    const { pushConnection, pullConnection } = media.session;
-    (what === 'push' ? pushConnection : pullConnection).setConnectionState('disconnected');
+  it('that fails, of a push: what it carried is pushed anew, and nothing else', async () => {
+    const { media, said, room, server, producer } = await inCall();
+    const other = await room.produce(fakeTrack('audio'));
+    said.length = 0;
+    const [, first] = media.session.connections;
+    first?.setConnectionState('failed');
     await settle();
+    expect(said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
+    expect(server.received.at(-2)).toMatchObject({ method: 'unpush', data: { pusherIds: ['own-1'] } });
+    expect(producer).toMatchObject({ id: 'own-3', closed: false });
+    expect(other.id).toBe('own-2');
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 2, pulls: 1, waiting: 0 });
     expect(room.state).toBe('joined');
-    (what === 'push' ? pushConnection : pullConnection).setConnectionState('failed');
-    await settle();
-    expect(said).toContain(`transportClosed ${what === 'push' ? 'send' : 'recv'} connectionLost`);
-    expect(room.state).toBe('reconnecting');
-    await comeBack(world);
-    expect(producer.id).toBe('own-2');
-    expect(consumer.track?.readyState).toBe('live');
-    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1 });
   });
 
-  it('that fails with its source at RTCPilot, which does not tell: a state of the connection, no more', async () => {
-    const { media, room } = await inCall({ isRtcPilot: true });
-    const states: string[] = [];
-    room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));
+  it('that fails, of a pull: what came over it is pulled anew, as it was wanted', async () => {
+    const { media, said, room, consumer, server } = await inCall();
+    await consumer.pause();
+    const { track } = consumer;
+    server.received.length = 0;
+    said.length = 0;
     media.session.pullConnection.setConnectionState('failed');
     await settle();
-    expect(states).toEqual(['recv failed']);
-    expect(room.state).toBe('joined');
-    media.session.pushConnection.setConnectionState('failed');
-    await settle();
-    expect(room.state).toBe('reconnecting');
+    expect(said).toEqual(['transportRecovering recv rebuild failed', 'transportRecovered recv rebuild']);
+    expect(server.methods()).toContain('pausePull');
+    expect(room.consumers.get('bob-video')).toBe(consumer);
+    expect(consumer).toMatchObject({ closed: false, localPaused: true });
+    expect(consumer.track).not.toBe(track);
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
   });
 
-  it('that never worked fails without a new attempt', async () => {
-    const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
-    world.media.session.pullConnection.setConnectionState('connecting');
-    world.media.session.pullConnection.setConnectionState('failed');
+  it('that is lost has seven seconds to come back, and those that are well are left alone', async () => {
+    const { media, said, clock, server } = await inCall();
+    media.session.pullConnection.setConnectionState('disconnected');
+    clock.advance(6999);
+    expect(said).toEqual([]);
+    clock.advance(1);
     await settle();
+    expect(server.methods()).toEqual(['pull']);
+    expect(said).toEqual(['transportRecovering recv rebuild disconnected', 'transportRecovered recv rebuild']);
+  });
+
+  it('whose repair does not help either: all are made anew', async () => {
+    const world = await inCall();
+    const { media, said, room, clock, server } = world;
+    server.on('push', () => new Promise(() => {}));
+    media.session.pushConnection.setConnectionState('failed');
+    await settle();
+    expect(said).toEqual(['transportRecovering send rebuild failed']);
+    clock.advance(7000);
+    await settle();
+    // Nothing of ours is on its way any more: the push waits for its answer.
+    expect(said.at(-1)).toBe('transportRecovered send rebuild');
+    expect(room.state).toBe('joined');
+  });
+
+  it('whose source is gone: the repair finds that out', async () => {
+    const { media, said, room, server } = await inCall({ isRtcPilot: true });
+    server.on('pull', () => {
+      throw refusal('pusher not found bob-video');
+    });
+    media.session.pullConnection.setConnectionState('failed');
+    await settle();
+    expect(said).toEqual([
+      'transportRecovering recv rebuild failed',
+      'consumerClosed bob-video server',
+      'requestFailed newConsumer error=requestRefused',
+    ]);
+    expect(room.state).toBe('joined');
+  });
+
+  it('that comes from RTCPilot, which does not tell of ended sources, never costs the session', async () => {
+    const { media, said, room, clock } = await inCall({ isRtcPilot: true, autoConnect: false });
+    media.session.pullConnection.setConnectionState('connected');
+    media.session.pullConnection.setConnectionState('failed');
+    await settle();
+    media.session.pullConnection.setConnectionState('connecting');
+    clock.advance(7000);
+    await settle();
+    expect(said).toEqual(['transportRecovering recv rebuild failed']);
+    expect(room.state).toBe('joined');
+  });
+
+  it('of which nothing is wanted any more is not repaired', async () => {
+    const { media, said, clock, consumer } = await inCall();
+    media.session.pullConnection.setConnectionState('disconnected');
+    await consumer.close();
+    said.length = 0;
+    clock.advance(60_000);
+    expect(said).toEqual([]);
+  });
+
+  it('that never worked is tried again, at ever longer intervals, and the session goes on', async () => {
+    const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
+    for (const pause of [0, 7000, 14_000]) {
+      world.media.session.pullConnection.setConnectionState('connecting');
+      world.media.session.pullConnection.setConnectionState('failed');
+      world.server.received.length = 0;
+      world.clock.advance(pause);
+      await settle();
+      expect(world.server.methods().filter((method) => method === 'pull')).toEqual(['pull']);
+      world.clock.advance(7000);
+      await settle();
+    }
     expect(world.room.state).toBe('joined');
   });
 
@@ -253,8 +322,7 @@ describe('a connection for media', () => {
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
     world.server.notify('pusherClosed', lost);
     await settle();
-    expect(world.said[0]).toBe('transportClosed send connectionLost');
-    await comeBack(world);
+    expect(world.said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
     expect(world.producer).toMatchObject({ id: 'own-2', closed: false });
     const never = await inCall({ autoConnect: false });
     never.server.notify('pusherClosed', lost);

@@ -15,6 +15,12 @@ export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabili
     remotePause: extensions.has('pausePush'),
     closeConsumer: extensions.has('closeConsumer'),
     // No connection is ever negotiated a second time: what is broken is made anew.
-    recovery: { iceRestart: false, rebuildSend: true, rebuildRecv: true },
+    recovery: {
+      iceRestart: false,
+      rebuildSend: true,
+      rebuildRecv: true,
+      // A pull fails with its source as well: where nobody tells of that, it may be no fault of the connection.
+      ...(extensions.has('pusherClosed') ? {} : { rejoinRecv: false }),
+    },
   };
 }

@@ -122,6 +122,7 @@ export class FakePeerConnection {
     this.#state = 'closed';
     this.#pending.close(new TureenError('closed', 'the connection is closed'));
     for (const one of [...this.producers, ...this.consumers]) one.close();
+    this.#options.handlers.onConnectionState('closed');
     this.#options.onClosed(this);
   }
 

@@ -107,6 +107,6 @@ test('each state is told as the test sets it, until the connection is closed', a
   connection.setConnectionState('failed');
   consumer?.close();
   connection.setConnectionState('connected');
-  expect(listener.onConnectionState.mock.calls.flat()).toEqual(['failed']);
+  expect(listener.onConnectionState.mock.calls.flat()).toEqual(['failed', 'closed']);
   expect(connection.closed).toBe(true);
 });

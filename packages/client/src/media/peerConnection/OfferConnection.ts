@@ -111,6 +111,7 @@ export class OfferConnection {
     // Browsers keep a closed connection for a while, and with it whoever listens to it.
     this.pc.removeEventListener('connectionstatechange', this.#handleState);
     this.pc.close();
+    this.#tell('closed');
     this.onEnd();
     this.#options.onClosed(this);
   }
@@ -129,12 +130,16 @@ export class OfferConnection {
     const state = this.pc.connectionState;
     if (this.closed || state === this.#state || state === 'closed') return;
     this.#state = state;
+    this.#tell(state);
+  };
+
+  #tell(state: MediaConnectionState): void {
     try {
       this.#options.handlers.onConnectionState(state);
     } catch (error) {
       this.#options.logger.error(`the handler of state ${state} failed`, error);
     }
-  };
+  }
 }
 
 const closedError = (): TureenError => new TureenError('closed', 'the connection is closed');

@@ -48,6 +48,17 @@ export class ConsumerBook {
     this.#known.delete(id);
   }
 
+  /** After a loss: what lives on, and how the server holds it. Gives back what it is to be told again. */
+  keepOnly(kept: ReadonlyMap<string, { readonly paused: boolean }>): KnownConsumer[] {
+    for (const [id, one] of this.#known) {
+      const state = kept.get(id);
+      if (state === undefined) this.delete(id);
+      else one.paused = state.paused;
+    }
+    // Nobody confirms it, and no answer says what came of it.
+    return [...this.#known.values()].filter(({ enabled, profile }) => enabled && profile !== undefined);
+  }
+
   deleteOf(peerName: string): void {
     for (const [id, one] of this.#known) if (one.peerName === peerName) this.delete(id);
   }

@@ -113,8 +113,14 @@ export class FamilyNews {
       });
   }
 
+  /** The answer to another join is waited for. */
+  hold(): void {
+    this.#early = [];
+  }
+
   /** Those who are there already, and what they send. */
   handleJoined(peers: readonly V2Peer[]): PeerInfo[] {
+    this.#peers.clear();
     const early = this.#early ?? [];
     this.#early = null;
     for (const { name, consumers } of peers) {

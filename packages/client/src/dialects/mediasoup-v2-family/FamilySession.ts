@@ -2,6 +2,7 @@ import {
   type Extension,
   type QueryRoomResponse,
   type V2RtpCapabilities,
+  errorCodes,
   fromV2Capabilities,
   isDuplicatedPeerError,
   toV2Capabilities,
@@ -20,8 +21,10 @@ import type {
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
+  DialectResumeResult,
   DialectSession,
   Layers,
+  SessionHolds,
   StatsTarget,
   TransportDirection,
 } from '../../room/ports.ts';
@@ -56,7 +59,7 @@ export interface FamilySessionOptions {
 }
 
 /** Our additions that are understood here; strangers read past them. */
-const understood: readonly Extension[] = ['closeConsumer', 'textMessage'];
+const understood: readonly Extension[] = ['resumeToken', 'closeConsumer', 'textMessage'];
 /** Most streams that one producer can have: there are names for no more. */
 const streamsAtMost = 3;
 
@@ -73,6 +76,10 @@ export class FamilySession implements DialectSession {
   readonly #stats: ServerStats;
   readonly #consumers = new ConsumerBook();
   readonly #transports: FamilyTransports;
+  /** What this end can receive, as it was said at join. */
+  #rtpCapabilities: V2RtpCapabilities | undefined;
+  /** Good for one resume; from the last answer to join. */
+  #resumeToken: string | undefined;
   #closed = false;
 
   constructor({ context, words, media, options, memory }: FamilySessionOptions) {
@@ -120,7 +127,7 @@ export class FamilySession implements DialectSession {
    * where these come with the answer.
    */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { queriesRoom, namesPeer, capabilities } = this.#words;
+    const { queriesRoom } = this.#words;
     let rtpCapabilities = request.consume ? this.#memory.receiving?.rtpCapabilities : nothing;
     if (queriesRoom) {
       const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = (await this.#say(
@@ -131,31 +138,41 @@ export class FamilySession implements DialectSession {
       checkMandatory(mandatoryCodecPayloadTypes, loaded);
       if (request.consume) rtpCapabilities = toV2Capabilities(loaded.recvRtpCapabilities);
     }
-    const spy = this.#options.spy === true;
-    const { peerId } = this.#context.identity;
-    const appData = withName(request.appData, request.displayName, peerId);
-    const joining = this.#say('join', {
-      ...(namesPeer ? { peerName: peerId, ...(spy ? { spy } : {}) } : {}),
-      ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
-      ...(appData === undefined ? {} : { appData }),
-      extensions: understood,
-    }).catch(placeTaken) as Promise<JoinAnswer>;
+    this.#rtpCapabilities = rtpCapabilities;
+    const joining = this.#askToJoin(request);
     const [joined, send, recv] = await Promise.all([
       joining,
-      spy ? null : this.#transports.ask('send', joining),
+      this.#options.spy === true ? null : this.#transports.ask('send', joining),
       this.#transports.ask('recv', joining),
     ]);
     if (!queriesRoom && joined.rtpCapabilities !== undefined) await this.#learn(joined.rtpCapabilities);
     this.#assertOpen();
     this.#transports.open(send, recv);
-    if (appData === request.appData && request.displayName !== peerId)
-      this.setDisplayName(request.displayName).catch((error: unknown) => {
-        this.#context.logger.debug('the display name was not taken', error);
-      });
-    const peers = this.#news.handleJoined(joined.peers);
-    const announced = new Set(joined.extensions);
-    const added = { text: announced.has('textMessage'), closeConsumer: announced.has('closeConsumer') };
-    return { peers, capabilities: { ...capabilities, ...added } };
+    return this.#enter(request, joined);
+  }
+
+  async resume(
+    request: DialectJoinRequest,
+    { producers, consumers }: SessionHolds,
+  ): Promise<DialectResumeResult | null> {
+    const resumeToken = this.#resumeToken;
+    if (resumeToken === undefined || !this.#transports.areSure) return null;
+    this.#news.hold();
+    const holds = { producers: producers.map(Number), consumers: consumers.map(Number) };
+    try {
+      const joined = await this.#askToJoin(request, { resumeToken, holds });
+      this.#assertOpen();
+      const resumed = toResumed(joined);
+      for (const { id, profile } of this.#consumers.keepOnly(resumed.consumers))
+        this.#say('setConsumerPreferredProfile', { id, profile }).catch((error: unknown) => {
+          this.#context.logger.debug(`consumer ${id} is not preferred as wanted`, error);
+        });
+      this.#stats.handleResumed();
+      return { ...this.#enter(request, joined), ...resumed };
+    } catch (error) {
+      if (error instanceof TureenError && error.serverCode === errorCodes.gone) return null;
+      throw error;
+    }
   }
 
   async leave(): Promise<void> {
@@ -271,7 +288,7 @@ export class FamilySession implements DialectSession {
   }
 
   handleLost(error: TureenError): void {
-    this.#stats.close(error);
+    this.#stats.handleLost(error);
   }
 
   close(): void {
@@ -283,6 +300,34 @@ export class FamilySession implements DialectSession {
   /** Says it, and reads the answer where there is one. */
   #say(word: ClientWord, data: object): Promise<unknown> {
     return this.#wire.say(word, data);
+  }
+
+  async #askToJoin(request: DialectJoinRequest, comingBack?: object): Promise<JoinAnswer> {
+    const { spy } = this.#options;
+    const { peerId } = this.#context.identity;
+    const rtpCapabilities = this.#rtpCapabilities;
+    const appData = withName(request.appData, request.displayName, peerId);
+    const joining = this.#say('join', {
+      ...(this.#words.namesPeer ? { peerName: peerId, ...(spy === true ? { spy } : {}) } : {}),
+      ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
+      ...(appData === undefined ? {} : { appData }),
+      extensions: understood,
+      ...comingBack,
+    });
+    return joining.catch(placeTaken) as Promise<JoinAnswer>;
+  }
+
+  #enter({ appData, displayName }: DialectJoinRequest, joined: JoinAnswer): DialectJoinResult {
+    const { peerId } = this.#context.identity;
+    this.#resumeToken = joined.resumeToken;
+    if (displayName !== peerId && withName(appData, displayName, peerId) === appData)
+      this.setDisplayName(displayName).catch((error: unknown) => {
+        this.#context.logger.debug('the display name was not taken', error);
+      });
+    const peers = this.#news.handleJoined(joined.peers);
+    const announced = new Set(joined.extensions);
+    const added = { text: announced.has('textMessage'), closeConsumer: announced.has('closeConsumer') };
+    return { peers, capabilities: { ...this.#words.capabilities, ...added } };
   }
 
   async #load(router: V2RtpCapabilities): Promise<LoadedCapabilities> {
@@ -339,6 +384,19 @@ export class FamilySession implements DialectSession {
 }
 
 const nothing: V2RtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
+
+/** What lives on, by the ids that the room knows. */
+function toResumed({ resumed }: JoinAnswer): Omit<DialectResumeResult, keyof DialectJoinResult> {
+  const none = new Set<string>();
+  return {
+    producers: new Map(resumed?.producers.map(({ id, paused }) => [String(id), { paused }])),
+    consumers: new Map(
+      resumed?.consumers.map(({ id, paused, producerPaused: remotePaused }) => [String(id), { paused, remotePaused }]),
+    ),
+    dataProducers: none,
+    dataConsumers: none,
+  };
+}
 
 /** The display name goes where the apps of the time had put it, unless it says nothing, or there is no room for it. */
 function withName(appData: unknown, displayName: string, peerId: string): unknown {

@@ -35,6 +35,8 @@ export class FamilyTransports {
   readonly #options: FamilyTransportsOptions;
   /** Numbers that were given: none is given twice. */
   readonly #ids = new Set<number>();
+  /** What was said of a transport and is not known to have arrived. */
+  readonly #unsure = new Set<unknown>();
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
 
@@ -75,6 +77,11 @@ export class FamilyTransports {
     this.#recv = media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
   }
 
+  /** Whether both ends know the same of the transports: else they cannot be gone on with. */
+  get areSure(): boolean {
+    return this.#unsure.size === 0;
+  }
+
   get send(): MediaSendTransport {
     if (this.#send === null) throw new TureenError('invalidState', 'there is no send transport');
     return this.#send;
@@ -97,7 +104,12 @@ export class FamilyTransports {
   async restartIce(direction: TransportDirection): Promise<void> {
     const transport = this.of(direction);
     if (transport === null) return;
-    const answer = await this.#options.wire.say('restartTransport', { id: Number(transport.id) });
+    const answer = await this.#options.wire
+      .say('restartTransport', { id: Number(transport.id) })
+      .catch((error: unknown) => {
+        if (!isRefusal(error)) this.#unsure.add(direction);
+        throw error;
+      });
     const { iceParameters } = answer as { iceParameters: IceParameters };
     await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
   }
@@ -128,9 +140,11 @@ export class FamilyTransports {
     return {
       // Nobody confirms it: a server that cannot connect closes the transport, and says so.
       onConnect: async (dtlsParameters) => {
+        this.#unsure.add(transportId);
         await this.#options.wire.say('updateTransport', { id: transportId, dtlsParameters });
       },
       onConnectionState: (state) => {
+        if (state === 'connected') this.#unsure.delete(transportId);
         this.#options.onState(direction, state);
       },
     };

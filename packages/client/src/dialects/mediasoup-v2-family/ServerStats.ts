@@ -23,6 +23,8 @@ export class ServerStats {
   /** By kind and id: the intervals that the room has asked for, ms. */
   readonly #intervals = new Map<string, number>();
   readonly #asked = new Map<string, Deferred<readonly object[]>>();
+  /** What the server may go on sending that was asked for before a loss. */
+  readonly #left = new Set<string>();
 
   constructor(options: ServerStatsOptions) {
     this.#options = options;
@@ -71,6 +73,22 @@ export class ServerStats {
     const asked = this.#asked.get(key);
     asked?.resolve(stats);
     return asked === undefined || this.#intervals.has(key);
+  }
+
+  handleLost(error: TureenError): void {
+    for (const key of [...this.#intervals.keys(), ...this.#asked.keys()]) this.#left.add(key);
+    this.#intervals.clear();
+    this.close(error);
+  }
+
+  /** The server goes on where it was: whoever still wants them says so again. */
+  handleResumed(): void {
+    for (const key of this.#left) {
+      const [type, id] = key.split(' ') as [StatsTarget['type'], string];
+      // Of what is gone nothing need be said.
+      this.#options.tell(word('disable', type), { id: Number(id) }).catch(() => {});
+    }
+    this.#left.clear();
   }
 
   close(error: TureenError): void {

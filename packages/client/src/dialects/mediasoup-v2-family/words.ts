@@ -76,6 +76,13 @@ export interface JoinAnswer {
   readonly rtpCapabilities?: V2RtpCapabilities;
   readonly peers: readonly V2Peer[];
   readonly extensions?: readonly Extension[];
+  /** Good for one resume. */
+  readonly resumeToken?: string;
+  /** What lives on of what was held. */
+  readonly resumed?: {
+    readonly producers: readonly { readonly id: number; readonly paused: boolean }[];
+    readonly consumers: readonly { readonly id: number; readonly paused: boolean; readonly producerPaused: boolean }[];
+  };
 }
 
 /** The answer to enableConsumer, read; older dialects say nothing. */

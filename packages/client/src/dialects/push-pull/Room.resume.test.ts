@@ -126,6 +126,21 @@ describe('a connection that drops and comes back', () => {
     expect(server.received).toHaveLength(4);
   });
 
+  it.each(['push', 'pull'] as const)('repairs a %s that failed meanwhile', async (what) => {
+    const { server, said, media, drop, comeBack, producer, sound, picture } = await inCall();
+    const { pushConnection, pullConnection } = media.session;
+    const failing = what === 'push' ? pushConnection : pullConnection;
+    await drop();
+    failing.setConnectionState('failed');
+    await comeBack();
+    expect(server.received[0]?.data.holds).toEqual({ producers: ['own-1'], consumers: ['bob-audio', 'bob-video'] });
+    expect(server.methods()).toContain(what);
+    expect(failing.closed).toBe(true);
+    expect([producer.closed, sound.closed, picture.closed]).toEqual([false, false, false]);
+    expect(said.filter((line) => line.startsWith('consumer'))).toEqual([]);
+    expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 2 });
+  });
+
   it('makes anew what the server has given up, though it seems to be there', async () => {
     const { server, users, said, media, drop, comeBack, producer, picture } = await inCall();
     await drop();

@@ -378,19 +378,14 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   async #send(track: MediaStreamTrack): Promise<void> {
-    let publishing;
-    do {
-      publishing = this.#publishing;
-      await publishing;
-      const media = this.#media;
-      try {
-        if (media?.closed === false) await media.replaceTrack(track);
-      } catch (error) {
-        // One that went with its transport matters to nobody.
-        if (media?.closed === false) throw error;
-      }
-      // It was published anew meanwhile, with the track of before.
-    } while (publishing !== this.#publishing);
+    await this.#publishing;
+    const media = this.#media;
+    try {
+      if (media?.closed === false) await media.replaceTrack(track);
+    } catch (error) {
+      // One that went with its transport is no matter: what is published next has the track of then.
+      if (media?.closed === false) throw error;
+    }
   }
 
   async #setPaused(isPaused: boolean, reason?: TrackLoss): Promise<void> {

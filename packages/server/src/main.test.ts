@@ -159,6 +159,33 @@ describe('startServer', () => {
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
   });
 
+  it('counts in its metrics who is away, and who has come back', async () => {
+    const server = await start({ metrics: 'local' }, new ManualClock());
+    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
+    const alice = await connect(server, 'alice');
+    const { data } = (await ask(alice, 'join', joining)) as { data: { resumeToken: string } };
+    const bob = await connect(server, 'bob');
+    await ask(bob, 'join', joining);
+    const told = once(bob, 'message');
+    alice.terminate();
+    await told;
+    const metrics = async () => (await (await fetch(`${server.url}/metrics`)).text()).split('\n');
+    expect(await metrics()).toContain('tureen_peers_away{dialect="mediasoup-v3"} 1');
+    expect(server.registry.list()[0]?.peers.map(({ id, reconnecting }) => [id, reconnecting])).toEqual([
+      ['alice', true],
+      ['bob', false],
+    ]);
+
+    const back = await connect(server, 'alice');
+    expect(await ask(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true });
+    const lines = await metrics();
+    expect(lines.some((line) => line.startsWith('tureen_peers_away{'))).toBe(false);
+    expect(lines).toContain('tureen_peers_away_total 1');
+    expect(lines).toContain('tureen_peers_back_total 1');
+    back.terminate();
+    bob.terminate();
+  });
+
   it('closes a client that does not join in time', async () => {
     const clock = new ManualClock();
     const server = await start({ joinTimeoutMs: 5000 }, clock);

@@ -8,7 +8,7 @@ import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
 }
 
@@ -39,6 +39,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       deaths.inc();
     });
     this.#measureRooms(parts);
+    this.#measureReturns(parts);
     this.#measureDelay();
     this.#measureProcess();
   }
@@ -76,18 +77,32 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     const producers = this.#gauge('producers', 'Producers', ['kind']);
     const consumers = this.#gauge('consumers', 'Consumers', ['kind']);
     const peers = this.#gauge('peers', 'Peers that have joined', ['dialect']);
+    const away = this.#gauge('peers_away', 'Peers that have lost their connection and are waited for', ['dialect']);
     const workers = this.#gauge('workers', 'Media workers that are alive', []);
     const rooms = this.#gauge('rooms', 'Rooms', []);
     this.#looks.push(() => {
       rooms.set(registry.roomCount);
       workers.set(backend.workers.filter(({ alive }) => alive).length);
-      for (const gauge of [transports, producers, consumers, peers]) gauge.reset();
+      for (const gauge of [transports, producers, consumers, peers, away]) gauge.reset();
       for (const peer of registry.list().flatMap((room) => room.peers)) {
         peers.inc({ dialect: peer.dialect });
+        if (peer.reconnecting) away.inc({ dialect: peer.dialect });
         transports.inc(peer.transports.length);
         for (const { kind } of peer.producers) producers.inc({ kind });
         for (const { kind } of peer.consumers) consumers.inc({ kind });
       }
+    });
+  }
+
+  #measureReturns({ registry }: MeasuredParts): void {
+    const lost = this.#counter('peers_away_total', 'Times that a peer lost its connection and was waited for', []);
+    const back = this.#counter('peers_back_total', 'Times that one came back', []);
+    let before = { away: 0, back: 0 };
+    this.#looks.push(() => {
+      const now = { ...registry.returns };
+      lost.inc(now.away - before.away);
+      back.inc(now.back - before.back);
+      before = now;
     });
   }
 

@@ -20,6 +20,8 @@ export interface RoomOptions {
   readonly limits: RoomLimits;
   readonly logger: Logger;
   readonly onClosed: (room: Room) => void;
+  /** A peer has lost its connection and is waited for, or has come back. */
+  readonly onReachability: (peer: Peer) => void;
 }
 
 /**
@@ -48,18 +50,20 @@ export class Room implements PeerHost {
   readonly limits: RoomLimits;
   readonly #logger: Logger;
   readonly #onClosed: (room: Room) => void;
+  readonly #onReachability: (peer: Peer) => void;
   readonly #entering = new Set<Peer>();
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, Producer>();
   #speech: SpeechWatch | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, logger, onClosed }: RoomOptions) {
+  constructor({ id, router, limits, logger, onClosed, onReachability }: RoomOptions) {
     this.id = id;
     this.router = router;
     this.limits = limits;
     this.#logger = logger;
     this.#onClosed = onClosed;
+    this.#onReachability = onReachability;
     router.on('closed', ({ reason }) => {
       this.close({ reason });
     });
@@ -182,6 +186,7 @@ export class Room implements PeerHost {
 
   /** @internal */
   handleReachability(peer: Peer): void {
+    this.#onReachability(peer);
     if (!peer.hidden) this.#tell(peer.reconnecting ? 'peerReconnecting' : 'peerReconnected', { peer }, peer);
   }
 

@@ -28,6 +28,7 @@ export class RoomRegistry {
   readonly #rooms = new Map<string, Room>();
   /** Rooms whose media is being prepared. */
   readonly #opening = new Map<string, Promise<Room>>();
+  readonly #returns = { away: 0, back: 0 };
   #closed = false;
 
   constructor({ backend, logger, limits = {} }: RoomRegistryOptions) {
@@ -57,6 +58,11 @@ export class RoomRegistry {
     let count = 0;
     for (const room of this.#rooms.values()) count += room.peers.size;
     return count;
+  }
+
+  /** How often a peer lost its connection and was waited for, and how often one came back, since the start. */
+  get returns(): { readonly away: number; readonly back: number } {
+    return this.#returns;
   }
 
   /** The room of that id, if there is one. */
@@ -135,6 +141,9 @@ export class RoomRegistry {
       logger,
       onClosed: () => {
         this.#rooms.delete(id);
+      },
+      onReachability: ({ reconnecting }) => {
+        this.#returns[reconnecting ? 'away' : 'back'] += 1;
       },
     });
     try {

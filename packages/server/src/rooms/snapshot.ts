@@ -14,6 +14,8 @@ export interface PeerSnapshot {
   readonly dialect: string;
   readonly displayName: string;
   readonly hidden: boolean;
+  /** It has lost its connection, and is waited for. */
+  readonly reconnecting: boolean;
   readonly transports: readonly { id: string; iceState: string; dtlsState: string }[];
   readonly producers: readonly { id: string; kind: MediaKind; paused: boolean }[];
   readonly consumers: readonly { id: string; kind: MediaKind; paused: boolean; producerId: string }[];
@@ -28,6 +30,7 @@ export function snapshotOfPeer(peer: Peer): PeerSnapshot {
     dialect: peer.dialect,
     displayName: peer.displayName,
     hidden: peer.hidden,
+    reconnecting: peer.reconnecting,
     transports: [...peer.transports.values()].map(({ id, iceState, dtlsState }) => ({ id, iceState, dtlsState })),
     producers: [...peer.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
     consumers: [...peer.consumers.values()].map(({ id, kind, paused, producer }) => ({

@@ -19,6 +19,7 @@ const read: { [Key in keyof RoomCapabilities]?: (cell: string) => unknown } = {
     iceRestart: cell.includes('ICE restart'),
     rebuildSend: /(send|both) rebuilt/.test(cell),
     rebuildRecv: cell.includes('both rebuilt'),
+    ...(cell.includes('rejoin for receiving') ? { rejoinRecv: false } : {}),
   }),
 };
 

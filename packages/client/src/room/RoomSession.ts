@@ -25,6 +25,9 @@ import { SessionLine } from './SessionLine.ts';
 /** ms that `leave()` waits for the server at most. */
 const goodbyeWithinMs = 1000;
 
+/** ms that the server has for a sign of life. */
+const probeWithinMs = 5000;
+
 /** What the session tells its owner; each is called synchronously, in the order of the facts. */
 export interface RoomSessionHandlers {
   onStateChanged(change: RoomEvents['stateChanged']): void;
@@ -275,7 +278,7 @@ export class RoomSession {
     if (state !== 'joined' || this.#isProbing) return;
     this.#isProbing = true;
     this.#options.handlers.onWake(reason);
-    (this.#attempt?.line.session.probe?.() ?? Promise.resolve())
+    (this.#attempt?.line.session.probe?.(probeWithinMs) ?? Promise.resolve())
       .catch((error: unknown) => {
         this.#options.logger.warn('the connection gives no sign of life', error);
         if (toTureenError(error, 'connectionLost').code === 'requestTimeout')

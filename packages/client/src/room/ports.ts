@@ -267,8 +267,11 @@ export interface DialectSession {
    * gone: what we send is produced anew by the caller, what we receive is offered anew. Absent where no direction can be.
    */
   rebuild?(direction: TransportDirection): Promise<void>;
-  /** Asks the server for the smallest thing that it answers: rejects where the connection is dead and does not know it. */
-  probe?(): Promise<void>;
+  /**
+   * Asks the server for the smallest thing that it answers: rejects with `requestTimeout` where nothing comes for so many ms, as
+   * the connection is dead and does not know it.
+   */
+  probe?(timeoutMs: number): Promise<void>;
   /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
   getServerStats(target: StatsTarget): Promise<readonly object[]>;
   /**

@@ -272,6 +272,15 @@ export class FamilySession implements DialectSession {
     await this.#transports.restartIce(direction);
   }
 
+  /** Of sending only: a consumer cannot be enabled a second time. */
+  async rebuild(): Promise<void> {
+    await this.#transports.rebuildSend();
+  }
+
+  async probe(timeoutMs: number): Promise<void> {
+    await this.#wire.probe(timeoutMs);
+  }
+
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {
     const id = this.#idOf(target);
     if (id === null) throw new TureenError('invalidState', 'there is no such transport');

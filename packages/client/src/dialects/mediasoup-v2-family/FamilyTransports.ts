@@ -72,9 +72,8 @@ export class FamilyTransports {
 
   /** Makes our ends of what the server has made. A spy has none to send on. */
   open(send: TransportDescription | null, recv: TransportDescription): void {
-    const { media } = this.#options;
-    if (send !== null) this.#send = media.createSendTransport(send, this.#sendHandlers(Number(send.id)));
-    this.#recv = media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
+    if (send !== null) this.#openSend(send);
+    this.#recv = this.#options.media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
   }
 
   /** Whether both ends know the same of the transports: else they cannot be gone on with. */
@@ -111,7 +110,23 @@ export class FamilyTransports {
         throw error;
       });
     const { iceParameters } = answer as { iceParameters: IceParameters };
+    this.#unsure.delete(direction);
     await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
+  }
+
+  /** Another one to send on; with the old one the server closes what was on it. */
+  async rebuildSend(): Promise<void> {
+    const before = this.send;
+    this.#openSend(await this.ask('send', Promise.resolve()));
+    before.close();
+    const id = Number(before.id);
+    this.#unsure.delete(id);
+    this.#options.onState('send', 'new');
+    await this.#options.wire.say('closeTransport', { id });
+  }
+
+  #openSend(send: TransportDescription): void {
+    this.#send = this.#options.media.createSendTransport(send, this.#sendHandlers(Number(send.id)));
   }
 
   #sendHandlers(transportId: number): SendTransportHandlers {
@@ -145,7 +160,8 @@ export class FamilyTransports {
       },
       onConnectionState: (state) => {
         if (state === 'connected') this.#unsure.delete(transportId);
-        this.#options.onState(direction, state);
+        // One that was replaced is nobody's any more.
+        if (this.directionOf(transportId) !== null) this.#options.onState(direction, state);
       },
     };
   }

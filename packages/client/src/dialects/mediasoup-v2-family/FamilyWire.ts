@@ -50,6 +50,17 @@ export class FamilyWire {
     });
   }
 
+  /** A question that all of them answer, if only by refusing it. */
+  async probe(timeoutMs: number): Promise<void> {
+    const method = 'queryRoom';
+    const carried = writeEnvelope({ kind: 'request', method, payload: { method, target: 'room' } }, this.#envelope);
+    try {
+      await this.#channel.request(carried.method, carried.data, { timeoutMs });
+    } catch (error) {
+      if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
+    }
+  }
+
   /** A message beside the payloads, under its own name in every envelope. */
   async ask(method: string, data: object): Promise<void> {
     await this.#channel.request(method, data);

@@ -15,6 +15,7 @@ export type ClientWord =
   | 'join'
   | 'leave'
   | 'createTransport'
+  | 'closeTransport'
   | 'updateTransport'
   | 'restartTransport'
   | 'createProducer'

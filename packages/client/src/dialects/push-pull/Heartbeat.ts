@@ -17,7 +17,7 @@ export class Heartbeat {
   #cancel: () => void = () => {};
   #isClosed = false;
   /** A server that never answered one may not know the word. */
-  #wasAnswered = false;
+  wasAnswered = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -34,7 +34,7 @@ export class Heartbeat {
       this.#wait();
       this.#options.send().then(
         () => {
-          this.#wasAnswered = true;
+          this.wasAnswered = true;
         },
         (error: unknown) => {
           this.#handleFailed(error);
@@ -46,7 +46,7 @@ export class Heartbeat {
   #handleFailed(error: unknown): void {
     if (this.#isClosed || !(error instanceof TureenError)) return;
     const isForgotten = error.code === 'requestRefused';
-    const isSilent = error.code === 'requestTimeout' && this.#wasAnswered;
+    const isSilent = error.code === 'requestTimeout' && this.wasAnswered;
     // Any other loss is told by the connection itself.
     if (!isForgotten && !isSilent) return;
     this.close();

@@ -43,9 +43,6 @@ import { SpeakerWatch } from './SpeakerWatch.ts';
 import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
-/** ms that a server has for a sign of life. */
-const probeWithinMs = 5000;
-
 /** One attempt at a room, in the words of push-pull. */
 export class PushPullSession implements DialectSession {
   readonly #context: DialectContext;
@@ -277,8 +274,10 @@ export class PushPullSession implements DialectSession {
     }
   }
 
-  async probe(): Promise<void> {
-    await this.#ask('heartbeat', { userName: this.#userName }, { timeoutMs: probeWithinMs });
+  async probe(timeoutMs: number): Promise<void> {
+    // Not all servers answer one.
+    if (this.#heartbeat?.wasAnswered === true)
+      await this.#ask('heartbeat', { userName: this.#userName }, { timeoutMs });
   }
 
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
+import { selfSignedPair } from './tls.ts';
 
 describe('limits', () => {
   it('closes a connection whose message is too large with 1009, and logs it', async () => {
@@ -164,6 +166,24 @@ describe('pings', () => {
     expect(world.dialect.closeCodes).toEqual([1006]);
     expect(client.readyState).toBe(client.OPEN);
     expect(world.clock.pending).toBe(0);
+  });
+
+  it('know a sign of life through TLS, and its absence', async () => {
+    const tls = await selfSignedPair(['127.0.0.1']);
+    await using world = await openEntry({ pingIntervalMs: 10_000, tls });
+    await using relay = await openRelay(world.port);
+    const client = new WebSocket(`wss://127.0.0.1:${String(relay.port)}/?roomId=r&peerId=p`, { ca: tls.cert });
+    await once(client, 'open');
+    for (let round = 0; round < 3; round += 1) {
+      world.clock.advance(10_000);
+      await ask(client, 'hello');
+    }
+    relay.swallow();
+    world.clock.advance(10_000);
+    expect(world.dialect.closeCodes).toEqual([]);
+    world.clock.advance(10_000);
+    expect(world.dialect.closeCodes).toEqual([1006]);
+    client.terminate();
   });
 
   it('take the beginning of a long message for a sign of life', async () => {

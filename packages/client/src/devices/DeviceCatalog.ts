@@ -1,5 +1,5 @@
 import { TureenError } from '../shared/errors.ts';
-import { TypedEmitter, type Listener } from '../shared/TypedEmitter.ts';
+import { TypedEmitter } from '../shared/TypedEmitter.ts';
 
 export type DeviceKind = 'camera' | 'microphone' | 'speaker';
 
@@ -68,37 +68,10 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
       .filter((device) => kind === undefined || device.kind === kind);
   }
 
-  override on<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
-    super.on(event, listener);
-    return this.#followListeners();
-  }
-
-  override once<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
-    super.once(event, listener);
-    return this.#followListeners();
-  }
-
-  override off<K extends keyof DeviceCatalogEvents>(event: K, listener: Listener<DeviceCatalogEvents[K]>): this {
-    super.off(event, listener);
-    return this.#followListeners();
-  }
-
-  override removeAllListeners(event?: keyof DeviceCatalogEvents): this {
-    super.removeAllListeners(event);
-    return this.#followListeners();
-  }
-
   /** @internal */
-  override emit<K extends keyof DeviceCatalogEvents>(event: K, payload: DeviceCatalogEvents[K]): boolean {
-    const heard = super.emit(event, payload);
-    this.#followListeners();
-    return heard;
-  }
-
-  #followListeners(): this {
+  protected override handleListeners(): void {
     if (this.listenerCount() > 0 && this.#source === undefined) this.#wake();
     if (this.listenerCount() === 0 && this.#source !== undefined) this.#sleep();
-    return this;
   }
 
   #wake(): void {

@@ -74,6 +74,14 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
     return isHeard;
   }
 
+  /**
+   * Listeners came or went: for those that work only while somebody listens.
+   * @internal
+   */
+  protected handleListeners(): void {
+    // Nothing to do here.
+  }
+
   #of(event?: string): Registration[] {
     return this.#registrations.filter((entry) => event === undefined || entry.event === event);
   }
@@ -83,6 +91,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
       throw new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { hint: 'listener' });
     }
     this.#registrations = [...this.#registrations, { event, listener, once }];
+    this.handleListeners();
     return this;
   }
 
@@ -90,6 +99,7 @@ export class TypedEmitter<Events extends { [K in keyof Events]: object }> {
   #remove(registration: Registration | undefined): boolean {
     const before = this.#registrations;
     this.#registrations = before.filter((entry) => entry !== registration);
+    this.handleListeners();
     return this.#registrations.length < before.length;
   }
 

@@ -58,30 +58,26 @@ export class PushPullPeer {
   }
 
   #open(what: 'push' | 'pull'): RTCPeerConnection {
-    const { opus, VP8 } = numbers[what];
-    const feedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
-    const connection = new RTCPeerConnection({
-      iceServers: [],
-      bundlePolicy: 'max-bundle',
-      iceUseIpv6: false,
-      iceAdditionalHostAddresses: ['127.0.0.1'],
-      codecs: {
-        audio: [
-          new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48_000, channels: 2, payloadType: opus }),
-        ],
-        video: [
-          new RTCRtpCodecParameters({
-            mimeType: 'video/VP8',
-            clockRate: 90_000,
-            payloadType: VP8,
-            rtcpFeedback: feedback,
-          }),
-        ],
-      },
-    });
+    const connection = openConnection(what);
     this.#connections.add(connection);
     return connection;
   }
+}
+
+/** One that has opus and VP8 under the numbers of a publisher or of the router, and nothing between it and the server. */
+export function openConnection(what: 'push' | 'pull'): RTCPeerConnection {
+  const { opus, VP8 } = numbers[what];
+  const rtcpFeedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
+  return new RTCPeerConnection({
+    iceServers: [],
+    bundlePolicy: 'max-bundle',
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: ['127.0.0.1'],
+    codecs: {
+      audio: [new RTCRtpCodecParameters({ mimeType: 'audio/opus', clockRate: 48_000, channels: 2, payloadType: opus })],
+      video: [new RTCRtpCodecParameters({ mimeType: 'video/VP8', clockRate: 90_000, payloadType: VP8, rtcpFeedback })],
+    },
+  });
 }
 
 export interface Pushed {
@@ -103,7 +99,7 @@ export interface Received {
 }
 
 /** A packet of each track every 20 ms, until told to stop. */
-export function send({ tracks }: Pushed): () => void {
+export function send({ tracks }: Pick<Pushed, 'tracks'>): () => void {
   let sequenceNumber = 0;
   let cancel = () => {};
   const sendOnce = () => {
@@ -126,7 +122,7 @@ export const sound = [0x78, 1, 2, 3];
 /** A VP8 payload descriptor (start of partition 0) and the first bytes of a key frame of 16×16. */
 export const keyFrame = [0x10, 0x10, 0x02, 0x00, 0x9d, 0x01, 0x2a, 0x10, 0x00, 0x10, 0x00, 0, 0, 0];
 
-function whenConnected(connection: RTCPeerConnection): Promise<void> {
+export function whenConnected(connection: RTCPeerConnection): Promise<void> {
   return new Promise((resolve) => {
     connection.connectionStateChange.subscribe((state) => {
       if (state === 'connected') resolve();

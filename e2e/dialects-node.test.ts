@@ -10,13 +10,14 @@ import {
   mediasoupV2Alpha,
   mediasoupV2Beta,
   mediasoupV3,
+  pushPull,
 } from '@tureen/client';
-import { FakeEngine } from '@tureen/client/testing';
+import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /**
- * The mediasoup dialects of the client against the server's, over real WebSockets and a real worker, and no browser: the
+ * The dialects of the client against the server's, over real WebSockets and a real worker, and no browser: the
  * messages are real, media is not. Media is shown by the specs beside this.
  */
 
@@ -33,14 +34,17 @@ const envelopes = ['notification', 'request', 'bare'] as const;
 const simulcast = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
 
 let server: RunningServer;
+/** One that waits for nobody whose connection dropped. */
+let impatient: RunningServer;
 let rooms = 0;
 
 beforeAll(async () => {
-  server = await startServer({ port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 });
+  const settings = { port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 } as const;
+  [server, impatient] = await Promise.all([startServer(settings), startServer({ ...settings, reconnectGraceMs: 0 })]);
 });
 
 afterAll(async () => {
-  await server.close();
+  await Promise.all([server.close(), impatient.close()]);
 });
 
 /** A track that never shows anything. */
@@ -54,6 +58,8 @@ class FailingTransport implements SignalingTransport {
   readonly #beneath: SignalingTransport;
   #fail: () => void = () => {};
   end: () => void = () => {};
+  /** Whoever connects waits for it. */
+  isThere: Promise<void> = Promise.resolve();
 
   constructor(beneath: SignalingTransport) {
     this.#beneath = beneath;
@@ -61,6 +67,7 @@ class FailingTransport implements SignalingTransport {
 
   async connect(options: ConnectOptions): Promise<TransportConnection> {
     let isUp = true;
+    await this.isThere;
     const connection = await this.#beneath.connect({
       ...options,
       onPacket: (packet) => {
@@ -82,15 +89,19 @@ class FailingTransport implements SignalingTransport {
   }
 }
 
-function member(roomId: string, peerId: string, name: Name, dialect?: (engine: FakeEngine) => Dialect) {
+function member(roomId: string, peerId: string, name: Name, dialect?: (engine: FakeEngine) => Dialect, at = server) {
   const engine = new FakeEngine();
-  const transport = new FailingTransport(new ProtooTransport({ url: `${server.url.replace(/^http/, 'ws')}/${name}` }));
-  const room = new Room({ roomId, peerId, dialect: dialect?.(engine) ?? makers[name]({ engine }), transport });
+  return { ...speaker(roomId, peerId, name, dialect?.(engine) ?? makers[name]({ engine }), at), engine };
+}
+
+function speaker(roomId: string, peerId: string, name: string, dialect: Dialect, at = server) {
+  const transport = new FailingTransport(new ProtooTransport({ url: `${at.url.replace(/^http/, 'ws')}/${name}` }));
+  const room = new Room({ roomId, peerId, dialect, transport });
   const unwanted: string[] = [];
   for (const event of ['requestFailed', 'reconnecting', 'listenerError'] as const)
     room.on(event, (details) => unwanted.push(`${event} ${JSON.stringify(details)}`));
   const next = <K extends keyof RoomEvents>(event: K) => room.waitFor(event, { timeoutMs: 10_000 });
-  return { room, engine, unwanted, next, transport };
+  return { room, unwanted, next, transport };
 }
 
 describe.each(names)('%s publishes', (from) => {
@@ -168,10 +179,10 @@ describe.each(family)('%s', (name) => {
     await alice.room.leave();
   });
 
-  it('comes back after a drop, also where the server has not noticed it yet', async () => {
+  it('comes back to a server that keeps nobody, also where that has not noticed the drop yet', async () => {
     const roomId = `drop-${++rooms}`;
-    const alice = member(roomId, 'alice', name);
-    const bob = member(roomId, 'bob', name);
+    const alice = member(roomId, 'alice', name, undefined, impatient);
+    const bob = member(roomId, 'bob', name, undefined, impatient);
     await alice.room.join();
     const camera = await alice.room.produce(track('video'), { source: 'camera' });
     const [{ consumer }] = await Promise.all([bob.next('newConsumer'), bob.room.join()]);
@@ -211,5 +222,85 @@ describe.each(family)('%s', (name) => {
     await first.room.leave();
     await second.room.join();
     await second.room.leave();
+  });
+});
+
+const resuming = [...names, 'push-pull'] as const;
+
+describe.each(resuming)('%s', (name) => {
+  const enter = (roomId: string, peerId: string) =>
+    name === 'push-pull'
+      ? speaker(roomId, peerId, name, pushPull({ engine: new FakePeerConnectionMedia() }))
+      : member(roomId, peerId, name);
+
+  it.each(['has noticed', 'has not noticed'] as const)(
+    'goes on with its media after a drop that the server %s',
+    async (how) => {
+      const roomId = `resume-${++rooms}`;
+      const [alice, bob, carol] = [
+        enter(roomId, 'alice'),
+        enter(roomId, 'bob'),
+        member(roomId, 'carol', 'mediasoup-v3'),
+      ];
+      const heard: string[] = [];
+      for (const event of ['peerReconnecting', 'peerReconnected', 'peerClosed', 'newPeer'] as const)
+        carol.room.on(event, ({ peer }) => heard.push(`${event} ${peer.id}`));
+      await alice.room.join();
+      const camera = await alice.room.produce(track('video'), { source: 'camera' });
+      const offered = Promise.all([bob.next('newConsumer'), carol.next('newConsumer')]);
+      await Promise.all([bob.room.join(), carol.room.join()]);
+      const [{ consumer }, { consumer: seen }] = await offered;
+      await consumer.pause();
+      const before = [camera.id, consumer.id, consumer.track, seen.id, seen.producerId];
+      heard.length = 0;
+
+      for (const { room, transport, next } of [alice, bob]) {
+        const isBack = carol.next('peerReconnected');
+        const lost = carol.next('peerReconnecting');
+        const back = next('reconnected');
+        transport.fail();
+        if (how === 'has noticed') {
+          transport.end();
+          await lost;
+        }
+        expect(await back).toEqual({ resumed: true });
+        await isBack;
+        expect(heard.splice(0)).toEqual([`peerReconnecting ${room.peerId}`, `peerReconnected ${room.peerId}`]);
+      }
+      expect([camera.id, consumer.id, consumer.track, seen.id, seen.producerId]).toEqual(before);
+      expect([camera.closed, consumer.closed, seen.closed, consumer.localPaused]).toEqual([false, false, false, true]);
+
+      // What is said from here on is heard by all, over the connections that there are now.
+      await Promise.all([bob.next('consumerPaused'), carol.next('consumerPaused'), camera.pause()]);
+      await Promise.all([bob.next('newConsumer'), alice.room.produce(track('audio'), { source: 'microphone' })]);
+      await Promise.all([alice.room.leave(), bob.room.leave(), carol.room.leave()]);
+    },
+  );
+
+  it('hears of what it missed, and what was wished meanwhile reaches the server', async () => {
+    const roomId = `missed-${++rooms}`;
+    const [alice, bob] = [enter(roomId, 'alice'), enter(roomId, 'bob')];
+    await alice.room.join();
+    const camera = await alice.room.produce(track('video'), { source: 'camera' });
+    const [{ consumer }] = await Promise.all([bob.next('newConsumer'), bob.room.join()]);
+    const takenUp = alice.next('newConsumer');
+    const own = await bob.room.produce(track('audio'), { source: 'microphone' });
+    const { consumer: heard } = await takenUp;
+
+    const { promise: isThere, resolve: restore } = Promise.withResolvers<void>();
+    bob.transport.isThere = isThere;
+    const back = Promise.all([bob.next('reconnected'), bob.next('newConsumer'), alice.next('consumerPaused')]);
+    bob.transport.fail();
+    bob.transport.end();
+    await camera.pause();
+    const screen = await alice.room.produce(track('video'), { source: 'screen' });
+    const wish = own.pause();
+    restore();
+    const [{ resumed }, { consumer: another }] = await back;
+    await wish;
+    expect(resumed).toBe(true);
+    expect(another.source).toBe('screen');
+    expect([consumer.remotePaused, heard.remotePaused, screen.closed]).toEqual([true, true, false]);
+    await Promise.all([alice.room.leave(), bob.room.leave()]);
   });
 });

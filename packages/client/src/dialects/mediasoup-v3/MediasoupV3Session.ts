@@ -45,9 +45,6 @@ import { resumeRefused, toCapabilities, toJoin, toStatsRequest } from './toWire.
 import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
-/** ms that a server has for a sign of life. */
-const probeWithinMs = 5000;
-
 const noAnswer: Answer = { accept: () => {}, reject: () => {} };
 
 /** One attempt at a room, in the words of mediasoup-v3. */
@@ -226,8 +223,8 @@ export class MediasoupV3Session implements DialectSession {
     await this.#transports.rebuildSend();
   }
 
-  async probe(): Promise<void> {
-    await this.#context.channel.request('getRouterRtpCapabilities', {}, { timeoutMs: probeWithinMs });
+  async probe(timeoutMs: number): Promise<void> {
+    await this.#context.channel.request('getRouterRtpCapabilities', {}, { timeoutMs });
   }
 
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {

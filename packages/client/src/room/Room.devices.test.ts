@@ -206,6 +206,15 @@ describe('a track of the app’s', () => {
     expect(server.methods().slice(-2)).toEqual(['pauseProducer', 'resumeProducer']);
   });
 
+  it('that ends is not captured again for having been handed over', async () => {
+    const { room, told } = await atMachine('mic:desk');
+    const producer = await room.produce(fakeTrack('audio'), { ownership: 'owned' });
+    (producer.track as unknown as { remoteStop(): void }).remoteStop();
+    await settle();
+    expect(told).toEqual(['paused by local: trackEnded']);
+    expect(producer.closed).toBe(false);
+  });
+
   it('in the place of a lost device is left alone when devices come', async () => {
     const { machine, microphone, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');

@@ -1,8 +1,8 @@
-import { type Consumer, Room, TureenError, WebSocketTransport } from '@tureen/client';
+import { type Consumer, type Producer, Room, TureenError, WebSocketTransport } from '@tureen/client';
 import { type FakeEngine, type FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
 import type { RunningServer } from '@tureen/server';
 import type { DialectCase } from './dialectCases.ts';
-import { type Fault, FaultyTransport } from './FaultyTransport.ts';
+import { type Drop, type Fault, FaultyTransport } from './FaultyTransport.ts';
 
 /** How long a case waits for what never comes. */
 const patienceMs = 4000;
@@ -18,20 +18,63 @@ export interface FaultWorldOptions {
 export class FaultWorld {
   readonly server: RunningServer;
   readonly roomId: string;
+  readonly dialect: DialectCase;
   readonly alice: Member;
   readonly bob: Member;
+  /** What Alice had as her connection dropped, where the server has to keep it for her; null: it has not. */
+  resume: {
+    readonly heardBefore: number;
+    readonly producers: ReadonlyMap<Producer, string>;
+    readonly consumers: ReadonlyMap<Consumer, string>;
+  } | null = null;
   readonly #waiters = new Set<() => void>();
   #turns = 0;
 
   constructor({ server, dialect, roomId, fault }: FaultWorldOptions) {
     this.server = server;
     this.roomId = roomId;
+    this.dialect = dialect;
     const stir = () => {
       this.stir();
     };
     const url = `${server.url.replace(/^http/, 'ws')}/${dialect.path}`;
     this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
     this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
+    this.alice.transport.onDrop = (drop) => {
+      this.#noteDrop(drop);
+    };
+  }
+
+  /** What Bob heard of Alice's coming and going since she dropped and was to be resumed; null: she was not. */
+  get heardOfReturn(): string[] | null {
+    return this.resume === null ? null : this.bob.heard.slice(this.resume.heardBefore);
+  }
+
+  /** What is demanded of a resume that was not met. */
+  faultsOfResume(): string[] {
+    if (this.resume === null) return [];
+    const { producers, consumers } = this.resume;
+    const wrong: string[] = [];
+    if (this.alice.resumed.at(-1) !== true) wrong.push(`resumed: ${this.alice.resumed.join() || 'never'}`);
+    for (const [entity, id] of [...producers, ...consumers])
+      if (!entity.closed && entity.id !== id) wrong.push(`a ${entity.kind} has another id`);
+    const wanted = this.dialect.tellsOfReconnects ? ['peerReconnecting', 'peerReconnected'] : [];
+    const heard = this.heardOfReturn ?? [];
+    if (heard.join() !== wanted.join()) wrong.push(`bob heard ${heard.join()}`);
+    return wrong;
+  }
+
+  #noteDrop({ hasAskedToJoin, waiting }: Drop): void {
+    const { state, producers, consumers } = this.alice.room;
+    const isTransportKnown = !waiting.some((method) => this.dialect.connects.test(method));
+    if (state === 'joined' && isTransportKnown)
+      this.resume = {
+        heardBefore: this.bob.heard.length,
+        producers: new Map([...producers].flatMap((one) => (one.id === null ? [] : [[one, one.id]]))),
+        consumers: new Map([...consumers.values()].map((one) => [one, one.id])),
+      };
+    // The token was used, and its successor lost: only a rejoin is left.
+    else if (state !== 'reconnecting' || hasAskedToJoin) this.resume = null;
   }
 
   /** What the server knows of a peer; undefined where it is not in the room. */
@@ -98,6 +141,8 @@ interface MemberOptions {
 const stirring = [
   'newPeer',
   'peerClosed',
+  'peerReconnecting',
+  'peerReconnected',
   'newConsumer',
   'consumerClosed',
   'newDataConsumer',
@@ -117,6 +162,10 @@ export class Member {
   /** What must not happen, whatever the network does. */
   readonly faults: string[] = [];
   readonly tracks: CountingTrack[] = [];
+  /** Of others: who came, went, dropped and was back. */
+  readonly heard: string[] = [];
+  /** For each time that it was back: by resuming, or by joining anew. */
+  readonly resumed: boolean[] = [];
   reconnects = 0;
 
   constructor({ roomId, peerId, dialect: { make }, url, fault, stir }: MemberOptions) {
@@ -137,6 +186,9 @@ export class Member {
     this.room.on('listenerError', ({ error }) => {
       this.faults.push(`listener: ${String(error)}`);
     });
+    this.room.on('reconnected', ({ resumed }) => this.resumed.push(resumed));
+    for (const event of ['newPeer', 'peerClosed', 'peerReconnecting', 'peerReconnected'] as const)
+      this.room.on(event, () => this.heard.push(event));
     for (const event of stirring) this.room.on(event, stir);
   }
 

@@ -31,6 +31,13 @@ export interface Fault {
 
 export const keyOf = ({ direction, what, nth }: Boundary) => `${direction} ${what} #${String(nth)}`;
 
+export interface Drop {
+  /** Whether the server was asked on this connection to let us in, whatever came of that: a token is said once. */
+  readonly hasAskedToJoin: boolean;
+  /** What the server was asked and had not answered. */
+  readonly waiting: readonly string[];
+}
+
 interface Held {
   readonly packets: (() => void)[];
   /** What comes later passes it, instead of waiting behind it. */
@@ -39,6 +46,8 @@ interface Held {
 
 /** A network that has one fault, at one message, once. Also the recorder of what passes. */
 export class FaultyTransport implements SignalingTransport {
+  /** Told as the connection drops, before its owner is. */
+  onDrop: (drop: Drop) => void = () => {};
   /** Everything that has come this far, in order. */
   readonly passed: Boundary[] = [];
   hasFailed = false;
@@ -60,6 +69,7 @@ export class FaultyTransport implements SignalingTransport {
     const asked = { toServer: new Map<number, string>(), toClient: new Map<number, string>() };
     const held: Partial<Record<Direction, Held | undefined>> = {};
     let isUp = true;
+    let hasAskedToJoin = false;
     let connection: TransportConnection | null = null;
     const close = () => {
       if (!isUp) return false;
@@ -70,6 +80,7 @@ export class FaultyTransport implements SignalingTransport {
       return true;
     };
     const drop = () => {
+      if (isUp) this.onDrop({ hasAskedToJoin, waiting: [...asked.toServer.values()] });
       if (!close()) return;
       queueMicrotask(() => {
         options.onClosed({ by: 'network', reason: 'the network failed' });
@@ -86,9 +97,11 @@ export class FaultyTransport implements SignalingTransport {
       const at = this.#note(direction, labelOf(packet, asked[direction], asked[opposite(direction)]));
       const pass = () => {
         if (!isUp) return;
+        if (direction === 'toClient' && packet.kind === 'response') asked.toServer.delete(packet.id);
         arrive(packet);
         this.#onActivity();
       };
+      hasAskedToJoin ||= direction === 'toServer' && at.what.startsWith('request join');
       if (this.#left > 0) {
         this.#left -= 1;
         if (this.#left === 0) {

@@ -4,6 +4,10 @@ import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 /** A dialect as the matrix plays it: what its clients are made of, and where the server listens for it. */
 export interface DialectCase {
   readonly path: string;
+  /** It has words for a peer whose connection dropped and is back. */
+  readonly tellsOfReconnects: boolean;
+  /** What connects a transport: whether it is connected nobody knows where the answer was lost, and then nothing is resumed. */
+  readonly connects: RegExp;
   readonly make: () => { dialect: Dialect; media: FakeEngine | FakePeerConnectionMedia };
 }
 
@@ -46,6 +50,8 @@ function over<Engine extends FakeEngine | FakePeerConnectionMedia>(
 ): DialectCase {
   return {
     path,
+    tellsOfReconnects: !path.startsWith('mediasoup-v2'),
+    connects: /^(connectWebRtcTransport|createTransport|updateTransport)$/,
     make: () => {
       const media = engine();
       return { dialect: make(media), media };

@@ -17,6 +17,8 @@ const oneInOf = (name: string) => (isWhole ? 1 : name.includes(' ') ? 41 : 13);
 const only = process.env.FAULT;
 const seed = Number(process.env.SEED ?? 1);
 const atOnce = 16;
+/** Long for a client whose next attempt comes at once, short for those who wait until one that is lost for good is gone. */
+const reconnectGraceMs = 1500;
 /** Longer than anything inside a case waits. */
 const caseWithinMs = 15_000;
 
@@ -27,10 +29,12 @@ const complaints: string[] = [];
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown) => unhandled.push(reason);
 /**
- * `recovered`: no call of the app was rejected. `failed typed`: one was, with a TureenError, and did what it should when it
- * was tried again. `leaked`: all that is wrong. `not met`: the message did not come this time (speakers come when they like).
+ * What became of the cases. `failed typed`: a call of the app was rejected, with a TureenError, and did what it should when it
+ * was tried again. Of those where none was: the connection held, or it dropped and the place was `resumed`, or `rejoined`.
+ * `leaked`: all that is wrong. `not met`: the message did not come this time (speakers come when they like).
  */
-const table: Record<string, Record<'cases' | 'recovered' | 'failed typed' | 'leaked' | 'not met', number>> = {};
+type Outcome = 'held' | 'resumed' | 'rejoined' | 'failed typed' | 'leaked' | 'not met';
+const table: Record<string, Record<'cases' | Outcome, number>> = {};
 
 /** Tells whoever waits that something has happened at the server, and keeps what went wrong inside it. */
 function tattler(): NonNullable<ServerParts['logger']> {
@@ -48,7 +52,7 @@ function tattler(): NonNullable<ServerParts['logger']> {
 
 beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
-  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0 }, { logger: tattler() });
+  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0, reconnectGraceMs }, { logger: tattler() });
 });
 
 afterAll(async () => {
@@ -80,6 +84,14 @@ function tooLong(world: FaultWorld): Promise<never> {
   });
 }
 
+function outcomeOf({ alice }: FaultWorld, wrong: readonly string[]): Outcome {
+  if (wrong.length > 0) return 'leaked';
+  if (!alice.transport.hasFailed) return 'not met';
+  if (alice.errors.length > 0) return 'failed typed';
+  if (alice.reconnects === 0) return 'held';
+  return alice.resumed.at(-1) === true ? 'resumed' : 'rejoined';
+}
+
 function isSensible(kind: FaultKind, what: string): boolean {
   // The end of a connection says the same before and after the last message of it.
   return !(kind === 'after' && what === 'answer of leave');
@@ -102,7 +114,15 @@ describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
       .filter((one, index) =>
         only === undefined ? index % oneInOf(name) === 0 : `${one.kind} ${keyOf(one.at)}` === only,
       );
-    const counts = { cases: cases.length, recovered: 0, 'failed typed': 0, leaked: 0, 'not met': 0 };
+    const counts = {
+      cases: cases.length,
+      held: 0,
+      resumed: 0,
+      rejoined: 0,
+      'failed typed': 0,
+      leaked: 0,
+      'not met': 0,
+    };
     table[name] = counts;
     const failures: string[] = [];
     const left = cases.values();
@@ -110,13 +130,10 @@ describe.each(Object.entries(dialectCases))('%s', (name, dialect) => {
       for (const fault of left) {
         const { wrong, world } = await run(dialect, fault);
         if (wrong.length > 0) failures.push(`${fault.kind} ${keyOf(fault.at)}: ${wrong.join('; ')}`);
-        else if (!world.alice.transport.hasFailed) counts['not met'] += 1;
-        else if (world.alice.errors.length > 0) counts['failed typed'] += 1;
-        else counts.recovered += 1;
+        counts[outcomeOf(world, wrong)] += 1;
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    counts.leaked = failures.length;
     expect(failures).toEqual([]);
     expect(complaints.splice(0)).toEqual([]);
     expect(unhandled.splice(0)).toEqual([]);

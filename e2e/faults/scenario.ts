@@ -43,7 +43,9 @@ export async function play(world: FaultWorld): Promise<string[]> {
   }
   await world.until('what was wanted is so', () => isAsWanted(world));
 
-  const wrong: string[] = [];
+  if (world.dialect.tellsOfReconnects)
+    await world.until('bob hears that alice is back', () => world.heardOfReturn?.includes('peerReconnected') ?? true);
+  const wrong = world.faultsOfResume();
   if (alice.room.state !== 'joined') wrong.push(`alice is ${alice.room.state}`);
   if (camera.closed || !camera.paused) wrong.push('the producer is not what it was');
   if (sound === undefined || sound.closed || !alice.consumersOf('bob').includes(sound))

@@ -8,7 +8,7 @@ import { build, defaultClientConditions } from 'vite';
  *
  *     node e2e/pages/serve.ts <port>
  */
-const pages = ['room', 'genuine-v2', 'umd'];
+const pages = ['room', 'genuine-v2', 'umd', 'soak'];
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' };
 const root = join(import.meta.dirname, '..');
 

@@ -1,0 +1,128 @@
+import {
+  type Consumer,
+  type Dialect,
+  ProtooTransport,
+  Room,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  mediasoupV3,
+  pushPull,
+} from '@tureen/client';
+import type { DialectName } from '../../dialects.ts';
+
+/** A page in which calls come and go. It keeps nothing of them but what lets a spec count what is still there. */
+const tiles = document.querySelector<HTMLElement>('[data-testid=tiles]')!;
+
+const dialectOf: Record<DialectName, () => Dialect> = {
+  'mediasoup-v3': mediasoupV3,
+  'mediasoup-v2': mediasoupV2,
+  'mediasoup-v2-beta': mediasoupV2Beta,
+  'mediasoup-v2-alpha': mediasoupV2Alpha,
+  'push-pull': pushPull,
+};
+
+export interface CallRequest {
+  readonly serverUrl: string;
+  readonly roomId: string;
+  readonly dialect: DialectName;
+  /** Whether what is received is also looked at: until each camera plays at the other end. */
+  readonly watches: boolean;
+}
+
+const patience = { timeoutMs: 20_000 };
+const prototypes = new Map<string, object>();
+const refs = new Map<string, WeakRef<object>[]>();
+
+/** One of a kind has been made. */
+function note(kind: string, one: object): void {
+  prototypes.set(kind, Object.getPrototypeOf(one) as object);
+  const kin = refs.get(kind) ?? [];
+  refs.set(kind, kin);
+  kin.push(new WeakRef(one));
+}
+
+function noteAll(room: Room): void {
+  note('Room', room);
+
+  for (const peer of room.peers.values()) note('Peer', peer);
+  for (const producer of room.producers) {
+    note('Producer', producer);
+    note('MediaStreamTrack', producer.track);
+  }
+  for (const consumer of room.consumers.values()) {
+    note('Consumer', consumer);
+    if (consumer.track !== null) note('MediaStreamTrack', consumer.track);
+  }
+}
+
+async function plays(consumer: Consumer): Promise<void> {
+  const element = consumer.attach();
+  tiles.append(element);
+  if (consumer.kind === 'video') await new Promise((resolve) => consumer.once('playing', resolve));
+}
+
+/**
+ * Both ways. Chromium keeps a connection for good that is closed while it has a change of its state still to tell, so that
+ * nobody leaves before.
+ */
+function isConnected(room: Room): Promise<unknown> {
+  const directions = new Set<string>();
+  return room.waitFor('transportStateChanged', {
+    where: ({ direction, state }) => state === 'connected' && directions.add(direction).size === 2,
+    ...patience,
+  });
+}
+
+/** Two come, see and hear each other, and leave. */
+async function call({ serverUrl, roomId, dialect, watches }: CallRequest): Promise<void> {
+  const [alice, bob] = ['alice', 'bob'].map(
+    (peerId) =>
+      new Room({
+        roomId,
+        peerId,
+        dialect: dialectOf[dialect](),
+        transport: new ProtooTransport({ url: serverUrl }),
+        reconnectPolicy: null,
+      }),
+  ) as [Room, Room];
+  const both = [alice, bob];
+  const received = both.map((room) => {
+    let count = 0;
+    return room.waitFor('newConsumer', { where: () => ++count === 2, ...patience });
+  });
+  const connected = both.map(isConnected);
+  await Promise.all(both.map((room) => room.join()));
+  await Promise.all(
+    both.flatMap((room) => [room.enableCamera({ preset: 'h180', simulcast: false }), room.enableMicrophone()]),
+  );
+  await Promise.all([...received, ...connected]);
+  if (alice.capabilities.dataChannels) {
+    const arrived = bob.waitFor('newDataConsumer', patience);
+    note('DataProducer', await alice.produceData());
+    note('DataConsumer', (await arrived).dataConsumer);
+  }
+  if (watches) await Promise.all(both.flatMap((room) => [...room.consumers.values()].map((one) => plays(one))));
+  for (const room of both) noteAll(room);
+  await Promise.all(both.map((room) => room.leave()));
+  tiles.replaceChildren();
+}
+
+const page = {
+  call,
+  /** How many were made of each kind. */
+  born: () => Object.fromEntries([...refs].map(([kind, kin]) => [kind, kin.length])),
+  /** How many of them are still there: collect garbage before. */
+  alive: () =>
+    Object.fromEntries([...refs].map(([kind, kin]) => [kind, kin.filter((ref) => ref.deref() !== undefined).length])),
+  /** What instances of a kind can be found by. */
+  prototypes,
+};
+
+declare global {
+  interface Window {
+    soak: typeof page;
+  }
+}
+
+window.soak = page;

@@ -17,6 +17,7 @@ import type { RunningServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
 import { ask, closeOf } from './testing/openEntry.ts';
+import { openRelay } from './testing/openRelay.ts';
 import { refusalOf } from './testing/refusalOf.ts';
 
 const servers: RunningServer[] = [];
@@ -157,6 +158,32 @@ describe('startServer', () => {
     client.terminate();
     const quiet = await start();
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
+  });
+
+  it('waits for one whose network went silent, who comes back by another', async () => {
+    const clock = new ManualClock();
+    const server = await start({ pingIntervalMs: 10_000, reconnectGraceMs: 20_000 }, clock);
+    await using relay = await openRelay(server.port);
+    const by = async (port: number) => {
+      const client = new WebSocket(`ws://127.0.0.1:${String(port)}/mediasoup-v3?roomId=r&peerId=alice`, 'protoo');
+      await once(client, 'open');
+      return client;
+    };
+    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
+    const alice = await by(relay.port);
+    const { data } = (await ask(alice, 'join', joining)) as { data: { resumeToken: string } };
+    relay.swallow();
+    const stateOf = () => server.registry.list()[0]?.peers.map(({ id, reconnecting }) => [id, reconnecting]);
+    clock.advance(10_000);
+    expect(stateOf()).toEqual([['alice', false]]);
+    clock.advance(10_000);
+    expect(stateOf()).toEqual([['alice', true]]);
+
+    clock.advance(15_000);
+    const back = await by(server.port);
+    expect(await ask(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true, data: { resumed: {} } });
+    expect(stateOf()).toEqual([['alice', false]]);
+    for (const client of [alice, back]) client.terminate();
   });
 
   it('counts in its metrics who is away, and who has come back', async () => {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { build, defaultClientConditions } from 'vite';
@@ -8,9 +9,9 @@ import { build, defaultClientConditions } from 'vite';
  *
  *     node e2e/pages/serve.ts <port>
  */
-const pages = ['room', 'genuine-v2', 'umd', 'soak'];
 const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' };
 const root = join(import.meta.dirname, '..');
+const pages = (await readdir(import.meta.dirname, { withFileTypes: true })).filter((entry) => entry.isDirectory());
 
 const built = await build({
   root,
@@ -21,7 +22,7 @@ const built = await build({
     write: false,
     minify: false,
     target: 'es2022',
-    rolldownOptions: { input: pages.map((name) => join(root, 'pages', name, 'index.html')) },
+    rolldownOptions: { input: pages.map(({ name }) => join(root, 'pages', name, 'index.html')) },
   },
 });
 if (Array.isArray(built) || !('output' in built)) throw new Error('one build was wanted');

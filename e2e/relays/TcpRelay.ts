@@ -6,10 +6,11 @@ export type Direction = 'toServer' | 'toClient';
 
 /**
  * What becomes of a frame. `cutBefore` and `cutAfter`: it is the last thing before the connection is reset, arrived or not.
- * `flip`: some bytes of its payload arrive as others. `shorten`: it arrives without its last bytes, so that whatever comes next
- * is taken for its end. A number: it is held for so many ms, and what comes after it too.
+ * `freeze`: neither it nor anything after it arrives, and nobody is told. `flip`: a bit of it arrives as another, so that it
+ * cannot be read. `shorten`: it arrives without its last bytes, so that whatever comes next is taken for its end. A number: it
+ * is held for so many ms, and what comes after it too.
  */
-export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'flip' | 'shorten' | number;
+export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'freeze' | 'flip' | 'shorten' | number;
 
 /** Called for each frame of each connection; `connection` counts them from 1. */
 export type JudgeFrame = (frame: { direction: Direction; text: string; connection: number }) => Fate;
@@ -120,6 +121,7 @@ class Link {
           waiting.forEach(pass);
         }, fate);
       } else if (fate === 'cutBefore') this.cut('rst');
+      else if (fate === 'freeze') this.freeze();
       else if (fate === 'cutAfter') {
         // A reset would overtake it.
         to.end(frame.bytes);
@@ -141,11 +143,8 @@ class Link {
 
 function mangled({ bytes, payloadAt }: Frame, fate: 'flip' | 'shorten'): Buffer {
   if (fate === 'shorten') return bytes.subarray(0, -3);
-  const middle = payloadAt + Math.floor((bytes.length - payloadAt) / 2);
-  // Among printable characters, so that it remains a text: what is no UTF-8 ends the connection by itself.
-  return Buffer.concat([
-    bytes.subarray(0, middle),
-    Buffer.from([bytes.readUInt8(middle) ^ 1]),
-    bytes.subarray(middle + 1),
-  ]);
+  // Still a text, as what is no UTF-8 ends the connection by itself, and no JSON: what else it said would be anybody's guess.
+  const flipped = Buffer.from(bytes);
+  flipped.writeUInt8(bytes.readUInt8(payloadAt) ^ 1, payloadAt);
+  return flipped;
 }

@@ -40,6 +40,13 @@ describe('MediasoupBackend', () => {
     expect(backend.workers.reduce((sum, { rooms }) => sum + rooms, 0)).toBe(1);
   });
 
+  it('listens to no signal: when the process ends is for the program to say', async () => {
+    const listeners = () => (['SIGINT', 'SIGTERM'] as const).map((signal) => process.rawListeners(signal));
+    const before = listeners();
+    await start({ workers: 2 });
+    expect(listeners()).toEqual(before);
+  });
+
   it('carries opus, VP8, VP9, H264 and AV1, in that order', async () => {
     await start();
     const { rtpCapabilities } = await backend.createRouter();

@@ -68,7 +68,9 @@ export class LocalTrack {
     try {
       return await capture(change);
     } catch (error) {
-      if (!(error instanceof TureenError) || error.code !== 'deviceInUse' || this.ended) throw error;
+      const isTaken = (error as TureenError).code === 'deviceInUse';
+      // A wish of nobody's is not worth the one that works.
+      if (!isTaken || this.ended || change.asDefault === true) throw error;
       this.stop();
       return capture(change);
     }

@@ -328,24 +328,17 @@ describe('the system prefers another microphone', () => {
     expect(machine.live).toHaveLength(1);
   });
 
-  it('one that cannot be opened changes nothing', async () => {
+  it.each([
+    ['is broken', new DOMException('broken', 'OperationError')],
+    ['another program holds', inUse],
+  ])('one that %s changes nothing', async (_, failure) => {
     const world = await speaking();
     const { machine, told } = world;
-    machine.failure = new DOMException('broken', 'OperationError');
+    machine.failure = failure;
     machine.prefer('head');
     await settle();
     expect(told).toEqual([]);
     expect(stateOf(world)).toEqual({ label: 'Default - desk', paused: false, loss: null, live: 1 });
-  });
-
-  it('and cannot be open beside the one before, nor alone: that is a loss', async () => {
-    const world = await speaking();
-    const { machine, told } = world;
-    machine.failure = inUse;
-    machine.prefer('head');
-    await settle();
-    expect(told).toEqual(['paused by local: deviceInUse']);
-    expect(machine.live).toEqual([]);
   });
 });
 
@@ -445,6 +438,20 @@ describe('races', () => {
     await settle();
     expect(told).toEqual(['now desk (desk): trackEnded']);
     expect(stateOf(world)).toMatchObject({ paused: false, loss: null, live: 1 });
+  });
+
+  it('a switch that fails while there is none looks for no other', async () => {
+    const { machine, microphone } = await speaking({}, 'mic:desk');
+    machine.unplug('desk');
+    await settle();
+    await microphone.pause();
+    const asked = machine.asked.length;
+    await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceNotFound' });
+    await settle();
+    expect(machine.asked).toHaveLength(asked + 1);
+    machine.plug('mic:head');
+    await microphone.switchDevice('head');
+    expect(microphone).toMatchObject({ paused: true, loss: null });
   });
 
   it('a rejoin without a track publishes nothing; the track that comes is published', async () => {

@@ -4,15 +4,15 @@ import { permissionFor } from '../devices/permission.ts';
 import type { Clock } from '../shared/clock.ts';
 import { TureenError } from '../shared/errors.ts';
 
-/** Why a producer has no track that lives. */
+/** Why a producer has no track that lives. What can be is mended by itself when devices come or go, but for `permissionDenied`. */
 export type TrackLoss =
-  /** The device is gone, and there is no other. Mended by itself when one comes. */
+  /** The device is gone, and there is no other. */
   | 'deviceLost'
   /** The user, or the system, took the permission back. */
   | 'permissionDenied'
   /** Another program holds the device. */
   | 'deviceInUse'
-  /** It ended, and Tureen cannot capture such a track: the app can. */
+  /** It ended and could not be captured again: only the app could, or the browser does not say why. */
   | 'trackEnded';
 
 /** Why a producer sends what another device gives, or the same one opened anew. */
@@ -106,11 +106,12 @@ export class TrackSlot {
   /** Captures anew, from another device, and puts that in its place. Where that fails, what was there goes on. */
   async switchDevice(change: DeviceChange): Promise<void> {
     const from = this.#local;
+    const { ended } = from;
     try {
       await this.#put(await from.reacquire(change), 'local');
     } catch (error) {
       // Where two cannot be open at once, the one before was closed for the other.
-      if (from === this.#local && from.ended) void this.#capture(null);
+      if (from === this.#local && from.ended && !ended) void this.#capture(null);
       throw error;
     }
   }

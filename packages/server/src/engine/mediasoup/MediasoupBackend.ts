@@ -26,6 +26,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   readonly #slots: readonly WorkerSlot[];
   readonly #mediaCodecs: types.RouterRtpCodecCapability[];
   readonly #transportSettings: TransportSettings;
+  #closed = false;
 
   constructor(options: MediasoupBackendOptions) {
     const { logger, clock = systemClock, workers = 0, workerLogLevel = 'warn', workerBin } = options;
@@ -78,7 +79,13 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     return asked(() => Promise.all(this.#slots.filter(({ state }) => state.alive).map((slot) => slot.dump())));
   }
 
+  /** What its workers complain of from now on is that nobody listens any more. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all(this.#slots.map((slot) => slot.close()));
     this.clear();
   }

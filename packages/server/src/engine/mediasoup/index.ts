@@ -11,16 +11,16 @@ export type { MediasoupBackendOptions } from './options.ts';
  */
 export async function createMediasoupBackend(options: MediasoupBackendOptions): Promise<MediaBackend> {
   const logger = options.logger.child({ part: 'mediasoup' });
+  const backend = new MediasoupBackend({ ...options, logger });
   // One sink for the whole process is all that mediasoup has: the last backend made gets it.
   setLogEventListeners({
     onwarn: (namespace, log) => {
-      logger.warn({ namespace }, log);
+      logger[backend.closed ? 'debug' : 'warn']({ namespace }, log);
     },
     onerror: (namespace, log, error) => {
-      logger.error({ namespace, err: error }, log);
+      logger[backend.closed ? 'debug' : 'error']({ namespace, err: error }, log);
     },
   });
-  const backend = new MediasoupBackend({ ...options, logger });
   await backend.start();
   return backend;
 }

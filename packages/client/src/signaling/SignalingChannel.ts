@@ -127,7 +127,7 @@ export class SignalingChannel {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
     });
-    this.#trace('out', 'request', name, data);
+    this.#trace('out', 'request', method, data);
     try {
       this.#connection.send({ kind: 'request', id, method, data });
     } catch (error) {
@@ -140,7 +140,7 @@ export class SignalingChannel {
   notify(method: string, data: unknown): void {
     const name = nameOf(method, data);
     if (this.#connection === null || this.#state !== 'open') throw notSent(name);
-    this.#trace('out', 'notification', name, data);
+    this.#trace('out', 'notification', method, data);
     try {
       this.#connection.send({ kind: 'notification', method, data });
     } catch (error) {
@@ -175,53 +175,38 @@ export class SignalingChannel {
 
   #handlePacket(packet: Packet): void {
     if (this.#state === 'closed') return;
+    const { handlers, logger } = this.#options;
     switch (packet.kind) {
       case 'response': {
         const settled = this.#book.settle(packet);
-        if (settled === null) {
-          this.#options.logger.debug('an answer to no request of ours', { id: packet.id });
-          return;
-        }
-        if (this.#options.trace.active) {
-          this.#options.trace.record({
-            direction: 'in',
-            kind: 'response',
-            method: settled.method,
-            payload: packet.ok ? packet.data : { errorCode: packet.errorCode, errorReason: packet.errorReason },
-            ok: packet.ok,
-            ms: settled.ms,
-          });
-        }
+        if (settled === null) logger.debug('an answer to no request of ours', { id: packet.id });
+        else this.#traceAnswer('in', packet, settled.method, settled.ms);
         return;
       }
-      case 'request': {
-        const name = nameOf(packet.method, packet.data);
-        this.#trace('in', 'request', name, packet.data);
-        this.#options.handlers.onRequest(packet.method, packet.data, this.#answerTo(packet.id, name));
+      case 'request':
+        this.#trace('in', packet.kind, packet.method, packet.data);
+        handlers.onRequest(packet.method, packet.data, this.#answerTo(packet));
         return;
-      }
       case 'notification':
-        this.#trace('in', 'notification', nameOf(packet.method, packet.data), packet.data);
-        this.#options.handlers.onNotification(packet.method, packet.data);
+        this.#trace('in', packet.kind, packet.method, packet.data);
+        handlers.onNotification(packet.method, packet.data);
     }
   }
 
-  #answerTo(id: number, method: string): Answer {
+  #answerTo({ id, method, data }: Packet & { kind: 'request' }): Answer {
     let answered = false;
-    const receivedAt = this.#options.clock.now();
+    const { clock, logger } = this.#options;
+    const receivedAt = clock.now();
     const send = (packet: Packet & { kind: 'response' }) => {
       if (answered || this.#connection === null) return;
       answered = true;
-      if (this.#options.trace.active) {
-        const payload = packet.ok ? packet.data : { errorCode: packet.errorCode, errorReason: packet.errorReason };
-        const ms = this.#options.clock.now() - receivedAt;
-        this.#options.trace.record({ direction: 'out', kind: 'response', method, payload, ok: packet.ok, ms });
-      }
+      const name = nameOf(method, data);
+      this.#traceAnswer('out', packet, name, clock.now() - receivedAt);
       try {
         this.#connection.send(packet);
       } catch (error) {
         // The loss itself is reported by the transport; whoever asked is gone.
-        this.#options.logger.debug(`the answer to '${method}' could not be sent`, error);
+        logger.debug(`the answer to '${name}' could not be sent`, error);
       }
     };
     return {
@@ -235,7 +220,14 @@ export class SignalingChannel {
   }
 
   #trace(direction: 'in' | 'out', kind: 'request' | 'notification', method: string, payload: unknown): void {
-    if (this.#options.trace.active) this.#options.trace.record({ direction, kind, method, payload });
+    const { trace } = this.#options;
+    if (trace.active) trace.record({ direction, kind, method: nameOf(method, payload), payload });
+  }
+
+  #traceAnswer(direction: 'in' | 'out', answer: Packet & { kind: 'response' }, method: string, ms: number): void {
+    const { kind, ok } = answer;
+    const payload = answer.ok ? answer.data : { errorCode: answer.errorCode, errorReason: answer.errorReason };
+    this.#options.trace.record({ direction, kind, method, payload, ok, ms });
   }
 }
 

@@ -33,6 +33,8 @@ interface Parts {
   readonly message?: string;
   readonly options?: readonly unknown[];
   readonly pipe?: readonly Kind[];
+  /** Every truthy value of this `typeof` reads as itself: nobody need be asked. */
+  readonly quick?: string | undefined;
   readonly wrapped?: v.GenericSchema;
 }
 
@@ -81,6 +83,8 @@ export function readOf(schema: v.GenericSchema): Read {
   };
 }
 
+const quickOf = (schema: v.GenericSchema) => (schema as Parts).quick;
+
 const wrong = (value: unknown, expected: string) =>
   new Fault(value === undefined ? 'Required' : `Expected ${expected}`);
 
@@ -92,7 +96,7 @@ function tested(type: string, test: (value: unknown) => boolean, expected = type
 /** The same each time: nothing can be said about it. */
 /* @__NO_SIDE_EFFECTS__ */
 function simple(type: string, test: (value: unknown) => boolean) {
-  const only = tested(type, test);
+  const only = tested(type, test, type, { quick: type });
   return () => only;
 }
 
@@ -137,19 +141,24 @@ export function array<const Item extends v.GenericSchema>(item: Item): v.ArraySc
   const read = readOf(item);
   const readAll: Read = (input) => {
     if (!Array.isArray(input)) return wrong(input, 'Array');
-    const output: unknown[] = [];
+    let output: unknown[] = input;
     for (let index = 0; index < input.length; index++) {
       const value = read(input[index]);
+      if (value === input[index]) continue;
       if (value instanceof Fault) return value.at(index);
-      output.push(value);
+      if (output === input) output = [...(input as unknown[])];
+      output[index] = value;
     }
     return output;
   };
   return new Kind('array', readAll, { item }) as never;
 }
 
-/** Keys by which an object's prototype can be reached. */
-const unsafeKeys = ['__proto__', 'prototype', 'constructor'];
+/** Whether an object's prototype can be reached by it. */
+const isUnsafe = (key: string) => key === '__proto__' || key === 'prototype' || key === 'constructor';
+
+const withoutUnsafeKeys = (fields: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => !isUnsafe(key)));
 
 /** An object with these fields at least; others are kept. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -160,6 +169,7 @@ export function looseObject<const Entries extends v.ObjectEntries>(
     const schema = entry as v.GenericSchema & Parts;
     return {
       key,
+      quick: schema.quick,
       read: readOf(schema),
       isOptional: /optional|nullish/.test(schema.type),
       hasDefault: schema.default !== undefined || schema.fallback !== undefined,
@@ -167,17 +177,21 @@ export function looseObject<const Entries extends v.ObjectEntries>(
   });
   const readFields: Read = (input) => {
     if (typeof input !== 'object' || input === null) return wrong(input, 'Object');
-    const output: Record<string, unknown> = { ...input };
-    for (const key of unsafeKeys) if (Object.hasOwn(output, key)) Reflect.deleteProperty(output, key);
-    for (const { key, read, isOptional, hasDefault } of fields) {
+    // Copied only where something is read as something else.
+    let output = (Array.isArray(input) ? { ...input } : input) as Record<string, unknown>;
+    for (const key in input) if (isUnsafe(key)) output = withoutUnsafeKeys(input);
+    for (const { key, quick, read, isOptional, hasDefault } of fields) {
       const given = (input as Record<string, unknown>)[key];
+      if (given && typeof given === quick) continue;
       if (given === undefined && !hasDefault && !(key in input)) {
         if (isOptional) continue;
         return new Fault('Required').at(key);
       }
       const value = read(given);
+      if (value === given) continue;
       if (value instanceof Fault) return value.at(key);
-      if (value !== given || given === undefined) output[key] = value;
+      if (output === input) output = { ...input };
+      output[key] = value;
     }
     return output;
   };
@@ -193,7 +207,7 @@ function absent(type: string, wrapped: v.GenericSchema, isAbsent: (value: unknow
     if (instead === undefined) return value;
     return isAbsent(instead) ? instead : read(instead);
   };
-  return new Kind(type, readOrDefault, { wrapped, default: other });
+  return new Kind(type, readOrDefault, { wrapped, default: other, quick: quickOf(wrapped) });
 }
 
 const isNullish = (value: unknown) => value === undefined || value === null;
@@ -223,7 +237,10 @@ export function exactOptional<Wrapped extends v.GenericSchema>(
   wrapped: Wrapped,
 ): v.ExactOptionalSchema<Wrapped, undefined> {
   const read = readOf(wrapped);
-  return new Kind('exact_optional', (value) => (isNullish(value) ? undefined : read(value)), { wrapped }) as never;
+  return new Kind('exact_optional', (value) => (isNullish(value) ? undefined : read(value)), {
+    wrapped,
+    quick: quickOf(wrapped),
+  }) as never;
 }
 
 /** What cannot be read, or is missing, reads as `instead`. */
@@ -246,9 +263,13 @@ export function transform<Input, Output>(operation: (input: Input) => Output): v
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function check<Input>(test: (input: Input) => boolean, message: string): v.CheckAction<Input, string> {
+export function check<Input>(
+  test: (input: Input) => boolean,
+  message: string,
+  quick?: string,
+): v.CheckAction<Input, string> {
   const read: Read = (value) => (test(value as Input) ? value : new Fault(message));
-  return new Kind('check', read, { message }, 'validation') as never;
+  return new Kind('check', read, { message, quick }, 'validation') as never;
 }
 
 /** One after the other, each of what the one before it came to. */
@@ -262,5 +283,14 @@ export const pipe = /* @__NO_SIDE_EFFECTS__ */ ((...pipe: Kind[]) => {
     }
     return value;
   };
-  return new Kind(first.type, readOn, { ...first, pipe });
+  const { quick } = first as Parts;
+  const isQuick = pipe.every((item) => (item as Parts).quick === quick);
+  return new Kind(first.type, readOn, { ...first, pipe, quick: isQuick ? quick : undefined });
 }) as unknown as typeof v.pipe;
+
+/** The same schema; what passes `test` is known to read as itself. For what arrives often, and would pass through many hands. */
+/* @__NO_SIDE_EFFECTS__ */
+export function quickly<Schema extends v.GenericSchema>(schema: Schema, test: (value: unknown) => boolean): Schema {
+  const read = readOf(schema);
+  return new Kind(schema.type, (value) => (test(value) ? value : read(value)), { ...(schema as Parts) }) as never;
+}

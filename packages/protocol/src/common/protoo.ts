@@ -62,38 +62,39 @@ export type ProtooFrame =
 
 /** Reads one frame. Missing data reads as `{}`, as protoo itself reads it; a refusal without a number as 500. */
 export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
-  const { request, response, notification, ok, method, data } = Object(frame) as Record<string, unknown>;
-  if (request) {
-    return mapped(parse(protooRequest, frame), ({ id, method, data = {} }) => ({ kind: 'request', id, method, data }));
-  }
+  const { request, response, notification, ok, method, data } = (frame ?? {}) as Readonly<Record<string, unknown>>;
+  if (request)
+    return mapped(protooRequest, frame, ({ id, method, data = {} }) => ({ kind: 'request', id, method, data }));
   if (notification) {
     // What arrives most is not walked through its schema: that alone would take as long as `JSON.parse` of it.
     return notification === true && typeof method === 'string'
       ? { ok: true, value: { kind: 'notification', method, data: data ?? {} } }
       : { ok: false, issue: { path: 'method', message: 'Expected string' } };
   }
-  if (response) {
-    return ok
-      ? mapped(parse(protooSuccess, frame), ({ id, data = {} }) => ({ kind: 'response', id, ok: true, data }))
-      : mapped(parse(protooFailure, frame), readFailure);
-  }
-  return { ok: false, issue: { path: '', message: 'Expected request, response or notification' } };
+  if (!response) return { ok: false, issue: { path: '', message: 'Expected request, response or notification' } };
+  return ok
+    ? mapped(protooSuccess, frame, ({ id, data = {} }) => ({ kind: 'response', id, ok: true, data }))
+    : mapped(protooFailure, frame, readFailure);
 }
 
 function readFailure({ id, errorCode, errorReason, code, reason }: ProtooFailure): ProtooFrame {
   const given = errorCode ?? code;
   const { status, error } = Object(given) as Record<string, unknown>;
-  const numbers = [given, status].filter((candidate) => typeof candidate === 'number');
   const texts = [errorReason, reason, given, error].filter((candidate) => typeof candidate === 'string');
   return {
     kind: 'response',
     id,
     ok: false,
-    errorCode: numbers[0] ?? 500,
+    errorCode: [given, status].find((candidate) => typeof candidate === 'number') ?? 500,
     errorReason: texts.find((text) => text !== '') ?? '',
   };
 }
 
-function mapped<From>(result: ParseResult<From>, toFrame: (from: From) => ProtooFrame): ParseResult<ProtooFrame> {
+function mapped<Schema extends v.GenericSchema>(
+  schema: Schema,
+  frame: unknown,
+  toFrame: (from: v.InferOutput<Schema>) => ProtooFrame,
+): ParseResult<ProtooFrame> {
+  const result = parse(schema, frame);
   return result.ok ? { ok: true, value: toFrame(result.value) } : result;
 }

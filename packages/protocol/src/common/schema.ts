@@ -52,11 +52,14 @@ export function renamed<Schema extends v.GenericSchema>(
 /** A number without fraction, within these bounds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function integer(min: number, max: number) {
-  return v.pipe(
-    v.number(),
-    v.check((value: number) => Number.isInteger(value), 'Expected integer'),
-    v.check((value) => value >= min, `Expected >=${String(min)}`),
-    v.check((value) => value <= max, `Expected <=${String(max)}`),
+  return v.quickly(
+    v.pipe(
+      v.number(),
+      v.check((value: number) => Number.isInteger(value), 'Expected integer'),
+      v.check((value) => value >= min, `Expected >=${String(min)}`),
+      v.check((value) => value <= max, `Expected <=${String(max)}`),
+    ),
+    (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
   );
 }
 
@@ -64,7 +67,7 @@ export function integer(min: number, max: number) {
 export const uint32 = /* @__PURE__ */ integer(0, 0xffffffff);
 
 /** For a pipe: refuses the empty text. */
-export const notEmpty = v.check((text: string) => text !== '', 'Expected at least 1 character');
+export const notEmpty = v.check((text: string) => text !== '', 'Expected at least 1 character', 'string');
 
 /** An object whose fields nobody names; all are kept. */
 export const anyFields: v.GenericSchema<Record<string, unknown>> = v.looseObject({});

@@ -120,10 +120,16 @@ export const consumerLayersChangedNotification = prepared(
     /** What is being sent; null: nothing. */
     layers: v.nullish(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) }), null),
   }),
-  ({ spatialLayer, temporalLayer, layers, ...fields }) => ({
-    ...fields,
-    layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),
-  }),
+  (fields) => {
+    const { spatialLayer, temporalLayer, layers } = fields;
+    const read: Record<string, unknown> = {
+      layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),
+    };
+    // What rest syntax would do, in a fraction of the time: this arrives often.
+    for (const name in fields)
+      if (!(name in read) && name !== 'spatialLayer' && name !== 'temporalLayer') read[name] = fields[name];
+    return read;
+  },
 );
 
 export const activeSpeakerNotification = shape({

@@ -103,26 +103,37 @@ export class FamilyTransports {
   async restartIce(direction: TransportDirection): Promise<void> {
     const transport = this.of(direction);
     if (transport === null) return;
-    const answer = await this.#options.wire
-      .say('restartTransport', { id: Number(transport.id) })
-      .catch((error: unknown) => {
-        if (!isRefusal(error)) this.#unsure.add(direction);
-        throw error;
-      });
+    const id = Number(transport.id);
+    const answer = await this.#unsureDuring(direction, () => this.#options.wire.say('restartTransport', { id }));
     const { iceParameters } = answer as { iceParameters: IceParameters };
-    this.#unsure.delete(direction);
     await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
   }
 
   /** Another one to send on; with the old one the server closes what was on it. */
   async rebuildSend(): Promise<void> {
     const before = this.send;
-    this.#openSend(await this.ask('send', Promise.resolve()));
-    before.close();
     const id = Number(before.id);
-    this.#unsure.delete(id);
-    this.#options.onState('send', 'new');
-    await this.#options.wire.say('closeTransport', { id });
+    await this.#unsureDuring('rebuild', async () => {
+      this.#openSend(await this.ask('send', Promise.resolve()));
+      before.close();
+      this.#unsure.delete(id);
+      this.#options.onState('send', 'new');
+      await this.#options.wire.say('closeTransport', { id });
+    });
+  }
+
+  /** Without an answer nobody knows what the server has. A refusal is one. */
+  async #unsureDuring<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.#unsure.add(what);
+    const done = () => this.#unsure.delete(what);
+    try {
+      const result = await work();
+      done();
+      return result;
+    } catch (error) {
+      if (isRefusal(error)) done();
+      throw error;
+    }
   }
 
   #openSend(send: TransportDescription): void {

@@ -228,6 +228,24 @@ describe.each(familyDialects)('a connection that drops in %s', (name) => {
     expect(room.consumers.size).toBe(2);
   });
 
+  it('while the transport to send on is made anew: all is made anew', async () => {
+    const { server, drop, comeBack, engine, join, producer } = await call(name);
+    server
+      .on('restartTransport', () => {
+        throw new Error('not now');
+      })
+      .on('createTransport', () => new Promise(() => {}));
+    engine.session.sendTransport.setConnectionState('failed');
+    await settle();
+    expect(server.methods()).toContain('createTransport');
+    await drop();
+    server.on('createTransport', () => server.answerOf('createTransport'));
+    expect(await comeBack()).toBe(false);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+    expect(producer.closed).toBe(false);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
+  });
+
   it('again before the answer to join: the token is tried once more, and then all made anew', async () => {
     const { server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
     await drop();

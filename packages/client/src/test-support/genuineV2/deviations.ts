@@ -31,7 +31,7 @@ export const deviations: readonly Deviation[] = [
     why: 'our own server answers with more where it knows who asks; a genuine one reads past it',
     rewrite: inLines(({ says, payload }) =>
       says === '-> request join'
-        ? { says, payload: { ...object(payload), extensions: ['closeConsumer', 'textMessage'] } }
+        ? { says, payload: { ...object(payload), extensions: ['resumeToken', 'closeConsumer', 'textMessage'] } }
         : { says, payload },
     ),
   },

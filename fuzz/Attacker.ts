@@ -55,11 +55,12 @@ export class Attacker {
     this.#say(fuzzer.next());
   }
 
-  /** One that is right, as far as the fuzzer knows how; its answer is waited for. */
-  async behave(method: string): Promise<void> {
+  /** One that is right, as far as the fuzzer knows how; its answer is waited for. A join may be that of one that comes back. */
+  async behave(method: string, isComingBack = false): Promise<void> {
     const message = this.#options.fuzzer.like(method);
     if (message === undefined) return;
-    this.#say(message, true);
+    const { resumeToken, holds, ...data } = Object(message.data) as Record<string, unknown>;
+    this.#say({ ...message, data: isComingBack ? { ...data, resumeToken, holds } : data }, true);
     await this.answered();
   }
 
@@ -105,6 +106,8 @@ export class Attacker {
       if (this.#unanswered.delete(frame.id as number) && this.#unanswered.size === 0) this.#tellAnswered();
     }
     fuzzer.learnFrom(frame.data);
+    if (frame.response === true) fuzzer.learnWayBack(frame.data);
+    if (Object.hasOwn(Object(frame.data) as object, 'resumed')) counts.resumed = (counts.resumed ?? 0) + 1;
     if (frame.request !== true || random.chance(0.2)) return;
     // Like all that comes over a network, not in the turn in which it was asked.
     const ok = random.chance(0.7);

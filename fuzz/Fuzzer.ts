@@ -30,6 +30,8 @@ export interface FuzzerOptions {
   readonly deep?: number;
   /** What is mostly in fields of these names, as everything would be refused without. */
   readonly own?: Readonly<Record<string, unknown>>;
+  /** The way back that it was given, on whichever connection. */
+  readonly wayBack?: { token?: string };
 }
 
 /** Makes bad messages out of good ones, and out of nothing. The same seed makes the same, as long as it is told the same ids. */
@@ -38,13 +40,19 @@ export class Fuzzer {
   readonly #samples: Samples;
   readonly #sizes: { readonly huge: number; readonly deep: number };
   readonly #own: Readonly<Record<string, unknown>>;
+  readonly #wayBack: { token?: string };
   #ids: unknown[] = [];
 
-  constructor(random: Random, samples: Samples, { huge = 100_000, deep = 2000, own = {} }: FuzzerOptions = {}) {
+  constructor(
+    random: Random,
+    samples: Samples,
+    { huge = 100_000, deep = 2000, own = {}, wayBack = {} }: FuzzerOptions = {},
+  ) {
     this.random = random;
     this.#samples = samples;
     this.#sizes = { huge, deep };
     this.#own = own;
+    this.#wayBack = wayBack;
   }
 
   /** Ids, names and numbers that mean something to who is fuzzed; the last few hundred count. */
@@ -59,6 +67,16 @@ export class Fuzzer {
       const value: unknown = at(container, key);
       if (isIdName(key) && (typeof value === 'string' || typeof value === 'number')) this.learn(value);
     }
+  }
+
+  /** Where it answers a join: the token, good for the next connection. */
+  learnWayBack(answer: unknown): void {
+    const { resumeToken } = Object(answer) as { resumeToken?: unknown };
+    if (typeof resumeToken === 'string') this.#wayBack.token = resumeToken;
+  }
+
+  get hasWayBack(): boolean {
+    return this.#wayBack.token !== undefined;
   }
 
   /** The next one: mostly one of the samples with something wrong with it, now and then a right one, now and then nothing like one. */
@@ -93,6 +111,8 @@ export class Fuzzer {
       const value: unknown = at(container, key);
       if (Object.hasOwn(this.#own, key)) {
         if (this.random.chance(0.95)) put(container, key, this.#own[key]);
+      } else if (key === 'resumeToken' && this.#wayBack.token !== undefined) {
+        put(container, key, this.#wayBack.token);
       } else if (isIdName(key) && this.#ids.length > 0 && this.random.chance(0.7)) {
         const sameType = this.#ids.filter((id) => typeof id === typeof value);
         if (sameType.length > 0) put(container, key, this.random.pick(sameType));

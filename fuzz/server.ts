@@ -19,6 +19,8 @@ const messagesPerAttacker = 400;
 /** Messages between two looks at the others. */
 const messagesPerCheck = 100;
 const answerTimeoutMs = 20_000;
+/** Time that the server waits for who is away; its default. */
+const graceMs = 20_000;
 
 /** What a client says first, where it behaves: without it, little would be within reach. */
 const openings: Readonly<Record<DialectName, readonly string[]>> = {
@@ -37,7 +39,8 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   const { dialect, seed, messages, huge = 100_000 } = options;
   using list = new FaultList();
   const random = seededRandom(seed);
-  const counts: Record<string, number> = { connections: 0, answered: 0, refused: 0, bytes: 0 };
+  const counts: Record<string, number> = { connections: 0, resumed: 0, answered: 0, refused: 0, bytes: 0 };
+  const waysBack: { token?: string }[] = [{}, {}, {}];
   using world = await openWorld(backend, dialect);
   const { registry, clock, logs } = world.rooms;
   for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.whenConsumersMade();
@@ -48,18 +51,22 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   let heapBefore: number | null = null;
 
   while (list.at < messages && list.faults.length === 0) {
-    const id = `mallory${String(random.below(3))}`;
+    const who = random.below(3);
+    const id = `mallory${String(who)}`;
     const own = dialect === 'push-pull' ? { roomId: 'room', userId: id } : {};
-    const fuzzer = new Fuzzer(random, samples, { huge, own });
+    const fuzzer = new Fuzzer(random, samples, { huge, own, wayBack: waysBack[who] ?? {} });
     fuzzer.learn('room', id, ...world.ids);
     const attacker = new Attacker({ id, adapter: world.adapter, fuzzer, clock, logger: logs.logger, counts });
     counts.connections = (counts.connections ?? 0) + 1;
-    if (random.chance(0.8))
+    if (fuzzer.hasWayBack && random.chance(0.4)) {
+      await attacker.behave(openings[dialect].find((method) => method.startsWith('join')) ?? '', true);
+      list.at += 1;
+    } else if (random.chance(0.8))
       for (const method of openings[dialect]) {
         await attacker.behave(method);
         list.at += 1;
       }
-    const end = Math.min(messages, list.at + 1 + random.below(messagesPerAttacker));
+    const end = Math.min(messages, list.at + 1 + random.below(random.chance(0.5) ? 12 : messagesPerAttacker));
     while (list.at < end && attacker.socket.isOpen) {
       attacker.attack();
       list.at += 1;
@@ -70,10 +77,13 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
     if (random.chance(0.7)) await look(attacker);
     attacker.socket.drop();
     await settle();
+    // Who is waited for may be away too long. (Of push-pull the honest ones' media would be, too.)
+    if (dialect !== 'push-pull' && random.chance(0.3)) clock.advance(graceMs);
     if (heapBefore === null && list.at > messages / 4) heapBefore = heapUsed();
   }
   await settle();
   await honest.check();
+  clock.advance(graceMs);
   const left = [...(registry.get('room')?.peers.keys() ?? [])].filter((id) => id.startsWith('mallory'));
   if (left.length > 0) list.add(`${left.join(', ')} is still there`);
   const heapAfter = heapUsed();

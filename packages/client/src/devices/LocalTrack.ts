@@ -32,10 +32,13 @@ export class LocalTrack {
   readonly track: MediaStreamTrack;
   /** The camera or microphone that the SDK opened for it; undefined for any other track. */
   readonly device: CapturedDevice | undefined;
-  readonly #capture: Capture | undefined;
+  readonly #capture: Capture | null | undefined;
 
-  /** `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. */
-  constructor(track: MediaStreamTrack, capture?: Capture, device?: CapturedDevice) {
+  /**
+   * `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. Null: owned, and
+   * there is no way to have it again.
+   */
+  constructor(track: MediaStreamTrack, capture?: Capture | null, device?: CapturedDevice) {
     this.track = track;
     this.#capture = capture;
     this.device = device;
@@ -57,13 +60,13 @@ export class LocalTrack {
   /**
    * Captures a track like this one from another device (or the same one again). This one lives on, for the caller to `stop`
    * when the new one is in use; but where both cannot be open at once (phones), it is stopped first.
-   * TureenError `unsupported` for a borrowed track, else as the capture.
+   * TureenError `unsupported` for what is no camera or microphone of the SDK's, else as the capture.
    */
   async reacquire(change: DeviceChange = {}): Promise<LocalTrack> {
     const capture = this.#capture;
-    if (capture === undefined)
-      throw new TureenError('unsupported', 'the app captured this track, so it must capture the next', {
-        hint: 'Capture another track and pass it to replaceTrack.',
+    if (!capture)
+      throw new TureenError('unsupported', 'only the app can capture such a track again', {
+        hint: 'Capture another track and pass it to replaceTrack().',
       });
     try {
       return await capture(change);

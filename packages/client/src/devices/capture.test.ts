@@ -142,6 +142,7 @@ test('a screen comes sharp, without sound unless asked for', async () => {
   expect(silent.audio).toBeNull();
   expect(silent.video.track.contentHint).toBe('detail');
   expect(loud.audio).toMatchObject({ kind: 'audio', ownership: 'owned' });
+  await expect(silent.video.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
   expect(devices.asked).toMatchObject([
     { video: { frameRate: { max: 15 } }, audio: false },
     { video: { frameRate: { max: 30 } }, audio: true },

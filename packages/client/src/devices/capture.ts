@@ -81,20 +81,19 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   const { getDisplayMedia } = devices as Partial<MediaDevices>;
   if (getDisplayMedia === undefined) throw new TureenError('unsupported', 'this browser cannot share its screen');
   const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
-  const capture = (signal: AbortSignal | undefined, audio: boolean) =>
-    getStream('screen', () => getDisplayMedia.call(devices, { video, audio }), signal);
-  const own = (track: MediaStreamTrack): LocalTrack =>
-    new LocalTrack(track, async ({ signal }) => {
-      const isAudio = track.kind === 'audio';
-      return own(only(await capture(signal, isAudio), isAudio ? 'audio' : 'video'));
-    });
-
-  const stream = await capture(options.signal, options.audio === true);
+  const stream = await getStream(
+    'screen',
+    () => getDisplayMedia.call(devices, { video, audio: options.audio === true }),
+    options.signal,
+  );
   const [videoTrack] = stream.getVideoTracks();
   const [audioTrack] = stream.getAudioTracks();
   if (videoTrack === undefined) throw new TureenError('captureFailed', 'the browser gave no picture of the screen');
   videoTrack.contentHint = options.contentHint ?? 'detail';
-  return { video: own(videoTrack), audio: audioTrack === undefined ? null : own(audioTrack) };
+  return {
+    video: new LocalTrack(videoTrack, null),
+    audio: audioTrack === undefined ? null : new LocalTrack(audioTrack, null),
+  };
 }
 
 interface DeviceWish {

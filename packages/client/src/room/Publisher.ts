@@ -118,11 +118,6 @@ export class Publisher {
 
   #wrap(track: MediaStreamTrack, { ownership }: ProduceOptions): LocalTrack {
     checkTrack(track);
-    if (ownership !== 'owned') return new LocalTrack(track);
-    return new LocalTrack(track, () =>
-      Promise.reject(
-        new TureenError('unsupported', 'only the app knows how this track was made', { hint: 'use replaceTrack()' }),
-      ),
-    );
+    return new LocalTrack(track, ownership === 'owned' ? null : undefined);
   }
 }

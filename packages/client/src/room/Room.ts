@@ -135,7 +135,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#stats = { send: statsOf('send'), recv: statsOf('recv') };
     this.#recovery = new IceRecovery({
       clock,
-      logger,
       announce,
       recovery: () => this.#capabilities.recovery,
       restartIce: async (direction) => {

@@ -17,9 +17,10 @@ export interface Boundary {
 
 /**
  * `before` and `after`: the connection drops before it arrives, or right after. Of an answer the former is the drop between
- * request and response. `twice`: as `before`, and again some messages into the coming back. The others leave the connection be.
+ * request and response. `twice`: as `before`, and again some messages into the coming back. `away`: as `before`, and nothing
+ * gets through until others have done this and that. The rest leave the connection be.
  */
-export const faultKinds = ['before', 'after', 'twice', 'delayed', 'duplicated', 'reordered'] as const;
+export const faultKinds = ['before', 'after', 'twice', 'away', 'delayed', 'duplicated', 'reordered'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
@@ -48,6 +49,9 @@ interface Held {
 export class FaultyTransport implements SignalingTransport {
   /** Told as the connection drops, before its owner is. */
   onDrop: (drop: Drop) => void = () => {};
+  /** Of fault `away`: what others do before the next connection. */
+  whileAway: () => Promise<void> = () => Promise.resolve();
+  #wasAway = false;
   /** Everything that has come this far, in order. */
   readonly passed: Boundary[] = [];
   hasFailed = false;
@@ -71,6 +75,10 @@ export class FaultyTransport implements SignalingTransport {
     let isUp = true;
     let hasAskedToJoin = false;
     let connection: TransportConnection | null = null;
+    if (this.#fault?.kind === 'away' && this.hasFailed && !this.#wasAway) {
+      this.#wasAway = true;
+      await this.whileAway();
+    }
     const close = () => {
       if (!isUp) return false;
       isUp = false;
@@ -125,7 +133,7 @@ export class FaultyTransport implements SignalingTransport {
       else if (fault.kind === 'twice') {
         this.#left = fault.turns;
         drop();
-      } else if (fault.kind === 'before' || fault.kind === 'after') drop();
+      } else if (fault.kind === 'before' || fault.kind === 'after' || fault.kind === 'away') drop();
       else {
         held[direction] = { packets: [pass], isOvertaken: fault.kind === 'reordered' };
         afterTurns(fault.turns, () => {

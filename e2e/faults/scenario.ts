@@ -7,24 +7,28 @@ import type { FaultWorld } from './FaultWorld.ts';
 export async function play(world: FaultWorld): Promise<string[]> {
   const { alice, bob } = world;
   const { remotePause, dataChannels } = alice.room.capabilities;
+  alice.transport.whileAway = async () => {
+    await actMeanwhile(world);
+    catchUp(world).catch((error: unknown) => alice.faults.push(String(error)));
+  };
   await bob.room.join({ displayName: 'Bob' });
   await bob.room.produce(bob.track('audio'), { source: 'microphone' });
   if (dataChannels) await bob.room.produceData({ label: 'from bob' });
 
   await alice.insist(() => alice.room.join({ displayName: 'Alice' }), { isThere: false });
-  await world.until('alice receives the microphone', () => receives(world, ['audio']));
-  const [sound] = alice.consumersOf('bob');
+  await world.until('alice receives the microphone', () => receives(world));
+  const sound = alice.consumersOf('bob').find(({ kind }) => kind === 'audio');
   const camera = await alice.insist(() => alice.room.produce(alice.track('video'), { source: 'camera' }));
   await world.until('bob receives the camera', () => sends(world, ['video']));
 
   if (dataChannels) {
-    await world.until('alice receives words', () => hasData(world, { own: [], others: ['from bob'] }));
+    await world.until('alice receives words', () => hasData(world, []));
     await alice.insist(() => alice.room.produceData({ label: 'chat' }));
-    await world.until('bob receives words', () => hasData(world, { own: ['chat'], others: ['from bob'] }));
+    await world.until('bob receives words', () => hasData(world, ['chat']));
   }
 
   await bob.room.produce(bob.track('video'), { source: 'camera' });
-  await world.until('alice receives both', () => receives(world, ['audio', 'video']));
+  await world.until('alice receives both', () => receives(world));
   await alice.insist(() => camera.pause());
   await world.until('the camera is paused', () => isPaused(world, 'video', true));
   await alice.insist(() => camera.resume());
@@ -38,7 +42,7 @@ export async function play(world: FaultWorld): Promise<string[]> {
   await alice.insist(() => microphone.close());
   if (dataChannels) {
     const file = await alice.insist(() => alice.room.produceData({ label: 'file' }));
-    await world.until('bob receives the file', () => hasData(world, { own: ['chat', 'file'], others: ['from bob'] }));
+    await world.until('bob receives the file', () => hasData(world, ['chat', 'file']));
     await alice.insist(() => file.close());
   }
   await world.until('what was wanted is so', () => isAsWanted(world));
@@ -68,11 +72,42 @@ const kindsOf = (entities: Iterable<{ kind: string }>) =>
     .sort()
     .join();
 
-/** Alice has these consumers, once each, here and at the server. */
-function receives(world: FaultWorld, kinds: string[]): boolean {
-  const own = world.alice.consumersOf('bob');
-  const there = world.peer('alice')?.consumers.values() ?? [];
-  return world.alice.room.state === 'joined' && kindsOf(own) === kinds.join() && kindsOf(there) === kinds.join();
+/** What Bob does while Alice is not there to hear of it. */
+async function actMeanwhile({ bob }: FaultWorld): Promise<void> {
+  const { displayName, dataChannels } = bob.room.capabilities;
+  const of = (wanted: string) => [...bob.room.producers].find(({ source }) => source === wanted);
+  await of('microphone')?.pause();
+  await of('camera')?.close();
+  await bob.room.produce(bob.track('video'), { source: 'screen' });
+  if (displayName) await bob.room.setDisplayName('Robert');
+  if (!dataChannels) return;
+  for (const dataProducer of bob.room.dataProducers) await dataProducer.close();
+  await bob.room.produceData({ label: 'from bob, later' });
+}
+
+/** Who had to join anew gives what does not come back some time; it has come back once what is newest is there. */
+async function catchUp(world: FaultWorld): Promise<void> {
+  const { alice, bob } = world;
+  const hasNewest = () =>
+    alice.consumersOf('bob').some(({ source }) => source === 'screen') &&
+    (bob.room.dataProducers.size === 0 || alice.dataOf('bob').includes('from bob, later'));
+  await world.until('alice receives what came meanwhile', () => alice.room.state === 'left' || hasNewest());
+  if (alice.resumed.at(-1) === false) alice.clock.advance(5000);
+}
+
+/** Alice has what Bob sends, once each, as he sends it, here and at the server. */
+function receives(world: FaultWorld): boolean {
+  const { alice, bob } = world;
+  const { remotePause } = alice.room.capabilities;
+  const tell = (source: string, isPaused: boolean) => (remotePause && isPaused ? `${source}, paused` : source);
+  const sent = [...bob.room.producers].map(({ source, paused }) => tell(source, paused));
+  const own = alice.consumersOf('bob').map(({ source, remotePaused }) => tell(source, remotePaused));
+  return (
+    alice.room.state === 'joined' &&
+    own.sort().join() === sent.sort().join() &&
+    kindsOf(world.peer('alice')?.consumers.values() ?? []) === kindsOf(bob.room.producers) &&
+    alice.room.peers.get('bob')?.displayName === bob.room.displayName
+  );
 }
 
 /** Alice has these producers, once each, here, at the server, and at Bob's. */
@@ -96,28 +131,31 @@ function isSoundPaused(world: FaultWorld): boolean {
   );
 }
 
-/** Data channels: Alice's own, here, at the server and at Bob's, and what she has of his. */
-function hasData(world: FaultWorld, { own, others }: { own: string[]; others: string[] }): boolean {
-  const labelsOf = (entities: Iterable<{ label: string }>) => [...entities].map(({ label }) => label).sort();
+/** Data channels: Alice's own, here, at the server and at Bob's, and hers of all of his. */
+function hasData(world: FaultWorld, own: string[]): boolean {
+  const labelsOf = (entities: Iterable<{ label: string }>) =>
+    [...entities]
+      .map(({ label }) => label)
+      .sort()
+      .join();
+  const { alice, bob } = world;
   const there = world.peer('alice');
+  const others = labelsOf(bob.room.dataProducers);
   return (
-    [
-      labelsOf(world.alice.room.dataProducers),
-      labelsOf(there?.dataProducers.values() ?? []),
-      world.bob.dataOf('alice'),
-    ].every((labels) => labels.join() === own.join()) &&
-    [labelsOf(there?.dataConsumers.values() ?? []), world.alice.dataOf('bob')].every(
-      (labels) => labels.join() === others.join(),
-    )
+    labelsOf(alice.room.dataProducers) === own.join() &&
+    labelsOf(there?.dataProducers.values() ?? []) === own.join() &&
+    bob.dataOf('alice').join() === own.join() &&
+    labelsOf(there?.dataConsumers.values() ?? []) === others &&
+    alice.dataOf('bob').join() === others
   );
 }
 
 function isAsWanted(world: FaultWorld): boolean {
   return (
-    receives(world, ['audio', 'video']) &&
+    receives(world) &&
     sends(world, ['video']) &&
     isPaused(world, 'video', true) &&
     isSoundPaused(world) &&
-    (!world.alice.room.capabilities.dataChannels || hasData(world, { own: ['chat'], others: ['from bob'] }))
+    (!world.alice.room.capabilities.dataChannels || hasData(world, ['chat']))
   );
 }

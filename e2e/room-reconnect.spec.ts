@@ -1,7 +1,7 @@
 import { comesBack } from './fixtures/comesBack.ts';
 import { test } from './fixtures/test.ts';
 
-test('a room should come back by itself when its connection drops, with the same objects and media both ways', async ({
+test('a room should go on by itself when its connection drops, with the same objects, ids and tracks', async ({
   world,
 }) => {
   await comesBack(world, 'mediasoup-v3');

@@ -57,7 +57,7 @@ export class Attacker {
 
   /** One that is right, as far as the fuzzer knows how; its answer is waited for. A join may be that of one that comes back. */
   async behave(method: string, isComingBack = false): Promise<void> {
-    const message = this.#options.fuzzer.like(method);
+    const message = this.#options.fuzzer.like(method, isComingBack ? 'holds' : undefined);
     if (message === undefined) return;
     const { resumeToken, holds, ...data } = Object(message.data) as Record<string, unknown>;
     this.#say({ ...message, data: isComingBack ? { ...data, resumeToken, holds } : data }, true);

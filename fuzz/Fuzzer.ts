@@ -89,10 +89,12 @@ export class Fuzzer {
     return { method, kind: random.chance(0.05) ? this.#kind() : sample.kind, data };
   }
 
-  /** One that is right but for the ids, of a method. */
-  like(method: string): Message | undefined {
+  /** One that is right but for the ids, of a method; with that field, where one is named. */
+  like(method: string, field?: string): Message | undefined {
     const sample = this.#samples.messages.find(
-      (one) => one.method === method || (one.data as { method?: unknown } | null)?.method === method,
+      ({ method: carrier, data }) =>
+        (carrier === method || (data as { method?: unknown } | null)?.method === method) &&
+        (field === undefined || Object.hasOwn(Object(data) as object, field)),
     );
     return sample === undefined ? undefined : { ...sample, data: this.spoil(sample.data, 0) };
   }

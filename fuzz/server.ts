@@ -53,7 +53,8 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   while (list.at < messages && list.faults.length === 0) {
     const who = random.below(3);
     const id = `mallory${String(who)}`;
-    const own = dialect === 'push-pull' ? { roomId: 'room', userId: id } : {};
+    const own =
+      dialect === 'push-pull' ? { roomId: 'room', userId: id } : dialect === 'mediasoup-v2' ? { peerName: id } : {};
     const fuzzer = new Fuzzer(random, samples, { huge, own, wayBack: waysBack[who] ?? {} });
     fuzzer.learn('room', id, ...world.ids);
     const attacker = new Attacker({ id, adapter: world.adapter, fuzzer, clock, logger: logs.logger, counts });
@@ -63,6 +64,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
       list.at += 1;
     } else if (random.chance(0.8))
       for (const method of openings[dialect]) {
+        if (list.at >= messages) break;
         await attacker.behave(method);
         list.at += 1;
       }

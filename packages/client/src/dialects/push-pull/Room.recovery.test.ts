@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+const never = () => new Promise(() => {});
+
+/** Alice, with sound and picture of bob's over one connection and a camera of her own, on a server that resumes what is held. */
+async function inCall(options: PushPullWorldOptions = {}) {
+  const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
+  const { room, server, said, clock, media } = world;
+  const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
+  await settle();
+  said.length = 0;
+  server.received.length = 0;
+  const fail = async (way: 'send' | 'recv') => {
+    media.session[way === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
+    await settle();
+  };
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await settle();
+  };
+  const answerAgain = () => {
+    let pushes = 10;
+    server
+      .on('push', () => {
+        const id = `own-${++pushes}`;
+        return { code: 0, message: 'ok', sdp: 'v=0', pushers: [{ ...pusher(id), mid: '0' }] };
+      })
+      .on('pull', () => ({ code: 0, message: 'ok', sdp: 'v=0' }));
+  };
+  const comeBack = async () => {
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await settle();
+  };
+  return { ...world, camera, fail, pass, answerAgain, comeBack };
+}
+
+const ways = [
+  ['send', 'push'],
+  ['recv', 'pull'],
+] as const;
+
+describe.each(ways)('while what was lost on the way (%s) waits for the answer to its %s', (way, method) => {
+  async function repairing() {
+    const world = await inCall();
+    world.server.on(method, never);
+    await world.fail(way);
+    expect(world.server.methods()).toContain(method);
+    return world;
+  }
+
+  it('we leave: nothing is left, and nothing happens any more', async () => {
+    const { room, said, media, clock, pass } = await repairing();
+    const leaving = room.leave();
+    await pass(1000);
+    await leaving;
+    said.length = 0;
+    await pass(120_000);
+    expect(said).toEqual([]);
+    expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('signalling drops: all is as wanted after it', async () => {
+    const { server, room, media, camera, answerAgain, comeBack, pass } = await repairing();
+    server.drop();
+    await settle();
+    answerAgain();
+    await comeBack();
+    await pass(15_000);
+    expect(room.state).toBe('joined');
+    expect(camera.closed).toBe(false);
+    expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-video']);
+    for (const consumer of room.consumers.values()) expect(consumer.track?.readyState).toBe('live');
+    expect(media.counts).toMatchObject({ sessions: 1, producers: 1, consumers: 2, waiting: 0 });
+  });
+
+  it('bob goes, or the camera is closed: nothing is left to repair', async () => {
+    const { server, room, camera, said, pass } = await repairing();
+    if (way === 'send') await camera.close();
+    else server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
+    await settle();
+    await pass(15_000);
+    expect(room.state).toBe('joined');
+    expect(said.at(-1)).toBe(`transportRecovered ${way} rebuild`);
+  });
+});
+
+describe('what was repaired and does not connect', () => {
+  it.each(ways)('on the way (%s): the room joins anew', async (way) => {
+    const { room, media, said, fail, pass } = await inCall({ autoConnect: false });
+    const connection = () => media.session[way === 'send' ? 'pushConnection' : 'pullConnection'];
+    connection().setConnectionState('connected');
+    await fail(way);
+    connection().setConnectionState('connecting');
+    await pass(7000);
+    expect(said.slice(0, 2)).toEqual([
+      `transportRecovering ${way} rebuild failed`,
+      `transportRecovering ${way} rejoin no connection after rebuild`,
+    ]);
+    expect(room.state).toBe('reconnecting');
+  });
+
+  it('and does connect after all: nothing more is done', async () => {
+    const { room, media, said, fail, pass } = await inCall({ autoConnect: false });
+    media.session.pushConnection.setConnectionState('connected');
+    await fail('send');
+    media.session.pushConnection.setConnectionState('connecting');
+    await pass(6999);
+    media.session.pushConnection.setConnectionState('connected');
+    await pass(60_000);
+    expect(said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
+    expect(room.state).toBe('joined');
+  });
+});
+
+describe('a page that wakes up', () => {
+  it.each([false, true])('asks for a sign of life, if the server ever gave one (RTCPilot: %s)', async (isRtcPilot) => {
+    const window = new EventTarget();
+    const globals = globalThis as { window?: unknown };
+    globals.window = window;
+    try {
+      const { server, room, pass } = await inCall({ isRtcPilot, heartbeatMs: 1000 });
+      if (isRtcPilot) server.on('heartbeat', never);
+      window.dispatchEvent(new Event('online'));
+      await pass(0);
+      expect(server.methods()).toEqual([]);
+      await pass(1000);
+      server.on('heartbeat', never);
+      window.dispatchEvent(new Event('online'));
+      await pass(5000);
+      expect(room.state).toBe(isRtcPilot ? 'joined' : 'reconnecting');
+      await room.leave();
+    } finally {
+      delete globals.window;
+    }
+  });
+});

@@ -259,10 +259,13 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   async close(): Promise<void> {
     if (this.#closed) return;
     const session = this.#session;
-    const { id } = this;
     this.#onCloseWanted(this);
-    if (session === null) return;
-    // Where no word says "close", a paused consumer is the nearest thing: the server sends nothing.
+    if (session !== null) await this.closeThere(session);
+  }
+
+  /** @internal Where no word says "close", a paused consumer is the nearest thing: the server sends nothing. */
+  async closeThere(session: DialectSession): Promise<void> {
+    const { id } = this;
     await (this.#link.capabilities.closeConsumer ? session.closeConsumer(id) : session.setConsumerPaused(id, true));
   }
 

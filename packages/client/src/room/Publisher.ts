@@ -5,7 +5,7 @@ import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
 import { Producer } from './Producer.ts';
 import type { CloseReason, ProduceDataOptions, ProduceOptions } from './RoomTypes.ts';
-import type { SessionLink } from './SessionLink.ts';
+import { type SessionLink, inBackground } from './SessionLink.ts';
 
 /** What we send: keeps what is wanted, and hands it to each session anew. A rejoin is the same as the first time. */
 export class Publisher {
@@ -62,6 +62,12 @@ export class Publisher {
 
   /** Everything is published on it, but for what was `resumed`. */
   handleSession(session: DialectSession, resumed: DialectResumeResult | null): void {
+    // What was closed while the server was asked is kept there.
+    const { producers, dataProducers } = this.holds;
+    for (const id of resumed?.producers.keys() ?? [])
+      if (!producers.includes(id)) inBackground(this.#link, 'closeProducer', session.closeProducer(id));
+    for (const id of resumed?.dataProducers ?? [])
+      if (!dataProducers.includes(id)) inBackground(this.#link, 'closeDataProducer', session.closeDataProducer(id));
     for (const producer of [...this.producers]) {
       const kept = producer.held === null ? undefined : resumed?.producers.get(producer.held);
       if (kept === undefined) producer.handleSession(session);

@@ -32,7 +32,7 @@ async function inCall() {
     };
     return {
       peers: server.peers,
-      extensions: ['resumeToken', 'textMessage', 'producePaused', 'closeConsumer'],
+      extensions: ['resumeToken', 'textMessage', 'producePaused', 'closeConsumer', 'closeDataProducer'],
       resumeToken: `t${tokens}`,
       ...(resumeToken === undefined ? {} : { resumed }),
     };
@@ -65,6 +65,38 @@ async function inCall() {
 }
 
 describe('a server that kept us', () => {
+  it('is told of what was closed while it was asked, and not asked for what was closed before', async () => {
+    for (const when of ['before', 'meanwhile'] as const) {
+      const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
+      const dataProducer = await room.produceData();
+      plan.resumes = { ...plan.resumes, dataProducers: [dataProducer.id ?? ''] };
+      server.received.length = 0;
+      const close = () => Promise.all([producer.close(), consumer.close(), dataProducer.close()]);
+      const stop = room.trace(({ direction, kind, method }) => {
+        if (direction === 'out' && kind === 'request' && method === 'join') stop();
+        if (when === 'meanwhile' && method === 'join') void close();
+      });
+      if (when === 'before') {
+        plan.resumes = {};
+        room.once('reconnecting', () => void close());
+      }
+      expect(await comeBack()).toBe(true);
+      const [join, ...rest] = server.received;
+      const held = { producers: [producerId], consumers: ['c1'], dataProducers: [dataProducer.id] };
+      const none = { producers: [], consumers: [], dataProducers: [] };
+      expect(join?.data.holds).toEqual({ ...(when === 'before' ? none : held), dataConsumers: [] });
+      expect(rest.map(({ method, data }) => [method, ...Object.values(data)])).toEqual(
+        when === 'before'
+          ? []
+          : [
+              ['closeConsumer', 'c1'],
+              ['closeProducer', producerId],
+              ['closeDataProducer', dataProducer.id],
+            ],
+      );
+    }
+  });
+
   it('is asked first of all, by token and with what we hold; nothing is made anew and nothing is told', async () => {
     const { room, server, said, consumer, producer, producerId, engine, comeBack } = await inCall();
     const { track } = consumer;

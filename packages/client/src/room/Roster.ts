@@ -12,7 +12,7 @@ import type {
   SessionHolds,
 } from './ports.ts';
 import type { CloseReason, ConsumePolicy } from './RoomTypes.ts';
-import type { SessionLink } from './SessionLink.ts';
+import { type SessionLink, inBackground } from './SessionLink.ts';
 
 /** ms that the server has after a rejoin to offer again what was received before. */
 const restoreWithinMs = 5000;
@@ -51,7 +51,8 @@ export class Roster {
 
   /** What a server may keep for us while we are away. */
   get holds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
-    return { consumers: [...this.#held].map(({ id }) => id), dataConsumers: this.#data.held };
+    const consumers = [...this.#held].filter(({ closed }) => !closed).map(({ id }) => id);
+    return { consumers, dataConsumers: this.#data.held };
   }
 
   /** The answer to join: everyone who is there, and what was `resumed`. On a rejoin only the differences are told. */
@@ -205,8 +206,10 @@ export class Roster {
     for (const consumer of this.#held) {
       const kept = consumers.get(consumer.id);
       const { session } = this.#link;
-      if (consumer.closed || session === null) continue;
+      if (session === null) continue;
       if (kept === undefined) this.#removeConsumer(consumer, 'remote');
+      // It was closed while the server was asked.
+      else if (consumer.closed) inBackground(this.#link, 'closeConsumer', consumer.closeThere(session));
       else {
         this.#offered.add(consumer.id);
         consumer.handleResumed(session, kept);

@@ -118,6 +118,8 @@ export async function startServer(
     allowedOrigins: settings.allowedOrigins,
     authorize,
     authorizeTimeoutMs: settings.authorizeTimeoutMs,
+    // A request takes its time where the machine is busy, however soon clients have to join.
+    requestTimeoutMs: Math.max(settings.joinTimeoutMs, 1000),
     maxMessageBytes: settings.maxMessageBytes,
     maxBufferedBytes: settings.maxBufferedBytes,
     maxMessagesPerSec: settings.maxMessagesPerSec,

@@ -54,6 +54,22 @@ describe('limits', () => {
   });
 });
 
+describe('a connection that asks for nothing', () => {
+  it.each([
+    ['silent', ''],
+    ['slow to say what it wants', 'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nUpgrade: web'],
+  ])('because it is %s is closed', async (_how, said) => {
+    await using world = await openEntry({ requestTimeoutMs: 40 });
+    const client = await world.connect();
+    const socket = connect(world.port, '127.0.0.1');
+    socket.write(said);
+    socket.resume();
+    await once(socket, 'close');
+    // One that was let in is no longer looked at.
+    expect(await ask(client, 'hello')).toMatchObject({ ok: true });
+  });
+});
+
 describe('connections from one address', () => {
   it('are refused with 429 beyond their number, until one has closed', async () => {
     await using world = await openEntry({ maxConnectionsPerAddress: 2 });

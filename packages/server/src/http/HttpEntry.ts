@@ -53,6 +53,8 @@ export interface HttpEntryOptions {
   readonly authorize?: Authorize | undefined;
   /** Time that it has to answer. */
   readonly authorizeTimeoutMs: number;
+  /** Time that whoever connects has to say what for, in ms; not by the clock, as Node counts it. */
+  readonly requestTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly maxBufferedBytes: number;
   /** Of one client, in the long run; 0 allows any number. */
@@ -91,9 +93,17 @@ export class HttpEntry {
 
   constructor(options: HttpEntryOptions) {
     this.#options = options;
-    const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes } = options;
+    const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
-    this.#server = tls === undefined ? createServer() : createTlsServer(tls);
+    const deadlines = {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4),
+    };
+    this.#server =
+      tls === undefined
+        ? createServer(deadlines)
+        : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,

@@ -19,6 +19,7 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
     dialects: new DialectRegistry([mediasoupV3Route(dialect)]),
     allowedOrigins: [],
     authorizeTimeoutMs: 5000,
+    requestTimeoutMs: 10_000,
     maxMessageBytes: 64 * 1024,
     maxBufferedBytes: 64 * 1024,
     maxMessagesPerSec: 0,

@@ -168,7 +168,7 @@ export class PushPullSession implements UserLink {
     const present = this.#directory.find(roomId, userId);
     const isComingBack = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
     const held = isRtcPilot ? undefined : data.holds;
-    if (held !== undefined && (!isComingBack || this.connection.closed)) throw refused(refusals.nothingToResume());
+    if (isComingBack ? this.connection.closed : held !== undefined) throw refused(refusals.nothingToResume());
     // One without a connection leaves its place to whoever comes.
     if (present?.isConnected === false && !isComingBack) present.peer.close({ reason: 'replaced' });
     const user = isComingBack ? present : await this.#enter(data);

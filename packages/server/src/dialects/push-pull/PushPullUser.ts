@@ -103,8 +103,9 @@ export class PushPullUser {
     });
   }
 
-  /** It said something. */
+  /** It said something. What it said before its connection went away does not count after that. */
   touch(): void {
+    if (!this.isConnected) return;
     this.#wait(patience.forgetUserMs, () => {
       // Its media says that it lives: browsers hold back the timers of a page that nobody looks at.
       if (this.connections.isAlive) this.touch();

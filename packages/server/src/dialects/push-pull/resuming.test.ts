@@ -55,6 +55,16 @@ describe('a user that knows how to come back', () => {
     });
   });
 
+  it('is waited for no longer for what it had asked when its connection dropped', async () => {
+    const { rooms, alice, bob } = await inCall();
+    using _ = rooms;
+    const asked = Array.from({ length: 5 }, () => alice.ask('heartbeat', {}));
+    alice.connection.drop();
+    await Promise.allSettled(asked);
+    rooms.clock.advance(20_000);
+    expect(await bob.connection.told('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
+  });
+
   it('goes on with what it holds, as it was; the others hear that it was away, and no more', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound, picture } = call;

@@ -55,6 +55,8 @@ export interface SeenEvent {
 const names = [
   'newPeer',
   'peerClosed',
+  'peerReconnecting',
+  'peerReconnected',
   'peerDisplayNameChanged',
   'newConsumer',
   'consumerClosed',

@@ -1,37 +1,67 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
-/** Modules that are given other contents. All of them are CommonJS. */
-const replaced: readonly { readonly path: RegExp; readonly contents: string }[] = [
-  // The index of the package brings a handler for tests, and what that answers.
-  {
-    path: /mediasoup-client\/lib\/index\.js$/,
-    contents: `exports.Device = require('./Device').Device; exports.ortc = require('./ortc');`,
-  },
-  // Their logs, which have to be switched on in the browser's storage. `room.trace` and the room's `logger` tell more.
-  {
-    path: /(mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\/Logger\.js$/,
-    contents: 'exports.Logger = class { debug() {} warn() {} error() {} };',
-  },
+const ours = /node_modules\/(?:mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\//;
+const index = '/node_modules/mediasoup-client/lib/index.js';
+const emitter = fileURLToPath(new URL('src/media/device/NodeEmitter.ts', import.meta.url));
+
+/** The index of the package brings a handler for tests, and what that answers, and its log. */
+const leanIndex = (code: string) =>
+  [
+    "export { Device } from './Device';",
+    "export * as ortc from './ortc';",
+    /^exports\.version = .*$/m.exec(code)?.[0].replace('exports.', 'export const '),
+  ].join('\n');
+
+/** What TypeScript writes for CommonJS, each on a line of its own: what it is as a module. */
+const patterns: readonly [RegExp, string][] = [
+  // Its helpers; none is called any more.
+  [/^var __\w+ = [^]*?^\}.*;$/gm, ''],
+  [/^"use strict";$/gm, ''],
+  [/^Object\.defineProperty\(exports, "__esModule".*$/gm, ''],
+  [/^exports\.[\w. =]+ = void 0;$/gm, ''],
+  [/^(?:var|const) \w+ = require\("\.\/Logger"\);$/gm, ''],
+  [/^(?:var|const) (\w+) = (?:__importStar\()?require\(("[^"]+")\)\)?;$/gm, 'import * as $1 from $2;'],
+  [/^exports\.(\w+) = \1;$/gm, 'export { $1 };'],
+  [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
+  // An enum.
+  [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
+  // Logs, which have to be switched on in the browser's storage: `room.trace` and the room's `logger` tell more. The arguments
+  // stay, for what they might do.
+  [/^const \w*[lL]ogger = new \w+\.Logger\(.*\);$/gm, ''],
+  [/^import \* as \w+ from "[./]+\/Logger";$/gm, ''],
+  [/\b\w*[lL]ogger\.(?:debug|warn|error)\(/g, 'void ('],
 ];
 
-const logging = /\b\w*[lL]ogger\.(?:debug|warn|error)\(/g;
-const talkative = /node_modules\/(mediasoup-client|awaitqueue|h264-profile-level-id)\//;
-const licences = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
-
 /**
- * mediasoup-client without what no page uses. Nothing is changed that does something: modules are left out, and texts that nobody
- * reads. The arguments of a log call stay, for what they might do, and so do positions in the file, for the source map.
+ * mediasoup-client without what no page uses. It is CommonJS, of which a bundler keeps all: here it is made the modules that it was
+ * written as, so that what nobody calls is left out. Lines stay lines, for the source map.
  */
 export const leanMediasoupClient: Plugin = {
   name: 'lean-mediasoup-client',
   enforce: 'pre',
-  load: (id) => replaced.find(({ path }) => path.test(id))?.contents ?? null,
+  resolveId: (id) => (id === 'events-alias' ? emitter : null),
   transform(code, id) {
-    if (!talkative.test(id)) return null;
-    return { code: code.replaceAll(logging, (call) => `void${' '.repeat(call.length - 5)}(`), map: null };
+    if (!ours.test(id)) return null;
+    if (id.endsWith(index)) return { code: leanIndex(code), map: null };
+    let module = code;
+    for (const [pattern, text] of patterns)
+      module = module.replace(pattern, (...match: string[]) => {
+        const [all = ''] = match;
+        return (
+          text.replace(/\$(\d)/g, (_all, nth: string) => match[Number(nth)] ?? '') +
+          '\n'.repeat(all.split('\n').length - 1)
+        );
+      });
+    // Another TypeScript may write it otherwise.
+    const left = /.*(?:\bexports\b|\brequire\(|\w*[lL]ogger\b).*/.exec(module.replace(/\/\*[^]*?\*\/|\/\/.*/g, ''));
+    if (left !== null) this.error(`not understood in ${id}: ${left[0]}`);
+    return { code: module, map: null };
   },
 };
+
+const licences = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
 
 /** Lays the licences of everything that a chunk has of other packages beside it, as `<file>.LICENSE.txt`. */
 export const licencesBeside: Plugin = {

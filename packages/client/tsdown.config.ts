@@ -29,7 +29,7 @@ export default defineConfig([
     ...common,
     entry: { 'media/device/mediasoupClient': 'src/media/device/mediasoupClient.ts' },
     platform: 'browser',
-    deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'events', 'h264-profile-level-id'] },
+    deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'h264-profile-level-id'] },
     dts: false,
     clean: false,
     // sdp-transform stays outside, as the engine of push-pull has it too.

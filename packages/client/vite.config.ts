@@ -6,7 +6,8 @@ import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts
 const notForPages: Plugin = {
   name: 'not-for-pages',
   enforce: 'pre',
-  load: (id) => (id.endsWith('mediasoup-client/lib/handlers/ReactNative106.js') ? 'module.exports = {};' : null),
+  load: (id) =>
+    id.endsWith('mediasoup-client/lib/handlers/ReactNative106.js') ? 'export const ReactNative106 = undefined;' : null,
 };
 
 /** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. */

@@ -17,7 +17,7 @@ import { checkRouterCapabilities, checkTransport } from './checks.ts';
 import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
 import { DeviceSendTransport } from './DeviceSendTransport.ts';
 import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
-import { Device, ortc } from './mediasoupClient.ts';
+import { Device, canReceive } from './mediasoupClient.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 export interface DeviceSessionOptions {
@@ -73,7 +73,7 @@ export class DeviceSession implements MediaSession {
   canReceive(rtpParameters: RtpParameters): boolean {
     const device = this.#loaded();
     try {
-      return ortc.canReceive(structuredClone(rtpParameters) as types.RtpParameters, device.recvRtpCapabilities);
+      return canReceive(structuredClone(rtpParameters) as types.RtpParameters, device.recvRtpCapabilities);
     } catch {
       return false;
     }

@@ -9,7 +9,11 @@ import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { TransportDescription } from '../MediaEngine.ts';
-import { ortc } from './mediasoupClient.ts';
+import {
+  validateAndNormalizeRtpCapabilities,
+  validateAndNormalizeRtpParameters,
+  validateAndNormalizeSctpStreamParameters,
+} from './mediasoupClient.ts';
 import { badResponse } from './vendorErrors.ts';
 
 /** Sections that mediasoup-client adds by itself. */
@@ -50,7 +54,7 @@ function check(what: string, run: () => void): void {
 export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
   check('routerRtpCapabilities', () => {
     checkStrings(capabilities, 'routerRtpCapabilities');
-    ortc.validateAndNormalizeRtpCapabilities(structuredClone(capabilities) as types.RtpCapabilities);
+    validateAndNormalizeRtpCapabilities(structuredClone(capabilities) as types.RtpCapabilities);
   });
 }
 
@@ -79,7 +83,7 @@ export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParam
   check('rtpParameters', () => {
     checkStrings(rtpParameters, 'rtpParameters');
     const normalised = structuredClone(rtpParameters) as types.RtpParameters;
-    ortc.validateAndNormalizeRtpParameters(normalised);
+    validateAndNormalizeRtpParameters(normalised);
     checkNumbers(kind, normalised);
   });
 }
@@ -113,7 +117,7 @@ export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number
 
 export function checkSctpStream(sctpStreamParameters: SctpStreamParameters): void {
   check('sctpStreamParameters', () => {
-    ortc.validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters));
+    validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters));
     if (!isIn(sctpStreamParameters.streamId, 0, 65534)) throw badResponse('the SCTP stream is out of range');
   });
 }

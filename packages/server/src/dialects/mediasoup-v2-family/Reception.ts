@@ -217,6 +217,13 @@ export class Reception {
     const unannounced = this.#unannounced;
     this.#unannounced = [];
     for (const producer of unannounced) this.#add(producer, undefined);
+    // It may have changed unheard.
+    for (const received of this.#received.values()) {
+      const { consumer, isEnabled } = received;
+      if (!isEnabled || consumer === undefined || consumer.type === 'simple') continue;
+      const profile = this.#toProfile(consumer, consumer.currentLayers ?? null);
+      this.#options.outbox.tell('consumerEffectiveProfileChanged', { ...toReference(received), profile });
+    }
   }
 
   /** The client does not want it any more. */

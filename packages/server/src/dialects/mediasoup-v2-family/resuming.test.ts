@@ -241,6 +241,23 @@ describe.each(familyNames)('coming back by %s', (dialect) => {
   });
 });
 
+describe('coming back by mediasoup-v2', () => {
+  it('is told which of several streams it gets by now, of what it had enabled', async () => {
+    using call = await meet('mediasoup-v2');
+    const { rooms, alice, bob, token, holds } = call;
+    await bob.produce('video', { encodings: [{ maxBitrate: 100_000 }, { maxBitrate: 500_000 }] });
+    const entry = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    const id = entry.id as number;
+    await alice.enable(entry);
+    alice.connection.drop();
+    const consumers = [...holds.consumers, id];
+    await alice.resume(connect(rooms, alice), token, { ...holds, consumers });
+    expect(await alice.told('consumerEffectiveProfileChanged')).toMatchObject({ id, peerName: 'bob', profile: 'none' });
+    expect(alice.all('consumerEffectiveProfileChanged')).toHaveLength(1);
+    expect(alice.connection.arrivals[0]).toMatchObject({ kind: 'answer' });
+  });
+});
+
 describe('the place of a peer of mediasoup-v3 that is away', () => {
   it.each(familyNames)('is free for somebody by %s, and its token then no good', async (dialect) => {
     using rooms = openFamilyRooms(backend());

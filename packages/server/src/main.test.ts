@@ -46,6 +46,19 @@ async function connect(server: RunningServer, peerId: string): Promise<WebSocket
   return client;
 }
 
+/** Data of the next notification of that method. */
+function nextNews(client: WebSocket, method: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    const handle = (bytes: Buffer) => {
+      const frame = JSON.parse(bytes.toString()) as { notification?: true; method?: string; data?: unknown };
+      if (frame.notification !== true || frame.method !== method) return;
+      client.off('message', handle);
+      resolve(frame.data);
+    };
+    client.on('message', handle);
+  });
+}
+
 describe('startServer', () => {
   it('tells where it listens, and its health', async () => {
     const server = await start({ workers: 2 });
@@ -86,6 +99,38 @@ describe('startServer', () => {
     const bob = await connect(server, 'bob');
     expect(await closeOf(bob)).toEqual([4000, 'roomFull']);
     alice.terminate();
+  });
+
+  it('keeps the place of who drops for as long as its settings say, and gives it back for its token', async () => {
+    const clock = new ManualClock();
+    const server = await start({ reconnectGraceMs: 5000, pingIntervalMs: 0, joinTimeoutMs: 60_000 }, clock);
+    const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
+    const joining = { device: {}, extensions: ['resumeToken'] };
+    const { data } = await ask(alice, 'join', joining);
+    await ask(bob, 'join', { device: {} });
+    const away = nextNews(bob, 'peerReconnecting');
+    alice.terminate();
+    expect(await away).toEqual({ peerId: 'alice' });
+    const again = await connect(server, 'alice');
+    const { resumeToken } = data as { resumeToken: string };
+    expect(await ask(again, 'join', { ...joining, resumeToken })).toMatchObject({
+      data: { peers: [{ id: 'bob' }], resumed: { producers: [] } },
+    });
+
+    const awayAgain = nextNews(bob, 'peerReconnecting');
+    again.close(1000);
+    await awayAgain;
+    const gone = nextNews(bob, 'peerClosed');
+    clock.advance(5000);
+    expect(await gone).toEqual({ peerId: 'alice', reason: 'disconnected' });
+
+    const carol = await connect(server, 'carol');
+    await ask(carol, 'join', joining);
+    const closed = nextNews(bob, 'peerClosed');
+    // As a browser does when the page goes away.
+    carol.close(1001);
+    expect(await closed).toEqual({ peerId: 'carol', reason: 'disconnected' });
+    bob.terminate();
   });
 
   it('lets in only who bears a token, where its settings say so', async () => {

@@ -71,6 +71,7 @@ async function ramp(): Promise<void> {
     ['pairs at once', 'joins/s', 'ms each p50', 'p95', 'lost', 'server MB', 'late ms p50', 'p99', 'CPU'],
   ];
   let best = 0;
+  let worse = 0;
   let why = 'as many as were asked for';
   for (let pairs = 1; pairs <= atMost; pairs *= 2) {
     await server.report();
@@ -101,10 +102,12 @@ async function ramp(): Promise<void> {
       delay99Ms.toFixed(1),
       `${(load * 100).toFixed(0)} %`,
     ]);
+    // Twice: a machine that does other things stumbles now and then.
+    worse = perSecond < best ? worse + 1 : 0;
     const isFull = [
       ['notifications are lost', lost() > 0],
       ['joins take too long', quantile(took, 0.95) > unbearableMs],
-      ['more at once are fewer joins', perSecond < best * 0.8],
+      ['more at once are fewer joins', worse > 1],
     ] as const;
     best = Math.max(best, perSecond);
     why = isFull.find(([, is]) => is)?.[0] ?? why;

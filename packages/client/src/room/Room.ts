@@ -463,6 +463,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#link.era !== era || this.#link.session !== session) return;
     this.#publisher.handleRebuilt(session);
     this.#roster.handleRebuilt(session);
+    this.#stats[direction].restart();
   }
 
   /** Calls that record a wish are fine while the room is on its way in or back. */

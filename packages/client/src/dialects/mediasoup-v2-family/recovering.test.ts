@@ -47,6 +47,17 @@ describe('mediasoup-v2: media that breaks', () => {
     ]);
   });
 
+  it('is told of by statistics as before, once the transport is another', async () => {
+    const { server, room, become, engine } = await inCall('mediasoup-v2');
+    room.enableStats({ intervalMs: 2000 });
+    server.on('restartTransport', refused);
+    await become('send', 'failed');
+    const [before, , after] = server.all('enableTransportStats');
+    const { id } = engine.session.sendTransport;
+    expect(after).toMatchObject({ id: Number(id), interval: 2000 });
+    expect(after?.id).not.toBe(before?.id);
+  });
+
   it('is rebuilt at once where that is refused', async () => {
     const { server, become, repairs } = await inCall('mediasoup-v2');
     server.on('restartTransport', refused);

@@ -350,3 +350,67 @@ describe('what ends it', () => {
     expect(await pass(60_000)).toEqual([]);
   });
 });
+
+/** The same numbers for the same seed, 0 to 1. */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+describe('whatever happens, in whatever order', () => {
+  it.each(Array.from({ length: 100 }, (_, seed) => seed))('(seed %i)', async (seed) => {
+    const next = numbers(seed);
+    const oneOf = <T>(all: readonly T[]): T => all[Math.floor(next() * all.length)]!;
+    let asked = 0;
+    const outcome = async () => {
+      asked += 1;
+      const what = oneOf(['yes', 'yes', 'late', 'no', 'never']);
+      if (what === 'late') await new Promise<void>((resolve) => clock.after(oneOf([100, 3000, 6000]), resolve));
+      if (what === 'never') await never();
+      asked -= 1;
+      if (what === 'no') await refused();
+    };
+    const steps = { iceRestart: next() < 0.7, rebuildSend: next() < 0.7, rebuildRecv: next() < 0.5 };
+    const { clock, recovery, said, pass } = ladder({ steps, restartIce: outcome, rebuild: outcome });
+    const open = new Map<string, boolean>();
+    const states = ['connecting', 'connected', 'disconnected', 'failed', 'new'] as const;
+    const broken = new Set<TransportDirection>();
+    let isOn = true;
+    for (let turn = 0; turn < 100; turn++) {
+      const happens = next();
+      if (happens < 0.5) {
+        const [direction, state] = [oneOf(['send', 'recv'] as const), oneOf(states)];
+        recovery.handleState(direction, state);
+        if (state === 'disconnected' || state === 'failed') broken.add(direction);
+        else broken.delete(direction);
+      } else if (happens < 0.6) recovery.handleOnline();
+      else if (happens < 0.7) recovery.stop();
+      for (const line of await pass(oneOf([0, 100, 2000, 7000, 60_000]))) {
+        const [event, direction = ''] = line.split(' ');
+        if (event === 'transportRecovered') {
+          expect(open.get(direction), line).toBe(true);
+          open.set(direction, false);
+        } else if (event === 'transportRecovering') open.set(direction, true);
+        else if (event === 'rejoin:' || event === 'drop:') isOn = false;
+      }
+      if (happens >= 0.6 && happens < 0.7) isOn = false;
+      // What is broken is never forgotten.
+      if (isOn && broken.size > 0) expect(clock.pending).toBeGreaterThan(0);
+      if (!isOn) {
+        expect(clock.pending).toBeLessThanOrEqual(asked);
+        const isResumed = next() < 0.5;
+        recovery.start(isResumed);
+        isOn = true;
+        if (!isResumed) broken.clear();
+        for (const line of said.splice(0))
+          if (line.startsWith('transportRecovered')) open.set(line.split(' ')[1]!, false);
+      }
+    }
+    recovery.end();
+    await pass(60_000);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -96,7 +96,10 @@ export class PushPullSession implements DialectSession {
     this.#speakers = new SpeakerWatch({
       clock: context.clock,
       onSpeaker: (peerId, volume) => {
-        emit({ type: 'activeSpeaker', peerId, volume });
+        // While the connection is gone the room is deaf.
+        const isHeard = this.#early === null;
+        if (isHeard) emit({ type: 'activeSpeaker', peerId, volume });
+        return isHeard;
       },
     });
     this.#directory = new Directory({
@@ -286,6 +289,7 @@ export class PushPullSession implements DialectSession {
 
   handleLost(): void {
     this.#losses += 1;
+    this.#early = [];
     this.#heartbeat?.close();
   }
 

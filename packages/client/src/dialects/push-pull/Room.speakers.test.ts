@@ -37,6 +37,29 @@ describe('activeSpeaker', () => {
     expect(room.snapshot().activeSpeakerId).toBe('bob');
   });
 
+  it('is told after a loss, where it has become another one', async () => {
+    const world = await joinedPushPullWorld({}, ['b-audio']);
+    const { server, said, room, clock } = world;
+    await hear(world, { 'b-audio': 0.5 });
+    for (const [level, told] of [
+      [0.5, []],
+      [0, ['activeSpeaker isLocal=false']],
+    ] as const) {
+      server.refusal = new Error('no network');
+      server.drop();
+      await settle();
+      await hear(world, { 'b-audio': level });
+      server.refusal = null;
+      said.length = 0;
+      const back = room.waitFor('reconnected');
+      clock.advance(1000);
+      await back;
+      await settle();
+      await hear(world, { 'b-audio': level });
+      expect(said.filter((line) => line.startsWith('activeSpeaker'))).toEqual(told);
+    }
+  });
+
   it('is nobody whom we have paused, nor who left', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio']);
     const { room, said, server, clock } = world;

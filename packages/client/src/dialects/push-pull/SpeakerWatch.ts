@@ -8,8 +8,8 @@ const quietest = 0.01;
 
 export interface SpeakerWatchOptions {
   readonly clock: Clock;
-  /** Null: nobody. `volume` in dBov, -127 to 0. Only when it is another one. */
-  readonly onSpeaker: (peerId: string | null, volume?: number) => void;
+  /** Null: nobody. `volume` in dBov, -127 to 0. Only when it is another one. Whether it was heard; if not it is told again. */
+  readonly onSpeaker: (peerId: string | null, volume?: number) => boolean;
 }
 
 /** Who is the loudest of those that are heard: the wire has no word for it, so the browser is asked. Idle without sound. */
@@ -48,9 +48,8 @@ export class SpeakerWatch {
         [loudest, speaker] = [audioLevel, peerId];
       });
     }
-    if (speaker !== this.#speaker)
-      this.#options.onSpeaker(speaker, speaker === null ? undefined : Math.round(20 * Math.log10(loudest)));
-    this.#speaker = speaker;
+    const volume = speaker === null ? undefined : Math.round(20 * Math.log10(loudest));
+    if (speaker !== this.#speaker && this.#options.onSpeaker(speaker, volume)) this.#speaker = speaker;
     this.#cancel = null;
     this.#wait();
   }

@@ -10,56 +10,52 @@ const directions: readonly TransportDirection[] = ['send', 'recv'];
 /** Repairs media that broke while signalling stands, each direction by itself but for ICE, which is restarted both ways. */
 export class IceRecovery {
   readonly #options: TransportRepairOptions;
-  #repairs: Record<TransportDirection, TransportRepair>;
-  /** The last ones. */
-  readonly #restarts = new Map<TransportDirection, { readonly asked: Promise<void>; readonly at: number }>();
+  /** In the order of the directions, as are the restarts. */
+  #repairs: readonly TransportRepair[] = [];
+  #restarts: readonly Promise<void>[] = [];
+  #restartedAt = -Infinity;
 
   constructor(options: TransportRepairOptions) {
     this.#options = options;
-    this.#repairs = this.#make();
+    this.end();
   }
 
   /** A session is joined: a new one, or one that goes on with the transports that it had. */
   start(isResumed: boolean): void {
-    this.#restarts.clear();
-    for (const direction of directions) this.#repairs[direction].start(isResumed);
+    this.#restartedAt = -Infinity;
+    for (const repair of this.#repairs) repair.start(isResumed);
   }
 
   /** Signalling is gone: nothing can be asked for. */
   stop(): void {
-    for (const direction of directions) this.#repairs[direction].stop();
+    for (const repair of this.#repairs) repair.stop();
   }
 
   /** The room was left: what was learnt of the way is forgotten too. */
   end(): void {
     this.stop();
-    this.#repairs = this.#make();
+    const options = { ...this.#options, restartIce: (direction: TransportDirection) => this.#restart(direction) };
+    this.#repairs = directions.map((direction) => new TransportRepair(direction, options));
   }
 
   handleState(direction: TransportDirection, state: MediaConnectionState): void {
-    this.#repairs[direction].handleState(state);
+    this.#repairs[directions.indexOf(direction)]?.handleState(state);
   }
 
   /** There is a network again: what is broken waits no longer. */
   handleOnline(): void {
-    this.#restarts.clear();
-    for (const direction of directions) this.#repairs[direction].handleOnline();
-  }
-
-  #make(): Record<TransportDirection, TransportRepair> {
-    const options = { ...this.#options, restartIce: (direction: TransportDirection) => this.#restart(direction) };
-    return { send: new TransportRepair('send', options), recv: new TransportRepair('recv', options) };
+    this.#restartedAt = -Infinity;
+    for (const repair of this.#repairs) repair.handleOnline();
   }
 
   /** Both directions take the same way: what broke one will break the other, if it is not about to. */
   async #restart(direction: TransportDirection): Promise<void> {
-    const at = this.#options.clock.now();
-    for (const one of directions) {
-      if (at - (this.#restarts.get(one)?.at ?? -Infinity) < sharedWithinMs) continue;
-      const asked = this.#options.restartIce(one);
-      asked.catch(() => {});
-      this.#restarts.set(one, { asked, at });
+    const { clock, restartIce } = this.#options;
+    if (clock.now() - this.#restartedAt >= sharedWithinMs) {
+      this.#restartedAt = clock.now();
+      this.#restarts = directions.map((one) => restartIce(one));
+      for (const restart of this.#restarts) restart.catch(() => {});
     }
-    await this.#restarts.get(direction)?.asked;
+    await this.#restarts[directions.indexOf(direction)];
   }
 }

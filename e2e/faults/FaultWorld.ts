@@ -5,13 +5,15 @@ import type { DialectCase } from './dialectCases.ts';
 import { type Drop, type Fault, FaultyTransport } from './FaultyTransport.ts';
 
 /** How long a case waits for what never comes. */
-const patienceMs = 4000;
+const patienceMs = 8000;
 
 export interface FaultWorldOptions {
   readonly server: RunningServer;
   readonly dialect: DialectCase;
   readonly roomId: string;
   readonly fault: Fault | null;
+  /** Resolves once nobody is waited for at the server any more. */
+  readonly outwait: () => Promise<void>;
 }
 
 /** Alice, whose network has a fault, and Bob, whose has none, on a real server. */
@@ -19,6 +21,7 @@ export class FaultWorld {
   readonly server: RunningServer;
   readonly roomId: string;
   readonly dialect: DialectCase;
+  readonly outwait: () => Promise<void>;
   readonly alice: Member;
   readonly bob: Member;
   /** What Alice had as her connection dropped, where the server has to keep it for her; null: it has not. */
@@ -30,10 +33,11 @@ export class FaultWorld {
   readonly #waiters = new Set<() => void>();
   #turns = 0;
 
-  constructor({ server, dialect, roomId, fault }: FaultWorldOptions) {
+  constructor({ server, dialect, roomId, fault, outwait }: FaultWorldOptions) {
     this.server = server;
     this.roomId = roomId;
     this.dialect = dialect;
+    this.outwait = outwait;
     const stir = () => {
       this.stir();
     };

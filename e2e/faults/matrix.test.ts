@@ -1,8 +1,10 @@
+import { ManualClock } from '@tureen/client/testing';
 import { type RunningServer, type ServerParts, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DialectCase, dialectCases } from './dialectCases.ts';
 import { type Fault, type FaultKind, faultKinds, keyOf } from './FaultyTransport.ts';
 import { FaultWorld } from './FaultWorld.ts';
+import { Grace } from './Grace.ts';
 import { play } from './scenario.ts';
 
 /**
@@ -17,11 +19,11 @@ const oneInOf = (name: string) => (isWhole ? 1 : name.includes(' ') ? 41 : 13);
 const only = process.env.FAULT;
 const seed = Number(process.env.SEED ?? 1);
 const atOnce = 16;
-/** Long for a client whose next attempt comes at once, short for those who wait until one that is lost for good is gone. */
-const reconnectGraceMs = 1500;
 /** Longer than anything inside a case waits. */
-const caseWithinMs = 15_000;
+const caseWithinMs = 60_000;
 
+const clock = new ManualClock();
+let grace: Grace;
 let server: RunningServer;
 let rooms = 0;
 const worlds = new Set<FaultWorld>();
@@ -52,7 +54,8 @@ function tattler(): NonNullable<ServerParts['logger']> {
 
 beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
-  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0, reconnectGraceMs }, { logger: tattler() });
+  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0 }, { logger: tattler(), clock });
+  grace = new Grace(clock, server.settings.reconnectGraceMs);
 });
 
 afterAll(async () => {
@@ -62,10 +65,11 @@ afterAll(async () => {
 });
 
 async function run(dialect: DialectCase, fault: Fault | null) {
-  const world = new FaultWorld({ server, dialect, fault, roomId: `faults-${String(++rooms)}` });
+  const roomId = `faults-${String(++rooms)}`;
+  const world = new FaultWorld({ server, dialect, fault, roomId, outwait: () => grace.outwait() });
   worlds.add(world);
   try {
-    const wrong = await Promise.race([play(world), tooLong(world)]);
+    const wrong = await grace.during(() => Promise.race([play(world), tooLong(world)]));
     return { wrong, world };
   } catch (error) {
     await Promise.allSettled([world.alice.room.leave(), world.bob.room.leave()]);

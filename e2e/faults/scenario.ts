@@ -58,6 +58,8 @@ export async function play(world: FaultWorld): Promise<string[]> {
   if (alice.room.peers.size !== 1 || bob.room.peers.size !== 1) wrong.push('too many peers');
 
   await alice.insist(() => alice.room.leave());
+  await world.until('alice is gone, or waited for', () => world.peer('alice')?.reconnecting !== false);
+  if (world.peer('alice') !== undefined) await world.outwait();
   await world.until('alice is gone', () => bob.room.peers.size === 0 && world.peer('alice') === undefined);
   await bob.room.leave();
   await world.until('the room is closed', () => world.server.registry.get(world.roomId) === undefined);

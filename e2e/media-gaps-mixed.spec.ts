@@ -1,0 +1,116 @@
+import { firefox } from '@playwright/test';
+import { RelayedCall } from './fixtures/RelayedCall.ts';
+import { expect, test } from './fixtures/test.ts';
+import { firefoxLaunch } from './launch.ts';
+
+/** What was seen of one cut, for the table. */
+interface Row {
+  readonly cut: string;
+  /** The longest time between two frames in a call in which nothing happens, in ms. */
+  readonly calm: number;
+  /** The same around the cut. */
+  readonly gap: number;
+  /** Connections that were made anew, at both ends together. */
+  readonly reconnects: number;
+  /** The server's producer and consumer are those from before. */
+  readonly same: boolean;
+}
+
+/** How many are waited for, in calm and after a cut: a few seconds' worth. */
+const frames = 50;
+
+interface Cut {
+  readonly cut: string;
+  readonly happens: (call: RelayedCall) => unknown;
+  readonly expected: (row: Row) => void;
+  readonly inFirefox?: boolean;
+}
+
+/** The longest first: the others have their time meanwhile. */
+const cuts: readonly Cut[] = [
+  {
+    cut: 'UDP cut for 30 s',
+    happens: (call) => call.udp.cutFor(30_000),
+    expected: ({ gap }) => {
+      expect(gap).toBeGreaterThan(27_000);
+    },
+  },
+  {
+    cut: 'UDP cut for 5 s',
+    happens: (call) => call.udp.cutFor(5000),
+    expected: (row) => {
+      expect(row.gap).toBeGreaterThan(4500);
+      nothingIsNew(row);
+    },
+  },
+  {
+    cut: 'UDP cut for 1 s',
+    happens: (call) => call.udp.cutFor(1000),
+    expected: (row) => {
+      expect(row.gap).toBeGreaterThan(900);
+      nothingIsNew(row);
+    },
+  },
+  { cut: 'signalling reset', happens: resetSignalling, expected: nothingIsSeen },
+  { cut: 'the same, in Firefox', happens: resetSignalling, expected: nothingIsSeen, inFirefox: true },
+  { cut: 'media worker killed', happens: (call) => call.killWorker(), expected: allIsNew },
+  { cut: 'server restarted', happens: (call) => call.restartServer(), expected: allIsNew },
+];
+
+async function resetSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
+  tcp.cut('rst');
+  await Promise.all([sender, receiver].map((peer) => peer.sees({ event: 'reconnected' })));
+}
+
+function nothingIsSeen({ calm, gap, reconnects, same }: Row): void {
+  expect(reconnects).toBe(2);
+  expect(same).toBe(true);
+  // No longer than when nothing happens, but for what a busy machine makes of it.
+  expect(gap).toBeLessThan(5 * Math.max(calm, 100));
+}
+
+function allIsNew({ reconnects, same }: Row): void {
+  expect(reconnects).toBeGreaterThanOrEqual(2);
+  expect(same).toBe(false);
+}
+
+function nothingIsNew({ reconnects, same }: Row): void {
+  expect(reconnects).toBe(0);
+  expect(same).toBe(true);
+}
+
+async function measure({ cut, happens }: Cut, call: RelayedCall): Promise<Row> {
+  const calm = await call.longestGap(frames);
+  const gap = await call.longestGap(frames, () => happens(call));
+  const row = { cut, calm, gap, reconnects: await call.count('reconnected'), same: await call.isTheSame() };
+  await call.close();
+  return row;
+}
+
+function lineOf({ cut, calm, gap, reconnects, same }: Row): string {
+  const ms = (value: number) => value.toFixed().padStart(6);
+  const ids = same ? 'the same' : 'other';
+  return `  ${cut.padEnd(20)}${ms(calm)} in calm${ms(gap)} around the cut, ${reconnects} reconnected, ${ids} ids`;
+}
+
+test('pictures should come back after whatever is cut', async ({ world }) => {
+  test.setTimeout(180_000);
+  world.allowErrors(/WebSocket connection to .* failed|can’t establish a connection|was interrupted/);
+  const browser = await firefox.launch(firefoxLaunch);
+  const open = ({ cut, inFirefox }: Cut) =>
+    RelayedCall.open(world, { name: cut, browser: inFirefox === true ? browser : undefined });
+
+  const [longest, ...others] = cuts;
+  const measured = [measure(longest!, await open(longest!))];
+  const calls: RelayedCall[] = [];
+  for (const cut of others) calls.push(await open(cut));
+  measured.push(...others.map((cut, index) => measure(cut, calls[index]!)));
+  const rows = await Promise.all(measured);
+  await browser.close();
+
+  console.info(['longest time without a frame, in ms:', ...rows.map(lineOf)].join('\n'));
+  for (const [index, row] of rows.entries())
+    await test.step(row.cut, () => {
+      cuts[index]!.expected(row);
+    });
+});

@@ -93,7 +93,7 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
-    if (context === undefined) return undefined;
+    if (context?.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
       context.peer.close({ reason: 'disconnected' });

@@ -86,7 +86,7 @@ export class PeerKeeper<Context extends KeptContext> {
 
   /**
    * Takes the peer from the connection that it has, or had: nothing is told or asked there any more. The caller gives it
-   * another one, or closes it. Undefined where the token is not its own, is used, or the peer is gone.
+   * another one, or closes it, if it is not closed by then. Undefined where the token is not its own, or is used.
    */
   async take(peer: Peer | undefined, token: string): Promise<Context | undefined> {
     const kept = peer && this.#kept.get(peer);
@@ -99,7 +99,7 @@ export class PeerKeeper<Context extends KeptContext> {
     link.onReplaced();
     // What came over the connection before comes to its end first: it may make what the client never heard of.
     await link.queue.run(() => undefined);
-    return context.peer.state === 'joined' ? context : undefined;
+    return context;
   }
 
   #keep(context: Context, link: PeerLink): Kept<Context> {

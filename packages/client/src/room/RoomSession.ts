@@ -255,6 +255,7 @@ export class RoomSession {
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
     if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
+    if (event.type === 'serverSilent') this.drop(event.reason);
   }
 
   /** Only of an attempt that had entered: before that the failing requests tell. */

@@ -118,6 +118,8 @@ export type DialectEvent =
   | { type: 'serverVersion'; version: string }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
   | { type: 'roomClosed'; reason: string; appData?: unknown }
+  /** The server is not heard of any more, though the connection is there: another one, over which the session may go on. */
+  | { type: 'serverSilent'; reason: string }
   /** The server has forgotten us, though the connection is there: everything is said anew on another one. */
   | { type: 'rejoinNeeded'; reason: string };
 

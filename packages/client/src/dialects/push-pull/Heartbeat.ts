@@ -8,7 +8,7 @@ export interface HeartbeatOptions {
   /** Asks the server. */
   readonly send: () => Promise<unknown>;
   /** The server has forgotten us, or does not answer any more. Once. */
-  readonly onLost: (reason: string) => void;
+  readonly onLost: (type: 'rejoinNeeded' | 'serverSilent', reason: string) => void;
 }
 
 /** Signs of life, until closed. */
@@ -50,6 +50,7 @@ export class Heartbeat {
     // Any other loss is told by the connection itself.
     if (!isForgotten && !isSilent) return;
     this.close();
-    this.#options.onLost(isForgotten ? `the server has forgotten us: ${error.message}` : 'the server is silent');
+    if (isSilent) this.#options.onLost('serverSilent', 'the server is silent');
+    else this.#options.onLost('rejoinNeeded', `the server has forgotten us: ${error.message}`);
   }
 }

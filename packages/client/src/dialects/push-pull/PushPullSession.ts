@@ -328,8 +328,8 @@ export class PushPullSession implements DialectSession {
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
       send: () => this.#ask('heartbeat', { userName: displayName }),
-      onLost: (reason) => {
-        if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
+      onLost: (type, reason) => {
+        if (!this.#closed) this.#context.emit({ type, reason });
       },
     });
     const peers = this.#directory.enter(consume ? users : users.map((user) => ({ ...user, pushers: [] })), isKnown);

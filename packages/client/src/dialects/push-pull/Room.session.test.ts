@@ -66,7 +66,7 @@ describe('signs of life', () => {
     expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
   });
 
-  it('that nobody answers any more: the same; a server that never did is left alone', async () => {
+  it('that nobody answers any more: back over another connection, by the token; a server that never did is left alone', async () => {
     const silent = await joinedPushPullWorld();
     silent.clock.advance(10_000);
     await settle();
@@ -76,6 +76,10 @@ describe('signs of life', () => {
     silent.clock.advance(20_000);
     await settle();
     expect(silent.said[0]).toBe('stateChanged reconnecting the server is silent');
+    silent.server.received.length = 0;
+    silent.clock.advance(100);
+    await settle();
+    expect(silent.server.received[0]?.data).toMatchObject({ resumeToken: 'token1', holds: {} });
     const deaf = await joinedPushPullWorld();
     deaf.server.on('heartbeat', () => new Promise(() => {}));
     for (let beat = 0; beat < 10; beat++) {

@@ -138,7 +138,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       announce,
       recovery: () => this.#capabilities.recovery,
       restartIce: async (direction) => {
-        await requireSession(this.#link, 'restartIce').restartIce(direction);
+        await this.#link.session?.restartIce(direction);
       },
       rebuild: (direction) => this.#rebuild(direction),
       rejoin: (reason) => {
@@ -457,10 +457,9 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   async #rebuild(direction: TransportDirection): Promise<void> {
-    const session = requireSession(this.#link, 'rebuild');
-    const { era } = this.#link;
-    await session.rebuild?.(direction);
-    if (this.#link.era !== era || this.#link.session !== session) return;
+    const { era, session } = this.#link;
+    await session?.rebuild?.(direction);
+    if (session === null || this.#link.era !== era || this.#link.session !== session) return;
     this.#publisher.handleRebuilt(session);
     this.#roster.handleRebuilt(session);
     this.#stats[direction].restart();

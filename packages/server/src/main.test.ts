@@ -61,7 +61,7 @@ function nextNews(client: WebSocket, method: string): Promise<unknown> {
 
 describe('startServer', () => {
   it('tells where it listens, and its health', async () => {
-    const server = await start({ workers: 2 });
+    const server = await start({ workers: 2 }, new ManualClock());
     expect(server.url).toBe(`http://127.0.0.1:${String(server.port)}`);
     expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
     expect(await healthOf(server)).toMatchObject({

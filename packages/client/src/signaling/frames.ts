@@ -2,17 +2,9 @@ import { readProtooFrame } from '@tureen/protocol/common';
 import type { Packet } from './SignalingTransport.ts';
 
 /** A packet as protoo writes it; WebSocketTransport and MemoryTransport speak the same. `data` is an object, at least `{}`. */
-export function toFrame(packet: Packet): object {
-  switch (packet.kind) {
-    case 'request':
-      return { request: true, id: packet.id, method: packet.method, data: packet.data ?? {} };
-    case 'notification':
-      return { notification: true, method: packet.method, data: packet.data ?? {} };
-    case 'response':
-      return packet.ok
-        ? { response: true, id: packet.id, ok: true, data: packet.data ?? {} }
-        : { response: true, id: packet.id, ok: false, errorCode: packet.errorCode, errorReason: packet.errorReason };
-  }
+export function toFrame({ kind, ...packet }: Packet): object {
+  // A refusal has a number and a reason in the place of data.
+  return { [kind]: true, ...packet, ...('errorCode' in packet ? {} : { data: packet.data ?? {} }) };
 }
 
 /** The reading of a protoo frame, of any generation; null where it is none. */

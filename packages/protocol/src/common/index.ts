@@ -9,18 +9,17 @@ export {
 export { closeCodes, errorCodes } from './errors.ts';
 export { entityId, MAX_PEER_ID_LENGTH, nameText, peerId } from './ids.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
+export { readProtooFrame, type ProtooFrame } from './protoo.ts';
 export {
   protooFailure,
   protooNotification,
   protooRequest,
   protooSuccess,
-  readProtooFrame,
   type ProtooFailure,
-  type ProtooFrame,
   type ProtooNotification,
   type ProtooRequest,
   type ProtooSuccess,
-} from './protoo.ts';
+} from './protooFrames.ts';
 export {
   mediaKind,
   rtpCapabilities,

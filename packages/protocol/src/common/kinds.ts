@@ -93,29 +93,36 @@ function tested(type: string, test: (value: unknown) => boolean, expected = type
   return new Kind(type, (value) => (test(value) ? value : wrong(value, expected)), parts);
 }
 
-/** The same each time: nothing can be said about it. */
+// Of these there is one each, as nothing more can be said of them.
+const aString = /* @__PURE__ */ simple('string', (value) => typeof value === 'string');
+const aNumber = /* @__PURE__ */ simple('number', (value) => typeof value === 'number' && !Number.isNaN(value));
+const aBoolean = /* @__PURE__ */ simple('boolean', (value) => typeof value === 'boolean');
+const anything = /* @__PURE__ */ simple('unknown', () => true);
+
 /* @__NO_SIDE_EFFECTS__ */
-function simple(type: string, test: (value: unknown) => boolean) {
-  const only = tested(type, test, type, { quick: type });
-  return () => only;
+function simple(type: string, test: (value: unknown) => boolean): Kind {
+  return tested(type, test, type, { quick: type });
 }
 
-export const string = /* @__PURE__ */ simple(
-  'string',
-  (value) => typeof value === 'string',
-) as unknown as () => v.StringSchema<undefined>;
+/* @__NO_SIDE_EFFECTS__ */
+export function string(): v.StringSchema<undefined> {
+  return aString as never;
+}
 
-export const number = /* @__PURE__ */ simple(
-  'number',
-  (value) => typeof value === 'number' && !Number.isNaN(value),
-) as unknown as () => v.NumberSchema<undefined>;
+/* @__NO_SIDE_EFFECTS__ */
+export function number(): v.NumberSchema<undefined> {
+  return aNumber as never;
+}
 
-export const boolean = /* @__PURE__ */ simple(
-  'boolean',
-  (value) => typeof value === 'boolean',
-) as unknown as () => v.BooleanSchema<undefined>;
+/* @__NO_SIDE_EFFECTS__ */
+export function boolean(): v.BooleanSchema<undefined> {
+  return aBoolean as never;
+}
 
-export const unknown = /* @__PURE__ */ simple('unknown', () => true) as unknown as () => v.UnknownSchema;
+/* @__NO_SIDE_EFFECTS__ */
+export function unknown(): v.UnknownSchema {
+  return anything as never;
+}
 
 /* @__NO_SIDE_EFFECTS__ */
 export function literal<const Value extends boolean>(only: Value): v.LiteralSchema<Value, undefined> {

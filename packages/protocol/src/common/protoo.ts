@@ -1,51 +1,4 @@
-import * as v from './kinds.ts';
-import { parse, type ParseResult } from './parse.ts';
-import { maybe, shape } from './schema.ts';
-
-/** Asks; answered by the response of the same id. */
-export const protooRequest = shape({
-  request: v.literal(true),
-  id: v.number(),
-  method: v.string(),
-  data: maybe(v.unknown()),
-});
-/** A {@link protooRequest}, read. */
-export type ProtooRequest = v.InferOutput<typeof protooRequest>;
-
-/** Tells; not answered. */
-export const protooNotification = shape({
-  notification: v.literal(true),
-  method: v.string(),
-  data: maybe(v.unknown()),
-});
-/** A {@link protooNotification}, read. */
-export type ProtooNotification = v.InferOutput<typeof protooNotification>;
-
-/** The answer to a request, granted. */
-export const protooSuccess = shape({
-  response: v.literal(true),
-  id: v.number(),
-  ok: v.literal(true),
-  data: maybe(v.unknown()),
-});
-/** A {@link protooSuccess}, read. */
-export type ProtooSuccess = v.InferOutput<typeof protooSuccess>;
-
-/**
- * The answer to a request, refused. protoo-server leaves `ok` out; protoo 1 said `code` and `reason`; 2060-io's server
- * sends `{ status, error }` or a text in place of the number. All are read.
- */
-export const protooFailure = shape({
-  response: v.literal(true),
-  id: v.number(),
-  ok: maybe(v.literal(false)),
-  errorCode: maybe(v.unknown()),
-  errorReason: maybe(v.unknown()),
-  code: maybe(v.unknown()),
-  reason: maybe(v.unknown()),
-});
-/** A {@link protooFailure}, read. */
-export type ProtooFailure = v.InferOutput<typeof protooFailure>;
+import type { ParseResult } from './parse.ts';
 
 /** One message on a protoo connection, read: whichever generation wrote it. */
 export type ProtooFrame =
@@ -60,41 +13,41 @@ export type ProtooFrame =
       readonly errorReason: string;
     };
 
-/** Reads one frame. Missing data reads as `{}`, as protoo itself reads it; a refusal without a number as 500. */
+/**
+ * Reads one frame. Missing data reads as `{}`, as protoo itself reads it; a refusal without a number as 500. By hand, not by
+ * the schemas of `protooFrames.ts`, which say the same: it is done for all that arrives.
+ */
 export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
-  const { request, response, notification, ok, method, data } = (frame ?? {}) as Readonly<Record<string, unknown>>;
-  if (request)
-    return mapped(protooRequest, frame, ({ id, method, data = {} }) => ({ kind: 'request', id, method, data }));
-  if (notification) {
-    // What arrives most is not walked through its schema: that alone would take as long as `JSON.parse` of it.
-    return notification === true && typeof method === 'string'
-      ? { ok: true, value: { kind: 'notification', method, data: data ?? {} } }
-      : { ok: false, issue: { path: 'method', message: 'Expected string' } };
+  const fields = (frame ?? {}) as Readonly<Record<string, unknown>>;
+  const { request, notification, response, id, method, ok } = fields;
+  const data = fields.data ?? {};
+  if (notification && !request) {
+    if (notification !== true || typeof method !== 'string') return wrong('method', 'string');
+    return { ok: true, value: { kind: 'notification', method, data } };
   }
-  if (!response) return { ok: false, issue: { path: '', message: 'Expected request, response or notification' } };
-  return ok
-    ? mapped(protooSuccess, frame, ({ id, data = {} }) => ({ kind: 'response', id, ok: true, data }))
-    : mapped(protooFailure, frame, readFailure);
+  if (!request && !response) return wrong('', 'request, response or notification');
+  const kind = request ? 'request' : 'response';
+  if (fields[kind] !== true) return wrong(kind, 'true');
+  if (typeof id !== 'number' || Number.isNaN(id)) return wrong('id', 'number', id !== undefined);
+  if (request) {
+    if (typeof method !== 'string') return wrong('method', 'string', method !== undefined);
+    return { ok: true, value: { kind: 'request', id, method, data } };
+  }
+  if (ok === true) return { ok, value: { kind: 'response', id, ok, data } };
+  if ((ok ?? false) !== false) return wrong('ok', String(Boolean(ok)));
+  return { ok: true, value: { kind: 'response', id, ok: false, ...readRefusal(fields) } };
 }
 
-function readFailure({ id, errorCode, errorReason, code, reason }: ProtooFailure): ProtooFrame {
+function readRefusal({ errorCode, errorReason, code, reason }: Readonly<Record<string, unknown>>) {
   const given = errorCode ?? code;
   const { status, error } = Object(given) as Record<string, unknown>;
   const texts = [errorReason, reason, given, error].filter((candidate) => typeof candidate === 'string');
   return {
-    kind: 'response',
-    id,
-    ok: false,
     errorCode: [given, status].find((candidate) => typeof candidate === 'number') ?? 500,
     errorReason: texts.find((text) => text !== '') ?? '',
   };
 }
 
-function mapped<Schema extends v.GenericSchema>(
-  schema: Schema,
-  frame: unknown,
-  toFrame: (from: v.InferOutput<Schema>) => ProtooFrame,
-): ParseResult<ProtooFrame> {
-  const result = parse(schema, frame);
-  return result.ok ? { ok: true, value: toFrame(result.value) } : result;
+function wrong(path: string, expected: string, isThere = true): ParseResult<never> {
+  return { ok: false, issue: { path, message: isThere ? `Expected ${expected}` : 'Required' } };
 }

@@ -135,6 +135,40 @@ describe('media that breaks', () => {
     expect(camera.closed).toBe(false);
   });
 
+  it('as the server refused to connect it is made anew: new paths do not help that', async () => {
+    const { server, room, said, clock, engine } = roomWorld();
+    await room.join();
+    let asked = 0;
+    server.on('connectWebRtcTransport', () => {
+      if (++asked === 1) refused();
+    });
+    const camera = await room.produce(fakeTrack('video'));
+    await settle();
+    clock.advance(7000);
+    await settle();
+    expect(asked).toBe(2);
+    expect(said.filter((line) => line.startsWith('transportRecover'))).toEqual([
+      'transportRecovering send restartIce failed',
+      'transportRecovering send rebuild no connection after restartIce',
+      'transportRecovered send rebuild',
+    ]);
+    expect([...engine.session.sendTransport.producers].map(({ id }) => id)).toEqual([camera.id]);
+    expect(server.received.filter(({ method }) => method === 'produce')).toHaveLength(2);
+  });
+
+  it('inside the browser too, so that it takes no more work, is made anew at once', async () => {
+    const { engine, room, said } = await inCall();
+    engine.failNext('restartIce');
+    engine.session.sendTransport.setConnectionState('failed');
+    await settle();
+    expect(said).toEqual([
+      'transportRecovering send restartIce failed',
+      'transportRecovering send rebuild restartIce failed, as the test asked',
+      'transportRecovered send rebuild',
+    ]);
+    expect(room.state).toBe('joined');
+  });
+
   it('of what we receive is joined anew after the restart: its consumers are bound to their transport', async () => {
     const { room, said, become, pass } = await inCall();
     await become('recv', 'failed');

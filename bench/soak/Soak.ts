@@ -1,8 +1,9 @@
-import { ProtooTransport, Room, type RoomEvents } from '@tureen/client';
+import { ProtooTransport, Room, type RoomEvents, type SignalingTransport } from '@tureen/client';
 import type { RunningServer } from '@tureen/server';
 
 import type { Census } from '../world/Census.ts';
 import type { CountingClock } from '../world/CountingClock.ts';
+import { CuttableTransport } from '../world/CuttableTransport.ts';
 import { type DialectName, type FakedDialect, dialects } from '../world/dialects.ts';
 import { SilentTrack } from '../world/SilentTrack.ts';
 
@@ -10,7 +11,9 @@ import { SilentTrack } from '../world/SilentTrack.ts';
 const patienceMs = 15_000;
 
 /** Events that say that something went wrong in the background. */
-const unwanted = ['requestFailed', 'reconnecting', 'listenerError', 'consumerUnsupported'] as const;
+const unwanted = ['requestFailed', 'listenerError', 'consumerUnsupported'] as const;
+/** Of so many guests one has its connection cut in the middle of the call. */
+const cutOneIn = 3;
 
 /**
  * One host that stays, and guests that come, call and leave, all in one dialect. What lives as long as an app does (the
@@ -19,6 +22,8 @@ const unwanted = ['requestFailed', 'reconnecting', 'listenerError', 'consumerUns
 export class Soak {
   /** What nobody asked for: failed requests, lost connections, listeners that threw. */
   readonly complaints: string[] = [];
+  /** How often a connection was cut, and its place resumed. */
+  resumed = 0;
 
   readonly #server: RunningServer;
   readonly #census: Census;
@@ -46,11 +51,12 @@ export class Soak {
     return this.#faked.openSessions() + this.#guestsMedia.openSessions() + listeners;
   }
 
-  /** A guest comes, both send sound and sight and pause them, words are said, the guest leaves. Every tenth time the host is new too. */
+  /** A guest comes, both send sound and sight and pause them, it may be cut off and be back, words are said, the guest leaves. Every tenth time the host is new too. */
   async cycle(): Promise<void> {
     if (this.#guests % 10 === 0) await this.#enterAnew();
     const host = this.#host;
-    const guest = this.#room(`guest-${String(++this.#guests)}`, this.#guestsMedia);
+    const transport = new CuttableTransport(this.#transport());
+    const guest = this.#room(`guest-${String(++this.#guests)}`, this.#guestsMedia, transport);
     const [microphone, camera] = this.#tracks;
 
     const arrivals = [this.#next(host, 'newPeer'), this.#count(guest, 'newConsumer', 2)] as const;
@@ -63,6 +69,7 @@ export class Soak {
 
     await Promise.all([this.#next(host, 'consumerPaused'), sight.pause()]);
     await Promise.all([this.#next(host, 'consumerResumed'), sight.resume()]);
+    if (this.#guests % cutOneIn === 0) await this.#comeBack(guest, transport);
     if (guest.capabilities.text) await Promise.all([this.#next(host, 'textMessage'), guest.sendText('hello')]);
     this.#watch(guest);
     this.#watch(host);
@@ -84,15 +91,28 @@ export class Soak {
     await host.produce(camera.asTrack(), { source: 'camera' });
   }
 
-  #room(peerId: string, { dialect }: FakedDialect): Room {
-    const url = `${this.#server.url.replace(/^http/, 'ws')}/${this.#name}`;
+  /** Its connection is cut, and it goes on as it was: the host hears of nobody who goes or comes. */
+  async #comeBack(guest: Room, transport: CuttableTransport): Promise<void> {
+    const back = guest.waitFor('reconnected', { timeoutMs: patienceMs });
+    transport.cut();
+    if ((await back).resumed) this.resumed += 1;
+    else this.complaints.push(`${this.#name} ${guest.peerId}: came back, but not to its place`);
+    const there = this.#host.peers.get(guest.peerId)?.consumers.size;
+    if (there !== 2) this.complaints.push(`${this.#name} ${guest.peerId}: the host has ${String(there)} of its tracks`);
+  }
+
+  #transport(): ProtooTransport {
+    return new ProtooTransport({ url: `${this.#server.url.replace(/^http/, 'ws')}/${this.#name}` });
+  }
+
+  #room(peerId: string, { dialect }: FakedDialect, transport: SignalingTransport = this.#transport()): Room {
     const room = new Room({
       roomId: `soak-${this.#name}`,
       peerId,
       dialect,
-      transport: new ProtooTransport({ url }),
+      transport,
       clock: this.#clock,
-      reconnectPolicy: null,
+      reconnectPolicy: ({ attempt }) => (attempt === 1 ? 0 : null),
     });
     for (const event of unwanted)
       room.on(event, (details) => this.complaints.push(`${this.#name} ${peerId}: ${event} ${JSON.stringify(details)}`));

@@ -44,13 +44,16 @@ await collectUntil(() => census.aliveCount === 0);
 
 const { born, alive } = census;
 const complaints = soaks.flatMap((soak) => soak.complaints);
+const resumed = soaks.reduce((sum, soak) => sum + soak.resumed, 0);
 const leftOpen = soaks.reduce((sum, soak) => sum + soak.leftOpen, 0);
 const trend = memoryTrend(samples);
 const { registry } = server;
 const left = { peers: registry.peerCount, rooms: registry.roomCount, timers: clock.pending, open: leftOpen };
 await server.close();
 
-console.log(`${String(cycles)} calls in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s\n`);
+console.log(
+  `${String(cycles)} calls in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s; ${String(resumed)} times cut off and resumed\n`,
+);
 console.log(
   table([
     ['', 'seen', 'alive'],

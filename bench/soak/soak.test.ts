@@ -28,6 +28,7 @@ describe.each(dialectNames)('%s', (name) => {
     await collectUntil(() => census.aliveCount === 0);
 
     expect(soak.complaints).toEqual([]);
+    expect(soak.resumed).toBe(Math.floor(cycles / 3));
     expect(census.born).toMatchObject({ Room: cycles, Peer: 2 * cycles, "server's Peer": cycles + 2 });
     expect(Object.entries(census.alive).filter(([, count]) => count > 0)).toEqual([]);
     expect(soak.leftOpen).toBe(0);

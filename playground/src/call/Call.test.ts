@@ -139,6 +139,20 @@ describe('the call', () => {
     expect(call.reconnecting).toBeNull();
   });
 
+  it('shows what is being repaired while it is', async () => {
+    const { call, room, engine } = await joined();
+    const begun = room.waitFor('transportRecovering');
+    engine.session.recvTransport.setConnectionState('failed');
+    await begun;
+    expect([...call.repairing]).toEqual(['recv']);
+    engine.session.recvTransport.setConnectionState('connected');
+    expect([...call.repairing]).toEqual([]);
+    engine.session.sendTransport.setConnectionState('failed');
+    expect([...call.repairing]).toEqual(['send']);
+    await room.leave();
+    expect([...call.repairing]).toEqual([]);
+  });
+
   it('records every message of the wire, those of the join as well', async () => {
     const { call } = await joined();
     const methods = call.trace.view({ text: '', direction: 'out' }).map(({ method }) => method);

@@ -37,6 +37,8 @@ const visibleEvents = [
   'reconnecting',
   'reconnected',
   'transportStateChanged',
+  'transportRecovering',
+  'transportRecovered',
 ] as const satisfies (keyof RoomEvents)[];
 
 /** One stay in a room, with everything that the panels show of it. */
@@ -51,6 +53,8 @@ export class Call {
   readonly speakers: Speakers;
   /** Details of the attempt under way while the room is reconnecting. */
   reconnecting: RoomEvents['reconnecting'] | null = null;
+  /** Directions whose media does not get through and is being repaired. */
+  readonly repairing = new Set<RoomEvents['transportRecovering']['direction']>();
   readonly #notify: Notify;
   readonly #onEnded: (reason: CloseReason) => void;
   /** Elements that the browser does not let play yet. */
@@ -112,6 +116,12 @@ export class Call {
       this.reconnecting = null;
       this.#notify.info('Back in the room');
     });
+    room.on('transportRecovering', ({ direction }) => {
+      this.repairing.add(direction);
+    });
+    room.on('transportRecovered', ({ direction }) => {
+      this.repairing.delete(direction);
+    });
     room.on('playbackBlocked', ({ element }) => {
       this.#blocked.add(element);
       // It may come to play by itself: a click anywhere, or a picture without sound beside it, can be enough.
@@ -142,6 +152,7 @@ export class Call {
       this.#notify.error(error, `The page failed to show '${event}'`);
     });
     room.on('left', ({ reason }) => {
+      this.repairing.clear();
       this.#onEnded(reason);
     });
   }

@@ -41,9 +41,13 @@ export class Banner {
   }
 
   render(): void {
-    const { room, reconnecting, isPlaybackBlocked } = this.#call;
-    this.#reconnecting.hidden = room.state !== 'reconnecting';
-    if (reconnecting !== null) {
+    const { room, reconnecting, repairing, isPlaybackBlocked } = this.#call;
+    this.#reconnecting.hidden = room.state !== 'reconnecting' && (room.state !== 'joined' || repairing.size === 0);
+    if (room.state === 'joined') {
+      const ways = [...repairing].map((direction) => (direction === 'send' ? 'out' : 'in')).join(' or ');
+      setText(this.#text, `Sound and picture do not get ${ways}. Looking for another way…`);
+      setAttribute(this.#reconnecting, 'title', 'The connection for media is being repaired');
+    } else if (reconnecting !== null) {
       const { attempt, reason } = reconnecting;
       setText(this.#text, `Connection lost. Reconnecting…${attempt > 1 ? ` (attempt ${attempt})` : ''}`);
       setAttribute(this.#reconnecting, 'title', reason);

@@ -53,10 +53,11 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
       };
     },
   });
+  const engine = new FakeEngine();
   const room = new Room({
     roomId: 'r1',
     peerId: 'me',
-    dialect: mediasoupV3({ engine: new FakeEngine() }),
+    dialect: mediasoupV3({ engine }),
     transport,
   });
   const notices: string[] = [];
@@ -82,6 +83,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
     notices,
     endings,
     requested,
+    engine,
     /** The data of that request, once it has come. */
     request: (method: string) => {
       const known = requested.find((one) => one.method === method);

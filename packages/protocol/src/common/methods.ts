@@ -12,10 +12,14 @@ export function isNameIn<Table extends object>(table: Table) {
   return (name: string): name is keyof Table & string => Object.hasOwn(table, name);
 }
 
-/** Turns other names of a message into the one by which the tables know it; a name that is no alias comes back as it is. */
+/**
+ * Turns other names of a message into the one by which the tables know it; a name that is no alias comes back as it is. A name of
+ * `table` comes back as the table's own text, not the one that was parsed: whatever compares it next compares pointers.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function resolverOf<Aliases extends Readonly<Record<keyof Aliases, string>>>(aliases: Aliases) {
-  return (name: string): string => (Object.hasOwn(aliases, name) ? aliases[name as keyof Aliases] : name);
+export function resolverOf(aliases: Readonly<Record<string, string>>, table: object = {}) {
+  const known = new Map([...Object.keys(table).map((name) => [name, name] as const), ...Object.entries(aliases)]);
+  return (name: string): string => known.get(name) ?? name;
 }
 
 /** Reads the data of messages. `read` may take it out of what it came in. */

@@ -244,7 +244,7 @@ export const aliases = {
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
 /** The name by which the tables know a message; a name that is no alias comes back as it is. */
-export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
+export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases, news);
 
 /** Whether clients may send that; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);

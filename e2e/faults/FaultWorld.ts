@@ -1,4 +1,4 @@
-import { type Consumer, type Producer, Room, TureenError, WebSocketTransport } from '@tureen/client';
+import { type Consumer, type JoinOptions, type Producer, Room, TureenError, WebSocketTransport } from '@tureen/client';
 import { type FakeEngine, type FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
 import type { RunningServer } from '@tureen/server';
 import type { DialectCase } from './dialectCases.ts';
@@ -44,6 +44,9 @@ export class FaultWorld {
     const url = `${server.url.replace(/^http/, 'ws')}/${dialect.path}`;
     this.alice = new Member({ roomId, peerId: 'alice', dialect, url, fault, stir });
     this.bob = new Member({ roomId, peerId: 'bob', dialect, url, fault: null, stir });
+    this.alice.transport.onSilent = () => {
+      this.#endSilence();
+    };
     this.alice.transport.onDrop = (drop) => {
       this.#noteDrop(drop);
     };
@@ -66,6 +69,20 @@ export class FaultWorld {
     const heard = this.heardOfReturn ?? [];
     if (heard.join() !== wanted.join()) wrong.push(`bob heard ${heard.join()}`);
     return wrong;
+  }
+
+  /** Alice looks at her page, or has waited long enough for the answer that she waits for. */
+  #endSilence(): void {
+    const { room, clock, page, transport } = this.alice;
+    // Without a token she is another one who wants her place: the old one has to be found dead.
+    if (this.resume === null) transport.sweep();
+    if (room.state === 'joined') page.dispatchEvent(new Event('visibilitychange'));
+    clock.advance(room.state === 'joined' ? 5000 : 20_000);
+    setImmediate(() => {
+      // Some servers cannot be asked.
+      if (room.state === 'joined' && this.alice.reconnects === 0) transport.giveUp();
+      this.stir();
+    });
   }
 
   #noteDrop({ hasAskedToJoin, waiting }: Drop): void {
@@ -161,6 +178,8 @@ export class Member {
   readonly media: FakeEngine | FakePeerConnectionMedia;
   readonly clock = new ManualClock();
   readonly transport: FaultyTransport;
+  /** Where it hears that somebody looks. */
+  readonly page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
   /** What calls of the app were rejected with. */
   readonly errors: string[] = [];
   /** What must not happen, whatever the network does. */
@@ -196,6 +215,16 @@ export class Member {
     for (const event of stirring) this.room.on(event, stir);
   }
 
+  /** In a page of its own: that is what it looks for as it joins. */
+  join(options: JoinOptions): Promise<void> {
+    Object.assign(globalThis, { document: this.page });
+    try {
+      return this.room.join(options);
+    } finally {
+      Reflect.deleteProperty(globalThis, 'document');
+    }
+  }
+
   track(kind: 'audio' | 'video'): MediaStreamTrack {
     const track = new CountingTrack(kind);
     this.tracks.push(track);
@@ -210,7 +239,7 @@ export class Member {
       } catch (error) {
         if (!(error instanceof TureenError) || left === 0) throw error;
         this.errors.push(`${error.code} ${error.message}`);
-        if (isThere && this.room.state === 'failed') await this.insist(() => this.room.join(), { isThere: false });
+        if (isThere && this.room.state === 'failed') await this.insist(() => this.join({}), { isThere: false });
       }
     }
   }

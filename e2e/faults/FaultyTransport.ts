@@ -18,9 +18,10 @@ export interface Boundary {
 /**
  * `before` and `after`: the connection drops before it arrives, or right after. Of an answer the former is the drop between
  * request and response. `twice`: as `before`, and again some messages into the coming back. `away`: as `before`, and nothing
- * gets through until others have done this and that. The rest leave the connection be.
+ * gets through until others have done this and that. `silent`: from it on nothing comes through, either way, and neither
+ * end is told. The rest leave the connection be.
  */
-export const faultKinds = ['before', 'after', 'twice', 'away', 'delayed', 'duplicated', 'reordered'] as const;
+export const faultKinds = ['before', 'after', 'twice', 'away', 'silent', 'delayed', 'duplicated', 'reordered'] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface Fault {
@@ -51,7 +52,12 @@ export class FaultyTransport implements SignalingTransport {
   onDrop: (drop: Drop) => void = () => {};
   /** Of fault `away`: what others do before the next connection. */
   whileAway: () => Promise<void> = () => Promise.resolve();
+  /** Of fault `silent`: some turns later. */
+  onSilent: () => void = () => {};
+  #giveUp: () => void = () => {};
   #wasAway = false;
+  /** Connections that are closed here and there for the server. */
+  readonly #stranded: TransportConnection[] = [];
   /** Everything that has come this far, in order. */
   readonly passed: Boundary[] = [];
   hasFailed = false;
@@ -73,6 +79,7 @@ export class FaultyTransport implements SignalingTransport {
     const asked = { toServer: new Map<number, string>(), toClient: new Map<number, string>() };
     const held: Partial<Record<Direction, Held | undefined>> = {};
     let isUp = true;
+    let isSilent = false;
     let hasAskedToJoin = false;
     let connection: TransportConnection | null = null;
     if (this.#fault?.kind === 'away' && this.hasFailed && !this.#wasAway) {
@@ -83,7 +90,8 @@ export class FaultyTransport implements SignalingTransport {
       if (!isUp) return false;
       isUp = false;
       if (connection !== null) this.open -= 1;
-      connection?.close();
+      if (!isSilent) connection?.close();
+      else if (connection !== null) this.#stranded.push(connection);
       this.#onActivity();
       return true;
     };
@@ -101,10 +109,10 @@ export class FaultyTransport implements SignalingTransport {
       for (const pass of queue?.packets ?? []) pass();
     };
     const carry = (direction: Direction, packet: Packet, arrive: (packet: Packet) => void) => {
-      if (!isUp) return;
+      if (!isUp || isSilent) return;
       const at = this.#note(direction, labelOf(packet, asked[direction], asked[opposite(direction)]));
       const pass = () => {
-        if (!isUp) return;
+        if (!isUp || isSilent) return;
         if (direction === 'toClient' && packet.kind === 'response') asked.toServer.delete(packet.id);
         arrive(packet);
         this.#onActivity();
@@ -128,6 +136,15 @@ export class FaultyTransport implements SignalingTransport {
         return;
       }
       this.hasFailed = true;
+      if (fault.kind === 'silent') {
+        this.onDrop({ hasAskedToJoin, waiting: [...asked.toServer.values()] });
+        isSilent = true;
+        this.#giveUp = drop;
+        afterTurns(fault.turns, () => {
+          this.onSilent();
+        });
+        return;
+      }
       if (fault.kind === 'after' || fault.kind === 'duplicated') pass();
       if (fault.kind === 'duplicated') pass();
       else if (fault.kind === 'twice') {
@@ -177,6 +194,16 @@ export class FaultyTransport implements SignalingTransport {
         close();
       },
     };
+  }
+
+  /** The client's system finds out, as it does when nothing was acknowledged for minutes. */
+  giveUp(): void {
+    this.#giveUp();
+  }
+
+  /** The server finds out, as it does when it hears nothing for long. */
+  sweep(): void {
+    for (const connection of this.#stranded.splice(0)) connection.close();
   }
 
   #note(direction: Direction, what: string): Boundary {

@@ -15,7 +15,7 @@ export async function play(world: FaultWorld): Promise<string[]> {
   await bob.room.produce(bob.track('audio'), { source: 'microphone' });
   if (dataChannels) await bob.room.produceData({ label: 'from bob' });
 
-  await alice.insist(() => alice.room.join({ displayName: 'Alice' }), { isThere: false });
+  await alice.insist(() => alice.join({ displayName: 'Alice' }), { isThere: false });
   await world.until('alice receives the microphone', () => receives(world));
   const sound = alice.consumersOf('bob').find(({ kind }) => kind === 'audio');
   const camera = await alice.insist(() => alice.room.produce(alice.track('video'), { source: 'camera' }));
@@ -47,6 +47,7 @@ export async function play(world: FaultWorld): Promise<string[]> {
   }
   await world.until('what was wanted is so', () => isAsWanted(world));
 
+  await world.until('alice is back', () => world.resume === null || alice.resumed.length > 0);
   if (world.dialect.tellsOfReconnects)
     await world.until('bob hears that alice is back', () => world.heardOfReturn?.includes('peerReconnected') ?? true);
   const wrong = world.faultsOfResume();
@@ -58,6 +59,7 @@ export async function play(world: FaultWorld): Promise<string[]> {
   if (alice.room.peers.size !== 1 || bob.room.peers.size !== 1) wrong.push('too many peers');
 
   await alice.insist(() => alice.room.leave());
+  alice.transport.sweep();
   await world.until('alice is gone, or waited for', () => world.peer('alice')?.reconnecting !== false);
   if (world.peer('alice') !== undefined) await world.outwait();
   await world.until('alice is gone', () => bob.room.peers.size === 0 && world.peer('alice') === undefined);

@@ -21,10 +21,10 @@ export class Program<Ready, Report> {
     return new Program<Ready, Report>(child, ready);
   }
 
-  /** How it has fared since it was asked last. */
-  async report(): Promise<Report> {
+  /** How it has fared since it was asked last; on demand after it has collected its garbage, which takes it a moment. */
+  async report(question: 'report' | 'collect' = 'report'): Promise<Report> {
     const answered = once(this.#child, 'message');
-    this.#child.send('report');
+    this.#child.send(question);
     const [report] = (await answered) as [Report];
     return report;
   }

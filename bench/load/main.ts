@@ -149,6 +149,8 @@ async function hold(): Promise<void> {
     ]);
   };
   await note(`filled in ${((performance.now() - filledAt) / 1000).toFixed(1)} s`);
+  const heap = async () => megabytes((await server.report('collect')).heapBytes);
+  const heapBefore = await heap();
   const tenths = 10;
   let visits = 0;
   for (let tenth = 1; tenth <= tenths; tenth++) {
@@ -163,7 +165,7 @@ async function hold(): Promise<void> {
     });
     await note(`${((seconds / tenths) * tenth).toFixed(1)} s`);
   }
-  console.log(`${table(rows)}\n`);
+  console.log(`${table(rows)}\nheap without garbage: ${heapBefore} MB when filled, ${await heap()} MB at the end\n`);
   await Promise.all(standing.map((room) => room.close()));
   await media?.close();
 }

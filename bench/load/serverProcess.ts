@@ -3,6 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { startServer } from '@tureen/server';
 
+import { collectGarbage } from '../world/memory.ts';
+
 export interface ServerReport {
   readonly residentBytes: number;
   readonly heapBytes: number;
@@ -20,7 +22,8 @@ delay.enable();
 const server = await startServer({ port: 0, logLevel: 'error', maxRooms: 10_000 });
 let [usedAt, used] = [performance.now(), process.cpuUsage()];
 
-process.on('message', () => {
+process.on('message', (question) => {
+  if (question === 'collect') collectGarbage();
   const spent = process.cpuUsage(used);
   const now = performance.now();
   const { rss, heapUsed } = process.memoryUsage();

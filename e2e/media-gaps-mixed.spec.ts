@@ -12,6 +12,7 @@ interface Row {
   readonly gap: number;
   /** Connections that were made anew, at both ends together. */
   readonly reconnects: number;
+  readonly repairs: Record<'sender' | 'receiver', string[]>;
   /** The server's producer and consumer are those from before. */
   readonly same: boolean;
 }
@@ -31,8 +32,14 @@ const cuts: readonly Cut[] = [
   {
     cut: 'UDP cut for 30 s',
     happens: (call) => call.udp.cutFor(30_000),
-    expected: ({ gap }) => {
+    expected: ({ gap, repairs: { sender, receiver } }) => {
       expect(gap).toBeGreaterThan(27_000);
+      // The gentlest first; how far it had to go is the time's doing.
+      for (const [direction, steps] of [['send', sender] as const, ['recv', receiver] as const]) {
+        expect(steps[0]).toBe(`${direction} restartIce`);
+        const ladder = ['restartIce', 'rebuild', 'rejoin'].map((step) => `${direction} ${step}`);
+        expect(steps).toEqual(ladder.filter((step) => steps.includes(step)));
+      }
     },
   },
   {
@@ -82,15 +89,19 @@ function nothingIsNew({ reconnects, same }: Row): void {
 async function measure({ cut, happens }: Cut, call: RelayedCall): Promise<Row> {
   const calm = await call.longestGap(frames);
   const gap = await call.longestGap(frames, () => happens(call));
-  const row = { cut, calm, gap, reconnects: await call.count('reconnected'), same: await call.isTheSame() };
+  const [reconnects, repairs] = [await call.count('reconnected'), await call.repairs()];
+  const row = { cut, calm, gap, reconnects, repairs, same: await call.isTheSame() };
   await call.close();
   return row;
 }
 
-function lineOf({ cut, calm, gap, reconnects, same }: Row): string {
+function lineOf({ cut, calm, gap, reconnects, repairs, same }: Row): string {
   const ms = (value: number) => value.toFixed().padStart(6);
   const ids = same ? 'the same' : 'other';
-  return `  ${cut.padEnd(20)}${ms(calm)} in calm${ms(gap)} around the cut, ${reconnects} reconnected, ${ids} ids`;
+  const done = Object.entries(repairs).map(([end, steps]) =>
+    steps.length === 0 ? '' : `; ${end}: ${steps.join(', ')}`,
+  );
+  return `  ${cut.padEnd(20)}${ms(calm)} in calm${ms(gap)} around the cut, ${reconnects} reconnected, ${ids} ids${done.join('')}`;
 }
 
 test('pictures should come back after whatever is cut', async ({ world }) => {

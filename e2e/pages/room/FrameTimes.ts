@@ -2,14 +2,18 @@
 export class FrameTimes {
   readonly #times = new Map<string, number[]>();
   readonly #waiting = new Set<() => void>();
+  /** Whether this browser says when a frame was received. */
+  #tellsReceipt = false;
 
   /** Notes the frames of an element from now on. */
   follow(name: string, video: HTMLVideoElement): void {
     const times = this.#of(name);
-    const note = (_: number, { presentationTime, width }: VideoFrameCallbackMetadata) => {
+    const note = (_: number, metadata: VideoFrameCallbackMetadata) => {
+      const { presentationTime, receiveTime } = metadata;
       video.requestVideoFrameCallback(note);
-      // Chromium shows two pixels of black for a track on which nothing has come yet.
-      if (width <= 2) return;
+      // For a track on which nothing has come yet Chromium shows black, or what was there before: that is no frame of its.
+      this.#tellsReceipt ||= receiveTime !== undefined;
+      if (this.#tellsReceipt && receiveTime === undefined) return;
       times.push(presentationTime);
       for (const look of [...this.#waiting]) look();
     };

@@ -50,6 +50,8 @@ export interface SeenEvent {
   readonly by?: string | undefined;
   readonly text?: string | undefined;
   readonly spatialLayer?: number | null | undefined;
+  readonly direction?: string | undefined;
+  readonly step?: string | undefined;
 }
 
 const names = [
@@ -74,6 +76,8 @@ const names = [
   'producerMuteChanged',
   'transportClosed',
   'transportStateChanged',
+  'transportRecovering',
+  'transportRecovered',
   'activeSpeaker',
   'speakingPeers',
   'textMessage',
@@ -210,13 +214,14 @@ class PeerPage {
   }
 
   #write(event: keyof RoomEvents, payload: RoomEvents[keyof RoomEvents]): void {
-    const { peer, consumer, producer, dataConsumer, reason, by, text, spatialLayer } = payload as Partial<
-      Record<
-        'peer' | 'consumer' | 'producer' | 'dataConsumer',
-        { id?: string; source?: string; peer?: { id: string } | null } | null
-      > &
-        Omit<SeenEvent, 'event' | 'peerId' | 'source'>
-    >;
+    const { peer, consumer, producer, dataConsumer, reason, by, text, spatialLayer, direction, step } =
+      payload as Partial<
+        Record<
+          'peer' | 'consumer' | 'producer' | 'dataConsumer',
+          { id?: string; source?: string; peer?: { id: string } | null } | null
+        > &
+          Omit<SeenEvent, 'event' | 'peerId' | 'source'>
+      >;
     this.events.push({
       event,
       peerId: peer?.id ?? consumer?.peer?.id ?? dataConsumer?.peer?.id,
@@ -225,6 +230,8 @@ class PeerPage {
       by,
       text,
       spatialLayer,
+      direction,
+      step,
     });
     this.#show();
   }

@@ -131,6 +131,8 @@ export class FaultWorld {
         if (isSo()) end(resolve);
       };
       const giveUp = () => {
+        // The last of it may have happened where nobody tells of it, inside the media worker.
+        look();
         end(() => {
           reject(new Error(`never: ${what}; ${this.describe()}`));
         });

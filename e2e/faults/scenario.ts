@@ -47,7 +47,8 @@ export async function play(world: FaultWorld): Promise<string[]> {
   }
   await world.until('what was wanted is so', () => isAsWanted(world));
 
-  await world.until('alice is back', () => world.resume === null || alice.resumed.length > 0);
+  const isBack = () => alice.room.state === 'joined' && (world.resume === null || alice.resumed.length > 0);
+  await world.until('alice is back', isBack);
   if (world.dialect.tellsOfReconnects)
     await world.until('bob hears that alice is back', () => world.heardOfReturn?.includes('peerReconnected') ?? true);
   const wrong = world.faultsOfResume();

@@ -1,10 +1,10 @@
 import type { MediaDataProducer } from '../media/MediaEngine.ts';
-import { type Deferred, deferred } from '../shared/deferred.ts';
-import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { Actor, DialectSession } from './ports.ts';
+import { Publication, type Publishing } from './Publication.ts';
 import type { CloseReason, ProduceDataOptions } from './RoomTypes.ts';
-import { type SessionLink, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
+import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
 
 /** What a data producer says of itself. */
 export interface DataProducerEvents {
@@ -24,12 +24,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   readonly #link: SessionLink;
   readonly #options: ProduceDataOptions;
   readonly #onClosed: (dataProducer: DataProducer) => void;
-  readonly #ready: Deferred<void> = deferred();
-  #isReady = false;
-  #media: MediaDataProducer | null = null;
-  #id: string | null = null;
-  #session: DialectSession | null = null;
-  #held: string | null = null;
+  readonly #publication: Publication<MediaDataProducer>;
   #closed = false;
 
   /** @internal */
@@ -40,12 +35,21 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.#onClosed = onClosed;
     this.label = options.label ?? '';
     this.protocol = options.protocol ?? '';
-    this.#ready.promise.catch(() => {});
+    this.#publication = new Publication({
+      link,
+      method: 'produceData',
+      publish: (session) => this.#publish(session),
+      retract: (session, id) => session.closeDataProducer(id),
+      onRefused: (error) => {
+        this.#publication.fail(error);
+        this.handleClosed('server', 'server');
+      },
+    });
   }
 
   /** The server's id of it; null until it is published, another one after a rejoin. */
   get id(): string | null {
-    return this.#id;
+    return this.#publication.id;
   }
 
   get closed(): boolean {
@@ -54,12 +58,12 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   get readyState(): RTCDataChannelState {
     if (this.#closed) return 'closed';
-    return this.#media?.readyState ?? 'connecting';
+    return this.#publication.media?.readyState ?? 'connecting';
   }
 
   /** Bytes handed over and not yet sent. */
   get bufferedAmount(): number {
-    return this.#media?.bufferedAmount ?? 0;
+    return this.#publication.media?.bufferedAmount ?? 0;
   }
 
   get appData(): unknown {
@@ -68,26 +72,18 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   /** Throws `invalidState` unless `readyState` is `open`: nothing is kept for later. */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
-    if (this.#media === null || this.readyState !== 'open') {
+    const { media } = this.#publication;
+    if (media === null || this.readyState !== 'open') {
       throw new TureenError('invalidState', `the data channel is ${this.readyState}`, {
         hint: 'wait for its `open` event',
       });
     }
-    this.#media.send(data);
+    media.send(data);
   }
 
   /** Idempotent. Others get `dataConsumerClosed`. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    const current =
-      this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
-    this.handleClosed('local', 'local');
-    if (current === null) return;
-    try {
-      await current.session.closeDataProducer(current.id);
-    } catch (error) {
-      if (!isConnectionLoss(error)) throw error;
-    }
+    await this.handleClosed('local', 'local')();
   }
 
   /** Statistics as the server has them. Wire: v3 `getDataProducerStats`. */
@@ -99,105 +95,80 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
       'there is nothing in its place',
     );
     const session = requireSession(this.#link, 'getServerStats()');
-    if (this.#media === null) throw new TureenError('invalidState', 'the data producer is not published');
-    return session.getServerStats({ type: 'dataProducer', id: this.#media.id });
+    const { media } = this.#publication;
+    if (media === null) throw new TureenError('invalidState', 'the data producer is not published');
+    return session.getServerStats({ type: 'dataProducer', id: media.id });
   }
 
   /** @internal Resolves when it is open for the first time. */
   get ready(): Promise<void> {
-    return this.#ready.promise;
+    return this.#publication.ready;
   }
 
   /** @internal The id of it that the server knew us to have when the connection dropped. */
   get held(): string | null {
-    return this.#held;
+    return this.#publication.held;
   }
 
   /** @internal The session goes on, and it with it. */
   handleResumed(session: DialectSession): void {
-    this.#session = session;
+    this.#publication.resume(session);
   }
 
   /** @internal */
   handleSession(session: DialectSession): void {
-    const { era } = this.#link;
-    this.#publish(session).catch((cause: unknown) => {
-      const error = toTureenError(cause, 'mediaFailed');
-      if (this.#closed || isConnectionLoss(error)) return;
-      if (error.code === 'closed') {
-        // The transport was replaced meanwhile: once more, on the new one.
-        if (this.#link.session === session && this.#link.era === era) this.handleSession(session);
-        return;
-      }
-      const wasReady = this.#isReady;
-      this.#ready.reject(error);
-      if (wasReady) reportFailure(this.#link, 'produceData', error);
-      this.handleClosed('server', 'server');
-    });
+    this.#publication.start(session);
   }
 
   /** @internal The connection is gone; the channel may stay open beside it. */
   handleSessionLost(): void {
-    this.#held = this.#session === null ? null : this.#id;
-    this.#session = null;
+    this.#publication.handleLost();
   }
 
   /** @internal A transport was made anew: a channel that went with the old one is opened on this one. */
   handleRebuilt(session: DialectSession): void {
-    if (this.#media?.closed !== true) return;
-    this.#session = null;
-    this.handleSession(session);
+    this.#publication.handleRebuilt(session);
   }
 
   /** @internal */
-  handleClosed(by: Actor, reason: CloseReason): void {
-    if (this.#closed) return;
+  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+    if (this.#closed) return async () => {};
     this.#closed = true;
-    this.#session = null;
-    this.#media?.close();
-    this.#media = null;
-    this.#ready.reject(new TureenError('closed', 'the data producer is closed'));
+    const { isReady } = this.#publication;
+    const retract = this.#publication.close(new TureenError('closed', 'the data producer is closed'));
     this.#onClosed(this);
     this.emit('closed', { by, reason });
-    if (this.#isReady) this.#link.announce('dataProducerClosed', { dataProducer: this, by, reason });
+    if (isReady) this.#link.announce('dataProducerClosed', { dataProducer: this, by, reason });
     this.removeAllListeners();
+    return retract;
   }
 
-  async #publish(session: DialectSession): Promise<void> {
-    const { appData } = this.#options;
-    const { era } = this.#link;
-    const media = await session.produceData({ ...this.#options, label: this.label, protocol: this.protocol, appData });
-    if (this.#closed || this.#link.era !== era) {
-      media.close();
-      // The server has one that nobody wants any more.
-      if (this.#link.session === session) await session.closeDataProducer(media.id);
-      return;
-    }
-    if (media.closed) throw new TureenError('closed', 'the transport was replaced');
-    this.#media?.close();
-    this.#media = media;
-    this.#id = media.id;
-    this.#session = session;
-    media.listen({
-      onOpen: () => {
-        this.#handleOpen();
+  #publish(session: DialectSession): Publishing<MediaDataProducer> {
+    const { label, protocol } = this;
+    return {
+      media: session.produceData({ ...this.#options, appData: this.#options.appData, label, protocol }),
+      onPublished: (media) => {
+        media.listen({
+          onOpen: () => {
+            this.#handleOpen();
+          },
+          onClose: () => {
+            if (this.#publication.media === media) this.emit('interrupted', {});
+          },
+          onError: (error) => {
+            this.emit('error', { error });
+          },
+          onBufferedAmountLow: () => {
+            this.emit('bufferedAmountLow', {});
+          },
+        });
+        if (media.readyState === 'open') this.#handleOpen();
       },
-      onClose: () => {
-        if (this.#media === media) this.emit('interrupted', {});
-      },
-      onError: (error) => {
-        this.emit('error', { error });
-      },
-      onBufferedAmountLow: () => {
-        this.emit('bufferedAmountLow', {});
-      },
-    });
-    if (media.readyState === 'open') this.#handleOpen();
+    };
   }
 
   #handleOpen(): void {
-    this.#isReady = true;
-    this.#ready.resolve();
+    this.#publication.markReady();
     this.emit('open', {});
   }
 }

@@ -1,16 +1,16 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import type { MediaProducer } from '../media/MediaEngine.ts';
-import { type Deferred, deferred } from '../shared/deferred.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
-import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { checkLayer, checkTrack } from './checks.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from './ports.ts';
+import { Publication, type Publishing } from './Publication.ts';
 import type { CloseReason, ProduceOptions, ProducerSnapshot } from './RoomTypes.ts';
 import { type DeviceChangeReason, type TrackLoss, TrackSlot } from './TrackSlot.ts';
-import { type SessionLink, inBackground, reportFailure } from './SessionLink.ts';
+import { type SessionLink, inBackground } from './SessionLink.ts';
 
 /** What a producer says of itself; the room says the same with the producer in the payload. */
 export interface ProducerEvents {
@@ -42,13 +42,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   readonly #options: ProduceOptions;
   readonly #slot: TrackSlot;
   readonly #onClosed: (producer: Producer) => void;
-  #media: MediaProducer | null = null;
-  #id: string | null = null;
-  #session: DialectSession | null = null;
-  #held: string | null = null;
-  #publishing: Promise<void> | null = null;
-  #ready: Deferred<void> = deferred();
-  #isReady = false;
+  readonly #publication: Publication<MediaProducer>;
   #closed = false;
   #pausedByServer = false;
   #loss: TrackLoss | null = null;
@@ -85,7 +79,20 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#onClosed = onClosed;
     this.kind = local.kind;
     this.source = options.source ?? 'unknown';
-    const isReady = () => this.#session !== null;
+    this.#publication = new Publication({
+      link,
+      method: 'produce',
+      publish: (session) => this.#publish(session),
+      retract: (session, id) => session.closeProducer(id),
+      onRefused: (error) => {
+        // Its device went while it was on its way.
+        this.#waitsForTrack = this.#publication.isReady && this.#slot.ended;
+        if (this.#waitsForTrack) return;
+        this.#publication.fail(error);
+        this.handleClosed('server', 'server');
+      },
+    });
+    const isReady = () => this.#publication.current !== null;
     this.#paused = new DesiredValue({
       initial: options.paused ?? false,
       isReady,
@@ -103,19 +110,20 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     });
     this.#stats = new EntityStats(
       link,
-      () => (this.#media === null || this.#session === null ? null : { type: 'producer', id: this.#media.id }),
+      () => {
+        const id = this.#publication.current?.media.id;
+        return id === undefined ? null : { type: 'producer', id };
+      },
       (stats) => {
         this.emit('stats', { stats });
         link.announce('producerStats', { producer: this, stats });
       },
     );
-    // Nobody may be waiting for it when the room is left.
-    this.#ready.promise.catch(() => {});
   }
 
   /** The server's id of it; null until it is published, another one after a rejoin. */
   get id(): string | null {
-    return this.#id;
+    return this.#publication.id;
   }
 
   get track(): MediaStreamTrack {
@@ -129,7 +137,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** The sender beneath, for encoded streams; another one after a rejoin, undefined until published. */
   get rtpSender(): RTCRtpSender | undefined {
-    return this.#media?.rtpSender;
+    return this.#publication.media?.rtpSender;
   }
 
   /** Nothing is sent: by our wish, or by the server's. */
@@ -208,23 +216,14 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** Takes it back from the others. An owned track is stopped. Resolves when the server knows, or is gone. */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    const current =
-      this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
-    this.handleClosed('local', 'local');
-    if (current === null) return;
-    try {
-      await current.session.closeProducer(current.id);
-    } catch (error) {
-      // A dropped connection closes it at the server too.
-      if (!isConnectionLoss(error)) throw error;
-    }
+    await this.handleClosed('local', 'local')();
   }
 
   /** Statistics of the local sender. `invalidState` while it is not published. */
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#media === null) throw new TureenError('invalidState', 'nothing is sent: there are no statistics');
-    return this.#media.getStats();
+    const { media } = this.#publication;
+    if (media === null) throw new TureenError('invalidState', 'nothing is sent: there are no statistics');
+    return media.getStats();
   }
 
   /** Statistics as the server has them. Wire: v3 `getProducerStats`. */
@@ -248,17 +247,17 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** @internal Resolves when it is published for the first time. */
   get ready(): Promise<void> {
-    return this.#ready.promise;
+    return this.#publication.ready;
   }
 
   /** @internal The id of it that the server knew us to have when the connection dropped. */
   get held(): string | null {
-    return this.#held;
+    return this.#publication.held;
   }
 
   /** @internal The session goes on, and it with it: what the server missed is told. */
   handleResumed(session: DialectSession, { paused }: { readonly paused: boolean }): void {
-    this.#session = session;
+    this.#publication.resume(session);
     this.#paused.restart(paused);
     this.#maxSpatialLayer.restart(this.#maxSpatialLayer.confirmed);
     this.#stats.restart();
@@ -266,36 +265,17 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** @internal A session to publish on. A refusal closes the producer; a loss leaves it wanted. */
   handleSession(session: DialectSession): void {
-    const { era } = this.#link;
-    this.#publishing = this.#publish(session).catch((cause: unknown) => {
-      const error = toTureenError(cause, 'mediaFailed');
-      if (this.#closed || isConnectionLoss(error)) return;
-      if (error.code === 'closed') {
-        // The transport was replaced meanwhile: once more, on the new one.
-        if (this.#link.session === session && this.#link.era === era) this.handleSession(session);
-        return;
-      }
-      const wasReady = this.#isReady;
-      // Its device went while it was on its way.
-      this.#waitsForTrack = wasReady && this.#slot.ended;
-      if (this.#waitsForTrack) return;
-      this.#ready.reject(error);
-      if (wasReady) reportFailure(this.#link, 'produce', error);
-      this.handleClosed('server', 'server');
-    });
+    this.#publication.start(session);
   }
 
   /** @internal The connection is gone; media may flow on, and the producer is wanted still. */
   handleSessionLost(): void {
-    this.#held = this.#session === null ? null : this.#id;
-    this.#session = null;
+    this.#publication.handleLost();
   }
 
   /** @internal A transport was made anew: what went with the old one is sent over this one. */
   handleRebuilt(session: DialectSession): void {
-    if (this.#media?.closed !== true) return;
-    this.#session = null;
-    this.handleSession(session);
+    this.#publication.handleRebuilt(session);
   }
 
   /** @internal The server paused or resumed it. */
@@ -303,8 +283,8 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     if (this.#closed || this.#pausedByServer === isPaused) return;
     const before = this.paused;
     this.#pausedByServer = isPaused;
-    if (isPaused) this.#media?.pause();
-    else if (!this.#paused.wanted) this.#media?.resume();
+    if (isPaused) this.#publication.media?.pause();
+    else if (!this.#paused.wanted) this.#publication.media?.resume();
     if (before !== this.paused) this.#emitPause(this.paused, by);
   }
 
@@ -321,65 +301,48 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   /** @internal */
-  handleClosed(by: Actor, reason: CloseReason): void {
-    if (this.#closed) return;
+  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+    if (this.#closed) return async () => {};
     this.#closed = true;
     const error = new TureenError('closed', 'the producer is closed');
-    this.#session = null;
+    const { isReady } = this.#publication;
+    const retract = this.#publication.close(error);
     this.#paused.close(error);
     this.#maxSpatialLayer.close(error);
     this.#stats.disable();
-    this.#media?.close();
-    this.#media = null;
     this.#slot.release();
-    this.#ready.reject(error);
     this.#onClosed(this);
     this.emit('closed', { by, reason });
     // One that never was published was never there for the room.
-    if (this.#isReady) this.#link.announce('producerClosed', { producer: this, by, reason });
+    if (isReady) this.#link.announce('producerClosed', { producer: this, by, reason });
     this.removeAllListeners();
+    return retract;
   }
 
-  async #publish(session: DialectSession): Promise<void> {
+  #publish(session: DialectSession): Publishing<MediaProducer> | null {
     const { track } = this.#slot;
-    this.#waitsForTrack = this.#isReady && this.#slot.ended;
-    if (this.#waitsForTrack) return;
-    const { era } = this.#link;
+    this.#waitsForTrack = this.#publication.isReady && this.#slot.ended;
+    if (this.#waitsForTrack) return null;
+    const { encodings, codecOptions, codec } = this.#options;
     const paused = this.#paused.wanted;
-    const media = await session.produce({
-      track,
-      paused,
-      appData: this.appData,
-      encodings: this.#options.encodings,
-      codecOptions: this.#options.codecOptions,
-      codec: this.#options.codec,
-    });
-    if (this.#closed || this.#link.era !== era) {
-      media.close();
-      // The server has one that nobody wants any more.
-      if (this.#link.session === session) await session.closeProducer(media.id);
-      return;
-    }
-    if (media.closed) throw new TureenError('closed', 'the transport was replaced');
-    this.#media?.close();
-    this.#media = media;
-    this.#id = media.id;
-    this.#session = session;
-    this.#pausedByServer = false;
-    if (paused) media.pause();
-    // Whatever was wished while it was on its way is applied now.
-    if (this.#slot.track !== track) await media.replaceTrack(this.#slot.track);
-    this.#paused.restart(paused);
-    this.#maxSpatialLayer.restart(null);
-    this.#stats.restart();
-    this.#isReady = true;
-    this.#link.invalidate();
-    this.#ready.resolve();
+    return {
+      media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
+      onPublished: async (media) => {
+        this.#pausedByServer = false;
+        if (paused) media.pause();
+        if (this.#slot.track !== track) await media.replaceTrack(this.#slot.track);
+        this.#paused.restart(paused);
+        this.#maxSpatialLayer.restart(null);
+        this.#stats.restart();
+        this.#link.invalidate();
+        this.#publication.markReady();
+      },
+    };
   }
 
   async #send(track: MediaStreamTrack): Promise<void> {
-    await this.#publishing;
-    const media = this.#media;
+    await this.#publication.settled;
+    const { media } = this.#publication;
     try {
       if (media?.closed === false) await media.replaceTrack(track);
     } catch (error) {
@@ -394,20 +357,19 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     const settled = this.#paused.set(isPaused);
     if (!isPaused && this.#pausedByServer) {
       this.#pausedByServer = false;
-      if (this.#session !== null && this.#paused.confirmed === isPaused) {
-        const { session, media } = this.#current();
-        await session.setProducerPaused(media.id, false);
-      }
+      const { current } = this.#publication;
+      if (current !== null && this.#paused.confirmed === isPaused)
+        await current.session.setProducerPaused(current.media.id, false);
     }
-    if (isPaused) this.#media?.pause();
-    else this.#media?.resume();
+    if (isPaused) this.#publication.media?.pause();
+    else this.#publication.media?.resume();
     if (before !== this.paused) this.#emitPause(isPaused, 'local', reason);
     await settled;
   }
 
   #showPaused(isPaused: boolean, by: Actor): void {
-    if (isPaused) this.#media?.pause();
-    else if (!this.#pausedByServer) this.#media?.resume();
+    if (isPaused) this.#publication.media?.pause();
+    else if (!this.#pausedByServer) this.#publication.media?.resume();
     this.#emitPause(isPaused, by);
   }
 
@@ -427,10 +389,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
       return !this.#paused.wanted || this.#isPausedByLoss;
     }
     // The browser's own "stop sharing" button: that is a wish to stop.
-    const current =
-      this.#session === null || this.#media === null ? null : { session: this.#session, id: this.#media.id };
-    this.handleClosed('local', 'trackEnded');
-    if (current !== null) inBackground(this.#link, 'closeProducer', current.session.closeProducer(current.id));
+    inBackground(this.#link, 'closeProducer', this.handleClosed('local', 'trackEnded')());
     return false;
   }
 
@@ -458,9 +417,9 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   #current(): { session: DialectSession; media: MediaProducer } {
-    if (this.#session === null || this.#media === null)
-      throw new TureenError('connectionLost', 'the connection dropped');
-    return { session: this.#session, media: this.#media };
+    const { current } = this.#publication;
+    if (current === null) throw new TureenError('connectionLost', 'the connection dropped');
+    return current;
   }
 
   #assertOpen(call: string): void {

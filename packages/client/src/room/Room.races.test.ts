@@ -38,11 +38,24 @@ function nothingIsLeft({ room, engine, clock, server }: World): void {
   expect(room.snapshot()).toMatchObject({ peers: [], producers: [] });
 }
 
-/** Alice with a camera and a consumer of bob's, and what a loss and the way back are. */
-async function inCall(options: Partial<RoomOptions> = {}) {
+/** Alice with a camera and a consumer of bob's, and what a loss and the way back are: with or without her place kept. */
+async function inCall({ isKept = false, ...options }: Partial<RoomOptions> & { isKept?: boolean } = {}) {
   const world = roomWorld(options);
   const { room, server, clock } = world;
   server.peers = [{ id: 'bob' }];
+  if (isKept) {
+    server.on('join', ({ resumeToken, holds }) => {
+      const { producers = [], consumers = [] } = (holds ?? {}) as { producers?: string[]; consumers?: string[] };
+      const resumed = {
+        producers: producers.map((id) => ({ id, paused: false })),
+        consumers: consumers.map((id) => ({ id, paused: false, producerPaused: false })),
+        dataProducers: [],
+        dataConsumers: [],
+      };
+      const extensions = ['resumeToken', 'producePaused', 'closeConsumer'];
+      return { peers: server.peers, extensions, resumeToken: 't', ...(resumeToken === undefined ? {} : { resumed }) };
+    });
+  }
   await room.join();
   const arrived = room.waitFor('newConsumer');
   void server.offer('c1', { peerId: 'bob', producerId: 'bobs-camera' });
@@ -128,14 +141,14 @@ describe('leave()', () => {
     }
   });
 
-  it('at any message of the way back leaves nothing', async () => {
-    const clean = await inCall();
+  it.each([[false], [true]])('at any message of the way back leaves nothing (place kept: %s)', async (isKept) => {
+    const clean = await inCall({ isKept });
     await clean.drop();
     const all = await messagesOf(clean, () => clean.comesBack());
     const messages = all.slice(0, all.indexOf('in response join') + 1);
-    expect(messages.length).toBeGreaterThan(5);
+    expect(messages.length).toBeGreaterThan(isKept ? 1 : 5);
     for (const number of messages.keys()) {
-      const world = await inCall();
+      const world = await inCall({ isKept });
       await world.drop();
       const crossed = atMessage(world, number + 1, () => void world.room.leave());
       const left = world.room.waitFor('left');
@@ -294,27 +307,30 @@ describe('produce()', () => {
     }
   });
 
-  it('asked for at any message of the way back is done once', async () => {
-    const clean = await inCall();
-    await clean.drop();
-    const messages = await messagesOf(clean, () => clean.comesBack());
-    for (const number of messages.keys()) {
-      const world = await inCall();
-      const { room, server } = world;
-      await world.drop();
-      const wished = deferred<Promise<unknown>>();
-      void atMessage(world, number + 1, () => {
-        const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-        wished.resolve(producing.then(() => undefined));
-      });
-      await world.comesBack();
-      await wished.promise;
-      await settle();
-      const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
-      expect(kinds.toSorted()).toEqual(['audio', 'video']);
-      expect([...room.producers].map(({ id }) => id)).not.toContain(null);
-    }
-  });
+  it.each([[false], [true]])(
+    'asked for at any message of the way back is done once (place kept: %s)',
+    async (isKept) => {
+      const clean = await inCall({ isKept });
+      await clean.drop();
+      const messages = await messagesOf(clean, () => clean.comesBack());
+      for (const number of messages.keys()) {
+        const world = await inCall({ isKept });
+        const { room, server } = world;
+        await world.drop();
+        const wished = deferred<Promise<unknown>>();
+        void atMessage(world, number + 1, () => {
+          const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
+          wished.resolve(producing.then(() => undefined));
+        });
+        await world.comesBack();
+        await wished.promise;
+        await settle();
+        const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
+        expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
+        expect([...room.producers].map(({ id }) => id)).not.toContain(null);
+      }
+    },
+  );
 });
 
 describe('produceData()', () => {
@@ -345,6 +361,66 @@ describe('produceData()', () => {
 });
 
 describe('while the room comes back', () => {
+  it('a producer that is closed at any message of a resume is not there afterwards', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { room, server, engine, producer } = world;
+      const { id } = producer;
+      await world.drop();
+      if (number === 0) await producer.close();
+      else void atMessage(world, number, () => void producer.close());
+      await world.comesBack();
+      await settle();
+      expect([room.producers.size, engine.counts.producers]).toEqual([0, 0]);
+      const join = server.received.find(({ method }) => method === 'join');
+      const isHeld = (join?.data.holds as { producers: unknown[] }).producers.includes(id);
+      const closed = server.received
+        .filter(({ method }) => method === 'closeProducer')
+        .map(({ data }) => data.producerId);
+      expect(closed).toEqual(isHeld ? [id] : []);
+    }
+  });
+
+  it('what is paused at any message of a resume is paused at the server', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { server, producer, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      const wish = () => void wishes.push(producer.pause(), consumer.pause());
+      if (number === 0) wish();
+      else void atMessage(world, number, wish);
+      await world.comesBack();
+      await Promise.all(wishes);
+      expect(wishes).toHaveLength(2);
+      expect(
+        server
+          .methods()
+          .filter((method) => method.startsWith('pause'))
+          .sort(),
+      ).toEqual(['pauseConsumer', 'pauseProducer']);
+      expect([producer.paused, consumer.localPaused]).toEqual([true, true]);
+    }
+  });
+
+  it('setSubscribed() holds at any message of a resume', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { server, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      const wish = () => void wishes.push(consumer.setSubscribed(false));
+      if (number === 0) wish();
+      else void atMessage(world, number, wish);
+      await world.comesBack();
+      await Promise.all(wishes);
+      expect(consumer).toMatchObject({ id: 'c1', subscribed: false, closed: false });
+      expect(server.methods().filter((method) => method === 'pauseConsumer')).toHaveLength(1);
+      await consumer.setSubscribed(true);
+      expect(server.methods().at(-1)).toBe('resumeConsumer');
+    }
+  });
+
   it('a producer that is closed at any message of it is not there afterwards', async () => {
     const clean = await inCall();
     await clean.drop();

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { atMessage, inCall, messagesOf } from '../test-support/races.ts';
+import { settle } from '../test-support/roomWorld.ts';
+
+describe('while the room comes back', () => {
+  it('a producer that is closed at any message of a resume is not there afterwards', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { room, server, engine, producer } = world;
+      const { id } = producer;
+      await world.drop();
+      if (number === 0) await producer.close();
+      else void atMessage(world, number, () => void producer.close());
+      await world.comesBack();
+      await settle();
+      expect([room.producers.size, engine.counts.producers]).toEqual([0, 0]);
+      const join = server.received.find(({ method }) => method === 'join');
+      const isHeld = (join?.data.holds as { producers: unknown[] }).producers.includes(id);
+      const closed = server.received
+        .filter(({ method }) => method === 'closeProducer')
+        .map(({ data }) => data.producerId);
+      expect(closed).toEqual(isHeld ? [id] : []);
+    }
+  });
+
+  it('what is paused at any message of a resume is paused at the server', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { server, producer, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      const wish = () => void wishes.push(producer.pause(), consumer.pause());
+      if (number === 0) wish();
+      else void atMessage(world, number, wish);
+      await world.comesBack();
+      await Promise.all(wishes);
+      expect(wishes).toHaveLength(2);
+      expect(
+        server
+          .methods()
+          .filter((method) => method.startsWith('pause'))
+          .sort(),
+      ).toEqual(['pauseConsumer', 'pauseProducer']);
+      expect([producer.paused, consumer.localPaused]).toEqual([true, true]);
+    }
+  });
+
+  it('setSubscribed() holds at any message of a resume', async () => {
+    for (const number of [0, 1, 2]) {
+      const world = await inCall({ isKept: true });
+      const { server, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      const wish = () => void wishes.push(consumer.setSubscribed(false));
+      if (number === 0) wish();
+      else void atMessage(world, number, wish);
+      await world.comesBack();
+      await Promise.all(wishes);
+      expect(consumer).toMatchObject({ id: 'c1', subscribed: false, closed: false });
+      expect(server.methods().filter((method) => method === 'pauseConsumer')).toHaveLength(1);
+      await consumer.setSubscribed(true);
+      expect(server.methods().at(-1)).toBe('resumeConsumer');
+    }
+  });
+
+  it('a producer that is closed at any message of it is not there afterwards', async () => {
+    const clean = await inCall();
+    await clean.drop();
+    const messages = await messagesOf(clean, async () => {
+      await clean.comesBack();
+      await settle();
+    });
+    for (const number of [-1, ...messages.keys()]) {
+      const world = await inCall();
+      const { room, server, engine, producer } = world;
+      await world.drop();
+      if (number === -1) await producer.close();
+      else void atMessage(world, number + 1, () => void producer.close());
+      await world.comesBack();
+      await settle();
+      expect(room.producers.size).toBe(0);
+      expect(engine.counts.producers).toBe(0);
+      expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
+        server.methods().filter((method) => method === 'produce').length,
+      );
+    }
+  });
+
+  it('setSubscribed() holds, whenever it is called', async () => {
+    for (const when of ['dropped', 'back', 'offered'] as const) {
+      const world = await inCall();
+      const { server, consumer } = world;
+      await world.drop();
+      const wishes: Promise<void>[] = [];
+      if (when === 'dropped') wishes.push(consumer.setSubscribed(false));
+      await world.comesBack();
+      if (when === 'back') wishes.push(consumer.setSubscribed(false));
+      const taken = server.offer('c2', { peerId: 'bob', producerId: 'bobs-camera' });
+      if (when === 'offered') wishes.push(consumer.setSubscribed(false));
+      await taken;
+      await Promise.all(wishes);
+      await settle();
+      expect(consumer).toMatchObject({ id: 'c2', subscribed: false, closed: false });
+      const asked = server.received.filter(({ data }) => data.consumerId === 'c2').map(({ method }) => method);
+      expect(asked.at(-1)).toBe('pauseConsumer');
+      const again = consumer.setSubscribed(true);
+      await world.drop();
+      await world.comesBack();
+      await server.offer('c3', { peerId: 'bob', producerId: 'bobs-camera' });
+      await again;
+      expect(consumer).toMatchObject({ id: 'c3', subscribed: true });
+    }
+  });
+});

@@ -4,7 +4,7 @@ import { TureenError, isConnectionLoss } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
 import { checkLayer, checkPriority } from './checks.ts';
-import { ConsumerWishes } from './ConsumerWishes.ts';
+import { ConsumerWishes, sameLayers } from './ConsumerWishes.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor, ConsumerOffer, ConsumerScore, DialectSession, KeptConsumer, Layers } from './ports.ts';
@@ -385,6 +385,8 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** @internal */
   handleLayers(layers: Layers | null, profile?: string): void {
+    // Servers tell them anew after a resume.
+    if (layers !== null && sameLayers(layers, this.#currentLayers)) return;
     this.#currentLayers = layers;
     const payload = layersPayload(layers, profile);
     this.emit('layersChanged', payload);

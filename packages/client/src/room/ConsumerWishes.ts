@@ -10,7 +10,8 @@ export interface ConsumerWishesOptions {
   readonly onLayersRefused: () => void;
 }
 
-const sameLayers = (a: Layers | null, b: Layers | null) =>
+/** Whether both say the same; null is all there is, or nothing. */
+export const sameLayers = (a: Layers | null, b: Layers | null) =>
   a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
 
 /** What is wanted of the server for one consumer. Outlives sessions: each is told what differs from how it starts. */

@@ -186,6 +186,22 @@ describe('news of a consumer', () => {
   });
 });
 
+describe('layers that a server tells twice', () => {
+  it('are told once', async () => {
+    const { room, server } = await withConsumer();
+    const heard: unknown[] = [];
+    room.on('consumerLayersChanged', ({ spatialLayer, temporalLayer }) => heard.push([spatialLayer, temporalLayer]));
+    for (const spatialLayer of [1, 1, 2, 2, 1])
+      server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer, temporalLayer: 0 });
+    await settle();
+    expect(heard).toEqual([
+      [1, 0],
+      [2, 0],
+      [1, 0],
+    ]);
+  });
+});
+
 describe('a peer that goes', () => {
   it.each(['peerClosed', 'peerLeft', 'peerLeaveCall'])('takes its consumers along, by %s, once', async (method) => {
     const { server, said, engine } = await withConsumer();

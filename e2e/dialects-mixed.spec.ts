@@ -18,10 +18,8 @@ test.describe('Chromium and Firefox should see and hear each other', () => {
         await peer.publish('camera');
         await peer.publish('microphone');
       }
-      await alice.expectMovingPicture('bob');
-      await alice.expectSound('bob');
-      await bob.expectMovingPicture('alice');
-      await bob.expectSound('alice');
+      await Promise.all([alice.expectMovingPicture('bob'), bob.expectMovingPicture('alice')]);
+      await Promise.all([alice.expectSound('bob'), bob.expectSound('alice')]);
       if (dialect !== 'mediasoup-v3') return;
       const names = (peer: typeof alice) =>
         peer.page.evaluate(() => [...window.peer.room.peers.values()].map(({ device }) => device.flag));

@@ -12,14 +12,12 @@ for (const dialect of dialects) {
       expect((await bob.events())[3]).toMatchObject({ event: 'newPeer', peerId: 'alice' });
       await expect(bob.page.getByTestId('peers')).toContainText('alice: Alice');
       await alice.sees({ event: 'newPeer', peerId: 'bob' });
-      await bob.expectMovingPicture('alice');
-      await bob.expectSound('alice');
+      await Promise.all([bob.expectMovingPicture('alice'), bob.expectSound('alice')]);
 
       await test.step('and the other way', async () => {
         await bob.publish('camera');
         await bob.publish('microphone');
-        await alice.expectMovingPicture('bob');
-        await alice.expectSound('bob');
+        await Promise.all([alice.expectMovingPicture('bob'), alice.expectSound('bob')]);
       });
 
       await test.step('a pause at the source is told, and stops the frames; a resume starts them again', async () => {

@@ -96,12 +96,10 @@ test('media should go on through an ICE restart of both transports', async ({ wo
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   await alice.publish('camera');
   await bob.publish('camera');
-  await alice.expectMovingPicture('bob');
-  await bob.expectMovingPicture('alice');
+  await Promise.all([alice.expectMovingPicture('bob'), bob.expectMovingPicture('alice')]);
   await alice.page.evaluate(() => window.peer.room.restartIce());
   expect(
     await alice.page.evaluate(() => window.peer.trace.filter(({ method }) => method === 'restartIce').length),
   ).toBe(4);
-  await alice.expectMovingPicture('bob');
-  await bob.expectMovingPicture('alice');
+  await Promise.all([alice.expectMovingPicture('bob'), bob.expectMovingPicture('alice')]);
 });

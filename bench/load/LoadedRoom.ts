@@ -49,6 +49,10 @@ export class LoadedRoom {
     return this.#members.length;
   }
 
+  get senders(): number {
+    return this.#members.filter(({ producer }) => producer !== null).length;
+  }
+
   async join(name: DialectName): Promise<void> {
     const peerId = `peer-${String(++this.#born)}`;
     const transport = new ProtooTransport({ url: `${this.#url.replace(/^http/, 'ws')}/${name}` });
@@ -69,8 +73,7 @@ export class LoadedRoom {
       });
     const member: Member = { room, tally, producer: null };
     tally.owe('newPeer', this.#members.length + this.#others.peers);
-    const senders = this.#members.filter(({ producer }) => producer !== null);
-    tally.owe('newConsumer', senders.length + this.#others.producers);
+    tally.owe('newConsumer', this.senders + this.#others.producers);
     this.#oweAll('newPeer');
     this.#members.push(member);
     await room.join();

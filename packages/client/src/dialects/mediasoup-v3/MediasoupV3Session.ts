@@ -41,7 +41,7 @@ import type {
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { resumeRefused, toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
+import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
 import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
@@ -115,14 +115,15 @@ export class MediasoupV3Session implements DialectSession {
 
   async resume(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null> {
     const resumeToken = this.#resumeToken;
-    this.#resumeToken = undefined;
     if (resumeToken === undefined) return null;
     try {
       const joined = await this.#ask('join', { ...toJoin(request), resumeToken, holds });
       return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
     } catch (error) {
-      if (error instanceof TureenError && error.serverCode === resumeRefused) return null;
-      throw error;
+      // Unless the server has said no, it may not have heard of it: the next connection asks once more.
+      if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
+      this.#resumeToken = undefined;
+      return null;
     }
   }
 

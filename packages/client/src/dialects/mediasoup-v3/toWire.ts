@@ -15,9 +15,6 @@ export function toCreateTransport(
   return { forceTcp, producing, consuming: !producing, sctpCapabilities };
 }
 
-/** The code by which our server says that there is nothing to resume. */
-export const resumeRefused = 410;
-
 /** Who joins, and that it is one who comes back. */
 export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   return {

@@ -58,12 +58,6 @@ export const neverSaid = [
     place: 'client test',
     why: 'of browsers without replaceTrack, and gone from servers',
   },
-  ...family.map((dialect) => ({
-    dialect,
-    method: 'closeTransport',
-    place: 'client test',
-    why: 'our client keeps its transports until it leaves',
-  })),
   {
     dialect: 'mediasoup-v2-family',
     method: 'change-consumer-preferred-profile',

@@ -18,10 +18,6 @@ export class DataConsumers {
     this.#link = link;
   }
 
-  get size(): number {
-    return this.#all.size;
-  }
-
   /** Ids of those that the server knew us to have when the connection dropped. */
   get held(): string[] {
     return [...this.#unrestored].map(({ id }) => id);

@@ -83,14 +83,19 @@ export class Publication<Media extends SentMedia> {
 
   /** A session to publish on. A refusal is told, a loss leaves it wanted. */
   start(session: DialectSession): void {
-    const { link, onRefused } = this.#options;
+    const { link, method, onRefused } = this.#options;
     const { era } = link;
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
       const error = toTureenError(cause, 'mediaFailed');
       if (this.#closed || isConnectionLoss(error)) return;
-      if (error.code !== 'closed') onRefused(error);
+      const isCurrent = link.session === session && link.era === era;
+      if (error.code !== 'closed') {
+        onRefused(error);
+        // The server may have made it, and only it would know the id: coming back says that we have no such thing.
+        if (error.code === 'requestTimeout' && isCurrent) link.drop(`'${method}' was not answered`);
+      }
       // The transport was replaced meanwhile: once more, on the new one.
-      else if (link.session === session && link.era === era) this.start(session);
+      else if (isCurrent) this.start(session);
     });
   }
 

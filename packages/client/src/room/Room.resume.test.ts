@@ -228,6 +228,23 @@ describe('a server that kept us', () => {
     expect(room.producers.size).toBe(2);
   });
 
+  it('what was produced without an answer is given up by both ends: we come back and do not hold it', async () => {
+    const { room, server, producerId, clock, said } = await inCall();
+    server.on('produce', () => new Promise(() => {}));
+    const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
+    await settle();
+    clock.advance(20_000);
+    await producing;
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: true });
+    expect(said[0]).toBe("stateChanged reconnecting 'produce' was not answered");
+    expect(server.received.at(-1)?.data.holds).toMatchObject({ producers: [producerId] });
+    expect(room.producers.size).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
   it('what was being received as the connection dropped comes with the offer that follows', async () => {
     const { room, server, clock, engine, said } = await inCall();
     void server.offer('c2', { peerId: 'carol', producerId: 'carols-camera' });

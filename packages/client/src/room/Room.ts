@@ -107,6 +107,9 @@ export class Room extends TypedEmitter<RoomEvents> {
       logger,
       playback: new PlaybackGate({ logger }),
       announce,
+      drop: (reason) => {
+        this.#session.drop(reason);
+      },
       invalidate: () => {
         this.#snapshot = null;
       },

@@ -75,8 +75,8 @@ export class Roster {
     }
     if (this.#link.era !== era) return;
     if (resumed !== null) this.#resume(resumed);
-    if (this.consumers.size > 0 || this.#data.size > 0) {
-      const lost = [...this.consumers.values()];
+    const lost = [...this.consumers.values()].filter((consumer) => !consumer.hasSession);
+    if (lost.length > 0 || this.#data.held.length > 0) {
       this.#cancelRestore = this.#link.clock.after(restoreWithinMs, () => {
         for (const consumer of lost) if (!consumer.hasSession) this.#removeConsumer(consumer, 'notRestored');
         this.#data.dropUnrestored();

@@ -17,6 +17,8 @@ export interface SessionLink {
   readonly logger: Logger;
   readonly playback: PlaybackGate;
   readonly announce: Announce;
+  /** The connection is not to be trusted any more: another one, over which both ends agree on what there is. */
+  readonly drop: (reason: string) => void;
   /** Something that `room.snapshot()` shows has changed, and no event says so. */
   readonly invalidate: () => void;
   /** Tells a listener's failure, of whichever emitter. */

@@ -278,8 +278,8 @@ export class PushPullSession implements DialectSession {
   }
 
   async probe(timeoutMs: number): Promise<void> {
-    // Not all servers answer one.
-    if (this.#heartbeat?.wasAnswered === true)
+    // Not all servers answer one; those that say what they add do.
+    if (this.#heartbeat?.wasAnswered === true || this.#extensions.size > 0)
       await this.#ask('heartbeat', { userName: this.#userName }, { timeoutMs });
   }
 

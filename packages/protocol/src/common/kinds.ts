@@ -279,8 +279,8 @@ export function check<Input>(
   return new Kind('check', read, { message, quick }, 'validation') as never;
 }
 
-/** One after the other, each of what the one before it came to. */
-export const pipe = /* @__NO_SIDE_EFFECTS__ */ ((...pipe: Kind[]) => {
+/* @__NO_SIDE_EFFECTS__ */
+function pipeOf(...pipe: Kind[]): Kind {
   const [first] = pipe as [Kind];
   const reads = pipe.map((item) => readOf(item as never));
   const readOn: Read = (value) => {
@@ -293,7 +293,10 @@ export const pipe = /* @__NO_SIDE_EFFECTS__ */ ((...pipe: Kind[]) => {
   const { quick } = first as Parts;
   const isQuick = pipe.every((item) => (item as Parts).quick === quick);
   return new Kind(first.type, readOn, { ...first, pipe, quick: isQuick ? quick : undefined });
-}) as unknown as typeof v.pipe;
+}
+
+/** One after the other, each of what the one before it came to. */
+export const pipe = pipeOf as unknown as typeof v.pipe;
 
 /** The same schema; what passes `test` is known to read as itself. For what arrives often, and would pass through many hands. */
 /* @__NO_SIDE_EFFECTS__ */

@@ -20,6 +20,8 @@ export interface TcpRelayOptions {
   readonly port: number;
   /** Default: all pass. */
   readonly judge?: JudgeFrame;
+  /** How long everything takes in each direction, in ms; a connection's end too. Default 0. */
+  readonly delayMs?: number;
 }
 
 /** The network between clients and the WebSocket port of a server, which can fail. */
@@ -31,7 +33,7 @@ export class TcpRelay {
   private constructor(options: TcpRelayOptions) {
     this.#server = createServer((client) => {
       this.#count += 1;
-      const link = new Link(client, connect(options.port, '127.0.0.1'), this.#count, options.judge ?? (() => 'pass'));
+      const link = new Link(client, connect(options.port, '127.0.0.1'), this.#count, options);
       this.#links.add(link);
       link.onEnded = () => this.#links.delete(link);
     });
@@ -78,13 +80,17 @@ class Link {
   readonly #server: Socket;
   readonly #number: number;
   readonly #judge: JudgeFrame;
+  readonly #delayMs: number;
   #isFrozen = false;
 
-  constructor(client: Socket, server: Socket, number: number, judge: JudgeFrame) {
+  constructor(client: Socket, server: Socket, number: number, { judge = () => 'pass', delayMs = 0 }: TcpRelayOptions) {
     this.#client = client;
     this.#server = server;
     this.#number = number;
     this.#judge = judge;
+    this.#delayMs = delayMs;
+    // What came with its own delay is not to wait for more.
+    for (const socket of [client, server]) socket.setNoDelay();
     this.#carry('toServer', client, server);
     this.#carry('toClient', server, client);
   }
@@ -129,15 +135,25 @@ class Link {
       } else to.write(fate === 'pass' ? frame.bytes : mangled(frame, fate));
     };
     from.on('data', (chunk) => {
-      splitter.push(chunk).forEach(pass);
+      this.#later(() => {
+        splitter.push(chunk).forEach(pass);
+      });
     });
     // A close follows, which says all that matters here.
     from.on('error', () => {});
     from.on('close', () => {
-      if (this.#isFrozen) return;
-      to.destroySoon();
-      this.onEnded();
+      this.#later(() => {
+        if (this.#isFrozen) return;
+        to.destroySoon();
+        this.onEnded();
+      });
     });
+  }
+
+  /** In the order in which it is asked for: timers of one length end in the order they were set. */
+  #later(work: () => void): void {
+    if (this.#delayMs === 0) work();
+    else setTimeout(work, this.#delayMs);
   }
 }
 

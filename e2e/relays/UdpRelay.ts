@@ -15,11 +15,14 @@ export class UdpRelay {
   readonly settings: Pick<ServerSettings, 'listenIp' | 'announcedAddress' | 'rtcMinPort' | 'rtcMaxPort' | 'tcp'>;
   readonly #fronts: readonly Socket[];
   readonly #backs = new Map<string, Socket>();
+  readonly #delayMs: number;
   #isCut = false;
+  #isClosed = false;
   #lost = 0;
 
-  private constructor(address: string, firstPort: number, fronts: readonly Socket[]) {
+  private constructor(address: string, firstPort: number, fronts: readonly Socket[], delayMs: number) {
     this.#fronts = fronts;
+    this.#delayMs = delayMs;
     this.settings = {
       listenIp: '127.0.0.1',
       announcedAddress: address,
@@ -32,7 +35,8 @@ export class UdpRelay {
     });
   }
 
-  static async open(): Promise<UdpRelay> {
+  /** @param options.delayMs How long every packet takes in each direction, in ms. Default 0. */
+  static async open({ delayMs = 0 }: { readonly delayMs?: number } = {}): Promise<UdpRelay> {
     const address = ownAddress();
     // Below the ports that systems give to whoever asks for any.
     for (let firstPort = 12_000 + (process.pid % 300) * portCount; ; firstPort += portCount) {
@@ -43,7 +47,7 @@ export class UdpRelay {
           await once(front, 'listening');
         }),
       );
-      if (bound.every(({ status }) => status === 'fulfilled')) return new UdpRelay(address, firstPort, fronts);
+      if (bound.every(({ status }) => status === 'fulfilled')) return new UdpRelay(address, firstPort, fronts, delayMs);
       for (const front of fronts) front.close();
       if (firstPort > 30_000) throw new Error(`no ${portCount} free ports in a row`);
     }
@@ -62,13 +66,16 @@ export class UdpRelay {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const socket of [...this.#fronts, ...this.#backs.values()]) socket.close();
     this.#backs.clear();
   }
 
   #carry(front: Socket, port: number): void {
     front.on('message', (packet, client) => {
-      if (this.#passes()) this.#backOf(front, port, client).send(packet, port, '127.0.0.1');
+      this.#carryOne(() => {
+        this.#backOf(front, port, client).send(packet, port, '127.0.0.1');
+      });
     });
   }
 
@@ -80,7 +87,9 @@ export class UdpRelay {
     const back = createSocket('udp4');
     this.#backs.set(key, back);
     back.on('message', (packet) => {
-      if (this.#passes()) front.send(packet, client.port, client.address);
+      this.#carryOne(() => {
+        front.send(packet, client.port, client.address);
+      });
     });
     // Of a port that nobody listens on any more: on a real network, too, it is merely lost.
     back.on('error', () => {});
@@ -88,9 +97,14 @@ export class UdpRelay {
     return back;
   }
 
-  #passes(): boolean {
+  /** Unless it is lost; in the order in which they came, as timers of one length end in the order they were set. */
+  #carryOne(send: () => void): void {
     if (this.#isCut) this.#lost += 1;
-    return !this.#isCut;
+    else if (this.#delayMs === 0) send();
+    else
+      setTimeout(() => {
+        if (!this.#isClosed) send();
+      }, this.#delayMs);
   }
 }
 

@@ -1,0 +1,60 @@
+import { FrameNames } from '../../relays/FrameNames.ts';
+
+/**
+ * When what happened first, in ms from `start`: every message by its name, and how far the connections of media are. It looks
+ * at the browser's own objects, so that it sees the same of whoever uses them.
+ */
+export class Timeline {
+  readonly #marks = new Map<string, number>();
+  #start = 0;
+
+  /** The clock starts now. */
+  start(): void {
+    this.#marks.clear();
+    this.#start = performance.now();
+  }
+
+  mark(name: string): void {
+    if (!this.#marks.has(name)) this.#marks.set(name, performance.now() - this.#start);
+  }
+
+  get marks(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#marks);
+  }
+
+  /** Watches every WebSocket and connection of media that is made from now on. */
+  watchBrowser(): void {
+    const mark = (name: string) => {
+      this.mark(name);
+    };
+    window.WebSocket = class extends WebSocket {
+      readonly #names = new FrameNames();
+
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, protocols);
+        this.addEventListener('open', () => {
+          mark('socket open');
+        });
+        this.addEventListener('message', ({ data }) => {
+          mark(this.#names.nameOf({ direction: 'toClient', text: String(data), connection: 1 }));
+        });
+      }
+
+      override send(data: string): void {
+        mark(this.#names.nameOf({ direction: 'toServer', text: data, connection: 1 }));
+        super.send(data);
+      }
+    };
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration);
+        this.addEventListener('iceconnectionstatechange', () => {
+          mark(`ICE ${this.iceConnectionState}`);
+        });
+        this.addEventListener('connectionstatechange', () => {
+          mark(`connection ${this.connectionState}`);
+        });
+      }
+    };
+  }
+}

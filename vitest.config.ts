@@ -15,6 +15,8 @@ export default defineConfig({
     environment: 'node',
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.
     isolate: false,
+    // One core is left alone by default, which on two of them is half: many tests wait for a process or a socket.
+    maxWorkers: '100%',
     // A hang is a failure of its own, not a slow test.
     testTimeout: 20_000,
     dangerouslyIgnoreUnhandledErrors: false,

@@ -63,22 +63,23 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
 }
 
 /** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
-export async function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
-  const closed = new AbortController();
-  const onClose = () => {
-    closed.abort();
-  };
-  client.once('close', onClose);
-  client.send(JSON.stringify({ request: true, id: 7, method, data }));
-  try {
-    for (;;) {
-      const [text] = (await once(client, 'message', { signal: closed.signal })) as [Buffer];
+export function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
+  return new Promise((resolve, reject) => {
+    // One listener for all that comes: two messages may come in one go, and nobody would hear the second who listens once.
+    const onMessage = (text: Buffer) => {
       const frame = JSON.parse(text.toString()) as Record<string, unknown>;
-      if (frame.response === true) return frame;
-    }
-  } finally {
-    client.off('close', onClose);
-  }
+      if (frame.response !== true) return;
+      settle();
+      resolve(frame);
+    };
+    const onClose = () => {
+      settle();
+      reject(new Error(`the connection closed before '${method}' was answered`));
+    };
+    const settle = () => client.off('message', onMessage).off('close', onClose);
+    client.on('message', onMessage).on('close', onClose);
+    client.send(JSON.stringify({ request: true, id: 7, method, data }));
+  });
 }
 
 /** The code and reason that a client is closed with. */

@@ -75,6 +75,7 @@ export class Roster {
     }
     if (this.#link.era !== era) return;
     if (resumed !== null) this.#resume(resumed);
+    this.#held.clear();
     const lost = [...this.consumers.values()].filter((consumer) => !consumer.hasSession);
     if (lost.length > 0 || this.#data.held.length > 0) {
       this.#cancelRestore = this.#link.clock.after(restoreWithinMs, () => {
@@ -111,6 +112,7 @@ export class Roster {
   /** The session is over: everything closes, consumers before their peers. */
   end(reason: CloseReason): void {
     this.handleSessionLost();
+    this.#held.clear();
     this.#data.closeWhere(() => true, reason);
     for (const peer of [...this.peers.values()]) this.#removePeer(peer, reason);
     this.activeSpeakerId = null;

@@ -1,5 +1,6 @@
 /**
- * `npm test`: gets what the tests need, runs them, and ends with one line that counts everything.
+ * `npm test`, `npm run test:quick`, `npm run test:full`: gets what the tests need, runs them, and ends with one line that
+ * counts everything.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -13,16 +14,22 @@ import { main } from './bootstrap/main.mjs';
 import { ROOT } from './bootstrap/paths.mjs';
 import { createProgress, formatDuration } from './bootstrap/progress.mjs';
 import { lastLine, sum } from './testing/counts.mjs';
-import { STEPS, chooseSteps, runStep } from './testing/steps.mjs';
+import { STEPS, TIERS, chooseSteps, runStep } from './testing/steps.mjs';
 
 const HELP = `npm test -- [options]
 
+  --tier=TIER          ${TIERS.join(', ')}; default test
   --only=unit,lint     only these steps, of: ${STEPS.map(({ name }) => name).join(', ')}
   --summary-file=PATH  write the last line there too
   --help               this`;
 
 function readFlags() {
-  const options = { only: { type: 'string' }, 'summary-file': { type: 'string' }, help: { type: 'boolean' } };
+  const options = {
+    tier: { type: 'string', default: 'test' },
+    only: { type: 'string' },
+    'summary-file': { type: 'string' },
+    help: { type: 'boolean' },
+  };
   try {
     return parseArgs({ options }).values;
   } catch (error) {
@@ -45,7 +52,9 @@ await main(async () => {
   }
   const only = (flags.only ?? '').split(',').filter((name) => name !== '');
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  const { steps, unknown } = chooseSteps(only, scripts, (process.env.CI ?? '') !== '');
+  if (!TIERS.includes(flags.tier)) throw new Stop(EXIT.usage, `No such tier: ${flags.tier}\n\n${HELP}`);
+  const isCi = (process.env.CI ?? '') !== '';
+  const { steps, unknown } = chooseSteps(only, scripts, { isCi, tier: flags.tier });
   if (unknown.length > 0) throw new Stop(EXIT.usage, `No such step: ${unknown.join(', ')}\n\n${HELP}`);
 
   const progress = createProgress();
@@ -64,7 +73,7 @@ await main(async () => {
   progress.say();
   for (const { name, ms, ...counts } of results) {
     const mark = counts.failed > 0 ? '✗' : '✓';
-    progress.say(`  ${mark} ${name.padEnd(8)} ${formatDuration(ms).padStart(11)}   ${describe(counts)}`);
+    progress.say(`  ${mark} ${name.padEnd(14)} ${formatDuration(ms).padStart(11)}   ${describe(counts)}`);
   }
   progress.say(`  all together ${formatDuration(Date.now() - started)}`);
   if (flags['summary-file']) await writeFile(flags['summary-file'], `${lastLine(total)}\n`);

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { keepAfterExit, removeAtExit } from './cleanup.mjs';
@@ -29,15 +30,18 @@ async function isStale(path) {
   }
 }
 
+/** The file appears with the holder in it: a process that waits can always read which one it waits for. */
 async function tryTake(path) {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, `${process.pid} ${hostname()}\n`);
   try {
-    const file = await open(path, 'wx');
-    await file.writeFile(`${process.pid} ${hostname()}\n`);
-    await file.close();
+    await link(draft, path);
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 

@@ -17,18 +17,19 @@ describe('a lock', () => {
   it('lets the second wait for the first, tells whom it waits for, and is gone afterwards', async () => {
     const path = join(folder, 'deep', 'lock');
     const order = [];
-    let letGo;
+    const inside = Promise.withResolvers();
+    const letGo = Promise.withResolvers();
     const first = withLock(path, async () => {
       order.push('first in');
-      await new Promise((resolve) => {
-        letGo = resolve;
-      });
+      inside.resolve();
+      await letGo.promise;
       order.push('first out');
     });
+    await inside.promise;
     const second = withLock(path, async () => order.push('second'), {
       onWait: (pid) => {
         order.push(`waiting for ${pid}`);
-        letGo();
+        letGo.resolve();
       },
     });
     await Promise.all([first, second]);

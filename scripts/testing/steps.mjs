@@ -8,43 +8,55 @@ import { countAudit, countCheck, countPlaywright, countVitest } from './counts.m
 const SHOWN_LINES = 400;
 const SILENCE_MS = 10_000;
 
+const ALL = ['quick', 'test', 'full'];
+const LONG = ['test', 'full'];
+
+/** The tiers of tests, each with the steps that name it: `npm run test:quick`, `npm test`, `npm run test:full`. */
+export const TIERS = ALL;
+
+const unitReport = (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+
+const browserStep = {
+  isTalkative: true,
+  needsWorker: true,
+  needsBrowsers: true,
+  args: () => ['--reporter=list,json'],
+  env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+  // Playwright closes its browsers on this one.
+  stopSignal: 'SIGINT',
+  count: countPlaywright,
+};
+
+const command = { isTalkative: true, needsWorker: true, count: countCheck };
+
 /**
  * The steps, in their order. Each is the script of that name in the root package.json; `build` stands before `e2e`,
- * whose plain HTML page loads what was built. `isTalkative`: its output is its progress, so it is passed on as it comes.
+ * whose plain HTML page loads the built UMD file. `isTalkative`: the output is the progress, so it is printed as it comes.
  */
 export const STEPS = [
-  { name: 'lint', count: countCheck },
-  { name: 'types', count: countCheck },
-  {
-    name: 'unit',
-    isTalkative: true,
-    needsWorker: true,
-    args: (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    count: countVitest,
-  },
-  { name: 'build', count: countCheck },
-  { name: 'size', count: countCheck },
-  // What others find out is no fault of who runs the tests; and it needs the network.
-  { name: 'audit', isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
-  {
-    name: 'e2e',
-    isTalkative: true,
-    needsWorker: true,
-    needsBrowsers: true,
-    needsScreen: true,
-    args: () => ['--reporter=list,json'],
-    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
-    // Playwright closes its browsers on this one.
-    stopSignal: 'SIGINT',
-    count: countPlaywright,
-  },
+  { name: 'lint', tiers: ALL, count: countCheck },
+  { name: 'types', tiers: ALL, count: countCheck },
+  { name: 'unit', tiers: ALL, isTalkative: true, needsWorker: true, args: unitReport, count: countVitest },
+  { name: 'smoke', tiers: ['quick'], ...browserStep },
+  { name: 'build', tiers: LONG, count: countCheck },
+  { name: 'size', tiers: LONG, count: countCheck },
+  // A weakness that others find is no fault of the person who runs the tests; and the step needs the network.
+  { name: 'audit', tiers: LONG, isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
+  { name: 'e2e', tiers: LONG, ...browserStep, needsScreen: true },
+  { name: 'faults', tiers: ['full'], isTalkative: true, args: unitReport, count: countVitest },
+  { name: 'faults:browser', tiers: ['full'], ...browserStep },
+  { name: 'fuzz', tiers: ['full'], ...command },
+  { name: 'fuzz:weigh', tiers: ['full'], ...command },
+  { name: 'soak', tiers: ['full'], ...command },
+  { name: 'soak:browser', tiers: ['full'], ...browserStep },
 ];
 
-/** The steps to run: those asked for, of those that have a script; without asking, the ones for CI only there. */
-export function chooseSteps(only, scripts, isCi = false) {
+/** The steps to run: those asked for; without asking, those of the tier. Steps without a script are left out. */
+export function chooseSteps(only, scripts, { isCi = false, tier = 'test' } = {}) {
   const unknown = only.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) return { unknown, steps: [] };
-  const isChosen = ({ name, isForCi = false }) => (only.length === 0 ? isCi || !isForCi : only.includes(name));
+  const isInTier = ({ tiers, isForCi = false }) => tiers.includes(tier) && (isCi || !isForCi);
+  const isChosen = (step) => (only.length === 0 ? isInTier(step) : only.includes(step.name));
   const steps = STEPS.filter((step) => scripts[step.name] !== undefined && isChosen(step));
   return { unknown, steps };
 }

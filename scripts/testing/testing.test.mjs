@@ -56,10 +56,22 @@ describe('choosing steps', () => {
   const scripts = Object.fromEntries(STEPS.map(({ name }) => [name, 'true']));
   const names = ({ steps }) => steps.map(({ name }) => name);
 
-  it('runs all of them in their order, or those asked for', () => {
-    expect(names(chooseSteps([], scripts))).toEqual(['lint', 'types', 'unit', 'build', 'size', 'e2e']);
+  it('runs the steps of the tier in their order, or those asked for', () => {
+    const test = ['lint', 'types', 'unit', 'build', 'size', 'e2e'];
+    expect(names(chooseSteps([], scripts))).toEqual(test);
     expect(names(chooseSteps(['unit', 'lint'], scripts))).toEqual(['lint', 'unit']);
-    expect(names(chooseSteps([], scripts, true))).toEqual(['lint', 'types', 'unit', 'build', 'size', 'audit', 'e2e']);
+    expect(names(chooseSteps(['soak'], scripts, { tier: 'quick' }))).toEqual(['soak']);
+    expect(names(chooseSteps([], scripts, { tier: 'quick' }))).toEqual(['lint', 'types', 'unit', 'smoke']);
+    const full = names(chooseSteps([], scripts, { tier: 'full' }));
+    expect(full.slice(0, test.length)).toEqual(test);
+    expect(full.slice(test.length)).toEqual(
+      STEPS.filter(({ tiers }) => String(tiers) === 'full').map(({ name }) => name),
+    );
+  });
+
+  it('runs the audit in CI only, or when asked for', () => {
+    expect(names(chooseSteps([], scripts, { isCi: true }))).toContain('audit');
+    expect(names(chooseSteps([], scripts, { isCi: true, tier: 'quick' }))).not.toContain('audit');
     expect(names(chooseSteps(['audit'], scripts))).toEqual(['audit']);
   });
 

@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../shared/deferred.ts';
-import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { DialectSession } from './ports.ts';
 import { type SessionLink, reportFailure } from './SessionLink.ts';
 
@@ -39,6 +39,8 @@ export class Publication<Media extends SentMedia> {
   #session: DialectSession | null = null;
   #held: string | null = null;
   #publishing: Promise<void> | null = null;
+  /** What the server had accepted before was refused by a fault of the server, and nothing has been accepted since. */
+  #isFaulted = false;
   #closed = false;
 
   constructor(options: PublicationOptions<Media>) {
@@ -89,7 +91,12 @@ export class Publication<Media extends SentMedia> {
       const error = toTureenError(cause, 'mediaFailed');
       if (this.#closed || isConnectionLoss(error)) return;
       const isCurrent = link.session === session && link.era === era;
-      if (error.code !== 'closed') {
+      if (isServerFault(error) && this.#isReady && !this.#isFaulted) {
+        // One more session. The faults of the others in the one that goes are none of theirs.
+        if (!isCurrent) return;
+        this.#isFaulted = true;
+        link.drop(`'${method}' failed at the server`);
+      } else if (error.code !== 'closed') {
         onRefused(error);
         // The server may have made it, and only it would know the id: coming back says that we have no such thing.
         if (error.code === 'requestTimeout' && isCurrent) link.drop(`'${method}' was not answered`);
@@ -163,6 +170,7 @@ export class Publication<Media extends SentMedia> {
     this.#media = media;
     this.#id = media.id;
     this.#session = session;
+    this.#isFaulted = false;
     await publishing.onPublished(media);
   }
 }

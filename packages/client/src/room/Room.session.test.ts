@@ -294,7 +294,7 @@ describe('the connection drops', () => {
   it('ends when the server refuses to take it back', async () => {
     const { server, clock, said, room } = await inCall();
     server.on('join', () => {
-      throw new Error('full');
+      throw Object.assign(new Error('full'), { errorCode: 403 });
     });
     server.drop();
     await settle();

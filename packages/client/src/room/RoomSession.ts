@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import { TureenError, toTureenError } from '../shared/errors.ts';
+import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReconnectAttempt, ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
@@ -188,7 +188,8 @@ export class RoomSession {
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
-      throw error;
+      // The next attempt may get another room, or the same one on another worker.
+      throw isServerFault(error) ? asRetryable(error) : error;
     }
   }
 

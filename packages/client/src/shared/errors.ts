@@ -92,6 +92,18 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
   return new TureenError(code, message === undefined ? text : `${message}: ${text}`, { cause: error });
 }
 
+/** Whether a server refused by a fault of its own. Only a 4xx is a decision; RTCPilot's -1 does not tell the two apart. */
+export function isServerFault(error: unknown): error is TureenError {
+  if (!(error instanceof TureenError) || error.code !== 'requestRefused') return false;
+  const { serverCode = 500 } = error;
+  return serverCode < 400 || serverCode >= 500;
+}
+
+/** The same error with `retryable` true. */
+export function asRetryable(error: TureenError): TureenError {
+  return new TureenError(error.code, error.message, { ...error, cause: error.cause, retryable: true });
+}
+
 /** True of an error that says the connection is gone, so that what was wanted stays wanted. */
 export function isConnectionLoss(error: unknown): boolean {
   return error instanceof TureenError && (error.code === 'connectionLost' || error.code === 'connectionFailed');

@@ -2,7 +2,6 @@ import {
   type Extension,
   type QueryRoomResponse,
   type V2RtpCapabilities,
-  errorCodes,
   fromV2Capabilities,
   isDuplicatedPeerError,
   toV2Capabilities,
@@ -28,7 +27,7 @@ import type {
   StatsTarget,
   TransportDirection,
 } from '../../room/ports.ts';
-import { TureenError } from '../../shared/errors.ts';
+import { TureenError, asRetryable } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { ConsumerBook, type KnownConsumer } from './ConsumerBook.ts';
 import { FamilyNews } from './FamilyNews.ts';
@@ -170,7 +169,8 @@ export class FamilySession implements DialectSession {
       this.#stats.handleResumed();
       return { ...this.#enter(request, joined), ...resumed };
     } catch (error) {
-      if (error instanceof TureenError && error.serverCode === errorCodes.gone) return null;
+      // Refused for whatever reason, the connection is as good as new: a join follows.
+      if (error instanceof TureenError && error.code === 'requestRefused' && !error.retryable) return null;
       throw error;
     }
   }
@@ -417,7 +417,7 @@ function withName(appData: unknown, displayName: string, peerId: string): unknow
 /** Somebody has the name. That may be ourselves, from before the connection dropped: the server will notice, and let us in. */
 function placeTaken(error: unknown): never {
   if (error instanceof TureenError && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
-    throw new TureenError(error.code, error.message, { ...error, retryable: true });
+    throw asRetryable(error);
   throw error;
 }
 

@@ -146,10 +146,10 @@ describe.each(familyDialects)('a rejoin in %s', (name) => {
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
   });
 
-  it('that is refused for good ends the session', async () => {
+  it('that is refused by policy ends the session', async () => {
     const { server, room, clock } = await call(name);
     server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
-      throw new Error('the room is full');
+      throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
     server.drop();
     await settle();

@@ -306,11 +306,11 @@ describe.each(familyDialects)('a connection that drops in %s', (name) => {
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
-  it('and a refusal of another kind ends the session', async () => {
+  it('and a join that is refused by policy ends the session', async () => {
     const { server, said, drop, join, clock } = await call(name);
     await drop();
     server.on(join, () => {
-      throw new Error('the room is full');
+      throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
     clock.advance(100);
     await settle();

@@ -1,7 +1,6 @@
 import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
-  errorCodes,
   EXTENSIONS,
   isDuplicatedPeerError,
   isPusherNotFoundError,
@@ -30,7 +29,7 @@ import type {
   SessionHolds,
   TransportDirection,
 } from '../../room/ports.ts';
-import { TureenError } from '../../shared/errors.ts';
+import { TureenError, asRetryable } from '../../shared/errors.ts';
 import type { Answer, RequestOptions } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
@@ -185,7 +184,7 @@ export class PushPullSession implements DialectSession {
       const isKnown = (id: string) => resumed.consumers.has(id) || this.#givenUp.has(id);
       return { ...this.#enter(request, joined, isKnown), ...resumed };
     } catch (error) {
-      if (!(error instanceof TureenError) || error.serverCode !== errorCodes.gone) throw error;
+      if (!(error instanceof TureenError) || error.code !== 'requestRefused' || error.retryable) throw error;
       this.#selves.resumeToken = undefined;
       pushers.clear();
       return null;
@@ -404,8 +403,7 @@ export class PushPullSession implements DialectSession {
 
 /** Somebody has the id. That may be ourselves, from before the connection dropped: the server will notice, and let us in. */
 function placeTaken(error: unknown): never {
-  if (error instanceof TureenError && isDuplicatedPeerError(error.message))
-    throw new TureenError(error.code, error.message, { ...error, retryable: true });
+  if (error instanceof TureenError && isDuplicatedPeerError(error.message)) throw asRetryable(error);
   throw error;
 }
 

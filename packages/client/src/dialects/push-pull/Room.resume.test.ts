@@ -285,11 +285,11 @@ describe('a connection that drops', () => {
     expect(media.counts.sessions).toBe(0);
   });
 
-  it('and the answer makes no sense, or another refusal comes: as with any join', async () => {
+  it('and a join that is refused by policy ends the session', async () => {
     const { server, said, drop, clock } = await inCall();
     await drop();
     server.on('join', () => {
-      throw refusal('user join failed: the room is full');
+      throw refusal('user join failed: the room is full', 403);
     });
     clock.advance(100);
     await settle();

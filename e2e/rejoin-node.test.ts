@@ -1,0 +1,102 @@
+import {
+  type ConnectOptions,
+  ProtooTransport,
+  Room,
+  type SignalingTransport,
+  type TransportConnection,
+  mediasoupV3,
+} from '@tureen/client';
+import { FakeEngine } from '@tureen/client/testing';
+import { type RunningServer, startServer } from '@tureen/server';
+import { afterEach, describe, expect, it } from 'vitest';
+
+/** Rejoins of a client that is alone in its room, over real WebSockets and a real worker. */
+
+let server: RunningServer | undefined;
+
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** A connection that dies without the server noticing, and that shows what is sent before it is sent. */
+class HalfOpenTransport implements SignalingTransport {
+  readonly #beneath: SignalingTransport;
+  readonly sent: string[] = [];
+  onSend: (method: string) => void = () => {};
+  die: () => void = () => {};
+
+  constructor(beneath: SignalingTransport) {
+    this.#beneath = beneath;
+  }
+
+  async connect(options: ConnectOptions): Promise<TransportConnection> {
+    let isAlive = true;
+    const connection = await this.#beneath.connect({
+      ...options,
+      onPacket: (packet) => {
+        if (isAlive) options.onPacket(packet);
+      },
+      onClosed: (closed) => {
+        if (isAlive) options.onClosed(closed);
+      },
+    });
+    this.die = () => {
+      isAlive = false;
+      options.onClosed({ by: 'network' });
+    };
+    return {
+      send: (packet) => {
+        if (!isAlive) return;
+        if (packet.kind === 'request') {
+          this.sent.push(packet.method);
+          this.onSend(packet.method);
+        }
+        connection.send(packet);
+      },
+      close: () => {
+        if (isAlive) connection.close();
+      },
+    };
+  }
+}
+
+async function enter(settings: Parameters<typeof startServer>[0]) {
+  server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0, ...settings });
+  const transport = new HalfOpenTransport(
+    new ProtooTransport({ url: `${server.url.replace(/^http/, 'ws')}/mediasoup-v3` }),
+  );
+  const dialect = mediasoupV3({ engine: new FakeEngine() });
+  const room = new Room({ roomId: 'r', peerId: 'alice', dialect, transport });
+  await room.join();
+  const back = () => room.waitFor('reconnected', { timeoutMs: 15_000 });
+  return { room, transport, back, url: server.url };
+}
+
+describe('a peer alone in its room', () => {
+  it('gets a new room from a server that behaves as the demo does and still holds its dead connection', async () => {
+    const { room, transport, back } = await enter({ demoFaithful: true });
+    const reconnected = back();
+    transport.die();
+    expect(await reconnected).toEqual({ resumed: false });
+    expect(transport.sent.filter((method) => method === 'join')).toHaveLength(2);
+    await room.leave();
+  });
+
+  it.each(['createWebRtcTransport', 'join'])('rejoins on another worker when its own dies at %s', async (fatal) => {
+    const { room, transport, back, url } = await enter({ reconnectGraceMs: 0 });
+    const { workers } = (await (await fetch(`${url}/health`)).json()) as { workers: { pid: number }[] };
+    const reconnected = back();
+    let isKilled = false;
+    transport.onSend = (method) => {
+      if (method !== fatal || isKilled) return;
+      isKilled = true;
+      for (const { pid } of workers) process.kill(pid, 'SIGKILL');
+    };
+    transport.die();
+    expect(await reconnected).toEqual({ resumed: false });
+    expect(isKilled).toBe(true);
+    expect(room.state).toBe('joined');
+    await room.leave();
+  });
+});

@@ -12,6 +12,7 @@ declare module 'mediasoup-client-v2' {
     resume(appData?: unknown): void;
   }
   export interface Transport extends Emitter {
+    readonly direction: 'send' | 'recv';
     readonly connectionState: string;
     /** The part that knows the browser. */
     readonly handler: { readonly _pc: RTCPeerConnection };
@@ -25,6 +26,10 @@ declare module 'mediasoup-client-v2' {
     readonly peer: Peer;
     readonly supported: boolean;
     readonly track: MediaStreamTrack | null;
+    readonly rtpParameters: {
+      readonly encodings: readonly { readonly ssrc: number; readonly rtx?: { readonly ssrc: number } }[];
+      readonly rtcp: { readonly cname?: string };
+    };
     readonly remotelyPaused: boolean;
     readonly preferredProfile: string;
     readonly effectiveProfile: string | null;
@@ -45,6 +50,7 @@ declare module 'mediasoup-client-v2' {
     readonly closed: boolean;
     readonly peers: Peer[];
     readonly producers: Producer[];
+    readonly transports: Transport[];
     getPeerByName(name: string): Peer | undefined;
     join(peerName: string, appData?: unknown): Promise<Peer[]>;
     leave(appData?: unknown): void;

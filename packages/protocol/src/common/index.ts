@@ -6,6 +6,7 @@ export {
   type AppData,
   type Source,
 } from './appData.ts';
+export { isCname, randomCname } from './cname.ts';
 export { closeCodes, errorCodes } from './errors.ts';
 export { entityId, MAX_PEER_ID_LENGTH, nameText, peerId } from './ids.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';

@@ -339,6 +339,26 @@ describe('producers, field by field', () => {
   });
 });
 
+describe('what is written always has a CNAME', () => {
+  const rtcps = [undefined, {}, { cname: '' }, { cname: 'my camera' }, { cname: 'a\r\nb' }, { reducedSize: false }];
+
+  it.each([
+    ['createProducer', toV2ProducerParameters],
+    ['newConsumer', toV2ConsumerParameters],
+  ])('that mediasoup-client 2 can write into SDP: %s', (_, write) => {
+    for (const rtcp of rtcps) {
+      const written = carried(write({ codecs: [], encodings: [{ ssrc: 1 }], ...(rtcp === undefined ? {} : { rtcp }) }));
+      expect(written.rtcp).toEqual({
+        cname: expect.stringMatching(/^[A-Za-z0-9+]{16}$/),
+        reducedSize: rtcp?.reducedSize ?? true,
+        mux: true,
+      });
+    }
+    const named = write({ codecs: [], rtcp: { cname: '{4aeec155-ca93}' } });
+    expect(named.rtcp.cname).toBe('{4aeec155-ca93}');
+  });
+});
+
 describe('consumers, field by field', () => {
   it('get a mid and a cname of their own, and no MID in their packets', () => {
     const offered = fromV2ConsumerParameters(

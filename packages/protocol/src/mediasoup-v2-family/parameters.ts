@@ -1,9 +1,13 @@
 import type { MediaKind, RtpHeaderExtensionUri, RtpParameters } from '../common/index.ts';
+import { isCname, randomCname } from '../common/cname.ts';
 import { fromV2Codec, toV2Codec, withoutMid } from './capabilities.ts';
 import { profilesOf, rank, STREAM_PROFILES, type StreamProfile } from './profiles.ts';
 import type { V2RtpEncoding, V2RtpParameters } from './rtp.ts';
 
-/** What both generations share, in the words of v2; streams as the caller has them. */
+/**
+ * What both generations share, in the words of v2; streams as the caller has them. `rtcp.cname` is always written: a mediasoup
+ * 2 server passes `rtcp` on as it came, and mediasoup-client 2 writes it into SDP unseen.
+ */
 function toV2(
   { mid, codecs, headerExtensions = [], rtcp }: RtpParameters,
   encodings: V2RtpEncoding[],
@@ -17,7 +21,11 @@ function toV2(
     })),
     headerExtensions: headerExtensions.map(({ uri, id }) => ({ uri, id })),
     encodings,
-    rtcp: { ...(rtcp?.cname ? { cname: rtcp.cname } : {}), reducedSize: rtcp?.reducedSize ?? true, mux: true },
+    rtcp: {
+      cname: isCname(rtcp?.cname) ? rtcp.cname : randomCname(),
+      reducedSize: rtcp?.reducedSize ?? true,
+      mux: true,
+    },
   };
 }
 
@@ -105,8 +113,8 @@ export function fromV2ProducerParameters(v2: V2RtpParameters): {
 
 /**
  * newConsumer, as mediasoup-client takes it. A mid of its own, as otherwise one would be made up from the number of
- * media sections, which repeats after a close; none in the packets, whatever the server may write. And a cname, without
- * which no SSRC is signalled.
+ * media sections, which repeats after a close; none in the packets, whatever the server may write. And a cname, as
+ * without one no SSRC is signaled.
  */
 export function fromV2ConsumerParameters(
   v2: V2RtpParameters,

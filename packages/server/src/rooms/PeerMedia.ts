@@ -1,3 +1,4 @@
+import { randomCname } from '@tureen/protocol/common';
 import type { MediaProducer } from '../engine/MediaBackend.ts';
 import { DataProducer } from './DataProducer.ts';
 import { Allowance } from './limits.ts';
@@ -25,6 +26,11 @@ export class PeerMedia {
   readonly #transportAllowance: Allowance;
   readonly #producerAllowance: Allowance;
   readonly #dataProducerAllowance: Allowance;
+  /**
+   * The CNAME of all that the peer sends, towards whoever receives it. Never the client's: that may be missing, malformed, or
+   * text that a person chose.
+   */
+  readonly #cname = randomCname();
   #closed = false;
 
   constructor({ owner, host, extraTransports = 0 }: PeerMediaOptions) {
@@ -83,8 +89,9 @@ export class PeerMedia {
   }
 
   #makeProducer(transport: Transport, { kind, rtpParameters, paused = false }: ProduceOptions): Promise<MediaProducer> {
+    const named = { ...rtpParameters, rtcp: { ...rtpParameters.rtcp, cname: this.#cname } };
     return this.#producerAllowance.spend(async () =>
-      ifStillWanted(await transport.media.produce({ kind, rtpParameters, paused }), transport.closed),
+      ifStillWanted(await transport.media.produce({ kind, rtpParameters: named, paused }), transport.closed),
     );
   }
 

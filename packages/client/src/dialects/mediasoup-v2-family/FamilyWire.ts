@@ -12,6 +12,7 @@ export class FamilyWire {
   readonly #words: FamilyWords;
   readonly #envelope: NonNullable<FamilyOptions['envelope']>;
   readonly #logger: Logger;
+  #hasLeft = false;
 
   constructor(
     channel: DialectChannel,
@@ -33,6 +34,9 @@ export class FamilyWire {
     const { method } = message;
     const carried = writeEnvelope(message, this.#envelope);
     if (message.kind === 'notification') {
+      // A program of the time treats what comes after `leave` as a fault of its own, and may end of it.
+      if (this.#hasLeft) return undefined;
+      this.#hasLeft = word === 'leave';
       if (carried.kind === 'notification') this.#channel.notify(carried.method, carried.data);
       // Acknowledged, and no more than that: whoever told does not wait.
       else

@@ -32,6 +32,8 @@ interface SendContext extends DeviceTransportContext {
   /** The codecs that this end and the router share. */
   readonly sendCodecs: readonly types.RtpCodecCapability[];
   readonly hasSctp: boolean;
+  /** The CNAME of the session, see {@link DeviceSession}. */
+  readonly cname: (offered: string | undefined) => string;
 }
 
 /** The send direction over mediasoup-client. */
@@ -52,7 +54,15 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     this.#context = context;
     vendor.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
       this.#announce({ token: appData, callback, errback }, ({ appData, paused }) =>
-        handlers.onProduce({ kind, rtpParameters: structuredClone(rtpParameters), appData, paused }),
+        handlers.onProduce({
+          kind,
+          rtpParameters: {
+            ...structuredClone(rtpParameters),
+            rtcp: { ...rtpParameters.rtcp, cname: context.cname(rtpParameters.rtcp?.cname) },
+          },
+          appData,
+          paused,
+        }),
       );
     });
     vendor.on('producedata', ({ sctpStreamParameters, label = '', protocol = '', appData }, callback, errback) => {

@@ -1,4 +1,4 @@
-import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+import { isCname, randomCname, type RtpCapabilities, type RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
 
 import type { Clock } from '../../shared/clock.ts';
@@ -38,6 +38,7 @@ export class DeviceSession implements MediaSession {
   readonly #transports = new Set<DeviceTransport>();
   #isLoading = false;
   #device: Device | undefined;
+  #cname: string | undefined;
   #closed = false;
 
   constructor(options: DeviceSessionOptions) {
@@ -88,6 +89,9 @@ export class DeviceSession implements MediaSession {
         ...this.#context,
         sendCodecs: device.sendRtpCapabilities.codecs ?? [],
         hasSctp: description.sctpParameters !== undefined,
+        // All producers of a session have one. The browser's own, where its first offer names it: Chromium's names none for
+        // simulcast, and its own cannot be found out any other way.
+        cname: (offered) => (this.#cname ??= isCname(offered) ? offered : randomCname()),
       },
     );
     this.#transports.add(transport);

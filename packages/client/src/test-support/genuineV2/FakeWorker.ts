@@ -25,10 +25,15 @@ export class FakeWorker extends EventEmitter {
   readonly #transports = new Map<number, { dtls: boolean }>();
   readonly #producers = new Map<number, Producer>();
   readonly #consumers = new Map<number, { readonly producerId: number; preferred: string; effective: string | null }>();
+  readonly #fingerprint: string;
+  readonly #password: string;
   #nextUfrag = 0;
 
-  constructor() {
+  /** Default: values that no browser takes. It wants a fingerprint of 32 bytes and a password of 22 characters. */
+  constructor({ fingerprint = '00', password = 'password' } = {}) {
     super();
+    this.#fingerprint = fingerprint;
+    this.#password = password;
     this.setMaxListeners(Infinity);
   }
 
@@ -123,14 +128,14 @@ export class FakeWorker extends EventEmitter {
         },
       ],
       iceState: 'new',
-      dtlsLocalParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: '00' }] },
+      dtlsLocalParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: this.#fingerprint }] },
       dtlsState: 'new',
     };
   }
 
   #newIce() {
     const number = ++this.#nextUfrag;
-    return { usernameFragment: `ufrag${number}`, password: `password${number}` };
+    return { usernameFragment: `ufrag${number}`, password: `${this.#password}${number}` };
   }
 
   #setPaused(producerId: number, paused: boolean): void {

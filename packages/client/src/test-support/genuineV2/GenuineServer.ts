@@ -1,4 +1,4 @@
-import { MemoryTransport, type MemoryServerConnection } from '../../signaling/MemoryTransport.ts';
+import { MemoryTransport } from '../../signaling/MemoryTransport.ts';
 import type { Packet } from '../../signaling/SignalingTransport.ts';
 import { FakeWorker } from './FakeWorker.ts';
 import {
@@ -16,6 +16,16 @@ export interface GenuineServerOptions {
   readonly carrier?: Carrier;
   /** Whether the app takes a peer's messages one after the other. Most did not, and refused what overtook a join. */
   readonly inOrder?: boolean;
+  /** Default: a room on the server's own {@link FakeWorker}. */
+  readonly room?: ServerRoom;
+}
+
+/** The server's end of one connection, whatever carries it. */
+export interface GenuineConnection {
+  readonly params: Readonly<Record<string, string>>;
+  onPacket: (packet: Packet) => void;
+  onClosed: () => void;
+  send(packet: Packet): void;
 }
 
 /** One frame, as it passed the server's door. */
@@ -28,7 +38,8 @@ export interface Frame {
   readonly payload: unknown;
 }
 
-const mediaCodecs = [
+/** Codecs of a room, where an app names none of its own. */
+const defaultCodecs = [
   {
     kind: 'audio',
     name: 'opus',
@@ -47,6 +58,7 @@ const mediaCodecs = [
 export class GenuineServer {
   readonly carrier: Carrier;
   readonly #inOrder: boolean;
+  /** Keeps the books of the room, unless the room is given. */
   readonly worker = new FakeWorker();
   readonly room: ServerRoom;
   readonly transport: MemoryTransport;
@@ -54,17 +66,13 @@ export class GenuineServer {
   readonly log: (Frame & { readonly peerName: string })[] = [];
   readonly #frames = new Map<string, Frame[]>();
 
-  constructor({ carrier = 'protoo 3', inOrder = false }: GenuineServerOptions = {}) {
+  constructor({ carrier = 'protoo 3', inOrder = false, room }: GenuineServerOptions = {}) {
     this.carrier = carrier;
     this.#inOrder = inOrder;
-    this.room = new GenuineServerRoom(
-      { routerId: 1 },
-      { rtpCapabilities: generateRoomRtpCapabilities(mediaCodecs) },
-      this.worker,
-    );
+    this.room = room ?? fakeRoom(this.worker);
     this.transport = new MemoryTransport({
       onConnection: (connection) => {
-        this.#serve(connection);
+        this.serve(connection);
       },
     });
   }
@@ -82,7 +90,8 @@ export class GenuineServer {
     return peer;
   }
 
-  #serve(connection: MemoryServerConnection): void {
+  /** Serves one client until its connection closes. */
+  serve(connection: GenuineConnection): void {
     const { peerName = '' } = connection.params;
     const frames = this.framesOf(peerName);
     let peer: ServerPeer | undefined;
@@ -147,6 +156,12 @@ export class GenuineServer {
       peer?.close();
     };
   }
+}
+
+/** A room of the genuine objects on a worker that only keeps books: no packet ever flows. */
+export function fakeRoom(worker: FakeWorker, mediaCodecs: readonly object[] = defaultCodecs): ServerRoom {
+  const rtpCapabilities = generateRoomRtpCapabilities(mediaCodecs);
+  return new GenuineServerRoom({ routerId: 1 }, { rtpCapabilities }, worker);
 }
 
 /** A request, or a notification, which has no id. */

@@ -40,6 +40,12 @@ export interface ServerTransport {
   close(appData?: unknown): void;
 }
 
+/** The worker processes of mediasoup 2.6.19. */
+export interface GenuineMediaServer {
+  Room(mediaCodecs: readonly object[]): ServerRoom;
+  close(): void;
+}
+
 /** As much of mediasoup-client 2.4.11 as is used. */
 export interface ClientRoom extends Pick<EventEmitter, 'on'> {
   readonly peers: ClientPeer[];
@@ -116,6 +122,9 @@ export const GenuineServerRoom = require('mediasoup-v2/lib/Room.js') as new (
   data: { readonly rtpCapabilities: unknown },
   channel: EventEmitter,
 ) => ServerRoom;
+/** The main file: its workers are the processes that `MEDIASOUP_WORKER_PATH` names when this is called. */
+export const genuineServer = (options: object) =>
+  (require('mediasoup-v2') as { readonly Server: (options: object) => GenuineMediaServer }).Server(options);
 export const { generateRoomRtpCapabilities } = require('mediasoup-v2/lib/ortc.js') as {
   readonly generateRoomRtpCapabilities: (mediaCodecs: readonly object[]) => Parameters;
 };

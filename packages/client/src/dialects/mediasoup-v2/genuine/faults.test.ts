@@ -45,6 +45,28 @@ describe('on the genuine server', () => {
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
 
+  it('sends nothing after its leave, whatever listeners close then: the server would reject it', async () => {
+    const { server, alice, methods } = await call();
+    const audio = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'audio' }), { source: 'microphone' });
+    const video = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'video' }), { source: 'camera' });
+    const [consumer] = alice.room.consumers.values();
+    audio.on('closed', () => {
+      void video.close();
+      void consumer?.pause().catch(() => {});
+      void consumer?.close().catch(() => {});
+    });
+    const refused: unknown[] = [];
+    const peer = server.peer('alice');
+    const { receiveNotification } = peer;
+    peer.receiveNotification = (notification) =>
+      receiveNotification.call(peer, notification).catch((error: unknown) => void refused.push(String(error)));
+    alice.leave();
+    await quiet();
+    expect(methods('alice', 'client').at(-1)).toBe('leave');
+    expect(refused).toEqual([]);
+    expect(alice.failures).toEqual([]);
+  });
+
   it('a name that is taken is refused in its words, and the one who has it stays', async () => {
     const { server, bob } = await call();
     const second = new TureenSubject(server, 'bob');

@@ -121,16 +121,16 @@ function acceptedSection(
 
 /** Who sends: one stream, and its retransmissions. */
 function senderLines(
-  { encodings = [] }: RtpParameters,
+  { encodings = [], rtcp: { cname = '-' } = {} }: RtpParameters,
   { streamId, trackId }: NonNullable<AnsweredSection['msid']>,
 ): Pick<MediaDescription, 'msid' | 'ssrcs' | 'ssrcGroups'> {
   const [{ ssrc, rtx } = {}] = encodings;
-  // `-`: in no stream. The same cname lets the client play a user's audio and video in step.
+  // `-`: in no stream.
   const stream = TOKEN.test(streamId) ? streamId : '-';
   const ssrcs = [ssrc, rtx?.ssrc].filter((id) => id !== undefined);
   return {
     msid: [{ id: stream, appdata: trackId }],
-    ssrcs: ssrcs.map((id) => ({ id, attribute: 'cname', value: stream })),
+    ssrcs: ssrcs.map((id) => ({ id, attribute: 'cname', value: cname })),
     ...(ssrcs.length > 1 ? { ssrcGroups: [{ semantics: 'FID', ssrcs: ssrcs.join(' ') }] } : {}),
   };
 }

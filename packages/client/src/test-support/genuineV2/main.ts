@@ -1,0 +1,51 @@
+/**
+ * Runs the genuine mediasoup 2.6.19 behind protoo until the standard input ends; prints its URL first.
+ *
+ *     node --conditions=tureen-source main.ts [path of its worker]
+ *
+ * Without a worker the genuine objects run on one that only keeps books: all messages are right and no packet ever flows.
+ */
+import { FakeWorker } from './FakeWorker.ts';
+import { fakeRoom } from './GenuineServer.ts';
+import { GenuineSockets } from './GenuineSockets.ts';
+import { genuineServer } from './packages.ts';
+
+/** All that mediasoup 2 and a browser of today have in common; the first of a kind is what a client sends by default. */
+const mediaCodecs = [
+  { kind: 'audio', name: 'opus', mimeType: 'audio/opus', clockRate: 48000, channels: 2 },
+  { kind: 'video', name: 'VP8', mimeType: 'video/VP8', clockRate: 90000 },
+  { kind: 'video', name: 'VP9', mimeType: 'video/VP9', clockRate: 90000 },
+  {
+    kind: 'video',
+    name: 'H264',
+    mimeType: 'video/H264',
+    clockRate: 90000,
+    parameters: { 'packetization-mode': 1, 'profile-level-id': '42e01f', 'level-asymmetry-allowed': 1 },
+  },
+];
+
+/** Of a shape that browsers take. */
+const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).padStart(2, '0').toUpperCase()).join(
+  ':',
+);
+
+const password = 'password-of-a-fake-transport-';
+
+const [workerPath] = process.argv.slice(2);
+if (workerPath !== undefined) process.env.MEDIASOUP_WORKER_PATH = workerPath;
+const server =
+  workerPath === undefined
+    ? undefined
+    : genuineServer({ numWorkers: 1, logLevel: 'warn', rtcIPv4: '127.0.0.1', rtcIPv6: false });
+
+const sockets = await GenuineSockets.start({
+  makeRoom: () => server?.Room(mediaCodecs) ?? fakeRoom(new FakeWorker({ fingerprint, password }), mediaCodecs),
+});
+process.stdout.write(`${sockets.url}\n`);
+process.stdin.resume();
+process.stdin.once('end', () => {
+  void sockets.close().then(() => {
+    server?.close();
+    process.exit(0);
+  });
+});

@@ -1,0 +1,153 @@
+import { isCname } from '@tureen/protocol/common';
+import { randomEntityId, toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-family';
+import { describe, expect, it } from 'vitest';
+import { MemoryConnection } from '../testing/MemoryConnection.ts';
+import { offer } from '../testing/offers.ts';
+import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { PushPullClient } from '../testing/PushPullClient.ts';
+import { audioParameters, videoParameters } from '../testing/rtp.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import { familyNames, type FamilyName } from '../testing/V2Client.ts';
+import { createPushPullAdapter } from './push-pull/index.ts';
+
+const backend = useBackend();
+
+/** What a client says of RTCP when it produces. Some of it is none of a program's, but text that a person chose. */
+const said: readonly [string, object | undefined][] = [
+  ['nothing', undefined],
+  ['no CNAME', { reducedSize: true }],
+  ['an empty CNAME', { cname: '' }],
+  ['a CNAME with a space', { cname: 'my camera' }],
+  ['a CNAME beyond ASCII', { cname: 'Zoë' }],
+  ['a CNAME that a person chose', { cname: 'alice@home' }],
+  ['a CNAME that is too long for RTCP', { cname: 'x'.repeat(300) }],
+  ['a CNAME', { cname: 'r67P1V5B65jse1ZH' }],
+];
+
+/** A room in which every dialect receives. */
+async function openRoom() {
+  const rooms = openFamilyRooms(backend());
+  const { registry, clock, logs } = rooms;
+  const pushPull = createPushPullAdapter({ registry, clock, logger: logs.logger });
+  const v3 = await rooms.joinV3('v3-receiver');
+  const family = await Promise.all(familyNames.map((name) => rooms.join(name, `${name}-receiver`)));
+  const user = (userId: string) => {
+    const connection = new MemoryConnection({});
+    pushPull.accept(connection);
+    return new PushPullClient(connection, 'room', userId);
+  };
+  const puller = user('puller');
+  await puller.join({ extensions: ['pushers', 'pushDetails', 'leave'] });
+
+  const from = (peerId: string) => (entry: { peerId?: string; peerName?: string }) =>
+    (entry.peerId ?? entry.peerName) === peerId;
+  /** Of all that a peer sends, as each dialect sees it. */
+  const cnamesOf = async (peerId: string, count: number, { pullsVideo = false } = {}) => {
+    const room = registry.get('room')!;
+    await room.whenOffersMade();
+    const heard = [
+      ...v3.connection.allTold('newConsumer').filter((entry) => from(peerId)(entry as object)),
+      ...family.flatMap((client) => client.all('newConsumer').filter((entry) => from(peerId)(entry))),
+    ] as { rtpParameters: { rtcp?: { cname?: string } } }[];
+    expect(heard).toHaveLength(count * (1 + familyNames.length));
+    const { sdp } = await puller.pull(
+      peerId,
+      offer(pullsVideo ? 'firefox-pull-video-aligned' : 'firefox-pull-aligned'),
+      [...room.peers.get(peerId)!.producers.values()].map(({ id, kind }) => ({ type: kind, pusherId: id })),
+    );
+    const inSdp = [...sdp.matchAll(/^a=ssrc:\d+ cname:(.*)\r$/gm)].map(([, cname]) => cname);
+    expect(inSdp.length).toBeGreaterThanOrEqual(count);
+    return new Set([...heard.map(({ rtpParameters }) => rtpParameters.rtcp?.cname), ...inSdp]);
+  };
+  return { ...rooms, user, cnamesOf, [Symbol.dispose]: () => registry.close() };
+}
+
+type Room = Awaited<ReturnType<typeof openRoom>>;
+
+async function sendV3(room: Room, peerId: string, rtcp: object | undefined): Promise<void> {
+  const client = await room.joinV3(peerId);
+  const [send] = [...room.registry.get('room')!.peers.get(peerId)!.transports.values()].filter(
+    (one) => one.isProducing,
+  );
+  for (const [kind, { rtcp: _, ...parameters }] of [
+    ['video', videoParameters()],
+    ['audio', audioParameters()],
+  ] as const)
+    await client.say('produce', {
+      transportId: send!.id,
+      kind,
+      rtpParameters: { ...parameters, ...(rtcp === undefined ? {} : { rtcp }) },
+      appData: {},
+    });
+}
+
+async function sendFamily(room: Room, dialect: FamilyName, peerId: string, rtcp: object | undefined): Promise<void> {
+  const client = await room.join(dialect, peerId);
+  const { id: transportId } = await client.createTransport('send');
+  for (const [kind, parameters] of [
+    ['video', videoParameters()],
+    ['audio', audioParameters()],
+  ] as const) {
+    const { rtcp: _, ...rtpParameters } = toV2ProducerParameters(parameters);
+    await client.say('createProducer', {
+      id: randomEntityId(),
+      kind,
+      transportId,
+      rtpParameters: { ...rtpParameters, ...(rtcp === undefined ? {} : { rtcp }) },
+      paused: false,
+    });
+  }
+}
+
+/** One, ours, and none of what anyone said. */
+function expectOurs(cnames: ReadonlySet<string | undefined>): string {
+  expect([...cnames]).toEqual([expect.stringMatching(/^[A-Za-z0-9+]{16}$/)]);
+  const [cname] = cnames;
+  expect(isCname(cname)).toBe(true);
+  expect(said.map(([, rtcp]) => (rtcp as { cname?: string } | undefined)?.cname)).not.toContain(cname);
+  return cname!;
+}
+
+describe('the CNAME of what a client sends', () => {
+  it.each(said)('is one of ours in every dialect, where a mediasoup-v3 client says %s', async (_, rtcp) => {
+    using room = await openRoom();
+    await sendV3(room, 'alice', rtcp);
+    expectOurs(await room.cnamesOf('alice', 2));
+  });
+
+  it.each(familyNames.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
+    'is one of ours in every dialect, where a %s client says %s',
+    async (dialect, _, rtcp) => {
+      using room = await openRoom();
+      await sendFamily(room, dialect, 'alice', rtcp);
+      expectOurs(await room.cnamesOf('alice', 2));
+    },
+  );
+
+  it.each([
+    ['names one', (sdp: string) => sdp],
+    ['names a text that a person chose', (sdp: string) => sdp.replaceAll(/ cname:.*(?=\r)/g, ' cname:alice@home')],
+    ['names none', (sdp: string) => sdp.replaceAll(/^a=ssrc.*\r\n/gm, '')],
+  ])('is one of ours in every dialect, where an offer of push-pull %s', async (_, change) => {
+    using room = await openRoom();
+    const alice = room.user('alice');
+    await alice.join({ extensions: ['leave'] });
+    await alice.push(change(offer('chromium-push-video')));
+    expectOurs(await room.cnamesOf('alice', 1, { pullsVideo: true }));
+  });
+
+  it('differs from peer to peer, and when a peer enters again', async () => {
+    using room = await openRoom();
+    const cnames: string[] = [];
+    for (const peerId of ['alice', 'bob']) {
+      await sendV3(room, peerId, { cname: 'the same' });
+      cnames.push(expectOurs(await room.cnamesOf(peerId, 2)));
+    }
+    const alice = () => room.registry.get('room')!.peers.get('alice')!;
+    alice().close({ reason: 'left' });
+    await sendV3(room, 'alice', { cname: 'the same' });
+    const again = [...alice().producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
+    cnames.push(expectOurs(new Set(again)));
+    expect(new Set(cnames).size).toBe(3);
+  });
+});

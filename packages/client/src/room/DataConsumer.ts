@@ -156,7 +156,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   handleClosed(reason: CloseReason): boolean {
     if (this.#closed) return false;
     this.#closed = true;
-    this.#stopped.close(closedError());
+    this.#stopped.close(new TureenError('closed', 'the data consumer is closed'));
     this.#media?.close();
     this.#media = null;
     this.emit('closed', { reason });
@@ -176,7 +176,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
       const media = await session.consumeData(offer);
       if (this.#closed || this.#offer !== offer) {
         media.close();
-        throw closedError();
+        return;
       }
       this.#media = media;
       if (this.#announced) this.handleAnnounced();
@@ -188,8 +188,4 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
       if (this.#offer === offer) this.#taking = null;
     }
   }
-}
-
-function closedError(): TureenError {
-  return new TureenError('closed', 'the data consumer is closed');
 }

@@ -94,12 +94,9 @@ export class DataConsumers {
         if (this.#link.era !== era) return;
         const error = toTureenError(cause, 'mediaFailed');
         const wasWanted = this.#pending.delete(offer.id);
-        if (dataConsumer.closed) {
-          answer.accept();
-          return;
-        }
         answer.reject(500, error.message);
-        if (wasWanted) this.#link.announce('requestFailed', { method: 'newDataConsumer', error });
+        if (wasWanted && !dataConsumer.closed)
+          this.#link.announce('requestFailed', { method: 'newDataConsumer', error });
       },
     );
   }

@@ -327,7 +327,7 @@ export class Roster {
       if (!(wanted instanceof Object)) return Boolean(wanted);
       // A promise: too late for an answer, and its rejection is nobody else's.
       Promise.resolve(wanted).catch(() => {});
-      throw new TureenError('invalidArgument', 'consume() did not return true or false', { hint: 'consume' });
+      throw new TureenError('invalidArgument', 'consume() returned no boolean');
     } catch (error) {
       this.#link.reportListenerError(error, 'consume');
       return true;

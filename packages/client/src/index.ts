@@ -17,6 +17,7 @@ export type {
   CloseReason,
   ConsumePolicy,
   ConsumerOfferSummary,
+  DataConsumerOfferSummary,
   ConsumerSnapshot,
   JoinOptions,
   PeerSnapshot,

@@ -156,6 +156,29 @@ describe('startServer', () => {
       expect(JSON.stringify(logs.lines)).not.toContain(secret);
   });
 
+  it('holds the bearer of a token to what its claim may permits, and lets a claim of another name count', async () => {
+    const jwtSecret = 'correct horse battery staple, twice over';
+    const server = await start({ jwtSecret, jwtMayClaim: 'permissions' });
+    const token = await new SignJWT({ roomId: 'r', peerId: 'alice', may: 7, permissions: { text: false } })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('1 minute')
+      .sign(new TextEncoder().encode(jwtSecret));
+    const client = new WebSocket(
+      `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice&token=${token}`,
+      ['protoo'],
+    );
+    await once(client, 'open');
+    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
+    expect(await ask(client, 'join', joining)).toMatchObject({ ok: true });
+    expect(await ask(client, 'textMessage', { text: 'hello' })).toMatchObject({
+      ok: false,
+      errorCode: 403,
+      errorReason: 'not permitted to send text',
+    });
+    expect(await ask(client, 'changeDisplayName', { displayName: 'Alice' })).toMatchObject({ ok: true });
+    client.terminate();
+  });
+
   it('refuses a key for tokens that is none, and a hook beside it', async () => {
     await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
     await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');

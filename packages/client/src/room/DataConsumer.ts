@@ -1,9 +1,11 @@
 import type { MediaDataConsumer } from '../media/MediaEngine.ts';
+import { DesiredValue } from '../shared/DesiredValue.ts';
+import { TureenError, isConnectionLoss } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { Peer } from './Peer.ts';
-import type { DataConsumerOffer } from './ports.ts';
+import type { DataConsumerOffer, DialectSession } from './ports.ts';
 import type { CloseReason } from './RoomTypes.ts';
-import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
+import { type SessionLink, inBackground, requireCapability, requireSession } from './SessionLink.ts';
 
 /** What a data consumer says of itself. */
 export interface DataConsumerEvents {
@@ -18,16 +20,35 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   /** Null: the server itself speaks. */
   readonly peer: Peer | null;
   readonly #link: SessionLink;
+  readonly #onCloseWanted: (dataConsumer: DataConsumer) => void;
+  /** Whether the server shall send nothing. */
+  readonly #stopped: DesiredValue<boolean>;
   #offer: DataConsumerOffer;
   #media: MediaDataConsumer | null = null;
+  #taking: Promise<void> | null = null;
+  #subscribed: boolean;
+  #announced = false;
   #closed = false;
 
   /** @internal */
-  constructor(link: SessionLink, peer: Peer | null, offer: DataConsumerOffer) {
+  constructor(
+    link: SessionLink,
+    peer: Peer | null,
+    offer: DataConsumerOffer,
+    subscribed: boolean,
+    onCloseWanted: (dataConsumer: DataConsumer) => void,
+  ) {
     super(link.reportListenerError);
     this.#link = link;
     this.peer = peer;
     this.#offer = offer;
+    this.#subscribed = subscribed;
+    this.#onCloseWanted = onCloseWanted;
+    this.#stopped = new DesiredValue({
+      initial: false,
+      isReady: () => link.session !== null,
+      apply: async (stopped) => link.session?.setDataConsumerPaused?.(this.id, stopped),
+    });
   }
 
   get id(): string {
@@ -54,9 +75,35 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     return this.#closed;
   }
 
+  /** Whether its messages are wanted; see `setSubscribed`. */
+  get subscribed(): boolean {
+    return this.#subscribed;
+  }
+
   get readyState(): RTCDataChannelState {
     if (this.#closed) return 'closed';
     return this.#media?.readyState ?? 'connecting';
+  }
+
+  /**
+   * Subscribes to the messages, or unsubscribes; under `consume: 'manual'` nothing arrives before `setSubscribed(true)`. Messages
+   * sent meanwhile are lost. Wire: v3 `pauseDataConsumer`, `resumeDataConsumer` where announced; elsewhere messages are dropped here.
+   */
+  async setSubscribed(subscribed: boolean): Promise<void> {
+    if (this.#closed) throw new TureenError('invalidState', 'setSubscribed() on a closed data consumer');
+    this.#subscribed = subscribed;
+    if (subscribed) await this.#take();
+    await this.#stopped.set(!subscribed);
+  }
+
+  /**
+   * Closes the channel here and, where announced, at the server. Idempotent. To subscribe again later use `setSubscribed(false)`
+   * instead. Emits `closed`, and `dataConsumerClosed` at the room. Wire: v3 `closeDataConsumer`.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#onCloseWanted(this);
+    await this.#link.session?.closeDataConsumer?.(this.id);
   }
 
   /** Statistics as the server has them. Wire: v3 `getDataConsumerStats`. */
@@ -70,15 +117,27 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     return requireSession(this.#link, 'getServerStats()').getServerStats({ type: 'dataConsumer', id: this.id });
   }
 
-  /** @internal Again after a reconnect, with another offer. */
-  handleMedia(offer: DataConsumerOffer, media: MediaDataConsumer): void {
+  /** @internal The server offers it, for the first time or again after a rejoin: as servers do, it sends at once. */
+  async handleOffered(offer: DataConsumerOffer): Promise<void> {
     this.#offer = offer;
+    this.#taking = null;
     this.#media?.close();
-    this.#media = media;
+    this.#media = null;
+    this.#stopped.restart(false);
+    // Before the offer is answered: on a server that can be told, no message comes.
+    inBackground(this.#link, 'pauseDataConsumer', this.#stopped.set(!this.#subscribed));
+    if (this.#subscribed) await this.#take();
+  }
+
+  /** @internal The session goes on, and it with it: what was wanted meanwhile is told. */
+  handleResumed(): void {
+    this.#stopped.restart(this.#stopped.confirmed);
+    if (this.#subscribed) inBackground(this.#link, 'newDataConsumer', this.#take());
   }
 
   /** @internal The room has said `newDataConsumer`: messages that came before are handed over now. */
   handleAnnounced(): void {
+    this.#announced = true;
     this.#media?.listen({
       onOpen: () => {
         this.emit('open', {});
@@ -88,7 +147,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
         this.emit('error', { error });
       },
       onMessage: (data) => {
-        this.emit('message', { data });
+        if (this.#subscribed) this.emit('message', { data });
       },
     });
   }
@@ -97,10 +156,36 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   handleClosed(reason: CloseReason): boolean {
     if (this.#closed) return false;
     this.#closed = true;
+    this.#stopped.close(new TureenError('closed', 'the data consumer is closed'));
     this.#media?.close();
     this.#media = null;
     this.emit('closed', { reason });
     this.removeAllListeners();
     return true;
+  }
+
+  /** Opens the channel, unless it is open or there is no session: then the next offer does. */
+  #take(): Promise<void> {
+    const { session } = this.#link;
+    if (session === null || this.#media?.closed === false) return Promise.resolve();
+    return (this.#taking ??= this.#open(session, this.#offer));
+  }
+
+  async #open(session: DialectSession, offer: DataConsumerOffer): Promise<void> {
+    try {
+      const media = await session.consumeData(offer);
+      if (this.#closed || this.#offer !== offer) {
+        media.close();
+        return;
+      }
+      this.#media = media;
+      if (this.#announced) this.handleAnnounced();
+    } catch (error) {
+      // What cannot be received is not subscribed to; after a loss the wish stands.
+      if (this.#offer === offer && !isConnectionLoss(error)) this.#subscribed = false;
+      throw error;
+    } finally {
+      if (this.#offer === offer) this.#taking = null;
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { toTureenError } from '../shared/errors.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { Peer } from './Peer.ts';
-import type { DialectEventOf } from './ports.ts';
+import type { DataConsumerOffer, DialectEventOf } from './ports.ts';
 import type { CloseReason } from './RoomTypes.ts';
-import type { SessionLink } from './SessionLink.ts';
+import { type SessionLink, inBackground } from './SessionLink.ts';
 
 /** The data consumers of a room: few, so found by looking. */
 export class DataConsumers {
@@ -27,6 +27,12 @@ export class DataConsumers {
   resume(kept: ReadonlySet<string>): void {
     const lost = this.#unrestored;
     this.#unrestored = new Set();
+    for (const id of kept) {
+      const one = [...lost].find((held) => held.id === id);
+      if (one !== undefined) one.handleResumed();
+      // It was closed while the server was asked.
+      else inBackground(this.#link, 'closeDataConsumer', Promise.resolve(this.#link.session?.closeDataConsumer?.(id)));
+    }
     this.closeWhere((one) => lost.has(one) && !kept.has(one.id), 'remote');
   }
 
@@ -40,32 +46,42 @@ export class DataConsumers {
     this.closeWhere((one) => lost.has(one), 'notRestored');
   }
 
-  handleOffer({ offer, answer }: DialectEventOf<'newDataConsumer'>, peer: Peer | null): void {
-    const session = this.#link.session;
-    if (session === null) return;
+  handleOffer(
+    { offer, answer }: DialectEventOf<'newDataConsumer'>,
+    peer: Peer | null,
+    isWanted: (offer: DataConsumerOffer) => boolean,
+  ): void {
+    if (this.#link.session === null) return;
     if (this.#pending.has(offer.id) || [...this.#all].some((one) => one.id === offer.id)) {
       answer.accept();
       return;
     }
     this.#pending.add(offer.id);
     const { era } = this.#link;
-    session.consumeData(offer).then(
-      (media) => {
+    const returning = [...this.#unrestored].find((one) => one.dataProducerId === offer.dataProducerId);
+    const dataConsumer =
+      returning ??
+      new DataConsumer(this.#link, peer, offer, isWanted(offer), (one) => {
+        this.closeWhere((other) => other === one, 'local');
+      });
+    // Under its new id, at once: another loss may come before its channel is open.
+    peer?.handleDataConsumer(dataConsumer, false);
+    const opened = dataConsumer.handleOffered(offer);
+    if (returning !== undefined) peer?.handleDataConsumer(dataConsumer, true);
+    opened.then(
+      () => {
         if (this.#link.era !== era) {
-          media.close();
+          if (returning === undefined) dataConsumer.handleClosed('remote');
           return;
         }
         answer.accept();
-        // Closed meanwhile.
-        if (!this.#pending.delete(offer.id) || peer?.closed === true) {
-          media.close();
+        if (!this.#pending.delete(offer.id) || peer?.closed === true || dataConsumer.closed) {
+          // Closed meanwhile.
+          this.closeWhere((one) => one === dataConsumer, 'remote');
+          dataConsumer.handleClosed('remote');
           return;
         }
-        const returning = [...this.#unrestored].find((one) => one.dataProducerId === offer.dataProducerId);
-        const dataConsumer = returning ?? new DataConsumer(this.#link, peer, offer);
         if (returning !== undefined) this.#unrestored.delete(returning);
-        peer?.handleDataConsumer(dataConsumer, false);
-        dataConsumer.handleMedia(offer, media);
         peer?.handleDataConsumer(dataConsumer, true);
         this.#all.add(dataConsumer);
         if (returning === undefined) {
@@ -79,7 +95,8 @@ export class DataConsumers {
         const error = toTureenError(cause, 'mediaFailed');
         const wasWanted = this.#pending.delete(offer.id);
         answer.reject(500, error.message);
-        if (wasWanted) this.#link.announce('requestFailed', { method: 'newDataConsumer', error });
+        if (wasWanted && !dataConsumer.closed)
+          this.#link.announce('requestFailed', { method: 'newDataConsumer', error });
       },
     );
   }

@@ -10,6 +10,8 @@ type Resumed = {
 
 const gone = () => Object.assign(new Error('nothing to resume'), { errorCode: 410 });
 
+const ofData = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];
+
 /** Alice with a producer and a consumer of bob's, on a server that gives tokens `t1`, `t2`, … and resumes what `resumes` says. */
 async function inCall() {
   const world = roomWorld();
@@ -32,7 +34,7 @@ async function inCall() {
     };
     return {
       peers: server.peers,
-      extensions: ['resumeToken', 'textMessage', 'producePaused', 'closeConsumer', 'closeDataProducer'],
+      extensions: ['resumeToken', 'textMessage', 'producePaused', 'closeConsumer', 'closeDataProducer', ...ofData],
       resumeToken: `t${tokens}`,
       ...(resumeToken === undefined ? {} : { resumed }),
     };
@@ -261,6 +263,35 @@ describe('a server that kept us', () => {
     expect([...room.consumers.keys()]).toEqual(['c1', 'c3']);
     expect(engine.counts.consumers).toBe(2);
     expect(said.filter((line) => /requestFailed|consumerClosed/.test(line))).toEqual([]);
+  });
+
+  it('a data consumer that is closed, subscribed or unsubscribed meanwhile: the server hears so afterwards', async () => {
+    const { room, server, plan, comeBack, engine } = await inCall();
+    for (const id of ['d1', 'd2', 'd3']) {
+      const sctpStreamParameters = { streamId: Number(id.slice(1)) };
+      await server.ask('newDataConsumer', { id, peerId: 'bob', dataProducerId: `bobs-${id}`, sctpStreamParameters });
+    }
+    const [first, second, third] = [...(room.peers.get('bob')?.dataConsumers.values() ?? [])];
+    await first?.setSubscribed(false);
+    plan.resumes = { ...plan.resumes, dataConsumers: ['d1', 'd2', 'd3'] };
+    server.received.length = 0;
+    const stop = room.trace(({ direction, method }) => {
+      if (method !== 'join' || direction !== 'out') return;
+      stop();
+      void first?.setSubscribed(true);
+      void second?.setSubscribed(false);
+      void third?.close();
+    });
+    expect(await comeBack()).toBe(true);
+    const [join, ...rest] = server.received;
+    expect(join?.data.holds).toMatchObject({ dataConsumers: ['d1', 'd2', 'd3'] });
+    expect(rest.map(({ method, data }) => [method, ...Object.values(data)])).toEqual([
+      ['resumeDataConsumer', 'd1'],
+      ['pauseDataConsumer', 'd2'],
+      ['closeDataConsumer', 'd3'],
+    ]);
+    expect(engine.counts.dataConsumers).toBe(2);
+    expect([first?.subscribed, second?.subscribed, third?.closed]).toEqual([true, false, true]);
   });
 
   it('data channels go on, and one that was closed meanwhile is closed', async () => {

@@ -19,6 +19,7 @@ import type {
   Actor,
   ConsumerOffer,
   ConsumerScore,
+  DataConsumerOffer,
   DeviceInfo,
   Dialect,
   Layers,
@@ -35,11 +36,19 @@ export type ConsumerOfferSummary = Pick<
   'peerId' | 'producerId' | 'kind' | 'source' | 'type' | 'remotePaused' | 'appData'
 >;
 
+/** What a data consumer offer is judged by; `peerId` is null for one of the server itself. The fields of media are undefined. */
+export type DataConsumerOfferSummary = Pick<
+  DataConsumerOffer,
+  'kind' | 'peerId' | 'dataProducerId' | 'label' | 'protocol' | 'appData'
+> &
+  Readonly<Partial<Record<'producerId' | 'source' | 'type' | 'remotePaused', undefined>>>;
+
 /**
- * Which consumers are taken up by themselves: all of them, none (each is offered with `subscribed === false` and waits for
- * `setSubscribed(true)`), or those the function says yes to.
+ * Which consumers and data consumers the room subscribes to: all, none (each is announced with `subscribed === false` and waits
+ * for `setSubscribed(true)`), or those for which the function returns true; `offer.kind` is `audio`, `video` or `data`. The
+ * function answers at once. Where it throws or returns a promise, the room subscribes and emits `listenerError`.
  */
-export type ConsumePolicy = 'auto' | 'manual' | ((offer: ConsumerOfferSummary) => boolean);
+export type ConsumePolicy = 'auto' | 'manual' | ((offer: ConsumerOfferSummary | DataConsumerOfferSummary) => boolean);
 
 /** Options of `new Room()`. */
 export interface RoomOptions {

@@ -1,9 +1,10 @@
-import { isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { Peer } from './Peer.ts';
 import type {
   ConsumerOffer,
+  DataConsumerOffer,
   DialectEvent,
   DialectEventOf,
   DialectResumeResult,
@@ -265,7 +266,7 @@ export class Roster {
     const returning = returningConsumer(peer, offer);
     const consumer =
       returning ??
-      new Consumer(this.#link, peer, offer, this.#isWanted(offer), (one) => {
+      new Consumer(this.#link, peer, offer, offer.supported && this.#isWanted(offer), (one) => {
         this.#handleClosedHere(one);
       });
     if (returning !== undefined) {
@@ -316,14 +317,17 @@ export class Roster {
     const { peerId } = event.offer;
     const peer = peerId === null ? null : this.peers.get(peerId);
     if (peer === undefined && peerId !== null) this.#wait(peerId, event);
-    else this.#data.handleOffer(event, peer ?? null);
+    else this.#data.handleOffer(event, peer ?? null, (offer) => this.#isWanted(offer));
   }
 
-  #isWanted(offer: ConsumerOffer): boolean {
-    if (!offer.supported) return false;
+  #isWanted(offer: ConsumerOffer | DataConsumerOffer): boolean {
     if (typeof this.#policy === 'string') return this.#policy === 'auto';
     try {
-      return this.#policy(offer);
+      const wanted: unknown = this.#policy(offer);
+      if (!(wanted instanceof Object)) return Boolean(wanted);
+      // A promise: too late for an answer, and its rejection is nobody else's.
+      Promise.resolve(wanted).catch(() => {});
+      throw new TureenError('invalidArgument', 'consume() returned no boolean');
     } catch (error) {
       this.#link.reportListenerError(error, 'consume');
       return true;

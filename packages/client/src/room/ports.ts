@@ -77,7 +77,9 @@ export interface ConsumerOffer {
   readonly supported: boolean;
 }
 
+/** A data channel of someone else's that the server would send to us. */
 export interface DataConsumerOffer {
+  readonly kind: 'data';
   readonly id: string;
   readonly dataProducerId: string;
   /** Null: the server itself speaks. */
@@ -260,6 +262,9 @@ export interface DialectSession {
   produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer>;
   closeDataProducer(dataProducerId: string): Promise<void>;
   consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer>;
+  /** Both tell the server where it knows the request, and nothing elsewhere. Absent where there are no data channels. */
+  closeDataConsumer?(dataConsumerId: string): Promise<void>;
+  setDataConsumerPaused?(dataConsumerId: string, paused: boolean): Promise<void>;
 
   setDisplayName(displayName: string): Promise<void>;
   sendText(text: string): Promise<void>;

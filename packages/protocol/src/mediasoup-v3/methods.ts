@@ -111,6 +111,9 @@ export const clientToServer = {
   leaveRoom: asked(nothing, nothing),
   closeConsumer: additive(asked(requests.consumerRequest, nothing)),
   closeDataProducer: additive(asked(requests.dataProducerRequest, nothing)),
+  closeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
+  pauseDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
+  resumeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
   textMessage: additive(asked(requests.textMessageRequest, nothing)),
 } as const satisfies Record<string, MethodEntry>;
 

@@ -23,6 +23,9 @@ export const EXTENSIONS = [
   /** Requests. */
   'closeConsumer',
   'closeDataProducer',
+  'closeDataConsumer',
+  'pauseDataConsumer',
+  'resumeDataConsumer',
   /** The request and the notification. */
   'textMessage',
   /** Notifications. */

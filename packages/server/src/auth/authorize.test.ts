@@ -99,6 +99,13 @@ describe('a client is refused', () => {
     [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
     [undefined, 403, 'not authorized\n'],
     [{ allowed: 'yes' }, 403, 'not authorized\n'],
+    // A limit that cannot be read is not taken for none.
+    [{ allowed: true, may: ['publish'] }, 403, 'not authorized\n'],
+    [{ allowed: true, may: 'all' }, 403, 'not authorized\n'],
+    [{ allowed: true, may: { publish: 'no' } }, 403, 'not authorized\n'],
+    [{ allowed: true, may: { hide: 1 } }, 403, 'not authorized\n'],
+    [{ allowed: true, may: { canPublish: false } }, 403, 'not authorized\n'],
+    [{ allowed: true, may: JSON.parse('{ "__proto__": {} }') as object }, 403, 'not authorized\n'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
   ])('by %o with %i', async (answer, status, body) => {
     await using world = await openEntry({ authorize: () => answer as Granted });

@@ -9,7 +9,8 @@ export async function authorizeFromSettings(
   settings: ServerSettings,
   brought: Authorize | undefined,
 ): Promise<Authorize | undefined> {
-  const { jwtSecret, jwtPublicKey, jwtJwksUrl, jwtAudience, jwtIssuer, jwtRoomClaim, jwtPeerClaim } = settings;
+  const { jwtSecret, jwtPublicKey, jwtJwksUrl, jwtAudience, jwtIssuer, jwtRoomClaim, jwtPeerClaim, jwtMayClaim } =
+    settings;
   if (jwtSecret === undefined && jwtPublicKey === undefined && jwtJwksUrl === undefined) return brought;
   // One of them would silently not be asked.
   if (brought !== undefined) throw new SettingsError(['authorize: a program that brings it must not set jwt… as well']);
@@ -21,7 +22,7 @@ export async function authorizeFromSettings(
       jwksUrl: jwtJwksUrl,
       audience: jwtAudience,
       issuer: jwtIssuer,
-      claims: { roomId: toClaim(jwtRoomClaim), peerId: toClaim(jwtPeerClaim) },
+      claims: { roomId: toClaim(jwtRoomClaim), peerId: toClaim(jwtPeerClaim), may: toClaim(jwtMayClaim) },
     });
   } catch (error) {
     throw new SettingsError([`jwtPublicKey: ${(error as Error).message}`]);

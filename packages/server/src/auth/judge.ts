@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { objectionTo } from '../dialects/grant.ts';
+import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Authorize, ConnectingClient, Denied, Granted } from './authorize.ts';
@@ -32,7 +32,7 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
       logger.error({ timeoutMs }, 'authorize took too long');
       return { kind: 'refused', status: 503, reason: 'authorization takes too long' };
     }
-    return toVerdict(answer, client);
+    return toVerdict(answer, client, logger);
   } catch (error) {
     logger.error({ error: withoutMessage(error) }, 'authorize failed');
     return { kind: 'refused', status: 403, reason: NOT_AUTHORIZED };
@@ -48,14 +48,22 @@ async function ask(authorize: Authorize, client: ConnectingClient): Promise<Gran
   return authorize(client);
 }
 
-function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClient): Verdict {
+function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClient, logger: Logger): Verdict {
   // Programs without types answer with anything; only a clear yes is one.
   if ((answer as { allowed?: unknown } | undefined)?.allowed !== true) {
     const { status = 403, reason = NOT_AUTHORIZED } = (answer as Denied | undefined) ?? {};
     return { kind: 'refused', status: status === 401 ? 401 : 403, reason: oneLine(String(reason)) };
   }
   const { subject, roomId: room, peerId: peer } = answer as Granted;
-  const grant: Grant = { subject, roomId: room, peerId: peer };
+  const may = readMay((answer as { may?: unknown }).may);
+  if (may === undefined) {
+    logger.error(
+      { subject },
+      'authorize answered with a `may` that is not an object of hide, publish, publishData and text',
+    );
+    return { kind: 'refused', status: 403, reason: NOT_AUTHORIZED };
+  }
+  const grant: Grant = { subject, roomId: room, peerId: peer, may };
   const objection = roomId === undefined || peerId === undefined ? undefined : objectionTo(grant, roomId, peerId);
   return objection === undefined ? { kind: 'granted', grant } : { kind: 'refused', status: 403, reason: objection };
 }

@@ -37,7 +37,7 @@ function clientWith(bearing: {
   };
 }
 
-const granted = { allowed: true, subject: 'user-7', roomId: 'r1', peerId: 'alice' };
+const granted = { allowed: true, subject: 'user-7', roomId: 'r1', peerId: 'alice', may: {} };
 const refused = (reason: string) => ({ allowed: false, status: 401, reason });
 
 describe('a token', () => {
@@ -83,6 +83,32 @@ describe('a token', () => {
     const open = jwtAuthorizer({ secret, claims: { roomId: null, peerId: null } });
     expect(await open(clientWith({ token }))).toEqual({ ...granted, roomId: undefined, peerId: undefined });
   });
+
+  it.each([
+    [undefined, {}],
+    [null, {}],
+    [{}, {}],
+    [
+      { hide: true, publish: false },
+      { hide: true, publish: false },
+    ],
+  ])('says in its claim may what its bearer may do: %j', async (may, expected) => {
+    const token = await sign({ ...claims, may });
+    expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual({ ...granted, may: expected });
+    const elsewhere = jwtAuthorizer({ secret, claims: { may: 'https://meet.example/may' } });
+    const named = await sign({ ...claims, may: 'of another application', 'https://meet.example/may': may });
+    expect(await elsewhere(clientWith({ token: named }))).toEqual({ ...granted, may: expected });
+    const ignoring = jwtAuthorizer({ secret, claims: { may: null } });
+    expect(await ignoring(clientWith({ token: named }))).toEqual({ ...granted, may: {} });
+  });
+
+  it.each(['hide', ['hide'], true, { hide: 'yes' }, { hidden: true }, { publish: 0 }])(
+    'with a claim may that cannot be read is refused: %j',
+    async (may) => {
+      const token = await sign({ ...claims, may });
+      expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual(refused('token not valid: claim may'));
+    },
+  );
 
   it('is checked with a public key, which nobody can use as a shared secret', async () => {
     const authorize = jwtAuthorizer({ publicKey: pem });

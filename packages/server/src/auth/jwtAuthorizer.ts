@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
+import { readMay } from '../dialects/grant.ts';
 import type { Authorize, ConnectingClient, Denied } from './authorize.ts';
 import { tokenOf } from './tokenOf.ts';
 
@@ -17,12 +18,17 @@ export interface JwtOptions {
   readonly audience?: string | undefined;
   /** What `iss` must be. Default: not looked at. */
   readonly issuer?: string | undefined;
-  /** The claims that name the one room and the one id a token is good for. A token without them is refused. */
+  /** The claims that name the one room and the one id a token is good for (a token without them is refused), and what its bearer may do. */
   readonly claims?: {
     /** Default `roomId`; null lets a token into every room. */
     readonly roomId?: string | null | undefined;
     /** Default `peerId`; `sub` is another good choice; null lets its bearer be anybody. */
     readonly peerId?: string | null | undefined;
+    /**
+     * Default `may`: an object with any of `hide`, `publish`, `publishData` and `text`, each true or false; see {@link Grant.may}. A
+     * token without it may do the usual, one whose claim cannot be read is refused. Null: the claim is ignored.
+     */
+    readonly may?: string | null | undefined;
   };
 }
 
@@ -45,7 +51,7 @@ const CLOCK_TOLERANCE_SEC = 5;
  */
 export function jwtAuthorizer(options: JwtOptions): Authorize {
   const verify = verifierOf(options);
-  const { roomId: roomClaim = 'roomId', peerId: peerClaim = 'peerId' } = options.claims ?? {};
+  const { roomId: roomClaim = 'roomId', peerId: peerClaim = 'peerId', may: mayClaim = 'may' } = options.claims ?? {};
 
   return async (client: ConnectingClient) => {
     const token = tokenOf(client);
@@ -60,7 +66,9 @@ export function jwtAuthorizer(options: JwtOptions): Authorize {
     const peerId = claimOf(claims, peerClaim);
     if (roomId === null) return denied(`token has no claim ${String(roomClaim)}`);
     if (peerId === null) return denied(`token has no claim ${String(peerClaim)}`);
-    return { allowed: true, subject: claims.sub, roomId, peerId };
+    const may = readMay(mayClaim !== null && Object.hasOwn(claims, mayClaim) ? claims[mayClaim] : undefined);
+    if (may === undefined) return denied(`token not valid: claim ${String(mayClaim)}`);
+    return { allowed: true, subject: claims.sub, roomId, peerId, may };
   };
 }
 

@@ -38,6 +38,8 @@ export interface ServerSettings {
   readonly jwtRoomClaim: string;
   /** Claim that names the peer its bearer is; `none`: anybody. Default `peerId`. */
   readonly jwtPeerClaim: string;
+  /** Claim that says what its bearer may do: an object with any of `hide`, `publish`, `publishData`, `text`; `none`: ignored. Default `may`. */
+  readonly jwtMayClaim: string;
   /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
   readonly authorizeTimeoutMs: number;
 

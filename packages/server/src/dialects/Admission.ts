@@ -6,6 +6,7 @@ import type { SessionOptions } from './adapting.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
 import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
+import { permissionsOf } from './grant.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -93,6 +94,8 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
+    // What the connection before was permitted does not count for this one.
+    context?.peer.setPermissions(permissionsOf(connection.grant));
     if (context?.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
@@ -120,7 +123,8 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     if (!id.ok) throw badRequest({ path: peerParam, message: id.issue.message });
     if (isReplacingAtOnce) registry.get(roomId)?.peers.get(id.value)?.close({ reason: 'replaced' });
 
-    const peer = await registry.enter(roomId, { id: id.value, dialect, remoteAddress });
+    const permissions = permissionsOf(connection.grant);
+    const peer = await registry.enter(roomId, { id: id.value, dialect, remoteAddress, permissions });
     if (connection.closed) {
       peer.close({ reason: 'disconnected' });
       throw new ConnectionClosedError('the connection closed before the room was open');

@@ -1,4 +1,7 @@
-/** What a connection may be, once whoever is asked has let it in. What is left out is free. */
+import { allPermissions } from '../rooms/permissions.ts';
+import type { Permissions } from '../rooms/permissions.ts';
+
+/** What a connection may be, once whoever is asked has let it in. What is left out is free, hiding excepted. */
 export interface Grant {
   /** Who it is, in the words of whoever vouches for it; for the logs. */
   readonly subject?: string | undefined;
@@ -6,6 +9,8 @@ export interface Grant {
   readonly roomId?: string | undefined;
   /** The one id under which it may be there: peerId, peerName or userId, as the dialect calls it. */
   readonly peerId?: string | undefined;
+  /** What its peer may do. Default: `hide` false, `publish`, `publishData` and `text` true. */
+  readonly may?: Partial<{ readonly [Name in keyof Permissions]: boolean | undefined }> | undefined;
 }
 
 /** Why a connection may not be this one in that room; undefined where it may. */
@@ -13,4 +18,24 @@ export function objectionTo(grant: Grant | undefined, roomId: string, peerId: st
   if (grant?.roomId !== undefined && grant.roomId !== roomId) return 'not authorized for this room';
   if (grant?.peerId !== undefined && grant.peerId !== peerId) return 'not authorized as this peer';
   return undefined;
+}
+
+/** What the peer of a connection may do. Without a grant, where no `authorize` hook was asked, everything. */
+export function permissionsOf(grant: Grant | undefined): Permissions {
+  if (grant === undefined) return allPermissions;
+  const { hide = false, publish = true, publishData = true, text = true } = grant.may ?? {};
+  return { hide, publish, publishData, text };
+}
+
+/**
+ * Reads what an app or a token says in `may`. Undefined where that is not an object of known names and booleans: a limit that
+ * cannot be read must not count as none.
+ */
+export function readMay(may: unknown): NonNullable<Grant['may']> | undefined {
+  if (may === undefined || may === null) return {};
+  if (typeof may !== 'object' || Array.isArray(may)) return undefined;
+  const isReadable = Object.entries(may).every(
+    ([name, value]) => Object.hasOwn(allPermissions, name) && (value === undefined || typeof value === 'boolean'),
+  );
+  return isReadable ? may : undefined;
 }

@@ -235,6 +235,8 @@ export interface MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
   readonly protocol: string;
+  /** Messages of a paused one are dropped, not kept. */
+  pause(): Promise<void>;
   resume(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;

@@ -102,7 +102,7 @@ export class Consumption {
     for (const consumer of [...this.consumers.values()])
       if (!consumers.has(consumer.id)) consumer.close('server', 'unknown');
     for (const dataConsumer of [...this.dataConsumers.values()])
-      if (!dataConsumers.has(dataConsumer.id)) dataConsumer.close('unknown');
+      if (!dataConsumers.has(dataConsumer.id)) dataConsumer.close('server', 'unknown');
   }
 
   /** All for which there is no consumer may be offered again, but for what cannot be decoded or is not wanted. */
@@ -227,7 +227,8 @@ export class Consumption {
       dataProducer,
       owner,
       transport,
-      onClosed: () => {
+      onClosed: (_dataConsumer, isUnwanted) => {
+        if (isUnwanted) this.#declined.add(dataProducer);
         this.dataConsumers.delete(dataConsumer.id);
         dataProducer.removeConsumer(dataConsumer);
         transport.removeChild(dataConsumer);

@@ -12,7 +12,8 @@ export interface DataConsumerOptions {
   /** Who receives it. */
   readonly owner: Peer;
   readonly transport: Transport;
-  readonly onClosed: (dataConsumer: DataConsumer) => void;
+  /** `isUnwanted`: its owner closed it, and wants no other one of that data producer. */
+  readonly onClosed: (dataConsumer: DataConsumer, isUnwanted: boolean) => void;
 }
 
 /** One data producer's messages on their way to one peer. */
@@ -21,7 +22,11 @@ export class DataConsumer {
   readonly transport: Transport;
   readonly #media: MediaDataConsumer;
   readonly #owner: Peer;
-  readonly #onClosed: (dataConsumer: DataConsumer) => void;
+  readonly #onClosed: DataConsumerOptions['onClosed'];
+  #isAccepted = false;
+  #isPaused = false;
+  /** Made paused. */
+  #isFlowing = false;
   #closed = false;
 
   constructor({ media, dataProducer, owner, transport, onClosed }: DataConsumerOptions) {
@@ -57,20 +62,38 @@ export class DataConsumer {
     return this.#closed;
   }
 
-  /** The owner's end is ready: from now on messages flow. */
+  /** Its owner wants no messages for now. */
+  get paused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** The owner's end is ready: from now on messages flow, unless it is paused. */
   async accept(): Promise<void> {
-    if (!this.#closed) await this.#media.resume();
+    this.#isAccepted = true;
+    await this.#settle();
+  }
+
+  /** Drops messages instead of sending them, until {@link resume}. Idempotent. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#settle();
+  }
+
+  /** Idempotent. */
+  async resume(): Promise<void> {
+    this.#isPaused = false;
+    await this.#settle();
   }
 
   getStats(): Promise<MediaStats> {
     return this.#media.getStats();
   }
 
-  /** Closed by the server; its owner is told. */
-  close(reason = 'closed'): void {
-    if (!this.#end()) return;
+  /** Closed by its owner (who gets no event), or by the server. */
+  close(by: 'owner' | 'server', reason = 'closed'): void {
+    if (!this.#end(by === 'owner')) return;
     this.#media.close();
-    this.#owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
+    if (by === 'server') this.#owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
 
   /** Its transport is gone, and the channel with it. The owner was told of the transport. */
@@ -83,10 +106,17 @@ export class DataConsumer {
     if (this.#end()) this.#owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
 
-  #end(): boolean {
+  #end(isUnwanted = false): boolean {
     if (this.#closed) return false;
     this.#closed = true;
-    this.#onClosed(this);
+    this.#onClosed(this, isUnwanted);
     return true;
+  }
+
+  async #settle(): Promise<void> {
+    const shouldFlow = this.#isAccepted && !this.#isPaused;
+    if (this.#closed || shouldFlow === this.#isFlowing) return;
+    this.#isFlowing = shouldFlow;
+    await (shouldFlow ? this.#media.resume() : this.#media.pause());
   }
 }

@@ -9,6 +9,8 @@ import type { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';
 import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
+import { allPermissions, refusalOf } from './permissions.ts';
+import type { Permission, Permissions } from './permissions.ts';
 import { PeerMedia } from './PeerMedia.ts';
 import type {
   CreateTransportOptions,
@@ -60,12 +62,17 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly #consumption: Consumption;
   #state: 'entering' | 'joined' | 'closed' = 'entering';
   #isHidden = false;
+  #permissions: Permissions;
   #isReconnecting = false;
   #displayName: string;
   #device: Device | undefined;
   #appData: unknown;
 
-  constructor({ id, dialect, remoteAddress, extraTransports }: PeerOptions, host: PeerHost, logger: Logger) {
+  constructor(
+    { id, dialect, remoteAddress, extraTransports, permissions }: PeerOptions,
+    host: PeerHost,
+    logger: Logger,
+  ) {
     super((error, event) => {
       logger.error({ err: error, event }, 'listener failed');
     });
@@ -75,6 +82,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.logger = logger;
     this.#host = host;
     this.#displayName = id;
+    this.#permissions = permissions ?? allPermissions;
     this.#consumption = new Consumption({
       owner: this,
       router: host.router,
@@ -109,6 +117,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
   /** Watches and listens only. */
   get hidden(): boolean {
     return this.#isHidden;
+  }
+
+  /** What its authorization permits. */
+  get permissions(): Permissions {
+    return this.#permissions;
   }
 
   /** Nothing is heard of it, and it may come back. */
@@ -160,11 +173,12 @@ export class Peer extends TypedEmitter<PeerEvents> {
    * Makes it known to the others. Answers with those who are there, hidden ones left out; then come `newConsumer`s for
    * what they send, if it receives.
    *
-   * @throws RoomError `alreadyJoined`, `duplicatedPeer`, `closed`.
+   * @throws RoomError `alreadyJoined`, `duplicatedPeer`, `notPermitted`, `closed`.
    */
   join(options: JoinOptions): readonly Peer[] {
     this.#assertOpen();
     if (this.#state === 'joined') throw new RoomError('alreadyJoined');
+    if (options.hidden === true) this.assertPermitted('hide');
     const before = { displayName: this.#displayName, device: this.#device, appData: this.#appData };
     this.#displayName = options.displayName ?? this.id;
     this.#device = options.device;
@@ -224,15 +238,15 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#media.createTransport(options);
   }
 
-  /** Sends to the room. @throws RoomError `notJoined`, `hiddenPeer`, `tooManyProducers`, `closed`; MediaError. */
+  /** Sends to the room. @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `tooManyProducers`, `closed`; MediaError. */
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
-    this.#assertMayProduce();
+    this.assertMay('publish');
     return this.#media.produce(transport, options);
   }
 
   /** As {@link produce}, several at once: all of them or none, and the others hear of them in one go. */
   async produceTogether(transport: Transport, options: readonly ProduceOptions[]): Promise<readonly Producer[]> {
-    this.#assertMayProduce();
+    this.assertMay('publish');
     return this.#media.produceTogether(transport, options);
   }
 
@@ -246,6 +260,18 @@ export class Peer extends TypedEmitter<PeerEvents> {
   async pull(producer: Producer, options: PullOptions): Promise<Consumer> {
     this.#assertJoined();
     return this.#consumption.pull(producer, options);
+  }
+
+  /**
+   * Replaces what its authorization permits: those of a connection that resumes the peer. Closes what the peer sends and may
+   * send no longer; a hidden peer that may hide no longer is closed (reason `notPermitted`).
+   */
+  setPermissions(permissions: Permissions): void {
+    this.#permissions = permissions;
+    if (this.#isHidden && !permissions.hide) this.close({ reason: 'notPermitted' });
+    if (!permissions.publish)
+      for (const producer of [...this.producers.values()]) producer.close('server', 'notPermitted');
+    if (!permissions.publishData) for (const dataProducer of [...this.dataProducers.values()]) dataProducer.close();
   }
 
   /** Its connection went away, and is waited for. The others are told on the edge. */
@@ -270,7 +296,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** As {@link produce}, for a data channel. */
   async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
-    this.#assertMayProduce();
+    this.assertMay('publishData');
     return this.#media.produceData(transport, options);
   }
 
@@ -282,9 +308,9 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#host.handleDisplayName(this, oldDisplayName);
   }
 
-  /** Says it to everyone else in the room. */
+  /** Sends text to everyone else in the room. @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `closed`. */
   sendText(text: string): void {
-    this.#assertJoined();
+    this.assertMay('text');
     this.#host.handleText(this, text);
   }
 
@@ -308,6 +334,18 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#sayClosed(closing);
   }
 
+  /** @throws RoomError `notPermitted` where its authorization does not permit that. */
+  assertPermitted(permission: Permission): void {
+    if (!this.#permissions[permission]) throw refusalOf(permission, 'notPermitted');
+  }
+
+  /** Whether it may do now what reaches the others. @throws RoomError `notJoined`, `hiddenPeer`, `notPermitted`, `closed`. */
+  assertMay(permission: Exclude<Permission, 'hide'>): void {
+    this.#assertJoined();
+    if (this.#isHidden) throw refusalOf(permission, 'hiddenPeer');
+    this.assertPermitted(permission);
+  }
+
   #sayClosed(closing: PeerClosing): void {
     super.emit('closed', closing);
     this.clear();
@@ -320,10 +358,5 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #assertJoined(): void {
     this.#assertOpen();
     if (this.#state !== 'joined') throw new RoomError('notJoined');
-  }
-
-  #assertMayProduce(): void {
-    this.#assertJoined();
-    if (this.#isHidden) throw new RoomError('hiddenPeer');
   }
 }

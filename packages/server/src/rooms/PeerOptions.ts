@@ -1,3 +1,4 @@
+import type { Permissions } from './permissions.ts';
 import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
 
 /** What a peer says of the program it runs. */
@@ -17,6 +18,8 @@ export interface PeerOptions {
   readonly remoteAddress?: string | undefined;
   /** Transports it may have beyond the room's limit, where each pull takes one of its own. Default 0. */
   readonly extraTransports?: number | undefined;
+  /** What it may do. Default: everything. */
+  readonly permissions?: Permissions | undefined;
 }
 
 /** What a peer says of itself when it joins. */

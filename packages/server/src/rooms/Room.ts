@@ -93,6 +93,13 @@ export class Room implements PeerHost {
     return this.#peers;
   }
 
+  /** How many of those who joined are hidden: they watch and listen, and no other peer knows. */
+  get hiddenPeers(): number {
+    let count = 0;
+    for (const { hidden } of this.#peers.values()) if (hidden) count += 1;
+    return count;
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
@@ -110,7 +117,8 @@ export class Room implements PeerHost {
 
   /** A plain object of it. */
   snapshot(): RoomSnapshot {
-    return { id: this.id, peers: [...this.#peers.values()].map(snapshotOfPeer) };
+    const { id, hiddenPeers } = this;
+    return { id, peers: [...this.#peers.values()].map(snapshotOfPeer), hiddenPeers };
   }
 
   /** Ends it for everyone. Idempotent. */

@@ -16,6 +16,8 @@ export type RoomErrorCode =
   | 'notJoined'
   /** Hidden peers watch and listen only. */
   | 'hiddenPeer'
+  /** The peer's authorization does not permit it. */
+  | 'notPermitted'
   /** What it was asked of has come to its end: the peer, its transport, its room, or the registry. */
   | 'closed';
 
@@ -29,6 +31,7 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   alreadyJoined: 'Peer already joined',
   notJoined: 'Peer not yet joined',
   hiddenPeer: 'a hidden peer may not produce',
+  notPermitted: 'not permitted',
   closed: 'closed',
 };
 

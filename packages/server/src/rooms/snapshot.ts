@@ -6,6 +6,8 @@ export interface RoomSnapshot {
   readonly id: string;
   /** Those who joined, hidden ones included. */
   readonly peers: readonly PeerSnapshot[];
+  /** How many of them are hidden: they watch and listen, and no other peer knows. */
+  readonly hiddenPeers: number;
 }
 
 /** A peer at one moment, as a plain object. */

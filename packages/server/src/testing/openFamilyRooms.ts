@@ -1,4 +1,5 @@
 import type { DialectAdapter } from '../dialects/Connection.ts';
+import type { Grant } from '../dialects/grant.ts';
 import type { FamilyOptions } from '../dialects/mediasoup-v2-family/index.ts';
 import { createMediasoupV2Adapter } from '../dialects/mediasoup-v2/index.ts';
 import { createMediasoupV2AlphaAdapter } from '../dialects/mediasoup-v2-alpha/index.ts';
@@ -31,8 +32,9 @@ export function openFamilyRooms(backend: MediaBackend, { limits, ...options }: O
   };
   const v3 = createMediasoupV3Adapter(parts);
 
-  function connect(dialect: FamilyName, peerName: string, roomId = 'room'): V2Client {
+  function connect(dialect: FamilyName, peerName: string, roomId = 'room', grant?: Grant): V2Client {
     const connection = new MemoryConnection({ roomId, peerName });
+    connection.grant = grant;
     adapters[dialect].accept(connection);
     return new V2Client(connection, dialect, peerName);
   }

@@ -1,4 +1,5 @@
 import type { Variant } from '@tureen/protocol/mediasoup-v3';
+import type { Grant } from '../dialects/grant.ts';
 import { createMediasoupV3Adapter } from '../dialects/mediasoup-v3/index.ts';
 import type { MediasoupV3Options } from '../dialects/mediasoup-v3/index.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
@@ -22,8 +23,9 @@ export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoo
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
   const variant: Variant = options.variant ?? 'classic';
 
-  function connect(peerId: string, roomId = 'room'): V3Client {
+  function connect(peerId: string, roomId = 'room', grant?: Grant): V3Client {
     const connection = new MemoryConnection({ roomId, peerId });
+    connection.grant = grant;
     adapter.accept(connection);
     return new V3Client(connection, variant);
   }

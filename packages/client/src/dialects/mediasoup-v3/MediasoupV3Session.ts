@@ -199,12 +199,20 @@ export class MediasoupV3Session implements DialectSession {
   async closeDataProducer(dataProducerId: string): Promise<void> {
     this.#transports.forget(dataProducerId);
     // The demo has no word for it: there the closed channel is all that the server sees.
-    if (this.#extensions.has('closeDataProducer')) await this.#ask('closeDataProducer', { dataProducerId });
+    await this.#askIfKnown('closeDataProducer', { dataProducerId });
   }
 
   async consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer> {
     const { id, dataProducerId, sctpStreamParameters, label, protocol } = offer;
     return this.#transports.recv.consumeData({ id, dataProducerId, sctpStreamParameters, label, protocol });
+  }
+
+  async closeDataConsumer(dataConsumerId: string): Promise<void> {
+    await this.#askIfKnown('closeDataConsumer', { dataConsumerId });
+  }
+
+  async setDataConsumerPaused(dataConsumerId: string, paused: boolean): Promise<void> {
+    await this.#askIfKnown(paused ? 'pauseDataConsumer' : 'resumeDataConsumer', { dataConsumerId });
   }
 
   async setDisplayName(displayName: string): Promise<void> {
@@ -290,6 +298,14 @@ export class MediasoupV3Session implements DialectSession {
   ): Promise<ResponseData<Method>> {
     const message = writeClientMessage(method, data, this.#variant);
     return this.#read(method, await this.#context.channel.request(message.method, message.data));
+  }
+
+  /** What only servers that announce it understand: nothing elsewhere. */
+  async #askIfKnown<Method extends ClientMethod & Extension>(
+    method: Method,
+    data: Written<ClientData<Method>>,
+  ): Promise<void> {
+    if (this.#extensions.has(method)) await this.#ask(method, data);
   }
 
   #read<Method extends ClientMethod>(method: Method, answer: unknown): ResponseData<Method> {

@@ -61,7 +61,7 @@ export function toConsumerOffer(data: ServerData<'newConsumer'>, supported: bool
 /** `newDataConsumer`, in the Room's words. */
 export function toDataConsumerOffer(data: ServerData<'newDataConsumer'>): DataConsumerOffer {
   const { id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData } = data;
-  return { id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData };
+  return { kind: 'data', id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData };
 }
 
 /** What lives on, in the Room's words. A server that resumed and does not say what: nothing does. */

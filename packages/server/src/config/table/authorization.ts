@@ -12,6 +12,7 @@ export const authorization: SettingsOf<
   | 'jwtIssuer'
   | 'jwtRoomClaim'
   | 'jwtPeerClaim'
+  | 'jwtMayClaim'
   | 'authorizeTimeoutMs'
 > = {
   jwtSecret: {
@@ -70,6 +71,14 @@ export const authorization: SettingsOf<
     placeholder: 'name',
     help: 'Claim that names the peer its bearer is, e.g. sub; none: anybody',
     default: 'peerId',
+    schema: text,
+  },
+  jwtMayClaim: {
+    group: 'Authorization',
+    kind: 'text',
+    placeholder: 'name',
+    help: 'Claim that says what its bearer may do, with hide, publish, publishData, text: true or false; none: ignored',
+    default: 'may',
     schema: text,
   },
   authorizeTimeoutMs: {

@@ -1,4 +1,5 @@
 import type { CarrierClientData, CarrierClientMethod } from '@tureen/protocol/mediasoup-v2-family';
+import { RoomError } from '../../rooms/RoomError.ts';
 import type { RequestContext } from './requests.ts';
 
 type Handler<Method extends CarrierClientMethod> = (
@@ -9,6 +10,8 @@ type Handler<Method extends CarrierClientMethod> = (
 /** What clients may say beside the protocol proper: the demo's application took it, and did as its server-side app would. */
 export const handlersBeside: { readonly [Method in CarrierClientMethod]: Handler<Method> } = {
   'change-display-name': ({ peer }, { displayName }) => {
+    // The others would not be told; the app would see a name change that means nothing.
+    if (peer.hidden) throw new RoomError('hiddenPeer', 'a hidden peer may not change its name');
     peer.setDisplayName(displayName);
   },
 

@@ -13,12 +13,12 @@ const fieldOf: Readonly<Partial<Record<ClientWord | CarrierClientMethod, string>
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, word: ClientWord | CarrierClientMethod, peerName: string): unknown {
-  if (error instanceof RoomError) return refused(ofRoom(error, peerName));
+  if (error instanceof RoomError) return refused(ofRoom(error, word, peerName));
   if (error instanceof MediaError) return refused(ofMedia(error, word));
   return error;
 }
 
-function ofRoom(error: RoomError, peerName: string): Refusal {
+function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerName: string): Refusal {
   switch (error.code) {
     case 'notJoined':
       return refusals.notJoined();
@@ -29,18 +29,23 @@ function ofRoom(error: RoomError, peerName: string): Refusal {
     case 'closed':
       return { errorCode: errorCodes.internal, errorReason: error.message };
     case 'hiddenPeer':
-      return refusals.forbidden('spy peers cannot create producers');
+      return refusals.forbidden(isProducing(word) ? 'spy peers cannot create producers' : error.message);
     case 'tooManyRooms':
     case 'roomFull':
     case 'tooManyTransports':
     case 'tooManyProducers':
     case 'tooManyConsumers':
+    case 'notPermitted':
       return refusals.forbidden(error.message);
   }
 }
 
 function ofMedia({ code, message }: MediaError, word: ClientWord | CarrierClientMethod): Refusal {
   if (code !== 'invalidParameters') return { errorCode: errorCodes.internal, errorReason: message };
-  if (word === 'createProducer' || word === 'updateProducer') return refusals.wrongRtpParameters(message);
+  if (isProducing(word)) return refusals.wrongRtpParameters(message);
   return refusals.badRequest({ path: fieldOf[word] ?? '', message });
+}
+
+function isProducing(word: ClientWord | CarrierClientMethod): boolean {
+  return word === 'createProducer' || word === 'updateProducer';
 }

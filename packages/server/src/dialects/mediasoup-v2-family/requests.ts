@@ -50,6 +50,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   join: async (context, { rtpCapabilities, spy, appData, extensions: understood }) => {
     const { peer, dialect, outbox, reception } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
+    if (spy === true) peer.assertPermitted('hide');
     checkAppData(appData);
     const receivable =
       rtpCapabilities === undefined
@@ -121,6 +122,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   },
 
   createProducer: async ({ peer, ids }, { id, kind, transportId, rtpParameters: v2, paused, appData }) => {
+    peer.assertMay('publish');
     const transport = ids.transports.find(transportId, peer.transports);
     if (!transport.isProducing) throw refused(refusals.forbidden('Transport is for receiving'));
     checkAppData(appData);

@@ -169,7 +169,7 @@ export class PeerAnnouncer {
     } catch (error) {
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
       this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
-      if (!this.#settings.demoFaithful) dataConsumer.close('refused');
+      if (!this.#settings.demoFaithful) dataConsumer.close('server', 'refused');
       return;
     }
     await dataConsumer.accept();

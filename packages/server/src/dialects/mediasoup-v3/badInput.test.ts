@@ -75,6 +75,9 @@ const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, re
   leaveRoom: [],
   closeConsumer: [[{}, 'consumerId: Required']],
   closeDataProducer: [[{}, 'dataProducerId: Required']],
+  closeDataConsumer: [[{}, 'dataConsumerId: Required']],
+  pauseDataConsumer: [[{ dataConsumerId: 5 }, 'dataConsumerId: Expected string']],
+  resumeDataConsumer: [[{ dataConsumerId: null }, 'dataConsumerId: Expected string']],
   textMessage: [[{ text: 5 }, 'text: Expected string']],
 };
 
@@ -154,6 +157,9 @@ describe("an id of someone else's", () => {
     ['closeDataProducer', 'dataProducer'],
     ['getDataProducerStats', 'dataProducer'],
     ['getDataConsumerStats', 'dataConsumer'],
+    ['closeDataConsumer', 'dataConsumer'],
+    ['pauseDataConsumer', 'dataConsumer'],
+    ['resumeDataConsumer', 'dataConsumer'],
   ] as const)('is not found: %s', async (method, entity) => {
     using rooms = openRooms(backend());
     const [alice, bob, mallory] = [await rooms.join('alice'), await rooms.join('bob'), await rooms.join('mallory')];

@@ -41,6 +41,7 @@ function ofRoom(error: RoomError): Refusal {
     case 'tooManyProducers':
     case 'tooManyConsumers':
     case 'hiddenPeer':
+    case 'notPermitted':
       return refusals.forbidden(error.message);
   }
 }

@@ -305,6 +305,28 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(await bob.connection.told('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'dataProducerClosed' });
   },
 
+  async closeDataConsumer({ bob, dataConsumerId, peerOf }) {
+    expect(await bob.say('closeDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').dataConsumers.size).toBe(0);
+    expect(bob.connection.allTold('dataConsumerClosed')).toEqual([]);
+    await expect(bob.say('closeDataConsumer', { dataConsumerId })).rejects.toMatchObject({ code: 404 });
+    // What its owner gave up is not offered again.
+    peerOf('bob').offerMissing();
+    await settled(bob);
+    expect(bob.connection.allTold('newDataConsumer')).toHaveLength(1);
+  },
+
+  async pauseDataConsumer({ bob, dataConsumerId, peerOf }) {
+    expect(await bob.say('pauseDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+  },
+
+  async resumeDataConsumer({ bob, dataConsumerId, peerOf }) {
+    await bob.say('pauseDataConsumer', { dataConsumerId });
+    expect(await bob.say('resumeDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
+  },
+
   async textMessage({ alice, bob }) {
     await alice.connection.ask('textMessage', { text: 'hello', peerId: 'bob' });
     expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });

@@ -34,6 +34,9 @@ const extensions: readonly Extension[] = [
   'producePaused',
   'closeConsumer',
   'closeDataProducer',
+  'closeDataConsumer',
+  'pauseDataConsumer',
+  'resumeDataConsumer',
   'textMessage',
   'peerReconnecting',
   'peerReconnected',
@@ -163,6 +166,21 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   closeDataProducer: ({ peer }, { dataProducerId }) => {
     own(peer.dataProducers, 'dataProducer', dataProducerId).close();
+    return undefined;
+  },
+
+  closeDataConsumer: ({ peer }, { dataConsumerId }) => {
+    own(peer.dataConsumers, 'dataConsumer', dataConsumerId).close('owner');
+    return undefined;
+  },
+
+  pauseDataConsumer: async ({ peer }, { dataConsumerId }) => {
+    await own(peer.dataConsumers, 'dataConsumer', dataConsumerId).pause();
+    return undefined;
+  },
+
+  resumeDataConsumer: async ({ peer }, { dataConsumerId }) => {
+    await own(peer.dataConsumers, 'dataConsumer', dataConsumerId).resume();
     return undefined;
   },
 

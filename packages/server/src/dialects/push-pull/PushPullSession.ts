@@ -11,6 +11,8 @@ import {
 import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/push-pull';
 import type { Logger } from 'pino';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
+import { refusalOf } from '../../rooms/permissions.ts';
+import type { Permissions } from '../../rooms/permissions.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
@@ -18,7 +20,7 @@ import type { SessionOptions } from '../adapting.ts';
 import { refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
-import { objectionTo } from '../grant.ts';
+import { objectionTo, permissionsOf } from '../grant.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -166,12 +168,17 @@ export class PushPullSession implements UserLink {
     // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
     if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
     const present = this.#directory.find(roomId, userId);
-    const isComingBack = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
+    const permissions = permissionsOf(this.connection.grant);
+    const isItsOwn = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
+    // What the connection before was permitted does not count for this one.
+    if (isItsOwn && !this.connection.closed) present.peer.setPermissions(permissions);
+    const isComingBack = isItsOwn && present.peer.state === 'joined';
     const held = isRtcPilot ? undefined : data.holds;
     if (isComingBack ? this.connection.closed : held !== undefined) throw refused(refusals.nothingToResume());
+    if (data.audience === true && !isComingBack && !permissions.hide) throw refusalOf('hide', 'notPermitted');
     // One without a connection leaves its place to whoever comes.
     if (present?.isConnected === false && !isComingBack) present.peer.close({ reason: 'replaced' });
-    const user = isComingBack ? present : await this.#enter(data);
+    const user = isComingBack ? present : await this.#enter(data, permissions);
     this.#user = user;
     user.outbox.extensions = isRtcPilot ? new Set() : new Set(data.extensions ?? []);
     user.attach(this, held && { producers: new Set(held.producers), consumers: new Set(held.consumers) });
@@ -185,7 +192,10 @@ export class PushPullSession implements UserLink {
     return writeResponse('join', held === undefined ? welcome : { ...welcome, resumed: toResumed(user.peer) });
   }
 
-  async #enter({ roomId, userId, userName, audience, appData }: ClientData<'join'>): Promise<PushPullUser> {
+  async #enter(
+    { roomId, userId, userName, audience, appData }: ClientData<'join'>,
+    permissions: Permissions,
+  ): Promise<PushPullUser> {
     const { maxPeersPerRoom } = this.#registry.limits;
     const peer = await this.#registry.enter(roomId, {
       id: userId,
@@ -193,6 +203,7 @@ export class PushPullSession implements UserLink {
       remoteAddress: this.connection.remoteAddress,
       // One for each whom it pulls.
       extraTransports: maxPeersPerRoom,
+      permissions,
     });
     const logger = this.#logger.child({ roomId, userId });
     const user = new PushPullUser({

@@ -57,6 +57,7 @@ function ofRoom(error: RoomError, method: ClientMethod): Refusal {
     case 'tooManyProducers':
     case 'tooManyConsumers':
     case 'hiddenPeer':
+    case 'notPermitted':
       return failed(method, error.message);
   }
 }

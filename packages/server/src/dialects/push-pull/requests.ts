@@ -35,6 +35,7 @@ type Handler<Method extends UserRequestMethod> = (
 export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<Method> } = {
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
     const { peer, connections, outbox } = user;
+    peer.assertMay('publish');
     checkAppData('push', appData);
     const offer = readOffer(sdp);
     const planned = planPush(offer, {

@@ -25,6 +25,10 @@ export class MediasoupDataConsumer implements MediaDataConsumer {
     return this.#dataConsumer.protocol;
   }
 
+  pause(): Promise<void> {
+    return asked(() => this.#dataConsumer.pause());
+  }
+
   resume(): Promise<void> {
     return asked(() => this.#dataConsumer.resume());
   }

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { offer } from '../testing/offers.ts';
+import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
+import { openRooms } from '../testing/openRooms.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import { familyNames } from '../testing/V2Client.ts';
+import { permissionsOf } from './grant.ts';
+
+const backend = useBackend();
+
+describe('permissionsOf()', () => {
+  it('permits everything where no authorize hook was asked', () => {
+    expect(permissionsOf(undefined)).toEqual({ hide: true, publish: true, publishData: true, text: true });
+  });
+
+  it('permits all but hiding where the grant names nothing, and takes what the grant names', () => {
+    const usual = { hide: false, publish: true, publishData: true, text: true };
+    expect(permissionsOf({})).toEqual(usual);
+    expect(permissionsOf({ may: { hide: true, text: false } })).toEqual({ ...usual, hide: true, text: false });
+    expect(permissionsOf({ may: { hide: undefined, publish: undefined } })).toEqual(usual);
+  });
+});
+
+describe('a spy', () => {
+  const dialect = 'mediasoup-v2';
+
+  it('is refused without the permission to hide, and joins visibly over the same connection', async () => {
+    using rooms = openFamilyRooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    const spy = rooms.connect(dialect, 'spy', 'room', { roomId: 'room', peerId: 'spy' });
+    await expect(spy.join({ spy: true })).rejects.toMatchObject({ code: 403, message: 'not permitted to join hidden' });
+    expect(rooms.registry.list()[0]).toMatchObject({ peers: [{ id: 'alice' }], hiddenPeers: 0 });
+    expect(spy.connection.closed).toBe(false);
+
+    await spy.join();
+    expect(await alice.told('newPeer')).toMatchObject({ name: 'spy' });
+  });
+
+  it('joins hidden with the permission, and the snapshot counts it', async () => {
+    using rooms = openFamilyRooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    const spy = rooms.connect(dialect, 'spy', 'room', { may: { hide: true } });
+    await spy.join({ spy: true });
+    expect(rooms.registry.list()[0]).toMatchObject({ peers: [{}, { id: 'spy', hidden: true }], hiddenPeers: 1 });
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
+    expect(alice.all('newPeer')).toEqual([]);
+  });
+
+  it('says nothing that reaches the others', async () => {
+    using rooms = openFamilyRooms(backend());
+    const { client: alice } = await rooms.joinToStay(dialect, 'alice');
+    const before = alice.payloads.length;
+    const spy = rooms.connect(dialect, 'spy');
+    await spy.join({ spy: true, appData: { displayName: 'Eve' } });
+    await expect(spy.say('textMessage', { text: 'boo' })).rejects.toMatchObject({
+      code: 403,
+      message: 'a hidden peer may not send text',
+    });
+    await expect(spy.connection.ask('change-display-name', { displayName: 'Boo' })).rejects.toMatchObject({
+      code: 403,
+      message: 'a hidden peer may not change its name',
+    });
+    await expect(spy.produce('audio')).rejects.toMatchObject({
+      code: 403,
+      message: 'spy peers cannot create producers',
+    });
+    spy.connection.drop();
+    expect(alice.payloads).toHaveLength(before);
+    expect(rooms.registry.list()[0]?.peers).toHaveLength(1);
+  });
+});
+
+describe.each(familyNames)('a grant in %s', (dialect) => {
+  it('that withholds publishing and text is kept to, and the connection lives', async () => {
+    using rooms = openFamilyRooms(backend());
+    const { client: bob } = await rooms.joinToStay(dialect, 'bob');
+    const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
+    await alice.join();
+    await bob.told('newPeer');
+    const before = bob.payloads.length;
+    await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403, message: 'not permitted to publish' });
+    await expect(alice.say('textMessage', { text: 'x' })).rejects.toMatchObject({
+      code: 403,
+      message: 'not permitted to send text',
+    });
+    expect(bob.payloads).toHaveLength(before);
+    expect(alice.connection.closed).toBe(false);
+  });
+
+  it('of the new connection judges a peer that resumes', async () => {
+    using rooms = openFamilyRooms(backend());
+    const bob = await rooms.join(dialect, 'bob');
+    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    const id = await alice.produce('audio');
+    const closed = bob.told('consumerClosed');
+    alice.connection.drop();
+    const next = rooms.connect(dialect, 'alice', 'room', { may: { publish: false } }).connection;
+    expect((await alice.resume(next, token, { producers: [id] })).resumed).toMatchObject({ producers: [] });
+    await closed;
+    await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403, message: 'not permitted to publish' });
+  });
+});
+
+describe('a spy that resumes', () => {
+  it('over a connection that may not hide is not resumed, and watches no longer', async () => {
+    using rooms = openFamilyRooms(backend());
+    await rooms.join('mediasoup-v2', 'alice');
+    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    spy.connection.drop();
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
+    const next = rooms.connect('mediasoup-v2', 'spy', 'room', {}).connection;
+    await expect(spy.resume(next, token)).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(0);
+    expect(next.closed).toBe(false);
+  });
+
+  it('over a connection that may hide is hidden still', async () => {
+    using rooms = openFamilyRooms(backend());
+    const alice = await rooms.join('mediasoup-v2', 'alice');
+    const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
+    spy.connection.drop();
+    const next = rooms.connect('mediasoup-v2', 'spy', 'room', { may: { hide: true } }).connection;
+    await spy.resume(next, token);
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
+    expect(alice.all('newPeer')).toEqual([]);
+  });
+});
+
+describe('a grant in mediasoup-v3', () => {
+  it('that withholds everything lets its peer watch', async () => {
+    using rooms = openRooms(backend());
+    const bob = await rooms.join('bob');
+    const alice = rooms.connect('alice', 'room', { may: { publish: false, publishData: false, text: false } });
+    await alice.enter();
+    const refusal = (message: string) => ({ code: 403, message });
+    await expect(alice.produce('audio')).rejects.toMatchObject(refusal('not permitted to publish'));
+    await expect(alice.produceData()).rejects.toMatchObject(refusal('not permitted to publish data'));
+    await expect(alice.say('textMessage', { text: 'x' })).rejects.toMatchObject(refusal('not permitted to send text'));
+    await bob.produce('audio');
+    await alice.connection.told('newConsumer');
+    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    expect(alice.connection.closed).toBe(false);
+  });
+
+  it('tells data from media', async () => {
+    using rooms = openRooms(backend());
+    const alice = rooms.connect('alice', 'room', { may: { publish: false } });
+    await alice.enter();
+    await alice.produceData();
+    await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403 });
+  });
+
+  it('of the new connection judges a peer that resumes: what it withholds is closed, the rest goes on', async () => {
+    using rooms = openRooms(backend());
+    const bob = await rooms.join('bob');
+    const { client: alice, token } = await rooms.joinToStay('alice');
+    const audio = await alice.produce('audio');
+    const chat = await alice.produceData();
+    await bob.connection.told('newDataConsumer');
+    alice.connection.drop();
+    const next = rooms.connect('alice', 'room', { may: { publishData: false } }).connection;
+    const { resumed } = await alice.resume(next, token, { producers: [audio.id], dataProducers: [chat.id] });
+    expect(resumed).toMatchObject({ producers: [{ id: audio.id }], dataProducers: [] });
+    await bob.connection.told('dataConsumerClosed');
+    await expect(alice.produceData()).rejects.toMatchObject({ code: 403, message: 'not permitted to publish data' });
+    await alice.say('textMessage', { text: 'back' });
+    expect(await bob.connection.told('textMessage')).toMatchObject({ text: 'back' });
+  });
+});
+
+describe('the audience of push-pull', () => {
+  it('is refused without the permission to hide, leaves no room, and joins visibly over the same connection', async () => {
+    using rooms = openPushPullRooms(backend());
+    const watcher = rooms.connect('watcher');
+    watcher.connection.grant = { roomId: 'room', peerId: 'watcher' };
+    await expect(watcher.join({ audience: true })).rejects.toMatchObject({
+      code: -1,
+      message: 'user join failed: not permitted to join hidden',
+    });
+    expect(rooms.registry.roomCount).toBe(0);
+    await watcher.join();
+    expect(rooms.registry.list()[0]).toMatchObject({ peers: [{ id: 'watcher', hidden: false }], hiddenPeers: 0 });
+  });
+
+  it('joins with the permission, and says nothing that reaches the others', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    const carol = await rooms.joinV3('carol');
+    const watcher = rooms.connect('watcher');
+    watcher.connection.grant = { may: { hide: true } };
+    await watcher.join({ audience: true });
+    expect(rooms.registry.list()[0]).toMatchObject({ hiddenPeers: 1 });
+    watcher.tell('textMessage', { userName: 'W', message: 'boo' });
+    await expect(watcher.push(offer('firefox-push-audio'))).rejects.toMatchObject({ code: -1 });
+    await watcher.ask('heartbeat', {});
+    expect(alice.connection.allTold('textMessage')).toEqual([]);
+    expect(carol.connection.allTold('textMessage')).toEqual([]);
+    expect(rooms.logs.messages()).toContain('notification without effect');
+  });
+
+  it('of the profile of RTCPilot is refused in its few words', async () => {
+    using rooms = openPushPullRooms(backend(), { profile: 'rtcpilot' });
+    const watcher = rooms.connect('watcher');
+    watcher.connection.grant = {};
+    await expect(watcher.join({ audience: true })).rejects.toMatchObject({ code: -1, message: 'user join failed' });
+  });
+});
+
+describe('a grant in push-pull', () => {
+  it('that withholds publishing and text is kept to, and the connection lives', async () => {
+    using rooms = openPushPullRooms(backend());
+    const bob = await rooms.join('bob');
+    const alice = rooms.connect('alice');
+    alice.connection.grant = { may: { publish: false, text: false } };
+    await alice.join();
+    await expect(alice.push(offer('firefox-push-audio'))).rejects.toMatchObject({
+      message: 'handle push sdp failed: not permitted to publish',
+    });
+    expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 0 }] }]);
+    alice.tell('textMessage', { userName: 'A', message: 'x' });
+    await alice.ask('heartbeat', {});
+    expect(bob.connection.allTold('textMessage')).toEqual([]);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ may: { hide: true } }, 1],
+  ])('of the new connection judges an audience that comes back: %j', async (grant, hidden) => {
+    using rooms = openPushPullRooms(backend());
+    await rooms.join('alice');
+    const watcher = rooms.connect('watcher');
+    const extensions = ['resumeToken'] as const;
+    const { resumeToken = '' } = await watcher.join({ audience: true, extensions });
+    watcher.connection.drop();
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(1);
+    const next = rooms.connect('watcher');
+    next.connection.grant = grant;
+    const back = next.join({ audience: true, extensions, resumeToken, holds: { producers: [], consumers: [] } });
+    if (hidden === 1) await back;
+    else await expect(back).rejects.toMatchObject({ code: 410, message: 'nothing to resume' });
+    expect(rooms.registry.get('room')?.hiddenPeers).toBe(hidden);
+  });
+
+  it('of the new connection ends what a user that comes back may no longer push', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = rooms.connect('alice');
+    const extensions = ['resumeToken', 'pushers'] as const;
+    const { resumeToken = '' } = await alice.join({ extensions });
+    const { pushers = [] } = await alice.push(offer('firefox-push-audio'));
+    const producers = pushers.map(({ pusherId }) => pusherId);
+    alice.connection.drop();
+    const next = rooms.connect('alice');
+    next.connection.grant = { may: { publish: false } };
+    const back = await next.join({ extensions, resumeToken, holds: { producers, consumers: [] } });
+    expect(back.resumed).toMatchObject({ producers: [] });
+    expect(await rooms.pushersOf('alice')).toEqual([]);
+  });
+});

@@ -25,7 +25,7 @@ import {
   peerNameRoute,
   pushPullRoute,
 } from './dialects/registry.ts';
-import { createMediasoupBackend } from './engine/mediasoup/index.ts';
+import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus } from './http/health.ts';
 import type { Health } from './http/health.ts';
@@ -219,6 +219,7 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
       tcp,
       rtcMinPort,
       rtcMaxPort,
+      mediaCodecs: settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined,
     });
   } catch (error) {
     throw StartError.fromWorkers(error);

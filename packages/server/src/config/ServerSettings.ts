@@ -104,10 +104,18 @@ export interface ServerSettings {
   /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames: boolean;
   /**
-   * push-pull: `standard`, or as RTCPilot does: no answer to what is unknown, nothing additive, and whoever joins under an
-   * id that is there takes it over. Default `standard`.
+   * push-pull: `standard`, or as RTCPilot does: no answer to what is unknown, nothing additive, opus and H264 alone, and
+   * whoever joins under an id that is there takes it over. The router then prefers H264, under the payload types of Chromium's
+   * own offers. Default `standard`.
    */
   readonly pushPullProfile: 'standard' | 'rtcpilot';
+  /**
+   * push-pull: longest SDP offer, in bytes. Offers of Chromium and Firefox have 2000 to 8000 bytes; an offer to pull two sounds
+   * and two pictures has 15300 in Chromium, where each further picture adds 5800. Default 16384.
+   */
+  readonly maxOfferBytes: number;
+  /** push-pull: most lines of SSRCs in an SDP offer. Chromium has 6 for a sound and a picture, Firefox 7 with simulcast. Default 64. */
+  readonly maxOfferSsrcLines: number;
   /** Behave as the stock demo server does: requests in no order, no extensions. Default false. */
   readonly demoFaithful: boolean;
 

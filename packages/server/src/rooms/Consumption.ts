@@ -1,7 +1,7 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { MediaRouter, PayloadTypes } from '../engine/MediaBackend.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -28,6 +28,8 @@ export interface PullOptions {
   readonly rtpCapabilities: RtpCapabilities;
   /** The media section that the client expects it in. */
   readonly mid: string;
+  /** Payload types that the client wants, on a transport made with `payloadTypes`. Default: those of the transport. */
+  readonly payloadTypes?: PayloadTypes | undefined;
 }
 
 /** What a {@link Consumption} is made of. */
@@ -181,11 +183,11 @@ export class Consumption {
   /** Undefined where either end closed while the worker was asked. */
   async #makeConsumer(
     producer: Producer,
-    { transport, rtpCapabilities, mid }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
+    { transport, rtpCapabilities, mid, payloadTypes }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
   ): Promise<Consumer | undefined> {
     const owner = this.#owner;
     const media = await this.#allowance.spend(() =>
-      transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid }),
+      transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid, payloadTypes }),
     );
     if (producer.closed || transport.closed) {
       media.close();

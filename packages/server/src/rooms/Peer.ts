@@ -250,6 +250,11 @@ export class Peer extends TypedEmitter<PeerEvents> {
     return this.#media.produceTogether(transport, options);
   }
 
+  /** Tells whether an endpoint with these capabilities can decode a producer of the room. Never throws for checked ones. */
+  canPull(producer: Producer, rtpCapabilities: RtpCapabilities): boolean {
+    return !producer.closed && this.#host.router.canConsume(producer.id, rtpCapabilities);
+  }
+
   /**
    * Takes one producer's media on a transport of its own choice, beside what {@link consume} does by itself. There is no
    * `newConsumer` for it.

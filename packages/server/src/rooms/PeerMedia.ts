@@ -47,9 +47,14 @@ export class PeerMedia {
   }
 
   async createTransport(options: CreateTransportOptions): Promise<Transport> {
-    const { isProducing, isConsuming, forceTcp = false, enableSctp = false } = options;
+    const { isProducing, isConsuming, forceTcp = false, enableSctp = false, payloadTypes } = options;
     const media = await this.#transportAllowance.spend(async () => {
-      const made = await this.#host.router.createWebRtcTransport({ forceTcp, enableSctp, reportBwe: isConsuming });
+      const made = await this.#host.router.createWebRtcTransport({
+        forceTcp,
+        enableSctp,
+        reportBwe: isConsuming,
+        payloadTypes,
+      });
       return ifStillWanted(made, this.#closed);
     });
     const transport = new Transport({

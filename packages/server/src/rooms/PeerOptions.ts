@@ -1,5 +1,6 @@
 import type { Permissions } from './permissions.ts';
 import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type { PayloadTypes } from '../engine/MediaBackend.ts';
 
 /** What a peer says of the program it runs. */
 export interface Device {
@@ -47,6 +48,8 @@ export interface CreateTransportOptions {
   readonly forceTcp?: boolean | undefined;
   /** With data channels. Default false. */
   readonly enableSctp?: boolean | undefined;
+  /** Payload types in which the peer wants to receive. Default: the router's. */
+  readonly payloadTypes?: PayloadTypes | undefined;
 }
 
 /** What a peer sends. */

@@ -1,8 +1,10 @@
-import { flag, oneOf } from '../schemas.ts';
+import { flag, integer, oneOf } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 /** As whom the server speaks. */
-export const dialects: SettingsOf<'mediasoupV3Variant' | 'seedNames' | 'pushPullProfile' | 'demoFaithful'> = {
+export const dialects: SettingsOf<
+  'mediasoupV3Variant' | 'seedNames' | 'pushPullProfile' | 'maxOfferBytes' | 'maxOfferSsrcLines' | 'demoFaithful'
+> = {
   mediasoupV3Variant: {
     group: 'Dialects',
     kind: 'text',
@@ -22,9 +24,25 @@ export const dialects: SettingsOf<'mediasoupV3Variant' | 'seedNames' | 'pushPull
     group: 'Dialects',
     kind: 'text',
     placeholder: 'name',
-    help: 'push-pull: standard, or rtcpilot: no answer to what is unknown, nothing additive',
+    help: 'push-pull: standard, or rtcpilot: nothing additive, opus and H264 only, for its own clients',
     default: 'standard',
     schema: oneOf(['standard', 'rtcpilot']),
+  },
+  maxOfferBytes: {
+    group: 'Dialects',
+    kind: 'integer',
+    placeholder: 'bytes',
+    help: 'push-pull: longest SDP offer',
+    default: 16_384,
+    schema: integer(1024, 1_048_576),
+  },
+  maxOfferSsrcLines: {
+    group: 'Dialects',
+    kind: 'integer',
+    placeholder: 'n',
+    help: 'push-pull: most lines of SSRCs in an SDP offer',
+    default: 64,
+    schema: integer(1, 4096),
   },
   demoFaithful: {
     group: 'Dialects',

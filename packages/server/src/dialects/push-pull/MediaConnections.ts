@@ -6,6 +6,7 @@ import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { patience } from './options.ts';
+import type { PullConnection } from './PullConnection.ts';
 
 /** Ids of pushers: what a client that comes back still has. */
 export interface Held {
@@ -18,6 +19,8 @@ export interface MediaConnectionsOptions {
   readonly peer: Peer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the client may offer again on a connection for pulling, although nothing is left on it. */
+  readonly mayOfferAgain: () => boolean;
   /** What was pushed on a connection that is dead. It has come to its end. */
   readonly onUnpushed: (producers: readonly Producer[]) => void;
   /** A connection is dead; the client may have said goodbye. */
@@ -25,22 +28,26 @@ export interface MediaConnectionsOptions {
 }
 
 /**
- * The connections of one user: one for each push and each pull, never negotiated again. Media flows once one is there;
- * one that carries nothing any more, or whose client is gone, ends.
+ * The connections of one user: one for each push, and one for each pull that is not an offer on a connection made before. Media
+ * flows once a connection stands. A connection that carries nothing any more, or whose client is gone, ends.
  */
 export class MediaConnections {
   readonly #peer: Peer;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #mayOfferAgain: () => boolean;
   readonly #onUnpushed: (producers: readonly Producer[]) => void;
   readonly #onEnded: (isGoodbye: boolean) => void;
   /** What ends the waiting for a connection that is not there, or not any more. */
   readonly #deadlines = new Map<Transport, () => void>();
+  /** Connections for pulling, by the key of their offers. */
+  readonly #pulls = new Map<string, PullConnection>();
 
-  constructor({ peer, clock, logger, onUnpushed, onEnded }: MediaConnectionsOptions) {
+  constructor({ peer, clock, logger, mayOfferAgain, onUnpushed, onEnded }: MediaConnectionsOptions) {
     this.#peer = peer;
     this.#clock = clock;
     this.#logger = logger;
+    this.#mayOfferAgain = mayOfferAgain;
     this.#onUnpushed = onUnpushed;
     this.#onEnded = onEnded;
     peer.on('transportStateChanged', ({ transport }) => {
@@ -55,6 +62,10 @@ export class MediaConnections {
     peer.on('transportClosed', ({ transport }) => {
       this.#settle(transport);
     });
+    peer.on('peerClosed', ({ peer: { id } }) => {
+      for (const { targetUserId, transport } of [...this.#pulls.values()])
+        if (targetUserId === id) this.#closeEmpty(transport);
+    });
     peer.on('closed', () => {
       for (const transport of this.#deadlines.keys()) this.#settle(transport);
     });
@@ -67,13 +78,35 @@ export class MediaConnections {
     );
   }
 
-  /** The answer is on its way: the client has some time to be there. */
+  /** The answer is on its way: a client that is not connected has some time to be there. */
   expect(transport: Transport): void {
-    if (transport.dtlsState !== 'connected') this.#setDeadline(transport, patience.setUpConnectionMs);
+    if (transport.dtlsState === 'connected') this.#startConsumers(transport);
+    else this.#setDeadline(transport, patience.setUpConnectionMs);
   }
 
-  /** Ends a connection that carries nothing any more. */
+  /** The connection on which the client offers again. */
+  pullConnection(key: string, targetUserId: string): PullConnection | undefined {
+    const known = this.#pulls.get(key);
+    return known?.targetUserId === targetUserId && !known.transport.closed ? known : undefined;
+  }
+
+  /** Keeps a connection for the client to offer again. Ends the user's former ones to that target that carry nothing. */
+  addPullConnection(key: string, added: PullConnection): void {
+    for (const [former, { targetUserId, transport }] of [...this.#pulls]) {
+      if (targetUserId === added.targetUserId && transport !== added.transport) this.#closeEmpty(transport);
+      if (transport.closed) this.#pulls.delete(former);
+    }
+    this.#pulls.set(key, added);
+  }
+
+  /** Ends a connection that carries nothing any more, unless the client may offer again on it. */
   prune(transport: Transport): void {
+    const isPull = [...this.#pulls.values()].some((pull) => pull.transport === transport);
+    if (isPull && this.#mayOfferAgain()) return;
+    this.#closeEmpty(transport);
+  }
+
+  #closeEmpty(transport: Transport): void {
     if (transport.closed || this.#children().some((child) => child.transport === transport)) return;
     this.#settle(transport);
     transport.close('owner');
@@ -115,6 +148,10 @@ export class MediaConnections {
 
   #handleConnected(transport: Transport): void {
     this.#settle(transport);
+    this.#startConsumers(transport);
+  }
+
+  #startConsumers(transport: Transport): void {
     for (const consumer of this.#peer.consumers.values()) {
       if (consumer.transport !== transport) continue;
       consumer.accept().catch((error: unknown) => {

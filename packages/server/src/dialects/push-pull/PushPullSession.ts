@@ -212,6 +212,7 @@ export class PushPullSession implements UserLink {
       clock: this.#clock,
       logger,
       graceMs: this.#settings.reconnectGraceMs,
+      isRtcPilot: this.#settings.isRtcPilot,
     });
     try {
       // It went away before the room was open.
@@ -233,7 +234,7 @@ export class PushPullSession implements UserLink {
     } = user;
     const room = this.#registry.get(roomId);
     const others = [...(room?.peers.values() ?? [])].filter((other) => other !== peer && !other.hidden);
-    const users = others.map((other) => toUser(other, extensions));
+    const users = others.map((other) => toUser(other, user.outbox));
     if (extensions.size === 0) return { users };
     const isWaitedFor = this.#settings.reconnectGraceMs > 0;
     const resumeToken = isWaitedFor && extensions.has('resumeToken') ? this.#directory.issueToken(user) : undefined;

@@ -27,13 +27,15 @@ export interface PushPullUserOptions {
   readonly logger: Logger;
   /** How long one that knows how to come back is waited for, in ms; 0: not at all. */
   readonly graceMs: number;
+  /** Whether the server behaves as RTCPilot does. */
+  readonly isRtcPilot: boolean;
 }
 
 /** One user in one room. It outlives its connection for a while, so that a client which lost that one goes on with its media. */
 export class PushPullUser {
   readonly roomId: string;
   readonly peer: Peer;
-  readonly outbox = new Outbox();
+  readonly outbox: Outbox;
   /** What it asks, over whichever connection: one after the other. */
   readonly requests = new SerialQueue();
   readonly connections: MediaConnections;
@@ -42,7 +44,8 @@ export class PushPullUser {
   #link: UserLink | undefined;
   #cancelWaiting = () => {};
 
-  constructor({ roomId, peer, clock, logger, graceMs }: PushPullUserOptions) {
+  constructor({ roomId, peer, clock, logger, graceMs, isRtcPilot }: PushPullUserOptions) {
+    this.outbox = new Outbox(isRtcPilot);
     this.roomId = roomId;
     this.peer = peer;
     this.#clock = clock;
@@ -52,6 +55,7 @@ export class PushPullUser {
       peer,
       clock,
       logger,
+      mayOfferAgain: () => this.outbox.extensions.size === 0,
       onUnpushed: (producers) => {
         announcer.tellOwn('pusherClosed', producers, 'connectionLost');
       },

@@ -2,7 +2,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { PeerEvents } from '../../rooms/PeerEvents.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Outbox } from './Outbox.ts';
-import { toPushers, toUser } from './toWire.ts';
+import { isAnnounced, toPushers, toUser } from './toWire.ts';
 
 /** What a {@link UserAnnouncer} is made of. */
 export interface UserAnnouncerOptions {
@@ -48,7 +48,7 @@ export class UserAnnouncer {
     const outbox = this.#outbox;
     const peer = this.#peer;
     peer.on('newPeer', ({ peer: other }) => {
-      outbox.tell('newUser', [toUser(other, outbox.extensions)]);
+      outbox.tell('newUser', [toUser(other, outbox)]);
     });
     peer.on('peerClosed', ({ peer: { id: userId }, reason }) => {
       outbox.tell('userLeave', [{ roomId, userId, ...(outbox.extensions.size > 0 ? { reason } : {}) }]);
@@ -67,7 +67,7 @@ export class UserAnnouncer {
   #announcePushers(): void {
     const peer = this.#peer;
     peer.on('newProducer', ({ producer }) => {
-      this.#handleNewProducer(producer.peer);
+      if (isAnnounced(producer, this.#outbox)) this.#handleNewProducer(producer.peer);
     });
     peer.on('remoteProducerClosed', ({ producer, reason }) => {
       // Of one that goes altogether there is one word.
@@ -102,7 +102,9 @@ export class UserAnnouncer {
       this.#pushing.delete(pushing);
       const { id: userId, displayName: userName, state } = pushing;
       if (state !== 'joined' || this.#peer.state !== 'joined') return;
-      const pushers = toPushers(pushing, this.#outbox.extensions);
+      const pushers = toPushers(pushing, this.#outbox);
+      // What was new may have closed in the meantime.
+      if (pushers.length === 0) return;
       this.#outbox.tell('newPusher', [{ roomId: this.#roomId, userId, userName, pushers }]);
     });
   }

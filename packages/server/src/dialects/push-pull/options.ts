@@ -1,8 +1,11 @@
+import { defaultOfferLimits } from './sdp/readOffer.ts';
+import type { OfferLimits } from './sdp/readOffer.ts';
+
 /** How the dialect is spoken. */
 export interface PushPullOptions {
   /**
    * `standard`, or as RTCPilot does: silence where a request is unknown, refusals in its few words, nothing additive in
-   * message or field, no simulcast, and whoever joins under an id that is there takes it over. Default `standard`.
+   * message or field, opus and H264 alone, no simulcast, and whoever joins under an id that is there takes it over. Default `standard`.
    */
   readonly profile?: 'standard' | 'rtcpilot' | undefined;
   /** Time that a connected client has to join, in ms. Default 10 000. */
@@ -12,10 +15,14 @@ export interface PushPullOptions {
    * tokens. Clients that know nothing of tokens are waited for while their media flows. Default 20 000; 0 in profile `rtcpilot`.
    */
   readonly reconnectGraceMs?: number | undefined;
+  /** Longest SDP offer that is read, in bytes. Default 16384. */
+  readonly maxOfferBytes?: number | undefined;
+  /** Most `a=ssrc` and `a=ssrc-group` lines of an SDP offer. Default 64. */
+  readonly maxOfferSsrcLines?: number | undefined;
 }
 
 /** {@link PushPullOptions} with the defaults filled in. */
-export interface PushPullSettings {
+export interface PushPullSettings extends OfferLimits {
   readonly isRtcPilot: boolean;
   readonly joinTimeoutMs: number;
   readonly reconnectGraceMs: number;
@@ -26,9 +33,17 @@ export function toSettings({
   profile = 'standard',
   joinTimeoutMs = 10_000,
   reconnectGraceMs = 20_000,
+  maxOfferBytes = defaultOfferLimits.maxOfferBytes,
+  maxOfferSsrcLines = defaultOfferLimits.maxOfferSsrcLines,
 }: PushPullOptions): PushPullSettings {
   const isRtcPilot = profile === 'rtcpilot';
-  return { isRtcPilot, joinTimeoutMs, reconnectGraceMs: isRtcPilot ? 0 : reconnectGraceMs };
+  return {
+    isRtcPilot,
+    joinTimeoutMs,
+    reconnectGraceMs: isRtcPilot ? 0 : reconnectGraceMs,
+    maxOfferBytes,
+    maxOfferSsrcLines,
+  };
 }
 
 /** How long the server waits for what, in ms. The dialect has no word for any of them. */

@@ -3,14 +3,22 @@ import { toRtpParam } from '@tureen/protocol/push-pull';
 import type { Extension, JoinResponse, Pusher, RtpParam, User } from '@tureen/protocol/push-pull';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
+import { isRtcPilotCodec } from './rtcPilotCodecs.ts';
 import { cleanParameters } from './sdp/cleanParameters.ts';
 
-type Extensions = ReadonlySet<Extension>;
+/** For whom something is written. */
+export interface Audience {
+  /** What both ends speak beyond RTCPilot. */
+  readonly extensions: ReadonlySet<Extension>;
+  /** A client of RTCPilot, which knows opus and H264 only. */
+  readonly isRtcPilot: boolean;
+}
 
 /** A peer as push-pull users see it, whichever dialect it speaks. */
-export function toUser(peer: Peer, extensions: Extensions): Written<User> {
+export function toUser(peer: Peer, audience: Audience): Written<User> {
   const { id, displayName, dialect, appData } = peer;
-  const pushers = toPushers(peer, extensions);
+  const pushers = toPushers(peer, audience);
+  const { extensions } = audience;
   const user = { userId: id, userName: displayName, pushers };
   return extensions.has('userAppData') ? { ...user, dialect, appData: toAppDataObject(appData) } : user;
 }
@@ -25,15 +33,21 @@ export function toResumed({ producers, consumers }: Peer): NonNullable<Written<J
   };
 }
 
-/** All that a peer sends, audio first. */
-export function toPushers({ producers }: Peer, extensions: Extensions): Written<Pusher>[] {
+/** All that a peer sends and the audience can know, audio first. */
+export function toPushers({ producers }: Peer, audience: Audience): Written<Pusher>[] {
   const rank: Record<MediaKind, number> = { audio: 0, video: 1 };
   return [...producers.values()]
+    .filter((producer) => isAnnounced(producer, audience))
     .sort((one, other) => rank[one.kind] - rank[other.kind])
-    .map((producer) => toPusher(producer, extensions));
+    .map((producer) => toPusher(producer, audience));
 }
 
-export function toPusher(producer: Producer, extensions: Extensions): Written<Pusher> {
+/** Whether a producer is announced to this audience: clients of RTCPilot fail on a codec that they do not know. */
+export function isAnnounced({ consumableRtpParameters: { codecs } }: Producer, { isRtcPilot }: Audience): boolean {
+  return !isRtcPilot || codecs.some(({ mimeType }) => isRtcPilotCodec(mimeType));
+}
+
+export function toPusher(producer: Producer, { extensions }: Audience): Written<Pusher> {
   const pusher = { pusherId: producer.id, rtpParam: rtpParamOf(producer) };
   if (!extensions.has('pushDetails')) return pusher;
   const appData = toAppDataObject(producer.appData);

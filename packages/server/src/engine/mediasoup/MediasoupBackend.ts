@@ -70,8 +70,13 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     const worker = slot?.worker;
     if (slot === undefined || worker === undefined) throw new MediaError('noWorker', 'no media worker is alive');
     const router = await asked(() => slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs }));
-    return new MediasoupRouter(router, this.#transportSettings, (error, event) => {
-      this.#logger.error({ err: error, event, routerId: router.id }, 'listener failed');
+    return new MediasoupRouter({
+      router,
+      settings: this.#transportSettings,
+      createSideRouter: () => slot.createSideRouter(worker),
+      onListenerError: (error, event) => {
+        this.#logger.error({ err: error, event, routerId: router.id }, 'listener failed');
+      },
     });
   }
 

@@ -13,6 +13,8 @@ import type {
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { ReportListenerError } from './MediasoupTransport.ts';
+import { SideRouters } from './SideRouters.ts';
+import type { SideRouterLease } from './SideRouters.ts';
 import { asked, askedNow } from './mediaErrors.ts';
 
 /** How many of the loudest are told at a time. */
@@ -27,15 +29,26 @@ export interface TransportSettings {
   readonly maxIncomingBitrate: number | undefined;
 }
 
+/** Parts of a {@link MediasoupRouter}. */
+export interface MediasoupRouterOptions {
+  readonly router: types.Router;
+  readonly settings: TransportSettings;
+  /** Makes another router on the same worker. */
+  readonly createSideRouter: () => Promise<types.Router>;
+  readonly onListenerError: ReportListenerError;
+}
+
 /** A Router of mediasoup. */
 export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements MediaRouter {
   readonly #router: types.Router;
   readonly #settings: TransportSettings;
+  readonly #sides: SideRouters;
   readonly #onListenerError: ReportListenerError;
 
-  constructor(router: types.Router, settings: TransportSettings, onListenerError: ReportListenerError) {
+  constructor({ router, settings, createSideRouter, onListenerError }: MediasoupRouterOptions) {
     super(onListenerError);
     this.#router = router;
+    this.#sides = new SideRouters(router, createSideRouter);
     this.#settings = settings;
     this.#onListenerError = onListenerError;
     router.on('workerclose', () => {
@@ -51,23 +64,38 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     return this.#router.rtpCapabilities;
   }
 
-  createWebRtcTransport({ forceTcp, enableSctp, reportBwe }: MediaTransportOptions): Promise<MediaTransport> {
+  createWebRtcTransport({ payloadTypes, ...options }: MediaTransportOptions): Promise<MediaTransport> {
     return asked(async () => {
-      const { listenInfos, initialAvailableOutgoingBitrate, maxIncomingBitrate } = this.#settings;
-      const transport = await this.#router.createWebRtcTransport({
-        listenInfos: forceTcp ? listenInfos.filter(({ protocol }) => protocol === 'tcp') : listenInfos,
-        enableUdp: !forceTcp,
-        enableTcp: true,
-        preferUdp: true,
-        enableSctp,
-        initialAvailableOutgoingBitrate,
-      });
-      await Promise.all([
-        maxIncomingBitrate === undefined ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
-        reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
-      ]);
-      return new MediasoupTransport(transport, this.#onListenerError);
+      if (payloadTypes === undefined) return this.#createTransport(this.#router, options);
+      const lease = await this.#sides.acquire(payloadTypes);
+      try {
+        return await this.#createTransport(lease.side.router, options, lease);
+      } catch (error) {
+        lease.release();
+        throw error;
+      }
     });
+  }
+
+  async #createTransport(
+    router: types.Router,
+    { forceTcp, enableSctp, reportBwe }: MediaTransportOptions,
+    lease?: SideRouterLease,
+  ): Promise<MediaTransport> {
+    const { listenInfos, initialAvailableOutgoingBitrate, maxIncomingBitrate } = this.#settings;
+    const transport = await router.createWebRtcTransport({
+      listenInfos: forceTcp ? listenInfos.filter(({ protocol }) => protocol === 'tcp') : listenInfos,
+      enableUdp: !forceTcp,
+      enableTcp: true,
+      preferUdp: true,
+      enableSctp,
+      initialAvailableOutgoingBitrate,
+    });
+    await Promise.all([
+      maxIncomingBitrate === undefined ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
+      reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
+    ]);
+    return new MediasoupTransport(transport, this.#onListenerError, lease);
   }
 
   createSpeechObserver({ intervalMs, thresholdDbov }: MediaSpeechOptions): Promise<MediaSpeechObserver> {
@@ -96,6 +124,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 
   close(): void {
+    this.#sides.close();
     this.#router.close();
     this.clear();
   }

@@ -20,6 +20,7 @@ import { MediasoupConsumer } from './MediasoupConsumer.ts';
 import { MediasoupDataConsumer } from './MediasoupDataConsumer.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { MediasoupProducer } from './MediasoupProducer.ts';
+import type { SideRouterLease } from './SideRouters.ts';
 import { asked } from './mediaErrors.ts';
 
 /** Of SCTP. */
@@ -32,10 +33,14 @@ export type ReportListenerError = (error: unknown, event: string) => void;
 export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> implements MediaTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #onListenerError: ReportListenerError;
+  /** Side router that the transport is on; absent for one on the room's router. */
+  readonly #lease: SideRouterLease | undefined;
 
-  constructor(transport: types.WebRtcTransport, onListenerError: ReportListenerError) {
+  constructor(transport: types.WebRtcTransport, onListenerError: ReportListenerError, lease?: SideRouterLease) {
     super(onListenerError);
     this.#transport = transport;
+    this.#lease = lease;
+    if (lease !== undefined) transport.observer.once('close', lease.release);
     this.#onListenerError = onListenerError;
     transport.on('icestatechange', (state) => {
       this.emit('iceStateChanged', { state });
@@ -87,11 +92,17 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     });
   }
 
-  consume({ producerId, rtpCapabilities, paused, mid }: MediaConsumeOptions): Promise<MediaConsumer> {
+  consume({ producerId, rtpCapabilities, paused, mid, payloadTypes }: MediaConsumeOptions): Promise<MediaConsumer> {
     return this.#asked(async () => {
+      const side = this.#lease?.side;
+      if (payloadTypes !== undefined) {
+        if (side === undefined)
+          throw new MediaError('invalidParameters', 'the transport has the payload types of the router');
+        side.add(payloadTypes);
+      }
       // NACK for opus too, where the client has it.
       const consumer = await this.#transport.consume({
-        producerId,
+        producerId: side === undefined ? producerId : await side.pipe(producerId),
         rtpCapabilities,
         paused,
         enableRtx: true,

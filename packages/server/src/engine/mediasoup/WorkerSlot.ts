@@ -22,7 +22,10 @@ export interface WorkerSlotOptions {
 /** The place of one worker: whenever the one in it dies, it starts another. */
 export class WorkerSlot {
   readonly #options: WorkerSlotOptions;
+  /** One for each room. */
   readonly #routers = new Set<types.Router>();
+  /** Those that rooms have beside the first. */
+  readonly #sideRouters = new Set<types.Router>();
   #worker: types.Worker | undefined;
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
@@ -57,18 +60,18 @@ export class WorkerSlot {
     return this.#worker;
   }
 
-  async createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
-    const router = await worker.createRouter(options);
-    this.#routers.add(router);
-    router.observer.once('close', () => {
-      this.#routers.delete(router);
-    });
-    return router;
+  createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
+    return keepIn(this.#routers, worker.createRouter(options));
+  }
+
+  /** Makes a router without codecs that does not count as a room. */
+  createSideRouter(worker: types.Worker): Promise<types.Router> {
+    return keepIn(this.#sideRouters, worker.createRouter());
   }
 
   async dump(): Promise<MediaWorkerDump> {
     const routers = await Promise.all(
-      [...this.#routers].map(async (router) => {
+      [...this.#routers, ...this.#sideRouters].map(async (router) => {
         const { id, transportIds, mapProducerIdConsumerIds, mapConsumerIdProducerId } = await router.dump();
         return {
           id,
@@ -115,4 +118,13 @@ export class WorkerSlot {
       });
     });
   }
+}
+
+async function keepIn(routers: Set<types.Router>, made: Promise<types.Router>): Promise<types.Router> {
+  const router = await made;
+  routers.add(router);
+  router.observer.once('close', () => {
+    routers.delete(router);
+  });
+  return router;
 }

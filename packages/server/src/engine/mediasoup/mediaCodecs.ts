@@ -25,9 +25,9 @@ const vp9 = (profileId: number, preferredPayloadType?: number): types.RouterRtpC
  * What rooms carry unless told otherwise, in the order of preference: a client that names no codec sends the first that
  * it can. H264 is there as constrained baseline (what every browser has) and as main.
  *
- * The payload types are those of Firefox's own offers. A dialect whose clients make the offer cannot have media sent in
- * other numbers than the offer's, and Firefox, unlike Chromium, decodes nothing where its offer was renumbered. Those of
- * retransmission cannot be chosen.
+ * The payload types are those of Firefox's own offers. Where the client makes the offer, media must come under the numbers of
+ * the offer, and Firefox, unlike Chromium, decodes nothing where its offer was renumbered. Clients that offer other numbers are
+ * served by side routers. The numbers of retransmissions cannot be chosen.
  */
 export const defaultMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
   { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 109 },
@@ -37,6 +37,20 @@ export const defaultMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
   h264('42e01f', 126),
   h264('4d0032'),
   video('video/AV1', 99),
+];
+
+/**
+ * What rooms of RTCPilot's clients carry. H264 comes first, as it is the only video codec that those clients know. The payload
+ * types are those of Chromium's own offers, which RTCPilot's client sends unchanged.
+ */
+export const rtcPilotMediaCodecs: readonly types.RouterRtpCodecCapability[] = [
+  { kind: 'audio', mimeType: 'audio/opus', clockRate: 48_000, channels: 2, preferredPayloadType: 111 },
+  h264('42e01f', 108),
+  h264('4d0032', 116),
+  video('video/VP8', 96),
+  vp9(0, 98),
+  vp9(2),
+  video('video/AV1', 45),
 ];
 
 function video(mimeType: string, preferredPayloadType: number): types.RouterRtpCodecCapability {

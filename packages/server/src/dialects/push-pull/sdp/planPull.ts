@@ -1,68 +1,118 @@
-import type { MediaKind, RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
+import type { MediaKind, RtpCapabilities, RtpCodecCapability, RtpParameters } from '@tureen/protocol/common';
 import { codecName, codecNames, isRtx } from './codecNames.ts';
 import { OfferError } from './OfferError.ts';
-import type { Offer } from './readOffer.ts';
+import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
-/** What a pull asks for. */
+/** One producer that a pull asks for. */
 export interface WantedMedia {
   readonly kind: MediaKind;
-  /** As a consumer would be sent it. */
+  /** What the router would send to a consumer. */
   readonly rtpParameters: RtpParameters;
+  /** Section that carries this media already, on a connection that the client offers again. */
+  readonly mid: string | undefined;
+  /** Tells whether a client with these capabilities can decode this media. */
+  readonly canReceive: (rtpCapabilities: RtpCapabilities) => boolean;
 }
 
-/** In which section it is sent, and what the client can receive there. */
-export interface PlannedPull<Wanted extends WantedMedia> {
+/** Section in which one producer's media is sent, and what the client can receive there. */
+export interface PlannedSection<Wanted extends WantedMedia> {
   readonly wanted: Wanted;
   readonly mid: string;
   readonly rtpCapabilities: RtpCapabilities;
 }
 
+/** How a pull is answered. */
+export interface PlannedPull<Wanted extends WantedMedia> {
+  readonly sections: readonly PlannedSection<Wanted>[];
+  /** Payload types of the offer by those of the router. */
+  readonly payloadTypes: ReadonlyMap<number, number>;
+  /** Whether the offer has the router's payload types. */
+  readonly isAligned: boolean;
+}
+
 /**
- * Gives each of the wanted the next section of its kind. What is sent bears the router's payload types, whoever receives
- * it: an offer must have the codec under the very number.
+ * Gives each producer the next section of its kind, with the codec that the producer has, under the payload type of the offer.
+ * Sections named in `reserved` are left out.
  *
- * @throws OfferError where there is no section left, or no such codec, or under another number.
+ * @throws OfferError where there is no section left, no such codec, or a payload type with two meanings.
  */
 export function planPull<Wanted extends WantedMedia>(
   { sections }: Offer,
   wanted: readonly Wanted[],
-): readonly PlannedPull<Wanted>[] {
-  const free = sections.filter(({ isReceiving }) => isReceiving);
-  return wanted.map((one) => {
-    const index = free.findIndex(({ kind }) => kind === one.kind);
-    const section = free[index];
-    if (section === undefined) throw new OfferError(`the offer has no ${one.kind} section left for ${nameOf(one)}`);
-    free.splice(index, 1);
-    const { mid } = section;
-    return { wanted: one, mid, rtpCapabilities: narrow(sectionCapabilities(section), one, mid) };
+  reserved: ReadonlySet<string> = new Set(),
+): PlannedPull<Wanted> {
+  const free = sections.filter(({ isReceiving, mid }) => isReceiving && !reserved.has(mid));
+  const chosen = wanted.map((one) => {
+    const section = one.mid === undefined ? takeNext(free, one) : existing(sections, one.mid);
+    return { one, ...choose(section, one) };
   });
+  const payloadTypes = new Map<number, number>();
+  for (const { from, codec } of chosen) addNumber(payloadTypes, from, codec.preferredPayloadType);
+  const isAligned = [...payloadTypes].every(([from, to]) => from === to);
+  return {
+    payloadTypes,
+    isAligned,
+    sections: chosen.map(({ one, mid, codec, rtx, headerExtensions }) => ({
+      wanted: one,
+      mid,
+      // The number of retransmissions is the router's. So retransmissions are left out where numbers differ.
+      rtpCapabilities: { codecs: isAligned && rtx !== undefined ? [codec, rtx] : [codec], headerExtensions },
+    })),
+  };
 }
 
-/** To the one codec, so that nothing else is chosen, and its retransmissions where they have the router's number too. */
-function narrow(offered: Required<RtpCapabilities>, wanted: WantedMedia, mid: string): RtpCapabilities {
-  const { codec, rtx } = codecsOf(wanted);
-  const name = codecName(codec.mimeType);
-  const like = offered.codecs.filter(({ mimeType }) => mimeType.toLowerCase() === codec.mimeType.toLowerCase());
+function takeNext(free: OfferedSection[], one: WantedMedia): OfferedSection {
+  const index = free.findIndex(({ kind }) => kind === one.kind);
+  const section = free[index];
+  if (section === undefined) throw new OfferError(`the offer has no ${one.kind} section left for ${nameOf(one)}`);
+  free.splice(index, 1);
+  return section;
+}
+
+function existing(sections: readonly OfferedSection[], mid: string): OfferedSection {
+  const section = sections.find((one) => one.mid === mid && one.isReceiving);
+  if (section === undefined) throw new OfferError(`the offer has no section "${mid}" any more`);
+  return section;
+}
+
+/** The codec of the offer that the producer has; of several the one with the router's payload type. */
+function choose(section: OfferedSection, one: WantedMedia) {
+  const { mid } = section;
+  const { codecs, headerExtensions } = sectionCapabilities(section);
+  const { codec: sent, rtx: sentRtx } = codecsOf(one);
+  const name = codecName(sent.mimeType);
+  const like = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === sent.mimeType.toLowerCase());
   if (like.length === 0) {
-    const names = codecNames(wanted.kind, offered);
+    const names = codecNames(one.kind, { codecs });
     throw new OfferError(`section "${mid}" must offer ${name}; it offers ${names || 'nothing'}`);
   }
-  const same = like.find(({ preferredPayloadType }) => preferredPayloadType === codec.payloadType);
-  if (same === undefined) {
-    const numbers = like.map(({ preferredPayloadType }) => String(preferredPayloadType)).join(', ');
-    throw new OfferError(
-      `section "${mid}" must offer ${name} as payload type ${String(codec.payloadType)}; it is offered as ${numbers}`,
-    );
-  }
-  const sameRtx = offered.codecs.find(
+  const fitting = like.filter((codec) => one.canReceive({ codecs: [codec], headerExtensions: [] }));
+  const codec = fitting.find(({ preferredPayloadType }) => preferredPayloadType === sent.payloadType) ?? fitting[0];
+  if (codec === undefined) throw new OfferError(`section "${mid}" must offer ${name} as ${fmtpOf(sent.parameters)}`);
+  const rtx = codecs.find(
     ({ mimeType, preferredPayloadType, parameters }) =>
-      isRtx(mimeType) && preferredPayloadType === rtx?.payloadType && parameters?.apt === codec.payloadType,
+      isRtx(mimeType) &&
+      preferredPayloadType === sentRtx?.payloadType &&
+      parameters?.apt === codec.preferredPayloadType,
   );
-  return {
-    codecs: sameRtx === undefined ? [same] : [same, sameRtx],
-    headerExtensions: offered.headerExtensions,
-  };
+  return { mid, codec, rtx, headerExtensions, from: sent.payloadType };
+}
+
+function addNumber(payloadTypes: Map<number, number>, from: number, to: number): void {
+  const known = payloadTypes.get(from);
+  if (known === to) return;
+  if (known !== undefined)
+    throw new OfferError(`one codec must have one payload type, not ${String(known)} and ${String(to)}`);
+  if ([...payloadTypes.values()].includes(to)) throw new OfferError(`payload type ${String(to)} stands for two codecs`);
+  payloadTypes.set(from, to);
+}
+
+function fmtpOf(parameters: RtpCodecCapability['parameters'] = {}): string {
+  return Object.entries(parameters)
+    .filter(([key]) => ['packetization-mode', 'profile-level-id', 'profile-id'].includes(key))
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(';');
 }
 
 function nameOf(wanted: WantedMedia): string {

@@ -9,6 +9,7 @@ import {
 } from 'mediasoup-client/ortc';
 import type { types } from 'mediasoup-client';
 import { codecNames } from './codecNames.ts';
+import { NoCodecError } from './NoCodecError.ts';
 import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
@@ -29,15 +30,39 @@ export interface PlannedPush {
 export interface PushRules {
   readonly routerRtpCapabilities: RtpCapabilities;
   readonly allowSimulcast: boolean;
+  /** Whether sections without a usable codec are left out, as long as another section has one. Default false. */
+  readonly allowUnusable?: boolean;
 }
 
 const DEPENDENCY_DESCRIPTOR = 'https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension';
 
-/** What an offer wants to send, section by section. @throws OfferError where there is nothing, or one that cannot be taken. */
+/**
+ * What an offer wants to send, section by section.
+ *
+ * @throws OfferError where there is nothing, or a section that cannot be accepted.
+ */
 export function planPush({ sections }: Offer, rules: PushRules): readonly PlannedPush[] {
   const sending = sections.filter(({ isSending }) => isSending);
   if (sending.length === 0) throw new OfferError('the offer sends nothing');
-  return sending.map((section) => planSection(section, rules));
+  if (rules.allowUnusable !== true) return sending.map((section) => planSection(section, rules));
+  const { planned, unusable } = planUsable(sending, rules);
+  if (planned.length === 0) throw unusable ?? new OfferError('the offer sends nothing');
+  return planned;
+}
+
+/** The sections that have a codec in common with the router. */
+function planUsable(sending: readonly OfferedSection[], rules: PushRules) {
+  const planned: PlannedPush[] = [];
+  let unusable: NoCodecError | undefined;
+  for (const section of sending) {
+    try {
+      planned.push(planSection(section, rules));
+    } catch (error) {
+      if (!(error instanceof NoCodecError)) throw error;
+      unusable ??= error;
+    }
+  }
+  return { planned, unusable };
 }
 
 function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimulcast }: PushRules): PlannedPush {
@@ -52,7 +77,7 @@ function planSection(section: OfferedSection, { routerRtpCapabilities, allowSimu
   const answered = getSendingRemoteRtpParameters(kind, extended);
   if (sent.codecs.length === 0) {
     const names = codecNames(kind, offered);
-    throw new OfferError(
+    throw new NoCodecError(
       `section "${mid}" offers no codec that is taken: ${names || 'none'}; taken: ${codecNames(kind, routerRtpCapabilities)}`,
     );
   }

@@ -3,8 +3,13 @@ import { parse } from 'sdp-transform';
 import type { MediaDescription, SessionDescription } from 'sdp-transform';
 import { OfferError } from './OfferError.ts';
 
-/** Characters that an offer may have: browsers' are a tenth of it. */
-const MAX_OFFER_LENGTH = 65_536;
+/** How much an offer may have. */
+export interface OfferLimits {
+  /** Longest offer, in bytes. */
+  readonly maxOfferBytes: number;
+  /** Most `a=ssrc` and `a=ssrc-group` lines. */
+  readonly maxOfferSsrcLines: number;
+}
 
 /** Media sections that an offer may have. */
 const MAX_SECTIONS = 32;
@@ -28,16 +33,20 @@ export interface OfferedSection {
 export interface Offer {
   readonly sections: readonly OfferedSection[];
   readonly dtlsParameters: DtlsParameters;
+  /** The same in every offer of one connection of the client, and in no other. */
+  readonly connectionKey: string;
   /** Header extensions of one and two bytes may be mixed. */
   readonly isExtmapMixed: boolean;
 }
 
+/** Limits of a server without settings of its own. */
+export const defaultOfferLimits: OfferLimits = { maxOfferBytes: 16_384, maxOfferSsrcLines: 64 };
+
 const algorithms = ['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512'] as const;
 
-/** Reads the SDP of an offer. @throws OfferError where it is none that media can be exchanged on. */
-export function readOffer(sdp: string): Offer {
-  if (sdp.length > MAX_OFFER_LENGTH)
-    throw new OfferError(`the offer is longer than ${String(MAX_OFFER_LENGTH)} characters`);
+/** Reads the SDP of an offer. @throws OfferError where the offer is too long, or no media can be exchanged on it. */
+export function readOffer(sdp: string, limits: OfferLimits = defaultOfferLimits): Offer {
+  checkSize(sdp, limits);
   const session = parse(sdp);
   const descriptions = session.media;
   if (descriptions.length === 0) throw new OfferError('the offer has no media section');
@@ -49,11 +58,25 @@ export function readOffer(sdp: string): Offer {
   if (new Set(sections.map(({ mid }) => mid)).size < sections.length)
     throw new OfferError('two sections have the same a=mid');
   checkBundle(session, open);
+  const dtlsParameters = readDtls(session, open);
   return {
     sections,
-    dtlsParameters: readDtls(session, open),
+    dtlsParameters,
+    connectionKey: [session.origin?.sessionId, ...dtlsParameters.fingerprints.map(({ value }) => value)].join(' '),
     isExtmapMixed: [session, ...descriptions].some(({ extmapAllowMixed }) => extmapAllowMixed !== undefined),
   };
+}
+
+/** Before anything is parsed: parsing and matching take time that grows with the lines. */
+function checkSize(sdp: string, { maxOfferBytes, maxOfferSsrcLines }: OfferLimits): void {
+  const bytes = Buffer.byteLength(sdp);
+  if (bytes > maxOfferBytes)
+    throw new OfferError(`the offer has ${String(bytes)} bytes, the limit is ${String(maxOfferBytes)}`);
+  const ssrcLines = sdp.match(/^a=ssrc[:-]/gm)?.length ?? 0;
+  if (ssrcLines > maxOfferSsrcLines)
+    throw new OfferError(
+      `the offer has ${String(ssrcLines)} lines of SSRCs, the limit is ${String(maxOfferSsrcLines)}`,
+    );
 }
 
 function readSection(description: MediaDescription, index: number, session: SessionDescription): OfferedSection {

@@ -15,7 +15,7 @@ export interface AnsweringTransport {
 
 /** What is answered to one section. */
 export interface AnsweredSection {
-  readonly direction: 'sendonly' | 'recvonly';
+  readonly direction: 'sendonly' | 'recvonly' | 'inactive';
   readonly rtpParameters: RtpParameters;
   /** Of simulcast that is taken. */
   readonly rids?: readonly string[] | undefined;

@@ -1,0 +1,21 @@
+import type { Peer } from '../../rooms/Peer.ts';
+import type { CreateTransportOptions } from '../../rooms/PeerOptions.ts';
+import type { Transport } from '../../rooms/Transport.ts';
+import type { Offer } from './sdp/readOffer.ts';
+
+/** Makes a connection for an offer. Closes the connection again where `use` fails. */
+export async function connect<T>(
+  peer: Peer,
+  options: CreateTransportOptions,
+  { dtlsParameters }: Offer,
+  use: (transport: Transport) => Promise<T>,
+): Promise<T> {
+  const transport = await peer.createTransport(options);
+  try {
+    await transport.connect(dtlsParameters);
+    return await use(transport);
+  } catch (error) {
+    transport.close('owner');
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+import type { Written } from '@tureen/protocol/common';
+import { refusals } from '@tureen/protocol/push-pull';
+import type { ClientData, PullSpec, ResponseData } from '@tureen/protocol/push-pull';
+import type { Producer } from '../../rooms/Producer.ts';
+import { refused } from '../Connection.ts';
+import { connect } from './connect.ts';
+import { PullConnection } from './PullConnection.ts';
+import type { RequestContext } from './requests.ts';
+import { OfferError } from './sdp/OfferError.ts';
+import { planPull } from './sdp/planPull.ts';
+import type { PlannedPull, WantedMedia } from './sdp/planPull.ts';
+import { readOffer } from './sdp/readOffer.ts';
+import type { Offer } from './sdp/readOffer.ts';
+import { writeAnswer } from './sdp/writeAnswer.ts';
+import type { AnsweredSection } from './sdp/writeAnswer.ts';
+
+/** A producer that a pull names. */
+interface Wanted extends WantedMedia {
+  readonly producer: Producer;
+}
+
+/**
+ * Answers a pull: on a connection of its own, or on the one that the client offers again.
+ *
+ * @throws OfferError, ProtocolError, RoomError, MediaError. Nothing changes then.
+ */
+export async function pull(
+  context: RequestContext,
+  { targetUserId, sdp, specs }: ClientData<'pull'>,
+): Promise<Written<ResponseData<'pull'>>> {
+  const { user } = context;
+  const { peer, connections, outbox } = user;
+  const producers = producersOf(context, targetUserId, specs);
+  const offer = readOffer(sdp, context.settings);
+  const known = connections.pullConnection(offer.connectionKey, targetUserId);
+  const wanted = producers.map((producer) => ({
+    producer,
+    kind: producer.kind,
+    rtpParameters: producer.consumableRtpParameters,
+    mid: known?.midOf(producer),
+    canReceive: (rtpCapabilities: Parameters<WantedMedia['canReceive']>[0]) => peer.canPull(producer, rtpCapabilities),
+  }));
+  const plan = planPull(offer, wanted, new Set(known?.sections.keys()));
+  const connection = known ?? (await open(context, offer, targetUserId, plan));
+  if (known !== undefined) await extend(context, known, plan);
+  // The newest of two pulls wins: a client does not want the same media twice.
+  for (const former of [...peer.consumers.values()]) {
+    if (former.transport === connection.transport || !producers.includes(former.producer)) continue;
+    former.close('owner');
+    connections.prune(former.transport);
+  }
+  connections.addPullConnection(offer.connectionKey, connection);
+  connections.expect(connection.transport);
+  const answer = writeAnswer(offer, connection.transport, answeredSections(offer, connection));
+  if (!outbox.extensions.has('pulled')) return { sdp: answer };
+  return {
+    sdp: answer,
+    pulled: plan.sections.map(({ mid, wanted: { producer } }) => ({ pusherId: producer.id, mid })),
+  };
+}
+
+/** Makes a connection, and the consumers on it. */
+function open(
+  context: RequestContext,
+  offer: Offer,
+  targetUserId: string,
+  plan: PlannedPull<Wanted>,
+): Promise<PullConnection> {
+  const isRenumbered = !plan.isAligned;
+  const payloadTypes = isRenumbered ? plan.payloadTypes : undefined;
+  const options = { isProducing: false, isConsuming: true, payloadTypes };
+  return connect(context.user.peer, options, offer, async (transport) => {
+    const connection = new PullConnection({ transport, targetUserId, isRenumbered });
+    await extend(context, connection, plan);
+    return connection;
+  });
+}
+
+/** Makes the consumers that the connection does not have yet: all of them or none. */
+async function extend(
+  { user: { peer } }: RequestContext,
+  connection: PullConnection,
+  { sections, payloadTypes, isAligned }: PlannedPull<Wanted>,
+): Promise<void> {
+  const { transport, isRenumbered } = connection;
+  if (!isRenumbered && !isAligned)
+    throw new OfferError('the payload types of a connection cannot change when more is pulled on it');
+  const made = new Map<string, Parameters<typeof connection.sections.set>[1]>();
+  try {
+    for (const { wanted, mid, rtpCapabilities } of sections) {
+      if (wanted.mid !== undefined) continue;
+      const { producer } = wanted;
+      const options = { transport, rtpCapabilities, mid, ...(isRenumbered ? { payloadTypes } : {}) };
+      const consumer = await peer.pull(producer, options);
+      made.set(mid, { producer, consumer, rtpParameters: consumer.rtpParameters });
+    }
+  } catch (error) {
+    for (const { consumer } of made.values()) consumer.close('owner');
+    throw error;
+  }
+  for (const [mid, section] of made) connection.sections.set(mid, section);
+}
+
+/** Every section that the connection has, also those whose pusher ended. */
+function answeredSections({ sections }: Offer, connection: PullConnection): ReadonlyMap<string, AnsweredSection> {
+  const answered = new Map<string, AnsweredSection>();
+  for (const [mid, { producer, consumer, rtpParameters }] of connection.sections) {
+    if (!sections.some((section) => section.mid === mid && section.isReceiving)) continue;
+    const msid = { streamId: producer.peer.id, trackId: producer.id };
+    answered.set(
+      mid,
+      consumer.closed ? { direction: 'inactive', rtpParameters } : { direction: 'sendonly', rtpParameters, msid },
+    );
+  }
+  return answered;
+}
+
+/** What the specs of a pull name, each once. RTCPilot passes over pushers that it does not know. */
+function producersOf(context: RequestContext, targetUserId: string, specs: readonly PullSpec[]): readonly Producer[] {
+  const { isRtcPilot } = context.settings;
+  const found = specs.map((spec, index) => producerOf(context, targetUserId, spec, index));
+  const producers = found.filter((producer) => producer !== undefined);
+  const unknown = specs[found.indexOf(undefined)];
+  if (unknown !== undefined && (!isRtcPilot || producers.length === 0))
+    throw refused(refusals.pusherNotFound(unknown.pusherId));
+  if (producers.length === 0)
+    throw refused(refusals.invalid('pull', { path: 'specs', message: 'Expected at least 1' }));
+  if (new Set(producers).size < producers.length)
+    throw refused(refusals.invalid('pull', { path: 'specs', message: 'Expected each pusher once' }));
+  return producers;
+}
+
+/** What one spec of a pull names. The user's own pushers, ended ones and those of other users are all unknown. */
+function producerOf(
+  { user: { roomId, peer }, registry }: RequestContext,
+  targetUserId: string,
+  { pusherId, type }: PullSpec,
+  index: number,
+): Producer | undefined {
+  const target = registry.get(roomId)?.peers.get(targetUserId);
+  const producer = target === peer ? undefined : target?.producers.get(pusherId);
+  if (producer === undefined || producer.kind === type) return producer;
+  const message = `Expected ${producer.kind}`;
+  throw refused(refusals.invalid('pull', { path: `specs.${String(index)}.type`, message }));
+}

@@ -166,8 +166,9 @@ export class Room implements PeerHost {
     const { id, kind, type } = producer;
     producer.peer.logger.debug({ producerId: id, kind, type }, 'producer made');
     this.#speech?.watch(producer);
+    const event = { producer };
     for (const other of this.#others(producer.peer)) {
-      other.emit('newProducer', { producer });
+      other.emit('newProducer', event);
       other.offer(producer);
     }
   }
@@ -233,7 +234,7 @@ export class Room implements PeerHost {
     }
   }
 
-  /** Everyone who joined, but one. */
+  /** Everyone who joined, but one. The payload is one object for all, by which dialects know what they have written already. */
   #tell<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K], except?: Peer): void {
     for (const peer of this.#peers.values()) if (peer !== except) peer.emit(event, payload);
   }

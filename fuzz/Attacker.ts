@@ -1,11 +1,12 @@
 import { ClientSocket } from '../packages/server/src/http/ClientSocket.ts';
 import type { ClientSocketOptions } from '../packages/server/src/http/ClientSocket.ts';
+import { SendBudget } from '../packages/server/src/http/SendBudget.ts';
 import type { DialectAdapter } from '../packages/server/src/dialects/Connection.ts';
 import { mediasoupV3Route } from '../packages/server/src/dialects/registry.ts';
 import { ProtooConnection } from '../packages/server/src/protoo/ProtooConnection.ts';
 import type { Clock } from '../packages/server/src/shared/clock.ts';
 import type { Fuzzer } from './Fuzzer.ts';
-import { FuzzSocket } from './FuzzSocket.ts';
+import { FuzzSocket, maxMessageBytes } from './FuzzSocket.ts';
 
 /** What an {@link Attacker} is made of. */
 export interface AttackerOptions {
@@ -34,10 +35,14 @@ export class Attacker {
     const socket = new ClientSocket(this.socket.asWebSocket(), {
       clock,
       logger,
+      budget: new SendBudget(Infinity),
+      maxMessageBytes,
       maxBufferedBytes: Infinity,
+      slowReaderMs: 10_000,
       pingIntervalMs: 0,
       bytesRead: () => 0,
       maxMessagesPerSec: 0,
+      maxBytesPerSec: 0,
     });
     this.socket.on('close', () => {
       this.#unanswered.clear();
@@ -46,7 +51,7 @@ export class Attacker {
     const params = new URLSearchParams({ roomId: 'room', peerId: id, peerName: id });
     const route = mediasoupV3Route(adapter);
     const client = { id, socket, route, params, remoteAddress: '192.0.2.66', logger, grant: undefined };
-    adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: 0 }));
+    adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: 0, maxRefusedRequests: 0 }));
   }
 
   /** One message of the fuzzer's. */

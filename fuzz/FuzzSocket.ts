@@ -4,13 +4,13 @@ import type { ClientSocket } from '../packages/server/src/http/ClientSocket.ts';
 type WebSocket = ConstructorParameters<typeof ClientSocket>[0];
 
 /** Larger messages are refused by `ws` itself, as it is set up in the server by default. */
-export const maxMessageBytes = 1024 * 1024;
+export const maxMessageBytes = 128 * 1024;
 
 /** What the server takes for a WebSocket: only the network is missing. The methods in the upper half are the client's. */
 export class FuzzSocket extends EventEmitter {
   readonly OPEN = 1;
   readyState = 1;
-  readonly bufferedAmount = 0;
+  #pieces: Buffer[] = [];
   onText: (text: string) => void = () => {};
 
   /** The client sends. */
@@ -40,8 +40,14 @@ export class FuzzSocket extends EventEmitter {
 
   // The server's half, as far as it is used.
 
-  send(text: string): void {
-    this.onText(text);
+  send(piece: Buffer, { fin }: { readonly fin: boolean }, onWritten: () => void): void {
+    this.#pieces.push(piece);
+    if (fin) {
+      const message = Buffer.concat(this.#pieces);
+      this.#pieces = [];
+      this.onText(message.toString());
+    }
+    queueMicrotask(onWritten);
   }
 
   close(code = 1005): void {

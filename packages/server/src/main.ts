@@ -29,7 +29,9 @@ import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/
 import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus } from './http/health.ts';
 import type { Health } from './http/health.ts';
+import type { SocketLimits } from './http/ClientSocket.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
+import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
@@ -106,7 +108,8 @@ export async function startServer(
     pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
   ]);
 
-  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend });
+  const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
+  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget });
   const metrics = measured && {
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,
@@ -120,10 +123,8 @@ export async function startServer(
     authorizeTimeoutMs: settings.authorizeTimeoutMs,
     // A request takes its time where the machine is busy, however soon clients have to join.
     requestTimeoutMs: Math.max(settings.joinTimeoutMs, 1000),
-    maxMessageBytes: settings.maxMessageBytes,
-    maxBufferedBytes: settings.maxBufferedBytes,
-    maxMessagesPerSec: settings.maxMessagesPerSec,
-    pingIntervalMs: settings.pingIntervalMs,
+    ...limitsOfSocket(settings),
+    sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     trustProxy: settings.trustProxy,
     clock,
@@ -132,9 +133,9 @@ export async function startServer(
     metrics,
     counters: measured,
     onClient: (client) => {
-      client.route.adapter.accept(
-        new ProtooConnection(client, { clock, maxBadMessages: settings.maxBadMessages, counters: measured }),
-      );
+      const { maxBadMessages, maxRefusedRequests } = settings;
+      const options = { clock, maxBadMessages, maxRefusedRequests, counters: measured };
+      client.route.adapter.accept(new ProtooConnection(client, options));
     },
   });
 
@@ -224,6 +225,13 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
   } catch (error) {
     throw StartError.fromWorkers(error);
   }
+}
+
+/** Of all settings, those that a client's socket is held to. */
+function limitsOfSocket(settings: ServerSettings): SocketLimits {
+  const { maxMessageBytes, maxBufferedBytes, slowReaderMs, maxMessagesPerSec, maxBytesPerSec, pingIntervalMs } =
+    settings;
+  return { maxMessageBytes, maxBufferedBytes, slowReaderMs, maxMessagesPerSec, maxBytesPerSec, pingIntervalMs };
 }
 
 /** Where clients, and those on other machines if any, find the server. */

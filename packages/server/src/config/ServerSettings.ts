@@ -63,14 +63,34 @@ export interface ServerSettings {
   /** What the media workers log. Default `warn`. */
   readonly workerLogLevel: 'debug' | 'warn' | 'error' | 'none';
 
-  /** Largest message taken from a client, in bytes; a larger one closes its connection with 1009. Default 1 MiB. */
+  /** Largest message taken from a client, in bytes; a larger one closes its connection with 1009. Default 131072 (128 KiB). */
   readonly maxMessageBytes: number;
-  /** Unsent bytes at which a client that reads too slowly is cut off. Default 8 MiB. */
-  readonly maxBufferedBytes: number;
   /** Messages that a client may send per second, ten times as many at once; one more closes its connection with 1008. 0: any number. Default 200. */
   readonly maxMessagesPerSec: number;
+  /**
+   * Bytes of signaling that a client may send per second, eight times as many at once; more close its connection with 1008.
+   * 0: any number. Default 262144 (256 KiB).
+   */
+  readonly maxBytesPerSec: number;
+  /**
+   * Unsent bytes from which on a client has to read something every `slowReaderMs`. From half of it messages that may be lost
+   * (scores, speakers, text messages) are dropped for the client. Default 1048576 (1 MiB).
+   */
+  readonly maxBufferedBytes: number;
+  /** Time in which a client beyond `maxBufferedBytes` has to read something, in ms; otherwise the client is disconnected. Default 10000. */
+  readonly slowReaderMs: number;
+  /**
+   * Unsent bytes of all clients together, a message to many counted once; beyond that the clients that are farthest behind
+   * are disconnected. Default 67108864 (64 MiB).
+   */
+  readonly maxBufferedTotalBytes: number;
   /** Unreadable messages that a client may send per minute; one more closes its connection with 1008. 0: any number. Default 100. */
   readonly maxBadMessages: number;
+  /**
+   * Requests of a client that may be refused per minute, one of n KiB counting as 1 + n/4; one more closes its connection
+   * with 1008. 0: any number. Default 500.
+   */
+  readonly maxRefusedRequests: number;
   /** Connections at a time from one remote address, IPv6 by its network of 64 bits. 0: any number. Default 0. */
   readonly maxConnectionsPerAddress: number;
   /** Rooms at a time. Default 1000. */

@@ -1,4 +1,5 @@
 import type { Grant } from './grant.ts';
+import type { SharedNotification } from './SharedNotification.ts';
 
 /**
  * What a dialect is given: one client's signalling connection, opened and admitted by an entry (`protoo/`, later others).
@@ -19,6 +20,13 @@ export interface Connection {
   request(method: string, data: unknown): Promise<unknown>;
   /** Tells the client. A closed connection drops it. */
   notify(method: string, data: unknown): void;
+  /** As {@link Connection.notify}, with what goes to other clients too: it is serialized once for all of them. */
+  notifyShared(notification: SharedNotification): void;
+  /**
+   * Whether the client is so far behind with reading that a message that may be lost is to be left out. Counts the message
+   * if so; to be asked once for each.
+   */
+  shouldDrop(): boolean;
   /** Idempotent. `code` is the WebSocket close code; 4000 tells a protoo client not to come back. */
   close(code?: number, reason?: string): void;
 }
@@ -26,8 +34,11 @@ export interface Connection {
 export interface ConnectionHandlers {
   /** What it resolves to is the answer; what it throws is the refusal (see `ProtocolError`). */
   onRequest(method: string, data: unknown): Promise<unknown>;
-  /** There is no answer: a `ProtocolError` that it throws is logged and counted, and repeated ones close the connection. */
-  onNotification(method: string, data: unknown): void;
+  /**
+   * There is no answer: a `ProtocolError` that it throws is logged and counted, and repeated ones close the connection. A
+   * promise that rejects says that the notification had no effect, which counts as a refused request.
+   */
+  onNotification(method: string, data: unknown): Promise<unknown> | undefined;
   /** Comes once, whoever closed, with the WebSocket close code: 1001 where the page went away, 1006 where nobody said a word. */
   onClosed(code: number): void;
 }
@@ -52,6 +63,15 @@ export class ProtocolError extends Error {
   constructor(code: number, message: string) {
     super(message);
     this.code = code;
+  }
+}
+
+/** A refusal that the client does not read: there is no answer. */
+export class SilentRefusal extends ProtocolError {
+  override name = 'SilentRefusal';
+
+  constructor(message: string) {
+    super(0, message);
   }
 }
 

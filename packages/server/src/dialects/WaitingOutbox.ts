@@ -1,4 +1,5 @@
 import type { Connection } from './Connection.ts';
+import type { SharedNotification } from './SharedNotification.ts';
 
 /** What is sent to one client of the server's own accord, as far as it has to wait for an answer that is being made. */
 export abstract class WaitingOutbox {
@@ -40,7 +41,23 @@ export abstract class WaitingOutbox {
     this.#state = 'free';
   }
 
-  protected whenFree(send: () => void): void {
+  /** Notifies the client, once that is possible; `isLossy`: unless the client is behind with reading. */
+  protected send(notification: SharedNotification, isLossy: boolean): void {
+    this.whenFree((connection) => {
+      connection.notifyShared(notification);
+    }, isLossy);
+  }
+
+  /** Calls `send` once that is possible. What is lossy is left out for a client that is behind with reading. */
+  protected whenFree(send: (connection: Connection) => void, isLossy = false): void {
+    this.#whenFree(() => {
+      const { connection } = this;
+      if (connection === undefined || (isLossy && connection.shouldDrop())) return;
+      send(connection);
+    });
+  }
+
+  #whenFree(send: () => void): void {
     if (this.#state === 'free') send();
     else if (this.#state === 'held') this.#waiting.push(send);
   }

@@ -59,10 +59,13 @@ export interface MediaRouter extends EventSource<MediaRouterEvents> {
   readonly rtpCapabilities: RtpCapabilities;
   createWebRtcTransport(options: MediaTransportOptions): Promise<MediaTransport>;
   createSpeechObserver(options: MediaSpeechOptions): Promise<MediaSpeechObserver>;
-  /** Throws {@link MediaError} `invalidParameters` for capabilities that no endpoint can have. */
-  checkRtpCapabilities(rtpCapabilities: RtpCapabilities): void;
-  /** Whether an endpoint with these (checked) capabilities can decode that producer. */
-  canConsume(producerId: string, rtpCapabilities: RtpCapabilities): boolean;
+  /**
+   * Of what an endpoint can receive, the part that the router can send: no larger than the router's own capabilities. To be
+   * done once for each endpoint. Throws {@link MediaError} `invalidParameters` for capabilities that no endpoint can have.
+   */
+  matchRtpCapabilities(rtpCapabilities: RtpCapabilities): RtpCapabilities;
+  /** Of matched capabilities, the part for a producer's `consumableRtpParameters`; undefined where it cannot be decoded. */
+  narrowRtpCapabilities(consumable: RtpParameters, matched: RtpCapabilities): RtpCapabilities | undefined;
   close(): void;
 }
 
@@ -165,6 +168,7 @@ export interface MediaProducerEvents {
 /** Media that a client is going to receive. */
 export interface MediaConsumeOptions {
   readonly producerId: string;
+  /** As {@link MediaRouter.narrowRtpCapabilities} has made them. */
   readonly rtpCapabilities: RtpCapabilities;
   readonly paused: boolean;
   /** The media section that the client expects it in, 1 to 8 characters. Default: the engine's choice. */

@@ -1,17 +1,55 @@
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
-import { MessageRate } from './MessageRate.ts';
+import { OutgoingMessage } from './OutgoingMessage.ts';
+import { Rate } from './Rate.ts';
+import type { SendBudget } from './SendBudget.ts';
+import { SendQueue } from './SendQueue.ts';
 
-export interface ClientSocketOptions {
+/** Why the server disconnected a client. */
+export type CutOffCause =
+  /** More messages than `maxMessagesPerSec` allows. */
+  | 'tooManyMessages'
+  /** More bytes than `maxBytesPerSec` allows. */
+  | 'tooManyBytes'
+  /** A message that is too large, not UTF-8 or not WebSocket. */
+  | 'unreadable'
+  /** Took nothing for `slowReaderMs` with more than `maxBufferedBytes` waiting, or 16 times as much waited. */
+  | 'slowReader'
+  /** Was the farthest behind when `maxBufferedTotalBytes` were exceeded. */
+  | 'bufferTotal'
+  /** Sent nothing between two pings. */
+  | 'noPong';
+
+/** Counts what a socket drops, and why it is closed. */
+export interface SocketCounters {
+  countCutOff(cause: CutOffCause): void;
+  countDropped(): void;
+}
+
+/** How much one client may send, and be sent. */
+export interface SocketLimits {
+  /** Bytes of the largest message. */
+  readonly maxMessageBytes: number;
+  /** Waiting bytes from which on the client has to read, 16 times as many being too many; see {@link SendQueue}. */
+  readonly maxBufferedBytes: number;
+  /** Time in which it has to read something then, in ms. */
+  readonly slowReaderMs: number;
+  /** In the long run; 0 allows any number. */
+  readonly maxMessagesPerSec: number;
+  /** In the long run; 0 allows any number. */
+  readonly maxBytesPerSec: number;
+  /** 0: no pings. */
+  readonly pingIntervalMs: number;
+}
+
+export interface ClientSocketOptions extends SocketLimits {
   readonly clock: Clock;
   /** Bears the ids of the connection. */
   readonly logger: Logger;
-  readonly maxBufferedBytes: number;
-  /** In the long run; 0 allows any number. */
-  readonly maxMessagesPerSec: number;
-  /** 0: no pings. */
-  readonly pingIntervalMs: number;
+  /** Shared by all clients. */
+  readonly budget: SendBudget;
+  readonly counters?: SocketCounters | undefined;
   /** Bytes that have come over the connection: while they grow somebody is there, even in the middle of a long message. */
   readonly bytesRead: () => number;
 }
@@ -28,6 +66,18 @@ const deaf: ClientSocketHandlers = { onText() {}, onBinary() {}, onClosed() {} }
 /** The close code of a connection that ended without one. */
 export const ABNORMAL_CLOSE = 1006;
 
+/** Seconds of messages that a client may save up: it joins a large room in one go, and is quiet afterwards. */
+const MESSAGE_BURST_SEC = 10;
+
+/** The same for bytes. */
+const BYTE_BURST_SEC = 8;
+
+/** Time that a client has to answer a close frame, in ms. */
+const CLOSE_TIMEOUT_MS = 5000;
+
+/** Time between two log lines about dropped messages, in ms. */
+const DROP_LOG_INTERVAL_MS = 60_000;
+
 /**
  * One client's WebSocket with what `ws` leaves to its user: a client that reads too slowly is cut off, one
  * that talks too much is closed, and one that is gone without a word is noticed.
@@ -36,17 +86,55 @@ export class ClientSocket {
   handlers: ClientSocketHandlers = deaf;
   readonly #ws: WebSocket;
   readonly #options: ClientSocketOptions;
-  readonly #rate: MessageRate;
+  readonly #messageRate: Rate;
+  readonly #byteRate: Rate;
+  readonly #queue: SendQueue;
   #isClosed = false;
+  #dropped = 0;
+  #lastDropLogAt = -Infinity;
   #cancelPing = () => {};
+  #cancelDeadline = () => {};
 
   constructor(ws: WebSocket, options: ClientSocketOptions) {
     this.#ws = ws;
     this.#options = options;
-    this.#rate = new MessageRate(options.maxMessagesPerSec, options.clock);
+    const { clock, budget, maxBufferedBytes, slowReaderMs, maxMessageBytes, maxMessagesPerSec, maxBytesPerSec } =
+      options;
+    this.#messageRate = new Rate({
+      perSecond: maxMessagesPerSec,
+      burst: maxMessagesPerSec * MESSAGE_BURST_SEC,
+      clock,
+    });
+    // A message of the largest size is always allowed.
+    const byteBurst = Math.max(maxBytesPerSec * BYTE_BURST_SEC, maxMessageBytes);
+    this.#byteRate = new Rate({ perSecond: maxBytesPerSec, burst: byteBurst, clock });
+    this.#queue = new SendQueue({
+      clock,
+      budget,
+      maxBufferedBytes,
+      stallMs: slowReaderMs,
+      write: (piece, isLast, onWritten) => {
+        ws.send(piece, { binary: false, fin: isLast }, onWritten);
+      },
+      onTooSlow: () => {
+        const waitingBytes = this.#queue.waitingBytes;
+        this.#cutOff('slowReader', { waitingBytes, slowReaderMs }, 'client reads too slowly, cut off');
+      },
+      onEvicted: () => {
+        const waitingBytes = this.#queue.waitingBytes;
+        const bufferedTotalBytes = budget.heldBytes;
+        const why = 'too much waits for slow clients, slowest one cut off';
+        this.#cutOff('bufferTotal', { waitingBytes, bufferedTotalBytes }, why);
+      },
+    });
     ws.on('message', (data, isBinary) => {
       this.#handleMessage(data, isBinary);
     });
+    // They cost as much as messages, and `ws` answers them.
+    for (const event of ['ping', 'pong'] as const)
+      ws.on(event, (data) => {
+        if (!this.#isClosed) this.#isWithinRates(data.length);
+      });
     ws.on('error', (error) => {
       this.#handleError(error);
     });
@@ -56,40 +144,70 @@ export class ClientSocket {
     this.#schedulePing();
   }
 
-  /** Sends a text message; on a closed socket it is dropped. */
-  send(text: string): void {
+  /** Sends a text message, which may be in the queues of other clients too; on a closed socket it is dropped. */
+  send(message: OutgoingMessage | string): void {
     // Not open either: the client has said goodbye, and we have not heard the end of it yet.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
-    this.#ws.send(text);
-    this.#cutOffIfSlow();
+    this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
+  }
+
+  /** Whether the client is so far behind that a message that may be lost is to be dropped now. Counts the message if so. */
+  shouldDrop(): boolean {
+    if (this.#isClosed || !this.#queue.isBehind) return false;
+    this.#dropped += 1;
+    const { clock, logger, counters } = this.#options;
+    counters?.countDropped();
+    const now = clock.now();
+    if (now - this.#lastDropLogAt >= DROP_LOG_INTERVAL_MS) {
+      this.#lastDropLogAt = now;
+      const details = { waitingBytes: this.#queue.waitingBytes, droppedMessages: this.#dropped };
+      logger.warn(details, 'client reads slowly, messages dropped that may be lost');
+    }
+    return true;
   }
 
   /** Closes after what was sent has gone out. Idempotent. */
   close(code: number, reason: string): void {
     if (!this.#stop()) return;
-    this.#ws.close(code, closeReason(reason));
+    this.#queue.drain(() => {
+      this.#ws.close(code, closeReason(reason));
+      this.#cancelDeadline = this.#options.clock.after(CLOSE_TIMEOUT_MS, () => {
+        this.#ws.terminate();
+      });
+    });
   }
 
   /** Closes for a reason that its user does not know yet, and tells them. Idempotent. */
   dismiss(code: number, reason: string): void {
-    if (!this.#stop()) return;
-    this.#ws.close(code, closeReason(reason));
+    if (this.#isClosed) return;
+    this.close(code, reason);
     this.handlers.onClosed(code);
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
-    if (this.#isClosed) return;
-    if (!this.#rate.take()) {
-      this.#options.logger.warn(
-        { maxMessagesPerSec: this.#options.maxMessagesPerSec },
-        'too many messages from client',
-      );
-      this.dismiss(1008, 'too many messages');
-      return;
-    }
-    if (isBinary) this.handlers.onBinary();
     // With the default binaryType a message is one Buffer; the type allows what other settings would give.
-    else this.handlers.onText((data as Buffer).toString('utf8'));
+    const bytes = data as Buffer;
+    if (this.#isClosed || !this.#isWithinRates(bytes.length)) return;
+    if (isBinary) this.handlers.onBinary();
+    else this.handlers.onText(bytes.toString('utf8'));
+  }
+
+  /** Closes the client where it is not. */
+  #isWithinRates(bytes: number): boolean {
+    const { logger, maxMessagesPerSec, maxBytesPerSec, counters } = this.#options;
+    if (!this.#messageRate.take()) {
+      logger.warn({ maxMessagesPerSec }, 'too many messages from client');
+      counters?.countCutOff('tooManyMessages');
+      this.dismiss(1008, 'too many messages');
+      return false;
+    }
+    if (!this.#byteRate.take(bytes)) {
+      logger.warn({ maxBytesPerSec }, 'too many bytes from client');
+      counters?.countCutOff('tooManyBytes');
+      this.dismiss(1008, 'too many bytes');
+      return false;
+    }
+    return true;
   }
 
   #handleError(error: Error & { code?: string }): void {
@@ -102,18 +220,19 @@ export class ClientSocket {
     // `ws` closes by itself with the fitting code (1009 too large, 1007 not UTF-8, 1002 not WebSocket), and waits for the
     // client to agree: nobody here has to.
     this.#options.logger.warn(details, 'client sent what cannot be taken');
-    if (this.#stop()) this.handlers.onClosed(ABNORMAL_CLOSE);
+    if (!this.#stop()) return;
+    this.#options.counters?.countCutOff('unreadable');
+    this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 
   #handleClose(code: number): void {
-    this.#options.logger.info({ code }, 'connection closed');
+    this.#queue.close();
+    this.#cancelDeadline();
+    this.#options.logger.info(
+      { code, droppedMessages: this.#dropped > 0 ? this.#dropped : undefined },
+      'connection closed',
+    );
     if (this.#stop()) this.handlers.onClosed(code);
-  }
-
-  #cutOffIfSlow(): void {
-    const { bufferedAmount } = this.#ws;
-    if (bufferedAmount <= this.#options.maxBufferedBytes) return;
-    this.#cutOff({ bufferedBytes: bufferedAmount }, 'client reads too slowly, cut off');
   }
 
   /** `heard`: the bytes that had come when the last ping went out; none has, the first time. */
@@ -123,7 +242,7 @@ export class ClientSocket {
     this.#cancelPing = clock.after(pingIntervalMs, () => {
       const now = bytesRead();
       if (now === heard) {
-        this.#cutOff({ pingIntervalMs }, 'client answers no ping, cut off');
+        this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
         return;
       }
       this.#ws.ping();
@@ -132,10 +251,12 @@ export class ClientSocket {
   }
 
   /** Without a closing handshake, for it would wait behind what the client does not read. */
-  #cutOff(details: object, why: string): void {
-    if (!this.#stop()) return;
-    this.#options.logger.warn(details, why);
+  #cutOff(cause: CutOffCause, details: object, why: string): void {
+    this.#queue.close();
     this.#ws.terminate();
+    if (!this.#stop()) return;
+    this.#options.counters?.countCutOff(cause);
+    this.#options.logger.warn(details, why);
     this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 

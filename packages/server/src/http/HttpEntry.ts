@@ -18,9 +18,11 @@ import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
 import { ClientSocket } from './ClientSocket.ts';
+import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { SendBudget } from './SendBudget.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -42,9 +44,11 @@ export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopp
 export interface EntryCounters {
   countConnection(dialect: string): void;
   countRefusal(status: number, cause: RefusalCause): void;
+  countCutOff(cause: CutOffCause): void;
+  countDropped(dialect: string): void;
 }
 
-export interface HttpEntryOptions {
+export interface HttpEntryOptions extends SocketLimits {
   /** PEM texts; without them the entry speaks plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   readonly dialects: DialectRegistry;
@@ -55,11 +59,8 @@ export interface HttpEntryOptions {
   readonly authorizeTimeoutMs: number;
   /** Time that whoever connects has to say what for, in ms; not by the clock, as Node counts it. */
   readonly requestTimeoutMs: number;
-  readonly maxMessageBytes: number;
-  readonly maxBufferedBytes: number;
-  /** Of one client, in the long run; 0 allows any number. */
-  readonly maxMessagesPerSec: number;
-  readonly pingIntervalMs: number;
+  /** Memory for what waits to be sent to all clients together. */
+  readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
@@ -239,21 +240,28 @@ export class HttpEntry {
   }
 
   #takeIn(ws: WebSocket, stream: Socket, { route, params, remoteAddress, grant }: Admitted): void {
-    const { clock, maxBufferedBytes, maxMessagesPerSec, pingIntervalMs, onClient, counters } = this.#options;
+    const { onClient, counters } = this.#options;
+    const dialect = route.adapter.name;
     this.#lastId += 1;
     const id = `c${String(this.#lastId)}`;
     const ids = Object.fromEntries(route.requiredParams.map((name) => [name, params.get(name)]));
-    const logger = this.#options.logger.child({ connectionId: id, dialect: route.adapter.name, ...ids });
+    const logger = this.#options.logger.child({ connectionId: id, dialect, ...ids });
     const socket = new ClientSocket(ws, {
-      clock,
+      ...this.#options,
       logger,
-      maxBufferedBytes,
-      maxMessagesPerSec,
-      pingIntervalMs,
+      budget: this.#options.sendBudget,
+      counters: counters && {
+        countCutOff: (cause) => {
+          counters.countCutOff(cause);
+        },
+        countDropped: () => {
+          counters.countDropped(dialect);
+        },
+      },
       bytesRead: () => stream.bytesRead,
     });
 
-    counters?.countConnection(route.adapter.name);
+    counters?.countConnection(dialect);
     this.#clients.set(ws, socket);
     ws.once('close', () => {
       this.#clients.delete(ws);

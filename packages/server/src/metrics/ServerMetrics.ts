@@ -1,7 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
+import type { CutOffCause } from '../http/ClientSocket.ts';
 import type { EntryCounters, RefusalCause } from '../http/HttpEntry.ts';
+import type { SendBudget } from '../http/SendBudget.ts';
 import type { CountedMessage, MessageCounters } from '../protoo/ProtooConnection.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
 import { methodName } from './methodName.ts';
@@ -10,6 +12,7 @@ import { methodName } from './methodName.ts';
 export interface MeasuredParts {
   readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
+  readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
 }
 
 const NANOSECONDS = 1e9;
@@ -24,7 +27,10 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   readonly #connections: Counter<'dialect'>;
   readonly #messages: Counter<'dialect' | 'kind' | 'method'>;
   readonly #badMessages: Counter<'dialect'>;
+  readonly #refusedRequests: Counter<'dialect'>;
   readonly #refusals: Counter<'status' | 'cause'>;
+  readonly #cutOffs: Counter<'cause'>;
+  readonly #dropped: Counter<'dialect'>;
   /** What sets the gauges, before they are read. */
   readonly #looks: (() => void)[] = [];
 
@@ -34,6 +40,9 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#messages = this.#counter('messages_total', 'Messages from clients', ['dialect', 'kind', 'method']);
     this.#badMessages = this.#counter('bad_messages_total', 'Messages that could not be read', ['dialect']);
     this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'cause']);
+    this.#refusedRequests = this.#counter('refused_requests_total', 'Requests that were refused', ['dialect']);
+    this.#cutOffs = this.#counter('cut_offs_total', 'Clients disconnected for breaking a limit', ['cause']);
+    this.#dropped = this.#counter('dropped_messages_total', 'Messages left out for slow clients', ['dialect']);
     const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
     parts.backend.on('workerDied', () => {
       deaths.inc();
@@ -41,6 +50,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#measureRooms(parts);
     this.#measureReturns(parts);
     this.#measureDelay();
+    this.#measureBuffers(parts);
     this.#measureProcess();
   }
 
@@ -56,6 +66,18 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
 
   countBadMessage(dialect: string): void {
     this.#badMessages.inc({ dialect });
+  }
+
+  countRefusedRequest(dialect: string): void {
+    this.#refusedRequests.inc({ dialect });
+  }
+
+  countCutOff(cause: CutOffCause | 'badMessages' | 'refusedRequests'): void {
+    this.#cutOffs.inc({ cause });
+  }
+
+  countDropped(dialect: string): void {
+    this.#dropped.inc({ dialect });
   }
 
   countRefusal(status: number, cause: RefusalCause): void {
@@ -103,6 +125,13 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       lost.inc(now.away - before.away);
       back.inc(now.back - before.back);
       before = now;
+    });
+  }
+
+  #measureBuffers({ sendBudget }: MeasuredParts): void {
+    const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
+    this.#looks.push(() => {
+      gauge.set(sendBudget.heldBytes);
     });
   }
 

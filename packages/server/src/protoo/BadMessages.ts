@@ -17,20 +17,20 @@ export class BadMessages {
     this.#windowStart = clock.now();
   }
 
-  /** Since the connection opened. */
+  /** Messages since the connection opened. */
   get total(): number {
     return this.#total;
   }
 
-  /** Counts one more; whether it is one too many. */
-  add(): boolean {
+  /** Counts one more message, which counts as `weight` of them; whether it is one too many. */
+  add(weight = 1): boolean {
     const now = this.#clock.now();
     if (now - this.#windowStart >= WINDOW_MS) {
       this.#windowStart = now;
       this.#inWindow = 0;
     }
     this.#total += 1;
-    this.#inWindow += 1;
+    this.#inWindow += weight;
     return this.#limit > 0 && this.#inWindow > this.#limit;
   }
 }

@@ -82,7 +82,7 @@ describe('with a genuine protoo client', () => {
           resolve();
           return promise;
         },
-        onNotification() {},
+        onNotification: () => undefined,
         onClosed() {
           reject(new ConnectionClosedError('the connection closed before the room was open'));
         },

@@ -1,13 +1,16 @@
 import type { Logger } from 'pino';
 import Peer from 'protoo-server/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
-import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import { ConnectionClosedError, ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
+import type { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ABNORMAL_CLOSE } from '../http/ClientSocket.ts';
+import type { ClientSocket } from '../http/ClientSocket.ts';
 import type { AdmittedClient } from '../http/HttpEntry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
+import { encodeNotification } from './encodeNotification.ts';
 import { readFrame } from './readFrame.ts';
 import { PROTOO_CLOSE_CODE, SocketTransport } from './SocketTransport.ts';
 
@@ -15,6 +18,8 @@ export interface ProtooConnectionOptions {
   readonly clock: Clock;
   /** Per minute; 0 allows any number. */
   readonly maxBadMessages: number;
+  /** Refused requests per minute, a long one counting as several; 0 allows any number. */
+  readonly maxRefusedRequests: number;
   readonly counters?: MessageCounters | undefined;
 }
 
@@ -30,14 +35,22 @@ export interface CountedMessage {
 export interface MessageCounters {
   countMessage(dialect: string, message: CountedMessage): void;
   countBadMessage(dialect: string): void;
+  countRefusedRequest(dialect: string): void;
+  countCutOff(cause: 'badMessages' | 'refusedRequests'): void;
 }
 
 /** Of so many requests without an answer it is known that they came. */
 const maxUnanswered = 1000;
 
+/** Bytes for which a refused request counts once: what it costs to read and refuse grows with its length. */
+const BYTES_PER_REFUSAL = 4096;
+
+/** Characters of a reason that are logged: clients can put texts of theirs into it. */
+const maxLoggedReason = 200;
+
 const unset: ConnectionHandlers = {
   onRequest: () => Promise.reject(new ProtocolError(503, 'not ready')),
-  onNotification() {},
+  onNotification: () => undefined,
   onClosed() {},
 };
 
@@ -49,9 +62,13 @@ export class ProtooConnection implements Connection {
   readonly grant: Grant | undefined;
   handlers: ConnectionHandlers = unset;
   readonly #logger: Logger;
+  readonly #socket: ClientSocket;
   readonly #transport: SocketTransport;
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
+  readonly #refusedRequests: BadMessages;
+  /** Of the message that is being handled. */
+  #length = 0;
   readonly #dialect: string;
   readonly #counters: MessageCounters | undefined;
   /** What it was, or will have been, closed with. */
@@ -59,7 +76,10 @@ export class ProtooConnection implements Connection {
   /** Requests that have no answer yet, the newest of them. */
   readonly #unanswered = new Set<number>();
 
-  constructor(client: AdmittedClient, { clock, maxBadMessages, counters }: ProtooConnectionOptions) {
+  constructor(
+    client: AdmittedClient,
+    { clock, maxBadMessages, maxRefusedRequests, counters }: ProtooConnectionOptions,
+  ) {
     this.id = client.id;
     this.params = client.params;
     this.remoteAddress = client.remoteAddress;
@@ -67,9 +87,11 @@ export class ProtooConnection implements Connection {
     this.#logger = client.logger;
     this.#dialect = client.route.adapter.name;
     this.#counters = counters;
+    this.#socket = client.socket;
     this.#transport = new SocketTransport(client.socket);
     this.#peer = new Peer(client.id, this.#transport);
     this.#badMessages = new BadMessages(maxBadMessages, clock);
+    this.#refusedRequests = new BadMessages(maxRefusedRequests, clock);
 
     client.socket.handlers = {
       onText: (text) => {
@@ -109,10 +131,15 @@ export class ProtooConnection implements Connection {
   }
 
   notify(method: string, data: unknown): void {
-    if (this.closed) return;
-    this.#peer.notify(method, data).catch((error: unknown) => {
-      this.#logger.error({ err: error, method }, 'notification could not be sent');
-    });
+    if (!this.closed) this.#socket.send(encodeNotification(method, data));
+  }
+
+  notifyShared(notification: SharedNotification): void {
+    if (!this.closed) this.#socket.send(notification.encoded(encodeNotification));
+  }
+
+  shouldDrop(): boolean {
+    return this.#socket.shouldDrop();
   }
 
   close(code?: number, reason = ''): void {
@@ -129,6 +156,7 @@ export class ProtooConnection implements Connection {
       return;
     }
     this.#counters?.countMessage(this.#dialect, frame.counted);
+    this.#length = text.length;
     this.#transport.emit('message', frame.message);
   }
 
@@ -137,6 +165,7 @@ export class ProtooConnection implements Connection {
     accept: (data?: unknown) => void,
     reject: (code: number, reason: string) => void,
   ): Promise<void> {
+    const length = this.#length;
     if (this.#unanswered.has(id)) {
       this.#logger.debug({ method }, 'request that came twice dropped');
       return;
@@ -150,7 +179,8 @@ export class ProtooConnection implements Connection {
     } catch (error) {
       if (error instanceof ProtocolError) {
         this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
-        reject(error.code, error.message);
+        if (!(error instanceof SilentRefusal)) reject(error.code, error.message);
+        this.#countRefused(length);
         return;
       }
       if (this.closed && error instanceof ConnectionClosedError) {
@@ -167,10 +197,14 @@ export class ProtooConnection implements Connection {
   }
 
   #handleNotification({ method, data }: ProtooMessage): void {
+    const length = this.#length;
     try {
-      this.handlers.onNotification(method, data);
+      this.handlers.onNotification(method, data)?.catch(() => {
+        if (!this.closed) this.#countRefused(length);
+      });
     } catch (error) {
-      if (error instanceof ProtocolError) this.#countBad(`notification ${method}: ${error.message}`);
+      if (error instanceof SilentRefusal) this.#countRefused(length);
+      else if (error instanceof ProtocolError) this.#countBad(`notification ${method}: ${error.message}`);
       else this.#logger.error({ err: error, method }, 'notification failed');
     }
   }
@@ -186,9 +220,21 @@ export class ProtooConnection implements Connection {
   #countBad(reason: string): void {
     this.#counters?.countBadMessage(this.#dialect);
     const isTooMany = this.#badMessages.add();
-    this.#logger.warn({ reason, total: this.#badMessages.total }, 'bad message from client');
+    const { total } = this.#badMessages;
+    this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'bad message from client');
     if (!isTooMany) return;
     this.#logger.warn('too many bad messages, connection closed');
+    this.#counters?.countCutOff('badMessages');
     this.close(1008, 'too many bad messages');
+  }
+
+  /** `length`: of the message. */
+  #countRefused(length: number): void {
+    this.#counters?.countRefusedRequest(this.#dialect);
+    const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));
+    if (!isTooMany || this.closed) return;
+    this.#logger.warn({ total: this.#refusedRequests.total }, 'too many refused requests, connection closed');
+    this.#counters?.countCutOff('refusedRequests');
+    this.close(1008, 'too many refused requests');
   }
 }

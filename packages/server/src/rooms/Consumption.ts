@@ -2,6 +2,7 @@ import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { MediaError } from '../engine/MediaBackend.ts';
 import type { MediaRouter, PayloadTypes } from '../engine/MediaBackend.ts';
+import type { FairTurns } from '../shared/FairTurns.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -16,7 +17,7 @@ import type { Transport } from './Transport.ts';
 export interface ConsumingOptions {
   /** Where its consumers are made. */
   readonly transport: Transport;
-  /** What it can decode. Absent: it receives no media. */
+  /** What it can decode, as `Peer.matchRtpCapabilities` has made it. Absent: it receives no media. */
   readonly rtpCapabilities: RtpCapabilities | undefined;
   /** Whether it takes data channels; the transport must have them too. */
   readonly data: boolean;
@@ -36,6 +37,8 @@ export interface PullOptions {
 export interface ConsumptionOptions {
   readonly owner: Peer;
   readonly router: MediaRouter;
+  /** In which consumers are made, so that many of them hold up no other client. */
+  readonly turns: FairTurns;
   /** And as many data consumers. */
   readonly maxConsumers: number;
   readonly logger: Logger;
@@ -52,6 +55,7 @@ export class Consumption {
   readonly dataConsumers = new Map<string, DataConsumer>();
   readonly #owner: Peer;
   readonly #router: MediaRouter;
+  readonly #turns: FairTurns;
   readonly #logger: Logger;
   #options: ConsumingOptions | null = null;
   #offered = new WeakSet<Producer | DataProducer>();
@@ -63,9 +67,10 @@ export class Consumption {
   #hasTurnedAway = false;
   readonly #making = new Map<Producer | DataProducer, Promise<void>>();
 
-  constructor({ owner, router, maxConsumers, logger, onRoomForMore }: ConsumptionOptions) {
+  constructor({ owner, router, turns, maxConsumers, logger, onRoomForMore }: ConsumptionOptions) {
     this.#owner = owner;
     this.#router = router;
+    this.#turns = turns;
     this.#logger = logger;
     this.#onRoomForMore = onRoomForMore;
     this.#allowance = new Allowance(maxConsumers, () => new RoomError('tooManyConsumers'));
@@ -91,7 +96,8 @@ export class Consumption {
     const { options } = this;
     if (options?.rtpCapabilities === undefined || !this.#isNew(producer)) return;
     if (this.#turnsAway(this.#allowance)) return;
-    this.#make(producer, this.#consume(producer, options, options.rtpCapabilities), { producerId: producer.id });
+    const { rtpCapabilities } = options;
+    this.#make(producer, () => this.#consume(producer, options, rtpCapabilities), { producerId: producer.id });
   }
 
   /** Resolves when every consumer that is being made is there and told of, or has failed. */
@@ -122,7 +128,7 @@ export class Consumption {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
     if (!this.#isNew(dataProducer) || this.#turnsAway(this.#dataAllowance)) return;
-    this.#make(dataProducer, this.#consumeData(dataProducer, options), { dataProducerId: dataProducer.id });
+    this.#make(dataProducer, () => this.#consumeData(dataProducer, options), { dataProducerId: dataProducer.id });
   }
 
   /** Whether it is to be offered now: once, and not to a client that nothing can be told. */
@@ -147,9 +153,10 @@ export class Consumption {
     this.#onRoomForMore();
   }
 
-  #make(producer: Producer | DataProducer, consumer: Promise<void>, ids: object): void {
+  #make(producer: Producer | DataProducer, consume: () => Promise<void>, ids: object): void {
     this.#offered.add(producer);
-    const making = consumer
+    const making = this.#turns
+      .run(this.#owner, consume)
       .catch((error: unknown) => {
         this.#handleFailure(error, ids);
         this.#callBackIn();
@@ -160,22 +167,34 @@ export class Consumption {
     this.#making.set(producer, making);
   }
 
+  /** Whether something closed, or the room for it was used, before its turn came. */
+  #isTooLate(producer: Producer | DataProducer, transport: Transport, allowance: Allowance): boolean {
+    if (producer.closed || transport.closed) return true;
+    if (!this.#turnsAway(allowance)) return false;
+    this.#offered.delete(producer);
+    return true;
+  }
+
   async #consume(producer: Producer, { transport }: ConsumingOptions, rtpCapabilities: RtpCapabilities): Promise<void> {
     const owner = this.#owner;
-    if (!this.#router.canConsume(producer.id, rtpCapabilities)) {
+    if (this.#isTooLate(producer, transport, this.#allowance)) return;
+    const narrowed = this.#router.narrowRtpCapabilities(producer.consumableRtpParameters, rtpCapabilities);
+    if (narrowed === undefined) {
       this.#declined.add(producer);
       owner.emit('consumerUnsupported', { producer });
       return;
     }
-    const consumer = await this.#makeConsumer(producer, { transport, rtpCapabilities });
+    const consumer = await this.#makeConsumer(producer, { transport, rtpCapabilities: narrowed });
     if (consumer !== undefined) owner.emit('newConsumer', { consumer });
   }
 
   /** A consumer of that producer alone. See `Peer.pull`. */
   async pull(producer: Producer, options: PullOptions): Promise<Consumer> {
-    if (!this.#router.canConsume(producer.id, options.rtpCapabilities))
+    const matched = this.#router.matchRtpCapabilities(options.rtpCapabilities);
+    const rtpCapabilities = this.#router.narrowRtpCapabilities(producer.consumableRtpParameters, matched);
+    if (rtpCapabilities === undefined)
       throw new MediaError('invalidParameters', `no codec in common with producer ${producer.id}`);
-    const consumer = await this.#makeConsumer(producer, options);
+    const consumer = await this.#makeConsumer(producer, { ...options, rtpCapabilities });
     if (consumer === undefined) throw new RoomError('closed');
     return consumer;
   }
@@ -216,6 +235,7 @@ export class Consumption {
 
   async #consumeData(dataProducer: DataProducer, { transport }: ConsumingOptions): Promise<void> {
     const owner = this.#owner;
+    if (this.#isTooLate(dataProducer, transport, this.#dataAllowance)) return;
     const media = await this.#dataAllowance.spend(() =>
       transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true }),
     );

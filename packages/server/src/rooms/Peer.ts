@@ -1,6 +1,7 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { FairTurns } from '../shared/FairTurns.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Consumption } from './Consumption.ts';
 import type { ConsumingOptions, PullOptions } from './Consumption.ts';
@@ -30,6 +31,8 @@ export interface PeerHost {
   readonly id: string;
   readonly router: MediaRouter;
   readonly limits: RoomLimits;
+  /** In which consumers are made, of all peers of the server. */
+  readonly turns: FairTurns;
   /** Throws `RoomError`; otherwise answers with those who are there, hidden ones left out. */
   handleJoin(peer: Peer, options: JoinOptions): readonly Peer[];
   handleConsuming(peer: Peer): void;
@@ -86,6 +89,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#consumption = new Consumption({
       owner: this,
       router: host.router,
+      turns: host.turns,
       maxConsumers: host.limits.maxConsumersPerPeer,
       logger,
       onRoomForMore: () => {
@@ -197,9 +201,13 @@ export class Peer extends TypedEmitter<PeerEvents> {
     }
   }
 
-  /** @throws MediaError `invalidParameters` for capabilities that nobody can have. */
-  checkRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    this.#host.router.checkRtpCapabilities(rtpCapabilities);
+  /**
+   * Of what the client can receive, the part that the room can send, which is small however much the client declares.
+   *
+   * @throws MediaError `invalidParameters` for capabilities that no client can have.
+   */
+  matchRtpCapabilities(rtpCapabilities: RtpCapabilities): RtpCapabilities {
+    return this.#host.router.matchRtpCapabilities(rtpCapabilities);
   }
 
   /**
@@ -252,7 +260,10 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** Tells whether an endpoint with these capabilities can decode a producer of the room. Never throws for checked ones. */
   canPull(producer: Producer, rtpCapabilities: RtpCapabilities): boolean {
-    return !producer.closed && this.#host.router.canConsume(producer.id, rtpCapabilities);
+    if (producer.closed) return false;
+    const { router } = this.#host;
+    const matched = router.matchRtpCapabilities(rtpCapabilities);
+    return router.narrowRtpCapabilities(producer.consumableRtpParameters, matched) !== undefined;
   }
 
   /**

@@ -1,6 +1,7 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { FairTurns } from '../shared/FairTurns.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';
 import { Peer } from './Peer.ts';
@@ -18,6 +19,8 @@ export interface RoomOptions {
   readonly id: string;
   readonly router: MediaRouter;
   readonly limits: RoomLimits;
+  /** In which consumers are made. */
+  readonly turns: FairTurns;
   readonly logger: Logger;
   readonly onClosed: (room: Room) => void;
   /** A peer has lost its connection and is waited for, or has come back. */
@@ -48,6 +51,7 @@ export class Room implements PeerHost {
   readonly id: string;
   readonly router: MediaRouter;
   readonly limits: RoomLimits;
+  readonly turns: FairTurns;
   readonly #logger: Logger;
   readonly #onClosed: (room: Room) => void;
   readonly #onReachability: (peer: Peer) => void;
@@ -57,10 +61,11 @@ export class Room implements PeerHost {
   #speech: SpeechWatch | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, logger, onClosed, onReachability }: RoomOptions) {
+  constructor({ id, router, limits, turns, logger, onClosed, onReachability }: RoomOptions) {
     this.id = id;
     this.router = router;
     this.limits = limits;
+    this.turns = turns;
     this.#logger = logger;
     this.#onClosed = onClosed;
     this.#onReachability = onReachability;
@@ -174,8 +179,9 @@ export class Room implements PeerHost {
     const { id, kind, type } = producer;
     producer.peer.logger.debug({ producerId: id, kind, type }, 'producer made');
     this.#speech?.watch(producer);
+    const event = { producer };
     for (const other of this.#others(producer.peer)) {
-      other.emit('newProducer', { producer });
+      other.emit('newProducer', event);
       other.offer(producer);
     }
   }
@@ -241,7 +247,7 @@ export class Room implements PeerHost {
     }
   }
 
-  /** Everyone who joined, but one. */
+  /** Everyone who joined, but one. The payload is one object for all, by which dialects know what they have written already. */
   #tell<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K], except?: Peer): void {
     for (const peer of this.#peers.values()) if (peer !== except) peer.emit(event, payload);
   }

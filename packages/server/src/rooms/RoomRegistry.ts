@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
+import { FairTurns } from '../shared/FairTurns.ts';
 import { defaultLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
 import type { Peer } from './Peer.ts';
@@ -28,6 +29,7 @@ export class RoomRegistry {
   readonly #rooms = new Map<string, Room>();
   /** Rooms whose media is being prepared. */
   readonly #opening = new Map<string, Promise<Room>>();
+  readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
   #closed = false;
 
@@ -138,6 +140,7 @@ export class RoomRegistry {
       id,
       router,
       limits: this.#limits,
+      turns: this.#turns,
       logger,
       onClosed: () => {
         this.#rooms.delete(id);

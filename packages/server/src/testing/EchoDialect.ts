@@ -27,7 +27,9 @@ export class EchoDialect implements DialectAdapter {
       onNotification: (method, data) => {
         if (method === 'bad') throw new ProtocolError(400, 'producerId: expected text');
         if (method === 'fail') throw new Error('on the inside');
+        if (method === 'late') return Promise.reject(new ProtocolError(404, 'it is gone'));
         this.notifications.push({ method, data });
+        return undefined;
       },
       onClosed: (code) => {
         this.closed.push(connection.id);

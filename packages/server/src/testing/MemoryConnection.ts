@@ -1,6 +1,7 @@
-import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import { ConnectionClosedError, ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
+import type { SharedNotification } from '../dialects/SharedNotification.ts';
 
 /** What reached the client, in the order of the wire. */
 export type Arrival =
@@ -28,7 +29,7 @@ interface Waiter {
 
 const unset: ConnectionHandlers = {
   onRequest: () => Promise.reject(new Error('no dialect')),
-  onNotification() {},
+  onNotification: () => undefined,
   onClosed() {},
 };
 
@@ -47,6 +48,12 @@ export class MemoryConnection implements Connection {
   readonly arrivals: Arrival[] = [];
   /** Bad notifications, as the entry counts them. */
   readonly badNotifications: ProtocolError[] = [];
+  /** Those of the notifications that other clients got too. */
+  readonly shared: SharedNotification[] = [];
+  /** Whether its client reads too slowly for what may be lost. */
+  isBehind = false;
+  /** Why notifications had no effect. */
+  readonly uselessNotifications: unknown[] = [];
   /** How the client answers what the server asks. */
   answer: (method: string, data: unknown) => unknown = () => undefined;
   #waiters: Waiter[] = [];
@@ -78,6 +85,15 @@ export class MemoryConnection implements Connection {
     if (!this.#closed) this.#arrive({ kind: 'notification', method, data: overTheWire(data) });
   }
 
+  notifyShared(notification: SharedNotification): void {
+    this.shared.push(notification);
+    this.notify(notification.method, notification.data);
+  }
+
+  shouldDrop(): boolean {
+    return this.isBehind;
+  }
+
   close(code?: number, reason = ''): void {
     if (this.#closed) return;
     this.#arrive({ kind: 'closed', code, reason });
@@ -93,6 +109,7 @@ export class MemoryConnection implements Connection {
       this.#arrive({ kind: 'answer', method, data: answer });
       return answer;
     } catch (error) {
+      if (error instanceof SilentRefusal) return new Promise(() => {});
       const refused =
         error instanceof ProtocolError
           ? new Refused(error.code, error.message)
@@ -104,8 +121,11 @@ export class MemoryConnection implements Connection {
 
   tell(method: string, data?: unknown): void {
     try {
-      this.handlers.onNotification(method, overTheWire(data));
+      this.handlers.onNotification(method, overTheWire(data))?.catch((error: unknown) => {
+        this.uselessNotifications.push(error);
+      });
     } catch (error) {
+      if (error instanceof SilentRefusal) return;
       if (!(error instanceof ProtocolError)) throw error;
       this.badNotifications.push(error);
     }

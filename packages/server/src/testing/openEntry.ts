@@ -4,14 +4,30 @@ import type { ClientOptions } from 'ws';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { HttpEntry } from '../http/HttpEntry.ts';
 import type { HttpEntryOptions } from '../http/HttpEntry.ts';
+import { SendBudget } from '../http/SendBudget.ts';
 import { ProtooConnection } from '../protoo/ProtooConnection.ts';
+import type { MessageCounters } from '../protoo/ProtooConnection.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { EchoDialect } from './EchoDialect.ts';
 
+export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
+  readonly maxBadMessages?: number;
+  readonly maxRefusedRequests?: number;
+  readonly maxBufferedTotalBytes?: number;
+  readonly messageCounters?: MessageCounters;
+}
+
 /** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
-export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMessages?: number } = {}) {
-  const { maxBadMessages = 0, ...rest } = options;
+export async function openEntry(options: OpenEntryOptions = {}) {
+  const {
+    maxBadMessages = 0,
+    maxRefusedRequests = 0,
+    maxBufferedTotalBytes = Infinity,
+    messageCounters,
+    ...rest
+  } = options;
+  const sendBudget = new SendBudget(maxBufferedTotalBytes);
   const clock = new ManualClock();
   const dialect = new EchoDialect();
   const logs = capturedLogs();
@@ -22,7 +38,10 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
     requestTimeoutMs: 10_000,
     maxMessageBytes: 64 * 1024,
     maxBufferedBytes: 64 * 1024,
+    slowReaderMs: 10_000,
+    sendBudget,
     maxMessagesPerSec: 0,
+    maxBytesPerSec: 0,
     pingIntervalMs: 0,
     maxConnectionsPerAddress: 0,
     trustProxy: false,
@@ -30,7 +49,9 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
     logger: logs.logger,
     health: () => ({ status: 'ok', version: '1.2.3', uptimeSec: 1, workers: [], rooms: 0, peers: 0 }),
     onClient: (client) => {
-      client.route.adapter.accept(new ProtooConnection(client, { clock, maxBadMessages }));
+      client.route.adapter.accept(
+        new ProtooConnection(client, { clock, maxBadMessages, maxRefusedRequests, counters: messageCounters }),
+      );
     },
     ...rest,
   });
@@ -40,6 +61,7 @@ export async function openEntry(options: Partial<HttpEntryOptions> & { maxBadMes
 
   return {
     entry,
+    sendBudget,
     dialect,
     clock,
     logs,

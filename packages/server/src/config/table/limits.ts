@@ -1,12 +1,16 @@
-import { integer } from '../schemas.ts';
+import { integer, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 /** How much a client may have and send. */
 export const limits: SettingsOf<
   | 'maxMessageBytes'
-  | 'maxBufferedBytes'
   | 'maxMessagesPerSec'
+  | 'maxBytesPerSec'
+  | 'maxBufferedBytes'
+  | 'slowReaderMs'
+  | 'maxBufferedTotalBytes'
   | 'maxBadMessages'
+  | 'maxRefusedRequests'
   | 'maxConnectionsPerAddress'
   | 'maxRooms'
   | 'maxPeersPerRoom'
@@ -20,17 +24,8 @@ export const limits: SettingsOf<
     placeholder: 'n',
     unit: 'bytes',
     help: 'Largest message taken from a client; a larger one closes its connection (1009)',
-    default: 1024 * 1024,
+    default: 128 * 1024,
     schema: integer(1024, 2 ** 31 - 1),
-  },
-  maxBufferedBytes: {
-    group: 'Limits',
-    kind: 'integer',
-    placeholder: 'n',
-    unit: 'bytes',
-    help: 'Unsent bytes at which a client that reads too slowly is cut off',
-    default: 8 * 1024 * 1024,
-    schema: integer(1024),
   },
   maxMessagesPerSec: {
     group: 'Limits',
@@ -41,6 +36,42 @@ export const limits: SettingsOf<
     default: 200,
     schema: integer(0),
   },
+  maxBytesPerSec: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'bytes per second',
+    help: 'Signaling of a client, eight times as much at once; with more it is closed (1008); 0 never closes',
+    default: 256 * 1024,
+    schema: integer(0),
+  },
+  maxBufferedBytes: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'bytes',
+    help: 'Unsent bytes beyond which a client has to read; from half of it scores, speakers and text messages are dropped',
+    default: 1024 * 1024,
+    schema: integer(1024),
+  },
+  slowReaderMs: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time in which a client beyond --max-buffered-bytes has to read something before it is cut off',
+    default: 10_000,
+    schema: milliseconds(1),
+  },
+  maxBufferedTotalBytes: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'bytes',
+    help: 'Unsent bytes of all clients; beyond that those farthest behind are cut off. A message to many counts once',
+    default: 64 * 1024 * 1024,
+    schema: integer(64 * 1024),
+  },
   maxBadMessages: {
     group: 'Limits',
     kind: 'integer',
@@ -48,6 +79,15 @@ export const limits: SettingsOf<
     unit: 'per minute',
     help: 'Unreadable messages after which a client is closed (1008); 0 never closes',
     default: 100,
+    schema: integer(0),
+  },
+  maxRefusedRequests: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'per minute',
+    help: 'Refused requests after which a client is closed (1008), one of n KiB counting as 1 + n/4; 0 never closes',
+    default: 500,
     schema: integer(0),
   },
   maxConnectionsPerAddress: {

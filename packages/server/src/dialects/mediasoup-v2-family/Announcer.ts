@@ -28,21 +28,33 @@ export class Announcer {
 
   #announcePeers(): void {
     const { peer, outbox } = this.#options;
-    peer.on('newPeer', ({ peer: other }) => {
+    peer.on('newPeer', (event) => {
+      const { id: name, dialect } = event.peer;
       // What it sends comes as it is offered.
-      outbox.tell('newPeer', { name: other.id, consumers: [], appData: toWireAppData(other), dialect: other.dialect });
+      outbox.tellShared(event, 'newPeer', () => {
+        return { name, consumers: [], appData: toWireAppData(event.peer), dialect };
+      });
     });
-    peer.on('peerClosed', ({ peer: { id: name }, reason, appData }) => {
-      outbox.tell('peerClosed', { name, appData, ...outbox.additive({ reason }) });
+    peer.on('peerClosed', (event) => {
+      const { reason, appData } = event;
+      outbox.tellShared(event, 'peerClosed', () => {
+        return { name: event.peer.id, appData, ...outbox.additive({ reason }) };
+      });
     });
-    peer.on('peerDisplayNameChanged', ({ peer: { id: peerName, displayName }, oldDisplayName }) => {
-      outbox.tellBeside('display-name-changed', { peerName, displayName, oldDisplayName });
+    peer.on('peerDisplayNameChanged', (event) => {
+      const { id: peerName, displayName } = event.peer;
+      outbox.tellBeside(event, 'display-name-changed', {
+        peerName,
+        displayName,
+        oldDisplayName: event.oldDisplayName,
+      });
     });
-    peer.on('activeSpeaker', ({ peer: speaker }) => {
-      outbox.tellBeside('active-speaker', { peerName: speaker?.id ?? null });
+    peer.on('activeSpeaker', (event) => {
+      outbox.tellBeside(event, 'active-speaker', { peerName: event.peer?.id ?? null });
     });
-    peer.on('textMessage', ({ peer: { id: peerName }, text }) => {
-      if (outbox.extensions?.includes('textMessage')) outbox.tell('textMessage', { peerName, text });
+    peer.on('textMessage', (event) => {
+      if (!outbox.extensions?.includes('textMessage')) return;
+      outbox.tellShared(event, 'textMessage', () => ({ peerName: event.peer.id, text: event.text }));
     });
   }
 

@@ -70,9 +70,7 @@ export class FamilySession {
     });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
-      onNotification: (method, data) => {
-        this.#handleNotification(method, data);
-      },
+      onNotification: (method, data) => this.#handleNotification(method, data),
       onClosed: (code) => {
         this.#admission.handleConnectionClosed(code);
       },
@@ -128,20 +126,17 @@ export class FamilySession {
     return undefined;
   }
 
-  #handleNotification(method: string, data: unknown): void {
-    if (isCarrierClientMethod(method)) {
-      const value = readOrRefuse(readCarrierClientMessage(method, data));
-      this.#actBeside(method, value).catch((error: unknown) => {
-        this.#handleUselessNotification(method, error);
-      });
-      return;
-    }
+  #handleNotification(method: string, data: unknown): Promise<unknown> {
+    const handleError = (error: unknown) => {
+      this.#handleUselessNotification(method, error);
+      throw error;
+    };
+    if (isCarrierClientMethod(method))
+      return this.#actBeside(method, readOrRefuse(readCarrierClientMessage(method, data))).catch(handleError);
     const opened = readOrRefuse(readEnvelope(method, data));
     const said = this.#hear(opened, 'notification');
     this.#noteEnvelope(opened, false);
-    this.#act(said, readOrRefuse(said.data)).catch((error: unknown) => {
-      this.#handleUselessNotification(opened.method, error);
-    });
+    return this.#act(said, readOrRefuse(said.data)).catch(handleError);
   }
 
   /** We speak as we are spoken to; words that are none of ours, an app's own, do not count. */

@@ -1,9 +1,25 @@
 import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-family';
-import type { CarrierServerData, CarrierServerMethod, Envelope, Extension } from '@tureen/protocol/mediasoup-v2-family';
+import type {
+  CarrierServerData,
+  CarrierServerMethod,
+  Envelope,
+  Extension,
+  V2Message,
+} from '@tureen/protocol/mediasoup-v2-family';
 import type { Written } from '@tureen/protocol/common';
 import type { Connection } from '../Connection.ts';
+import { SharedNotification, sharedNotification } from '../SharedNotification.ts';
 import { WaitingOutbox } from '../WaitingOutbox.ts';
 import type { FamilyDialect, ServerWord, ServerWords } from './FamilyDialect.ts';
+
+/** Samples, which the next one replaces, and texts: left out for a client that is behind with reading. */
+const lossy: ReadonlySet<ServerWord | CarrierServerMethod> = new Set<ServerWord | CarrierServerMethod>([
+  'transportStats',
+  'producerStats',
+  'consumerStats',
+  'textMessage',
+  'active-speaker',
+]);
 
 /** What goes to one client of the server's own accord: in the words of its dialect, and in the envelope it uses itself. */
 export class Outbox extends WaitingOutbox {
@@ -19,19 +35,46 @@ export class Outbox extends WaitingOutbox {
   }
 
   tell<Word extends ServerWord>(word: Word, data: ServerWords[Word]): void {
-    const message = this.#dialect.say(word, data);
-    if (message === undefined || (message.isOurs && this.extensions === undefined)) return;
-    this.whenFree(() => {
+    const message = this.#say(word, data);
+    if (message === undefined) return;
+    this.whenFree((connection) => {
       const { kind, method, data: payload } = writeEnvelope(message, this.envelope);
-      this.#send(kind, method, payload);
-    });
+      send(connection, kind, method, payload);
+    }, lossy.has(word));
   }
 
-  /** What travels beside the protocol proper, never in an envelope. */
-  tellBeside<Method extends CarrierServerMethod>(method: Method, data: Written<CarrierServerData<Method>>): void {
-    this.whenFree(() => {
-      this.#send(this.envelope === 'request' ? 'request' : 'notification', method, data);
+  /** As {@link tell}, of an event that goes to other peers too: what it says is made and serialized once for all alike. */
+  tellShared<Word extends ServerWord>(event: object, word: Word, dataOf: () => ServerWords[Word]): void {
+    const { envelope, extensions } = this;
+    // A request has a number of its own for each client.
+    if (envelope === 'request') {
+      this.tell(word, dataOf());
+      return;
+    }
+    const message = this.#say(word, dataOf());
+    if (message === undefined) return;
+    const audience = `${this.#dialect.name} ${envelope} ${String(extensions !== undefined)} ${word}`;
+    const notification = sharedNotification(event, audience, () => {
+      const { method, data } = writeEnvelope(message, envelope);
+      return new SharedNotification(method, data);
     });
+    this.send(notification, lossy.has(word));
+  }
+
+  /** What travels beside the protocol proper, never in an envelope. The same to all peers that hear of the event. */
+  tellBeside<Method extends CarrierServerMethod>(
+    event: object,
+    method: Method,
+    data: Written<CarrierServerData<Method>>,
+  ): void {
+    if (this.envelope === 'request') {
+      this.whenFree((connection) => {
+        send(connection, 'request', method, data);
+      }, lossy.has(method));
+      return;
+    }
+    const notification = sharedNotification(event, `v2 ${method}`, () => new SharedNotification(method, data));
+    this.send(notification, lossy.has(method));
   }
 
   /** Fields of ours: for clients of ours. */
@@ -39,9 +82,14 @@ export class Outbox extends WaitingOutbox {
     return this.extensions === undefined ? {} : fields;
   }
 
-  #send(kind: 'request' | 'notification', method: string, data: unknown): void {
-    if (kind === 'notification') this.connection?.notify(method, data);
-    // Whether or not it is answered says nothing.
-    else this.connection?.request(method, data).catch(() => undefined);
+  #say<Word extends ServerWord>(word: Word, data: ServerWords[Word]): V2Message | undefined {
+    const message = this.#dialect.say(word, data);
+    return message === undefined || (message.isOurs && this.extensions === undefined) ? undefined : message;
   }
+}
+
+function send(connection: Connection, kind: 'request' | 'notification', method: string, data: unknown): void {
+  if (kind === 'notification') connection.notify(method, data);
+  // Whether or not it is answered says nothing.
+  else connection.request(method, data).catch(() => undefined);
 }

@@ -56,11 +56,11 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
       rtpCapabilities === undefined
         ? (dialect.assumedCapabilities?.(peer.routerRtpCapabilities) ?? {})
         : fromV2Capabilities(rtpCapabilities);
-    peer.checkRtpCapabilities(receivable);
+    const matched = peer.matchRtpCapabilities(withoutMid(receivable));
     // The answer says how things stand; what comes until then is in it.
     outbox.mute();
     outbox.extensions = understood;
-    await reception.open(withoutMid(receivable));
+    await reception.open(matched);
     try {
       peer.join({ displayName: displayNameIn(appData), appData, hidden: spy, onDuplicate: 'refuse' });
     } catch (error) {

@@ -13,7 +13,7 @@ import type { Logger } from 'pino';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { Admission } from '../Admission.ts';
-import { refused } from '../Connection.ts';
+import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import type { PeerKeeper } from '../PeerKeeper.ts';
 import { PeerAnnouncer } from './PeerAnnouncer.ts';
@@ -52,9 +52,7 @@ export class MediasoupV3Session {
     this.#outbox.tell('mediasoupVersion', { version: registry.engineVersion });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
-      onNotification: (method, data) => {
-        this.#handleNotification(method, data);
-      },
+      onNotification: (method, data) => this.#handleNotification(method, data),
       onClosed: (code) => {
         this.#admission.handleConnectionClosed(code);
       },
@@ -87,14 +85,15 @@ export class MediasoupV3Session {
     }
   }
 
-  #handleNotification(method: string, data: unknown): void {
+  #handleNotification(method: string, data: unknown): Promise<unknown> {
     const name = canonicalMethod(method);
     if (!isClientMethod(name) || !this.#isSpoken(name, 'notification')) {
-      if (this.#settings.demoFaithful) return;
+      if (this.#settings.demoFaithful) throw new SilentRefusal(`unknown notification ${method}`);
       throw refused(refusals.unknownMethod(method));
     }
-    this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
+    return this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
       this.#logger.debug({ method, err: error }, 'notification without effect');
+      throw error;
     });
   }
 

@@ -39,32 +39,39 @@ export class PeerAnnouncer {
   #announcePeers(): void {
     const outbox = this.#outbox;
     const peer = this.#peer;
-    peer.on('newPeer', ({ peer: other }) => {
-      outbox.tell('newPeer', toWirePeer(other, this.#settings));
+    peer.on('newPeer', (event) => {
+      outbox.tellShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
     });
     peer.on('peerClosed', (event) => {
       this.#announceClosed(event);
     });
-    peer.on('peerReconnecting', ({ peer: { id: peerId } }) => {
-      outbox.tell('peerReconnecting', { peerId });
+    peer.on('peerReconnecting', (event) => {
+      outbox.tellShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
     });
-    peer.on('peerReconnected', ({ peer: { id: peerId } }) => {
-      outbox.tell('peerReconnected', { peerId });
+    peer.on('peerReconnected', (event) => {
+      outbox.tellShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
     });
-    peer.on('peerDisplayNameChanged', ({ peer: { id, displayName }, oldDisplayName }) => {
-      outbox.tell('peerDisplayNameChanged', { peerId: id, displayName, oldDisplayName });
+    peer.on('peerDisplayNameChanged', (event) => {
+      const { peer: other, oldDisplayName } = event;
+      outbox.tellShared(event, 'peerDisplayNameChanged', () => {
+        return { peerId: other.id, displayName: other.displayName, oldDisplayName };
+      });
     });
-    peer.on('textMessage', ({ peer: { id }, text }) => {
-      outbox.tell('textMessage', { peerId: id, text });
+    peer.on('textMessage', (event) => {
+      outbox.tellShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
     });
   }
 
-  #announceClosed({ peer: { id: peerId }, reason, appData }: PeerEvents['peerClosed']): void {
+  #announceClosed(event: PeerEvents['peerClosed']): void {
+    const { reason, appData } = event;
+    const peerId = event.peer.id;
     const { demoFaithful, seedNames, variant } = this.#settings;
     // The demo of 2025 says newPeer alone, and means it.
     if (demoFaithful && variant === 'notify' && reason === 'replaced') return;
     if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
-    this.#outbox.tell('peerClosed', { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) });
+    this.#outbox.tellShared(event, 'peerClosed', () => {
+      return { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) };
+    });
   }
 
   #announceConsumers(): void {
@@ -132,15 +139,13 @@ export class PeerAnnouncer {
   #announceSpeech(): void {
     const outbox = this.#outbox;
     const isClassic = this.#settings.variant === 'classic';
-    this.#peer.on('speakingPeers', ({ volumes }) => {
-      const peerVolumes = volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
-      outbox.tell('speakingPeers', { peerVolumes });
+    this.#peer.on('speakingPeers', (event) => {
+      outbox.tellShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
       // The classic server's active speaker is whoever is loudest.
-      const [loudest] = peerVolumes;
-      if (isClassic) outbox.tell('activeSpeaker', loudest ?? { peerId: null });
+      if (isClassic) outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
     });
-    this.#peer.on('activeSpeaker', ({ peer }) => {
-      if (!isClassic) outbox.tell('activeSpeaker', { peerId: peer?.id ?? null });
+    this.#peer.on('activeSpeaker', (event) => {
+      if (!isClassic) outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
     });
   }
 
@@ -197,4 +202,8 @@ export class PeerAnnouncer {
   #additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.#settings.demoFaithful ? {} : fields;
   }
+}
+
+function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; volume: number }[] {
+  return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
 }

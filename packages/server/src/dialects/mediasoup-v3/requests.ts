@@ -74,8 +74,10 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     const { peer, settings } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
     checkAppData(appData, settings);
-    if (rtpCapabilities !== undefined) peer.checkRtpCapabilities(rtpCapabilities);
-    const receiving = { rtpCapabilities, data: sctpCapabilities !== undefined };
+    const receiving = {
+      rtpCapabilities: rtpCapabilities && peer.matchRtpCapabilities(rtpCapabilities),
+      data: sctpCapabilities !== undefined,
+    };
     const transport = [...peer.transports.values()].find(({ isConsuming }) => isConsuming);
     if (transport !== undefined) peer.consume({ transport, ...receiving });
     const others = peer.join({ displayName, device, appData, onDuplicate: 'replace' });

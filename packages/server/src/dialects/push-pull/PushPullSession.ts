@@ -17,7 +17,7 @@ import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
-import { refused } from '../Connection.ts';
+import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
@@ -62,9 +62,7 @@ export class PushPullSession implements UserLink {
     this.#end = new ConnectionEnd({ connection, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
-      onNotification: (method, data) => {
-        this.#handleNotification(method, data);
-      },
+      onNotification: (method, data) => this.#handleNotification(method, data),
       onClosed: (code) => {
         this.#cancelDeadline();
         this.#user?.handleConnectionLost(this, code === PAGE_WENT_AWAY);
@@ -90,7 +88,7 @@ export class PushPullSession implements UserLink {
     const { isRtcPilot } = this.#settings;
     const name = canonicalMethod(method);
     if (!isClientMethod(name) || !this.#isSpoken(name, 'request')) {
-      if (isRtcPilot) return unanswered();
+      if (isRtcPilot) return Promise.reject(unanswered(method));
       return Promise.reject(refused(refusals.unknownMethod(method)));
     }
     return this.#answer(name, data).catch((error: unknown) => {
@@ -102,14 +100,14 @@ export class PushPullSession implements UserLink {
     return this.#act(method, readOrRefuse(method, data));
   }
 
-  #handleNotification(method: string, data: unknown): void {
+  #handleNotification(method: string, data: unknown): Promise<unknown> {
     const name = canonicalMethod(method);
     if (!isClientMethod(name) || !this.#isSpoken(name, 'notification')) {
-      if (this.#settings.isRtcPilot) return;
-      throw refused(refusals.unknownMethod(method));
+      throw this.#settings.isRtcPilot ? unanswered(method) : refused(refusals.unknownMethod(method));
     }
-    this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
+    return this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
       this.#logger.debug({ method, err: error }, 'notification without effect');
+      throw error;
     });
   }
 
@@ -267,7 +265,7 @@ function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown
   return read.value;
 }
 
-/** RTCPilot leaves what it does not know without an answer. Nobody holds on to it, so it is swept away. */
-function unanswered(): Promise<never> {
-  return new Promise(() => {});
+/** RTCPilot leaves what it does not know without an answer. */
+function unanswered(method: string): SilentRefusal {
+  return new SilentRefusal(`unknown method ${method}`);
 }

@@ -47,37 +47,41 @@ export class UserAnnouncer {
     const roomId = this.#roomId;
     const outbox = this.#outbox;
     const peer = this.#peer;
-    peer.on('newPeer', ({ peer: other }) => {
-      outbox.tell('newUser', [toUser(other, outbox)]);
+    peer.on('newPeer', (event) => {
+      outbox.tellShared(event, 'newUser', () => [toUser(event.peer, outbox)]);
     });
-    peer.on('peerClosed', ({ peer: { id: userId }, reason }) => {
-      outbox.tell('userLeave', [{ roomId, userId, ...(outbox.extensions.size > 0 ? { reason } : {}) }]);
+    peer.on('peerClosed', (event) => {
+      const userId = event.peer.id;
+      const reason = outbox.extensions.size > 0 ? { reason: event.reason } : {};
+      outbox.tellShared(event, 'userLeave', () => [{ roomId, userId, ...reason }]);
     });
-    peer.on('peerReconnecting', ({ peer: { id: userId } }) => {
-      outbox.tell('userDisconnect', { roomId, userId });
+    peer.on('peerReconnecting', (event) => {
+      outbox.tellShared(event, 'userDisconnect', () => ({ roomId, userId: event.peer.id }));
     });
-    peer.on('peerReconnected', ({ peer: { id: userId, displayName: userName } }) => {
-      outbox.tell('userReConnect', { roomId, userId, userName });
+    peer.on('peerReconnected', (event) => {
+      const { id: userId, displayName: userName } = event.peer;
+      outbox.tellShared(event, 'userReConnect', () => ({ roomId, userId, userName }));
     });
-    peer.on('textMessage', ({ peer: { id: userId, displayName: userName }, text: message }) => {
-      outbox.tell('textMessage', { roomId, userId, userName, message });
+    peer.on('textMessage', (event) => {
+      const { id: userId, displayName: userName } = event.peer;
+      outbox.tellShared(event, 'textMessage', () => ({ roomId, userId, userName, message: event.text }));
     });
   }
 
   #announcePushers(): void {
     const peer = this.#peer;
-    peer.on('newProducer', ({ producer }) => {
-      if (isAnnounced(producer, this.#outbox)) this.#handleNewProducer(producer.peer);
+    peer.on('newProducer', (event) => {
+      if (isAnnounced(event.producer, this.#outbox)) this.#handleNewProducer(event);
     });
-    peer.on('remoteProducerClosed', ({ producer, reason }) => {
+    peer.on('remoteProducerClosed', (event) => {
       // Of one that goes altogether there is one word.
-      if (reason !== 'peerClosed') this.#tellOf('pusherClosed', { producer, by: 'remote' });
+      if (event.reason !== 'peerClosed') this.#tellOf('pusherClosed', event, 'remote');
     });
     peer.on('remoteProducerPaused', (event) => {
-      this.#tellOf('pusherPaused', event);
+      this.#tellOf('pusherPaused', event, event.by);
     });
     peer.on('remoteProducerResumed', (event) => {
-      this.#tellOf('pusherResumed', event);
+      this.#tellOf('pusherResumed', event, event.by);
     });
   }
 
@@ -95,24 +99,32 @@ export class UserAnnouncer {
   }
 
   /** What is pushed together becomes known in one turn, and is told in one message. */
-  #handleNewProducer(pushing: Peer): void {
+  #handleNewProducer(event: PeerEvents['newProducer']): void {
+    const { peer: pushing } = event.producer;
     if (this.#pushing.has(pushing)) return;
     this.#pushing.add(pushing);
     queueMicrotask(() => {
       this.#pushing.delete(pushing);
       const { id: userId, displayName: userName, state } = pushing;
       if (state !== 'joined' || this.#peer.state !== 'joined') return;
-      const pushers = toPushers(pushing, this.#outbox);
+      const outbox = this.#outbox;
       // What was new may have closed in the meantime.
-      if (pushers.length === 0) return;
-      this.#outbox.tell('newPusher', [{ roomId: this.#roomId, userId, userName, pushers }]);
+      if (toPushers(pushing, outbox).length === 0) return;
+      // Every user hears of the same event first, and comes to this point in the same turn.
+      outbox.tellShared(event, 'newPusher', () => {
+        return [{ roomId: this.#roomId, userId, userName, pushers: toPushers(pushing, outbox) }];
+      });
     });
   }
 
   #tellOf(
     method: 'pusherClosed' | 'pusherPaused' | 'pusherResumed',
-    { producer, by }: PeerEvents['remoteProducerPaused'],
+    event: { readonly producer: Producer },
+    by: 'remote' | 'server',
   ): void {
-    this.#outbox.tell(method, { roomId: this.#roomId, userId: producer.peer.id, pusherIds: [producer.id], by });
+    const { producer } = event;
+    this.#outbox.tellShared(event, method, () => {
+      return { roomId: this.#roomId, userId: producer.peer.id, pusherIds: [producer.id], by };
+    });
   }
 }

@@ -1,4 +1,4 @@
-import type { RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type { RtpCapabilities, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { watchRouters } from './testing/watchRouters.ts';
@@ -86,9 +86,9 @@ describe('what a client sends that makes no sense', () => {
 
   it('capabilities that nobody can have are refused', () => {
     expect(() => {
-      router.checkRtpCapabilities({ codecs: [{ ...router.rtpCapabilities.codecs![0]!, parameters: { a: {} } }] });
+      router.matchRtpCapabilities({ codecs: [{ ...router.rtpCapabilities.codecs![0]!, parameters: { a: {} } }] });
     }).toThrow(expect.objectContaining({ name: 'MediaError', code: 'invalidParameters' }));
-    router.checkRtpCapabilities(router.rtpCapabilities);
+    router.matchRtpCapabilities(router.rtpCapabilities);
   });
 });
 
@@ -113,10 +113,13 @@ describe('consumers', () => {
   it('are there only for what the other end can decode', async () => {
     const producer = await produce(video());
     const { codecs = [], ...rest } = router.rtpCapabilities;
-    expect(router.canConsume(producer.id, router.rtpCapabilities)).toBe(true);
-    expect(router.canConsume(producer.id, { ...rest, codecs: codecs.filter(({ kind }) => kind === 'audio') })).toBe(
-      false,
-    );
+    const narrowed = (declared: RtpCapabilities) =>
+      router.narrowRtpCapabilities(producer.consumableRtpParameters, router.matchRtpCapabilities(declared));
+    expect(narrowed(router.rtpCapabilities)?.codecs?.map(({ mimeType }) => mimeType)).toEqual([
+      'video/VP8',
+      'video/rtx',
+    ]);
+    expect(narrowed({ ...rest, codecs: codecs.filter(({ kind }) => kind === 'audio') })).toBeUndefined();
   });
 
   it('end with their producer', async () => {

@@ -1,5 +1,4 @@
-import type { RtpCapabilities } from '@tureen/protocol/common';
-import { ortc } from 'mediasoup';
+import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type {
@@ -10,6 +9,7 @@ import type {
   MediaTransport,
   MediaTransportOptions,
 } from '../MediaBackend.ts';
+import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { ReportListenerError } from './MediasoupTransport.ts';
@@ -112,15 +112,12 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     });
   }
 
-  checkRtpCapabilities(rtpCapabilities: RtpCapabilities): void {
-    askedNow(() => {
-      // It fills in what is missing, and that is nobody else's business.
-      ortc.validateAndNormalizeRtpCapabilities(structuredClone(rtpCapabilities));
-    });
+  matchRtpCapabilities(rtpCapabilities: RtpCapabilities): RtpCapabilities {
+    return askedNow(() => matchedCapabilities(this.rtpCapabilities, rtpCapabilities));
   }
 
-  canConsume(producerId: string, rtpCapabilities: RtpCapabilities): boolean {
-    return askedNow(() => this.#router.canConsume({ producerId, rtpCapabilities }));
+  narrowRtpCapabilities(consumable: RtpParameters, matched: RtpCapabilities): RtpCapabilities | undefined {
+    return askedNow(() => narrowedCapabilities(consumable, matched));
   }
 
   close(): void {

@@ -1,0 +1,33 @@
+/** Counted for each message beside its text: what the process keeps around the bytes. */
+const OVERHEAD_BYTES = 128;
+
+/**
+ * One text message on its way to clients, as bytes. A message to many clients is one object in all their queues, so the text
+ * is in memory once.
+ */
+export class OutgoingMessage {
+  readonly bytes: Buffer;
+  /** Queues that wait to send it. */
+  #holders = 0;
+
+  constructor(text: string) {
+    this.bytes = Buffer.from(text);
+  }
+
+  /** Memory that the message takes while a queue holds it. */
+  get weight(): number {
+    return this.bytes.length + OVERHEAD_BYTES;
+  }
+
+  /** Counts one more queue. Whether the message was in none before. */
+  hold(): boolean {
+    this.#holders += 1;
+    return this.#holders === 1;
+  }
+
+  /** Counts one queue less. Whether the message is in none now. */
+  release(): boolean {
+    this.#holders -= 1;
+    return this.#holders === 0;
+  }
+}

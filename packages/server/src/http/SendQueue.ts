@@ -1,0 +1,166 @@
+import type { Clock } from '../shared/clock.ts';
+import type { OutgoingMessage } from './OutgoingMessage.ts';
+import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
+
+/** What a {@link SendQueue} works with. */
+export interface SendQueueOptions {
+  readonly clock: Clock;
+  readonly budget: SendBudget;
+  /** Waiting bytes from which on the client has to read something every `stallMs`. Lossy messages are dropped from half of it. */
+  readonly maxBufferedBytes: number;
+  readonly stallMs: number;
+  /** Writes a piece of a message, `isLast` its end. `onWritten` is called once, when the system has taken it or never will. */
+  readonly write: (piece: Buffer, isLast: boolean, onWritten: () => void) => void;
+  /** The client took nothing for `stallMs`, or 16 times `maxBufferedBytes` wait. */
+  readonly onTooSlow: () => void;
+  /** The server needs the memory. */
+  readonly onEvicted: () => void;
+}
+
+interface Waiting {
+  readonly message: OutgoingMessage;
+  readonly since: number;
+}
+
+/** Longest piece that is given to the system at once: so much a client has to read for us to notice that it reads. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Times `maxBufferedBytes` that may wait, the longest message apart, however steadily the client reads. */
+const BACKLOG_FACTOR = 16;
+
+/**
+ * What waits to be sent to one client. A little at a time goes to the system, so that what waits stays ours: it is counted,
+ * a long message shows progress while it goes out, and a ping gets past it.
+ */
+export class SendQueue implements BudgetedQueue {
+  readonly #options: SendQueueOptions;
+  /** Not written yet in full, oldest first. */
+  #waiting: Waiting[] = [];
+  /** Of those, how many were given to the system in full. */
+  #given = 0;
+  /** Of the next one, how many bytes were given. */
+  #offset = 0;
+  /** Given to the system and not written. */
+  #bytesInSystem = 0;
+  #waitingBytes = 0;
+  #writtenBytes = 0;
+  #isClosed = false;
+  #cancelWatch: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: SendQueueOptions) {
+    this.#options = options;
+  }
+
+  get length(): number {
+    return this.#waiting.length;
+  }
+
+  /** Bytes that the system has not taken yet. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  get lag(): number {
+    const [oldest] = this.#waiting;
+    return oldest === undefined ? 0 : this.#waitingBytes * (this.#options.clock.now() - oldest.since);
+  }
+
+  /** Whether the client is so far behind that messages that may be lost are better dropped. */
+  get isBehind(): boolean {
+    return this.#waitingBytes > this.#options.maxBufferedBytes / 2;
+  }
+
+  send(message: OutgoingMessage): void {
+    if (this.#isClosed) return;
+    const { budget, clock } = this.#options;
+    this.#waiting.push({ message, since: clock.now() });
+    this.#waitingBytes += message.bytes.length;
+    budget.hold(message, this);
+    this.#pump();
+    this.#watch();
+    if (this.#isBacklogTooLong()) this.#options.onTooSlow();
+    else budget.enforce(this);
+  }
+
+  /** Calls `onDrained` once all is written. From now on a client that takes nothing for `stallMs` is stalled, however little waits. */
+  drain(onDrained: () => void): void {
+    this.#onDrained = onDrained;
+    if (this.#waiting.length === 0) onDrained();
+    else this.#watch();
+  }
+
+  evict(): void {
+    this.#options.onEvicted();
+  }
+
+  /** Drops what waits. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelWatch?.();
+    this.#onDrained = undefined;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    for (const { message } of waiting) this.#options.budget.release(message, this, true);
+  }
+
+  #pump(): void {
+    while (!this.#isClosed && this.#bytesInSystem < PIECE_BYTES) {
+      const next = this.#waiting[this.#given];
+      if (next === undefined) return;
+      const { bytes } = next.message;
+      const end = Math.min(this.#offset + PIECE_BYTES, bytes.length);
+      const piece = bytes.subarray(this.#offset, end);
+      const isLast = end === bytes.length;
+      this.#offset = isLast ? 0 : end;
+      if (isLast) this.#given += 1;
+      this.#bytesInSystem += piece.length;
+      this.#options.write(piece, isLast, () => {
+        this.#handleWritten(piece.length, isLast);
+      });
+    }
+  }
+
+  #handleWritten(bytes: number, isLast: boolean): void {
+    if (this.#isClosed) return;
+    this.#bytesInSystem -= bytes;
+    this.#waitingBytes -= bytes;
+    this.#writtenBytes += bytes;
+    if (isLast) {
+      const [written] = this.#waiting.splice(0, 1);
+      this.#given -= 1;
+      if (written !== undefined) this.#options.budget.release(written.message, this, this.#waiting.length === 0);
+    }
+    this.#pump();
+    if (this.#waiting.length > 0) return;
+    this.#cancelWatch?.();
+    this.#cancelWatch = undefined;
+    this.#onDrained?.();
+  }
+
+  /** Looks every `stallMs` whether anything was written, as long as too much waits. */
+  #watch(): void {
+    if (this.#cancelWatch !== undefined || this.#isClosed || !this.#isWatched) return;
+    const { clock, stallMs, onTooSlow } = this.#options;
+    const before = this.#writtenBytes;
+    this.#cancelWatch = clock.after(stallMs, () => {
+      this.#cancelWatch = undefined;
+      if (this.#isWatched && this.#writtenBytes === before) onTooSlow();
+      else this.#watch();
+    });
+  }
+
+  #isBacklogTooLong(): boolean {
+    const max = this.#options.maxBufferedBytes * BACKLOG_FACTOR;
+    if (this.#waitingBytes <= max) return false;
+    const longest = this.#waiting.reduce((most, { message }) => Math.max(most, message.bytes.length), 0);
+    return this.#waitingBytes - longest > max;
+  }
+
+  get #isWatched(): boolean {
+    if (this.#onDrained !== undefined) return this.#waiting.length > 0;
+    return this.#waitingBytes > this.#options.maxBufferedBytes;
+  }
+}

@@ -1,0 +1,68 @@
+interface Piece {
+  start(): void;
+}
+
+/**
+ * Starts pieces of work, a few in each turn of the event loop, so that whatever else happens gets a turn in between however
+ * much there is to do. Owners take turns too: one with many pieces does not hold up another with few.
+ */
+export class FairTurns {
+  readonly #piecesPerTurn: number;
+  /** In the order in which the owners come next. */
+  readonly #waiting = new Map<object, Piece[]>();
+  #startedInTurn = 0;
+  #isTurnEnding = false;
+
+  constructor(piecesPerTurn = 4) {
+    this.#piecesPerTurn = piecesPerTurn;
+  }
+
+  /** Starts that piece of the owner's work, now if possible. */
+  run<T>(owner: object, work: () => Promise<T>): Promise<T> {
+    if (this.#waiting.size === 0 && this.#startedInTurn < this.#piecesPerTurn) {
+      this.#countStart();
+      return work();
+    }
+    return new Promise((resolve, reject) => {
+      const piece = {
+        start: () => {
+          work().then(resolve, reject);
+        },
+      };
+      const pieces = this.#waiting.get(owner);
+      if (pieces === undefined) this.#waiting.set(owner, [piece]);
+      else pieces.push(piece);
+      this.#endTurnLater();
+    });
+  }
+
+  #countStart(): void {
+    this.#startedInTurn += 1;
+    this.#endTurnLater();
+  }
+
+  /** After what the network has brought meanwhile. */
+  #endTurnLater(): void {
+    if (this.#isTurnEnding) return;
+    this.#isTurnEnding = true;
+    setImmediate(() => {
+      this.#isTurnEnding = false;
+      this.#startedInTurn = 0;
+      this.#startWaiting();
+    });
+  }
+
+  #startWaiting(): void {
+    while (this.#startedInTurn < this.#piecesPerTurn) {
+      const [next] = this.#waiting;
+      if (next === undefined) return;
+      const [owner, pieces] = next;
+      const piece = pieces.shift();
+      // To the end of the row.
+      this.#waiting.delete(owner);
+      if (pieces.length > 0) this.#waiting.set(owner, pieces);
+      this.#countStart();
+      piece?.start();
+    }
+  }
+}

@@ -67,7 +67,14 @@ declare module 'protoo-client' {
   export class Peer {
     constructor(transport: WebSocketTransport);
     on(event: 'open' | 'disconnected' | 'close', listener: () => void): void;
-    on(event: 'request', listener: (request: Incoming, accept: (data?: unknown) => void) => void): void;
+    on(
+      event: 'request',
+      listener: (
+        request: Incoming,
+        accept: (data?: unknown) => void,
+        reject: (code: number, reason: string) => void,
+      ) => void,
+    ): void;
     on(event: 'notification', listener: (notification: Incoming) => void): void;
     request(method: string, data: unknown): Promise<unknown>;
     notify(method: string, data: unknown): Promise<void>;

@@ -26,7 +26,7 @@ export interface Negotiation {
 }
 
 /**
- * One RTCPeerConnection with one offer and one answer, never a second: a server of this dialect makes a new session of
+ * One RTCPeerConnection with one offer to the server and one answer, never a second: a server of this dialect makes a new session of
  * every offer. What fails, or is closed, is gone for good.
  */
 export class OfferConnection {
@@ -38,6 +38,7 @@ export class OfferConnection {
   readonly #options: OfferConnectionOptions;
   readonly #pending = new PendingWork();
   #state: MediaConnectionState = 'new';
+  #answer = '';
 
   constructor(options: OfferConnectionOptions) {
     this.direction = options.direction;
@@ -54,6 +55,10 @@ export class OfferConnection {
     this.pc.addEventListener('connectionstatechange', this.#handleState);
   }
 
+  get state(): MediaConnectionState {
+    return this.#state;
+  }
+
   get closed(): boolean {
     return this.#state === 'closed';
   }
@@ -66,7 +71,8 @@ export class OfferConnection {
       if (!isReversed) await pc.setLocalDescription({ type: 'offer', sdp });
       const offer = isReversed ? await this.#reverse(sdp) : prepareOffer(sdp);
       if (this.closed) return;
-      const answer = finish(normaliseAnswer(await exchange(offer), offer));
+      this.#answer = normaliseAnswer(await exchange(offer), offer);
+      const answer = finish(this.#answer);
       // A closed connection leaves these unsettled.
       if (this.closed) return;
       if (!isReversed) await pc.setRemoteDescription({ type: 'answer', sdp: answer });
@@ -80,13 +86,34 @@ export class OfferConnection {
     });
   }
 
-  /** Awaits what `work` does, or the end. A failure closes the connection. */
-  async perform<T>(what: string, work: () => Promise<T>): Promise<T> {
+  /** Gives the browser the server's answer once more, changed in another way. The server is not asked. */
+  async repeat(finish: (answer: string) => string): Promise<void> {
+    const { pc } = this;
+    await pc.setLocalDescription(await pc.createOffer());
+    try {
+      await pc.setRemoteDescription({ type: 'answer', sdp: finish(this.#answer) });
+    } catch (error) {
+      if (!this.closed) await pc.setLocalDescription({ type: 'rollback' });
+      throw error;
+    }
+  }
+
+  /** Awaits what `work` does, or the end. */
+  async run<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await this.#pending.run(work());
     } catch (error) {
-      this.close();
       throw toTureenError(error, 'mediaFailed', what);
+    }
+  }
+
+  /** As `run`. A failure closes the connection. */
+  async perform<T>(what: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.run(what, work);
+    } catch (error) {
+      this.close();
+      throw error;
     }
   }
 

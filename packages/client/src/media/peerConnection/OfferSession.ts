@@ -1,8 +1,6 @@
-import type { MediaKind } from '@tureen/protocol/common';
-
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { MediaConsumer, ProducerEncoding } from '../MediaEngine.ts';
+import type { MediaConsumer } from '../MediaEngine.ts';
 import type {
   PeerConnectionHandlers,
   PeerConnectionPushOptions,
@@ -13,13 +11,12 @@ import type {
   SdpExchange,
 } from '../PeerConnectionMedia.ts';
 import { alignPullOffer } from './alignPullOffer.ts';
-import { applyCodecOptions } from './answerOptions.ts';
-import { canPullTogether, canReceive, codecsToOffer, type PeerConnectionProfile } from './codecs.ts';
+import { canPullTogether, canReceive, type PeerConnectionProfile } from './codecs.ts';
 import { mergeStats } from './mergeStats.ts';
 import { checkSources } from './normaliseAnswer.ts';
 import { OfferConnection } from './OfferConnection.ts';
 import { PulledTrack } from './PulledTrack.ts';
-import { PushedTrack } from './PushedTrack.ts';
+import { Pushes } from './Pushes.ts';
 
 export interface OfferSessionOptions {
   readonly profile: PeerConnectionProfile;
@@ -32,10 +29,13 @@ export interface OfferSessionOptions {
 export class OfferSession implements PeerConnectionSession {
   readonly #options: OfferSessionOptions;
   readonly #connections = new Set<OfferConnection>();
+  readonly #pushes: Pushes;
   #closed = false;
 
   constructor(options: OfferSessionOptions) {
     this.#options = options;
+    const { profile, logger } = options;
+    this.#pushes = new Pushes({ profile, logger, open: (handlers) => this.#open('send', handlers) });
   }
 
   get closed(): boolean {
@@ -48,33 +48,10 @@ export class OfferSession implements PeerConnectionSession {
     handlers: PeerConnectionHandlers,
   ): Promise<PushedProducer> {
     this.#assertOpen();
-    const { track, paused = false, codecOptions = {} } = options;
+    const { track } = options;
     if (track.readyState === 'ended')
       throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture it again.' });
-    const { profile, logger } = this.#options;
-    const connection = this.#open('send', handlers);
-    let { id } = options;
-    const transceiver = await connection.perform('push', async () => {
-      const codecs = codecsToOffer(track.kind as MediaKind, options.codec, profile);
-      const made = connection.pc.addTransceiver(track, {
-        direction: 'sendonly',
-        sendEncodings: toSendEncodings(options.encodings ?? [], profile),
-      });
-      setCodecs(made, codecs);
-      // Before the offer, so that not one packet leaves.
-      if (paused) await made.sender.replaceTrack(null);
-      return made;
-    });
-    await connection.negotiate(
-      async (offer) => {
-        const answer = await exchange(offer);
-        id = answer.id ?? id;
-        return answer.sdp;
-      },
-      { finish: (answer) => applyCodecOptions(answer, codecOptions) },
-    );
-    connection.assertOpen();
-    return new PushedTrack(connection, transceiver, { id, track, paused, logger });
+    return this.#pushes.push(options, exchange, handlers);
   }
 
   async pull(
@@ -154,6 +131,7 @@ export class OfferSession implements PeerConnectionSession {
   }
 
   #open(direction: 'send' | 'recv', handlers: PeerConnectionHandlers): OfferConnection {
+    this.#assertOpen();
     const { configuration, logger } = this.#options;
     const connection = new OfferConnection({
       direction,
@@ -173,18 +151,3 @@ export class OfferSession implements PeerConnectionSession {
 
 /** Firefox signs its descriptions, whatever the user agent says. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);
-
-function setCodecs(transceiver: RTCRtpTransceiver, codecs: RTCRtpCodec[]): void {
-  // Firefox has it since 128; an older one offers what it likes.
-  if ('setCodecPreferences' in transceiver) transceiver.setCodecPreferences(codecs);
-}
-
-/** Simulcast where there are several; RTCPilot would forward one of them and knows no rid. */
-function toSendEncodings(
-  encodings: readonly ProducerEncoding[],
-  profile: PeerConnectionProfile,
-): RTCRtpEncodingParameters[] {
-  if (encodings.length > 1 && profile !== 'rtcpilot')
-    return encodings.map((one, index) => ({ ...one, rid: `r${index}` }));
-  return encodings.slice(-1).map((one) => ({ ...one }));
-}

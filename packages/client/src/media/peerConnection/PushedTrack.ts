@@ -3,38 +3,41 @@ import type { MediaKind } from '@tureen/protocol/common';
 import type { Logger } from '../../shared/logger.ts';
 import type { PushedProducer } from '../PeerConnectionMedia.ts';
 import { TrackProducer } from '../TrackProducer.ts';
-import type { OfferConnection } from './OfferConnection.ts';
 
 export interface PushedTrackOptions {
   readonly id: string;
   readonly track: MediaStreamTrack;
   readonly paused: boolean;
   readonly logger: Logger;
+  readonly isConnectionClosed: () => boolean;
+  /** Called once. Frees the media section. */
+  readonly onClosed: () => void;
 }
 
-/** One track on a connection of its own, which ends with it. */
+/** One track in a media section of a push. */
 export class PushedTrack extends TrackProducer implements PushedProducer {
   readonly mid: string;
   readonly rtpSender: RTCRtpSender;
 
-  readonly #connection: OfferConnection;
+  readonly #options: PushedTrackOptions;
+  #closed = false;
 
-  constructor(connection: OfferConnection, transceiver: RTCRtpTransceiver, options: PushedTrackOptions) {
-    super({ ...options, kind: options.track.kind as MediaKind, attached: transceiver.sender.track });
-    this.mid = transceiver.mid ?? '';
-    this.rtpSender = transceiver.sender;
-    this.#connection = connection;
-    connection.onEnd = () => {
-      this.handleClosed();
-    };
+  constructor({ mid, sender }: RTCRtpTransceiver, options: PushedTrackOptions) {
+    super({ ...options, kind: options.track.kind as MediaKind, attached: sender.track });
+    this.mid = mid ?? '';
+    this.rtpSender = sender;
+    this.#options = options;
   }
 
   override get closed(): boolean {
-    return this.#connection.closed;
+    return this.#closed || this.#options.isConnectionClosed();
   }
 
   override close(): void {
-    this.#connection.close();
+    if (this.#closed) return;
+    this.#closed = true;
+    this.handleClosed();
+    this.#options.onClosed();
   }
 
   protected override attach(track: MediaStreamTrack | null): Promise<void> {

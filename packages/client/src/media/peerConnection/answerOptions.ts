@@ -1,3 +1,5 @@
+import type { MediaKind } from '@tureen/protocol/common';
+
 import type { ProducerCodecOptions } from '../MediaEngine.ts';
 import { parseSdp, setFmtp, writeSdp } from './sdp.ts';
 
@@ -14,10 +16,11 @@ const names: Readonly<Partial<Record<keyof ProducerCodecOptions, string>>> = {
   videoGoogleMinBitrate: 'x-google-min-bitrate',
 };
 
-/** Has the browser encode as the options say: it goes by what the answer wishes to receive. */
-export function applyCodecOptions(answer: string, options: ProducerCodecOptions): string {
+/** Has the browser encode sections of that kind as the options say: it goes by what the answer wishes to receive. */
+export function applyCodecOptions(answer: string, options: ProducerCodecOptions, kind: MediaKind): string {
   const sdp = parseSdp(answer);
   for (const section of sdp.media) {
+    if (section.type !== kind) continue;
     const prefix = section.type === 'audio' ? 'opus' : 'video';
     const codec = section.rtp.find((one) => prefix === 'video' || one.codec.toLowerCase() === prefix);
     const values: Record<string, number> = {};

@@ -38,6 +38,15 @@ export function codecsToOffer(
   return [...codecs, ...available.filter((codec) => /\/rtx$/i.test(codec.mimeType))];
 }
 
+/** Whether `codecsToOffer` has any. */
+export function canOffer(kind: MediaKind, profile: PeerConnectionProfile): boolean {
+  try {
+    return codecsToOffer(kind, undefined, profile).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 function isPilotH264(fmtp: string | undefined): boolean {
   const parameters = parseFmtp(fmtp);
   return Object.entries(pilotH264).every(([name, value]) => parameters.get(name)?.toLowerCase() === value);

@@ -157,6 +157,7 @@ export interface FakeBrowserOptions extends PeerConnectionEngineOptions {
 export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }: FakeRtcPeerConnection): string {
   const kinds = transceivers.map(({ receiver }) => receiver.track.kind);
   if (init?.direction === 'sendonly') {
+    if (kinds.length === 2 && browser === 'chromium') return recordedOffer('chromium-push-joint');
     if (kinds[0] === 'audio') return recordedOffer(`${browser}-push-audio`);
     return recordedOffer(browser === 'chromium' ? 'chromium-push-h264' : 'firefox-push-vp8');
   }

@@ -8,6 +8,7 @@ export const recordedOffers = [
   'chromium-pull-video',
   'chromium-push-audio',
   'chromium-push-h264',
+  'chromium-push-joint',
   'chromium-push-simulcast',
   'chromium-push-video',
   'chromium-push-video-gathered',

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { PushPullOptions } from '../../dialects/push-pull/options.ts';
 import { PushPullDialect } from '../../dialects/push-pull/PushPullDialect.ts';
 import {
+  chromiumVideo,
   fakeBrowser,
   offerOf,
   type FakeBrowserOptions,
@@ -49,7 +50,9 @@ export async function pilotWorld(): Promise<PilotWorld> {
   return {
     pilot,
     clock,
-    join: async (peerId, { browser: name = 'chromium', video, ...options } = {}) => {
+    join: async (peerId, { browser: name = 'chromium', video: given, ...options } = {}) => {
+      // Debian's Firefox has no H264.
+      const video = given ?? (name === 'firefox' ? chromiumVideo.slice(0, 1) : undefined);
       const browser = fakeBrowser({
         profile: 'rtcpilot',
         offer: (pc) => offerOf(name, pc),

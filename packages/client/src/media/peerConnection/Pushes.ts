@@ -1,0 +1,74 @@
+import type { MediaKind } from '@tureen/protocol/common';
+
+import { toTureenError } from '../../shared/errors.ts';
+import type { PeerConnectionHandlers, PeerConnectionPushOptions, PushExchange } from '../PeerConnectionMedia.ts';
+import { canOffer } from './codecs.ts';
+import { PushConnection, type PushConnectionOptions } from './PushConnection.ts';
+import type { PushedTrack } from './PushedTrack.ts';
+
+/** Codes of failures that the section of the other kind may be to blame for. */
+const worthAlone: ReadonlySet<string> = new Set(['requestRefused', 'mediaFailed', 'unsupportedCodec', 'badResponse']);
+
+/**
+ * All that is pushed in a session. In profile `standard` each track has a connection, which ends with the track. RTCPilot
+ * never forgets a push, and its own client pulls what one `newPusher` names: in profile `rtcpilot` the first push offers an
+ * audio and a video section, the one without a track for now, and a section that is free carries the next track of its kind.
+ */
+export class Pushes {
+  readonly #options: Omit<PushConnectionOptions, 'kinds' | 'isKept'>;
+  readonly #connections = new Set<PushConnection>();
+  /** The server, or this browser, takes no offer of two sections. */
+  #isJointRefused = false;
+
+  constructor(options: Omit<PushConnectionOptions, 'kinds' | 'isKept'>) {
+    this.#options = options;
+  }
+
+  async push(
+    options: PeerConnectionPushOptions,
+    exchange: PushExchange,
+    handlers: PeerConnectionHandlers,
+  ): Promise<PushedTrack> {
+    const kind = options.track.kind as MediaKind;
+    if (this.#options.profile !== 'rtcpilot') return this.#open([kind], options, exchange, handlers);
+    for (const connection of this.#connections) {
+      const section = connection.reserve(kind);
+      if (section === null) continue;
+      await connection.ready;
+      if (!connection.closed) return connection.attach(section, options, handlers);
+    }
+    const isJoint = [...this.#connections].some((one) => !one.closed && one.has('audio') && one.has('video'));
+    if (!isJoint && !this.#isJointRefused && canOffer('video', 'rtcpilot')) {
+      let isOpen = false;
+      const unlessRefused: PeerConnectionHandlers = {
+        onConnectionState: (state) => {
+          if (isOpen || state !== 'closed') handlers.onConnectionState(state);
+        },
+      };
+      try {
+        const producer = await this.#open(['audio', 'video'], options, exchange, unlessRefused);
+        isOpen = true;
+        return producer;
+      } catch (error) {
+        if (!worthAlone.has(toTureenError(error, 'mediaFailed').code)) {
+          handlers.onConnectionState('closed');
+          throw error;
+        }
+      }
+    }
+    const producer = await this.#open([kind], options, exchange, handlers);
+    this.#isJointRefused ||= !isJoint;
+    return producer;
+  }
+
+  #open(
+    kinds: readonly MediaKind[],
+    ...push: [PeerConnectionPushOptions, PushExchange, PeerConnectionHandlers]
+  ): Promise<PushedTrack> {
+    for (const one of this.#connections) if (one.closed) this.#connections.delete(one);
+    const isKept = this.#options.profile === 'rtcpilot';
+    const connection = new PushConnection({ ...this.#options, kinds, isKept }, ...push);
+    if (isKept) this.#connections.add(connection);
+    return connection.first;
+  }
+}

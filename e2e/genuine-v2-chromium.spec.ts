@@ -1,11 +1,5 @@
-import { expect, type PeerHandle, test } from './fixtures/test.ts';
-
-/** Waits until the genuine client has told its app so. */
-async function tells(peer: PeerHandle, expected: Readonly<Record<string, string>>): Promise<void> {
-  await expect
-    .poll(() => peer.page.evaluate(() => window.genuine.events), { message: JSON.stringify(expected) })
-    .toContainEqual(expect.objectContaining(expected));
-}
+import { tells } from './fixtures/genuineV2.ts';
+import { expect, test } from './fixtures/test.ts';
 
 const joinGenuine = { dialect: 'mediasoup-v2', path: '/pages/genuine-v2/' } as const;
 

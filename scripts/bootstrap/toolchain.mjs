@@ -18,7 +18,7 @@ export const patienceFlags = (prefix = '') =>
   Object.entries(PATIENCE).map(([name, value]) => `--${prefix}${name}=${value}`);
 
 /** npm as it runs us, or the one beside our node, or the one on PATH. */
-function npmCommand(env = process.env) {
+export function npmCommand(env = process.env) {
   if (env.npm_execpath?.endsWith('npm-cli.js')) return [process.execPath, [env.npm_execpath]];
   return ['npm', []];
 }

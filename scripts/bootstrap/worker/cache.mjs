@@ -33,10 +33,20 @@ export async function startsHere(path) {
 export class CachedWorker {
   #folder;
   #key;
+  #recipe;
+  #starts;
 
-  constructor(cacheFolder, key) {
-    this.#folder = join(cacheFolder, 'mediasoup-worker');
+  /**
+   * @param {string} cacheFolder
+   * @param {string} key
+   * @param {{ name?: string, recipe?: number, starts?: (path: string) => Promise<boolean> }} [options] `name`: the folder
+   * of this kind of worker; `recipe`: the recipe of today; `starts`: whether a file is such a worker and starts here
+   */
+  constructor(cacheFolder, key, { name = 'mediasoup-worker', recipe = RECIPE, starts = startsHere } = {}) {
+    this.#folder = join(cacheFolder, name);
     this.#key = key;
+    this.#recipe = recipe;
+    this.#starts = starts;
   }
 
   get bin() {
@@ -51,7 +61,7 @@ export class CachedWorker {
   async find() {
     try {
       const { recipe } = JSON.parse(await readFile(`${this.bin}.json`, 'utf8'));
-      return recipe === RECIPE && (await startsHere(this.bin)) ? this.bin : undefined;
+      return recipe === this.#recipe && (await this.#starts(this.bin)) ? this.bin : undefined;
     } catch {
       return undefined;
     }
@@ -73,7 +83,7 @@ export class CachedWorker {
   async publish(path, { origin, mediasoupVersion }) {
     await mkdir(join(this.#folder, this.#key), { recursive: true });
     await chmod(path, 0o755);
-    const about = { mediasoupVersion, origin, recipe: RECIPE, madeAt: new Date().toISOString() };
+    const about = { mediasoupVersion, origin, recipe: this.#recipe, madeAt: new Date().toISOString() };
     await writeFile(`${path}.json`, `${JSON.stringify(about, null, 2)}\n`);
     await rename(path, this.bin);
     await rename(`${path}.json`, `${this.bin}.json`);

@@ -5,6 +5,7 @@
  *
  * Without a worker the genuine objects run on one that only keeps books: all messages are right and no packet ever flows.
  */
+import { networkInterfaces } from 'node:os';
 import { FakeWorker } from './FakeWorker.ts';
 import { fakeRoom } from './GenuineServer.ts';
 import { GenuineSockets } from './GenuineSockets.ts';
@@ -31,12 +32,18 @@ const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).
 
 const password = 'password-of-a-fake-transport-';
 
+/** Firefox does not reach a worker of mediasoup 2 that is bound to 127.0.0.1, and packets to this machine's own address stay in it. */
+const { address = '127.0.0.1' } =
+  Object.values(networkInterfaces())
+    .flat()
+    .find((one) => one?.family === 'IPv4' && !one.internal) ?? {};
+
 const [workerPath] = process.argv.slice(2);
 if (workerPath !== undefined) process.env.MEDIASOUP_WORKER_PATH = workerPath;
 const server =
   workerPath === undefined
     ? undefined
-    : genuineServer({ numWorkers: 1, logLevel: 'warn', rtcIPv4: '127.0.0.1', rtcIPv6: false });
+    : genuineServer({ numWorkers: 1, logLevel: 'warn', rtcIPv4: address, rtcIPv6: false });
 
 const sockets = await GenuineSockets.start({
   makeRoom: () => server?.Room(mediaCodecs) ?? fakeRoom(new FakeWorker({ fingerprint, password }), mediaCodecs),

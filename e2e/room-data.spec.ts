@@ -1,4 +1,6 @@
-import { expect, test } from './fixtures/test.ts';
+import { type PeerHandle, expect, test } from './fixtures/test.ts';
+
+test.use({ settings: { bot: true } });
 
 test('peers should chat over a data channel, and by text of the server', async ({ world }) => {
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
@@ -42,5 +44,90 @@ test('peers should chat over a data channel, and by text of the server', async (
   await test.step('a closed channel is told', async () => {
     await alice.page.evaluate(() => (window as unknown as { chat: { close(): Promise<void> } }).chat.close());
     await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice' });
+  });
+});
+
+/** Opens a data channel, and keeps it for {@link say}. */
+async function openChannel({ page }: PeerHandle, label: string): Promise<void> {
+  await page.evaluate(async (name) => {
+    Object.assign(window, { [name]: await window.peer.room.produceData({ label: name }) });
+  }, label);
+}
+
+async function say({ page }: PeerHandle, label: string, text: string): Promise<void> {
+  await page.evaluate(
+    ([name, what]) => {
+      (window as unknown as Record<string, { send(data: string): void }>)[name]?.send(what);
+    },
+    [label, text] as const,
+  );
+}
+
+/** Calls the data consumer of alice's chat. */
+async function withChat({ page }: PeerHandle, what: 'subscribe' | 'unsubscribe' | 'close'): Promise<void> {
+  await page.evaluate(async (call) => {
+    const [chat] = [...(window.peer.room.peers.get('alice')?.dataConsumers.values() ?? [])];
+    if (chat === undefined) throw new Error('no data consumer');
+    if (call === 'close') await chat.close();
+    else await chat.setSubscribed(call === 'subscribe');
+  }, what);
+}
+
+test('a peer should choose whose data it receives, and the bot should repeat what it is sent', async ({ world }) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob', { consume: 'manual' })];
+  const carol = await world.joinAs('carol', { displayName: 'Carol' });
+  await openChannel(alice, 'chat');
+  await bob.sees({ event: 'newDataConsumer', peerId: 'alice' });
+  await carol.sees({ event: 'newDataConsumer', peerId: 'alice' });
+  const heard = (handle: PeerHandle) => handle.page.evaluate(() => window.peer.messages);
+  /** By then the others have what was said before: the channel keeps the order. */
+  const sayAndArrive = async (text: string, ...listeners: PeerHandle[]) => {
+    await say(alice, 'chat', text);
+    for (const listener of listeners) await expect.poll(() => heard(listener)).toContain(text);
+  };
+
+  await test.step('nothing arrives before it subscribes, nor after it unsubscribes', async () => {
+    await sayAndArrive('before', carol);
+    await withChat(bob, 'subscribe');
+    await expect
+      .poll(() =>
+        bob.page.evaluate(() =>
+          [...(window.peer.room.peers.get('alice')?.dataConsumers.values() ?? [])].map((one) => one.readyState),
+        ),
+      )
+      .toEqual(['open']);
+    await sayAndArrive('subscribed', bob, carol);
+    await withChat(bob, 'unsubscribe');
+    await sayAndArrive('unsubscribed', carol);
+    await withChat(bob, 'subscribe');
+    await sayAndArrive('again', bob, carol);
+    expect(await heard(bob)).toEqual(['subscribed', 'again']);
+  });
+
+  await test.step('one that it closes is closed at the server too, and for nobody else', async () => {
+    await withChat(bob, 'close');
+    await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice', reason: 'local' });
+    await sayAndArrive('closed', carol);
+    const labelsOf = (peerId: string) =>
+      [...(world.server.registry.get(world.roomId)?.peers.get(peerId)?.dataConsumers.values() ?? [])].map(
+        ({ label }) => label,
+      );
+    expect([labelsOf('bob'), labelsOf('carol')]).toEqual([['bot'], ['bot', 'chat']]);
+    expect(await heard(bob)).toEqual(['subscribed', 'again']);
+  });
+
+  await test.step('the bot says to everyone what carol writes to it', async () => {
+    await openChannel(carol, 'bot');
+    await expect
+      .poll(async () => {
+        // The bot reads from when the server has asked for it.
+        await say(carol, 'bot', 'hello');
+        return (await heard(alice)).at(-1);
+      })
+      .toBe('Carol wrote: hello');
+    expect(await heard(carol)).toContain('Carol wrote: hello');
+    expect(
+      (await alice.events()).filter(({ event, peerId }) => event === 'newDataConsumer' && peerId === 'carol'),
+    ).toEqual([]);
   });
 });

@@ -91,7 +91,7 @@ export async function startServer(
 
   const tls = await tlsOf(settings);
   const backend = await startBackend(settings, logger, clock);
-  const registry = new RoomRegistry({ backend, logger, limits: settings });
+  const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
   const family = { registry, logger, clock, options: settings };
   const dialects = new DialectRegistry([
     mediasoupV3Route(

@@ -102,8 +102,15 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
    */
   async close(): Promise<void> {
     if (this.#closed) return;
+    const media = this.#media;
+    this.#media = null;
     this.#onCloseWanted(this);
-    await this.#link.session?.closeDataConsumer?.(this.id);
+    // The worker forgets a data consumer whose channel closes, and would log the request as an error: the server goes first.
+    try {
+      await this.#link.session?.closeDataConsumer?.(this.id);
+    } finally {
+      media?.close();
+    }
   }
 
   /** Statistics as the server has them. Wire: v3 `getDataConsumerStats`. */

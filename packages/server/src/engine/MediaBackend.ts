@@ -58,6 +58,7 @@ export interface MediaRouter extends EventSource<MediaRouterEvents> {
   readonly id: string;
   readonly rtpCapabilities: RtpCapabilities;
   createWebRtcTransport(options: MediaTransportOptions): Promise<MediaTransport>;
+  createDirectTransport(options: MediaDirectOptions): Promise<MediaDirectTransport>;
   createSpeechObserver(options: MediaSpeechOptions): Promise<MediaSpeechObserver>;
   /**
    * Of what an endpoint can receive, the part that the router can send: no larger than the router's own capabilities. To be
@@ -257,6 +258,44 @@ export interface MediaDataConsumer {
   resume(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;
+}
+
+/** How much a {@link MediaDirectTransport} carries at a time. Longer messages are dropped before they reach this process. */
+export interface MediaDirectOptions {
+  /** Longest message that it takes from clients, in bytes. */
+  readonly maxConsumedBytes: number;
+  /** Longest message that it sends, in bytes. */
+  readonly maxProducedBytes: number;
+}
+
+/** A transport whose far end is this process: data channels of the server itself. */
+export interface MediaDirectTransport {
+  produceData(options: Omit<MediaDataProduceOptions, 'sctpStreamParameters'>): Promise<MediaDirectDataProducer>;
+  /** Messages begin to arrive at once. */
+  consumeData(dataProducerId: string): Promise<MediaDirectDataConsumer>;
+  close(): void;
+}
+
+/** A data channel that this process sends on. */
+export interface MediaDirectDataProducer extends MediaDataProducer {
+  /** Without effect once it is closed. Throws {@link MediaError}. */
+  sendText(text: string): void;
+}
+
+/** A data channel that ends in this process. */
+export interface MediaDirectDataConsumer extends EventSource<MediaDirectDataConsumerEvents> {
+  /** Messages of a paused one are dropped in the worker. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  close(): void;
+}
+
+/** What a {@link MediaDirectDataConsumer} tells. */
+export interface MediaDirectDataConsumerEvents {
+  /** Text that is not empty. Bytes are ignored. */
+  text: { text: string };
+  /** Whoever closed it. */
+  closed: Record<never, never>;
 }
 
 /** How a {@link MediaSpeechObserver} listens. */

@@ -41,8 +41,8 @@ export class DataConsumer {
     return this.#media.id;
   }
 
-  /** Whose messages they are. */
-  get peer(): Peer {
+  /** Whose messages they are; null: those of the server itself. */
+  get peer(): Peer | null {
     return this.dataProducer.peer;
   }
 

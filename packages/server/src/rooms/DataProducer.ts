@@ -5,8 +5,8 @@ import type { Peer } from './Peer.ts';
 /** What a {@link DataProducer} is made of. */
 export interface DataProducerOptions {
   readonly media: MediaDataProducer;
-  /** Who sends it. */
-  readonly peer: Peer;
+  /** Who sends it; null: the server itself. */
+  readonly peer: Peer | null;
   /** The app's; any JSON. */
   readonly appData: unknown;
   readonly onClosed: (dataProducer: DataProducer) => void;
@@ -14,7 +14,8 @@ export interface DataProducerOptions {
 
 /** A data channel that one peer sends to the room. */
 export class DataProducer {
-  readonly peer: Peer;
+  /** Null: the server itself sends it. */
+  readonly peer: Peer | null;
   /** The app's; any JSON. */
   readonly appData: unknown;
   readonly #media: MediaDataProducer;

@@ -2,6 +2,8 @@ import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
+import type { Clock } from '../shared/clock.ts';
+import { Bot } from './Bot.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';
 import { Peer } from './Peer.ts';
@@ -22,6 +24,8 @@ export interface RoomOptions {
   /** In which consumers are made. */
   readonly turns: FairTurns;
   readonly logger: Logger;
+  /** Time for the bot of the room; undefined: there is no bot. */
+  readonly botClock?: Clock | undefined;
   readonly onClosed: (room: Room) => void;
   /** A peer has lost its connection and is waited for, or has come back. */
   readonly onReachability: (peer: Peer) => void;
@@ -58,15 +62,18 @@ export class Room implements PeerHost {
   readonly #entering = new Set<Peer>();
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, Producer>();
+  readonly #botClock: Clock | undefined;
   #speech: SpeechWatch | undefined;
+  #bot: Bot | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, turns, logger, onClosed, onReachability }: RoomOptions) {
+  constructor({ id, router, limits, turns, logger, botClock, onClosed, onReachability }: RoomOptions) {
     this.id = id;
     this.router = router;
     this.limits = limits;
     this.turns = turns;
     this.#logger = logger;
+    this.#botClock = botClock;
     this.#onClosed = onClosed;
     this.#onReachability = onReachability;
     router.on('closed', ({ reason }) => {
@@ -87,6 +94,8 @@ export class Room implements PeerHost {
         this.#tell('speakingPeers', { volumes });
       },
     });
+    if (this.#botClock === undefined) return;
+    this.#bot = await Bot.create({ router: this.router, clock: this.#botClock, logger: this.#logger });
   }
 
   get rtpCapabilities(): RtpCapabilities {
@@ -206,7 +215,9 @@ export class Room implements PeerHost {
 
   /** @internal */
   handleDataProducer(dataProducer: DataProducer): void {
-    for (const other of this.#others(dataProducer.peer)) other.offerData(dataProducer);
+    const { peer } = dataProducer;
+    if (this.#bot?.isAddressedBy(dataProducer)) this.#bot.listenTo(dataProducer);
+    else if (peer !== null) for (const other of this.#others(peer)) other.offerData(dataProducer);
   }
 
   /** @internal */
@@ -243,8 +254,10 @@ export class Room implements PeerHost {
   #offerExisting(peer: Peer): void {
     for (const other of this.#others(peer)) {
       for (const producer of other.producers.values()) peer.offer(producer);
-      for (const dataProducer of other.dataProducers.values()) peer.offerData(dataProducer);
+      for (const dataProducer of other.dataProducers.values())
+        if (!this.#bot?.isAddressedBy(dataProducer)) peer.offerData(dataProducer);
     }
+    if (this.#bot !== undefined) peer.offerData(this.#bot.dataProducer);
   }
 
   /** Everyone who joined, but one. The payload is one object for all, by which dialects know what they have written already. */

@@ -3,6 +3,8 @@ import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { FairTurns } from '../shared/FairTurns.ts';
 import { defaultLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerClosing } from './PeerEvents.ts';
 import type { PeerOptions } from './PeerOptions.ts';
@@ -16,6 +18,10 @@ export interface RoomRegistryOptions {
   readonly logger: Logger;
   /** What is left out has its default. */
   readonly limits?: Partial<RoomLimits> | undefined;
+  /** Whether each room has a bot that answers messages on data channels labelled `bot`. Default false. */
+  readonly bot?: boolean | undefined;
+  /** Counts what the bot may answer. Default: the machine's. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -26,6 +32,7 @@ export class RoomRegistry {
   readonly #backend: MediaBackend;
   readonly #logger: Logger;
   readonly #limits: RoomLimits;
+  readonly #botClock: Clock | undefined;
   readonly #rooms = new Map<string, Room>();
   /** Rooms whose media is being prepared. */
   readonly #opening = new Map<string, Promise<Room>>();
@@ -33,9 +40,10 @@ export class RoomRegistry {
   readonly #returns = { away: 0, back: 0 };
   #closed = false;
 
-  constructor({ backend, logger, limits = {} }: RoomRegistryOptions) {
+  constructor({ backend, logger, limits = {}, bot = false, clock = systemClock }: RoomRegistryOptions) {
     this.#backend = backend;
     this.#logger = logger;
+    this.#botClock = bot ? clock : undefined;
     const all = { ...defaultLimits, ...limits };
     const { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer } = all;
     this.#limits = { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer };
@@ -142,6 +150,7 @@ export class RoomRegistry {
       limits: this.#limits,
       turns: this.#turns,
       logger,
+      botClock: this.#botClock,
       onClosed: () => {
         this.#rooms.delete(id);
       },

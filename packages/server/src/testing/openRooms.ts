@@ -13,13 +13,14 @@ import type { JoinTestOptions } from './V3Client.ts';
 
 export interface OpenRoomsOptions extends MediasoupV3Options {
   readonly limits?: Partial<RoomLimits>;
+  readonly bot?: boolean;
 }
 
 /** Rooms on a backend that the test file shares, and the dialect before them. Time stands still unless a test moves it. */
-export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoomsOptions = {}) {
+export function openRooms(backend: MediaBackend, { limits, bot, ...options }: OpenRoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
-  const registry = new RoomRegistry({ backend, logger: logs.logger, limits });
+  const registry = new RoomRegistry({ backend, logger: logs.logger, clock, limits, bot });
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
   const variant: Variant = options.variant ?? 'classic';
 

@@ -3,7 +3,13 @@ import type { SettingsOf } from '../Setting.ts';
 
 /** As whom the server speaks. */
 export const dialects: SettingsOf<
-  'mediasoupV3Variant' | 'seedNames' | 'pushPullProfile' | 'maxOfferBytes' | 'maxOfferSsrcLines' | 'demoFaithful'
+  | 'mediasoupV3Variant'
+  | 'seedNames'
+  | 'pushPullProfile'
+  | 'maxOfferBytes'
+  | 'maxOfferSsrcLines'
+  | 'bot'
+  | 'demoFaithful'
 > = {
   mediasoupV3Variant: {
     group: 'Dialects',
@@ -43,6 +49,13 @@ export const dialects: SettingsOf<
     help: 'push-pull: most lines of SSRCs in an SDP offer',
     default: 64,
     schema: integer(1, 4096),
+  },
+  bot: {
+    group: 'Dialects',
+    kind: 'switch',
+    help: 'Put a bot into each room, as mediasoup-demo does: it repeats to all what comes on data channels labelled bot',
+    default: false,
+    schema: flag,
   },
   demoFaithful: {
     group: 'Dialects',

@@ -57,7 +57,7 @@ export function toWireDataConsumer(dataConsumer: DataConsumer): Written<NewDataC
   const { id, peer, dataProducer, sctpStreamParameters, label, protocol, transport } = dataConsumer;
   return {
     id,
-    peerId: peer.id,
+    peerId: peer?.id ?? null,
     dataProducerId: dataProducer.id,
     sctpStreamParameters,
     label,

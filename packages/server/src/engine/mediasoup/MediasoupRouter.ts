@@ -2,6 +2,8 @@ import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type {
+  MediaDirectOptions,
+  MediaDirectTransport,
   MediaRouter,
   MediaRouterEvents,
   MediaSpeechObserver,
@@ -10,6 +12,7 @@ import type {
   MediaTransportOptions,
 } from '../MediaBackend.ts';
 import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
+import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { ReportListenerError } from './MediasoupTransport.ts';
@@ -96,6 +99,16 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
       reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
     ]);
     return new MediasoupTransport(transport, this.#onListenerError, lease);
+  }
+
+  createDirectTransport({ maxConsumedBytes, maxProducedBytes }: MediaDirectOptions): Promise<MediaDirectTransport> {
+    return asked(async () => {
+      const transport = await this.#router.createDirectTransport({
+        maxSendMessageSize: maxConsumedBytes,
+        maxReceiveMessageSize: maxProducedBytes,
+      });
+      return new MediasoupDirectTransport(transport, this.#onListenerError);
+    });
   }
 
   createSpeechObserver({ intervalMs, thresholdDbov }: MediaSpeechOptions): Promise<MediaSpeechObserver> {

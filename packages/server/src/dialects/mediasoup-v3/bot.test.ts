@@ -1,0 +1,51 @@
+import { readServerMessage } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { openRooms } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (variant) => {
+  it('is offered by label and by channel, and has no peer', async () => {
+    using rooms = openRooms(backend(), { variant, bot: true });
+    const alice = await rooms.join('alice');
+    const offered = await alice.connection.told<object>('newDataConsumer');
+    expect(offered).toMatchObject({ label: 'bot', appData: { channel: 'bot' } });
+    expect(readServerMessage('newDataConsumer', offered)).toMatchObject({
+      ok: true,
+      value: { peerId: null, label: 'bot' },
+    });
+  });
+
+  it('is resumed with the rest, and not offered twice', async () => {
+    using rooms = openRooms(backend(), { variant, bot: true });
+    const { client: alice, token } = await rooms.joinToStay('alice');
+    const offered = await alice.connection.told<{ id?: string; dataConsumerId?: string }>('newDataConsumer');
+    const id = offered.id ?? offered.dataConsumerId ?? '';
+    alice.connection.drop();
+    const next = rooms.connect('alice').connection;
+    const { resumed } = await alice.resume(next, token, { dataConsumers: [id] });
+    expect(resumed).toMatchObject({ dataConsumers: [id] });
+    await rooms.registry.get('room')?.peers.get('alice')?.whenConsumersMade();
+    expect(next.allTold('newDataConsumer')).toEqual([]);
+  });
+
+  it('hears what is labelled bot, which no other peer is offered', async () => {
+    using rooms = openRooms(backend(), { variant, bot: true });
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    await alice.produceData('bot');
+    await alice.produceData('chat');
+    await bob.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
+    expect(bob.connection.allTold('newDataConsumer').map((one) => (one as { label: string }).label)).toEqual([
+      'bot',
+      'chat',
+    ]);
+  });
+});
+
+it('a room without a bot offers none, and passes on what is labelled bot', async () => {
+  using rooms = openRooms(backend());
+  const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+  await alice.produceData('bot');
+  expect(await bob.connection.told('newDataConsumer')).toMatchObject({ label: 'bot', peerId: 'alice' });
+});

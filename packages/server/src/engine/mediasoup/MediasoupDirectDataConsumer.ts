@@ -1,0 +1,40 @@
+import type { types } from 'mediasoup';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../MediaBackend.ts';
+import type { ReportListenerError } from './MediasoupTransport.ts';
+import { asked } from './mediaErrors.ts';
+
+/** The payload protocol of a data channel message that is text, and not empty. */
+const PPID_TEXT = 51;
+
+/** A DataConsumer of mediasoup on a direct transport. */
+export class MediasoupDirectDataConsumer
+  extends TypedEmitter<MediaDirectDataConsumerEvents>
+  implements MediaDirectDataConsumer
+{
+  readonly #dataConsumer: types.DataConsumer;
+
+  constructor(dataConsumer: types.DataConsumer, onListenerError: ReportListenerError) {
+    super(onListenerError);
+    this.#dataConsumer = dataConsumer;
+    dataConsumer.on('message', (message, ppid) => {
+      if (ppid === PPID_TEXT) this.emit('text', { text: message.toString() });
+    });
+    dataConsumer.observer.on('close', () => {
+      this.emit('closed', {});
+      this.clear();
+    });
+  }
+
+  pause(): Promise<void> {
+    return asked(() => this.#dataConsumer.pause());
+  }
+
+  resume(): Promise<void> {
+    return asked(() => this.#dataConsumer.resume());
+  }
+
+  close(): void {
+    this.#dataConsumer.close();
+  }
+}

@@ -1,0 +1,21 @@
+import type { types } from 'mediasoup';
+import type { MediaDirectDataProducer } from '../MediaBackend.ts';
+import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
+import { askedNow } from './mediaErrors.ts';
+
+/** A DataProducer of mediasoup on a direct transport. */
+export class MediasoupDirectDataProducer extends MediasoupDataProducer implements MediaDirectDataProducer {
+  readonly #dataProducer: types.DataProducer;
+
+  constructor(dataProducer: types.DataProducer) {
+    super(dataProducer);
+    this.#dataProducer = dataProducer;
+  }
+
+  sendText(text: string): void {
+    if (this.#dataProducer.closed) return;
+    askedNow(() => {
+      this.#dataProducer.send(text);
+    });
+  }
+}

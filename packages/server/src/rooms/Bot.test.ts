@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import type { MediaDirectDataConsumer, MediaDirectTransport, MediaRouter } from '../engine/MediaBackend.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { RoomMember } from '../testing/RoomMember.ts';
+import { useBackend } from '../testing/useBackend.ts';
+import { botLimits } from './Bot.ts';
+import { DataProducer } from './DataProducer.ts';
+import { RoomRegistry } from './RoomRegistry.ts';
+
+const backend = useBackend();
+const sctp = (streamId: number) => ({ sctpStreamParameters: { streamId }, protocol: '' });
+
+/** Texts that reach this process on one data channel. */
+class Listening {
+  readonly texts: string[] = [];
+  readonly closed: Promise<unknown>;
+  #waiting: (() => void)[] = [];
+
+  constructor(consumer: MediaDirectDataConsumer) {
+    this.closed = new Promise((resolve) => consumer.on('closed', resolve));
+    consumer.on('text', ({ text }) => {
+      this.texts.push(text);
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    });
+  }
+
+  /** Resolves when so many have come in all. */
+  async reach(count: number): Promise<void> {
+    while (this.texts.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+async function openRoom({ bot = true } = {}) {
+  const clock = new ManualClock();
+  const logs = capturedLogs();
+  const registry = new RoomRegistry({ backend: backend(), logger: logs.logger, clock, bot });
+  const alice = await RoomMember.enter(registry, 'alice', { displayName: 'Alice' });
+  const room = registry.get('room')!;
+  const direct = await room.router.createDirectTransport({ maxConsumedBytes: 4096, maxProducedBytes: 4096 });
+  let streams = 0;
+
+  return {
+    clock,
+    logs,
+    registry,
+    room,
+    alice,
+    direct,
+
+    /** A data channel of a peer's whose messages this process sends, as no SCTP comes from a test. */
+    async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
+      const media = await direct.produceData({ label, protocol: '' });
+      const dataProducer = new DataProducer({ media, peer, appData, onClosed: () => {} });
+      room.handleDataProducer(dataProducer);
+      // By now the worker has been asked for what the bot reads it with.
+      const all = new Listening(await direct.consumeData(media.id));
+      return { media, all, dataProducer };
+    },
+
+    produceData: ({ peer, send }: RoomMember, label: string, appData?: unknown) =>
+      peer.produceData(send, { ...sctp((streams += 1)), label, appData }),
+
+    [Symbol.dispose]() {
+      registry.close();
+    },
+  };
+}
+
+/** What the bot of the room says. */
+async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
+  const known = [...member.peer.dataConsumers.values()].find(({ peer }) => peer === null);
+  const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
+  return new Listening(await direct.consumeData(dataConsumer.dataProducer.id));
+}
+
+describe('a bot', () => {
+  it('is offered to every peer that takes data, as a data producer of no peer', async () => {
+    using world = await openRoom();
+    await hearBot(world.alice, world.direct);
+    const bob = await RoomMember.enter(world.registry, 'bob');
+    await hearBot(bob, world.direct);
+    for (const { peer } of [world.alice, bob])
+      expect([...peer.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData])).toEqual([
+        [null, 'bot', { channel: 'bot' }],
+      ]);
+    expect(world.registry.list()[0]?.peers).toMatchObject([{ id: 'alice' }, { id: 'bob' }]);
+  });
+
+  it('repeats to the room what a peer writes, with the name that the peer has then', async () => {
+    using world = await openRoom();
+    const heard = await hearBot(world.alice, world.direct);
+    const { media } = await world.channelOf(world.alice);
+    media.sendText('hello');
+    await heard.reach(1);
+    world.alice.peer.setDisplayName('Al');
+    media.sendText('again ✓');
+    await heard.reach(2);
+    expect(heard.texts).toEqual(['Alice wrote: hello', 'Al wrote: again ✓']);
+  });
+
+  it.each([
+    ['a label', 'bot', undefined],
+    ['a channel in appData', 'anything', { channel: 'bot' }],
+  ])('is addressed by %s, and no other peer is offered that', async (_how, label, appData) => {
+    using world = await openRoom();
+    const bob = await RoomMember.enter(world.registry, 'bob');
+    await hearBot(bob, world.direct);
+    await world.produceData(world.alice, label, appData);
+    await world.produceData(world.alice, 'chat', { channel: 'chat' });
+    await bob.next('newDataConsumer');
+    const carol = await RoomMember.enter(world.registry, 'carol');
+    await carol.next('newDataConsumer');
+    await carol.peer.whenConsumersMade();
+    for (const { peer } of [bob, carol])
+      expect([...peer.dataConsumers.values()].map((one) => one.label).toSorted()).toEqual(['bot', 'chat']);
+    expect(world.logs.messages()).not.toContain('bot cannot read a data producer');
+  });
+
+  it('answers nothing that is too long, and goes on', async () => {
+    using world = await openRoom();
+    const heard = await hearBot(world.alice, world.direct);
+    const { media } = await world.channelOf(world.alice);
+    media.sendText('x'.repeat(botLimits.messageBytes + 1));
+    media.sendText('é'.repeat(botLimits.messageBytes));
+    media.sendText('x'.repeat(botLimits.messageBytes));
+    await heard.reach(1);
+    expect(heard.texts).toEqual([`Alice wrote: ${'x'.repeat(botLimits.messageBytes)}`]);
+  });
+
+  it('cuts long names, so that the answer goes out', async () => {
+    using world = await openRoom();
+    const heard = await hearBot(world.alice, world.direct);
+    const { media } = await world.channelOf(world.alice);
+    world.alice.peer.setDisplayName('🙂'.repeat(10_000));
+    media.sendText('x'.repeat(botLimits.messageBytes));
+    await heard.reach(1);
+    expect(heard.texts[0]).toMatch(/^(🙂){64} wrote: x+$/u);
+  });
+
+  it('answers one peer a few times a second, however many data producers it writes on; others are answered still', async () => {
+    using world = await openRoom();
+    const bob = await RoomMember.enter(world.registry, 'bob', { displayName: 'Bob' });
+    const heard = await hearBot(bob, world.direct);
+    const channels = [await world.channelOf(world.alice), await world.channelOf(world.alice)];
+    for (const { media } of channels) for (let n = 0; n < 20; n += 1) media.sendText(`flood ${String(n)}`);
+    await Promise.all(channels.map(({ all }) => all.reach(20)));
+    const bobs = await world.channelOf(bob);
+    bobs.media.sendText('hi');
+    await heard.reach(botLimits.peerPerSec + 1);
+    expect(heard.texts.filter((text) => text.startsWith('Alice'))).toHaveLength(botLimits.peerPerSec);
+    expect(heard.texts).toContain('Bob wrote: hi');
+
+    world.clock.advance(1000);
+    channels[0]?.media.sendText('after a while');
+    await heard.reach(botLimits.peerPerSec + 2);
+    expect(heard.texts.at(-1)).toBe('Alice wrote: after a while');
+  });
+
+  it('waits for nothing once a data producer that wrote too much has closed', async () => {
+    using world = await openRoom();
+    const { media, all } = await world.channelOf(world.alice);
+    const { pending } = world.clock;
+    for (let n = 0; n < 20; n += 1) media.sendText('flood');
+    await all.reach(20);
+    expect(world.clock.pending).toBe(pending + 1);
+    media.close();
+    await all.closed;
+    // By its answer the worker has said all that came before.
+    await backend().dump();
+    expect(world.clock.pending).toBe(pending);
+    expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  it('is not there by default: a label that says bot is one as any', async () => {
+    using world = await openRoom({ bot: false });
+    const bob = await RoomMember.enter(world.registry, 'bob');
+    await world.produceData(world.alice, 'bot');
+    expect((await bob.next('newDataConsumer')).dataConsumer).toMatchObject({ label: 'bot', peer: world.alice.peer });
+  });
+
+  it('leaves nothing behind at the end of its room', async () => {
+    using world = await openRoom();
+    const routersOf = async () => (await backend().dump()).flatMap(({ routers }) => routers).length;
+    expect(await routersOf()).toBe(1);
+    world.alice.peer.close({ reason: 'left' });
+    expect(await routersOf()).toBe(0);
+    expect(world.clock.pending).toBe(0);
+  });
+});
+
+describe('a direct transport', () => {
+  it('carries text both ways within its bounds, and says when the far end is gone', async () => {
+    const router: MediaRouter = await backend().createRouter();
+    const direct = await router.createDirectTransport({ maxConsumedBytes: 8, maxProducedBytes: 16 });
+    const producer = await direct.produceData({ label: 'l', protocol: 'p' });
+    expect([producer.label, producer.protocol]).toEqual(['l', 'p']);
+    const consumer = await direct.consumeData(producer.id);
+    const heard = new Listening(consumer);
+    for (const text of ['12345678', '123456789', '1'.repeat(17), 'last']) producer.sendText(text);
+    await heard.reach(2);
+    expect(heard.texts).toEqual(['12345678', 'last']);
+    producer.close();
+    await heard.closed;
+    producer.sendText('late');
+    await expect(direct.consumeData(producer.id)).rejects.toMatchObject({ name: 'MediaError' });
+    router.close();
+  });
+});

@@ -67,7 +67,10 @@ export function planPull<Wanted extends WantedMedia>(
       wanted: one,
       mid,
       // The number of retransmissions is the router's. So retransmissions are left out where numbers differ.
-      rtpCapabilities: { codecs: isAligned && rtx !== undefined ? [codec, rtx] : [codec], headerExtensions },
+      rtpCapabilities: {
+        codecs: isAligned && rtx !== undefined ? [withoutRemb(codec), rtx] : [withoutRemb(codec)],
+        headerExtensions,
+      },
     })),
   };
 }
@@ -116,6 +119,11 @@ function addNumber(payloadTypes: Map<number, number>, from: number, to: number):
     throw new OfferError(`one codec must have one payload type, not ${String(known)} and ${String(to)}`);
   if ([...payloadTypes.values()].includes(to)) throw new OfferError(`payload type ${String(to)} stands for two codecs`);
   payloadTypes.set(from, to);
+}
+
+/** The worker does not use the bandwidth estimates of REMB, and complains of each. */
+function withoutRemb({ rtcpFeedback = [], ...codec }: RtpCodecCapability): RtpCodecCapability {
+  return { ...codec, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'goog-remb') };
 }
 
 function fmtpOf(parameters: RtpCodecCapability['parameters'] = {}): string {

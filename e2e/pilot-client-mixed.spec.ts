@@ -23,6 +23,8 @@ test('clients of RTCPilot and of Tureen see and hear each other in profile rtcpi
       expect.stringContaining('audio/opus'),
       expect.stringContaining('video/H264'),
     ]);
+    expect(await errorsOf(ben)).toEqual([]);
+    await ben.page.context().close();
   });
 
   for (const [peerId, dialect] of [
@@ -53,5 +55,4 @@ test('clients of RTCPilot and of Tureen see and hear each other in profile rtcpi
   });
 
   expect(await errorsOf(ann)).toEqual([]);
-  expect(await errorsOf(ben)).toEqual([]);
 });

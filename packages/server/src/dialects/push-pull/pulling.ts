@@ -40,7 +40,10 @@ export async function pull(
     mid: known?.midOf(producer),
     canReceive: (rtpCapabilities: Parameters<WantedMedia['canReceive']>[0]) => peer.canPull(producer, rtpCapabilities),
   }));
-  const plan = planPull(offer, wanted, new Set(known?.sections.keys()));
+  const plan = planPull(offer, wanted, {
+    reserved: new Set(known?.sections.keys()),
+    allowUnusable: context.settings.isRtcPilot,
+  });
   const connection = known ?? (await open(context, offer, targetUserId, plan));
   if (known !== undefined) await extend(context, known, plan);
   // The newest of two pulls wins: a client does not want the same media twice.

@@ -102,7 +102,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
       }
       // NACK for opus too, where the client has it.
       const consumer = await this.#transport.consume({
-        producerId: side === undefined ? producerId : await side.pipe(producerId),
+        producerId: side === undefined ? producerId : await side.bring(producerId),
         rtpCapabilities,
         paused,
         enableRtx: true,

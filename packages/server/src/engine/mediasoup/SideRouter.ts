@@ -2,14 +2,7 @@ import type { types } from 'mediasoup';
 import { MediaError } from '../MediaBackend.ts';
 import type { PayloadTypes } from '../MediaBackend.ts';
 import { renumberedCodecs } from './renumberedCodecs.ts';
-
-/** Parts of a {@link SideRouter}. */
-export interface SideRouterOptions {
-  /** Router of the room, where all producers are. */
-  readonly main: types.Router;
-  /** Router on the same worker, used by nothing else. */
-  readonly router: types.Router;
-}
+import { RouterPipe } from './RouterPipe.ts';
 
 /**
  * Sends the media of a room under other payload types than those of the room's router.
@@ -22,11 +15,27 @@ export class SideRouter {
   readonly #main: types.Router;
   /** Payload type of this router, by that of the main router. */
   readonly #payloadTypes = new Map<number, number>();
-  readonly #pipes = new Map<string, Promise<string>>();
+  readonly #pipe: RouterPipe;
+  /** Producers of this router, by the ID of the original. */
+  readonly #copies = new Map<string, Promise<types.Producer>>();
 
-  constructor({ main, router }: SideRouterOptions) {
+  private constructor(main: types.Router, router: types.Router, pipe: RouterPipe) {
     this.#main = main;
     this.router = router;
+    this.#pipe = pipe;
+  }
+
+  /**
+   * @param main - Router of the room, where all producers are.
+   * @param router - Router on the same worker, used by nothing else. Closed where this fails.
+   */
+  static async open(main: types.Router, router: types.Router): Promise<SideRouter> {
+    try {
+      return new SideRouter(main, router, await RouterPipe.open(main, router));
+    } catch (error) {
+      router.close();
+      throw error;
+    }
   }
 
   /** Tells whether this router can use these numbers beside those it uses already. */
@@ -50,30 +59,28 @@ export class SideRouter {
   }
 
   /** Makes a producer of the main router available on this router, once. Resolves with the ID that it has here. */
-  pipe(producerId: string): Promise<string> {
-    const known = this.#pipes.get(producerId);
-    if (known !== undefined) return known;
-    const pipe = this.#pipe(producerId);
-    this.#pipes.set(producerId, pipe);
-    return pipe;
+  async bring(producerId: string): Promise<string> {
+    const known = this.#copies.get(producerId);
+    const copy = known ?? this.#copy(producerId);
+    if (known === undefined) this.#copies.set(producerId, copy);
+    return (await copy).id;
   }
 
-  async #pipe(producerId: string): Promise<string> {
+  /** Closes the router and everything on it. Idempotent. */
+  close(): void {
+    this.#pipe.close();
+    this.router.close();
+  }
+
+  async #copy(producerId: string): Promise<types.Producer> {
+    const forget = () => this.#copies.delete(producerId);
     try {
-      const { pipeProducer } = await this.#main.pipeToRouter({
-        producerId,
-        router: this.router,
-        // The worker knows producers of all its routers by their IDs.
-        keepId: false,
-        enableSctp: false,
-      });
-      if (pipeProducer === undefined) throw new MediaError('refused', 'the producer was not piped');
-      pipeProducer.observer.once('close', () => {
-        this.#pipes.delete(producerId);
-      });
-      return pipeProducer.id;
+      const copy = await this.#pipe.carry(producerId);
+      copy.observer.once('close', forget);
+      if (copy.closed) forget();
+      return copy;
     } catch (error) {
-      this.#pipes.delete(producerId);
+      forget();
       throw error;
     }
   }

@@ -51,7 +51,7 @@ export class SideRouters {
   /** Closes all. */
   close(): void {
     this.#closed = true;
-    for (const { router } of this.#sides.keys()) router.close();
+    for (const side of this.#sides.keys()) side.close();
     this.#sides.clear();
   }
 
@@ -60,12 +60,10 @@ export class SideRouters {
       const limit = String(MAX_SIDE_ROUTERS);
       throw new MediaError('refused', `the clients of this room use ${limit} other sets of payload types`);
     }
-    const router = await this.#createRouter();
-    if (this.#closed) {
-      router.close();
-      throw new MediaError('closed', 'the router is closed');
-    }
-    return new SideRouter({ main: this.#main, router });
+    const side = await SideRouter.open(this.#main, await this.#createRouter());
+    if (!this.#closed) return side;
+    side.close();
+    throw new MediaError('closed', 'the router is closed');
   }
 
   #lease(side: SideRouter): SideRouterLease {
@@ -78,7 +76,7 @@ export class SideRouters {
       if (users > 0) this.#sides.set(side, users);
       else {
         this.#sides.delete(side);
-        side.router.close();
+        side.close();
       }
     };
     return { side, release };

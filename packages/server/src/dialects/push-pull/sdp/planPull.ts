@@ -31,22 +31,32 @@ export interface PlannedPull<Wanted extends WantedMedia> {
   readonly isAligned: boolean;
 }
 
+/** What a pull may do. */
+export interface PullRules {
+  /** Mids of sections that belong to earlier pulls on the same connection. */
+  readonly reserved?: ReadonlySet<string>;
+  /** Whether producers whose codec the offer lacks are left out, as long as another one can be sent. Default false. */
+  readonly allowUnusable?: boolean;
+}
+
 /**
  * Gives each producer the next section of its kind, with the codec that the producer has, under the payload type of the offer.
- * Sections named in `reserved` are left out.
  *
  * @throws OfferError where there is no section left, no such codec, or a payload type with two meanings.
  */
 export function planPull<Wanted extends WantedMedia>(
   { sections }: Offer,
   wanted: readonly Wanted[],
-  reserved: ReadonlySet<string> = new Set(),
+  { reserved = new Set(), allowUnusable = false }: PullRules = {},
 ): PlannedPull<Wanted> {
   const free = sections.filter(({ isReceiving, mid }) => isReceiving && !reserved.has(mid));
-  const chosen = wanted.map((one) => {
+  const found = wanted.map((one) => {
     const section = one.mid === undefined ? takeNext(free, one) : existing(sections, one.mid);
     return { one, ...choose(section, one) };
   });
+  const chosen = found.filter((one) => one.missing === undefined);
+  const [missing] = found.flatMap((one) => one.missing ?? []);
+  if (missing !== undefined && (!allowUnusable || chosen.length === 0)) throw new OfferError(missing);
   const payloadTypes = new Map<number, number>();
   for (const { from, codec } of chosen) addNumber(payloadTypes, from, codec.preferredPayloadType);
   const isAligned = [...payloadTypes].every(([from, to]) => from === to);
@@ -57,7 +67,10 @@ export function planPull<Wanted extends WantedMedia>(
       wanted: one,
       mid,
       // The number of retransmissions is the router's. So retransmissions are left out where numbers differ.
-      rtpCapabilities: { codecs: isAligned && rtx !== undefined ? [codec, rtx] : [codec], headerExtensions },
+      rtpCapabilities: {
+        codecs: isAligned && rtx !== undefined ? [withoutRemb(codec), rtx] : [withoutRemb(codec)],
+        headerExtensions,
+      },
     })),
   };
 }
@@ -76,7 +89,7 @@ function existing(sections: readonly OfferedSection[], mid: string): OfferedSect
   return section;
 }
 
-/** The codec of the offer that the producer has; of several the one with the router's payload type. */
+/** The codec of the offer that the producer has, of several the one with the router's payload type; or what is missing. */
 function choose(section: OfferedSection, one: WantedMedia) {
   const { mid } = section;
   const { codecs, headerExtensions } = sectionCapabilities(section);
@@ -85,18 +98,18 @@ function choose(section: OfferedSection, one: WantedMedia) {
   const like = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === sent.mimeType.toLowerCase());
   if (like.length === 0) {
     const names = codecNames(one.kind, { codecs });
-    throw new OfferError(`section "${mid}" must offer ${name}; it offers ${names || 'nothing'}`);
+    return { missing: `section "${mid}" must offer ${name}; it offers ${names || 'nothing'}` };
   }
   const fitting = like.filter((codec) => one.canReceive({ codecs: [codec], headerExtensions: [] }));
   const codec = fitting.find(({ preferredPayloadType }) => preferredPayloadType === sent.payloadType) ?? fitting[0];
-  if (codec === undefined) throw new OfferError(`section "${mid}" must offer ${name} as ${fmtpOf(sent.parameters)}`);
+  if (codec === undefined) return { missing: `section "${mid}" must offer ${name} with ${fmtpOf(sent.parameters)}` };
   const rtx = codecs.find(
     ({ mimeType, preferredPayloadType, parameters }) =>
       isRtx(mimeType) &&
       preferredPayloadType === sentRtx?.payloadType &&
       parameters?.apt === codec.preferredPayloadType,
   );
-  return { mid, codec, rtx, headerExtensions, from: sent.payloadType };
+  return { missing: undefined, mid, codec, rtx, headerExtensions, from: sent.payloadType };
 }
 
 function addNumber(payloadTypes: Map<number, number>, from: number, to: number): void {
@@ -106,6 +119,11 @@ function addNumber(payloadTypes: Map<number, number>, from: number, to: number):
     throw new OfferError(`one codec must have one payload type, not ${String(known)} and ${String(to)}`);
   if ([...payloadTypes.values()].includes(to)) throw new OfferError(`payload type ${String(to)} stands for two codecs`);
   payloadTypes.set(from, to);
+}
+
+/** The worker does not use the bandwidth estimates of REMB, and complains of each. */
+function withoutRemb({ rtcpFeedback = [], ...codec }: RtpCodecCapability): RtpCodecCapability {
+  return { ...codec, rtcpFeedback: rtcpFeedback.filter(({ type }) => type !== 'goog-remb') };
 }
 
 function fmtpOf(parameters: RtpCodecCapability['parameters'] = {}): string {

@@ -41,7 +41,7 @@ import type {
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
+import { toCapabilities, toJoin, toMessage, toStatsRequest } from './toWire.ts';
 import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
@@ -57,6 +57,8 @@ export class MediasoupV3Session implements DialectSession {
   #extensions: ReadonlySet<Extension> = new Set();
   /** Good for one resume. None where something of the transports was lost on the way: what either end has then nobody knows. */
   #resumeToken: string | undefined;
+  /** The version notification of a demo has come, or of a server that says what we add to the demo. */
+  #saysVersion = false;
   #closed = false;
 
   constructor(context: DialectContext, engine: MediaEngine, options: MediasoupV3Options) {
@@ -135,6 +137,9 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async leave(): Promise<void> {
+    // A demo has neither name, and takes the end of the connection for it.
+    const isDemo = this.#extensions.size === 0 && (this.#saysVersion || this.#variant === 'notify');
+    if (isDemo) return;
     try {
       await this.#context.channel.request('leaveRoom', {});
     } catch (error) {
@@ -266,9 +271,11 @@ export class MediasoupV3Session implements DialectSession {
     const value = read.value as never;
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;
-      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters)), answer });
+      const { sourceByKind = true } = this.#options;
+      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind), answer });
     } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
     else {
+      if (name === 'mediasoupVersion') this.#saysVersion = true;
       const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));
       if (event !== null) emit(event);
     }
@@ -288,7 +295,8 @@ export class MediasoupV3Session implements DialectSession {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<ResponseData<Method>> {
-    const message = writeClientMessage(method, data, this.#variant);
+    const { variant = 'auto' } = this.#options;
+    const message = toMessage(method, data, this.#variant, variant === 'auto' ? 'both' : variant);
     return this.#read(method, await this.#context.channel.request(message.method, message.data));
   }
 

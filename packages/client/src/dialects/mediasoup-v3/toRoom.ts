@@ -52,10 +52,17 @@ export function toRoomEvent<Method extends ServerNotificationMethod>(
   return translate ? translate(data, directionOf) : ({ ...data, type: method } as unknown as DialectEvent);
 }
 
-/** `newConsumer`, in the Room's words. */
-export function toConsumerOffer(data: ServerData<'newConsumer'>, supported: boolean): ConsumerOffer {
+/** `newConsumer`, in the Room's words; `sourceByKind` as in the options. */
+export function toConsumerOffer(
+  data: ServerData<'newConsumer'>,
+  supported: boolean,
+  sourceByKind: boolean,
+): ConsumerOffer {
   const { producerPaused: remotePaused, ...rest } = data;
-  return { ...rest, source: readSource(data.appData, data.kind), remotePaused, supported };
+  const source = readSource(data.appData, data.kind, sourceByKind);
+  // As the sender gave it, whatever the word on the wire.
+  const appData = 'source' in data.appData ? { ...data.appData, source } : data.appData;
+  return { ...rest, appData, source, remotePaused, supported };
 }
 
 /** `newDataConsumer`, in the Room's words. */

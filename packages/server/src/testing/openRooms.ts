@@ -20,7 +20,7 @@ export function openRooms(backend: MediaBackend, { limits, ...options }: OpenRoo
   const logs = capturedLogs();
   const registry = new RoomRegistry({ backend, logger: logs.logger, limits });
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
-  const variant: Variant = options.variant ?? 'classic';
+  const variant: Variant = options.variant === 'notify' ? 'notify' : 'classic';
 
   function connect(peerId: string, roomId = 'room'): V3Client {
     const connection = new MemoryConnection({ roomId, peerId });

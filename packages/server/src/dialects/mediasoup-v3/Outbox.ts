@@ -10,21 +10,23 @@ import { ConnectionClosedError } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { WaitingOutbox } from '../WaitingOutbox.ts';
 import type { MediasoupV3Settings } from './options.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
 
-/** What goes to one client of the server's own accord, in the words of the variant; what the variant lacks is left out. */
+/** Sends to one client what the server says of its own accord, in the words of the client's variant; what that lacks is left out. */
 export class Outbox extends WaitingOutbox {
   readonly #settings: MediasoupV3Settings;
+  readonly #spoken: SpokenVariant;
 
-  constructor(connection: Connection, settings: MediasoupV3Settings) {
+  constructor(connection: Connection, settings: MediasoupV3Settings, spoken: SpokenVariant) {
     super(connection);
     this.#settings = settings;
+    this.#spoken = spoken;
   }
 
   tell<Method extends ServerNotificationMethod>(method: Method, data: Written<ServerData<Method>>): void {
-    const { variant, demoFaithful } = this.#settings;
     const entry: MethodEntry = serverToClient[method];
-    if (!entry.variants.includes(variant) || (demoFaithful && entry.additive === true)) return;
-    const message = writeServerMessage(method, data, variant);
+    if (!this.#spoken.isAmong(entry.variants) || (this.#settings.demoFaithful && entry.additive === true)) return;
+    const message = writeServerMessage(method, data, this.#spoken.wording);
     this.tellRaw(message.method, message.data);
   }
 
@@ -37,7 +39,7 @@ export class Outbox extends WaitingOutbox {
 
   /** Resolves when the client took it; rejects where it refused, did not answer in time, or went away. */
   ask<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
-    const message = writeServerMessage(method, data, this.#settings.variant);
+    const message = writeServerMessage(method, data, this.#spoken.wording);
     const { connection } = this;
     if (connection === undefined) return Promise.reject(new ConnectionClosedError('the client has no connection'));
     return new Promise((resolve) => {

@@ -1,3 +1,4 @@
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
 import type { Logger } from 'pino';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
@@ -8,6 +9,7 @@ import type { Transport } from '../../rooms/Transport.ts';
 import { ConnectionClosedError } from '../Connection.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import type { Outbox } from './Outbox.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
 /** What a {@link PeerAnnouncer} is made of. */
@@ -15,6 +17,7 @@ export interface PeerAnnouncerOptions {
   readonly peer: Peer;
   readonly outbox: Outbox;
   readonly settings: MediasoupV3Settings;
+  readonly spoken: SpokenVariant;
   readonly logger: Logger;
 }
 
@@ -23,12 +26,14 @@ export class PeerAnnouncer {
   readonly #peer: Peer;
   readonly #outbox: Outbox;
   readonly #settings: MediasoupV3Settings;
+  readonly #spoken: SpokenVariant;
   readonly #logger: Logger;
 
-  constructor({ peer, outbox, settings, logger }: PeerAnnouncerOptions) {
+  constructor({ peer, outbox, settings, spoken, logger }: PeerAnnouncerOptions) {
     this.#peer = peer;
     this.#outbox = outbox;
     this.#settings = settings;
+    this.#spoken = spoken;
     this.#logger = logger;
     this.#announcePeers();
     this.#announceConsumers();
@@ -60,9 +65,9 @@ export class PeerAnnouncer {
   }
 
   #announceClosed({ peer: { id: peerId }, reason, appData }: PeerEvents['peerClosed']): void {
-    const { demoFaithful, seedNames, variant } = this.#settings;
+    const { demoFaithful, seedNames } = this.#settings;
     // The demo of 2025 says newPeer alone, and means it.
-    if (demoFaithful && variant === 'notify' && reason === 'replaced') return;
+    if (demoFaithful && this.#spoken.variant === 'notify' && reason === 'replaced') return;
     if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
     this.#outbox.tell('peerClosed', { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) });
   }
@@ -131,16 +136,15 @@ export class PeerAnnouncer {
 
   #announceSpeech(): void {
     const outbox = this.#outbox;
-    const isClassic = this.#settings.variant === 'classic';
     this.#peer.on('speakingPeers', ({ volumes }) => {
       const peerVolumes = volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
       outbox.tell('speakingPeers', { peerVolumes });
       // The classic server's active speaker is whoever is loudest.
       const [loudest] = peerVolumes;
-      if (isClassic) outbox.tell('activeSpeaker', loudest ?? { peerId: null });
+      if (this.#spoken.variant === 'classic') outbox.tell('activeSpeaker', loudest ?? { peerId: null });
     });
     this.#peer.on('activeSpeaker', ({ peer }) => {
-      if (!isClassic) outbox.tell('activeSpeaker', { peerId: peer?.id ?? null });
+      if (this.#spoken.variant === 'notify') outbox.tell('activeSpeaker', { peerId: peer?.id ?? null });
     });
   }
 
@@ -148,7 +152,7 @@ export class PeerAnnouncer {
   async #offer(consumer: Consumer): Promise<void> {
     const { demoFaithful } = this.#settings;
     try {
-      await this.#outbox.ask('newConsumer', toWireConsumer(consumer));
+      await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
       this.#logger.warn({ consumerId: consumer.id, err: error }, 'client refused a consumer');
@@ -165,7 +169,7 @@ export class PeerAnnouncer {
 
   async #offerData(dataConsumer: DataConsumer): Promise<void> {
     try {
-      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer));
+      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
       this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
@@ -191,6 +195,11 @@ export class PeerAnnouncer {
     }
     // Lost ICE comes back with restartIce; DTLS that has ended does not.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+  }
+
+  /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
+  get #words(): Variant | undefined {
+    return this.#settings.demoFaithful ? undefined : this.#spoken.reader;
   }
 
   /** Fields of ours. */

@@ -10,7 +10,6 @@ import {
   canonicalMethod,
   detectVariant,
   isServerMethod,
-  isUnknownMethodError,
   readResponse,
   readServerMessage,
   writeClientMessage,
@@ -40,9 +39,10 @@ import type {
 } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
+import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
 import { toCapabilities, toJoin, toMessage, toStatsRequest } from './toWire.ts';
-import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
+import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
 const noAnswer: Answer = { accept: () => {}, reject: () => {} };
@@ -97,9 +97,8 @@ export class MediasoupV3Session implements DialectSession {
     ]);
     if (this.#options.variant === undefined || this.#options.variant === 'auto')
       this.#variant = detectVariant(capabilities);
-    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(
-      this.#read('getRouterRtpCapabilities', capabilities),
-    );
+    const router = this.#read('getRouterRtpCapabilities', capabilities);
+    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(router);
     this.#assertOpen();
     const entering = this.#ask('join', {
       ...toJoin(request),
@@ -112,7 +111,12 @@ export class MediasoupV3Session implements DialectSession {
       entering.catch(() => {});
       throw error;
     }
-    return this.#handleJoined(await entering);
+    const result = this.#handleJoined(await entering);
+    // A stock server withholds what we lack, and has no message for that.
+    const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
+    if (codecs.length > 0 && !this.#extensions.has('consumerUnsupported'))
+      this.#context.emit({ type: 'codecsUnsupported', codecs });
+    return result;
   }
 
   async resume(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null> {
@@ -137,16 +141,9 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async leave(): Promise<void> {
-    // A demo has neither name, and takes the end of the connection for it.
+    // A server that announces additions sends its version too, and holds a peer whose connection merely closes.
     const isDemo = this.#extensions.size === 0 && (this.#saysVersion || this.#variant === 'notify');
-    if (isDemo) return;
-    try {
-      await this.#context.channel.request('leaveRoom', {});
-    } catch (error) {
-      // The document has both names, and either server knows one only.
-      if (!(error instanceof TureenError) || !isUnknownMethodError(error.serverCode, error.message)) throw error;
-      await this.#context.channel.request('leaveCall', {});
-    }
+    await leaveRoom(this.#context.channel, isDemo);
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {

@@ -1,3 +1,4 @@
+import type { RtpCapabilities, RtpCodecCapability } from '@tureen/protocol/common';
 import {
   type ResponseData,
   type ServerData,
@@ -50,6 +51,15 @@ export function toRoomEvent<Method extends ServerNotificationMethod>(
 ): DialectEvent | null {
   const translate = (translations as Partial<Record<string, Translate<Method>>>)[method];
   return translate ? translate(data, directionOf) : ({ ...data, type: method } as unknown as DialectEvent);
+}
+
+/** Codecs of the router that this end cannot receive; retransmissions are none. */
+export function toLackingCodecs(router: RtpCapabilities, receivable: RtpCapabilities): RtpCodecCapability[] {
+  // A browser's capabilities bear the payload types of the router.
+  const known = new Set(receivable.codecs?.map(({ preferredPayloadType }) => preferredPayloadType));
+  return (router.codecs ?? []).filter(
+    ({ mimeType, preferredPayloadType }) => !/\/rtx$/i.test(mimeType) && !known.has(preferredPayloadType),
+  );
 }
 
 /** `newConsumer`, in the Room's words; `sourceByKind` as in the options. */

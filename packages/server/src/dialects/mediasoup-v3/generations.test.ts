@@ -136,7 +136,7 @@ describe('both generations and a Tureen client in one room', () => {
         await classic.offerOf(fromTureen.id),
       ];
       const heard = [fromClassic, fromNotify].map(({ id }) =>
-        tureen.connection.told<{ appData: object }>(
+        tureen.connection.told<{ appData: Record<string, unknown> }>(
           'newConsumer',
           (offer) => 'producerId' in offer && offer.producerId === id,
         ),

@@ -422,6 +422,9 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'serverVersion':
         this.#link.announce('serverVersion', { version: event.version });
         return;
+      case 'codecsUnsupported':
+        this.#link.announce('codecsUnsupported', { codecs: event.codecs });
+        return;
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);

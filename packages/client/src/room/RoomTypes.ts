@@ -1,4 +1,4 @@
-import type { MediaKind } from '@tureen/protocol/common';
+import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
   MediaDataProduceOptions,
@@ -192,6 +192,11 @@ export interface RoomEvents {
   /** The server's estimate of what can be sent to us, bit/s. */
   downlinkBwe: { desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number };
   serverVersion: { version: string };
+  /**
+   * Codecs of the router that this browser cannot receive, where the server has no message for a track that is withheld. Once
+   * joined, at most once for each session.
+   */
+  codecsUnsupported: { codecs: readonly RtpCodecCapability[] };
   /** The server closed the room, or put us out of it. `left` follows. */
   roomClosed: { reason: string; appData?: unknown };
   stateChanged: { state: RoomState; previous: RoomState; reason: string };

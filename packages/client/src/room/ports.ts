@@ -1,4 +1,10 @@
-import type { AppData, MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type {
+  AppData,
+  MediaKind,
+  RtpCodecCapability,
+  RtpParameters,
+  SctpStreamParameters,
+} from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
   MediaConsumer,
@@ -118,6 +124,7 @@ export type DialectEvent =
   | { type: 'textMessage'; peerId: string; text: string }
   | { type: 'downlinkBwe'; desiredBitrate: number; effectiveDesiredBitrate: number; availableBitrate: number }
   | { type: 'serverVersion'; version: string }
+  | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
   | { type: 'roomClosed'; reason: string; appData?: unknown }
   /** The server is not heard of any more, though the connection is there: another one, over which the session may go on. */

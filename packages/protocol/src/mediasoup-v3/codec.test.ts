@@ -19,7 +19,7 @@ import {
   readTransport,
 } from './codec.ts';
 import { aliases, canonicalMethod, isClientMethod, isServerMethod, type ClientMethod } from './methods.ts';
-import { detectVariant, EXTENSIONS } from './variants.ts';
+import { detectClientVariant, detectVariant, EXTENSIONS } from './variants.ts';
 
 const video = { mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 };
 const offer = { id: 'c', peerId: 'alice', producerId: 'p', kind: 'video', rtpParameters: { codecs: [video] } };
@@ -257,5 +257,26 @@ describe('readSource', () => {
     [{}, 'audio', 'unknown'],
   ] as const)('%j of %s is %s', (appData, kind, source) => {
     expect(readSource(appData, kind)).toBe(source);
+  });
+});
+
+describe('detectVariant of an answer in the words of both', () => {
+  it('takes classic, whose every message is answered', () => {
+    const codecs: unknown[] = [];
+    expect(detectVariant({ codecs, routerRtpCapabilities: { codecs } })).toBe('classic');
+  });
+});
+
+describe('detectClientVariant', () => {
+  it.each([
+    [{ producing: true, consuming: false, forceTcp: false }, 'classic'],
+    [{ forceTcp: false, appData: { direction: 'consumer' } }, 'notify'],
+    [{ producing: true, consuming: false, appData: { direction: 'producer' } }, 'both'],
+    [{ forceTcp: false }, 'classic'],
+    [{ appData: { direction: 5 } }, 'classic'],
+    [null, 'classic'],
+    [undefined, 'classic'],
+  ])('%j is of %s', (data, variant) => {
+    expect(detectClientVariant(data)).toBe(variant);
   });
 });

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 
-import { parse, UNKNOWN_SOURCE, type AppData, type MediaKind, type ParseResult, type Source } from '../common/index.ts';
+import { parse, type ParseResult } from '../common/index.ts';
 import { answerReader, requestReader } from '../common/methods.ts';
 import {
   answers,
@@ -60,20 +60,4 @@ export const readActiveSpeaker = reader(notifications.activeSpeakerNotification)
 /** speakingPeers. */
 export const readSpeakers = reader(notifications.speakingPeersNotification);
 
-/**
- * Where a track comes from: `appData.source`, with the words of the two demos put into ours (`audio`, `video` and
- * `screensharing`; `share: true` in the classic one); `unknown` where nothing is said.
- */
-export function readSource(data: AppData, kind: MediaKind): Source {
-  const screen = kind === 'audio' ? 'screenAudio' : 'screen';
-  switch (data.source) {
-    case 'audio':
-      return 'microphone';
-    case 'video':
-      return 'camera';
-    case 'screensharing':
-      return screen;
-  }
-  if (typeof data.source === 'string' && data.source !== '') return data.source;
-  return data.share === true ? screen : UNKNOWN_SOURCE;
-}
+export { readSource } from './source.ts';

@@ -52,7 +52,15 @@ export {
 export type { ConsumerScore, NewConsumer, NewDataConsumer, ProducerScore } from './notifications.ts';
 export type { Device, Peer } from './peer.ts';
 export type { JoinResponse, Stats, TransportResponse } from './responses.ts';
-export { detectVariant, EXTENSIONS, type Extension, type Variant } from './variants.ts';
+export { writeChannel, writeSource } from './source.ts';
+export {
+  detectClientVariant,
+  detectVariant,
+  EXTENSIONS,
+  type Extension,
+  type Variant,
+  type Wording,
+} from './variants.ts';
 export {
   wireKind,
   wireMethod,

@@ -4,9 +4,27 @@
  */
 export type Variant = 'classic' | 'notify';
 
-/** Which generation answered `getRouterRtpCapabilities`: only `notify` wraps the capabilities. */
+/** How a message is written: in the words of one generation, or of both at once while it is not known which one reads it. */
+export type Wording = Variant | 'both';
+
+/**
+ * Which generation answered `getRouterRtpCapabilities`: only `notify` wraps the capabilities. A server that answers in the
+ * words of both takes either, and `classic` is the one whose every message is answered.
+ */
 export function detectVariant(routerRtpCapabilitiesResponse: unknown): Variant {
-  return Object.hasOwn(Object(routerRtpCapabilitiesResponse) as object, 'routerRtpCapabilities') ? 'notify' : 'classic';
+  const answer = Object(routerRtpCapabilitiesResponse) as Record<string, unknown>;
+  return Object.hasOwn(answer, 'routerRtpCapabilities') && answer.codecs === undefined ? 'notify' : 'classic';
+}
+
+/**
+ * Which generation a client is of, by its `createWebRtcTransport`: `notify` names the direction in `appData`, `classic` in
+ * `producing` and `consuming`. A client that says it in both ways (a Tureen client does) reads either.
+ */
+export function detectClientVariant(createWebRtcTransportData: unknown): Wording {
+  const { producing, consuming, appData } = Object(createWebRtcTransportData) as Record<string, unknown>;
+  const { direction } = Object(appData) as Record<string, unknown>;
+  if (typeof direction !== 'string') return 'classic';
+  return (producing ?? consuming ?? null) === null ? 'notify' : 'both';
 }
 
 /**

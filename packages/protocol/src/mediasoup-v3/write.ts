@@ -9,7 +9,9 @@ import {
   type ServerMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
-import type { Variant } from './variants.ts';
+import type { Variant, Wording } from './variants.ts';
+
+type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
 
 /** A message as one variant has it: the name on the wire, how it travels, and its data (undefined: none). */
 export interface WireMessage {
@@ -24,6 +26,14 @@ const wireNames: Readonly<Record<Variant, Readonly<Partial<Record<ClientMethod |
   notify: { resetNetworkThrottle: 'stopNetworkThrottle' },
 };
 
+/** What `toWire` makes of `data`; in the words of both variants, the fields of either stand side by side. */
+function written<Data>(toWire: ToWire<Data>, data: Written<Data>, wording: Wording): unknown {
+  if (wording !== 'both') return toWire(data, wording);
+  const classic = toWire(data, 'classic');
+  // A list cannot be both.
+  return Array.isArray(classic) ? classic : { ...(toWire(data, 'notify') as object), ...(classic as object) };
+}
+
 /** The name on the wire. */
 export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant): string {
   return wireNames[variant][method] ?? method;
@@ -34,20 +44,23 @@ export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'n
   return askedOrToldMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
 }
 
-type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
-
 /**
  * createWebRtcTransport in the words of both variants at once, so that it can be sent before it is known which one the
- * server speaks. A transport for both ways counts as a consumer's in the notify variant, which looks one up to consume.
+ * server speaks; or in those of one. A transport for both ways counts as a consumer's in the notify variant, which looks one up
+ * to consume.
  */
-export function writeCreateWebRtcTransport(data: Written<ClientData<'createWebRtcTransport'>>) {
-  const { producing, consuming } = data;
+export function writeCreateWebRtcTransport(
+  data: Written<ClientData<'createWebRtcTransport'>>,
+  wording: Wording = 'both',
+): object {
+  const { producing, consuming, ...rest } = data;
   const direction = consuming ? 'consumer' : producing ? 'producer' : undefined;
-  return direction ? { ...data, appData: { direction } } : data;
+  if (wording === 'classic' || direction === undefined) return data;
+  return { ...(wording === 'both' ? data : rest), appData: { direction } };
 }
 
 const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method>> } = {
-  createWebRtcTransport: writeCreateWebRtcTransport,
+  createWebRtcTransport: (data) => writeCreateWebRtcTransport(data),
   applyNetworkThrottle: (data, variant) => {
     if (variant === 'classic') return data;
     const { secret, uplink: up, downlink: down, ...rest } = data;
@@ -90,7 +103,6 @@ const writeStats = writeWrapped('stats');
 
 const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Method>> } = {
   getRouterRtpCapabilities: writeWrapped('routerRtpCapabilities'),
-  join: ({ peers, ...rest }, variant) => ({ peers: peers.map((peer) => writePeer(peer, variant)), ...rest }),
   createWebRtcTransport: writeId('transportId'),
   restartIce: writeWrapped('iceParameters'),
   produce: writeId('producerId'),
@@ -106,10 +118,14 @@ const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Me
 export function writeResponse<Method extends ClientMethod>(
   method: Method,
   data: Written<ResponseData<Method>>,
-  variant: Variant,
+  wording: Wording,
 ): unknown {
+  if (method === 'join') {
+    const { peers, ...rest } = data as Written<ResponseData<'join'>>;
+    return { peers: peers.map((peer) => written(writePeer, peer, wording)), ...rest };
+  }
   const toWire = responseData[method] as ToWire<ResponseData<Method>> | undefined;
-  return toWire ? toWire(data, variant) : data;
+  return toWire ? written(toWire, data, wording) : data;
 }
 
 const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method>> } = {
@@ -131,16 +147,19 @@ const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method
     variant === 'notify' ? { peerId: peerId ?? undefined, ...rest } : { peerId, ...rest },
 };
 
-/** What a server sends of its own accord. For `notify`, give newConsumer its `transportId` and `score`. */
+/**
+ * What a server sends of its own accord. For `notify`, give newConsumer its `transportId` and `score`. Where the name differs,
+ * `both` takes that of `classic`.
+ */
 export function writeServerMessage<Method extends ServerMethod>(
   method: Method,
   data: Written<ServerData<Method>>,
-  variant: Variant,
+  wording: Wording,
 ): WireMessage {
   const toWire = serverData[method];
   return {
-    method: wireMethod(method, variant),
+    method: wireMethod(method, wording === 'both' ? 'classic' : wording),
     kind: serverToClient[method].kind,
-    data: toWire ? toWire(data, variant) : data,
+    data: toWire ? written(toWire, data, wording) : data,
   };
 }

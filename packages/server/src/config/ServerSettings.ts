@@ -119,8 +119,11 @@ export interface ServerSettings {
   /** Time that calls have to end by themselves once the server is told to stop, in ms; then it ends them. 0: it ends them at once. Default 0. */
   readonly drainTimeoutMs: number;
 
-  /** Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one, or that of 2025. Default `classic`. */
-  readonly mediasoupV3Variant: 'classic' | 'notify';
+  /**
+   * Which mediasoup-demo the mediasoup-v3 dialect answers like: the long-lived one (`classic`), that of 2025 (`notify`), or each
+   * client like its own (`auto`). Default `auto`.
+   */
+  readonly mediasoupV3Variant: 'auto' | 'classic' | 'notify';
   /** mediasoup-v3: announce a leaving peer as `peerLeft` too, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames: boolean;
   /**

@@ -28,7 +28,7 @@ describe('what the command line and the environment set', () => {
       rtcMinPort: 40_000,
       udp: true,
       iceServers: [],
-      mediasoupV3Variant: 'classic',
+      mediasoupV3Variant: 'auto',
       pingIntervalMs: 10_000,
       reconnectGraceMs: 20_000,
     });
@@ -134,7 +134,7 @@ describe('what it refuses, by name', () => {
     [['--max-peers-per-room', '0'], '--max-peers-per-room: must be a whole number, 1 or more'],
     [['--max-transports-per-peer', '0'], '--max-transports-per-peer: must be a whole number, 1 or more'],
     [['--max-producers-per-peer', '0'], '--max-producers-per-peer: must be a whole number, 1 or more'],
-    [['--mediasoup-v3-variant', 'new'], '--mediasoup-v3-variant: must be one of classic, notify'],
+    [['--mediasoup-v3-variant', 'new'], '--mediasoup-v3-variant: must be one of auto, classic, notify'],
     [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
   ])('%j', (argv, problem) => {
     expect(problemsOf(argv)).toEqual([problem]);

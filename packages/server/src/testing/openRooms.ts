@@ -22,7 +22,7 @@ export function openRooms(backend: MediaBackend, { limits, bot, ...options }: Op
   const logs = capturedLogs();
   const registry = new RoomRegistry({ backend, logger: logs.logger, clock, limits, bot });
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
-  const variant: Variant = options.variant ?? 'classic';
+  const variant: Variant = options.variant === 'notify' ? 'notify' : 'classic';
 
   function connect(peerId: string, roomId = 'room', grant?: Grant): V3Client {
     const connection = new MemoryConnection({ roomId, peerId });

@@ -55,6 +55,8 @@ export interface FamilyNewsOptions {
   readonly emit: (event: DialectEvent) => void;
   readonly consumers: ConsumerBook;
   readonly stats: ServerStats;
+  /** A track that names no source is the microphone or the camera. */
+  readonly sourceByKind: boolean;
   readonly canReceive: (rtpParameters: RtpParameters) => boolean;
   readonly directionOf: (transportId: number) => TransportDirection | null;
 }
@@ -212,10 +214,10 @@ export class FamilyNews {
   }
 
   #offer(entry: V2Consumer & { readonly effectiveProfile?: EffectiveProfile | null }): void {
-    const { emit, consumers, logger, canReceive } = this.#options;
+    const { emit, consumers, logger, canReceive, sourceByKind } = this.#options;
     const { id, peerName: peerId, kind, paused: remotePaused, appData, effectiveProfile } = entry;
     const rtpParameters = fromV2ConsumerParameters(entry.rtpParameters, { id, kind });
-    const source = readSource(appData, kind);
+    const source = readSource(appData, kind, sourceByKind);
     const useRtx = rtpParameters.codecs.some(({ mimeType }) => /\/rtx$/i.test(mimeType));
     const known = consumers.add({ id, peerName: peerId, kind, source, useRtx });
     if (known === null) {

@@ -108,6 +108,7 @@ export class FamilySession implements DialectSession {
       emit: context.emit,
       consumers: this.#consumers,
       stats: this.#stats,
+      sourceByKind: options.sourceByKind ?? false,
       canReceive: (rtpParameters) => media.canReceive(rtpParameters),
       directionOf: (id) => this.#transports.directionOf(id),
     });

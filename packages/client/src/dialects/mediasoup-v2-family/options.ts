@@ -8,4 +8,9 @@ export interface FamilyOptions {
   readonly envelope?: 'notification' | 'request' | 'bare' | undefined;
   /** Asks the server for TCP candidates only. Default false. */
   readonly forceTcp?: boolean | undefined;
+  /**
+   * Takes a track whose `appData` has no `source` for the microphone or the camera, by its kind. Default false, `unknown`: a Tureen
+   * client and the demo of mediasoup 2 always name a source, so such a track is of a program that only the app knows.
+   */
+  readonly sourceByKind?: boolean | undefined;
 }

@@ -10,7 +10,6 @@ import {
   canonicalMethod,
   detectVariant,
   isServerMethod,
-  isUnknownMethodError,
   readResponse,
   readServerMessage,
   writeClientMessage,
@@ -40,9 +39,10 @@ import type {
 } from '../../room/ports.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
+import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
-import { toConsumerOffer, toDataConsumerOffer, toResumed, toRoomEvent } from './toRoom.ts';
+import { toCapabilities, toJoin, toMessage, toStatsRequest } from './toWire.ts';
+import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
 const noAnswer: Answer = { accept: () => {}, reject: () => {} };
@@ -57,6 +57,8 @@ export class MediasoupV3Session implements DialectSession {
   #extensions: ReadonlySet<Extension> = new Set();
   /** Good for one resume. None where something of the transports was lost on the way: what either end has then nobody knows. */
   #resumeToken: string | undefined;
+  /** The version notification of a demo has come, or of a server that says what we add to the demo. */
+  #saysVersion = false;
   #closed = false;
 
   constructor(context: DialectContext, engine: MediaEngine, options: MediasoupV3Options) {
@@ -95,9 +97,8 @@ export class MediasoupV3Session implements DialectSession {
     ]);
     if (this.#options.variant === undefined || this.#options.variant === 'auto')
       this.#variant = detectVariant(capabilities);
-    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(
-      this.#read('getRouterRtpCapabilities', capabilities),
-    );
+    const router = this.#read('getRouterRtpCapabilities', capabilities);
+    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(router);
     this.#assertOpen();
     const entering = this.#ask('join', {
       ...toJoin(request),
@@ -110,7 +111,12 @@ export class MediasoupV3Session implements DialectSession {
       entering.catch(() => {});
       throw error;
     }
-    return this.#handleJoined(await entering);
+    const result = this.#handleJoined(await entering);
+    // A stock server withholds what we lack, and has no message for that.
+    const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
+    if (codecs.length > 0 && !this.#extensions.has('consumerUnsupported'))
+      this.#context.emit({ type: 'codecsUnsupported', codecs });
+    return result;
   }
 
   async resume(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null> {
@@ -135,13 +141,9 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async leave(): Promise<void> {
-    try {
-      await this.#context.channel.request('leaveRoom', {});
-    } catch (error) {
-      // The document has both names, and either server knows one only.
-      if (!(error instanceof TureenError) || !isUnknownMethodError(error.serverCode, error.message)) throw error;
-      await this.#context.channel.request('leaveCall', {});
-    }
+    // A server that announces additions sends its version too, and holds a peer whose connection merely closes.
+    const isDemo = this.#extensions.size === 0 && (this.#saysVersion || this.#variant === 'notify');
+    await leaveRoom(this.#context.channel, isDemo);
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
@@ -274,9 +276,11 @@ export class MediasoupV3Session implements DialectSession {
     const value = read.value as never;
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;
-      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters)), answer });
+      const { sourceByKind = true } = this.#options;
+      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind), answer });
     } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
     else {
+      if (name === 'mediasoupVersion') this.#saysVersion = true;
       const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));
       if (event !== null) emit(event);
     }
@@ -296,7 +300,8 @@ export class MediasoupV3Session implements DialectSession {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<ResponseData<Method>> {
-    const message = writeClientMessage(method, data, this.#variant);
+    const { variant = 'auto' } = this.#options;
+    const message = toMessage(method, data, this.#variant, variant === 'auto' ? 'both' : variant);
     return this.#read(method, await this.#context.channel.request(message.method, message.data));
   }
 

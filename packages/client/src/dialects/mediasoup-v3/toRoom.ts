@@ -1,3 +1,4 @@
+import type { RtpCapabilities, RtpCodecCapability } from '@tureen/protocol/common';
 import {
   type ResponseData,
   type ServerData,
@@ -52,10 +53,26 @@ export function toRoomEvent<Method extends ServerNotificationMethod>(
   return translate ? translate(data, directionOf) : ({ ...data, type: method } as unknown as DialectEvent);
 }
 
-/** `newConsumer`, in the Room's words. */
-export function toConsumerOffer(data: ServerData<'newConsumer'>, supported: boolean): ConsumerOffer {
+/** Codecs of the router that this end cannot receive; retransmissions are none. */
+export function toLackingCodecs(router: RtpCapabilities, receivable: RtpCapabilities): RtpCodecCapability[] {
+  // A browser's capabilities bear the payload types of the router.
+  const known = new Set(receivable.codecs?.map(({ preferredPayloadType }) => preferredPayloadType));
+  return (router.codecs ?? []).filter(
+    ({ mimeType, preferredPayloadType }) => !/\/rtx$/i.test(mimeType) && !known.has(preferredPayloadType),
+  );
+}
+
+/** `newConsumer`, in the Room's words; `sourceByKind` as in the options. */
+export function toConsumerOffer(
+  data: ServerData<'newConsumer'>,
+  supported: boolean,
+  sourceByKind: boolean,
+): ConsumerOffer {
   const { producerPaused: remotePaused, ...rest } = data;
-  return { ...rest, source: readSource(data.appData, data.kind), remotePaused, supported };
+  const source = readSource(data.appData, data.kind, sourceByKind);
+  // As the sender gave it, whatever the word on the wire.
+  const appData = 'source' in data.appData ? { ...data.appData, source } : data.appData;
+  return { ...rest, appData, source, remotePaused, supported };
 }
 
 /** `newDataConsumer`, in the Room's words. */

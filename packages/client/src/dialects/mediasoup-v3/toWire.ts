@@ -1,5 +1,16 @@
-import type { AppData } from '@tureen/protocol/common';
-import type { ClientData, ClientMethod, Extension } from '@tureen/protocol/mediasoup-v3';
+import type { AppData, MediaKind, Written } from '@tureen/protocol/common';
+import {
+  type ClientData,
+  type ClientMethod,
+  type Extension,
+  type Variant,
+  type WireMessage,
+  type Wording,
+  writeChannel,
+  writeClientMessage,
+  writeCreateWebRtcTransport,
+  writeSource,
+} from '@tureen/protocol/mediasoup-v3';
 import type { DialectJoinRequest, RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
 import { baseCapabilities } from './capabilities.ts';
 
@@ -29,6 +40,31 @@ export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
 function toAppData(value: unknown): AppData {
   const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isPlain ? (value as AppData) : { value };
+}
+
+/**
+ * A message in the words of `variant`. How a transport is asked for shows the server our own generation: `wording` is `both` where
+ * the app leaves the choice to the server.
+ */
+export function toMessage<Method extends ClientMethod>(
+  method: Method,
+  data: Written<ClientData<Method>>,
+  variant: Variant,
+  wording: Wording,
+): WireMessage {
+  const message = writeClientMessage(method, data, variant);
+  // Which method goes with which data is in the table; TypeScript cannot follow it.
+  const fields = message.data as { kind: MediaKind; label: string; appData: AppData };
+  switch (method) {
+    case 'createWebRtcTransport':
+      return { ...message, data: writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording) };
+    case 'produce':
+      return { ...message, data: { ...fields, appData: writeSource(fields.appData, fields.kind, variant) } };
+    case 'produceData':
+      return { ...message, data: { ...fields, appData: writeChannel(fields.appData, fields.label, variant) } };
+    default:
+      return message;
+  }
 }
 
 type StatsMethod = Extract<ClientMethod, `get${string}Stats`>;

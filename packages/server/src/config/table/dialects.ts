@@ -15,9 +15,9 @@ export const dialects: SettingsOf<
     group: 'Dialects',
     kind: 'text',
     placeholder: 'name',
-    help: 'mediasoup-v3: which mediasoup-demo to answer like, classic or notify (that of 2025)',
-    default: 'classic',
-    schema: oneOf(['classic', 'notify']),
+    help: 'mediasoup-v3: which mediasoup-demo to answer like, classic or notify (that of 2025); auto: as each client does',
+    default: 'auto',
+    schema: oneOf(['auto', 'classic', 'notify']),
   },
   seedNames: {
     group: 'Dialects',

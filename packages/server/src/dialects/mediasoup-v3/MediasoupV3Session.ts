@@ -23,6 +23,7 @@ import { asStockServer, toRefusal } from './refusal.ts';
 import { beforeJoin, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
+import { SpokenVariant } from './SpokenVariant.ts';
 import { toAppDataObject } from './toWire.ts';
 
 /** As the folders are named; also the path that clients connect to. */
@@ -38,8 +39,12 @@ export class MediasoupV3Session {
   readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
   readonly #logger: Logger;
+  readonly #engineVersion: string;
   /** The peer's: another one once an earlier peer was taken up. */
   #outbox: Outbox;
+  /** The same. */
+  #spoken: SpokenVariant;
+  #isVersionSaid = false;
   readonly #admission: Admission<RequestContext>;
   readonly #queue = new SerialQueue();
 
@@ -48,8 +53,11 @@ export class MediasoupV3Session {
     this.#connection = connection;
     this.#settings = settings;
     this.#logger = logger;
-    this.#outbox = new Outbox(connection, settings);
-    this.#outbox.tell('mediasoupVersion', { version: registry.engineVersion });
+    const spoken = new SpokenVariant(settings.variant);
+    this.#engineVersion = registry.engineVersion;
+    this.#spoken = spoken;
+    this.#outbox = new Outbox(connection, settings, spoken);
+    if (spoken.wording !== 'both') this.#sayVersion();
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
@@ -69,8 +77,8 @@ export class MediasoupV3Session {
         this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
       },
       onEntered: (peer) => {
-        new PeerAnnouncer({ peer, outbox: this.#outbox, settings, logger });
-        return { peer, outbox: this.#outbox, settings, receiving: undefined };
+        new PeerAnnouncer({ peer, outbox: this.#outbox, settings, spoken, logger });
+        return { peer, outbox: this.#outbox, settings, spoken, receiving: undefined };
       },
     });
   }
@@ -79,7 +87,12 @@ export class MediasoupV3Session {
     try {
       const name = canonicalMethod(method);
       if (!isClientMethod(name) || !this.#isSpoken(name, 'request')) throw refused(refusals.unknownMethod(method));
-      return await this.#act(name, readOrRefuse(name, data));
+      const read = readOrRefuse(name, data);
+      if (name === 'createWebRtcTransport') {
+        this.#spoken.learn(data);
+        this.#sayVersion();
+      }
+      return await this.#act(name, read);
     } catch (error) {
       throw this.#settings.demoFaithful ? asStockServer(error) : error;
     }
@@ -99,7 +112,8 @@ export class MediasoupV3Session {
 
   /** Some messages are requests in one variant and notifications in the other: ours takes both, the stock server its own. */
   #isSpoken(method: ClientMethod, kind: 'request' | 'notification'): boolean {
-    const { variant, demoFaithful, seedNames } = this.#settings;
+    const { demoFaithful, seedNames } = this.#settings;
+    const { variant } = this.#spoken;
     const entry: MethodEntry = clientToServer[method];
     if (!demoFaithful) return kind === 'request' || entry.kind === 'either';
     if (method === 'leaveRoom' && !seedNames) return false;
@@ -120,13 +134,23 @@ export class MediasoupV3Session {
       const response: Written<ResponseData<Method>> = isJoin
         ? ((await this.#join(context, data as ClientData<'join'>)) as Written<ResponseData<Method>>)
         : await requestHandlers[method](context, data);
-      return writeResponse(method, response, this.#settings.variant);
+      return writeResponse(method, response, this.#spoken.wording);
     } catch (error) {
       throw toRefusal(error, method);
     } finally {
       // The entry writes the answer in the turn that begins with our return.
       if (isJoin) setImmediate(() => this.#outbox.release());
     }
+  }
+
+  /** Once, under the name that the client knows it by. */
+  #sayVersion(): void {
+    if (this.#isVersionSaid) return;
+    this.#isVersionSaid = true;
+    const data = { version: this.#engineVersion };
+    this.#outbox.tell('mediasoupVersion', data);
+    // A client that has no transports may be of either generation, and each passes over the other's name.
+    if (this.#spoken.wording === 'both') this.#outbox.tellRaw('mediasoupVersion', data);
   }
 
   async #join(entered: RequestContext, data: ClientData<'join'>): Promise<Written<JoinResponse>> {
@@ -138,12 +162,14 @@ export class MediasoupV3Session {
       if (kept === undefined) throw refused(refusals.nothingToResume());
       context = kept;
       this.#outbox = kept.outbox;
+      this.#spoken = kept.spoken;
       response = resume(kept, this.#connection, data);
     } else {
       this.#outbox.hold();
       response = await requestHandlers.join(entered, data);
     }
     this.#admission.handleJoined();
+    this.#sayVersion();
     const isComingBack = extensions?.includes('resumeToken') === true;
     return { ...response, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
   }

@@ -11,6 +11,7 @@ import type { Connection } from '../Connection.ts';
 import { WaitingOutbox } from '../WaitingOutbox.ts';
 import { SharedNotification, sharedNotification } from '../SharedNotification.ts';
 import type { MediasoupV3Settings } from './options.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
 
 /** Samples, which the next one replaces, and texts: left out for a client that is behind with reading. */
 const lossy: ReadonlySet<ServerNotificationMethod> = new Set<ServerNotificationMethod>([
@@ -22,13 +23,15 @@ const lossy: ReadonlySet<ServerNotificationMethod> = new Set<ServerNotificationM
   'textMessage',
 ]);
 
-/** What goes to one client of the server's own accord, in the words of the variant; what the variant lacks is left out. */
+/** Sends to one client what the server says of its own accord, in the words of the client's variant; what that lacks is left out. */
 export class Outbox extends WaitingOutbox {
   readonly #settings: MediasoupV3Settings;
+  readonly #spoken: SpokenVariant;
 
-  constructor(connection: Connection, settings: MediasoupV3Settings) {
+  constructor(connection: Connection, settings: MediasoupV3Settings, spoken: SpokenVariant) {
     super(connection);
     this.#settings = settings;
+    this.#spoken = spoken;
   }
 
   tell<Method extends ServerNotificationMethod>(method: Method, data: Written<ServerData<Method>>): void {
@@ -42,8 +45,7 @@ export class Outbox extends WaitingOutbox {
     dataOf: () => Written<ServerData<Method>>,
   ): void {
     if (!this.#isSpoken(method)) return;
-    const { variant, demoFaithful } = this.#settings;
-    const audience = `mediasoup-v3 ${variant} ${String(demoFaithful)} ${method}`;
+    const audience = `mediasoup-v3 ${this.#spoken.wording} ${String(this.#settings.demoFaithful)} ${method}`;
     const notification = sharedNotification(event, audience, () => this.#write(method, dataOf()));
     this.send(notification, lossy.has(method));
   }
@@ -55,7 +57,7 @@ export class Outbox extends WaitingOutbox {
 
   /** Resolves when the client took it; rejects where it refused, did not answer in time, or went away. */
   ask<Method extends ServerRequestMethod>(method: Method, data: Written<ServerData<Method>>): Promise<unknown> {
-    const message = writeServerMessage(method, data, this.#settings.variant);
+    const message = writeServerMessage(method, data, this.#spoken.wording);
     const { connection } = this;
     if (connection === undefined) return Promise.reject(new ConnectionClosedError('the client has no connection'));
     return new Promise((resolve) => {
@@ -66,16 +68,15 @@ export class Outbox extends WaitingOutbox {
   }
 
   #isSpoken(method: ServerNotificationMethod): boolean {
-    const { variant, demoFaithful } = this.#settings;
     const entry: MethodEntry = serverToClient[method];
-    return entry.variants.includes(variant) && !(demoFaithful && entry.additive === true);
+    return this.#spoken.isAmong(entry.variants) && !(this.#settings.demoFaithful && entry.additive === true);
   }
 
   #write<Method extends ServerNotificationMethod>(
     method: Method,
     data: Written<ServerData<Method>>,
   ): SharedNotification {
-    const message = writeServerMessage(method, data, this.#settings.variant);
+    const message = writeServerMessage(method, data, this.#spoken.wording);
     return new SharedNotification(message.method, message.data);
   }
 }

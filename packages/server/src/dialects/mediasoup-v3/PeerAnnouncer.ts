@@ -1,3 +1,4 @@
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
 import type { Logger } from 'pino';
 import { MediaError } from '../../engine/MediaBackend.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
@@ -8,6 +9,7 @@ import type { Transport } from '../../rooms/Transport.ts';
 import { ConnectionClosedError } from '../Connection.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import type { Outbox } from './Outbox.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
 /** What a {@link PeerAnnouncer} is made of. */
@@ -15,6 +17,7 @@ export interface PeerAnnouncerOptions {
   readonly peer: Peer;
   readonly outbox: Outbox;
   readonly settings: MediasoupV3Settings;
+  readonly spoken: SpokenVariant;
   readonly logger: Logger;
 }
 
@@ -23,12 +26,14 @@ export class PeerAnnouncer {
   readonly #peer: Peer;
   readonly #outbox: Outbox;
   readonly #settings: MediasoupV3Settings;
+  readonly #spoken: SpokenVariant;
   readonly #logger: Logger;
 
-  constructor({ peer, outbox, settings, logger }: PeerAnnouncerOptions) {
+  constructor({ peer, outbox, settings, spoken, logger }: PeerAnnouncerOptions) {
     this.#peer = peer;
     this.#outbox = outbox;
     this.#settings = settings;
+    this.#spoken = spoken;
     this.#logger = logger;
     this.#announcePeers();
     this.#announceConsumers();
@@ -65,9 +70,9 @@ export class PeerAnnouncer {
   #announceClosed(event: PeerEvents['peerClosed']): void {
     const { reason, appData } = event;
     const peerId = event.peer.id;
-    const { demoFaithful, seedNames, variant } = this.#settings;
+    const { demoFaithful, seedNames } = this.#settings;
     // The demo of 2025 says newPeer alone, and means it.
-    if (demoFaithful && variant === 'notify' && reason === 'replaced') return;
+    if (demoFaithful && this.#spoken.variant === 'notify' && reason === 'replaced') return;
     if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
     this.#outbox.tellShared(event, 'peerClosed', () => {
       return { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) };
@@ -138,14 +143,15 @@ export class PeerAnnouncer {
 
   #announceSpeech(): void {
     const outbox = this.#outbox;
-    const isClassic = this.#settings.variant === 'classic';
     this.#peer.on('speakingPeers', (event) => {
       outbox.tellShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
       // The classic server's active speaker is whoever is loudest.
-      if (isClassic) outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
+      if (this.#spoken.variant === 'classic')
+        outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
     });
     this.#peer.on('activeSpeaker', (event) => {
-      if (!isClassic) outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
+      if (this.#spoken.variant === 'notify')
+        outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
     });
   }
 
@@ -153,7 +159,7 @@ export class PeerAnnouncer {
   async #offer(consumer: Consumer): Promise<void> {
     const { demoFaithful } = this.#settings;
     try {
-      await this.#outbox.ask('newConsumer', toWireConsumer(consumer));
+      await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
       this.#logger.warn({ consumerId: consumer.id, err: error }, 'client refused a consumer');
@@ -170,7 +176,7 @@ export class PeerAnnouncer {
 
   async #offerData(dataConsumer: DataConsumer): Promise<void> {
     try {
-      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer));
+      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
       this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
@@ -196,6 +202,11 @@ export class PeerAnnouncer {
     }
     // Lost ICE comes back with restartIce; DTLS that has ended does not.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+  }
+
+  /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
+  get #words(): Variant | undefined {
+    return this.#settings.demoFaithful ? undefined : this.#spoken.reader;
   }
 
   /** Fields of ours. */

@@ -3,8 +3,11 @@ import type { Variant } from '@tureen/protocol/mediasoup-v3';
 
 /** How the dialect is spoken. */
 export interface MediasoupV3Options {
-  /** Which mediasoup-demo to answer like: the long-lived one, or that of 2025. Default `classic`. */
-  readonly variant?: Variant | undefined;
+  /**
+   * Which mediasoup-demo to answer like: the long-lived one (`classic`), that of 2025 (`notify`), or each client like its own, which
+   * it shows when it asks for its first transport. Default `auto`; `classic` with `demoFaithful`, as a stock server is of one kind.
+   */
+  readonly variant?: Variant | 'auto' | undefined;
   /** Announce a leaving peer as `peerLeft` before `peerClosed`, as 2060-io/webrtc-server does. Default false. */
   readonly seedNames?: boolean | undefined;
   /**
@@ -26,7 +29,7 @@ export interface MediasoupV3Options {
 
 /** {@link MediasoupV3Options} with the defaults filled in. */
 export interface MediasoupV3Settings {
-  readonly variant: Variant;
+  readonly variant: Variant | 'auto';
   readonly seedNames: boolean;
   readonly demoFaithful: boolean;
   readonly joinTimeoutMs: number;
@@ -36,12 +39,13 @@ export interface MediasoupV3Settings {
 
 /** Fills in the defaults. */
 export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
+  const { variant = 'auto', demoFaithful = false } = options;
   return {
-    variant: options.variant ?? 'classic',
+    variant: demoFaithful && variant === 'auto' ? 'classic' : variant,
     seedNames: options.seedNames ?? false,
-    demoFaithful: options.demoFaithful ?? false,
+    demoFaithful,
     joinTimeoutMs: options.joinTimeoutMs ?? 10_000,
-    reconnectGraceMs: options.demoFaithful === true ? 0 : (options.reconnectGraceMs ?? 20_000),
+    reconnectGraceMs: demoFaithful ? 0 : (options.reconnectGraceMs ?? 20_000),
     iceServers: options.iceServers ?? [],
   };
 }

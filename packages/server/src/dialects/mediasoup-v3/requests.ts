@@ -6,7 +6,8 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
 import type { Outbox } from './Outbox.ts';
-import { toWirePeer, toWireTransport } from './toWire.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
+import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
 /** What join said of receiving. */
 interface Receiving {
@@ -19,6 +20,7 @@ export interface RequestContext {
   readonly peer: Peer;
   readonly outbox: Outbox;
   readonly settings: MediasoupV3Settings;
+  readonly spoken: SpokenVariant;
   /** Undefined until join. */
   receiving: Receiving | undefined;
 }
@@ -110,7 +112,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     const transport = own(peer.transports, 'transport', transportId);
     checkAppData(appData, settings);
     const isPaused = paused === true && !settings.demoFaithful;
-    const { id } = await peer.produce(transport, { kind, rtpParameters, appData, paused: isPaused });
+    const sent = settings.demoFaithful ? appData : toNeutralAppData(appData, kind);
+    const { id } = await peer.produce(transport, { kind, rtpParameters, appData: sent, paused: isPaused });
     return { id };
   },
 

@@ -1,5 +1,13 @@
-import type { AppData, Written } from '@tureen/protocol/common';
-import type { NewConsumer, NewDataConsumer, Peer as WirePeer, TransportResponse } from '@tureen/protocol/mediasoup-v3';
+import { UNKNOWN_SOURCE } from '@tureen/protocol/common';
+import type { AppData, MediaKind, Written } from '@tureen/protocol/common';
+import { readSource, writeChannel, writeSource } from '@tureen/protocol/mediasoup-v3';
+import type {
+  NewConsumer,
+  NewDataConsumer,
+  Peer as WirePeer,
+  TransportResponse,
+  Variant,
+} from '@tureen/protocol/mediasoup-v3';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { DataConsumer } from '../../rooms/DataConsumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -35,9 +43,10 @@ export function toWireTransport(
   };
 }
 
-/** A consumer as it is offered to its owner. */
-export function toWireConsumer(consumer: Consumer): Written<NewConsumer> {
+/** A consumer as it is offered to its owner; its source in the words of `variant`, or as it came. */
+export function toWireConsumer(consumer: Consumer, variant: Variant | undefined): Written<NewConsumer> {
   const { id, peer, producer, kind, type, rtpParameters, transport, score } = consumer;
+  const appData = { ...toAppDataObject(producer.appData), peerId: peer.id };
   return {
     id,
     peerId: peer.id,
@@ -48,13 +57,19 @@ export function toWireConsumer(consumer: Consumer): Written<NewConsumer> {
     producerPaused: producer.paused,
     transportId: transport.id,
     score,
-    appData: { ...toAppDataObject(producer.appData), peerId: peer.id },
+    appData: variant === undefined ? appData : writeSource(named(appData, kind, variant), kind, variant),
   };
 }
 
-/** A data consumer as it is offered to its owner. */
-export function toWireDataConsumer(dataConsumer: DataConsumer): Written<NewDataConsumer> {
+/** That demo expects each track to name its source: one that does not is the microphone or the camera. */
+function named(appData: AppData, kind: MediaKind, variant: Variant): AppData {
+  return variant === 'notify' ? { ...appData, source: readSource(appData, kind, true) } : appData;
+}
+
+/** A data consumer as it is offered to its owner; its channel in the words of `variant`, or as it came. */
+export function toWireDataConsumer(dataConsumer: DataConsumer, variant: Variant | undefined): Written<NewDataConsumer> {
   const { id, peer, dataProducer, sctpStreamParameters, label, protocol, transport } = dataConsumer;
+  const appData = toAppDataObject(dataProducer.appData) ?? {};
   return {
     id,
     peerId: peer?.id ?? null,
@@ -63,8 +78,16 @@ export function toWireDataConsumer(dataConsumer: DataConsumer): Written<NewDataC
     label,
     protocol,
     transportId: transport.id,
-    appData: toAppDataObject(dataProducer.appData) ?? {},
+    appData: variant === undefined ? appData : writeChannel(appData, label, variant),
   };
+}
+
+/** What a client said of a track, with its source in our words: each of the others reads it in its own. */
+export function toNeutralAppData(appData: AppData, kind: MediaKind): AppData {
+  const source = readSource(appData, kind);
+  if (source === UNKNOWN_SOURCE) return appData;
+  const { share, ...rest } = appData;
+  return share === true ? { ...rest, source } : { ...appData, source };
 }
 
 /** Other dialects let any JSON be appData; here it is a plain object, so anything else goes under `value`. */

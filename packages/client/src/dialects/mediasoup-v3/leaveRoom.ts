@@ -1,0 +1,17 @@
+import { isUnknownMethodError } from '@tureen/protocol/mediasoup-v3';
+import type { DialectChannel } from '../../room/ports.ts';
+import { TureenError } from '../../shared/errors.ts';
+
+/**
+ * Tells the server that this peer leaves. The document of the dialect has two names for that, and a server knows one of them. A
+ * demo knows neither: closing the connection, which the caller does next, is the leave there.
+ */
+export async function leaveRoom(channel: DialectChannel, isDemo: boolean): Promise<void> {
+  if (isDemo) return;
+  try {
+    await channel.request('leaveRoom', {});
+  } catch (error) {
+    if (!(error instanceof TureenError) || !isUnknownMethodError(error.serverCode, error.message)) throw error;
+    await channel.request('leaveCall', {});
+  }
+}

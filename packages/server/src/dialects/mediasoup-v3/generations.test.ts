@@ -1,0 +1,270 @@
+import { readFileSync } from 'node:fs';
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
+import { describe, expect, it } from 'vitest';
+import { DemoClient } from '../../testing/DemoClient.ts';
+import type { DemoSource } from '../../testing/DemoClient.ts';
+import type { Arrival, MemoryConnection } from '../../testing/MemoryConnection.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+type Fixtures = Record<string, Partial<Record<Variant, { method: string; data?: object; response?: unknown }>>>;
+
+function fixtures(name: string): Fixtures {
+  const file = new URL(`../../../../protocol/src/mediasoup-v3/fixtures/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')) as Fixtures;
+}
+const [ofClients, ofServers] = [fixtures('clientToServer'), fixtures('serverToClient')];
+const otherOf = (variant: Variant): Variant => (variant === 'classic' ? 'notify' : 'classic');
+const keysOf = (one: unknown) =>
+  typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.keys(one) : [];
+
+/** What one generation has in such a message and the other has not, by the examples of the protocol. */
+function onlyIn(variant: Variant, { kind, method }: Exclude<Arrival, { kind: 'closed' }>): string[] {
+  const part = (one: { data?: object; response?: unknown } | undefined) =>
+    keysOf(kind === 'answer' ? one?.response : one?.data);
+  const named = Object.values(kind === 'answer' ? ofClients : ofServers).find((entry) =>
+    [entry.classic?.method, entry.notify?.method].includes(method),
+  );
+  const other = part(named?.[otherOf(variant)]);
+  return part(named?.[variant]).filter((key) => !other.includes(key));
+}
+
+/** The arrivals since the client showed its generation that bear a mark of the other generation, or lack one of its own. */
+function misfits(arrivals: readonly Arrival[], variant: Variant): string[] {
+  const shown = arrivals.findIndex((one) => one.kind === 'answer' && one.method === 'createWebRtcTransport');
+  return arrivals.slice(Math.max(0, shown)).flatMap((arrival) => {
+    if (arrival.kind === 'closed' || arrival.kind === 'refusal') return [];
+    const keys = keysOf(arrival.data);
+    const foreign = onlyIn(otherOf(variant), arrival).filter((key) => keys.includes(key));
+    const missing = onlyIn(variant, arrival).filter((key) => !keys.includes(key) && !optional.has(key));
+    return [...foreign, ...missing.map((key) => `no ${key}`)].map((key) => `${arrival.kind} ${arrival.method}: ${key}`);
+  });
+}
+/** Left out where there is nothing to say. */
+const optional = new Set(['layers', 'volume', 'remoteAddress', 'rtcstatsUrl']);
+
+function open(options: OpenRoomsOptions = {}) {
+  const rooms = openRooms(backend(), options);
+  const connectAs = (variant: Variant, peerId: string) => new DemoClient(rooms.connect(peerId).connection, variant);
+  return {
+    rooms,
+    connectAs,
+    async joinAs(variant: Variant, peerId: string = variant) {
+      const client = connectAs(variant, peerId);
+      await client.enter();
+      return client;
+    },
+    [Symbol.dispose]() {
+      rooms[Symbol.dispose]();
+    },
+  };
+}
+
+const versionsOf = ({ arrivals }: MemoryConnection) =>
+  arrivals.flatMap((one) => ('method' in one && one.method.toLowerCase().includes('version') ? one.method : []));
+
+describe('before a client shows its generation', () => {
+  it('answers carry both shapes, and the version waits', async () => {
+    using world = open();
+    const { connection } = world.rooms.connect('alice');
+    const capabilities = (await connection.ask('getRouterRtpCapabilities')) as Record<string, unknown>;
+    const { routerRtpCapabilities, ...bare } = capabilities;
+    expect(bare).toEqual(routerRtpCapabilities);
+    expect(bare.codecs).toBeInstanceOf(Array);
+    expect(versionsOf(connection)).toEqual([]);
+  });
+
+  it('a client without transports joins, and hears of others, in both shapes', async () => {
+    using world = open();
+    const { connection } = world.rooms.connect('audience');
+    const early = await world.joinAs('classic', 'early');
+    const device = { flag: 'chrome', name: 'Chrome', version: '1' };
+    const { peers } = (await connection.ask('join', { displayName: 'A', device })) as { peers: unknown[] };
+    expect(peers).toMatchObject([{ id: 'early', peerId: 'early', displayName: 'classic' }]);
+    await connection.told('mediasoupVersion');
+    expect(versionsOf(connection).toSorted()).toEqual(['mediasoup-version', 'mediasoupVersion']);
+    await world.joinAs('notify', 'late');
+    const late = { displayName: 'notify', device: { flag: 'chrome' } };
+    expect(await connection.told('newPeer')).toMatchObject({ id: 'late', ...late, peer: { peerId: 'late', ...late } });
+    expect(early.peers.size).toBe(0);
+  });
+});
+
+describe.each([
+  ['classic', 'mediasoup-version'],
+  ['notify', 'mediasoupVersion'],
+] as const)('a client of the generation %s', (variant, version) => {
+  it('has the version under its name, once, before the answer that follows', async () => {
+    using world = open();
+    const { connection } = await world.joinAs(variant);
+    expect(versionsOf(connection)).toEqual([version]);
+    const methods = connection.arrivals.map((one) => ('method' in one ? one.method : ''));
+    expect(methods.indexOf(version)).toBe(methods.indexOf('createWebRtcTransport') - 1);
+  });
+
+  it('is served in its own words by a server that the settings fix to them, and not otherwise', async () => {
+    using world = open({ variant });
+    await world.joinAs(variant);
+    await expect(world.joinAs(otherOf(variant), 'other')).rejects.toThrow();
+  });
+});
+
+describe('both generations and a Tureen client in one room', () => {
+  const sources: readonly DemoSource[] = ['microphone', 'camera', 'screen'];
+
+  it('see each other, each in its own shapes and words', async () => {
+    using world = open();
+    const classic = await world.joinAs('classic');
+    const notify = await world.joinAs('notify');
+    const tureen = await world.rooms.join('tureen');
+    expect([...notify.peers.keys()]).toEqual(['classic']);
+    expect(await classic.sees('notify')).toMatchObject({ displayName: 'notify' });
+    for (const demo of [classic, notify]) expect(await demo.sees('tureen')).toMatchObject({ displayName: 'TUREEN' });
+
+    const read: Record<string, unknown[]> = {};
+    for (const source of sources) {
+      const [fromClassic, fromNotify] = [await classic.produce(source), await notify.produce(source)];
+      const kind = source === 'microphone' ? 'audio' : 'video';
+      const fromTureen = await tureen.produce(kind, { appData: { source } });
+      const offers = [
+        await notify.offerOf(fromClassic.id),
+        await notify.offerOf(fromTureen.id),
+        await classic.offerOf(fromNotify.id),
+        await classic.offerOf(fromTureen.id),
+      ];
+      const heard = [fromClassic, fromNotify].map(({ id }) =>
+        tureen.connection.told<{ appData: Record<string, unknown> }>(
+          'newConsumer',
+          (offer) => 'producerId' in offer && offer.producerId === id,
+        ),
+      );
+      read[source] = [...offers, ...(await Promise.all(heard))].map(({ appData: { peerId: _, ...rest } }) => rest);
+    }
+    expect(read).toEqual({
+      microphone: [
+        { source: 'audio' },
+        { source: 'audio' },
+        { source: 'microphone' },
+        { source: 'microphone' },
+        {},
+        { source: 'microphone' },
+      ],
+      camera: [
+        { source: 'video' },
+        { source: 'video' },
+        { source: 'camera' },
+        { source: 'camera' },
+        {},
+        { source: 'camera' },
+      ],
+      screen: [
+        { source: 'screensharing' },
+        { source: 'screensharing' },
+        { source: 'screen', share: true },
+        { source: 'screen', share: true },
+        { source: 'screen' },
+        { source: 'screen' },
+      ],
+    });
+    expect(misfits(classic.connection.arrivals, 'classic')).toEqual([]);
+    expect(misfits(notify.connection.arrivals, 'notify')).toEqual([]);
+    // The judge itself finds what it looks for.
+    expect(misfits(classic.connection.arrivals, 'notify')).toContain('request newConsumer: id');
+    expect(misfits(notify.connection.arrivals, 'classic')).toContain('request newConsumer: no id');
+  });
+
+  it('pause, resume, close and rename for each other', async () => {
+    using world = open();
+    const [classic, notify] = [await world.joinAs('classic'), await world.joinAs('notify')];
+    for (const [from, to] of [
+      [classic, notify],
+      [notify, classic],
+    ] as const) {
+      const { id: producerId } = await from.produce('camera');
+      const { id: consumerId } = await to.offerOf(producerId);
+      const isIt = (data: { consumerId: string }) => data.consumerId === consumerId;
+      await to.connection.told('consumerScore', isIt);
+      await from.say('pauseProducer', { producerId });
+      await to.connection.told('consumerPaused', isIt);
+      await to.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
+      await from.say('resumeProducer', { producerId });
+      await to.connection.told('consumerResumed', isIt);
+      await from.say('closeProducer', { producerId });
+      await to.connection.told('consumerClosed', isIt);
+      await from.say('changeDisplayName', { displayName: 'Another' });
+      await to.connection.told(
+        'peerDisplayNameChanged',
+        (data: { displayName: string }) => data.displayName === 'Another',
+      );
+      await to.connection.ask('restartIce', { transportId: to.transports.producer?.id });
+      await to.connection.ask('getTransportStats', { transportId: to.transports.producer?.id });
+    }
+    expect(misfits(classic.connection.arrivals, 'classic')).toEqual([]);
+    expect(misfits(notify.connection.arrivals, 'notify')).toEqual([]);
+  });
+
+  it('have the same data channels, by label or by channel', async () => {
+    using world = open();
+    const [classic, notify] = [await world.joinAs('classic'), await world.joinAs('notify')];
+    const tureen = await world.rooms.join('tureen');
+    const [old, recent, ours] = [
+      await classic.produceData('chat'),
+      await notify.produceData('chat'),
+      await tureen.produceData('chat'),
+    ];
+    expect(await notify.dataOfferOf(old.id)).toMatchObject({ label: 'chat', appData: { channel: 'chat' } });
+    expect(await notify.dataOfferOf(ours.id)).toMatchObject({ label: 'chat', appData: { channel: 'chat' } });
+    expect(await classic.dataOfferOf(recent.id)).toMatchObject({ label: 'chat' });
+    expect(await classic.dataOfferOf(ours.id)).toMatchObject({ label: 'chat' });
+  });
+
+  it('keep their generation when they come back, by a token or by another join', async () => {
+    for (const variant of ['classic', 'notify'] as const) {
+      using world = open();
+      const other = await world.joinAs(otherOf(variant), 'other');
+      const client = world.connectAs(variant, 'back');
+      const { resumeToken } = await client.enter({ extensions: ['resumeToken'] });
+      const { id: before } = await other.produce('microphone');
+      const { id: consumerId } = await client.offerOf(before);
+      client.connection.drop();
+
+      client.connection = world.rooms.connect('back').connection;
+      const holds = { producers: [], consumers: [consumerId], dataProducers: [], dataConsumers: [] };
+      const answer = await client.join({ extensions: ['resumeToken'], resumeToken, holds });
+      expect(answer).toMatchObject({ resumed: { consumers: [{ id: consumerId }] } });
+      const { id: after } = await other.produce('camera');
+      await client.offerOf(after);
+      const third = await world.joinAs(otherOf(variant), 'third');
+      await client.sees('third');
+      expect(misfits(client.connection.arrivals, variant)).toEqual([]);
+
+      const rejoined = await world.joinAs(variant, 'back');
+      expect([...rejoined.peers.keys()].toSorted()).toEqual(['other', 'third']);
+      await rejoined.offerOf((await third.produce('screen')).id);
+      expect(misfits(rejoined.connection.arrivals, variant)).toEqual([]);
+    }
+  });
+
+  it('may change under one peer id: the connection decides, not the peer', async () => {
+    using world = open();
+    const other = await world.joinAs('classic', 'other');
+    await world.joinAs('classic', 'same');
+    const again = await world.joinAs('notify', 'same');
+    await again.offerOf((await other.produce('camera')).id);
+    expect(misfits(again.connection.arrivals, 'notify')).toEqual([]);
+  });
+});
+
+describe('a server that behaves as the stock demo does', () => {
+  it('is of the classic generation, and passes appData on as it came', async () => {
+    using world = open({ demoFaithful: true });
+    const [alice, bob] = [await world.joinAs('classic', 'alice'), await world.joinAs('classic', 'bob')];
+    expect(await bob.offerOf((await alice.produce('screen')).id)).toMatchObject({ appData: { share: true } });
+    const { connection } = world.rooms.connect('carol');
+    expect(await connection.ask('getRouterRtpCapabilities')).not.toHaveProperty('routerRtpCapabilities');
+    expect(versionsOf(connection)).toEqual(['mediasoup-version']);
+  });
+});

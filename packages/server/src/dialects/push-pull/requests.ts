@@ -1,5 +1,4 @@
-import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
-import type { AppData, Written } from '@tureen/protocol/common';
+import type { Written } from '@tureen/protocol/common';
 import { refusals } from '@tureen/protocol/push-pull';
 import type { ClientData, ClientRequestMethod, PullSpec, ResponseData } from '@tureen/protocol/push-pull';
 import type { Consumer } from '../../rooms/Consumer.ts';
@@ -35,7 +34,6 @@ type Handler<Method extends UserRequestMethod> = (
 export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<Method> } = {
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
     const { peer, connections, outbox } = user;
-    checkAppData('push', appData);
     const offer = readOffer(sdp);
     const planned = planPush(offer, {
       routerRtpCapabilities: peer.routerRtpCapabilities,
@@ -194,11 +192,4 @@ function ownConsumers({ peer }: PushPullUser, pusherIds: readonly string[]): rea
     if (consumer === undefined) throw refused(refusals.pusherNotFound(pusherId));
     return consumer;
   });
-}
-
-/** Refuses what the app attached, where it is too much. */
-export function checkAppData(method: 'join' | 'push', appData: AppData | undefined): void {
-  if (appData === undefined || isAppDataWithinLimit(appData)) return;
-  const message = `Expected at most ${String(MAX_APP_DATA_BYTES)} bytes`;
-  throw refused(refusals.invalid(method, { path: 'appData', message }));
 }

@@ -1,20 +1,19 @@
-import type { MediaKind } from '@tureen/protocol/common';
+import { type MediaKind, readId } from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
 import type { RoomOptions } from './RoomTypes.ts';
 
-const longestId = 128;
 const highestLayer = 7;
 
 function wrong(hint: string, message: string): TureenError {
   return new TureenError('invalidArgument', message, { hint });
 }
 
-/** The id, trimmed. */
+/** The id as the server will read it: normalized (NFC) and trimmed. */
 export function checkedId(id: unknown, name: string): string {
-  if (typeof id !== 'string' || id.trim() === '' || id.trim().length > longestId) {
-    throw wrong(name, `${name} must be a string of 1 to ${longestId} characters`);
-  }
-  return id.trim();
+  checkString(id, name);
+  const read = readId(id);
+  if (!read.ok) throw wrong(name, `${name}: ${read.issue.message}`);
+  return read.value;
 }
 
 /** The options of a room but for its ids, whatever a caller without types has put there. */

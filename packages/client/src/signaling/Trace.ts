@@ -18,19 +18,28 @@ export type TraceListener = (entry: TraceEntry) => void;
 
 const secrets = new Set(['resumeToken', 'token', 'accessToken', 'password', 'secret', 'credential', 'authorization']);
 
-/** A copy of `payload` for the eyes of a person: plain data, without secrets. */
-export function redact(payload: unknown): unknown {
-  if (Array.isArray(payload)) return payload.map(redact);
+/** Levels of a payload that are shown. */
+const levelsShown = 20;
+
+/**
+ * Copies `payload` for the eyes of a person: plain data, without secrets. Shows 20 levels; `[deeper]` stands for what lies below
+ * them, `[circular]` for an object within itself.
+ */
+export function redact(payload: unknown, within: readonly object[] = []): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
+  if (within.includes(payload)) return '[circular]';
+  if (within.length === levelsShown) return '[deeper]';
+  const path = [...within, payload];
+  if (Array.isArray(payload)) return payload.map((item) => redact(item, path));
   return Object.fromEntries(
     Object.entries(payload).map(([key, value]) => [
       key,
-      secrets.has(key) && value != null ? '[redacted]' : redact(value),
+      secrets.has(key) && value != null ? '[redacted]' : redact(value, path),
     ]),
   );
 }
 
-/** The tap for inspectors. Nothing is copied while nobody listens, and a listener that throws is taken off. */
+/** The tap for inspectors. Copies nothing without a listener, removes a listener that throws, and never throws. */
 export class Trace {
   readonly #listeners = new Set<TraceListener>();
 
@@ -47,7 +56,13 @@ export class Trace {
 
   record(entry: Omit<TraceEntry, 'at'>): void {
     if (!this.active) return;
-    const copy: TraceEntry = { ...entry, payload: redact(entry.payload), at: Date.now() };
+    let payload: unknown = '[unreadable]';
+    try {
+      payload = redact(entry.payload);
+    } catch {
+      // A getter or a proxy of the app's: the message goes its way.
+    }
+    const copy: TraceEntry = { ...entry, payload, at: Date.now() };
     for (const listener of this.#listeners) {
       try {
         listener(copy);

@@ -1,10 +1,10 @@
 import * as v from './kinds.ts';
+import { MAX_APP_DATA_BYTES, MAX_APP_DATA_DEPTH } from './limits.ts';
+
+export { MAX_APP_DATA_BYTES } from './limits.ts';
 
 /** What an app attaches to a peer, producer or data producer: a plain object, carried verbatim. */
 export type AppData = Record<string, unknown>;
-
-/** Most bytes (UTF-8, as JSON) of appData that the server takes. */
-export const MAX_APP_DATA_BYTES = 8192;
 
 /** Keys that reach an object's prototype when an app merges appData into something of its own. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
@@ -28,12 +28,38 @@ function isSafe(root: AppData): boolean {
   return true;
 }
 
-/** Whether appData is small enough for the server: {@link MAX_APP_DATA_BYTES} at most. False too for what is not JSON. */
-export function isAppDataWithinLimit(data: AppData): boolean {
+/** Any JSON within the bounds of {@link isAppDataWithinLimit}. */
+export const boundedJson: v.GenericSchema = v.pipe(
+  v.custom((input) => excessOf(input) !== 'bytes', `Expected at most ${MAX_APP_DATA_BYTES} bytes`, MAX_APP_DATA_BYTES),
+  v.custom((input) => excessOf(input) !== 'levels', `Expected at most ${MAX_APP_DATA_DEPTH} levels`),
+);
+
+/** appData in a client's message: an object, within the bounds of {@link isAppDataWithinLimit}. */
+export const clientAppData = v.pipe(boundedJson, appData as v.GenericSchema<unknown, AppData>);
+
+/**
+ * Whether a server takes it: as JSON at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels deep. False too for
+ * what is not JSON.
+ */
+export const isAppDataWithinLimit = (data: unknown): boolean => excessOf(data) === null;
+
+/** What there is too much of. Stops where a bound is reached, so that what is larger costs no more. */
+function excessOf(data: unknown): 'bytes' | 'levels' | null {
+  const depths = new Map<unknown, number>();
+  let left = MAX_APP_DATA_BYTES;
+  let isTooDeep = false;
+  const count = function (this: unknown, key: string, value: unknown): unknown {
+    const depth = (depths.get(this) ?? -1) + 1;
+    if (typeof value === 'object' && value !== null) depths.set(value, depth);
+    left -= 1 + (Array.isArray(this) ? 0 : key.length) + (typeof value === 'string' ? value.length : 0);
+    isTooDeep = depth > MAX_APP_DATA_DEPTH;
+    if (left < 0 || isTooDeep) throw new RangeError('too much');
+    return value;
+  };
   try {
-    return new TextEncoder().encode(JSON.stringify(data)).length <= MAX_APP_DATA_BYTES;
+    return new TextEncoder().encode(JSON.stringify(data, count)).length > MAX_APP_DATA_BYTES ? 'bytes' : null;
   } catch {
-    return false;
+    return isTooDeep ? 'levels' : 'bytes';
   }
 }
 

@@ -1,21 +1,53 @@
 import * as v from './kinds.ts';
+import { MAX_ENTITY_ID_LENGTH, MAX_PEER_ID_LENGTH } from './limits.ts';
+import { parse, type ParseResult } from './parse.ts';
 import { notEmpty } from './schema.ts';
-
-/** Longest peer id, in characters (UTF-16 units) after trimming. */
-export const MAX_PEER_ID_LENGTH = 128;
 
 /** A name as text, where it is one. What is none stays as it is, as there may be nothing that it can be turned into. */
 export const nameText = (input: unknown) =>
   typeof input === 'number' || typeof input === 'string' ? String(input).trim() : input;
 
-/** A peer's name in its room, whichever dialect calls it peerId, peerName or userId: trimmed, 1 to 128 characters. */
+/**
+ * The one form of an id: normalized (NFC), so that both ways to write `é` are one peer, and trimmed. What is no name stays as
+ * it is.
+ */
+export const idText = (input: unknown) => {
+  const text = nameText(input);
+  return typeof text === 'string' ? text.normalize().trim() : text;
+};
+
+/** Characters that change how the text around them looks, or that are not seen: control, bidi, zero width; half of a pair. */
+const unseen = /[\p{Cc}\p{Cs}]|(?=\p{DI})\p{Cf}/u;
+
+const isShort = v.check<string>(
+  (id) => id.length <= MAX_PEER_ID_LENGTH || [...id].length <= MAX_PEER_ID_LENGTH,
+  `Expected at most ${MAX_PEER_ID_LENGTH} characters`,
+);
+
+/**
+ * An id that its owner chose, of a peer or a room, whichever dialect calls it peerId, peerName or userId: normalized (NFC) and
+ * trimmed, 1 to 128 characters (Unicode code points). Any but control, bidi and zero-width characters.
+ */
 export const peerId: v.GenericSchema<unknown, string> = v.pipe(
   v.unknown(),
-  v.transform(nameText),
-  v.string(),
+  v.transform(idText),
+  v.string(MAX_ENTITY_ID_LENGTH),
   notEmpty,
-  v.check((id) => id.length <= MAX_PEER_ID_LENGTH, 'Expected at most 128 characters'),
+  isShort,
+  v.check((id) => !unseen.test(id), 'Expected no control, bidi or zero-width characters'),
+);
+
+/** Reads the id that a peer or a room is to have, as the `Room` and the server both do. */
+export const readId = (input: unknown): ParseResult<string> => parse(peerId, input);
+
+/** The id of a peer as a server names it: trimmed. Other servers let characters in that ours refuses. */
+export const remotePeerId: v.GenericSchema<unknown, string> = v.pipe(
+  v.unknown(),
+  v.transform(nameText),
+  v.string(MAX_ENTITY_ID_LENGTH),
+  notEmpty,
+  isShort,
 );
 
 /** The id of a transport, producer, consumer, data producer or data consumer: any text but the empty one. */
-export const entityId = v.pipe(v.string(), notEmpty);
+export const entityId = v.pipe(v.string(MAX_ENTITY_ID_LENGTH), notEmpty);

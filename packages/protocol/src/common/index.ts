@@ -1,14 +1,17 @@
 export {
   appData,
+  boundedJson,
+  clientAppData,
   isAppDataWithinLimit,
-  MAX_APP_DATA_BYTES,
   UNKNOWN_SOURCE,
   type AppData,
   type Source,
 } from './appData.ts';
 export { isCname, randomCname } from './cname.ts';
 export { closeCodes, errorCodes } from './errors.ts';
-export { entityId, MAX_PEER_ID_LENGTH, nameText, peerId } from './ids.ts';
+export { entityId, idText, nameText, peerId, readId, remotePeerId } from './ids.ts';
+export { isTooDeep } from './jsonDepth.ts';
+export * from './limits.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
 export { readProtooFrame, type ProtooFrame } from './protoo.ts';
 export {
@@ -38,13 +41,15 @@ export {
   type RtpHeaderExtensionUri,
   type RtpParameters,
 } from './rtp.ts';
-export { heldFields, resumedFields, resumingFields } from './resumption.ts';
+export { heldFields, listOf, resumedFields, resumingFields } from './resumption.ts';
 export {
   anyFields,
+  byte,
   integer,
   maybe,
   notEmpty,
   nothing,
+  payloadType,
   prepared,
   renamed,
   shape,
@@ -59,6 +64,7 @@ export {
   type SctpParameters,
   type SctpStreamParameters,
 } from './sctp.ts';
+export { clientText } from './textMessage.ts';
 export {
   dtlsParameters,
   iceCandidate,

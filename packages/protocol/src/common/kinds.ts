@@ -1,5 +1,7 @@
 import type * as v from 'valibot';
 
+import { MAX_LIST, MAX_SERVER_TEXT_LENGTH } from './limits.ts';
+
 export type { ExactOptionalSchema, GenericSchema, InferInput, InferOutput, ObjectEntries, ObjectSchema } from 'valibot';
 
 // The kinds of schema that messages are made of, with valibot's names and types, and fit for whatever takes a schema of valibot:
@@ -24,16 +26,27 @@ export class Fault {
 
 type Read = (value: unknown) => unknown;
 
+/** Whether what is being read, at this moment, is read {@link loosely}. */
+let isLoose = false;
+
+/** Which texts belong in a place; a `RegExp` is one. */
+export interface Grammar {
+  test(text: string): boolean;
+}
+
 /** What a kind is made of, by valibot's names. */
 interface Parts {
   readonly default?: unknown;
   readonly fallback?: unknown;
   readonly entries?: object;
+  readonly grammar?: Grammar | undefined;
   readonly item?: v.GenericSchema;
+  /** Most characters of a text, items of an array or fields of an object. */
+  readonly max?: number | undefined;
   readonly message?: string;
   readonly options?: readonly unknown[];
   readonly pipe?: readonly Kind[];
-  /** Every truthy value of this `typeof` reads as itself: nobody need be asked. */
+  /** Every truthy value of this `typeof`, and of `max` characters at most, reads as itself without a call. */
   readonly quick?: string | undefined;
   readonly wrapped?: v.GenericSchema;
 }
@@ -83,7 +96,10 @@ export function readOf(schema: v.GenericSchema): Read {
   };
 }
 
-const quickOf = (schema: v.GenericSchema) => (schema as Parts).quick;
+const quickOf = ({ quick, max }: Parts) => ({ quick, max });
+
+const tooLong = (max: number) => new Fault(`Expected at most ${max} characters`);
+const tooMany = (max: number) => new Fault(`Expected ${max} at most`);
 
 const wrong = (value: unknown, expected: string) =>
   new Fault(value === undefined ? 'Required' : `Expected ${expected}`);
@@ -94,19 +110,25 @@ function tested(type: string, test: (value: unknown) => boolean, expected = type
 }
 
 // Of these there is one each, as nothing more can be said of them.
-const aString = /* @__PURE__ */ simple('string', (value) => typeof value === 'string');
-const aNumber = /* @__PURE__ */ simple('number', (value) => typeof value === 'number' && !Number.isNaN(value));
-const aBoolean = /* @__PURE__ */ simple('boolean', (value) => typeof value === 'boolean');
-const anything = /* @__PURE__ */ simple('unknown', () => true);
+// No JSON is not a number, but `1e999` is infinite.
+const aNumber = /* @__PURE__ */ tested('number', Number.isFinite);
+const aBoolean = /* @__PURE__ */ tested('boolean', (value) => typeof value === 'boolean', 'boolean', {
+  quick: 'boolean',
+});
+const anything = /* @__PURE__ */ tested('unknown', () => true);
 
+/**
+ * A text of at most `max` characters that `grammar` matches. Messages of clients name their own bound, which is checked before
+ * the grammar; the default is for messages of servers.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-function simple(type: string, test: (value: unknown) => boolean): Kind {
-  return tested(type, test, type, { quick: type });
-}
-
-/* @__NO_SIDE_EFFECTS__ */
-export function string(): v.StringSchema<undefined> {
-  return aString as never;
+export function string(max = MAX_SERVER_TEXT_LENGTH, grammar?: Grammar, expected?: string): v.StringSchema<undefined> {
+  const read: Read = (value) => {
+    if (typeof value !== 'string') return wrong(value, 'string');
+    if (value.length > max) return tooLong(max);
+    return !grammar || isLoose || grammar.test(value) ? value : new Fault(`Expected ${expected}`);
+  };
+  return new Kind('string', read, { max, grammar, quick: grammar ? undefined : 'string' }) as never;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -138,16 +160,23 @@ export function picklist<const Options extends readonly string[]>(
   return tested('picklist', isOne, `("${options.join('" | "')}")`, { options }) as never;
 }
 
+/** `max`: what of it the test bounds. */
 /* @__NO_SIDE_EFFECTS__ */
-export function custom<Value>(test: (value: unknown) => boolean, message: string): v.CustomSchema<Value, string> {
-  return new Kind('custom', (value) => (test(value) ? value : new Fault(message))) as never;
+export function custom<Value>(
+  test: (value: unknown) => boolean,
+  message: string,
+  max?: number,
+): v.CustomSchema<Value, string> {
+  return new Kind('custom', (value) => (test(value) ? value : new Fault(message)), { max }) as never;
 }
 
+/** At most `max` of these; lists of a client's message name their own bound. */
 /* @__NO_SIDE_EFFECTS__ */
-export function array<const Item extends v.GenericSchema>(item: Item): v.ArraySchema<Item, undefined> {
+export function array<const Item extends v.GenericSchema>(item: Item, max = MAX_LIST): v.ArraySchema<Item, undefined> {
   const read = readOf(item);
   const readAll: Read = (input) => {
     if (!Array.isArray(input)) return wrong(input, 'Array');
+    if (input.length > max) return tooMany(max);
     let output: unknown[] = input;
     for (let index = 0; index < input.length; index++) {
       const value = read(input[index]);
@@ -158,7 +187,7 @@ export function array<const Item extends v.GenericSchema>(item: Item): v.ArraySc
     }
     return output;
   };
-  return new Kind('array', readAll, { item }) as never;
+  return new Kind('array', readAll, { item, max }) as never;
 }
 
 /** Whether an object's prototype can be reached by it. */
@@ -176,7 +205,7 @@ export function looseObject<const Entries extends v.ObjectEntries>(
     const schema = entry as v.GenericSchema & Parts;
     return {
       key,
-      quick: schema.quick,
+      ...quickOf(schema),
       read: readOf(schema),
       isOptional: /optional|nullish/.test(schema.type),
       hasDefault: schema.default !== undefined || schema.fallback !== undefined,
@@ -187,9 +216,9 @@ export function looseObject<const Entries extends v.ObjectEntries>(
     // Copied only where something is read as something else.
     let output = (Array.isArray(input) ? { ...input } : input) as Record<string, unknown>;
     for (const key in input) if (isUnsafe(key)) output = withoutUnsafeKeys(input);
-    for (const { key, quick, read, isOptional, hasDefault } of fields) {
+    for (const { key, quick, max, read, isOptional, hasDefault } of fields) {
       const given = (input as Record<string, unknown>)[key];
-      if (given && typeof given === quick) continue;
+      if (given && typeof given === quick && (max === undefined || (given as string).length <= max)) continue;
       if (given === undefined && !hasDefault && !(key in input)) {
         if (isOptional) continue;
         return new Fault('Required').at(key);
@@ -205,6 +234,50 @@ export function looseObject<const Entries extends v.ObjectEntries>(
   return new Kind('loose_object', readFields, { entries }) as never;
 }
 
+/** An object of at most `max` fields, whatever their names, of which `isFit` says that each belongs there. */
+/* @__NO_SIDE_EFFECTS__ */
+export function record(
+  isFit: (key: string, value: unknown) => boolean,
+  expected: string,
+  max: number,
+): v.GenericSchema<Record<string, unknown>> {
+  const readFields: Read = (input) => {
+    if (typeof input !== 'object' || input === null) return wrong(input, 'Object');
+    let count = 0;
+    let isSafe = true;
+    for (const key in input) {
+      if (++count > max) return tooMany(max);
+      if (isUnsafe(key)) isSafe = false;
+      else if (!isLoose && !isFit(key, (input as Record<string, unknown>)[key])) {
+        const fault = new Fault(`Expected ${expected}`);
+        // A name that could be anything is not repeated.
+        return /^[\w-]{1,64}$/.test(key) ? fault.at(key) : fault;
+      }
+    }
+    return isSafe ? input : withoutUnsafeKeys(input);
+  };
+  return new Kind('record', readFields, { max }) as never;
+}
+
+/**
+ * The same schema without the grammars of its texts: for a list in which one bad entry is not to cost the others. Whoever
+ * hands them on checks them.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function loosely<Schema extends v.GenericSchema>(schema: Schema): Schema {
+  const read = readOf(schema);
+  const readLoosely: Read = (value) => {
+    const before = isLoose;
+    isLoose = true;
+    try {
+      return read(value);
+    } finally {
+      isLoose = before;
+    }
+  };
+  return new Kind(schema.type, readLoosely, { ...(schema as Parts) }) as never;
+}
+
 /* @__NO_SIDE_EFFECTS__ */
 function absent(type: string, wrapped: v.GenericSchema, isAbsent: (value: unknown) => boolean, other?: unknown): Kind {
   const read = readOf(wrapped);
@@ -214,7 +287,7 @@ function absent(type: string, wrapped: v.GenericSchema, isAbsent: (value: unknow
     if (instead === undefined) return value;
     return isAbsent(instead) ? instead : read(instead);
   };
-  return new Kind(type, readOrDefault, { wrapped, default: other, quick: quickOf(wrapped) });
+  return new Kind(type, readOrDefault, { wrapped, default: other, ...quickOf(wrapped as Parts) });
 }
 
 const isNullish = (value: unknown) => value === undefined || value === null;
@@ -246,7 +319,7 @@ export function exactOptional<Wrapped extends v.GenericSchema>(
   const read = readOf(wrapped);
   return new Kind('exact_optional', (value) => (isNullish(value) ? undefined : read(value)), {
     wrapped,
-    quick: quickOf(wrapped),
+    ...quickOf(wrapped as Parts),
   }) as never;
 }
 

@@ -1,9 +1,11 @@
 import * as v from './kinds.ts';
+import { MAX_ENTITIES, MAX_TOKEN_LENGTH } from './limits.ts';
 import { maybe, shape } from './schema.ts';
 
 /** Ids of one kind; missing: none. */
 /* @__NO_SIDE_EFFECTS__ */
-const listOf = <Id extends v.GenericSchema>(id: Id) => v.nullish(v.array(id), (): v.InferOutput<Id>[] => []);
+export const listOf = <Id extends v.GenericSchema>(id: Id) =>
+  v.nullish(v.array(id, MAX_ENTITIES), (): v.InferOutput<Id>[] => []);
 
 /** Fields of `holds`: what of a session its client still has. The server need not keep anything else. */
 /* @__NO_SIDE_EFFECTS__ */
@@ -26,7 +28,7 @@ export function resumedFields<Id extends v.GenericSchema>(id: Id) {
 export function resumingFields<Holds extends v.GenericSchema>(holds: Holds) {
   return {
     /** Additive: takes up the session that the last answer to join gave this token for. */
-    resumeToken: maybe(v.string()),
+    resumeToken: maybe(v.string(MAX_TOKEN_LENGTH)),
     /** Additive, with the token. Missing: nothing is left. */
     holds: maybe(holds),
   };

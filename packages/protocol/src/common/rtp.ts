@@ -1,15 +1,14 @@
+import { line, mimeType, msid, parameters, rid, token, uri, visible } from './grammar.ts';
 import * as v from './kinds.ts';
-import { anyFields, maybe, shape, uint32 } from './schema.ts';
+import { MAX_CODECS, MAX_ENCODINGS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from './limits.ts';
+import { byte, maybe, payloadType, shape, uint32 } from './schema.ts';
 
 /** `audio` or `video`. */
 export const mediaKind = v.picklist(['audio', 'video']);
 /** What a track, a producer or a consumer carries. */
 export type MediaKind = v.InferOutput<typeof mediaKind>;
 
-/** Values are kept as they are: the worker checks what it uses. */
-const parameters = anyFields;
-
-const rtcpFeedback = v.array(shape({ type: v.string(), parameter: maybe(v.string()) }));
+const rtcpFeedback = v.array(shape({ type: token, parameter: maybe(line) }), MAX_RTCP_FEEDBACK);
 
 /** RTP header extensions that mediasoup and mediasoup-client know. */
 export type RtpHeaderExtensionUri =
@@ -26,16 +25,16 @@ export type RtpHeaderExtensionUri =
   | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
   | 'urn:mediasoup:params:rtp-hdrext:packet-id';
 
-/** Any string is read: an extension that one end does not know is left out when capabilities are matched. */
-const extensionUri = v.custom<RtpHeaderExtensionUri>((input) => typeof input === 'string', 'Expected string');
+/** Any URI is read: an extension that one end does not know is left out when capabilities are matched. */
+const extensionUri = uri as v.GenericSchema<RtpHeaderExtensionUri>;
 
 /** One codec that an end can receive, or that the router takes. */
 export const rtpCodecCapability = shape({
   kind: mediaKind,
-  mimeType: v.string(),
-  preferredPayloadType: v.number(),
-  clockRate: v.number(),
-  channels: maybe(v.number()),
+  mimeType,
+  preferredPayloadType: payloadType,
+  clockRate: uint32,
+  channels: maybe(byte),
   parameters: maybe(parameters),
   rtcpFeedback: maybe(rtcpFeedback),
 });
@@ -46,7 +45,7 @@ export type RtpCodecCapability = v.InferOutput<typeof rtpCodecCapability>;
 export const rtpHeaderExtension = shape({
   kind: mediaKind,
   uri: extensionUri,
-  preferredId: v.number(),
+  preferredId: byte,
   preferredEncrypt: maybe(v.boolean()),
   direction: maybe(v.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
 });
@@ -55,17 +54,17 @@ export type RtpHeaderExtension = v.InferOutput<typeof rtpHeaderExtension>;
 
 /** What an end can receive, or what the router takes. */
 export const rtpCapabilities = shape({
-  codecs: maybe(v.array(rtpCodecCapability)),
-  headerExtensions: maybe(v.array(rtpHeaderExtension)),
+  codecs: maybe(v.array(rtpCodecCapability, MAX_CODECS)),
+  headerExtensions: maybe(v.array(rtpHeaderExtension, MAX_HEADER_EXTENSIONS)),
 });
 /** What an end can receive, or what the router takes: getRouterRtpCapabilities and join. */
 export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
 
 const rtpCodecParameters = shape({
-  mimeType: v.string(),
-  payloadType: v.number(),
-  clockRate: v.number(),
-  channels: maybe(v.number()),
+  mimeType,
+  payloadType,
+  clockRate: uint32,
+  channels: maybe(byte),
   parameters: maybe(parameters),
   rtcpFeedback: maybe(rtcpFeedback),
 });
@@ -74,7 +73,7 @@ export type RtpCodecParameters = v.InferOutput<typeof rtpCodecParameters>;
 
 const rtpHeaderExtensionParameters = shape({
   uri: extensionUri,
-  id: v.number(),
+  id: byte,
   encrypt: maybe(v.boolean()),
   parameters: maybe(parameters),
 });
@@ -86,11 +85,11 @@ const encodingPriority = v.picklist(['very-low', 'low', 'medium', 'high']);
 const rtpEncodingParameters = shape({
   active: maybe(v.boolean()),
   ssrc: maybe(uint32),
-  rid: maybe(v.string()),
-  codecPayloadType: maybe(v.number()),
+  rid: maybe(rid),
+  codecPayloadType: maybe(payloadType),
   rtx: maybe(shape({ ssrc: uint32 })),
   dtx: maybe(v.boolean()),
-  scalabilityMode: maybe(v.string()),
+  scalabilityMode: maybe(token),
   scaleResolutionDownBy: maybe(v.number()),
   /** bit/s. */
   maxBitrate: maybe(v.number()),
@@ -103,7 +102,7 @@ const rtpEncodingParameters = shape({
 export type RtpEncodingParameters = v.InferOutput<typeof rtpEncodingParameters>;
 
 const rtcpParameters = shape({
-  cname: maybe(v.string()),
+  cname: maybe(visible),
   reducedSize: maybe(v.boolean()),
   mux: maybe(v.boolean()),
 });
@@ -112,12 +111,12 @@ export type RtcpParameters = v.InferOutput<typeof rtcpParameters>;
 
 /** How the RTP of one producer or consumer looks. */
 export const rtpParameters = shape({
-  mid: maybe(v.string()),
-  codecs: v.array(rtpCodecParameters),
-  headerExtensions: maybe(v.array(rtpHeaderExtensionParameters)),
-  encodings: maybe(v.array(rtpEncodingParameters)),
+  mid: maybe(token),
+  codecs: v.array(rtpCodecParameters, MAX_CODECS),
+  headerExtensions: maybe(v.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
+  encodings: maybe(v.array(rtpEncodingParameters, MAX_ENCODINGS)),
   rtcp: maybe(rtcpParameters),
-  msid: maybe(v.string()),
+  msid: maybe(msid),
 });
 /** How the RTP of one producer or consumer looks: produce and newConsumer. */
 export type RtpParameters = v.InferOutput<typeof rtpParameters>;

@@ -65,6 +65,10 @@ export function integer(min: number, max: number) {
 
 /** An integer from 0 to 2^32-1, as the worker counts. */
 export const uint32 = /* @__PURE__ */ integer(0, 0xffffffff);
+/** An integer from 0 to 255. */
+export const byte = /* @__PURE__ */ integer(0, 0xff);
+/** A payload type of RTP: 0 to 127. */
+export const payloadType = /* @__PURE__ */ integer(0, 127);
 
 /** For a pipe: refuses the empty text. */
 export const notEmpty = v.check((text: string) => text !== '', 'Expected at least 1 character', 'string');

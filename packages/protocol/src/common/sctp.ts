@@ -34,13 +34,13 @@ export const sctpStreamParameters = shape({
   streamId: uint32,
   ordered: maybe(v.boolean()),
   /** ms. */
-  maxPacketLifeTime: maybe(v.number()),
-  maxRetransmits: maybe(v.number()),
+  maxPacketLifeTime: maybe(uint32),
+  maxRetransmits: maybe(uint32),
 });
 /** One data channel: produceData and newDataConsumer. */
 export type SctpStreamParameters = v.InferOutput<typeof sctpStreamParameters>;
 
 /** How many data channels an end can have: to begin with (OS) and at most (MIS). */
-export const sctpCapabilities = shape({ numStreams: shape({ OS: v.number(), MIS: v.number() }) });
+export const sctpCapabilities = shape({ numStreams: shape({ OS: uint32, MIS: uint32 }) });
 /** How many data channels an end can have: createWebRtcTransport and join. */
 export type SctpCapabilities = v.InferOutput<typeof sctpCapabilities>;

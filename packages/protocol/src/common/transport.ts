@@ -1,10 +1,12 @@
+import { address, fingerprint, iceText } from './grammar.ts';
 import * as v from './kinds.ts';
-import { maybe, prepared, shape } from './schema.ts';
+import { MAX_FINGERPRINTS } from './limits.ts';
+import { integer, maybe, prepared, shape, uint32 } from './schema.ts';
 
 /** ICE credentials of the server's end of a transport. */
 export const iceParameters = shape({
-  usernameFragment: v.string(),
-  password: v.string(),
+  usernameFragment: iceText,
+  password: iceText,
   iceLite: maybe(v.boolean()),
 });
 /** ICE credentials of the server's end of a transport. */
@@ -13,12 +15,12 @@ export type IceParameters = v.InferOutput<typeof iceParameters>;
 /** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
 export const iceCandidate = prepared(
   shape({
-    foundation: v.string(),
-    priority: v.number(),
-    address: v.string(),
-    ip: v.string(),
+    foundation: iceText,
+    priority: uint32,
+    address,
+    ip: address,
     protocol: v.picklist(['udp', 'tcp']),
-    port: v.number(),
+    port: integer(0, 0xffff),
     type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
     tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
   }),
@@ -29,7 +31,7 @@ export type IceCandidate = v.InferOutput<typeof iceCandidate>;
 
 const dtlsFingerprint = shape({
   algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
-  value: v.string(),
+  value: fingerprint,
 });
 /** The digest of a certificate: hexadecimal pairs with colons between. */
 export type DtlsFingerprint = v.InferOutput<typeof dtlsFingerprint>;
@@ -37,7 +39,7 @@ export type DtlsFingerprint = v.InferOutput<typeof dtlsFingerprint>;
 /** The certificate of one end of a transport, and which part it takes in the handshake. */
 export const dtlsParameters = shape({
   role: maybe(v.picklist(['auto', 'client', 'server'])),
-  fingerprints: v.array(dtlsFingerprint),
+  fingerprints: v.array(dtlsFingerprint, MAX_FINGERPRINTS),
 });
 /** The certificate of one end of a transport, and which part it takes in the handshake. */
 export type DtlsParameters = v.InferOutput<typeof dtlsParameters>;

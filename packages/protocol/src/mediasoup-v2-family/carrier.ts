@@ -1,4 +1,4 @@
-import { maybe, parse, peerId, shape, type ParseResult } from '../common/index.ts';
+import { MAX_NAME_LENGTH, maybe, parse, remotePeerId, shape, type ParseResult } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
 import { isNameIn } from '../common/methods.ts';
 import { numericId } from './fields.ts';
@@ -11,7 +11,7 @@ import { preferredProfile } from './profiles.ts';
 
 /** What clients send. */
 export const carrierToServer = {
-  'change-display-name': shape({ displayName: v.string() }),
+  'change-display-name': shape({ displayName: v.string(MAX_NAME_LENGTH) }),
   'request-consumer-keyframe': shape({ consumerId: numericId }),
   'change-consumer-preferred-profile': shape({ consumerId: numericId, profile: preferredProfile }),
 } as const;
@@ -20,10 +20,10 @@ export const carrierToServer = {
 export const carrierToClient = {
   'active-speaker': shape({
     /** Null: nobody. */
-    peerName: v.nullish(peerId, null),
+    peerName: v.nullish(remotePeerId, null),
   }),
   'display-name-changed': shape({
-    peerName: peerId,
+    peerName: remotePeerId,
     displayName: v.string(),
     oldDisplayName: maybe(v.string()),
   }),

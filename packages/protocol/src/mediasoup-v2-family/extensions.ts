@@ -1,4 +1,5 @@
 import * as v from '../common/kinds.ts';
+import { MAX_EXTENSIONS, MAX_NAME_LENGTH } from '../common/limits.ts';
 
 /**
  * Additive messages and fields of ours. The client names those that it understands in its request to join, the server in
@@ -18,6 +19,6 @@ export type Extension = (typeof EXTENSIONS)[number];
 
 /** Whatever a newer end may announce is read past. */
 export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.unknown()),
+  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
   v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
 );

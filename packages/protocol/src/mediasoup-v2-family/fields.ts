@@ -1,4 +1,4 @@
-import { appData as plainAppData, parse, uint32 } from '../common/index.ts';
+import { appData as plainAppData, boundedJson, parse, uint32 } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
 
 /**
@@ -19,13 +19,13 @@ export function randomEntityId(random: () => number = Math.random): number {
   return SMALLEST_RANDOM_ID + Math.floor(random() * (LARGEST_RANDOM_ID - SMALLEST_RANDOM_ID + 1));
 }
 
+const isSafe = v.check((value: unknown) => parse(plainAppData, { value }).ok, 'Forbidden key');
+
 /** Any JSON value, carried verbatim, null included; missing stays missing. No key in it may reach a prototype. */
-export const anyAppData = v.optional(
-  v.pipe(
-    v.unknown(),
-    v.check((value) => parse(plainAppData, { value }).ok, 'Forbidden key'),
-  ),
-);
+export const anyAppData = v.optional(v.pipe(v.unknown(), isSafe));
+
+/** The same in a client's message, within the bounds of `boundedJson`. */
+export const clientAppData = v.optional(v.pipe(boundedJson, isSafe));
 
 /** Which way a transport carries media, seen from the client. */
 export const direction = v.picklist(['send', 'recv']);
@@ -39,6 +39,10 @@ const MAX_STATS_INTERVAL_MS = 0x7fffffff;
 
 /** ms. What is shorter is taken for the shortest: the document's `interval: 1` is of a time when it meant seconds. */
 export const statsInterval = v.pipe(
-  v.nullish(v.number(), MIN_STATS_INTERVAL_MS),
+  v.nullish(
+    // Infinite too: it is the longest then.
+    v.custom<number>((input) => typeof input === 'number' && !Number.isNaN(input), 'Expected number', 1),
+    MIN_STATS_INTERVAL_MS,
+  ),
   v.transform((interval) => Math.min(Math.max(interval, MIN_STATS_INTERVAL_MS), MAX_STATS_INTERVAL_MS)),
 );

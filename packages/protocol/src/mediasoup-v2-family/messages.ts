@@ -1,16 +1,18 @@
 import {
+  clientText,
   heldFields,
   maybe,
   mediaKind,
   peerId,
   prepared,
+  remotePeerId,
   resumedFields,
   resumingFields,
   shape,
 } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
 import { extensions } from './extensions.ts';
-import { anyAppData, direction, numericId, statsInterval } from './fields.ts';
+import { anyAppData, clientAppData, direction, numericId, statsInterval } from './fields.ts';
 import { effectiveProfile, preferredProfile } from './profiles.ts';
 import { kindOf, v2RtpCapabilities, v2RtpParameters, withKind } from './rtp.ts';
 import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
@@ -25,7 +27,7 @@ const joiningFields = {
 };
 
 /** joinRoom of the beta. */
-export const joinRequest = shape({ rtpCapabilities: v2RtpCapabilities, appData: anyAppData, ...joiningFields });
+export const joinRequest = shape({ rtpCapabilities: v2RtpCapabilities, appData: clientAppData, ...joiningFields });
 
 /** join of v2. */
 export const namedJoinRequest = shape({
@@ -33,19 +35,19 @@ export const namedJoinRequest = shape({
   rtpCapabilities: v2RtpCapabilities,
   /** Is not announced, and may not produce. */
   spy: v.nullish(v.boolean(), false),
-  appData: anyAppData,
+  appData: clientAppData,
   ...joiningFields,
 });
 
 /** join of the alpha; who has met the room before may say at once what it can receive, which is additive. */
 export const bareJoinRequest = shape({
   rtpCapabilities: maybe(v2RtpCapabilities),
-  appData: anyAppData,
+  appData: clientAppData,
   ...joiningFields,
 });
 
 /** leave, however it is called. */
-export const leaveNotification = shape({ appData: anyAppData });
+export const leaveNotification = shape({ appData: clientAppData });
 
 export const createTransportRequest = shape({
   id: numericId,
@@ -63,7 +65,7 @@ export const createTransportRequest = shape({
     () => ({}),
   ),
   dtlsParameters: v.optional(dtlsParametersIfAny),
-  appData: anyAppData,
+  appData: clientAppData,
 });
 
 export const updateTransportNotification = shape({ id: numericId, dtlsParameters });
@@ -71,7 +73,7 @@ export const updateTransportNotification = shape({ id: numericId, dtlsParameters
 /** Names one entity, and nothing else. */
 export const idMessage = shape({ id: numericId });
 /** Names one entity of the sender's. */
-export const idWithAppData = shape({ id: numericId, appData: anyAppData });
+export const idWithAppData = shape({ id: numericId, appData: clientAppData });
 
 /** createProducer, createReceiver. */
 export const createProducerRequest = withKind(
@@ -81,7 +83,7 @@ export const createProducerRequest = withKind(
     transportId: numericId,
     rtpParameters: v2RtpParameters,
     paused: v.nullish(v.boolean(), false),
-    appData: anyAppData,
+    appData: clientAppData,
   }),
 );
 /** createProducer, read. */
@@ -110,14 +112,14 @@ export const enableSenderRequest = shape({
 export const enableStatsNotification = shape({ id: numericId, interval: statsInterval });
 
 /** Additive. */
-export const textMessageRequest = shape({ text: v.string() });
+export const textMessageRequest = shape({ text: clientText });
 
 const consumerFields = {
   id: numericId,
   /** Of whom it consumes. */
-  peerName: peerId,
+  peerName: remotePeerId,
   kind: mediaKind,
-  rtpParameters: v2RtpParameters,
+  rtpParameters: v.loosely(v2RtpParameters),
   /** At its source. */
   paused: v.nullish(v.boolean(), false),
   /** The producer's. */
@@ -150,7 +152,7 @@ export type V2ProfiledConsumer = v.InferOutput<typeof profiledConsumer>;
 function peerOf<Consumer extends v.GenericSchema>(schema: Consumer) {
   return prepared(
     shape({
-      name: peerId,
+      name: remotePeerId,
       consumers: v.array(schema),
       appData: anyAppData,
       /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
@@ -233,36 +235,36 @@ export const closedNotification = shape({ reason: maybe(v.string()), appData: an
 export const transportClosedNotification = shape({ id: numericId, reason: maybe(v.string()), appData: anyAppData });
 
 /** peerClosed, peerLeft. */
-export const peerClosedNotification = shape({ name: peerId, reason: maybe(v.string()), appData: anyAppData });
+export const peerClosedNotification = shape({ name: remotePeerId, reason: maybe(v.string()), appData: anyAppData });
 
 /** Of a producer of the receiver's own: paused, resumed or closed by the server. The name is the receiver's. */
-export const producerNotification = shape({ id: numericId, peerName: maybe(peerId), appData: anyAppData });
+export const producerNotification = shape({ id: numericId, peerName: maybe(remotePeerId), appData: anyAppData });
 
 /** Of a consumer, which its id alone tells: the name is a hint. */
-export const consumerNotification = shape({ id: numericId, peerName: maybe(peerId), appData: anyAppData });
+export const consumerNotification = shape({ id: numericId, peerName: maybe(remotePeerId), appData: anyAppData });
 export const consumerClosedNotification = shape({
   id: numericId,
-  peerName: maybe(peerId),
+  peerName: maybe(remotePeerId),
   reason: maybe(v.string()),
   appData: anyAppData,
 });
 export const consumerPreferredProfileNotification = shape({
   id: numericId,
-  peerName: maybe(peerId),
+  peerName: maybe(remotePeerId),
   profile: preferredProfile,
 });
 export const consumerEffectiveProfileNotification = shape({
   id: numericId,
-  peerName: maybe(peerId),
+  peerName: maybe(remotePeerId),
   profile: effectiveProfile,
 });
 
 /** The worker's own objects, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
 export const statsNotification = shape({
   id: numericId,
-  peerName: maybe(peerId),
+  peerName: maybe(remotePeerId),
   stats: v.array(v.looseObject({})),
 });
 
 /** Additive. `peerName` is the author's, set by the server. */
-export const textMessageNotification = shape({ peerName: peerId, text: v.string() });
+export const textMessageNotification = shape({ peerName: remotePeerId, text: v.string() });

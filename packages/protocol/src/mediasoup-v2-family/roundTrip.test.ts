@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { anyFields, parse, peerId, uint32 } from '../common/index.ts';
+import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
+import { parse, uint32 } from '../common/index.ts';
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
@@ -16,7 +17,7 @@ import {
 } from './carrier.ts';
 import { readEnvelope, writeEnvelope, type Envelope } from './envelope.ts';
 import { EXTENSIONS, extensions } from './extensions.ts';
-import { anyAppData, numericId, statsInterval } from './fields.ts';
+import { anyAppData, clientAppData, numericId, statsInterval } from './fields.ts';
 import type { AnyDialect } from './fixtures/AnyDialect.ts';
 import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
 
@@ -39,23 +40,18 @@ type Part = v.GenericSchema & {
 
 /** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
 function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
+  const common = arbitraryOfCommon(schema);
+  if (common) return common;
   switch (schema) {
-    case peerId:
-      return fc.string({ minLength: 1, maxLength: 20 }).filter((id) => id.trim() === id && id !== '');
     case numericId:
     case uint32:
       return fc.integer({ min: 0, max: 0xffffffff });
-    case anyFields:
-      return fc.dictionary(
-        fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key)),
-        fc.integer(),
-        { maxKeys: 3, noNullPrototype: true },
-      );
     case statsInterval:
       return fc.integer({ min: 1000, max: 0x7fffffff });
     case extensions:
       return fc.subarray([...EXTENSIONS]);
     case anyAppData:
+    case clientAppData:
       return fc
         .jsonValue()
         .map(onTheWire)

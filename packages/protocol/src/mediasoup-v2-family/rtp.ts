@@ -1,5 +1,7 @@
-import { anyFields, maybe, mediaKind, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
+import { byte, maybe, mediaKind, payloadType, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
+import { line, mimeType, parameters as fields, rid, token, uri, visible } from '../common/grammar.ts';
 import * as v from '../common/kinds.ts';
+import { MAX_CODECS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 import { preferredProfile } from './profiles.ts';
 
 /** RTP as mediasoup 2 describes it; the differences to mediasoup 3 are bridged in capabilities.ts and parameters.ts. */
@@ -8,10 +10,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isKind = (kind: unknown): kind is MediaKind => kind === 'audio' || kind === 'video';
 
-const parameters = v.nullish(anyFields, () => ({}));
+const parameters = v.nullish(fields, () => ({}));
 
 /** Early servers leave it out for rtx, and `parameter` where there is none. */
-const rtcpFeedback = v.nullish(v.array(shape({ type: v.string(), parameter: maybe(v.string()) })), () => []);
+const rtcpFeedback = v.nullish(v.array(shape({ type: token, parameter: maybe(line) }), MAX_RTCP_FEEDBACK), () => []);
 
 /** Kind of a codec, which its MIME type says too. */
 function codecKind({ kind, mimeType }: Fields): MediaKind | undefined {
@@ -31,11 +33,11 @@ function named(fields: Fields): Fields {
 const codecCapability = prepared(
   shape({
     kind: mediaKind,
-    name: v.string(),
-    mimeType: v.string(),
-    preferredPayloadType: v.number(),
-    clockRate: v.number(),
-    channels: maybe(v.number()),
+    name: token,
+    mimeType,
+    preferredPayloadType: payloadType,
+    clockRate: uint32,
+    channels: maybe(byte),
     rtcpFeedback,
     parameters,
   }),
@@ -47,8 +49,8 @@ export type V2RtpCodecCapability = v.InferOutput<typeof codecCapability>;
 const headerExtensionCapability = shape({
   /** `''`: both; so said early versions. */
   kind: v.fallback(v.picklist(['audio', 'video', '']), ''),
-  uri: v.string(),
-  preferredId: v.number(),
+  uri,
+  preferredId: byte,
   preferredEncrypt: maybe(v.boolean()),
 });
 /** One header extension that an end can receive, or that the room takes. */
@@ -56,21 +58,21 @@ export type V2RtpHeaderExtension = v.InferOutput<typeof headerExtensionCapabilit
 
 /** What an end can receive, or what the room takes. */
 export const v2RtpCapabilities = shape({
-  codecs: v.nullish(v.array(codecCapability), () => []),
-  headerExtensions: v.nullish(v.array(headerExtensionCapability), () => []),
+  codecs: v.nullish(v.array(codecCapability, MAX_CODECS), () => []),
+  headerExtensions: v.nullish(v.array(headerExtensionCapability, MAX_HEADER_EXTENSIONS), () => []),
   /** Always empty. */
-  fecMechanisms: v.nullish(v.array(v.unknown()), () => []),
+  fecMechanisms: v.nullish(v.array(v.fallback(token, ''), MAX_CODECS), () => []),
 });
 /** What an end can receive, or what the room takes: queryRoom and join. */
 export type V2RtpCapabilities = v.InferOutput<typeof v2RtpCapabilities>;
 
 const codecParameters = prepared(
   shape({
-    name: v.string(),
-    mimeType: v.string(),
-    payloadType: v.number(),
-    clockRate: v.number(),
-    channels: maybe(v.number()),
+    name: token,
+    mimeType,
+    payloadType,
+    clockRate: uint32,
+    channels: maybe(byte),
     rtcpFeedback,
     parameters,
   }),
@@ -83,7 +85,7 @@ const encoding = shape({
   ssrc: maybe(uint32),
   rtx: maybe(shape({ ssrc: uint32 })),
   /** The rid, where streams are told apart by that. */
-  encodingId: maybe(v.string()),
+  encodingId: maybe(rid),
   /** Of simulcast streams only. */
   profile: maybe(v.fallback(preferredProfile, 'default')),
 });
@@ -93,18 +95,12 @@ export type V2RtpEncoding = v.InferOutput<typeof encoding>;
 /** How the RTP of one producer or consumer looks; a consumer that its receiver cannot decode has no codecs. */
 export const v2RtpParameters = shape({
   /** `a=mid` of the sender. */
-  muxId: maybe(v.string()),
-  codecs: v.nullish(v.array(codecParameters), () => []),
-  headerExtensions: v.nullish(v.array(shape({ uri: v.string(), id: v.number() })), () => []),
-  encodings: v.nullish(
-    v.pipe(
-      v.array(encoding),
-      v.check((encodings) => encodings.length <= 3, 'Expected 3 at most'),
-    ),
-    () => [],
-  ),
+  muxId: maybe(token),
+  codecs: v.nullish(v.array(codecParameters, MAX_CODECS), () => []),
+  headerExtensions: v.nullish(v.array(shape({ uri, id: byte }), MAX_HEADER_EXTENSIONS), () => []),
+  encodings: v.nullish(v.array(encoding, 3), () => []),
   rtcp: v.nullish(
-    shape({ cname: maybe(v.string()), reducedSize: maybe(v.boolean()), mux: maybe(v.boolean()) }),
+    shape({ cname: maybe(visible), reducedSize: maybe(v.boolean()), mux: maybe(v.boolean()) }),
     () => ({}),
   ),
 });

@@ -1,22 +1,28 @@
 import {
   dtlsParameters as commonDtlsParameters,
+  integer,
   maybe,
   prepared,
   shape,
+  uint32,
   type DtlsParameters,
   type IceCandidate,
   type IceParameters,
   type ParseResult,
 } from '../common/index.ts';
+import { address, iceText } from '../common/grammar.ts';
 import * as v from '../common/kinds.ts';
+import { MAX_ICE_CANDIDATES, MAX_SDP_TOKEN_LENGTH } from '../common/limits.ts';
+
+const iceTextOrEmpty = v.string(MAX_SDP_TOKEN_LENGTH, /^[a-z\d+/]*$/i, 'ICE characters');
 
 /**
  * ICE credentials of the server's end. An object that says nothing (the documents' `{}`) reads as empty ones; nobody can
  * use them: see {@link fromV2IceParameters}.
  */
 const iceParameters = shape({
-  usernameFragment: v.nullish(v.string(), ''),
-  password: v.nullish(v.string(), ''),
+  usernameFragment: v.nullish(iceTextOrEmpty, ''),
+  password: v.nullish(iceTextOrEmpty, ''),
   iceLite: maybe(v.boolean()),
 });
 
@@ -38,12 +44,12 @@ export const dtlsParametersIfAny: v.GenericSchema<unknown, DtlsParameters | unde
 /** Where the server's end listens: `ip`, also where it came as `address`, as mediasoup 3 has it. */
 const iceCandidate = prepared(
   shape({
-    foundation: v.string(),
+    foundation: iceText,
     family: maybe(v.picklist(['ipv4', 'ipv6'])),
-    priority: v.number(),
-    ip: v.string(),
+    priority: uint32,
+    ip: address,
     protocol: v.picklist(['udp', 'tcp']),
-    port: v.number(),
+    port: integer(0, 0xffff),
     type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
     tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
   }),
@@ -55,7 +61,7 @@ export type V2IceCandidate = v.InferOutput<typeof iceCandidate>;
 /** The answer to createTransport. */
 export const transportResponse = shape({
   iceParameters,
-  iceCandidates: v.nullish(v.array(iceCandidate), () => []),
+  iceCandidates: v.nullish(v.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
   dtlsParameters,
 });
 /** The answer to createTransport, read. */

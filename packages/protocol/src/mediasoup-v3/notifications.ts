@@ -3,8 +3,8 @@ import {
   entityId,
   maybe,
   mediaKind,
-  peerId,
   prepared,
+  remotePeerId as peerId,
   renamed,
   rtpParameters,
   sctpStreamParameters,
@@ -43,7 +43,7 @@ export const newConsumerRequest = prepared(
     peerId,
     producerId: entityId,
     kind: mediaKind,
-    rtpParameters,
+    rtpParameters: v.loosely(rtpParameters),
     /** What the server can choose among: nothing, streams, or layers of one stream. */
     type: v.fallback(v.picklist(['simple', 'simulcast', 'svc']), 'simple'),
     /** Paused at its source. */

@@ -1,27 +1,28 @@
-import { appData, maybe, nameText, peerId, prepared, shape } from '../common/index.ts';
+import { appData, maybe, nameText, prepared, remotePeerId, shape } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
 
+/* @__NO_SIDE_EFFECTS__ */
+const deviceFields = (text: v.GenericSchema<string>) =>
+  shape({
+    /** Short machine name, e.g. `chrome`. */
+    flag: v.nullish(text, 'unknown'),
+    name: v.nullish(text, 'unknown'),
+    version: v.nullish(text, ''),
+  });
 /** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
-export const device = shape({
-  /** Short machine name, e.g. `chrome`. */
-  flag: v.nullish(v.string(), 'unknown'),
-  name: v.nullish(v.string(), 'unknown'),
-  version: v.nullish(v.string(), ''),
-});
-/** What a peer says of the program it runs. */
-export type Device = v.InferOutput<typeof device>;
-
-const unknownDevice = (): v.InferInput<typeof device> => ({});
+export type Device = v.InferOutput<ReturnType<typeof deviceFields>>;
 
 /** A device that may be missing altogether. */
-export const deviceOrUnknown = v.nullish(device, unknownDevice);
+/* @__NO_SIDE_EFFECTS__ */
+export const deviceOf = (text: v.GenericSchema<string>) =>
+  v.nullish(deviceFields(text), (): v.InferInput<ReturnType<typeof deviceFields>> => ({}));
 
 /** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */
 export const peer = prepared(
   shape({
-    id: peerId,
+    id: remotePeerId,
     displayName: v.string(),
-    device: deviceOrUnknown,
+    device: deviceOf(v.string()),
     /** `notify` only. */
     remoteAddress: maybe(v.string()),
     /** Additive: `peerAppData`. */

@@ -1,9 +1,13 @@
 import {
-  appData,
+  clientAppData,
+  clientText,
   dtlsParameters,
   entityId,
   heldFields,
   integer,
+  listOf,
+  MAX_NAME_LENGTH,
+  MAX_TOKEN_LENGTH,
   maybe,
   mediaKind,
   prepared,
@@ -16,15 +20,18 @@ import {
   uint32,
 } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
-import { deviceOrUnknown } from './peer.ts';
+import { deviceOf } from './peer.ts';
 import { extensions } from './responses.ts';
 
-/** Data of what a client sends, read from either variant into one shape. */
+/** Data of what a client sends, read from either variant into one shape. Every text, list and object has a bound. */
+
+const name = v.string(MAX_NAME_LENGTH);
+const secret = v.string(MAX_TOKEN_LENGTH);
 
 export const joinRequest = shape({
   /** Missing: the server takes the peer id. */
-  displayName: maybe(v.string()),
-  device: deviceOrUnknown,
+  displayName: maybe(name),
+  device: deviceOf(name),
   /** Missing: this peer receives nothing. */
   rtpCapabilities: maybe(rtpCapabilities),
   /** Missing: no data channels. */
@@ -34,12 +41,12 @@ export const joinRequest = shape({
   ...resumingFields(
     shape({
       ...heldFields(entityId),
-      dataProducers: v.nullish(v.array(entityId), () => []),
-      dataConsumers: v.nullish(v.array(entityId), () => []),
+      dataProducers: listOf(entityId),
+      dataConsumers: listOf(entityId),
     }),
   ),
   /** Additive: `peerAppData`. */
-  appData: maybe(appData),
+  appData: maybe(clientAppData),
 });
 
 /** `appData.direction` of the notify variant is read into `producing` and `consuming`. */
@@ -66,7 +73,7 @@ export const produceRequest = shape({
   transportId: entityId,
   kind: mediaKind,
   rtpParameters,
-  appData: v.nullish(appData, () => ({})),
+  appData: v.nullish(clientAppData, () => ({})),
   /** Additive: the producer starts paused. */
   paused: maybe(v.boolean()),
 });
@@ -74,9 +81,9 @@ export const produceRequest = shape({
 export const produceDataRequest = shape({
   transportId: entityId,
   sctpStreamParameters,
-  label: v.nullish(v.string(), ''),
-  protocol: v.nullish(v.string(), ''),
-  appData: v.nullish(appData, () => ({})),
+  label: v.nullish(name, ''),
+  protocol: v.nullish(name, ''),
+  appData: v.nullish(clientAppData, () => ({})),
 });
 
 /** Requests that name one entity of the asking peer's, and nothing else. */
@@ -100,12 +107,12 @@ export const setConsumerPriorityRequest = shape({
   priority: integer(0, 255),
 });
 
-export const changeDisplayNameRequest = shape({ displayName: v.string() });
+export const changeDisplayNameRequest = shape({ displayName: name });
 
 /** Our words are the classic ones; the notify variant has `options { up, down, rtt, packetLoss }`. */
 export const applyNetworkThrottleRequest = prepared(
   shape({
-    secret: maybe(v.string()),
+    secret: maybe(secret),
     /** As the demo's throttle tool takes it: kbit/s. */
     uplink: maybe(v.number()),
     /** kbit/s. */
@@ -121,7 +128,7 @@ export const applyNetworkThrottleRequest = prepared(
   },
 );
 
-export const resetNetworkThrottleRequest = shape({ secret: maybe(v.string()) });
+export const resetNetworkThrottleRequest = shape({ secret: maybe(secret) });
 
 /** Additive. */
-export const textMessageRequest = shape({ text: v.string() });
+export const textMessageRequest = shape({ text: clientText });

@@ -4,6 +4,8 @@ import {
   iceCandidate,
   iceParameters,
   iceServer,
+  MAX_EXTENSIONS,
+  MAX_NAME_LENGTH,
   maybe,
   renamed,
   resumedFields,
@@ -34,7 +36,7 @@ export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', 
 
 /** Whatever a newer server may announce is read past. */
 export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.unknown()),
+  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
   v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
 );
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { anyFields, appData, entityId, parse, peerId, uint32 } from '../common/index.ts';
+import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
+import { entityId, uint32 } from '../common/index.ts';
 import { readClientMessage, readResponse, readServerMessage } from './codec.ts';
 import { clientToServer, serverToClient } from './methods.ts';
 import type { ClientData, ClientMethod, ResponseData, ServerData, ServerMethod } from './methods.ts';
@@ -16,6 +17,8 @@ const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.pa
 
 /** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
 function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
+  const common = arbitraryOfCommon(schema);
+  if (common) return common;
   const part = schema as v.GenericSchema & {
     entries?: Record<string, v.GenericSchema>;
     item?: v.GenericSchema;
@@ -24,24 +27,9 @@ function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
     wrapped?: v.GenericSchema;
     default?: unknown;
   };
-  if (schema === peerId)
-    return fc.string({ minLength: 1, maxLength: 20 }).filter((id) => id.trim() === id && id !== '');
   if (schema === entityId) return fc.string({ minLength: 1, maxLength: 20 });
   if (schema === extensions) return fc.subarray([...EXTENSIONS]);
   if (schema === uint32) return fc.integer({ min: 0, max: 0xffffffff });
-  if (schema === anyFields) {
-    return fc.dictionary(
-      fc.string().filter((key) => !['__proto__', 'constructor', 'prototype'].includes(key)),
-      fc.integer(),
-      { maxKeys: 3, noNullPrototype: true },
-    );
-  }
-  if (schema === appData) {
-    return fc
-      .dictionary(fc.string(), fc.jsonValue())
-      .map(onTheWire)
-      .filter((data) => parse(appData, data).ok);
-  }
   if (part.pipe) {
     // The last schema of a pipe is what comes out of it; a range after it narrows a number.
     const last = part.pipe.findLast(({ kind }) => kind === 'schema')!;

@@ -1,14 +1,14 @@
-import { appData, maybe, mediaKind, nameText, peerId, prepared, renamed, shape } from '../common/index.ts';
+import { appData, maybe, mediaKind, nameText, prepared, remotePeerId, renamed, shape } from '../common/index.ts';
 import * as v from '../common/kinds.ts';
 import { rtpParam } from './rtpParam.ts';
 
-/** A room, a user, a pusher or a media section by its name: numbers are taken, and what is written is always text. */
-export const id = peerId;
+/** A room, a user, a pusher or a media section as a server names it: numbers are taken, and what is written is always text. */
+export const id = remotePeerId;
 
 const pusherFields = {
   /** Given by the server. */
   pusherId: id,
-  rtpParam,
+  rtpParam: v.loosely(rtpParam),
   /** Additive: `camera`, `microphone`, ..., or what the app says. */
   source: maybe(v.string()),
   /** Additive. */

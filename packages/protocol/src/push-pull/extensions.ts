@@ -1,4 +1,5 @@
 import * as v from '../common/kinds.ts';
+import { MAX_EXTENSIONS, MAX_NAME_LENGTH } from '../common/limits.ts';
 
 /**
  * Additive messages and fields of ours that a server may announce in its join response (`extensions`), and a client in
@@ -31,6 +32,6 @@ export type Extension = (typeof EXTENSIONS)[number];
 
 /** Whatever a newer end may announce is read past. */
 export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.unknown()),
+  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
   v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
 );

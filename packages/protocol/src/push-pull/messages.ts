@@ -1,8 +1,14 @@
 import {
-  appData,
+  clientAppData,
+  clientText,
   heldFields,
+  MAX_ENTITIES,
+  MAX_NAME_LENGTH,
+  MAX_SDP_LENGTH,
+  MAX_TOKEN_LENGTH,
   maybe,
   notEmpty,
+  peerId,
   prepared,
   resumedFields,
   resumingFields,
@@ -12,8 +18,12 @@ import * as v from '../common/kinds.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
-/** Data of all messages, read into one shape. Every request says in which room, and as whom. */
-const who = { roomId: id, userId: id };
+/** Data of all messages, read into one shape. In those of clients every text, list and object has a bound. */
+
+const name = v.string(MAX_NAME_LENGTH);
+
+/** Every request says in which room, and as whom. */
+const who = { roomId: peerId, userId: peerId };
 /** What a server tells names the room too; whoever is told knows it. */
 const about = { roomId: maybe(id), userId: id };
 
@@ -34,7 +44,7 @@ function listOf<Schema extends v.GenericSchema>(
 const sdp: v.GenericSchema<unknown, string> = v.pipe(
   v.unknown(),
   v.transform((input) => (typeof input === 'object' && input !== null ? (input as { sdp?: unknown }).sdp : input)),
-  v.string(),
+  v.string(MAX_SDP_LENGTH),
   notEmpty,
 );
 
@@ -47,15 +57,15 @@ function success<const Entries extends v.ObjectEntries>(entries: Entries) {
 export const joinRequest = prepared(
   shape({
     ...who,
-    userName: v.string(),
+    userName: name,
     /** RTCPilot since its second generation. */
-    roomToken: maybe(v.string()),
+    roomToken: maybe(v.string(MAX_TOKEN_LENGTH)),
     /** RTCPilot since its second generation: watches only, and nobody is told. */
     audience: maybe(v.boolean()),
     /** Ids are those of pushers: `producers` one's own, `consumers` what one pulls. A token without `holds` brings the user back only. */
     ...resumingFields(shape(heldFields(id))),
     /** Additive: `userAppData`. */
-    appData: maybe(appData),
+    appData: maybe(clientAppData),
     /** Additive: what this client understands beyond RTCPilot's. */
     extensions: maybe(extensions),
   }),
@@ -80,8 +90,8 @@ export const pushRequest = shape({
   /** The offer. */
   sdp,
   /** Additive, of all media in this push. */
-  source: maybe(v.string()),
-  appData: maybe(appData),
+  source: maybe(name),
+  appData: maybe(clientAppData),
   paused: maybe(v.boolean()),
 });
 
@@ -96,10 +106,10 @@ export type PushResponse = v.InferOutput<typeof pushResponse>;
 
 export const pullRequest = shape({
   ...who,
-  targetUserId: id,
+  targetUserId: peerId,
   /** The offer. */
   sdp,
-  specs: v.array(pullSpec),
+  specs: v.array(pullSpec, MAX_ENTITIES),
 });
 
 export const pullResponse = success({
@@ -113,7 +123,7 @@ export type PullResponse = v.InferOutput<typeof pullResponse>;
 
 export const heartbeatRequest = shape({
   ...who,
-  userName: maybe(v.string()),
+  userName: maybe(name),
   /** ms since 1970. */
   time: maybe(v.number()),
 });
@@ -121,7 +131,21 @@ export const heartbeatRequest = shape({
 /** Every field may be missing: that it came is all that it says. */
 export const heartbeatResponse = success({ roomId: maybe(id), userId: maybe(id) });
 
+/** What a client sends to all. */
 export const textMessage = prepared(
+  shape({
+    roomId: maybe(peerId),
+    userId: peerId,
+    userName: name,
+    message: clientText,
+    /** ms since 1970. */
+    time: maybe(v.number()),
+  }),
+  named,
+);
+
+/** What a server passes on. */
+export const textMessageNotification = prepared(
   shape({
     ...about,
     userName: v.string(),
@@ -142,7 +166,7 @@ const pusherIds = ({ pusherId, ...fields }: Readonly<Record<string, unknown>>) =
 });
 
 /** Additive: unpush, pausePush, resumePush, pausePull, resumePull and closeConsumer. */
-export const pushersRequest = prepared(shape({ ...who, pusherIds: v.array(id) }), pusherIds);
+export const pushersRequest = prepared(shape({ ...who, pusherIds: v.array(id, MAX_ENTITIES) }), pusherIds);
 
 /** Additive: pusherClosed, pusherPaused and pusherResumed. To the owner, too, where it was not the owner's own doing. */
 export const pushersNotification = prepared(

@@ -80,7 +80,7 @@ export const serverToClient = {
   userReConnect: told(messages.userNotification),
   userLeave: told(messages.userLeaveNotification),
   userLeft: told(messages.userLeaveNotification),
-  textMessage: told(messages.textMessage),
+  textMessage: told(messages.textMessageNotification),
   pusherClosed: additivelyTold(messages.pushersNotification),
   pusherPaused: additivelyTold(messages.pushersNotification),
   pusherResumed: additivelyTold(messages.pushersNotification),

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { appData, notEmpty, parse, peerId, uint32 } from '../common/index.ts';
+import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
+import { notEmpty, uint32 } from '../common/index.ts';
 import { readClientMessage, readResponse, readServerMessage } from './codec.ts';
 import { EXTENSIONS, extensions } from './extensions.ts';
 import { clientToServer, serverToClient } from './methods.ts';
@@ -34,17 +35,11 @@ interface Part {
 
 /** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
 function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
+  const common = arbitraryOfCommon(schema);
+  if (common) return common;
   const part = schema as unknown as Part;
-  if (schema === peerId)
-    return fc.string({ minLength: 1, maxLength: 20 }).filter((id) => id.trim() === id && id !== '');
   if (schema === uint32) return fc.integer({ min: 0, max: 0xffffffff });
   if (schema === extensions) return fc.subarray([...EXTENSIONS]);
-  if (schema === appData) {
-    return fc
-      .dictionary(fc.string(), fc.jsonValue())
-      .map(onTheWire)
-      .filter((data) => parse(appData, data).ok);
-  }
   if (part.pipe) {
     const bound = (text: string) =>
       part.pipe?.find(({ message }) => message?.startsWith(text))?.message?.slice(text.length);

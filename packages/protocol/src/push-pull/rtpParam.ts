@@ -1,8 +1,10 @@
-import { integer, maybe, mediaKind, notEmpty, prepared, shape, uint32 } from '../common/index.ts';
+import { integer, maybe, mediaKind, notEmpty, payloadType, prepared, shape, uint32 } from '../common/index.ts';
+import { line, token } from '../common/grammar.ts';
 import * as v from '../common/kinds.ts';
+import { MAX_PARAMETER_LENGTH, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 
 const byte = integer(1, 255);
-const payloadType = integer(0, 127);
+const fmtp = v.string(MAX_PARAMETER_LENGTH, /^[ -~]*$/, 'ASCII within one line');
 
 /** What RTCPilot leaves out where it has none; others write 0 or -1. */
 const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
@@ -15,15 +17,15 @@ export const rtpParam = prepared(
   shape({
     av_type: mediaKind,
     /** E.g. `opus`, `H264`. */
-    codec: v.pipe(v.string(), notEmpty),
+    codec: v.pipe(token, notEmpty),
     /** Hz. */
-    clock_rate: v.number(),
+    clock_rate: uint32,
     /** Of audio only. */
     channel: maybe(byte),
     /** As SDP's fmtp has it: `minptime=10;useinbandfec=1`. */
-    fmtp_param: v.nullish(v.string(), ''),
+    fmtp_param: v.nullish(fmtp, ''),
     /** As SDP's rtcp-fb has them: `nack pli`. */
-    rtcp_features: v.nullish(v.array(v.string()), () => []),
+    rtcp_features: v.nullish(v.array(line, MAX_RTCP_FEEDBACK), () => []),
     payload_type: payloadType,
     /** 0: no retransmission stream. */
     rtx_payload_type: v.nullish(payloadType, 0),

@@ -12,16 +12,21 @@ import { createPushPullAdapter } from './push-pull/index.ts';
 
 const backend = useBackend();
 
-/** What a client says of RTCP when it produces. Some of it is none of a program's, but text that a person chose. */
+/** What a client says of RTCP when it produces. One of them is text that a person chose. */
 const said: readonly [string, object | undefined][] = [
   ['nothing', undefined],
   ['no CNAME', { reducedSize: true }],
+  ['a CNAME that a person chose', { cname: 'alice@home' }],
+  ['a CNAME', { cname: 'r67P1V5B65jse1ZH' }],
+];
+
+/** What no SDP can hold. */
+const malformed: readonly [string, object][] = [
   ['an empty CNAME', { cname: '' }],
   ['a CNAME with a space', { cname: 'my camera' }],
+  ['a CNAME with a line break', { cname: 'a\r\na=mid:9' }],
   ['a CNAME beyond ASCII', { cname: 'Zoë' }],
-  ['a CNAME that a person chose', { cname: 'alice@home' }],
   ['a CNAME that is too long for RTCP', { cname: 'x'.repeat(300) }],
-  ['a CNAME', { cname: 'r67P1V5B65jse1ZH' }],
 ];
 
 /** A room in which every dialect receives. */
@@ -136,16 +141,31 @@ describe('the CNAME of what a client sends', () => {
     expectOurs(await room.cnamesOf('alice', 1, { pullsVideo: true }));
   });
 
+  it.each(malformed)('is refused where a mediasoup-v3 client says %s', async (_, rtcp) => {
+    using room = await openRoom();
+    await expect(sendV3(room, 'alice', rtcp)).rejects.toThrow('rtpParameters.rtcp.cname: Expected');
+    expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+  });
+
+  it.each(familyNames.flatMap((dialect) => malformed.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
+    'is refused where a %s client says %s',
+    async (dialect, _, rtcp) => {
+      using room = await openRoom();
+      await expect(sendFamily(room, dialect, 'alice', rtcp)).rejects.toThrow('cname: Expected');
+      expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+    },
+  );
+
   it('differs from peer to peer, and when a peer enters again', async () => {
     using room = await openRoom();
     const cnames: string[] = [];
     for (const peerId of ['alice', 'bob']) {
-      await sendV3(room, peerId, { cname: 'the same' });
+      await sendV3(room, peerId, { cname: 'theSame' });
       cnames.push(expectOurs(await room.cnamesOf(peerId, 2)));
     }
     const alice = () => room.registry.get('room')!.peers.get('alice')!;
     alice().close({ reason: 'left' });
-    await sendV3(room, 'alice', { cname: 'the same' });
+    await sendV3(room, 'alice', { cname: 'theSame' });
     const again = [...alice().producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
     cnames.push(expectOurs(new Set(again)));
     expect(new Set(cnames).size).toBe(3);

@@ -1,3 +1,4 @@
+import { idText } from '@tureen/protocol/common';
 import { allPermissions } from '../rooms/permissions.ts';
 import type { Permissions } from '../rooms/permissions.ts';
 
@@ -15,8 +16,8 @@ export interface Grant {
 
 /** Why a connection may not be this one in that room; undefined where it may. */
 export function objectionTo(grant: Grant | undefined, roomId: string, peerId: string): string | undefined {
-  if (grant?.roomId !== undefined && grant.roomId !== roomId) return 'not authorized for this room';
-  if (grant?.peerId !== undefined && grant.peerId !== peerId) return 'not authorized as this peer';
+  if (grant?.roomId !== undefined && idText(grant.roomId) !== idText(roomId)) return 'not authorized for this room';
+  if (grant?.peerId !== undefined && idText(grant.peerId) !== idText(peerId)) return 'not authorized as this peer';
   return undefined;
 }
 

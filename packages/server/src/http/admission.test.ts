@@ -34,7 +34,7 @@ describe('who is let in, and to which dialect', () => {
     ['/mediasoup-v3?roomId=%20&peerId=p', 400, 'missing query parameter roomId'],
     ['/?peerId=p', 400, 'missing query parameter roomId'],
     ['/', 400, 'missing query parameter peerId; or name the dialect: /mediasoup-v3'],
-    [`/?roomId=r&peerId=${'x'.repeat(129)}`, 400, 'query parameter peerId is longer than 128 characters'],
+    [`/?roomId=r&peerId=${'x'.repeat(129)}`, 400, 'query parameter peerId: Expected at most 128 characters'],
     ['/mediasoup-v4?roomId=r&peerId=p', 404, 'nothing at /mediasoup-v4; this server speaks at /mediasoup-v3'],
     ['/health?roomId=r&peerId=p', 404, 'nothing at /health; this server speaks at /mediasoup-v3'],
     ['http://[', 404, 'nothing at http://[; this server speaks at /mediasoup-v3'],

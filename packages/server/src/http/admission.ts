@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { MAX_PEER_ID_LENGTH } from '@tureen/protocol/common';
+import { readId } from '@tureen/protocol/common';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
 
@@ -46,9 +46,9 @@ export function admit(
   for (const name of route.requiredParams) {
     const value = params.get(name)?.trim() ?? '';
     if (value === '') return refused('parameters', `missing query parameter ${name}`);
-    if (value.length > MAX_PEER_ID_LENGTH)
-      return refused('parameters', `query parameter ${name} is longer than ${String(MAX_PEER_ID_LENGTH)} characters`);
-    admitted.set(name, value);
+    const id = readId(value);
+    if (!id.ok) return refused('parameters', `query parameter ${name}: ${id.issue.message}`);
+    admitted.set(name, id.value);
   }
 
   const offered = subprotocolsIn(headers['sec-websocket-protocol']);

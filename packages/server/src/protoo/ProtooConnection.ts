@@ -152,7 +152,9 @@ export class ProtooConnection implements Connection {
   #handleText(text: string): void {
     const frame = readFrame(text);
     if (frame.kind === 'bad') {
-      this.#countBad(frame.reason);
+      const { id, reason } = frame;
+      if (id !== undefined) void this.#transport.send({ response: true, id, errorCode: 400, errorReason: reason });
+      this.#countBad(reason);
       return;
     }
     this.#counters?.countMessage(this.#dialect, frame.counted);

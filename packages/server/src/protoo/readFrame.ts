@@ -1,12 +1,14 @@
-import { formatIssue, readProtooFrame } from '@tureen/protocol/common';
+import { formatIssue, isTooDeep, MAX_APP_DATA_DEPTH, readProtooFrame } from '@tureen/protocol/common';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import type { CountedMessage } from './ProtooConnection.ts';
 
 /** One frame in the form that protoo's Peer takes, or why it is none. */
 export type ReadFrame =
   | { readonly kind: 'frame'; readonly message: object; readonly counted: CountedMessage }
-  | { readonly kind: 'bad'; readonly reason: string };
+  /** `id`: of a request, which is answered with the reason. */
+  | { readonly kind: 'bad'; readonly reason: string; readonly id?: number };
 
-/** Reads what came over the socket. */
+/** Reads what came over the socket. What is nested too deep is refused before anything walks it. */
 export function readFrame(text: string): ReadFrame {
   let json: unknown;
   try {
@@ -16,7 +18,25 @@ export function readFrame(text: string): ReadFrame {
   }
   const read = readProtooFrame(json);
   if (!read.ok) return { kind: 'bad', reason: formatIssue(read.issue) };
+  if (isTooDeep(text)) {
+    const reason = `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`;
+    return { kind: 'bad', reason, ...(read.value.kind === 'request' ? { id: read.value.id } : {}) };
+  }
   // Peer tells the kinds apart by a flag of that name.
   const { kind, ...frame } = read.value;
   return { kind: 'frame', message: { [kind]: true, ...frame }, counted: read.value };
+}
+
+/** The field that goes deepest, of those at the top. */
+function deepField(frame: ProtooFrame): string {
+  const fields = Object.entries(Object('data' in frame ? frame.data : undefined) as object);
+  const deep = fields.find(([, value]) => {
+    try {
+      return isTooDeep(JSON.stringify(value) ?? '');
+    } catch {
+      // More than `JSON.stringify` can walk.
+      return true;
+    }
+  });
+  return deep?.[0].slice(0, 64) ?? 'data';
 }

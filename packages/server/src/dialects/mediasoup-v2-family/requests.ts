@@ -1,5 +1,3 @@
-import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
-import type { AppData } from '@tureen/protocol/common';
 import {
   fromV2Capabilities,
   fromV2ProducerParameters,
@@ -51,7 +49,6 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     const { peer, dialect, outbox, reception } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
     if (spy === true) peer.assertPermitted('hide');
-    checkAppData(appData);
     const receivable =
       rtpCapabilities === undefined
         ? (dialect.assumedCapabilities?.(peer.routerRtpCapabilities) ?? {})
@@ -74,15 +71,13 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   },
 
   leave: ({ peer }, { appData }) => {
-    checkAppData(appData);
     peer.close({ reason: 'left', appData });
   },
 
   createTransport: async (context, data) => {
     const { peer, ids, reception } = context;
-    const { id, options, dtlsParameters, appData } = data;
+    const { id, options, dtlsParameters } = data;
     const { udp = true, tcp = true } = options;
-    checkAppData(appData);
     if (!udp && !tcp) throw refused(refusals.badRequest({ path: 'options', message: 'Expected udp or tcp' }));
     const direction = data.direction ?? inferDirection(context, data);
     const transport = await ids.transports.add(id, () =>
@@ -125,7 +120,6 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     peer.assertMay('publish');
     const transport = ids.transports.find(transportId, peer.transports);
     if (!transport.isProducing) throw refused(refusals.forbidden('Transport is for receiving'));
-    checkAppData(appData);
     const { rtpParameters, profiles } = fromV2ProducerParameters(v2);
     const producer = await ids.producers.add(id, () =>
       peer.produce(transport, { kind, rtpParameters, paused, appData }),
@@ -265,11 +259,4 @@ function inferDirection({ reception }: RequestContext, { dtlsParameters }: Clien
 async function closeTransport({ reception }: RequestContext, transport: Transport): Promise<void> {
   transport.close('owner');
   await reception.handleTransportClosed(transport);
-}
-
-function checkAppData(appData: unknown): void {
-  if (appData === undefined || isAppDataWithinLimit(appData as AppData)) return;
-  throw refused(
-    refusals.badRequest({ path: 'appData', message: `Expected at most ${String(MAX_APP_DATA_BYTES)} bytes` }),
-  );
 }

@@ -43,7 +43,7 @@ describe('demo-faithful', () => {
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const joined = bob.connection.arrivals.find((arrival) => arrival.kind === 'answer' && arrival.method === 'join');
     expect(Object.keys((joined as { data: object }).data)).toEqual(['peers']);
-    const audio = await alice.produce('audio', { appData: { big: 'x'.repeat(9000) } });
+    const audio = await alice.produce('audio', { appData: { big: 'x'.repeat(8000) } });
     await bob.connection.told('newConsumer');
     const alicesPeer = rooms.registry.get('room')!.peers.get('alice')!;
     const producer = alicesPeer.producers.get(audio.id)!;

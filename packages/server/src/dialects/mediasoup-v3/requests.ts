@@ -1,5 +1,4 @@
-import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
-import type { AppData, RtpCapabilities, Written } from '@tureen/protocol/common';
+import type { RtpCapabilities, Written } from '@tureen/protocol/common';
 import { refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientData, ClientMethod, Extension, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -73,9 +72,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   getRouterRtpCapabilities: ({ peer }) => peer.routerRtpCapabilities,
 
   join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
-    const { peer, settings } = context;
+    const { peer } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
-    checkAppData(appData, settings);
     const receiving = {
       rtpCapabilities: rtpCapabilities && peer.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,
@@ -110,7 +108,6 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   produce: async ({ peer, settings }, { transportId, kind, rtpParameters, appData, paused }) => {
     const transport = own(peer.transports, 'transport', transportId);
-    checkAppData(appData, settings);
     const isPaused = paused === true && !settings.demoFaithful;
     const sent = settings.demoFaithful ? appData : toNeutralAppData(appData, kind);
     const { id } = await peer.produce(transport, { kind, rtpParameters, appData: sent, paused: isPaused });
@@ -162,9 +159,8 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     return undefined;
   },
 
-  produceData: async ({ peer, settings }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
+  produceData: async ({ peer }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
     const transport = own(peer.transports, 'transport', transportId);
-    checkAppData(appData, settings);
     const { id } = await peer.produceData(transport, { sctpStreamParameters, label, protocol, appData });
     return { id };
   },
@@ -240,11 +236,4 @@ function own<Entity>(entities: ReadonlyMap<string, Entity>, name: string, id: st
   const entity = entities.get(id);
   if (entity === undefined) throw refused(refusals.notFound(name, id));
   return entity;
-}
-
-function checkAppData(appData: AppData | undefined, { demoFaithful }: MediasoupV3Settings): void {
-  if (demoFaithful || appData === undefined || isAppDataWithinLimit(appData)) return;
-  throw refused(
-    refusals.badRequest({ path: 'appData', message: `Expected at most ${String(MAX_APP_DATA_BYTES)} bytes` }),
-  );
 }

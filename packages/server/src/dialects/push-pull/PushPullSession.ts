@@ -26,7 +26,7 @@ import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
 import type { UserLink } from './PushPullUser.ts';
 import { asRtcPilot, toRefusal } from './refusal.ts';
-import { checkAppData, requestHandlers } from './requests.ts';
+import { requestHandlers } from './requests.ts';
 import type { UserRequestMethod } from './requests.ts';
 import { toResumed, toUser } from './toWire.ts';
 import type { UserDirectory } from './UserDirectory.ts';
@@ -162,7 +162,6 @@ export class PushPullSession implements UserLink {
     const { roomId, userId } = data;
     const objection = objectionTo(this.connection.grant, roomId, userId);
     if (objection !== undefined) throw refused(refusals.joinFailed(objection));
-    checkAppData('join', data.appData);
     // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
     if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
     const present = this.#directory.find(roomId, userId);

@@ -1,5 +1,4 @@
-import { isAppDataWithinLimit, MAX_APP_DATA_BYTES } from '@tureen/protocol/common';
-import type { AppData, Written } from '@tureen/protocol/common';
+import type { Written } from '@tureen/protocol/common';
 import { refusals } from '@tureen/protocol/push-pull';
 import type { ClientData, ClientRequestMethod, ResponseData } from '@tureen/protocol/push-pull';
 import type { Consumer } from '../../rooms/Consumer.ts';
@@ -36,7 +35,6 @@ export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
     const { peer, connections, outbox } = user;
     peer.assertMay('publish');
-    checkAppData('push', appData);
     const { isRtcPilot } = settings;
     const offer = readOffer(sdp, settings);
     const planned = planPush(offer, {
@@ -127,11 +125,4 @@ function ownConsumers({ peer }: PushPullUser, pusherIds: readonly string[]): rea
     if (consumer === undefined) throw refused(refusals.pusherNotFound(pusherId));
     return consumer;
   });
-}
-
-/** Refuses what the app attached, where it is too much. */
-export function checkAppData(method: 'join' | 'push', appData: AppData | undefined): void {
-  if (appData === undefined || isAppDataWithinLimit(appData)) return;
-  const message = `Expected at most ${String(MAX_APP_DATA_BYTES)} bytes`;
-  throw refused(refusals.invalid(method, { path: 'appData', message }));
 }

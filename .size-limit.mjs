@@ -8,13 +8,13 @@ export default [
     name: 'the same, ours alone (protocol and valibot included, mediasoup-client not)',
     // The file of the package that has it.
     ignore: ['*/mediasoupClient.js'],
-    limit: '36 kB',
+    limit: '38 kB',
   },
   {
     name: 'UMD: everything',
     path: 'packages/client/dist/tureen.umd.js',
     gzip: true,
-    limit: '90 kB',
+    limit: '92 kB',
     // The file as it is: bundled and minified once more it would be another one, and larger.
     modifyEsbuildConfig: (config) => ({ ...config, bundle: false, treeShaking: false, loader: { '.js': 'copy' } }),
   },

@@ -4,7 +4,7 @@ import { systemClock } from '../shared/clock.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
-import { DirectReception, directTransport, DirectVideo } from '../testing/DirectMedia.ts';
+import { DirectReception, directTransport, DirectVideo } from '../engine/mediasoup/testing/DirectMedia.ts';
 import { audioParameters } from '../testing/rtp.ts';
 import { useBackend } from '../testing/useBackend.ts';
 import type { Peer } from './Peer.ts';

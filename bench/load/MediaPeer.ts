@@ -12,6 +12,11 @@ const picture = Buffer.concat([
   Buffer.alloc(1000),
 ]);
 
+/** The same of a frame that needs those before it. */
+const difference = Buffer.concat([Buffer.from([0x10, 0x11, 0x02, 0x00]), Buffer.alloc(1000)]);
+/** The lowest bit of a frame's first byte, behind one byte of descriptor: 0 in a key frame. */
+const isKeyFrame = (payload: Buffer): boolean => ((payload[1] ?? 1) & 1) === 0;
+
 /** Payload types: a publisher's own, and the server's, which a receiver has to offer. */
 const numbers = { push: { opus: 111, VP8: 96 }, pull: { opus: 109, VP8: 120 } };
 
@@ -35,6 +40,8 @@ interface Frame {
 export class MediaPeer {
   sent = 0;
   received = 0;
+  /** Key frames that the server asked for (PLI). */
+  keyFrameRequests = 0;
   readonly #socket: WebSocket;
   readonly #own: { readonly roomId: string; readonly userId: string };
   readonly #clock = new CountingClock();
@@ -42,6 +49,7 @@ export class MediaPeer {
   readonly #connections: RTCPeerConnection[] = [];
   #lastId = 0;
   #cancelSending = () => {};
+  #isKeyFrameDue = true;
 
   private constructor(socket: WebSocket, own: { readonly roomId: string; readonly userId: string }) {
     this.#socket = socket;
@@ -63,30 +71,47 @@ export class MediaPeer {
     return peer;
   }
 
-  /** Sends sound and picture from now on. */
-  async push(): Promise<readonly Pusher[]> {
+  /**
+   * Sends sound and picture from now on.
+   *
+   * @param options.keyFrames - Each frame of the picture is one, or only what the server asks for. Default `always`.
+   */
+  async push({ keyFrames = 'always' }: { readonly keyFrames?: 'always' | 'onRequest' } = {}): Promise<
+    readonly Pusher[]
+  > {
     const connection = this.#open('push');
     const tracks = (['audio', 'video'] as const).map((kind) => {
       const track = new MediaStreamTrack({ kind });
-      connection.addTransceiver(track, { direction: 'sendonly' });
+      const { sender } = connection.addTransceiver(track, { direction: 'sendonly' });
+      sender.onPictureLossIndication.subscribe(() => {
+        this.keyFrameRequests += 1;
+        this.#isKeyFrameDue = true;
+      });
       return track;
     });
     const { pushers = [] } = await this.#exchange(connection, 'push', {});
-    this.#send(tracks, 1);
+    this.#send(tracks, 1, keyFrames === 'always');
     return pushers;
   }
 
-  /** Receives what that user sends, and counts it. */
-  async pull(targetUserId: string, pushers: readonly Pusher[]): Promise<void> {
+  /**
+   * Receives what that user sends, and counts it. Resolves when the media is connected; `shown` resolves with the first
+   * key frame.
+   */
+  async pull(targetUserId: string, pushers: readonly Pusher[]): Promise<{ readonly shown: Promise<void> }> {
+    let onShown = () => {};
+    const shown = new Promise<void>((resolve) => (onShown = resolve));
     const connection = this.#open('pull');
     const specs = pushers.map(({ pusherId, rtpParam: { av_type: type } }) => ({ type, pusherId }));
     for (const { type } of specs)
       connection.addTransceiver(type, { direction: 'recvonly' }).onTrack.subscribe((track) => {
-        track.onReceiveRtp.subscribe(() => {
+        track.onReceiveRtp.subscribe(({ payload }) => {
           this.received += 1;
+          if (type === 'video' && isKeyFrame(payload)) onShown();
         });
       });
     await this.#exchange(connection, 'pull', { targetUserId, specs });
+    return { shown };
   }
 
   async close(): Promise<void> {
@@ -131,14 +156,16 @@ export class MediaPeer {
     return answer;
   }
 
-  #send(tracks: readonly MediaStreamTrack[], sequenceNumber: number): void {
+  #send(tracks: readonly MediaStreamTrack[], sequenceNumber: number, isAlwaysKeyFrame: boolean): void {
+    const frame = isAlwaysKeyFrame || this.#isKeyFrameDue ? picture : difference;
+    this.#isKeyFrameDue = false;
     for (const track of tracks) {
       const header = new RtpHeader({ sequenceNumber, timestamp: sequenceNumber * 960, payloadType: 0, ssrc: 1 });
-      track.writeRtp(new RtpPacket(header, track.kind === 'video' ? picture : sound));
+      track.writeRtp(new RtpPacket(header, track.kind === 'video' ? frame : sound));
       this.sent += 1;
     }
     this.#cancelSending = this.#clock.after(packetMs, () => {
-      this.#send(tracks, (sequenceNumber + 1) & 0xffff);
+      this.#send(tracks, (sequenceNumber + 1) & 0xffff, isAlwaysKeyFrame);
     });
   }
 

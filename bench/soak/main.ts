@@ -24,7 +24,10 @@ const labels: Readonly<Record<keyof MemorySample, string>> = {
 };
 
 const clock = new CountingClock();
-const server = await startServer({ port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 }, { clock });
+const server = await startServer(
+  { port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0, dtlsTimeoutMs: 0 },
+  { clock },
+);
 const health = (await (await fetch(`${server.url}/health`)).json()) as { workers: { pid: number }[] };
 const workerPid = health.workers[0]?.pid ?? 0;
 

@@ -12,7 +12,10 @@ const clock = new CountingClock();
 let server: RunningServer;
 
 beforeAll(async () => {
-  server = await startServer({ port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0 }, { clock });
+  server = await startServer(
+    { port: 0, workers: 1, logLevel: 'error', pingIntervalMs: 0, dtlsTimeoutMs: 0 },
+    { clock },
+  );
 });
 
 afterAll(async () => {

@@ -54,7 +54,10 @@ function tattler(): NonNullable<ServerParts['logger']> {
 
 beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
-  server = await startServer({ port: 0, workers: 1, pingIntervalMs: 0 }, { logger: tattler(), clock });
+  server = await startServer(
+    { port: 0, workers: 1, pingIntervalMs: 0, dtlsTimeoutMs: 0 },
+    { logger: tattler(), clock },
+  );
   grace = new Grace(clock, server.settings.reconnectGraceMs);
 });
 

@@ -37,7 +37,8 @@ function run(
   { env = {}, nodeArgs = [] }: { env?: Record<string, string>; nodeArgs?: string[] } = {},
 ): Run {
   const child = spawn(process.execPath, ['--conditions=tureen-source', ...nodeArgs, cli, ...args], {
-    env: { ...process.env, ...env },
+    // Several of them at once, here and in other checkouts: none may have the port that the command takes by default.
+    env: { ...process.env, TUREEN_RTC_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, to be signalled like one in a terminal.
     detached: true,
@@ -122,6 +123,28 @@ describe('tureen-server', () => {
       `tureen-server: port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another --port\n`,
     );
     occupant.close();
+  });
+
+  it('ends with 1 where a port for media is in use, and names port and flag', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const port = String((occupant.address() as AddressInfo).port);
+    const refused = run(['--port', '0', '--workers', '1', '--no-udp', '--listen-ip', '127.0.0.1', '--rtc-port', port]);
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toBe(
+      `tureen-server: TCP port ${port} on 127.0.0.1, which media needs, is in use; ` +
+        'stop what listens there, or choose another --rtc-port\n',
+    );
+    occupant.close();
+  });
+
+  it.each([
+    [['--listen-ip', '192.0.2.1'], 'media cannot listen on 192.0.2.1: it is no address of this machine'],
+    [['--announced-address', 'nowhere.invalid'], '--announced-address: the name nowhere.invalid cannot be looked up'],
+  ])('ends with 1 where media has no such address: %j', async (args, words) => {
+    const refused = run(['--port', '0', '--workers', '1', ...args]);
+    expect(await refused.exited).toBe(1);
+    expect(refused.stderr()).toContain(words);
   });
 
   it('ends with 1 where there is no media worker, and says what to do', async () => {

@@ -46,6 +46,22 @@ async function connect(server: RunningServer, peerId: string): Promise<WebSocket
   return client;
 }
 
+interface Candidate {
+  readonly protocol: 'udp' | 'tcp';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** One that nothing listens on just now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** Data of the next notification of that method. */
 function nextNews(client: WebSocket, method: string): Promise<unknown> {
   return new Promise((resolve) => {
@@ -335,6 +351,55 @@ describe('startServer', () => {
     await expect(start({ port })).rejects.toMatchObject({ name: 'StartError', code: 'portInUse' });
     await expect(start({ host: '203.0.113.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
     occupant.close();
+  });
+});
+
+describe('media', () => {
+  /** What a client gets, e.g. `udp 203.0.113.7`, and the ports. */
+  async function candidatesOf(server: RunningServer): Promise<{ where: string[]; ports: Set<number> }> {
+    const client = await connect(server, 'alice');
+    const asked = { forceTcp: false, producing: true, consuming: false };
+    const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
+    client.close();
+    return {
+      where: data.iceCandidates.map(({ protocol, address }) => `${protocol} ${address}`),
+      ports: new Set(data.iceCandidates.map(({ port }) => port)),
+    };
+  }
+
+  it('has free ports in each of several servers in one program', async () => {
+    const [one, other] = [await candidatesOf(await start()), await candidatesOf(await start())];
+    expect([...one.ports].filter((port) => other.ports.has(port))).toEqual([]);
+  });
+
+  it('is announced in both families, and under several addresses, on one port', async () => {
+    const rtcPort = await freePort();
+    const announcedAddress = ['203.0.113.7', '2001:db8::7', '198.51.100.7'];
+    const { where, ports } = await candidatesOf(await start({ rtcPort, announcedAddress }));
+    const announced = ['203.0.113.7', '198.51.100.7', '2001:db8::7'];
+    expect(where).toEqual(['udp', 'tcp'].flatMap((protocol) => announced.map((address) => `${protocol} ${address}`)));
+    expect(ports).toEqual(new Set([rtcPort]));
+  });
+
+  it('is announced by the address of a name, which is looked up at start', async () => {
+    const { where } = await candidatesOf(await start({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }));
+    expect(where).toEqual(['udp 127.0.0.1', 'tcp 127.0.0.1']);
+  });
+
+  it('does not start where it cannot listen, and names what is wrong', async () => {
+    const rtcPort = await freePort();
+    const first = await start({ rtcPort });
+    await expect(start({ rtcPort })).rejects.toMatchObject({
+      name: 'StartError',
+      code: 'portInUse',
+      message: expect.stringMatching(
+        new RegExp(`^UDP port ${String(rtcPort)} on .*, which media needs, is in use; .* choose another --rtc-port$`),
+      ) as string,
+    });
+    await first.close();
+    await start({ rtcPort });
+    await expect(start({ listenIp: '192.0.2.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
+    await expect(start({ announcedAddress: 'nowhere.invalid' })).rejects.toMatchObject({ code: 'hostUnknown' });
   });
 });
 

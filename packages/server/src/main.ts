@@ -8,11 +8,14 @@ import {
   checkSettings,
   firstLanAddress,
   isWildcard,
+  listOf,
   mediaAddresses,
   ownAddresses,
+  pairAddresses,
+  resolveAnnounced,
   withoutSecrets,
 } from './config/index.ts';
-import type { ServerSettings } from './config/index.ts';
+import type { MediaAddress, ServerSettings } from './config/index.ts';
 import { createMediasoupV2Adapter } from './dialects/mediasoup-v2/index.ts';
 import { createMediasoupV2AlphaAdapter } from './dialects/mediasoup-v2-alpha/index.ts';
 import { createMediasoupV2BetaAdapter } from './dialects/mediasoup-v2-beta/index.ts';
@@ -207,23 +210,32 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
 
 async function startBackend(settings: ServerSettings, logger: Logger, clock: Clock): Promise<MediaBackend> {
   try {
-    const { workers, workerLogLevel, udp, tcp, rtcMinPort, rtcMaxPort } = settings;
-    const addresses = mediaAddresses(settings, networkInterfaces());
+    const addresses = await addressesOf(settings);
     logger.info({ addresses }, 'media is offered');
+    // The settings bear the names of the backend's options.
     return await createMediasoupBackend({
+      ...settings,
       logger,
       clock,
-      workers,
-      workerLogLevel,
       addresses,
-      udp,
-      tcp,
-      rtcMinPort,
-      rtcMaxPort,
       mediaCodecs: settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined,
     });
   } catch (error) {
-    throw StartError.fromWorkers(error);
+    throw error instanceof StartError ? error : StartError.fromWorkers(error);
+  }
+}
+
+/** Where media is offered, host names looked up. */
+async function addressesOf(settings: ServerSettings): Promise<readonly MediaAddress[]> {
+  const interfaces = networkInterfaces();
+  try {
+    const hasIPv6 = ownAddresses(interfaces).some((address) => isIPv6(address));
+    const announcedAddress = await resolveAnnounced(settings, { hasIPv6 });
+    const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    return mediaAddresses({ ...settings, announcedAddress }, interfaces);
+  } catch (error) {
+    throw StartError.fromAnnouncing(error);
   }
 }
 

@@ -63,6 +63,9 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
   'timeout',
 ] satisfies TureenErrorCode[]);
 
+/** What a server answers that has run out of something for now (`requestRefused`). */
+const UNAVAILABLE = 503;
+
 /** The one error class of the SDK: nothing rejects with, or throws, anything else. */
 export class TureenError extends Error {
   override readonly name = 'TureenError';
@@ -78,7 +81,7 @@ export class TureenError extends Error {
   constructor(code: TureenErrorCode, message: string, options: TureenErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.retryable = options.retryable ?? retryableCodes.has(code);
+    this.retryable = options.retryable ?? (retryableCodes.has(code) || options.serverCode === UNAVAILABLE);
     this.hint = options.hint;
     this.method = options.method;
     this.serverCode = options.serverCode;

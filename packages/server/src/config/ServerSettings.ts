@@ -43,14 +43,34 @@ export interface ServerSettings {
   /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
   readonly authorizeTimeoutMs: number;
 
-  /** IP that media sockets bind to. Default: chosen from `host`, see {@link mediaAddresses}. */
-  readonly listenIp: string | undefined;
-  /** Address told to clients in place of `listenIp`, e.g. the public one of a cloud machine. Default: chosen from `host`. */
-  readonly announcedAddress: string | undefined;
-  /** Lowest port for media. Default 40000. */
-  readonly rtcMinPort: number;
-  /** Highest port for media. Default 49999. */
-  readonly rtcMaxPort: number;
+  /** IPs that media sockets bind to: one, or a list. Default: chosen from `host`, see {@link mediaAddresses}. */
+  readonly listenIp: string | readonly string[] | undefined;
+  /**
+   * Addresses that clients get in place of `listenIp`, e.g. the public one of a cloud machine: one, or a list. IPv4, IPv6,
+   * or host names, which are looked up at start. Without `listenIp` the server listens on all interfaces, in the families
+   * that are announced. Default: chosen from `host`.
+   */
+  readonly announcedAddress: string | readonly string[] | undefined;
+  /**
+   * Port for media of the first worker, UDP and TCP, for all its transports; each further worker has the next port. 0: any
+   * free ones. Default 0; 40000 on the command line.
+   */
+  readonly rtcPort: number;
+  /**
+   * Lowest port of a range. With this or `rtcMaxPort` each transport has ports of its own, in place of `rtcPort`. Default:
+   * none; 40000 with `rtcMaxPort`.
+   */
+  readonly rtcMinPort: number | undefined;
+  /** Highest port of that range. Default: none; 49999 with `rtcMinPort`. */
+  readonly rtcMaxPort: number | undefined;
+  /** Most media that a client may send on one transport, in bit/s; 0: no limit. Default 10 000 000. */
+  readonly maxIncomingBitrate: number;
+  /** Most media that the server sends on one transport, in bit/s; 0: no limit. Default 0. */
+  readonly maxOutgoingBitrate: number;
+  /** First estimate of what a client can receive, in bit/s. Default 1 000 000. */
+  readonly initialAvailableOutgoingBitrate: number;
+  /** Least time between two key frame requests to the sender of a stream, in ms; 0: no least time. Default 500. */
+  readonly keyFrameRequestDelayMs: number;
   /** Offer media over UDP. Default true. */
   readonly udp: boolean;
   /** Offer media over TCP, for networks that block UDP. Default true. */
@@ -97,8 +117,16 @@ export interface ServerSettings {
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */
   readonly maxPeersPerRoom: number;
-  /** WebRTC transports of one peer; push-pull, which takes one for each pull, may have as many more as `maxPeersPerRoom`. Default 16. */
-  readonly maxTransportsPerPeer: number;
+  /**
+   * WebRTC transports of one peer. In push-pull, which takes one for each push and pull, as many more as `maxPeersPerRoom`.
+   * Default 3; 16 in push-pull.
+   */
+  readonly maxTransportsPerPeer: number | undefined;
+  /**
+   * Time that DTLS has from the moment a client connects its transport, in ms; then the server closes the transport. 0: no
+   * end. push-pull has 35 s of its own. Default 30000.
+   */
+  readonly dtlsTimeoutMs: number;
   /** Producers of one peer, and as many data producers. Default 32. */
   readonly maxProducersPerPeer: number;
   /** Consumers of one peer, and as many data consumers; what else there is waits until one has closed. Default 1000. */

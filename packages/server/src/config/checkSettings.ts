@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import * as v from 'valibot';
+import { isAddress, listOf, pairAddresses } from './mediaAddresses.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
 import { flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
@@ -35,9 +37,7 @@ export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = 
 }
 
 function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<string> {
-  if (settings.rtcMinPort > settings.rtcMaxPort) {
-    yield `${labelOf('rtcMinPort')}: must not be above --${flagOf('rtcMaxPort')} (${String(settings.rtcMaxPort)})`;
-  }
+  yield* mediaConflictsOf(settings, labelOf);
   if (!settings.udp && !settings.tcp) {
     yield `${labelOf('tcp')}: media needs UDP or TCP, and both are off`;
   }
@@ -58,4 +58,26 @@ function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<stri
   if (settings.httpsCert !== undefined && !settings.https) {
     yield `${labelOf('httpsCert')}: needs --${flagOf('https')}`;
   }
+}
+
+/** What the engine takes for the end of a range that is not given. */
+const DEFAULT_RANGE = { min: 40_000, max: 49_999 };
+
+function* mediaConflictsOf(settings: ServerSettings, labelOf: Labels): Generator<string> {
+  const { rtcPort, rtcMinPort, rtcMaxPort, workers } = settings;
+  const [given] = (['rtcMinPort', 'rtcMaxPort'] as const).filter((name) => settings[name] !== undefined);
+  const [min, max] = [rtcMinPort ?? DEFAULT_RANGE.min, rtcMaxPort ?? DEFAULT_RANGE.max];
+  if (min > max) yield `${labelOf('rtcMinPort')}: must not be above --${flagOf('rtcMaxPort')} (${String(max)})`;
+  if (rtcPort !== 0 && given !== undefined) {
+    yield `${labelOf(given)}: media has one port per worker (--${flagOf('rtcPort')}) or a range, not both`;
+  }
+  const lastPort = rtcPort + (workers === 0 ? availableParallelism() : workers) - 1;
+  if (rtcPort !== 0 && lastPort > 65_535) {
+    yield `${labelOf('rtcPort')}: the last worker would need port ${String(lastPort)}, and there is none above 65535`;
+  }
+  const [problem] = pairAddresses(
+    listOf(settings.listenIp),
+    listOf(settings.announcedAddress).filter(isAddress),
+  ).problems;
+  if (problem !== undefined) yield `${labelOf('announcedAddress')}: ${problem}`;
 }

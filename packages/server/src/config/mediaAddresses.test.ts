@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { checkSettings } from './checkSettings.ts';
 import { mediaAddresses } from './mediaAddresses.ts';
+import { resolveAnnounced } from './resolveAnnounced.ts';
 
 const loopback = { address: '127.0.0.1', family: 'IPv4', internal: true } as const;
 const loopback6 = { address: '::1', family: 'IPv6', internal: true } as const;
@@ -9,8 +11,13 @@ const lan6 = { address: '2001:db8::7', family: 'IPv6', internal: false } as cons
 const onLan = { lo: [loopback, loopback6], eth0: [lan6, lan] };
 const offline = { lo: [loopback, loopback6] };
 
-function chosen(settings: { host?: string; listenIp?: string; announcedAddress?: string }, interfaces: object = onLan) {
-  const { host = '127.0.0.1', listenIp, announcedAddress } = settings;
+interface Given {
+  readonly host?: string;
+  readonly listenIp?: string | readonly string[];
+  readonly announcedAddress?: string | readonly string[];
+}
+
+function chosen({ host = '127.0.0.1', listenIp, announcedAddress }: Given, interfaces: object = onLan) {
   return mediaAddresses({ host, listenIp, announcedAddress }, interfaces as typeof onLan);
 }
 
@@ -24,12 +31,9 @@ describe('where media is offered', () => {
     expect(chosen({ host: '0.0.0.0' }, offline)).toEqual([{ ip: '127.0.0.1' }]);
   });
 
-  it.each(['0.0.0.0', '::', '192.0.2.7', 'my-laptop.local'])(
-    'on the LAN address for a server of the LAN (%s)',
-    (host) => {
-      expect(chosen({ host })).toEqual([{ ip: '192.0.2.7' }]);
-    },
-  );
+  it.each(['0.0.0.0', '192.0.2.7', 'my-laptop.local'])('on the LAN address for a server of the LAN (%s)', (host) => {
+    expect(chosen({ host })).toEqual([{ ip: '192.0.2.7' }]);
+  });
 
   it('on the very address that signalling listens on', () => {
     expect(chosen({ host: '2001:db8::7' })).toEqual([{ ip: '2001:db8::7' }]);
@@ -43,12 +47,133 @@ describe('where media is offered', () => {
     expect(chosen({ host: '0.0.0.0' }, { lo: [loopback], docker0: [docker] })).toEqual([{ ip: docker.address }]);
   });
 
-  it('where it is told to, and announces a wildcard as the LAN address', () => {
+  it('on the LAN addresses of both families where signaling listens on ::', () => {
+    expect(chosen({ host: '::' })).toEqual([{ ip: '192.0.2.7' }, { ip: '2001:db8::7' }]);
+  });
+
+  it('on an IPv6 address where the LAN has no IPv4, but never on a link-local one', () => {
+    const linkLocal = { address: 'fe80::7', family: 'IPv6', internal: false } as const;
+    const only6 = { lo: [loopback], eth0: [linkLocal, lan6] };
+    expect(chosen({ host: '::' }, only6)).toEqual([{ ip: '2001:db8::7' }]);
+    expect(chosen({ host: '0.0.0.0' }, only6)).toEqual([{ ip: '2001:db8::7' }]);
+    expect(chosen({ host: '::' }, { lo: [loopback], eth0: [linkLocal] })).toEqual([{ ip: '127.0.0.1' }]);
+  });
+
+  it('on the given IPs, and announces a wildcard as the LAN address', () => {
     expect(chosen({ listenIp: '192.0.2.9' })).toEqual([{ ip: '192.0.2.9' }]);
-    expect(chosen({ listenIp: '0.0.0.0' })).toEqual([{ ip: '0.0.0.0', announcedAddress: '192.0.2.7' }]);
-    expect(chosen({ announcedAddress: 'sfu.example' })).toEqual([{ ip: '0.0.0.0', announcedAddress: 'sfu.example' }]);
-    expect(chosen({ listenIp: '10.0.0.2', announcedAddress: '203.0.113.5' })).toEqual([
-      { ip: '10.0.0.2', announcedAddress: '203.0.113.5' },
-    ]);
+    expect(chosen({ listenIp: ['192.0.2.9', '2001:db8::9'] })).toEqual([{ ip: '192.0.2.9' }, { ip: '2001:db8::9' }]);
+    expect(chosen({ listenIp: '0.0.0.0' })).toEqual([{ ip: '0.0.0.0', announcedAddresses: ['192.0.2.7'] }]);
+    expect(chosen({ listenIp: '::' })).toEqual([{ ip: '::', announcedAddresses: ['2001:db8::7'] }]);
+  });
+
+  it.each<{ given: Given; expected: ReturnType<typeof mediaAddresses> }>([
+    {
+      given: { announcedAddress: '203.0.113.5' },
+      expected: [{ ip: '0.0.0.0', announcedAddresses: ['203.0.113.5'] }],
+    },
+    {
+      given: { announcedAddress: ['2001:db8::5', '203.0.113.5'] },
+      expected: [
+        { ip: '0.0.0.0', announcedAddresses: ['203.0.113.5'] },
+        { ip: '::', announcedAddresses: ['2001:db8::5'] },
+      ],
+    },
+    {
+      given: { announcedAddress: ['203.0.113.5', '198.51.100.5'] },
+      expected: [{ ip: '0.0.0.0', announcedAddresses: ['203.0.113.5', '198.51.100.5'] }],
+    },
+    {
+      given: { listenIp: ['10.0.0.2', '10.0.0.3'], announcedAddress: ['203.0.113.5', '198.51.100.5'] },
+      expected: [
+        { ip: '10.0.0.2', announcedAddresses: ['203.0.113.5'] },
+        { ip: '10.0.0.3', announcedAddresses: ['198.51.100.5'] },
+      ],
+    },
+    {
+      given: { listenIp: ['10.0.0.2', '2001:db8::9'], announcedAddress: '203.0.113.5' },
+      expected: [{ ip: '10.0.0.2', announcedAddresses: ['203.0.113.5'] }, { ip: '2001:db8::9' }],
+    },
+    {
+      given: { listenIp: '::', announcedAddress: ['203.0.113.5', '2001:db8::5'] },
+      expected: [{ ip: '::', announcedAddresses: ['203.0.113.5', '2001:db8::5'] }],
+    },
+  ])('pairs announced addresses with sockets by family: $given', ({ given, expected }) => {
+    expect(chosen(given)).toEqual(expected);
+    expect(checkSettings(given)).toBeDefined();
+  });
+
+  it.each<{ given: Given; problem: string }>([
+    {
+      given: { listenIp: '10.0.0.2', announcedAddress: ['203.0.113.5', '2001:db8::5'] },
+      problem: 'announcedAddress: 2001:db8::5 is IPv6, and --listen-ip has no address of that family',
+    },
+    {
+      given: { listenIp: '2001:db8::9', announcedAddress: '203.0.113.5' },
+      problem: 'announcedAddress: 203.0.113.5 is IPv4, and --listen-ip has no address of that family',
+    },
+    {
+      given: { listenIp: ['10.0.0.2', '10.0.0.3'], announcedAddress: '203.0.113.5' },
+      problem: 'announcedAddress: 1 of IPv4 for 2 of --listen-ip; give as many, or one --listen-ip',
+    },
+    { given: { announcedAddress: '0.0.0.0' }, problem: 'announcedAddress: must not be a wildcard' },
+    { given: { announcedAddress: '::' }, problem: 'announcedAddress: must not be a wildcard' },
+    ...[
+      'not a host!',
+      '203.0.113.7:40000',
+      '[2001:db8::5]',
+      'fe80::1%eth0',
+      '256.1.1.1',
+      '1.2.3',
+      'https://a.example',
+    ].map((announcedAddress) => ({
+      given: { announcedAddress },
+      problem: 'announcedAddress: must be an IP address or a host name, without port or brackets',
+    })),
+    { given: { announcedAddress: ['203.0.113.5', '203.0.113.5'] }, problem: 'must not name an address twice' },
+    { given: { announcedAddress: [] }, problem: 'announcedAddress: must not be empty' },
+    { given: { listenIp: ['10.0.0.2', 'eth0'] }, problem: 'listenIp: must be an IP address' },
+  ])('refuses $given', ({ given, problem }) => {
+    expect(() => checkSettings(given)).toThrow(problem);
+  });
+});
+
+describe('host names that are announced', () => {
+  const hosts: Readonly<Record<string, string[]>> = {
+    'sfu.example': ['203.0.113.5', '2001:db8::5'],
+    'four.example': ['203.0.113.6'],
+    'six.example': ['2001:db8::6'],
+  };
+  const lookUp = (name: string) => Promise.resolve(hosts[name] ?? Promise.reject(new Error(`ENOTFOUND ${name}`)));
+  const resolved = (announcedAddress: string | string[], listenIp?: string | string[], hasIPv6 = true) =>
+    resolveAnnounced({ listenIp, announcedAddress }, { hasIPv6 }, lookUp);
+
+  it('become their addresses, each once', async () => {
+    expect(await resolved('sfu.example')).toEqual(['203.0.113.5', '2001:db8::5']);
+    expect(await resolved(['198.51.100.5', 'four.example', '203.0.113.6'])).toEqual(['198.51.100.5', '203.0.113.6']);
+    expect(
+      await resolveAnnounced({ listenIp: undefined, announcedAddress: undefined }, { hasIPv6: true }),
+    ).toBeUndefined();
+  });
+
+  it('become addresses of families that media listens on', async () => {
+    expect(await resolved('sfu.example', undefined, false)).toEqual(['203.0.113.5']);
+    expect(await resolved('sfu.example', '10.0.0.2')).toEqual(['203.0.113.5']);
+    expect(await resolved('sfu.example', '2001:db8::9')).toEqual(['2001:db8::5']);
+    expect(await resolved('sfu.example', '::')).toEqual(['203.0.113.5', '2001:db8::5']);
+  });
+
+  it('are refused where they lead to no address', async () => {
+    await expect(resolved('nowhere.example')).rejects.toMatchObject({
+      name: 'UnknownHostError',
+      message: 'the name nowhere.example cannot be looked up',
+    });
+    await expect(resolved('six.example', '10.0.0.2')).rejects.toMatchObject({
+      message: 'the name six.example has no address of a family that media listens on',
+    });
+  });
+
+  it('are looked up by the system', async () => {
+    const found = await resolveAnnounced({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }, { hasIPv6: false });
+    expect(found).toEqual(['127.0.0.1']);
   });
 });

@@ -1,10 +1,12 @@
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 import type { ServerSettings } from './ServerSettings.ts';
 
-/** Where media sockets bind, and what clients are told instead. */
+/** Where media sockets bind, and which addresses clients get instead. */
 export interface MediaAddress {
   readonly ip: string;
-  readonly announcedAddress?: string;
+  /** In order of preference. Absent: `ip` itself. */
+  readonly announcedAddresses?: readonly string[];
 }
 
 type Interfaces = Readonly<
@@ -12,32 +14,78 @@ type Interfaces = Readonly<
 >;
 
 /**
- * Chooses the addresses that media is offered on.
+ * Chooses the addresses that media is offered on. Names are looked up before (`resolveAnnounced`).
  *
- * - `listenIp`, `announcedAddress`: what was asked for. A wildcard is announced as the LAN address, since nobody can send
- *   to 0.0.0.0; an announced address alone binds every interface.
+ * - `listenIp`, `announcedAddress`: as given. A wildcard is announced as the LAN address, since clients cannot send to
+ *   0.0.0.0; announced addresses alone bind every interface, in their families.
  * - A local server (`host` is loopback): 127.0.0.1 and the LAN address. Loopback alone leaves Firefox out on most systems:
  *   it gathers no loopback candidate, and a socket bound to the LAN address cannot everywhere reach 127.0.0.1. The LAN
- *   address alone would end calls on this machine when the Wi-Fi changes. Signalling still answers to this machine only.
+ *   address alone would end calls on this machine when the Wi-Fi changes. Signaling still answers to this machine only.
  * - A server for the LAN (`host` is a wildcard or a LAN address): that LAN address, which phones and the browsers of this
- *   machine reach alike.
+ *   machine reach alike; with `::` that of either family.
  */
 export function mediaAddresses(
   settings: Pick<ServerSettings, 'host' | 'listenIp' | 'announcedAddress'>,
   interfaces: Interfaces,
-): readonly [MediaAddress, ...MediaAddress[]] {
-  const { host, listenIp, announcedAddress } = settings;
-  const lan = firstLanAddress(interfaces);
+): readonly MediaAddress[] {
+  const { host } = settings;
+  const [listenIps, announced] = [listOf(settings.listenIp), listOf(settings.announcedAddress)];
+  const lan4 = firstLanAddress(interfaces);
+  const lan6 = firstLanAddress(interfaces, 'IPv6');
+  const lan = lan4 ?? lan6;
 
-  if (announcedAddress !== undefined) return [{ ip: listenIp ?? '0.0.0.0', announcedAddress }];
-  if (listenIp !== undefined) {
-    return [isWildcard(listenIp) ? { ip: listenIp, announcedAddress: lan ?? '127.0.0.1' } : { ip: listenIp }];
+  if (listenIps.length > 0 || announced.length > 0) {
+    const { addresses } = pairAddresses(listenIps, announced);
+    return addresses.map((address) =>
+      isWildcard(address.ip) && address.announcedAddresses === undefined
+        ? { ip: address.ip, announcedAddresses: [(address.ip === '::' ? lan6 : lan4) ?? lan ?? '127.0.0.1'] }
+        : address,
+    );
   }
-  if (isLoopback(host)) {
-    return lan === undefined ? [{ ip: '127.0.0.1' }] : [{ ip: '127.0.0.1' }, { ip: lan }];
-  }
+  if (isLoopback(host)) return [{ ip: '127.0.0.1' }, ...(lan === undefined ? [] : [{ ip: lan }])];
   if (isOwnAddress(host, interfaces)) return [{ ip: host }];
-  return [{ ip: lan ?? '127.0.0.1' }];
+  const reached = host === '::' ? [lan4, lan6].filter((address) => address !== undefined) : [lan ?? '127.0.0.1'];
+  return (reached.length === 0 ? ['127.0.0.1'] : reached).map((ip) => ({ ip }));
+}
+
+/**
+ * Puts each announced address to the socket that its packets come to: by family, and within a family one for one, or all of
+ * them to the only one.
+ */
+export function pairAddresses(
+  listenIps: readonly string[],
+  announced: readonly string[],
+): { readonly addresses: readonly MediaAddress[]; readonly problems: readonly string[] } {
+  if (announced.length === 0) return { addresses: listenIps.map((ip) => ({ ip })), problems: [] };
+  const addresses: MediaAddress[] = [];
+  const problems: string[] = [];
+  // :: takes IPv4 too where no other socket does.
+  const isDual = listenIps.includes('::') && !listenIps.some((ip) => isIPv4(ip));
+  for (const [family, wildcard, isOf] of [['IPv4', '0.0.0.0', isIPv4] as const, ['IPv6', '::', isIPv6] as const]) {
+    const told = announced.filter((address) => isOf(address) || (isDual && family === 'IPv6'));
+    const ips = listenIps.length === 0 && told.length > 0 ? [wildcard] : listenIps.filter((ip) => isOf(ip));
+    if (isDual && family === 'IPv4') continue;
+    if (told.length === 0) addresses.push(...ips.map((ip) => ({ ip })));
+    else if (ips.length === 0) problems.push(`${told[0]!} is ${family}, and --listen-ip has no address of that family`);
+    else if (ips.length === 1) addresses.push({ ip: ips[0]!, announcedAddresses: told });
+    else if (ips.length === told.length)
+      addresses.push(...ips.map((ip, index) => ({ ip, announcedAddresses: [told[index]!] })));
+    else {
+      problems.push(
+        `${String(told.length)} of ${family} for ${String(ips.length)} of --listen-ip; give as many, or one --listen-ip`,
+      );
+    }
+  }
+  return { addresses, problems };
+}
+
+/** A setting that may be one or several. */
+export function listOf(setting: string | readonly string[] | undefined): readonly string[] {
+  return setting === undefined ? [] : [setting].flat();
+}
+
+export function isAddress(text: string): boolean {
+  return isIP(text) !== 0;
 }
 
 /** Every address of this machine: what a certificate for it should name. */
@@ -48,11 +96,12 @@ export function ownAddresses(interfaces: Interfaces): readonly string[] {
 /** Interfaces of containers, virtual machines and tunnels: phones do not reach them. */
 const VIRTUAL = /^(br-|docker|tailscale|tap|tun|utun|vboxnet|vethernet|veth|virbr|vmnet|wg|zt)/i;
 
-/** The first IPv4 that others on the network can reach, of a real interface if there is one; undefined without a network. */
-export function firstLanAddress(interfaces: Interfaces): string | undefined {
+/** The first address that other machines can reach, of a real interface if there is one; undefined without a network. */
+export function firstLanAddress(interfaces: Interfaces, family: 'IPv4' | 'IPv6' = 'IPv4'): string | undefined {
   const candidates = Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos
-      .filter((info) => info.family === 'IPv4' && !info.internal)
+      // A link-local address means nothing without the name of an interface.
+      .filter((info) => info.family === family && !info.internal && !info.address.startsWith('fe80:'))
       .map(({ address }) => ({ address, isVirtual: VIRTUAL.test(name) })),
   );
   return (candidates.find(({ isVirtual }) => !isVirtual) ?? candidates[0])?.address;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { checkSettings } from './checkSettings.ts';
 import { readSettings } from './readSettings.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
@@ -25,7 +26,8 @@ describe('what the command line and the environment set', () => {
       host: '127.0.0.1',
       port: 4443,
       https: false,
-      rtcMinPort: 40_000,
+      rtcPort: 40_000,
+      rtcMinPort: undefined,
       udp: true,
       iceServers: [],
       mediasoupV3Variant: 'auto',
@@ -87,6 +89,37 @@ describe('what the command line and the environment set', () => {
   });
 });
 
+describe('ports for media', () => {
+  it.each([
+    [[], { rtcPort: 40_000, rtcMinPort: undefined, rtcMaxPort: undefined }],
+    [['--rtc-port', '0'], { rtcPort: 0 }],
+    [['--rtc-min-port', '41000'], { rtcPort: 0, rtcMinPort: 41_000, rtcMaxPort: undefined }],
+    [['--rtc-max-port', '41000'], { rtcPort: 0, rtcMinPort: undefined, rtcMaxPort: 41_000 }],
+  ])('are one per worker, from 40000, unless said otherwise: %j', (argv, expected) => {
+    expect(settingsOf(argv)).toMatchObject(expected);
+  });
+
+  it('are free ones in a program', () => {
+    expect(checkSettings({})).toMatchObject({ rtcPort: 0, rtcMinPort: undefined, rtcMaxPort: undefined });
+  });
+});
+
+describe('addresses for media', () => {
+  it.each([
+    [['--announced-address', '203.0.113.7'], ['203.0.113.7']],
+    [
+      ['--announced-address', '203.0.113.7,2001:db8::7'],
+      ['203.0.113.7', '2001:db8::7'],
+    ],
+    [
+      ['--announced-address', '203.0.113.7', '--announced-address', 'sfu.example'],
+      ['203.0.113.7', 'sfu.example'],
+    ],
+  ])('may be several: %j', (argv, expected) => {
+    expect(settingsOf(argv).announcedAddress).toEqual(expected);
+  });
+});
+
 describe('what it refuses, by name', () => {
   it.each<[argv: string[], problem: string]>([
     [['--prot', '1'], '--prot: no such flag, see --help'],
@@ -135,6 +168,19 @@ describe('what it refuses, by name', () => {
     [['--max-transports-per-peer', '0'], '--max-transports-per-peer: must be a whole number, 1 or more'],
     [['--max-producers-per-peer', '0'], '--max-producers-per-peer: must be a whole number, 1 or more'],
     [['--mediasoup-v3-variant', 'new'], '--mediasoup-v3-variant: must be one of auto, classic, notify'],
+    [
+      ['--rtc-port', '41000', '--rtc-min-port', '41000'],
+      '--rtc-min-port: media has one port per worker (--rtc-port) or a range, not both',
+    ],
+    [
+      ['--rtc-port', '65535', '--workers', '2'],
+      '--rtc-port: the last worker would need port 65536, and there is none above 65535',
+    ],
+    [['--max-outgoing-bitrate', '1000'], '--max-outgoing-bitrate: must be 0, or 30000 or more'],
+    [
+      ['--announced-address', 'a.example:1'],
+      '--announced-address: must be an IP address or a host name, without port or brackets',
+    ],
     [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
   ])('%j', (argv, problem) => {
     expect(problemsOf(argv)).toEqual([problem]);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { checkSettings } from './checkSettings.ts';
+import { withCommandDefaults } from './commandDefaults.ts';
 import type { Labels } from './checkSettings.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
@@ -42,7 +43,7 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
       problems.push(`${written.label}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  const settings = check(given, (name) => texts.get(name)?.label ?? `--${flagOf(name)}`, problems);
+  const settings = check(withCommandDefaults(given), (name) => texts.get(name)?.label ?? `--${flagOf(name)}`, problems);
   if (settings === undefined) throw new SettingsError(problems);
   return { kind: 'run', settings };
 }

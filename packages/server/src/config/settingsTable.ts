@@ -1,4 +1,5 @@
 import { authorization } from './table/authorization.ts';
+import { bitrates } from './table/bitrates.ts';
 import { dialects } from './table/dialects.ts';
 import { limits } from './table/limits.ts';
 import { logs } from './table/logs.ts';
@@ -11,6 +12,7 @@ export const SETTINGS: SettingsOf<SettingName> = {
   ...signalling,
   ...authorization,
   ...media,
+  ...bitrates,
   ...limits,
   ...dialects,
   ...logs,

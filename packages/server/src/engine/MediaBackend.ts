@@ -145,6 +145,8 @@ export interface MediaProducer extends EventSource<MediaProducerEvents> {
   readonly kind: MediaKind;
   readonly type: MediaProducerType;
   readonly rtpParameters: RtpParameters;
+  /** Least time between two key frame requests to the sender of a stream, in ms; 0: no least time. */
+  readonly keyFrameRequestDelayMs: number;
   /** The same in the router's numbers: what a consumer that can take everything would be sent, but for its SSRCs. */
   readonly consumableRtpParameters: RtpParameters;
   pause(): Promise<void>;
@@ -320,18 +322,20 @@ export interface MediaSpeechEvents {
   dominantSpeaker: { producerId: string };
 }
 
-/** Why the engine could not do it. */
+/** Why the engine refused or failed. The message is always fit for clients: the engine's own words are in `cause` only. */
 export type MediaErrorCode =
-  /** What was asked for makes no sense; the message says why and may be told to who asked. */
+  /** The parameters are wrong; the message says how. */
   | 'invalidParameters'
   /** No worker is alive. */
   | 'noWorker'
-  /** What it was asked of is closed, or its worker died meanwhile. */
+  /** Every media port is in use; the same request may succeed later. */
+  | 'noPort'
+  /** The entity is closed, or its worker died meanwhile. */
   | 'closed'
-  /** The worker refused. */
+  /** The worker refused; the message is one of a few fixed texts. */
   | 'refused';
 
-/** The engine could not do what it was asked. */
+/** A request to the engine that failed. */
 export class MediaError extends Error {
   override name = 'MediaError';
   readonly code: MediaErrorCode;
@@ -340,4 +344,9 @@ export class MediaError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** Whether the same request may succeed later: the engine has run out of something that other clients give back. */
+export function isPassing({ code }: MediaError): boolean {
+  return code === 'noPort' || code === 'noWorker';
 }

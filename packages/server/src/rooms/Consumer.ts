@@ -1,4 +1,5 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
+import { MediaError } from '../engine/MediaBackend.ts';
 import type { ConsumerScore, Layers, MediaConsumer, MediaProducerType, MediaStats } from '../engine/MediaBackend.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor } from './PeerEvents.ts';
@@ -27,7 +28,10 @@ export class Consumer {
   #isAccepted = false;
   #isPaused = false;
   #isPausedByServer = false;
+  /** What the engine was last asked for. */
   #isFlowing = false;
+  /** Takes back a resume that waits for others; undefined where none does. */
+  #cancelResume: (() => void) | undefined;
   #closed = false;
 
   constructor({ media, producer, owner, transport, onClosed }: ConsumerOptions) {
@@ -93,7 +97,7 @@ export class Consumer {
     return this.#closed;
   }
 
-  /** The owner's end is ready: from now on media flows, unless it is paused. */
+  /** The owner's end is ready: from now on, or as soon as the others that are ready too, media flows, unless it is paused. */
   async accept(): Promise<void> {
     this.#isAccepted = true;
     await this.#settle();
@@ -169,14 +173,59 @@ export class Consumer {
   #end(isUnwanted = false): boolean {
     if (this.#closed) return false;
     this.#closed = true;
+    this.#cancelWaiting();
     this.#onClosed(this, isUnwanted);
     return true;
   }
 
+  /**
+   * Sound resumes at once. A picture needs a key frame, so its gate says when: this resolves without waiting for that, so
+   * that a pause can overtake it.
+   */
   async #settle(): Promise<void> {
     const shouldFlow = this.#isAccepted && !this.#isPaused && !this.#isPausedByServer;
-    if (this.#closed || shouldFlow === this.#isFlowing) return;
-    this.#isFlowing = shouldFlow;
-    await (shouldFlow ? this.#media.resume() : this.#media.pause());
+    if (this.#closed) return;
+    if (!shouldFlow) {
+      this.#cancelWaiting();
+      if (!this.#isFlowing) return;
+      this.#isFlowing = false;
+      await this.#media.pause();
+      return;
+    }
+    if (this.#isFlowing || this.#cancelResume !== undefined) return;
+    // A paused producer is asked for nothing until it resumes.
+    if (this.kind === 'audio' || this.producer.paused) {
+      await this.#resume();
+      return;
+    }
+    let resumed: Promise<void> | undefined;
+    let isWaiting = false;
+    const cancel = this.producer.keyFrameGate.pass(() => {
+      this.#cancelResume = undefined;
+      resumed = this.#resume();
+      if (isWaiting) this.#report(resumed);
+    });
+    isWaiting = resumed === undefined;
+    if (isWaiting) this.#cancelResume = cancel;
+    await resumed;
+  }
+
+  #resume(): Promise<void> {
+    this.#isFlowing = true;
+    return this.#media.resume();
+  }
+
+  /** For a resume that its caller no longer waits for. */
+  #report(resumed: Promise<void>): void {
+    resumed.catch((error: unknown) => {
+      // It closed while the worker was asked.
+      if (error instanceof MediaError && error.code === 'closed') return;
+      this.#owner.logger.warn({ err: error, consumerId: this.id }, 'consumer could not be resumed');
+    });
+  }
+
+  #cancelWaiting(): void {
+    this.#cancelResume?.();
+    this.#cancelResume = undefined;
   }
 }

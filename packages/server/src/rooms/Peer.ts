@@ -2,6 +2,7 @@ import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
+import type { Clock } from '../shared/clock.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Consumption } from './Consumption.ts';
 import type { ConsumingOptions, PullOptions } from './Consumption.ts';
@@ -33,6 +34,7 @@ export interface PeerHost {
   readonly limits: RoomLimits;
   /** In which consumers are made, of all peers of the server. */
   readonly turns: FairTurns;
+  readonly clock: Clock;
   /** Throws `RoomError`; otherwise answers with those who are there, hidden ones left out. */
   handleJoin(peer: Peer, options: JoinOptions): readonly Peer[];
   handleConsuming(peer: Peer): void;
@@ -71,11 +73,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #device: Device | undefined;
   #appData: unknown;
 
-  constructor(
-    { id, dialect, remoteAddress, extraTransports, permissions }: PeerOptions,
-    host: PeerHost,
-    logger: Logger,
-  ) {
+  constructor({ id, dialect, remoteAddress, permissions, ...options }: PeerOptions, host: PeerHost, logger: Logger) {
     super((error, event) => {
       logger.error({ err: error, event }, 'listener failed');
     });
@@ -96,7 +94,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
         host.handleConsuming(this);
       },
     });
-    this.#media = new PeerMedia({ owner: this, host, extraTransports });
+    this.#media = new PeerMedia({ ...options, owner: this, host });
   }
 
   /** `entering` until it joins. */

@@ -1,7 +1,7 @@
 import { randomCname } from '@tureen/protocol/common';
 import type { MediaProducer } from '../engine/MediaBackend.ts';
 import { DataProducer } from './DataProducer.ts';
-import { Allowance } from './limits.ts';
+import { Allowance, TRANSPORTS_PER_PEER } from './limits.ts';
 import type { Peer, PeerHost } from './Peer.ts';
 import type { CreateTransportOptions, PeerHolds, ProduceDataOptions, ProduceOptions } from './PeerOptions.ts';
 import { Producer } from './Producer.ts';
@@ -13,7 +13,8 @@ export interface PeerMediaOptions {
   readonly owner: Peer;
   /** Makes transports, and hears of what is sent. */
   readonly host: PeerHost;
-  readonly extraTransports: number | undefined;
+  readonly extraTransports?: number | undefined;
+  readonly defaultMaxTransports?: number | undefined;
 }
 
 /** One peer's transports and what it sends on them, within their number. What ends while it is being made is closed at once. */
@@ -33,10 +34,11 @@ export class PeerMedia {
   readonly #cname = randomCname();
   #closed = false;
 
-  constructor({ owner, host, extraTransports = 0 }: PeerMediaOptions) {
+  constructor(options: PeerMediaOptions) {
+    const { owner, host, extraTransports = 0, defaultMaxTransports = TRANSPORTS_PER_PEER } = options;
     this.#owner = owner;
     this.#host = host;
-    const { maxTransportsPerPeer, maxProducersPerPeer } = host.limits;
+    const { maxTransportsPerPeer = defaultMaxTransports, maxProducersPerPeer } = host.limits;
     const tooManyProducers = () => new RoomError('tooManyProducers');
     this.#transportAllowance = new Allowance(
       maxTransportsPerPeer + extraTransports,
@@ -48,6 +50,8 @@ export class PeerMedia {
 
   async createTransport(options: CreateTransportOptions): Promise<Transport> {
     const { isProducing, isConsuming, forceTcp = false, enableSctp = false, payloadTypes } = options;
+    const { clock, limits } = this.#host;
+    if (options.mayReplace && this.#transportAllowance.isSpent) this.#replacedBy(options)?.close('server', 'replaced');
     const media = await this.#transportAllowance.spend(async () => {
       const made = await this.#host.router.createWebRtcTransport({
         forceTcp,
@@ -62,6 +66,8 @@ export class PeerMedia {
       owner: this.#owner,
       isProducing,
       isConsuming,
+      clock,
+      dtlsTimeoutMs: options.dtlsTimeoutMs ?? limits.dtlsTimeoutMs,
       onClosed: () => {
         this.transports.delete(transport.id);
         this.#transportAllowance.giveBack();
@@ -69,6 +75,17 @@ export class PeerMedia {
     });
     this.transports.set(transport.id, transport);
     return transport;
+  }
+
+  /**
+   * The oldest transport for the same purpose that the client has no more use for: connected once, and now lost or empty.
+   * A client that replaces a transport has no way to say so in some dialects.
+   */
+  #replacedBy({ isProducing, isConsuming }: CreateTransportOptions): Transport | undefined {
+    return [...this.transports.values()].find(
+      (transport) =>
+        transport.isProducing === isProducing && transport.isConsuming === isConsuming && transport.isAbandoned,
+    );
   }
 
   async produce(transport: Transport, options: ProduceOptions): Promise<Producer> {
@@ -107,6 +124,7 @@ export class PeerMedia {
       transport,
       paused,
       appData,
+      clock: this.#host.clock,
       onClosed: (_producer, reason) => {
         this.producers.delete(producer.id);
         this.#producerAllowance.giveBack();

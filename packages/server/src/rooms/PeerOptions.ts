@@ -21,6 +21,8 @@ export interface PeerOptions {
   readonly extraTransports?: number | undefined;
   /** What it may do. Default: everything. */
   readonly permissions?: Permissions | undefined;
+  /** Transports it may have where the room sets no limit. Default 3. */
+  readonly defaultMaxTransports?: number | undefined;
 }
 
 /** What a peer says of itself when it joins. */
@@ -50,6 +52,13 @@ export interface CreateTransportOptions {
   readonly enableSctp?: boolean | undefined;
   /** Payload types in which the peer wants to receive. Default: the router's. */
   readonly payloadTypes?: PayloadTypes | undefined;
+  /**
+   * Where the peer has as many as it may, an older one for the same purpose closes that its client connected and lost, or
+   * that carries nothing. For dialects in which a client cannot close a transport that it replaces. Default false.
+   */
+  readonly mayReplace?: boolean | undefined;
+  /** Time that DTLS has once its client connects it, in ms; 0: no end. Default: the room's. */
+  readonly dtlsTimeoutMs?: number | undefined;
 }
 
 /** What a peer sends. */

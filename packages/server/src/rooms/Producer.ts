@@ -1,6 +1,8 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
 import type { MediaProducer, MediaProducerType, MediaStats, StreamScore } from '../engine/MediaBackend.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Consumer } from './Consumer.ts';
+import { KeyFrameGate } from './KeyFrameGate.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 
@@ -16,6 +18,8 @@ export interface ProducerOptions {
   readonly paused: boolean;
   /** The app's; any JSON. */
   readonly appData: unknown;
+  /** For the times at which its consumers resume. Default: the machine's. */
+  readonly clock?: Clock | undefined;
   readonly onClosed: (producer: Producer, reason: string) => void;
   /** Paused or resumed, before those who receive it are told. */
   readonly onPausedChanged: (producer: Producer, by: ProducerActor) => void;
@@ -27,6 +31,8 @@ export class Producer {
   readonly transport: Transport;
   /** The app's; any JSON. */
   readonly appData: unknown;
+  /** Decides when its consumers resume. */
+  readonly keyFrameGate: KeyFrameGate;
   readonly #media: MediaProducer;
   readonly #onClosed: (producer: Producer, reason: string) => void;
   readonly #onPausedChanged: (producer: Producer, by: ProducerActor) => void;
@@ -35,11 +41,12 @@ export class Producer {
   #paused: boolean;
   #closed = false;
 
-  constructor({ media, peer, transport, paused, appData, onClosed, onPausedChanged }: ProducerOptions) {
+  constructor({ media, peer, transport, paused, appData, clock, onClosed, onPausedChanged }: ProducerOptions) {
     this.#media = media;
     this.peer = peer;
     this.transport = transport;
     this.appData = appData;
+    this.keyFrameGate = new KeyFrameGate({ clock, requestDelayMs: media.keyFrameRequestDelayMs });
     this.#paused = paused;
     this.#onClosed = onClosed;
     this.#onPausedChanged = onPausedChanged;
@@ -132,6 +139,7 @@ export class Producer {
     this.#closed = true;
     for (const consumer of this.#consumers) consumer.producerClosed(reason);
     this.#consumers.clear();
+    this.keyFrameGate.close();
     this.#onClosed(this, reason);
     return true;
   }

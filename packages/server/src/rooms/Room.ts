@@ -23,6 +23,7 @@ export interface RoomOptions {
   readonly limits: RoomLimits;
   /** In which consumers are made. */
   readonly turns: FairTurns;
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Time for the bot of the room; undefined: there is no bot. */
   readonly botClock?: Clock | undefined;
@@ -56,6 +57,7 @@ export class Room implements PeerHost {
   readonly router: MediaRouter;
   readonly limits: RoomLimits;
   readonly turns: FairTurns;
+  readonly clock: Clock;
   readonly #logger: Logger;
   readonly #onClosed: (room: Room) => void;
   readonly #onReachability: (peer: Peer) => void;
@@ -67,11 +69,12 @@ export class Room implements PeerHost {
   #bot: Bot | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, turns, logger, botClock, onClosed, onReachability }: RoomOptions) {
+  constructor({ id, router, limits, turns, clock, logger, botClock, onClosed, onReachability }: RoomOptions) {
     this.id = id;
     this.router = router;
     this.limits = limits;
     this.turns = turns;
+    this.clock = clock;
     this.#logger = logger;
     this.#botClock = botClock;
     this.#onClosed = onClosed;

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { FairTurns } from '../shared/FairTurns.ts';
-import { defaultLimits } from './limits.ts';
+import { toLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -20,7 +20,7 @@ export interface RoomRegistryOptions {
   readonly limits?: Partial<RoomLimits> | undefined;
   /** Whether each room has a bot that answers messages on data channels labelled `bot`. Default false. */
   readonly bot?: boolean | undefined;
-  /** Counts what the bot may answer. Default: the machine's. */
+  /** Default: the machine's. */
   readonly clock?: Clock | undefined;
 }
 
@@ -32,6 +32,7 @@ export class RoomRegistry {
   readonly #backend: MediaBackend;
   readonly #logger: Logger;
   readonly #limits: RoomLimits;
+  readonly #clock: Clock;
   readonly #botClock: Clock | undefined;
   readonly #rooms = new Map<string, Room>();
   /** Rooms whose media is being prepared. */
@@ -43,10 +44,9 @@ export class RoomRegistry {
   constructor({ backend, logger, limits = {}, bot = false, clock = systemClock }: RoomRegistryOptions) {
     this.#backend = backend;
     this.#logger = logger;
+    this.#clock = clock;
     this.#botClock = bot ? clock : undefined;
-    const all = { ...defaultLimits, ...limits };
-    const { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer } = all;
-    this.#limits = { maxRooms, maxPeersPerRoom, maxTransportsPerPeer, maxProducersPerPeer, maxConsumersPerPeer };
+    this.#limits = toLimits(limits);
   }
 
   /** The version of what moves the media. */
@@ -149,6 +149,7 @@ export class RoomRegistry {
       router,
       limits: this.#limits,
       turns: this.#turns,
+      clock: this.#clock,
       logger,
       botClock: this.#botClock,
       onClosed: () => {

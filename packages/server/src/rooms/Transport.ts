@@ -1,5 +1,7 @@
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/MediaBackend.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 
 /** What ends together with a transport. */
@@ -13,6 +15,9 @@ export interface TransportOptions {
   readonly owner: Peer;
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
+  readonly clock?: Clock | undefined;
+  /** Time that DTLS has from {@link Transport.connect} on, in ms; 0: no end. Default 0. */
+  readonly dtlsTimeoutMs?: number | undefined;
   readonly onClosed: (transport: Transport) => void;
 }
 
@@ -29,9 +34,16 @@ export class Transport {
   readonly #children = new Set<TransportChild>();
   #iceState: MediaTransportEvents['iceStateChanged']['state'] = 'new';
   #dtlsState: MediaTransportEvents['dtlsStateChanged']['state'] = 'new';
+  readonly #clock: Clock;
+  readonly #dtlsTimeoutMs: number;
+  #isConnecting = false;
+  #cancelDeadline = () => {};
   #closed = false;
 
-  constructor({ media, owner, isProducing, isConsuming, onClosed }: TransportOptions) {
+  constructor(options: TransportOptions) {
+    const { media, owner, isProducing, isConsuming, onClosed, clock = systemClock, dtlsTimeoutMs = 0 } = options;
+    this.#clock = clock;
+    this.#dtlsTimeoutMs = dtlsTimeoutMs;
     this.media = media;
     this.isProducing = isProducing;
     this.isConsuming = isConsuming;
@@ -43,6 +55,7 @@ export class Transport {
     });
     media.on('dtlsStateChanged', ({ state }) => {
       this.#dtlsState = state;
+      if (state !== 'connecting') this.#cancelDeadline();
       this.#owner.emit('transportStateChanged', { transport: this });
     });
     media.on('downlinkBwe', (bwe) => {
@@ -82,8 +95,27 @@ export class Transport {
     return this.#closed;
   }
 
-  connect(dtlsParameters: DtlsParameters): Promise<void> {
-    return this.media.connect(dtlsParameters);
+  /**
+   * Tells the engine of the client's end, which begins to connect now. Where DTLS does not come up in time, the transport
+   * closes with reason `dtlsTimeout`.
+   */
+  async connect(dtlsParameters: DtlsParameters): Promise<void> {
+    await this.media.connect(dtlsParameters);
+    this.#isConnecting = true;
+    if (this.#closed || this.#dtlsTimeoutMs === 0 || this.#isDtlsSettled) return;
+    this.#cancelDeadline = this.#clock.after(this.#dtlsTimeoutMs, () => {
+      this.close('server', 'dtlsTimeout');
+    });
+  }
+
+  /** Whether its client connected it and has no more use for it: the connection is lost, or carries nothing. */
+  get isAbandoned(): boolean {
+    if (!this.#isConnecting) return false;
+    return this.#dtlsState !== 'connected' || this.#iceState === 'disconnected' || this.#children.size === 0;
+  }
+
+  get #isDtlsSettled(): boolean {
+    return this.#dtlsState === 'connected' || this.#dtlsState === 'failed' || this.#dtlsState === 'closed';
   }
 
   restartIce(): Promise<IceParameters> {
@@ -118,6 +150,7 @@ export class Transport {
   #end(reason: string): boolean {
     if (this.#closed) return false;
     this.#closed = true;
+    this.#cancelDeadline();
     for (const child of this.#children) child.parentClosed(reason);
     this.#children.clear();
     this.#onClosed(this);

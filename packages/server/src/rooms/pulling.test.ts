@@ -161,7 +161,12 @@ describe('pull', () => {
 
   it('may take more transports where the dialect needs them', async () => {
     using room = await meet();
-    const peer = await room.registry.enter('room', { id: 'carol', dialect: 'test', extraTransports: 3 });
+    const peer = await room.registry.enter('room', {
+      id: 'carol',
+      dialect: 'test',
+      extraTransports: 3,
+      defaultMaxTransports: 16,
+    });
     const make = () => peer.createTransport({ isProducing: false, isConsuming: true });
     await Promise.all(Array.from({ length: 19 }, make));
     await expect(make()).rejects.toMatchObject({ code: 'tooManyTransports' });

@@ -14,13 +14,24 @@ import type { JoinTestOptions } from './V3Client.ts';
 export interface OpenRoomsOptions extends MediasoupV3Options {
   readonly limits?: Partial<RoomLimits>;
   readonly bot?: boolean;
+  /** Time of the rooms. Default: as the dialect has. */
+  readonly roomClock?: ManualClock;
 }
 
-/** Rooms on a backend that the test file shares, and the dialect before them. Time stands still unless a test moves it. */
-export function openRooms(backend: MediaBackend, { limits, bot, ...options }: OpenRoomsOptions = {}) {
+/**
+ * Rooms on a backend that the test file shares, and the dialect before them. Time stands still unless a test moves it; DTLS,
+ * which comes up for none of the clients, has no deadline unless a test sets one.
+ */
+export function openRooms(backend: MediaBackend, { limits, bot, roomClock, ...options }: OpenRoomsOptions = {}) {
   const clock = new ManualClock();
   const logs = capturedLogs();
-  const registry = new RoomRegistry({ backend, logger: logs.logger, clock, limits, bot });
+  const registry = new RoomRegistry({
+    backend,
+    logger: logs.logger,
+    clock: roomClock ?? clock,
+    limits: { dtlsTimeoutMs: 0, ...limits },
+    bot,
+  });
   const adapter = createMediasoupV3Adapter({ registry, logger: logs.logger, clock, options });
   const variant: Variant = options.variant === 'notify' ? 'notify' : 'classic';
 

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { integer, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
@@ -15,6 +16,7 @@ export const limits: SettingsOf<
   | 'maxRooms'
   | 'maxPeersPerRoom'
   | 'maxTransportsPerPeer'
+  | 'dtlsTimeoutMs'
   | 'maxProducersPerPeer'
   | 'maxConsumersPerPeer'
 > = {
@@ -118,9 +120,19 @@ export const limits: SettingsOf<
     group: 'Limits',
     kind: 'integer',
     placeholder: 'n',
-    help: 'WebRTC transports of one peer',
-    default: 16,
-    schema: integer(1),
+    help: 'WebRTC transports of one peer; in push-pull, one for each other peer comes on top',
+    default: undefined,
+    defaultText: '3; push-pull 16',
+    schema: v.optional(integer(1)),
+  },
+  dtlsTimeoutMs: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time for DTLS once a client connects a transport; then the transport is closed; 0 never closes',
+    default: 30_000,
+    schema: milliseconds(0),
   },
   maxProducersPerPeer: {
     group: 'Limits',

@@ -1,7 +1,8 @@
-import { isIP } from 'node:net';
 import * as v from 'valibot';
 import type { IceServer } from '../ServerSettings.ts';
-import { text, optionalText, flag, oneOf, integer } from '../schemas.ts';
+import { addresses, announcedAddress, listenIp } from '../addressSchemas.ts';
+import { COMMAND_RTC_PORT } from '../commandDefaults.ts';
+import { flag, oneOf, integer } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 const iceUrl = v.pipe(v.string(), v.regex(/^(stuns?|turns?):./, 'urls must begin with stun:, stuns:, turn: or turns:'));
@@ -14,6 +15,7 @@ const iceServer: v.GenericSchema<IceServer> = v.object(
 export const media: SettingsOf<
   | 'listenIp'
   | 'announcedAddress'
+  | 'rtcPort'
   | 'rtcMinPort'
   | 'rtcMaxPort'
   | 'udp'
@@ -24,42 +26,48 @@ export const media: SettingsOf<
 > = {
   listenIp: {
     group: 'Media',
-    kind: 'text',
-    placeholder: 'ip',
-    help: 'IP that media sockets bind to',
+    kind: 'list',
+    placeholder: 'ips',
+    help: 'IPs that media sockets bind to, comma-separated or repeated',
     default: undefined,
     defaultText: 'from --host',
-    schema: v.optional(
-      v.pipe(
-        text,
-        v.check((value) => isIP(value) !== 0, 'must be an IP address'),
-      ),
-    ),
+    schema: v.optional(addresses(listenIp)),
   },
   announcedAddress: {
     group: 'Media',
-    kind: 'text',
-    placeholder: 'address',
-    help: 'Address told to clients for media, e.g. the public one of a cloud machine',
+    kind: 'list',
+    placeholder: 'addresses',
+    help: 'Addresses that clients get for media, comma-separated or repeated: IPv4, IPv6, or names, looked up at start',
     default: undefined,
     defaultText: 'from --host',
-    schema: optionalText,
+    schema: v.optional(addresses(announcedAddress)),
+  },
+  rtcPort: {
+    group: 'Media',
+    kind: 'integer',
+    placeholder: 'port',
+    help: 'Port for media of the first worker, UDP and TCP; each further worker has the next one; 0 takes free ones',
+    default: 0,
+    defaultText: `${String(COMMAND_RTC_PORT)}; in a program 0`,
+    schema: integer(0, 65535),
   },
   rtcMinPort: {
     group: 'Media',
     kind: 'integer',
     placeholder: 'port',
-    help: 'Lowest port for media',
-    default: 40_000,
-    schema: integer(1, 65535),
+    help: 'Lowest port for media, where each transport has ports of its own in place of --rtc-port',
+    default: undefined,
+    defaultText: 'none; 40000 with --rtc-max-port',
+    schema: v.optional(integer(1, 65535)),
   },
   rtcMaxPort: {
     group: 'Media',
     kind: 'integer',
     placeholder: 'port',
-    help: 'Highest port for media',
-    default: 49_999,
-    schema: integer(1, 65535),
+    help: 'Highest port for media, where each transport has ports of its own in place of --rtc-port',
+    default: undefined,
+    defaultText: 'none; 49999 with --rtc-min-port',
+    schema: v.optional(integer(1, 65535)),
   },
   udp: {
     group: 'Media',

@@ -1,6 +1,6 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-family';
 import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-family';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import { refused } from '../Connection.ts';
 import type { ClientWord } from './FamilyDialect.ts';
@@ -40,7 +40,9 @@ function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerNa
   }
 }
 
-function ofMedia({ code, message }: MediaError, word: ClientWord | CarrierClientMethod): Refusal {
+function ofMedia(error: MediaError, word: ClientWord | CarrierClientMethod): Refusal {
+  const { code, message } = error;
+  if (isPassing(error)) return { errorCode: errorCodes.unavailable, errorReason: message };
   if (code !== 'invalidParameters') return { errorCode: errorCodes.internal, errorReason: message };
   if (isProducing(word)) return refusals.wrongRtpParameters(message);
   return refusals.badRequest({ path: fieldOf[word] ?? '', message });

@@ -1,6 +1,6 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 
@@ -48,5 +48,6 @@ function ofRoom(error: RoomError): Refusal {
 
 function ofMedia(error: MediaError, path: string): Refusal {
   if (error.code === 'invalidParameters') return refusals.badRequest({ path, message: error.message });
+  if (isPassing(error)) return { errorCode: errorCodes.unavailable, errorReason: error.message };
   return { errorCode: errorCodes.internal, errorReason: error.message };
 }

@@ -115,7 +115,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(await alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).toEqual({});
     await expect(alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).rejects.toMatchObject({
       code: 500,
-      message: 'connect() already called',
+      message: 'already connected',
     });
   },
 

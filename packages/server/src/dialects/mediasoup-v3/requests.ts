@@ -92,6 +92,9 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       isConsuming: consuming,
       forceTcp,
       enableSctp: sctpCapabilities !== undefined,
+      mayReplace: true,
+      // The stock server waits for ever.
+      ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
     });
     // Join came first. The stock server has lost what was there at join, and goes on with what comes later.
     if (consuming && context.receiving !== undefined && peer.consuming === null)

@@ -201,6 +201,7 @@ export class PushPullSession implements UserLink {
       // One for each whom it pulls.
       extraTransports: maxPeersPerRoom,
       permissions,
+      defaultMaxTransports: MAX_PUSHES,
     });
     const logger = this.#logger.child({ roomId, userId });
     const user = new PushPullUser({
@@ -257,6 +258,8 @@ export class PushPullSession implements UserLink {
 
 /** The WebSocket close code of a page that was closed, or went elsewhere. */
 const PAGE_WENT_AWAY = 1001;
+/** Connections that a user may have beyond one for each whom it pulls, where no setting says otherwise. */
+const MAX_PUSHES = 16;
 
 function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
   const read = readClientMessage(method, data);

@@ -10,7 +10,11 @@ export async function connect<T>(
   { dtlsParameters }: Offer,
   use: (transport: Transport) => Promise<T>,
 ): Promise<T> {
-  const transport = await peer.createTransport(options);
+  const transport = await peer.createTransport({
+    ...options,
+    // The dialect has a deadline of its own, at whose end the others hear that the push is over.
+    dtlsTimeoutMs: 0,
+  });
   try {
     await transport.connect(dtlsParameters);
     return await use(transport);

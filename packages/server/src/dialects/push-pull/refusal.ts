@@ -1,6 +1,6 @@
 import { errorCodes, refusals } from '@tureen/protocol/push-pull';
 import type { ClientMethod, Refusal } from '@tureen/protocol/push-pull';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 import { OfferError } from './sdp/OfferError.ts';
@@ -10,6 +10,7 @@ export function toRefusal(error: unknown, method: ClientMethod): unknown {
   if (error instanceof OfferError) return refused(notAcceptable(method, error.message));
   if (error instanceof RoomError) return refused(ofRoom(error, method));
   if (error instanceof MediaError) {
+    if (isPassing(error)) return refused({ ...failed(method, error.message), errorCode: errorCodes.unavailable });
     return refused(
       error.code === 'invalidParameters' ? notAcceptable(method, error.message) : failed(method, error.message),
     );

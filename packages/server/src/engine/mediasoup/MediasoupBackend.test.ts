@@ -74,7 +74,7 @@ describe('MediasoupBackend', () => {
 
   it('offers media where it is told to, over UDP and TCP, from the port range', async () => {
     await start({
-      addresses: [{ ip: '127.0.0.1', announcedAddress: 'media.example' }, { ip: '127.0.0.2' }],
+      addresses: [{ ip: '127.0.0.1', announcedAddresses: ['media.example'] }, { ip: '127.0.0.2' }],
       rtcMinPort: 41_000,
       rtcMaxPort: 41_020,
     });

@@ -15,6 +15,7 @@ import type {
 import { MediasoupRouter } from './MediasoupRouter.ts';
 import type { TransportSettings } from './MediasoupRouter.ts';
 import { WorkerSlot } from './WorkerSlot.ts';
+import { listeningOf } from './listening.ts';
 import { asked } from './mediaErrors.ts';
 import { defaultMediaCodecs } from './mediaCodecs.ts';
 import type { MediasoupBackendOptions } from './options.ts';
@@ -25,7 +26,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   readonly #logger: Logger;
   readonly #slots: readonly WorkerSlot[];
   readonly #mediaCodecs: types.RouterRtpCodecCapability[];
-  readonly #transportSettings: TransportSettings;
+  readonly #transportSettings: Omit<TransportSettings, 'listen'>;
   #closed = false;
 
   constructor(options: MediasoupBackendOptions) {
@@ -36,10 +37,11 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     this.#logger = logger;
     this.#mediaCodecs = [...(options.mediaCodecs ?? defaultMediaCodecs)];
     this.#transportSettings = transportSettings(options);
-    this.#slots = Array.from({ length: workers === 0 ? availableParallelism() : workers }, () => {
+    this.#slots = Array.from({ length: workers === 0 ? availableParallelism() : workers }, (_, index) => {
       const settings = { logLevel: workerLogLevel, ...(workerBin === undefined ? {} : { workerBin }) };
       return new WorkerSlot({
         settings,
+        listening: listeningOf(options, index),
         logger,
         clock,
         onDied: (pid, error) => {
@@ -72,7 +74,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     const router = await asked(() => slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs }));
     return new MediasoupRouter({
       router,
-      settings: this.#transportSettings,
+      settings: { ...this.#transportSettings, listen: slot.listen },
       createSideRouter: () => slot.createSideRouter(worker),
       onListenerError: (error, event) => {
         this.#logger.error({ err: error, event, routerId: router.id }, 'listener failed');
@@ -96,20 +98,13 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   }
 }
 
-function transportSettings(options: MediasoupBackendOptions): TransportSettings {
-  const { addresses = [{ ip: '127.0.0.1' }], udp = true, tcp = true } = options;
-  const { rtcMinPort = 40_000, rtcMaxPort = 49_999 } = options;
-  const protocols = [...(udp ? ['udp' as const] : []), ...(tcp ? ['tcp' as const] : [])];
+function transportSettings(options: MediasoupBackendOptions): Omit<TransportSettings, 'listen'> {
   return {
-    listenInfos: protocols.flatMap((protocol) =>
-      addresses.map(({ ip, announcedAddress }) => ({
-        protocol,
-        ip,
-        ...(announcedAddress === undefined ? {} : { announcedAddress }),
-        portRange: { min: rtcMinPort, max: rtcMaxPort },
-      })),
-    ),
+    addresses: options.addresses ?? [],
+    tcp: options.tcp ?? true,
     initialAvailableOutgoingBitrate: options.initialAvailableOutgoingBitrate ?? 1_000_000,
-    maxIncomingBitrate: options.maxIncomingBitrate,
+    maxIncomingBitrate: options.maxIncomingBitrate ?? 10_000_000,
+    maxOutgoingBitrate: options.maxOutgoingBitrate ?? 0,
+    keyFrameRequestDelayMs: options.keyFrameRequestDelayMs ?? 500,
   };
 }

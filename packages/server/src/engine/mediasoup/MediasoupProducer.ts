@@ -6,11 +6,13 @@ import { asked } from './mediaErrors.ts';
 
 /** A Producer of mediasoup. */
 export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> implements MediaProducer {
+  readonly keyFrameRequestDelayMs: number;
   readonly #producer: types.Producer;
 
-  constructor(producer: types.Producer, onListenerError: ReportListenerError) {
+  constructor(producer: types.Producer, keyFrameRequestDelayMs: number, onListenerError: ReportListenerError) {
     super(onListenerError);
     this.#producer = producer;
+    this.keyFrameRequestDelayMs = keyFrameRequestDelayMs;
     producer.on('score', (score) => {
       this.emit('score', { score });
     });

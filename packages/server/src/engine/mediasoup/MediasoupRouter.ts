@@ -1,6 +1,7 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { MediaError } from '../MediaBackend.ts';
 import type {
   MediaDirectOptions,
   MediaDirectTransport,
@@ -18,18 +19,27 @@ import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { ReportListenerError } from './MediasoupTransport.ts';
 import { SideRouters } from './SideRouters.ts';
 import type { SideRouterLease } from './SideRouters.ts';
+import type { MediaAddress } from './options.ts';
+import type { RouterListen } from './WorkerSlot.ts';
 import { asked, askedNow } from './mediaErrors.ts';
 
 /** How many of the loudest are told at a time. */
 const MAX_VOLUMES = 10;
 
-/** What every transport of the backend has in common. */
+/** What every transport of a router has in common. */
 export interface TransportSettings {
-  readonly listenInfos: types.TransportListenInfo[];
+  readonly listen: RouterListen;
+  readonly addresses: readonly MediaAddress[];
+  /** Whether media is offered over TCP. */
+  readonly tcp: boolean;
   /** bit/s. */
   readonly initialAvailableOutgoingBitrate: number;
-  /** bit/s. */
-  readonly maxIncomingBitrate: number | undefined;
+  /** bit/s; 0: no limit. */
+  readonly maxIncomingBitrate: number;
+  /** bit/s; 0: no limit. */
+  readonly maxOutgoingBitrate: number;
+  /** Of its producers, in ms; 0: none. */
+  readonly keyFrameRequestDelayMs: number;
 }
 
 /** Parts of a {@link MediasoupRouter}. */
@@ -85,20 +95,25 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     { forceTcp, enableSctp, reportBwe }: MediaTransportOptions,
     lease?: SideRouterLease,
   ): Promise<MediaTransport> {
-    const { listenInfos, initialAvailableOutgoingBitrate, maxIncomingBitrate } = this.#settings;
+    const { tcp, maxIncomingBitrate, maxOutgoingBitrate } = this.#settings;
+    // A worker that listens for all its transports would make one without candidates.
+    if (forceTcp && !tcp) throw new MediaError('refused', 'media over TCP is turned off');
     const transport = await router.createWebRtcTransport({
-      listenInfos: forceTcp ? listenInfos.filter(({ protocol }) => protocol === 'tcp') : listenInfos,
+      ...listenFor(this.#settings.listen, forceTcp),
       enableUdp: !forceTcp,
       enableTcp: true,
       preferUdp: true,
       enableSctp,
-      initialAvailableOutgoingBitrate,
+      initialAvailableOutgoingBitrate: withinLimit(this.#settings),
     });
+    // The room may have closed meanwhile, and the worker knows nothing of the transport any more.
+    if (router.closed) throw new MediaError('closed', 'closed');
     await Promise.all([
-      maxIncomingBitrate === undefined ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
+      maxIncomingBitrate === 0 ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
+      maxOutgoingBitrate === 0 ? undefined : transport.setMaxOutgoingBitrate(maxOutgoingBitrate),
       reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
     ]);
-    return new MediasoupTransport(transport, this.#onListenerError, lease);
+    return new MediasoupTransport(transport, this.#onListenerError, { settings: this.#settings, lease });
   }
 
   createDirectTransport({ maxConsumedBytes, maxProducedBytes }: MediaDirectOptions): Promise<MediaDirectTransport> {
@@ -138,4 +153,17 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     this.#router.close();
     this.clear();
   }
+}
+
+/** A worker that listens for all its transports picks the protocol by `enableUdp` and `enableTcp` alone. */
+function listenFor(listen: RouterListen, forceTcp: boolean): RouterListen {
+  if ('webRtcServer' in listen || !forceTcp) return listen;
+  return { listenInfos: listen.listenInfos.filter(({ protocol }) => protocol === 'tcp') };
+}
+
+/** The first estimate must not be above the limit, which would cut into it at once. */
+function withinLimit({ initialAvailableOutgoingBitrate, maxOutgoingBitrate }: TransportSettings): number {
+  return maxOutgoingBitrate === 0
+    ? initialAvailableOutgoingBitrate
+    : Math.min(initialAvailableOutgoingBitrate, maxOutgoingBitrate);
 }

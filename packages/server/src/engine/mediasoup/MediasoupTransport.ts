@@ -21,7 +21,9 @@ import { MediasoupDataConsumer } from './MediasoupDataConsumer.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { MediasoupProducer } from './MediasoupProducer.ts';
 import type { SideRouterLease } from './SideRouters.ts';
+import { withAlsoAnnounced } from './listening.ts';
 import { asked } from './mediaErrors.ts';
+import type { MediaAddress } from './options.ts';
 
 /** Of SCTP. */
 const MAX_STREAM_ID = 65_534;
@@ -29,16 +31,37 @@ const MAX_STREAM_ID = 65_534;
 /** Hears of a listener that threw. */
 export type ReportListenerError = (error: unknown, event: string) => void;
 
+/** What a transport knows of the settings of the backend. */
+export interface MediaTransportSettings {
+  readonly addresses: readonly MediaAddress[];
+  /** 0: none. */
+  readonly keyFrameRequestDelayMs: number;
+}
+
+/** What else a {@link MediasoupTransport} is made of. */
+export interface MediasoupTransportOptions {
+  /** Default: no further addresses, and no least time between key frame requests. */
+  readonly settings?: MediaTransportSettings | undefined;
+  /** Side router that the transport is on. Default: the transport is on the router of the room. */
+  readonly lease?: SideRouterLease | undefined;
+}
+
 /** A WebRtcTransport of mediasoup. */
 export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> implements MediaTransport {
   readonly #transport: types.WebRtcTransport;
+  readonly #settings: MediaTransportSettings;
   readonly #onListenerError: ReportListenerError;
   /** Side router that the transport is on; absent for one on the room's router. */
   readonly #lease: SideRouterLease | undefined;
 
-  constructor(transport: types.WebRtcTransport, onListenerError: ReportListenerError, lease?: SideRouterLease) {
+  constructor(
+    transport: types.WebRtcTransport,
+    onListenerError: ReportListenerError,
+    { settings = { addresses: [], keyFrameRequestDelayMs: 0 }, lease }: MediasoupTransportOptions = {},
+  ) {
     super(onListenerError);
     this.#transport = transport;
+    this.#settings = settings;
     this.#lease = lease;
     if (lease !== undefined) transport.observer.once('close', lease.release);
     this.#onListenerError = onListenerError;
@@ -62,7 +85,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   get iceCandidates() {
-    return this.#transport.iceCandidates;
+    return withAlsoAnnounced(this.#transport.iceCandidates, this.#settings.addresses);
   }
 
   get dtlsParameters() {
@@ -83,12 +106,14 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
 
   produce({ kind, rtpParameters, paused }: MediaProduceOptions): Promise<MediaProducer> {
     return this.#asked(async () => {
+      const { keyFrameRequestDelayMs } = this.#settings;
       const producer = await this.#transport.produce({
         kind,
         rtpParameters: withWholeBitrates(rtpParameters),
         paused,
+        keyFrameRequestDelay: keyFrameRequestDelayMs,
       });
-      return new MediasoupProducer(producer, this.#onListenerError);
+      return new MediasoupProducer(producer, keyFrameRequestDelayMs, this.#onListenerError);
     });
   }
 

@@ -3,6 +3,8 @@ import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.ts';
 import type { MediaWorkerDump, MediaWorkerState } from '../MediaBackend.ts';
+import { openShared } from './listening.ts';
+import type { Listening } from './listening.ts';
 import { withoutSignals } from './withoutSignals.ts';
 
 const FIRST_RETRY_MS = 500;
@@ -11,6 +13,7 @@ const MAX_RETRY_MS = 30_000;
 /** What a {@link WorkerSlot} is made of. */
 export interface WorkerSlotOptions {
   readonly settings: types.WorkerSettings;
+  readonly listening: Listening;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Its worker ended by itself; another is being started. */
@@ -19,7 +22,14 @@ export interface WorkerSlotOptions {
   readonly onReplaced: (pid: number) => void;
 }
 
-/** The place of one worker: whenever the one in it dies, it starts another. */
+/** Sockets that all transports share, or sockets of their own. */
+export type RouterListen =
+  { readonly webRtcServer: types.WebRtcServer } | { readonly listenInfos: types.TransportListenInfo[] };
+
+/**
+ * The place of one worker: whenever the worker dies, another is started. The port of the dead one is free as soon as its
+ * process is gone, which comes before `died`; where another process was quicker, the slot tries again later.
+ */
 export class WorkerSlot {
   readonly #options: WorkerSlotOptions;
   /** One for each room. */
@@ -27,23 +37,42 @@ export class WorkerSlot {
   /** Those that rooms have beside the first. */
   readonly #sideRouters = new Set<types.Router>();
   #worker: types.Worker | undefined;
+  #server: types.WebRtcServer | undefined;
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
+  #starting: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(options: WorkerSlotOptions) {
     this.#options = options;
   }
 
-  /** Resolves when there is a worker; rejects with what the system said where none can be started. */
-  async start(): Promise<void> {
-    const { settings, logger } = this.#options;
+  /**
+   * Resolves when there is a worker that listens. Rejects where none can be started, or with {@link MediaPortError} where
+   * the worker cannot listen; the process is gone then.
+   */
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    const { settings, listening, logger } = this.#options;
     const worker = await withoutSignals(() => createWorker(settings));
+    let server: types.WebRtcServer | undefined;
+    try {
+      if (!this.#closed) server = await openShared(worker, listening);
+    } catch (error) {
+      await endOf(worker);
+      throw error;
+    }
     if (this.#closed) {
-      worker.close();
+      await endOf(worker);
       return;
     }
+    if (worker.closed) throw new Error('the media worker ended while it was started');
     this.#worker = worker;
+    this.#server = server;
     this.#pid = worker.pid;
     worker.on('died', (error) => {
       this.#handleDied(worker, error);
@@ -58,6 +87,12 @@ export class WorkerSlot {
   /** Undefined where the worker is dead. */
   get worker(): types.Worker | undefined {
     return this.#worker;
+  }
+
+  /** What the transports of its routers are made with. */
+  get listen(): RouterListen {
+    const { own } = this.#options.listening;
+    return this.#server === undefined ? { listenInfos: [...own] } : { webRtcServer: this.#server };
   }
 
   createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
@@ -90,16 +125,16 @@ export class WorkerSlot {
     this.#cancelRetry?.();
     const worker = this.#worker;
     this.#worker = undefined;
-    if (worker === undefined || worker.subprocessClosed) return;
-    await new Promise<void>((resolve) => {
-      worker.once('subprocessclose', resolve);
-      worker.close();
-    });
+    this.#server = undefined;
+    if (worker !== undefined) await endOf(worker);
+    // One that is being started ends as soon as it is up, and whoever starts it hears of failures.
+    await this.#starting.catch(() => undefined);
   }
 
   #handleDied(worker: types.Worker, error: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
+    this.#server = undefined;
     this.#options.logger.error({ pid: worker.pid, err: error }, 'media worker died');
     this.#options.onDied(worker.pid, error);
     this.#replace(FIRST_RETRY_MS);
@@ -127,4 +162,13 @@ async function keepIn(routers: Set<types.Router>, made: Promise<types.Router>): 
     routers.delete(router);
   });
   return router;
+}
+
+/** Ends a worker; resolves when its process is gone. */
+async function endOf(worker: types.Worker): Promise<void> {
+  if (worker.subprocessClosed) return;
+  await new Promise<void>((resolve) => {
+    worker.once('subprocessclose', resolve);
+    worker.close();
+  });
 }

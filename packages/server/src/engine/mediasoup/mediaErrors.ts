@@ -1,7 +1,8 @@
 import { errors } from 'mediasoup';
 import { MediaError } from '../MediaBackend.ts';
+import type { MediaErrorCode } from '../MediaBackend.ts';
 
-/** Does it, and puts what mediasoup throws into our words. */
+/** Runs `work` and turns whatever mediasoup throws into a {@link MediaError}. */
 export async function asked<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -10,7 +11,7 @@ export async function asked<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** As {@link asked}, for what is not awaited. */
+/** Like {@link asked}, for synchronous work. */
 export function askedNow<T>(work: () => T): T {
   try {
     return work();
@@ -19,19 +20,38 @@ export function askedNow<T>(work: () => T): T {
   }
 }
 
+/**
+ * What clients may read of a refusal. The worker's own text names local addresses, ports and ids of other entities, so
+ * that text only goes to the log (mediasoup logs every request that the worker refuses) and into `cause`.
+ */
+const workerRefusals: readonly (readonly [RegExp, MediaErrorCode, string])[] = [
+  [/no more available ports|too many open files|EMFILE/i, 'noPort', 'no media port left'],
+  [/address (already in use|not available)/i, 'noPort', 'no media port left'],
+  [/ssrc already exists/i, 'refused', 'SSRC in use'],
+  [/MID already exists/, 'refused', 'MID in use'],
+  [/RID already exists/, 'refused', 'RID in use'],
+  [/streamId already exists/, 'refused', 'stream ID in use'],
+  [/connect\(\) already called/, 'refused', 'already connected'],
+  [/SCTP not enabled/, 'refused', 'the transport has no data channels'],
+  [/channel closed/i, 'closed', 'the media worker is gone'],
+];
+
 function toMediaError(error: unknown): MediaError {
   if (error instanceof MediaError) return error;
-  const message = error instanceof Error ? withoutMethod(error.message) : String(error);
   const options = { cause: error };
+  const words = error instanceof Error ? error.message : String(error);
   if (error instanceof errors.WorkerClosedError) return new MediaError('closed', 'the media worker is gone', options);
-  if (error instanceof errors.NotFoundError) return new MediaError('closed', message, options);
-  // RangeError: a number that does not fit into the worker's messages.
-  if (error instanceof TypeError || error instanceof RangeError || error instanceof errors.UnsupportedError)
-    return new MediaError('invalidParameters', message, options);
-  return new MediaError('refused', message, options);
+  if (error instanceof errors.NotFoundError) return new MediaError('closed', 'closed', options);
+  for (const [pattern, code, text] of workerRefusals)
+    if (pattern.test(words)) return new MediaError(code, text, options);
+  // A number that does not fit into a message to the worker.
+  if (error instanceof RangeError) return new MediaError('invalidParameters', 'a number is out of range', options);
+  if (error instanceof TypeError || error instanceof errors.UnsupportedError)
+    return new MediaError('invalidParameters', isOfWorker(error) ? 'invalid parameters' : words, options);
+  return new MediaError('refused', 'refused by the media worker', options);
 }
 
-/** The worker puts the name of its own call behind its words. */
-function withoutMethod(message: string): string {
-  return message.replace(/ \[method:[^\]]*\]$/, '');
+/** Whether the worker refused. What mediasoup itself checks is about the client's own parameters, and helps the client. */
+function isOfWorker({ stack = '' }: Error): boolean {
+  return stack.includes('processResponse');
 }

@@ -2,11 +2,11 @@ import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.ts';
 
-/** Where media sockets bind, and what clients are told instead. */
-interface MediaAddress {
+/** Where media sockets bind, and which addresses clients get instead. */
+export interface MediaAddress {
   readonly ip: string;
-  /** Default: `ip`. */
-  readonly announcedAddress?: string | undefined;
+  /** In order of preference. Default: `ip` alone. */
+  readonly announcedAddresses?: readonly string[] | undefined;
 }
 
 /** How media is moved. */
@@ -26,14 +26,26 @@ export interface MediasoupBackendOptions {
   readonly udp?: boolean | undefined;
   /** Offer media over TCP. Default true. */
   readonly tcp?: boolean | undefined;
-  /** Lowest port for media. Default 40000. */
+  /**
+   * Port of the first worker, UDP and TCP, for all its transports; each further worker has the next port. 0: any free
+   * one. Default 0.
+   */
+  readonly rtcPort?: number | undefined;
+  /**
+   * Lowest port of a range. With this or `rtcMaxPort` each transport has ports of its own, and `rtcPort` does not count.
+   * Default with `rtcMaxPort`: 40000.
+   */
   readonly rtcMinPort?: number | undefined;
-  /** Highest port for media. Default 49999. */
+  /** Highest port of that range. Default with `rtcMinPort`: 49999. */
   readonly rtcMaxPort?: number | undefined;
   /** What rooms can carry. Default: {@link defaultMediaCodecs}. */
   readonly mediaCodecs?: readonly types.RouterRtpCodecCapability[] | undefined;
-  /** With how much the estimate of a client's downlink begins, in bit/s. Default 1 000 000. */
+  /** First estimate of a client's downlink, in bit/s. Default 1 000 000. */
   readonly initialAvailableOutgoingBitrate?: number | undefined;
-  /** Most that one transport of a client's may send, in bit/s. Default: no limit. */
+  /** Most that a client may send on one transport, in bit/s; 0: no limit. Default 10 000 000. */
   readonly maxIncomingBitrate?: number | undefined;
+  /** Most that the server sends on one transport, in bit/s; 0: no limit. Default 0. */
+  readonly maxOutgoingBitrate?: number | undefined;
+  /** Least time between two key frame requests to the sender of a stream, in ms; 0: no least time. Default 500. */
+  readonly keyFrameRequestDelayMs?: number | undefined;
 }

@@ -1,0 +1,29 @@
+import { RelayedCall } from './fixtures/RelayedCall.ts';
+import { expect, test } from './fixtures/test.ts';
+
+const frames = 20;
+
+for (const ports of ['one', 'range'] as const)
+  test(`media should survive cuts of one client alone, with ${ports === 'one' ? 'one port for all' : 'a range of ports'}`, async ({
+    world,
+  }) => {
+    world.allowErrors(/WebSocket connection to .* failed/);
+    const call = await RelayedCall.open(world, { name: `ports-${ports}`, ports });
+
+    for (const who of ['receiver', 'sender'] as const) {
+      const [lost, passed] = [call.udp.lost, call.udp.passedInCuts];
+      const gap = await call.longestGap(frames, () => call.udp.cutFor(1000, call.ufrags[who]));
+      expect(gap, `the picture stands still while the ${who} is cut off`).toBeGreaterThan(900);
+      expect(call.udp.lost).toBeGreaterThan(lost);
+      expect(call.udp.passedInCuts, 'the other client is not cut off').toBeGreaterThan(passed);
+    }
+    call.tcp.cut('rst');
+    await expect.poll(() => call.count('reconnected')).toBe(2);
+    await call.frames(frames);
+    expect(await call.isTheSame()).toBe(true);
+
+    await call.killWorker();
+    await expect.poll(() => call.count('reconnected')).toBe(4);
+    await call.frames(frames);
+    await call.close();
+  });

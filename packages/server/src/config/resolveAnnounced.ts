@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns/promises';
+import { isIPv4, isIPv6 } from 'node:net';
+import type { ServerSettings } from './ServerSettings.ts';
+import { isAddress, listOf } from './mediaAddresses.ts';
+
+/** Finds the addresses of a host name; rejects where there are none. */
+export type LookUp = (name: string) => Promise<readonly string[]>;
+
+/** As the system does it: hosts file, DNS, mDNS. */
+export const lookUpBySystem: LookUp = async (name) =>
+  (await lookup(name, { all: true, order: 'ipv4first' })).map(({ address }) => address);
+
+/** A name in `announcedAddress` that leads to no address. */
+export class UnknownHostError extends Error {
+  override name = 'UnknownHostError';
+  readonly host: string;
+
+  constructor(host: string, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.host = host;
+  }
+}
+
+/**
+ * Replaces host names by their addresses, once, at start: Firefox sends nothing to a candidate that is a name. Of a name,
+ * only addresses of families that the server listens on are taken.
+ *
+ * @param families - Families that this machine has.
+ * @throws {@link UnknownHostError}
+ */
+export async function resolveAnnounced(
+  { listenIp, announcedAddress }: Pick<ServerSettings, 'listenIp' | 'announcedAddress'>,
+  families: { readonly hasIPv6: boolean },
+  lookUp: LookUp = lookUpBySystem,
+): Promise<readonly string[] | undefined> {
+  if (announcedAddress === undefined) return undefined;
+  const listenIps = listOf(listenIp);
+  const isDual = listenIps.includes('::');
+  const takesIPv4 = listenIps.length === 0 || isDual || listenIps.some((ip) => isIPv4(ip));
+  const takesIPv6 = listenIps.length === 0 ? families.hasIPv6 : listenIps.some((ip) => isIPv6(ip));
+  const lists = await Promise.all(
+    listOf(announcedAddress).map(async (host) => {
+      if (isAddress(host)) return [host];
+      const found = await lookUp(host).catch((error: unknown) => {
+        throw new UnknownHostError(host, `the name ${host} cannot be looked up`, error);
+      });
+      const usable = found.filter((address) => (isIPv4(address) ? takesIPv4 : takesIPv6));
+      if (usable.length > 0) return usable;
+      throw new UnknownHostError(host, `the name ${host} has no address of a family that media listens on`);
+    }),
+  );
+  return [...new Set(lists.flat())];
+}

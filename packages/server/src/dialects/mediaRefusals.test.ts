@@ -1,0 +1,199 @@
+import { toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-family';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
+import type { MediasoupBackendOptions } from '../engine/mediasoup/index.ts';
+import type { MediaBackend } from '../engine/MediaBackend.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { offer } from '../testing/offers.ts';
+import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openRooms } from '../testing/openRooms.ts';
+import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
+import { audioParameters } from '../testing/rtp.ts';
+import { familyNames } from '../testing/V2Client.ts';
+
+let backend: MediaBackend | undefined;
+const logs = capturedLogs();
+afterEach(() => backend?.close());
+
+async function start(options: Partial<MediasoupBackendOptions> = {}): Promise<MediaBackend> {
+  logs.lines.length = 0;
+  backend = await createMediasoupBackend({ logger: logs.logger, workers: 1, ...options });
+  return backend;
+}
+
+/** With two ports, of which the first transport takes both (UDP and TCP count apart, so there are two transports). */
+const tinyRange = () => {
+  const rtcMinPort = 49_000 + (process.pid % 400) * 2;
+  return {
+    rtcMinPort,
+    rtcMaxPort: rtcMinPort + 1,
+    addresses: [{ ip: '127.0.0.1', announcedAddresses: ['203.0.113.7'] }],
+  };
+};
+
+async function refusalOf(asked: () => Promise<unknown>, attempts = 1): Promise<{ code: number; message: string }> {
+  for (let n = 0; n < attempts; n += 1) {
+    try {
+      await asked();
+    } catch (error) {
+      return error as { code: number; message: string };
+    }
+  }
+  throw new Error('nothing was refused');
+}
+
+const workerWords = () => logs.lines.filter(({ part }) => part === 'mediasoup').map(({ msg }) => msg);
+
+describe('ports that are used up', () => {
+  const unavailable = { code: 503, message: 'no media port left' };
+
+  it('are refused as unavailable in mediasoup-v3, and the worker tells the log why', async () => {
+    using rooms = openFamilyRooms(await start(tinyRange()));
+    const alice = rooms.connectV3('alice');
+    await alice.loadDevice();
+    const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    expect(await refusalOf(create, 3)).toMatchObject(unavailable);
+    expect(workerWords().join()).toContain('no more available ports');
+  });
+
+  it('are usable again once a client has left', async () => {
+    using rooms = openFamilyRooms(await start(tinyRange()));
+    const alice = await rooms.joinV3('alice');
+    const bob = rooms.connectV3('bob');
+    await bob.loadDevice();
+    const create = () => bob.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    expect(await refusalOf(create)).toMatchObject(unavailable);
+    alice.connection.drop();
+    await create();
+  });
+
+  it.each(familyNames)('are refused as unavailable in %s', async (dialect) => {
+    using rooms = openFamilyRooms(await start(tinyRange()));
+    const alice = await rooms.join(dialect, 'alice');
+    expect(await refusalOf(() => alice.createTransport('send'), 3)).toMatchObject(unavailable);
+  });
+
+  it('are refused as unavailable in push-pull', async () => {
+    using rooms = openPushPullRooms(await start(tinyRange()));
+    const alice = await rooms.join('alice');
+    expect(await refusalOf(() => alice.push(offer('firefox-push-audio')), 3)).toMatchObject({
+      code: 503,
+      message: 'handle push sdp failed: no media port left',
+    });
+  });
+
+  it('are refused in the words of RTCPilot in its profile', async () => {
+    using rooms = openPushPullRooms(await start(tinyRange()), { profile: 'rtcpilot' });
+    const alice = await rooms.join('alice');
+    expect(await refusalOf(() => alice.push(offer('firefox-push-audio')), 3)).toMatchObject({
+      code: -1,
+      message: 'handle push sdp failed',
+    });
+  });
+
+  it('are refused as the stock server does where it is imitated', async () => {
+    using rooms = openRooms(await start(tinyRange()), { demoFaithful: true });
+    const alice = rooms.connect('alice');
+    await alice.loadDevice();
+    const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    expect(await refusalOf(create, 3)).toMatchObject({ code: 500, message: 'no media port left' });
+  });
+});
+
+describe('what the worker refuses', () => {
+  it.each<{ what: string; expected: string; change: (rtpParameters: Record<string, unknown>) => object }>([
+    { what: 'an SSRC', expected: 'SSRC in use', change: (parameters) => ({ ...parameters, mid: 'other' }) },
+    { what: 'a MID', expected: 'MID in use', change: (parameters) => ({ ...parameters, encodings: [{ ssrc: 77 }] }) },
+  ])('$what that is taken is refused in a fixed text in mediasoup-v3', async ({ expected, change }) => {
+    using rooms = openFamilyRooms(await start());
+    const alice = await rooms.joinV3('alice');
+    const { rtpParameters, kind } = await alice.produce('audio');
+    const transportId = alice.sendTransport!.id;
+    const again = change(rtpParameters) as never;
+    const refused = await refusalOf(() =>
+      alice.say('produce', { transportId, kind, rtpParameters: again, appData: {} }),
+    );
+    expect(refused).toMatchObject({ code: 500, message: expected });
+    expect(workerWords().join()).toMatch(/already exists in RTP listener/);
+  });
+
+  it.each([{ what: 'a stream ID that is taken', streams: [1, 1], expected: 'stream ID in use' }])(
+    '$what is refused in a fixed text',
+    async ({ streams, expected }) => {
+      using rooms = openFamilyRooms(await start());
+      const alice = await rooms.joinV3('alice');
+      const produceData = (streamId: number) =>
+        alice.say('produceData', {
+          transportId: alice.sendTransport!.id,
+          sctpStreamParameters: { streamId, ordered: true },
+          label: 'chat',
+          protocol: '',
+          appData: {},
+        });
+      await produceData(streams[0]!);
+      expect(await refusalOf(() => produceData(streams[1]!))).toMatchObject({ code: 500, message: expected });
+    },
+  );
+
+  it('a data channel on a transport without is refused in a fixed text', async () => {
+    using rooms = openFamilyRooms(await start());
+    const alice = await rooms.joinV3('alice');
+    const { id } = (await alice.say('createWebRtcTransport', {
+      producing: true,
+      consuming: false,
+      forceTcp: false,
+    })) as { id: string };
+    const refused = await refusalOf(() =>
+      alice.say('produceData', {
+        transportId: id,
+        sctpStreamParameters: { streamId: 1 },
+        label: 'chat',
+        protocol: '',
+        appData: {},
+      }),
+    );
+    expect(refused).toMatchObject({ code: 500, message: 'the transport has no data channels' });
+  });
+
+  it('media over TCP where that is turned off is refused in a fixed text, in either way to use ports', async () => {
+    for (const ports of [{}, tinyRange()]) {
+      using rooms = openFamilyRooms(await start({ ...ports, tcp: false }));
+      const alice = rooms.connectV3('alice');
+      await alice.loadDevice();
+      const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
+      expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is turned off' });
+      await backend?.close();
+    }
+  });
+
+  it.each(familyNames)('an SSRC that is taken is refused in a fixed text in %s', async (dialect) => {
+    using rooms = openFamilyRooms(await start());
+    const alice = await rooms.join(dialect, 'alice');
+    const { id: transportId } = await alice.createTransport('send');
+    const rtpParameters = toV2ProducerParameters(audioParameters());
+    const create = (id: number) =>
+      alice.say('createProducer', { id, kind: 'audio', transportId, rtpParameters, paused: false });
+    await create(1);
+    const refused = await refusalOf(() => create(2));
+    expect(refused.message).toBe('SSRC in use');
+    expect(workerWords().join()).toMatch(/already exists in RTP listener/);
+  });
+
+  it('parameters that only the worker refuses are refused in a fixed text', async () => {
+    using rooms = openFamilyRooms(await start());
+    const alice = await rooms.joinV3('alice');
+    const refused = await refusalOf(() =>
+      alice.say('produce', {
+        transportId: alice.sendTransport!.id,
+        kind: 'audio',
+        rtpParameters: {
+          ...audioParameters(),
+          headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 0 }],
+        },
+        appData: {},
+      }),
+    );
+    expect(refused).toMatchObject({ code: 400, message: 'rtpParameters: invalid parameters' });
+    expect(workerWords().join()).toContain('invalid id 0');
+  });
+});

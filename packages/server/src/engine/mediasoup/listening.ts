@@ -1,0 +1,103 @@
+import { isIPv4 } from 'node:net';
+import type { types } from 'mediasoup';
+import { MediaPortError } from '../MediaPortError.ts';
+import type { MediaPortErrorCode } from '../MediaPortError.ts';
+import type { MediaAddress, MediasoupBackendOptions } from './options.ts';
+
+/** Where the worker looks for a port that is free: beyond the ports that the command gives its workers. */
+const FREE_PORTS = { min: 40_300, max: 49_999 };
+
+/** The ends of a range that are not given. */
+const DEFAULT_RANGE = { min: 40_000, max: 49_999 };
+
+/** How the transports of one worker reach the network. */
+export interface Listening {
+  /** What the worker itself listens on, for all its transports; undefined: each transport has sockets of its own. */
+  readonly shared: readonly types.TransportListenInfo[] | undefined;
+  /** What each transport listens on otherwise. */
+  readonly own: readonly types.TransportListenInfo[];
+}
+
+/** How the transports of the worker with that index listen: on `rtcPort` + index, on any free port, or on a range. */
+export function listeningOf(options: MediasoupBackendOptions, workerIndex: number): Listening {
+  const { addresses = [{ ip: '127.0.0.1' }], udp = true, tcp = true, rtcPort = 0, rtcMinPort, rtcMaxPort } = options;
+  const protocols = [...(udp ? ['udp' as const] : []), ...(tcp ? ['tcp' as const] : [])];
+  const hasIPv4 = addresses.some(({ ip }) => isIPv4(ip));
+  const infosOf = (ports: Pick<types.TransportListenInfo, 'port' | 'portRange'>) =>
+    protocols.flatMap((protocol) => addresses.map((address) => ({ ...infoOf(address, hasIPv4), ...ports, protocol })));
+  if (rtcMinPort !== undefined || rtcMaxPort !== undefined) {
+    const portRange = { min: rtcMinPort ?? DEFAULT_RANGE.min, max: rtcMaxPort ?? DEFAULT_RANGE.max };
+    return { shared: undefined, own: infosOf({ portRange }) };
+  }
+  return { shared: infosOf(rtcPort === 0 ? { portRange: FREE_PORTS } : { port: rtcPort + workerIndex }), own: [] };
+}
+
+/** The first announced address is mediasoup's to write into candidates; {@link withAlsoAnnounced} adds the others. */
+function infoOf({ ip, announcedAddresses: [announcedAddress] = [] }: MediaAddress, ipv6Only: boolean) {
+  return {
+    ip,
+    // :: takes IPv4 too, unless there are sockets for that, which want the same port.
+    flags: { ipv6Only },
+    ...(announcedAddress === undefined ? {} : { announcedAddress }),
+  };
+}
+
+/** Repeats candidates for further addresses under which the same socket is reached. */
+export function withAlsoAnnounced(
+  candidates: readonly types.IceCandidate[],
+  addresses: readonly MediaAddress[],
+): readonly types.IceCandidate[] {
+  return candidates.flatMap((candidate) => {
+    const { announcedAddresses = [] } =
+      addresses.find(({ announcedAddresses: [first] = [] }) => first === candidate.address) ?? {};
+    return [
+      candidate,
+      ...announcedAddresses.slice(1).map((address, index) => ({
+        ...candidate,
+        foundation: `${candidate.foundation}${String(index + 2)}`,
+        priority: candidate.priority - index - 1,
+        address,
+        ip: address,
+      })),
+    ];
+  });
+}
+
+/** Opens what the worker listens on; undefined: nothing. @throws MediaPortError where the system does not give it. */
+export async function openShared(
+  worker: types.Worker,
+  { shared, own }: Listening,
+): Promise<types.WebRtcServer | undefined> {
+  try {
+    if (shared !== undefined) return await worker.createWebRtcServer({ listenInfos: [...shared] });
+    // Whether there is such an address at all is better known at start than with the first client.
+    (await worker.createWebRtcServer({ listenInfos: [...own] })).close();
+  } catch (error) {
+    const failure = toMediaPortError(error);
+    // Of a range, others may give back what they have.
+    if (shared !== undefined || failure.code === 'addressNotAvailable' || failure.code === 'portForbidden')
+      throw failure;
+  }
+  return undefined;
+}
+
+const reasons: readonly (readonly [RegExp, MediaPortErrorCode])[] = [
+  [/address already in use/i, 'portInUse'],
+  [/no more available ports/i, 'noPort'],
+  [/permission denied/i, 'portForbidden'],
+  [/address not available|not supported/i, 'addressNotAvailable'],
+];
+
+/** Reads what the worker says, e.g. `uv_udp_bind() failed [protocol:udp, ip:'127.0.0.1', port:40000]: address already in use`. */
+function toMediaPortError(error: unknown): MediaPortError {
+  const words = error instanceof Error ? error.message : String(error);
+  const code = reasons.find(([pattern]) => pattern.test(words))?.[1] ?? 'failed';
+  const read = (pattern: RegExp) => pattern.exec(words)?.[1];
+  const port = read(/\bport:(\d+)/);
+  const where = {
+    protocol: (read(/protocol:(\w+)/) ?? 'media').toUpperCase(),
+    ip: read(/ip:'([^']*)'/) ?? 'this machine',
+    port: port === undefined || code === 'noPort' ? undefined : Number(port),
+  };
+  return new MediaPortError(code, where, error);
+}

@@ -117,7 +117,7 @@ describe('a bot', () => {
     expect(world.logs.messages()).not.toContain('bot cannot read a data producer');
   });
 
-  it('answers nothing that is too long, and goes on', async () => {
+  it('answers nothing that is too long, and what follows', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);

@@ -35,7 +35,7 @@ export interface BotOptions {
 
 /**
  * A participant of the server's own, on data channels alone: sends to everyone in the room what a peer writes to it, as that of
- * mediasoup-demo. Peers write to it with data producers that are labelled `bot`, or have `appData.channel` `bot`; no other peer
+ * mediasoup-demo. Peers write to it with data producers that are labeled `bot`, or have `appData.channel` `bot`; no other peer
  * is offered those.
  */
 export class Bot {

@@ -30,7 +30,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
     expect(next.allTold('newDataConsumer')).toEqual([]);
   });
 
-  it('hears what is labelled bot, which no other peer is offered', async () => {
+  it('hears what is labeled bot, which no other peer is offered', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produceData('bot');
@@ -43,7 +43,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
   });
 });
 
-it('a room without a bot offers none, and passes on what is labelled bot', async () => {
+it('a room without a bot offers none, and passes on what is labeled bot', async () => {
   using rooms = openRooms(backend());
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   await alice.produceData('bot');

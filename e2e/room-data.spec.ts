@@ -104,7 +104,7 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     expect(await heard(bob)).toEqual(['subscribed', 'again']);
   });
 
-  await test.step('one that it closes is closed at the server too, and for nobody else', async () => {
+  await test.step('one that it closes is closed at the server too, for this peer alone', async () => {
     await withChat(bob, 'close');
     await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice', reason: 'local' });
     await sayAndArrive('closed', carol);

@@ -21,7 +21,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
   readonly peer: Peer | null;
   readonly #link: SessionLink;
   readonly #onCloseWanted: (dataConsumer: DataConsumer) => void;
-  /** Whether the server shall send nothing. */
+  /** Whether the server is to send nothing. */
   readonly #stopped: DesiredValue<boolean>;
   #offer: DataConsumerOffer;
   #media: MediaDataConsumer | null = null;
@@ -136,7 +136,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     if (this.#subscribed) await this.#take();
   }
 
-  /** @internal The session goes on, and it with it: what was wanted meanwhile is told. */
+  /** @internal The session was resumed, and this data consumer with it: tells the server what changed meanwhile. */
   handleResumed(): void {
     this.#stopped.restart(this.#stopped.confirmed);
     if (this.#subscribed) inBackground(this.#link, 'newDataConsumer', this.#take());

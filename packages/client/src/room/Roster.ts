@@ -325,7 +325,7 @@ export class Roster {
     try {
       const wanted: unknown = this.#policy(offer);
       if (!(wanted instanceof Object)) return Boolean(wanted);
-      // A promise: too late for an answer, and its rejection is nobody else's.
+      // A promise comes too late, and no one else handles its rejection.
       Promise.resolve(wanted).catch(() => {});
       throw new TureenError('invalidArgument', 'consume() returned no boolean');
     } catch (error) {

@@ -168,7 +168,7 @@ export interface ServerSettings {
   /** push-pull: most lines of SSRCs in an SDP offer. Chromium has 6 for a sound and a picture, Firefox 7 with simulcast. Default 64. */
   readonly maxOfferSsrcLines: number;
   /**
-   * Each room has a bot, as that of mediasoup-demo: sends to everyone what a peer writes on a data channel labelled `bot`. Default
+   * Each room has a bot, as that of mediasoup-demo: sends to everyone what a peer writes on a data channel labeled `bot`. Default
    * false.
    */
   readonly bot: boolean;

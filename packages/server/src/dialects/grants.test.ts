@@ -151,7 +151,7 @@ describe('a grant in mediasoup-v3', () => {
     await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403 });
   });
 
-  it('of the new connection judges a peer that resumes: what it withholds is closed, the rest goes on', async () => {
+  it('of the new connection judges a peer that resumes: what the grant withholds is closed, the rest stays', async () => {
     using rooms = openRooms(backend());
     const bob = await rooms.join('bob');
     const { client: alice, token } = await rooms.joinToStay('alice');

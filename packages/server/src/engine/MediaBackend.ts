@@ -281,7 +281,7 @@ export interface MediaDirectTransport {
 /** A data channel that this process sends on. */
 export interface MediaDirectDataProducer extends MediaDataProducer {
   /** Without effect once it is closed. Throws {@link MediaError}. */
-  sendText(text: string): void;
+  send(message: string | Uint8Array): void;
 }
 
 /** A data channel that ends in this process. */
@@ -294,8 +294,8 @@ export interface MediaDirectDataConsumer extends EventSource<MediaDirectDataCons
 
 /** What a {@link MediaDirectDataConsumer} tells. */
 export interface MediaDirectDataConsumerEvents {
-  /** Text that is not empty. Bytes are ignored. */
-  text: { text: string };
+  /** Text, or null for bytes, and for what is empty. */
+  message: { text: string | null };
   /** Whoever closed it. */
   closed: Record<never, never>;
 }

@@ -13,13 +13,13 @@ const sctp = (streamId: number) => ({ sctpStreamParameters: { streamId }, protoc
 
 /** Texts that reach this process on one data channel. */
 class Listening {
-  readonly texts: string[] = [];
+  readonly texts: (string | null)[] = [];
   readonly closed: Promise<unknown>;
   #waiting: (() => void)[] = [];
 
   constructor(consumer: MediaDirectDataConsumer) {
     this.closed = new Promise((resolve) => consumer.on('closed', resolve));
-    consumer.on('text', ({ text }) => {
+    consumer.on('message', ({ text }) => {
       this.texts.push(text);
       for (const resolve of this.#waiting.splice(0)) resolve();
     });
@@ -91,10 +91,10 @@ describe('a bot', () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
-    media.sendText('hello');
+    media.send('hello');
     await heard.reach(1);
     world.alice.peer.setDisplayName('Al');
-    media.sendText('again ✓');
+    media.send('again ✓');
     await heard.reach(2);
     expect(heard.texts).toEqual(['Alice wrote: hello', 'Al wrote: again ✓']);
   });
@@ -117,13 +117,13 @@ describe('a bot', () => {
     expect(world.logs.messages()).not.toContain('bot cannot read a data producer');
   });
 
-  it('answers nothing that is too long, and goes on', async () => {
+  it('answers nothing that is too long, and what follows', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
-    media.sendText('x'.repeat(botLimits.messageBytes + 1));
-    media.sendText('é'.repeat(botLimits.messageBytes));
-    media.sendText('x'.repeat(botLimits.messageBytes));
+    media.send('x'.repeat(botLimits.messageBytes + 1));
+    media.send('é'.repeat(botLimits.messageBytes));
+    media.send('x'.repeat(botLimits.messageBytes));
     await heard.reach(1);
     expect(heard.texts).toEqual([`Alice wrote: ${'x'.repeat(botLimits.messageBytes)}`]);
   });
@@ -133,7 +133,7 @@ describe('a bot', () => {
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
     world.alice.peer.setDisplayName('🙂'.repeat(10_000));
-    media.sendText('x'.repeat(botLimits.messageBytes));
+    media.send('x'.repeat(botLimits.messageBytes));
     await heard.reach(1);
     expect(heard.texts[0]).toMatch(/^(🙂){64} wrote: x+$/u);
   });
@@ -143,25 +143,38 @@ describe('a bot', () => {
     const bob = await RoomMember.enter(world.registry, 'bob', { displayName: 'Bob' });
     const heard = await hearBot(bob, world.direct);
     const channels = [await world.channelOf(world.alice), await world.channelOf(world.alice)];
-    for (const { media } of channels) for (let n = 0; n < 20; n += 1) media.sendText(`flood ${String(n)}`);
+    for (const { media } of channels) for (let n = 0; n < 20; n += 1) media.send(`flood ${String(n)}`);
     await Promise.all(channels.map(({ all }) => all.reach(20)));
     const bobs = await world.channelOf(bob);
-    bobs.media.sendText('hi');
+    bobs.media.send('hi');
     await heard.reach(botLimits.peerPerSec + 1);
-    expect(heard.texts.filter((text) => text.startsWith('Alice'))).toHaveLength(botLimits.peerPerSec);
+    expect(heard.texts.filter((text) => text?.startsWith('Alice'))).toHaveLength(botLimits.peerPerSec);
     expect(heard.texts).toContain('Bob wrote: hi');
 
     world.clock.advance(1000);
-    channels[0]?.media.sendText('after a while');
+    channels[0]?.media.send('after a while');
     await heard.reach(botLimits.peerPerSec + 2);
     expect(heard.texts.at(-1)).toBe('Alice wrote: after a while');
+  });
+
+  it('answers no bytes, and a flood of them is a flood', async () => {
+    using world = await openRoom();
+    const heard = await hearBot(world.alice, world.direct);
+    const { media, all } = await world.channelOf(world.alice);
+    media.send(Buffer.from('bytes'));
+    media.send('text');
+    await heard.reach(1);
+    expect(heard.texts).toEqual(['Alice wrote: text']);
+    for (let n = 0; n < 20; n += 1) media.send(Buffer.from('bytes'));
+    await all.reach(22);
+    expect(world.logs.messages()).toContain('bot does not answer for a second');
   });
 
   it('waits for nothing once a data producer that wrote too much has closed', async () => {
     using world = await openRoom();
     const { media, all } = await world.channelOf(world.alice);
     const { pending } = world.clock;
-    for (let n = 0; n < 20; n += 1) media.sendText('flood');
+    for (let n = 0; n < 20; n += 1) media.send('flood');
     await all.reach(20);
     expect(world.clock.pending).toBe(pending + 1);
     media.close();
@@ -197,12 +210,12 @@ describe('a direct transport', () => {
     expect([producer.label, producer.protocol]).toEqual(['l', 'p']);
     const consumer = await direct.consumeData(producer.id);
     const heard = new Listening(consumer);
-    for (const text of ['12345678', '123456789', '1'.repeat(17), 'last']) producer.sendText(text);
+    for (const text of ['12345678', '123456789', '1'.repeat(17), 'last']) producer.send(text);
     await heard.reach(2);
     expect(heard.texts).toEqual(['12345678', 'last']);
     producer.close();
     await heard.closed;
-    producer.sendText('late');
+    producer.send('late');
     await expect(direct.consumeData(producer.id)).rejects.toMatchObject({ name: 'MediaError' });
     router.close();
   });

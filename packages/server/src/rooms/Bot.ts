@@ -18,7 +18,7 @@ const BOT = 'bot';
 export const botLimits = {
   /** Longest message, in bytes. Longer ones do not leave the media worker. */
   messageBytes: 512,
-  /** Answers to one peer, per second. */
+  /** Messages of one peer that are read, per second. */
   peerPerSec: 5,
   /** Answers in one room, per second: each goes to every peer. */
   roomPerSec: 50,
@@ -35,7 +35,7 @@ export interface BotOptions {
 
 /**
  * A participant of the server's own, on data channels alone: sends to everyone in the room what a peer writes to it, as that of
- * mediasoup-demo. Peers write to it with data producers that are labelled `bot`, or have `appData.channel` `bot`; no other peer
+ * mediasoup-demo. Peers write to it with data producers that are labeled `bot`, or have `appData.channel` `bot`; no other peer
  * is offered those.
  */
 export class Bot {
@@ -87,10 +87,11 @@ export class Bot {
     const consumer = await this.#transport.consumeData(id);
     let cancelRest: (() => void) | undefined;
     consumer.on('closed', () => cancelRest?.());
-    consumer.on('text', ({ text }) => {
+    consumer.on('message', ({ text }) => {
       if (cancelRest !== undefined) return;
-      if (this.#countOf(peer).take() && this.#roomCount.take()) {
-        this.#answer(peer, text);
+      // What it has no answer for counts as well: to look at it is work.
+      if (this.#countOf(peer).take() && (text === null || this.#roomCount.take())) {
+        if (text !== null) this.#answer(peer, text);
         return;
       }
       this.#logger.debug({ peerId: peer.id }, 'bot does not answer for a second');
@@ -106,7 +107,7 @@ export class Bot {
   #answer({ displayName }: Peer, text: string): void {
     const name = [...displayName].slice(0, botLimits.nameChars).join('');
     try {
-      this.#media.sendText(`${name} wrote: ${text}`);
+      this.#media.send(`${name} wrote: ${text}`);
     } catch (error) {
       this.#logger.debug({ err: error }, 'bot cannot answer');
     }

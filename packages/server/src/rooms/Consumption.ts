@@ -110,7 +110,9 @@ export class Consumption {
     for (const consumer of [...this.consumers.values()])
       if (!consumers.has(consumer.id)) consumer.close('server', 'unknown');
     for (const dataConsumer of [...this.dataConsumers.values()])
-      if (!dataConsumers.has(dataConsumer.id)) dataConsumer.close('server', 'unknown');
+      // One that its client had and has no longer was closed while it was away: it is not offered again.
+      if (!dataConsumers.has(dataConsumer.id))
+        dataConsumer.close(dataConsumer.accepted ? 'owner' : 'server', 'unknown');
   }
 
   /** All for which there is no consumer may be offered again, but for what cannot be decoded or is not wanted. */

@@ -62,6 +62,11 @@ export class DataConsumer {
     return this.#closed;
   }
 
+  /** Its owner has it. */
+  get accepted(): boolean {
+    return this.#isAccepted;
+  }
+
   /** Its owner wants no messages for now. */
   get paused(): boolean {
     return this.#isPaused;

@@ -18,7 +18,7 @@ export interface RoomRegistryOptions {
   readonly logger: Logger;
   /** What is left out has its default. */
   readonly limits?: Partial<RoomLimits> | undefined;
-  /** Whether each room has a bot that answers messages on data channels labelled `bot`. Default false. */
+  /** Whether each room has a bot that answers messages on data channels labeled `bot`. Default false. */
   readonly bot?: boolean | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;

@@ -53,7 +53,7 @@ export const dialects: SettingsOf<
   bot: {
     group: 'Dialects',
     kind: 'switch',
-    help: 'Put a bot into each room, as mediasoup-demo does: it repeats to all what comes on data channels labelled bot',
+    help: 'Put a bot into each room, as mediasoup-demo does: it repeats to all what comes on data channels labeled bot',
     default: false,
     schema: flag,
   },

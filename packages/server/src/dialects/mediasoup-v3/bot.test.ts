@@ -1,5 +1,6 @@
 import { readServerMessage } from '@tureen/protocol/mediasoup-v3';
 import { describe, expect, it } from 'vitest';
+import { DemoClient } from '../../testing/DemoClient.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 
@@ -30,7 +31,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
     expect(next.allTold('newDataConsumer')).toEqual([]);
   });
 
-  it('hears what is labelled bot, which no other peer is offered', async () => {
+  it('hears what is labeled bot, which no other peer is offered', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produceData('bot');
@@ -43,9 +44,33 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
   });
 });
 
-it('a room without a bot offers none, and passes on what is labelled bot', async () => {
+it('a room without a bot offers none, and passes on what is labeled bot', async () => {
   using rooms = openRooms(backend());
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   await alice.produceData('bot');
   expect(await bob.connection.told('newDataConsumer')).toMatchObject({ label: 'bot', peerId: 'alice' });
+});
+
+it('both generations of the demo in one room have the same bot, each in its words', async () => {
+  using rooms = openRooms(backend(), { bot: true });
+  const clients = [
+    new DemoClient(rooms.connect('classic').connection, 'classic'),
+    new DemoClient(rooms.connect('notify').connection, 'notify'),
+  ];
+  for (const client of clients) await client.enter();
+  for (const client of clients) {
+    await client.produceData('bot');
+    await client.produceData('chat');
+  }
+  for (const { connection } of clients) {
+    await connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
+    const offers = connection.allTold('newDataConsumer') as {
+      label: string;
+      peerId?: string | null;
+      appData: { channel?: string };
+    }[];
+    expect(offers.map(({ label }) => label)).toEqual(['bot', 'chat']);
+    expect(offers[0]?.appData.channel).toBe('bot');
+    expect(offers[0]?.peerId ?? null).toBeNull();
+  }
 });

@@ -181,6 +181,24 @@ describe('data consumers', () => {
     expect(alice.connection.allTold('newDataConsumer')).toEqual([]);
   });
 
+  it('name their sender in appData too, where the sender names another', async () => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    const produceData = (streamId: number, appData: object) =>
+      alice.connection.ask('produceData', {
+        transportId: alice.sendTransport?.id,
+        sctpStreamParameters: { streamId },
+        appData,
+      });
+    await produceData(0, { peerId: 'bob', channel: 'chat' });
+    await produceData(1, { channel: 'other' });
+    await bob.connection.told('newDataConsumer', ({ appData }: { appData: object }) => !('peerId' in appData));
+    expect(bob.connection.allTold('newDataConsumer')).toMatchObject([
+      { peerId: 'alice', appData: { peerId: 'alice', channel: 'chat' } },
+      { peerId: 'alice', appData: { channel: 'other' } },
+    ]);
+  });
+
   it('that the client refuses are closed', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];

@@ -164,7 +164,9 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   produceData: async ({ peer }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
     const transport = own(peer.transports, 'transport', transportId);
-    const { id } = await peer.produceData(transport, { sctpStreamParameters, label, protocol, appData });
+    // Clients of demo descent take this for who sent the message.
+    const named = Object.hasOwn(appData, 'peerId') ? { ...appData, peerId: peer.id } : appData;
+    const { id } = await peer.produceData(transport, { sctpStreamParameters, label, protocol, appData: named });
     return { id };
   },
 

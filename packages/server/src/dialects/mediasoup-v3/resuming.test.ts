@@ -132,6 +132,38 @@ describe('what it missed', () => {
   });
 });
 
+describe('a data consumer', () => {
+  it('that its client closed while it was away is not offered again, one that it never had is', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    const first = await bob.produceData('first');
+    await alice.connection.told('newDataConsumer');
+    const unanswered = Promise.withResolvers<undefined>();
+    alice.connection.answer = () => unanswered.promise;
+    await bob.produceData('second');
+    await alice.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'second');
+    alice.connection.drop();
+    const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
+    expect(resumed?.dataConsumers).toEqual([]);
+    await alice.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'second');
+    await alice.say('textMessage', { text: 'here I am' });
+    expect(alice.connection.allTold('newDataConsumer')).toHaveLength(1);
+    expect(peerOf(rooms, 'bob')!.dataProducers.has(first.id)).toBe(true);
+  });
+
+  it('that was paused is paused still', async () => {
+    using call = await meet();
+    const { rooms, alice, bob, token, holds } = call;
+    await bob.produceData();
+    const { id: dataConsumerId } = await alice.connection.told<{ id: string }>('newDataConsumer');
+    await alice.say('pauseDataConsumer', { dataConsumerId });
+    alice.connection.drop();
+    const next = rooms.connect('alice').connection;
+    await alice.resume(next, token, { ...holds, dataConsumers: [dataConsumerId] });
+    expect(peerOf(rooms, 'alice')!.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+  });
+});
+
 describe('what its client does not know of', () => {
   it('is closed', async () => {
     using call = await meet();

@@ -18,7 +18,7 @@ export class MediasoupDirectDataConsumer
     super(onListenerError);
     this.#dataConsumer = dataConsumer;
     dataConsumer.on('message', (message, ppid) => {
-      if (ppid === PPID_TEXT) this.emit('text', { text: message.toString() });
+      this.emit('message', { text: ppid === PPID_TEXT ? message.toString() : null });
     });
     dataConsumer.observer.on('close', () => {
       this.emit('closed', {});

@@ -12,10 +12,10 @@ export class MediasoupDirectDataProducer extends MediasoupDataProducer implement
     this.#dataProducer = dataProducer;
   }
 
-  sendText(text: string): void {
+  send(message: string | Uint8Array): void {
     if (this.#dataProducer.closed) return;
     askedNow(() => {
-      this.#dataProducer.send(text);
+      this.#dataProducer.send(typeof message === 'string' ? message : Buffer.from(message));
     });
   }
 }

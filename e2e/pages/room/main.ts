@@ -91,6 +91,7 @@ const names = [
   'listenerError',
   'requestFailed',
   'consumerUnsupported',
+  'codecsUnsupported',
   'transportStats',
   'producerStats',
   'consumerStats',
@@ -101,6 +102,7 @@ class PeerPage {
   readonly events: SeenEvent[] = [];
   readonly trace: { direction: string; kind: string; method: string }[] = [];
   readonly messages: string[] = [];
+  lackingCodecs: string[] = [];
   /** By `peerId/source`. */
   readonly frameTimes = new FrameTimes();
 
@@ -118,6 +120,9 @@ class PeerPage {
         this.#write(name, payload);
       });
     this.room.trace(({ direction, kind, method }) => this.trace.push({ direction, kind, method }));
+    this.room.on('codecsUnsupported', ({ codecs }) => {
+      this.lackingCodecs = codecs.map(({ mimeType }) => mimeType);
+    });
     this.room.on('newConsumer', ({ consumer }) => {
       if (consumer.subscribed) this.play(consumer);
     });

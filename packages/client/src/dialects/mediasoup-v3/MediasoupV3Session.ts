@@ -57,7 +57,7 @@ export class MediasoupV3Session implements DialectSession {
   #extensions: ReadonlySet<Extension> = new Set();
   /** Good for one resume. None where something of the transports was lost on the way: what either end has then nobody knows. */
   #resumeToken: string | undefined;
-  /** The version notification of a demo has come, or of a server that says what we add to the demo. */
+  /** The version notification has come: of a demo, or of a server that announced additions. */
   #saysVersion = false;
   #closed = false;
 

@@ -1,5 +1,6 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
+import type { Logger } from '../shared/logger.ts';
 import type { MediaConnectionState, MediaConsumer, MediaProduceOptions, MediaProducer } from './MediaEngine.ts';
 
 /**
@@ -87,5 +88,6 @@ export interface PeerConnectionSession {
  * Everything rejects with TureenError only.
  */
 export interface PeerConnectionMedia {
-  open(): PeerConnectionSession;
+  /** `logger`: the room's, for an engine that was given none. */
+  open(logger?: Logger): PeerConnectionSession;
 }

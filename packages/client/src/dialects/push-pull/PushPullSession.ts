@@ -78,7 +78,7 @@ export class PushPullSession implements DialectSession {
     this.#selves = selves;
     this.#requests = new Requests(context);
     this.#userName = peerId;
-    this.#media = media.open();
+    this.#media = media.open(context.logger);
     const emit: DialectContext['emit'] = (event) => {
       if (!this.#closed) context.emit(event);
     };

@@ -51,6 +51,9 @@ export interface PushedProducer extends MediaProducer {
   readonly mid: string;
 }
 
+/** Width of a video that stands for none: less than any camera's, see `Reception`. */
+export const blackWidth = 16;
+
 /** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */
 export interface PeerConnectionSession {
   readonly closed: boolean;

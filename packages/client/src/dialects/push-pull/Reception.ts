@@ -1,4 +1,5 @@
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
+import { blackWidth } from '../../media/PeerConnectionMedia.ts';
 import type { Clock } from '../../shared/clock.ts';
 
 /** ms between two looks, as often as mediasoup's own observers report. */
@@ -24,6 +25,13 @@ export interface ReceptionDetails {
   readonly mayFallSilent: boolean;
   /** Whether the consumer was reported silent before, over another connection. */
   readonly isSilent: boolean;
+}
+
+interface Inbound {
+  readonly type: string;
+  readonly audioLevel?: number;
+  readonly packetsReceived?: number;
+  readonly frameWidth?: number;
 }
 
 interface Watched extends ReceptionDetails {
@@ -69,13 +77,15 @@ export class Reception {
       // One that is closed meanwhile has no statistics.
       const report = consumer.track.enabled ? await consumer.getStats().catch(() => null) : null;
       let packets = 0;
-      report?.forEach((stats: { type: string; audioLevel?: number; packetsReceived?: number }) => {
+      let isBlack = false;
+      report?.forEach((stats: Inbound) => {
         if (stats.type !== 'inbound-rtp') return;
         packets += stats.packetsReceived ?? 0;
+        isBlack ||= stats.frameWidth === blackWidth;
         if (stats.audioLevel === undefined || stats.audioLevel <= loudest) return;
         [loudest, speaker] = [stats.audioLevel, watched.peerId];
       });
-      if (watched.mayFallSilent) this.#judge(consumer, watched, report === null ? null : packets);
+      if (watched.mayFallSilent) this.#judge(consumer, watched, report === null ? null : { packets, isBlack });
     }
     const volume = speaker === null ? undefined : Math.round(20 * Math.log10(loudest));
     if (speaker !== this.#speaker && this.#options.onSpeaker(speaker, volume)) this.#speaker = speaker;
@@ -83,18 +93,20 @@ export class Reception {
     this.#wait();
   }
 
-  /** `packets`: all that ever came; null where it is not known. */
-  #judge(consumer: MediaConsumer, watched: Watched, packets: number | null): void {
+  /** `received`: all that ever came, and whether it is the picture that stands for none; null where it is not known. */
+  #judge(consumer: MediaConsumer, watched: Watched, received: { packets: number; isBlack: boolean } | null): void {
     const { clock, isConnected, onSilent } = this.#options;
     const now = clock.now();
     // A connection that broke, or a track that the app has paused, says nothing of the source.
-    if (packets === null || !isConnected(consumer)) {
+    if (received === null || !isConnected(consumer)) {
       watched.since = now;
       return;
     }
-    const hasCome = packets !== watched.packets;
-    if (hasCome) Object.assign(watched, { packets, since: now });
-    const patience = silentAfterMs[packets === 0 ? 'never' : 'paused'];
+    const { packets, isBlack } = received;
+    const hasCome = packets !== watched.packets && !isBlack;
+    if (hasCome) watched.since = now;
+    watched.packets = packets;
+    const patience = silentAfterMs[packets === 0 || isBlack ? 'never' : 'paused'];
     const isSilent = now - watched.since >= patience || (watched.isSilent && !hasCome);
     if (isSilent !== watched.isSilent && onSilent(consumer.id, isSilent)) watched.isSilent = isSilent;
   }

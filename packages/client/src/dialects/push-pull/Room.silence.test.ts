@@ -115,6 +115,29 @@ describe('a consumer without packets', () => {
   });
 });
 
+describe('a picture that stands for none', () => {
+  it('is paused by unknown, from the first look or later, and resumed by any other', async () => {
+    const world = await pilot(['b-video']);
+    let packetsReceived = 0;
+    const show = async (frameWidth: number, ms: number) => {
+      for (let passed = 0; passed < ms; passed += 800) {
+        const [consumer] = world.media.session.pullConnection.consumers;
+        packetsReceived += 1;
+        consumer!.stats = new Map([['in', { type: 'inbound-rtp', packetsReceived, frameWidth }]]);
+        world.clock.advance(800);
+        await settle();
+      }
+    };
+    await show(16, 2400);
+    expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
+    await show(160, 800);
+    expect(world.said.slice(1)).toEqual(['consumerResumed b-video by=unknown']);
+    await show(160, 8000);
+    await show(16, 2400);
+    expect(world.said.slice(2)).toEqual(['consumerPaused b-video by=unknown']);
+  });
+});
+
 describe('looking for packets', () => {
   it('ends with the last consumer, and with the room', async () => {
     const world = await pilot(['b-video']);

@@ -3,7 +3,6 @@ import { expect, test } from './fixtures/test.ts';
 
 /** ICE servers that no browser accepts, as deployments without their variables name them, around one that is well. */
 const iceServers: RTCIceServer[] = [
-  { urls: 'turn:undefined:undefined' },
   { urls: 'turn:undefined:undefined', username: 'undefined', credential: 'undefined' },
   { urls: 'stun:127.0.0.1:9' },
   { urls: 'http://127.0.0.1' },

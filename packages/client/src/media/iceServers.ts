@@ -1,7 +1,7 @@
 import type { Logger } from '../shared/logger.ts';
 
 export interface IceServersOptions {
-  readonly iceServers: readonly RTCIceServer[] | undefined;
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
   readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
   readonly logger: Logger;
 }

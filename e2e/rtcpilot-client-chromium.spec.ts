@@ -34,12 +34,12 @@ test('RTCPilot: its own client should see and hear ours, whatever is enabled fir
   await shows(bob, 'alice', ['audio live', 'video paused']);
 
   await alice.publish('camera');
-  await expectPicture(stock, 'alice');
+  await expectPicture(stock, 'alice', 10);
   await shows(bob, 'alice', ['audio live', 'video live']);
   await close(alice, 'camera');
   await bob.sees({ event: 'consumerPaused', peerId: 'alice', by: 'unknown' });
   await alice.publish('camera');
-  await expectPicture(stock, 'alice');
+  await expectPicture(stock, 'alice', 10);
   await shows(bob, 'alice', ['audio live', 'video live']);
   await close(alice, 'microphone');
   await alice.publish('microphone');

@@ -32,6 +32,8 @@ export interface JoinRequest {
   readonly variant?: 'classic' | 'notify';
   /** Of push-pull. */
   readonly profile?: 'rtcpilot';
+  /** Of push-pull; in the other dialects the server names them. */
+  readonly iceServers?: RTCIceServer[];
 }
 
 const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
@@ -39,7 +41,8 @@ const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
   'mediasoup-v2': () => mediasoupV2(),
   'mediasoup-v2-beta': () => mediasoupV2Beta(),
   'mediasoup-v2-alpha': () => mediasoupV2Alpha(),
-  'push-pull': ({ profile }) => pushPull({ profile }),
+  'push-pull': ({ profile, iceServers }) =>
+    pushPull({ profile, ...(iceServers === undefined ? {} : { media: { configuration: { iceServers } } }) }),
 };
 
 export interface SeenEvent {
@@ -103,6 +106,7 @@ class PeerPage {
   readonly trace: { direction: string; kind: string; method: string }[] = [];
   readonly messages: string[] = [];
   lackingCodecs: string[] = [];
+  readonly warnings: string[] = [];
   /** By `peerId/source`. */
   readonly frameTimes = new FrameTimes();
 
@@ -114,6 +118,12 @@ class PeerPage {
       dialect: dialectOf[dialect](request),
       transport: new ProtooTransport({ url: serverUrl }),
       consume,
+      logger: {
+        debug: () => {},
+        info: () => {},
+        warn: (message) => this.warnings.push(message),
+        error: (message) => this.warnings.push(message),
+      },
     });
     for (const name of names)
       this.room.on(name, (payload) => {

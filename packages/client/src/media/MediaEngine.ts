@@ -11,6 +11,8 @@ import type {
   SctpStreamParameters,
 } from '@tureen/protocol/common';
 
+import type { Logger } from '../shared/logger.ts';
+
 /** States of the connection of one transport, as `RTCPeerConnection.connectionState` has them. */
 export type MediaConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
@@ -226,5 +228,6 @@ export interface MediaSession {
  * mediasoup family does. Everything rejects with TureenError only; after `close()` waiting calls reject with `closed`.
  */
 export interface MediaEngine {
-  open(): MediaSession;
+  /** `logger`: the room's, for an engine that was given none. */
+  open(logger?: Logger): MediaSession;
 }

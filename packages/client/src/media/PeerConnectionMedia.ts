@@ -1,5 +1,6 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
+import type { Logger } from '../shared/logger.ts';
 import type { MediaConnectionState, MediaConsumer, MediaProduceOptions, MediaProducer } from './MediaEngine.ts';
 
 /**
@@ -50,6 +51,9 @@ export interface PushedProducer extends MediaProducer {
   readonly mid: string;
 }
 
+/** Width of a video that stands for none: less than any camera's, see `Reception`. */
+export const blackWidth = 16;
+
 /** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */
 export interface PeerConnectionSession {
   readonly closed: boolean;
@@ -87,5 +91,6 @@ export interface PeerConnectionSession {
  * Everything rejects with TureenError only.
  */
 export interface PeerConnectionMedia {
-  open(): PeerConnectionSession;
+  /** `logger`: the room's, for an engine that was given none. */
+  open(logger?: Logger): PeerConnectionSession;
 }

@@ -28,7 +28,7 @@ export class FamilyDialect implements Dialect {
     return new FamilySession({
       context,
       words: this.#words,
-      media: this.#engine.open(),
+      media: this.#engine.open(context.logger),
       options: this.#options,
       memory: this.#memory,
     });

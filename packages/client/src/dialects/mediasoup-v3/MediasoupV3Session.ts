@@ -65,7 +65,7 @@ export class MediasoupV3Session implements DialectSession {
     this.#context = context;
     this.#options = options;
     this.#variant = options.variant === 'notify' ? 'notify' : 'classic';
-    this.#media = engine.open();
+    this.#media = engine.open(context.logger);
     this.#transports = new V3Transports({
       context,
       media: this.#media,

@@ -38,6 +38,13 @@ export class ConnectionStates {
     return connection;
   }
 
+  /** Whether the connection that a track comes over stands. */
+  isConnected(track: Connection['carries'][number]): boolean {
+    for (const [{ carries }, state] of this.#connections.recv)
+      if (carries.includes(track)) return state === 'connected';
+    return false;
+  }
+
   /** The server has lost a track of ours. Whether it was on its way once, and is wanted still: then it has failed for us too. */
   fail(id: string): boolean {
     for (const connection of this.#connections.send.keys()) {

@@ -2,18 +2,10 @@ import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   EXTENSIONS,
-  isDuplicatedPeerError,
-  isPusherNotFoundError,
   isServerMethod,
-  readRefusal,
-  readResponse,
   readServerMessage,
-  writeClientMessage,
   type ClientData,
-  type ClientRequestMethod,
-  type Extension,
   type JoinResponse,
-  type ResponseData,
   type RtpParam,
 } from '@tureen/protocol/push-pull';
 import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
@@ -22,6 +14,7 @@ import type {
   ConsumerOffer,
   ConsumeWishes,
   DialectContext,
+  DialectEvent,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
@@ -29,16 +22,17 @@ import type {
   SessionHolds,
   TransportDirection,
 } from '../../room/ports.ts';
-import { TureenError, asRetryable } from '../../shared/errors.ts';
-import type { Answer, RequestOptions } from '../../signaling/SignalingChannel.ts';
+import { TureenError } from '../../shared/errors.ts';
+import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { Directory } from './Directory.ts';
 import { Heartbeat } from './Heartbeat.ts';
 import type { PushPullOptions } from './options.ts';
 import { PullBatches } from './PullBatches.ts';
+import { Reception } from './Reception.ts';
+import { placeTaken, Requests } from './Requests.ts';
 import type { Selves } from './Selves.ts';
-import { SpeakerWatch } from './SpeakerWatch.ts';
 import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
@@ -51,14 +45,13 @@ export class PushPullSession implements DialectSession {
   readonly #states: ConnectionStates;
   readonly #pulls: PullBatches;
   readonly #directory: Directory;
-  readonly #speakers: SpeakerWatch;
+  readonly #reception: Reception;
+  readonly #requests: Requests;
   /** What the server sends us. */
   readonly #pulled = new Set<string>();
   /** What the app does not want to hear of any more. */
   readonly #givenUp = new Set<string>();
-  #who: { roomId: string; userId: string };
   #userName: string;
-  #extensions: ReadonlySet<Extension> = new Set();
   /** News that overtake the answer to join; null once that is there. */
   #early: (() => void)[] | null = [];
   #heartbeat: Heartbeat | null = null;
@@ -79,33 +72,39 @@ export class PushPullSession implements DialectSession {
   readonly getServerStats = unsupported;
 
   constructor(context: DialectContext, media: PeerConnectionMedia, selves: Selves, options: PushPullOptions) {
-    const { roomId, peerId } = context.identity;
+    const { peerId } = context.identity;
     this.#context = context;
     this.#options = options;
     this.#selves = selves;
-    this.#who = { roomId, userId: peerId };
+    this.#requests = new Requests(context);
     this.#userName = peerId;
-    this.#media = media.open();
+    this.#media = media.open(context.logger);
     const emit: DialectContext['emit'] = (event) => {
       if (!this.#closed) context.emit(event);
     };
     this.#states = new ConnectionStates((direction, state) => {
       emit({ type: 'transportState', direction, state });
     });
-    this.#speakers = new SpeakerWatch({
+    // While the connection is gone the room is deaf.
+    const deliver: (event: DialectEvent) => boolean = (event) => {
+      const isHeard = this.#early === null;
+      if (isHeard) emit(event);
+      return isHeard;
+    };
+    this.#reception = new Reception({
       clock: context.clock,
-      onSpeaker: (peerId, volume) => {
-        // While the connection is gone the room is deaf.
-        const isHeard = this.#early === null;
-        if (isHeard) emit({ type: 'activeSpeaker', peerId, volume });
-        return isHeard;
-      },
+      isConnected: (consumer) => this.#states.isConnected(consumer),
+      onSpeaker: (peerId, volume) => deliver({ type: 'activeSpeaker', peerId, volume }),
+      onSilent: (consumerId, isSilent) =>
+        deliver({ type: isSilent ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' }),
     });
     this.#directory = new Directory({
       isOwn: (userId) => selves.has(userId),
       onLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
       canReceive: (rtpParam) => this.#canReceive(rtpParam),
+      names: selves.names,
+      mayRejoin: () => !this.#requests.extensions.has('resumeToken'),
       emit,
     });
     this.#pulls = new PullBatches({
@@ -114,7 +113,7 @@ export class PushPullSession implements DialectSession {
       exchange: (wishes) => async (sdp) => {
         const specs = wishes.map(({ kind, id }) => ({ type: kind, pusherId: id }));
         const [first] = wishes;
-        return (await this.#ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
+        return (await this.#requests.ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
       },
     });
   }
@@ -157,7 +156,7 @@ export class PushPullSession implements DialectSession {
 
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { resumeToken } = this.#selves;
-    this.#who = { ...this.#who, userId: this.#selves.next() };
+    this.#requests.who = { ...this.#requests.who, userId: this.#selves.next() };
     const joined = await this.#askToJoin(request, { resumeToken });
     // A place that was kept: what was pushed over the connections of before is pushed anew.
     for (const id of [...this.#selves.pushers]) this.#unpush(id);
@@ -194,9 +193,9 @@ export class PushPullSession implements DialectSession {
   async leave(): Promise<void> {
     this.#heartbeat?.close();
     this.#selves.resumeToken = undefined;
-    if (this.#extensions.has('leave')) await this.#ask('leave', {});
+    if (this.#requests.extensions.has('leave')) await this.#requests.ask('leave', {});
     // A server that does not know it reads past it.
-    else this.#context.channel.notify('leave', this.#who);
+    else this.#context.channel.notify('leave', this.#requests.who);
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
@@ -205,13 +204,16 @@ export class PushPullSession implements DialectSession {
     const { appData = {}, paused } = options;
     const { source } = appData;
     const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
-    const id = `${this.#who.userId}/${++this.#pushes}`;
+    const id = `${this.#requests.who.userId}/${++this.#pushes}`;
     const connection = this.#states.add('send');
     const losses = this.#losses;
     const producer = await this.#media.push(
       { ...options, id },
       async (sdp) => {
-        const answer = await this.#ask('push', { sdp, ...(this.#extensions.has('pushDetails') ? details : {}) });
+        const answer = await this.#requests.ask('push', {
+          sdp,
+          ...(this.#requests.extensions.has('pushDetails') ? details : {}),
+        });
         return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
       },
       connection,
@@ -219,20 +221,21 @@ export class PushPullSession implements DialectSession {
     this.#assertNotLost(losses, producer);
     connection.carries = [producer];
     this.#selves.pushers.add(producer.id);
-    if (paused === true && !this.#extensions.has('pushDetails')) await this.setProducerPaused(producer.id, true);
+    if (paused === true && !this.#requests.extensions.has('pushDetails'))
+      await this.setProducerPaused(producer.id, true);
     return producer;
   }
 
   async closeProducer(producerId: string): Promise<void> {
     this.#selves.pushers.delete(producerId);
-    await this.#end('unpush', producerId);
+    await this.#requests.end('unpush', producerId);
   }
 
   async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
-    await this.#askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+    await this.#requests.askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
   }
 
-  async consume({ id, kind, peerId }: ConsumerOffer, { paused }: ConsumeWishes): Promise<MediaConsumer> {
+  async consume({ id, kind, peerId, remotePaused }: ConsumerOffer, { paused }: ConsumeWishes): Promise<MediaConsumer> {
     const known = this.#directory.find(id);
     if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
     const losses = this.#losses;
@@ -240,7 +243,8 @@ export class PushPullSession implements DialectSession {
       const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
       this.#assertNotLost(losses, consumer);
       this.#pulled.add(id);
-      this.#speakers.add(consumer, peerId);
+      const mayFallSilent = !this.#requests.extensions.has('pusherClosed');
+      this.#reception.add(consumer, { peerId, mayFallSilent, isSilent: remotePaused });
       if (paused) await this.setConsumerPaused(id, true);
       return consumer;
     } catch (error) {
@@ -253,16 +257,17 @@ export class PushPullSession implements DialectSession {
 
   async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
     // Of what was never pulled the server sends nothing.
-    if (this.#pulled.has(consumerId)) await this.#askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
+    if (this.#pulled.has(consumerId))
+      await this.#requests.askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
   }
 
   async closeConsumer(consumerId: string): Promise<void> {
     this.#givenUp.add(consumerId);
-    if (this.#pulled.delete(consumerId)) await this.#end('closeConsumer', consumerId);
+    if (this.#pulled.delete(consumerId)) await this.#requests.end('closeConsumer', consumerId);
   }
 
   async sendText(message: string): Promise<void> {
-    this.#context.channel.notify('textMessage', { ...this.#who, userName: this.#userName, message });
+    this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
   }
 
   /** No connection is negotiated a second time: those that broke end, and what was on them is pushed and pulled on others. */
@@ -278,8 +283,8 @@ export class PushPullSession implements DialectSession {
 
   async probe(timeoutMs: number): Promise<void> {
     // Not all servers answer one; those that say what they add do.
-    if (this.#heartbeat?.wasAnswered === true || this.#extensions.size > 0)
-      await this.#ask('heartbeat', { userName: this.#userName }, { timeoutMs });
+    if (this.#heartbeat?.wasAnswered === true || this.#requests.extensions.size > 0)
+      await this.#requests.ask('heartbeat', { userName: this.#userName }, { timeoutMs });
   }
 
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
@@ -295,7 +300,7 @@ export class PushPullSession implements DialectSession {
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
-    this.#speakers.close();
+    this.#reception.close();
     this.#media.close();
   }
 
@@ -304,16 +309,18 @@ export class PushPullSession implements DialectSession {
     comingBack: Pick<Written<ClientData<'join'>>, 'resumeToken' | 'holds'>,
   ): Promise<JoinResponse> {
     const { profile, roomToken, audience } = this.#options;
-    const joined = await this.#ask('join', {
-      userName: displayName,
-      roomToken,
-      audience: audience === true ? true : undefined,
-      ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...comingBack, appData: toAppData(appData) }),
-    }).catch(placeTaken);
+    const joined = await this.#requests
+      .ask('join', {
+        userName: displayName,
+        roomToken,
+        audience: audience === true ? true : undefined,
+        ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...comingBack, appData: toAppData(appData) }),
+      })
+      .catch(placeTaken);
     if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
     this.#userName = displayName;
     this.#selves.resumeToken = joined.resumeToken;
-    this.#extensions = new Set(joined.extensions);
+    this.#requests.extensions = new Set(joined.extensions);
     return joined;
   }
 
@@ -326,7 +333,7 @@ export class PushPullSession implements DialectSession {
     this.#heartbeat = new Heartbeat({
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
-      send: () => this.#ask('heartbeat', { userName: displayName }),
+      send: () => this.#requests.ask('heartbeat', { userName: displayName }),
       onLost: (type, reason) => {
         if (!this.#closed) this.#context.emit({ type, reason });
       },
@@ -335,7 +342,7 @@ export class PushPullSession implements DialectSession {
     const early = this.#early ?? [];
     this.#early = null;
     for (const handle of early) handle();
-    return { peers, capabilities: toCapabilities(this.#extensions) };
+    return { peers, capabilities: toCapabilities(this.#requests.extensions) };
   }
 
   /** What was under way as the connection dropped: the server does not keep what nobody knew of. */
@@ -355,56 +362,12 @@ export class PushPullSession implements DialectSession {
     }
   }
 
-  async #ask<Method extends ClientRequestMethod>(
-    method: Method,
-    data: Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>,
-    options?: RequestOptions,
-  ): Promise<ResponseData<Method>> {
-    // Every request says who and where; TypeScript cannot see that this is what was left out.
-    const whole = { ...this.#who, ...data } as unknown as Written<ClientData<Method>>;
-    const answer = await this.#context.channel.request(method, writeClientMessage(method, whole).data, options);
-    const refusal = readRefusal(answer);
-    if (refusal !== null) {
-      const { errorCode: serverCode, errorReason } = refusal;
-      throw new TureenError('requestRefused', errorReason || `the server refused '${method}'`, { method, serverCode });
-    }
-    const read = readResponse(method, answer);
-    if (read.ok) return read.value;
-    throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
-      method,
-      hint: 'does the server speak push-pull?',
-    });
-  }
-
   /** What went over a dead connection. */
   #unpush(id: string): void {
     this.closeProducer(id).catch((error: unknown) => {
       this.#context.logger.debug(`'${id}' was not there any more`, error);
     });
   }
-
-  async #end(method: 'unpush' | 'closeConsumer', pusherId: string): Promise<void> {
-    try {
-      await this.#askIf(method, method, pusherId);
-    } catch (error) {
-      // The server may have seen its connection end before it read this.
-      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
-    }
-  }
-
-  async #askIf(
-    extension: Extension,
-    method: Exclude<ClientRequestMethod, 'join' | 'push' | 'pull' | 'heartbeat' | 'leave'>,
-    pusherId: string,
-  ): Promise<void> {
-    if (this.#extensions.has(extension)) await this.#ask(method, { pusherIds: [pusherId] });
-  }
-}
-
-/** Somebody has the id. That may be ourselves, from before the connection dropped: the server will notice, and let us in. */
-function placeTaken(error: unknown): never {
-  if (error instanceof TureenError && isDuplicatedPeerError(error.message)) throw asRetryable(error);
-  throw error;
 }
 
 function keepOnly(ids: Set<string>, those: { has(id: string): boolean }): void {

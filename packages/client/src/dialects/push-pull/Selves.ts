@@ -1,9 +1,13 @@
+import { PeerNames } from './PeerNames.ts';
+
 /** As whom a Room has been at the server, over all its attempts, and what it needs to come back. */
 export class Selves {
   /** Good for one return; from the last answer to join. */
   resumeToken: string | undefined;
   /** What is pushed, as the server calls it: where one comes back it is there still, and over a dead connection. */
   readonly pushers = new Set<string>();
+  /** Peers by their user ids. */
+  readonly names = new PeerNames();
   readonly comesBackAnew: boolean;
   readonly #peerId: string;
   readonly #ids: Set<string>;

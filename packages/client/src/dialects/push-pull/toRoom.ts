@@ -36,7 +36,11 @@ export const toRoom: News = {
   pusherResumed: (data, directory) => {
     directory.change('Resumed', data);
   },
-  textMessage: ({ userId, message }) => ({ type: 'textMessage', peerId: userId, text: message }),
+  textMessage: ({ userId, message }, directory) => ({
+    type: 'textMessage',
+    peerId: directory.peerOf(userId),
+    text: message,
+  }),
 };
 
 /** What lives on. Of what we had and is not sent to us, it is there while it is pushed. */

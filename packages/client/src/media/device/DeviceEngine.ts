@@ -18,7 +18,7 @@ export interface DeviceEngineOptions {
   readonly answerTimeoutMs?: number;
   /** Default: the clock of the machine. */
   readonly clock?: Clock;
-  /** Default: silent. */
+  /** Default: the room's. */
   readonly logger?: Logger;
 }
 
@@ -30,7 +30,7 @@ export class DeviceEngine implements MediaEngine {
     this.#options = options;
   }
 
-  open(): MediaSession {
+  open(logger = silentLogger): MediaSession {
     const options = this.#options;
     return new DeviceSession({
       handlerName: options.handlerName,
@@ -39,7 +39,7 @@ export class DeviceEngine implements MediaEngine {
       iceTransportPolicy: options.iceTransportPolicy,
       answerTimeoutMs: options.answerTimeoutMs ?? 30_000,
       clock: options.clock ?? systemClock,
-      logger: options.logger ?? silentLogger,
+      logger: options.logger ?? logger,
     });
   }
 }

@@ -12,6 +12,7 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../MediaEngine.ts';
+import { withUsableIceServers } from '../iceServers.ts';
 import { PendingWork } from '../PendingWork.ts';
 import { checkRouterCapabilities, checkTransport } from './checks.ts';
 import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
@@ -147,16 +148,23 @@ export class DeviceSession implements MediaSession {
     checkTransport(description);
     const { additionalSettings, iceTransportPolicy } = this.#options;
     const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers } = description;
+    // Settings of the app go before those of the server, as mediasoup-client has it.
+    const wanted = { iceServers, iceTransportPolicy, ...additionalSettings, logger: this.#options.logger };
     try {
-      return create(
-        given({
-          // It may change them, and they are not ours.
-          ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
-          sctpParameters,
-          iceServers: iceServers && [...iceServers],
-          iceTransportPolicy,
-          additionalSettings,
-        }),
+      return withUsableIceServers(wanted, (usable) =>
+        create(
+          given({
+            // It may change them, and they are not ours.
+            ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
+            sctpParameters,
+            iceServers: usable,
+            iceTransportPolicy,
+            additionalSettings:
+              additionalSettings?.iceServers === undefined
+                ? additionalSettings
+                : { ...additionalSettings, ...given({ iceServers: usable }) },
+          }),
+        ),
       );
     } catch (error) {
       throw toMediaError(error, 'transport');

@@ -12,10 +12,11 @@ export class FakeConsumer implements MediaConsumer {
   readonly rtpParameters: RtpParameters;
   readonly rtpReceiver = undefined;
   readonly track: FakeMediaStreamTrack;
-  /** What `getStats` answers; a test may put in what it likes. */
-  stats: RTCStatsReport = new Map() as RTCStatsReport;
+  /** What `getStats` answers; a test may put in what it likes. Until then packets come, one more with each call. */
+  stats: RTCStatsReport | null = null;
 
   readonly #onClosed: () => void;
+  #packets = 0;
   #closed = false;
 
   constructor(options: MediaConsumeOptions, onClosed: () => void) {
@@ -41,7 +42,9 @@ export class FakeConsumer implements MediaConsumer {
 
   async getStats(): Promise<RTCStatsReport> {
     if (this.#closed) throw new TureenError('closed', `consumer ${this.id} is closed`);
-    return this.stats;
+    if (this.stats !== null) return this.stats;
+    const inbound = { id: 'inbound', type: 'inbound-rtp', kind: this.kind, packetsReceived: ++this.#packets };
+    return new Map([['inbound', inbound]]);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { withUsableIceServers } from '../iceServers.ts';
 import type { MediaConnectionState } from '../MediaEngine.ts';
 import type { PeerConnectionHandlers, SdpExchange } from '../PeerConnectionMedia.ts';
 import { PendingWork } from '../PendingWork.ts';
@@ -44,7 +45,10 @@ export class OfferConnection {
     this.direction = options.direction;
     this.#options = options;
     try {
-      this.pc = new RTCPeerConnection(options.configuration);
+      const { configuration, logger } = options;
+      this.pc = withUsableIceServers({ ...configuration, logger }, (iceServers) => {
+        return new RTCPeerConnection(iceServers === undefined ? configuration : { ...configuration, iceServers });
+      });
     } catch (error) {
       throw toTureenError(
         error,

@@ -271,3 +271,57 @@ describe('where two sections are too many', () => {
     expect(connections.map(({ calls }) => calls.at(-1))).toEqual(['close', 'close']);
   });
 });
+
+describe('a video section without a track', () => {
+  /** A document whose canvas gives that track. */
+  function withCanvas() {
+    const black = trackOf('video');
+    const fillRect = vi.fn();
+    const captureStream = () => ({ getVideoTracks: () => [black] });
+    vi.stubGlobal('document', { createElement: () => ({ getContext: () => ({ fillRect }), captureStream }) });
+    return { black, fillRect };
+  }
+
+  it('shows a black picture, until there is a track, and again while there is none', async () => {
+    const { black, fillRect } = withCanvas();
+    const { push, session, senders } = pilotBrowser();
+    await push('audio');
+    expect(senders().map(({ track }) => track === black)).toEqual([false, true]);
+    expect(fillRect).toHaveBeenCalledWith(0, 0, 16, 16);
+    const camera = await push('video');
+    expect(senders()[1]?.track).toBe(camera.track);
+    camera.pause();
+    await vi.waitFor(() => {
+      expect(senders()[1]?.track).toBe(black);
+    });
+    camera.close();
+    const again = await push('video', { paused: true });
+    expect(senders()[1]?.track).toBe(black);
+    again.resume();
+    await vi.waitFor(() => {
+      expect(senders()[1]?.track).toBe(again.track);
+    });
+    session.close();
+    expect(black.readyState).toBe('ended');
+  });
+
+  it('shows it from the beginning where the first push is a paused video', async () => {
+    const { black } = withCanvas();
+    const { push, senders, session } = pilotBrowser();
+    const camera = await push('video', { paused: true });
+    expect([camera.track, senders()[1]?.track]).not.toContain(null);
+    expect(senders()[1]?.track).toBe(black);
+    session.close();
+  });
+
+  it('is silent on a connection of a second video, where no sound waits for it', async () => {
+    withCanvas();
+    const { push, senders, session } = pilotBrowser();
+    await push('video');
+    (await push('video')).close();
+    await vi.waitFor(() => {
+      expect(senders(1)[0]?.track).toBeNull();
+    });
+    session.close();
+  });
+});

@@ -16,7 +16,7 @@ export interface PeerConnectionEngineOptions {
    * such an offer without complaint and then decodes nothing; it is made to answer instead where its numbers do not fit.
    */
   readonly renumberPayloadTypes?: boolean | undefined;
-  /** Default: silent. */
+  /** Default: the room's. */
   readonly logger?: Logger | undefined;
 }
 
@@ -28,8 +28,8 @@ export class PeerConnectionEngine implements PeerConnectionMedia {
     this.#options = options;
   }
 
-  open(): PeerConnectionSession {
-    const { profile = 'standard', configuration, renumberPayloadTypes, logger = silentLogger } = this.#options;
+  open(roomLogger = silentLogger): PeerConnectionSession {
+    const { profile = 'standard', configuration, renumberPayloadTypes, logger = roomLogger } = this.#options;
     return new OfferSession({
       profile,
       configuration: { bundlePolicy: 'max-bundle', ...configuration },

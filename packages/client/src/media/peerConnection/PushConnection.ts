@@ -4,6 +4,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { MediaConnectionState, ProducerCodecOptions } from '../MediaEngine.ts';
 import type { PeerConnectionHandlers, PeerConnectionPushOptions, PushExchange } from '../PeerConnectionMedia.ts';
 import { applyCodecOptions } from './answerOptions.ts';
+import { createBlackTrack } from './blackTrack.ts';
 import { codecsToOffer, type PeerConnectionProfile } from './codecs.ts';
 import type { OfferConnection } from './OfferConnection.ts';
 import { PushedTrack } from './PushedTrack.ts';
@@ -42,6 +43,7 @@ export class PushConnection {
   readonly #first: Promise<PushedTrack>;
   /** Changes of senders and descriptions, one after the other. */
   #queue: Promise<unknown>;
+  #black: MediaStreamTrack | null = null;
 
   constructor(
     options: PushConnectionOptions,
@@ -57,6 +59,7 @@ export class PushConnection {
     });
     this.#connection.onEnd = () => {
       for (const { track } of this.#sections) track?.close();
+      this.#black?.stop();
     };
     this.#first = this.#negotiate(push, exchange, handlers);
     this.ready = this.#queue = this.#first.then(
@@ -150,6 +153,10 @@ export class PushConnection {
       },
       { finish: this.#finish },
     );
+    for (const section of this.#sections) {
+      const idle = section !== own || paused ? this.#idleOf(section) : null;
+      if (idle !== null) await section.transceiver.sender.replaceTrack(idle).catch(() => {});
+    }
     connection.assertOpen();
     return this.#toTrack(own!, id, push);
   }
@@ -160,6 +167,7 @@ export class PushConnection {
       track,
       paused,
       logger: this.#options.logger,
+      idle: () => this.#idleOf(section),
       isConnectionClosed: () => this.closed,
       onClosed: () => {
         this.#release(section);
@@ -181,12 +189,19 @@ export class PushConnection {
     if (this.closed) return;
     owner?.onConnectionState('closed');
     this.#enqueue('close', async () => {
-      await transceiver.sender.replaceTrack(null);
+      const idle = this.#idleOf(section);
+      await transceiver.sender.replaceTrack(idle);
       // Firefox sends black frames of a track that was taken away.
-      await setEncoding(transceiver.sender, { active: false });
+      await setEncoding(transceiver.sender, { active: idle !== null });
     }).catch((error: unknown) => {
       if (!this.closed) this.#options.logger.debug('a section could not be silenced', error);
     });
+  }
+
+  /** What a joint connection shows while there is no picture. */
+  #idleOf({ kind }: PushSection): MediaStreamTrack | null {
+    if (kind === 'audio' || this.#options.kinds.length === 1) return null;
+    return (this.#black ??= createBlackTrack());
   }
 
   #handleState(state: MediaConnectionState): void {

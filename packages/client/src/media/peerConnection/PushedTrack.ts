@@ -9,6 +9,8 @@ export interface PushedTrackOptions {
   readonly track: MediaStreamTrack;
   readonly paused: boolean;
   readonly logger: Logger;
+  /** What is sent in place of the track while that is paused; null: nothing. */
+  readonly idle: () => MediaStreamTrack | null;
   readonly isConnectionClosed: () => boolean;
   /** Called once. Frees the media section. */
   readonly onClosed: () => void;
@@ -23,7 +25,7 @@ export class PushedTrack extends TrackProducer implements PushedProducer {
   #closed = false;
 
   constructor({ mid, sender }: RTCRtpTransceiver, options: PushedTrackOptions) {
-    super({ ...options, kind: options.track.kind as MediaKind, attached: sender.track });
+    super({ ...options, kind: options.track.kind as MediaKind, attached: options.paused ? null : options.track });
     this.mid = mid ?? '';
     this.rtpSender = sender;
     this.#options = options;
@@ -41,7 +43,7 @@ export class PushedTrack extends TrackProducer implements PushedProducer {
   }
 
   protected override attach(track: MediaStreamTrack | null): Promise<void> {
-    return this.rtpSender.replaceTrack(track);
+    return this.rtpSender.replaceTrack(track ?? this.#options.idle());
   }
 
   protected override async limitLayers(spatialLayer: number): Promise<void> {

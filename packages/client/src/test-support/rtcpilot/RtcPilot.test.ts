@@ -9,6 +9,7 @@ import { RtcPilot } from './RtcPilot.ts';
 
 const audio = prepareOffer(recordedOffer('chromium-push-audio'));
 const video = prepareOffer(recordedOffer('chromium-push-h264'));
+const joint = prepareOffer(recordedOffer('chromium-push-joint'));
 const pullBoth = prepareOffer(recordedOffer('chromium-pull-audio-video'));
 const pullVideo = prepareOffer(recordedOffer('chromium-pull-video'));
 
@@ -210,6 +211,32 @@ describe('push', () => {
   });
 });
 
+describe('a section without a track', () => {
+  test('is a pusher like any other, under the SSRC that the offer names for what may come', async () => {
+    const { alice, bob } = await start('alice', 'bob');
+    const answer = sdpOf(await alice.push('alice', joint));
+    expect(answer.match(/^m=\w+/gm)).toEqual(['m=audio', 'm=video']);
+    const list = pushersOf(await bob.hearsNews('newPusher'));
+    const [, offered] = /^a=ssrc-group:FID (\d+) \d+/m.exec(joint) ?? [];
+    const picture = list.find(({ rtpParam }) => rtpParam.av_type === 'video');
+    expect(list.map(({ rtpParam }) => rtpParam.av_type).toSorted()).toEqual(['audio', 'video']);
+    expect(String(picture?.rtpParam.ssrc)).toBe(offered);
+    // Both number their header extensions alike, so that one connection can pull both.
+    expect(
+      new Set(list.map(({ rtpParam }) => `${String(rtpParam.mid_ext_id)} ${String(rtpParam.tcc_ext_id)}`)).size,
+    ).toBe(1);
+    const pulled = sdpOf(
+      await bob.pull(
+        'bob',
+        'alice',
+        pullBoth,
+        list.map(({ pusherId }) => pusherId),
+      ),
+    );
+    expect(pulled).toContain(`a=ssrc:${offered ?? ''} cname`);
+  });
+});
+
 describe('answers', () => {
   test('have BUNDLE 0 1 whatever there is, ice-lite in the section, no a=msid, and the SSRCs of the offer', async () => {
     const { alice } = await start('alice');
@@ -283,6 +310,24 @@ describe('pull', () => {
     const sdp = sdpOf(await bob.pull('bob', 'alice', both, ids));
     expect(sdp.match(/a=ssrc:4242 cname/g)).toHaveLength(2);
     expect(sdp).not.toContain(`a=ssrc:${ssrc} cname`);
+  });
+
+  test('of a single section is answered with BUNDLE 0 1, which a browser refuses as it stands', async () => {
+    const { bob, pusherId } = await pushed();
+    const sdp = sdpOf(await bob.pull('bob', 'alice', pullVideo, [pusherId]));
+    expect(sdp).toContain('a=group:BUNDLE 0 1\r\n');
+    expect(sdp.match(/^a=mid:.*/gm)).toEqual(['a=mid:0']);
+  });
+
+  test('again over the same connection makes another session: its numbers are not those of the first answer', async () => {
+    const { alice, bob, pusherId } = await pushed();
+    await alice.push('alice', audio);
+    const list = pushersOf(await bob.hears((frame) => frame.method === 'newPusher' && pushersOf(frame).length === 2));
+    const first = sdpOf(await bob.pull('bob', 'alice', pullVideo, [pusherId]));
+    const ids = list.map((one) => one.pusherId);
+    const second = sdpOf(await bob.pull('bob', 'alice', pullBoth, ids));
+    const credentialsOf = (sdp: string) => sdp.match(/^a=ice-(?:ufrag|pwd):.*/gm)?.slice(0, 2);
+    expect(credentialsOf(second)).not.toEqual(credentialsOf(first));
   });
 
   test('of a user who is not there, or with a candidate, fails', async () => {

@@ -5,6 +5,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 
 import { systemClock, type Clock } from '../../shared/clock.ts';
 import { PilotRoom } from './PilotRoom.ts';
+import type { PilotTransport } from './pilotSdp.ts';
 import { PilotSession, type PilotMedia } from './PilotSession.ts';
 
 export interface RtcPilotOptions {
@@ -28,6 +29,7 @@ export class RtcPilot {
   readonly #endPush: (() => void)[] = [];
   readonly #sockets: WebSocketServer;
   #crashedBy: Error | undefined;
+  #transports = 0;
 
   private constructor(sockets: WebSocketServer, { clock = systemClock, media }: RtcPilotOptions) {
     this.#clock = clock;
@@ -35,9 +37,9 @@ export class RtcPilot {
     this.#media = media ?? {
       openPush: async (_offer, _ids, onClosed) => {
         this.#endPush.push(onClosed);
-        return numbers;
+        return this.#nextTransport();
       },
-      openPull: async () => numbers,
+      openPull: async () => this.#nextTransport(),
       close: async () => {},
     };
     sockets.on('connection', (socket) => {
@@ -90,6 +92,12 @@ export class RtcPilot {
     });
   }
 
+  /** Each offer makes another session, also where its client has offered on that connection before. */
+  #nextTransport(): PilotTransport {
+    const digits = String(++this.#transports);
+    return { ...numbers, ufrag: digits.padStart(16, '1'), pwd: digits.padStart(32, '2') };
+  }
+
   #handleConnection(socket: WebSocket): void {
     const host = { media: this.#media, room: (roomId: string) => this.#room(roomId), makeId: randomUUID };
     const session = new PilotSession(host, (message) => {
@@ -137,8 +145,6 @@ export class RtcPilot {
 }
 
 const numbers = {
-  ufrag: '1234567890123456',
-  pwd: '12345678901234567890123456789012',
   fingerprint: `sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
   candidates: [{ ip: '127.0.0.1', port: 7000 }],
 };

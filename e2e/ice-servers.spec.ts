@@ -1,0 +1,39 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures/test.ts';
+
+/** ICE servers that no browser accepts, as deployments without their variables name them, around one that is well. */
+const iceServers: RTCIceServer[] = [
+  { urls: 'turn:undefined:undefined', username: 'undefined', credential: 'undefined' },
+  { urls: 'stun:127.0.0.1:9' },
+  { urls: 'http://127.0.0.1' },
+  { urls: ['stun:127.0.0.1:9', 'stun:'] },
+];
+
+/** A server of mediasoup-v3 that names them with each transport. */
+const nameIceServers = (page: Page) =>
+  page.routeWebSocket(/\/mediasoup-v3/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => {
+      const frame = JSON.parse(String(message)) as { response?: boolean; data?: { iceParameters?: object } };
+      if (frame.response === true && frame.data?.iceParameters !== undefined) Object.assign(frame.data, { iceServers });
+      socket.send(JSON.stringify(frame));
+    });
+  });
+
+test('ICE servers that the browser refuses should be dropped, in either engine, and media flow', async ({ world }) => {
+  const join = async (peerId: string, dialect: 'mediasoup-v3' | 'push-pull') => {
+    const peer = await world.open(peerId, { beforeLoad: nameIceServers });
+    const request = { serverUrl: world.urlOf(dialect), roomId: world.roomId, peerId, dialect, iceServers };
+    await peer.page.evaluate((how) => window.peer.join(how), request);
+    return peer;
+  };
+  const [alice, bob] = [await join('alice', 'mediasoup-v3'), await join('bob', 'push-pull')];
+  await Promise.all([alice.publish('camera'), bob.publish('camera')]);
+  await bob.expectMovingPicture('alice');
+  await alice.expectMovingPicture('bob');
+  for (const { page } of [alice, bob]) {
+    const warnings = await page.evaluate(() => window.peer.warnings);
+    expect(warnings.filter((text) => text.includes('ICE server'))).not.toEqual([]);
+    expect(warnings.filter((text) => text.includes('TURN server'))).toEqual([]);
+  }
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { joinedPushPullWorld, user } from '../../test-support/pushPullWorld.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+
+const pilot = (...bobs: string[]) => joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true }, bobs);
+
+describe('a peer that rejoins under a fresh id', () => {
+  it('is the peer that was reconnecting, with other consumers', async () => {
+    const { server, said, room, media } = await pilot('b-audio', 'b-video');
+    const bob = room.peers.get('bob');
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('newUser', [user('bob~2')]);
+    server.notify('newPusher', user('bob~2', 'b2-audio', 'b2-video'));
+    await settle();
+    expect(said).toEqual([
+      'peerReconnecting bob',
+      'consumerClosed b-audio replaced',
+      'consumerClosed b-video replaced',
+      'peerReconnected bob',
+      'newConsumer b2-audio bob',
+      'newConsumer b2-video bob',
+    ]);
+    expect([...room.peers.values()]).toEqual([bob]);
+    expect([...bob!.consumers.keys()]).toEqual(['b2-audio', 'b2-video']);
+    expect(server.received.at(-1)).toMatchObject({ method: 'pull', data: { targetUserId: 'bob~2' } });
+    expect(media.counts).toMatchObject({ consumers: 2 });
+  });
+
+  it('survives the end of the former id', async () => {
+    const { server, said, room } = await pilot('b-video');
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('newUser', [user('bob~2', 'b2-video')]);
+    await settle();
+    said.length = 0;
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('userLeave', { userId: 'bob' });
+    server.notify('userLeft', ['bob']);
+    await settle();
+    expect(said).toEqual([]);
+    expect(room.peers.get('bob')?.consumers.has('b2-video')).toBe(true);
+    server.notify('userLeave', { userId: 'bob~2' });
+    await settle();
+    expect(said).toEqual(['consumerClosed b2-video remote', 'peerClosed bob remote']);
+    server.notify('newUser', [user('bob')]);
+    server.notify('newUser', [user('bob~2')]);
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
+  });
+
+  it('may do so again and again', async () => {
+    const { server, said, room } = await pilot();
+    const bob = room.peers.get('bob');
+    for (const [before, after] of [
+      ['bob', 'bob~2'],
+      ['bob~2', 'bob~3'],
+      ['bob~3', 'bob~12'],
+    ] as const) {
+      server.notify('userDisconnect', { userId: before });
+      server.notify('newUser', [user(after, `${after}-video`)]);
+      server.notify('userLeave', { userId: before });
+      await settle();
+    }
+    expect(said.filter((line) => /^(newPeer|peerClosed)/.test(line))).toEqual([]);
+    expect([...room.peers.values()]).toEqual([bob]);
+    expect([...bob!.consumers.keys()]).toEqual(['bob~12-video']);
+  });
+
+  it('may do so under the first id, where the server has forgotten that, or not', async () => {
+    for (const [method, data] of [
+      ['newUser', [user('bob', 'again-video')]],
+      ['userReConnect', { userId: 'bob', userName: 'Bob' }],
+    ] as const) {
+      const { server, said, room } = await pilot();
+      server.notify('userDisconnect', { userId: 'bob' });
+      server.notify('newUser', [user('bob~2', 'b2-video')]);
+      server.notify('userDisconnect', { userId: 'bob~2' });
+      server.notify(method, data);
+      server.notify('newPusher', user('bob', 'again-video'));
+      server.notify('userLeave', { userId: 'bob~2' });
+      await settle();
+      expect([...room.peers.keys()]).toEqual(['bob']);
+      expect([...room.consumers.keys()]).toEqual(['again-video']);
+      expect(said.filter((line) => line.startsWith('peerReconnected'))).toHaveLength(2);
+    }
+  });
+
+  it.each([
+    ['newPusher', user('bob~2', 'b2-video')],
+    ['userReConnect', { userId: 'bob~2' }],
+  ])('is known by %s as well', async (method, data) => {
+    const { server, said } = await pilot();
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify(method, data);
+    await settle();
+    expect(said.slice(0, 2)).toEqual(['peerReconnecting bob', 'peerReconnected bob']);
+  });
+
+  it('sends and receives text as the same peer', async () => {
+    const { server, said } = await pilot();
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('newUser', [user('bob~2')]);
+    server.notify('textMessage', { userId: 'bob~2', userName: 'Bob', message: 'back' });
+    server.notify('textMessage', { userId: 'bob', userName: 'Bob', message: 'late' });
+    await settle();
+    expect(said.slice(-2)).toEqual(['textMessage bob back', 'textMessage bob late']);
+  });
+
+  it('is the same peer after a loss of our own', async () => {
+    const { server, said, room, users, clock } = await pilot();
+    const bob = room.peers.get('bob');
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('newUser', [user('bob~2')]);
+    await settle();
+    users.splice(0, 1, user('alice'), user('bob', 'dead-video'), user('bob~2', 'b2-video'));
+    said.length = 0;
+    server.drop();
+    const back = room.waitFor('reconnected');
+    await settle();
+    clock.advance(1000);
+    await back;
+    await settle();
+    expect([...room.peers.values()]).toEqual([bob]);
+    expect([...room.consumers.keys()]).toEqual(['b2-video']);
+    expect(said.filter((line) => /^(newPeer|peerClosed)/.test(line))).toEqual([]);
+  });
+
+  it('is the same peer where both were away', async () => {
+    const { server, room, users, clock } = await pilot('b-video');
+    const bob = room.peers.get('bob');
+    server.notify('userDisconnect', { userId: 'bob' });
+    await settle();
+    users.splice(0, 1, user('alice'), user('bob', 'b-video'), user('bob~2', 'b2-video'));
+    server.drop();
+    const back = room.waitFor('reconnected');
+    await settle();
+    clock.advance(1000);
+    await back;
+    await settle();
+    expect([...room.peers.values()]).toEqual([bob]);
+    expect([...room.consumers.keys()]).toEqual(['b2-video']);
+  });
+
+  it('which we met as bob~2 already, is bob~2', async () => {
+    const { server, room } = await pilot();
+    server.notify('newUser', [user('bob~2')]);
+    server.notify('userDisconnect', { userId: 'bob~2' });
+    server.notify('newUser', [user('bob~3')]);
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
+  });
+});
+
+describe('a peer of its own', () => {
+  it.each([
+    ['bob~2 while bob is not reconnecting', [], 'bob~2'],
+    ['bob~2 after bob has come back', ['userDisconnect', 'userReConnect'], 'bob~2'],
+    ['carol~2, whom no one has lost', ['userDisconnect'], 'carol~2'],
+    ['bob~1', ['userDisconnect'], 'bob~1'],
+    ['bob~02', ['userDisconnect'], 'bob~02'],
+    ['bob~x', ['userDisconnect'], 'bob~x'],
+    ['bobby', ['userDisconnect'], 'bobby'],
+  ])('is %s', async (_what, before, userId) => {
+    const { server, room } = await pilot();
+    for (const method of before) server.notify(method, { userId: 'bob' });
+    server.notify('newUser', [user(userId)]);
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob', userId]);
+  });
+
+  it('is bob~2 where only a resume token brings bob back', async () => {
+    const { server, room } = await joinedPushPullWorld();
+    server.notify('userDisconnect', { userId: 'bob' });
+    server.notify('newUser', [user('bob~2')]);
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
+  });
+});

@@ -1,0 +1,51 @@
+import type { Logger } from '../shared/logger.ts';
+
+export interface IceServersOptions {
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
+  readonly iceTransportPolicy?: RTCIceTransportPolicy | undefined;
+  readonly logger: Logger;
+}
+
+/**
+ * Calls `create` with ICE servers that the browser accepts. One server that it refuses fails a whole RTCPeerConnection, so
+ * where `create` throws, each server is tried apart: those that are refused are dropped with a warning, in parts where only some
+ * of their URLs are wrong, and `create` is called once more with the others, in their order. Throws what `create` throws.
+ */
+export function withUsableIceServers<T>(
+  { iceServers, iceTransportPolicy, logger }: IceServersOptions,
+  create: (iceServers: RTCIceServer[] | undefined) => T,
+): T {
+  try {
+    return create(iceServers && [...iceServers]);
+  } catch (error) {
+    if (!Array.isArray(iceServers) || typeof RTCPeerConnection === 'undefined') throw error;
+    const usable = iceServers.flatMap((server: RTCIceServer) => usablePart(server, logger));
+    const isSame = usable.length === iceServers.length && usable.every((server, index) => server === iceServers[index]);
+    if (isSame) throw error;
+    if (iceTransportPolicy === 'relay' && !usable.some(({ urls }) => /turns?:/i.test(String(urls))))
+      logger.warn("no TURN server is left, and iceTransportPolicy is 'relay': media cannot connect");
+    return create(usable);
+  }
+}
+
+/** The server, what is left of it, or nothing. */
+function usablePart(server: RTCIceServer, logger: Logger): RTCIceServer[] {
+  const refusal = refusalOf(server);
+  if (refusal === null) return [server];
+  const urls = Array.isArray(server?.urls)
+    ? server.urls.filter((url) => refusalOf({ ...server, urls: url }) === null)
+    : [];
+  // Credentials are not for logs.
+  logger.warn('dropped an ICE server that the browser refuses', { urls: server?.urls, refusal });
+  return urls.length === 0 ? [] : [{ ...server, urls }];
+}
+
+/** Why the browser refuses an ICE server; null where it accepts it. */
+function refusalOf(server: RTCIceServer): unknown {
+  try {
+    new RTCPeerConnection({ iceServers: [server] }).close();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}

@@ -28,15 +28,21 @@ const fingerprint = Array.from({ length: 32 }, (_, index) =>
   (index * 7 + 1).toString(16).padStart(2, '0').toUpperCase(),
 ).join(':');
 
-/** An offer as a browser would make it, as far as a server reads it. */
+let offers = 0;
+
+/**
+ * Makes the offer of a new connection as a browser would, as far as a server reads it. Each has a session ID and an ICE user
+ * name of its own, by which servers recognize a connection that is offered again.
+ */
 export function fakeOffer(sections: readonly FakeSection[]): string {
-  const lines = ['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0'];
+  const session = String(++offers);
+  const lines = ['v=0', `o=- ${session} 2 IN IP4 127.0.0.1`, 's=-', 't=0 0'];
   lines.push(`a=group:BUNDLE ${sections.map((_, mid) => mid).join(' ')}`);
-  for (const [mid, section] of sections.entries()) lines.push(...sectionLines(section, mid));
+  for (const [mid, section] of sections.entries()) lines.push(...sectionLines(section, mid, session));
   return `${lines.join('\r\n')}\r\n`;
 }
 
-function sectionLines({ kind, direction, rtpParam }: FakeSection, mid: number): string[] {
+function sectionLines({ kind, direction, rtpParam }: FakeSection, mid: number, session: string): string[] {
   const codecs = rtpParam === undefined ? offered[kind] : [rtpParam];
   const payloadTypes = codecs.map((codec) => codec.payload_type).join(' ');
   const ssrc = 1000 + mid;
@@ -50,7 +56,7 @@ function sectionLines({ kind, direction, rtpParam }: FakeSection, mid: number): 
     'a=setup:actpass',
     `a=mid:${mid}`,
     `a=${direction}`,
-    'a=ice-ufrag:fake',
+    `a=ice-ufrag:fake${session}`,
     'a=ice-pwd:fakefakefakefakefakefake',
     `a=fingerprint:sha-256 ${fingerprint}`,
     'a=rtcp-mux',

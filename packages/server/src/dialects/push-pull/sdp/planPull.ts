@@ -100,8 +100,10 @@ function choose(section: OfferedSection, one: WantedMedia) {
     const names = codecNames(one.kind, { codecs });
     return { missing: `section "${mid}" must offer ${name}; it offers ${names || 'nothing'}` };
   }
-  const fitting = like.filter((codec) => one.canReceive({ codecs: [codec], headerExtensions: [] }));
-  const codec = fitting.find(({ preferredPayloadType }) => preferredPayloadType === sent.payloadType) ?? fitting[0];
+  const isAligned = ({ preferredPayloadType }: RtpCodecCapability) => preferredPayloadType === sent.payloadType;
+  const codec = [...like.filter(isAligned), ...like.filter((other) => !isAligned(other))].find((candidate) =>
+    one.canReceive({ codecs: [candidate], headerExtensions: [] }),
+  );
   if (codec === undefined) return { missing: `section "${mid}" must offer ${name} with ${fmtpOf(sent.parameters)}` };
   const rtx = codecs.find(
     ({ mimeType, preferredPayloadType, parameters }) =>

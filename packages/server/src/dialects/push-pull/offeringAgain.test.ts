@@ -72,7 +72,18 @@ describe('an offer to pull more on the same connection', () => {
     expect(peerOf(rooms, 'bob').consumers.size).toBe(2);
   });
 
-  it('cannot come to other payload types than those of a connection that has the router’s', async () => {
+  it('may name other payload types for what is new, though the sound had those of the router', async () => {
+    using rooms = openPushPullRooms(backend());
+    const { alice, sound } = await meet(rooms);
+    const carol = await rooms.join('carol');
+    const aligned = (sdp: string) => sdp.replaceAll(/\b111\b/g, '109');
+    await carol.pull('alice', aligned(soundAlone), sound.map(toSpec));
+    const { pushers: picture = [] } = await alice.push(offer('chromium-push-video'));
+    const { sdp } = await carol.pull('alice', aligned(both), [...sound, ...picture].map(toSpec));
+    expect(parse(sdp).media.map(({ rtp }) => rtp.map(({ payload }) => payload))).toEqual([[109], [96]]);
+  });
+
+  it('cannot change payload types of a connection that had sound and picture from the beginning', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, sound } = await meet(rooms);
     const carol = await rooms.join('carol');

@@ -19,14 +19,15 @@ export interface WantedMedia {
 export interface PlannedSection<Wanted extends WantedMedia> {
   readonly wanted: Wanted;
   readonly mid: string;
+  /** The codec, and its retransmissions where the offer has the router's number for them. */
   readonly rtpCapabilities: RtpCapabilities;
+  /** Payload type of the codec in the offer. */
+  readonly payloadType: number;
 }
 
 /** How a pull is answered. */
 export interface PlannedPull<Wanted extends WantedMedia> {
   readonly sections: readonly PlannedSection<Wanted>[];
-  /** Payload types of the offer by those of the router. */
-  readonly payloadTypes: ReadonlyMap<number, number>;
   /** Whether the offer has the router's payload types. */
   readonly isAligned: boolean;
 }
@@ -61,16 +62,12 @@ export function planPull<Wanted extends WantedMedia>(
   for (const { from, codec } of chosen) addNumber(payloadTypes, from, codec.preferredPayloadType);
   const isAligned = [...payloadTypes].every(([from, to]) => from === to);
   return {
-    payloadTypes,
     isAligned,
     sections: chosen.map(({ one, mid, codec, rtx, headerExtensions }) => ({
       wanted: one,
       mid,
-      // The number of retransmissions is the router's. So retransmissions are left out where numbers differ.
-      rtpCapabilities: {
-        codecs: isAligned && rtx !== undefined ? [withoutRemb(codec), rtx] : [withoutRemb(codec)],
-        headerExtensions,
-      },
+      payloadType: codec.preferredPayloadType,
+      rtpCapabilities: { codecs: [withoutRemb(codec), ...(rtx === undefined ? [] : [rtx])], headerExtensions },
     })),
   };
 }

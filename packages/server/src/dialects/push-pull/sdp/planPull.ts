@@ -4,6 +4,9 @@ import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
+/** Entries of one codec that are compared, since each takes time. Chromium has six of H264. */
+const MAX_ENTRIES = 16;
+
 /** One producer that a pull asks for. */
 export interface WantedMedia {
   readonly kind: MediaKind;
@@ -98,9 +101,9 @@ function choose(section: OfferedSection, one: WantedMedia) {
     return { missing: `section "${mid}" must offer ${name}; it offers ${names || 'nothing'}` };
   }
   const isAligned = ({ preferredPayloadType }: RtpCodecCapability) => preferredPayloadType === sent.payloadType;
-  const codec = [...like.filter(isAligned), ...like.filter((other) => !isAligned(other))].find((candidate) =>
-    one.canReceive({ codecs: [candidate], headerExtensions: [] }),
-  );
+  const codec = [...like.filter(isAligned), ...like.filter((other) => !isAligned(other))]
+    .slice(0, MAX_ENTRIES)
+    .find((candidate) => one.canReceive({ codecs: [candidate], headerExtensions: [] }));
   if (codec === undefined) return { missing: `section "${mid}" must offer ${name} with ${fmtpOf(sent.parameters)}` };
   const rtx = codecs.find(
     ({ mimeType, preferredPayloadType, parameters }) =>

@@ -50,9 +50,6 @@ export interface MediaWorkerDump {
   readonly routers: readonly { id: string; transports: number; producers: number; consumers: number }[];
 }
 
-/** Payload types in which a client wants to be sent codecs, by the payload types of the router's own codecs. */
-export type PayloadTypes = ReadonlyMap<number, number>;
-
 /** The media of one room. */
 export interface MediaRouter extends EventSource<MediaRouterEvents> {
   readonly id: string;
@@ -84,11 +81,8 @@ export interface MediaTransportOptions {
   readonly enableSctp: boolean;
   /** Reports `downlinkBwe`; for transports that carry media to the client. */
   readonly reportBwe: boolean;
-  /**
-   * Payload types of what this transport sends, where they are not the router's. Consumers of codecs that are not named here
-   * need `payloadTypes` of their own. Default: the router's.
-   */
-  readonly payloadTypes?: PayloadTypes | undefined;
+  /** Whether what this transport sends may have other payload types than the router's. Default false. */
+  readonly renumbers?: boolean | undefined;
 }
 
 /** One WebRTC connection with a client, seen from the server. */
@@ -176,11 +170,8 @@ export interface MediaConsumeOptions {
   readonly paused: boolean;
   /** The media section that the client expects it in, 1 to 8 characters. Default: the engine's choice. */
   readonly mid?: string | undefined;
-  /**
-   * Payload types that the client wants for this producer's codecs, on a transport made with `payloadTypes`. Numbers that
-   * contradict those in use are refused with `invalidParameters`. Default: those of the transport.
-   */
-  readonly payloadTypes?: PayloadTypes | undefined;
+  /** Payload type under which the client wants the codec; on a transport that renumbers, and nowhere else. */
+  readonly payloadType?: number | undefined;
 }
 
 /** 0 the lowest; no temporal layer means the highest. */

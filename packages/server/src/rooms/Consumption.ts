@@ -1,7 +1,7 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaRouter, PayloadTypes } from '../engine/MediaBackend.ts';
+import type { MediaRouter } from '../engine/MediaBackend.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
@@ -29,8 +29,8 @@ export interface PullOptions {
   readonly rtpCapabilities: RtpCapabilities;
   /** The media section that the client expects it in. */
   readonly mid: string;
-  /** Payload types that the client wants, on a transport made with `payloadTypes`. Default: those of the transport. */
-  readonly payloadTypes?: PayloadTypes | undefined;
+  /** Payload type under which the client wants the codec, on a transport that renumbers. */
+  readonly payloadType?: number | undefined;
 }
 
 /** What a {@link Consumption} is made of. */
@@ -204,11 +204,11 @@ export class Consumption {
   /** Undefined where either end closed while the worker was asked. */
   async #makeConsumer(
     producer: Producer,
-    { transport, rtpCapabilities, mid, payloadTypes }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
+    { transport, rtpCapabilities, mid, payloadType }: Omit<PullOptions, 'mid'> & { readonly mid?: string },
   ): Promise<Consumer | undefined> {
     const owner = this.#owner;
     const media = await this.#allowance.spend(() =>
-      transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid, payloadTypes }),
+      transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid, payloadType }),
     );
     if (producer.closed || transport.closed) {
       media.close();

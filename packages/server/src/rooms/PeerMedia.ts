@@ -49,7 +49,7 @@ export class PeerMedia {
   }
 
   async createTransport(options: CreateTransportOptions): Promise<Transport> {
-    const { isProducing, isConsuming, forceTcp = false, enableSctp = false, payloadTypes } = options;
+    const { isProducing, isConsuming, forceTcp = false, enableSctp = false, renumbers } = options;
     const { clock, limits } = this.#host;
     if (options.mayReplace && this.#transportAllowance.isSpent) this.#replacedBy(options)?.close('server', 'replaced');
     const media = await this.#transportAllowance.spend(async () => {
@@ -57,7 +57,7 @@ export class PeerMedia {
         forceTcp,
         enableSctp,
         reportBwe: isConsuming,
-        payloadTypes,
+        renumbers,
       });
       return ifStillWanted(made, this.#closed);
     });

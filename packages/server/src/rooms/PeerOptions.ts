@@ -1,6 +1,5 @@
 import type { Permissions } from './permissions.ts';
 import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
-import type { PayloadTypes } from '../engine/MediaBackend.ts';
 
 /** What a peer says of the program it runs. */
 export interface Device {
@@ -50,8 +49,8 @@ export interface CreateTransportOptions {
   readonly forceTcp?: boolean | undefined;
   /** With data channels. Default false. */
   readonly enableSctp?: boolean | undefined;
-  /** Payload types in which the peer wants to receive. Default: the router's. */
-  readonly payloadTypes?: PayloadTypes | undefined;
+  /** Whether what the peer receives on it may have other payload types than the router's. Default false. */
+  readonly renumbers?: boolean | undefined;
   /**
    * Where the peer has as many as it may, an older one for the same purpose closes that its client connected and lost, or
    * that carries nothing. For dialects in which a client cannot close a transport that it replaces. Default false.

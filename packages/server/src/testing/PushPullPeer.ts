@@ -3,16 +3,25 @@ import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, 
 import { systemClock } from '../shared/clock.ts';
 import type { PushPullClient } from './PushPullClient.ts';
 
-/** Payload types: a publisher's own, and the router's, which a puller has to offer. */
+/** Payload types of a client. */
+export interface Numbers {
+  readonly opus: number;
+  readonly VP8: number;
+}
+
+/** Payload types: a publisher's own, and the router's, which an aligned puller offers. */
 const numbers = { push: { opus: 111, VP8: 96 }, pull: { opus: 109, VP8: 120 } };
 
 /** A user with real connections: offers and answers, ICE, DTLS and RTP of an implementation that is not ours. */
 export class PushPullPeer {
   readonly client: PushPullClient;
+  readonly #pullNumbers: Numbers;
   readonly #connections = new Set<RTCPeerConnection>();
 
-  constructor(client: PushPullClient) {
+  /** @param pullNumbers - What the peer offers when it pulls. Default: the numbers of the router. */
+  constructor(client: PushPullClient, pullNumbers: Numbers = numbers.pull) {
     this.client = client;
+    this.#pullNumbers = pullNumbers;
   }
 
   /** Resolves when the media is connected. */
@@ -58,15 +67,14 @@ export class PushPullPeer {
   }
 
   #open(what: 'push' | 'pull'): RTCPeerConnection {
-    const connection = openConnection(what);
+    const connection = openConnection(what, what === 'pull' ? this.#pullNumbers : numbers.push);
     this.#connections.add(connection);
     return connection;
   }
 }
 
 /** One that has opus and VP8 under the numbers of a publisher or of the router, and nothing between it and the server. */
-export function openConnection(what: 'push' | 'pull'): RTCPeerConnection {
-  const { opus, VP8 } = numbers[what];
+export function openConnection(what: 'push' | 'pull', { opus, VP8 }: Numbers = numbers[what]): RTCPeerConnection {
   const rtcpFeedback = [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }];
   return new RTCPeerConnection({
     iceServers: [],

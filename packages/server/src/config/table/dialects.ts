@@ -37,7 +37,8 @@ export const dialects: SettingsOf<
   maxOfferBytes: {
     group: 'Dialects',
     kind: 'integer',
-    placeholder: 'bytes',
+    placeholder: 'n',
+    unit: 'bytes',
     help: 'push-pull: longest SDP offer',
     default: 16_384,
     schema: integer(1024, 1_048_576),

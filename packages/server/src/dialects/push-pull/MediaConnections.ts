@@ -78,6 +78,11 @@ export class MediaConnections {
     );
   }
 
+  /** Whether the client may offer again on a connection for pulling. */
+  get mayOfferAgain(): boolean {
+    return this.#mayOfferAgain();
+  }
+
   /** The answer is on its way: a client that is not connected has some time to be there. */
   expect(transport: Transport): void {
     if (transport.dtlsState === 'connected') this.#startConsumers(transport);

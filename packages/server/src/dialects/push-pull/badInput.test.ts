@@ -174,7 +174,6 @@ describe('an offer that cannot be served', () => {
   const offers: [what: string, sdp: string, reason: RegExp][] = [
     ['text that is no SDP', 'garbage', /the offer has no media section/],
     ['nothing but a session', 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n', /the offer has no media section/],
-    ['too much of it', `${good}a=x:${'x'.repeat(65_536)}\r\n`, /the offer is longer than 65536 characters/],
     [
       'too many sections',
       `v=0\r\n${'m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n'.repeat(33)}`,
@@ -220,6 +219,43 @@ describe('an offer that cannot be served', () => {
     });
     expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
     await alice.push(good);
+  });
+
+  const tooLarge: [what: string, sdp: string, reason: RegExp][] = [
+    ['16385 bytes', good.padEnd(16_385, 'x'), /: the offer has 16385 bytes, the limit is 16384$/],
+    [
+      'a letter of two bytes too many',
+      `${good.padEnd(16_383, 'x')}é`,
+      /: the offer has 16385 bytes, the limit is 16384$/,
+    ],
+    [
+      '65 lines of SSRCs',
+      `${without('a=ssrc')}${'a=ssrc:1 cname:x\r\n'.repeat(60)}${'a=ssrc-group:FID 1 2\r\n'.repeat(5)}`,
+      /: the offer has 65 lines of SSRCs, the limit is 64$/,
+    ],
+  ];
+
+  it.each(tooLarge)('of %s is refused with -1, and the connection lives', async (_what, text, reason) => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice', { extensions: ['pushers'] });
+    const bob = await rooms.join('bob');
+    const { pushers = [] } = await alice.push(good);
+    const specs = pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusherId }));
+    const refusal = { code: -1, message: expect.stringMatching(reason) as string };
+    await expect(alice.push(text)).rejects.toMatchObject(refusal);
+    await expect(bob.pull('alice', text, specs)).rejects.toMatchObject(refusal);
+    await bob.pull('alice', offer('chromium-pull-aligned'), specs);
+    expect(rooms.registry.get('room')?.peers.get('alice')?.producers.size).toBe(2);
+  });
+
+  it('is served up to the limit, and beyond it where the limit is higher', async () => {
+    using rooms = openPushPullRooms(backend());
+    using wide = openPushPullRooms(backend(), { maxOfferBytes: 20_000, maxOfferSsrcLines: 1000 });
+    const padded = (bytes: number) => `${good}a=x:`.padEnd(bytes - 2, 'x').concat('\r\n');
+    await (await rooms.join('alice')).push(padded(16_384));
+    await (await wide.join('alice')).push(padded(20_000));
+    const alice = await wide.join('bob');
+    await alice.push(`${without('a=ssrc')}${'a=ssrc:1 cname:x\r\n'.repeat(200)}`);
   });
 
   it('in part is served in part: closed and unknown sections are refused, the others are taken', async () => {

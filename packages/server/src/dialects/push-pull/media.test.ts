@@ -29,6 +29,47 @@ describe('media that is pushed', () => {
     expect(video).toMatchObject({ payloadType: 120, payload: keyFrame });
   });
 
+  it('arrives at each of several clients under the numbers of its own offer, at the same time', async () => {
+    using rooms = openPushPullRooms(backend());
+    await using alice = await open(rooms, 'alice');
+    const pushed = await alice.push(['audio', 'video']);
+    const stop = send(pushed);
+    await using pullers = new AsyncDisposableStack();
+    for (const [userId, numbers] of [
+      ['bob', { opus: 111, VP8: 96 }],
+      ['carol', { opus: 96, VP8: 111 }],
+      // Partly the router's.
+      ['dave', { opus: 109, VP8: 100 }],
+      ['erin', { opus: 109, VP8: 120 }],
+    ] as const) {
+      const puller = pullers.use(new PushPullPeer(await rooms.join(userId), numbers));
+      const { received } = await puller.pull('alice', pushed.pushers);
+      const [audio, video] = await Promise.all(received);
+      expect(audio).toMatchObject({ payloadType: numbers.opus, payload: sound });
+      expect(video).toMatchObject({ payloadType: numbers.VP8, payload: keyFrame });
+    }
+    stop();
+  });
+
+  it('stops at a paused push and resumes, for a client with numbers of its own too', async () => {
+    using rooms = openPushPullRooms(backend());
+    await using alice = await open(rooms, 'alice');
+    await using bob = new PushPullPeer(await rooms.join('bob'), { opus: 111, VP8: 96 });
+    const pushed = await alice.push(['audio']);
+    const pusherIds = pushed.pushers.map(({ pusherId }) => pusherId);
+    await alice.client.ask('pausePush', { pusherIds });
+    const stop = send(pushed);
+    const { received } = await bob.pull('alice', pushed.pushers);
+    const order: string[] = [];
+    const first = received[0]!.then(() => order.push('a packet'));
+    const resumed = alice.client.ask('resumePush', { pusherIds });
+    order.push('resume requested');
+    await resumed;
+    await first;
+    stop();
+    expect(order).toEqual(['resume requested', 'a packet']);
+  });
+
   it('stops at a paused push or pull, and goes on', async () => {
     using rooms = openPushPullRooms(backend());
     await using alice = await open(rooms, 'alice');

@@ -136,12 +136,6 @@ describe('a pull', () => {
 describe('a pull is refused', () => {
   const codes: [why: string, offered: OfferName, pushed: OfferName, message: RegExp][] = [
     [
-      'for payload types that are not the router’s',
-      'chromium-pull-plain',
-      'chromium-push-audio-video',
-      /^handle pull sdp failed: section "0" must offer opus as payload type 109; it is offered as 111$/,
-    ],
-    [
       'for want of a section',
       'chromium-pull-video-aligned',
       'chromium-push-audio-video',

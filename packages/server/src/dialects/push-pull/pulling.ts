@@ -1,4 +1,4 @@
-import type { Written } from '@tureen/protocol/common';
+import type { RtpCapabilities, Written } from '@tureen/protocol/common';
 import { refusals } from '@tureen/protocol/push-pull';
 import type { ClientData, PullSpec, ResponseData } from '@tureen/protocol/push-pull';
 import type { Producer } from '../../rooms/Producer.ts';
@@ -6,6 +6,7 @@ import { refused } from '../Connection.ts';
 import { connect } from './connect.ts';
 import { PullConnection } from './PullConnection.ts';
 import type { RequestContext } from './requests.ts';
+import { isRtx } from './sdp/codecNames.ts';
 import { OfferError } from './sdp/OfferError.ts';
 import { planPull } from './sdp/planPull.ts';
 import type { PlannedPull, WantedMedia } from './sdp/planPull.ts';
@@ -38,7 +39,7 @@ export async function pull(
     kind: producer.kind,
     rtpParameters: producer.consumableRtpParameters,
     mid: known?.midOf(producer),
-    canReceive: (rtpCapabilities: Parameters<WantedMedia['canReceive']>[0]) => peer.canPull(producer, rtpCapabilities),
+    canReceive: (rtpCapabilities: RtpCapabilities) => peer.canPull(producer, rtpCapabilities),
   }));
   const plan = planPull(offer, wanted, {
     reserved: new Set(known?.sections.keys()),
@@ -69,10 +70,12 @@ function open(
   targetUserId: string,
   plan: PlannedPull<Wanted>,
 ): Promise<PullConnection> {
-  const isRenumbered = !plan.isAligned;
-  const payloadTypes = isRenumbered ? plan.payloadTypes : undefined;
-  const options = { isProducing: false, isConsuming: true, payloadTypes };
-  return connect(context.user.peer, options, offer, async (transport) => {
+  const { peer, connections } = context.user;
+  // A client that offers again may offer video codecs under numbers that the offer for sound does not show.
+  const isOpen = connections.mayOfferAgain && !offer.sections.some(({ kind }) => kind === 'video');
+  const isRenumbered = !plan.isAligned || isOpen;
+  const options = { isProducing: false, isConsuming: true, renumbers: isRenumbered };
+  return connect(peer, options, offer, async (transport) => {
     const connection = new PullConnection({ transport, targetUserId, isRenumbered });
     await extend(context, connection, plan);
     return connection;
@@ -83,18 +86,22 @@ function open(
 async function extend(
   { user: { peer } }: RequestContext,
   connection: PullConnection,
-  { sections, payloadTypes, isAligned }: PlannedPull<Wanted>,
+  { sections, isAligned }: PlannedPull<Wanted>,
 ): Promise<void> {
   const { transport, isRenumbered } = connection;
   if (!isRenumbered && !isAligned)
     throw new OfferError('the payload types of a connection cannot change when more is pulled on it');
   const made = new Map<string, Parameters<typeof connection.sections.set>[1]>();
   try {
-    for (const { wanted, mid, rtpCapabilities } of sections) {
+    for (const { wanted, mid, rtpCapabilities, payloadType } of sections) {
       if (wanted.mid !== undefined) continue;
       const { producer } = wanted;
-      const options = { transport, rtpCapabilities, mid, ...(isRenumbered ? { payloadTypes } : {}) };
-      const consumer = await peer.pull(producer, options);
+      const consumer = await peer.pull(
+        producer,
+        isRenumbered
+          ? { transport, mid, payloadType, rtpCapabilities: withoutRtx(rtpCapabilities) }
+          : { transport, mid, rtpCapabilities },
+      );
       made.set(mid, { producer, consumer, rtpParameters: consumer.rtpParameters });
     }
   } catch (error) {
@@ -102,6 +109,11 @@ async function extend(
     throw error;
   }
   for (const [mid, section] of made) connection.sections.set(mid, section);
+}
+
+/** Where payload types change, retransmissions come under a number that the offer does not have. */
+function withoutRtx({ codecs = [], ...rest }: RtpCapabilities): RtpCapabilities {
+  return { ...rest, codecs: codecs.filter(({ mimeType }) => !isRtx(mimeType)) };
 }
 
 /** Every section that the connection has, also those whose pusher ended. */

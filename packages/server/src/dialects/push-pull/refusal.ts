@@ -4,9 +4,11 @@ import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 import { OfferError } from './sdp/OfferError.ts';
+import { OfferLimitError } from './sdp/OfferLimitError.ts';
 
 /** What rooms, engine and offers would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {
+  if (error instanceof OfferLimitError) return refused(failed(method, error.message));
   if (error instanceof OfferError) return refused(notAcceptable(method, error.message));
   if (error instanceof RoomError) return refused(ofRoom(error, method));
   if (error instanceof MediaError) {

@@ -1,3 +1,5 @@
+import type { Pusher } from '@tureen/protocol/push-pull';
+import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
 import { reportConnections } from '../../testing/connectionState.ts';
 import { offer } from '../../testing/offers.ts';
@@ -16,6 +18,8 @@ const everything = [
   'pusherClosed',
   'pusherPaused',
 ] as const;
+
+const codecsOf = (sdp: string) => parse(sdp).media.map(({ rtp }) => rtp.map(({ codec }) => codec));
 
 describe('as RTCPilot', () => {
   it('leaves what is unknown without an answer, ours included, and goes on', async () => {
@@ -77,6 +81,63 @@ describe('as RTCPilot', () => {
     await expect(alice.push(offer('chromium-push-simulcast'))).rejects.toMatchObject({
       code: -1,
       message: 'handle push sdp failed',
+    });
+  });
+
+  it('answers a push with opus and H264 alone, and without sections that have neither', async () => {
+    using rooms = openPushPullRooms(backend(), { profile });
+    const alice = await rooms.join('alice');
+    const bob = await rooms.join('bob');
+    const { sdp } = await alice.push(offer('chromium-push-audio-video'));
+    expect(codecsOf(sdp)).toEqual([['opus'], ['H264', 'rtx']]);
+    const told = await bob.connection.told<{ pushers: Pusher[] }>('newPusher');
+    expect(told.pushers.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus', 'H264']);
+
+    const withoutH264 = await bob.push(offer('firefox-push-audio-video').replaceAll('H264/90000', 'H263/90000'));
+    expect(parse(withoutH264.sdp).media.map(({ port }) => port === 0)).toEqual([false, true]);
+    expect(withoutH264.sdp).toContain('a=group:BUNDLE 0\r\n');
+    expect([...rooms.registry.get('room')!.peers.get('bob')!.producers.values()].map(({ kind }) => kind)).toEqual([
+      'audio',
+    ]);
+  });
+
+  it('refuses a push that has neither opus nor H264', async () => {
+    using rooms = openPushPullRooms(backend(), { profile });
+    const alice = await rooms.join('alice');
+    const vp8Only = offer('chromium-push-video').replaceAll('H264/90000', 'H263/90000');
+    await expect(alice.push(vp8Only)).rejects.toMatchObject({ code: -1, message: 'handle push sdp failed' });
+    await alice.push(offer('chromium-push-video'));
+  });
+
+  it('announces of other dialects what its clients know: not VP8, whether they are there or come later', async () => {
+    using rooms = openPushPullRooms(backend(), { profile });
+    const alice = await rooms.join('alice');
+    const vera = await rooms.joinV3('vera');
+    await vera.produce('video');
+    await vera.produce('audio');
+    const { pushers } = await alice.connection.told<{ pushers: Pusher[] }>('newPusher');
+    expect(pushers.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus']);
+    const { users } = await rooms.connect('bob').join();
+    const known = users.find(({ userId }) => userId === 'vera')?.pushers ?? [];
+    expect(known.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus']);
+    expect(alice.connection.allTold('newPusher')).toHaveLength(1);
+  });
+
+  it('passes over pushers that it does not know, and codecs that the offer lacks, where something is left', async () => {
+    using rooms = openPushPullRooms(backend(), { profile });
+    const alice = await rooms.join('alice');
+    const bob = await rooms.join('bob');
+    await alice.push(offer('chromium-push-audio-video'));
+    const { pushers } = await bob.connection.told<{ pushers: Pusher[] }>('newPusher');
+    const specs = pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusherId }));
+    const withoutH264 = offer('chromium-pull-plain').replaceAll('H264/90000', 'H263/90000');
+    const { sdp } = await bob.pull('alice', withoutH264, [{ type: 'audio', pusherId: 'ended' }, ...specs]);
+    expect(parse(sdp).media.map(({ port }) => port === 0)).toEqual([false, true]);
+    await expect(bob.pull('alice', withoutH264, [{ type: 'audio', pusherId: 'ended' }])).rejects.toMatchObject({
+      message: 'handle pull sdp failed',
+    });
+    await expect(bob.pull('alice', withoutH264, specs.slice(1))).rejects.toMatchObject({
+      message: 'handle pull sdp failed',
     });
   });
 

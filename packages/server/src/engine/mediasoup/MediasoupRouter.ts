@@ -17,8 +17,8 @@ import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
 import type { ReportListenerError } from './MediasoupTransport.ts';
-import { SideRouters } from './SideRouters.ts';
-import type { SideRouterLease } from './SideRouters.ts';
+import { SideRouterSlot } from './SideRouterSlot.ts';
+import type { SideRouterLease } from './SideRouterSlot.ts';
 import type { MediaAddress } from './options.ts';
 import type { RouterListen } from './WorkerSlot.ts';
 import { asked, askedNow } from './mediaErrors.ts';
@@ -55,13 +55,13 @@ export interface MediasoupRouterOptions {
 export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements MediaRouter {
   readonly #router: types.Router;
   readonly #settings: TransportSettings;
-  readonly #sides: SideRouters;
+  readonly #side: SideRouterSlot;
   readonly #onListenerError: ReportListenerError;
 
   constructor({ router, settings, createSideRouter, onListenerError }: MediasoupRouterOptions) {
     super(onListenerError);
     this.#router = router;
-    this.#sides = new SideRouters(router, createSideRouter);
+    this.#side = new SideRouterSlot(router, createSideRouter);
     this.#settings = settings;
     this.#onListenerError = onListenerError;
     router.on('workerclose', () => {
@@ -77,10 +77,10 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     return this.#router.rtpCapabilities;
   }
 
-  createWebRtcTransport({ payloadTypes, ...options }: MediaTransportOptions): Promise<MediaTransport> {
+  createWebRtcTransport({ renumbers = false, ...options }: MediaTransportOptions): Promise<MediaTransport> {
     return asked(async () => {
-      if (payloadTypes === undefined) return this.#createTransport(this.#router, options);
-      const lease = await this.#sides.acquire(payloadTypes);
+      if (!renumbers) return this.#createTransport(this.#router, options);
+      const lease = await this.#side.acquire();
       try {
         return await this.#createTransport(lease.side.router, options, lease);
       } catch (error) {
@@ -149,7 +149,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 
   close(): void {
-    this.#sides.close();
+    this.#side.close();
     this.#router.close();
     this.clear();
   }

@@ -20,7 +20,8 @@ import { MediasoupConsumer } from './MediasoupConsumer.ts';
 import { MediasoupDataConsumer } from './MediasoupDataConsumer.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { MediasoupProducer } from './MediasoupProducer.ts';
-import type { SideRouterLease } from './SideRouters.ts';
+import type { CopyLease } from './SideRouter.ts';
+import type { SideRouterLease } from './SideRouterSlot.ts';
 import { withAlsoAnnounced } from './listening.ts';
 import { asked } from './mediaErrors.ts';
 import type { MediaAddress } from './options.ts';
@@ -117,23 +118,24 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     });
   }
 
-  consume({ producerId, rtpCapabilities, paused, mid, payloadTypes }: MediaConsumeOptions): Promise<MediaConsumer> {
+  consume({ producerId, rtpCapabilities, paused, mid, payloadType }: MediaConsumeOptions): Promise<MediaConsumer> {
     return this.#asked(async () => {
-      const side = this.#lease?.side;
-      if (payloadTypes !== undefined) {
-        if (side === undefined)
-          throw new MediaError('invalidParameters', 'the transport has the payload types of the router');
-        side.add(payloadTypes);
+      const copy = await this.#copyOf(producerId, payloadType);
+      try {
+        // NACK for opus too, where the client has it.
+        const consumer = await this.#transport.consume({
+          producerId: copy?.producerId ?? producerId,
+          rtpCapabilities,
+          paused,
+          enableRtx: true,
+          ...(mid === undefined ? {} : { mid }),
+        });
+        if (copy !== undefined) consumer.observer.once('close', copy.release);
+        return new MediasoupConsumer(consumer, this.#onListenerError);
+      } catch (error) {
+        copy?.release();
+        throw error;
       }
-      // NACK for opus too, where the client has it.
-      const consumer = await this.#transport.consume({
-        producerId: side === undefined ? producerId : await side.bring(producerId),
-        rtpCapabilities,
-        paused,
-        enableRtx: true,
-        ...(mid === undefined ? {} : { mid }),
-      });
-      return new MediasoupConsumer(consumer, this.#onListenerError);
     });
   }
 
@@ -165,6 +167,15 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   close(): void {
     this.#transport.close();
     this.clear();
+  }
+
+  /** On a transport that renumbers: the producer under the payload type that the client wants. */
+  async #copyOf(producerId: string, payloadType: number | undefined): Promise<CopyLease | undefined> {
+    const side = this.#lease?.side;
+    if (side === undefined && payloadType === undefined) return undefined;
+    if (side === undefined) throw new MediaError('invalidParameters', 'the transport cannot change payload types');
+    if (payloadType === undefined) throw new MediaError('invalidParameters', 'the transport needs a payload type');
+    return side.bring(producerId, payloadType);
   }
 
   /** What clients sent goes through here, so a message to the worker that could not be built is swept away. */

@@ -1,13 +1,16 @@
 import type { types } from 'mediasoup';
+import { MediaError } from '../MediaBackend.ts';
 
 /** Connects two routers of one worker, so that producers of the first can be consumed on the second. */
 export class RouterPipe {
   readonly #from: types.PipeTransport;
   readonly #to: types.PipeTransport;
+  readonly #target: types.Router;
 
-  private constructor(from: types.PipeTransport, to: types.PipeTransport) {
+  private constructor(from: types.PipeTransport, to: types.PipeTransport, target: types.Router) {
     this.#from = from;
     this.#to = to;
+    this.#target = target;
   }
 
   /** Makes the two ends, on loopback addresses. */
@@ -18,25 +21,48 @@ export class RouterPipe {
       for (const router of [from, to]) ends.push(await router.createPipeTransport({ listenInfo }));
       const [one, other] = ends as [types.PipeTransport, types.PipeTransport];
       await Promise.all([one.connect(addressOf(other)), other.connect(addressOf(one))]);
-      return new RouterPipe(one, other);
+      return new RouterPipe(one, other, to);
     } catch (error) {
       for (const end of ends) end.close();
       throw error;
     }
   }
 
-  /** Sends a producer of the first router through the pipe. The copy pauses, resumes and closes as the original does. */
-  async carry(producerId: string): Promise<types.Producer> {
+  /**
+   * Sends a producer of the first router through the pipe, as a producer of the second that has this payload type. The copy
+   * pauses, resumes and closes as the original does. Not to be called again before it has ended.
+   */
+  async carry(producerId: string, payloadType: number): Promise<types.Producer> {
     const consumer = await this.#from.consume({ producerId });
     try {
       const { kind, rtpParameters, producerPaused } = consumer;
+      const codec = rtpParameters.codecs.find(({ mimeType }) => !/\/rtx$/i.test(mimeType));
+      if (codec === undefined) throw new MediaError('invalidParameters', 'the producer has no codec');
+      const { mimeType, clockRate, channels = 1, parameters = {} } = codec;
+      this.#target.updateMediaCodecs([
+        {
+          kind,
+          mimeType,
+          clockRate,
+          parameters,
+          preferredPayloadType: payloadType,
+          ...(kind === 'audio' ? { channels } : {}),
+        },
+      ]);
       // The worker knows producers of all its routers by their IDs, so the copy needs an ID of its own.
-      const copy = await this.#to.produce({ kind, rtpParameters, paused: producerPaused });
+      const copy = await this.#to.produce({
+        kind,
+        rtpParameters: { ...rtpParameters, codecs: [codec] },
+        paused: producerPaused,
+      });
       const follow = () => {
         if (consumer.closed) copy.close();
         // A copy that closes meanwhile needs no pause.
         else (consumer.producerPaused ? copy.pause() : copy.resume()).catch(() => {});
       };
+      copy.observer.once('close', () => {
+        consumer.close();
+      });
       consumer.observer.on('close', follow);
       consumer.observer.on('pause', follow);
       consumer.observer.on('resume', follow);

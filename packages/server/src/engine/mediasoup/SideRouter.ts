@@ -1,26 +1,40 @@
 import type { types } from 'mediasoup';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
 import { MediaError } from '../MediaBackend.ts';
-import type { PayloadTypes } from '../MediaBackend.ts';
-import { renumberedCodecs } from './renumberedCodecs.ts';
 import { RouterPipe } from './RouterPipe.ts';
+
+/** Most payload types of one producer at a time. Browsers have two or three. */
+const MAX_COPIES = 8;
+
+/** A producer of a side router, in use. */
+export interface CopyLease {
+  /** ID of the copy on the side router. */
+  readonly producerId: string;
+  /** Ends this use. The copy closes with its last user. Idempotent. */
+  readonly release: () => void;
+}
+
+interface Copy {
+  readonly producerId: string;
+  readonly made: Promise<types.Producer>;
+  users: number;
+}
 
 /**
  * Sends the media of a room under other payload types than those of the room's router.
  *
  * The worker sets the payload type of a packet once, where a producer receives the packet. Consumers cannot change the number.
- * So a side router pipes a producer to a router of its own, which gives the packets the numbers that these clients offer.
+ * So a side router has copies of producers, which a pipe feeds: one for each payload type that clients want.
  */
 export class SideRouter {
   readonly router: types.Router;
-  readonly #main: types.Router;
-  /** Payload type of this router, by that of the main router. */
-  readonly #payloadTypes = new Map<number, number>();
   readonly #pipe: RouterPipe;
-  /** Producers of this router, by the ID of the original. */
-  readonly #copies = new Map<string, Promise<types.Producer>>();
+  /** By the ID of the original and the payload type. */
+  readonly #copies = new Map<string, Copy>();
+  /** The codecs of the router change for each copy, so copies are made one after the other. */
+  readonly #queue = new SerialQueue();
 
-  private constructor(main: types.Router, router: types.Router, pipe: RouterPipe) {
-    this.#main = main;
+  private constructor(router: types.Router, pipe: RouterPipe) {
     this.router = router;
     this.#pipe = pipe;
   }
@@ -31,39 +45,35 @@ export class SideRouter {
    */
   static async open(main: types.Router, router: types.Router): Promise<SideRouter> {
     try {
-      return new SideRouter(main, router, await RouterPipe.open(main, router));
+      return new SideRouter(router, await RouterPipe.open(main, router));
     } catch (error) {
       router.close();
       throw error;
     }
   }
 
-  /** Tells whether this router can use these numbers beside those it uses already. */
-  fits(payloadTypes: PayloadTypes): boolean {
-    const used = new Set(this.#payloadTypes.values());
-    return [...payloadTypes].every(([from, to]) => {
-      const known = this.#payloadTypes.get(from);
-      return known === undefined ? !used.has(to) : known === to;
-    });
-  }
-
-  /** Sets the numbers of codecs. Throws a {@link MediaError} `invalidParameters` where the numbers do not fit. */
-  add(payloadTypes: PayloadTypes): void {
-    if (!this.fits(payloadTypes)) {
-      const wanted = [...payloadTypes.values()].join(', ');
-      throw new MediaError('invalidParameters', `the payload types ${wanted} contradict those in use`);
+  /**
+   * Makes a producer of the main router available here under a payload type.
+   *
+   * @throws MediaError `refused` where the producer has too many payload types already.
+   */
+  async bring(producerId: string, payloadType: number): Promise<CopyLease> {
+    const key = `${producerId} ${String(payloadType)}`;
+    const copy = this.#copies.get(key) ?? this.#add(key, producerId, payloadType);
+    copy.users += 1;
+    let isReleased = false;
+    const release = () => {
+      if (isReleased) return;
+      isReleased = true;
+      copy.users -= 1;
+      if (copy.users === 0) this.#drop(key, copy);
+    };
+    try {
+      return { producerId: (await copy.made).id, release };
+    } catch (error) {
+      release();
+      throw error;
     }
-    const merged = new Map([...this.#payloadTypes, ...payloadTypes]);
-    this.router.updateMediaCodecs(renumberedCodecs(this.#main.rtpCapabilities, merged));
-    for (const [from, to] of merged) this.#payloadTypes.set(from, to);
-  }
-
-  /** Makes a producer of the main router available on this router, once. Resolves with the ID that it has here. */
-  async bring(producerId: string): Promise<string> {
-    const known = this.#copies.get(producerId);
-    const copy = known ?? this.#copy(producerId);
-    if (known === undefined) this.#copies.set(producerId, copy);
-    return (await copy).id;
   }
 
   /** Closes the router and everything on it. Idempotent. */
@@ -72,16 +82,33 @@ export class SideRouter {
     this.router.close();
   }
 
-  async #copy(producerId: string): Promise<types.Producer> {
-    const forget = () => this.#copies.delete(producerId);
-    try {
-      const copy = await this.#pipe.carry(producerId);
-      copy.observer.once('close', forget);
-      if (copy.closed) forget();
-      return copy;
-    } catch (error) {
-      forget();
-      throw error;
+  #add(key: string, producerId: string, payloadType: number): Copy {
+    const known = [...this.#copies.values()].filter((copy) => copy.producerId === producerId);
+    if (known.length >= MAX_COPIES) {
+      const limit = String(MAX_COPIES);
+      throw new MediaError('refused', `clients receive this producer under ${limit} other payload types`);
     }
+    const made = this.#queue.run(() => this.#pipe.carry(producerId, payloadType));
+    const copy: Copy = { producerId, made, users: 0 };
+    this.#copies.set(key, copy);
+    made.then(
+      (producer) => {
+        producer.observer.once('close', () => {
+          this.#drop(key, copy);
+        });
+      },
+      () => {},
+    );
+    return copy;
+  }
+
+  #drop(key: string, copy: Copy): void {
+    if (this.#copies.get(key) === copy) this.#copies.delete(key);
+    copy.made.then(
+      (producer) => {
+        producer.close();
+      },
+      () => {},
+    );
   }
 }

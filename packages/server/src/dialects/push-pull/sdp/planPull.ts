@@ -4,6 +4,9 @@ import { OfferError } from './OfferError.ts';
 import type { Offer, OfferedSection } from './readOffer.ts';
 import { sectionCapabilities } from './sectionCapabilities.ts';
 
+/** Entries of one codec that are compared, since each takes time. Chromium has six of H264. */
+const MAX_ENTRIES = 16;
+
 /** One producer that a pull asks for. */
 export interface WantedMedia {
   readonly kind: MediaKind;
@@ -19,14 +22,15 @@ export interface WantedMedia {
 export interface PlannedSection<Wanted extends WantedMedia> {
   readonly wanted: Wanted;
   readonly mid: string;
+  /** The codec, and its retransmissions where the offer has the router's number for them. */
   readonly rtpCapabilities: RtpCapabilities;
+  /** Payload type of the codec in the offer. */
+  readonly payloadType: number;
 }
 
 /** How a pull is answered. */
 export interface PlannedPull<Wanted extends WantedMedia> {
   readonly sections: readonly PlannedSection<Wanted>[];
-  /** Payload types of the offer by those of the router. */
-  readonly payloadTypes: ReadonlyMap<number, number>;
   /** Whether the offer has the router's payload types. */
   readonly isAligned: boolean;
 }
@@ -61,16 +65,12 @@ export function planPull<Wanted extends WantedMedia>(
   for (const { from, codec } of chosen) addNumber(payloadTypes, from, codec.preferredPayloadType);
   const isAligned = [...payloadTypes].every(([from, to]) => from === to);
   return {
-    payloadTypes,
     isAligned,
     sections: chosen.map(({ one, mid, codec, rtx, headerExtensions }) => ({
       wanted: one,
       mid,
-      // The number of retransmissions is the router's. So retransmissions are left out where numbers differ.
-      rtpCapabilities: {
-        codecs: isAligned && rtx !== undefined ? [withoutRemb(codec), rtx] : [withoutRemb(codec)],
-        headerExtensions,
-      },
+      payloadType: codec.preferredPayloadType,
+      rtpCapabilities: { codecs: [withoutRemb(codec), ...(rtx === undefined ? [] : [rtx])], headerExtensions },
     })),
   };
 }
@@ -100,8 +100,10 @@ function choose(section: OfferedSection, one: WantedMedia) {
     const names = codecNames(one.kind, { codecs });
     return { missing: `section "${mid}" must offer ${name}; it offers ${names || 'nothing'}` };
   }
-  const fitting = like.filter((codec) => one.canReceive({ codecs: [codec], headerExtensions: [] }));
-  const codec = fitting.find(({ preferredPayloadType }) => preferredPayloadType === sent.payloadType) ?? fitting[0];
+  const isAligned = ({ preferredPayloadType }: RtpCodecCapability) => preferredPayloadType === sent.payloadType;
+  const codec = [...like.filter(isAligned), ...like.filter((other) => !isAligned(other))]
+    .slice(0, MAX_ENTRIES)
+    .find((candidate) => one.canReceive({ codecs: [candidate], headerExtensions: [] }));
   if (codec === undefined) return { missing: `section "${mid}" must offer ${name} with ${fmtpOf(sent.parameters)}` };
   const rtx = codecs.find(
     ({ mimeType, preferredPayloadType, parameters }) =>

@@ -2,6 +2,7 @@ import type { DtlsParameters, MediaKind } from '@tureen/protocol/common';
 import { parse } from 'sdp-transform';
 import type { MediaDescription, SessionDescription } from 'sdp-transform';
 import { OfferError } from './OfferError.ts';
+import { OfferLimitError } from './OfferLimitError.ts';
 
 /** How much an offer may have. */
 export interface OfferLimits {
@@ -71,10 +72,10 @@ export function readOffer(sdp: string, limits: OfferLimits = defaultOfferLimits)
 function checkSize(sdp: string, { maxOfferBytes, maxOfferSsrcLines }: OfferLimits): void {
   const bytes = Buffer.byteLength(sdp);
   if (bytes > maxOfferBytes)
-    throw new OfferError(`the offer has ${String(bytes)} bytes, the limit is ${String(maxOfferBytes)}`);
+    throw new OfferLimitError(`the offer has ${String(bytes)} bytes, the limit is ${String(maxOfferBytes)}`);
   const ssrcLines = sdp.match(/^a=ssrc[:-]/gm)?.length ?? 0;
   if (ssrcLines > maxOfferSsrcLines)
-    throw new OfferError(
+    throw new OfferLimitError(
       `the offer has ${String(ssrcLines)} lines of SSRCs, the limit is ${String(maxOfferSsrcLines)}`,
     );
 }

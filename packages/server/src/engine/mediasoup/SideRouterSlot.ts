@@ -1,0 +1,58 @@
+import type { types } from 'mediasoup';
+import { SerialQueue } from '../../shared/SerialQueue.ts';
+import { MediaError } from '../MediaBackend.ts';
+import { SideRouter } from './SideRouter.ts';
+
+/** A side router in use. */
+export interface SideRouterLease {
+  readonly side: SideRouter;
+  /** Ends this use. The router closes with its last user. Idempotent. */
+  readonly release: () => void;
+}
+
+/** The {@link SideRouter} of one room, which is there while it is used. */
+export class SideRouterSlot {
+  readonly #main: types.Router;
+  readonly #createRouter: () => Promise<types.Router>;
+  readonly #queue = new SerialQueue();
+  #side: SideRouter | undefined;
+  #users = 0;
+  #closed = false;
+
+  constructor(main: types.Router, createRouter: () => Promise<types.Router>) {
+    this.#main = main;
+    this.#createRouter = createRouter;
+  }
+
+  /** Makes the side router where there is none. */
+  acquire(): Promise<SideRouterLease> {
+    return this.#queue.run(async () => {
+      const side = this.#side ?? (await this.#make());
+      this.#side = side;
+      this.#users += 1;
+      let isReleased = false;
+      const release = () => {
+        if (isReleased) return;
+        isReleased = true;
+        this.#users -= 1;
+        if (this.#users > 0) return;
+        this.#side = undefined;
+        side.close();
+      };
+      return { side, release };
+    });
+  }
+
+  /** Closes the side router. */
+  close(): void {
+    this.#closed = true;
+    this.#side?.close();
+  }
+
+  async #make(): Promise<SideRouter> {
+    const side = await SideRouter.open(this.#main, await this.#createRouter());
+    if (!this.#closed) return side;
+    side.close();
+    throw new MediaError('closed', 'the router is closed');
+  }
+}

@@ -84,19 +84,19 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
     await expectReceived(old, 'tureen', ['camera', 'screen', 'microphone', ...Object.keys(choices)]);
   });
 
-  await test.step('what mediasoup 2 has no word for is refused here, and costs nothing', async () => {
+  await test.step('a codec that mediasoup 2 lacks is refused by our client and harms no other', async () => {
     await expect(produce(tureen, 'video/AV1', { codec: 'video/AV1' })).rejects.toThrow(/video\/AV1 cannot be sent/);
   });
 
   const late = await join.genuine('late');
-  await test.step('who joins later receives all of it, and the genuine ones each other', async () => {
+  await test.step('a late joiner receives all of it, and the genuine clients receive each other', async () => {
     await expectReceived(late, 'tureen', ['camera', 'screen', 'microphone', ...Object.keys(choices)]);
     await late.publish('camera');
     await late.publish('microphone');
     await expectReceived(old, 'late', ['camera', 'microphone']);
   });
 
-  await test.step('a camera that is closed and started again', async () => {
+  await test.step('our camera is closed and started again', async () => {
     await tureen.page.evaluate(async () => {
       const { room } = window.peer;
       await window.peer.producer('camera').close();
@@ -105,7 +105,7 @@ test('whatever our client sends, mediasoup-client 2.4.11 makes SDP of it that a 
     for (const genuine of [old, late]) await expectReceived(genuine, 'tureen', ['camera']);
   });
 
-  await test.step('after ours has left, and is there again as somebody else', async () => {
+  await test.step('after our client has left and a second one has joined', async () => {
     const before = await expectReceived(old, 'tureen', ['camera']);
     await tureen.page.evaluate(() => window.peer.room.leave());
     await old.publish('camera');

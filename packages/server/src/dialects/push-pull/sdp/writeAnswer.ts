@@ -1,3 +1,4 @@
+import { randomCname } from '@tureen/protocol/common';
 import type { DtlsParameters, IceCandidate, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import { formatFmtp } from '@tureen/protocol/push-pull';
 import { write } from 'sdp-transform';
@@ -121,7 +122,7 @@ function acceptedSection(
 
 /** Who sends: one stream, and its retransmissions. */
 function senderLines(
-  { encodings = [], rtcp: { cname = '-' } = {} }: RtpParameters,
+  { encodings = [], rtcp: { cname = randomCname() } = {} }: RtpParameters,
   { streamId, trackId }: NonNullable<AnsweredSection['msid']>,
 ): Pick<MediaDescription, 'msid' | 'ssrcs' | 'ssrcGroups'> {
   const [{ ssrc, rtx } = {}] = encodings;

@@ -64,7 +64,7 @@ export const transportResponse = renamed(
     /** Where data channels were asked for. */
     sctpParameters: maybe(sctpParameters),
     /** 2060-io's server and ours. Read as they come: the browser judges each, and a bad one must not cost the transport. */
-    iceServers: maybe(v.array(v.custom<IceServer>(() => true))),
+    iceServers: maybe(v.array(v.custom<IceServer>(() => true, 'Expected ICE server'))),
   }),
   'transportId',
   'id',

@@ -51,6 +51,14 @@ export interface PushedProducer extends MediaProducer {
   readonly mid: string;
 }
 
+/** Codes of failures of two tracks in one offer that one of them alone may be to blame for. */
+export const mayBeTheOther: ReadonlySet<string> = new Set([
+  'requestRefused',
+  'mediaFailed',
+  'unsupportedCodec',
+  'badResponse',
+]);
+
 /** Width of a video that stands for none: less than any camera's, see `Reception`. */
 export const blackWidth = 16;
 

@@ -20,10 +20,8 @@ export function withUsableIceServers<T>(
   } catch (error) {
     if (!Array.isArray(iceServers) || typeof RTCPeerConnection === 'undefined') throw error;
     const usable = iceServers.flatMap((server: RTCIceServer) => usablePart(server, logger));
-    const isSame = usable.length === iceServers.length && usable.every((server, index) => server === iceServers[index]);
-    if (isSame) throw error;
     if (iceTransportPolicy === 'relay' && !usable.some(({ urls }) => /turns?:/i.test(String(urls))))
-      logger.warn("no TURN server is left, and iceTransportPolicy is 'relay': media cannot connect");
+      logger.warn("no TURN server is left for iceTransportPolicy 'relay': media cannot connect");
     return create(usable);
   }
 }

@@ -92,6 +92,9 @@ describe('what a server says, read', () => {
       iceServers: [{ urls: 'stun:stun.example' }],
     };
     expect(readTransport(transport)).toEqual({ ok: true, value: transport });
+    // The browser judges them: a bad one must not cost the transport.
+    const others = { ...transport, iceServers: [{}, null, { urls: [5] }, { urls: 'turn:undefined:undefined' }] };
+    expect(readTransport(others)).toEqual({ ok: true, value: others });
   });
 
   it('who did it to a producer is unknown where the word is', () => {

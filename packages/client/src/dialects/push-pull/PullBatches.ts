@@ -1,4 +1,9 @@
-import type { PeerConnectionSession, PullRequest, SdpExchange } from '../../media/PeerConnectionMedia.ts';
+import {
+  mayBeTheOther,
+  type PeerConnectionSession,
+  type PullRequest,
+  type SdpExchange,
+} from '../../media/PeerConnectionMedia.ts';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { type Deferred, deferred } from '../../shared/deferred.ts';
 import type { Connection } from './ConnectionStates.ts';
@@ -20,9 +25,6 @@ export interface PullBatchesOptions {
   readonly exchange: (wishes: readonly PullWish[]) => SdpExchange;
   readonly connection: () => Connection;
 }
-
-/** Codes of failures that may be due to one of two tracks that were pulled together. */
-const worthApart: ReadonlySet<string> = new Set(['requestRefused', 'mediaFailed', 'unsupportedCodec', 'badResponse']);
 
 /** Pulls what is wished for in the same moment: a user's sound and picture over one connection where they fit together. */
 export class PullBatches {
@@ -80,7 +82,7 @@ export class PullBatches {
     } catch (cause) {
       const error = toTureenError(cause, 'mediaFailed');
       // A track whose source is gone spoils the answer for the other one too.
-      if (batch.length > 1 && worthApart.has(error.code)) for (const one of batch) void this.#pull([one]);
+      if (batch.length > 1 && mayBeTheOther.has(error.code)) for (const one of batch) void this.#pull([one]);
       else for (const { done } of batch) done.reject(error);
     }
   }

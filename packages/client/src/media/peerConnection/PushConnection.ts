@@ -97,9 +97,7 @@ export class PushConnection {
     owner: PeerConnectionHandlers,
   ): Promise<PushedTrack> {
     const { sender } = section.transceiver;
-    const { state } = this.#connection;
-    section.owner = owner;
-    if (state !== 'new') owner.onConnectionState(state);
+    this.#give(section, owner);
     try {
       await this.#enqueue('push', async () => {
         codecsToOffer(section.kind, push.codec, this.#options.profile);
@@ -110,6 +108,7 @@ export class PushConnection {
       });
       this.#connection.assertOpen();
     } catch (error) {
+      section.codecOptions = {};
       this.#release(section);
       throw error;
     }
@@ -139,7 +138,7 @@ export class PushConnection {
         const section: PushSection = { kind, transceiver, isTaken: false, owner: null, track: null, codecOptions: {} };
         this.#sections.push(section);
         if (!isOwn) continue;
-        made = Object.assign(section, { isTaken: true, owner, codecOptions });
+        made = Object.assign(section, { isTaken: true, codecOptions });
       }
       // Before the offer, so that not one packet leaves.
       if (paused) await made?.transceiver.sender.replaceTrack(null);
@@ -158,7 +157,15 @@ export class PushConnection {
       if (idle !== null) await section.transceiver.sender.replaceTrack(idle).catch(() => {});
     }
     connection.assertOpen();
+    this.#give(own!, owner);
     return this.#toTrack(own!, id, push);
+  }
+
+  /** From here on a push hears of the connection. */
+  #give(section: PushSection, owner: PeerConnectionHandlers): void {
+    section.owner = owner;
+    const { state } = this.#connection;
+    if (state !== 'new') owner.onConnectionState(state);
   }
 
   #toTrack(section: PushSection, id: string, { track, paused = false }: PeerConnectionPushOptions): PushedTrack {
@@ -211,15 +218,9 @@ export class PushConnection {
   }
 
   async #applyCodecOptions(section: PushSection, codecOptions: ProducerCodecOptions): Promise<void> {
-    const before = section.codecOptions;
-    if (JSON.stringify(codecOptions) === JSON.stringify(before)) return;
+    if (JSON.stringify(codecOptions) === JSON.stringify(section.codecOptions)) return;
     section.codecOptions = codecOptions;
-    try {
-      await this.#connection.repeat(this.#finish);
-    } catch (error) {
-      section.codecOptions = before;
-      throw error;
-    }
+    await this.#connection.repeat(this.#finish);
   }
 
   readonly #finish = (answer: string): string =>

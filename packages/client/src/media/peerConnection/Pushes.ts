@@ -1,13 +1,15 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
 import { toTureenError } from '../../shared/errors.ts';
-import type { PeerConnectionHandlers, PeerConnectionPushOptions, PushExchange } from '../PeerConnectionMedia.ts';
+import {
+  mayBeTheOther,
+  type PeerConnectionHandlers,
+  type PeerConnectionPushOptions,
+  type PushExchange,
+} from '../PeerConnectionMedia.ts';
 import { canOffer } from './codecs.ts';
 import { PushConnection, type PushConnectionOptions } from './PushConnection.ts';
 import type { PushedTrack } from './PushedTrack.ts';
-
-/** Codes of failures that the section of the other kind may be to blame for. */
-const worthAlone: ReadonlySet<string> = new Set(['requestRefused', 'mediaFailed', 'unsupportedCodec', 'badResponse']);
 
 /**
  * All that is pushed in a session. In profile `standard` each track has a connection, which ends with the track. RTCPilot
@@ -39,21 +41,10 @@ export class Pushes {
     }
     const isJoint = [...this.#connections].some((one) => !one.closed && one.has('audio') && one.has('video'));
     if (!isJoint && !this.#isJointRefused && canOffer('video', 'rtcpilot')) {
-      let isOpen = false;
-      const unlessRefused: PeerConnectionHandlers = {
-        onConnectionState: (state) => {
-          if (isOpen || state !== 'closed') handlers.onConnectionState(state);
-        },
-      };
       try {
-        const producer = await this.#open(['audio', 'video'], options, exchange, unlessRefused);
-        isOpen = true;
-        return producer;
+        return await this.#open(['audio', 'video'], options, exchange, handlers);
       } catch (error) {
-        if (!worthAlone.has(toTureenError(error, 'mediaFailed').code)) {
-          handlers.onConnectionState('closed');
-          throw error;
-        }
+        if (!mayBeTheOther.has(toTureenError(error, 'mediaFailed').code)) throw error;
       }
     }
     const producer = await this.#open([kind], options, exchange, handlers);

@@ -50,7 +50,7 @@ export class Scale implements Disposable {
     this.#close = () => {
       rooms[Symbol.dispose]();
     };
-    this.samples = withOffers(dialect, samplesOf(dialect, 'server')).messages;
+    this.samples = withOffers(dialect, samplesOf(dialect, 'server')).messages.flatMap(withoutResuming);
   }
 
   /** Fills a room with so many producers, of peers that receive nothing. */
@@ -113,13 +113,20 @@ export class Scale implements Disposable {
   async #open(client: WeighedClient, name: string, ids: Record<string, unknown>): Promise<void> {
     for (const opening of openings[this.#dialect]) {
       if (opening === name && !(opening === 'createWebRtcTransport' && ids.transportId === undefined)) return;
-      const sample = this.samples.find((candidate) => nameOf(candidate) === opening);
+      const sample = this.samples.find((candidate) => nameOf(candidate) === opening && !isResuming(candidate));
       if (sample === undefined) continue;
-      const answer = await client.ask(sample.method, withIds(sample.data, ids));
+      const answer = await client.ask(sample.method, withIds(this.#directed(sample.data, ids), ids));
       const { id, producerId } = Object(answer?.data) as { readonly id?: unknown; readonly producerId?: unknown };
       if (opening === 'createWebRtcTransport') ids.transportId ??= id;
       if (opening === 'produce') ids.producerId = id ?? producerId;
     }
+  }
+
+  /** Of two transports, the first sends and the second receives. */
+  #directed(data: unknown, { transportId }: Record<string, unknown>): unknown {
+    const fields = Object(data) as Record<string, unknown>;
+    if (!('producing' in fields)) return data;
+    return { ...fields, producing: transportId === undefined, consuming: transportId !== undefined };
   }
 
   #entitiesOf(roomId: string, peerId: string): number {
@@ -134,6 +141,21 @@ export class Scale implements Disposable {
 export function nameOf({ method, data }: Pick<Message, 'method' | 'data'>): string {
   const inner = (Object(data) as { readonly method?: unknown }).method;
   return method.startsWith('mediasoup-') && typeof inner === 'string' ? inner : method;
+}
+
+/** A join that resumes needs a session from before: it is one message, and a join is another. */
+function withoutResuming(message: Message): Message[] {
+  const { resumeToken, holds, ...rest } = Object(message.data) as Record<string, unknown>;
+  const inner = Object(rest.data) as Record<string, unknown>;
+  if (resumeToken !== undefined || holds !== undefined) return [{ ...message, data: rest }, message];
+  if (inner.resumeToken === undefined && inner.holds === undefined) return [message];
+  const { resumeToken: _token, holds: _holds, ...innerRest } = inner;
+  return [{ ...message, data: { ...rest, data: innerRest } }, message];
+}
+
+/** Whether a message resumes a session. */
+export function isResuming({ data }: Message): boolean {
+  return JSON.stringify(data).includes('"holds":');
 }
 
 function cpuMs(): number {

@@ -3,7 +3,7 @@ import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend
 import type { DialectName, Message } from '../dialects.ts';
 import { recipesFor, unknownData, type Recipe } from './candidates.ts';
 import { isRead } from './readers.ts';
-import { nameOf, Scale, type Weight } from './Scale.ts';
+import { isResuming, nameOf, Scale, type Weight } from './Scale.ts';
 
 /** Processor time that one message may take, without what is made of it. */
 export const MESSAGE_MS = 10;
@@ -50,13 +50,13 @@ export async function weighDialect(
   // What runs the first time is compiled first.
   for (const message of samplesOf(scale)) await scale.weigh(message, JSON.stringify);
   for (const message of samplesOf(scale)) {
-    const method = nameOf(message);
-    if (!isWanted(method)) continue;
+    if (!isWanted(nameOf(message))) continue;
+    const method = `${nameOf(message)}${isResuming(message) ? ', resuming' : ''}`;
     for (const { what, apply } of dearest(dialect, message, perMethod)) {
       const weigh = () => scale.weigh(message, (right) => JSON.stringify(apply(right)));
       weighed.push(summed({ dialect, method, what }, await repeat(rounds, weigh)));
     }
-    if (message.kind === 'request' && /^join(?:Room)?$/.test(method))
+    if (message.kind === 'request' && /^join(?:Room)?$/.test(method) && 'rtpCapabilities' in Object(message.data))
       weighed.push(await weighEntities(scale, dialect, message, rounds));
   }
   if (isWanted('unknown')) {
@@ -73,7 +73,7 @@ export async function weighDialect(
 function samplesOf(scale: Scale): Message[] {
   const byName = new Map<string, Message>();
   for (const message of scale.samples) {
-    const name = nameOf(message);
+    const name = `${nameOf(message)}${isResuming(message) ? ', resuming' : ''}`;
     const known = byName.get(name);
     const isFuller = JSON.stringify(message.data).length > JSON.stringify(known?.data ?? {}).length;
     if (known === undefined || (known.method === message.method && isFuller)) byName.set(name, message);

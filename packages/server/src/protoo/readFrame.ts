@@ -1,5 +1,6 @@
 import { formatIssue, isTooDeep, MAX_APP_DATA_DEPTH, readProtooFrame } from '@tureen/protocol/common';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { hasTooManyFields, MAX_FIELDS } from './fieldCount.ts';
 import type { CountedMessage } from './ProtooConnection.ts';
 
 /** One frame in the form that protoo's Peer takes, or why it is none. */
@@ -8,7 +9,7 @@ export type ReadFrame =
   /** `id`: of a request, which is answered with the reason. */
   | { readonly kind: 'bad'; readonly reason: string; readonly id?: number };
 
-/** Reads what came over the socket. What is nested too deep is refused before anything walks it. */
+/** Reads what came over the socket. What is nested too deep, or has too many fields, is refused before anything walks it. */
 export function readFrame(text: string): ReadFrame {
   let json: unknown;
   try {
@@ -19,12 +20,16 @@ export function readFrame(text: string): ReadFrame {
   const read = readProtooFrame(json);
   if (!read.ok) return { kind: 'bad', reason: formatIssue(read.issue) };
   if (isTooDeep(text)) {
-    const reason = `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`;
-    return { kind: 'bad', reason, ...(read.value.kind === 'request' ? { id: read.value.id } : {}) };
+    return unfit(read.value, `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`);
   }
+  if (hasTooManyFields(text)) return unfit(read.value, `Expected at most ${String(MAX_FIELDS)} fields in an object`);
   // Peer tells the kinds apart by a flag of that name.
   const { kind, ...frame } = read.value;
   return { kind: 'frame', message: { [kind]: true, ...frame }, counted: read.value };
+}
+
+function unfit(frame: ProtooFrame, reason: string): ReadFrame {
+  return { kind: 'bad', reason, ...(frame.kind === 'request' ? { id: frame.id } : {}) };
 }
 
 /** The field that goes deepest, of those at the top. */

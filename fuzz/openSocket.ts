@@ -5,7 +5,8 @@ import type { ClientSocketOptions } from '../packages/server/src/http/ClientSock
 import { SendBudget } from '../packages/server/src/http/SendBudget.ts';
 import { ProtooConnection } from '../packages/server/src/protoo/ProtooConnection.ts';
 import type { Clock } from '../packages/server/src/shared/clock.ts';
-import { FuzzSocket, maxMessageBytes } from './FuzzSocket.ts';
+import type { FuzzSocket } from './FuzzSocket.ts';
+import { maxMessageBytes } from './FuzzSocket.ts';
 
 /** What a connection is made of. */
 export interface OpenSocketOptions {

@@ -12,6 +12,7 @@ import { isFamily, type DialectName, type Message } from '../dialects.ts';
 import { settle } from '../report.ts';
 import { samplesOf } from '../samples.ts';
 import { openings, withOffers } from '../server.ts';
+import { cpuMs } from './cpuMs.ts';
 import { WeighedClient } from './WeighedClient.ts';
 
 /** What one message cost. */
@@ -156,11 +157,6 @@ function withoutResuming(message: Message): Message[] {
 /** Whether a message resumes a session. */
 export function isResuming({ data }: Message): boolean {
   return JSON.stringify(data).includes('"holds":');
-}
-
-function cpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }
 
 /** A copy with the ids of the connection in the place of the example's. */

@@ -1,3 +1,4 @@
+import { hasTooManyFields } from '../../packages/server/src/protoo/fieldCount.ts';
 import type { DialectName, Message } from '../dialects.ts';
 import { maxMessageBytes } from '../FuzzSocket.ts';
 import { grown, mostGrown, placesOf, sdpWays, spoiltAtEnd, type Place } from './grow.ts';
@@ -7,6 +8,8 @@ import { isRead } from './readers.ts';
 export interface Recipe {
   readonly what: string;
   readonly isTaken: boolean;
+  /** Costs what no schema shows: always to be weighed. */
+  readonly isAlways?: boolean;
   apply(data: unknown): unknown;
 }
 
@@ -15,6 +18,11 @@ const FRAME_BYTES = 300;
 
 const maxDataBytes = maxMessageBytes - FRAME_BYTES;
 
+function isFrameTaken(data: unknown): boolean {
+  const json = JSON.stringify(data);
+  return Buffer.byteLength(json) <= maxDataBytes && !hasTooManyFields(json);
+}
+
 const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= maxDataBytes;
 
 /**
@@ -22,9 +30,11 @@ const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data))
  * the same beyond the bounds up to the largest message, which has to be refused.
  */
 export function recipesFor(dialect: DialectName, { method, data }: Message): Recipe[] {
-  const isTaken = (changed: unknown) => isSmallEnough(changed) && isRead(dialect, method, changed);
+  const isTaken = (changed: unknown) => isFrameTaken(changed) && isRead(dialect, method, changed);
   const recipes: Recipe[] = [{ what: 'as it comes', isTaken: isTaken(data), apply: (right) => right }];
-  const places = placesOf(data).filter(({ path }) => path.length > 0 || !isEmptyObject(data));
+  // What holds for the first item of a list holds for the others.
+  const isFirst = ({ path }: Place) => !path.some((key) => Number(key) > 0);
+  const places = placesOf(data).filter((place) => isFirst(place) && (place.path.length > 0 || !isEmptyObject(data)));
   for (const place of places) {
     const ways = place.kind === 'sdp' ? sdpWays : place.kind === 'object' ? 2 : 1;
     for (let way = 0; way < ways; way += 1) recipes.push(...recipesForPlace(data, place, way, isTaken));
@@ -53,7 +63,8 @@ function recipesForPlace(data: unknown, place: Place, way: number, isTaken: (cha
   if (place.kind === 'sdp') {
     const isShortOffer = (changed: unknown) => JSON.stringify(changed).length <= 16_000;
     const lines = mostGrown(data, place, way, isShortOffer);
-    if (lines > 1) recipes.push({ what: `${name} +${String(lines)}`, isTaken: true, apply: apply(lines) });
+    if (lines > 1)
+      recipes.push({ what: `${name} +${String(lines)}`, isTaken: true, isAlways: true, apply: apply(lines) });
   }
   return recipes;
 }
@@ -72,6 +83,7 @@ function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unk
   return {
     what: 'all lists',
     isTaken: true,
+    isAlways: true,
     apply: (right) => lists.reduce((changed, place, index) => grown(changed, place, counts[index] ?? 0), right),
   };
 }

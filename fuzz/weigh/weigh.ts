@@ -23,6 +23,7 @@ export interface Weighed {
   readonly bytes: number;
   readonly entities: number;
   readonly isRefused: boolean;
+  readonly leastMs: number;
   readonly medianMs: number;
   readonly maxMs: number;
   /** For each entity, where there are many; undefined elsewhere. */
@@ -48,7 +49,7 @@ export async function weighDialect(
   const isWanted = (name: string) => methods === undefined || methods.includes(name);
   const weighed: Weighed[] = [];
   // What runs the first time is compiled first.
-  for (const message of samplesOf(scale)) await scale.weigh(message, JSON.stringify);
+  for (const message of samplesOf(scale)) await scale.weigh(message, (right) => JSON.stringify(right));
   for (const message of samplesOf(scale)) {
     if (!isWanted(nameOf(message))) continue;
     const method = `${nameOf(message)}${isResuming(message) ? ', resuming' : ''}`;
@@ -89,7 +90,7 @@ function dearest(dialect: DialectName, message: Message, perMethod: number): Rec
       isRead(dialect, message.method, JSON.parse(text));
       return performance.now() - start;
     });
-    return { recipe, ms: Math.min(...times), isList: /all lists|\d$/.test(recipe.what) };
+    return { recipe, ms: Math.min(...times) };
   });
   const best = (wanted: boolean) =>
     recipes
@@ -97,8 +98,8 @@ function dearest(dialect: DialectName, message: Message, perMethod: number): Rec
       .sort((one, other) => other.ms - one.ms)
       .slice(0, Math.ceil(perMethod / 2))
       .map(({ recipe }) => recipe);
-  const lists = recipes.filter(({ recipe }) => recipe.what === 'all lists').map(({ recipe }) => recipe);
-  return [...new Set([...best(true), ...lists, ...best(false)])];
+  const always = recipes.filter(({ recipe }) => recipe.isAlways).map(({ recipe }) => recipe);
+  return [...new Set([...best(true), ...always, ...best(false)])];
 }
 
 /** What an entity costs: a join where there is much to receive, beside one where there is nothing. */
@@ -125,7 +126,7 @@ function summed(named: Pick<Weighed, 'dialect' | 'method' | 'what'>, weights: re
   const times = weights.map(({ cpuMs }) => cpuMs).sort((one, other) => one - other);
   const { bytes, entities, isRefused } = weights.at(-1)!;
   const medianMs = times[Math.floor(times.length / 2)] ?? 0;
-  return { ...named, bytes, entities, isRefused, medianMs, maxMs: times.at(-1) ?? 0 };
+  return { ...named, bytes, entities, isRefused, leastMs: times[0] ?? 0, medianMs, maxMs: times.at(-1) ?? 0 };
 }
 
 /** How far a message is beyond what it may cost: 1 is just within. */

@@ -32,16 +32,21 @@ function unfit(frame: ProtooFrame, reason: string): ReadFrame {
   return { kind: 'bad', reason, ...(frame.kind === 'request' ? { id: frame.id } : {}) };
 }
 
-/** The field that goes deepest, of those at the top. */
+/** The field that goes too deep, of those at the top. */
 function deepField(frame: ProtooFrame): string {
   const fields = Object.entries(Object('data' in frame ? frame.data : undefined) as object);
-  const deep = fields.find(([, value]) => {
-    try {
-      return isTooDeep(JSON.stringify(value) ?? '');
-    } catch {
-      // More than `JSON.stringify` can walk.
-      return true;
-    }
-  });
-  return deep?.[0].slice(0, 64) ?? 'data';
+  return fields.find(([, value]) => isDeep(value))?.[0].slice(0, 64) ?? 'data';
+}
+
+/** Whether there are more levels than appData may have. Goes down first, and no farther, so that it ends soon. */
+function isDeep(root: unknown): boolean {
+  const waiting: [value: unknown, depth: number][] = [[root, 0]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next;
+    if (depth > MAX_APP_DATA_DEPTH) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const below of Object.values(value) as unknown[])
+      if (typeof below === 'object') waiting.push([below, depth + 1]);
+  }
+  return false;
 }

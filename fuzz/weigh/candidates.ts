@@ -10,7 +10,7 @@ export interface Recipe {
   readonly isTaken: boolean;
   /** Costs what no schema shows: always to be weighed. */
   readonly isAlways?: boolean;
-  apply(data: unknown): unknown;
+  readonly apply: (data: unknown) => unknown;
 }
 
 /** Left for the frame around the data. */

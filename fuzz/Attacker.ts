@@ -1,12 +1,9 @@
-import { ClientSocket } from '../packages/server/src/http/ClientSocket.ts';
 import type { ClientSocketOptions } from '../packages/server/src/http/ClientSocket.ts';
-import { SendBudget } from '../packages/server/src/http/SendBudget.ts';
 import type { DialectAdapter } from '../packages/server/src/dialects/Connection.ts';
-import { mediasoupV3Route } from '../packages/server/src/dialects/registry.ts';
-import { ProtooConnection } from '../packages/server/src/protoo/ProtooConnection.ts';
 import type { Clock } from '../packages/server/src/shared/clock.ts';
 import type { Fuzzer } from './Fuzzer.ts';
-import { FuzzSocket, maxMessageBytes } from './FuzzSocket.ts';
+import { FuzzSocket } from './FuzzSocket.ts';
+import { attach } from './openSocket.ts';
 
 /** What an {@link Attacker} is made of. */
 export interface AttackerOptions {
@@ -32,26 +29,11 @@ export class Attacker {
     this.socket.onText = (text) => {
       this.#handleText(text);
     };
-    const socket = new ClientSocket(this.socket.asWebSocket(), {
-      clock,
-      logger,
-      budget: new SendBudget(Infinity),
-      maxMessageBytes,
-      maxBufferedBytes: Infinity,
-      slowReaderMs: 10_000,
-      pingIntervalMs: 0,
-      bytesRead: () => 0,
-      maxMessagesPerSec: 0,
-      maxBytesPerSec: 0,
-    });
     this.socket.on('close', () => {
       this.#unanswered.clear();
       this.#tellAnswered();
     });
-    const params = new URLSearchParams({ roomId: 'room', peerId: id, peerName: id });
-    const route = mediasoupV3Route(adapter);
-    const client = { id, socket, route, params, remoteAddress: '192.0.2.66', logger, grant: undefined };
-    adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: 0, maxRefusedRequests: 0 }));
+    attach(this.socket, { id, adapter, clock, logger });
   }
 
   /** One message of the fuzzer's. */

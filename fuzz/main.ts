@@ -1,6 +1,7 @@
 /**
  * Throws bad messages at the server and at the client, in each dialect: `npm run fuzz`. Ends with code 1 where something
- * crashed, was not caught, disturbed an honest peer, was left open, or where memory grew.
+ * crashed, was not caught, disturbed an honest peer, was left open, or where memory grew. With `--weigh` it measures instead
+ * what the dearest messages that the limits allow cost the server, and ends with code 1 where one costs far too much.
  */
 import { parseArgs } from 'node:util';
 import { createMediasoupBackend } from '../packages/server/src/engine/mediasoup/index.ts';
@@ -9,6 +10,7 @@ import { fuzzClient } from './client.ts';
 import { dialects, type DialectName, type Direction } from './dialects.ts';
 import type { FuzzReport } from './report.ts';
 import { fuzzServer } from './server.ts';
+import { report, weighDialect } from './weigh/weigh.ts';
 
 /** What the heap may grow by over three quarters of a run: caches and compiled code, not messages. */
 const maxHeapGrowth = 8 * 1024 * 1024;
@@ -19,23 +21,42 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '100000' },
     dialect: { type: 'string', multiple: true, default: [...dialects] },
     direction: { type: 'string', multiple: true, default: ['server', 'client'] },
+    weigh: { type: 'boolean', default: false },
   },
 });
+let hasFailed = false;
 const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
 const messages = Number(values.messages);
 const wanted = dialects.filter((dialect) => values.dialect.includes(dialect));
 const directions = (['server', 'client'] as const).filter((direction) => values.direction.includes(direction));
 if (!Number.isInteger(seed) || !Number.isInteger(messages) || wanted.length === 0 || directions.length === 0) {
   console.error(
-    `usage: npm run fuzz -- [--seed=N] [--messages=N] [--dialect=${dialects.join('|')}]... [--direction=server|client]...`,
+    `usage: npm run fuzz -- [--weigh] [--seed=N] [--messages=N] [--dialect=${dialects.join('|')}]... [--direction=server|client]...`,
   );
   process.exit(2);
 }
 
-console.log(`seed ${String(seed)}: ${String(messages)} messages each; --seed=${String(seed)} repeats it`);
-let hasFailed = false;
-for (const dialect of wanted) for (const direction of directions) await run(dialect, direction);
-process.exitCode = hasFailed ? 1 : 0;
+if (values.weigh) await weigh();
+else await fuzz();
+
+async function fuzz(): Promise<void> {
+  console.log(`seed ${String(seed)}: ${String(messages)} messages each; --seed=${String(seed)} repeats it`);
+  for (const dialect of wanted) for (const direction of directions) await run(dialect, direction);
+  process.exitCode = hasFailed ? 1 : 0;
+}
+
+/** What the dearest messages cost the server. */
+async function weigh(): Promise<void> {
+  const weighed = [];
+  for (const dialect of wanted) {
+    const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+    weighed.push(...(await weighDialect(backend, dialect, { rounds: 5, perMethod: 6 })));
+    await backend.close();
+  }
+  const { lines, hasFailed: isTooDear } = report(weighed);
+  for (const line of lines) console.log(line);
+  process.exitCode = isTooDear ? 1 : 0;
+}
 
 async function run(dialect: DialectName, direction: Direction): Promise<void> {
   const start = performance.now();

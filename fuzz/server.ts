@@ -23,7 +23,7 @@ const answerTimeoutMs = 20_000;
 const graceMs = 20_000;
 
 /** What a client says first, where it behaves: without it, little would be within reach. */
-const openings: Readonly<Record<DialectName, readonly string[]>> = {
+export const openings: Readonly<Record<DialectName, readonly string[]>> = {
   'mediasoup-v3': ['getRouterRtpCapabilities', 'createWebRtcTransport', 'createWebRtcTransport', 'join', 'produce'],
   'mediasoup-v2': ['queryRoom', 'join', 'createTransport', 'createTransport', 'createProducer'],
   'mediasoup-v2-beta': ['queryRoom', 'joinRoom', 'createTransport', 'createTransport', 'createProducer'],
@@ -174,7 +174,7 @@ function asHonest(client: V3Client, id: string): HonestPeer {
 }
 
 /** Offers of real browsers in the place of the examples' short ones. */
-function withOffers(dialect: DialectName, samples: Samples): Samples {
+export function withOffers(dialect: DialectName, samples: Samples): Samples {
   if (dialect !== 'push-pull') return samples;
   const names: Readonly<Record<string, readonly OfferName[]>> = {
     push: ['chromium-push-audio-video', 'firefox-push-audio-video', 'chromium-push-simulcast', 'firefox-push-video'],

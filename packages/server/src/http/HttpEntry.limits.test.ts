@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
+import type { EntryCounters } from './HttpEntry.ts';
 import { selfSignedPair } from './tls.ts';
 
 describe('limits', () => {
@@ -52,6 +54,85 @@ describe('limits', () => {
     expect(await closeOf(sleeper)).toEqual([1006, '']);
     expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
   });
+
+  it('keeps a client that takes one very long message slowly, and gives up on one that takes nothing of it', async () => {
+    await using world = await openEntry();
+    const reader = await world.connect('/?roomId=r&peerId=reader');
+    const sleeper = await world.connect('/?roomId=r&peerId=sleeper');
+    const [toReader, toSleeper] = world.dialect.connections;
+    reader.pause();
+    sleeper.pause();
+    const data = 'é'.repeat(15 * 1024 * 1024);
+    toReader?.notify('roster', data);
+    toSleeper?.notify('roster', data);
+    world.clock.advance(9_999);
+    expect(world.dialect.closed).toEqual([]);
+
+    reader.resume();
+    const [text] = (await once(reader, 'message')) as [Buffer];
+    expect(JSON.parse(text.toString())).toEqual({ notification: true, method: 'roster', data });
+    world.clock.advance(1);
+    world.clock.advance(10_000);
+    expect(world.dialect.closed).toEqual([toSleeper?.id]);
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
+    );
+    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+  }, 30_000);
+
+  it('keeps what waits for all clients within one budget, putting out those who read nothing', async () => {
+    const maxBufferedTotalBytes = 1024 * 1024;
+    const cutOffs: string[] = [];
+    const counters: EntryCounters = {
+      countConnection() {},
+      countRefusal() {},
+      countDropped() {},
+      countCutOff: (cause) => cutOffs.push(cause),
+    };
+    await using world = await openEntry({ maxBufferedTotalBytes, maxBufferedBytes: 1024 * 1024, counters });
+    const reader = await world.connect('/?roomId=r&peerId=reader');
+    for (let n = 0; n < 12; n += 1) (await world.connect(`/?roomId=r&peerId=sleeper${String(n)}`)).pause();
+    const [toReader, ...toSleepers] = world.dialect.connections;
+
+    let most = 0;
+    for (let round = 0; round < 1000 && toSleepers.some(({ closed }) => !closed); round += 1) {
+      const shared = new SharedNotification('news', { round, padding: 'x'.repeat(64 * 1024) });
+      for (const connection of world.dialect.connections) connection.notifyShared(shared);
+      most = Math.max(most, world.sendBudget.heldBytes);
+      await once(reader, 'message');
+    }
+    expect(toSleepers.every(({ closed }) => closed)).toBe(true);
+    expect(toReader?.closed).toBe(false);
+    expect(most).toBeGreaterThan(maxBufferedTotalBytes / 2);
+    expect(most).toBeLessThanOrEqual(maxBufferedTotalBytes);
+    expect(world.sendBudget.heldBytes).toBe(0);
+    expect(new Set(cutOffs)).toEqual(new Set(['bufferTotal']));
+    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+  }, 30_000);
+
+  it('says when a client is behind, so that what may be lost is left out, counts it and logs it once a minute', async () => {
+    let dropped = 0;
+    const counters: EntryCounters = {
+      countConnection() {},
+      countRefusal() {},
+      countCutOff() {},
+      countDropped: () => (dropped += 1),
+    };
+    await using world = await openEntry({ counters, maxBufferedBytes: 1024 * 1024 });
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    client.pause();
+    expect(connection.shouldDrop()).toBe(false);
+    connection.notify('roster', 'x'.repeat(20 * 1024 * 1024));
+    for (let n = 0; n < 3; n += 1) expect(connection.shouldDrop()).toBe(true);
+    const warning = 'client reads slowly, messages dropped that may be lost';
+    expect(world.logs.messages().filter((text) => text === warning)).toHaveLength(1);
+    expect(dropped).toBe(3);
+    client.resume();
+    await once(client, 'message');
+    await ask(client, 'hello');
+    expect(connection.shouldDrop()).toBe(false);
+  }, 30_000);
 });
 
 describe('a connection that asks for nothing', () => {
@@ -120,6 +201,65 @@ describe('a client that talks', () => {
       expect.objectContaining({ msg: 'too many messages from client', peerId: 'talker' }),
     );
     expect(await ask(other, 'hello')).toMatchObject({ ok: true });
+  });
+
+  it('of more bytes than it may is closed with 1008, not those to whom they go', async () => {
+    const cutOffs: string[] = [];
+    const counters: EntryCounters = {
+      countConnection() {},
+      countRefusal() {},
+      countDropped() {},
+      countCutOff: (cause) => cutOffs.push(cause),
+    };
+    await using world = await openEntry({ maxBytesPerSec: 10_000, maxMessageBytes: 64 * 1024, counters });
+    const talker = await world.connect('/?roomId=r&peerId=talker');
+    const other = await world.connect('/?roomId=r&peerId=other');
+    const padding = 'x'.repeat(9_900);
+    for (let n = 0; n < 8; n += 1) expect(await ask(talker, 'hello', padding)).toMatchObject({ ok: true });
+    world.clock.advance(1000);
+    expect(await ask(talker, 'hello', padding)).toMatchObject({ ok: true });
+
+    const closed = closeOf(talker);
+    talker.send(JSON.stringify({ notification: true, method: 'too much', data: padding }));
+    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(world.dialect.notifications).toEqual([]);
+    expect(cutOffs).toEqual(['tooManyBytes']);
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'too many bytes from client', peerId: 'talker' }),
+    );
+    expect(await ask(other, 'hello')).toMatchObject({ ok: true });
+  });
+
+  it('may send one message of the largest size, however few bytes a second it may', async () => {
+    await using world = await openEntry({ maxBytesPerSec: 1, maxMessageBytes: 2048 });
+    const client = await world.connect();
+    expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
+  });
+
+  it.each(['ping', 'pong'] as const)('in %ss alone is closed as well', async (kind) => {
+    await using world = await openEntry({ maxMessagesPerSec: 1 });
+    const client = await world.connect();
+    for (let n = 0; n < 11; n += 1) client[kind]();
+    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+  });
+
+  it('and answers no close frame is cut off soon after', async () => {
+    await using world = await openEntry({ maxMessagesPerSec: 1 });
+    const socket = connect(world.port, '127.0.0.1');
+    const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
+    socket.write(
+      `GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`,
+    );
+    await once(socket, 'data');
+    const ended = once(socket, 'close');
+    const ping = Buffer.from([0x89, 0x80, 0, 0, 0, 0]);
+    const closed = world.dialect.nextClosed();
+    socket.write(Buffer.concat(Array.from({ length: 11 }, () => ping)));
+    await closed;
+    socket.resume();
+    world.clock.advance(5000);
+    await ended;
+    expect(world.clock.pending).toBe(0);
   });
 
   it('saves up no more than ten seconds of silence', async () => {

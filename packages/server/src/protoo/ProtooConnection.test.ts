@@ -4,6 +4,8 @@ import type { ProtooMessage } from 'protoo-client/lib/Peer.js';
 import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
 import { describe, expect, it } from 'vitest';
 import { ConnectionClosedError } from '../dialects/Connection.ts';
+import { SharedNotification } from '../dialects/SharedNotification.ts';
+import type { MessageCounters } from './ProtooConnection.ts';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 
 /** A genuine protoo client that is in. */
@@ -256,5 +258,67 @@ describe('garbage', () => {
 
     client.send('garbage');
     expect(await closeOf(client)).toEqual([1008, 'too many bad messages']);
+  });
+});
+
+describe('refused requests', () => {
+  it('are counted apart from what cannot be read, and close the connection with 1008 beyond their number', async () => {
+    const counted: string[] = [];
+    const messageCounters: MessageCounters = {
+      countMessage() {},
+      countBadMessage: () => counted.push('bad'),
+      countRefusedRequest: () => counted.push('refused'),
+      countCutOff: (cause) => counted.push(cause),
+    };
+    await using world = await openEntry({ maxBadMessages: 1, maxRefusedRequests: 3, messageCounters });
+    const client = await world.connect();
+    for (let minute = 0; minute < 2; minute += 1) {
+      for (let n = 0; n < 3; n += 1) expect(await ask(client, 'refuse')).toMatchObject({ errorCode: 403 });
+      expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+      world.clock.advance(60_000);
+    }
+    for (let n = 0; n < 3; n += 1) await ask(client, 'refuse');
+    client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: {} }));
+    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+    expect(counted).toEqual([...Array.from({ length: 10 }, () => 'refused'), 'refusedRequests']);
+  });
+
+  it('count for more the longer they are', async () => {
+    await using world = await openEntry({ maxRefusedRequests: 30 });
+    const client = await world.connect();
+    // Of 60 kB: each counts as 15 or 16.
+    expect(await ask(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
+    client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: 'x'.repeat(64_000) }));
+    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+  });
+
+  it('are notifications too that turn out to have no effect, and requests that get no answer', async () => {
+    await using world = await openEntry({ maxRefusedRequests: 1 });
+    const client = await world.connect();
+    client.send(JSON.stringify({ notification: true, method: 'late' }));
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    client.send(JSON.stringify({ request: true, id: 9, method: 'ignore' }));
+    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+  });
+
+  it('are not what fails on the inside', async () => {
+    await using world = await openEntry({ maxRefusedRequests: 1 });
+    const client = await world.connect();
+    for (let n = 0; n < 5; n += 1) expect(await ask(client, 'fail')).toMatchObject({ errorCode: 500 });
+    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+  });
+});
+
+describe('what many clients are told', () => {
+  it('is serialized once, and reaches each as any notification', async () => {
+    await using world = await openEntry();
+    const clients = [await world.connect('/?roomId=r&peerId=a'), await world.connect('/?roomId=r&peerId=b')];
+    let times = 0;
+    const toJSON = () => ({ text: 'hello', times: (times += 1) });
+    const heard = Promise.all(clients.map((client) => once(client, 'message')));
+    const shared = new SharedNotification('textMessage', { toJSON });
+    for (const connection of world.dialect.connections) connection.notifyShared(shared);
+    const frame = { notification: true, method: 'textMessage', data: { text: 'hello', times: 1 } };
+    expect((await heard).map(([text]) => JSON.parse(String(text)) as unknown)).toEqual([frame, frame]);
   });
 });

@@ -1,5 +1,6 @@
 import { formatIssue, isTooDeep, MAX_APP_DATA_DEPTH, readProtooFrame } from '@tureen/protocol/common';
 import type { ProtooFrame } from '@tureen/protocol/common';
+import { hasTooManyFields, MAX_FIELDS } from './fieldCount.ts';
 import type { CountedMessage } from './ProtooConnection.ts';
 
 /** One frame in the form that protoo's Peer takes, or why it is none. */
@@ -8,7 +9,7 @@ export type ReadFrame =
   /** `id`: of a request, which is answered with the reason. */
   | { readonly kind: 'bad'; readonly reason: string; readonly id?: number };
 
-/** Reads what came over the socket. What is nested too deep is refused before anything walks it. */
+/** Reads what came over the socket. What is nested too deep, or has too many fields, is refused before anything walks it. */
 export function readFrame(text: string): ReadFrame {
   let json: unknown;
   try {
@@ -19,24 +20,33 @@ export function readFrame(text: string): ReadFrame {
   const read = readProtooFrame(json);
   if (!read.ok) return { kind: 'bad', reason: formatIssue(read.issue) };
   if (isTooDeep(text)) {
-    const reason = `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`;
-    return { kind: 'bad', reason, ...(read.value.kind === 'request' ? { id: read.value.id } : {}) };
+    return unfit(read.value, `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`);
   }
+  if (hasTooManyFields(text)) return unfit(read.value, `Expected at most ${String(MAX_FIELDS)} fields in an object`);
   // Peer tells the kinds apart by a flag of that name.
   const { kind, ...frame } = read.value;
   return { kind: 'frame', message: { [kind]: true, ...frame }, counted: read.value };
 }
 
-/** The field that goes deepest, of those at the top. */
+function unfit(frame: ProtooFrame, reason: string): ReadFrame {
+  return { kind: 'bad', reason, ...(frame.kind === 'request' ? { id: frame.id } : {}) };
+}
+
+/** The field that goes too deep, of those at the top. */
 function deepField(frame: ProtooFrame): string {
   const fields = Object.entries(Object('data' in frame ? frame.data : undefined) as object);
-  const deep = fields.find(([, value]) => {
-    try {
-      return isTooDeep(JSON.stringify(value) ?? '');
-    } catch {
-      // More than `JSON.stringify` can walk.
-      return true;
-    }
-  });
-  return deep?.[0].slice(0, 64) ?? 'data';
+  return fields.find(([, value]) => isDeep(value))?.[0].slice(0, 64) ?? 'data';
+}
+
+/** Whether there are more levels than appData may have. Goes down first, and no farther, so that it ends soon. */
+function isDeep(root: unknown): boolean {
+  const waiting: [value: unknown, depth: number][] = [[root, 0]];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [value, depth] = next;
+    if (depth > MAX_APP_DATA_DEPTH) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const below of Object.values(value) as unknown[])
+      if (typeof below === 'object') waiting.push([below, depth + 1]);
+  }
+  return false;
 }

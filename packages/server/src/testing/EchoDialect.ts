@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { EventEmitter } from 'node:events';
-import { ProtocolError } from '../dialects/Connection.ts';
+import { ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, DialectAdapter } from '../dialects/Connection.ts';
 
 /** The smallest dialect there can be: it answers what it is asked, and remembers who came and what was told. */
@@ -21,6 +21,7 @@ export class EchoDialect implements DialectAdapter {
     connection.handlers = {
       onRequest: async (method, data) => {
         if (method === 'refuse') throw new ProtocolError(403, 'not for you');
+        if (method === 'ignore') throw new SilentRefusal('unknown');
         if (method === 'fail') throw new Error('disk password is hunter2');
         return { method, data };
       },

@@ -84,13 +84,15 @@ export async function openEntry(options: OpenEntryOptions = {}) {
   };
 }
 
+const ASKED_ID = 7;
+
 /** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
 export function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     // One listener for all that comes: two messages may come in one go, and nobody would hear the second who listens once.
     const onMessage = (text: Buffer) => {
       const frame = JSON.parse(text.toString()) as Record<string, unknown>;
-      if (frame.response !== true) return;
+      if (frame.response !== true || frame.id !== ASKED_ID) return;
       settle();
       resolve(frame);
     };
@@ -100,7 +102,7 @@ export function ask(client: WebSocket, method: string, data?: unknown): Promise<
     };
     const settle = () => client.off('message', onMessage).off('close', onClose);
     client.on('message', onMessage).on('close', onClose);
-    client.send(JSON.stringify({ request: true, id: 7, method, data }));
+    client.send(JSON.stringify({ request: true, id: ASKED_ID, method, data }));
   });
 }
 

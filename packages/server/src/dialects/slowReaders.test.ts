@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { MemoryConnection } from '../testing/MemoryConnection.ts';
+import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
+import { useBackend } from '../testing/useBackend.ts';
+
+const backend = useBackend();
+
+/** Names of what a client was told from now on, those in an envelope by their own names. */
+function namesSince(connection: MemoryConnection, from: number): string[] {
+  return connection.arrivals.slice(from).flatMap((arrival) => {
+    if (arrival.kind !== 'request' && arrival.kind !== 'notification') return [];
+    const { method: inner } = Object(arrival.data) as { readonly method?: unknown };
+    return arrival.method.startsWith('mediasoup-') && typeof inner === 'string' ? [inner] : [arrival.method];
+  });
+}
+
+describe('a client that is behind with reading', () => {
+  it('of mediasoup-v3 is told who comes, what there is and who goes, but no scores, speakers and texts', async () => {
+    using rooms = openFamilyRooms(backend());
+    const slow = await rooms.joinV3('slow');
+    const from = slow.connection.arrivals.length;
+    slow.connection.isBehind = true;
+    const other = await rooms.joinV3('other');
+    await other.produce('audio');
+    await slow.connection.told('newConsumer');
+    await other.say('textMessage', { text: 'hello' });
+    const peer = rooms.registry.get('room')!.peers.get('slow')!;
+    peer.emit('speakingPeers', { volumes: [] });
+    peer.emit('downlinkBwe', {
+      transport: [...peer.transports.values()][0]!,
+      bwe: { desiredBitrate: 1, effectiveDesiredBitrate: 1, availableBitrate: 1 },
+    });
+    await other.say('changeDisplayName', { displayName: 'Other' });
+    await other.say('leaveRoom', undefined);
+    await slow.connection.told('peerClosed');
+    expect(namesSince(slow.connection, from)).toEqual([
+      'newPeer',
+      'newConsumer',
+      'peerDisplayNameChanged',
+      'consumerClosed',
+      'peerClosed',
+    ]);
+
+    slow.connection.isBehind = false;
+    peer.emit('speakingPeers', { volumes: [] });
+    expect(slow.connection.allTold('activeSpeaker')).toHaveLength(1);
+  });
+
+  it.each(['notification', 'request'] as const)(
+    'of mediasoup-v2, told by %ss, is told who comes and goes, but no texts and speakers',
+    async (envelope) => {
+      using rooms = openFamilyRooms(backend());
+      const slow = await rooms.join('mediasoup-v2', 'slow', { extensions: ['textMessage'] });
+      if (envelope === 'request') {
+        const data = { method: 'pauseProducer', notification: true, target: 'peer', id: 1 };
+        await slow.connection.ask('mediasoup-notification', data);
+      }
+      const from = slow.connection.arrivals.length;
+      slow.connection.isBehind = true;
+      const other = await rooms.joinV3('other');
+      await other.say('textMessage', { text: 'hello' });
+      rooms.registry.get('room')!.peers.get('slow')!.emit('activeSpeaker', { peer: null });
+      await other.say('leaveRoom', undefined);
+      expect(namesSince(slow.connection, from)).toEqual(['newPeer', 'peerClosed']);
+    },
+  );
+
+  it('of push-pull is told who comes, pushes and goes, but no texts', async () => {
+    using rooms = openPushPullRooms(backend());
+    const slow = await rooms.join('slow', { extensions: ['pusherClosed'] });
+    const from = slow.connection.arrivals.length;
+    slow.connection.isBehind = true;
+    const other = await rooms.joinV3('other');
+    const producer = await other.produce('audio');
+    await slow.connection.told('newPusher');
+    await other.say('textMessage', { text: 'hello' });
+    await other.say('closeProducer', { producerId: producer.id });
+    await other.say('leaveRoom', undefined);
+    expect(namesSince(slow.connection, from)).toEqual(['newUser', 'newPusher', 'pusherClosed', 'userLeave']);
+  });
+});
+
+describe('what a whole room is told', () => {
+  it('is one object for all clients of a kind, made and serialized once', async () => {
+    using rooms = openFamilyRooms(backend());
+    const v3 = [await rooms.joinV3('a'), await rooms.joinV3('b'), await rooms.joinV3('c')];
+    const v2 = [await rooms.join('mediasoup-v2', 'd'), await rooms.join('mediasoup-v2', 'e')];
+    const before = [...v3, ...v2].map(({ connection }) => connection.shared.length);
+    await rooms.joinV3('newcomer');
+    const news = [...v3, ...v2].map(({ connection }, index) => connection.shared.slice(before[index]));
+    expect(news.map((notifications) => notifications.map(({ method }) => method))).toEqual([
+      ...v3.map(() => ['newPeer']),
+      ...v2.map(() => ['mediasoup-notification']),
+    ]);
+    expect(new Set(news.flat()).size).toBe(2);
+  });
+
+  it('differs for users of push-pull that know of different extensions', async () => {
+    using rooms = openPushPullRooms(backend());
+    const plain = [await rooms.join('a'), await rooms.join('b')];
+    const ours = [
+      await rooms.join('c', { extensions: ['userAppData', 'pushDetails'] }),
+      await rooms.join('d', { extensions: ['pushDetails', 'userAppData'] }),
+    ];
+    await rooms.joinV3('newcomer');
+    const last = [...plain, ...ours].map(({ connection }) => connection.shared.at(-1));
+    expect(last.map((notification) => notification?.method)).toEqual(['newUser', 'newUser', 'newUser', 'newUser']);
+    expect([last[0] === last[1], last[2] === last[3], last[0] === last[2]]).toEqual([true, true, false]);
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { OutgoingMessage } from './OutgoingMessage.ts';
+import { SendBudget } from './SendBudget.ts';
+import { SendQueue } from './SendQueue.ts';
+
+const KiB = 1024;
+
+/** A network that takes a piece only when a test says so. */
+function openQueue({
+  budget = new SendBudget(Infinity),
+  maxBufferedBytes = 100 * KiB,
+  clock = new ManualClock(),
+} = {}) {
+  const pieces: { bytes: number; isLast: boolean; onWritten: () => void }[] = [];
+  const events: string[] = [];
+  const end = (event: string) => {
+    events.push(event);
+    queue.close();
+  };
+  const queue: SendQueue = new SendQueue({
+    clock,
+    budget,
+    maxBufferedBytes,
+    stallMs: 10_000,
+    write: (piece, isLast, onWritten) => pieces.push({ bytes: piece.length, isLast, onWritten }),
+    onTooSlow: () => {
+      end('too slow');
+    },
+    onEvicted: () => {
+      end('evicted');
+    },
+  });
+  return {
+    queue,
+    clock,
+    budget,
+    pieces,
+    events,
+    /** The client reads one piece. */
+    read(): boolean {
+      const piece = pieces.shift();
+      piece?.onWritten();
+      return piece !== undefined;
+    },
+  };
+}
+
+const message = (bytes: number) => new OutgoingMessage('x'.repeat(bytes));
+
+describe('SendQueue', () => {
+  it('gives the system a little at a time, the messages in order and each in full', () => {
+    const { queue, pieces, read } = openQueue();
+    const given: [number, boolean][] = [];
+    for (const size of [150, 1, 64]) queue.send(message(size * KiB));
+    expect(pieces).toHaveLength(1);
+    for (let next = pieces[0]; next !== undefined; next = pieces[0]) {
+      given.push([next.bytes / KiB, next.isLast]);
+      read();
+    }
+    expect(given).toEqual([
+      [64, false],
+      [64, false],
+      [22, true],
+      [1, true],
+      [64, true],
+    ]);
+    expect(queue.waitingBytes).toBe(0);
+    expect(queue.length).toBe(0);
+  });
+
+  it('keeps a client that takes a long message slowly, however slowly, as long as it takes some of it', () => {
+    const { queue, clock, events, read } = openQueue();
+    queue.send(message(9000 * KiB));
+    do clock.advance(9_999);
+    while (read());
+    expect(events).toEqual([]);
+    expect(queue.waitingBytes).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives up on a client that takes nothing for the whole time, even if only one message waits', () => {
+    const { queue, clock, events, read } = openQueue();
+    queue.send(message(9000 * KiB));
+    clock.advance(9_999);
+    read();
+    clock.advance(10_000);
+    expect(events).toEqual([]);
+    clock.advance(10_000);
+    expect(events).toEqual(['too slow']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not hurry a client for whom little waits', () => {
+    const { queue, clock, events } = openQueue();
+    queue.send(message(100 * KiB));
+    clock.advance(3_600_000);
+    expect(events).toEqual([]);
+  });
+
+  it('does not count the wait before too much waited', () => {
+    const { queue, clock, events } = openQueue();
+    queue.send(message(50 * KiB));
+    clock.advance(60_000);
+    queue.send(message(60 * KiB));
+    clock.advance(9_999);
+    expect(events).toEqual([]);
+    clock.advance(1);
+    expect(events).toEqual(['too slow']);
+  });
+
+  it('gives up on a client for whom 16 times too much waits, but for one message of any length', () => {
+    const { queue, events } = openQueue();
+    queue.send(message(5000 * KiB));
+    for (let n = 0; n < 16; n += 1) queue.send(message(100 * KiB));
+    expect(events).toEqual([]);
+    queue.send(message(1));
+    expect(events).toEqual(['too slow']);
+  });
+
+  it('is behind from half of what may wait', () => {
+    const { queue, read } = openQueue();
+    queue.send(message(50 * KiB));
+    expect(queue.isBehind).toBe(false);
+    queue.send(message(1));
+    expect(queue.isBehind).toBe(true);
+    read();
+    expect(queue.isBehind).toBe(false);
+  });
+
+  it('says when all is written, and gives up on a client that takes nothing of the rest', () => {
+    const reading = openQueue();
+    let isDrained = false;
+    reading.queue.send(message(70 * KiB));
+    reading.queue.drain(() => {
+      isDrained = true;
+    });
+    reading.clock.advance(9_999);
+    reading.read();
+    expect(isDrained).toBe(false);
+    reading.read();
+    expect(isDrained).toBe(true);
+    expect(reading.clock.pending).toBe(0);
+
+    const deaf = openQueue();
+    deaf.queue.send(message(1));
+    deaf.queue.drain(() => {
+      throw new Error('not drained');
+    });
+    deaf.clock.advance(10_000);
+    expect(deaf.events).toEqual(['too slow']);
+  });
+});
+
+describe('SendBudget', () => {
+  it('counts a message once, in however many queues, until the last has sent it', () => {
+    const budget = new SendBudget(Infinity);
+    const queues = [1, 2, 3].map(() => openQueue({ budget }));
+    const one = message(10 * KiB);
+    for (const { queue } of queues) queue.send(one);
+    expect(budget.heldBytes).toBe(one.weight);
+    queues[0]?.read();
+    queues[1]?.queue.close();
+    expect(budget.heldBytes).toBe(one.weight);
+    queues[2]?.read();
+    expect(budget.heldBytes).toBe(0);
+  });
+
+  it('puts those out first who have most waiting for longest, and no more than it must', () => {
+    const clock = new ManualClock();
+    const budget = new SendBudget(1000 * KiB);
+    const open = () => openQueue({ budget, clock, maxBufferedBytes: 10_000 * KiB });
+    const [stuck, phone, joiner, last] = [open(), open(), open(), open()];
+    stuck.queue.send(message(200 * KiB));
+    phone.queue.send(message(2 * KiB));
+    clock.advance(5000);
+    // Much, but just now.
+    joiner.queue.send(message(700 * KiB));
+    clock.advance(50);
+    last.queue.send(message(150 * KiB));
+    expect([stuck, phone, joiner, last].map(({ events }) => events)).toEqual([['evicted'], [], [], []]);
+    expect(budget.heldBytes).toBeLessThanOrEqual(1000 * KiB);
+  });
+
+  it('spares a client that has only the message just sent to it, and nobody else', () => {
+    const clock = new ManualClock();
+    const budget = new SendBudget(100 * KiB);
+    const [first, second] = [openQueue({ budget, clock }), openQueue({ budget, clock })];
+    first.queue.send(message(200 * KiB));
+    expect(first.events).toEqual([]);
+    clock.advance(1);
+    second.queue.send(message(200 * KiB));
+    expect([first.events, second.events]).toEqual([['evicted'], []]);
+  });
+});

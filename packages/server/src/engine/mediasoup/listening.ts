@@ -10,6 +10,9 @@ const FREE_PORTS = { min: 40_300, max: 49_999 };
 /** The ends of a range that are not given. */
 const DEFAULT_RANGE = { min: 40_000, max: 49_999 };
 
+/** For a socket that takes the packets of all clients of a worker, in bytes. Linux gives as much as `rmem_max` allows. */
+const SHARED_BUFFERS = { recvBufferSize: 2_000_000, sendBufferSize: 2_000_000 };
+
 /** How the transports of one worker reach the network. */
 export interface Listening {
   /** What the worker itself listens on, for all its transports; undefined: each transport has sockets of its own. */
@@ -29,7 +32,10 @@ export function listeningOf(options: MediasoupBackendOptions, workerIndex: numbe
     const portRange = { min: rtcMinPort ?? DEFAULT_RANGE.min, max: rtcMaxPort ?? DEFAULT_RANGE.max };
     return { shared: undefined, own: infosOf({ portRange }) };
   }
-  return { shared: infosOf(rtcPort === 0 ? { portRange: FREE_PORTS } : { port: rtcPort + workerIndex }), own: [] };
+  const ports = rtcPort === 0 ? { portRange: FREE_PORTS } : { port: rtcPort + workerIndex };
+  // Only UDP sockets of a worker are shared by all its clients; TCP connections have their own buffers.
+  const shared = infosOf(ports).map((info) => (info.protocol === 'udp' ? { ...info, ...SHARED_BUFFERS } : info));
+  return { shared, own: [] };
 }
 
 /** The first announced address is mediasoup's to write into candidates; {@link withAlsoAnnounced} adds the others. */

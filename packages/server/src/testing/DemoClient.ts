@@ -88,9 +88,7 @@ export class DemoClient {
       direction === 'producer' ? this.device.createSendTransport(remote) : this.device.createRecvTransport(remote);
     const transportId = transport.id;
     transport.on('connect', ({ dtlsParameters: local }, callback, errback) => {
-      this.connection
-        .ask('connectWebRtcTransport', { transportId, dtlsParameters: local })
-        .then(callback, errback);
+      this.connection.ask('connectWebRtcTransport', { transportId, dtlsParameters: local }).then(callback, errback);
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
       this.connection.ask('produce', { transportId, kind, rtpParameters, appData }).then((data) => {

@@ -174,30 +174,6 @@ test('old pages decode our video, whatever the codec, and whether in streams or 
   await expectCall(tureen, [old, late]);
 });
 
-test('an old page chooses among the streams of our camera', async ({ world, genuineUrl }) => {
-  const join = joining(world, genuineUrl);
-  const old = await join.genuine('old');
-  const tureen = await join.tureen('tureen');
-  await tureen.publish('camera', { simulcast: true });
-  await expectFrames(old, 'tureen');
-  for (const [profile, width] of [
-    ['low', 320],
-    ['medium', 640],
-    ['low', 320],
-  ] as const) {
-    await old.page.evaluate((name) => {
-      window.genuine.consumer('tureen', 'camera').setPreferredProfile(name);
-    }, profile);
-    await expect
-      .poll(async () => (await old.received('tureen', 'camera')).width, {
-        message: `the width of profile ${profile}`,
-        // The sender's estimate of its bandwidth has to reach the stream first.
-        timeout: 90_000,
-      })
-      .toBe(width);
-  }
-});
-
 test('an old page receives our client in Firefox, and is received by it', async ({ world, genuineUrl }) => {
   const browser = await firefox.launch(firefoxLaunch);
   const join = joining(world, genuineUrl);

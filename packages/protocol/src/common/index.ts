@@ -10,6 +10,7 @@ export {
 export { isCname, randomCname } from './cname.ts';
 export { closeCodes, errorCodes } from './errors.ts';
 export { entityId, idText, nameText, peerId, readId, remotePeerId } from './ids.ts';
+export { isToken } from './grammar.ts';
 export { isTooDeep } from './jsonDepth.ts';
 export * from './limits.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { clientAppData } from './appData.ts';
+import { clientAppData } from './clientAppData.ts';
 import { isTooDeep } from './jsonDepth.ts';
 import { parse } from './parse.ts';
 

@@ -55,6 +55,6 @@ describe('below the dialects', () => {
     // Whatever bob had been told of it would be here before the next.
     const { id } = await alice.produce('audio');
     await bob.connection.told<{ producerId: string }>('newConsumer', ({ producerId }) => producerId === id);
-    expect(bob.connection.arrivals.filter(({ method }) => method === 'newConsumer')).toHaveLength(1);
+    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
   });
 });

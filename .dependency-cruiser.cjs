@@ -2,7 +2,7 @@
  * Who may import whom, one rule per row of the table in ARCHITECTURE.md. `pnpm lint` checks it.
  * Tests are free to reach across rooms of the house: they build worlds out of all of them.
  */
-const notTests = '\\.test\\.ts$';
+const notTests = '(?:\\.test|arbitraryFixture)\\.ts$';
 
 module.exports = {
   forbidden: [

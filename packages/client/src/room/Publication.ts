@@ -1,5 +1,5 @@
 import { type Deferred, deferred } from '../shared/deferred.ts';
-import { TureenError, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
+import { TureenError, isCollateral, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { DialectSession } from './ports.ts';
 import { type SessionLink, reportFailure } from './SessionLink.ts';
 
@@ -41,6 +41,8 @@ export class Publication<Media extends SentMedia> {
   #publishing: Promise<void> | null = null;
   /** What the server had accepted before was refused by a fault of the server, and nothing has been accepted since. */
   #isFaulted = false;
+  /** It waits for another transport. */
+  #isStranded = false;
   #closed = false;
 
   constructor(options: PublicationOptions<Media>) {
@@ -85,11 +87,17 @@ export class Publication<Media extends SentMedia> {
 
   /** A session to publish on. A refusal is told, a loss leaves it wanted. */
   start(session: DialectSession): void {
+    this.#isStranded = false;
     const { link, method, onRefused } = this.#options;
     const { era } = link;
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
       const error = toTureenError(cause, 'mediaFailed');
       if (this.#closed || isConnectionLoss(error)) return;
+      // Another one broke the transport: once more, on the next.
+      if (isCollateral(error)) {
+        this.#isStranded = true;
+        return;
+      }
       const isCurrent = link.session === session && link.era === era;
       if (isServerFault(error) && this.#isReady && !this.#isFaulted) {
         // One more session. The faults of the others in the one that goes are none of theirs.
@@ -119,7 +127,7 @@ export class Publication<Media extends SentMedia> {
 
   /** A transport was made anew: what went with the old one is sent over this one. */
   handleRebuilt(session: DialectSession): void {
-    if (this.#media?.closed !== true) return;
+    if (this.#media?.closed !== true && !this.#isStranded) return;
     this.#session = null;
     this.start(session);
   }

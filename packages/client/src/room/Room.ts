@@ -110,6 +110,10 @@ export class Room extends TypedEmitter<RoomEvents> {
       drop: (reason) => {
         this.#session.drop(reason);
       },
+      rejoin: (reason) => {
+        this.#session.rejoin(reason);
+      },
+      refusedOffers: new Set(),
       invalidate: () => {
         this.#snapshot = null;
       },
@@ -144,12 +148,8 @@ export class Room extends TypedEmitter<RoomEvents> {
         await this.#link.session?.restartIce(direction);
       },
       rebuild: (direction) => this.#rebuild(direction),
-      rejoin: (reason) => {
-        this.#session.rejoin(reason);
-      },
-      drop: (reason) => {
-        this.#session.drop(reason);
-      },
+      rejoin: this.#link.rejoin,
+      drop: this.#link.drop,
     });
     this.#session = new RoomSession({
       identity: { roomId: this.roomId, peerId: this.peerId },
@@ -456,6 +456,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#recovery.end();
     this.#publisher.end(reason);
     this.#roster.end(reason);
+    this.#link.refusedOffers.clear();
     this.#link.playback.close();
     this.#capabilities = this.#options.dialect.capabilities;
     this.#snapshot = null;

@@ -1,4 +1,4 @@
-import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError, isCollateral, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { Peer } from './Peer.ts';
@@ -293,6 +293,11 @@ export class Roster {
       const error = toTureenError(cause, 'mediaFailed');
       if (consumer.closed) {
         answer.accept();
+        return;
+      }
+      // The next session offers it again.
+      if (isCollateral(error)) {
+        this.#link.rejoin(error.message);
         return;
       }
       this.#link.logger.warn('a consumer could not be received', error);

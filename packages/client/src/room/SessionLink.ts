@@ -19,6 +19,10 @@ export interface SessionLink {
   readonly announce: Announce;
   /** The connection is not to be trusted any more: another one, over which both ends agree on what there is. */
   readonly drop: (reason: string) => void;
+  /** The transports are not to be trusted any more: another session. */
+  readonly rejoin: (reason: string) => void;
+  /** Offers that broke a transport, or would have: they are not tried again. */
+  readonly refusedOffers: Set<string>;
   /** Something that `room.snapshot()` shows has changed, and no event says so. */
   readonly invalidate: () => void;
   /** Tells a listener's failure, of whichever emitter. */

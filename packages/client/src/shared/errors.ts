@@ -107,6 +107,12 @@ export function asRetryable(error: TureenError): TureenError {
   return new TureenError(error.code, error.message, { ...error, cause: error.cause, retryable: true });
 }
 
+/** The `hint` of an error for an offer that the browser refused, so that it must not be tried again on another transport. */
+export const notAgain = 'The room does not try this offer again.';
+
+/** True of a failure that another's failure caused: on another transport the same call may succeed. */
+export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
+
 /** True of an error that says the connection is gone, so that what was wanted stays wanted. */
 export function isConnectionLoss(error: unknown): boolean {
   return error instanceof TureenError && (error.code === 'connectionLost' || error.code === 'connectionFailed');

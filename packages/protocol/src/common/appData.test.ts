@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { appData, isAppDataWithinLimit, MAX_APP_DATA_BYTES } from './appData.ts';
+import { appData, MAX_APP_DATA_BYTES } from './appData.ts';
+import { isAppDataWithinLimit } from './clientAppData.ts';
 import { parse } from './parse.ts';
 
 describe('appData', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type * as v from 'valibot';
 
-import { appData, clientAppData } from './appData.ts';
+import { appData } from './appData.ts';
+import { clientAppData } from './clientAppData.ts';
 import { peerId, remotePeerId } from './ids.ts';
 import type { Grammar } from './kinds.ts';
 import { parse } from './parse.ts';

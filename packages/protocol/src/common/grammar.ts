@@ -4,8 +4,13 @@ import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS, MAX_SDP_TOKEN_LENGTH } from './li
 // Texts that end up in an SDP, each by the grammar of its place. A browser refuses a whole SDP for one of them, and takes a line
 // break for the end of the line.
 
+const tokenText = /^[!#-'*+\-.\dA-Z^-~]{1,64}$/;
+
+/** Whether a text may stand in an SDP as a token of at most 64 characters, as ids of streams and tracks do. */
+export const isToken = (text: string): boolean => tokenText.test(text);
+
 /** A token of RFC 8866: mid, names of codecs and of feedback. */
-export const token = /* @__PURE__ */ v.string(MAX_SDP_TOKEN_LENGTH, /^[!#-'*+\-.\dA-Z^-~]+$/, 'token');
+export const token = /* @__PURE__ */ v.string(64, tokenText, 'token');
 
 /** ASCII without spaces: a cname. */
 export const visible = /* @__PURE__ */ v.string(MAX_SDP_TOKEN_LENGTH, /^[!-~]+$/, 'ASCII without spaces');

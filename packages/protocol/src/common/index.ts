@@ -1,15 +1,9 @@
-export {
-  appData,
-  boundedJson,
-  clientAppData,
-  isAppDataWithinLimit,
-  UNKNOWN_SOURCE,
-  type AppData,
-  type Source,
-} from './appData.ts';
+export { appData, UNKNOWN_SOURCE, type AppData, type Source } from './appData.ts';
+export { boundedJson, clientAppData, isAppDataWithinLimit } from './clientAppData.ts';
 export { isCname, randomCname } from './cname.ts';
 export { closeCodes, errorCodes } from './errors.ts';
 export { entityId, idText, nameText, peerId, readId, remotePeerId } from './ids.ts';
+export { isToken } from './grammar.ts';
 export { isTooDeep } from './jsonDepth.ts';
 export * from './limits.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';

@@ -116,7 +116,8 @@ export const rtpParameters = shape({
   headerExtensions: maybe(v.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
   encodings: maybe(v.array(rtpEncodingParameters, MAX_ENCODINGS)),
   rtcp: maybe(rtcpParameters),
-  msid: maybe(msid),
+  /** One that could not stand in an SDP reads as none. */
+  msid: maybe(v.fallback(msid, '')),
 });
 /** How the RTP of one producer or consumer looks: produce and newConsumer. */
 export type RtpParameters = v.InferOutput<typeof rtpParameters>;

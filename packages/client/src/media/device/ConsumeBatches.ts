@@ -1,26 +1,45 @@
-import { deferred, type Deferred } from '../../shared/deferred.ts';
-import { toMediaError } from './vendorErrors.ts';
+import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { TureenError, notAgain } from '../../shared/errors.ts';
+import type { Soundness } from './ReceiveGuard.ts';
 
-interface Member<T> {
-  readonly create: () => Promise<T>;
+interface Member<T, Vendor> {
+  readonly create: (vendor: Vendor) => Promise<T>;
   readonly outcome: Deferred<T>;
+}
+
+export interface ConsumeBatchesOptions<Vendor> {
+  readonly vendor: Vendor;
+  /** How the connection is after the last failure. */
+  readonly soundness: () => Soundness;
+  /** Whether a consumer can be made on a connection of its own, over which nothing goes. */
+  readonly rehearse: (create: (vendor: Vendor) => Promise<unknown>) => Promise<boolean>;
+  /** Nothing more can be had from the transport. */
+  readonly onLost: (error: Error) => void;
 }
 
 /**
  * mediasoup-client makes the consumers asked for at one time in one go, and one that the browser refuses fails them all, with
- * one and the same error object. Here those are tried again one by one, and only the guilty fail. Where none succeeds,
- * that error is thrown as it came: nothing more can be had from the transport.
+ * one and the same error object. Here those are tried again one by one, and only the guilty fail, with the hint that they are
+ * not to be tried again. Where the connection is lost with them, each is rehearsed on another one: what can be received there
+ * fails with an error that is retryable.
  */
-export class ConsumeBatches<T> {
-  readonly #failed = new WeakMap<object, Member<T>[]>();
+export class ConsumeBatches<T, Vendor> {
+  readonly #options: ConsumeBatchesOptions<Vendor>;
+  readonly #failed = new WeakMap<object, Member<T, Vendor>[]>();
+  /** One failed, and nothing was received since: the connection may have been lost then. */
+  #isDoubtful = false;
+
+  constructor(options: ConsumeBatchesOptions<Vendor>) {
+    this.#options = options;
+  }
 
   /** `isRetryable` says whether `error` came from the batch and the transport is still there. */
-  async run(create: () => Promise<T>, isRetryable: (error: unknown) => boolean): Promise<T> {
+  async run(create: Member<T, Vendor>['create'], isRetryable: (error: unknown) => boolean): Promise<T> {
     try {
-      return await create();
+      return await this.#create(create);
     } catch (error) {
-      if (typeof error !== 'object' || error === null || !isRetryable(error)) throw error;
-      const member: Member<T> = { create, outcome: deferred<T>() };
+      if (!(error instanceof Error) || !isRetryable(error)) throw error;
+      const member: Member<T, Vendor> = { create, outcome: deferred<T>() };
       const batch = this.#failed.get(error);
       if (batch !== undefined) batch.push(member);
       else {
@@ -33,20 +52,41 @@ export class ConsumeBatches<T> {
     }
   }
 
-  async #retry(batch: readonly Member<T>[], error: object): Promise<void> {
-    const guilty: { member: Member<T>; error: unknown }[] = [];
-    if (batch.length === 1) guilty.push(...batch.map((member) => ({ member, error })));
-    else {
-      for (const member of batch) {
-        try {
-          member.outcome.resolve(await member.create());
-        } catch (again) {
-          guilty.push({ member, error: again });
-        }
+  async #create(create: Member<T, Vendor>['create']): Promise<T> {
+    const made = await create(this.#options.vendor);
+    this.#isDoubtful = false;
+    return made;
+  }
+
+  async #retry(batch: readonly Member<T, Vendor>[], error: Error): Promise<void> {
+    const { onLost, rehearse, soundness } = this.#options;
+    const failed: Member<T, Vendor>[] = [];
+    for (const member of batch) {
+      try {
+        if (batch.length === 1) throw error;
+        member.outcome.resolve(await this.#create(member.create));
+      } catch {
+        failed.push(member);
       }
     }
-    const isLost = guilty.length === batch.length;
-    for (const { member, error: reason } of guilty)
-      member.outcome.reject(isLost && reason instanceof Error ? reason : toMediaError(reason, 'consume'));
+    let innocent: readonly Member<T, Vendor>[] = [];
+    if (failed.length === batch.length && soundness() === 'lost') {
+      onLost(error);
+      const isFit = await Promise.all(failed.map(({ create }) => rehearse(create)));
+      innocent = failed.filter((_, index) => isFit[index]);
+      // None is refused alone: all of them, unless it was lost before they came.
+      if (innocent.length === failed.length && !this.#isDoubtful) innocent = [];
+    } else if (failed.length === batch.length) this.#isDoubtful = soundness() === 'untried';
+    for (const member of failed) {
+      const refused = `consume: ${error.message}`;
+      member.outcome.reject(
+        innocent.includes(member)
+          ? new TureenError('mediaFailed', `the transport broke by another consumer: ${error.message}`, {
+              retryable: true,
+              cause: error,
+            })
+          : new TureenError('mediaFailed', refused, { hint: notAgain, cause: error }),
+      );
+    }
   }
 }

@@ -19,8 +19,8 @@ export class DeviceConsumer implements MediaConsumer {
   readonly #vendor: types.Consumer;
   readonly #pending = new PendingWork();
 
-  constructor(vendor: types.Consumer) {
-    this.id = vendor.id;
+  constructor(id: string, vendor: types.Consumer) {
+    this.id = id;
     this.kind = vendor.kind;
     this.track = vendor.track;
     this.rtpReceiver = vendor.rtpReceiver;

@@ -1,24 +1,27 @@
 import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
-import { given } from '../../shared/given.ts';
 import type {
   MediaConsumeOptions,
   MediaDataConsumeOptions,
   MediaRecvTransport,
   TransportHandlers,
 } from '../MediaEngine.ts';
-import { checkConsumerParameters, checkId, checkSctpStream } from './checks.ts';
+import { checkConsumerParameters, checkDataChannel, checkId, checkRetransmission } from './checks.ts';
 import { ConsumeBatches } from './ConsumeBatches.ts';
 import { ConsumerLedger } from './ConsumerLedger.ts';
 import { DeviceConsumer } from './DeviceConsumer.ts';
 import { DeviceDataConsumer } from './DeviceDataConsumer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
-import { badResponse, isVendorClosed } from './vendorErrors.ts';
+import { ReceiveGuard } from './ReceiveGuard.ts';
+import { StreamNames } from './StreamNames.ts';
+import { badResponse, isVendorClosed, toMediaError } from './vendorErrors.ts';
 
 interface RecvContext extends DeviceTransportContext {
   readonly canReceive: (rtpParameters: MediaConsumeOptions['rtpParameters']) => boolean;
   readonly hasSctp: boolean;
+  /** Another connection, over which nothing goes, for as long as `work` takes. False where that fails. */
+  readonly rehearse: (work: (vendor: types.Transport) => Promise<unknown>) => Promise<boolean>;
 }
 
 /** The receive direction over mediasoup-client. */
@@ -26,7 +29,9 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
   readonly #vendor: types.Transport;
   readonly #context: RecvContext;
   readonly #ledger = new ConsumerLedger();
-  readonly #batches = new ConsumeBatches<types.Consumer>();
+  readonly #names = new StreamNames();
+  readonly #guard: ReceiveGuard;
+  readonly #batches: ConsumeBatches<types.Consumer, types.Transport>;
   /** Data consumers that are open or on their way, and their SCTP streams. */
   readonly #dataIds = new Set<string>();
   readonly #streamIds = new Set<number>();
@@ -35,28 +40,37 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     super(vendor, handlers, context);
     this.#vendor = vendor;
     this.#context = context;
+    this.#guard = new ReceiveGuard(vendor);
+    this.#batches = new ConsumeBatches({
+      vendor,
+      soundness: () => this.#guard.soundness,
+      rehearse: context.rehearse,
+      onLost: (error) => {
+        if (!this.closed) this.breakBy(toMediaError(error, 'consume'));
+      },
+    });
   }
 
   async consume(options: MediaConsumeOptions): Promise<DeviceConsumer> {
     this.assertUsable();
     const { id, producerId, kind, streamId } = options;
     checkId(id, 'consumer.id');
-    if (streamId !== undefined) checkId(streamId, 'consumer.streamId');
     checkConsumerParameters(kind, options.rtpParameters);
     if (!this.#context.canReceive(options.rtpParameters))
       throw new TureenError('unsupportedCodec', `consumer ${id} cannot be decoded by this browser`);
+    checkRetransmission(options.rtpParameters);
     const rtpParameters = this.#ledger.enter(id, options.rtpParameters);
-    const create = () =>
-      this.#vendor.consume(
-        given({
-          id,
-          producerId: String(producerId),
-          kind,
-          rtpParameters: rtpParameters as types.RtpParameters,
-          streamId,
-          appData: {},
-        }),
-      );
+    const trackName = this.#names.ofTrack(id);
+    const streamName = this.#names.ofStream(streamId ?? id);
+    const create = (vendor: types.Transport) =>
+      vendor.consume({
+        id: trackName,
+        producerId: String(producerId),
+        kind,
+        rtpParameters: rtpParameters as types.RtpParameters,
+        streamId: streamName,
+        appData: {},
+      });
     let consumer: types.Consumer;
     try {
       consumer = await this.perform(
@@ -72,13 +86,15 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
       );
     } catch (error) {
       this.#ledger.strike(id, rtpParameters);
+      this.#names.release(streamId ?? id);
       throw error;
     }
     consumer.observer.once('close', () => {
       this.#ledger.close(rtpParameters);
+      this.#names.release(streamId ?? id);
     });
     if (this.closed) throw this.closedError();
-    return new DeviceConsumer(consumer);
+    return new DeviceConsumer(id, consumer);
   }
 
   async consumeData(options: MediaDataConsumeOptions): Promise<DeviceDataConsumer> {
@@ -87,7 +103,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
       throw new TureenError('unsupported', 'the server made this transport without data channels');
     const { id, dataProducerId, sctpStreamParameters, label, protocol = '' } = options;
     checkId(id, 'dataConsumer.id');
-    checkSctpStream(sctpStreamParameters);
+    checkDataChannel(sctpStreamParameters, label, protocol);
     if (this.#dataIds.has(id)) throw new TureenError('invalidState', `data consumer ${id} is there already`);
     const streamId = sctpStreamParameters.streamId ?? -1;
     if (this.#streamIds.has(streamId)) throw badResponse(`data consumer ${id} has the stream of another`);
@@ -102,14 +118,21 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
       consumer = await this.perform(
         'consumeData',
         () =>
-          this.#vendor.consumeData({
-            id,
-            dataProducerId: String(dataProducerId),
-            sctpStreamParameters: sctpStreamParameters,
-            label,
-            protocol,
-            appData: {},
-          }),
+          this.#vendor
+            .consumeData({
+              id,
+              dataProducerId: String(dataProducerId),
+              sctpStreamParameters: sctpStreamParameters,
+              label,
+              protocol,
+              appData: {},
+            })
+            .catch((error: unknown) => {
+              // Where the connection is as before, this one fails alone.
+              throw this.#guard.soundness === 'lost' || isVendorClosed(error)
+                ? error
+                : toMediaError(error, 'consumeData');
+            }),
         (late) => {
           late.close();
         },

@@ -108,6 +108,23 @@ export class DeviceSession implements MediaSession {
         ...this.#context,
         canReceive: (rtpParameters) => this.canReceive(rtpParameters),
         hasSctp: description.sctpParameters !== undefined,
+        rehearse: async (work) => {
+          // Without candidates nothing of it reaches the server.
+          const vendor = this.#create({ ...description, iceCandidates: [] }, (options) =>
+            device.createRecvTransport(options),
+          );
+          vendor.on('connect', (_, callback) => {
+            callback();
+          });
+          try {
+            await this.#pending.run(work(vendor));
+            return true;
+          } catch {
+            return false;
+          } finally {
+            vendor.close();
+          }
+        },
       },
     );
     this.#transports.add(transport);

@@ -47,7 +47,7 @@ export class DeviceTransport implements MediaTransport {
       this.questions
         .ask('connect', () => handlers.onConnect(dtlsParameters))
         .then(callback, (error: TureenError) => {
-          this.#break(error);
+          this.breakBy(error);
           errback(error);
         });
     });
@@ -91,14 +91,16 @@ export class DeviceTransport implements MediaTransport {
 
   /**
    * Awaits what mediasoup-client does. A failure breaks the transport, unless it is our own (a TureenError: what the server
-   * refused). What comes after `close` goes to `onLate`.
+   * refused). What else fails on it is retryable. What comes after `close` goes to `onLate`.
    */
   protected async perform<T>(what: string, work: () => Promise<T>, onLate?: (value: T) => void): Promise<T> {
     try {
       return await this.#pending.run(work(), onLate);
     } catch (error) {
+      // The first failure is of whoever caused it.
+      if (!(error instanceof TureenError)) this.assertUsable();
       const converted = toMediaError(error, what);
-      if (!this.closed && !(error instanceof TureenError) && !isVendorClosed(error)) this.#break(converted);
+      if (!this.closed && !(error instanceof TureenError) && !isVendorClosed(error)) this.breakBy(converted);
       throw converted;
     }
   }
@@ -108,6 +110,7 @@ export class DeviceTransport implements MediaTransport {
     if (this.#brokenBy !== undefined)
       throw new TureenError('mediaFailed', `transport ${this.id} is broken`, {
         hint: 'Make a new transport.',
+        retryable: true,
         cause: this.#brokenBy,
       });
   }
@@ -116,7 +119,7 @@ export class DeviceTransport implements MediaTransport {
     return new TureenError('closed', `transport ${this.id} is closed`);
   }
 
-  #break(error: TureenError): void {
+  protected breakBy(error: TureenError): void {
     if (this.closed || this.#brokenBy !== undefined) return;
     this.#brokenBy = error;
     this.logger.warn(`transport ${this.id} is broken`, error);

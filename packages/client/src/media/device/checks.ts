@@ -1,9 +1,16 @@
-import type {
-  IceParameters,
-  MediaKind,
-  RtpCapabilities,
-  RtpParameters,
-  SctpStreamParameters,
+import {
+  type IceParameters,
+  type MediaKind,
+  type RtpCapabilities,
+  type RtpParameters,
+  type SctpStreamParameters,
+  dtlsParameters,
+  formatIssue,
+  iceCandidate,
+  iceParameters as iceCredentials,
+  parse,
+  rtpCapabilities,
+  rtpParameters as rtp,
 } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
 
@@ -18,18 +25,15 @@ import { badResponse } from './vendorErrors.ts';
 
 /** Sections that mediasoup-client adds by itself. */
 const reservedMids: ReadonlySet<string> = new Set(['probator', 'datachannel']);
+/** What both Chromium and Firefox take. */
+const longestMid = 16;
 
-/** No line of an SDP can be smuggled in, no token broken: what the server says ends up in one. */
-function checkStrings(value: unknown, path: string): void {
-  if (typeof value === 'string' && /[\r\n\0]/.test(value)) throw badResponse(`${path} holds a line break`);
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, child] of Object.entries(value)) {
-    if (/[\r\n\0]/.test(key)) throw badResponse(`${path} has a key with a line break`);
-    checkStrings(child, `${path}.${key}`);
-  }
+/** Holds what the server says to the grammar of its place in an SDP (RFC 8866, 8839, 8122): one byte too many breaks all of it. */
+function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
+  const read = parse(schema, value);
+  if (!read.ok) throw badResponse(`${path}.${formatIssue(read.issue)}`);
 }
 
-const isToken = (value: unknown): value is string => typeof value === 'string' && /^\S{1,256}$/.test(value);
 const isIn = (value: unknown, from: number, to: number) =>
   typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
 
@@ -37,9 +41,9 @@ function checkDistinct(values: readonly number[], path: string): void {
   if (new Set(values).size !== values.length) throw badResponse(`${path} names one number twice`);
 }
 
-/** An id that becomes part of an SDP. */
-export function checkId(id: unknown, path: string): void {
-  if (!isToken(id)) throw badResponse(`${path} is not an id`);
+/** An id is any text: in an SDP stands one of ours where this one is no token. */
+export function checkId(id: unknown, path: string): asserts id is string {
+  if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
 }
 
 /** Runs a check; what is not even shaped so that it can be checked is a `badResponse` too. */
@@ -53,25 +57,24 @@ function check(what: string, run: () => void): void {
 
 export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
   check('routerRtpCapabilities', () => {
-    checkStrings(capabilities, 'routerRtpCapabilities');
+    checkGrammar(rtpCapabilities, capabilities, 'routerRtpCapabilities');
     validateAndNormalizeRtpCapabilities(structuredClone(capabilities) as types.RtpCapabilities);
   });
 }
 
 export function checkIceParameters(iceParameters: IceParameters): void {
   check('iceParameters', () => {
-    const { usernameFragment, password } = iceParameters;
-    if (!isToken(usernameFragment) || !isToken(password)) throw badResponse('iceParameters are incomplete');
+    checkGrammar(iceCredentials, iceParameters, 'iceParameters');
   });
 }
 
 export function checkTransport(description: TransportDescription): void {
   check('transport', () => {
-    if (!isToken(description.id)) throw badResponse('the transport has no id');
+    checkId(description.id, 'transport.id');
     checkIceParameters(description.iceParameters);
-    if (!Array.isArray(description.iceCandidates)) throw badResponse('iceCandidates is not an array');
+    for (const candidate of description.iceCandidates) checkGrammar(iceCandidate, candidate, 'iceCandidate');
+    checkGrammar(dtlsParameters, description.dtlsParameters, 'dtlsParameters');
     if (description.dtlsParameters.fingerprints.length === 0) throw badResponse('dtlsParameters has no fingerprint');
-    checkStrings(description, 'transport');
   });
 }
 
@@ -81,7 +84,7 @@ export function checkTransport(description: TransportDescription): void {
  */
 export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
   check('rtpParameters', () => {
-    checkStrings(rtpParameters, 'rtpParameters');
+    checkGrammar(rtp, rtpParameters, 'rtpParameters');
     const normalised = structuredClone(rtpParameters) as types.RtpParameters;
     validateAndNormalizeRtpParameters(normalised);
     checkNumbers(kind, normalised);
@@ -90,13 +93,16 @@ export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParam
 
 function checkNumbers(kind: MediaKind, rtpParameters: types.RtpParameters): void {
   const { mid, codecs, headerExtensions = [], encodings = [] } = rtpParameters;
-  if (mid !== undefined && (!isToken(mid) || reservedMids.has(mid))) throw badResponse(`rtpParameters.mid is '${mid}'`);
-  if (!codecs.every(({ mimeType }) => isToken(mimeType) && mimeType.toLowerCase().startsWith(`${kind}/`)))
+  if (mid !== undefined && (mid.length > longestMid || reservedMids.has(mid)))
+    throw badResponse(`rtpParameters.mid is '${mid}'`);
+  if (!codecs.every(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`)))
     throw badResponse(`rtpParameters.codecs are not all of kind ${kind}`);
   const payloadTypes = codecs.map((codec) => codec.payloadType);
   checkDistinct(payloadTypes, 'rtpParameters.codecs');
-  if (!payloadTypes.every((one) => isIn(one, 0, 127))) throw badResponse('a payload type is out of range');
-  if (!headerExtensions.every(({ id, uri }) => isIn(id, 1, 255) && isToken(uri)))
+  // From 64 to 95 they would be taken for RTCP.
+  if (!payloadTypes.every((one) => isIn(one, 0, 63) || isIn(one, 96, 127)))
+    throw badResponse('a payload type is out of range');
+  if (!headerExtensions.every(({ id }) => isIn(id, 1, 255)))
     throw badResponse('rtpParameters.headerExtensions are malformed');
   checkDistinct(
     headerExtensions.map(({ id }) => id),
@@ -115,9 +121,25 @@ export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number
   );
 }
 
-export function checkSctpStream(sctpStreamParameters: SctpStreamParameters): void {
+/** For retransmissions of what is not there Chromium breaks the whole connection. */
+export function checkRetransmission({ codecs }: RtpParameters): void {
+  for (const { mimeType, parameters } of codecs)
+    if (/\/rtx$/i.test(mimeType) && !codecs.some(({ payloadType }) => payloadType === parameters?.apt))
+      throw badResponse('rtpParameters.codecs retransmit another payload type');
+}
+
+/** Longest label or protocol of a data channel, in bytes; and most of its other numbers. */
+const uint16 = 65535;
+
+export function checkDataChannel(sctpStreamParameters: SctpStreamParameters, ...texts: unknown[]): void {
   check('sctpStreamParameters', () => {
     validateAndNormalizeSctpStreamParameters(structuredClone(sctpStreamParameters));
-    if (!isIn(sctpStreamParameters.streamId, 0, 65534)) throw badResponse('the SCTP stream is out of range');
+    const { streamId, maxPacketLifeTime = 0, maxRetransmits = 0 } = sctpStreamParameters;
+    if (!isIn(streamId, 0, uint16 - 1)) throw badResponse('the SCTP stream is out of range');
+    if (!isIn(maxPacketLifeTime, 0, uint16) || !isIn(maxRetransmits, 0, uint16))
+      throw badResponse('sctpStreamParameters are out of range');
   });
+  for (const text of texts)
+    if (typeof text !== 'string' || new TextEncoder().encode(text).length > uint16)
+      throw badResponse('the label or protocol of a data channel is too long');
 }

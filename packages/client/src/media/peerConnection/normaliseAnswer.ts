@@ -7,6 +7,8 @@ import { badSdp, codecNames, keepPayloadTypes, parseSdp, payloadTypesOf, writeSd
  * place. Throws `unsupportedCodec` for a section without a codec, `badResponse` for what cannot be put right.
  */
 export function normaliseAnswer(answer: string, offer: string): string {
+  // Firefox refuses all of it for one other character.
+  if (/[^\r\n -~]/.test(answer)) throw badSdp('it is not ASCII');
   const sdp = parseSdp(answer);
   if (sdp.media.length === 0) throw badSdp('it has no media section');
   const ssrcs = new Set<string>();

@@ -42,7 +42,9 @@ describe('a pull', () => {
       for (const [index, section] of media.entries()) {
         const its = offered.media[index];
         expect(section).toMatchObject({ setup: 'passive', rtcpMux: 'rtcp-mux' });
-        expect(section.msid).toEqual([{ id: 'alice', appdata: pushers[index]?.pusherId }]);
+        // The same for sound and picture, and not the publisher's own words.
+        expect(section.msid).toEqual([{ id: media[0]?.msid?.[0]?.id, appdata: pushers[index]?.pusherId }]);
+        expect(section.msid?.[0]?.id).toMatch(/^[\w-]{22}$/);
         expect(section.ssrcs).not.toHaveLength(0);
         for (const { payload, codec } of section.rtp)
           expect(its?.rtp).toContainEqual(expect.objectContaining({ payload, codec }));

@@ -14,6 +14,7 @@ import { readOffer } from './sdp/readOffer.ts';
 import type { Offer } from './sdp/readOffer.ts';
 import { writeAnswer } from './sdp/writeAnswer.ts';
 import type { AnsweredSection } from './sdp/writeAnswer.ts';
+import { streamIdOf } from './sdp/streamIdOf.ts';
 
 /** A producer that a pull names. */
 interface Wanted extends WantedMedia {
@@ -121,7 +122,7 @@ function answeredSections({ sections }: Offer, connection: PullConnection): Read
   const answered = new Map<string, AnsweredSection>();
   for (const [mid, { producer, consumer, rtpParameters }] of connection.sections) {
     if (!sections.some((section) => section.mid === mid && section.isReceiving)) continue;
-    const msid = { streamId: producer.peer.id, trackId: producer.id };
+    const msid = { streamId: streamIdOf(producer), trackId: producer.id };
     answered.set(
       mid,
       consumer.closed ? { direction: 'inactive', rtpParameters } : { direction: 'sendonly', rtpParameters, msid },

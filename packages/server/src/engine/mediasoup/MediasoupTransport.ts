@@ -1,3 +1,4 @@
+import { dtlsParameters as dtlsSchema, MAX_NAME_LENGTH, rtpParameters as rtpSchema } from '@tureen/protocol/common';
 import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
@@ -25,6 +26,7 @@ import type { SideRouterLease } from './SideRouterSlot.ts';
 import { withAlsoAnnounced } from './listening.ts';
 import { asked } from './mediaErrors.ts';
 import type { MediaAddress } from './options.ts';
+import { checkGrammar } from './checkGrammar.ts';
 
 /** Of SCTP. */
 const MAX_STREAM_ID = 65_534;
@@ -98,7 +100,10 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   connect(dtlsParameters: DtlsParameters): Promise<void> {
-    return this.#asked(() => this.#transport.connect({ dtlsParameters }));
+    return this.#asked(async () => {
+      checkGrammar(dtlsSchema, dtlsParameters, 'dtlsParameters');
+      await this.#transport.connect({ dtlsParameters });
+    });
   }
 
   restartIce(): Promise<IceParameters> {
@@ -108,9 +113,11 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   produce({ kind, rtpParameters, paused }: MediaProduceOptions): Promise<MediaProducer> {
     return this.#asked(async () => {
       const { keyFrameRequestDelayMs } = this.#settings;
+      const whole = withWholeBitrates(rtpParameters);
+      checkGrammar(rtpSchema, whole, 'rtpParameters');
       const producer = await this.#transport.produce({
         kind,
-        rtpParameters: withWholeBitrates(rtpParameters),
+        rtpParameters: whole,
         paused,
         keyFrameRequestDelay: keyFrameRequestDelayMs,
       });
@@ -146,6 +153,11 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
       if (streamId > MAX_STREAM_ID) {
         throw new MediaError('invalidParameters', `streamId must not be greater than ${String(MAX_STREAM_ID)}`);
       }
+      if (label.length > MAX_NAME_LENGTH || protocol.length > MAX_NAME_LENGTH)
+        throw new MediaError(
+          'invalidParameters',
+          `label and protocol have at most ${String(MAX_NAME_LENGTH)} characters`,
+        );
       const dataProducer = await this.#transport.produceData({ sctpStreamParameters, label, protocol });
       return new MediasoupDataProducer(dataProducer);
     });

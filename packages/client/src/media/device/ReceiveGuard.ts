@@ -1,0 +1,68 @@
+import type { types } from 'mediasoup-client';
+
+/** Of mediasoup-client's own `RemoteSdp`: what `receive` changes. */
+interface RemoteSdp {
+  _firstMid?: string;
+  _mediaSections: unknown[];
+  _midToIndex: Map<string, number>;
+  _sdpObject: { media: unknown[] };
+  regenerateBundleMids(): void;
+}
+
+/** How the connection is after an offer that the browser refused. */
+export type Soundness =
+  /** As before that offer. */
+  | 'sound'
+  /** Nothing was received yet, so that there is nothing to try. */
+  | 'untried'
+  /** No description is taken any more. */
+  | 'lost';
+
+/**
+ * Undoes what a refused offer has changed. mediasoup-client keeps a section that the browser refused, and sends it again with
+ * whatever comes next; the browser itself is as before, but where it has begun to apply the offer. Works within the calls of
+ * the handler, as its queue lets nothing in between.
+ */
+export class ReceiveGuard {
+  #soundness: Soundness = 'lost';
+
+  constructor(vendor: types.Transport) {
+    const { handler } = vendor;
+    const remote = (handler as unknown as { _remoteSdp?: RemoteSdp })._remoteSdp;
+    if (remote === undefined) return;
+    const guarded =
+      <Given extends unknown[], Result>(receive: (...given: Given) => Promise<Result>) =>
+      async (...given: Given): Promise<Result> => {
+        const restore = remember(remote);
+        try {
+          return await receive(...given);
+        } catch (error) {
+          restore();
+          this.#soundness = remote._mediaSections.length === 0 ? 'untried' : 'sound';
+          // Negotiates once more what there is, and changes nothing.
+          if (this.#soundness === 'sound')
+            await handler.resumeReceiving([]).catch(() => {
+              this.#soundness = 'lost';
+            });
+          throw error;
+        }
+      };
+    handler.receive = guarded(handler.receive.bind(handler));
+    handler.receiveDataChannel = guarded(handler.receiveDataChannel.bind(handler));
+  }
+
+  /** After the last failure. `lost` too where the handler cannot be guarded. */
+  get soundness(): Soundness {
+    return this.#soundness;
+  }
+}
+
+function remember(remote: RemoteSdp): () => void {
+  const { _firstMid, _mediaSections, _midToIndex, _sdpObject } = remote;
+  const [sections, media, indexes] = [[..._mediaSections], [..._sdpObject.media], new Map(_midToIndex)];
+  return () => {
+    Object.assign(remote, { _firstMid, _mediaSections: sections, _midToIndex: indexes });
+    _sdpObject.media = media;
+    remote.regenerateBundleMids();
+  };
+}

@@ -1,0 +1,28 @@
+import { isToken } from '@tureen/protocol/common';
+
+/**
+ * What streams and tracks are called in the SDP. People choose the names that those are known by elsewhere, and an SDP has an
+ * alphabet of its own.
+ */
+export class StreamNames {
+  readonly #streams = new Map<string, { readonly name: string; users: number }>();
+  #next = 0;
+
+  /** One for all that is asked for by the same `key`, until each has been released. */
+  ofStream(key: string): string {
+    const stream = this.#streams.get(key) ?? { name: `s${this.#next++}`, users: 0 };
+    stream.users += 1;
+    this.#streams.set(key, stream);
+    return stream.name;
+  }
+
+  release(key: string): void {
+    const stream = this.#streams.get(key);
+    if (stream !== undefined && --stream.users === 0) this.#streams.delete(key);
+  }
+
+  /** The id itself, where it may stand in an SDP. */
+  ofTrack(id: string): string {
+    return isToken(id) ? id : `t${this.#next++}`;
+  }
+}

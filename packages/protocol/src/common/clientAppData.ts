@@ -1,0 +1,40 @@
+import { appData, type AppData } from './appData.ts';
+import * as v from './kinds.ts';
+import { MAX_APP_DATA_BYTES, MAX_APP_DATA_DEPTH } from './limits.ts';
+
+// Apart from what every page reads by.
+
+/** Any JSON within the bounds of {@link isAppDataWithinLimit}. */
+export const boundedJson: v.GenericSchema = v.pipe(
+  v.custom((input) => excessOf(input) !== 'bytes', `Expected at most ${MAX_APP_DATA_BYTES} bytes`, MAX_APP_DATA_BYTES),
+  v.custom((input) => excessOf(input) !== 'levels', `Expected at most ${MAX_APP_DATA_DEPTH} levels`),
+);
+
+/** appData in a client's message: an object, within the bounds of {@link isAppDataWithinLimit}. */
+export const clientAppData = v.pipe(boundedJson, appData as v.GenericSchema<unknown, AppData>);
+
+/**
+ * Whether a server takes it: as JSON at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels deep. False too for
+ * what is not JSON.
+ */
+export const isAppDataWithinLimit = (data: unknown): boolean => excessOf(data) === null;
+
+/** What there is too much of. Stops where a bound is reached, so that what is larger costs no more. */
+function excessOf(data: unknown): 'bytes' | 'levels' | null {
+  const depths = new Map<unknown, number>();
+  let left = MAX_APP_DATA_BYTES;
+  let isTooDeep = false;
+  const count = function (this: unknown, key: string, value: unknown): unknown {
+    const depth = (depths.get(this) ?? -1) + 1;
+    if (typeof value === 'object' && value !== null) depths.set(value, depth);
+    left -= 1 + (Array.isArray(this) ? 0 : key.length) + (typeof value === 'string' ? value.length : 0);
+    isTooDeep = depth > MAX_APP_DATA_DEPTH;
+    if (left < 0 || isTooDeep) throw new RangeError('too much');
+    return value;
+  };
+  try {
+    return new TextEncoder().encode(JSON.stringify(data, count)).length > MAX_APP_DATA_BYTES ? 'bytes' : null;
+  } catch {
+    return isTooDeep ? 'levels' : 'bytes';
+  }
+}

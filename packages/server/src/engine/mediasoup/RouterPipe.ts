@@ -82,6 +82,10 @@ export class RouterPipe {
   async end(copy: types.Producer): Promise<void> {
     try {
       await this.#from.enableTraceEvent([]);
+      // mediasoup hands on notifications in a later turn than answers.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
     } catch {
       // The pipe is closed, and the copy with it.
     }

@@ -75,6 +75,23 @@ export class RouterPipe {
     }
   }
 
+  /**
+   * Ends a copy that is not needed any more. The original may have closed in this moment, so what the worker has to say of it comes
+   * first: the worker complains when asked to close what is gone.
+   */
+  async end(copy: types.Producer): Promise<void> {
+    try {
+      await this.#from.enableTraceEvent([]);
+      // mediasoup hands on notifications in a later turn than answers.
+      await new Promise<void>((resolve) => {
+        setImmediate(resolve);
+      });
+    } catch {
+      // The pipe is closed, and the copy with it.
+    }
+    copy.close();
+  }
+
   /** Closes the pipe and all copies. Idempotent. */
   close(): void {
     // This end first: its consumers end with it, without a request for each.

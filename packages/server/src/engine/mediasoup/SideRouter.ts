@@ -103,11 +103,10 @@ export class SideRouter {
   }
 
   #drop(key: string, copy: Copy): void {
-    if (this.#copies.get(key) === copy) this.#copies.delete(key);
+    if (this.#copies.get(key) !== copy) return;
+    this.#copies.delete(key);
     copy.made.then(
-      (producer) => {
-        producer.close();
-      },
+      (producer) => this.#pipe.end(producer),
       () => {},
     );
   }

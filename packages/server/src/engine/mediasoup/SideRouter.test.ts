@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { audioParameters } from '../../testing/rtp.ts';
+import type { MediaBackend, MediaRouter, MediaTransport } from '../MediaBackend.ts';
+import { createMediasoupBackend } from './index.ts';
+
+const plain = { forceTcp: false, enableSctp: false, reportBwe: false };
+const logs = capturedLogs();
+
+let backend: MediaBackend;
+let router: MediaRouter;
+let sending: MediaTransport;
+
+beforeAll(async () => {
+  backend = await createMediasoupBackend({ logger: logs.logger, workers: 1 });
+});
+beforeEach(async () => {
+  router = await backend.createRouter();
+  sending = await router.createWebRtcTransport(plain);
+  return () => {
+    router.close();
+  };
+});
+afterAll(() => backend.close());
+
+const produce = () => sending.produce({ kind: 'audio', rtpParameters: audioParameters(), paused: false });
+const renumbering = () => router.createWebRtcTransport({ ...plain, renumbers: true });
+
+async function consume(transport: MediaTransport, producerId: string, payloadType: number | undefined) {
+  const { rtpCapabilities } = router;
+  return transport.consume({ producerId, rtpCapabilities, paused: true, payloadType });
+}
+
+/** Routers, transports, producers and consumers in the worker. */
+async function held() {
+  const [worker] = await backend.dump();
+  const sum = (key: 'transports' | 'producers' | 'consumers') =>
+    worker!.routers.reduce((total, one) => total + one[key], 0);
+  return { routers: worker!.routers.length, producers: sum('producers'), consumers: sum('consumers') };
+}
+
+describe('a transport that renumbers', () => {
+  it('sends each consumer under the payload type that is asked for', async () => {
+    const { id } = await produce();
+    const transport = await renumbering();
+    const consumers = [await consume(transport, id, 50), await consume(await renumbering(), id, 51)];
+    expect(consumers.map(({ rtpParameters }) => rtpParameters.codecs.map(({ payloadType }) => payloadType))).toEqual([
+      [50],
+      [51],
+    ]);
+  });
+
+  it('shares a copy among consumers of one payload type, and holds it as long as one of them is there', async () => {
+    const { id } = await produce();
+    const [one, other] = await Promise.all([renumbering(), renumbering()]);
+    const [first, second] = await Promise.all([consume(one, id, 50), consume(other, id, 50)]);
+    // The original and one copy; a consumer of the pipe and two of clients.
+    expect(await held()).toEqual({ routers: 2, producers: 2, consumers: 3 });
+    first.close();
+    expect(await held()).toEqual({ routers: 2, producers: 2, consumers: 2 });
+    second.close();
+    // The copy ends after a round trip.
+    await one.getStats();
+    await one.getStats();
+    expect(await held()).toEqual({ routers: 2, producers: 1, consumers: 0 });
+    one.close();
+    other.close();
+    expect(await held()).toEqual({ routers: 1, producers: 1, consumers: 0 });
+  });
+
+  it('is not counted as a room', async () => {
+    const before = backend.workers[0]!.rooms;
+    await renumbering();
+    expect(backend.workers[0]!.rooms).toBe(before);
+  });
+
+  it('refuses to consume without a payload type, and a common transport refuses one', async () => {
+    const { id } = await produce();
+    await expect(consume(await renumbering(), id, undefined)).rejects.toMatchObject({ code: 'invalidParameters' });
+    await expect(consume(await router.createWebRtcTransport(plain), id, 50)).rejects.toMatchObject({
+      code: 'invalidParameters',
+    });
+  });
+
+  it.each([0, 300, 72.5, Number.NaN])(
+    'refuses payload type %s or is served, and the next is fine',
+    async (payloadType) => {
+      const { id } = await produce();
+      const transport = await renumbering();
+      const outcome = await consume(transport, id, payloadType).then(
+        () => 'served',
+        (error: { name: string }) => error.name,
+      );
+      expect(['served', 'MediaError']).toContain(outcome);
+      await expect(consume(await renumbering(), id, 50)).resolves.toBeDefined();
+    },
+  );
+
+  it('refuses a producer that is gone', async () => {
+    const producer = await produce();
+    producer.close();
+    await expect(consume(await renumbering(), producer.id, 50)).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('closes in the moment in which the producer does without complaints of the worker', async () => {
+    const producer = await produce();
+    const [one, other] = await Promise.all([renumbering(), renumbering()]);
+    await Promise.all([consume(one, producer.id, 50), consume(other, producer.id, 51)]);
+    producer.close();
+    one.close();
+    // One round trip for what the worker says, one for what follows from it.
+    await other.getStats();
+    await other.getStats();
+    expect(JSON.stringify(logs.lines)).not.toContain('Consumer not found');
+  });
+
+  it('goes with the router of the room', async () => {
+    const { id } = await produce();
+    await consume(await renumbering(), id, 50);
+    router.close();
+    expect(await held()).toEqual({ routers: 0, producers: 0, consumers: 0 });
+    await expect(renumbering()).rejects.toMatchObject({ name: 'MediaError' });
+  });
+});

@@ -63,6 +63,7 @@ await main(async () => {
     progress,
     needsWorker: steps.some((step) => step.needsWorker),
     needsBrowsers: steps.some((step) => step.needsBrowsers),
+    needsMediasoup2Worker: steps.some((step) => step.needsMediasoup2Worker),
   });
 
   const reports = removeAtExit(await mkdtemp(join(tmpdir(), 'tureen-test-')));

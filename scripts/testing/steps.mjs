@@ -43,6 +43,7 @@ export const STEPS = [
   // A weakness that others find is no fault of the person who runs the tests; and the step needs the network.
   { name: 'audit', tiers: LONG, isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
   { name: 'e2e', tiers: LONG, ...browserStep, needsScreen: true },
+  { name: 'e2e:full', tiers: ['full'], ...browserStep, needsMediasoup2Worker: true },
   { name: 'faults', tiers: ['full'], isTalkative: true, args: unitReport, count: countVitest },
   { name: 'faults:browser', tiers: ['full'], ...browserStep },
   { name: 'fuzz', tiers: ['full'], ...command },

@@ -80,6 +80,8 @@ export class RouterPipe {
    * first: the worker complains when asked to close what is gone.
    */
   async end(copy: types.Producer): Promise<void> {
+    // The copy ended with the pipe.
+    if (this.#from.closed) return;
     try {
       await this.#from.enableTraceEvent([]);
       // mediasoup hands on notifications in a later turn than answers.
@@ -87,7 +89,7 @@ export class RouterPipe {
         setImmediate(resolve);
       });
     } catch {
-      // The pipe is closed, and the copy with it.
+      // The pipe closed meanwhile.
     }
     copy.close();
   }

@@ -24,7 +24,7 @@ export class SideRouterSlot {
     this.#createRouter = createRouter;
   }
 
-  /** Makes the side router where there is none. */
+  /** Makes the side router where there is none. Rejects with a {@link MediaError} `closed` once the room is closed. */
   acquire(): Promise<SideRouterLease> {
     return this.#queue.run(async () => {
       const side = this.#side ?? (await this.#make());
@@ -47,9 +47,11 @@ export class SideRouterSlot {
   close(): void {
     this.#closed = true;
     this.#side?.close();
+    this.#side = undefined;
   }
 
   async #make(): Promise<SideRouter> {
+    if (this.#closed) throw new MediaError('closed', 'the router is closed');
     const side = await SideRouter.open(this.#main, await this.#createRouter());
     if (!this.#closed) return side;
     side.close();

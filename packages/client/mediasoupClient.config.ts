@@ -2,8 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
+import { withShortNames } from './shortNames.config.ts';
+
 const ours = /node_modules\/(?:mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\//;
 const index = '/node_modules/mediasoup-client/lib/index.js';
+/** For React Native, which is no browser. */
+const nativeHandler = '/node_modules/mediasoup-client/lib/handlers/ReactNative106.js';
 const emitter = fileURLToPath(new URL('src/media/device/NodeEmitter.ts', import.meta.url));
 
 /** The index of the package brings a handler for tests, and what that answers, and its log. */
@@ -27,6 +31,8 @@ const patterns: readonly [RegExp, string][] = [
   [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
   // An enum.
   [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
+  // Where `Device` makes that handler: now one that it does not know.
+  [/^ +case 'ReactNative106': \{[^]*?^ +break;\n +\}$/gm, ''],
   // Logs, which have to be switched on in the browser's storage: `room.trace` and the room's `logger` tell more. The arguments
   // stay, for what they might do.
   [/^const \w*[lL]ogger = new \w+\.Logger\(.*\);$/gm, ''],
@@ -36,12 +42,14 @@ const patterns: readonly [RegExp, string][] = [
 
 /**
  * mediasoup-client without what no page uses. It is CommonJS, of which a bundler keeps all: here it is made the modules that it was
- * written as, so that what nobody calls is left out. Lines stay lines, for the source map.
+ * written as, so that what nobody calls is left out, and its private members get short names. Lines stay lines, for the source
+ * map.
  */
 export const leanMediasoupClient: Plugin = {
   name: 'lean-mediasoup-client',
   enforce: 'pre',
   resolveId: (id) => (id === 'events-alias' ? emitter : null),
+  load: (id) => (id.endsWith(nativeHandler) ? 'export {};' : null),
   transform(code, id) {
     if (!ours.test(id)) return null;
     if (id.endsWith(index)) return { code: leanIndex(code), map: null };
@@ -57,7 +65,7 @@ export const leanMediasoupClient: Plugin = {
     // Another TypeScript may write it otherwise.
     const left = /.*(?:\bexports\b|\brequire\(|\w*[lL]ogger\b).*/.exec(module.replace(/\/\*[^]*?\*\/|\/\/.*/g, ''));
     if (left !== null) this.error(`not understood in ${id}: ${left[0]}`);
-    return { code: module, map: null };
+    return { code: withShortNames(module), map: null };
   },
 };
 

@@ -12,7 +12,7 @@ import {
   isServerMethod,
   readResponse,
   readServerMessage,
-  writeClientMessage,
+  wireKind,
 } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaConsumer,
@@ -41,7 +41,7 @@ import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { toCapabilities, toJoin, toMessage, toStatsRequest } from './toWire.ts';
+import { type SentMethod, toCapabilities, toData, toJoin, toStatsRequest } from './toWire.ts';
 import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
@@ -296,17 +296,17 @@ export class MediasoupV3Session implements DialectSession {
     }
   }
 
-  async #ask<Method extends ClientMethod>(
+  async #ask<Method extends SentMethod>(
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<ResponseData<Method>> {
     const { variant = 'auto' } = this.#options;
-    const message = toMessage(method, data, this.#variant, variant === 'auto' ? 'both' : variant);
-    return this.#read(method, await this.#context.channel.request(message.method, message.data));
+    const written = toData(method, data, this.#variant, variant === 'auto' ? 'both' : variant);
+    return this.#read(method, await this.#context.channel.request(method, written));
   }
 
   /** What only servers that announce it understand: nothing elsewhere. */
-  async #askIfKnown<Method extends ClientMethod & Extension>(
+  async #askIfKnown<Method extends SentMethod & Extension>(
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<void> {
@@ -327,9 +327,8 @@ export class MediasoupV3Session implements DialectSession {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<void> {
-    const message = writeClientMessage(method, data, this.#variant);
-    if (message.kind === 'notification') this.#context.channel.notify(message.method, message.data);
-    else await this.#context.channel.request(message.method, message.data);
+    if (wireKind(method, this.#variant) === 'notification') this.#context.channel.notify(method, data);
+    else await this.#context.channel.request(method, data);
   }
 
   #assertOpen(): void {

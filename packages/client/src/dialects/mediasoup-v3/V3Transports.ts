@@ -1,5 +1,5 @@
 import type { Written } from '@tureen/protocol/common';
-import type { ClientData, ClientMethod, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaRecvTransport,
   MediaSendTransport,
@@ -11,14 +11,14 @@ import type {
 } from '../../media/MediaEngine.ts';
 import type { DialectContext, TransportDirection } from '../../room/ports.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import { toCreateTransport } from './toWire.ts';
+import { type SentMethod, toCreateTransport } from './toWire.ts';
 
 export interface V3TransportsOptions {
   readonly media: MediaSession;
   readonly forceTcp: boolean;
   readonly context: Pick<DialectContext, 'emit' | 'logger'>;
   /** Asks the server, and reads what it says. */
-  readonly ask: <Method extends ClientMethod>(
+  readonly ask: <Method extends SentMethod>(
     method: Method,
     data: Written<ClientData<Method>>,
   ) => Promise<ResponseData<Method>>;

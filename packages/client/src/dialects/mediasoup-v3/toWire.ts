@@ -4,10 +4,8 @@ import {
   type ClientMethod,
   type Extension,
   type Variant,
-  type WireMessage,
   type Wording,
   writeChannel,
-  writeClientMessage,
   writeCreateWebRtcTransport,
   writeSource,
 } from '@tureen/protocol/mediasoup-v3';
@@ -42,28 +40,30 @@ function toAppData(value: unknown): AppData {
   return isPlain ? (value as AppData) : { value };
 }
 
+/** What this client sends: each has one name in both variants. */
+export type SentMethod = Exclude<ClientMethod, 'applyNetworkThrottle' | 'resetNetworkThrottle'>;
+
 /**
- * A message in the words of `variant`. How a transport is asked for shows the server our own generation: `wording` is `both` where
- * the app leaves the choice to the server.
+ * The data of a request in the words of `variant`. How a transport is asked for shows the server our own generation: `wording` is
+ * `both` where the app leaves the choice to the server.
  */
-export function toMessage<Method extends ClientMethod>(
+export function toData<Method extends SentMethod>(
   method: Method,
   data: Written<ClientData<Method>>,
   variant: Variant,
   wording: Wording,
-): WireMessage {
-  const message = writeClientMessage(method, data, variant);
+): unknown {
   // Which method goes with which data is in the table; TypeScript cannot follow it.
-  const fields = message.data as { kind: MediaKind; label: string; appData: AppData };
+  const fields = data as unknown as { kind: MediaKind; label: string; appData: AppData };
   switch (method) {
     case 'createWebRtcTransport':
-      return { ...message, data: writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording) };
+      return writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording);
     case 'produce':
-      return { ...message, data: { ...fields, appData: writeSource(fields.appData, fields.kind, variant) } };
+      return { ...fields, appData: writeSource(fields.appData, fields.kind, variant) };
     case 'produceData':
-      return { ...message, data: { ...fields, appData: writeChannel(fields.appData, fields.label, variant) } };
+      return { ...fields, appData: writeChannel(fields.appData, fields.label, variant) };
     default:
-      return message;
+      return data;
   }
 }
 

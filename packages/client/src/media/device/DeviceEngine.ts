@@ -7,7 +7,7 @@ import { DeviceSession } from './DeviceSession.ts';
 
 export interface DeviceEngineOptions {
   /** The mediasoup-client handler to use. Default: by the browser. */
-  readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12' | 'ReactNative106';
+  readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
   /** A handler of one's own in place of the browser's, such as mediasoup-client's `FakeHandler`. */
   readonly handlerFactory?: types.HandlerFactory;
   /** Goes into the configuration of each RTCPeerConnection, e.g. `encodedInsertableStreams`. */

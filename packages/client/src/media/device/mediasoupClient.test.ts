@@ -26,8 +26,9 @@ beforeAll(async () => {
 test('the published mediasoup-client has every handler for browsers, and neither tests nor logs', () => {
   const { code } = files[0];
 
-  for (const handler of ['Chrome111', 'Chrome74', 'Firefox120', 'Safari12', 'ReactNative106'])
+  for (const handler of ['Chrome111', 'Chrome74', 'Firefox120', 'Safari12'])
     expect(code).toContain(`lib/handlers/${handler}.js`);
+  expect(code).not.toContain('lib/handlers/ReactNative106.js');
   expect(code).not.toMatch(/lib\/handlers\/FakeHandler\.js|fakeParameters|node_modules\/debug\//);
   expect(code).not.toMatch(/\w+ogger\b/);
 });
@@ -35,6 +36,27 @@ test('the published mediasoup-client has every handler for browsers, and neither
 test('it says its version in the SDP, as the installed one does', () => {
   expect(files[0].code).toContain(`"${version}"`);
   expect(files[0].code).toMatch(/mediasoup-client-v\$\{version\}/);
+});
+
+test('the handler for React Native is one that it does not know', () => {
+  expect(() => new published.Device({ handlerName: 'ReactNative106' })).toThrow('unknown handlerName "ReactNative106"');
+});
+
+test('its private members have short names, and those that are read from outside keep theirs', () => {
+  const { code } = files[0];
+  const members = new Set(code.match(/(?<=\bthis\.)_\w+/g));
+  const long = [...members].filter((name) => name.length > 3);
+
+  expect(members.size).toBeGreaterThan(50);
+  expect(long.sort()).toEqual(['_firstMid', '_mediaSections', '_midToIndex', '_remoteSdp', '_sdpObject']);
+});
+
+test('no two private members of one class have become one', () => {
+  const classes = files[0].code.split(/^(?=.*\bclass\b)/m);
+  const fields = classes.map((text) => [...text.matchAll(/^\t(?:static )?(_\w+)(?: =|;)/gm)].map(([, name]) => name));
+
+  expect(fields.flat().length).toBeGreaterThan(80);
+  for (const names of fields) expect(names).toEqual([...new Set(names)]);
 });
 
 test('its licences lie beside it', () => {

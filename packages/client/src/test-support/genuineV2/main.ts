@@ -30,7 +30,7 @@ const fingerprint = Array.from({ length: 32 }, (_, index) => index.toString(16).
   ':',
 );
 
-const password = 'password-of-a-fake-transport-';
+const password = 'passwordOfAFakeTransport';
 
 /** Firefox does not reach a worker of mediasoup 2 that is bound to 127.0.0.1, and packets to this machine's own address stay in it. */
 const { address = '127.0.0.1' } =

@@ -5,6 +5,7 @@ import {
   ProtooTransport,
   Room,
   type RoomEvents,
+  TureenError,
   mediasoupV2,
   mediasoupV2Alpha,
   mediasoupV2Beta,
@@ -212,9 +213,14 @@ class PeerPage {
     source: string,
   ): Promise<{ frames: number; energy: number; width: number; packets: number }> {
     let [frames, energy, width, packets] = [0, 0, 0, 0];
-    for (const report of (await this.consumer(peerId, source).getStats()).values() as Iterable<
-      Record<string, number | string>
-    >) {
+    const reports = await this.consumer(peerId, source)
+      .getStats()
+      .catch((error: unknown) => {
+        // On its way back after a rejoin.
+        if (error instanceof TureenError && error.code === 'invalidState') return new Map<string, unknown>();
+        throw error;
+      });
+    for (const report of reports.values() as Iterable<Record<string, number | string>>) {
       if (report.type !== 'inbound-rtp') continue;
       frames += Number(report.framesDecoded ?? 0);
       energy += Number(report.totalAudioEnergy ?? 0);

@@ -272,10 +272,13 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     await (this.#link.capabilities.closeConsumer ? session.closeConsumer(id) : session.setConsumerPaused(id, true));
   }
 
-  /** Statistics of the local receiver. `invalidState` where there is none. */
+  /** Statistics of the local receiver. `invalidState` while nothing is received. */
   async getStats(): Promise<RTCStatsReport> {
-    if (this.#media === null) throw new TureenError('invalidState', 'nothing is received: there are no statistics');
-    return this.#media.getStats();
+    const media = this.#media;
+    // The media of before a rejoin is closed, and the consumer waits for the next.
+    if (media === null || (media.closed && !this.#closed))
+      throw new TureenError('invalidState', 'nothing is received: there are no statistics');
+    return media.getStats();
   }
 
   /** Statistics as the server has them. Wire: v3 `getConsumerStats`. */

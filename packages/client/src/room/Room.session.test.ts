@@ -206,6 +206,18 @@ describe('the connection drops', () => {
     expect(room.consumers.size).toBe(2);
   });
 
+  it('refuses statistics of a consumer that is not received again yet with invalidState', async () => {
+    const { room, server, clock, consumer } = await inCall();
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await expect(consumer.getStats()).rejects.toMatchObject({ code: 'invalidState' });
+    await server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' });
+    expect(await consumer.getStats()).toBeInstanceOf(Map);
+  });
+
   it('what does not come back is closed after a while', async () => {
     const { room, server, clock, consumer, said } = await inCall();
     server.drop();

@@ -61,6 +61,7 @@ export class MediaConnections {
     });
     peer.on('transportClosed', ({ transport }) => {
       this.#settle(transport);
+      this.#forgetClosed();
     });
     peer.on('peerClosed', ({ peer: { id } }) => {
       for (const { targetUserId, transport } of [...this.#pulls.values()])
@@ -68,6 +69,7 @@ export class MediaConnections {
     });
     peer.on('closed', () => {
       for (const transport of this.#deadlines.keys()) this.#settle(transport);
+      this.#pulls.clear();
     });
   }
 
@@ -97,11 +99,10 @@ export class MediaConnections {
 
   /** Keeps a connection for the client to offer again. Ends the user's former ones to that target that carry nothing. */
   addPullConnection(key: string, added: PullConnection): void {
-    for (const [former, { targetUserId, transport }] of [...this.#pulls]) {
+    for (const { targetUserId, transport } of [...this.#pulls.values()])
       if (targetUserId === added.targetUserId && transport !== added.transport) this.#closeEmpty(transport);
-      if (transport.closed) this.#pulls.delete(former);
-    }
     this.#pulls.set(key, added);
+    this.#forgetClosed();
   }
 
   /** Ends a connection that carries nothing any more, unless the client may offer again on it. */
@@ -115,6 +116,12 @@ export class MediaConnections {
     if (transport.closed || this.#children().some((child) => child.transport === transport)) return;
     this.#settle(transport);
     transport.close('owner');
+    this.#forgetClosed();
+  }
+
+  /** A connection names producers, and these their peers: what is over must not keep users in memory who have left. */
+  #forgetClosed(): void {
+    for (const [key, { transport }] of [...this.#pulls]) if (transport.closed) this.#pulls.delete(key);
   }
 
   /**
@@ -174,6 +181,7 @@ export class MediaConnections {
     const producers = [...this.#peer.producers.values()].filter((producer) => producer.transport === transport);
     this.#logger.debug({ transportId: transport.id }, 'media connection is over');
     transport.close('owner');
+    this.#forgetClosed();
     if (producers.length > 0) this.#onUnpushed(producers);
     this.#onEnded(dtlsState === 'closed' || dtlsState === 'failed');
   }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Pusher } from '@tureen/protocol/push-pull';
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
@@ -115,5 +117,37 @@ describe('an offer to pull more on the same connection', () => {
       await alice.ask('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
       expect(peerOf(rooms, 'bob').transports.size).toBe(1);
     }
+  });
+});
+
+describe('a user that pulled from users who left', () => {
+  it('keeps none of them in memory, nor those that they had pulled from', async () => {
+    using rooms = openPushPullRooms(backend());
+    const host = await rooms.join('host', { extensions: ['pushers', 'leave'] });
+    const left: WeakRef<object>[] = [];
+    const visit = async (userId: string, former: string | undefined) => {
+      const guest = await rooms.join(userId, { extensions: ['pushers', 'leave'] });
+      const { pushers = [] } = await guest.push(offer('chromium-push-audio'));
+      await host.pull(userId, soundAlone.replace(/^o=- \d+/m, `o=- ${userId.slice(1)}`), pushers.map(toSpec));
+      const other = former === undefined ? undefined : peerOf(rooms, former);
+      const sound = [...(other?.producers.values() ?? [])].map(({ id }) => ({ type: 'audio' as const, pusherId: id }));
+      if (former !== undefined) await guest.pull(former, soundAlone, sound);
+      left.push(new WeakRef(peerOf(rooms, userId)));
+    };
+    let former: string | undefined;
+    for (const userId of ['u101', 'u102', 'u103', 'u104']) {
+      await visit(userId, former);
+      if (former !== undefined) peerOf(rooms, former).close({ reason: 'left' });
+      former = userId;
+    }
+    peerOf(rooms, 'u104').close({ reason: 'left' });
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const alive = () => left.filter((ref) => ref.deref() !== undefined).length;
+    for (let turn = 0; turn < 50 && alive() > 0; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      collectGarbage();
+    }
+    expect(alive()).toBe(0);
   });
 });

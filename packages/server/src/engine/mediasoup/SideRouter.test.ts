@@ -97,7 +97,8 @@ describe('a transport that renumbers', () => {
         (error: { name: string }) => error.name,
       );
       expect(['served', 'MediaError']).toContain(outcome);
-      await expect(consume(await renumbering(), id, 50)).resolves.toBeDefined();
+      const { rtpParameters } = await consume(await renumbering(), id, 50);
+      expect(rtpParameters.codecs[0]?.payloadType).toBe(50);
     },
   );
 

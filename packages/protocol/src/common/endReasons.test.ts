@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { endReasons, readCloseReason, writeCloseReason } from './endReasons.ts';
+
+describe('writeCloseReason', () => {
+  it('writes the word alone where there is no text', () => {
+    for (const reason of endReasons) expect(writeCloseReason(reason)).toBe(reason);
+  });
+
+  it('cuts the text to the 123 bytes of a close frame, between two characters', () => {
+    const written = writeCloseReason('kicked', '€'.repeat(100));
+    expect(new TextEncoder().encode(written).length).toBeLessThanOrEqual(123);
+    expect(written).toMatch(/^kicked: €+$/);
+  });
+});
+
+describe('readCloseReason', () => {
+  it('reads back the word and the text, colons included', () => {
+    expect(readCloseReason(writeCloseReason('kicked', 'spam: twice'))).toEqual({ word: 'kicked', text: 'spam: twice' });
+    expect(readCloseReason('roomFull')).toEqual({ word: 'roomFull', text: '' });
+    expect(readCloseReason('')).toEqual({ word: '', text: '' });
+  });
+});

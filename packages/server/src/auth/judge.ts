@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { Clock } from '../shared/clock.ts';
+import { AccessDeniedError } from './authorize.ts';
 import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
 
 /** What became of asking. */
@@ -41,8 +42,10 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
     }
     return toVerdict(answer, client, logger);
   } catch (error) {
+    if (error instanceof AccessDeniedError) return refusalOf(error.denied);
+    // A failure is no verdict on the client, who may try again.
     logger.error({ error: withoutMessage(error) }, 'authorize failed');
-    return forbidden(NOT_AUTHORIZED);
+    return unavailable('authorization unavailable');
   } finally {
     cancelTimeout();
   }

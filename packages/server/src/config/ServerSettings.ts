@@ -30,6 +30,11 @@ export interface ServerSettings {
   readonly jwtPublicKey: string | undefined;
   /** URL of the keys of whoever signs tokens. Default: none. */
   readonly jwtJwksUrl: string | undefined;
+  /**
+   * Age up to which the last good keys of `jwtJwksUrl` stay in use while the URL fails, in ms; 0: no longer than the ten
+   * minutes after which keys are renewed. Default 43200000 (12 h).
+   */
+  readonly jwtJwksStaleMs: number;
   /** What `aud` of a token must be. Default: not looked at. */
   readonly jwtAudience: string | undefined;
   /** What `iss` of a token must be. Default: not looked at. */

@@ -16,6 +16,7 @@ export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
   readonly maxRefusedRequests?: number;
   readonly maxBufferedTotalBytes?: number;
   readonly messageCounters?: MessageCounters;
+  readonly clock?: ManualClock;
 }
 
 /** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
@@ -25,10 +26,10 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxRefusedRequests = 0,
     maxBufferedTotalBytes = Infinity,
     messageCounters,
+    clock = new ManualClock(),
     ...rest
   } = options;
   const sendBudget = new SendBudget(maxBufferedTotalBytes);
-  const clock = new ManualClock();
   const dialect = new EchoDialect();
   const logs = capturedLogs();
   const entry = new HttpEntry({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTrustworthyUrl, MIN_SECRET_BYTES } from '../../auth/jwtAuthorizer.ts';
+import { DEFAULT_JWKS_STALE_MS, isTrustworthyUrl, MIN_SECRET_BYTES } from '../../auth/jwtAuthorizer.ts';
 import { text, optionalText, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
@@ -8,6 +8,7 @@ export const authorization: SettingsOf<
   | 'jwtSecret'
   | 'jwtPublicKey'
   | 'jwtJwksUrl'
+  | 'jwtJwksStaleMs'
   | 'jwtAudience'
   | 'jwtIssuer'
   | 'jwtRoomClaim'
@@ -40,6 +41,15 @@ export const authorization: SettingsOf<
     help: 'The same, with the keys that whoever signs publishes there',
     default: undefined,
     schema: v.optional(v.pipe(text, v.check(isTrustworthyUrl, 'must be https:, or http: on this machine'))),
+  },
+  jwtJwksStaleMs: {
+    group: 'Authorization',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Age up to which the last good keys of --jwt-jwks-url stay in use while the URL fails; 0: no longer than ten minutes',
+    default: DEFAULT_JWKS_STALE_MS,
+    schema: milliseconds(0),
   },
   jwtAudience: {
     group: 'Authorization',

@@ -110,6 +110,9 @@ describe('a client is refused', () => {
     [{ allowed: true, may: { hide: 1 } }, 403, 'not authorized\n'],
     [{ allowed: true, may: { canPublish: false } }, 403, 'not authorized\n'],
     [{ allowed: true, may: JSON.parse('{ "__proto__": {} }') as object }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: 'tomorrow' }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: Number.NaN }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: 1 }, 401, 'authorization expired\n', 'tokenExpired'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
   ])('by %o with %i', async (answer, status, body, reason = 'forbidden') => {
     await using world = await openEntry({ authorize: () => answer as Granted });

@@ -37,6 +37,7 @@ export async function authorizationFromSettings(
       audience: jwtAudience,
       issuer: jwtIssuer,
       claims: { roomId: toClaim(jwtRoomClaim), peerId: toClaim(jwtPeerClaim), may: toClaim(jwtMayClaim) },
+      endWithToken: settings.endWithToken,
       clock,
       logger,
     });

@@ -41,6 +41,8 @@ export interface JwtOptions {
      */
     readonly may?: string | null | undefined;
   };
+  /** Ends the session of a client, with close code 4000 `tokenExpired`, when its token expires. Default false. */
+  readonly endWithToken?: boolean | undefined;
   /** Gets a line when keys cannot be fetched, and when they can again. Default: none. */
   readonly logger?: Logger | undefined;
   /** Time source for the age of fetched keys. Default: the machine's. */
@@ -96,7 +98,8 @@ export function createJwtAuthorizer(options: JwtOptions): { authorize: Authorize
     if (peerId === null) return denied(`token has no claim ${String(peerClaim)}`);
     const may = readMay(mayClaim !== null && Object.hasOwn(claims, mayClaim) ? claims[mayClaim] : undefined);
     if (may === undefined) return denied(`token not valid: claim ${String(mayClaim)}`);
-    return { allowed: true, subject: claims.sub, roomId, peerId, may };
+    const expiresAt = options.endWithToken === true ? ((claims.exp ?? 0) + CLOCK_TOLERANCE_SEC) * 1000 : undefined;
+    return { allowed: true, subject: claims.sub, roomId, peerId, may, expiresAt };
   };
   return { authorize, keys };
 }

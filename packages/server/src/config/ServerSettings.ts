@@ -45,7 +45,12 @@ export interface ServerSettings {
   readonly jwtPeerClaim: string;
   /** Claim that says what its bearer may do: an object with any of `hide`, `publish`, `publishData`, `text`; `none`: ignored. Default `may`. */
   readonly jwtMayClaim: string;
-  /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
+  /**
+   * End the session of a client when its token expires, with close code 4000 `tokenExpired`. A client that resumes its session
+   * with a newer token prolongs it. Default false: a token counts only when a client connects.
+   */
+  readonly endWithToken: boolean;
+  /** Time that `authorize` has to decide about a client, in ms; then the client is refused with 503. Default 5000. */
   readonly authorizeTimeoutMs: number;
 
   /** IPs that media sockets bind to: one, or a list. Default: chosen from `host`, see {@link mediaAddresses}. */

@@ -59,6 +59,7 @@ describe('settings given by a program', () => {
       'jwtJwksUrl: only one key for tokens, and there is jwtSecret',
     );
     expect(() => checkSettings({ jwtAudience: 'tureen' })).toThrow('jwtAudience: needs a key for tokens');
+    expect(() => checkSettings({ endWithToken: true })).toThrow('endWithToken: needs a key for tokens');
     expect(() => checkSettings({ jwtJwksUrl: 'http://keys.example' })).toThrow('jwtJwksUrl: must be https:');
   });
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { DEFAULT_JWKS_STALE_MS, isTrustworthyUrl, MIN_SECRET_BYTES } from '../../auth/jwtAuthorizer.ts';
-import { text, optionalText, milliseconds } from '../schemas.ts';
+import { text, optionalText, flag, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 /** Who may come in. */
@@ -14,6 +14,7 @@ export const authorization: SettingsOf<
   | 'jwtRoomClaim'
   | 'jwtPeerClaim'
   | 'jwtMayClaim'
+  | 'endWithToken'
   | 'authorizeTimeoutMs'
 > = {
   jwtSecret: {
@@ -90,6 +91,13 @@ export const authorization: SettingsOf<
     help: 'Claim that says what its bearer may do, with hide, publish, publishData, text: true or false; none: ignored',
     default: 'may',
     schema: text,
+  },
+  endWithToken: {
+    group: 'Authorization',
+    kind: 'switch',
+    help: 'End the session of a client when its token expires (4000, tokenExpired)',
+    default: false,
+    schema: flag,
   },
   authorizeTimeoutMs: {
     group: 'Authorization',

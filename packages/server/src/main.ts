@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
 import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
+  allowedHostsOf,
   checkSettings,
   firstLanAddress,
   isWildcard,
@@ -33,6 +34,7 @@ import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus, tokenKeysHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
+import { hostPolicy } from './http/hostPolicy.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
 import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
@@ -118,6 +120,7 @@ export async function startServer(
     contentType: measured.contentType,
     text: () => measured.text(),
   };
+  const allowedHosts = allowedHostsOf(settings);
   const entry = new HttpEntry({
     tls,
     dialects,
@@ -130,6 +133,7 @@ export async function startServer(
     sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     trustProxy: settings.trustProxy,
+    hostPolicy: allowedHosts && hostPolicy(allowedHosts),
     clock,
     logger,
     health,

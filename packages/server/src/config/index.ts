@@ -1,3 +1,4 @@
+export { allowedHostsOf } from './allowedHosts.ts';
 export { checkSettings } from './checkSettings.ts';
 export { helpText, withoutSecrets } from './describeSettings.ts';
 export { firstLanAddress, isWildcard, listOf, mediaAddresses, ownAddresses, pairAddresses } from './mediaAddresses.ts';

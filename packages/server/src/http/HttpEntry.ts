@@ -5,25 +5,29 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { closeCodes } from '@tureen/protocol/common';
-import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
+import type { Authorize } from '../auth/authorize.ts';
 import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
-import { admit, subprotocolsIn } from './admission.ts';
-import type { AdmissionCause } from './admission.ts';
-import { addressOf } from './addressOf.ts';
+import { admit } from './admission.ts';
+import { addressOf, hostOf, isProxyAddress, proxyTrust } from './addressOf.ts';
+import type { ProxyTrust } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
 import { ClientSocket } from './ClientSocket.ts';
 import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
+import type { HostPolicy } from './hostPolicy.ts';
+import { isLoopbackIp } from '../shared/ipAddress.ts';
+import { hostNotAllowed, STOPPING, TOO_MANY } from './Refusal.ts';
+import type { Refusal, RefusalCause } from './Refusal.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { toConnectingClient } from './toConnectingClient.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -37,9 +41,6 @@ export interface AdmittedClient {
   /** Bears the ids of the connection. */
   readonly logger: Logger;
 }
-
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopping';
 
 /** Who counts what comes. */
 export interface EntryCounters {
@@ -62,10 +63,12 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly requestTimeoutMs: number;
   /** Memory for what waits to be sent to all clients together. */
   readonly sendBudget: SendBudget;
-  /** Of one remote address; 0 allows any number. */
+  /** Of one remote address; 0 allows any number. Loopback addresses and proxies have no limit. */
   readonly maxConnectionsPerAddress: number;
-  /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
-  readonly trustProxy: boolean;
+  /** Which proxies stand before the entry, and say in `X-Forwarded-For` and `X-Forwarded-Host` what clients ask. */
+  readonly trustProxy: boolean | readonly string[];
+  /** Names under which the entry is reached. Default: any. */
+  readonly hostPolicy?: HostPolicy;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
@@ -86,6 +89,8 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
+  readonly #trust: ProxyTrust;
+  #hasHintedAtProxy = false;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
@@ -97,6 +102,7 @@ export class HttpEntry {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
+    this.#trust = proxyTrust(options.trustProxy);
     const deadlines = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -116,7 +122,8 @@ export class HttpEntry {
     });
 
     this.#server.on('request', (request, response) => {
-      answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
+      const refusal = this.#objectionToHost(request);
+      answerHttp(request, response, { refusal, health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#handleUpgrade(request, socket, head);
@@ -197,7 +204,7 @@ export class HttpEntry {
     };
     socket.on('error', onError);
 
-    const remoteAddress = addressOf(request, this.#options.trustProxy);
+    const remoteAddress = addressOf(request, this.#trust);
     const refuse = ({ status, cause, reason, text }: Refusal) => {
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, cause);
@@ -210,17 +217,23 @@ export class HttpEntry {
       });
     };
 
-    const admission = admit(request, this.#options);
     if (this.#isRefusing) {
       refuse(STOPPING);
       return;
     }
+    const objection = this.#objectionToHost(request);
+    if (objection !== undefined) {
+      refuse(objection);
+      return;
+    }
+    const admission = admit(request, this.#options);
     if (admission.kind === 'refused') {
       refuse(admission);
       return;
     }
-    const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
-    if (isOneTooMany) {
+    const isLimited = !isLoopbackIp(remoteAddress) && !isProxyAddress(remoteAddress, request, this.#trust);
+    if (isLimited && !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack))) {
+      this.#hintAtProxy(request, remoteAddress);
       refuse(TOO_MANY);
       return;
     }
@@ -238,6 +251,22 @@ export class HttpEntry {
       else if (verdict.kind === 'refused') refuse({ ...verdict, cause: 'authorization' });
       else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
+  }
+
+  #objectionToHost(request: IncomingMessage): Refusal | undefined {
+    const { hostPolicy } = this.#options;
+    if (hostPolicy === undefined) return undefined;
+    const host = hostOf(request, this.#trust);
+    return hostPolicy(host) ? undefined : hostNotAllowed(host);
+  }
+
+  /** All clients of a proxy share its limit unless the proxy is trusted, which looks like a server that is full. */
+  #hintAtProxy({ headers }: IncomingMessage, remoteAddress: string): void {
+    const isForwarded = headers['x-forwarded-for'] !== undefined;
+    if (this.#hasHintedAtProxy || !isForwarded || this.#options.trustProxy !== false) return;
+    this.#hasHintedAtProxy = true;
+    const hint = 'trust it with --trust-proxy, so that each client counts for itself';
+    this.#options.logger.warn({ remoteAddress, hint }, 'connections from what seems to be a proxy reach their limit');
   }
 
   #takeIn(ws: WebSocket, stream: Socket, { route, params, remoteAddress, grant }: Admitted): void {
@@ -279,45 +308,10 @@ export class HttpEntry {
   }
 }
 
-/** Why a request to upgrade is refused. */
-interface Refusal {
-  /** Of the HTTP answer. */
-  readonly status: number;
-  readonly cause: RefusalCause;
-  readonly reason: EndReason;
-  /** Says why, for people. */
-  readonly text: string;
-}
-
-const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
-const TOO_MANY: Refusal = {
-  status: 429,
-  cause: 'tooMany',
-  reason: 'tooManyConnections',
-  text: 'too many connections from this address',
-};
-
 /** A client that all the rules let in. */
 interface Admitted {
   readonly route: DialectRoute;
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
-}
-
-function toConnectingClient(
-  request: IncomingMessage,
-  { route: { adapter, peerParam }, params, remoteAddress }: Omit<Admitted, 'grant'>,
-): ConnectingClient {
-  const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
-  return {
-    dialect: adapter.name,
-    // A copy: what the hook does to it is not what the dialect reads.
-    params: new URLSearchParams(params),
-    roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
-    peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),
-    headers: { origin, cookie, authorization },
-    subprotocols: subprotocolsIn(subprotocols),
-    remoteAddress,
-  };
 }

@@ -2,6 +2,7 @@ import type { KeysStatus } from '../auth/RemoteKeys.ts';
 
 /** One media worker, as `GET /health` tells it. */
 export interface WorkerHealth {
+  /** Process ID. Left out for clients on other machines and for pages. */
   readonly pid: number;
   readonly alive: boolean;
   /** Rooms that live on it. */

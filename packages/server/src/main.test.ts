@@ -262,6 +262,17 @@ describe('startServer', () => {
     for (const client of [...clients, local]) client.terminate();
   });
 
+  it('listens on IPv6, and offers media to whom it lets in there', async () => {
+    const server = await start({ host: '::1', listenIp: '::1' });
+    expect(server.url).toBe(`http://[::1]:${String(server.port)}`);
+    expect((await healthOf(server)).workers[0]?.pid).toBeGreaterThan(0);
+    const client = await connect(server, 'alice');
+    const options = { sctpCapabilities: undefined, forceTcp: false, producing: true, consuming: false };
+    const { data } = (await ask(client, 'createWebRtcTransport', options)) as { data: { iceCandidates: Candidate[] } };
+    expect(new Set(data.iceCandidates.map(({ address }) => address))).toEqual(new Set(['::1']));
+    client.terminate();
+  });
+
   it('lets in only names of this machine where it listens on loopback, and any where it is public or told so', async () => {
     const nameOf = (host: string) => ({ headers: { host: `${host}:4443` } });
     const refuses = async (settings: Partial<ServerSettings>, host: string) => {

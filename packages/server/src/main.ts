@@ -7,12 +7,13 @@ import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   allowedHostsOf,
   checkSettings,
-  firstLanAddress,
+  hasFamily,
   isWildcard,
   listOf,
   mediaAddresses,
   ownAddresses,
   pairAddresses,
+  reachableAddress,
   resolveAnnounced,
   withoutSecrets,
 } from './config/index.ts';
@@ -237,8 +238,8 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
 async function addressesOf(settings: ServerSettings): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
-    const hasIPv6 = ownAddresses(interfaces).some((address) => isIPv6(address));
-    const announcedAddress = await resolveAnnounced(settings, { hasIPv6 });
+    const families = { hasIPv4: hasFamily(interfaces, 'IPv4'), hasIPv6: hasFamily(interfaces, 'IPv6') };
+    const announcedAddress = await resolveAnnounced(settings, families);
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));
     return mediaAddresses({ ...settings, announcedAddress }, interfaces);
@@ -256,7 +257,7 @@ function limitsOfSocket(settings: ServerSettings): SocketLimits {
 
 /** Where clients, and those on other machines if any, find the server. */
 function urlOf({ https, host }: ServerSettings, port: number): string {
-  const reachable = isWildcard(host) ? (firstLanAddress(networkInterfaces()) ?? '127.0.0.1') : host;
+  const reachable = reachableAddress(host, networkInterfaces());
   const authority = isIPv6(reachable) ? `[${reachable}]` : reachable;
   return `${https ? 'https' : 'http'}://${authority}:${String(port)}`;
 }

@@ -13,6 +13,8 @@ export interface MeasuredParts {
   readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesLost: () => number;
 }
 
 const NANOSECONDS = 1e9;
@@ -51,6 +53,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#measureReturns(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
+    this.#measureLogs(parts);
     this.#measureProcess();
   }
 
@@ -132,6 +135,16 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
     this.#looks.push(() => {
       gauge.set(sendBudget.heldBytes);
+    });
+  }
+
+  #measureLogs({ logLinesLost }: MeasuredParts): void {
+    const lost = this.#counter('log_lines_lost_total', 'Log lines that could not be written', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const now = logLinesLost();
+      lost.inc(now - before);
+      before = now;
     });
   }
 

@@ -16,3 +16,14 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** The clock of the machine, with timers that do not keep the process running. */
+export const backgroundClock: Clock = {
+  now: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

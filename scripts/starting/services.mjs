@@ -8,6 +8,13 @@ import { EXIT, Stop } from '../bootstrap/exit.mjs';
 const PLAYGROUND = fileURLToPath(new URL('playgroundServer.mjs', import.meta.url));
 const START_MS = 60_000;
 
+/** Variables of the scripts and tests. The server would warn that it does not know them. */
+const TOOL_VARIABLES = new Set(['TUREEN_CHROMIUM', 'TUREEN_FIREFOX', 'TUREEN_MEDIASOUP2_WORKER']);
+
+function withoutToolVariables(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !TOOL_VARIABLES.has(name)));
+}
+
 /** The address in the server's log line that says it listens, or undefined for any other line. */
 export function listeningUrl(line) {
   let entry;
@@ -49,7 +56,7 @@ export async function startServer({ root, env, args, onLine }) {
   // It ends its workers itself, after it has told every peer.
   const child = start('node', ['--conditions=tureen-source', cli, ...args], {
     cwd: root,
-    env,
+    env: withoutToolVariables(env),
     stdio: ['ignore', 'pipe', 'inherit'],
     stopsAlone: true,
   });

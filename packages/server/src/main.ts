@@ -33,6 +33,7 @@ import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
+import { descriptorLimit } from './http/DescriptorGuard.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
 import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
@@ -132,6 +133,7 @@ export async function startServer(
     sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     trustProxy: settings.trustProxy,
+    descriptorLimit: descriptorLimit(),
     clock,
     logger,
     health,

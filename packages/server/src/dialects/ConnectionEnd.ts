@@ -37,7 +37,7 @@ export class ConnectionEnd {
     logEnterFailure(error, this.#logger);
     const reason = reasonOf(error);
     setImmediate(() => {
-      if (reason === undefined) this.#connection.close(closeCodes.comeBack, 'not available');
+      if (reason === undefined) this.#connection.close(closeCodes.comeBack, 'unavailable');
       else if (reason === 'serverClosed') this.#connection.close(closeCodes.comeBack, reason);
       else this.dismiss({ reason });
     });

@@ -86,8 +86,9 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBufferedTotalBytes, maxBufferedBytes: 1024 * 1024, counters });
     const reader = await world.connect('/?roomId=r&peerId=reader');
@@ -115,7 +116,8 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
-      countCutOff() {},
+      countDescriptorRefusal() {},
+      countEnd() {},
       countDropped: () => (dropped += 1),
     };
     await using world = await openEntry({ counters, maxBufferedBytes: 1024 * 1024 });
@@ -194,7 +196,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'one too many', data: {} }));
-    expect(await closed).toEqual([1008, 'too many messages']);
+    expect(await closed).toEqual([1008, 'tooManyMessages']);
     expect(world.dialect.notifications).toEqual([]);
     expect(world.dialect.closed).toHaveLength(1);
     expect(world.logs.lines).toContainEqual(
@@ -208,8 +210,9 @@ describe('a client that talks', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBytesPerSec: 10_000, maxMessageBytes: 64 * 1024, counters });
     const talker = await world.connect('/?roomId=r&peerId=talker');
@@ -221,7 +224,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'too much', data: padding }));
-    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(await closed).toEqual([1008, 'tooManyBytes']);
     expect(world.dialect.notifications).toEqual([]);
     expect(cutOffs).toEqual(['tooManyBytes']);
     expect(world.logs.lines).toContainEqual(
@@ -240,7 +243,7 @@ describe('a client that talks', () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const client = await world.connect();
     for (let n = 0; n < 11; n += 1) client[kind]();
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 
   it('and answers no close frame is cut off soon after', async () => {
@@ -268,7 +271,7 @@ describe('a client that talks', () => {
     world.clock.advance(3_600_000);
     for (let n = 0; n < 10; n += 1) expect(await ask(client, 'hello')).toMatchObject({ ok: true });
     client.send('{}');
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 });
 
@@ -380,7 +383,7 @@ describe('stopping', () => {
 
     const closed = closeOf(client);
     await world.entry.close();
-    expect(await closed).toEqual([1012, 'server stops']);
+    expect(await closed).toEqual([1012, 'shuttingDown']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
   });
 

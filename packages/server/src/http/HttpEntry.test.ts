@@ -61,7 +61,7 @@ describe('upgrades', () => {
       },
     });
     const client = new WebSocket(`${world.ws}/?roomId=r&peerId=p`, 'protoo');
-    expect(await closeOf(client)).toEqual([1011, 'internal error']);
+    expect(await closeOf(client)).toEqual([1011, 'internalError']);
     expect(world.logs.messages()).toContain('connection could not be set up');
   });
 });

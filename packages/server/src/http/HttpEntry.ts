@@ -18,9 +18,11 @@ import type { AdmissionCause } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
-import { ClientSocket } from './ClientSocket.ts';
-import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
+import { CLOSE_TIMEOUT_MS, ClientSocket } from './ClientSocket.ts';
+import type { SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
+import type { ConnectionEndReason } from './connectionEnds.ts';
+import { DescriptorGuard } from './DescriptorGuard.ts';
 import type { Health } from './health.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { SendBudget } from './SendBudget.ts';
@@ -44,8 +46,10 @@ export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopp
 /** Who counts what comes. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
-  countRefusal(status: number, cause: RefusalCause): void;
-  countCutOff(cause: CutOffCause): void;
+  countRefusal(status: number, reason: EndReason): void;
+  countEnd(reason: ConnectionEndReason): void;
+  /** A TCP connection that was closed for want of file descriptors. */
+  countDescriptorRefusal(): void;
   countDropped(dialect: string): void;
 }
 
@@ -66,6 +70,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly maxConnectionsPerAddress: number;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
+  /** File descriptors that the process may have. Default: connections are never refused for want of them. */
+  readonly descriptorLimit?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
@@ -86,6 +92,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
+  readonly #descriptors: DescriptorGuard;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
@@ -97,6 +104,9 @@ export class HttpEntry {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
+    const { descriptorLimit: limit, clock, logger } = options;
+    const onRefused = () => options.counters?.countDescriptorRefusal();
+    this.#descriptors = new DescriptorGuard({ limit, clock, logger, onRefused });
     const deadlines = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -110,11 +120,18 @@ export class HttpEntry {
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
+      closeTimeout: CLOSE_TIMEOUT_MS,
       // Signalling is small; a compressor per client costs memory and opens the door to inflating bombs.
       perMessageDeflate: false,
       handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
     });
 
+    // A request to upgrade that every rule admits, and that is no WebSocket handshake.
+    this.#webSockets.on('wsClientError', (error, socket) => {
+      logger.info({ status: 400, reason: 'badRequest', text: error.message }, 'connection refused');
+      options.counters?.countRefusal(400, 'badRequest');
+      refuseUpgrade(socket, 400, error.message);
+    });
     this.#server.on('request', (request, response) => {
       answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
@@ -122,6 +139,10 @@ export class HttpEntry {
       this.#handleUpgrade(request, socket, head);
     });
     this.#server.on('connection', (socket: Socket) => {
+      if (!this.#descriptors.admits(socket)) {
+        socket.destroy();
+        return;
+      }
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
     });
@@ -136,7 +157,7 @@ export class HttpEntry {
         resolve();
       });
     });
-    // Such as running out of file descriptors: those connected stay.
+    // Those connected stay.
     this.#server.on('error', (error) => {
       this.#options.logger.error({ err: error }, 'HTTP server failed');
     });
@@ -167,11 +188,12 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'server stops');
+    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'shuttingDown');
     await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
     await this.#stopped;
+    this.#descriptors.close();
   }
 
   #clientsGone(timeoutMs: number): Promise<void> {
@@ -198,9 +220,9 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = ({ status, cause, reason, text }: Refusal) => {
+    const refuse = ({ status, reason, text }: Refusal) => {
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
-      this.#options.counters?.countRefusal(status, cause);
+      this.#options.counters?.countRefusal(status, reason);
       refuseUpgrade(socket, status, text);
     };
     const upgrade = (admitted: Admitted) => {
@@ -252,8 +274,8 @@ export class HttpEntry {
       logger,
       budget: this.#options.sendBudget,
       counters: counters && {
-        countCutOff: (cause) => {
-          counters.countCutOff(cause);
+        countEnd: (reason) => {
+          counters.countEnd(reason);
         },
         countDropped: () => {
           counters.countDropped(dialect);
@@ -274,7 +296,7 @@ export class HttpEntry {
       onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
-      socket.close(1011, 'internal error');
+      socket.close(1011, 'internalError');
     }
   }
 }

@@ -1,3 +1,4 @@
+import { writeCloseReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import Peer from 'protoo-server/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
@@ -36,7 +37,6 @@ export interface MessageCounters {
   countMessage(dialect: string, message: CountedMessage): void;
   countBadMessage(dialect: string): void;
   countRefusedRequest(dialect: string): void;
-  countCutOff(cause: 'badMessages' | 'refusedRequests'): void;
 }
 
 /** Of so many requests without an answer it is known that they came. */
@@ -226,8 +226,7 @@ export class ProtooConnection implements Connection {
     this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'bad message from client');
     if (!isTooMany) return;
     this.#logger.warn('too many bad messages, connection closed');
-    this.#counters?.countCutOff('badMessages');
-    this.close(1008, 'too many bad messages');
+    this.close(1008, writeCloseReason('badMessages', 'too many bad messages'));
   }
 
   /** `length`: of the message. */
@@ -236,7 +235,6 @@ export class ProtooConnection implements Connection {
     const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));
     if (!isTooMany || this.closed) return;
     this.#logger.warn({ total: this.#refusedRequests.total }, 'too many refused requests, connection closed');
-    this.#counters?.countCutOff('refusedRequests');
-    this.close(1008, 'too many refused requests');
+    this.close(1008, writeCloseReason('refusedRequests', 'too many refused requests'));
   }
 }

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { closeCodes } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import type { ServerOptions, WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
 import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
@@ -116,15 +116,17 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
-    this.#webSockets = new WebSocketServer({
+    const webSocketOptions: ServerOptions & { closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
+      // For a close that the client began; the types of `ws` do not know the option.
       closeTimeout: CLOSE_TIMEOUT_MS,
       // Signalling is small; a compressor per client costs memory and opens the door to inflating bombs.
       perMessageDeflate: false,
       handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
-    });
+    };
+    this.#webSockets = new WebSocketServer(webSocketOptions);
 
     // A request to upgrade that every rule admits, and that is no WebSocket handshake.
     this.#webSockets.on('wsClientError', (error, socket) => {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { start } from '../bootstrap/children.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
+import { forwardLines } from './serverLog.mjs';
 
 const PLAYGROUND = fileURLToPath(new URL('playgroundServer.mjs', import.meta.url));
 const START_MS = 60_000;
@@ -49,7 +49,7 @@ async function startedOr(name, child, isUp, hint = '') {
 
 /**
  * Starts the reference server from its source.
- * @param {{ root: string, env: NodeJS.ProcessEnv, args: string[], onLine: (line: string) => void }} options `onLine` gets its log
+ * @param {{ root: string, env: NodeJS.ProcessEnv, args: string[], onLine: (line: string) => Promise<void> | undefined }} options `onLine` gets its log
  */
 export async function startServer({ root, env, args, onLine }) {
   const cli = join(root, 'packages', 'server', 'src', 'cli.ts');
@@ -60,12 +60,12 @@ export async function startServer({ root, env, args, onLine }) {
     stdio: ['ignore', 'pipe', 'inherit'],
     stopsAlone: true,
   });
-  const isUp = new Promise((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      onLine(line);
+  const isUp = new Promise((resolve, reject) => {
+    forwardLines(child.stdout, (line) => {
       const url = listeningUrl(line);
       if (url !== undefined) resolve(url);
-    });
+      return onLine(line);
+    }).catch(reject);
   });
   const hint = ' Its log tells where it listens, so it must be JSON and of level info or below.';
   return { name: 'server', child, url: await startedOr('server', child, isUp, hint) };

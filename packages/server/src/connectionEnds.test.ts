@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { writeCloseReason } from '@tureen/protocol/common';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -245,4 +246,11 @@ describe('tureen_refusals_total', () => {
     await once(socket, 'close');
     expect(world.refused).toEqual([[400, 'badRequest']]);
   });
+});
+
+it('docs/server.md describes every reason', () => {
+  const page = readFileSync(new URL('../../../docs/server.md', import.meta.url), 'utf8');
+  const [, section = ''] = /^#### Reasons\n(.*?)^#### /ms.exec(page) ?? [];
+  const described = [...section.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) => cell.match(/\w+/g) ?? []);
+  expect(described.toSorted()).toEqual(connectionEnds.toSorted());
 });

@@ -50,7 +50,10 @@ import { version } from './version.ts';
 
 /** What a program may bring along; what it leaves out is made from the settings. */
 export interface ServerParts {
-  /** A pino logger of yours. Default: JSON lines on stdout, as `logLevel` and `logPretty` say. */
+  /**
+   * Your pino logger. Listen for `error` on its destination: otherwise a full disk ends your program. Default: JSON lines on
+   * stdout, as `logLevel` and `logPretty` say, which are dropped and counted where they cannot be written.
+   */
   readonly logger?: Logger;
   /** Where time comes from; for tests. Default: the machine's. */
   readonly clock?: Clock;

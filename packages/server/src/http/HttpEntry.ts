@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { closeCodes } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
@@ -197,10 +198,10 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = (status: number, cause: RefusalCause, reason: string) => {
-      logger.info({ status, reason, remoteAddress }, 'connection refused');
+    const refuse = ({ status, cause, reason, text }: Refusal) => {
+      logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, cause);
-      refuseUpgrade(socket, status, reason);
+      refuseUpgrade(socket, status, text);
     };
     const upgrade = (admitted: Admitted) => {
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
@@ -211,16 +212,16 @@ export class HttpEntry {
 
     const admission = admit(request, this.#options);
     if (this.#isRefusing) {
-      refuse(503, 'stopping', 'server stops');
+      refuse(STOPPING);
       return;
     }
     if (admission.kind === 'refused') {
-      refuse(admission.status, admission.cause, admission.reason);
+      refuse(admission);
       return;
     }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
     if (isOneTooMany) {
-      refuse(429, 'tooMany', 'too many connections from this address');
+      refuse(TOO_MANY);
       return;
     }
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
@@ -233,8 +234,8 @@ export class HttpEntry {
     void judge(toConnectingClient(request, { route, params, remoteAddress }), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
-      if (this.#isRefusing) refuse(503, 'stopping', 'server stops');
-      else if (verdict.kind === 'refused') refuse(verdict.status, 'authorization', verdict.reason);
+      if (this.#isRefusing) refuse(STOPPING);
+      else if (verdict.kind === 'refused') refuse({ ...verdict, cause: 'authorization' });
       else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
   }
@@ -277,6 +278,24 @@ export class HttpEntry {
     }
   }
 }
+
+/** Why a request to upgrade is refused. */
+interface Refusal {
+  /** Of the HTTP answer. */
+  readonly status: number;
+  readonly cause: RefusalCause;
+  readonly reason: EndReason;
+  /** Says why, for people. */
+  readonly text: string;
+}
+
+const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
+const TOO_MANY: Refusal = {
+  status: 429,
+  cause: 'tooMany',
+  reason: 'tooManyConnections',
+  text: 'too many connections from this address',
+};
 
 /** A client that all the rules let in. */
 interface Admitted {

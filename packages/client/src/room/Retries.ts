@@ -124,16 +124,16 @@ export class Retries {
     this.#wait = wait;
     this.#isTooSoon = false;
     const attempt = this.#failures + 1;
-    let delayMs = this.#delayOf(attempt);
+    const asked = this.#delayOf(attempt);
     // The policy may have left the room.
     if (this.#wait !== wait) return;
-    if (delayMs === null) {
+    if (asked === null) {
       this.#wait = null;
       this.#options.onGivenUp(reason);
       return;
     }
     // A browser may be wrong about being offline, so the room tries now and then all the same.
-    if (wait.isOffline || wait.isTooSoon) delayMs = Math.max(delayMs, defaultDelay(Infinity));
+    const delayMs = wait.isOffline || wait.isTooSoon ? Math.max(asked, defaultDelay(Infinity)) : asked;
     this.#options.onReconnecting({ attempt, delayMs, reason, waitingForNetwork: wait.isOffline });
     // A listener may have left the room.
     if (this.#wait === wait) this.#arm(wait, delayMs);
@@ -149,7 +149,8 @@ export class Retries {
     try {
       const elapsedMs = (this.#offlineSince ?? now) - (this.#lostAt ?? now);
       const delayMs: unknown = policy({ attempt, elapsedMs, sinceLastSuccessMs: now - this.#enteredAt });
-      if (delayMs === null || (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= longestDelayMs)) return delayMs;
+      if (delayMs === null || (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= longestDelayMs))
+        return delayMs;
       // An async policy may still reject.
       Promise.resolve(delayMs).catch(() => {});
       throw new TureenError('invalidArgument', `reconnectPolicy() returned ${String(delayMs)}`, {

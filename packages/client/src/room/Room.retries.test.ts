@@ -353,7 +353,9 @@ describe('a wake', () => {
   });
 
   it('begins the next attempt at once where it comes during one that fails', async () => {
-    const { server, room, clock, isJoined } = await joined({ reconnectPolicy: ({ attempt }) => (attempt - 1) * 60_000 });
+    const { server, room, clock, isJoined } = await joined({
+      reconnectPolicy: ({ attempt }) => (attempt - 1) * 60_000,
+    });
     let fail = () => {};
     const { transport } = server;
     const connect = transport.connect.bind(transport);

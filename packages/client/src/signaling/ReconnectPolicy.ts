@@ -21,7 +21,7 @@ export type ReconnectPolicy = (attempt: ReconnectAttempt) => number | null;
  * The default policy: up to 500 ms at random, then up to 1, 2, 4, 8, 16, and from attempt 7 on up to 20 s. Half of each
  * later delay is fixed, and half is random. Never ends the session.
  */
-export function defaultReconnectPolicy(random: () => number = Math.random): ReconnectPolicy {
+export function defaultReconnectPolicy(random: () => number = Math.random): (attempt: ReconnectAttempt) => number {
   return ({ attempt }) => {
     const drawn = attempt > 1 ? (1 + random()) / 2 : random();
     return Math.round(drawn * Math.min(250 * 2 ** attempt, 20_000));

@@ -36,7 +36,7 @@ async function outage(awayMs: number) {
     clock.advance(stepMs);
     await settle();
   };
-  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt; ) await pass();
+  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass();
   const returnedAt = clock.now();
   const back: number[] = [];
   for (const { room, server } of worlds) {

@@ -68,6 +68,7 @@ export class Retries {
   begin(): void {
     this.#lostAt = null;
     this.#wokenAt = -Infinity;
+    this.#isTooSoon = false;
   }
 
   handleEntered(): void {

@@ -454,6 +454,24 @@ describe('a server that says to try again later', () => {
     expect(isJoined()).toBe(true);
   });
 
+  it('is forgotten by a join() of the app', async () => {
+    const { room, server, clock, announced } = await joined();
+    await room.leave();
+    server.on('join', () => {
+      server.drop({ by: 'network', code: 1013 });
+      return {};
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
+    server.on('join', () => ({ peers: [] }));
+    await room.join();
+    await settle();
+    clock.advance(60_000);
+    server.drop();
+    await settle();
+    expect(announced.at(-1)?.delayMs).toBeLessThanOrEqual(500);
+    await room.leave();
+  });
+
   it('does not shorten the delay of a policy', async () => {
     const { delayMs, lose } = await joined({ reconnectPolicy: () => 60_000 });
     await lose({ by: 'network', code: 1013 });

@@ -34,6 +34,7 @@ import { healthStatus } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
+import { JoinBudget } from './http/JoinBudget.ts';
 import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
@@ -96,6 +97,7 @@ export async function startServer(
   const backend = await startBackend(settings, logger, clock);
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
   const family = { registry, logger, clock, options: settings };
+  const joins = new JoinBudget({ perMinute: settings.maxJoinsPerPeer, clock });
   const dialects = new DialectRegistry([
     mediasoupV3Route(
       createMediasoupV3Adapter({
@@ -108,7 +110,13 @@ export async function startServer(
     mediasoupV2Route(createMediasoupV2Adapter(family)),
     peerNameRoute(createMediasoupV2BetaAdapter(family)),
     peerNameRoute(createMediasoupV2AlphaAdapter(family)),
-    pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
+    pushPullRoute(
+      createPushPullAdapter({
+        ...family,
+        options: { ...settings, profile: settings.pushPullProfile },
+        mayJoin: (user) => joins.take(user),
+      }),
+    ),
   ]);
 
   const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
@@ -129,6 +137,7 @@ export async function startServer(
     ...limitsOfSocket(settings),
     sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+    joins,
     trustProxy: settings.trustProxy,
     clock,
     logger,

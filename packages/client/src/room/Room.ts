@@ -166,6 +166,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         appData: this.#joinOptions.appData,
         consume: true,
       }),
+      reportListenerError,
       holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
       handlers: {
         onStateChanged: (change) => {
@@ -182,6 +183,9 @@ export class Room extends TypedEmitter<RoomEvents> {
         },
         onWake: (reason) => {
           if (reason === 'online') this.#recovery.handleOnline();
+        },
+        onNetworkChanged: (details) => {
+          announce('networkChanged', details);
         },
         onReconnecting: (details) => {
           announce('reconnecting', details);

@@ -64,7 +64,10 @@ export interface RoomOptions {
   readonly consume?: ConsumePolicy | undefined;
   /** ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** When to try again after the connection dropped. Default `defaultReconnectPolicy()`; `null` never reconnects. */
+  /**
+   * When to try again after the connection dropped. Default `defaultReconnectPolicy()`, which tries as long as the page lives;
+   * `null` never reconnects.
+   */
   readonly reconnectPolicy?: ReconnectPolicy | null | undefined;
   /** Default silent. `console` will do. */
   readonly logger?: Logger | undefined;
@@ -200,10 +203,15 @@ export interface RoomEvents {
   /** The server closed the room, or put us out of it. `left` follows. */
   roomClosed: { reason: string; appData?: unknown };
   stateChanged: { state: RoomState; previous: RoomState; reason: string };
-  /** An attempt to come back begins in `delayMs` ms. */
-  reconnecting: { attempt: number; delayMs: number; reason: string };
+  /**
+   * The room tries to reconnect in `delayMs` ms, or sooner if the network or the user returns. `waitingForNetwork`: the browser
+   * is offline, so that `attempt` does not count up.
+   */
+  reconnecting: { attempt: number; delayMs: number; reason: string; waitingForNetwork: boolean };
   /** We are back; `resumed` when the server had kept our place. */
   reconnected: { resumed: boolean };
+  /** The browser found a network or lost it, from `join()` until the session ends. Local in every dialect. */
+  networkChanged: { online: boolean };
   /** The session is over; once per session. */
   left: { reason: CloseReason };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */

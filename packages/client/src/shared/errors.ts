@@ -63,8 +63,8 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
   'timeout',
 ] satisfies TureenErrorCode[]);
 
-/** What a server answers that has run out of something for now (`requestRefused`). */
-const UNAVAILABLE = 503;
+/** Refusals that hold for the moment only (`requestRefused`): too many requests, and out of something. */
+const momentary: readonly unknown[] = [429, 503];
 
 /** The one error class of the SDK: nothing rejects with, or throws, anything else. */
 export class TureenError extends Error {
@@ -81,7 +81,7 @@ export class TureenError extends Error {
   constructor(code: TureenErrorCode, message: string, options: TureenErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.retryable = options.retryable ?? (retryableCodes.has(code) || options.serverCode === UNAVAILABLE);
+    this.retryable = options.retryable ?? (retryableCodes.has(code) || momentary.includes(options.serverCode));
     this.hint = options.hint;
     this.method = options.method;
     this.serverCode = options.serverCode;

@@ -93,7 +93,10 @@ describe('whoever is asked', () => {
 describe('a client is refused', () => {
   it.each([
     [{ allowed: false }, 403, 'not authorized\n'],
-    [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n'],
+    [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
+    [{ allowed: false, code: 'unauthorized' }, 401, 'not authorized\n', 'unauthorized'],
+    [{ allowed: false, code: 'tokenExpired', reason: 'sign in again' }, 401, 'sign in again\n', 'tokenExpired'],
+    [{ allowed: false, code: 'toString' }, 403, 'not authorized\n'],
     [{ allowed: false, status: 403, reason: 'two\r\nlines' }, 403, 'two lines\n'],
     [{ allowed: true, roomId: 'r2' }, 403, 'not authorized for this room\n'],
     [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
@@ -107,11 +110,11 @@ describe('a client is refused', () => {
     [{ allowed: true, may: { canPublish: false } }, 403, 'not authorized\n'],
     [{ allowed: true, may: JSON.parse('{ "__proto__": {} }') as object }, 403, 'not authorized\n'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
-  ])('by %o with %i', async (answer, status, body) => {
+  ])('by %o with %i', async (answer, status, body, reason = 'forbidden') => {
     await using world = await openEntry({ authorize: () => answer as Granted });
     expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
     expect(world.dialect.connections).toEqual([]);
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
   });
 
   it.each([

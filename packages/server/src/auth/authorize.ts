@@ -1,3 +1,4 @@
+import type { EndReason } from '@tureen/protocol/common';
 import type { Grant } from '../dialects/grant.ts';
 
 /** A client that asks to be let in, before it has reached its dialect. */
@@ -30,9 +31,16 @@ export interface Denied {
   readonly allowed: false;
   /** HTTP status of the answer: who are you (401), or not you (403). Default 403. */
   readonly status?: 401 | 403;
-  /** Told to the client and logged: put no secret in it. Default `not authorized`. */
+  /**
+   * Why, as a word for programs. Default `unauthorized` with status 401, `forbidden` with 403.
+   */
+  readonly code?: DenialCode;
+  /** Text that the client and the log get: put no secret in it. Default `not authorized`. */
   readonly reason?: string;
 }
+
+/** Why a client may not enter: without a valid token, with an expired one, or not at all. */
+export type DenialCode = Extract<EndReason, 'unauthorized' | 'tokenExpired' | 'forbidden'>;
 
 /**
  * Says who may come in. Asked once for each connection, before its upgrade; it has `authorizeTimeoutMs` to answer. What it

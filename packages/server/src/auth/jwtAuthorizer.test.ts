@@ -38,7 +38,7 @@ function clientWith(bearing: {
 }
 
 const granted = { allowed: true, subject: 'user-7', roomId: 'r1', peerId: 'alice', may: {} };
-const refused = (reason: string) => ({ allowed: false, status: 401, reason });
+const refused = (reason: string, code = 'unauthorized') => ({ allowed: false, status: 401, code, reason });
 
 describe('a token', () => {
   it('is taken from the header, the subprotocols or the query, in this order', async () => {
@@ -73,7 +73,8 @@ describe('a token', () => {
     ['for nobody', () => sign({ roomId: 'r1', peerId: {}, aud: 'tureen', iss: 'me' }), 'token has no claim peerId'],
   ])('that is %s is refused', async (_what, make, reason) => {
     const authorize = jwtAuthorizer({ secret, audience: 'tureen', issuer: 'me' });
-    expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason));
+    const code = reason === 'token expired' ? 'tokenExpired' : 'unauthorized';
+    expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason, code));
   });
 
   it('says by other claims who may be where, or leaves it open', async () => {

@@ -3,7 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { readMay } from '../dialects/grant.ts';
-import type { Authorize, ConnectingClient, Denied } from './authorize.ts';
+import type { Authorize, ConnectingClient, DenialCode, Denied } from './authorize.ts';
 import { tokenOf } from './tokenOf.ts';
 
 /** How tokens are checked. Exactly one of `secret`, `publicKey` and `jwksUrl` says with what. */
@@ -60,7 +60,7 @@ export function jwtAuthorizer(options: JwtOptions): Authorize {
     try {
       claims = await verify(token);
     } catch (error) {
-      return denied(whyNotValid(error));
+      return whyNotValid(error);
     }
     const roomId = claimOf(claims, roomClaim);
     const peerId = claimOf(claims, peerClaim);
@@ -130,11 +130,11 @@ function claimOf(claims: JWTPayload, name: string | null): string | null | undef
 }
 
 /** What is wrong with a token, in words that hold nothing of it. Throws what is no fault of the token. */
-function whyNotValid(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'token expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return `token not valid: claim ${error.claim}`;
+function whyNotValid(error: unknown): Denied {
+  if (error instanceof errors.JWTExpired) return denied('token expired', 'tokenExpired');
+  if (error instanceof errors.JWTClaimValidationFailed) return denied(`token not valid: claim ${error.claim}`);
   if (TOKEN_FAULTS.some((fault) => error instanceof fault))
-    return `token not valid: ${(error as errors.JOSEError).code}`;
+    return denied(`token not valid: ${(error as errors.JOSEError).code}`);
   throw error;
 }
 
@@ -148,6 +148,6 @@ const TOKEN_FAULTS = [
   errors.JWKSMultipleMatchingKeys,
 ];
 
-function denied(reason: string): Denied {
-  return { allowed: false, status: 401, reason };
+function denied(reason: string, code: DenialCode = 'unauthorized'): Denied {
+  return { allowed: false, status: 401, code, reason };
 }

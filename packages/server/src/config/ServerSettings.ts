@@ -113,6 +113,11 @@ export interface ServerSettings {
   readonly maxRefusedRequests: number;
   /** Connections at a time from one remote address, IPv6 by its network of 64 bits. 0: any number. Default 0. */
   readonly maxConnectionsPerAddress: number;
+  /**
+   * Connections of one peer id to one room within a minute, at once or spread: joins, rejoins and resumes. More are refused with
+   * 429 and `Retry-After`. 0: any number. Default 30.
+   */
+  readonly maxJoinsPerPeer: number;
   /** Rooms at a time. Default 1000. */
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */

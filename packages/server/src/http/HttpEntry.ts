@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { closeCodes } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
@@ -21,6 +22,8 @@ import { ClientSocket } from './ClientSocket.ts';
 import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
+import type { JoinBudget } from './JoinBudget.ts';
+import type { NamedPeer } from './JoinBudget.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { SendBudget } from './SendBudget.ts';
 
@@ -38,7 +41,7 @@ export interface AdmittedClient {
 }
 
 /** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopping';
+export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
 
 /** Who counts what comes. */
 export interface EntryCounters {
@@ -63,6 +66,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
+  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  readonly joins: JoinBudget;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
   readonly clock: Clock;
@@ -197,12 +202,18 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = (status: number, cause: RefusalCause, reason: string) => {
-      logger.info({ status, reason, remoteAddress }, 'connection refused');
+    const refuse = ({ status, cause, reason, text, retryAfterSec }: Refusal) => {
+      logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, cause);
-      refuseUpgrade(socket, status, reason);
+      refuseUpgrade(socket, status, text, retryAfterSec);
     };
     const upgrade = (admitted: Admitted) => {
+      // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
+      const { joins } = this.#options;
+      if (!joins.take(namedPeer(admitted))) {
+        refuse({ ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
         this.#takeIn(ws, request.socket, admitted);
@@ -211,16 +222,16 @@ export class HttpEntry {
 
     const admission = admit(request, this.#options);
     if (this.#isRefusing) {
-      refuse(503, 'stopping', 'server stops');
+      refuse(STOPPING);
       return;
     }
     if (admission.kind === 'refused') {
-      refuse(admission.status, admission.cause, admission.reason);
+      refuse(admission);
       return;
     }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
     if (isOneTooMany) {
-      refuse(429, 'tooMany', 'too many connections from this address');
+      refuse(TOO_MANY);
       return;
     }
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
@@ -233,8 +244,8 @@ export class HttpEntry {
     void judge(toConnectingClient(request, { route, params, remoteAddress }), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
-      if (this.#isRefusing) refuse(503, 'stopping', 'server stops');
-      else if (verdict.kind === 'refused') refuse(verdict.status, 'authorization', verdict.reason);
+      if (this.#isRefusing) refuse(STOPPING);
+      else if (verdict.kind === 'refused') refuse({ ...verdict, cause: 'authorization' });
       else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
   }
@@ -278,12 +289,46 @@ export class HttpEntry {
   }
 }
 
+/** Why a request to upgrade is refused. */
+interface Refusal {
+  /** Of the HTTP answer. */
+  readonly status: number;
+  readonly cause: RefusalCause;
+  readonly reason: EndReason;
+  /** Says why, for people. */
+  readonly text: string;
+  /** When to try again, where the server knows. */
+  readonly retryAfterSec?: number | undefined;
+}
+
+const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
+const TOO_MANY: Refusal = {
+  status: 429,
+  cause: 'tooMany',
+  reason: 'tooManyConnections',
+  text: 'too many connections from this address',
+};
+// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
+// without a pause where the server accepts the WebSocket and then closes it.
+const TOO_MANY_JOINS: Refusal = {
+  status: 429,
+  cause: 'tooManyJoins',
+  reason: 'tooManyJoins',
+  text: 'too many joins of this peer within a minute',
+};
+
 /** A client that all the rules let in. */
 interface Admitted {
   readonly route: DialectRoute;
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
+}
+
+/** The peer that the URL names. Undefined where the dialect learns who its peers are later. */
+function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
+  const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
+  return roomId === null || peerId === null ? undefined : { roomId, peerId };
 }
 
 function toConnectingClient(

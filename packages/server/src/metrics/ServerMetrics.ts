@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { RemoteKeys } from '../auth/RemoteKeys.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import type { CutOffCause } from '../http/ClientSocket.ts';
 import type { EntryCounters, RefusalCause } from '../http/HttpEntry.ts';
@@ -13,6 +14,8 @@ export interface MeasuredParts {
   readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
+  /** Undefined where no keys for tokens come from a URL. */
+  readonly keys?: Pick<RemoteKeys, 'status'> | undefined;
 }
 
 const NANOSECONDS = 1e9;
@@ -51,6 +54,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#measureReturns(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
+    this.#measureKeys(parts);
     this.#measureProcess();
   }
 
@@ -132,6 +136,19 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
     this.#looks.push(() => {
       gauge.set(sendBudget.heldBytes);
+    });
+  }
+
+  #measureKeys({ keys }: MeasuredParts): void {
+    if (keys === undefined) return;
+    const failed = this.#counter('token_key_failures_total', 'Attempts to fetch keys for tokens that failed', []);
+    const age = this.#gauge('token_key_age_seconds', 'Time since keys for tokens were fetched; NaN without keys', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const { fetchFailures, ageMs = Number.NaN } = keys.status;
+      failed.inc(fetchFailures - before);
+      before = fetchFailures;
+      age.set(ageMs / 1000);
     });
   }
 

@@ -22,6 +22,8 @@ type PeerCloseReason =
   | 'joinTimeout'
   /** Its media connection was lost, and its dialect does not put up with that. */
   | 'mediaLost'
+  /** The time of its grant is over. */
+  | 'tokenExpired'
   /** The room came to its end; see {@link RoomCloseReason}. */
   | RoomCloseReason
   | (string & {});

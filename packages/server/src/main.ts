@@ -39,6 +39,7 @@ import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
+import { logLinesLost } from './logs/standardOutput.ts';
 import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
@@ -120,7 +121,8 @@ export async function startServer(
   ]);
 
   const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
-  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget, keys });
+  const measured =
+    settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget, keys, logLinesLost });
   const metrics = measured && {
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,

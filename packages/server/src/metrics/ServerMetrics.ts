@@ -16,6 +16,8 @@ export interface MeasuredParts {
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
   /** Undefined where no keys for tokens come from a URL. */
   readonly keys?: Pick<RemoteKeys, 'status'> | undefined;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesLost: () => number;
 }
 
 const NANOSECONDS = 1e9;
@@ -55,6 +57,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#measureDelay();
     this.#measureBuffers(parts);
     this.#measureKeys(parts);
+    this.#measureLogs(parts);
     this.#measureProcess();
   }
 
@@ -149,6 +152,16 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       failed.inc(fetchFailures - before);
       before = fetchFailures;
       age.set(ageMs / 1000);
+    });
+  }
+
+  #measureLogs({ logLinesLost }: MeasuredParts): void {
+    const lost = this.#counter('log_lines_lost_total', 'Log lines that could not be written', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const now = logLinesLost();
+      lost.inc(now - before);
+      before = now;
     });
   }
 

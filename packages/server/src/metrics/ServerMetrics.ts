@@ -10,7 +10,7 @@ import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
 }
@@ -49,6 +49,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     this.#measureRooms(parts);
     this.#measureReturns(parts);
+    this.#measureLosses(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
     this.#measureProcess();
@@ -125,6 +126,15 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       lost.inc(now.away - before.away);
       back.inc(now.back - before.back);
       before = now;
+    });
+  }
+
+  #measureLosses({ registry }: MeasuredParts): void {
+    const counter = this.#counter('lost_data_messages_total', 'Messages of data channels dropped for slow clients', []);
+    let before = 0;
+    this.#looks.push(() => {
+      counter.inc(registry.lostMessages - before);
+      before = registry.lostMessages;
     });
   }
 

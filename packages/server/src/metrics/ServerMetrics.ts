@@ -11,7 +11,7 @@ import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
   /** Undefined where no keys for tokens come from a URL. */
@@ -54,6 +54,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     this.#measureRooms(parts);
     this.#measureReturns(parts);
+    this.#measureLosses(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
     this.#measureKeys(parts);
@@ -132,6 +133,15 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       lost.inc(now.away - before.away);
       back.inc(now.back - before.back);
       before = now;
+    });
+  }
+
+  #measureLosses({ registry }: MeasuredParts): void {
+    const counter = this.#counter('lost_data_messages_total', 'Messages of data channels dropped for slow clients', []);
+    let before = 0;
+    this.#looks.push(() => {
+      counter.inc(registry.lostMessages - before);
+      before = registry.lostMessages;
     });
   }
 

@@ -3,7 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
-import { authorizeFromSettings } from './auth/fromSettings.ts';
+import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   checkSettings,
   firstLanAddress,
@@ -30,7 +30,7 @@ import {
 } from './dialects/registry.ts';
 import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
-import { healthStatus } from './http/health.ts';
+import { healthStatus, tokenKeysHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
@@ -39,6 +39,7 @@ import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
+import { logLinesLost } from './logs/standardOutput.ts';
 import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
@@ -88,8 +89,8 @@ export async function startServer(
   parts: ServerParts = {},
 ): Promise<RunningServer> {
   const settings = checkSettings(given);
-  const authorize = await authorizeFromSettings(settings, parts.authorize);
   const { logger = await createLogger(settings), clock = systemClock } = parts;
+  const { authorize, keys } = await authorizationFromSettings(settings, parts.authorize, { clock, logger });
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
@@ -120,7 +121,8 @@ export async function startServer(
   ]);
 
   const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
-  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget });
+  const measured =
+    settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget, keys, logLinesLost });
   const metrics = measured && {
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,
@@ -162,6 +164,7 @@ export async function startServer(
       workers,
       rooms: registry.roomCount,
       peers: registry.peerCount,
+      ...(keys === undefined ? {} : { tokenKeys: tokenKeysHealth(keys.status) }),
     };
   }
 
@@ -174,6 +177,8 @@ export async function startServer(
     await backend.close();
     throw StartError.fromListening(error, settings.host, settings.port);
   }
+  // Not waited for: the log tells of a wrong URL before the first client connects.
+  void keys?.refresh();
   const url = urlOf(settings, port);
   logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
 
@@ -181,6 +186,7 @@ export async function startServer(
     isDraining = true;
     entry.stopAccepting();
     measured?.close();
+    keys?.close();
     registry.close();
     // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
     await Promise.all([entry.close(), backend.close()]);

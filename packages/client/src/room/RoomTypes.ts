@@ -103,7 +103,10 @@ export interface ProduceOptions {
 }
 
 /** Options of `room.produceData()`. */
-export type ProduceDataOptions = Partial<MediaDataProduceOptions>;
+export type ProduceDataOptions = Partial<MediaDataProduceOptions> & {
+  /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
+  readonly bufferedAmountLowThreshold?: number | undefined;
+};
 
 /** Why a peer, producer, consumer or the session came to an end. */
 export type CloseReason =

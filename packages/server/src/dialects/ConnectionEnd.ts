@@ -34,7 +34,7 @@ export class ConnectionEnd {
   /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
   handleEnterFailure(error: unknown): void {
     if (error instanceof ConnectionClosedError) return;
-    this.#logger.warn({ err: error }, 'client could not enter the room');
+    logEnterFailure(error, this.#logger);
     const reason = reasonOf(error);
     setImmediate(() => {
       if (reason === undefined) this.#connection.close(closeCodes.comeBack, 'not available');
@@ -63,6 +63,13 @@ export class ConnectionEnd {
         this.dismiss(closing);
     }
   }
+}
+
+/** A refusal is an expected outcome. Anything else is a fault, and its stack says where. */
+function logEnterFailure(error: unknown, logger: Logger): void {
+  if (error instanceof RoomError) logger.info({ reason: error.code }, 'client may not enter the room');
+  else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'client may not enter the room');
+  else logger.warn({ err: error }, 'client could not enter the room');
 }
 
 /** What the client is told of why it may not enter; undefined where it may try again. */

@@ -18,6 +18,7 @@ export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
   readonly maxBufferedTotalBytes?: number;
   readonly maxJoinsPerPeer?: number;
   readonly messageCounters?: MessageCounters;
+  readonly clock?: ManualClock;
 }
 
 /** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
@@ -28,10 +29,10 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxBufferedTotalBytes = Infinity,
     maxJoinsPerPeer = 0,
     messageCounters,
+    clock = new ManualClock(),
     ...rest
   } = options;
   const sendBudget = new SendBudget(maxBufferedTotalBytes);
-  const clock = new ManualClock();
   const dialect = new EchoDialect();
   const logs = capturedLogs();
   const entry = new HttpEntry({

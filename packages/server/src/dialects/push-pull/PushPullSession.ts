@@ -21,6 +21,7 @@ import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
+import { holdToTerm } from '../grantTerm.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -174,8 +175,11 @@ export class PushPullSession implements UserLink {
     const present = this.#directory.find(roomId, userId);
     const permissions = permissionsOf(this.connection.grant);
     const isItsOwn = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
-    // What the connection before was permitted does not count for this one.
-    if (isItsOwn && !this.connection.closed) present.peer.setPermissions(permissions);
+    // The grant of the earlier connection does not count for this one.
+    if (isItsOwn && !this.connection.closed) {
+      present.peer.setPermissions(permissions);
+      holdToTerm(present.peer, this.connection.grant, this.#clock);
+    }
     const isComingBack = isItsOwn && present.peer.state === 'joined';
     const held = isRtcPilot ? undefined : data.holds;
     if (isComingBack ? this.connection.closed : held !== undefined) throw refused(refusals.nothingToResume());
@@ -228,6 +232,7 @@ export class PushPullSession implements UserLink {
       throw error;
     }
     this.#directory.add(user);
+    holdToTerm(peer, this.connection.grant, this.#clock);
     return user;
   }
 

@@ -1,6 +1,7 @@
 /** `npm run bench:outage`: see bench/README.md. */
 import { parseArgs } from 'node:util';
 
+import { CountingClock } from '../world/CountingClock.ts';
 import { Program } from '../world/Program.ts';
 import { median, table } from '../world/table.ts';
 import type { OutageClientsReport } from './clientsProcess.ts';
@@ -43,19 +44,26 @@ type Server = Program<OutageServerReady, OutageServerReport>;
 const startServer = (port: number): Promise<Server> =>
   Program.start(new URL('serverProcess.ts', import.meta.url), [String(port)]);
 
-/** Resolves to null after `ms`. Does not keep this process alive: the other processes do. */
-const after = (ms: number) =>
-  new Promise<null>((resolve) => {
-    setTimeout(resolve, ms, null).unref();
+const clock = new CountingClock();
+
+/** Resolves to null where `promise` takes longer than `ms`. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | null> {
+  let cancel = () => {};
+  const late = new Promise<null>((resolve) => {
+    cancel = clock.after(ms, () => {
+      resolve(null);
+    });
   });
+  return Promise.race([promise, late]).finally(cancel);
+}
 
 /** Kills a server that has `clients` clients, starts another in its place, and waits for the clients. */
 async function outage(seconds: number, former: Server, crowd: Clients): Promise<Outcome> {
   const reported = crowd.report();
   await former.kill();
-  await after(seconds * 1000);
+  await new Promise<void>((resolve) => clock.after(seconds * 1000, resolve));
   const server = await startServer(former.ready.port);
-  const report = await Promise.race([reported, after(patienceMs)]);
+  const report = await within(patienceMs, reported);
   const { peers, stallMs: serverStallMs } = await server.report();
   const { backAt, connectedAt, attempts, stallMs: clientStallMs } = report ?? emptyReport;
   const { listeningAt } = server.ready;

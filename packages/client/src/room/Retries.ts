@@ -16,6 +16,9 @@ const ceilingMs = 20_000;
 /** The longest that `setTimeout()` waits: what is longer fires at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
+const isDelay = (value: unknown): value is number | null =>
+  value === null || (typeof value === 'number' && value >= 0 && value <= longestDelayMs);
+
 const drawDefault = defaultReconnectPolicy();
 const defaultDelay = (attempt: number) => drawDefault({ attempt, elapsedMs: 0, sinceLastSuccessMs: 0 });
 
@@ -155,8 +158,7 @@ export class Retries {
     try {
       const sinceLastSuccessMs = this.#countedAt - this.#enteredAt;
       const delayMs: unknown = policy({ attempt, elapsedMs: this.#elapsedMs, sinceLastSuccessMs });
-      if (delayMs === null || (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= longestDelayMs))
-        return delayMs;
+      if (isDelay(delayMs)) return delayMs;
       // An async policy may still reject.
       Promise.resolve(delayMs).catch(() => {});
       throw new TureenError('invalidArgument', `reconnectPolicy() returned ${String(delayMs)}`, {

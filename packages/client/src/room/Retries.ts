@@ -161,7 +161,8 @@ export class Retries {
       if (isDelay(delayMs)) return delayMs;
       // An async policy may still reject.
       Promise.resolve(delayMs).catch(() => {});
-      throw new TureenError('invalidArgument', `reconnectPolicy() returned ${String(delayMs)}`, {
+      const returned = typeof delayMs === 'number' ? delayMs : typeof delayMs;
+      throw new TureenError('invalidArgument', `reconnectPolicy() returned ${returned}`, {
         hint: `return ms up to ${longestDelayMs}, or null`,
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from './fixtures/test.ts';
 
-test('a room waits for the network while the browser is offline, and reconnects at once when it is back', async ({
+test('a room waits for the network while the browser is offline, and reconnects at once when the network returns', async ({
   world,
 }) => {
   const drops: (() => Promise<void>)[] = [];

@@ -6,7 +6,7 @@ import { SilentTrack } from '../world/SilentTrack.ts';
 import { EventLoop } from './EventLoop.ts';
 
 export interface OutageClientsReport {
-  /** When each client was back, in ms since the epoch. A client that gave up is missing. */
+  /** When each client reconnected, in ms since the epoch. A client that ended its session is missing. */
   readonly backAt: readonly number[];
   /** When each connection to the server opened. */
   readonly connectedAt: readonly number[];
@@ -51,7 +51,7 @@ for (const [n, room] of rooms.entries()) {
 }
 const loop = new EventLoop();
 
-/** Answers once each client is back, or has given up. */
+/** Answers once each client has reconnected, or has ended its session. */
 process.on('message', () => {
   loop.takeLongestStall();
   connectedAt.length = attempts = 0;

@@ -23,9 +23,9 @@ const positive = (name: string, text: string) => {
 const outages = values.seconds.split(',').map((text) => positive('seconds', text));
 const clients = positive('clients', values.clients);
 const stallMs = positive('stallMs', values.stallMs);
-/** A machine that does other things stalls now and then: the bound that fails is so many times as large. */
+/** A busy machine stalls now and then. The run fails where a stall is longer than `stallMs` times this. */
 const tolerance = positive('tolerance', values.tolerance);
-/** The default policy tries at least once in 20 s. Whoever is not back within this time after the server is lost. */
+/** The default policy tries at least once in 20 s. A client that needs longer than this after the server listens is lost. */
 const patienceMs = 60_000;
 
 interface Outcome {

@@ -18,7 +18,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** All clients lose their server for `awayMs`. When each is back, and when each connects, in ms from the server's return. */
+/** All clients lose their server for `awayMs`. Resolves to the times of their reconnects, in ms from the server's return. */
 async function outage(awayMs: number) {
   const clock = new ManualClock();
   const reconnectPolicy = defaultReconnectPolicy(seeded(awayMs));
@@ -36,7 +36,7 @@ async function outage(awayMs: number) {
     clock.advance(stepMs);
     await settle();
   };
-  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt; ) await pass();
+  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass();
   const returnedAt = clock.now();
   const back: number[] = [];
   for (const { room, server } of worlds) {
@@ -60,7 +60,7 @@ it.each([
   ['25 s', 25_000],
   ['3 min', 180_000],
   ['10 min', 600_000],
-])('brings all of 300 rooms back after the server was away for %s, spread over time', async (_name, awayMs) => {
+])('reconnects all of 300 rooms, spread over time, after the server was away for %s', async (_name, awayMs) => {
   const { back, states } = await outage(awayMs);
   expect([...states]).toEqual(['joined']);
   expect(back).toHaveLength(clients);

@@ -161,7 +161,7 @@ describe('a session that did not hold', () => {
   });
 });
 
-describe('what a policy is told', () => {
+describe('the argument of a policy', () => {
   it('counts elapsedMs from the first loss of the row, sinceLastSuccessMs from the last join', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass } = await joined({
@@ -268,7 +268,7 @@ describe('a policy with a fault', () => {
 });
 
 describe('while the browser is offline', () => {
-  it('waits for the network, counts nothing, and tries at once when it is back', async () => {
+  it('waits for the network, counts nothing, and tries at once when the network returns', async () => {
     const { server, announced, lose, pass, attempt, connections, isJoined } = await joined();
     page.goOffline();
     await lose();
@@ -301,7 +301,7 @@ describe('while the browser is offline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells a policy the time that it was online', async () => {
+  it('gives a policy the time without the time offline', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass } = await joined({
       reconnectPolicy: (attempt) => {
@@ -321,7 +321,7 @@ describe('while the browser is offline', () => {
     expect(asked.at(-1)).toEqual({ attempt: 3, elapsedMs: 100, sinceLastSuccessMs: 600_100 });
   });
 
-  it('lets go of a delay that began online', async () => {
+  it('replaces a delay that began online', async () => {
     const { announced, lose, pass, connections } = await joined({ reconnectPolicy: () => 5000 });
     await lose();
     page.goOffline();
@@ -452,6 +452,24 @@ describe('a server that says to try again later', () => {
     server.on('join', () => ({ peers: [] }));
     await attempt();
     expect(isJoined()).toBe(true);
+  });
+
+  it('is forgotten by a join() of the app', async () => {
+    const { room, server, clock, announced } = await joined();
+    await room.leave();
+    server.on('join', () => {
+      server.drop({ by: 'network', code: 1013 });
+      return {};
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
+    server.on('join', () => ({ peers: [] }));
+    await room.join();
+    await settle();
+    clock.advance(60_000);
+    server.drop();
+    await settle();
+    expect(announced.at(-1)?.delayMs).toBeLessThanOrEqual(500);
+    await room.leave();
   });
 
   it('does not shorten the delay of a policy', async () => {

@@ -110,7 +110,7 @@ export class Publisher {
         this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);
         return;
       case 'producerClosed':
-        this.#byId(event.producerId)?.handleClosed(event.by, event.reason ?? 'server');
+        this.#byId(event.producerId)?.handleClosed(event.by, (event.reason as CloseReason) ?? 'server');
         return;
       default:
         return;

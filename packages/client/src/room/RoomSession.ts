@@ -19,7 +19,8 @@ import type {
 } from './ports.ts';
 import { Pardon } from './Pardon.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+import { type Ending, toEnding } from './ending.ts';
+import type { RoomEvents } from './RoomTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
@@ -42,7 +43,7 @@ export interface RoomSessionHandlers {
   onReconnecting(details: RoomEvents['reconnecting']): void;
   onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(reason: CloseReason, wasJoined: boolean): void;
+  onEnded(ending: Ending, wasJoined: boolean): void;
 }
 
 export interface RoomSessionOptions {
@@ -77,6 +78,8 @@ export class RoomSession {
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
   #lostAt = 0;
+  /** How the connection of the latest attempt closed. */
+  #closed: TransportClosed | null = null;
   /** The retry that waits for its time. */
   #waiting: { readonly cancel: () => void; readonly run: () => void } | null = null;
   #cancelWake: () => void = () => {};
@@ -121,7 +124,7 @@ export class RoomSession {
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#attempt = null;
-    this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -143,7 +146,8 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt)) this.#end('failed', false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt))
+        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
       throw error;
     }
   }
@@ -218,10 +222,12 @@ export class RoomSession {
           attempt.line.session.handleNotification(method, data);
         },
         onClosed: (closed) => {
+          this.#closed = closed;
           this.#handleClosed(number, closed);
         },
       },
     });
+    this.#closed = null;
     const connection = { number, channel, queue };
     const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
     former?.move(connection);
@@ -250,8 +256,14 @@ export class RoomSession {
   }
 
   #handleEvent(event: DialectEvent): void {
+    if (event.type === 'roomClosed') {
+      const { reason, detail } = event;
+      const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
+      this.#options.handlers.onEvent({ ...event, ...ending });
+      this.#dismiss(ending);
+      return;
+    }
     this.#options.handlers.onEvent(event);
-    if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
@@ -263,8 +275,13 @@ export class RoomSession {
   #handleClosed(number: number, closed: TransportClosed): void {
     if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (this.#pardon.ask()) this.#lose(number, 'the server closed the connection as media was lost', false);
-    else this.#dismiss('closedByServer');
+    else {
+      const ending = toEnding(closed.reason);
+      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
+      if (mayBeMedia && this.#pardon.ask())
+        this.#lose(number, 'the server closed the connection as media was lost', false);
+      else this.#dismiss(ending);
+    }
   }
 
   /** The network is back, or someone looks: a retry need not wait, and a connection that only seems to be there is found out. */
@@ -309,7 +326,7 @@ export class RoomSession {
     const elapsedMs = this.#options.clock.now() - this.#lostAt;
     const delayMs = this.#delayOf({ attempt, elapsedMs });
     if (delayMs === null) {
-      if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
+      if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
       return;
     }
     const { attempt: before } = this.#machine;
@@ -344,14 +361,17 @@ export class RoomSession {
       if (!this.#machine.isCurrent(number)) return;
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
       if (error.retryable) this.#retry(attempt + 1, error.message);
-      else if (error.code === 'closedByServer') this.#dismiss('closedByServer');
-      else if (this.#machine.input('refused', error.message, number)) this.#end('refused', true, this.#takeAttempt());
+      else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
+      else if (this.#machine.input('refused', error.message, number)) {
+        const ending = toEnding(error.reason);
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true, this.#takeAttempt());
+      }
     }
   }
 
-  #dismiss(reason: string): void {
+  #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', reason)) this.#end(reason, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
   }
 
   #takeAttempt(): Attempt | null {
@@ -360,12 +380,12 @@ export class RoomSession {
     return attempt;
   }
 
-  #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
     this.#waiting?.cancel();
     this.#waiting = null;
     this.#cancelWake();
     attempt?.queue.close();
-    this.#options.handlers.onEnded(reason, wasJoined);
+    this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
     this.#former?.line.session.close();
     this.#former = null;

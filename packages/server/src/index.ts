@@ -10,6 +10,7 @@ export type { StartErrorCode } from './StartError.ts';
 
 /** Who may come in. */
 export type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './auth/authorize.ts';
+export { AccessDeniedError } from './auth/authorize.ts';
 export { jwtAuthorizer } from './auth/jwtAuthorizer.ts';
 export type { JwtOptions } from './auth/jwtAuthorizer.ts';
 export type { Grant } from './dialects/grant.ts';

@@ -167,6 +167,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         appData: this.#joinOptions.appData,
         consume: true,
       }),
+      reportListenerError,
       holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
       handlers: {
         onStateChanged: (change) => {
@@ -183,6 +184,9 @@ export class Room extends TypedEmitter<RoomEvents> {
         },
         onWake: (reason) => {
           if (reason === 'online') this.#recovery.handleOnline();
+        },
+        onNetworkChanged: (details) => {
+          announce('networkChanged', details);
         },
         onReconnecting: (details) => {
           announce('reconnecting', details);

@@ -64,7 +64,10 @@ export interface RoomOptions {
   readonly consume?: ConsumePolicy | undefined;
   /** ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** When to try again after the connection dropped. Default `defaultReconnectPolicy()`; `null` never reconnects. */
+  /**
+   * When to try again after the connection dropped. Default `defaultReconnectPolicy()`, which tries as long as the page lives;
+   * `null` never reconnects.
+   */
   readonly reconnectPolicy?: ReconnectPolicy | null | undefined;
   /** Default silent. `console` will do. */
   readonly logger?: Logger | undefined;
@@ -100,7 +103,10 @@ export interface ProduceOptions {
 }
 
 /** Options of `room.produceData()`. */
-export type ProduceDataOptions = Partial<MediaDataProduceOptions>;
+export type ProduceDataOptions = Partial<MediaDataProduceOptions> & {
+  /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
+  readonly bufferedAmountLowThreshold?: number | undefined;
+};
 
 /**
  * Why a peer, producer, consumer or the session ended. The set is closed; a server's own words are in `detail`. `docs/events.md`
@@ -214,10 +220,15 @@ export interface RoomEvents {
   /** The server closed the room, or evicted this peer. `detail` is the server's text for people. `left` follows. */
   roomClosed: { reason: CloseReason; detail?: string | undefined; appData?: unknown };
   stateChanged: { state: RoomState; previous: RoomState; reason: string };
-  /** An attempt to come back begins in `delayMs` ms. */
-  reconnecting: { attempt: number; delayMs: number; reason: string };
+  /**
+   * The room tries to reconnect in `delayMs` ms, or sooner if the network or the user returns. `waitingForNetwork`: the browser
+   * is offline, so that `attempt` does not count up.
+   */
+  reconnecting: { attempt: number; delayMs: number; reason: string; waitingForNetwork: boolean };
   /** We are back; `resumed` when the server had kept our place. */
   reconnected: { resumed: boolean };
+  /** The browser found a network or lost it, from `join()` until the session ends. Local in every dialect. */
+  networkChanged: { online: boolean };
   /** The session ended; once per session. `detail` is the server's text for people, where the server gave one. */
   left: { reason: CloseReason; detail?: string | undefined };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */

@@ -146,11 +146,8 @@ export class Roster {
         this.#handleNewDataConsumer(event);
         return;
       case 'dataConsumerClosed':
-        if (this.#data.cancel(event.dataConsumerId)) return;
-        this.#data.closeWhere(
-          (dataConsumer) => dataConsumer.id === event.dataConsumerId,
-          (event.reason as CloseReason) ?? 'remote',
-        );
+      case 'messagesLost':
+        this.#data.handle(event);
         return;
       case 'consumerClosed': {
         const consumer = this.consumers.get(event.consumerId);

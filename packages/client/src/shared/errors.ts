@@ -69,8 +69,8 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
   'timeout',
 ] satisfies TureenErrorCode[]);
 
-/** What a server answers that has run out of something for now (`requestRefused`). */
-const UNAVAILABLE = 503;
+/** Refusals that hold for the moment only (`requestRefused`): too many requests, and out of something. */
+const momentary: readonly unknown[] = [429, 503];
 
 /** The one error class of the SDK: nothing rejects with, or throws, anything else. */
 export class TureenError extends Error {
@@ -98,7 +98,7 @@ export class TureenError extends Error {
     this.retryable =
       options.retryable ??
       (retryableCodes.has(code) ||
-        options.serverCode === UNAVAILABLE ||
+        momentary.includes(options.serverCode) ||
         // The server closes with the final code, for the clients of others; a place may come free all the same.
         reason === 'roomFull' ||
         reason === 'tooManyRooms');

@@ -48,14 +48,14 @@ export type EndReason = (typeof endReasons)[number];
  * protoo's clients stay away.
  */
 const closeCodesOfWords: Readonly<Partial<Record<EndReason, number>>> = {
-  // A stopped server, or a new worker, takes the client again.
+  // Soon a new worker, or a restarted server, takes the client again.
   shuttingDown: 1012,
   workerDied: 1012,
-  // Try again later.
+  unavailable: 1012,
+  // Try again later: the room of `@tureen/client` waits for 10 seconds or more.
   tooManyConnections: 1013,
   tooManyJoins: 1013,
   authorizationUnavailable: 1013,
-  unavailable: 1013,
   // The client broke a limit.
   tooManyMessages: 1008,
   tooManyBytes: 1008,

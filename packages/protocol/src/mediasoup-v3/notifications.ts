@@ -167,6 +167,14 @@ export const transportClosedNotification = shape({ transportId: entityId, reason
 export const textMessageNotification = shape({ peerId, text: v.string() });
 
 /** Additive: a producer for which there will be no consumer, as the receiver lacks its codec. */
+/** To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
+export const messagesLostNotification = shape({
+  dataConsumerId: maybe(entityId),
+  dataProducerId: maybe(entityId),
+  peerId: maybe(peerId),
+  count: uint32,
+});
+
 export const consumerUnsupportedNotification = shape({
   peerId,
   producerId: entityId,

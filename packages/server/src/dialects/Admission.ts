@@ -7,6 +7,7 @@ import { ConnectionClosedError, refused } from './Connection.ts';
 import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
 import { permissionsOf } from './grant.ts';
+import { holdToTerm } from './grantTerm.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -88,15 +89,17 @@ export class Admission<Context extends KeptContext> implements PeerLink {
    * connection yet. Undefined: there is nothing to take, and all is as before.
    */
   async resume(token: string): Promise<Context | undefined> {
-    const { connection, keeper, registry } = this.#options;
+    const { connection, keeper, registry, clock } = this.#options;
     await this.#entered;
     const own = this.#peer;
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
-    // What the connection before was permitted does not count for this one.
-    context?.peer.setPermissions(permissionsOf(connection.grant));
-    if (context?.peer.state !== 'joined') return undefined;
+    if (context === undefined) return undefined;
+    // The grant of the earlier connection does not count for this one.
+    context.peer.setPermissions(permissionsOf(connection.grant));
+    holdToTerm(context.peer, connection.grant, clock);
+    if (context.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
       context.peer.close({ reason: 'disconnected' });
@@ -115,7 +118,7 @@ export class Admission<Context extends KeptContext> implements PeerLink {
   }
 
   async #enter(): Promise<Context> {
-    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, onEntered } = this.#options;
+    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, clock, onEntered } = this.#options;
     const { params, remoteAddress } = connection;
     const roomId = params.get('roomId') ?? '';
     const id = parse(peerId, params.get(peerParam));
@@ -130,6 +133,7 @@ export class Admission<Context extends KeptContext> implements PeerLink {
       throw new ConnectionClosedError('the connection closed before the room was open');
     }
     this.#settle(peer);
+    holdToTerm(peer, connection.grant, clock);
     return onEntered(peer, roomId);
   }
 

@@ -49,7 +49,7 @@ export class ConnectionEnd {
   /** The room does not admit the client. Its requests meanwhile are refused with the same error. */
   handleEnterFailure(error: unknown): void {
     if (error instanceof ConnectionClosedError) return;
-    this.#logger.warn({ err: error }, 'client could not enter the room');
+    logEnterFailure(error, this.#logger);
     const ending = endingOf(error);
     const dismiss = () => {
       this.dismiss(ending);
@@ -72,6 +72,13 @@ export class ConnectionEnd {
         this.dismiss({ ...readable(reason, detail), appData });
     }
   }
+}
+
+/** A refusal is an expected outcome. Anything else is a fault, and its stack says where. */
+function logEnterFailure(error: unknown, logger: Logger): void {
+  if (error instanceof RoomError) logger.info({ reason: error.code }, 'client may not enter the room');
+  else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'client may not enter the room');
+  else logger.warn({ err: error }, 'client could not enter the room');
 }
 
 /** A reason as the client reads it. An app without types may have closed a peer with a text of its own. */

@@ -19,6 +19,8 @@ import { ClientSocket } from './ClientSocket.ts';
 import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
+import type { JoinBudget } from './JoinBudget.ts';
+import type { NamedPeer } from './JoinBudget.ts';
 import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { UpgradeRefuser } from './UpgradeRefuser.ts';
@@ -62,6 +64,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
+  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  readonly joins: JoinBudget;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
   readonly clock: Clock;
@@ -207,6 +211,12 @@ export class HttpEntry {
       this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
+      // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
+      const { joins } = this.#options;
+      if (!joins.take(namedPeer(admitted))) {
+        refuse({ ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
         this.#takeIn(ws, request.socket, admitted);
@@ -284,6 +294,14 @@ const TOO_MANY: Refusal = {
   reason: 'tooManyConnections',
   text: 'too many connections from this address',
 };
+// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
+// without a pause where the server accepts the WebSocket and then closes it.
+const TOO_MANY_JOINS: Refusal = {
+  status: 429,
+  cause: 'tooManyJoins',
+  reason: 'tooManyJoins',
+  text: 'too many joins of this peer within a minute',
+};
 
 /** A client that all the rules let in. */
 interface Admitted {
@@ -291,6 +309,12 @@ interface Admitted {
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
+}
+
+/** The peer that the URL names. Undefined where the dialect learns who its peers are later. */
+function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
+  const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
+  return roomId === null || peerId === null ? undefined : { roomId, peerId };
 }
 
 function toConnectingClient(

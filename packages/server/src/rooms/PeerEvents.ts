@@ -77,6 +77,8 @@ export interface PeerEvents {
   consumerLayersChanged: { consumer: Consumer; layers: Layers | null };
   newDataConsumer: { dataConsumer: DataConsumer };
   dataConsumerClosed: { dataConsumer: DataConsumer; reason: string };
+  /** The worker dropped messages: of a data consumer of this peer, or of one that receives from this peer. */
+  messagesLost: { dataConsumer: DataConsumer; count: number };
 
   producerScore: { producer: Producer; score: readonly StreamScore[] };
   /** The peer did not do it itself. Producers of a transport that closed are not told one by one. */

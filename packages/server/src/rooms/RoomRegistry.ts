@@ -46,6 +46,7 @@ export class RoomRegistry {
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
+  #lostMessages = 0;
   #closed = false;
 
   constructor({ backend, logger, limits = {}, bot = false, clock = systemClock }: RoomRegistryOptions) {
@@ -80,6 +81,11 @@ export class RoomRegistry {
   /** How often a peer lost its connection and was waited for, and how often one came back, since the start. */
   get returns(): { readonly away: number; readonly back: number } {
     return this.#returns;
+  }
+
+  /** Messages of data channels that media workers dropped, as a receiver was too slow, since the start. */
+  get lostMessages(): number {
+    return this.#lostMessages;
   }
 
   /** The room of that id, if there is one. */
@@ -160,6 +166,9 @@ export class RoomRegistry {
       botClock: this.#botClock,
       onClosed: () => {
         this.#rooms.delete(id);
+      },
+      onMessagesLost: (count) => {
+        this.#lostMessages += count;
       },
       onReachability: ({ reconnecting }) => {
         this.#returns[reconnecting ? 'away' : 'back'] += 1;

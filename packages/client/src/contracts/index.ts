@@ -1,0 +1,4 @@
+/** What browsers run of the contracts: the suites, and the real ones that they are about. Resolves in this workspace only. */
+export { type ContractResult, runContract } from './Contract.ts';
+export { type MediaEngineWorld, mediaEngineContract } from './mediaEngineContract.ts';
+export { DeviceEngine } from '../media/device/DeviceEngine.ts';

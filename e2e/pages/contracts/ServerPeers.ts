@@ -1,6 +1,7 @@
 import type { MediaEngineWorld } from '@tureen/client/contracts';
 import * as protoo from 'protoo-client';
 
+type Description = Awaited<ReturnType<MediaEngineWorld['createTransport']>>;
 type Offer = Awaited<ReturnType<MediaEngineWorld['offerOf']>>;
 type DataOffer = Awaited<ReturnType<MediaEngineWorld['dataOfferOf']>>;
 
@@ -28,7 +29,7 @@ export class ServerPeers implements Omit<MediaEngineWorld, 'engine' | 'track'> {
     return this.#sender.ask('getRouterRtpCapabilities') as ReturnType<MediaEngineWorld['routerRtpCapabilities']>;
   }
 
-  async createTransport(direction: 'send' | 'recv') {
+  async createTransport(direction: 'send' | 'recv'): Promise<Description> {
     const peer = direction === 'send' ? this.#sender : this.#receiver;
     const description = (await peer.ask('createWebRtcTransport', {
       forceTcp: false,

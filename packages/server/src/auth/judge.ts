@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { Clock } from '../shared/clock.ts';
+import { AccessDeniedError } from './authorize.ts';
 import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
 
 /** What became of asking. */
@@ -41,8 +42,10 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
     }
     return toVerdict(answer, client, logger);
   } catch (error) {
+    if (error instanceof AccessDeniedError) return refusalOf(error.denied);
+    // A failure is no verdict on the client, who may try again.
     logger.error({ error: withoutMessage(error) }, 'authorize failed');
-    return forbidden(NOT_AUTHORIZED);
+    return unavailable('authorization unavailable');
   } finally {
     cancelTimeout();
   }
@@ -60,7 +63,7 @@ function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClien
   if ((answer as { allowed?: unknown } | undefined)?.allowed !== true) {
     return refusalOf((answer as Denied | null | undefined) ?? { allowed: false });
   }
-  const { subject, roomId: room, peerId: peer } = answer as Granted;
+  const { subject, roomId: room, peerId: peer, expiresAt } = answer as Granted;
   const may = readMay((answer as { may?: unknown }).may);
   if (may === undefined) {
     logger.error(
@@ -69,7 +72,14 @@ function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClien
     );
     return forbidden(NOT_AUTHORIZED);
   }
-  const grant: Grant = { subject, roomId: room, peerId: peer, may };
+  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
+    logger.error({ subject }, 'authorize answered with an `expiresAt` that is not a number of milliseconds');
+    return forbidden(NOT_AUTHORIZED);
+  }
+  if (expiresAt !== undefined && expiresAt <= Date.now()) {
+    return refusalOf({ allowed: false, code: 'tokenExpired', reason: 'authorization expired' });
+  }
+  const grant: Grant = { subject, roomId: room, peerId: peer, may, expiresAt };
   const objection = roomId === undefined || peerId === undefined ? undefined : objectionTo(grant, roomId, peerId);
   return objection === undefined ? { kind: 'granted', grant } : forbidden(objection);
 }

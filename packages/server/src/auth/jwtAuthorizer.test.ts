@@ -111,6 +111,16 @@ describe('a token', () => {
     },
   );
 
+  it('says when its session ends where it is to end with the token, 5 s after exp as for connecting', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const token = await sign({ ...claims, exp });
+    expect(await jwtAuthorizer({ secret, endWithToken: true })(clientWith({ token }))).toEqual({
+      ...granted,
+      expiresAt: (exp + 5) * 1000,
+    });
+    expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toHaveProperty('expiresAt', undefined);
+  });
+
   it('is checked with a public key, which nobody can use as a shared secret', async () => {
     const authorize = jwtAuthorizer({ publicKey: pem });
     expect(await authorize(clientWith({ token: await sign(claims, privateKey, { alg: 'ES256' }) }))).toEqual(granted);

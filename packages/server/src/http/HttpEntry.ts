@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { closeCodes } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { ServerOptions, WebSocket } from 'ws';
@@ -14,7 +13,6 @@ import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
-import type { AdmissionCause } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
@@ -24,8 +22,13 @@ import { ConnectionCount } from './ConnectionCount.ts';
 import type { ConnectionEndReason } from './connectionEnds.ts';
 import { DescriptorGuard } from './DescriptorGuard.ts';
 import type { Health } from './health.ts';
+import type { JoinBudget } from './JoinBudget.ts';
+import type { NamedPeer } from './JoinBudget.ts';
+import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { UpgradeRefuser } from './UpgradeRefuser.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -40,8 +43,7 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopping';
+export type { RefusalCause } from './UpgradeRefuser.ts';
 
 /** Who counts what comes. */
 export interface EntryCounters {
@@ -68,6 +70,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
+  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  readonly joins: JoinBudget;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
   /** File descriptors that the process may have. Default: connections are never refused for want of them. */
@@ -89,6 +93,7 @@ export class HttpEntry {
   readonly #options: HttpEntryOptions;
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
+  readonly #refuser: UpgradeRefuser;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
@@ -116,7 +121,9 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
+    this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
     const webSocketOptions: ServerOptions & { closeTimeout: number } = {
+      WebSocket: ReasonedWebSocket,
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
@@ -132,7 +139,7 @@ export class HttpEntry {
     this.#webSockets.on('wsClientError', (error, socket) => {
       logger.info({ status: 400, reason: 'badRequest', text: error.message }, 'connection refused');
       options.counters?.countRefusal(400, 'badRequest');
-      refuseUpgrade(socket, 400, error.message);
+      refuseUpgrade(socket, { status: 400, reason: 'badRequest', text: error.message });
     });
     this.#server.on('request', (request, response) => {
       answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
@@ -190,7 +197,7 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'shuttingDown');
+    for (const socket of this.#clients.values()) socket.dismiss('shuttingDown');
     await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
@@ -222,12 +229,19 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = ({ status, reason, text }: Refusal) => {
+    const refuse = (refusal: Refusal) => {
+      const { status, reason, text } = refusal;
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, reason);
-      refuseUpgrade(socket, status, text);
+      this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
+      // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
+      const { joins } = this.#options;
+      if (!joins.take(namedPeer(admitted))) {
+        refuse({ ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
         this.#takeIn(ws, request.socket, admitted);
@@ -235,19 +249,14 @@ export class HttpEntry {
     };
 
     const admission = admit(request, this.#options);
-    if (this.#isRefusing) {
-      refuse(STOPPING);
-      return;
-    }
-    if (admission.kind === 'refused') {
-      refuse(admission);
-      return;
-    }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
-    if (isOneTooMany) {
-      refuse(TOO_MANY);
-      return;
-    }
+    // First of all, so that a page of a foreign origin learns nothing else.
+    if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
+    else if (this.#isRefusing) refuse(STOPPING);
+    else if (isOneTooMany) refuse(TOO_MANY);
+    else if (admission.kind === 'refused') refuse(admission);
+    if (admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
+
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
       upgrade({ ...admission, remoteAddress, grant: undefined });
@@ -298,19 +307,9 @@ export class HttpEntry {
       onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
-      socket.close(1011, 'internalError');
+      socket.close('internalError');
     }
   }
-}
-
-/** Why a request to upgrade is refused. */
-interface Refusal {
-  /** Of the HTTP answer. */
-  readonly status: number;
-  readonly cause: RefusalCause;
-  readonly reason: EndReason;
-  /** Says why, for people. */
-  readonly text: string;
 }
 
 const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
@@ -320,6 +319,14 @@ const TOO_MANY: Refusal = {
   reason: 'tooManyConnections',
   text: 'too many connections from this address',
 };
+// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
+// without a pause where the server accepts the WebSocket and then closes it.
+const TOO_MANY_JOINS: Refusal = {
+  status: 429,
+  cause: 'tooManyJoins',
+  reason: 'tooManyJoins',
+  text: 'too many joins of this peer within a minute',
+};
 
 /** A client that all the rules let in. */
 interface Admitted {
@@ -327,6 +334,12 @@ interface Admitted {
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
+}
+
+/** The peer that the URL names. Undefined where the dialect learns who its peers are later. */
+function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
+  const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
+  return roomId === null || peerId === null ? undefined : { roomId, peerId };
 }
 
 function toConnectingClient(

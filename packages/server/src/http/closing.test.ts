@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { writeCloseReason } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../main.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
@@ -37,7 +36,7 @@ describe('a client that does not answer a close frame', () => {
     [
       'the server has ended its session',
       (_socket, { dialect }) => {
-        dialect.connections.at(-1)?.close(4000, writeCloseReason('kicked'));
+        dialect.connections.at(-1)?.close('kicked');
       },
     ],
     ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 120))],
@@ -47,7 +46,7 @@ describe('a client that does not answer a close frame', () => {
       (socket, { dialect }) => {
         socket.pause();
         dialect.connections.at(-1)?.notify('roster', 'x'.repeat(20 * 1024 * 1024));
-        dialect.connections.at(-1)?.close(4000, writeCloseReason('kicked'));
+        dialect.connections.at(-1)?.close('kicked');
       },
     ],
   ])('is cut off where %s', async (_what, act) => {

@@ -1,4 +1,4 @@
-import { endReasons, readCloseReason } from '@tureen/protocol/common';
+import { endReasons } from '@tureen/protocol/common';
 
 /**
  * Why the server ended a connection, as the metrics count it: a reason that the client reads in the close frame, or the reason
@@ -12,15 +12,7 @@ export const connectionEnds = [
   'bufferTotal',
   /** Sent nothing between two pings. */
   'noPong',
-  /** Sent text that is not UTF-8, or frames that are not WebSocket. */
-  'protocolError',
 ] as const;
 
 /** One of {@link connectionEnds}. */
 export type ConnectionEndReason = (typeof connectionEnds)[number];
-
-/** The reason in a close frame. A text without a known word is the app's, which removed a peer or closed its room. */
-export function endOfCloseReason(closeReason: string): ConnectionEndReason {
-  const { word } = readCloseReason(closeReason);
-  return connectionEnds.find((reason) => reason === word) ?? 'kicked';
-}

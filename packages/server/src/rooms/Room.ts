@@ -30,6 +30,8 @@ export interface RoomOptions {
   readonly onClosed: (room: Room) => void;
   /** A peer has lost its connection and is waited for, or has come back. */
   readonly onReachability: (peer: Peer) => void;
+  /** The worker dropped so many messages of data channels. */
+  readonly onMessagesLost: (count: number) => void;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Room implements PeerHost {
   readonly #logger: Logger;
   readonly #onClosed: (room: Room) => void;
   readonly #onReachability: (peer: Peer) => void;
+  readonly #onMessagesLost: (count: number) => void;
   readonly #entering = new Set<Peer>();
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, Producer>();
@@ -69,7 +72,9 @@ export class Room implements PeerHost {
   #bot: Bot | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, turns, clock, logger, botClock, onClosed, onReachability }: RoomOptions) {
+  constructor(options: RoomOptions) {
+    const { id, router, limits, turns, clock, logger, botClock, onClosed, onReachability } = options;
+    this.#onMessagesLost = options.onMessagesLost;
     this.id = id;
     this.router = router;
     this.limits = limits;
@@ -222,6 +227,11 @@ export class Room implements PeerHost {
     const { peer } = dataProducer;
     if (this.#bot?.isAddressedBy(dataProducer)) this.#bot.listenTo(dataProducer);
     else if (peer !== null) for (const other of this.#others(peer)) other.offerData(dataProducer);
+  }
+
+  /** @internal */
+  handleMessagesLost(count: number): void {
+    this.#onMessagesLost(count);
   }
 
   /** @internal */

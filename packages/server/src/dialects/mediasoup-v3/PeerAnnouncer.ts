@@ -116,6 +116,11 @@ export class PeerAnnouncer {
     peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
       outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
     });
+    peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
+      this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
+      if (owner === peer) outbox.tell('messagesLost', { dataConsumerId: id, count });
+      else outbox.tell('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
+    });
   }
 
   #announceOwn(): void {
@@ -181,6 +186,7 @@ export class PeerAnnouncer {
     try {
       await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
     } catch (error) {
+      if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
       this.#logger.warn({ dataConsumerId: dataConsumer.id, reason: reasonOf(error) }, 'client refused a data consumer');
       if (!this.#settings.demoFaithful) dataConsumer.close('server', 'refused');
@@ -196,15 +202,17 @@ export class PeerAnnouncer {
   }
 
   #handleTransportState(transport: Transport): void {
-    const { iceState, dtlsState } = transport;
+    const { iceState, dtlsState, sctpState } = transport;
     const isDtlsOver = dtlsState === 'failed' || dtlsState === 'closed';
-    this.#logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state');
+    this.#logger.debug({ transportId: transport.id, iceState, dtlsState, sctpState }, 'transport state');
     if (this.#settings.demoFaithful) {
       if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
       return;
     }
     // Lost ICE comes back with restartIce; DTLS that has ended does not.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+    // Nothing brings the association back, and the client replaces the transport.
+    else if (transport.hasLostSctp) transport.close('server', sctpState === 'failed' ? 'sctpFailed' : 'sctpClosed');
   }
 
   /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
@@ -216,6 +224,11 @@ export class PeerAnnouncer {
   #additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.#settings.demoFaithful ? {} : fields;
   }
+}
+
+/** A hidden peer is not named to others. */
+function nameOf({ id, hidden }: Peer): { peerId?: string } {
+  return hidden ? {} : { peerId: id };
 }
 
 function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; volume: number }[] {

@@ -43,8 +43,6 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
-export type { RefusalCause } from './UpgradeRefuser.ts';
-
 /** Who counts what comes. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
@@ -121,6 +119,8 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
+    // For a client that reads no answers. `ws` takes its sockets out of this.
+    this.#server.timeout = requestTimeoutMs;
     this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
     const webSocketOptions: ServerOptions & { closeTimeout: number } = {
       WebSocket: ReasonedWebSocket,

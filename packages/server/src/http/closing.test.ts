@@ -89,3 +89,28 @@ describe('a client that does not answer a close frame', () => {
     socket.destroy();
   });
 });
+
+const ANSWERS = 100;
+const ANSWER_BYTES = 256 * 1024;
+
+describe('a client that reads no HTTP answer', () => {
+  it('is cut off, and a WebSocket that is idle is not', async () => {
+    const text = () => Promise.resolve('x'.repeat(ANSWER_BYTES));
+    const metrics = { isLocalOnly: true, contentType: 'text/plain', text };
+    await using world = await openEntry({ requestTimeoutMs: 100, metrics });
+    const bystander = await world.connect();
+    const socket = openSilent(world).pause();
+    // Whole requests, so that the server waits for nothing but its answers to be read. They fill what the system holds.
+    socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(ANSWERS));
+    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    // Connections that say nothing, one after the other, have together had much more time than the server allows.
+    for (let n = 0; n < 5; n += 1) await once(openSilent(world).resume(), 'end');
+
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).resume();
+    await new Promise((resolve) => socket.once('end', resolve).once('error', resolve));
+    socket.destroy();
+    expect(bytes).toBeLessThan(ANSWERS * ANSWER_BYTES);
+    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+  });
+});

@@ -1,3 +1,4 @@
+import { MAX_TEXT_BYTES } from '@tureen/protocol/common';
 import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
@@ -9,11 +10,12 @@ import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
-import { checkRoomOptions, checkString, checkedId } from './checks.ts';
+import { checkAppData, checkBytes, checkRoomOptions, checkString, checkText, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import { IceRecovery } from './IceRecovery.ts';
+import { InFlight } from './InFlight.ts';
 import {
   type CameraProduceOptions,
   LocalMedia,
@@ -70,6 +72,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly #displayName: DesiredValue<string>;
   readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
   #joinOptions: JoinOptions = {};
+  /** What the last request to join said. */
+  #joinedName = '';
   #capabilities: RoomCapabilities;
   #snapshot: RoomSnapshot | null = null;
 
@@ -113,6 +117,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       rejoin: (reason) => {
         this.#session.rejoin(reason);
       },
+      inFlight: new InFlight(),
       refusedOffers: new Set(),
       invalidate: () => {
         this.#snapshot = null;
@@ -126,7 +131,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#displayName = new DesiredValue({
       initial: this.peerId,
       isReady: () => this.#link.session !== null,
-      apply: (displayName) => requireSession(this.#link, 'setDisplayName()').setDisplayName(displayName),
+      apply: (displayName) => this.#tellName(displayName),
       onRollback: () => {
         this.#snapshot = null;
       },
@@ -160,8 +165,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       trace: this.#trace,
       requestTimeoutMs: options.requestTimeoutMs ?? 20_000,
       reconnectPolicy: options.reconnectPolicy === undefined ? defaultReconnectPolicy() : options.reconnectPolicy,
-      joinRequest: () => ({
-        displayName: this.#displayName.wanted,
+      joinRequest: (isSuspect) => ({
+        displayName: this.#nameToJoinWith(isSuspect),
         device: this.#joinOptions.device ?? detectDevice(),
         appData: this.#joinOptions.appData,
         consume: true,
@@ -238,7 +243,9 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
       const displayName = options.displayName ?? this.peerId;
-      checkString(displayName, 'displayName');
+      checkText(displayName, 'displayName');
+      checkAppData(options.appData, true);
+      for (const text of Object.values(options.device ?? {})) checkText(text, 'device');
       this.#joinOptions = options;
       this.#displayName.accept(displayName);
     }
@@ -312,16 +319,17 @@ export class Room extends TypedEmitter<RoomEvents> {
   /** Sends a line of text to everyone. `unsupported` where neither dialect nor server has it. Wire: v3 additive `textMessage`. */
   async sendText(text: string): Promise<void> {
     checkString(text, 'text');
+    checkBytes(text, 'text', MAX_TEXT_BYTES);
     const session = requireSession(this.#link, 'sendText()');
     const { text: canSend, dataChannels } = this.#capabilities;
     const hint = dataChannels ? 'send it over produceData()' : 'this server does not announce it';
     requireCapability(this.#link, canSend, 'sendText()', hint);
-    await session.sendText(text);
+    await this.#link.inFlight.run(`text ${text}`, () => session.sendText(text));
   }
 
   /** Changes what others see of us. Wire: v3 `changeDisplayName`. Before `join()` it is what joins. */
   async setDisplayName(displayName: string): Promise<void> {
-    checkString(displayName, 'displayName');
+    checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
     requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
     this.#snapshot = null;
@@ -391,10 +399,28 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#link.session !== session) return;
     this.#roster.applyJoin(result.peers, resumed);
     if (this.#link.session !== session) return;
-    this.#displayName.restart(this.#displayName.wanted);
+    this.#displayName.restart(this.#joinedName);
     this.#publisher.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
     this.#recovery.start(resumed !== null);
+  }
+
+  /** The name that the server took last, where the connection ended under the new one: that is told alone, after the join. */
+  #nameToJoinWith(isSuspect: boolean): string {
+    const { wanted, confirmed } = this.#displayName;
+    const { inFlight } = this.#link;
+    if (isSuspect && wanted !== confirmed) inFlight.suspect(this.#displayName);
+    this.#joinedName = inFlight.isSuspect(this.#displayName) ? confirmed : wanted;
+    return this.#joinedName;
+  }
+
+  #tellName(displayName: string): Promise<void> {
+    const { era } = this.#link;
+    return this.#link.inFlight.run(this.#displayName, async () => {
+      const { session } = this.#link;
+      if (session === null || this.#link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
+      await session.setDisplayName(displayName);
+    });
   }
 
   #handleLost(): void {

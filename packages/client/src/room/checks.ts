@@ -1,5 +1,12 @@
-import { type MediaKind, readId } from '@tureen/protocol/common';
+import {
+  MAX_APP_DATA_BYTES,
+  MAX_APP_DATA_DEPTH,
+  MAX_NAME_LENGTH,
+  type MediaKind,
+  readId,
+} from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
+import { toJson } from '../shared/json.ts';
 import type { RoomOptions } from './RoomTypes.ts';
 
 const highestLayer = 7;
@@ -32,6 +39,34 @@ export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs
 
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
+}
+
+/** A name or label within what servers take. */
+export function checkText(value: unknown, name: string): asserts value is string {
+  checkString(value, name);
+  checkLimit(value.length, name, MAX_NAME_LENGTH, 'characters');
+}
+
+export function checkBytes(text: string, name: string, limit: number): void {
+  checkLimit(new TextEncoder().encode(text).length, name, limit, 'bytes');
+}
+
+/** What the app attaches: JSON within what servers take, an object unless `isAny`. Undefined stands for nothing. */
+export function checkAppData(appData: unknown, isAny = false): void {
+  if (appData === undefined) return;
+  const json = toJson(appData, 'appData');
+  if (!isAny && !json.startsWith('{')) throw wrong('appData', 'appData is not an object');
+  checkBytes(json, 'appData', MAX_APP_DATA_BYTES);
+  checkLimit(depthOf(JSON.parse(json)), 'appData', MAX_APP_DATA_DEPTH, 'levels');
+}
+
+function checkLimit(value: number, name: string, limit: number, unit: string): void {
+  if (value > limit) throw wrong(name, `${name} has ${value} ${unit}, the limit is ${limit}`);
+}
+
+function depthOf(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 0;
+  return Math.max(0, ...Object.values(json).map((value) => 1 + depthOf(value)));
 }
 
 export function checkLayer(layer: unknown, name: string): void {

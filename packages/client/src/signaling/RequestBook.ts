@@ -19,11 +19,14 @@ export interface SettledRequest {
 /** The book of requests that wait for their answers: gives ids, pairs answers, times out, and rejects all at once. */
 export class RequestBook {
   readonly #clock: Clock;
+  readonly #onUnanswered: (method: string) => void;
   readonly #entries = new Map<number, Entry>();
   #lastId = 0;
 
-  constructor(clock: Clock) {
+  /** Calls `onUnanswered` for each request whose time is over, once its promise is rejected. */
+  constructor(clock: Clock, onUnanswered: (method: string) => void) {
     this.#clock = clock;
+    this.#onUnanswered = onUnanswered;
   }
 
   get size(): number {
@@ -42,6 +45,7 @@ export class RequestBook {
       this.#settle(id)?.answer.reject(
         new TureenError('requestTimeout', `no answer to '${method}' within ${timeoutMs} ms`, { method }),
       );
+      this.#onUnanswered(method);
     });
     const onAbort = () => {
       this.#settle(id)?.answer.reject(
@@ -63,6 +67,8 @@ export class RequestBook {
     if (entry === undefined) return null;
     const { method } = entry;
     if (response.ok) entry.answer.resolve(response.data);
+    else if (response.isMalformed === true)
+      entry.answer.reject(new TureenError('badResponse', response.errorReason, { method }));
     else {
       entry.answer.reject(
         new TureenError('requestRefused', response.errorReason || `the server refused '${method}'`, {

@@ -214,7 +214,9 @@ export class SignalingChannel {
         throw notSent(name, error);
       }
       if (data !== undefined) toJson(data, `'${name}'`);
-      throw toTureenError(error, 'sendFailed', `'${name}' could not be sent`);
+      if (error instanceof TureenError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new TureenError('sendFailed', `'${name}' could not be sent: ${why}`, { method: name, cause: error });
     }
   }
 

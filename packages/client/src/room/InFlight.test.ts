@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
-import { markLoss } from '../shared/losses.ts';
+import { markInFlight } from '../shared/losses.ts';
 import { settle } from '../test-support/roomWorld.ts';
 import { InFlight } from './InFlight.ts';
 import { LostEntries } from './LostEntries.ts';
 
-const lost = (code?: number) => markLoss(new TureenError('connectionLost', 'the connection dropped'), { code });
+const lost = (code?: number) =>
+  markInFlight(new TureenError('connectionLost', 'the connection dropped', { closeCode: code }));
 
 /** Operations by name, each in flight until a test says what came of it. */
 function operations() {

@@ -1,6 +1,5 @@
 import { deferred } from '../shared/deferred.ts';
-import type { TureenError } from '../shared/errors.ts';
-import { lossOf, withdrawn } from '../shared/losses.ts';
+import { wasInFlight, withdrawn } from '../shared/losses.ts';
 
 /** Most suspects that are remembered; the oldest is forgotten first. */
 const suspectsAtMost = 100;
@@ -45,13 +44,13 @@ export class InFlight {
       this.#suspects.delete(operation);
       return result;
     } catch (error) {
-      if (lossOf(error) === undefined) throw error;
+      if (!wasInFlight(error)) throw error;
       if (!isSuspect) {
         this.suspect(operation);
         throw error;
       }
       this.#suspects.delete(operation);
-      throw withdrawn(error as TureenError);
+      throw withdrawn(error);
     } finally {
       this.#running.delete(settled);
       if (this.#alone === settled) this.#alone = null;

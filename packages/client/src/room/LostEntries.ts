@@ -1,5 +1,4 @@
-import { TureenError } from '../shared/errors.ts';
-import { lossOf } from '../shared/losses.ts';
+import { wasInFlight } from '../shared/losses.ts';
 
 /** WebSocket close codes by which a server says that the message before is at fault. */
 const accusingCodes: readonly (number | undefined)[] = [1002, 1003, 1007, 1008, 1009];
@@ -19,14 +18,14 @@ export class LostEntries {
 
   /** Whether `request` may be what ends the connection: after two attempts where the close code says so, else after five. */
   add(error: unknown, request: unknown): boolean {
-    const loss = lossOf(error);
-    if (loss === undefined) {
+    if (!wasInFlight(error)) {
       this.reset();
       return false;
     }
-    const way = JSON.stringify([loss.code, error instanceof TureenError && error.method, request]);
+    const { closeCode, method } = error;
+    const way = JSON.stringify([closeCode, method, request]);
     this.#count = way === this.#way ? this.#count + 1 : 1;
     this.#way = way;
-    return this.#count >= (accusingCodes.includes(loss.code) ? 2 : 5);
+    return this.#count >= (accusingCodes.includes(closeCode) ? 2 : 5);
   }
 }

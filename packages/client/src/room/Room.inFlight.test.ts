@@ -35,7 +35,9 @@ describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which th
       code: 'connectionLost',
       retryable: false,
       method: 'produce',
-      message: expect.stringContaining(`close code ${code}: messageTooLarge`) as string,
+      closeCode: code,
+      reason: 'messageTooLarge',
+      message: `the server closed the connection while 'produce' waited: messageTooLarge (close code ${code})`,
     });
     const camera = room.produce(fakeTrack('video'), { source: 'camera' });
     await run();

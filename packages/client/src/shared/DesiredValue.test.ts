@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from './deferred.ts';
 import { DesiredValue } from './DesiredValue.ts';
 import { TureenError } from './errors.ts';
-import { markLoss } from './losses.ts';
+import { markInFlight } from './losses.ts';
 
 function world(initial = 0) {
   const applied: { value: number; answer: Deferred<void> }[] = [];
@@ -142,7 +142,7 @@ describe('a desired value', () => {
     let outcome: unknown;
     void desired.set(1).catch((error: unknown) => (outcome = error));
     const lose = async () => {
-      applied.at(-1)?.answer.reject(markLoss(lost(), {}));
+      applied.at(-1)?.answer.reject(markInFlight(lost()));
       await applied.at(-1)?.answer.promise.catch(() => {});
       await Promise.resolve();
     };

@@ -1,7 +1,7 @@
 import { type Deferred, deferred } from './deferred.ts';
 import type { TureenError } from './errors.ts';
 import { isConnectionLoss, toTureenError } from './errors.ts';
-import { lossOf, withdrawn } from './losses.ts';
+import { wasInFlight, withdrawn } from './losses.ts';
 
 /** How often the connection may end while the same value is in flight. No other request is held back to make sure. */
 const lossesAtMost = 5;
@@ -104,7 +104,7 @@ export class DesiredValue<T> {
         let error = toTureenError(cause, 'requestRefused');
         // Still wanted: the next session is told, unless this request may be what ends the connection.
         if (isConnectionLoss(error)) {
-          if (lossOf(error) === undefined || ++this.#losses < lossesAtMost) break;
+          if (!wasInFlight(error) || ++this.#losses < lossesAtMost) break;
           error = withdrawn(error);
         }
         if (!this.#equals(this.#wanted, target)) continue;

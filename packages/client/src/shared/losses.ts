@@ -1,30 +1,25 @@
 import { TureenError } from './errors.ts';
 
-/** How a connection ended under a request that waited for its response. */
-export interface Loss {
-  /** WebSocket close code, where there is one. */
-  readonly code?: number | undefined;
-}
-
 /** WebSocket close codes that name the server's state as the reason, so no message is a suspect. */
 const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013];
 
-const losses = new WeakMap<Error, Loss>();
+const inFlight = new WeakSet<Error>();
 
 /** Marks the error of a request that was in flight when its connection ended. */
-export function markLoss<E extends Error>(error: E, loss: Loss): E {
-  if (!innocentCodes.includes(loss.code)) losses.set(error, loss);
+export function markInFlight(error: TureenError): TureenError {
+  if (!innocentCodes.includes(error.closeCode)) inFlight.add(error);
   return error;
 }
 
-/** The loss that the request of this error may have caused; undefined where the request was not in flight. */
-export function lossOf(error: unknown): Loss | undefined {
-  return losses.get(error as Error);
+/** True of the error of a request that may have ended its connection. */
+export function wasInFlight(error: unknown): error is TureenError {
+  return inFlight.has(error as Error);
 }
 
 /** The error of an operation that ended the connection as often as the room allows. */
 export function withdrawn(error: TureenError): TureenError {
-  return new TureenError(error.code, `${error.message}, again`, {
+  const { closeCode, message } = error;
+  return new TureenError(error.code, closeCode === undefined ? message : `${message} (close code ${closeCode})`, {
     ...error,
     cause: error,
     retryable: false,

@@ -1,7 +1,8 @@
+import { readCloseReason } from '@tureen/protocol/common';
 import type { Clock } from '../shared/clock.ts';
-import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
-import { type Loss, markLoss } from '../shared/losses.ts';
+import { markInFlight } from '../shared/losses.ts';
 import type { Logger } from '../shared/logger.ts';
 import { nameOf } from './frames.ts';
 import { RequestBook } from './RequestBook.ts';
@@ -155,7 +156,7 @@ export class SignalingChannel {
     this.#connection?.close();
     this.#connection = null;
     this.#book.rejectAll((method) => {
-      if (error?.code === 'connectionLost') return droppedUnder(method, {}, error.message);
+      if (error?.code === 'connectionLost') return droppedUnder(error.message, { method });
       return error ?? new TureenError('closed', `'${method}' was waiting when the room was left`, { method });
     });
   }
@@ -165,16 +166,15 @@ export class SignalingChannel {
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#connection = null;
-    const { by, code, reason } = closed;
-    const details = [...(code === undefined ? [] : [`close code ${code}`]), ...(reason === undefined ? [] : [reason])];
-    const why = details.length === 0 ? '' : ` (${details.join(': ')})`;
-    this.#book.rejectAll((method) =>
-      by === 'server'
-        ? new TureenError('closedByServer', `the server closed the connection while '${method}' waited${why}`, {
-            method,
-          })
-        : droppedUnder(method, closed, `the connection dropped while '${method}' waited${why}`),
-    );
+    const { by, code: closeCode, reason: text = '' } = closed;
+    const isFinal = by === 'server';
+    const what = isFinal || text ? 'server closed the connection' : 'connection dropped';
+    const reason = readCloseReason(text).word || undefined;
+    this.#book.rejectAll((method) => {
+      const message = `the ${what} while '${method}' waited${text && `: ${text}`}`;
+      const details = { method, closeCode, reason };
+      return isFinal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+    });
     if (wasOpen) this.#options.handlers.onClosed(closed);
   }
 
@@ -259,6 +259,6 @@ function notSent(method: string, cause?: unknown): TureenError {
   return new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause });
 }
 
-function droppedUnder(method: string, loss: Loss, message: string): TureenError {
-  return markLoss(new TureenError('connectionLost', message, { method }), loss);
+function droppedUnder(message: string, details: TureenErrorOptions): TureenError {
+  return markInFlight(new TureenError('connectionLost', message, details));
 }

@@ -17,6 +17,8 @@ export type ResponsePacket =
       readonly errorReason: string;
       /** The server sent something that is no response: `badResponse`. `errorReason` says what. */
       readonly isMalformed?: boolean;
+      /** Why the server does not admit the client, as a word, from servers that say so. */
+      readonly endReason?: string;
     };
 
 /** News that wants no answer. */
@@ -31,11 +33,13 @@ export type Packet = RequestPacket | ResponsePacket | NotificationPacket;
 /** Why a connection ended. */
 export interface TransportClosed {
   /**
-   * `server`: the server ended it for good and asks not to be called again (WebSocket code 4000); `network`: anything else.
+   * `server`: the server ended the connection and does not want the client again (WebSocket code 4000). `network`: anything
+   * else, after which the room reconnects.
    */
   readonly by: 'server' | 'network';
   /** WebSocket close code, where there is one. */
   readonly code?: number;
+  /** Text of the server. `@tureen/server` writes a word of `EndReason`, and after `: ` a text for people. */
   readonly reason?: string;
 }
 

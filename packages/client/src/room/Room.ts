@@ -35,6 +35,7 @@ import type {
 } from './ports.ts';
 import type { Producer } from './Producer.ts';
 import { Publisher } from './Publisher.ts';
+import { RefusedOffers } from './RefusedOffers.ts';
 import type { RoomState } from './roomMachine.ts';
 import { RoomSession } from './RoomSession.ts';
 import type {
@@ -119,7 +120,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         this.#session.rejoin(reason);
       },
       inFlight: new InFlight(),
-      refusedOffers: new Set(),
+      refusedOffers: new RefusedOffers(),
       invalidate: () => {
         this.#snapshot = null;
       },

@@ -161,6 +161,31 @@ describe('a transport whose send() fails', () => {
   });
 });
 
+describe('a response that is none', () => {
+  it('rejects with badResponse, and costs no session', async () => {
+    let isMalformed = false;
+    const server = new ScriptedServer();
+    const { room } = roomWorld({
+      transport: {
+        connect: (options) =>
+          server.transport.connect({
+            ...options,
+            onPacket: (packet) => {
+              if (packet.kind !== 'response' || !isMalformed) options.onPacket(packet);
+              else options.onPacket({ ...packet, ok: false, errorCode: 500, errorReason: 'no', isMalformed: true });
+            },
+          }),
+      },
+    });
+    await room.join();
+    server.on('produce', () => {
+      isMalformed = true;
+    });
+    await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'badResponse', retryable: false });
+    expect([room.state, server.connections.length]).toEqual(['joined', 1]);
+  });
+});
+
 describe('a notification that a CallbackTransport cannot send', () => {
   it('fails the call with sendFailed, and the next connection does not carry it', async () => {
     const server = new ScriptedServer();

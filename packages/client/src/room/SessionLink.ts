@@ -4,6 +4,7 @@ import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.t
 import type { Logger } from '../shared/logger.ts';
 import type { InFlight } from './InFlight.ts';
 import type { DialectSession, RoomCapabilities } from './ports.ts';
+import type { RefusedOffers } from './RefusedOffers.ts';
 import type { Announce } from './RoomTypes.ts';
 
 /** What producers, consumers and the rest are given of the room: never the room itself. */
@@ -24,8 +25,8 @@ export interface SessionLink {
   readonly rejoin: (reason: string) => void;
   /** Runs what may be sent again after a loss, and withdraws what caused two. */
   readonly inFlight: InFlight;
-  /** Offers that broke a transport, or would have: they are not tried again. */
-  readonly refusedOffers: Set<string>;
+  /** Offers that broke a transport or the connection. */
+  readonly refusedOffers: RefusedOffers;
   /** Something that `room.snapshot()` shows has changed, and no event says so. */
   readonly invalidate: () => void;
   /** Tells a listener's failure, of whichever emitter. */

@@ -7,6 +7,7 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Asks the server. */
   readonly send: (timeoutMs?: number) => Promise<unknown>;
+  readonly onAnswered: () => void;
   /** The server has forgotten this client. Once. */
   readonly onForgotten: (reason: string) => void;
 }
@@ -18,8 +19,6 @@ export class Heartbeat {
   #isClosed = false;
   /** The one that waits for its response. */
   #beating: Promise<void> | null = null;
-  /** A server that never answered one may not know the request. */
-  wasAnswered = false;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -50,7 +49,7 @@ export class Heartbeat {
   async #send(timeoutMs?: number): Promise<void> {
     try {
       await this.#options.send(timeoutMs);
-      this.wasAnswered = true;
+      this.#options.onAnswered();
     } catch (error) {
       if (!this.#isClosed && error instanceof TureenError && error.code === 'requestRefused') {
         this.close();

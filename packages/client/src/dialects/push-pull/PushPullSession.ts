@@ -283,7 +283,7 @@ export class PushPullSession implements DialectSession {
 
   probe(timeoutMs: number): Promise<void> | undefined {
     // Not all servers answer one; those that announce extensions do.
-    const isAnswered = this.#heartbeat?.wasAnswered === true || this.#requests.extensions.size > 0;
+    const isAnswered = this.#selves.answersHeartbeats || this.#requests.extensions.size > 0;
     return isAnswered ? this.#heartbeat?.beat(timeoutMs) : undefined;
   }
 
@@ -334,6 +334,9 @@ export class PushPullSession implements DialectSession {
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
       send: (timeoutMs) => this.#requests.ask('heartbeat', { userName: displayName }, { timeoutMs }),
+      onAnswered: () => {
+        this.#selves.answersHeartbeats = true;
+      },
       onForgotten: (reason) => {
         if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
       },

@@ -35,10 +35,9 @@ export class Publisher {
 
   /** Resolves once it is open. */
   async produceData(options: ProduceDataOptions): Promise<DataProducer> {
-    const { appData, label = '', protocol = '' } = options;
-    checkAppData(appData);
-    checkText(label, 'label');
-    checkText(protocol, 'protocol');
+    checkAppData(options.appData);
+    checkText(options.label ?? '', 'label');
+    checkText(options.protocol ?? '', 'protocol');
     if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
       throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
         hint: 'maxRetransmits',

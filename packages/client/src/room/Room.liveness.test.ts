@@ -100,3 +100,17 @@ describe('a joined room', () => {
     expect(clock.pending).toBe(0);
   });
 });
+
+it('a probe without a response is not followed by another at once while notifications arrive', async () => {
+  const { room, server, clock } = await joined();
+  server.on(probe, never);
+  await pass(clock, 10_000);
+  expect(server.methods()).toEqual([probe]);
+  for (let count = 0; count < 10; count += 1) {
+    await pass(clock, 3000);
+    server.notify('activeSpeaker', {});
+    await settle();
+  }
+  expect(server.methods()).toEqual([probe]);
+  expect(room.state).toBe('joined');
+});

@@ -251,7 +251,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       const displayName = options.displayName ?? this.peerId;
       checkText(displayName, 'displayName');
       checkAppData(options.appData, true);
-      for (const text of Object.values(options.device ?? {})) checkText(text, 'device');
+      for (const text of Object.values(options.device ?? {})) if (typeof text === 'string') checkText(text, 'device');
       this.#joinOptions = options;
       this.#displayName.accept(displayName);
     }

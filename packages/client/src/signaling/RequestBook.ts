@@ -19,14 +19,11 @@ export interface SettledRequest {
 /** The book of requests that wait for their answers: gives ids, pairs answers, times out, and rejects all at once. */
 export class RequestBook {
   readonly #clock: Clock;
-  readonly #onUnanswered: (method: string) => void;
   readonly #entries = new Map<number, Entry>();
   #lastId = 0;
 
-  /** Calls `onUnanswered` for each request whose time is over, once its promise is rejected. */
-  constructor(clock: Clock, onUnanswered: (method: string) => void) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#onUnanswered = onUnanswered;
   }
 
   get size(): number {
@@ -36,16 +33,16 @@ export class RequestBook {
   /** Enters a request; its answer rejects with `requestTimeout` or `aborted` when none comes. */
   open(
     method: string,
-    options: { timeoutMs: number; signal?: AbortSignal | undefined },
+    options: { timeoutMs: number; signal?: AbortSignal | undefined; onUnanswered?: (() => void) | undefined },
   ): { id: number; answer: Promise<unknown> } {
-    const { timeoutMs, signal } = options;
+    const { timeoutMs, signal, onUnanswered } = options;
     const id = ++this.#lastId;
     const answer = deferred<unknown>();
     const cancelTimer = this.#clock.after(timeoutMs, () => {
       this.#settle(id)?.answer.reject(
         new TureenError('requestTimeout', `no answer to '${method}' within ${timeoutMs} ms`, { method }),
       );
-      this.#onUnanswered(method);
+      onUnanswered?.();
     });
     const onAbort = () => {
       this.#settle(id)?.answer.reject(

@@ -21,7 +21,7 @@ export interface SignalingChannelHandlers {
   /** Something arrived, whatever it is. */
   onHeard?(): void;
   /** The server did not answer a request within `requestTimeoutMs`. */
-  onUnanswered?(method: string): void;
+  onUnanswered?: () => void;
   /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
   onClosed(closed: TransportClosed): void;
 }
@@ -55,7 +55,7 @@ export class SignalingChannel {
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
-    this.#book = new RequestBook(options.clock, (method) => options.handlers.onUnanswered?.(method));
+    this.#book = new RequestBook(options.clock);
   }
 
   get open(): boolean {
@@ -134,6 +134,8 @@ export class SignalingChannel {
     const { id, answer } = this.#book.open(name, {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
+      // Whoever sets a time of its own, as a probe does, draws its own conclusions.
+      onUnanswered: options.timeoutMs === undefined ? this.#options.handlers.onUnanswered : undefined,
     });
     this.#trace('out', 'request', method, data);
     this.#send({ kind: 'request', id, method, data }, name, data).catch((error: TureenError) => {

@@ -3,17 +3,17 @@ import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
 import { systemClock } from '../shared/clock.ts';
-import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError } from '../shared/errors.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
-import { checkAppData, checkBytes, checkRoomOptions, checkString, checkText, checkedId } from './checks.ts';
+import { checkBytes, checkJoinOptions, checkRoomOptions, checkString, checkText, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { Ending } from './ending.ts';
+import { DisplayName } from './DisplayName.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import { IceRecovery } from './IceRecovery.ts';
 import { InFlight } from './InFlight.ts';
@@ -71,11 +71,9 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly #localMedia: LocalMedia;
   readonly #recovery: IceRecovery;
   readonly #trace = new Trace();
-  readonly #displayName: DesiredValue<string>;
+  readonly #displayName: DisplayName;
   readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
   #joinOptions: JoinOptions = {};
-  /** What the last request to join said. */
-  #joinedName = '';
   #capabilities: RoomCapabilities;
   #snapshot: RoomSnapshot | null = null;
 
@@ -130,14 +128,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#roster = new Roster(this.#link, this.peerId, options.consume ?? 'auto');
     this.#publisher = new Publisher(this.#link);
     this.#localMedia = new LocalMedia(this.#publisher);
-    this.#displayName = new DesiredValue({
-      initial: this.peerId,
-      isReady: () => this.#link.session !== null,
-      apply: (displayName) => this.#tellName(displayName),
-      onRollback: () => {
-        this.#snapshot = null;
-      },
-    });
+    this.#displayName = new DisplayName(this.#link, this.peerId);
     const statsOf = (direction: TransportDirection) =>
       new EntityStats(
         this.#link,
@@ -168,7 +159,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       requestTimeoutMs: options.requestTimeoutMs ?? 20_000,
       reconnectPolicy: options.reconnectPolicy === undefined ? defaultReconnectPolicy() : options.reconnectPolicy,
       joinRequest: (isSuspect) => ({
-        displayName: this.#nameToJoinWith(isSuspect),
+        displayName: this.#displayName.joinWith(isSuspect),
         device: this.#joinOptions.device ?? detectDevice(),
         appData: this.#joinOptions.appData,
         consume: true,
@@ -249,9 +240,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
       const displayName = options.displayName ?? this.peerId;
-      checkText(displayName, 'displayName');
-      checkAppData(options.appData, true);
-      for (const text of Object.values(options.device ?? {})) if (typeof text === 'string') checkText(text, 'device');
+      checkJoinOptions({ ...options, displayName });
       this.#joinOptions = options;
       this.#displayName.accept(displayName);
     }
@@ -338,7 +327,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
     requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
-    this.#snapshot = null;
     await this.#displayName.set(displayName);
   }
 
@@ -405,28 +393,10 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#link.session !== session) return;
     this.#roster.applyJoin(result.peers, resumed);
     if (this.#link.session !== session) return;
-    this.#displayName.restart(this.#joinedName);
+    this.#displayName.handleEntered();
     this.#publisher.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
     this.#recovery.start(resumed !== null);
-  }
-
-  /** The name that the server took last, where the connection ended under the new one: that is told alone, after the join. */
-  #nameToJoinWith(isSuspect: boolean): string {
-    const { wanted, confirmed } = this.#displayName;
-    const { inFlight } = this.#link;
-    if (isSuspect && wanted !== confirmed) inFlight.suspect(this.#displayName);
-    this.#joinedName = inFlight.isSuspect(this.#displayName) ? confirmed : wanted;
-    return this.#joinedName;
-  }
-
-  #tellName(displayName: string): Promise<void> {
-    const { era } = this.#link;
-    return this.#link.inFlight.run(this.#displayName, async () => {
-      const { session } = this.#link;
-      if (session === null || this.#link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
-      await session.setDisplayName(displayName);
-    });
   }
 
   #handleLost(): void {

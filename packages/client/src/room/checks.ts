@@ -7,7 +7,7 @@ import {
 } from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
-import type { RoomOptions } from './RoomTypes.ts';
+import type { JoinOptions, RoomOptions } from './RoomTypes.ts';
 
 const highestLayer = 7;
 
@@ -44,6 +44,12 @@ export function checkRoomOptions({
   if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
     throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
   }
+}
+
+export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
+  checkText(displayName, 'displayName');
+  checkAppData(appData, true);
+  for (const text of Object.values(device ?? {})) if (typeof text === 'string') checkText(text, 'device');
 }
 
 export function checkString(value: unknown, name: string): asserts value is string {

@@ -139,6 +139,16 @@ describe('Liveness on a page that slept', () => {
     expect(dead).toEqual([]);
   });
 
+  it('gives up after a second probe in a hidden tab, where a browser runs timers once a minute', () => {
+    const { clock, probes, dead } = asleep();
+    for (let minute = 1; minute <= 3; minute += 1) {
+      clock.slept += 55_000;
+      clock.advance(10_000);
+    }
+    expect(probes).toHaveLength(2);
+    expect(dead).toHaveLength(1);
+  });
+
   it('probes once more where it slept while the probe waited', () => {
     const { clock, probes, dead } = asleep();
     clock.advance(12_000);

@@ -64,7 +64,7 @@ export class Liveness {
     });
   }
 
-  #ask(): void {
+  #ask(isAgain = false): void {
     const { clock, logger, probe, onDead } = this.#options;
     const answer = probe(probeWithinMs);
     if (answer === undefined) {
@@ -77,8 +77,8 @@ export class Liveness {
     this.#cancel();
     this.#cancel = clock.after(probeWithinMs, () => {
       if (this.#askedAt === null) this.#wait();
-      // The page slept: the response may be here and not read yet.
-      else if (clock.now() - askedAt > 2 * probeWithinMs) this.#ask();
+      // The page slept: the response may be here and not read yet. Once, as in a hidden tab every timer is late.
+      else if (!isAgain && clock.now() - askedAt > 2 * probeWithinMs) this.#ask(true);
       else onDead('the connection was dead');
     });
     answer.then(

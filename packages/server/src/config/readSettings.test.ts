@@ -32,7 +32,7 @@ describe('what the command line and the environment set', () => {
       iceServers: [],
       mediasoupV3Variant: 'auto',
       pingIntervalMs: 10_000,
-      reconnectGraceMs: 20_000,
+      reconnectGraceMs: 30_000,
     });
   });
 

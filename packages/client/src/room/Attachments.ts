@@ -4,6 +4,7 @@ import type { TureenError } from '../shared/errors.ts';
 export interface AttachmentsHandlers {
   onPlaying(element: HTMLMediaElement): void;
   onBlocked(element: HTMLMediaElement, error: TureenError): void;
+  onPaused(element: HTMLMediaElement): void;
 }
 
 /** The elements that one consumer is played in. They outlive its track: a new track takes the place of the old one. */
@@ -19,15 +20,15 @@ export class Attachments {
 
   /** Plays `track` in that element; null: as soon as there is one. */
   add(element: HTMLMediaElement, track: MediaStreamTrack | null): void {
-    if (this.#elements.get(element)) return;
-    this.#elements.set(element, track === null ? null : this.#attach(element, track));
+    const attachment = this.#elements.get(element);
+    if (attachment) attachment.play();
+    else this.#elements.set(element, track === null ? null : this.#attach(element, track));
   }
 
   setTrack(track: MediaStreamTrack): void {
     for (const [element, attachment] of this.#elements) {
-      // The new one first: an element without a track would let go of its stream, and load anew.
-      this.#elements.set(element, this.#attach(element, track));
-      attachment?.detach();
+      if (attachment === null) this.#elements.set(element, this.#attach(element, track));
+      else attachment.setTrack(track);
     }
   }
 
@@ -47,6 +48,9 @@ export class Attachments {
       },
       onBlocked: (error) => {
         this.#handlers.onBlocked(element, error);
+      },
+      onPaused: () => {
+        this.#handlers.onPaused(element);
       },
     });
   }

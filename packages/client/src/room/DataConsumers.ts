@@ -115,6 +115,7 @@ export class DataConsumers {
     const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
     if (event.type === 'messagesLost') [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
     // One whose channel is still being opened is closed once it is open.
-    else if (!this.#pending.delete(event.dataConsumerId)) this.closeWhere(isMeant, event.reason ?? 'remote');
+    else if (!this.#pending.delete(event.dataConsumerId))
+      this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');
   }
 }

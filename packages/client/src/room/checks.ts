@@ -17,7 +17,13 @@ export function checkedId(id: unknown, name: string): string {
 }
 
 /** The options of a room but for its ids, whatever a caller without types has put there. */
-export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
+export function checkRoomOptions({
+  dialect,
+  transport,
+  consume,
+  requestTimeoutMs,
+  reconnectPolicy,
+}: Partial<RoomOptions>): void {
   if (typeof dialect?.open !== 'function') throw wrong('dialect: mediasoupV3()', 'dialect is missing');
   if (typeof transport?.connect !== 'function') {
     throw wrong('transport: new ProtooTransport({ url })', 'transport is missing');
@@ -27,6 +33,9 @@ export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs
   }
   if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
     throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
+  }
+  if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
+    throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
   }
 }
 

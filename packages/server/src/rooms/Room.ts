@@ -218,6 +218,7 @@ export class Room implements PeerHost {
   /** @internal */
   handleReachability(peer: Peer): void {
     this.#onReachability(peer);
+    if (!peer.reconnecting) peer.logger.info('peer resumed');
     if (!peer.hidden) this.#tell(peer.reconnecting ? 'peerReconnecting' : 'peerReconnected', { peer }, peer);
   }
 
@@ -248,7 +249,9 @@ export class Room implements PeerHost {
     const hadJoined = this.#peers.get(peer.id) === peer;
     this.#entering.delete(peer);
     if (hadJoined) this.#peers.delete(peer.id);
-    peer.logger.info({ reason: closing.reason }, hadJoined ? 'peer closed' : 'peer closed before it joined');
+    // The peer of a connection that continues as an earlier one: the log says of that one that it resumed.
+    if (closing.reason !== 'resumed')
+      peer.logger.info({ reason: closing.reason }, hadJoined ? 'peer closed' : 'peer closed before it joined');
     if (hadJoined && !peer.hidden) this.#tell('peerClosed', { peer, ...closing });
     // Who takes the place of another is counted already.
     if (!this.#isKeptOpen()) this.close({ reason: 'empty' });

@@ -21,6 +21,9 @@ export interface PeerAnnouncerOptions {
   readonly logger: Logger;
 }
 
+/** Characters of a client's reason that are logged. */
+const MAX_LOGGED_REASON = 200;
+
 /** Puts what a peer is told into the dialect's words, and offers it its consumers. */
 export class PeerAnnouncer {
   readonly #peer: Peer;
@@ -167,7 +170,7 @@ export class PeerAnnouncer {
       await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
-      this.#logger.warn({ consumerId: consumer.id, err: error }, 'client refused a consumer');
+      this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
       // The stock server forgets it where it is, paused.
       if (!demoFaithful) consumer.close('server', 'refused');
       return;
@@ -185,7 +188,7 @@ export class PeerAnnouncer {
     } catch (error) {
       if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
-      this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
+      this.#logger.warn({ dataConsumerId: dataConsumer.id, reason: reasonOf(error) }, 'client refused a data consumer');
       if (!this.#settings.demoFaithful) dataConsumer.close('server', 'refused');
       return;
     }
@@ -230,4 +233,9 @@ function nameOf({ id, hidden }: Peer): { peerId?: string } {
 
 function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; volume: number }[] {
   return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
+}
+
+/** The client's own words, or that its answer took too long. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
 }

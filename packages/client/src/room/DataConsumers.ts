@@ -113,9 +113,9 @@ export class DataConsumers {
 
   handle(event: DialectEventOf<'dataConsumerClosed'> | DialectEventOf<'messagesLost'>): void {
     const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
-    if (event.type === 'messagesLost')
-      [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
+    if (event.type === 'messagesLost') [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
     // One whose channel is still being opened is closed once it is open.
-    else if (!this.#pending.delete(event.dataConsumerId)) this.closeWhere(isMeant, event.reason ?? 'remote');
+    else if (!this.#pending.delete(event.dataConsumerId))
+      this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');
   }
 }

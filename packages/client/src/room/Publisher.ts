@@ -115,7 +115,7 @@ export class Publisher {
             dataProducer.emit('messagesLost', { count: event.count, peerId: event.peerId });
         return;
       case 'producerClosed':
-        this.#byId(event.producerId)?.handleClosed(event.by, event.reason ?? 'server');
+        this.#byId(event.producerId)?.handleClosed(event.by, (event.reason as CloseReason) ?? 'server');
         return;
       default:
         return;

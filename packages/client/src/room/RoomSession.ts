@@ -20,7 +20,8 @@ import type {
 import { Pardon } from './Pardon.ts';
 import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+import { type Ending, toEnding } from './ending.ts';
+import type { RoomEvents } from './RoomTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
@@ -49,7 +50,7 @@ export interface RoomSessionHandlers {
   onReconnecting(details: RoomEvents['reconnecting']): void;
   onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(reason: CloseReason, wasJoined: boolean): void;
+  onEnded(ending: Ending, wasJoined: boolean): void;
 }
 
 export interface RoomSessionOptions {
@@ -84,6 +85,8 @@ export class RoomSession {
   #attempt: Attempt | null = null;
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
+  /** How the connection of the latest attempt closed. */
+  #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
   #isProbing = false;
   readonly #pardon: Pardon;
@@ -102,7 +105,7 @@ export class RoomSession {
         if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
       },
       onGivenUp: (reason) => {
-        if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
+        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
       },
     });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
@@ -141,7 +144,7 @@ export class RoomSession {
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#attempt = null;
-    this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -163,7 +166,8 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt)) this.#end('failed', false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt))
+        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
       throw error;
     }
   }
@@ -238,10 +242,12 @@ export class RoomSession {
           attempt.line.session.handleNotification(method, data);
         },
         onClosed: (closed) => {
+          this.#closed = closed;
           this.#handleClosed(number, closed);
         },
       },
     });
+    this.#closed = null;
     const connection = { number, channel, queue };
     const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
     former?.move(connection);
@@ -271,8 +277,14 @@ export class RoomSession {
   }
 
   #handleEvent(event: DialectEvent): void {
+    if (event.type === 'roomClosed') {
+      const { reason, detail } = event;
+      const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
+      this.#options.handlers.onEvent({ ...event, ...ending });
+      this.#dismiss(ending);
+      return;
+    }
     this.#options.handlers.onEvent(event);
-    if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
@@ -285,8 +297,13 @@ export class RoomSession {
     if (closed.code === tryAgainLater) this.#retries.handleTooSoon();
     if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (this.#pardon.ask()) this.#lose(number, 'the server closed the connection as media was lost', false);
-    else this.#dismiss('closedByServer');
+    else {
+      const ending = toEnding(closed.reason);
+      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
+      if (mayBeMedia && this.#pardon.ask())
+        this.#lose(number, 'the server closed the connection as media was lost', false);
+      else this.#dismiss(ending);
+    }
   }
 
   /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
@@ -334,14 +351,17 @@ export class RoomSession {
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
       if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
       if (error.retryable) this.#retries.handleFailed(error.message);
-      else if (error.code === 'closedByServer') this.#dismiss('closedByServer');
-      else if (this.#machine.input('refused', error.message, number)) this.#end('refused', true, this.#takeAttempt());
+      else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
+      else if (this.#machine.input('refused', error.message, number)) {
+        const ending = toEnding(error.reason);
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true, this.#takeAttempt());
+      }
     }
   }
 
-  #dismiss(reason: string): void {
+  #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', reason)) this.#end(reason, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
   }
 
   #takeAttempt(): Attempt | null {
@@ -350,11 +370,11 @@ export class RoomSession {
     return attempt;
   }
 
-  #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
     this.#retries.stop();
     this.#cancelWake();
     attempt?.queue.close();
-    this.#options.handlers.onEnded(reason, wasJoined);
+    this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
     this.#former?.line.session.close();
     this.#former = null;

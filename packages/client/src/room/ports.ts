@@ -134,7 +134,7 @@ export type DialectEvent =
   | { type: 'serverVersion'; version: string }
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
-  | { type: 'roomClosed'; reason: string; appData?: unknown }
+  | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
   /** The server is not heard of any more, though the connection is there: another one, over which the session may go on. */
   | { type: 'serverSilent'; reason: string }
   /** The server has forgotten us, though the connection is there: everything is said anew on another one. */

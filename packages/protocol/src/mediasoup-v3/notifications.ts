@@ -182,5 +182,9 @@ export const consumerUnsupportedNotification = shape({
   reason: maybe(v.string()),
 });
 
-/** Additive: sent just before close code 4000. */
-export const roomClosedNotification = shape({ reason: maybe(v.string()), appData: maybe(appData) });
+/** Additive: sent just before close code 4000. `reason` is one of `endReasons`, `detail` a text for people. */
+export const roomClosedNotification = shape({
+  reason: maybe(v.string()),
+  detail: maybe(v.string()),
+  appData: maybe(appData),
+});

@@ -17,7 +17,7 @@ describe('limits', () => {
     const client = await world.connect();
     expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
     client.send('x'.repeat(2049));
-    expect(await closeOf(client)).toEqual([1009, '']);
+    expect(await closeOf(client)).toEqual([1009, 'messageTooLarge']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'client sent what cannot be taken', code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' }),
@@ -28,7 +28,7 @@ describe('limits', () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(Buffer.from([0xc3, 0x28]), { binary: false });
-    expect(await closeOf(client)).toEqual([1007, '']);
+    expect(await closeOf(client)).toEqual([1007, 'badMessages']);
   });
 
   it('cuts off a client that does not read, and keeps one that does', async () => {
@@ -242,7 +242,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'one too many', data: {} }));
-    expect(await closed).toEqual([1008, 'too many messages']);
+    expect(await closed).toEqual([1008, 'tooManyMessages']);
     expect(world.dialect.notifications).toEqual([]);
     expect(world.dialect.closed).toHaveLength(1);
     expect(world.logs.lines).toContainEqual(
@@ -269,7 +269,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'too much', data: padding }));
-    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(await closed).toEqual([1008, 'tooManyBytes']);
     expect(world.dialect.notifications).toEqual([]);
     expect(cutOffs).toEqual(['tooManyBytes']);
     expect(world.logs.lines).toContainEqual(
@@ -288,7 +288,7 @@ describe('a client that talks', () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const client = await world.connect();
     for (let n = 0; n < 11; n += 1) client[kind]();
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 
   it('and answers no close frame is cut off soon after', async () => {
@@ -316,7 +316,7 @@ describe('a client that talks', () => {
     world.clock.advance(3_600_000);
     for (let n = 0; n < 10; n += 1) expect(await ask(client, 'hello')).toMatchObject({ ok: true });
     client.send('{}');
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 });
 
@@ -428,7 +428,7 @@ describe('stopping', () => {
 
     const closed = closeOf(client);
     await world.entry.close();
-    expect(await closed).toEqual([1012, 'server stops']);
+    expect(await closed).toEqual([1012, 'shuttingDown']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
   });
 

@@ -4,8 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { closeCodes } from '@tureen/protocol/common';
-import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
@@ -14,7 +12,6 @@ import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
-import type { AdmissionCause } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
@@ -24,8 +21,10 @@ import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
 import type { JoinBudget } from './JoinBudget.ts';
 import type { NamedPeer } from './JoinBudget.ts';
-import { refuseUpgrade } from './refuseUpgrade.ts';
+import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { UpgradeRefuser } from './UpgradeRefuser.ts';
+import type { Refusal, RefusalCause } from './UpgradeRefuser.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -40,8 +39,7 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
+export type { RefusalCause } from './UpgradeRefuser.ts';
 
 /** Who counts what comes. */
 export interface EntryCounters {
@@ -87,6 +85,7 @@ export class HttpEntry {
   readonly #options: HttpEntryOptions;
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
+  readonly #refuser: UpgradeRefuser;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
@@ -110,7 +109,10 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
+    const { clock, logger } = options;
+    this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
     this.#webSockets = new WebSocketServer({
+      WebSocket: ReasonedWebSocket,
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
@@ -171,7 +173,7 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'server stops');
+    for (const socket of this.#clients.values()) socket.dismiss('shuttingDown');
     await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
@@ -202,10 +204,11 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = ({ status, cause, reason, text, retryAfterSec }: Refusal) => {
+    const refuse = (refusal: Refusal) => {
+      const { status, cause, reason, text } = refusal;
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, cause);
-      refuseUpgrade(socket, status, text, retryAfterSec);
+      this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
       // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
@@ -221,19 +224,14 @@ export class HttpEntry {
     };
 
     const admission = admit(request, this.#options);
-    if (this.#isRefusing) {
-      refuse(STOPPING);
-      return;
-    }
-    if (admission.kind === 'refused') {
-      refuse(admission);
-      return;
-    }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
-    if (isOneTooMany) {
-      refuse(TOO_MANY);
-      return;
-    }
+    // First of all, so that a page of a foreign origin learns nothing else.
+    if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
+    else if (this.#isRefusing) refuse(STOPPING);
+    else if (isOneTooMany) refuse(TOO_MANY);
+    else if (admission.kind === 'refused') refuse(admission);
+    if (admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
+
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
       upgrade({ ...admission, remoteAddress, grant: undefined });
@@ -284,21 +282,9 @@ export class HttpEntry {
       onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
-      socket.close(1011, 'internal error');
+      socket.close('internalError');
     }
   }
-}
-
-/** Why a request to upgrade is refused. */
-interface Refusal {
-  /** Of the HTTP answer. */
-  readonly status: number;
-  readonly cause: RefusalCause;
-  readonly reason: EndReason;
-  /** Says why, for people. */
-  readonly text: string;
-  /** When to try again, where the server knows. */
-  readonly retryAfterSec?: number | undefined;
 }
 
 const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };

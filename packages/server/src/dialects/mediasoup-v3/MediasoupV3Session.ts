@@ -72,9 +72,9 @@ export class MediasoupV3Session {
       peerParam: 'peerId',
       // The stock server does not wait for the newcomer's join.
       isReplacingAtOnce: settings.demoFaithful,
-      sayWhy: ({ reason, appData }) => {
+      sayWhy: ({ reason, detail, appData }) => {
         this.#outbox.release();
-        this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
+        this.#outbox.tell('roomClosed', { reason, detail, appData: toAppDataObject(appData) });
       },
       onEntered: (peer) => {
         new PeerAnnouncer({ peer, outbox: this.#outbox, settings, spoken, logger });

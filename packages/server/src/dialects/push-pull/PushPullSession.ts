@@ -66,7 +66,7 @@ export class PushPullSession implements UserLink {
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
-    this.#end = new ConnectionEnd({ connection, logger });
+    this.#end = new ConnectionEnd({ connection, clock, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
@@ -168,8 +168,8 @@ export class PushPullSession implements UserLink {
     }
     const { roomId, userId } = data;
     const objection = objectionTo(this.connection.grant, roomId, userId);
-    if (objection !== undefined) throw refused(refusals.joinFailed(objection));
-    if (!this.#mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins());
+    if (objection !== undefined) throw refused(refusals.joinFailed(objection), 'forbidden');
+    if (!this.#mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins(), 'tooManyJoins');
     // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
     if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
     const present = this.#directory.find(roomId, userId);

@@ -7,7 +7,7 @@ import { silentLogger } from '../shared/logger.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import { Trace } from '../signaling/Trace.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
 import { ScriptedServer, routerRtpCapabilities } from '../test-support/ScriptedServer.ts';
 import { Room } from './Room.ts';
 
@@ -194,7 +194,7 @@ describe('join()', () => {
     expect(engine.counts.sessions).toBe(1);
     expect(server.methods().filter((method) => method === 'join')).toHaveLength(1);
     expect(said.filter((line) => line.startsWith('left'))).toEqual([]);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 
   it('can be called again after leave, and after a failure', async () => {
@@ -270,6 +270,27 @@ describe('join()', () => {
     expect(room.state).toBe('failed');
     expect(said.at(-1)).toMatch(/^stateChanged failed/);
     expect(engine.counts.sessions).toBe(0);
+  });
+
+  it.each([
+    [{ by: 'server', code: 4000, reason: 'roomFull: the room is full' }, 'closedByServer', true],
+    [{ by: 'server', code: 4000, reason: 'tooManyRooms' }, 'closedByServer', true],
+    [{ by: 'server', code: 4000, reason: 'unauthorized: token missing' }, 'closedByServer', false],
+    [{ by: 'network', code: 1013, reason: 'tooManyConnections' }, 'connectionLost', true],
+  ] as const)('fails where the server refuses it by %j, with the reason', async (closed, code, retryable) => {
+    const { server, room } = roomWorld();
+    server.on('getRouterRtpCapabilities', () => {
+      server.drop(closed);
+      return {};
+    });
+    await expect(room.join()).rejects.toMatchObject({
+      code,
+      retryable,
+      reason: closed.reason.split(':', 1)[0],
+      closeCode: closed.code,
+      message: `the server closed the connection while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
+      hint: 'look up the reason in docs/errors.md',
+    });
   });
 
   it('fails when the connection drops right after the last answer', async () => {

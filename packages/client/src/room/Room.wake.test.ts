@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
 
 /** A page, as far as its waking goes. */
 class Page extends EventTarget {
@@ -47,7 +47,7 @@ describe('while it is coming back', () => {
     await back;
     expect(room.state).toBe('joined');
     expect(server.connections).toHaveLength(2);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 
   it.each(['offline', 'pageshow'])('%s alone changes nothing', async (event) => {
@@ -144,6 +144,13 @@ describe('a close for good (code 4000)', () => {
     await settle();
     expect(room.state).toBe('left');
     expect(said.at(-1)).toBe('left closedByServer');
+  });
+
+  it('ends the session where media had been lost, and the server gives another reason', async () => {
+    const { server, said } = await troubled(10_000);
+    server.drop({ by: 'server', code: 4000, reason: 'kicked' });
+    await settle();
+    expect(said.at(-1)).toBe('left kicked');
   });
 
   it('is not where media had been lost within 10 s: joined anew, once', async () => {

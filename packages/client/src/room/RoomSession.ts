@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { ReconnectAttempt, ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import { withdrawn } from '../shared/losses.ts';
+import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
 import type { Trace } from '../signaling/Trace.ts';
@@ -17,16 +18,21 @@ import type {
   RoomIdentity,
   SessionHolds,
 } from './ports.ts';
+import { Liveness } from './Liveness.ts';
+import { LostEntries } from './LostEntries.ts';
 import { Pardon } from './Pardon.ts';
+import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+import { type Ending, toEnding } from './ending.ts';
+import type { RoomEvents } from './RoomTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
 const goodbyeWithinMs = 1000;
 
-/** ms that the server has for a sign of life. */
-const probeWithinMs = 5000;
+/** The close code and the refusal by which a server asks a client to come later. */
+const tryAgainLater = 1013;
+const tooManyRequests = 429;
 
 /** What the session tells its owner; each is called synchronously, in the order of the facts. */
 export interface RoomSessionHandlers {
@@ -39,10 +45,12 @@ export interface RoomSessionHandlers {
   onEvent(event: DialectEvent): void;
   /** While joined: the network is back, or someone looks. */
   onWake(reason: WakeReason): void;
+  /** The browser says so. */
+  onNetworkChanged(details: RoomEvents['networkChanged']): void;
   onReconnecting(details: RoomEvents['reconnecting']): void;
   onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(reason: CloseReason, wasJoined: boolean): void;
+  onEnded(ending: Ending, wasJoined: boolean): void;
 }
 
 export interface RoomSessionOptions {
@@ -54,8 +62,9 @@ export interface RoomSessionOptions {
   readonly trace: Trace;
   readonly requestTimeoutMs: number;
   readonly reconnectPolicy: ReconnectPolicy | null;
-  /** Asked at each attempt: what is wanted may have changed since the last. */
-  readonly joinRequest: () => DialectJoinRequest;
+  readonly reportListenerError: (error: unknown, event: string) => void;
+  /** Asked at each attempt: what is wanted may have changed since the last. `isSuspect`: the connection ended under the last. */
+  readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
   /** What there is still of the session that was lost. */
   readonly holds: () => SessionHolds;
   readonly handlers: RoomSessionHandlers;
@@ -65,6 +74,7 @@ interface Attempt {
   readonly number: number;
   readonly channel: SignalingChannel;
   readonly queue: InboundQueue;
+  readonly liveness: Liveness;
   line: SessionLine;
 }
 
@@ -76,16 +86,29 @@ export class RoomSession {
   #attempt: Attempt | null = null;
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
-  #lostAt = 0;
-  /** The retry that waits for its time. */
-  #waiting: { readonly cancel: () => void; readonly run: () => void } | null = null;
+  /** How the connection of the latest attempt closed. */
+  #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
-  #isProbing = false;
   readonly #pardon: Pardon;
+  readonly #lostEntries = new LostEntries();
+  readonly #retries: Retries;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
     this.#pardon = new Pardon(options.clock);
+    this.#retries = new Retries({
+      ...options,
+      policy: options.reconnectPolicy,
+      onReconnecting: (details) => {
+        options.handlers.onReconnecting(details);
+      },
+      onAttempt: (attempt, reason) => {
+        if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
+      },
+      onGivenUp: (reason) => {
+        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
+      },
+    });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
       options.logger.info(`${from} -> ${to}`, { reason });
@@ -107,6 +130,7 @@ export class RoomSession {
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
+    this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
     });
@@ -120,8 +144,8 @@ export class RoomSession {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
-    this.#attempt = null;
-    this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#takeAttempt();
+    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -143,7 +167,8 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt)) this.#end('failed', false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt))
+        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
       throw error;
     }
   }
@@ -154,6 +179,7 @@ export class RoomSession {
     const former = this.#former;
     const attempt = this.#open(number, former?.isResumable === true ? former.line : null);
     const { channel, queue } = attempt;
+    let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
       if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
     };
@@ -161,7 +187,7 @@ export class RoomSession {
       await channel.connect(options.dialect.connectParams(options.identity));
       assertCurrent();
       this.#machine.input('opened', 'the connection is open', number);
-      const request = options.joinRequest();
+      request = options.joinRequest(this.#lostEntries.count > 0);
       let resumed: DialectResumeResult | null = null;
       if (attempt.line === former?.line) {
         resumed = (await attempt.line.session.resume?.(request, options.holds())) ?? null;
@@ -178,16 +204,21 @@ export class RoomSession {
       if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
       if (resumed === null) former?.line.session.close();
       this.#former = null;
+      this.#lostEntries.reset();
       // Entered first, then told: a listener of `stateChanged` finds a room it can work with.
       options.handlers.onEntered(session, result, resumed);
       queue.release();
       return resumed !== null;
     } catch (error) {
       // The session before may be gone on with by the next attempt.
-      if (attempt.line !== this.#former?.line) attempt.line.session.close();
+      const isResuming = attempt.line === this.#former?.line;
+      if (!isResuming) attempt.line.session.close();
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
+      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request]);
+      if (isResuming && this.#lostEntries.count > 1) this.#former = { line: attempt.line, isResumable: false };
+      if (isPoison && !isResuming) throw withdrawn(error as TureenError);
       // The next attempt may get another room, or the same one on another worker.
       throw isServerFault(error) ? asRetryable(error) : error;
     }
@@ -217,12 +248,28 @@ export class RoomSession {
         onNotification: (method, data) => {
           attempt.line.session.handleNotification(method, data);
         },
+        onHeard: () => {
+          attempt.liveness.heard();
+        },
+        onUnanswered: () => {
+          attempt.liveness.check();
+        },
         onClosed: (closed) => {
+          this.#closed = closed;
           this.#handleClosed(number, closed);
         },
       },
     });
-    const connection = { number, channel, queue };
+    this.#closed = null;
+    const liveness = new Liveness({
+      clock: options.clock,
+      logger: options.logger,
+      probe: (timeoutMs) => attempt.line.session.probe?.(timeoutMs),
+      onDead: (reason) => {
+        this.#lose(number, reason, true);
+      },
+    });
+    const connection = { number, channel, queue, liveness };
     const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
     former?.move(connection);
     this.#attempt = attempt;
@@ -236,7 +283,8 @@ export class RoomSession {
 
   /** The owner has taken the session over: from here on the room is joined. */
   markEntered(): void {
-    this.#machine.input('entered', 'the server let us in', this.#machine.attempt);
+    this.#retries.handleEntered();
+    if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.liveness.start();
   }
 
   /** The connection is dead and does not know it: another one, over which the session is gone on with. */
@@ -250,45 +298,43 @@ export class RoomSession {
   }
 
   #handleEvent(event: DialectEvent): void {
+    if (event.type === 'roomClosed') {
+      const { reason, detail } = event;
+      const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
+      this.#options.handlers.onEvent({ ...event, ...ending });
+      this.#dismiss(ending);
+      return;
+    }
     this.#options.handlers.onEvent(event);
-    if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
     if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
-    if (event.type === 'serverSilent') this.drop(event.reason);
   }
 
-  /** Only of an attempt that had entered: before that the failing requests tell. */
+  /** Before the attempt has entered, the failing requests end it. */
   #handleClosed(number: number, closed: TransportClosed): void {
+    if (closed.code === tryAgainLater) this.#retries.handleTooSoon();
     if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (this.#pardon.ask()) this.#lose(number, 'the server closed the connection as media was lost', false);
-    else this.#dismiss('closedByServer');
+    else {
+      const ending = toEnding(closed.reason);
+      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
+      if (mayBeMedia && this.#pardon.ask())
+        this.#lose(number, 'the server closed the connection as media was lost', false);
+      else this.#dismiss(ending);
+    }
   }
 
-  /** The network is back, or someone looks: a retry need not wait, and a connection that only seems to be there is found out. */
+  /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
   #handleWake(reason: WakeReason): void {
+    if (reason === 'online' || reason === 'offline')
+      this.#options.handlers.onNetworkChanged({ online: reason === 'online' });
+    this.#retries.handleWake(reason);
     if (reason === 'offline') return;
-    const waiting = this.#waiting;
-    if (waiting !== null) {
-      waiting.cancel();
-      waiting.run();
-      return;
-    }
-    const { attempt: number, state } = this.#machine;
-    if (state !== 'joined' || this.#isProbing) return;
-    this.#isProbing = true;
+    if (this.#machine.state !== 'joined') return;
     this.#options.handlers.onWake(reason);
-    (this.#attempt?.line.session.probe?.(probeWithinMs) ?? Promise.resolve())
-      .catch((error: unknown) => {
-        this.#options.logger.warn('the connection gives no sign of life', error);
-        if (toTureenError(error, 'connectionLost').code === 'requestTimeout')
-          this.#lose(number, 'the connection was dead', true);
-      })
-      .finally(() => {
-        this.#isProbing = false;
-      });
+    this.#attempt?.liveness.check();
   }
 
   #lose(number: number, reason: string, isResumable: boolean): void {
@@ -299,39 +345,9 @@ export class RoomSession {
     lost?.channel.close(error);
     lost?.line.session.handleLost?.(error);
     this.#former = lost === null ? null : { line: lost.line, isResumable };
-    this.#lostAt = this.#options.clock.now();
     this.#pardon.reset();
     this.#options.handlers.onLost();
-    this.#retry(1, reason);
-  }
-
-  #retry(attempt: number, reason: string): void {
-    const elapsedMs = this.#options.clock.now() - this.#lostAt;
-    const delayMs = this.#delayOf({ attempt, elapsedMs });
-    if (delayMs === null) {
-      if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
-      return;
-    }
-    const { attempt: before } = this.#machine;
-    this.#options.handlers.onReconnecting({ attempt, delayMs, reason });
-    // A listener may have left the room.
-    if (!this.#machine.isCurrent(before)) return;
-    const run = () => {
-      this.#waiting = null;
-      if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
-    };
-    this.#waiting = { cancel: this.#options.clock.after(delayMs, run), run };
-  }
-
-  /** Null: no more. A policy that throws, or answers with what is no time, has none to give. */
-  #delayOf(attempt: ReconnectAttempt): number | null {
-    try {
-      const delayMs = this.#options.reconnectPolicy?.(attempt) ?? null;
-      return delayMs !== null && delayMs >= 0 ? delayMs : null;
-    } catch (error) {
-      this.#options.logger.error('the reconnect policy threw', error);
-      return null;
-    }
+    this.#retries.handleLost(reason);
   }
 
   async #reenter(attempt: number, number: number): Promise<void> {
@@ -343,29 +359,33 @@ export class RoomSession {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
-      if (error.retryable) this.#retry(attempt + 1, error.message);
-      else if (error.code === 'closedByServer') this.#dismiss('closedByServer');
-      else if (this.#machine.input('refused', error.message, number)) this.#end('refused', true, this.#takeAttempt());
+      if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
+      if (error.retryable) this.#retries.handleFailed(error.message);
+      else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
+      else if (this.#machine.input('refused', error.message, number)) {
+        const ending = toEnding(error.reason);
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true, this.#takeAttempt());
+      }
     }
   }
 
-  #dismiss(reason: string): void {
+  #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', reason)) this.#end(reason, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
   }
 
   #takeAttempt(): Attempt | null {
     const attempt = this.#attempt;
     this.#attempt = null;
+    attempt?.liveness.stop();
     return attempt;
   }
 
-  #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
-    this.#waiting?.cancel();
-    this.#waiting = null;
+  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+    this.#retries.stop();
     this.#cancelWake();
     attempt?.queue.close();
-    this.#options.handlers.onEnded(reason, wasJoined);
+    this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
     this.#former?.line.session.close();
     this.#former = null;

@@ -1,6 +1,13 @@
-import { type MediaKind, readId } from '@tureen/protocol/common';
+import {
+  MAX_APP_DATA_BYTES,
+  MAX_APP_DATA_DEPTH,
+  MAX_NAME_LENGTH,
+  type MediaKind,
+  readId,
+} from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
-import type { RoomOptions } from './RoomTypes.ts';
+import { toJson } from '../shared/json.ts';
+import type { JoinOptions, RoomOptions } from './RoomTypes.ts';
 
 const highestLayer = 7;
 
@@ -17,7 +24,13 @@ export function checkedId(id: unknown, name: string): string {
 }
 
 /** The options of a room but for its ids, whatever a caller without types has put there. */
-export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
+export function checkRoomOptions({
+  dialect,
+  transport,
+  consume,
+  requestTimeoutMs,
+  reconnectPolicy,
+}: Partial<RoomOptions>): void {
   if (typeof dialect?.open !== 'function') throw wrong('dialect: mediasoupV3()', 'dialect is missing');
   if (typeof transport?.connect !== 'function') {
     throw wrong('transport: new ProtooTransport({ url })', 'transport is missing');
@@ -28,23 +41,62 @@ export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs
   if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
     throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
   }
+  if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
+    throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
+  }
+}
+
+export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
+  checkText(displayName, 'displayName');
+  checkAppData(appData, true);
+  for (const text of Object.values(device ?? {})) if (typeof text === 'string') checkText(text, 'device');
 }
 
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
 }
 
-export function checkLayer(layer: unknown, name: string): void {
-  if (!Number.isInteger(layer) || (layer as number) < 0 || (layer as number) > highestLayer) {
-    throw wrong(name, `${name} must be an integer from 0 to ${highestLayer}, not ${String(layer)}`);
+/** A name or label within what servers take. */
+export function checkText(value: unknown, name: string): asserts value is string {
+  checkString(value, name);
+  checkLimit(value.length, name, MAX_NAME_LENGTH, 'characters');
+}
+
+export function checkBytes(text: string, name: string, limit: number): void {
+  checkLimit(new TextEncoder().encode(text).length, name, limit, 'bytes');
+}
+
+/** What the app attaches: JSON within what servers take, an object unless `isAny`. Undefined stands for nothing. */
+export function checkAppData(appData: unknown, isAny = false): void {
+  if (appData === undefined) return;
+  const json = toJson(appData, 'appData');
+  if (!isAny && !json.startsWith('{')) throw wrong('appData', 'appData is not an object');
+  checkBytes(json, 'appData', MAX_APP_DATA_BYTES);
+  checkLimit(depthOf(JSON.parse(json)), 'appData', MAX_APP_DATA_DEPTH, 'levels');
+}
+
+function checkLimit(value: number, name: string, limit: number, unit: string): void {
+  if (value > limit) throw wrong(name, `${name} has ${value} ${unit}, the limit is ${limit}`);
+}
+
+function depthOf(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 0;
+  return Math.max(0, ...Object.values(json).map((value) => 1 + depthOf(value)));
+}
+
+export function checkInteger(value: unknown, name: string, min: number, max: number): void {
+  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
+    throw wrong(name, `${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
   }
+}
+
+export function checkLayer(layer: unknown, name: string): void {
+  checkInteger(layer, name, 0, highestLayer);
 }
 
 /** As mediasoup takes it. */
 export function checkPriority(priority: unknown): void {
-  if (!Number.isInteger(priority) || (priority as number) < 1 || (priority as number) > 255) {
-    throw wrong('priority', `priority must be an integer from 1 to 255, not ${String(priority)}`);
-  }
+  checkInteger(priority, 'priority', 1, 255);
 }
 
 /** A live track, of that kind where one is given. */

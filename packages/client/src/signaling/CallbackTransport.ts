@@ -1,3 +1,4 @@
+import { readCloseReason } from '@tureen/protocol/common';
 import { deferred, type Deferred } from '../shared/deferred.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type {
@@ -15,7 +16,10 @@ export interface CallbackTransportOptions {
    * connection, as `receiveClosed()` is.
    */
   readonly request: (method: string, data: unknown) => unknown;
-  /** Sends a notification. If it throws or rejects, the connection counts as lost. */
+  /**
+   * Sends a notification; a returned promise resolves once it is sent. If it throws or rejects, the connection counts as lost, and
+   * the call that sent the notification rejects with `sendFailed` (with `connectionLost` if the error is that).
+   */
   readonly notify: (method: string, data: unknown) => unknown;
   /**
    * Opens the app's own connection, at each attempt; resolves when messages can flow. `params` are what the dialect wants the
@@ -83,7 +87,7 @@ export class CallbackTransport implements SignalingTransport {
     return {
       send: (packet) => {
         if (this.#attempt !== attempt) throw new TureenError('connectionLost', 'the connection is closed');
-        this.#send(attempt, packet);
+        return this.#send(attempt, packet);
       },
       close: () => {
         signal.removeEventListener('abort', leave);
@@ -118,24 +122,26 @@ export class CallbackTransport implements SignalingTransport {
   }
 
   /**
-   * The app's connection is gone. By default by the `network`, after which the room reconnects; `{ by: 'server' }` says that
-   * the server wants no more of it.
+   * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. With `{ by: 'server' }` the
+   * session ends. `reason` is the server's text: a word of `EndReason`, and after `: ` a text for people.
    */
   receiveClosed(closed: Partial<TransportClosed> = {}): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
     this.#end();
+    const { by, code: closeCode, reason = '' } = closed;
     if (attempt.isOpen) attempt.options.onClosed({ by: 'network', ...closed });
     else
       attempt.opened.reject(
         new TureenError(
-          closed.by === 'server' ? 'closedByServer' : 'connectionFailed',
-          `the connection closed as it opened${closed.reason === undefined ? '' : `: ${closed.reason}`}`,
+          by === 'server' ? 'closedByServer' : 'connectionFailed',
+          `the connection closed as it opened${reason && `: ${reason}`}`,
+          { closeCode, reason: readCloseReason(reason).word || undefined },
         ),
       );
   }
 
-  #send(attempt: Attempt, packet: Packet): void {
+  #send(attempt: Attempt, packet: Packet): unknown {
     const lose = (error: unknown) => {
       if (this.#attempt === attempt) this.receiveClosed({ reason: messageOf(error) });
     };
@@ -158,9 +164,12 @@ export class CallbackTransport implements SignalingTransport {
         );
         break;
       }
-      case 'notification':
-        promised(() => this.#options.notify(packet.method, packet.data ?? {})).catch(lose);
-        break;
+      case 'notification': {
+        const sent = promised(() => this.#options.notify(packet.method, packet.data ?? {}));
+        sent.catch(lose);
+        // The sender learns of the failure too, so that the next connection does not carry the same notification.
+        return sent;
+      }
       case 'response': {
         const asked = attempt.asked.get(packet.id);
         attempt.asked.delete(packet.id);

@@ -106,11 +106,13 @@ describe('connecting', () => {
 
   it('tells a refusal by the server, with its words, as what is not to be tried again', async () => {
     server.use((_socket, next) => {
-      next(new Error('no such room'));
+      next(new Error('forbidden: no such room'));
     });
     await expect(attempt(appSocket()).connected).rejects.toMatchObject({
       code: 'closedByServer',
-      message: expect.stringContaining('no such room'),
+      reason: 'forbidden',
+      retryable: false,
+      message: 'the server denied the Socket.IO connection: forbidden: no such room',
     });
   });
 
@@ -197,7 +199,7 @@ describe('messages', () => {
   });
 
   it.each([undefined, null, 'ok', 5, [], {}, { ok: 'yes' }, { data: {} }])(
-    'an ack of %j is no answer: the request is refused in words that say so',
+    'reads an ack of %j as a malformed response, which says so',
     async (ack) => {
       const { connection, peer, next, malformed } = await open();
       peer.on('join', (_data: unknown, answer: (ack: unknown) => void) => {
@@ -209,6 +211,7 @@ describe('messages', () => {
         kind: 'response',
         id: 7,
         ok: false,
+        isMalformed: true,
         errorReason: expect.stringContaining(`the ack of 'join'`),
       });
       expect(malformed).toHaveLength(1);

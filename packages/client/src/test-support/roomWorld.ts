@@ -5,6 +5,7 @@ import { Room } from '../room/Room.ts';
 import type { RoomEvents, RoomOptions } from '../room/RoomTypes.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
+import { steppedPolicy } from './steppedPolicy.ts';
 
 export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
   return new FakeMediaStreamTrack({ kind });
@@ -53,15 +54,17 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
   const server = new ScriptedServer();
   const engine = new FakeEngine();
   const clock = new ManualClock();
+  const stepped = steppedPolicy();
   const room = new Room({
     roomId: 'r1',
     peerId: 'alice',
     dialect: mediasoupV3({ engine }),
     transport: server.transport,
     clock,
-    reconnectPolicy: ({ attempt }) => (attempt > 5 ? null : attempt * 100),
+    reconnectPolicy: stepped.policy,
     ...options,
   });
+  stepped.follow(room);
   return { server, engine, clock, room, said: hear(room) };
 }
 
@@ -81,6 +84,7 @@ function describe(payload: object): string {
         return 'id' in value ? String(value.id) : '';
       }
       if (value === undefined || value === null || key === 'previous') return '';
+      if (key === 'waitingForNetwork') return value === true ? key : '';
       const word = (value as string | number | boolean).toString();
       return ['by', 'existing', 'isLocal', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
     })
@@ -93,4 +97,15 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
+}
+
+/** Timers of a room that is joined and does nothing else: the watch over its connection. */
+export const joinedTimers = 1;
+
+/** Lets so many ms pass, in steps short enough for a server to answer the probes in between. */
+export async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1000) {
+    clock.advance(Math.min(left, 1000));
+    await settle();
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { DialectRegistry, mediasoupV2Route, mediasoupV3Route, pushPullRoute } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { ask, openEntry } from '../testing/openEntry.ts';
+import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
 import { AccessDeniedError } from './authorize.ts';
 import type { ConnectingClient, Granted } from './authorize.ts';
@@ -68,7 +68,8 @@ describe('whoever is asked', () => {
         return { allowed: true };
       },
     });
-    expect(await refusalOf(`${world.ws}${AT}`, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    const foreign = new WebSocket(`${world.ws}${AT}`, 'protoo', { origin: 'https://evil.example' });
+    expect(await closeOf(foreign)).toEqual([4000, 'originNotAllowed']);
     expect(await refusalOf(`${world.ws}/nowhere`)).toMatchObject({ status: 404 });
     expect(times).toBe(0);
   });

@@ -134,6 +134,11 @@ export interface ServerSettings {
    * addresses and trusted proxies have no limit. 0: any number. Default 256.
    */
   readonly maxConnectionsPerAddress: number;
+  /**
+   * Connections of one peer id to one room within a minute, at once or spread: joins, rejoins and resumes. More are refused with
+   * 429 and `Retry-After`. 0: any number. Default 30.
+   */
+  readonly maxJoinsPerPeer: number;
   /** Rooms at a time. Default 1000. */
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */
@@ -164,8 +169,8 @@ export interface ServerSettings {
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;
   /**
-   * Time that a peer whose connection dropped may take to come back to its media, in ms, where its client can; the others see
-   * it as reconnecting. 0: it is gone at once. Default 20000.
+   * Grace period in which a disconnected peer may resume, in ms, where its client supports that; the other peers see a
+   * reconnecting peer. 0: the server closes the peer at once. Default 30000: a client notices a silent connection within 15 s.
    */
   readonly reconnectGraceMs: number;
 

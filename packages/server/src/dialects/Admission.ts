@@ -1,4 +1,4 @@
-import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
@@ -114,7 +114,7 @@ export class Admission<Context extends KeptContext> implements PeerLink {
   onReplaced(): void {
     this.#stopListening();
     this.#peer = undefined;
-    this.#options.connection.close(closeCodes.closedByServer, 'replaced');
+    this.#options.connection.close('replaced');
   }
 
   async #enter(): Promise<Context> {
@@ -149,5 +149,5 @@ export class Admission<Context extends KeptContext> implements PeerLink {
 }
 
 function badRequest(issue: ParseIssue) {
-  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) });
+  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) }, 'badRequest');
 }

@@ -4,30 +4,33 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { closeCodes } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import type { ServerOptions, WebSocket } from 'ws';
 import type { Authorize } from '../auth/authorize.ts';
 import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit } from './admission.ts';
-import { addressOf, hostOf, isProxyAddress, proxyTrust } from './addressOf.ts';
-import type { ProxyTrust } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
-import { ClientSocket } from './ClientSocket.ts';
-import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
-import { ConnectionCount } from './ConnectionCount.ts';
+import { CLOSE_TIMEOUT_MS, ClientSocket } from './ClientSocket.ts';
+import type { SocketLimits } from './ClientSocket.ts';
+import type { ConnectionEndReason } from './connectionEnds.ts';
+import { DescriptorGuard } from './DescriptorGuard.ts';
 import type { Health } from './health.ts';
 import type { HostPolicy } from './hostPolicy.ts';
-import { isLoopbackIp } from '../shared/ipAddress.ts';
-import { hostNotAllowed, STOPPING, TOO_MANY } from './Refusal.ts';
-import type { Refusal, RefusalCause } from './Refusal.ts';
+import type { JoinBudget } from './JoinBudget.ts';
+import type { NamedPeer } from './JoinBudget.ts';
+import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
+import { STOPPING, TOO_MANY, TOO_MANY_JOINS } from './refusals.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
+import { RequestGuard } from './RequestGuard.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { toConnectingClient } from './toConnectingClient.ts';
+import { UpgradeRefuser } from './UpgradeRefuser.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -45,8 +48,10 @@ export interface AdmittedClient {
 /** Who counts what comes. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
-  countRefusal(status: number, cause: RefusalCause): void;
-  countCutOff(cause: CutOffCause): void;
+  countRefusal(status: number, reason: EndReason): void;
+  countEnd(reason: ConnectionEndReason): void;
+  /** A TCP connection that was closed for want of file descriptors. */
+  countDescriptorRefusal(): void;
   countDropped(dialect: string): void;
 }
 
@@ -65,10 +70,14 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. Loopback addresses and proxies have no limit. */
   readonly maxConnectionsPerAddress: number;
+  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  readonly joins: JoinBudget;
   /** Which proxies stand before the entry, and say in `X-Forwarded-For` and `X-Forwarded-Host` what clients ask. */
   readonly trustProxy: boolean | readonly string[];
   /** Names under which the entry is reached. Default: any. */
   readonly hostPolicy?: HostPolicy;
+  /** File descriptors that the process may have. Default: connections are never refused for want of them. */
+  readonly descriptorLimit?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
@@ -86,11 +95,11 @@ export class HttpEntry {
   readonly #options: HttpEntryOptions;
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
+  readonly #refuser: UpgradeRefuser;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
-  readonly #perAddress: ConnectionCount;
-  readonly #trust: ProxyTrust;
-  #hasHintedAtProxy = false;
+  readonly #guard: RequestGuard;
+  readonly #descriptors: DescriptorGuard;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
@@ -101,8 +110,10 @@ export class HttpEntry {
   constructor(options: HttpEntryOptions) {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
-    this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
-    this.#trust = proxyTrust(options.trustProxy);
+    this.#guard = new RequestGuard(options);
+    const { descriptorLimit: limit, clock, logger } = options;
+    const onRefused = () => options.counters?.countDescriptorRefusal();
+    this.#descriptors = new DescriptorGuard({ limit, clock, logger, onRefused });
     const deadlines = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -112,23 +123,40 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
-    this.#webSockets = new WebSocketServer({
+    // For a client that reads no answers. `ws` takes its sockets out of this.
+    this.#server.timeout = requestTimeoutMs;
+    this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
+    const webSocketOptions: ServerOptions & { closeTimeout: number } = {
+      WebSocket: ReasonedWebSocket,
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
+      // For a close that the client began; the types of `ws` do not know the option.
+      closeTimeout: CLOSE_TIMEOUT_MS,
       // Signalling is small; a compressor per client costs memory and opens the door to inflating bombs.
       perMessageDeflate: false,
       handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
-    });
+    };
+    this.#webSockets = new WebSocketServer(webSocketOptions);
 
+    // A request to upgrade that every rule admits, and that is no WebSocket handshake.
+    this.#webSockets.on('wsClientError', (error, socket) => {
+      logger.info({ status: 400, reason: 'badRequest', text: error.message }, 'connection refused');
+      options.counters?.countRefusal(400, 'badRequest');
+      refuseUpgrade(socket, { status: 400, reason: 'badRequest', text: error.message });
+    });
     this.#server.on('request', (request, response) => {
-      const refusal = this.#objectionToHost(request);
+      const refusal = this.#guard.objectionToHost(request);
       answerHttp(request, response, { refusal, health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#handleUpgrade(request, socket, head);
     });
     this.#server.on('connection', (socket: Socket) => {
+      if (!this.#descriptors.admits(socket)) {
+        socket.destroy();
+        return;
+      }
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
     });
@@ -143,7 +171,7 @@ export class HttpEntry {
         resolve();
       });
     });
-    // Such as running out of file descriptors: those connected stay.
+    // Those connected stay.
     this.#server.on('error', (error) => {
       this.#options.logger.error({ err: error }, 'HTTP server failed');
     });
@@ -174,11 +202,12 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'server stops');
+    for (const socket of this.#clients.values()) socket.dismiss('shuttingDown');
     await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
     await this.#stopped;
+    this.#descriptors.close();
   }
 
   #clientsGone(timeoutMs: number): Promise<void> {
@@ -204,39 +233,37 @@ export class HttpEntry {
     };
     socket.on('error', onError);
 
-    const remoteAddress = addressOf(request, this.#trust);
-    const refuse = ({ status, cause, reason, text }: Refusal) => {
+    const remoteAddress = this.#guard.addressOf(request);
+    const refuse = (refusal: Refusal) => {
+      const { status, reason, text } = refusal;
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
-      this.#options.counters?.countRefusal(status, cause);
-      refuseUpgrade(socket, status, text);
+      this.#options.counters?.countRefusal(status, reason);
+      this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
+      // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
+      const { joins } = this.#options;
+      if (!joins.take(namedPeer(admitted))) {
+        refuse({ ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
         this.#takeIn(ws, request.socket, admitted);
       });
     };
 
-    if (this.#isRefusing) {
-      refuse(STOPPING);
-      return;
-    }
-    const objection = this.#objectionToHost(request);
-    if (objection !== undefined) {
-      refuse(objection);
-      return;
-    }
+    const objection = this.#guard.objectionToHost(request);
     const admission = admit(request, this.#options);
-    if (admission.kind === 'refused') {
-      refuse(admission);
-      return;
-    }
-    const isLimited = !isLoopbackIp(remoteAddress) && !isProxyAddress(remoteAddress, request, this.#trust);
-    if (isLimited && !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack))) {
-      this.#hintAtProxy(request, remoteAddress);
-      refuse(TOO_MANY);
-      return;
-    }
+    const isOneTooMany = !this.#guard.takeConnection(request, (giveBack) => socket.once('close', giveBack));
+    // First of all, so that a page of a foreign name or origin learns nothing else.
+    if (objection !== undefined) refuse(objection);
+    else if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
+    else if (this.#isRefusing) refuse(STOPPING);
+    else if (isOneTooMany) refuse(TOO_MANY);
+    else if (admission.kind === 'refused') refuse(admission);
+    if (objection !== undefined || admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
+
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
       upgrade({ ...admission, remoteAddress, grant: undefined });
@@ -253,22 +280,6 @@ export class HttpEntry {
     });
   }
 
-  #objectionToHost(request: IncomingMessage): Refusal | undefined {
-    const { hostPolicy } = this.#options;
-    if (hostPolicy === undefined) return undefined;
-    const host = hostOf(request, this.#trust);
-    return hostPolicy(host) ? undefined : hostNotAllowed(host);
-  }
-
-  /** All clients of a proxy share its limit unless the proxy is trusted, which looks like a server that is full. */
-  #hintAtProxy({ headers }: IncomingMessage, remoteAddress: string): void {
-    const isForwarded = headers['x-forwarded-for'] !== undefined;
-    if (this.#hasHintedAtProxy || !isForwarded || this.#options.trustProxy !== false) return;
-    this.#hasHintedAtProxy = true;
-    const hint = 'trust it with --trust-proxy, so that each client counts for itself';
-    this.#options.logger.warn({ remoteAddress, hint }, 'connections from what seems to be a proxy reach their limit');
-  }
-
   #takeIn(ws: WebSocket, stream: Socket, { route, params, remoteAddress, grant }: Admitted): void {
     const { onClient, counters } = this.#options;
     const dialect = route.adapter.name;
@@ -281,8 +292,8 @@ export class HttpEntry {
       logger,
       budget: this.#options.sendBudget,
       counters: counters && {
-        countCutOff: (cause) => {
-          counters.countCutOff(cause);
+        countEnd: (reason) => {
+          counters.countEnd(reason);
         },
         countDropped: () => {
           counters.countDropped(dialect);
@@ -303,7 +314,7 @@ export class HttpEntry {
       onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
-      socket.close(1011, 'internal error');
+      socket.close('internalError');
     }
   }
 }
@@ -314,4 +325,10 @@ interface Admitted {
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
+}
+
+/** The peer that the URL names. Undefined where the dialect learns who its peers are later. */
+function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
+  const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
+  return roomId === null || peerId === null ? undefined : { roomId, peerId };
 }

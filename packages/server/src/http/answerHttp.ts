@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Health } from './health.ts';
 import { isLocalRequest } from './isLocalRequest.ts';
 import { corsHeaders } from './originPolicy.ts';
-import type { Refusal } from './Refusal.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface HttpAnswers {
   /** Why the request gets no other answer; undefined where it does. */

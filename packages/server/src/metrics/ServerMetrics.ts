@@ -1,10 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { EndReason } from '@tureen/protocol/common';
 import type { RemoteKeys } from '../auth/RemoteKeys.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
-import type { CutOffCause } from '../http/ClientSocket.ts';
+import { connectionEnds } from '../http/connectionEnds.ts';
+import type { ConnectionEndReason } from '../http/connectionEnds.ts';
+import { descriptorLimit } from '../http/DescriptorGuard.ts';
 import type { EntryCounters } from '../http/HttpEntry.ts';
-import type { RefusalCause } from '../http/Refusal.ts';
 import type { SendBudget } from '../http/SendBudget.ts';
 import type { CountedMessage, MessageCounters } from '../protoo/ProtooConnection.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
@@ -12,11 +15,13 @@ import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
   /** Undefined where no keys for tokens come from a URL. */
   readonly keys?: Pick<RemoteKeys, 'status'> | undefined;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesLost: () => number;
 }
 
 const NANOSECONDS = 1e9;
@@ -32,8 +37,9 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   readonly #messages: Counter<'dialect' | 'kind' | 'method'>;
   readonly #badMessages: Counter<'dialect'>;
   readonly #refusedRequests: Counter<'dialect'>;
-  readonly #refusals: Counter<'status' | 'cause'>;
-  readonly #cutOffs: Counter<'cause'>;
+  readonly #refusals: Counter<'status' | 'reason'>;
+  readonly #descriptorRefusals: Counter;
+  readonly #ends: Counter<'reason'>;
   readonly #dropped: Counter<'dialect'>;
   /** What sets the gauges, before they are read. */
   readonly #looks: (() => void)[] = [];
@@ -43,9 +49,16 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#connections = this.#counter('connections_total', 'Connections let in', ['dialect']);
     this.#messages = this.#counter('messages_total', 'Messages from clients', ['dialect', 'kind', 'method']);
     this.#badMessages = this.#counter('bad_messages_total', 'Messages that could not be read', ['dialect']);
-    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'cause']);
+    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'reason']);
     this.#refusedRequests = this.#counter('refused_requests_total', 'Requests that were refused', ['dialect']);
-    this.#cutOffs = this.#counter('cut_offs_total', 'Clients disconnected for breaking a limit', ['cause']);
+    this.#descriptorRefusals = this.#counter(
+      'descriptor_refusals_total',
+      'TCP connections closed for want of file descriptors',
+      [],
+    );
+    this.#ends = this.#counter('connections_ended_total', 'Connections that the server ended', ['reason']);
+    // All of them from the start: an alert on the first one needs the zero before it.
+    for (const reason of connectionEnds) this.#ends.inc({ reason }, 0);
     this.#dropped = this.#counter('dropped_messages_total', 'Messages left out for slow clients', ['dialect']);
     const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
     parts.backend.on('workerDied', () => {
@@ -53,9 +66,11 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     this.#measureRooms(parts);
     this.#measureReturns(parts);
+    this.#measureLosses(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
     this.#measureKeys(parts);
+    this.#measureLogs(parts);
     this.#measureProcess();
   }
 
@@ -77,16 +92,20 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#refusedRequests.inc({ dialect });
   }
 
-  countCutOff(cause: CutOffCause | 'badMessages' | 'refusedRequests'): void {
-    this.#cutOffs.inc({ cause });
+  countEnd(reason: ConnectionEndReason): void {
+    this.#ends.inc({ reason });
   }
 
   countDropped(dialect: string): void {
     this.#dropped.inc({ dialect });
   }
 
-  countRefusal(status: number, cause: RefusalCause): void {
-    this.#refusals.inc({ status: String(status), cause });
+  countRefusal(status: number, reason: EndReason): void {
+    this.#refusals.inc({ status: String(status), reason });
+  }
+
+  countDescriptorRefusal(): void {
+    this.#descriptorRefusals.inc();
   }
 
   /** All of it as it is now. */
@@ -133,6 +152,15 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
   }
 
+  #measureLosses({ registry }: MeasuredParts): void {
+    const counter = this.#counter('lost_data_messages_total', 'Messages of data channels dropped for slow clients', []);
+    let before = 0;
+    this.#looks.push(() => {
+      counter.inc(registry.lostMessages - before);
+      before = registry.lostMessages;
+    });
+  }
+
   #measureBuffers({ sendBudget }: MeasuredParts): void {
     const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
     this.#looks.push(() => {
@@ -150,6 +178,16 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
       failed.inc(fetchFailures - before);
       before = fetchFailures;
       age.set(ageMs / 1000);
+    });
+  }
+
+  #measureLogs({ logLinesLost }: MeasuredParts): void {
+    const lost = this.#counter('log_lines_lost_total', 'Log lines that could not be written', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const now = logLinesLost();
+      lost.inc(now - before);
+      before = now;
     });
   }
 
@@ -175,6 +213,15 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     const heap = new Gauge({ name: 'nodejs_heap_size_used_bytes', help: 'JavaScript objects of it', registers });
     const used = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time of it', registers });
+    const maxFds = descriptorLimit();
+    if (maxFds !== undefined) {
+      const help = 'File descriptors that the main process may have';
+      new Gauge({ name: 'process_max_fds', help, registers }).set(maxFds);
+      const open = new Gauge({ name: 'process_open_fds', help: 'File descriptors of the main process', registers });
+      this.#looks.push(() => {
+        open.set(countDescriptors());
+      });
+    }
     let before = 0;
     this.#looks.push(() => {
       const { rss, heapUsed } = process.memoryUsage();
@@ -192,5 +239,14 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
 
   #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
     return new Gauge({ name: `tureen_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+}
+
+/** NaN where there is none left to count them with. */
+function countDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return Number.NaN;
   }
 }

@@ -27,3 +27,13 @@ export const systemClock: Clock = {
 
 /** Longest time of a timer in Node, about 25 days: a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The clock of the machine, with timers that do not keep the process running. */
+export const backgroundClock: Clock = {
+  now: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

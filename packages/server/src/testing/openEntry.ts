@@ -4,6 +4,7 @@ import type { ClientOptions } from 'ws';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { HttpEntry } from '../http/HttpEntry.ts';
 import type { HttpEntryOptions } from '../http/HttpEntry.ts';
+import { JoinBudget } from '../http/JoinBudget.ts';
 import { SendBudget } from '../http/SendBudget.ts';
 import { ProtooConnection } from '../protoo/ProtooConnection.ts';
 import type { MessageCounters } from '../protoo/ProtooConnection.ts';
@@ -15,6 +16,7 @@ export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
   readonly maxBadMessages?: number;
   readonly maxRefusedRequests?: number;
   readonly maxBufferedTotalBytes?: number;
+  readonly maxJoinsPerPeer?: number;
   readonly messageCounters?: MessageCounters;
   readonly clock?: ManualClock;
 }
@@ -25,6 +27,7 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxBadMessages = 0,
     maxRefusedRequests = 0,
     maxBufferedTotalBytes = Infinity,
+    maxJoinsPerPeer = 0,
     messageCounters,
     clock = new ManualClock(),
     ...rest
@@ -45,6 +48,7 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxBytesPerSec: 0,
     pingIntervalMs: 0,
     maxConnectionsPerAddress: 0,
+    joins: new JoinBudget({ perMinute: maxJoinsPerPeer, clock }),
     trustProxy: false,
     clock,
     logger: logs.logger,

@@ -1,18 +1,30 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 
-/** What a refused client is told: the status and the body of the HTTP answer. */
-export async function refusalOf(
+export interface RefusedOptions extends Pick<ClientOptions, 'origin' | 'headers'> {
+  readonly protocols?: string[];
+}
+
+/** The HTTP answer that a refused client gets, whole. */
+export async function answerOf(
   url: string,
-  { protocols = ['protoo'], ...options }: { protocols?: string[] } & Pick<ClientOptions, 'origin' | 'headers'> = {},
-): Promise<{ status: number; body: string }> {
+  { protocols = ['protoo'], ...options }: RefusedOptions = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: { reason: string; error: string } }> {
   const client = new WebSocket(url, protocols, options);
   const [, response] = (await once(client, 'unexpected-response')) as [
     unknown,
-    AsyncIterable<Buffer> & { statusCode: number },
+    AsyncIterable<Buffer> & { statusCode: number; headers: IncomingHttpHeaders },
   ];
   let body = '';
   for await (const chunk of response) body += chunk.toString();
-  return { status: response.statusCode, body };
+  const { statusCode: status, headers } = response;
+  return { status, headers, body: JSON.parse(body) as { reason: string; error: string } };
+}
+
+/** The status of that answer, and its text as one line. */
+export async function refusalOf(url: string, options?: RefusedOptions): Promise<{ status: number; body: string }> {
+  const { status, body } = await answerOf(url, options);
+  return { status, body: `${body.error}\n` };
 }

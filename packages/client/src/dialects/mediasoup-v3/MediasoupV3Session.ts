@@ -195,7 +195,15 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer> {
-    return this.#transports.send.produceData(options);
+    const dataProducer = await this.#transports.send.produceData(options);
+    try {
+      // A media server drops what is sent before the receivers have accepted.
+      await this.#askIfKnown('awaitDataConsumers', { dataProducerId: dataProducer.id });
+    } catch (error) {
+      dataProducer.close();
+      throw error;
+    }
+    return dataProducer;
   }
 
   async closeDataProducer(dataProducerId: string): Promise<void> {
@@ -327,7 +335,7 @@ export class MediasoupV3Session implements DialectSession {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<void> {
-    if (wireKind(method, this.#variant) === 'notification') this.#context.channel.notify(method, data);
+    if (wireKind(method, this.#variant) === 'notification') await this.#context.channel.notify(method, data);
     else await this.#context.channel.request(method, data);
   }
 

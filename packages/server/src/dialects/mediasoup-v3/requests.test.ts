@@ -327,6 +327,11 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
+  async awaitDataConsumers({ alice, data, dataConsumerId, peerOf }) {
+    expect(await alice.say('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
+    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
+  },
+
   async textMessage({ alice, bob }) {
     await alice.connection.ask('textMessage', { text: 'hello', peerId: 'bob' });
     expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });

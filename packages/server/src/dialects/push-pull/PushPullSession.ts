@@ -35,9 +35,13 @@ import type { UserDirectory } from './UserDirectory.ts';
 /** As the folders are named; also the path that clients connect to. */
 export const DIALECT = 'push-pull';
 
+/** Counts one join of a user. Whether the user may join, or has joined too often. */
+export type MayJoin = (user: { readonly roomId: string; readonly peerId: string }) => boolean;
+
 /** What a {@link PushPullSession} is made of. */
 export interface PushPullSessionOptions extends SessionOptions<PushPullSettings> {
   readonly directory: UserDirectory;
+  readonly mayJoin: MayJoin;
 }
 
 /** One connection, from the moment it is there: as whom it joins, what it asks, and its end. */
@@ -45,6 +49,7 @@ export class PushPullSession implements UserLink {
   readonly connection: Connection;
   readonly #registry: RoomRegistry;
   readonly #directory: UserDirectory;
+  readonly #mayJoin: MayJoin;
   readonly #settings: PushPullSettings;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -53,14 +58,15 @@ export class PushPullSession implements UserLink {
   #user: PushPullUser | undefined;
   #cancelDeadline = () => {};
 
-  constructor({ connection, registry, directory, settings, clock, logger }: PushPullSessionOptions) {
+  constructor({ connection, registry, directory, mayJoin, settings, clock, logger }: PushPullSessionOptions) {
     this.connection = connection;
     this.#registry = registry;
     this.#directory = directory;
+    this.#mayJoin = mayJoin;
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
-    this.#end = new ConnectionEnd({ connection, logger });
+    this.#end = new ConnectionEnd({ connection, clock, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
@@ -162,7 +168,8 @@ export class PushPullSession implements UserLink {
     }
     const { roomId, userId } = data;
     const objection = objectionTo(this.connection.grant, roomId, userId);
-    if (objection !== undefined) throw refused(refusals.joinFailed(objection));
+    if (objection !== undefined) throw refused(refusals.joinFailed(objection), 'forbidden');
+    if (!this.#mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins(), 'tooManyJoins');
     // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
     if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
     const present = this.#directory.find(roomId, userId);

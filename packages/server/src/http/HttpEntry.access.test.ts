@@ -152,7 +152,7 @@ describe('What only programs on this machine read', () => {
     expect(JSON.parse(text)).toEqual({ ...health, workers: [{ alive: true, rooms: 2 }] });
   });
 
-  it('is told to a program under any name of this machine, and PIDs to no page', async () => {
+  it('answers a program under any name of this machine, and tells no page a PID', async () => {
     await using world = await openEntry({ health: () => health, metrics });
     expect(await (await fetch(`${world.http}/health`)).json()).toEqual(health);
     expect(await (await fetch(`http://localhost:${String(world.port)}/metrics`)).text()).toBe('tureen_rooms 2');

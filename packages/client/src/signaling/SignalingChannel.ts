@@ -167,15 +167,13 @@ export class SignalingChannel {
     this.#state = 'closed';
     this.#connection = null;
     const { by, code: closeCode, reason: text = '' } = closed;
-    const isFinal = by === 'server';
-    const what = isFinal || text ? 'server closed the connection' : 'connection dropped';
     const reason = readCloseReason(text).word || undefined;
     this.#book.rejectAll(
       (method) =>
         new TureenError(
-          isFinal ? 'closedByServer' : 'connectionLost',
-          `the ${what} while '${method}' waited${text && `: ${text}`}`,
-          { method, closeCode, reason },
+          by === 'server' ? 'closedByServer' : 'connectionLost',
+          `the connection closed while '${method}' waited${text && `: ${text}`}`,
+          { method, closeCode, reason, cause: closed },
         ),
     );
     if (wasOpen) this.#options.handlers.onClosed(closed);

@@ -16,7 +16,7 @@ export type ResponsePacket =
       readonly errorCode: number;
       readonly errorReason: string;
       /** Why the server does not admit the client, as a word, from servers that say so. */
-      readonly endReason?: string;
+      readonly endReason?: string | undefined;
     };
 
 /** News that wants no answer. */

@@ -29,10 +29,12 @@ import {
   pushPullRoute,
 } from './dialects/registry.ts';
 import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
+import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus, tokenKeysHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
+import { descriptorLimit } from './http/DescriptorGuard.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
 import { JoinBudget } from './http/JoinBudget.ts';
 import { SendBudget } from './http/SendBudget.ts';
@@ -50,12 +52,20 @@ import { version } from './version.ts';
 
 /** What a program may bring along; what it leaves out is made from the settings. */
 export interface ServerParts {
-  /** A pino logger of yours. Default: JSON lines on stdout, as `logLevel` and `logPretty` say. */
+  /**
+   * Your pino logger. Listen for `error` on its destination: otherwise a full disk ends your program. Default: JSON lines on
+   * stdout, as `logLevel` and `logPretty` say, which are dropped and counted where they cannot be written.
+   */
   readonly logger?: Logger;
   /** Where time comes from; for tests. Default: the machine's. */
   readonly clock?: Clock;
   /** Says who may come in. Default: who bears a token, where `jwtSecret`, `jwtPublicKey` or `jwtJwksUrl` is set, else everybody. */
   readonly authorize?: Authorize;
+  /**
+   * Codecs that rooms carry, in mediasoup's words: a client that names no codec sends the first that it supports. Default:
+   * opus, VP8, VP9, H264 and AV1; H264 comes first with the setting `pushPullProfile: 'rtcpilot'`.
+   */
+  readonly mediaCodecs?: MediasoupBackendOptions['mediaCodecs'];
 }
 
 /** A server that is up. */
@@ -95,7 +105,7 @@ export async function startServer(
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
   const tls = await tlsOf(settings);
-  const backend = await startBackend(settings, logger, clock);
+  const backend = await startBackend(settings, { ...parts, logger, clock });
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
   const family = { registry, logger, clock, options: settings };
   const joins = new JoinBudget({ perMinute: settings.maxJoinsPerPeer, clock });
@@ -141,6 +151,7 @@ export async function startServer(
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     joins,
     trustProxy: settings.trustProxy,
+    descriptorLimit: descriptorLimit(),
     clock,
     logger,
     health,
@@ -223,7 +234,10 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
   }
 }
 
-async function startBackend(settings: ServerSettings, logger: Logger, clock: Clock): Promise<MediaBackend> {
+async function startBackend(
+  settings: ServerSettings,
+  { logger, clock, mediaCodecs }: ServerParts & { logger: Logger; clock: Clock },
+): Promise<MediaBackend> {
   try {
     const addresses = await addressesOf(settings);
     logger.info({ addresses }, 'media is offered');
@@ -233,7 +247,7 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
       logger,
       clock,
       addresses,
-      mediaCodecs: settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined,
+      mediaCodecs: mediaCodecs ?? (settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined),
     });
   } catch (error) {
     throw error instanceof StartError ? error : StartError.fromWorkers(error);

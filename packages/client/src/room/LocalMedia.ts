@@ -10,14 +10,14 @@ import type { LocalTrack } from '../devices/LocalTrack.ts';
 import { encodingsFor } from '../devices/presets.ts';
 import { TureenError } from '../shared/errors.ts';
 import type { Producer } from './Producer.ts';
-import type { Publisher } from './Publisher.ts';
+import { type Publisher, checkPublishing } from './Publisher.ts';
 import type { ProduceOptions } from './RoomTypes.ts';
 
 type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
 
 /** Options of `room.enableMicrophone()`: how to capture, and how to send. */
 export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
-/** Options of `room.enableCamera()`. Encodings default to three simulcast streams for the preset, or SVC for VP9 and AV1. */
+/** Options of `room.enableCamera()`. Encodings default to those of `encodingsFor()`. */
 export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. */
 export type ScreenShareOptions = ScreenOptions & Publishing & { readonly simulcast?: boolean | undefined };
@@ -58,6 +58,7 @@ export class LocalMedia {
 
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
+    checkPublishing({ ...options, source: 'screen' });
     const { ends } = this.#publisher;
     const { video: screen, audio: sound } = await captureScreen(options);
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
@@ -103,6 +104,7 @@ export class LocalMedia {
       return there;
     }
     const start = (async () => {
+      checkPublishing({ ...options, source });
       const { local, ...publishing } = await capture();
       try {
         this.#assertSince(ends);

@@ -16,6 +16,9 @@ const ceilingMs = 20_000;
 /** The longest that `setTimeout()` waits: what is longer fires at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
+const isDelay = (value: unknown): value is number | null =>
+  value === null || (typeof value === 'number' && value >= 0 && value <= longestDelayMs);
+
 const drawDefault = defaultReconnectPolicy();
 const defaultDelay = (attempt: number) => drawDefault({ attempt, elapsedMs: 0, sinceLastSuccessMs: 0 });
 
@@ -34,27 +37,29 @@ export interface RetriesOptions {
 /** An attempt that waits for its time. */
 interface Wait {
   readonly reason: string;
-  /** The browser said so when the wait began. */
   readonly isOffline: boolean;
   /** The server asked for the delay, so that no wake shortens it. */
   readonly isTooSoon: boolean;
   /** A wake shortened it. */
-  isHastened: boolean;
+  isHastened?: boolean;
   dueAt: number;
-  cancel: () => void;
+  cancel?: () => void;
 }
 
 /** Decides when a room that lost its connection tries again. */
 export class Retries {
   readonly #options: RetriesOptions;
   #wait: Wait | null = null;
+  /** No loss yet. */
+  #isFresh = true;
   /** Failed attempts and sessions that did not hold, since the last session that held. */
   #failures = 0;
   #briefSessions = 0;
-  /** The loss from which `elapsedMs` counts; null before the first. Moves on with the time that the browser is offline. */
-  #lostAt: number | null = null;
-  #offlineSince: number | null = null;
   #enteredAt = 0;
+  /** Since the loss from which `attempt` counts, without the time offline. Up to `#countedAt`. */
+  #elapsedMs = 0;
+  #countedAt = 0;
+  #isOffline = false;
   #wokenAt = -Infinity;
   /** A wake came during the attempt. */
   #isWoken = false;
@@ -66,7 +71,8 @@ export class Retries {
 
   /** The app called `join()`: what was before does not count. */
   begin(): void {
-    this.#lostAt = null;
+    this.#isFresh = true;
+    this.#isTooSoon = false;
     this.#wokenAt = -Infinity;
   }
 
@@ -81,19 +87,18 @@ export class Retries {
 
   /** The joined session lost its connection. */
   handleLost(reason: string): void {
-    const now = this.#options.clock.now();
+    const now = this.#count();
     const isBrief = now - this.#enteredAt < heldAfterMs;
-    if (!isBrief || this.#lostAt === null) {
-      this.#lostAt = now;
-      this.#offlineSince = null;
-      this.#failures = this.#briefSessions = 0;
-    } else if (!isOffline()) this.#failures += 1;
-    if (isBrief && !isOffline()) this.#briefSessions += 1;
+    if (this.#isFresh || !isBrief) this.#failures = this.#briefSessions = this.#elapsedMs = 0;
+    else this.#fail();
+    this.#isFresh = false;
+    if (isBrief && !this.#isOffline) this.#briefSessions += 1;
     this.#plan(reason);
   }
 
   handleFailed(reason: string): void {
-    if (!isOffline()) this.#failures += 1;
+    this.#count();
+    this.#fail();
     this.#plan(reason);
     if (this.#isWoken) this.#hasten();
   }
@@ -107,20 +112,27 @@ export class Retries {
 
   /** Cancels the attempt that waits. */
   stop(): void {
-    this.#wait?.cancel();
+    this.#wait?.cancel?.();
     this.#wait = null;
+  }
+
+  #fail(): void {
+    if (!this.#isOffline) this.#failures += 1;
+  }
+
+  /** Counts the time up to now. */
+  #count(): number {
+    const now = this.#options.clock.now();
+    if (!this.#isOffline) this.#elapsedMs += now - this.#countedAt;
+    this.#countedAt = now;
+    this.#isOffline = isOffline();
+    return now;
   }
 
   #plan(reason: string): void {
     this.stop();
-    const wait: Wait = {
-      reason,
-      isOffline: isOffline(),
-      isTooSoon: this.#isTooSoon,
-      isHastened: false,
-      dueAt: 0,
-      cancel() {},
-    };
+    this.#count();
+    const wait: Wait = { reason, isOffline: this.#isOffline, isTooSoon: this.#isTooSoon, dueAt: 0 };
     this.#wait = wait;
     this.#isTooSoon = false;
     const attempt = this.#failures + 1;
@@ -141,20 +153,17 @@ export class Retries {
 
   /** Null ends the session. */
   #delayOf(attempt: number): number | null {
-    const { clock, policy, reportListenerError } = this.#options;
-    const now = clock.now();
-    if (isOffline()) this.#offlineSince ??= now;
-    else this.#countOffline(now);
+    const { policy, reportListenerError } = this.#options;
     if (policy === null) return null;
     try {
-      const elapsedMs = (this.#offlineSince ?? now) - (this.#lostAt ?? now);
-      const delayMs: unknown = policy({ attempt, elapsedMs, sinceLastSuccessMs: now - this.#enteredAt });
-      if (delayMs === null || (typeof delayMs === 'number' && delayMs >= 0 && delayMs <= longestDelayMs))
-        return delayMs;
+      const sinceLastSuccessMs = this.#countedAt - this.#enteredAt;
+      const delayMs: unknown = policy({ attempt, elapsedMs: this.#elapsedMs, sinceLastSuccessMs });
+      if (isDelay(delayMs)) return delayMs;
       // An async policy may still reject.
       Promise.resolve(delayMs).catch(() => {});
-      throw new TureenError('invalidArgument', `reconnectPolicy() returned ${String(delayMs)}`, {
-        hint: `return ms from 0 to ${longestDelayMs}, or null`,
+      const returned = typeof delayMs === 'number' ? delayMs : typeof delayMs;
+      throw new TureenError('invalidArgument', `reconnectPolicy() returned ${returned}`, {
+        hint: `return ms up to ${longestDelayMs}, or null`,
       });
     } catch (error) {
       reportListenerError(error, 'reconnectPolicy');
@@ -162,15 +171,9 @@ export class Retries {
     }
   }
 
-  #countOffline(now: number): void {
-    if (this.#offlineSince === null || this.#lostAt === null) return;
-    this.#lostAt += now - this.#offlineSince;
-    this.#offlineSince = null;
-  }
-
   #arm(wait: Wait, delayMs: number): void {
     const { clock } = this.#options;
-    wait.cancel();
+    wait.cancel?.();
     wait.dueAt = clock.now() + delayMs;
     wait.cancel = clock.after(delayMs, () => {
       if (!wait.isOffline && isOffline()) this.#plan(wait.reason);
@@ -182,19 +185,18 @@ export class Retries {
   #hasten(): void {
     const wait = this.#wait;
     if (wait === null || wait.isTooSoon) return;
-    const gapMs = Math.min(wakeGapMs * 2 ** this.#briefSessions, ceilingMs);
-    const delayMs = this.#wokenAt + gapMs - this.#options.clock.now();
-    if (delayMs > 0 && this.#options.clock.now() + delayMs >= wait.dueAt) return;
+    const now = this.#options.clock.now();
+    const at = this.#wokenAt + Math.min(wakeGapMs * 2 ** this.#briefSessions, ceilingMs);
+    if (at > now && at >= wait.dueAt) return;
     wait.isHastened = true;
-    if (delayMs > 0) this.#arm(wait, delayMs);
+    if (at > now) this.#arm(wait, at - now);
     else this.#start(wait);
   }
 
   #start(wait: Wait): void {
     this.stop();
-    const now = this.#options.clock.now();
-    if (!isOffline()) this.#countOffline(now);
-    if (wait.isHastened) this.#wokenAt = now;
+    const now = this.#count();
+    if (wait.isHastened === true) this.#wokenAt = now;
     this.#isWoken = false;
     this.#options.onAttempt(this.#failures + 1, wait.reason);
   }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../signaling/SignalingTransport.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { joinedTimers, pass, roomWorld, settle } from '../test-support/roomWorld.ts';
 import type { RoomEvents, RoomOptions } from './RoomTypes.ts';
 
 /** The parts of a browser's page that say whether there is a network, and whether the user looks. */
@@ -55,10 +55,7 @@ async function joined(options: Partial<RoomOptions> = {}) {
       server.drop(closed);
       await settle();
     },
-    async pass(ms: number) {
-      clock.advance(ms);
-      await settle();
-    },
+    pass: (ms: number) => pass(clock, ms),
     /** Makes the attempt that waits, and lets the room enter or the attempt fail. */
     async attempt() {
       clock.advance(announced.at(-1)?.delayMs ?? NaN);
@@ -107,7 +104,7 @@ describe('the default policy', () => {
     server.refusal = null;
     await attempt();
     expect(isJoined()).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 });
 
@@ -161,7 +158,7 @@ describe('a session that did not hold', () => {
   });
 });
 
-describe('what a policy is told', () => {
+describe('the argument of a policy', () => {
   it('counts elapsedMs from the first loss of the row, sinceLastSuccessMs from the last join', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass } = await joined({
@@ -268,7 +265,7 @@ describe('a policy with a fault', () => {
 });
 
 describe('while the browser is offline', () => {
-  it('waits for the network, counts nothing, and tries at once when it is back', async () => {
+  it('waits for the network, counts nothing, and tries at once when the network returns', async () => {
     const { server, announced, lose, pass, attempt, connections, isJoined } = await joined();
     page.goOffline();
     await lose();
@@ -298,10 +295,10 @@ describe('while the browser is offline', () => {
     server.refusal = null;
     await attempt();
     expect(isJoined()).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('tells a policy the time that it was online', async () => {
+  it('gives a policy the time without the time offline', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass } = await joined({
       reconnectPolicy: (attempt) => {
@@ -321,7 +318,7 @@ describe('while the browser is offline', () => {
     expect(asked.at(-1)).toEqual({ attempt: 3, elapsedMs: 100, sinceLastSuccessMs: 600_100 });
   });
 
-  it('lets go of a delay that began online', async () => {
+  it('replaces a delay that began online', async () => {
     const { announced, lose, pass, connections } = await joined({ reconnectPolicy: () => 5000 });
     await lose();
     page.goOffline();
@@ -452,6 +449,24 @@ describe('a server that says to try again later', () => {
     server.on('join', () => ({ peers: [] }));
     await attempt();
     expect(isJoined()).toBe(true);
+  });
+
+  it('is forgotten by a join() of the app', async () => {
+    const { room, server, clock, announced } = await joined();
+    await room.leave();
+    server.on('join', () => {
+      server.drop({ by: 'network', code: 1013 });
+      return {};
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
+    server.on('join', () => ({ peers: [] }));
+    await room.join();
+    await settle();
+    await pass(clock, 60_000);
+    server.drop();
+    await settle();
+    expect(announced.at(-1)?.delayMs).toBeLessThanOrEqual(500);
+    await room.leave();
   });
 
   it('does not shorten the delay of a policy', async () => {

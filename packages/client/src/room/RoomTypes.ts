@@ -89,7 +89,10 @@ export interface JoinOptions {
 export interface ProduceOptions {
   /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
   readonly source?: string | undefined;
-  /** Simulcast or SVC encodings, lowest first. Default one, by the browser's own choice. */
+  /**
+   * Simulcast or SVC encodings, lowest first. Default one, by the browser's own choice. Rejects with `unsupported` for several
+   * encodings of VP9 or AV1, and for spatial layers of AV1, which receivers do not decode. See `docs/codecs.md`.
+   */
   readonly encodings?: readonly ProducerEncoding[] | undefined;
   readonly codecOptions?: ProducerCodecOptions | undefined;
   /** Mime type of the codec to prefer, e.g. `video/VP9`. Default the router's first. */

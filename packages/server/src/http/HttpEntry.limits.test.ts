@@ -88,8 +88,9 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBufferedTotalBytes, maxBufferedBytes: 1024 * 1024, counters });
     const reader = await world.connect('/?roomId=r&peerId=reader');
@@ -117,7 +118,8 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
-      countCutOff() {},
+      countDescriptorRefusal() {},
+      countEnd() {},
       countDropped: () => (dropped += 1),
     };
     await using world = await openEntry({ counters, maxBufferedBytes: 1024 * 1024 });
@@ -193,7 +195,8 @@ describe('joins of one peer', () => {
       countConnection() {},
       countRefusal: (...refusal) => refusals.push(refusal),
       countDropped() {},
-      countCutOff() {},
+      countDescriptorRefusal() {},
+      countEnd() {},
     };
     await using world = await openEntry({ maxJoinsPerPeer: 3, counters });
     for (let n = 0; n < 3; n += 1) await world.connect(alice);
@@ -256,8 +259,9 @@ describe('a client that talks', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBytesPerSec: 10_000, maxMessageBytes: 64 * 1024, counters });
     const talker = await world.connect('/?roomId=r&peerId=talker');

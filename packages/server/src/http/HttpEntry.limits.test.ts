@@ -215,6 +215,19 @@ describe('joins of one peer', () => {
     await world.connect(alice);
   });
 
+  it('close the WebSocket of a page with 1013 and the reason, a second after it opened', async () => {
+    await using world = await openEntry({ maxJoinsPerPeer: 1 });
+    const fromPage = { origin: 'https://app.example' };
+    await world.connect(alice, fromPage);
+    const refused = await world.connect(alice, fromPage);
+    const closed = closeOf(refused);
+    world.clock.advance(999);
+    expect(refused.readyState).toBe(WebSocket.OPEN);
+    world.clock.advance(1);
+    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer within a minute']);
+    expect(world.dialect.connections).toHaveLength(1);
+  });
+
   it('are counted by the id as the server reads it', async () => {
     await using world = await openEntry({ maxJoinsPerPeer: 1 });
     await world.connect(alice);

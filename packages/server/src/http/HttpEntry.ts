@@ -319,8 +319,6 @@ const TOO_MANY: Refusal = {
   reason: 'tooManyConnections',
   text: 'too many connections from this address',
 };
-// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
-// without a pause where the server accepts the WebSocket and then closes it.
 const TOO_MANY_JOINS: Refusal = {
   status: 429,
   cause: 'tooManyJoins',

@@ -55,7 +55,7 @@ export const byReason: Readonly<Record<EndReason, Problem>> = {
   workerDied: busy,
   internalError: busy,
   kicked: { title: 'You were removed from the room.', detail: 'The host ended your part of the meeting.' },
-  replaced: { title: 'You joined from another tab.', detail: 'The meeting goes on there.' },
+  replaced: { title: 'You joined from another tab.', detail: 'The meeting continues there.' },
   roomClosed: ended,
   left: ended,
   joinTimeout: slow,

@@ -18,7 +18,7 @@ const notAllowed = { title: 'You may not join this room', detail: 'Ask the perso
 export const endings: Readonly<Partial<Record<CloseReason, Pick<EndingText, 'title' | 'detail'>>>> = {
   left: { title: 'You left the room', detail: 'See you next time.' },
   kicked: { title: 'You were removed from the room', detail: 'The host ended your part of the meeting.' },
-  replaced: { title: 'You joined from another tab', detail: 'The meeting goes on there. You can close this page.' },
+  replaced: { title: 'You joined from another tab', detail: 'The meeting continues there. You can close this page.' },
   roomClosed: { title: 'The meeting has ended', detail: 'The host closed the room for everyone.' },
   tokenExpired: signIn,
   unauthorized: signIn,

@@ -158,7 +158,7 @@ describe('tureen-server', () => {
     const server = run(['--port', '0', '--workers', '1']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
-    expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, rooms: 0 }]);
+    expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, state: 'running', rooms: 0 }]);
 
     server.child.kill(signal);
     expect(await server.exited).toBe(0);

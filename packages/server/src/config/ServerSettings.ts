@@ -80,6 +80,10 @@ export interface ServerSettings {
 
   /** Media workers (one process each); 0 is one per core. Default 0. */
   readonly workers: number;
+  /** Time without a response after which a media worker is suspect, in ms: it gets no new rooms until it responds. Default 4000. */
+  readonly workerSuspectMs: number;
+  /** Time without a response after which a media worker is killed and replaced, in ms; 0: never. Default 15000. */
+  readonly workerKillMs: number;
   /** What the media workers log. Default `warn`. */
   readonly workerLogLevel: 'debug' | 'warn' | 'error' | 'none';
 

@@ -72,7 +72,7 @@ describe('HTTP', () => {
       status: 'ok',
       version: '1.2.3',
       uptimeSec: 5,
-      workers: [{ pid: 42, alive: true, rooms: 2 }],
+      workers: [{ pid: 42, alive: true, state: 'running', rooms: 2 }],
       rooms: 2,
       peers: 3,
     };

@@ -20,6 +20,8 @@ type PeerCloseReason =
   | 'replaced'
   /** It connected and did not join in time. */
   | 'joinTimeout'
+  /** The server kept it waiting for too long while it joined. Its client may come back. */
+  | 'unavailable'
   /** Its media connection was lost, and its dialect does not put up with that. */
   | 'mediaLost'
   /** The room came to its end; see {@link RoomCloseReason}. */

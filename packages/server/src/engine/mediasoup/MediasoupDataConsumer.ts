@@ -1,15 +1,23 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import type { MediaDataConsumer, MediaStats } from '../MediaBackend.ts';
-import { asked } from './mediaErrors.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataConsumer of mediasoup, on a transport with SCTP. */
 export class MediasoupDataConsumer implements MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly #dataConsumer: types.DataConsumer;
+  readonly #calls: WorkerCalls;
 
-  constructor(dataConsumer: types.DataConsumer, sctpStreamParameters: SctpStreamParameters) {
+  constructor(
+    dataConsumer: types.DataConsumer,
+    {
+      sctpStreamParameters,
+      calls,
+    }: { readonly sctpStreamParameters: SctpStreamParameters; readonly calls: WorkerCalls },
+  ) {
     this.#dataConsumer = dataConsumer;
+    this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
   }
 
@@ -26,15 +34,15 @@ export class MediasoupDataConsumer implements MediaDataConsumer {
   }
 
   pause(): Promise<void> {
-    return asked(() => this.#dataConsumer.pause());
+    return this.#calls.run(() => this.#dataConsumer.pause());
   }
 
   resume(): Promise<void> {
-    return asked(() => this.#dataConsumer.resume());
+    return this.#calls.run(() => this.#dataConsumer.resume());
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#dataConsumer.getStats());
+    return this.#calls.run(() => this.#dataConsumer.getStats());
   }
 
   close(): void {

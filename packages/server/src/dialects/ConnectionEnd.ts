@@ -1,5 +1,6 @@
-import { closeCodes } from '@tureen/protocol/common';
+import { closeCodes, writeCloseReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import { MediaError } from '../engine/MediaBackend.ts';
 import type { PeerClosing } from '../rooms/PeerEvents.ts';
 import { RoomError } from '../rooms/RoomError.ts';
 import { ConnectionClosedError, ProtocolError } from './Connection.ts';
@@ -37,10 +38,15 @@ export class ConnectionEnd {
     this.#logger.warn({ err: error }, 'client could not enter the room');
     const reason = reasonOf(error);
     setImmediate(() => {
-      if (reason === undefined) this.#connection.close(closeCodes.comeBack, 'not available');
+      if (reason === undefined) this.handleUnavailable(error instanceof MediaError ? error.message : '');
       else if (reason === 'serverClosed') this.#connection.close(closeCodes.comeBack, reason);
       else this.dismiss({ reason });
     });
+  }
+
+  /** The server cannot serve the client now. The client may come back. */
+  handleUnavailable(text: string): void {
+    this.#connection.close(closeCodes.comeBack, writeCloseReason('unavailable', text));
   }
 
   handlePeerClosed(closing: PeerClosing): void {
@@ -58,6 +64,9 @@ export class ConnectionEnd {
       case 'serverClosed':
         // Not the end: the client finds the room anew on another worker, or once the server is up again.
         this.#connection.close(closeCodes.comeBack, reason);
+        return;
+      case 'unavailable':
+        this.handleUnavailable('the server did not respond in time');
         return;
       default:
         this.dismiss(closing);

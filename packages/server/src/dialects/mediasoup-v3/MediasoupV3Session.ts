@@ -123,7 +123,7 @@ export class MediasoupV3Session {
   /** In the order in which they came, each after the one before has its answer; the stock server keeps no order. */
   #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
     const perform = () => this.#perform(method, data);
-    return this.#settings.demoFaithful ? perform() : this.#queue.run(perform);
+    return this.#admission.answer(() => (this.#settings.demoFaithful ? perform() : this.#queue.run(perform)));
   }
 
   async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {

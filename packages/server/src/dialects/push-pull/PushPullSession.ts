@@ -10,6 +10,7 @@ import {
 } from '@tureen/protocol/push-pull';
 import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/push-pull';
 import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import { refusalOf } from '../../rooms/permissions.ts';
 import type { Permissions } from '../../rooms/permissions.ts';
@@ -21,6 +22,7 @@ import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
+import { JoinDeadline } from '../JoinDeadline.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -50,7 +52,7 @@ export class PushPullSession implements UserLink {
   readonly #end: ConnectionEnd;
   readonly #queue = new SerialQueue();
   #user: PushPullUser | undefined;
-  #cancelDeadline = () => {};
+  #deadline: JoinDeadline;
 
   constructor({ connection, registry, directory, settings, clock, logger }: PushPullSessionOptions) {
     this.connection = connection;
@@ -64,11 +66,11 @@ export class PushPullSession implements UserLink {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
       onClosed: (code) => {
-        this.#cancelDeadline();
+        this.#deadline.cancel();
         this.#user?.handleConnectionLost(this, code === PAGE_WENT_AWAY);
       },
     };
-    this.#setDeadline(settings.joinTimeoutMs);
+    this.#deadline = this.#startDeadline(settings.joinTimeoutMs);
   }
 
   onReplaced(): void {
@@ -80,7 +82,7 @@ export class PushPullSession implements UserLink {
     this.#user = undefined;
     if (closing.reason === 'refused') return;
     // The next heartbeat is refused, and the client joins again.
-    if (closing.reason === 'forgotten') this.#setDeadline(patience.forgetUserMs);
+    if (closing.reason === 'forgotten') this.#restartDeadline(patience.forgetUserMs);
     else this.#end.handlePeerClosed(closing);
   }
 
@@ -119,12 +121,21 @@ export class PushPullSession implements UserLink {
 
   /** In the order in which they came, each after the one before has its answer. */
   #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
-    return this.#queue.run(async () => {
+    const perform = async () => {
       try {
         return await this.#perform(method, data);
       } catch (error) {
+        if (method === 'join' && error instanceof MediaError) this.#handleUnavailable(error);
         throw toRefusal(error, method);
       }
+    };
+    return this.#deadline.owe(() => this.#queue.run(perform));
+  }
+
+  /** No room can be opened, and another attempt may succeed. The client gets its refusal first. */
+  #handleUnavailable({ message }: MediaError): void {
+    setImmediate(() => {
+      if (this.#user === undefined) this.#end.handleUnavailable(message);
     });
   }
 
@@ -180,7 +191,7 @@ export class PushPullSession implements UserLink {
     user.outbox.extensions = isRtcPilot ? new Set() : new Set(data.extensions ?? []);
     user.attach(this, held && { producers: new Set(held.producers), consumers: new Set(held.consumers) });
     user.outbox.hold();
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     // The entry writes the answer in the turn that begins with our return.
     setImmediate(() => {
       user.outbox.release();
@@ -248,11 +259,23 @@ export class PushPullSession implements UserLink {
     throw refused(refusals.notJoinedAs(data.roomId ?? roomId, data.userId));
   }
 
-  #setDeadline(ms: number): void {
-    this.#cancelDeadline();
-    this.#cancelDeadline = this.#clock.after(ms, () => {
-      this.#end.dismiss({ reason: 'joinTimeout' });
+  #startDeadline(timeoutMs: number): JoinDeadline {
+    return new JoinDeadline({
+      clock: this.#clock,
+      timeoutMs,
+      onClientLate: () => {
+        this.#end.handlePeerClosed({ reason: 'joinTimeout' });
+      },
+      onServerLate: () => {
+        this.#logger.warn('client waited too long for the server to join');
+        this.#end.handlePeerClosed({ reason: 'unavailable' });
+      },
     });
+  }
+
+  #restartDeadline(timeoutMs: number): void {
+    this.#deadline.cancel();
+    this.#deadline = this.#startDeadline(timeoutMs);
   }
 }
 

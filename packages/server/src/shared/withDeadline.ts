@@ -8,7 +8,7 @@ export interface DeadlineOptions<T> {
   readonly toError: () => Error;
   /** Gets a result that arrives after the caller got the error. Must not throw. Default: the result is dropped. */
   readonly onLate?: ((late: T) => void) | undefined;
-  /** Ends the wait early, with the same error. */
+  /** Ends the wait early, with the same error. Where it has aborted already, the work does not start. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,6 +18,7 @@ export interface DeadlineOptions<T> {
  */
 export function withDeadline<T>(work: () => Promise<T>, options: DeadlineOptions<T>): Promise<T> {
   const { clock, timeoutMs, toError, onLate, signal } = options;
+  if (signal?.aborted === true) return Promise.reject(toError());
   return new Promise((resolve, reject) => {
     let isOver = false;
     const end = (settle: () => void) => {
@@ -34,7 +35,6 @@ export function withDeadline<T>(work: () => Promise<T>, options: DeadlineOptions
     };
     const cancel = clock.after(timeoutMs, giveUp);
     signal?.addEventListener('abort', giveUp);
-    if (signal?.aborted === true) giveUp();
     started(work).then(
       (result) => {
         if (isOver) onLate?.(result);

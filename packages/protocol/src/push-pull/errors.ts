@@ -11,7 +11,7 @@ export const errorCodes = {
   notAcceptable: 488,
   /** Ours: what a token led to is over, or the token was used. */
   gone: 410,
-  /** Ours: the server has no media port or no media worker left; the same request may succeed later. */
+  /** Tureen's: no media port or media worker is available, or the worker does not respond; the same request may succeed later. */
   unavailable: 503,
 } as const;
 

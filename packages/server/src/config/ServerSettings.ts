@@ -138,7 +138,10 @@ export interface ServerSettings {
 
   /** Believe the last entry of `X-Forwarded-For`. Only behind a proxy that writes it, and that nobody comes past. Default false. */
   readonly trustProxy: boolean;
-  /** Time that a connected client has to join, in ms. Default 10000. */
+  /**
+   * Time that a connected client has to join, in ms; then the server closes it with 4000 (`joinTimeout`). Time in which the
+   * server owes the client a response does not count; where it owes one at the end, it closes with 1012. Default 10000.
+   */
   readonly joinTimeoutMs: number;
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;

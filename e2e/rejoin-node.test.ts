@@ -101,7 +101,7 @@ describe('a peer alone in its room', () => {
   });
 
   it('rejoins on another worker when its own hangs', async () => {
-    const { room, transport, back, url } = await enter({ workers: 2, workerSuspectMs: 1000, workerKillMs: 2000 });
+    const { room, back, url } = await enter({ workers: 2, workerSuspectMs: 1000, workerKillMs: 2000 });
     const workersNow = async () =>
       ((await (await fetch(`${url}/health`)).json()) as { workers: { pid: number; rooms: number }[] }).workers;
     const own = (await workersNow()).find(({ rooms }) => rooms === 1)!.pid;

@@ -6,6 +6,7 @@ import { hang, isRunning, pass, wake, watchWorkers } from './engine/mediasoup/te
 import type { Health } from './http/health.ts';
 import { startServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
+import { RECONNECT_PACE_MS } from './shared/pacing.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
 import { ask, closeOf } from './testing/openEntry.ts';
 
@@ -74,12 +75,15 @@ describe('a server whose media worker hangs', () => {
     expect(logs.lines).toContainEqual(
       expect.objectContaining({ level: 40, msg: 'media worker does not respond, gets no new rooms' }),
     );
-    const newcomer = await world.connect('new');
-    expect(await closeOf(newcomer)).toEqual([1012, 'unavailable: no media worker is available']);
+    const refused = logs.next('client could not enter the room');
+    const newcomer = closeOf(await world.connect('new'));
+    await refused;
+    await pass(clock, RECONNECT_PACE_MS);
+    expect(await newcomer).toEqual([1012, 'unavailable: no media worker is available']);
 
     const closed = closeOf(client);
     const replaced = logs.next('media worker started');
-    await pass(clock, 11_000);
+    await pass(clock, 10_000);
     expect(await closed).toEqual([1012, 'workerDied']);
     const { pid } = await replaced;
     const again = await world.connect('old');

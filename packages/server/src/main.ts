@@ -3,7 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
-import { authorizeFromSettings } from './auth/fromSettings.ts';
+import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   checkSettings,
   firstLanAddress,
@@ -29,15 +29,18 @@ import {
   pushPullRoute,
 } from './dialects/registry.ts';
 import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
+import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
-import { healthStatus, workersHealth } from './http/health.ts';
+import { healthStatus, tokenKeysHealth, workersHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
+import { JoinBudget } from './http/JoinBudget.ts';
 import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
+import { logLinesLost } from './logs/standardOutput.ts';
 import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
@@ -54,6 +57,11 @@ export interface ServerParts {
   readonly clock?: Clock;
   /** Says who may come in. Default: who bears a token, where `jwtSecret`, `jwtPublicKey` or `jwtJwksUrl` is set, else everybody. */
   readonly authorize?: Authorize;
+  /**
+   * Codecs that rooms carry, in mediasoup's words: a client that names no codec sends the first that it supports. Default:
+   * opus, VP8, VP9, H264 and AV1; H264 comes first with the setting `pushPullProfile: 'rtcpilot'`.
+   */
+  readonly mediaCodecs?: MediasoupBackendOptions['mediaCodecs'];
 }
 
 /** A server that is up. */
@@ -87,15 +95,16 @@ export async function startServer(
   parts: ServerParts = {},
 ): Promise<RunningServer> {
   const settings = checkSettings(given);
-  const authorize = await authorizeFromSettings(settings, parts.authorize);
   const { logger = await createLogger(settings), clock = systemClock } = parts;
+  const { authorize, keys } = await authorizationFromSettings(settings, parts.authorize, { clock, logger });
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
   const tls = await tlsOf(settings);
-  const backend = await startBackend(settings, logger, clock);
+  const backend = await startBackend(settings, { ...parts, logger, clock });
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
   const family = { registry, logger, clock, options: settings };
+  const joins = new JoinBudget({ perMinute: settings.maxJoinsPerPeer, clock });
   const dialects = new DialectRegistry([
     mediasoupV3Route(
       createMediasoupV3Adapter({
@@ -108,11 +117,18 @@ export async function startServer(
     mediasoupV2Route(createMediasoupV2Adapter(family)),
     peerNameRoute(createMediasoupV2BetaAdapter(family)),
     peerNameRoute(createMediasoupV2AlphaAdapter(family)),
-    pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
+    pushPullRoute(
+      createPushPullAdapter({
+        ...family,
+        options: { ...settings, profile: settings.pushPullProfile },
+        mayJoin: (user) => joins.take(user),
+      }),
+    ),
   ]);
 
   const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
-  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget });
+  const measured =
+    settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget, keys, logLinesLost });
   const metrics = measured && {
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,
@@ -129,6 +145,7 @@ export async function startServer(
     ...limitsOfSocket(settings),
     sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+    joins,
     trustProxy: settings.trustProxy,
     clock,
     logger,
@@ -153,6 +170,7 @@ export async function startServer(
       workers,
       rooms: registry.roomCount,
       peers: registry.peerCount,
+      ...(keys === undefined ? {} : { tokenKeys: tokenKeysHealth(keys.status) }),
     };
   }
 
@@ -165,6 +183,8 @@ export async function startServer(
     await backend.close();
     throw StartError.fromListening(error, settings.host, settings.port);
   }
+  // Not waited for: the log tells of a wrong URL before the first client connects.
+  void keys?.refresh();
   const url = urlOf(settings, port);
   logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
 
@@ -172,6 +192,7 @@ export async function startServer(
     isDraining = true;
     entry.stopAccepting();
     measured?.close();
+    keys?.close();
     registry.close();
     // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
     await Promise.all([entry.close(), backend.close()]);
@@ -208,7 +229,10 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
   }
 }
 
-async function startBackend(settings: ServerSettings, logger: Logger, clock: Clock): Promise<MediaBackend> {
+async function startBackend(
+  settings: ServerSettings,
+  { logger, clock, mediaCodecs }: ServerParts & { logger: Logger; clock: Clock },
+): Promise<MediaBackend> {
   try {
     const addresses = await addressesOf(settings, clock);
     logger.info({ addresses }, 'media is offered');
@@ -218,7 +242,7 @@ async function startBackend(settings: ServerSettings, logger: Logger, clock: Clo
       logger,
       clock,
       addresses,
-      mediaCodecs: settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined,
+      mediaCodecs: mediaCodecs ?? (settings.pushPullProfile === 'rtcpilot' ? rtcPilotMediaCodecs : undefined),
     });
   } catch (error) {
     throw error instanceof StartError ? error : StartError.fromWorkers(error);

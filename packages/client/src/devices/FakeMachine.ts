@@ -92,27 +92,21 @@ export class FakeMachine extends EventTarget {
   }
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
-    const kind = constraints.audio === undefined ? 'video' : 'audio';
-    const { deviceId } =
-      (constraints[kind] as MediaTrackConstraints).deviceId === undefined ? {} : wishOf(constraints[kind]);
-    this.asked.push(deviceId === undefined ? kind : `${kind}:${deviceId}`);
+    const kinds = (['audio', 'video'] as const).filter((kind) => (constraints[kind] ?? false) !== false);
+    if (kinds.length === 0) throw new TypeError('neither audio nor video was asked for');
+    for (const kind of kinds) {
+      const deviceId = exactIdOf(constraints[kind]);
+      this.asked.push(deviceId === undefined ? kind : `${kind}:${deviceId}`);
+    }
     await this.#gate;
     if (this.failure !== undefined) throw this.failure;
-    const found = this.#devices.filter((device) => device.kind === `${kind}input`);
-    const wanted =
-      deviceId === undefined || deviceId === 'default' ? (kind === 'audio' ? this.#default : undefined) : deviceId;
-    const device = wanted === undefined ? found[0] : found.find((one) => one.deviceId === wanted);
-    if (device === undefined)
-      throw new DOMException('none', deviceId === undefined ? 'NotFoundError' : 'OverconstrainedError');
-    if (this.taken.has(device.deviceId)) throw new DOMException('busy', 'NotReadableError');
-    const isByDefault = kind === 'audio' && (deviceId ?? 'default') === 'default';
-    const track = new FakeMediaStreamTrack({
-      kind,
-      label: `${isByDefault ? 'Default - ' : ''}${device.deviceId}`,
-      settings: { deviceId: isByDefault ? 'default' : device.deviceId, groupId: `box of ${device.deviceId}` },
-    });
-    this.tracks.push(track);
-    return { getTracks: () => [track] } as unknown as MediaStream;
+    const devices = kinds.map((kind) => [kind, this.#deviceFor(kind, exactIdOf(constraints[kind]))] as const);
+    const tracks = devices.map(([kind, device]) => this.#open(kind, device, exactIdOf(constraints[kind])));
+    return {
+      getTracks: () => tracks,
+      getAudioTracks: () => tracks.filter(({ kind }) => kind === 'audio'),
+      getVideoTracks: () => tracks.filter(({ kind }) => kind === 'video'),
+    } as unknown as MediaStream;
   }
 
   async enumerateDevices(): Promise<MediaDeviceInfo[]> {
@@ -137,6 +131,28 @@ export class FakeMachine extends EventTarget {
     super.removeEventListener(...args);
   }
 
+  #deviceFor(kind: 'audio' | 'video', deviceId: string | undefined): Plugged {
+    const found = this.#devices.filter((device) => device.kind === `${kind}input`);
+    const wanted =
+      deviceId === undefined || deviceId === 'default' ? (kind === 'audio' ? this.#default : undefined) : deviceId;
+    const device = wanted === undefined ? found[0] : found.find((one) => one.deviceId === wanted);
+    if (device === undefined)
+      throw deviceId === undefined ? new DOMException('none', 'NotFoundError') : overconstrained();
+    if (this.taken.has(device.deviceId)) throw new DOMException('busy', 'NotReadableError');
+    return device;
+  }
+
+  #open(kind: 'audio' | 'video', device: Plugged, deviceId: string | undefined): FakeMediaStreamTrack {
+    const isByDefault = kind === 'audio' && (deviceId ?? 'default') === 'default';
+    const track = new FakeMediaStreamTrack({
+      kind,
+      label: `${isByDefault ? 'Default - ' : ''}${device.deviceId}`,
+      settings: { deviceId: isByDefault ? 'default' : device.deviceId, groupId: `box of ${device.deviceId}` },
+    });
+    this.tracks.push(track);
+    return track;
+  }
+
   #microphones(): string[] {
     return this.#devices.filter(({ kind }) => kind === 'audioinput').map(({ deviceId }) => deviceId);
   }
@@ -152,7 +168,12 @@ function idOf({ label }: FakeMediaStreamTrack): string {
   return label.replace('Default - ', '');
 }
 
-function wishOf(constraints: MediaTrackConstraints | boolean | undefined): { deviceId?: string } {
-  const { deviceId } = constraints as MediaTrackConstraints;
-  return { deviceId: (deviceId as { exact: string }).exact };
+/** The device that has to be opened, and no other. */
+function exactIdOf(constraints: MediaTrackConstraints | boolean | undefined): string | undefined {
+  const deviceId = typeof constraints === 'object' ? constraints.deviceId : undefined;
+  return typeof deviceId === 'object' && 'exact' in deviceId ? (deviceId.exact as string) : undefined;
 }
+
+/** Browsers name the constraint that no device meets. */
+const overconstrained = () =>
+  Object.assign(new DOMException('none', 'OverconstrainedError'), { constraint: 'deviceId' });

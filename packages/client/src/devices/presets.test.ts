@@ -19,8 +19,12 @@ test.each(Object.entries(videoPresets))(
   },
 );
 
-test.each(['video/VP9', 'video/av1'])('%s puts its layers into one stream', (codec) => {
+test.each(['video/VP9', 'video/vp9'])('puts the layers of %s into one stream', (codec) => {
   expect(encodingsFor('h720', { codec })).toEqual([{ maxBitrate: 1_500_000, scalabilityMode: 'L3T3_KEY' }]);
+});
+
+test.each(['video/AV1', 'video/av1'])('gives %s temporal layers only, as no spatial ones are decoded', (codec) => {
+  expect(encodingsFor('h720', { codec })).toEqual([{ maxBitrate: 1_500_000, scalabilityMode: 'L1T3' }]);
 });
 
 test('one stream where simulcast is off, and for the smallest picture and screens', () => {

@@ -66,22 +66,22 @@ export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPrese
 }
 
 export interface EncodingOptions {
-  /** Several streams, so that each receiver gets what suits it. Default true. */
+  /** Sends layers, so that each receiver gets what suits it. Default true. */
   readonly simulcast?: boolean | undefined;
-  /** Mime type of the codec that will be asked for. VP9 and AV1 put their layers into one stream (SVC). */
+  /** MIME type of the codec that will be named. VP9 has its layers in one stream (SVC). AV1 has temporal layers only. */
   readonly codec?: string | undefined;
 }
 
-/** The encodings to produce a preset with. Bitrates in bit/s. */
+/** Returns the encodings to produce a preset with. Bitrates in bit/s. `docs/codecs.md` says which receivers decode them. */
 export function encodingsFor(
   preset: VideoPresetName | ScreenPresetName | VideoPreset,
   { simulcast = true, codec }: EncodingOptions = {},
 ): ProducerEncoding[] {
   const { layers } = presetOf(preset);
   const { maxBitrate } = layers.at(-1) ?? layers[0];
-  if (!simulcast || layers.length === 1) return [{ maxBitrate, scalabilityMode: 'L1T3' }];
-  if (codec !== undefined && /^video\/(vp9|av1)$/i.test(codec))
-    return [{ maxBitrate, scalabilityMode: `L${layers.length}T3_KEY` }];
+  const name = codec?.toLowerCase();
+  if (!simulcast || layers.length === 1 || name === 'video/av1') return [{ maxBitrate, scalabilityMode: 'L1T3' }];
+  if (name === 'video/vp9') return [{ maxBitrate, scalabilityMode: `L${layers.length}T3_KEY` }];
   // Chromium makes three temporal layers of each; Firefox ignores the mode.
   return layers.map((one) => ({ ...one, scalabilityMode: 'L1T3' }));
 }

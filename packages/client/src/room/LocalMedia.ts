@@ -17,7 +17,7 @@ type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
 
 /** Options of `room.enableMicrophone()`: how to capture, and how to send. */
 export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
-/** Options of `room.enableCamera()`. Encodings default to three simulcast streams for the preset, or SVC for VP9 and AV1. */
+/** Options of `room.enableCamera()`. Encodings default to those of `encodingsFor()`. */
 export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. */
 export type ScreenShareOptions = ScreenOptions & Publishing & { readonly simulcast?: boolean | undefined };

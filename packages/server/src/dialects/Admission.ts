@@ -1,13 +1,15 @@
-import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
+import type { PeerClosing } from '../rooms/PeerEvents.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { SessionOptions } from './adapting.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
 import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
 import { permissionsOf } from './grant.ts';
-import { JoinDeadline } from './JoinDeadline.ts';
+import { holdToTerm } from './grantTerm.ts';
+import { JoinDeadline, serverLate } from './JoinDeadline.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -49,11 +51,11 @@ export class Admission<Context extends KeptContext> implements PeerLink {
       clock: options.clock,
       timeoutMs: options.settings.joinTimeoutMs,
       onClientLate: () => {
-        this.#giveUp('joinTimeout');
+        this.#giveUp({ reason: 'joinTimeout' });
       },
       onServerLate: () => {
         options.logger.warn('client waited too long for the server to join');
-        this.#giveUp('unavailable');
+        this.#giveUp(serverLate);
       },
     });
     this.#entered = this.#deadline.owe(() => this.#enter());
@@ -101,15 +103,17 @@ export class Admission<Context extends KeptContext> implements PeerLink {
    * connection yet. Undefined: there is nothing to take, and all is as before.
    */
   async resume(token: string): Promise<Context | undefined> {
-    const { connection, keeper, registry } = this.#options;
+    const { connection, keeper, registry, clock } = this.#options;
     await this.#entered;
     const own = this.#peer;
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
-    // What the connection before was permitted does not count for this one.
-    context?.peer.setPermissions(permissionsOf(connection.grant));
-    if (context?.peer.state !== 'joined') return undefined;
+    if (context === undefined) return undefined;
+    // The grant of the earlier connection does not count for this one.
+    context.peer.setPermissions(permissionsOf(connection.grant));
+    holdToTerm(context.peer, connection.grant, clock);
+    if (context.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
       context.peer.close({ reason: 'disconnected' });
@@ -124,11 +128,11 @@ export class Admission<Context extends KeptContext> implements PeerLink {
   onReplaced(): void {
     this.#stopListening();
     this.#peer = undefined;
-    this.#options.connection.close(closeCodes.closedByServer, 'replaced');
+    this.#options.connection.close('replaced');
   }
 
   async #enter(): Promise<Context> {
-    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, onEntered } = this.#options;
+    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, clock, onEntered } = this.#options;
     const { params, remoteAddress } = connection;
     const roomId = params.get('roomId') ?? '';
     const id = parse(peerId, params.get(peerParam));
@@ -143,12 +147,13 @@ export class Admission<Context extends KeptContext> implements PeerLink {
       throw new ConnectionClosedError('the connection closed before the room was open');
     }
     this.#settle(peer);
+    holdToTerm(peer, connection.grant, clock);
     return onEntered(peer, roomId);
   }
 
-  #giveUp(reason: 'joinTimeout' | 'unavailable'): void {
-    if (this.#peer === undefined) this.#end.handlePeerClosed({ reason });
-    else this.#peer.close({ reason });
+  #giveUp(closing: PeerClosing): void {
+    if (this.#peer === undefined) this.#end.handlePeerClosed(closing);
+    else this.#peer.close(closing);
   }
 
   /** From now on the connection is that peer's, and ends with it. */
@@ -163,5 +168,5 @@ export class Admission<Context extends KeptContext> implements PeerLink {
 }
 
 function badRequest(issue: ParseIssue) {
-  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) });
+  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) }, 'badRequest');
 }

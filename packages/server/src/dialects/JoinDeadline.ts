@@ -1,5 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
 
+/** How the session of a client ends that the server kept waiting. */
+export const serverLate = { reason: 'unavailable', detail: 'the server did not respond in time' } as const;
+
 /** What a {@link JoinDeadline} is made of. */
 export interface JoinDeadlineOptions {
   readonly clock: Clock;

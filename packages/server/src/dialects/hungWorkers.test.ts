@@ -3,6 +3,7 @@ import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
 import { hang, pass, turn, wake } from '../engine/mediasoup/testing/hang.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
+import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import type { MemoryConnection } from '../testing/MemoryConnection.ts';
 import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
@@ -122,6 +123,8 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     // In one go: the worker stays unsuspected.
     clock.advance(10_000);
     await refused;
+    await turn();
+    world.clock.advance(RECONNECT_PACE_MS);
     expect(await client.connection.whenClosed()).toEqual({
       kind: 'closed',
       code: 1012,
@@ -137,6 +140,8 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     expect(backend.workers).toMatchObject([{ state: 'suspect' }]);
     const client = world.connect();
     await expect(client.ask()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
+    await turn();
+    world.clock.advance(RECONNECT_PACE_MS);
     expect(await client.connection.whenClosed()).toEqual({
       kind: 'closed',
       code: 1012,

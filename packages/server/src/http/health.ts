@@ -1,3 +1,4 @@
+import type { KeysStatus } from '../auth/RemoteKeys.ts';
 import type { MediaWorkerState, MediaWorkerStatus } from '../engine/MediaWorkers.ts';
 
 /** One media worker, as `GET /health` reports it. */
@@ -9,6 +10,14 @@ export interface WorkerHealth {
   readonly state: MediaWorkerStatus;
   /** Rooms that live on it. */
   readonly rooms: number;
+}
+
+/** The keys that tokens are checked with, as `GET /health` tells them. */
+export interface TokenKeysHealth {
+  /** `stale`: the URL fails, the last good keys stay in use. `unavailable`: no keys, clients are refused with 503. */
+  readonly status: KeysStatus['state'];
+  /** Since the keys were fetched, in seconds; null without keys. */
+  readonly ageSec: number | null;
 }
 
 /** The body of `GET /health`. */
@@ -24,6 +33,12 @@ export interface Health {
   readonly workers: readonly WorkerHealth[];
   readonly rooms: number;
   readonly peers: number;
+  /** Only where keys come from a URL. They do not change `status`: calls go on, and another server would lack them too. */
+  readonly tokenKeys?: TokenKeysHealth;
+}
+
+export function tokenKeysHealth({ state, ageMs }: KeysStatus): TokenKeysHealth {
+  return { status: state, ageSec: ageMs === undefined ? null : Math.floor(ageMs / 1000) };
 }
 
 /** What `GET /health` reports of the workers. */

@@ -1,8 +1,7 @@
 import type { RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
-import { ssrcsOf } from './checks.ts';
-import { badResponse } from './vendorErrors.ts';
+import { badResponse, ssrcsOf } from '../checks.ts';
 
 const midExtension = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 

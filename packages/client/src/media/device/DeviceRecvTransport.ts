@@ -1,13 +1,14 @@
 import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
+import { badResponse, checkId } from '../checks.ts';
 import type {
   MediaConsumeOptions,
   MediaDataConsumeOptions,
   MediaRecvTransport,
   TransportHandlers,
 } from '../MediaEngine.ts';
-import { checkConsumerParameters, checkDataChannel, checkId, checkRetransmission } from './checks.ts';
+import { checkConsumerParameters, checkDataChannel, checkRetransmission } from './checks.ts';
 import { ConsumeBatches } from './ConsumeBatches.ts';
 import { ConsumerLedger } from './ConsumerLedger.ts';
 import { DeviceConsumer } from './DeviceConsumer.ts';
@@ -15,7 +16,7 @@ import { DeviceDataConsumer } from './DeviceDataConsumer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
 import { ReceiveGuard } from './ReceiveGuard.ts';
 import { StreamNames } from './StreamNames.ts';
-import { badResponse, isVendorClosed, toMediaError } from './vendorErrors.ts';
+import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 
 interface RecvContext extends DeviceTransportContext {
   readonly canReceive: (rtpParameters: MediaConsumeOptions['rtpParameters']) => boolean;

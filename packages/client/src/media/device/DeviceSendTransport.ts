@@ -3,6 +3,8 @@ import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
+import { badResponse } from '../checks.ts';
+import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type {
   MediaDataProduceOptions,
   MediaProduceOptions,
@@ -12,7 +14,6 @@ import type {
 import { DeviceDataProducer } from './DeviceDataProducer.ts';
 import { DeviceProducer } from './DeviceProducer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
-import { badResponse } from './vendorErrors.ts';
 
 /** What one call wants announced, and how the server took it. */
 interface Announcement {
@@ -31,6 +32,7 @@ interface ProduceEvent {
 interface SendContext extends DeviceTransportContext {
   /** The codecs that this end and the router share. */
   readonly sendCodecs: readonly types.RtpCodecCapability[];
+  readonly layers: LayerSupport;
   readonly hasSctp: boolean;
   /** The CNAME of the session, see {@link DeviceSession}. */
   readonly cname: (offered: string | undefined) => string;
@@ -83,6 +85,9 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     if (track.readyState === 'ended')
       throw new TureenError('invalidState', `the ${track.kind} track has ended`, { hint: 'Capture it again.' });
     const codec = this.#codecFor(track.kind as MediaKind, options.codec);
+    const { mimeType } = codec;
+    const isNamed = options.codec !== undefined;
+    const fitting = encodings && fitEncodings(encodings, { ...this.#context.layers, codec: mimeType, isNamed });
     const announcement: Announcement = { appData: options.appData ?? {}, paused };
     const token = {};
     this.#announcements.set(token, announcement);
@@ -95,9 +100,9 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
             // Who owns the track decides when it stops, and nobody's `enabled` is touched.
             stopTracks: false,
             disableTrackOnPause: false,
-            encodings: encodings?.map((encoding) => ({ ...encoding })),
+            encodings: fitting,
             codecOptions: codecOptions && { ...codecOptions },
-            codec: options.codec === undefined ? undefined : codec,
+            codec: isNamed ? codec : undefined,
             appData: token,
             // Before the first offer, so that not one packet leaves; the DeviceProducer sees to it where this fails.
             onRtpSender: paused ? (sender: RTCRtpSender) => void sender.replaceTrack(null).catch(() => {}) : undefined,

@@ -12,12 +12,14 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../MediaEngine.ts';
+import { checkTransport } from '../checks.ts';
 import { withUsableIceServers } from '../iceServers.ts';
 import { PendingWork } from '../PendingWork.ts';
-import { checkRouterCapabilities, checkTransport } from './checks.ts';
+import { checkRouterCapabilities } from './checks.ts';
 import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
 import { DeviceSendTransport } from './DeviceSendTransport.ts';
 import type { DeviceTransport, DeviceTransportContext } from './DeviceTransport.ts';
+import { layerSupportOf } from './layerSupport.ts';
 import { Device, canReceive } from './mediasoupClient.ts';
 import { toMediaError } from './vendorErrors.ts';
 
@@ -89,6 +91,7 @@ export class DeviceSession implements MediaSession {
       {
         ...this.#context,
         sendCodecs: device.sendRtpCapabilities.codecs ?? [],
+        layers: layerSupportOf(device),
         hasSctp: description.sctpParameters !== undefined,
         // All producers of a session have one. The browser's own, where its first offer names it: Chromium's names none for
         // simulcast, and its own cannot be found out any other way.

@@ -4,9 +4,9 @@ import type { types } from 'mediasoup-client';
 import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
+import { checkIceParameters } from '../checks.ts';
 import type { MediaConnectionState, MediaTransport, TransportHandlers } from '../MediaEngine.ts';
 import { PendingWork } from '../PendingWork.ts';
-import { checkIceParameters } from './checks.ts';
 import { ServerQuestions } from './ServerQuestions.ts';
 import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 

@@ -21,8 +21,3 @@ export function isVendorClosed(error: unknown): boolean {
     name === 'AwaitQueueStoppedError' || (name === 'InvalidStateError' && (error as Error).message.includes('closed'))
   );
 }
-
-/** What the server said, and cannot be. */
-export function badResponse(what: string, cause?: unknown): TureenError {
-  return new TureenError('badResponse', what, { cause });
-}

@@ -17,7 +17,7 @@ const description: TransportDescription = {
   id: 'transport',
   iceParameters: { usernameFragment: 'u', password: 'p', iceLite: true },
   iceCandidates: [],
-  dtlsParameters: { role: 'auto', fingerprints: [] },
+  dtlsParameters: { role: 'auto', fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] },
   sctpParameters: { port: 5000, maxSendMessageSize: 262_144, maxReceiveMessageSize: 262_144 },
 };
 
@@ -51,7 +51,7 @@ const offer = (id: string) => ({
   id,
   producerId: `producer of ${id}`,
   kind: 'video' as const,
-  rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90_000 }] },
+  rtpParameters: { codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90_000 }], encodings: [{ ssrc: 1 }] },
 });
 const nothingOpen = {
   sessions: 0,

@@ -131,7 +131,9 @@ export class FakePeerConnection {
     try {
       await this.#pending.run(this.#options.script.step(operation));
       this.#offer = fakeOffer(sections);
-      this.#answer = await this.#pending.run(exchange(this.#offer));
+      const answer = await this.#pending.run(exchange(this.#offer));
+      if (!answer.startsWith('v=0')) throw new TureenError('badResponse', 'the answer is no SDP');
+      this.#answer = answer;
     } catch (error) {
       this.close();
       throw error;

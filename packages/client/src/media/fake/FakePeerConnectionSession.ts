@@ -1,6 +1,7 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
 import type {
   PeerConnectionHandlers,
@@ -14,6 +15,36 @@ import type {
 import type { FakeSessionOptions } from './FakeMedia.ts';
 import { FakePeerConnection } from './FakePeerConnection.ts';
 import { newest } from './newest.ts';
+
+const support: LayerSupport = { ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };
+
+const closedError = () => new TureenError('closed', 'the media session is closed');
+
+type Wanted = Pick<PullRequest, 'kind' | 'rtpParam'>;
+
+/** Header extensions by name, which both kinds share. */
+const extensionsOf = ({ rtpParam }: Wanted): Record<string, number | undefined> => ({
+  mid: rtpParam.mid_ext_id,
+  tcc: rtpParam.tcc_ext_id,
+  absSendTime: rtpParam.abs_send_time_ext_id,
+});
+
+/** Payload types by name, each of one kind alone. */
+const payloadTypesOf = ({ kind, rtpParam }: Wanted): Record<string, number | undefined> => ({
+  [`${kind} media`]: rtpParam.payload_type,
+  [`${kind} retransmission`]: rtpParam.rtx_payload_type,
+});
+
+/** Whether no name has two numbers, and no number two names. */
+function areDistinct(wanted: readonly Wanted[], read: (one: Wanted) => Record<string, number | undefined>): boolean {
+  const pairs = new Set(
+    wanted.flatMap((one) =>
+      Object.entries(read(one)).flatMap(([name, number]) => (number ? [`${name}=${number}`] : [])),
+    ),
+  );
+  const [names, numbers] = [0, 1].map((part) => new Set([...pairs].map((pair) => pair.split('=')[part])));
+  return names!.size === pairs.size && numbers!.size === pairs.size;
+}
 
 /** The connections of one attempt, without media. */
 export class FakePeerConnectionSession implements PeerConnectionSession {
@@ -46,11 +77,15 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
     exchange: PushExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<PushedProducer> {
+    if (this.#closed) throw closedError();
     if (options.track.readyState === 'ended') throw new TureenError('invalidState', 'the track has ended');
     const kind = options.track.kind as MediaKind;
     const codec = options.codec?.toLowerCase();
+    if (codec !== undefined && !codec.startsWith(`${kind}/`))
+      throw new TureenError('invalidArgument', `codec ${options.codec ?? ''} is not for a ${kind} track`);
     if (!this.#knows((mimeType) => (codec ?? mimeType) === mimeType && mimeType.startsWith(`${kind}/`)))
       throw new TureenError('unsupportedCodec', `no ${options.codec ?? kind} codec`);
+    fitEncodings(options.encodings ?? [], { ...support, codec: codec ?? '', isNamed: true });
     return this.#open('send', handlers).push(options, exchange);
   }
 
@@ -59,6 +94,9 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
     exchange: SdpExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<readonly MediaConsumer[]> {
+    if (this.#closed) throw closedError();
+    if (!this.canPullTogether(wanted))
+      throw new TureenError('invalidArgument', 'these cannot be pulled over one connection');
     const unknown = wanted.find((one) => !this.canReceive(one));
     if (unknown !== undefined)
       throw new TureenError('unsupportedCodec', `${unknown.rtpParam.codec} cannot be received`);
@@ -66,15 +104,9 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   }
 
   canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean {
-    const [first, second] = wanted;
-    if (first === undefined || second === undefined) return wanted.length === 1;
-    const [one, other] = [first.rtpParam, second.rtpParam];
-    return (
-      wanted.length === 2 &&
-      first.kind !== second.kind &&
-      (one.mid_ext_id ?? 0) === (other.mid_ext_id ?? 0) &&
-      (!one.tcc_ext_id || !other.tcc_ext_id || one.tcc_ext_id === other.tcc_ext_id)
-    );
+    const kinds = new Set(wanted.map(({ kind }) => kind));
+    if (wanted.length === 0 || kinds.size !== wanted.length) return false;
+    return areDistinct(wanted, extensionsOf) && areDistinct(wanted, payloadTypesOf);
   }
 
   canReceive({ kind, rtpParam }: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean {
@@ -82,7 +114,7 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   }
 
   async getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null> {
-    if (this.#closed) throw new TureenError('closed', 'the media session is closed');
+    if (this.#closed) throw closedError();
     return [...this.connections].find((connection) => connection.direction === direction)?.stats ?? null;
   }
 
@@ -98,7 +130,6 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
   }
 
   #open(direction: 'send' | 'recv', handlers: PeerConnectionHandlers): FakePeerConnection {
-    if (this.#closed) throw new TureenError('closed', 'the media session is closed');
     const connection = new FakePeerConnection({
       direction,
       handlers,

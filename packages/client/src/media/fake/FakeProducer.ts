@@ -78,6 +78,8 @@ export class FakeProducer implements MediaProducer {
   async setMaxSpatialLayer(spatialLayer: number): Promise<void> {
     this.#assertOpen();
     if (this.kind !== 'video') throw new TureenError('unsupported', 'only video has spatial layers');
+    if (!Number.isInteger(spatialLayer) || spatialLayer < 0)
+      throw new TureenError('invalidArgument', 'spatialLayer is a whole number from 0');
     await this.#pending.run(this.#script.step('setMaxSpatialLayer'));
     this.#maxSpatialLayer = spatialLayer;
   }

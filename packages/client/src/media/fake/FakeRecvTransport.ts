@@ -1,4 +1,5 @@
 import { TureenError } from '../../shared/errors.ts';
+import { check, checkChannel, checkId, checkParameters } from '../checks.ts';
 import type {
   MediaConsumeOptions,
   MediaDataConsumeOptions,
@@ -34,7 +35,11 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
   }
 
   async consume(options: MediaConsumeOptions): Promise<FakeConsumer> {
-    if (this.closed) throw this.closedError();
+    this.assertUsable();
+    checkId(options.id, 'consumer.id');
+    check('rtpParameters', () => {
+      checkParameters(options.kind, options.rtpParameters);
+    });
     if (!this.#canReceive(options))
       throw new TureenError('unsupportedCodec', `consumer ${options.id} cannot be decoded`);
     return claim(this.#ids, options.id, 'unsupported', () =>
@@ -58,9 +63,13 @@ export class FakeRecvTransport extends FakeTransport implements MediaRecvTranspo
   }
 
   async consumeData(options: MediaDataConsumeOptions): Promise<FakeDataConsumer> {
-    if (this.closed) throw this.closedError();
+    this.assertUsable();
     if (this.description.sctpParameters === undefined)
       throw new TureenError('unsupported', 'the server made this transport without data channels');
+    checkId(options.id, 'dataConsumer.id');
+    check('sctpStreamParameters', () => {
+      checkChannel(options.sctpStreamParameters, options.label, options.protocol ?? '');
+    });
     return claim(this.#dataIds, options.id, 'invalidState', () =>
       this.enqueue(
         'consumeData',

@@ -1,6 +1,7 @@
 import type { MediaKind, RtpCapabilities } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { checkId } from '../checks.ts';
 import type {
   MediaDataProduceOptions,
   MediaProduceOptions,
@@ -11,7 +12,7 @@ import type {
 import { FakeDataProducer } from './FakeDataProducer.ts';
 import { FakeProducer } from './FakeProducer.ts';
 import { FakeTransport, type FakeTransportContext } from './FakeTransport.ts';
-import { fakeSendParameters, hasKind } from './fakeParameters.ts';
+import { fakeSendParameters } from './fakeParameters.ts';
 
 /** The send transport of a {@link FakeSession}: asks the dialect as a real one would, and sends nothing. */
 export class FakeSendTransport extends FakeTransport implements MediaSendTransport {
@@ -40,10 +41,9 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
   }
 
   async produce(options: MediaProduceOptions): Promise<FakeProducer> {
-    if (this.closed) throw this.closedError();
+    this.assertUsable();
     const kind = options.track.kind as MediaKind;
     if (options.track.readyState === 'ended') throw new TureenError('invalidState', 'the track has ended');
-    if (!hasKind(this.#capabilities, kind)) throw new TureenError('unsupportedCodec', `no codec for ${kind}`);
     const rtpParameters = fakeSendParameters(
       this.#capabilities,
       options,
@@ -56,6 +56,7 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
         const paused = options.paused === true;
         const appData = options.appData ?? {};
         const id = await this.#handlers.onProduce({ kind, rtpParameters, appData, paused });
+        checkId(id, 'producer.id');
         if (this.closed) throw this.closedError();
         const producer = new FakeProducer(
           { id, kind, track: options.track, paused, rtpParameters },
@@ -70,11 +71,13 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
   }
 
   async produceData(options: MediaDataProduceOptions): Promise<FakeDataProducer> {
-    if (this.closed) throw this.closedError();
+    this.assertUsable();
     if (this.description.sctpParameters === undefined)
       throw new TureenError('unsupported', 'the server made this transport without data channels');
-    const streamId = this.#nextStreamId++;
     const { label, protocol = '', maxPacketLifeTime, maxRetransmits, appData = {} } = options;
+    if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined)
+      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other');
+    const streamId = this.#nextStreamId++;
     const isReliable = maxPacketLifeTime === undefined && maxRetransmits === undefined;
     return this.enqueue(
       'produceData',
@@ -90,6 +93,7 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
           protocol,
           appData,
         });
+        checkId(id, 'dataProducer.id');
         if (this.closed) throw this.closedError();
         const producer = new FakeDataProducer(id, () => this.dataProducers.delete(producer));
         this.dataProducers.add(producer);

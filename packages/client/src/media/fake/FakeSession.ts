@@ -1,6 +1,7 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { check, checkCapabilities, checkTransport } from '../checks.ts';
 import type {
   LoadedCapabilities,
   MediaSession,
@@ -79,13 +80,16 @@ export class FakeSession implements MediaSession {
   }
 
   createSendTransport(description: TransportDescription, handlers: SendTransportHandlers): FakeSendTransport {
-    const transport = new FakeSendTransport(description, handlers, this.#context, this.#loaded());
+    const capabilities = this.#loaded();
+    checkTransport(description);
+    const transport = new FakeSendTransport(description, handlers, this.#context, capabilities);
     this.sendTransports.add(transport);
     return transport;
   }
 
   createRecvTransport(description: TransportDescription, handlers: TransportHandlers): FakeRecvTransport {
     this.#loaded();
+    checkTransport(description);
     const transport = new FakeRecvTransport(description, handlers, this.#context, (options) =>
       this.canReceive(options.rtpParameters),
     );
@@ -102,6 +106,9 @@ export class FakeSession implements MediaSession {
   }
 
   async #load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities> {
+    check('routerRtpCapabilities', () => {
+      checkCapabilities(routerRtpCapabilities);
+    });
     await this.#options.script.step('load');
     const capabilities = fakeCapabilities(routerRtpCapabilities, this.#options.mimeTypes);
     if ((capabilities.codecs ?? []).length === 0)

@@ -1,6 +1,7 @@
 import type { IceParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { checkIceParameters } from '../checks.ts';
 import type { MediaConnectionState, MediaTransport, TransportDescription, TransportHandlers } from '../MediaEngine.ts';
 import { PendingWork } from '../PendingWork.ts';
 import type { FakeOperation, FakeScript } from './FakeScript.ts';
@@ -58,7 +59,9 @@ export class FakeTransport implements MediaTransport {
     this.#handlers.onConnectionState(state);
   }
 
-  restartIce(iceParameters: IceParameters): Promise<void> {
+  async restartIce(iceParameters: IceParameters): Promise<void> {
+    this.assertUsable();
+    checkIceParameters(iceParameters);
     return this.enqueue('restartIce', async () => {
       this.iceRestarts.push(iceParameters);
     });
@@ -85,10 +88,10 @@ export class FakeTransport implements MediaTransport {
   ): Promise<T> {
     if (this.closed) return Promise.reject(this.closedError());
     const run = this.#queue.then(async () => {
-      this.#assertUsable();
+      this.assertUsable();
       if (options.connects === true) await this.#connect();
       await this.#context.script.step(operation);
-      this.#assertUsable();
+      this.assertUsable();
       return work();
     });
     this.#queue = run.catch(() => {});
@@ -106,7 +109,7 @@ export class FakeTransport implements MediaTransport {
   async #connect(): Promise<void> {
     this.#connecting ??= this.#connectOnce();
     await this.#connecting;
-    this.#assertUsable();
+    this.assertUsable();
   }
 
   async #connectOnce(): Promise<void> {
@@ -122,9 +125,12 @@ export class FakeTransport implements MediaTransport {
     if (this.#context.autoConnect) this.setConnectionState('connected');
   }
 
-  #assertUsable(): void {
+  protected assertUsable(): void {
     if (this.closed) throw this.closedError();
     if (this.#broken)
-      throw new TureenError('mediaFailed', `transport ${this.id} has failed`, { hint: 'Make a new transport.' });
+      throw new TureenError('mediaFailed', `transport ${this.id} has failed`, {
+        hint: 'Make a new transport.',
+        retryable: true,
+      });
   }
 }

@@ -1,7 +1,10 @@
 import type { DtlsParameters, MediaKind, RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
+import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaProduceOptions, ProducerEncoding } from '../MediaEngine.ts';
+
+const asChromium: LayerSupport = { ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };
 
 const isRtx = (mimeType: string) => mimeType.toLowerCase().endsWith('/rtx');
 
@@ -39,12 +42,16 @@ export function fakeSendParameters(
 ): RtpParameters {
   const kind = options.track.kind as MediaKind;
   const wanted = options.codec?.toLowerCase();
+  if (wanted !== undefined && !wanted.startsWith(`${kind}/`))
+    throw new TureenError('invalidArgument', `codec ${options.codec ?? ''} is not for a ${kind} track`);
   const codec = (capabilities.codecs ?? []).find(
     (one) =>
       one.kind === kind && !isRtx(one.mimeType) && (wanted === undefined || one.mimeType.toLowerCase() === wanted),
   );
   if (codec?.preferredPayloadType === undefined)
     throw new TureenError('unsupportedCodec', `no ${options.codec ?? kind} codec`);
+  const use = { ...asChromium, codec: codec.mimeType, isNamed: wanted !== undefined };
+  const encodings = fitEncodings(options.encodings ?? [], use);
   const rtx = (capabilities.codecs ?? []).find(
     (one) => isRtx(one.mimeType) && one.parameters?.apt === codec.preferredPayloadType,
   );
@@ -61,7 +68,7 @@ export function fakeSendParameters(
     headerExtensions: (capabilities.headerExtensions ?? [])
       .filter((extension) => extension.kind === kind)
       .map((extension) => ({ uri: extension.uri, id: extension.preferredId, encrypt: false, parameters: {} })),
-    encodings: fakeEncodings(options.encodings ?? [], rtx !== undefined, nextSsrc),
+    encodings: fakeEncodings(encodings, rtx !== undefined, nextSsrc),
     rtcp: { cname: 'fake-engine', reducedSize: true },
   };
 }

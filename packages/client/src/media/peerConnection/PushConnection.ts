@@ -102,7 +102,7 @@ export class PushConnection {
       await this.#enqueue('push', async () => {
         codecsToOffer(section.kind, push.codec, this.#options.profile);
         await this.#applyCodecOptions(section, push.codecOptions ?? {});
-        const [encoding] = toSendEncodings(push.encodings ?? [], this.#options.profile);
+        const [encoding] = toSendEncodings(push, this.#options.profile);
         await setEncoding(sender, { ...encoding, active: true });
         if (push.paused !== true) await sender.replaceTrack(push.track);
       });
@@ -131,7 +131,7 @@ export class PushConnection {
         const codecs = codecsToOffer(kind, isOwn ? push.codec : undefined, profile);
         const transceiver = connection.pc.addTransceiver(isOwn ? track : kind, {
           direction: 'sendonly',
-          sendEncodings: isOwn ? toSendEncodings(push.encodings ?? [], profile) : [],
+          sendEncodings: isOwn ? toSendEncodings(push, profile) : [],
         });
         // Firefox has setCodecPreferences since 128; an older one offers all its codecs.
         if ('setCodecPreferences' in transceiver) transceiver.setCodecPreferences(codecs);

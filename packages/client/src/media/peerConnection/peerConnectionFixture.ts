@@ -8,17 +8,32 @@ import { answerTo, recordedOffer } from './sdpFixture.ts';
 
 type Recorded = Parameters<typeof recordedOffer>[0];
 
+interface Parameters {
+  encodings: { active?: boolean; rid?: string }[];
+}
+
+const invalidState = (what: string) => new DOMException(`${what} is not possible now`, 'InvalidStateError');
+
 export class FakeSender {
   track: MediaStreamTrack | null;
-  parameters = { encodings: [] as { active?: boolean; rid?: string }[] };
+  parameters: Parameters;
   readonly replaceTrack = vi.fn(async (track: MediaStreamTrack | null) => {
+    if (this.#pc.connectionState === 'closed') throw invalidState('replaceTrack');
+    if (track !== null && track.kind !== this.#kind) throw new TypeError(`a ${track.kind} track for ${this.#kind}`);
     this.track = track;
   });
-  readonly setParameters = vi.fn(async () => {});
+  readonly setParameters = vi.fn(async (parameters: Parameters) => {
+    this.parameters = parameters;
+  });
   readonly getStats = vi.fn(async () => new Map([['sender', { id: 'sender' }]]));
+  readonly #pc: FakeRtcPeerConnection;
+  readonly #kind: string;
 
-  constructor(track: MediaStreamTrack | null) {
+  constructor(pc: FakeRtcPeerConnection, kind: string, track: MediaStreamTrack | null, encodings: object[] = []) {
+    this.#pc = pc;
+    this.#kind = kind;
     this.track = track;
+    this.parameters = { encodings: encodings.map((one) => ({ ...one })) };
   }
 
   getParameters() {
@@ -29,6 +44,7 @@ export class FakeSender {
 /** What Node has not: remembers what it was told, and offers what a browser once did. */
 export class FakeRtcPeerConnection extends EventTarget {
   connectionState: MediaConnectionState = 'new';
+  signalingState: RTCSignalingState = 'stable';
   readonly calls: string[] = [];
   readonly transceivers: {
     mid: string | null;
@@ -56,24 +72,29 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.#offer = offer;
   }
 
-  addTransceiver(trackOrKind: MediaStreamTrack | string, init: RTCRtpTransceiverInit) {
+  addTransceiver(trackOrKind: MediaStreamTrack | string, init?: RTCRtpTransceiverInit) {
     this.#note('addTransceiver');
-    this.init = init;
+    this.#assertOpen('addTransceiver');
     const track = typeof trackOrKind === 'string' ? null : trackOrKind;
     const kind = track?.kind ?? (trackOrKind as string);
-    return this.#add(kind, track, null);
+    if (!/^(audio|video)$/.test(kind)) throw new TypeError(`${kind} is no kind of a track`);
+    this.init = init;
+    return this.#add(kind, track, null, init?.sendEncodings);
   }
 
-  #add(kind: string, track: MediaStreamTrack | null, mid: string | null) {
+  #add(kind: string, track: MediaStreamTrack | null, mid: string | null, encodings?: object[]) {
     const transceiver = {
       mid,
-      sender: new FakeSender(track),
+      sender: new FakeSender(this, kind, track, encodings),
       receiver: {
         track: new FakeMediaStreamTrack({ kind }) as MediaStreamTrack,
         getStats: async () => new Map([[kind, { id: kind }]]),
       },
       setCodecPreferences: (codecs: readonly RTCRtpCodec[]) => {
         this.#note('setCodecPreferences');
+        const known = RTCRtpReceiver.getCapabilities(kind)?.codecs ?? [];
+        if (!codecs.every(({ mimeType }) => known.some((one) => one.mimeType === mimeType)))
+          throw new DOMException('the browser lacks a codec', 'InvalidModificationError');
         this.preferences = codecs;
       },
     };
@@ -83,11 +104,13 @@ export class FakeRtcPeerConnection extends EventTarget {
 
   async createOffer() {
     this.#note('createOffer');
+    this.#assertOpen('createOffer');
     return { type: 'offer', sdp: this.#offer(this) };
   }
 
   async createAnswer() {
     this.#note('createAnswer');
+    if (this.signalingState !== 'have-remote-offer') throw invalidState('createAnswer');
     if (!this.keepsCredentials) this.#answers += 1;
     const sdp = this.remoteSdp
       .replaceAll('a=sendonly', 'a=recvonly')
@@ -96,8 +119,9 @@ export class FakeRtcPeerConnection extends EventTarget {
     return { type: 'answer', sdp };
   }
 
-  async setLocalDescription({ type, sdp }: { type: string; sdp: string }) {
+  async setLocalDescription({ type, sdp = '' }: { type: string; sdp?: string }) {
     this.#note('setLocalDescription');
+    this.#move('local', type);
     this.localSdp = sdp;
     if (type === 'offer') for (const [mid, transceiver] of this.transceivers.entries()) transceiver.mid = String(mid);
   }
@@ -105,6 +129,7 @@ export class FakeRtcPeerConnection extends EventTarget {
   /** Sections of a remote offer have transceivers of their own, whatever there is. */
   async setRemoteDescription({ type, sdp }: { type: string; sdp: string }) {
     this.#note('setRemoteDescription');
+    this.#move('remote', type);
     this.remoteSdp = sdp;
     if (type !== 'offer' || this.transceivers.some(({ mid }) => mid !== null)) return;
     const kinds = [...sdp.matchAll(/^m=(\w+)/gm)];
@@ -122,11 +147,30 @@ export class FakeRtcPeerConnection extends EventTarget {
   close() {
     this.#note('close');
     this.connectionState = 'closed';
+    this.signalingState = 'closed';
+    for (const { receiver } of this.transceivers) receiver.track.stop();
   }
 
   changeState(state: MediaConnectionState) {
     this.connectionState = state;
     this.dispatchEvent(new Event('connectionstatechange'));
+  }
+
+  /** By the rules of JSEP: an offer of the other end takes back one that waits here. */
+  #move(side: 'local' | 'remote', type: string): void {
+    const other = side === 'local' ? 'remote' : 'local';
+    const isAllowed = {
+      offer:
+        side === 'remote' ? this.signalingState !== 'closed' : /^(stable|have-local-offer)$/.test(this.signalingState),
+      answer: this.signalingState === `have-${other}-offer`,
+      rollback: this.signalingState.startsWith('have-'),
+    }[type];
+    if (isAllowed !== true) throw invalidState(`${side} ${type}`);
+    this.signalingState = type === 'offer' ? `have-${side}-offer` : 'stable';
+  }
+
+  #assertOpen(what: string): void {
+    if (this.signalingState === 'closed') throw invalidState(what);
   }
 
   #note(call: string) {

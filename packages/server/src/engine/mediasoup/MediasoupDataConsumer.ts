@@ -1,24 +1,29 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import type { MediaDataConsumer, MediaStats } from '../MediaBackend.ts';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { MediaDataConsumer, MediaDataConsumerEvents, MediaStats } from '../MediaBackend.ts';
+import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataConsumer of mediasoup, on a transport with SCTP. */
-export class MediasoupDataConsumer implements MediaDataConsumer {
+export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents> implements MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly #dataConsumer: types.DataConsumer;
   readonly #calls: WorkerCalls;
 
   constructor(
     dataConsumer: types.DataConsumer,
-    {
-      sctpStreamParameters,
-      calls,
-    }: { readonly sctpStreamParameters: SctpStreamParameters; readonly calls: WorkerCalls },
+    sctpStreamParameters: SctpStreamParameters,
+    { calls, onListenerError }: MediaContext,
   ) {
+    super(onListenerError);
     this.#dataConsumer = dataConsumer;
     this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
+    // The worker sends it for each message that it drops.
+    dataConsumer.on('sctpsendbufferfull', () => {
+      this.emit('messageLost', {});
+    });
   }
 
   get id() {
@@ -47,5 +52,6 @@ export class MediasoupDataConsumer implements MediaDataConsumer {
 
   close(): void {
     this.#dataConsumer.close();
+    this.clear();
   }
 }

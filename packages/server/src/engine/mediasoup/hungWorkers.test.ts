@@ -149,7 +149,7 @@ describe('a media worker that hangs', () => {
     world.hang(0);
     const order: string[] = [];
     const closed = world.backend.close().then(() => order.push('closed'));
-    await new Promise((resolve) => world.workerAt(1).once('subprocessclose', resolve));
+    await new Promise<void>((resolve) => world.workerAt(1).once('subprocessclose', resolve));
     world.clock.advance(2999);
     await turn();
     expect(isRunning(world.pids[0]!)).toBe(true);

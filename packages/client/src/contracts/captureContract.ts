@@ -1,0 +1,162 @@
+import { type Contract, equal, isTrue, rejects } from './Contract.ts';
+
+/** A machine with a camera and a microphone, to which the page has access. */
+export interface CaptureWorld {
+  readonly mediaDevices: MediaDevices;
+  close(): void;
+}
+
+const both: readonly ['audio', 'video'] = ['audio', 'video'];
+
+async function open(
+  { mediaDevices }: CaptureWorld,
+  kind: 'audio' | 'video',
+  constraints: MediaTrackConstraints | true = true,
+) {
+  const stream = await mediaDevices.getUserMedia({ [kind]: constraints });
+  const [track, ...more] = stream.getTracks();
+  if (track === undefined || more.length > 0) throw new Error(`expected one ${kind} track`);
+  return track;
+}
+
+async function deviceIdsOf({ mediaDevices }: CaptureWorld, kind: 'audio' | 'video'): Promise<string[]> {
+  const devices = await mediaDevices.enumerateDevices();
+  return devices.filter((device) => device.kind === `${kind}input`).map(({ deviceId }) => deviceId);
+}
+
+const exactly = (deviceId: string) => ({ deviceId: { exact: deviceId } });
+
+export const captureContract: Contract<CaptureWorld> = [
+  ...both.map((kind) => ({
+    title: `getUserMedia gives one live, enabled and unmuted track for ${kind}`,
+    run: async (world: CaptureWorld) => {
+      const track = await open(world, kind);
+      equal([track.kind, track.readyState, track.enabled, track.muted], [kind, 'live', true, false], 'track');
+      isTrue(track.label !== '', 'the track has a label');
+      track.stop();
+    },
+  })),
+  {
+    title: 'getUserMedia gives a track of each kind when asked for both',
+    run: async ({ mediaDevices }) => {
+      const stream = await mediaDevices.getUserMedia({ audio: true, video: true });
+      const kinds = stream.getTracks().map(({ kind }) => kind);
+      equal(kinds.toSorted(), ['audio', 'video'], 'kinds');
+      equal([stream.getAudioTracks().length, stream.getVideoTracks().length], [1, 1], 'tracks by kind');
+      for (const track of stream.getTracks()) track.stop();
+    },
+  },
+  {
+    title: 'getUserMedia rejects with TypeError when asked for nothing',
+    run: async ({ mediaDevices }) => {
+      await rejects(mediaDevices.getUserMedia({}), 'TypeError', 'no kind');
+      await rejects(mediaDevices.getUserMedia({ audio: false, video: false }), 'TypeError', 'false of each');
+    },
+  },
+  ...both.map((kind) => ({
+    title: `getUserMedia rejects with OverconstrainedError for an exact ${kind} device that is not there`,
+    run: async (world: CaptureWorld) => {
+      await open(world, kind).then((track) => {
+        track.stop();
+      });
+      const error = await rejects(open(world, kind, exactly('nowhere')), 'OverconstrainedError');
+      equal((error as { constraint?: string }).constraint, 'deviceId', 'constraint');
+    },
+  })),
+  ...both.map((kind) => ({
+    title: `an ideal ${kind} device that is not there is replaced by another`,
+    run: async (world: CaptureWorld) => {
+      const track = await open(world, kind, { deviceId: { ideal: 'nowhere' } });
+      equal(track.readyState, 'live', 'readyState');
+      track.stop();
+    },
+  })),
+  ...both.map((kind) => ({
+    title: `each ${kind} device that is listed opens by its ID, and its track says which it is`,
+    run: async (world: CaptureWorld) => {
+      const first = await open(world, kind);
+      const ids = await deviceIdsOf(world, kind);
+      isTrue(ids.includes(first.getSettings().deviceId ?? ''), 'the default device is listed');
+      first.stop();
+      const [id = ''] = ids;
+      const track = await open(world, kind, exactly(id));
+      equal(track.getSettings().deviceId, id, 'deviceId');
+      track.stop();
+    },
+  })),
+  {
+    title: 'enumerateDevices names kind, ID, group and label of each device once access is granted',
+    run: async (world) => {
+      for (const kind of both) (await open(world, kind)).stop();
+      const devices = await world.mediaDevices.enumerateDevices();
+      const inputs = devices.filter(({ kind }) => kind !== 'audiooutput');
+      isTrue(inputs.length >= 2, 'there are two devices at least');
+      for (const device of inputs) {
+        isTrue(device.deviceId !== '' && device.label !== '', `${device.kind} has an ID and a label`);
+        equal(typeof device.groupId, 'string', 'groupId');
+      }
+      equal(new Set(inputs.map(({ kind, deviceId }) => `${kind} ${deviceId}`)).size, inputs.length, 'distinct IDs');
+    },
+  },
+  {
+    title: 'stop ends a track at once, without an event, and twice does nothing',
+    run: async (world) => {
+      const track = await open(world, 'video');
+      const events: string[] = [];
+      track.addEventListener('ended', () => events.push('ended'));
+      track.stop();
+      track.stop();
+      equal(track.readyState, 'ended', 'readyState');
+      // What a browser would fire comes before the answer to a later question.
+      await world.mediaDevices.enumerateDevices();
+      equal(events, [], 'events');
+    },
+  },
+  {
+    title: 'a device opened twice gives tracks that end apart',
+    run: async (world) => {
+      const [first, second] = [await open(world, 'audio'), await open(world, 'audio')];
+      isTrue(first !== second && first.id !== second.id, 'tracks have IDs of their own');
+      first.stop();
+      equal([first.readyState, second.readyState], ['ended', 'live'], 'readyState');
+      second.stop();
+    },
+  },
+  {
+    title: 'a clone ends apart from its track, and is enabled apart',
+    run: async (world) => {
+      const track = await open(world, 'video');
+      track.enabled = false;
+      const clone = track.clone();
+      equal(clone.enabled, false, 'enabled of the clone');
+      clone.enabled = true;
+      track.stop();
+      equal([track.enabled, clone.enabled], [false, true], 'enabled');
+      equal([track.readyState, clone.readyState], ['ended', 'live'], 'readyState');
+      equal(track.clone().readyState, 'ended', 'clone of an ended track');
+      clone.stop();
+    },
+  },
+  {
+    title: 'enabled survives stop, and muted is not for the page to set',
+    run: async (world) => {
+      const track = await open(world, 'audio');
+      track.enabled = false;
+      track.stop();
+      equal([track.enabled, track.readyState], [false, 'ended'], 'track');
+      throwsOrIgnores(() => {
+        (track as { muted: boolean }).muted = true;
+      });
+      equal(track.muted, false, 'muted');
+    },
+  },
+];
+
+/** A module throws at a property without a setter. */
+function throwsOrIgnores(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    equal((error as Error).name, 'TypeError', 'error');
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type IceParameters,
+  type MediaKind,
+  type RtpCapabilities,
+  type RtpParameters,
+  type SctpStreamParameters,
+  dtlsParameters,
+  formatIssue,
+  iceCandidate,
+  iceParameters as iceCredentials,
+  parse,
+  rtpCapabilities,
+  rtpParameters as rtp,
+} from '@tureen/protocol/common';
+
+import { TureenError } from '../shared/errors.ts';
+import type { TransportDescription } from './MediaEngine.ts';
+
+/** Makes the error for what the server said, and no browser can use. */
+export function badResponse(what: string, cause?: unknown): TureenError {
+  return new TureenError('badResponse', what, { cause });
+}
+
+/** Sections that mediasoup-client adds by itself. */
+const reservedMids: ReadonlySet<string> = new Set(['probator', 'datachannel']);
+/** What both Chromium and Firefox take. */
+const longestMid = 16;
+
+/** Holds what the server says to the grammar of its place in an SDP (RFC 8866, 8839, 8122): one byte too many breaks all of it. */
+function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
+  const read = parse(schema, value);
+  if (!read.ok) throw badResponse(`${path}.${formatIssue(read.issue)}`);
+}
+
+const isIn = (value: unknown, from: number, to: number) =>
+  typeof value === 'number' && Number.isInteger(value) && value >= from && value <= to;
+
+function checkDistinct(values: readonly number[], path: string): void {
+  if (new Set(values).size !== values.length) throw badResponse(`${path} names one number twice`);
+}
+
+/** An id is any text: in an SDP stands one of ours where this one is no token. */
+export function checkId(id: unknown, path: string): asserts id is string {
+  if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
+}
+
+/** Runs a check; what is not even shaped so that it can be checked is a `badResponse` too. */
+export function check(what: string, run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    throw error instanceof TureenError ? error : badResponse(`${what}: ${(error as Error).message}`, error);
+  }
+}
+
+export function checkCapabilities(capabilities: RtpCapabilities): void {
+  checkGrammar(rtpCapabilities, capabilities, 'routerRtpCapabilities');
+}
+
+export function checkIceParameters(iceParameters: IceParameters): void {
+  check('iceParameters', () => {
+    checkGrammar(iceCredentials, iceParameters, 'iceParameters');
+  });
+}
+
+export function checkTransport(description: TransportDescription): void {
+  check('transport', () => {
+    checkId(description.id, 'transport.id');
+    checkIceParameters(description.iceParameters);
+    for (const candidate of description.iceCandidates) checkGrammar(iceCandidate, candidate, 'iceCandidate');
+    checkGrammar(dtlsParameters, description.dtlsParameters, 'dtlsParameters');
+    if (description.dtlsParameters.fingerprints.length === 0) throw badResponse('dtlsParameters has no fingerprint');
+  });
+}
+
+/** Checks everything about the parameters of a consumer that needs no browser. */
+export function checkParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
+  checkGrammar(rtp, rtpParameters, 'rtpParameters');
+  checkNumbers(kind, rtpParameters);
+}
+
+function checkNumbers(kind: MediaKind, rtpParameters: RtpParameters): void {
+  const { mid, codecs, headerExtensions = [], encodings = [] } = rtpParameters;
+  if (mid !== undefined && (mid.length > longestMid || reservedMids.has(mid)))
+    throw badResponse(`rtpParameters.mid is '${mid}'`);
+  if (!codecs.every(({ mimeType }) => mimeType.toLowerCase().startsWith(`${kind}/`)))
+    throw badResponse(`rtpParameters.codecs are not all of kind ${kind}`);
+  const payloadTypes = codecs.map((codec) => codec.payloadType);
+  checkDistinct(payloadTypes, 'rtpParameters.codecs');
+  // From 64 to 95 they would be taken for RTCP.
+  if (!payloadTypes.every((one) => isIn(one, 0, 63) || isIn(one, 96, 127)))
+    throw badResponse('a payload type is out of range');
+  if (!headerExtensions.every(({ id }) => isIn(id, 1, 255)))
+    throw badResponse('rtpParameters.headerExtensions are malformed');
+  checkDistinct(
+    headerExtensions.map(({ id }) => id),
+    'rtpParameters.headerExtensions',
+  );
+  const ssrcs = ssrcsOf(rtpParameters);
+  if (encodings.length === 0 || !ssrcs.every((ssrc) => isIn(ssrc, 1, 0xffffffff)))
+    throw badResponse('rtpParameters.encodings are malformed');
+  checkDistinct(ssrcs, 'rtpParameters.encodings');
+}
+
+/** The SSRCs that a consumer takes up. */
+export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number[] {
+  return (rtpParameters.encodings ?? []).flatMap((encoding) =>
+    [encoding.ssrc, encoding.rtx?.ssrc].filter((ssrc) => ssrc !== undefined),
+  );
+}
+
+/** Longest label or protocol of a data channel, in bytes; and most of its other numbers. */
+const uint16 = 65535;
+
+export function checkChannel(sctpStreamParameters: SctpStreamParameters, ...texts: unknown[]): void {
+  const { streamId, maxPacketLifeTime = 0, maxRetransmits = 0 } = sctpStreamParameters;
+  if (!isIn(streamId, 0, uint16 - 1)) throw badResponse('the SCTP stream is out of range');
+  if (!isIn(maxPacketLifeTime, 0, uint16) || !isIn(maxRetransmits, 0, uint16))
+    throw badResponse('sctpStreamParameters are out of range');
+  for (const text of texts)
+    if (typeof text !== 'string' || new TextEncoder().encode(text).length > uint16)
+      throw badResponse('the label or protocol of a data channel is too long');
+}

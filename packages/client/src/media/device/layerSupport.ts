@@ -1,0 +1,14 @@
+import type { types } from 'mediasoup-client';
+
+import type { LayerSupport } from '../fitEncodings.ts';
+
+/** Reads from a loaded device what becomes of layers in a stream. */
+export function layerSupportOf(device: types.Device): LayerSupport {
+  const hasDescriptor = ({ headerExtensions = [] }: types.RtpCapabilities) =>
+    headerExtensions.some(({ uri }) => uri.includes('dependency-descriptor'));
+  return {
+    ignoresModes: device.handlerName.startsWith('Firefox'),
+    sendsDescriptor: hasDescriptor(device.sendRtpCapabilities),
+    forwardsDescriptor: hasDescriptor(device.recvRtpCapabilities),
+  };
+}

@@ -1,0 +1,47 @@
+import { TureenError } from '../shared/errors.ts';
+import type { ProducerEncoding } from './MediaEngine.ts';
+
+/** What becomes of the layers in a stream on their way from this browser to receivers. */
+export interface LayerSupport {
+  /** Whether the browser ignores every scalability mode, as Firefox does. */
+  readonly ignoresModes: boolean;
+  /** Whether the browser sends the dependency descriptor, which tells a server the layers of AV1. */
+  readonly sendsDescriptor: boolean;
+  /** Whether the server forwards it: without it receivers decode the lowest spatial layer of AV1 only. */
+  readonly forwardsDescriptor: boolean;
+}
+
+/** How a track is sent, as far as its encodings depend on it. */
+export interface EncodingUse extends LayerSupport {
+  /** MIME type of the codec. */
+  readonly codec: string;
+  /** Whether the app named the codec. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * Makes encodings that a server can forward. VP9 and AV1 have their layers in one stream: mediasoup refuses several. Throws
+ * `unsupported` for encodings that no receiver would see.
+ */
+export function fitEncodings(encodings: readonly ProducerEncoding[], use: EncodingUse): ProducerEncoding[] {
+  const { codec, isNamed, ignoresModes, sendsDescriptor, forwardsDescriptor } = use;
+  const isAv1 = /av1$/i.test(codec);
+  const last = encodings.at(-1);
+  if (last === undefined || !(isAv1 || /vp9$/i.test(codec))) return encodings.map((one) => ({ ...one }));
+  const fitting = { ...last };
+  const count = encodings.length;
+  if (count > 1) {
+    if (isNamed)
+      throw new TureenError('unsupported', `${codec} has no simulcast: ${count} encodings were given`, {
+        hint: 'Pass one encoding.',
+      });
+    fitting.scalabilityMode = isAv1 ? 'L1T3' : `L${count}T3_KEY`;
+  }
+  if (ignoresModes || (isAv1 && !sendsDescriptor)) delete fitting.scalabilityMode;
+  const { scalabilityMode: mode = '' } = fitting;
+  if (isAv1 && !forwardsDescriptor && /^.[^1]/.test(mode))
+    throw new TureenError('unsupported', `receivers cannot decode scalabilityMode ${mode} of ${codec}`, {
+      hint: 'Use L1T3.',
+    });
+  return [fitting];
+}

@@ -14,3 +14,51 @@ test('a screen should be shared, and end by close and by the browser’s own but
   await alice.sees({ event: 'producerClosed', source: 'screen', reason: 'trackEnded' });
   await expect.poll(() => seen('consumerClosed')).toBe(2);
 });
+
+test('the sound of a shared screen should be unprocessed and in stereo, from capture to receiver', async ({
+  world,
+}) => {
+  const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
+  await alice.page.evaluate(() => {
+    const sharing = new Promise((resolve, reject) => {
+      document.addEventListener(
+        'click',
+        () => {
+          window.peer.room.enableScreenShare({ audio: true }).then(resolve, reject);
+        },
+        { once: true },
+      );
+    });
+    Object.assign(window, { sharing });
+  });
+  await alice.page.getByRole('heading').click();
+  const captured = await alice.page.evaluate(async () => {
+    await (window as unknown as { sharing: Promise<unknown> }).sharing;
+    const { echoCancellation, noiseSuppression, autoGainControl } = window.peer
+      .producer('screenAudio')
+      .track.getSettings();
+    return { echoCancellation, noiseSuppression, autoGainControl };
+  });
+  expect(captured).toEqual({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
+
+  await bob.hasConsumer('alice', 'screenAudio');
+  const formatOf = (peer: typeof alice, end: 'producer' | 'consumer') =>
+    peer.page.evaluate(async (which) => {
+      const { producer, consumer } = window.peer;
+      const one =
+        which === 'producer'
+          ? producer.call(window.peer, 'screenAudio')
+          : consumer.call(window.peer, 'alice', 'screenAudio');
+      const report = await one.getStats();
+      const codec = [...report.values()].find(({ type, mimeType }) => type === 'codec' && mimeType === 'audio/opus') as
+        { sdpFmtpLine?: string; channels?: number } | undefined;
+      return `${String(codec?.channels)} ${codec?.sdpFmtpLine ?? ''}`;
+    }, end);
+  for (const [peer, end] of [
+    [alice, 'producer'],
+    [bob, 'consumer'],
+  ] as const)
+    await expect.poll(() => formatOf(peer, end), { message: end }).toMatch(/^2 .*\bstereo=1\b/);
+  expect(await formatOf(alice, 'producer')).not.toContain('usedtx=1');
+  expect(await formatOf(alice, 'producer')).toContain('maxaveragebitrate=128000');
+});

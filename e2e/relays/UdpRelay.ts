@@ -2,6 +2,7 @@ import { type Socket, createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import type { ServerSettings } from '@tureen/server';
+import { NarrowLine } from './NarrowLine.ts';
 
 /** With a range: transports that servers of the tests have at a time, with room for those that are being replaced. */
 const rangeSize = 32;
@@ -26,6 +27,7 @@ export class UdpRelay {
   readonly #delayMs: number;
   /** Whose packets are lost: everyone's, or those of transports with these ufrags at the server. */
   #cut: 'all' | ReadonlySet<string> | null = null;
+  #narrow: { readonly line: NarrowLine; readonly ufrags: ReadonlySet<string> } | null = null;
   #isClosed = false;
   #lost = 0;
   #passedInCuts = 0;
@@ -81,13 +83,27 @@ export class UdpRelay {
    * @param ufrags - ICE user name fragments of the server's transports: what else there is passes. Default: nothing passes.
    */
   async cutFor(ms: number, ufrags: 'all' | ReadonlySet<string> = 'all'): Promise<void> {
-    this.#cut = ufrags;
+    const restore = this.cut(ufrags);
     await once(AbortSignal.timeout(ms), 'abort');
-    this.#cut = null;
+    restore();
+  }
+
+  /** Nothing passes, as in {@link cutFor}, until the answer is called. */
+  cut(ufrags: 'all' | ReadonlySet<string> = 'all'): () => void {
+    this.#cut = ufrags;
+    return () => {
+      this.#cut = null;
+    };
+  }
+
+  /** Clients receive at most so many bytes a second together: those of transports with these ufrags at the server. */
+  narrow(bytesPerSec: number, ufrags: ReadonlySet<string>): void {
+    this.#narrow = { line: new NarrowLine(bytesPerSec), ufrags };
   }
 
   close(): void {
     this.#isClosed = true;
+    this.#narrow?.line.close();
     for (const socket of this.#fronts) socket.close();
     for (const { back } of this.#clients.values()) back.close();
     this.#clients.clear();
@@ -112,8 +128,12 @@ export class UdpRelay {
     const client: RelayedClient = { back, ufrag: undefined };
     this.#clients.set(key, client);
     back.on('message', (packet) => {
+      const send = () => {
+        if (!this.#isClosed) front.send(packet, clientPort, address);
+      };
       this.#carryOne(client, () => {
-        front.send(packet, clientPort, address);
+        if (this.#narrow?.ufrags.has(client.ufrag ?? '') === true) this.#narrow.line.carry(packet.length, send);
+        else send();
       });
     });
     // Of a port that nobody listens on any more: on a real network, too, it is merely lost.

@@ -42,8 +42,7 @@ const dialectOf: Record<DialectName, (request: JoinRequest) => Dialect> = {
   'mediasoup-v2': () => mediasoupV2(),
   'mediasoup-v2-beta': () => mediasoupV2Beta(),
   'mediasoup-v2-alpha': () => mediasoupV2Alpha(),
-  'push-pull': ({ profile, iceServers }) =>
-    pushPull({ profile, ...(iceServers === undefined ? {} : { media: { configuration: { iceServers } } }) }),
+  'push-pull': ({ profile, iceServers }) => pushPull({ profile, iceServers }),
 };
 
 export interface SeenEvent {
@@ -92,6 +91,7 @@ const names = [
   'reconnected',
   'left',
   'playbackBlocked',
+  'playbackPaused',
   'listenerError',
   'requestFailed',
   'consumerUnsupported',

@@ -145,7 +145,19 @@ test('a screen comes sharp, without sound unless asked for', async () => {
   await expect(silent.video.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
   expect(devices.asked).toMatchObject([
     { video: { frameRate: { max: 15 } }, audio: false },
-    { video: { frameRate: { max: 30 } }, audio: true },
+    {
+      video: { frameRate: { max: 30 } },
+      audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: 2 },
+    },
+  ]);
+  expect(loud.audio?.track.contentHint).toBe('music');
+});
+
+test('the sound of a screen takes constraints, which win over those for unprocessed stereo', async () => {
+  const devices = new FakeMediaDevices(fakeStream('video', 'audio'));
+  await captureScreen({ mediaDevices: devices.real, audio: { echoCancellation: true, sampleRate: 48_000 } });
+  expect(devices.asked).toMatchObject([
+    { audio: { echoCancellation: true, sampleRate: 48_000, noiseSuppression: false, channelCount: 2 } },
   ]);
 });
 

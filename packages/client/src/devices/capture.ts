@@ -37,8 +37,11 @@ export interface MicrophoneOptions extends CaptureOptions {
 export interface ScreenOptions extends CaptureOptions {
   /** Default `screen15`. */
   readonly preset?: ScreenPresetName | VideoPreset | undefined;
-  /** The sound of the tab or system too, where the browser has it and the user lets it. Default false. */
-  readonly audio?: boolean | undefined;
+  /**
+   * The sound of the tab or system too, where the browser has it and the user permits it. `true` captures it in stereo and
+   * unprocessed, without echo cancellation, noise suppression and gain control; constraints change or add to that. Default false.
+   */
+  readonly audio?: boolean | MediaTrackConstraints | undefined;
   /** What the encoder keeps when bandwidth is short: `detail` and `text` sharpness, `motion` smoothness. Default `detail`. */
   readonly contentHint?: 'detail' | 'text' | 'motion' | undefined;
 }
@@ -83,16 +86,29 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
   const stream = await getStream(
     'screen',
-    () => getDisplayMedia.call(devices, { video, audio: options.audio === true }),
+    () => getDisplayMedia.call(devices, { video, audio: soundOf(options) }),
     options.signal,
   );
   const [videoTrack] = stream.getVideoTracks();
   const [audioTrack] = stream.getAudioTracks();
   if (videoTrack === undefined) throw new TureenError('captureFailed', 'the browser gave no picture of the screen');
   videoTrack.contentHint = options.contentHint ?? 'detail';
+  if (audioTrack !== undefined) audioTrack.contentHint = 'music';
   return {
     video: new LocalTrack(videoTrack, null),
     audio: audioTrack === undefined ? null : new LocalTrack(audioTrack, null),
+  };
+}
+
+/** Processing is made for speech, and damages music and films. */
+function soundOf({ audio = false }: ScreenOptions): boolean | MediaTrackConstraints {
+  if (audio === false) return false;
+  return {
+    echoCancellation: false,
+    noiseSuppression: false,
+    autoGainControl: false,
+    channelCount: 2,
+    ...(audio === true ? {} : audio),
   };
 }
 

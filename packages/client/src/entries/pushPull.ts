@@ -8,6 +8,11 @@ import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
 import type { Dialect } from '../room/ports.ts';
 
 export interface PushPullEntryOptions extends PushPullOptions {
+  /**
+   * STUN and TURN servers of the default engine, as this protocol cannot name any. They win over those in `media.configuration`.
+   * A server that the browser refuses is dropped with a warning. Default none.
+   */
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
   /** What moves the media. Default: the browser's RTCPeerConnection, with `media` as its options. */
   readonly engine?: PeerConnectionMedia | undefined;
   /** Options of the default engine. */
@@ -15,6 +20,10 @@ export interface PushPullEntryOptions extends PushPullOptions {
 }
 
 /** The dialect of RTCPilot, over an RTCPeerConnection per push and per pull. */
-export function pushPull({ engine, media, ...options }: PushPullEntryOptions = {}): Dialect {
-  return new PushPullDialect(engine ?? new PeerConnectionEngine({ ...media, profile: options.profile }), options);
+export function pushPull({ engine, media, iceServers, ...options }: PushPullEntryOptions = {}): Dialect {
+  const configuration = { ...media?.configuration, ...(iceServers && { iceServers: [...iceServers] }) };
+  return new PushPullDialect(
+    engine ?? new PeerConnectionEngine({ ...media, configuration, profile: options.profile }),
+    options,
+  );
 }

@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { silentLogger } from '../shared/logger.ts';
 import { PlaybackGate } from './PlaybackGate.ts';
@@ -9,8 +9,32 @@ class FakeMediaStream {
   addTrack(track: MediaStreamTrack) {
     this.tracks.add(track);
   }
+  getTracks() {
+    return [...this.tracks];
+  }
   removeTrack(track: MediaStreamTrack) {
     this.tracks.delete(track);
+  }
+}
+
+/** The document of the page. */
+const page = {};
+
+/** What is observed of documents, by the observers that are not disconnected. */
+class FakeMutationObserver {
+  static readonly active = new Map<FakeMutationObserver, unknown[]>();
+  readonly #onChange: () => void;
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+  observe(node: unknown) {
+    FakeMutationObserver.active.set(this, [...(FakeMutationObserver.active.get(this) ?? []), node]);
+  }
+  disconnect() {
+    FakeMutationObserver.active.delete(this);
+  }
+  static changed() {
+    for (const observer of [...FakeMutationObserver.active.keys()]) observer.#onChange();
   }
 }
 
@@ -21,6 +45,8 @@ class FakeElement extends EventTarget {
   paused = true;
   readyState = 0;
   videoWidth = 0;
+  isConnected = true;
+  ended = false;
   srcObject: FakeMediaStream | null = null;
   readonly attributes = new Map<string, string>();
   plays = 0;
@@ -45,6 +71,22 @@ class FakeElement extends EventTarget {
     const verdict = this.verdicts.shift() ?? null;
     if (verdict !== null) throw new DOMException('no', verdict);
     this.paused = false;
+  }
+
+  getRootNode() {
+    return page;
+  }
+
+  /** As if something outside the SDK had paused it. */
+  pausedOutside() {
+    this.paused = true;
+    this.dispatchEvent(new Event('pause'));
+  }
+
+  /** As browsers pause what is taken out of a document. */
+  leave() {
+    this.isConnected = false;
+    this.pausedOutside();
   }
 
   /** As if data had come. */
@@ -87,15 +129,18 @@ class FrameElement extends FakeElement {
 }
 
 const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
-const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn() });
+const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn(), onPaused: vi.fn() });
 const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 const gateOf = () => new PlaybackGate({ logger: silentLogger });
 
 beforeEach(() => {
   vi.stubGlobal('MediaStream', FakeMediaStream);
+  vi.stubGlobal('MutationObserver', FakeMutationObserver);
+  vi.stubGlobal('document', page);
 });
 afterEach(() => {
   vi.unstubAllGlobals();
+  FakeMutationObserver.active.clear();
 });
 
 test('sound and picture of one element share one stream, which plays inline, by itself and unmuted', async () => {
@@ -152,13 +197,12 @@ test('a refused play is blocked, told once for the element, and plays in startPl
   gate.attach(trackOf('video'), element.real, second);
   await quiet();
 
-  expect([...gate.blocked]).toEqual([element]);
-  expect(first.onBlocked.mock.calls).toMatchObject([[{ name: 'TureenError', code: 'permissionDenied' }]]);
+  expect(first.onBlocked.mock.calls).toMatchObject([[element, { name: 'TureenError', code: 'permissionDenied' }]]);
   expect(second.onBlocked).not.toHaveBeenCalled();
 
   await gate.startPlayback();
   expect(element.paused).toBe(false);
-  expect(gate.blocked.size).toBe(0);
+  expect(first.onBlocked).toHaveBeenCalledOnce();
   await gate.startPlayback();
   expect(element.plays).toBe(3);
 });
@@ -171,9 +215,9 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   await quiet();
 
   await expect(gate.startPlayback()).rejects.toMatchObject({ code: 'permissionDenied' });
-  expect([...gate.blocked]).toEqual([element]);
+  expect(other.paused).toBe(false);
   await gate.startPlayback();
-  expect(gate.blocked.size).toBe(0);
+  expect(element.paused).toBe(false);
 });
 
 test('a play that a new load interrupts is no error', async () => {
@@ -182,7 +226,6 @@ test('a play that a new load interrupts is no error', async () => {
   gate.attach(trackOf('audio'), element.real, told);
   await quiet();
   expect(told.onBlocked).not.toHaveBeenCalled();
-  expect(gate.blocked.size).toBe(0);
 });
 
 test('an element detached before its play is refused is not blocked', async () => {
@@ -191,7 +234,6 @@ test('an element detached before its play is refused is not blocked', async () =
   gate.attach(trackOf('audio'), element.real, told).detach();
   await quiet();
   expect(told.onBlocked).not.toHaveBeenCalled();
-  expect(gate.blocked.size).toBe(0);
 });
 
 test('video plays when its first frame is shown, however long sound has played', async () => {
@@ -224,14 +266,18 @@ test('a frame shown by an element that may not play yet is not playing', async (
 
 test('without frame callbacks, video plays when the element does and has a picture', async () => {
   const [gate, element, video] = [gateOf(), new FakeElement(), handlers()];
-  gate.attach(trackOf('video'), element.real, video);
+  // Another track keeps the element watched, and waits for no frame.
+  gate.attach(trackOf('audio'), element.real, handlers());
   element.start();
+  await quiet();
+  const { listeners } = element;
+  gate.attach(trackOf('video'), element.real, video);
   expect(video.onPlaying).not.toHaveBeenCalled();
   element.videoWidth = 640;
   element.dispatchEvent(new Event('timeupdate'));
   element.dispatchEvent(new Event('timeupdate'));
   expect(video.onPlaying).toHaveBeenCalledOnce();
-  expect(element.listeners).toBe(0);
+  expect(element.listeners).toBe(listeners);
   await quiet();
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
@@ -257,5 +303,185 @@ test('close lets go of every element and waits for no frame', async () => {
   gate.close();
 
   expect([first.srcObject, second.srcObject]).toEqual([null, null]);
-  expect([first.frameCallbacks.size, second.listeners, gate.blocked.size]).toEqual([0, 0, 0]);
+  expect([first.frameCallbacks.size, second.listeners]).toEqual([0, 0]);
+});
+
+describe('an element that is paused from outside', () => {
+  const played = async () => {
+    const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+    const attachment = gate.attach(trackOf('audio'), element.real, told);
+    await quiet();
+    element.start();
+    return { gate, element, told, attachment };
+  };
+
+  test('is told of once per pause, and plays in startPlayback()', async () => {
+    const { gate, element, told } = await played();
+    element.pausedOutside();
+    await quiet();
+    expect(told.onPaused).toHaveBeenCalledOnce();
+    expect(element.paused).toBe(true);
+    await gate.startPlayback();
+    expect(element.paused).toBe(false);
+    element.pausedOutside();
+    expect(told.onPaused).toHaveBeenCalledTimes(2);
+  });
+
+  test('plays after attach(), and stays paused when a reconnect replaces its track', async () => {
+    const { element, attachment } = await played();
+    element.pausedOutside();
+    const next = trackOf('audio');
+    attachment.setTrack(next);
+    await quiet();
+    expect([...(element.srcObject?.tracks ?? [])]).toEqual([next]);
+    expect(element.paused).toBe(true);
+    attachment.play();
+    expect(element.paused).toBe(false);
+  });
+
+  test('is not told of where it plays again by the time of the event', async () => {
+    const { element, told } = await played();
+    element.dispatchEvent(new Event('pause'));
+    expect(told.onPaused).not.toHaveBeenCalled();
+  });
+
+  test('plays when it leaves picture-in-picture, and after load()', async () => {
+    const { element, told } = await played();
+    for (const type of ['leavepictureinpicture', 'emptied']) {
+      element.paused = true;
+      element.dispatchEvent(new Event(type));
+      await quiet();
+      expect([type, element.paused]).toEqual([type, false]);
+    }
+    expect(told.onPaused).not.toHaveBeenCalled();
+  });
+
+  test('is told of as blocked where load() needs a gesture', async () => {
+    const { gate, element, told } = await played();
+    element.verdicts = ['NotAllowedError', null];
+    element.paused = true;
+    element.dispatchEvent(new Event('emptied'));
+    await quiet();
+    expect(told.onBlocked).toHaveBeenCalledOnce();
+    await gate.startPlayback();
+    expect(element.paused).toBe(false);
+  });
+
+  test('is left alone while the app plays something else in it, until attach()', async () => {
+    const { gate, element, told, attachment } = await played();
+    const stream = element.srcObject;
+    element.srcObject = new FakeMediaStream();
+    element.pausedOutside();
+    element.dispatchEvent(new Event('emptied'));
+    await gate.startPlayback();
+    expect(element.paused).toBe(true);
+    expect(told.onPaused).not.toHaveBeenCalled();
+    attachment.play();
+    await quiet();
+    expect(element.srcObject).toBe(stream);
+    expect(element.paused).toBe(false);
+  });
+
+  test('has no listener left after detach()', async () => {
+    const { element, told, attachment } = await played();
+    attachment.detach();
+    element.pausedOutside();
+    expect(element.listeners).toBe(0);
+    expect(told.onPaused).not.toHaveBeenCalled();
+  });
+});
+
+test('an element whose tracks have ended plays the next one, and is not told of as paused', async () => {
+  const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+  const attachment = gate.attach(trackOf('video'), element.real, told);
+  await quiet();
+  element.ended = true;
+  element.pausedOutside();
+  attachment.setTrack(trackOf('video'));
+  await quiet();
+  expect(element.paused).toBe(false);
+  expect(told.onPaused).not.toHaveBeenCalled();
+});
+
+describe('an element that leaves its document', () => {
+  const away = async () => {
+    const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+    const attachment = gate.attach(trackOf('video'), element.real, told);
+    await quiet();
+    element.leave();
+    return { gate, element, told, attachment };
+  };
+
+  test('plays again when it returns, with an observer only while it is away', async () => {
+    const { element, told } = await away();
+    expect([...FakeMutationObserver.active.values()]).toEqual([[page, page]]);
+    FakeMutationObserver.changed();
+    await quiet();
+    expect(element.paused).toBe(true);
+    element.isConnected = true;
+    FakeMutationObserver.changed();
+    await quiet();
+    expect(element.paused).toBe(false);
+    expect(FakeMutationObserver.active.size).toBe(0);
+    expect(told.onPaused).not.toHaveBeenCalled();
+  });
+
+  test('is not played outside by startPlayback() or a new track, and is played by attach()', async () => {
+    const { gate, element, attachment } = await away();
+    await gate.startPlayback();
+    attachment.setTrack(trackOf('video'));
+    await quiet();
+    expect(element.paused).toBe(true);
+    attachment.play();
+    await quiet();
+    expect(element.paused).toBe(false);
+    expect(FakeMutationObserver.active.size).toBe(0);
+  });
+
+  test('is forgotten by detach(), while others are still waited for', async () => {
+    const { gate, element, attachment } = await away();
+    const other = new FakeElement();
+    gate.attach(trackOf('video'), other.real, handlers());
+    await quiet();
+    other.leave();
+    attachment.detach();
+    expect(FakeMutationObserver.active.size).toBe(1);
+    element.isConnected = other.isConnected = true;
+    FakeMutationObserver.changed();
+    await quiet();
+    expect([element.paused, other.paused]).toEqual([true, false]);
+    other.leave();
+    gate.close();
+    expect(FakeMutationObserver.active.size).toBe(0);
+  });
+
+  test('that was in none is told of as paused, and plays in startPlayback()', async () => {
+    const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
+    element.isConnected = false;
+    gate.attach(trackOf('audio'), element.real, told);
+    await quiet();
+    element.pausedOutside();
+    expect(told.onPaused).toHaveBeenCalledOnce();
+    await gate.startPlayback();
+    expect(element.paused).toBe(false);
+  });
+});
+
+test('the picture attached last is shown, and the one before again after its detach()', () => {
+  const [gate, element, audio, first, second] = [
+    gateOf(),
+    new FakeElement(),
+    trackOf('audio'),
+    trackOf('video'),
+    trackOf('video'),
+  ];
+  gate.attach(audio, element.real, handlers());
+  const before = gate.attach(first, element.real, handlers());
+  const after = gate.attach(second, element.real, handlers());
+  expect([...(element.srcObject?.tracks ?? [])]).toEqual([audio, second]);
+  const next = trackOf('video');
+  before.setTrack(next);
+  expect([...(element.srcObject?.tracks ?? [])]).toEqual([audio, second]);
+  after.detach();
+  expect([...(element.srcObject?.tracks ?? [])]).toEqual([audio, next]);
 });

@@ -3,96 +3,171 @@ import type { Logger } from '../shared/logger.ts';
 import { onFirstFrame } from './firstFrame.ts';
 
 export interface AttachmentHandlers {
-  /** The first frame was shown, or the first sound played. Once per attachment. */
-  onPlaying(): void;
+  /** The first frame was shown, or the first sound played. Once per track. */
+  onPlaying(element: HTMLMediaElement): void;
   /**
    * The browser wants a user gesture first; `startPlayback()` in one plays it. Told to one of the attachments of an element,
    * once until it plays.
    */
-  onBlocked(error: TureenError): void;
+  onBlocked(element: HTMLMediaElement, error: TureenError): void;
+  /** Something outside the SDK paused the element. Told to one of the attachments of an element. */
+  onPaused(element: HTMLMediaElement): void;
 }
 
 /** One track in one element. */
 export interface Attachment {
+  /** Plays the element, whoever paused it or put something else into it. */
+  play(): void;
+  /** Replaces the track. An element that something outside the SDK paused stays paused. */
+  setTrack(track: MediaStreamTrack): void;
   /** Takes the track out; the element keeps the others'. Idempotent. */
   detach(): void;
 }
 
-interface Player {
-  readonly stream: MediaStream;
-  readonly attachments: Map<Attachment, { readonly track: MediaStreamTrack; readonly handlers: AttachmentHandlers }>;
+interface Entry extends Attachment {
+  track: MediaStreamTrack;
+  readonly handlers: AttachmentHandlers;
 }
 
+interface Player {
+  readonly element: HTMLMediaElement;
+  readonly stream: MediaStream;
+  readonly attachments: Set<Entry>;
+  /** Why it does not play: the browser wants a gesture, something outside the SDK paused it, or it left its document. */
+  hold: 'blocked' | 'paused' | 'away' | null;
+  /** The document or shadow root that the element was in when it last played; null: none. */
+  root: Node | null;
+  readonly handle: (event: Event) => void;
+}
+
+/** Events of an element that change whether it plays, beside those of its first frame. */
+const watched = ['pause', 'playing', 'emptied', 'leavepictureinpicture'];
+
 /**
- * Plays tracks in the page's elements, and remembers those that the browser will not play without a gesture. Never mutes an
- * element to get it played: Chromium then stops measuring the sound, and nobody would hear it.
+ * Plays tracks in the page's elements, and watches that they keep playing. Never mutes an element to get it played: Chromium
+ * then stops measuring the sound.
  */
 export class PlaybackGate {
   readonly #logger: Logger;
   readonly #players = new Map<HTMLMediaElement, Player>();
-  readonly #blocked = new Set<HTMLMediaElement>();
+  /** Observes something only while an element is away, as every change in the page costs then. */
+  #observer: MutationObserver | undefined;
 
   constructor(options: { logger: Logger }) {
     this.#logger = options.logger;
   }
 
-  /** The elements that wait for a gesture. */
-  get blocked(): ReadonlySet<HTMLMediaElement> {
-    return this.#blocked;
-  }
-
-  /** Plays the track in the element, together with the others that are in it: one stream, in sync. */
+  /** Plays the track in the element, with the sound of all others that are in it, in sync. The picture is the last one attached. */
   attach(track: MediaStreamTrack, element: HTMLMediaElement, handlers: AttachmentHandlers): Attachment {
     const player = this.#players.get(element) ?? this.#open(element);
-    const attachment: Attachment = { detach: () => {} };
-    player.attachments.set(attachment, { track, handlers });
-    player.stream.addTrack(track);
-    const cancelFirstFrame = onFirstFrame(element, track.kind, () => {
-      handlers.onPlaying();
-    });
-    attachment.detach = () => {
+    let cancelFirstFrame = () => {};
+    const show = (shown: MediaStreamTrack) => {
+      entry.track = shown;
+      fill(player);
       cancelFirstFrame();
-      this.#detach(element, player, attachment);
+      cancelFirstFrame = onFirstFrame(element, shown.kind, () => {
+        handlers.onPlaying(element);
+      });
     };
-    void this.#play(element, player);
-    return attachment;
+    const entry: Entry = {
+      track,
+      handlers,
+      play: () => {
+        // The app may have put something else there.
+        if (element.srcObject !== player.stream) element.srcObject = player.stream;
+        void this.#play(player);
+      },
+      setTrack: (other) => {
+        show(other);
+        if (player.hold === null || player.hold === 'blocked') void this.#play(player);
+      },
+      detach: () => {
+        cancelFirstFrame();
+        this.#detach(player, entry);
+      },
+    };
+    player.attachments.add(entry);
+    show(track);
+    entry.play();
+    return entry;
   }
 
-  /** Plays all that was blocked; call it in a click. TureenError `permissionDenied` if the browser still refuses. */
+  /**
+   * Plays every element that is blocked or paused, but for those that left the document; call it in a click. TureenError
+   * `permissionDenied` if the browser still refuses.
+   */
   async startPlayback(): Promise<void> {
-    const players = [...this.#blocked].flatMap((element) => {
-      const player = this.#players.get(element);
-      return player === undefined ? [] : [this.#play(element, player)];
-    });
-    const refusal = (await Promise.all(players)).find((result) => result !== null);
+    const silent = [...this.#players.values()].filter(
+      ({ element, stream, hold }) =>
+        element.paused && element.srcObject === stream && (element.isConnected || hold !== 'away'),
+    );
+    const results = await Promise.all(silent.map((player) => this.#play(player)));
+    const refusal = results.find((result) => result !== null);
     if (refusal !== undefined) throw refusal;
   }
 
   /** Lets go of every element. */
   close(): void {
     for (const { attachments } of [...this.#players.values()])
-      for (const attachment of [...attachments.keys()]) attachment.detach();
+      for (const attachment of [...attachments]) attachment.detach();
   }
 
   #open(element: HTMLMediaElement): Player {
-    const player: Player = { stream: new MediaStream(), attachments: new Map() };
+    const player: Player = {
+      element,
+      stream: new MediaStream(),
+      attachments: new Set(),
+      hold: null,
+      root: null,
+      handle: ({ type }) => {
+        this.#handle(player, type);
+      },
+    };
     element.autoplay = true;
     // Without it iOS plays video full screen.
     element.setAttribute('playsinline', '');
     element.srcObject = player.stream;
     this.#players.set(element, player);
+    for (const type of watched) element.addEventListener(type, player.handle);
     return player;
   }
 
+  #handle(player: Player, type: string): void {
+    const { element, stream, root } = player;
+    // What the app plays there instead is its own.
+    if (element.srcObject !== stream) return;
+    if (type === 'playing') noteStart(player);
+    // After `load()`. Who closes the little window of a call does not want to lose the picture in the page.
+    else if (type !== 'pause') void this.#play(player);
+    // An element whose tracks have all ended is paused too: it waits for the next ones.
+    else if (element.paused && !element.ended) {
+      if (element.isConnected || root === null) {
+        player.hold = 'paused';
+        const [first] = player.attachments;
+        first?.handlers.onPaused(element);
+        return;
+      }
+      // Browsers pause what leaves its document, and do not play it when it returns.
+      player.hold = 'away';
+      this.#observer ??= new MutationObserver(() => {
+        for (const one of this.#players.values())
+          if (one.hold === 'away' && one.element.isConnected) void this.#play(one);
+      });
+      for (const node of [document, root]) this.#observer.observe(node, { childList: true, subtree: true });
+    }
+  }
+
   /** Null when it plays, or when it is no longer for us to say. */
-  async #play(element: HTMLMediaElement, player: Player): Promise<TureenError | null> {
-    const isOurs = () => this.#players.get(element) === player;
+  async #play(player: Player): Promise<TureenError | null> {
+    const { element } = player;
+    if (player.hold !== 'blocked') noteStart(player);
+    this.#rest();
     try {
       await element.play();
-      if (isOurs()) this.#blocked.delete(element);
+      if (player.hold === 'blocked') player.hold = null;
       return null;
     } catch (cause) {
-      if (!isOurs()) return null;
+      if (this.#players.get(element) !== player) return null;
       const name = cause instanceof Error ? cause.name : '';
       if (name !== 'NotAllowedError') {
         // A new track in the element interrupts the play before it, which the next one takes up.
@@ -103,25 +178,51 @@ export class PlaybackGate {
         hint: 'Call room.startPlayback() in a click.',
         cause,
       });
-      if (!this.#blocked.has(element)) {
-        this.#blocked.add(element);
-        const [first] = player.attachments.values();
-        first?.handlers.onBlocked(error);
+      if (player.hold !== 'blocked') {
+        player.hold = 'blocked';
+        const [first] = player.attachments;
+        first?.handlers.onBlocked(element, error);
       }
       return error;
     }
   }
 
-  #detach(element: HTMLMediaElement, player: Player, attachment: Attachment): void {
-    const track = player.attachments.get(attachment)?.track;
-    if (track === undefined) return;
-    player.attachments.delete(attachment);
-    const isShared = [...player.attachments.values()].some((other) => other.track === track);
-    if (!isShared) player.stream.removeTrack(track);
-    if (player.attachments.size > 0) return;
+  #detach(player: Player, entry: Entry): void {
+    const { element, attachments, stream } = player;
+    if (!attachments.delete(entry)) return;
+    fill(player);
+    if (attachments.size > 0) return;
+    for (const type of watched) element.removeEventListener(type, player.handle);
     this.#players.delete(element);
-    this.#blocked.delete(element);
+    this.#rest();
     // Unless the app has put something else there.
-    if (element.srcObject === player.stream) element.srcObject = null;
+    if (element.srcObject === stream) element.srcObject = null;
   }
+
+  /** Observes nothing once no element is away. */
+  #rest(): void {
+    if (![...this.#players.values()].some(({ hold }) => hold === 'away')) this.#observer?.disconnect();
+  }
+}
+
+/** An element shows one picture: the one attached last. */
+function fill({ element, stream, attachments }: Player): void {
+  const wanted = new Map<unknown, MediaStreamTrack>();
+  for (const { track } of attachments) wanted.set(track.kind === 'video' ? 'video' : track, track);
+  const tracks = new Set(wanted.values());
+  // The new ones first: an element without a track would let go of its stream, and load anew.
+  for (const track of tracks) stream.addTrack(track);
+  let isSwapped = false;
+  for (const track of stream.getTracks()) {
+    if (tracks.has(track)) continue;
+    stream.removeTrack(track);
+    isSwapped ||= track.kind === 'video' && track.readyState === 'live' && wanted.has('video');
+  }
+  // Firefox shows the picture that was taken out, and no other, until the element loads again.
+  if (isSwapped && element.srcObject === stream) element.srcObject = stream;
+}
+
+function noteStart(player: Player): void {
+  player.hold = null;
+  if (player.element.isConnected) player.root = player.element.getRootNode();
 }

@@ -1,33 +1,27 @@
-import type { Attachment, PlaybackGate } from '../playback/PlaybackGate.ts';
-import type { TureenError } from '../shared/errors.ts';
-
-export interface AttachmentsHandlers {
-  onPlaying(element: HTMLMediaElement): void;
-  onBlocked(element: HTMLMediaElement, error: TureenError): void;
-}
+import type { Attachment, AttachmentHandlers, PlaybackGate } from '../playback/PlaybackGate.ts';
 
 /** The elements that one consumer is played in. They outlive its track: a new track takes the place of the old one. */
 export class Attachments {
   readonly #gate: PlaybackGate;
-  readonly #handlers: AttachmentsHandlers;
+  readonly #handlers: AttachmentHandlers;
   readonly #elements = new Map<HTMLMediaElement, Attachment | null>();
 
-  constructor(gate: PlaybackGate, handlers: AttachmentsHandlers) {
+  constructor(gate: PlaybackGate, handlers: AttachmentHandlers) {
     this.#gate = gate;
     this.#handlers = handlers;
   }
 
-  /** Plays `track` in that element; null: as soon as there is one. */
+  /** Plays `track` in that element; null: as soon as there is one. An element that has it already plays again. */
   add(element: HTMLMediaElement, track: MediaStreamTrack | null): void {
-    if (this.#elements.get(element)) return;
-    this.#elements.set(element, track === null ? null : this.#attach(element, track));
+    const attachment = this.#elements.get(element);
+    if (attachment) attachment.play();
+    else this.#elements.set(element, track && this.#gate.attach(track, element, this.#handlers));
   }
 
   setTrack(track: MediaStreamTrack): void {
     for (const [element, attachment] of this.#elements) {
-      // The new one first: an element without a track would let go of its stream, and load anew.
-      this.#elements.set(element, this.#attach(element, track));
-      attachment?.detach();
+      if (attachment === null) this.add(element, track);
+      else attachment.setTrack(track);
     }
   }
 
@@ -38,16 +32,5 @@ export class Attachments {
       attachment?.detach();
       this.#elements.delete(one);
     }
-  }
-
-  #attach(element: HTMLMediaElement, track: MediaStreamTrack): Attachment {
-    return this.#gate.attach(track, element, {
-      onPlaying: () => {
-        this.#handlers.onPlaying(element);
-      },
-      onBlocked: (error) => {
-        this.#handlers.onBlocked(element, error);
-      },
-    });
   }
 }

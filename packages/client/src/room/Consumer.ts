@@ -78,6 +78,9 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       onBlocked: (element, error) => {
         link.announce('playbackBlocked', { consumer: this, element, error });
       },
+      onPaused: (element) => {
+        link.announce('playbackPaused', { consumer: this, element });
+      },
     });
     this.#stats = new EntityStats(
       link,
@@ -294,8 +297,10 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   }
 
   /**
-   * Plays it in that element, or in a new `<audio>` or `<video>`. The consumers of one peer may share an element: they are
-   * played in sync. When the browser refuses without a gesture, the room emits `playbackBlocked`.
+   * Plays it in that element, or in a new `<audio>` or `<video>`. Consumers may share an element: their sound is played in sync,
+   * with the picture attached last. An element that leaves the document plays again when it returns. The room emits
+   * `playbackBlocked` where the browser wants a user gesture, `playbackPaused` where something else paused the element; a second
+   * `attach()` plays it again.
    */
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E {
     this.#assertOpen('attach()');

@@ -35,7 +35,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   readonly #options: ProduceDataOptions;
   readonly #onClosed: (dataProducer: DataProducer) => void;
   readonly #publication: Publication<MediaDataProducer>;
-  #lowThreshold: number;
+  #lowThreshold = 0;
   #closed = false;
 
   /** @internal */
@@ -43,7 +43,6 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     super(link.reportListenerError);
     this.#link = link;
     this.#options = options;
-    this.#lowThreshold = checkedThreshold(options.bufferedAmountLowThreshold ?? 0);
     this.#onClosed = onClosed;
     this.label = options.label ?? '';
     this.protocol = options.protocol ?? '';
@@ -57,6 +56,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
         this.handleClosed('server', 'server');
       },
     });
+    this.bufferedAmountLowThreshold = options.bufferedAmountLowThreshold ?? 0;
   }
 
   /** The server's id of it; null until it is published, another one after a rejoin. */
@@ -87,7 +87,8 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   }
 
   set bufferedAmountLowThreshold(bytes: number) {
-    this.#lowThreshold = checkedThreshold(bytes);
+    checkInteger(bytes, 'bufferedAmountLowThreshold', 0, 2 ** 32 - 1);
+    this.#lowThreshold = bytes;
     this.#publication.media?.setBufferedAmountLowThreshold(bytes);
   }
 
@@ -197,9 +198,4 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.#publication.markReady();
     this.emit('open', {});
   }
-}
-
-function checkedThreshold(bytes: number): number {
-  checkInteger(bytes, 'bufferedAmountLowThreshold', 0, 2 ** 32 - 1);
-  return bytes;
 }

@@ -8,6 +8,7 @@ import {
 } from '../devices/capture.ts';
 import type { LocalTrack } from '../devices/LocalTrack.ts';
 import { encodingsFor } from '../devices/presets.ts';
+import type { ProducerCodecOptions } from '../media/MediaEngine.ts';
 import { TureenError } from '../shared/errors.ts';
 import type { Producer } from './Producer.ts';
 import { type Publisher, checkPublishing } from './Publisher.ts';
@@ -19,8 +20,13 @@ type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
 export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
 /** Options of `room.enableCamera()`. Encodings default to those of `encodingsFor()`. */
 export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
-/** Options of `room.enableScreenShare()`. */
-export type ScreenShareOptions = ScreenOptions & Publishing & { readonly simulcast?: boolean | undefined };
+/** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
+export type ScreenShareOptions = ScreenOptions &
+  Publishing & {
+    readonly simulcast?: boolean | undefined;
+    /** How the sound is encoded; `codecOptions` are for the picture. Default stereo at 128 kbit/s, without DTX. */
+    readonly audioCodecOptions?: ProducerCodecOptions | undefined;
+  };
 
 /** A shared screen: its picture, and its sound where the browser gives any. */
 export interface ScreenShare {
@@ -69,7 +75,17 @@ export class LocalMedia {
       const heard =
         sound === null
           ? null
-          : await this.#publisher.produce(sound, { appData: options.appData, source: 'screenAudio' });
+          : await this.#publisher.produce(sound, {
+              appData: options.appData,
+              paused: options.paused,
+              source: 'screenAudio',
+              codecOptions: {
+                opusStereo: true,
+                opusDtx: false,
+                opusMaxAverageBitrate: 128_000,
+                ...options.audioCodecOptions,
+              },
+            });
       // The browser's button ends the picture; the sound goes with it.
       shared.on('closed', () => {
         void heard?.close().catch(() => {});

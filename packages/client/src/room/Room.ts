@@ -441,6 +441,10 @@ export class Room extends TypedEmitter<RoomEvents> {
           appData: event.appData,
         });
         return;
+      case 'messagesLost':
+        if (event.dataProducerId === undefined) this.#roster.handle(event);
+        else this.#publisher.handle(event);
+        return;
       case 'producerClosed':
       case 'producerPaused':
       case 'producerResumed':

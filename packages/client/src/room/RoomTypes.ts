@@ -236,6 +236,8 @@ export interface RoomEvents {
   left: { reason: CloseReason; detail?: string | undefined };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
   playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
+  /** A media key, the system, controls or the app paused an attached element. `room.startPlayback()` plays it. */
+  playbackPaused: { consumer: Consumer; element: HTMLMediaElement };
   /** A listener of the app threw. Nothing else was disturbed. Where nobody listens to this, browsers get it by `reportError`. */
   listenerError: { event: string; error: unknown };
   /** Something that was done in the background failed; nobody's promise said so. */

@@ -183,6 +183,33 @@ describe('a media connection that is lost', () => {
     expect(call.peer.state).toBe('joined');
   });
 
+  it.each([
+    ['failed', 'sctpFailed'],
+    ['closed', 'sctpClosed'],
+  ] as const)('closes the transport where the SCTP association %s after it was connected', async (state, reason) => {
+    using call = await openConnection();
+    call.media.emit('sctpStateChanged', { state: 'connected' });
+    expect(call.transport.closed).toBe(false);
+    call.media.emit('sctpStateChanged', { state });
+    expect(await call.alice.connection.told('transportClosed')).toEqual({ transportId: call.transport.id, reason });
+    expect(call.peer.state).toBe('joined');
+  });
+
+  it('leaves a transport alone whose SCTP association never connected', async () => {
+    using call = await openConnection();
+    call.media.emit('sctpStateChanged', { state: 'connecting' });
+    call.media.emit('sctpStateChanged', { state: 'failed' });
+    expect(call.transport.closed).toBe(false);
+    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+  });
+
+  it('leaves SCTP alone where it imitates the stock server', async () => {
+    using call = await openConnection({ demoFaithful: true });
+    for (const state of ['connected', 'failed'] as const) call.media.emit('sctpStateChanged', { state });
+    expect(call.transport.closed).toBe(false);
+    expect(call.peer.state).toBe('joined');
+  });
+
   it.each(['ice', 'dtls'] as const)('ends the peer where the stock server would: %s', async (what) => {
     using call = await openConnection({ demoFaithful: true });
     lose(call, what);

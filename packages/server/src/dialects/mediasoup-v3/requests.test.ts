@@ -327,8 +327,9 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
-  async awaitDataConsumers({ alice, dataProducerId }) {
-    expect(await alice.say('awaitDataConsumers', { dataProducerId })).toEqual({});
+  async awaitDataConsumers({ alice, data, dataConsumerId, peerOf }) {
+    expect(await alice.say('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
+    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
   },
 
   async textMessage({ alice, bob }) {

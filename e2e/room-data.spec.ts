@@ -131,3 +131,32 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     ).toEqual([]);
   });
 });
+
+test('bufferedAmountLow should come once the buffer has fallen to the threshold that was set', async ({ world }) => {
+  const alice = await world.joinAs('alice');
+  const [first, second, code] = await alice.page.evaluate(async () => {
+    const file = await window.peer.room.produceData({ label: 'file', bufferedAmountLowThreshold: 1_000_000 });
+    /** Sends 2 MB at once. Resolves to what still waits when the event comes. */
+    const fill = () =>
+      new Promise<number>((resolve) => {
+        file.once('bufferedAmountLow', () => {
+          resolve(file.bufferedAmount);
+        });
+        for (let n = 0; n < 125; n += 1) file.send(new ArrayBuffer(16_384));
+      });
+    const atOption = await fill();
+    file.bufferedAmountLowThreshold = 100_000;
+    const atSetter = await fill();
+    let refused: unknown;
+    try {
+      file.bufferedAmountLowThreshold = -1;
+    } catch (error) {
+      refused = (error as { code?: unknown }).code;
+    }
+    return [atOption, atSetter, refused] as const;
+  });
+  expect(first).toBeGreaterThan(100_000);
+  expect(first).toBeLessThanOrEqual(1_000_000);
+  expect(second).toBeLessThanOrEqual(100_000);
+  expect(code).toBe('invalidArgument');
+});

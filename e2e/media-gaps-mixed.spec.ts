@@ -58,6 +58,7 @@ const cuts: readonly Cut[] = [
       nothingIsNew(row);
     },
   },
+  { cut: 'signalling frozen', happens: freezeSignalling, expected: nothingIsSeen },
   { cut: 'signalling reset', happens: resetSignalling, expected: nothingIsSeen },
   { cut: 'the same, in Firefox', happens: resetSignalling, expected: nothingIsSeen, inFirefox: true },
   { cut: 'media worker killed', happens: (call) => call.killWorker(), expected: allIsNew },
@@ -67,6 +68,13 @@ const cuts: readonly Cut[] = [
 async function resetSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
   tcp.cut('rst');
   await Promise.all([sender, receiver].map((peer) => peer.sees({ event: 'reconnected' })));
+}
+
+/** Neither end is told: the clients find out by themselves, while their pages do nothing. */
+async function freezeSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
+  const back = [sender, receiver].map((peer) => peer.sees({ event: 'reconnected', resumed: true }));
+  tcp.freeze();
+  await Promise.all(back);
 }
 
 function nothingIsSeen({ calm, gap, reconnects, same }: Row): void {

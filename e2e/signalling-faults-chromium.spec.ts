@@ -43,10 +43,8 @@ test('a room should survive connections that are cut, delayed and mangled', asyn
       });
       const cases: Fault[] = [
         ...points.flatMap((at) => fates.map((fate) => ({ at, fate }))).filter((_, index) => isWhole || index % 3 === 0),
-        // Once, as it takes a client seconds to be sure of it; one of push-pull goes by its heartbeats, 10 s apart.
-        ...(dialect === 'push-pull'
-          ? []
-          : [{ at: `toClient answer of ${methods[dialect][1]} #1`, fate: 'freeze' } as const]),
+        // Once, as a client needs seconds to be sure of it.
+        { at: `toClient answer of ${methods[dialect][1]} #1`, fate: 'freeze' },
       ];
       const counts = { cases: cases.length, undisturbed: 0, reconnected: 0, 'failed typed': 0, wrong: 0 };
       table[dialect] = counts;

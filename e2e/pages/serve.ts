@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { build, defaultClientConditions } from 'vite';
 
@@ -30,10 +31,14 @@ const files = new Map<string, string | Uint8Array>(
   built.output.map((file) => [`/${file.fileName}`, file.type === 'chunk' ? file.code : file.source]),
 );
 
-createServer((request, response) => {
+const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://pages');
   const name = pathname.endsWith('/') ? `${pathname}index.html` : pathname;
   const file = files.get(name);
   if (file === undefined) response.writeHead(404).end();
   else response.writeHead(200, { 'content-type': types[extname(name)] ?? 'application/octet-stream' }).end(file);
-}).listen(Number(process.argv[2]), '127.0.0.1');
+});
+server.listen(Number(process.argv[2]), '127.0.0.1', () => {
+  // For a program that starts this one: the port, which it may have left open by 0.
+  process.send?.((server.address() as AddressInfo).port);
+});

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { start } from '../bootstrap/children.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
+import { forwardLines } from './serverLog.mjs';
 
 const PLAYGROUND = fileURLToPath(new URL('playgroundServer.mjs', import.meta.url));
 const START_MS = 60_000;
+
+/** Variables of the scripts and tests. The server would warn that it does not know them. */
+const TOOL_VARIABLES = new Set(['TUREEN_CHROMIUM', 'TUREEN_FIREFOX', 'TUREEN_MEDIASOUP2_WORKER']);
+
+function withoutToolVariables(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !TOOL_VARIABLES.has(name)));
+}
 
 /** The address in the server's log line that says it listens, or undefined for any other line. */
 export function listeningUrl(line) {
@@ -42,23 +49,23 @@ async function startedOr(name, child, isUp, hint = '') {
 
 /**
  * Starts the reference server from its source.
- * @param {{ root: string, env: NodeJS.ProcessEnv, args: string[], onLine: (line: string) => void }} options `onLine` gets its log
+ * @param {{ root: string, env: NodeJS.ProcessEnv, args: string[], onLine: (line: string) => Promise<void> | undefined }} options `onLine` gets its log
  */
 export async function startServer({ root, env, args, onLine }) {
   const cli = join(root, 'packages', 'server', 'src', 'cli.ts');
   // It ends its workers itself, after it has told every peer.
   const child = start('node', ['--conditions=tureen-source', cli, ...args], {
     cwd: root,
-    env,
+    env: withoutToolVariables(env),
     stdio: ['ignore', 'pipe', 'inherit'],
     stopsAlone: true,
   });
-  const isUp = new Promise((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      onLine(line);
+  const isUp = new Promise((resolve, reject) => {
+    forwardLines(child.stdout, (line) => {
       const url = listeningUrl(line);
       if (url !== undefined) resolve(url);
-    });
+      return onLine(line);
+    }).catch(reject);
   });
   const hint = ' Its log tells where it listens, so it must be JSON and of level info or below.';
   return { name: 'server', child, url: await startedOr('server', child, isUp, hint) };

@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { answers } from './answers.mjs';
 import { playgroundEnvironment, readFlags } from './flags.mjs';
+import { forwardLines, serverLog } from './serverLog.mjs';
 import { listeningUrl } from './services.mjs';
 
 describe('the flags of npm start', () => {
@@ -69,5 +72,41 @@ describe('the server’s log', () => {
     expect(listeningUrl(line({ msg: 'starting' }))).toBeUndefined();
     expect(listeningUrl('no JSON at all')).toBeUndefined();
     expect(listeningUrl('null')).toBeUndefined();
+  });
+});
+
+describe('the output of npm start', () => {
+  it('reads no more of the server’s log while its own reader takes nothing', async () => {
+    const server = new PassThrough();
+    const stdout = new PassThrough({ highWaterMark: 1000 });
+    const log = await serverLog({ stream: stdout });
+    let lines = 0;
+    const forwarded = forwardLines(server, (line) => {
+      lines += 1;
+      return log(line);
+    });
+    const chunk = `${'x'.repeat(99)}\n`.repeat(100);
+    let written = 0;
+    const writeOne = () => {
+      written += 100;
+      return server.write(chunk);
+    };
+    // Each turn it may read; it stops, and then what is written stays with the writer.
+    while (writeOne()) await setImmediate();
+    expect(lines).toBeLessThan(20);
+    expect(written).toBeGreaterThan(1000);
+
+    stdout.resume();
+    server.end();
+    await forwarded;
+    expect(lines).toBe(written);
+  });
+
+  it('reads on when its own reader has gone', async () => {
+    const stdout = new PassThrough({ highWaterMark: 10 });
+    const log = await serverLog({ stream: stdout });
+    const room = log('x'.repeat(100));
+    stdout.destroy(new Error('EPIPE'));
+    await room;
   });
 });

@@ -43,7 +43,7 @@ describe('tureen-server', () => {
     const wrong = runCli(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
     expect(await wrong.exited).toBe(2);
     expect(wrong.stderr()).toBe(
-      'tureen-server: --prot: no such flag, see --help\n' +
+      'tureen-server: --prot: no such flag, did you mean --port?\n' +
         'tureen-server: TUREEN_WORKERS: must be a whole number from 0 to 256\n',
     );
   });
@@ -97,6 +97,9 @@ describe('tureen-server', () => {
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain('/nowhere/mediasoup-worker');
     expect(refused.stderr()).toContain('set MEDIASOUP_WORKER_BIN');
+    const line = await refused.logged('server did not start');
+    expect(line).toMatchObject({ level: 60, code: 'workerMissing' });
+    expect(JSON.stringify(line).match(/set MEDIASOUP_WORKER_BIN/g)).toHaveLength(1);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops in good order at %s, and leaves no process', async (signal) => {
@@ -175,6 +178,24 @@ describe('tureen-server', () => {
     server.child.kill('SIGUSR2');
     expect(await server.exited).toBe(1);
     expect(await server.logged('uncaught, server ends')).toMatchObject({ level: 60, event: 'unhandledRejection' });
+  });
+
+  it('warns about variables that have no effect, without their values', async () => {
+    const env = { TUREEN_PROT: 'hunter2', TUREEN_JWT_SECRET: ' ' };
+    const server = runCli(['--port', '0', '--workers', '1'], { env });
+    await server.logged('listening');
+    expect(await server.logged('ignoring an environment variable: unknown')).toMatchObject({
+      level: 40,
+      variable: 'TUREEN_PROT',
+      didYouMean: 'TUREEN_PORT',
+    });
+    expect(await server.logged('ignoring an environment variable: empty')).toMatchObject({
+      level: 40,
+      variable: 'TUREEN_JWT_SECRET',
+    });
+    server.child.kill('SIGTERM');
+    await server.exited;
+    expect(server.stdout()).not.toContain('hunter2');
   });
 
   it('prints its settings without secrets', async () => {

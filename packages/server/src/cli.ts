@@ -72,12 +72,13 @@ function stopOnSignals(server: RunningServer, exit: ProcessExit, logger: Logger)
   process.on('SIGTERM', stop);
 }
 
-async function run({ settings }: Extract<Command, { kind: 'run' }>): Promise<void> {
+async function run({ settings, ignored }: Extract<Command, { kind: 'run' }>): Promise<void> {
   // Without a listener the signal ends the process when a log file reaches `ulimit -f`; with one, the write fails.
   process.on('SIGXFSZ', () => undefined);
   const logger = await createLogger(settings);
   const exit = new ProcessExit(standardOutput());
   endOnUncaught(exit, logger);
+  for (const { reason, ...variable } of ignored) logger.warn(variable, `ignoring an environment variable: ${reason}`);
   try {
     stopOnSignals(await startServer(settings, { logger }), exit, logger);
   } catch (error) {
@@ -86,7 +87,7 @@ async function run({ settings }: Extract<Command, { kind: 'run' }>): Promise<voi
     // Also where the log is silent or for machines: a person waits before a terminal.
     writeStderr(`tureen-server: ${error.message}\n`);
     // The message names its cause. A serialized error has both several times.
-    logger.fatal({ code: error.code, error: error.message }, 'not started');
+    logger.fatal({ code: error.code, error: error.message }, 'server did not start');
   }
 }
 

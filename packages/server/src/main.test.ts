@@ -228,7 +228,7 @@ describe('startServer', () => {
       'tureen_messages_total{dialect="mediasoup-v3",kind="notification",method="unknown"} 1',
       'tureen_messages_total{dialect="mediasoup-v3",kind="response",method=""} 1',
       'tureen_bad_messages_total{dialect="mediasoup-v3"} 2',
-      'tureen_refusals_total{status="403",cause="origin"} 1',
+      'tureen_refusals_total{status="403",reason="originNotAllowed"} 1',
       'tureen_transports 0',
       'tureen_workers 1',
       'tureen_worker_deaths_total 0',

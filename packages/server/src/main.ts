@@ -34,6 +34,7 @@ import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus, tokenKeysHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
+import { descriptorLimit } from './http/DescriptorGuard.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
 import { JoinBudget } from './http/JoinBudget.ts';
 import { SendBudget } from './http/SendBudget.ts';
@@ -51,7 +52,10 @@ import { version } from './version.ts';
 
 /** What a program may bring along; what it leaves out is made from the settings. */
 export interface ServerParts {
-  /** A pino logger of yours. Default: JSON lines on stdout, as `logLevel` and `logPretty` say. */
+  /**
+   * Your pino logger. Listen for `error` on its destination: otherwise a full disk ends your program. Default: JSON lines on
+   * stdout, as `logLevel` and `logPretty` say, which are dropped and counted where they cannot be written.
+   */
   readonly logger?: Logger;
   /** Where time comes from; for tests. Default: the machine's. */
   readonly clock?: Clock;
@@ -147,6 +151,7 @@ export async function startServer(
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     joins,
     trustProxy: settings.trustProxy,
+    descriptorLimit: descriptorLimit(),
     clock,
     logger,
     health,

@@ -1,6 +1,6 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { MediaConsumer } from '../media/MediaEngine.ts';
-import { TureenError, isConnectionLoss, notAgain } from '../shared/errors.ts';
+import { TureenError, isConnectionLoss } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
 import { checkLayer, checkPriority } from './checks.ts';
@@ -26,9 +26,6 @@ export interface ConsumerEvents {
   stats: { stats: readonly object[] };
   closed: { reason: CloseReason };
 }
-
-/** How many offers that the browser refused a room remembers. */
-const refusedAtMost = 256;
 
 /** Someone's track, as it reaches us. Lives through reconnects: its `id` and `track` may change then, the object does not. */
 export class Consumer extends TypedEmitter<ConsumerEvents> {
@@ -454,17 +451,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     if (this.#media?.id === this.id && !this.#media.closed) return;
     const offer = this.#offer;
     const wishes = { paused: this.#wantsStop(), preferredLayers: this.preferredLayers };
-    const { refusedOffers } = this.#link;
-    // A server gives the same producer another id, MID and SSRC in another session.
-    const { codecs, headerExtensions } = offer.rtpParameters;
-    const key = JSON.stringify([offer.producerId, codecs, headerExtensions]);
-    if (refusedOffers.has(key))
-      throw new TureenError('mediaFailed', 'the browser has refused this offer', { hint: notAgain });
-    const media = await session.consume(offer, wishes).catch((error: unknown) => {
-      if (error instanceof TureenError && error.hint === notAgain && refusedOffers.size < refusedAtMost)
-        refusedOffers.add(key);
-      throw error;
-    });
+    const media = await this.#link.refusedOffers.consume(offer, () => session.consume(offer, wishes));
     if (this.#closed || this.#offer !== offer) {
       media.close();
       throw new TureenError('closed', 'the consumer was closed before it was received');

@@ -11,7 +11,7 @@ import { encodingsFor } from '../devices/presets.ts';
 import type { ProducerCodecOptions } from '../media/MediaEngine.ts';
 import { TureenError } from '../shared/errors.ts';
 import type { Producer } from './Producer.ts';
-import type { Publisher } from './Publisher.ts';
+import { type Publisher, checkPublishing } from './Publisher.ts';
 import type { ProduceOptions } from './RoomTypes.ts';
 
 type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
@@ -64,6 +64,7 @@ export class LocalMedia {
 
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
+    checkPublishing({ ...options, source: 'screen' });
     const { ends } = this.#publisher;
     const { video: screen, audio: sound } = await captureScreen(options);
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
@@ -119,6 +120,7 @@ export class LocalMedia {
       return there;
     }
     const start = (async () => {
+      checkPublishing({ ...options, source });
       const { local, ...publishing } = await capture();
       try {
         this.#assertSince(ends);

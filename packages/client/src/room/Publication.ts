@@ -164,9 +164,13 @@ export class Publication<Media extends SentMedia> {
   async #publish(session: DialectSession): Promise<void> {
     const { link, publish, retract } = this.#options;
     const { era } = link;
-    const publishing = publish(session);
-    if (publishing === null) return;
-    const media = await publishing.media;
+    const published = await link.inFlight.run(this, async () => {
+      // It may have waited for another, and the next session has begun.
+      const publishing = this.#closed || link.era !== era ? null : publish(session);
+      return publishing && { publishing, media: await publishing.media };
+    });
+    if (published === null) return;
+    const { publishing, media } = published;
     if (this.#closed || link.era !== era) {
       media.close();
       // The server has one that nobody wants any more.

@@ -1,6 +1,6 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import { TureenError } from '../shared/errors.ts';
-import { checkTrack } from './checks.ts';
+import { checkAppData, checkText, checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
 import { Producer } from './Producer.ts';
@@ -21,6 +21,7 @@ export class Publisher {
 
   /** Resolves once it is published; while reconnecting that is after the rejoin. */
   async produce(track: MediaStreamTrack | LocalTrack, options: ProduceOptions): Promise<Producer> {
+    checkPublishing(options);
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
     const producer = new Producer(this.#link, local, options, (closed) => {
       this.producers.delete(closed);
@@ -34,6 +35,9 @@ export class Publisher {
 
   /** Resolves once it is open. */
   async produceData(options: ProduceDataOptions): Promise<DataProducer> {
+    checkAppData(options.appData);
+    checkText(options.label ?? '', 'label');
+    checkText(options.protocol ?? '', 'protocol');
     if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
       throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
         hint: 'maxRetransmits',
@@ -131,4 +135,12 @@ export class Publisher {
     checkTrack(track);
     return new LocalTrack(track, ownership === 'owned' ? null : undefined);
   }
+}
+
+/** Throws `invalidArgument`, before anything is captured or sent. */
+export function checkPublishing({ appData, source = 'unknown' }: Pick<ProduceOptions, 'appData' | 'source'>): void {
+  checkText(source, 'source');
+  checkAppData(appData);
+  // As it is sent.
+  checkAppData({ ...appData, source });
 }

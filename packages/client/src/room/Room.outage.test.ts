@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { pass, roomWorld, settle } from '../test-support/roomWorld.ts';
 
 const clients = 300;
 const stepMs = 50;
@@ -24,7 +24,7 @@ async function outage(awayMs: number) {
   const reconnectPolicy = defaultReconnectPolicy(seeded(awayMs));
   const worlds = Array.from({ length: clients }, () => roomWorld({ clock, reconnectPolicy }));
   await Promise.all(worlds.map(({ room }) => room.join()));
-  clock.advance(60_000);
+  await pass(clock, 60_000);
 
   const down = new TureenError('connectionFailed', 'down');
   for (const { server } of worlds) {
@@ -32,18 +32,14 @@ async function outage(awayMs: number) {
     server.drop();
   }
   await settle();
-  const pass = async () => {
-    clock.advance(stepMs);
-    await settle();
-  };
-  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass();
+  for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass(clock, stepMs);
   const returnedAt = clock.now();
   const back: number[] = [];
   for (const { room, server } of worlds) {
     server.refusal = null;
     room.on('reconnected', () => back.push(clock.now() - returnedAt));
   }
-  while (worlds.some(({ room }) => room.state === 'reconnecting')) await pass();
+  while (worlds.some(({ room }) => room.state === 'reconnecting')) await pass(clock, stepMs);
   const states = new Set(worlds.map(({ room }) => room.state));
   await Promise.all(worlds.map(({ room }) => room.leave()));
   expect(clock.pending).toBe(0);

@@ -4,7 +4,7 @@ import { deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '../test-support/races.ts';
-import { fakeTrack, roomWorld, settle } from '../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
 
 describe('leave()', () => {
   it('while the connection opens gives it up, whatever the transport makes of that', async () => {
@@ -174,7 +174,7 @@ describe('a page that mounts, unmounts and mounts', () => {
     expect(room.state).toBe('joined');
     expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
     expect(engine.counts.sessions).toBe(1);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
     expect(said.filter((line) => line.startsWith('stateChanged joined'))).toHaveLength(1);
   });
 

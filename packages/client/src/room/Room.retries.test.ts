@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../signaling/SignalingTransport.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { joinedTimers, pass, roomWorld, settle } from '../test-support/roomWorld.ts';
 import type { RoomEvents, RoomOptions } from './RoomTypes.ts';
 
 /** The parts of a browser's page that say whether there is a network, and whether the user looks. */
@@ -55,10 +55,7 @@ async function joined(options: Partial<RoomOptions> = {}) {
       server.drop(closed);
       await settle();
     },
-    async pass(ms: number) {
-      clock.advance(ms);
-      await settle();
-    },
+    pass: (ms: number) => pass(clock, ms),
     /** Makes the attempt that waits, and lets the room enter or the attempt fail. */
     async attempt() {
       clock.advance(announced.at(-1)?.delayMs ?? NaN);
@@ -107,7 +104,7 @@ describe('the default policy', () => {
     server.refusal = null;
     await attempt();
     expect(isJoined()).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 });
 
@@ -298,7 +295,7 @@ describe('while the browser is offline', () => {
     server.refusal = null;
     await attempt();
     expect(isJoined()).toBe(true);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 
   it('gives a policy the time without the time offline', async () => {
@@ -465,7 +462,7 @@ describe('a server that says to try again later', () => {
     server.on('join', () => ({ peers: [] }));
     await room.join();
     await settle();
-    clock.advance(60_000);
+    await pass(clock, 60_000);
     server.drop();
     await settle();
     expect(announced.at(-1)?.delayMs).toBeLessThanOrEqual(500);

@@ -1,20 +1,22 @@
+import { MAX_TEXT_BYTES } from '@tureen/protocol/common';
 import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
 import { systemClock } from '../shared/clock.ts';
-import { DesiredValue } from '../shared/DesiredValue.ts';
 import { TureenError } from '../shared/errors.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
-import { checkRoomOptions, checkString, checkedId } from './checks.ts';
+import { checkBytes, checkJoinOptions, checkRoomOptions, checkString, checkText, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { Ending } from './ending.ts';
+import { DisplayName } from './DisplayName.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import { IceRecovery } from './IceRecovery.ts';
+import { InFlight } from './InFlight.ts';
 import {
   type CameraProduceOptions,
   LocalMedia,
@@ -33,6 +35,7 @@ import type {
 } from './ports.ts';
 import type { Producer } from './Producer.ts';
 import { Publisher } from './Publisher.ts';
+import { RefusedOffers } from './RefusedOffers.ts';
 import type { RoomState } from './roomMachine.ts';
 import { RoomSession } from './RoomSession.ts';
 import type {
@@ -68,7 +71,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly #localMedia: LocalMedia;
   readonly #recovery: IceRecovery;
   readonly #trace = new Trace();
-  readonly #displayName: DesiredValue<string>;
+  readonly #displayName: DisplayName;
   readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
   #joinOptions: JoinOptions = {};
   #capabilities: RoomCapabilities;
@@ -114,7 +117,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       rejoin: (reason) => {
         this.#session.rejoin(reason);
       },
-      refusedOffers: new Set(),
+      inFlight: new InFlight(),
+      refusedOffers: new RefusedOffers(),
       invalidate: () => {
         this.#snapshot = null;
       },
@@ -124,14 +128,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#roster = new Roster(this.#link, this.peerId, options.consume ?? 'auto');
     this.#publisher = new Publisher(this.#link);
     this.#localMedia = new LocalMedia(this.#publisher);
-    this.#displayName = new DesiredValue({
-      initial: this.peerId,
-      isReady: () => this.#link.session !== null,
-      apply: (displayName) => requireSession(this.#link, 'setDisplayName()').setDisplayName(displayName),
-      onRollback: () => {
-        this.#snapshot = null;
-      },
-    });
+    this.#displayName = new DisplayName(this.#link, this.peerId);
     const statsOf = (direction: TransportDirection) =>
       new EntityStats(
         this.#link,
@@ -161,8 +158,8 @@ export class Room extends TypedEmitter<RoomEvents> {
       trace: this.#trace,
       requestTimeoutMs: options.requestTimeoutMs ?? 20_000,
       reconnectPolicy: options.reconnectPolicy === undefined ? defaultReconnectPolicy() : options.reconnectPolicy,
-      joinRequest: () => ({
-        displayName: this.#displayName.wanted,
+      joinRequest: (isSuspect) => ({
+        displayName: this.#displayName.joinWith(isSuspect),
         device: this.#joinOptions.device ?? detectDevice(),
         appData: this.#joinOptions.appData,
         consume: true,
@@ -243,7 +240,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   async join(options: JoinOptions = {}): Promise<void> {
     if (this.state === 'idle' || this.state === 'left' || this.state === 'failed') {
       const displayName = options.displayName ?? this.peerId;
-      checkString(displayName, 'displayName');
+      checkJoinOptions({ ...options, displayName });
       this.#joinOptions = options;
       this.#displayName.accept(displayName);
     }
@@ -317,19 +314,19 @@ export class Room extends TypedEmitter<RoomEvents> {
   /** Sends a line of text to everyone. `unsupported` where neither dialect nor server has it. Wire: v3 additive `textMessage`. */
   async sendText(text: string): Promise<void> {
     checkString(text, 'text');
+    checkBytes(text, 'text', MAX_TEXT_BYTES);
     const session = requireSession(this.#link, 'sendText()');
     const { text: canSend, dataChannels } = this.#capabilities;
     const hint = dataChannels ? 'send it over produceData()' : 'this server does not announce it';
     requireCapability(this.#link, canSend, 'sendText()', hint);
-    await session.sendText(text);
+    await this.#link.inFlight.run(`text ${text}`, () => session.sendText(text));
   }
 
   /** Changes what others see of us. Wire: v3 `changeDisplayName`. Before `join()` it is what joins. */
   async setDisplayName(displayName: string): Promise<void> {
-    checkString(displayName, 'displayName');
+    checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
     requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
-    this.#snapshot = null;
     await this.#displayName.set(displayName);
   }
 
@@ -396,7 +393,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     if (this.#link.session !== session) return;
     this.#roster.applyJoin(result.peers, resumed);
     if (this.#link.session !== session) return;
-    this.#displayName.restart(this.#displayName.wanted);
+    this.#displayName.handleEntered();
     this.#publisher.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
     this.#recovery.start(resumed !== null);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
 
 /** A page, as far as its waking goes. */
 class Page extends EventTarget {
@@ -47,7 +47,7 @@ describe('while it is coming back', () => {
     await back;
     expect(room.state).toBe('joined');
     expect(server.connections).toHaveLength(2);
-    expect(clock.pending).toBe(0);
+    expect(clock.pending).toBe(joinedTimers);
   });
 
   it.each(['offline', 'pageshow'])('%s alone changes nothing', async (event) => {

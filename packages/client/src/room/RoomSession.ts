@@ -1,6 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import { withdrawn } from '../shared/losses.ts';
 import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
@@ -17,6 +18,8 @@ import type {
   RoomIdentity,
   SessionHolds,
 } from './ports.ts';
+import { Liveness } from './Liveness.ts';
+import { LostEntries } from './LostEntries.ts';
 import { Pardon } from './Pardon.ts';
 import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
@@ -26,9 +29,6 @@ import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
 const goodbyeWithinMs = 1000;
-
-/** ms that the server has for a sign of life. */
-const probeWithinMs = 5000;
 
 /** The close code and the refusal by which a server asks a client to come later. */
 const tryAgainLater = 1013;
@@ -63,8 +63,8 @@ export interface RoomSessionOptions {
   readonly requestTimeoutMs: number;
   readonly reconnectPolicy: ReconnectPolicy | null;
   readonly reportListenerError: (error: unknown, event: string) => void;
-  /** Asked at each attempt: what is wanted may have changed since the last. */
-  readonly joinRequest: () => DialectJoinRequest;
+  /** Asked at each attempt: what is wanted may have changed since the last. `isSuspect`: the connection ended under the last. */
+  readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
   /** What there is still of the session that was lost. */
   readonly holds: () => SessionHolds;
   readonly handlers: RoomSessionHandlers;
@@ -74,6 +74,7 @@ interface Attempt {
   readonly number: number;
   readonly channel: SignalingChannel;
   readonly queue: InboundQueue;
+  readonly liveness: Liveness;
   line: SessionLine;
 }
 
@@ -88,8 +89,8 @@ export class RoomSession {
   /** How the connection of the latest attempt closed. */
   #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
-  #isProbing = false;
   readonly #pardon: Pardon;
+  readonly #lostEntries = new LostEntries();
   readonly #retries: Retries;
 
   constructor(options: RoomSessionOptions) {
@@ -143,7 +144,7 @@ export class RoomSession {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
-    this.#attempt = null;
+    this.#takeAttempt();
     this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
@@ -178,6 +179,7 @@ export class RoomSession {
     const former = this.#former;
     const attempt = this.#open(number, former?.isResumable === true ? former.line : null);
     const { channel, queue } = attempt;
+    let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
       if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
     };
@@ -185,7 +187,7 @@ export class RoomSession {
       await channel.connect(options.dialect.connectParams(options.identity));
       assertCurrent();
       this.#machine.input('opened', 'the connection is open', number);
-      const request = options.joinRequest();
+      request = options.joinRequest(this.#lostEntries.count > 0);
       let resumed: DialectResumeResult | null = null;
       if (attempt.line === former?.line) {
         resumed = (await attempt.line.session.resume?.(request, options.holds())) ?? null;
@@ -202,16 +204,21 @@ export class RoomSession {
       if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
       if (resumed === null) former?.line.session.close();
       this.#former = null;
+      this.#lostEntries.reset();
       // Entered first, then told: a listener of `stateChanged` finds a room it can work with.
       options.handlers.onEntered(session, result, resumed);
       queue.release();
       return resumed !== null;
     } catch (error) {
       // The session before may be gone on with by the next attempt.
-      if (attempt.line !== this.#former?.line) attempt.line.session.close();
+      const isResuming = attempt.line === this.#former?.line;
+      if (!isResuming) attempt.line.session.close();
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
+      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request]);
+      if (isResuming && this.#lostEntries.count > 1) this.#former = { line: attempt.line, isResumable: false };
+      if (isPoison && !isResuming) throw withdrawn(error as TureenError);
       // The next attempt may get another room, or the same one on another worker.
       throw isServerFault(error) ? asRetryable(error) : error;
     }
@@ -241,6 +248,12 @@ export class RoomSession {
         onNotification: (method, data) => {
           attempt.line.session.handleNotification(method, data);
         },
+        onHeard: () => {
+          attempt.liveness.heard();
+        },
+        onUnanswered: () => {
+          attempt.liveness.check();
+        },
         onClosed: (closed) => {
           this.#closed = closed;
           this.#handleClosed(number, closed);
@@ -248,7 +261,15 @@ export class RoomSession {
       },
     });
     this.#closed = null;
-    const connection = { number, channel, queue };
+    const liveness = new Liveness({
+      clock: options.clock,
+      logger: options.logger,
+      probe: (timeoutMs) => attempt.line.session.probe?.(timeoutMs),
+      onDead: (reason) => {
+        this.#lose(number, reason, true);
+      },
+    });
+    const connection = { number, channel, queue, liveness };
     const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
     former?.move(connection);
     this.#attempt = attempt;
@@ -263,7 +284,7 @@ export class RoomSession {
   /** The owner has taken the session over: from here on the room is joined. */
   markEntered(): void {
     this.#retries.handleEntered();
-    this.#machine.input('entered', 'the server let us in', this.#machine.attempt);
+    if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.liveness.start();
   }
 
   /** The connection is dead and does not know it: another one, over which the session is gone on with. */
@@ -289,7 +310,6 @@ export class RoomSession {
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
     if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
-    if (event.type === 'serverSilent') this.drop(event.reason);
   }
 
   /** Before the attempt has entered, the failing requests end it. */
@@ -312,19 +332,9 @@ export class RoomSession {
       this.#options.handlers.onNetworkChanged({ online: reason === 'online' });
     this.#retries.handleWake(reason);
     if (reason === 'offline') return;
-    const { attempt: number, state } = this.#machine;
-    if (state !== 'joined' || this.#isProbing) return;
-    this.#isProbing = true;
+    if (this.#machine.state !== 'joined') return;
     this.#options.handlers.onWake(reason);
-    (this.#attempt?.line.session.probe?.(probeWithinMs) ?? Promise.resolve())
-      .catch((error: unknown) => {
-        this.#options.logger.warn('the connection gives no sign of life', error);
-        if (toTureenError(error, 'connectionLost').code === 'requestTimeout')
-          this.#lose(number, 'the connection was dead', true);
-      })
-      .finally(() => {
-        this.#isProbing = false;
-      });
+    this.#attempt?.liveness.check();
   }
 
   #lose(number: number, reason: string, isResumable: boolean): void {
@@ -367,6 +377,7 @@ export class RoomSession {
   #takeAttempt(): Attempt | null {
     const attempt = this.#attempt;
     this.#attempt = null;
+    attempt?.liveness.stop();
     return attempt;
   }
 

@@ -45,7 +45,7 @@ export class SessionLine implements DialectChannel {
     return this.#connection.channel.request(method, data, options);
   }
 
-  notify(method: string, data: unknown): void {
-    this.#connection.channel.notify(method, data);
+  notify(method: string, data: unknown): Promise<void> {
+    return this.#connection.channel.notify(method, data);
   }
 }

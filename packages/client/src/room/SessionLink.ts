@@ -1,8 +1,10 @@
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
 import type { Clock } from '../shared/clock.ts';
-import { TureenError, toTureenError } from '../shared/errors.ts';
+import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
+import type { InFlight } from './InFlight.ts';
 import type { DialectSession, RoomCapabilities } from './ports.ts';
+import type { RefusedOffers } from './RefusedOffers.ts';
 import type { Announce } from './RoomTypes.ts';
 
 /** What producers, consumers and the rest are given of the room: never the room itself. */
@@ -21,8 +23,10 @@ export interface SessionLink {
   readonly drop: (reason: string) => void;
   /** The transports are not to be trusted any more: another session. */
   readonly rejoin: (reason: string) => void;
-  /** Offers that broke a transport, or would have: they are not tried again. */
-  readonly refusedOffers: Set<string>;
+  /** Runs what may be sent again after a loss, and withdraws what caused two. */
+  readonly inFlight: InFlight;
+  /** Offers that broke a transport or the connection. */
+  readonly refusedOffers: RefusedOffers;
   /** Something that `room.snapshot()` shows has changed, and no event says so. */
   readonly invalidate: () => void;
   /** Tells a listener's failure, of whichever emitter. */
@@ -48,7 +52,7 @@ export function requireCapability(link: SessionLink, isThere: boolean, call: str
 /** A failure that nobody's promise tells: it becomes the event `requestFailed`, unless the connection or the room is gone. */
 export function reportFailure(link: SessionLink, method: string, cause: unknown): void {
   const error = toTureenError(cause, 'requestRefused');
-  if (error.code === 'closed' || error.code === 'connectionLost' || error.code === 'closedByServer') return;
+  if (error.code === 'closed' || isConnectionLoss(error) || error.code === 'closedByServer') return;
   link.logger.warn(`${method} failed`, error);
   link.announce('requestFailed', { method, error });
 }

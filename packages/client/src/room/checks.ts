@@ -1,6 +1,13 @@
-import { type MediaKind, readId } from '@tureen/protocol/common';
+import {
+  MAX_APP_DATA_BYTES,
+  MAX_APP_DATA_DEPTH,
+  MAX_NAME_LENGTH,
+  type MediaKind,
+  readId,
+} from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
-import type { RoomOptions } from './RoomTypes.ts';
+import { toJson } from '../shared/json.ts';
+import type { JoinOptions, RoomOptions } from './RoomTypes.ts';
 
 const highestLayer = 7;
 
@@ -39,8 +46,42 @@ export function checkRoomOptions({
   }
 }
 
+export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
+  checkText(displayName, 'displayName');
+  checkAppData(appData, true);
+  for (const text of Object.values(device ?? {})) if (typeof text === 'string') checkText(text, 'device');
+}
+
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
+}
+
+/** A name or label within what servers take. */
+export function checkText(value: unknown, name: string): asserts value is string {
+  checkString(value, name);
+  checkLimit(value.length, name, MAX_NAME_LENGTH, 'characters');
+}
+
+export function checkBytes(text: string, name: string, limit: number): void {
+  checkLimit(new TextEncoder().encode(text).length, name, limit, 'bytes');
+}
+
+/** What the app attaches: JSON within what servers take, an object unless `isAny`. Undefined stands for nothing. */
+export function checkAppData(appData: unknown, isAny = false): void {
+  if (appData === undefined) return;
+  const json = toJson(appData, 'appData');
+  if (!isAny && !json.startsWith('{')) throw wrong('appData', 'appData is not an object');
+  checkBytes(json, 'appData', MAX_APP_DATA_BYTES);
+  checkLimit(depthOf(JSON.parse(json)), 'appData', MAX_APP_DATA_DEPTH, 'levels');
+}
+
+function checkLimit(value: number, name: string, limit: number, unit: string): void {
+  if (value > limit) throw wrong(name, `${name} has ${value} ${unit}, the limit is ${limit}`);
+}
+
+function depthOf(json: unknown): number {
+  if (typeof json !== 'object' || json === null) return 0;
+  return Math.max(0, ...Object.values(json).map((value) => 1 + depthOf(value)));
 }
 
 export function checkInteger(value: unknown, name: string, min: number, max: number): void {

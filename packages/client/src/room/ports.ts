@@ -135,8 +135,6 @@ export type DialectEvent =
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
   | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
-  /** The server is not heard of any more, though the connection is there: another one, over which the session may go on. */
-  | { type: 'serverSilent'; reason: string }
   /** The server has forgotten us, though the connection is there: everything is said anew on another one. */
   | { type: 'rejoinNeeded'; reason: string };
 
@@ -229,7 +227,7 @@ export interface ConsumeWishes {
 /** Messages to and from the server: what a dialect sees of the `SignalingChannel`. */
 export interface DialectChannel {
   request(method: string, data: unknown, options?: RequestOptions): Promise<unknown>;
-  notify(method: string, data: unknown): void;
+  notify(method: string, data: unknown): Promise<void>;
 }
 
 export interface DialectContext {
@@ -290,10 +288,10 @@ export interface DialectSession {
    */
   rebuild?(direction: TransportDirection): Promise<void>;
   /**
-   * Asks the server for the smallest thing that it answers: rejects with `requestTimeout` where nothing comes for so many ms, as
-   * the connection is dead and does not know it.
+   * Sends the smallest request that the server answers, a refusal included; the request ends after so many ms. Undefined where
+   * the session knows of no such request: then a silent connection proves nothing.
    */
-  probe?(timeoutMs: number): Promise<void>;
+  probe?(timeoutMs: number): Promise<void> | undefined;
   /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
   getServerStats(target: StatsTarget): Promise<readonly object[]>;
   /**

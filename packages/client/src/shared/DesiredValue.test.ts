@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from './deferred.ts';
 import { DesiredValue } from './DesiredValue.ts';
 import { TureenError } from './errors.ts';
+import { markInFlight } from './losses.ts';
 
 function world(initial = 0) {
   const applied: { value: number; answer: Deferred<void> }[] = [];
@@ -134,5 +135,25 @@ describe('a desired value', () => {
     desired.close(new TureenError('closed', 'over'));
     await expect(done).rejects.toMatchObject({ code: 'closed' });
     await expect(desired.set(2)).rejects.toMatchObject({ code: 'closed' });
+  });
+
+  it('is withdrawn after five losses in a row while the same value was in flight, and not after four', async () => {
+    const { desired, applied, rollbacks } = world();
+    let outcome: unknown;
+    void desired.set(1).catch((error: unknown) => (outcome = error));
+    const lose = async () => {
+      applied.at(-1)?.answer.reject(markInFlight(lost()));
+      await applied.at(-1)?.answer.promise.catch(() => {});
+      await Promise.resolve();
+    };
+    for (let losses = 1; losses < 5; losses += 1) {
+      await lose();
+      expect([desired.wanted, outcome]).toEqual([1, undefined]);
+      desired.restart(0);
+    }
+    await lose();
+    await Promise.resolve();
+    expect(outcome).toMatchObject({ code: 'connectionLost', retryable: false });
+    expect([desired.wanted, rollbacks, applied.length]).toEqual([0, [0], 5]);
   });
 });

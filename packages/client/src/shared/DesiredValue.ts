@@ -1,6 +1,10 @@
 import { type Deferred, deferred } from './deferred.ts';
 import type { TureenError } from './errors.ts';
 import { isConnectionLoss, toTureenError } from './errors.ts';
+import { wasInFlight, withdrawn } from './losses.ts';
+
+/** How often the connection may end while the same value is in flight. No other request is held back to make sure. */
+const lossesAtMost = 5;
 
 export interface DesiredValueOptions<T> {
   /** What the server has before it is told anything. */
@@ -25,6 +29,8 @@ export class DesiredValue<T> {
   readonly #equals: (a: T, b: T) => boolean;
   #wanted: T;
   #confirmed: T;
+  /** How often in a row the connection ended under it. */
+  #losses = 0;
   #epoch = 0;
   /** The epoch of the run under way; a run of an older epoch says nothing any more. */
   #running: number | null = null;
@@ -92,12 +98,17 @@ export class DesiredValue<T> {
         await this.#options.apply(target);
         if (epoch !== this.#epoch) return;
         this.#confirmed = target;
+        this.#losses = 0;
       } catch (cause) {
         if (epoch !== this.#epoch) return;
-        const error = toTureenError(cause, 'requestRefused');
-        // Still wanted: the session that comes next is told.
-        if (isConnectionLoss(error)) break;
+        let error = toTureenError(cause, 'requestRefused');
+        // Still wanted: the next session is told, unless this request may be what ends the connection.
+        if (isConnectionLoss(error)) {
+          if (!wasInFlight(error) || ++this.#losses < lossesAtMost) break;
+          error = withdrawn(error);
+        }
         if (!this.#equals(this.#wanted, target)) continue;
+        this.#losses = 0;
         this.#wanted = this.#confirmed;
         this.#running = null;
         this.#options.onRollback?.(this.#confirmed, error);

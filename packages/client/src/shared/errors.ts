@@ -17,8 +17,10 @@ export type TureenErrorCode =
   | 'unsupportedCodec'
   /** The connection to the server could not be opened. */
   | 'connectionFailed'
-  /** The connection dropped while the call waited. */
+  /** The connection dropped while the call waited. Not `retryable` where the same call ended the connection twice. */
   | 'connectionLost'
+  /** The transport cannot send this message, though the connection is open; see `cause`. */
+  | 'sendFailed'
   /** The server refused or closed the connection with a final code; `reason` says why. */
   | 'closedByServer'
   /** The server did not answer in time. */
@@ -139,7 +141,11 @@ export const notAgain = 'The room does not try this offer again.';
 /** True of a failure that another's failure caused: on another transport the same call may succeed. */
 export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
 
-/** True of an error that says the connection is gone, so that what was wanted stays wanted. */
+/** True of an error that says the connection is gone, so that the desired state stands. A withdrawn operation is no such loss. */
 export function isConnectionLoss(error: unknown): boolean {
-  return error instanceof TureenError && (error.code === 'connectionLost' || error.code === 'connectionFailed');
+  return (
+    error instanceof TureenError &&
+    error.retryable &&
+    (error.code === 'connectionLost' || error.code === 'connectionFailed')
+  );
 }

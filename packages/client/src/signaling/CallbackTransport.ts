@@ -16,7 +16,10 @@ export interface CallbackTransportOptions {
    * connection, as `receiveClosed()` is.
    */
   readonly request: (method: string, data: unknown) => unknown;
-  /** Sends a notification. If it throws or rejects, the connection counts as lost. */
+  /**
+   * Sends a notification; a returned promise resolves once it is sent. If it throws or rejects, the connection counts as lost, and
+   * the call that sent the notification rejects with `sendFailed` (with `connectionLost` if the error is that).
+   */
   readonly notify: (method: string, data: unknown) => unknown;
   /**
    * Opens the app's own connection, at each attempt; resolves when messages can flow. `params` are what the dialect wants the
@@ -84,7 +87,7 @@ export class CallbackTransport implements SignalingTransport {
     return {
       send: (packet) => {
         if (this.#attempt !== attempt) throw new TureenError('connectionLost', 'the connection is closed');
-        this.#send(attempt, packet);
+        return this.#send(attempt, packet);
       },
       close: () => {
         signal.removeEventListener('abort', leave);
@@ -138,7 +141,7 @@ export class CallbackTransport implements SignalingTransport {
       );
   }
 
-  #send(attempt: Attempt, packet: Packet): void {
+  #send(attempt: Attempt, packet: Packet): unknown {
     const lose = (error: unknown) => {
       if (this.#attempt === attempt) this.receiveClosed({ reason: messageOf(error) });
     };
@@ -161,9 +164,12 @@ export class CallbackTransport implements SignalingTransport {
         );
         break;
       }
-      case 'notification':
-        promised(() => this.#options.notify(packet.method, packet.data ?? {})).catch(lose);
-        break;
+      case 'notification': {
+        const sent = promised(() => this.#options.notify(packet.method, packet.data ?? {}));
+        sent.catch(lose);
+        // The sender learns of the failure too, so that the next connection does not carry the same notification.
+        return sent;
+      }
       case 'response': {
         const asked = attempt.asked.get(packet.id);
         attempt.asked.delete(packet.id);

@@ -33,15 +33,16 @@ export class RequestBook {
   /** Enters a request; its answer rejects with `requestTimeout` or `aborted` when none comes. */
   open(
     method: string,
-    options: { timeoutMs: number; signal?: AbortSignal | undefined },
+    options: { timeoutMs: number; signal?: AbortSignal | undefined; onUnanswered?: (() => void) | undefined },
   ): { id: number; answer: Promise<unknown> } {
-    const { timeoutMs, signal } = options;
+    const { timeoutMs, signal, onUnanswered } = options;
     const id = ++this.#lastId;
     const answer = deferred<unknown>();
     const cancelTimer = this.#clock.after(timeoutMs, () => {
       this.#settle(id)?.answer.reject(
         new TureenError('requestTimeout', `no answer to '${method}' within ${timeoutMs} ms`, { method }),
       );
+      onUnanswered?.();
     });
     const onAbort = () => {
       this.#settle(id)?.answer.reject(
@@ -63,6 +64,8 @@ export class RequestBook {
     if (entry === undefined) return null;
     const { method } = entry;
     if (response.ok) entry.answer.resolve(response.data);
+    else if (response.isMalformed === true)
+      entry.answer.reject(new TureenError('badResponse', response.errorReason, { method }));
     else {
       entry.answer.reject(
         new TureenError('requestRefused', response.errorReason || `the server refused '${method}'`, {

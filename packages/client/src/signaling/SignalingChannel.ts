@@ -1,6 +1,8 @@
 import { readCloseReason } from '@tureen/protocol/common';
 import type { Clock } from '../shared/clock.ts';
-import { TureenError, toTureenError } from '../shared/errors.ts';
+import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { toJson } from '../shared/json.ts';
+import { markInFlight } from '../shared/losses.ts';
 import type { Logger } from '../shared/logger.ts';
 import { nameOf } from './frames.ts';
 import { RequestBook } from './RequestBook.ts';
@@ -16,6 +18,10 @@ export interface Answer {
 export interface SignalingChannelHandlers {
   onRequest(method: string, data: unknown, answer: Answer): void;
   onNotification(method: string, data: unknown): void;
+  /** Something arrived, whatever it is. */
+  onHeard?(): void;
+  /** The server did not answer a request within `requestTimeoutMs`. */
+  onUnanswered?: () => void;
   /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
   onClosed(closed: TransportClosed): void;
 }
@@ -85,6 +91,7 @@ export class SignalingChannel {
           this.#handlePacket(packet);
         },
         onMalformed: (what) => {
+          this.#options.handlers.onHeard?.();
           this.#options.logger.warn('something that is no message was dropped', what);
         },
         onClosed: (closed) => {
@@ -113,12 +120,12 @@ export class SignalingChannel {
   }
 
   /**
-   * Asks the server. Rejects with `requestRefused`, `requestTimeout`, `connectionLost` or `aborted`. What resolves is what the
-   * server said, unread.
+   * Asks the server. Rejects with `requestRefused`, `requestTimeout`, `connectionLost` or `aborted`, with `invalidArgument` where
+   * `data` is no JSON, and with `sendFailed` where the transport cannot send it. Resolves to the server's response, unread.
    */
   request(method: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
     const name = nameOf(method, data);
-    if (this.#connection === null || this.#state !== 'open') return Promise.reject(notSent(name));
+    if (this.#state !== 'open') return Promise.reject(notSent(name));
     if (options.signal?.aborted === true) {
       return Promise.reject(
         new TureenError('aborted', `'${name}' was aborted`, { method: name, cause: options.signal.reason }),
@@ -127,26 +134,20 @@ export class SignalingChannel {
     const { id, answer } = this.#book.open(name, {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
+      // Whoever sets a time of its own, as a probe does, draws its own conclusions.
+      onUnanswered: options.timeoutMs === undefined ? this.#options.handlers.onUnanswered : undefined,
     });
     this.#trace('out', 'request', method, data);
-    try {
-      this.#connection.send({ kind: 'request', id, method, data });
-    } catch (error) {
-      this.#book.reject(id, notSent(name, error));
-    }
+    this.#send({ kind: 'request', id, method, data }, name, data).catch((error: TureenError) => {
+      this.#book.reject(id, error);
+    });
     return answer;
   }
 
-  /** Tells the server. Throws `connectionLost` when there is no connection to say it on. */
-  notify(method: string, data: unknown): void {
-    const name = nameOf(method, data);
-    if (this.#connection === null || this.#state !== 'open') throw notSent(name);
+  /** Tells the server. Rejects with `connectionLost` when there is no connection to say it on, else as `request` does. */
+  async notify(method: string, data: unknown): Promise<void> {
     this.#trace('out', 'notification', method, data);
-    try {
-      this.#connection.send({ kind: 'notification', method, data });
-    } catch (error) {
-      throw notSent(name, error);
-    }
+    await this.#send({ kind: 'notification', method, data }, nameOf(method, data), data);
   }
 
   /** Ends it from our side. Idempotent; `onClosed` is not called. What waits is rejected with `error`, or `closed`. */
@@ -156,9 +157,10 @@ export class SignalingChannel {
     this.#abort.abort();
     this.#connection?.close();
     this.#connection = null;
-    this.#book.rejectAll(
-      (method) => error ?? new TureenError('closed', `'${method}' was waiting when the room was left`, { method }),
-    );
+    this.#book.rejectAll((method) => {
+      if (error?.code === 'connectionLost') return droppedUnder(error.message, { method });
+      return error ?? new TureenError('closed', `'${method}' was waiting when the room was left`, { method });
+    });
   }
 
   #handleClosed(closed: TransportClosed): void {
@@ -170,20 +172,18 @@ export class SignalingChannel {
     const isFinal = by === 'server';
     const what = isFinal || text ? 'server closed the connection' : 'connection dropped';
     const reason = readCloseReason(text).word || undefined;
-    this.#book.rejectAll(
-      (method) =>
-        new TureenError(
-          isFinal ? 'closedByServer' : 'connectionLost',
-          `the ${what} while '${method}' waited${text && `: ${text}`}`,
-          { method, closeCode, reason },
-        ),
-    );
+    this.#book.rejectAll((method) => {
+      const message = `the ${what} while '${method}' waited${text && `: ${text}`}`;
+      const details = { method, closeCode, reason };
+      return isFinal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+    });
     if (wasOpen) this.#options.handlers.onClosed(closed);
   }
 
   #handlePacket(packet: Packet): void {
     if (this.#state === 'closed') return;
     const { handlers, logger } = this.#options;
+    handlers.onHeard?.();
     switch (packet.kind) {
       case 'response': {
         const settled = this.#book.settle(packet);
@@ -201,21 +201,39 @@ export class SignalingChannel {
     }
   }
 
+  /** Puts the packet on its way at once. A transport that reports a loss here need not report it a second time. */
+  async #send(packet: Packet, name: string, data: unknown): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null) throw notSent(name);
+    try {
+      await connection.send(packet);
+    } catch (error) {
+      if (isConnectionLoss(error)) {
+        // It never was in flight.
+        if (packet.kind === 'request') this.#book.reject(packet.id, notSent(name, error));
+        connection.close();
+        this.#handleClosed({ by: 'network', reason: (error as TureenError).message });
+        throw notSent(name, error);
+      }
+      if (data !== undefined) toJson(data, `'${name}'`);
+      if (error instanceof TureenError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new TureenError('sendFailed', `'${name}' could not be sent: ${why}`, { method: name, cause: error });
+    }
+  }
+
   #answerTo({ id, method, data }: Packet & { kind: 'request' }): Answer {
     let answered = false;
     const { clock, logger } = this.#options;
     const receivedAt = clock.now();
     const send = (packet: Packet & { kind: 'response' }) => {
-      if (answered || this.#connection === null) return;
+      if (answered || this.#state !== 'open') return;
       answered = true;
       const name = nameOf(method, data);
       this.#traceAnswer('out', packet, name, clock.now() - receivedAt);
-      try {
-        this.#connection.send(packet);
-      } catch (error) {
-        // The loss itself is reported by the transport; whoever asked is gone.
+      this.#send(packet, name, data).catch((error: unknown) => {
         logger.debug(`the answer to '${name}' could not be sent`, error);
-      }
+      });
     };
     return {
       accept: (data) => {
@@ -241,4 +259,8 @@ export class SignalingChannel {
 
 function notSent(method: string, cause?: unknown): TureenError {
   return new TureenError('connectionLost', `'${method}' could not be sent`, { method, cause });
+}
+
+function droppedUnder(message: string, details: TureenErrorOptions): TureenError {
+  return markInFlight(new TureenError('connectionLost', message, details));
 }

@@ -15,6 +15,8 @@ export type ResponsePacket =
       readonly ok: false;
       readonly errorCode: number;
       readonly errorReason: string;
+      /** The server sent something that is no response: `badResponse`. `errorReason` says what. */
+      readonly isMalformed?: boolean;
       /** Why the server does not admit the client, as a word, from servers that say so. */
       readonly endReason?: string;
     };
@@ -56,8 +58,11 @@ export interface ConnectOptions {
 
 /** One open connection. */
 export interface TransportConnection {
-  /** Puts one packet on its way. Throws when it cannot; the channel takes that as a loss. */
-  send(packet: Packet): void;
+  /**
+   * Sends one packet. Throws TureenError `connectionLost` when the connection is gone: the channel closes then, and the room
+   * reconnects. Any other failure concerns this packet only: a throw, or the rejection of a promise that is returned.
+   */
+  send(packet: Packet): unknown;
   /** Idempotent; no callback is called after it. */
   close(): void;
 }

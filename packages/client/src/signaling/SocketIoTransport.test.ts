@@ -199,7 +199,7 @@ describe('messages', () => {
   });
 
   it.each([undefined, null, 'ok', 5, [], {}, { ok: 'yes' }, { data: {} }])(
-    'an ack of %j is no answer: the request is refused in words that say so',
+    'reads an ack of %j as a malformed response, which says so',
     async (ack) => {
       const { connection, peer, next, malformed } = await open();
       peer.on('join', (_data: unknown, answer: (ack: unknown) => void) => {
@@ -211,6 +211,7 @@ describe('messages', () => {
         kind: 'response',
         id: 7,
         ok: false,
+        isMalformed: true,
         errorReason: expect.stringContaining(`the ack of 'join'`),
       });
       expect(malformed).toHaveLength(1);

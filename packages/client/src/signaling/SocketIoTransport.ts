@@ -178,5 +178,5 @@ function readAck({ id, method }: RequestPacket, ack: unknown, onMalformed: (what
   }
   const errorReason = `the ack of '${method}' is neither { ok: true, data } nor { ok: false, errorCode, errorReason }`;
   onMalformed(errorReason);
-  return { kind: 'response', id, ok: false, errorCode: 500, errorReason };
+  return { kind: 'response', id, ok: false, errorCode: 500, errorReason, isMalformed: true };
 }

@@ -98,3 +98,14 @@ export function settle(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Timers of a room that is joined and does nothing else: the watch over its connection. */
+export const joinedTimers = 1;
+
+/** Lets so many ms pass, in steps short enough for a server to answer the probes in between. */
+export async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1000) {
+    clock.advance(Math.min(left, 1000));
+    await settle();
+  }
+}

@@ -154,8 +154,8 @@ export interface ServerSettings {
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;
   /**
-   * Time that a peer whose connection dropped may take to come back to its media, in ms, where its client can; the others see
-   * it as reconnecting. 0: it is gone at once. Default 20000.
+   * Grace period in which a disconnected peer may resume, in ms, where its client supports that; the other peers see a
+   * reconnecting peer. 0: the server closes the peer at once. Default 30000: a client notices a silent connection within 15 s.
    */
   readonly reconnectGraceMs: number;
 

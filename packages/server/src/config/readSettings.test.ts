@@ -32,7 +32,7 @@ describe('what the command line and the environment set', () => {
       iceServers: [],
       mediasoupV3Variant: 'auto',
       pingIntervalMs: 10_000,
-      reconnectGraceMs: 20_000,
+      reconnectGraceMs: 30_000,
     });
   });
 
@@ -122,7 +122,7 @@ describe('addresses for media', () => {
 
 describe('what it refuses, by name', () => {
   it.each<[argv: string[], problem: string]>([
-    [['--prot', '1'], '--prot: no such flag, see --help'],
+    [['--prot', '1'], '--prot: no such flag, did you mean --port?'],
     [['--no-port'], '--no-port: no such flag, see --help'],
     [['4443'], '4443: unexpected; settings are flags, see --help'],
     [['--port'], '--port: needs a value'],

@@ -2,6 +2,9 @@ import { parseArgs } from 'node:util';
 import { checkSettings } from './checkSettings.ts';
 import { withCommandDefaults } from './commandDefaults.ts';
 import type { Labels } from './checkSettings.ts';
+import { ignoredVariables } from './ignoredVariables.ts';
+import type { IgnoredVariable } from './ignoredVariables.ts';
+import { nearest } from './nearest.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { SettingsError } from './SettingsError.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
@@ -11,7 +14,7 @@ import type { SettingName } from './Setting.ts';
 export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
-  | { readonly kind: 'run'; readonly settings: ServerSettings };
+  | { readonly kind: 'run'; readonly settings: ServerSettings; readonly ignored: readonly IgnoredVariable[] };
 
 /** `--host` alone means every interface, as Vite has it. */
 const EVERY_INTERFACE = '0.0.0.0';
@@ -45,7 +48,7 @@ export function readSettings(argv: readonly string[], env: Readonly<Record<strin
   }
   const settings = check(withCommandDefaults(given), (name) => texts.get(name)?.label ?? `--${flagOf(name)}`, problems);
   if (settings === undefined) throw new SettingsError(problems);
-  return { kind: 'run', settings };
+  return { kind: 'run', settings, ignored: ignoredVariables(env) };
 }
 
 /** Adds what is wrong to the problems found so far, so that all of them are told at once. */
@@ -101,7 +104,7 @@ function readFlags(
     const isNegated = token.name.startsWith('no-');
     const name = nameOfFlag.get(isNegated ? token.name.slice(3) : token.name);
     if (name === undefined || (isNegated && SETTINGS[name].kind !== 'switch')) {
-      problems.push(`${token.rawName}: no such flag, see --help`);
+      problems.push(`${token.rawName}: no such flag, ${hintFor(token.name)}`);
       isAfterUnknown = true;
     } else if (SETTINGS[name].kind === 'switch') {
       if (isNegated && token.value !== undefined) problems.push(`${token.rawName}: takes no value`);
@@ -115,6 +118,11 @@ function readFlags(
     }
   }
   return asked;
+}
+
+function hintFor(name: string): string {
+  const flag = nearest(name, [...nameOfFlag.keys()]);
+  return flag === undefined ? 'see --help' : `did you mean --${flag}?`;
 }
 
 /** Whether a flag followed by this stands without a value. */

@@ -3,29 +3,15 @@ import { closeCodeOf, writeCloseReason } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
+import type { ConnectionEndReason } from './connectionEnds.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
 import { Rate } from './Rate.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { SendQueue } from './SendQueue.ts';
 
-/** Why the server disconnected a client. */
-export type CutOffCause =
-  /** More messages than `maxMessagesPerSec` allows. */
-  | 'tooManyMessages'
-  /** More bytes than `maxBytesPerSec` allows. */
-  | 'tooManyBytes'
-  /** A message that is too large, not UTF-8 or not WebSocket. */
-  | 'unreadable'
-  /** Took nothing for `slowReaderMs` with more than `maxBufferedBytes` waiting, or 16 times as much waited. */
-  | 'slowReader'
-  /** Was the farthest behind when `maxBufferedTotalBytes` were exceeded. */
-  | 'bufferTotal'
-  /** Sent nothing between two pings. */
-  | 'noPong';
-
-/** Counts what a socket drops, and why it is closed. */
+/** Counts what a socket drops, and why the server ended it. */
 export interface SocketCounters {
-  countCutOff(cause: CutOffCause): void;
+  countEnd(reason: ConnectionEndReason): void;
   countDropped(): void;
 }
 
@@ -75,7 +61,13 @@ const MESSAGE_BURST_SEC = 10;
 const BYTE_BURST_SEC = 8;
 
 /** Time that a client has to answer a close frame, in ms. */
-const CLOSE_TIMEOUT_MS = 5000;
+export const CLOSE_TIMEOUT_MS = 5000;
+
+/** Time that a client has to read what was sent before the close frame, in ms. */
+const LAST_MESSAGES_MS = 30_000;
+
+/** The error code of `ws` for a message beyond `maxMessageBytes`. */
+const TOO_LARGE = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 
 /** Time between two log lines about dropped messages, in ms. */
 const DROP_LOG_INTERVAL_MS = 60_000;
@@ -176,11 +168,11 @@ export class ClientSocket {
    */
   close(reason: EndReason, text?: string, code = closeCodeOf(reason)): void {
     if (!this.#stop()) return;
+    this.#options.counters?.countEnd(reason);
+    this.#terminateAfter(LAST_MESSAGES_MS);
     this.#queue.drain(() => {
       this.#ws.close(code, writeCloseReason(reason, text));
-      this.#cancelDeadline = this.#options.clock.after(CLOSE_TIMEOUT_MS, () => {
-        this.#ws.terminate();
-      });
+      this.#terminateAfter(CLOSE_TIMEOUT_MS);
     });
   }
 
@@ -201,16 +193,14 @@ export class ClientSocket {
 
   /** Closes the client where it is not. */
   #isWithinRates(bytes: number): boolean {
-    const { logger, maxMessagesPerSec, maxBytesPerSec, counters } = this.#options;
+    const { logger, maxMessagesPerSec, maxBytesPerSec } = this.#options;
     if (!this.#messageRate.take()) {
       logger.warn({ maxMessagesPerSec }, 'too many messages from client');
-      counters?.countCutOff('tooManyMessages');
       this.dismiss('tooManyMessages');
       return false;
     }
     if (!this.#byteRate.take(bytes)) {
       logger.warn({ maxBytesPerSec }, 'too many bytes from client');
-      counters?.countCutOff('tooManyBytes');
       this.dismiss('tooManyBytes');
       return false;
     }
@@ -224,11 +214,11 @@ export class ClientSocket {
       this.#options.logger.debug(details, 'socket failed');
       return;
     }
-    // `ws` closes by itself with the fitting code (1009 too large, 1007 not UTF-8, 1002 not WebSocket), and waits for the
-    // client to agree: nobody here has to.
+    // `ws` sends the close frame with the fitting code: 1009 too large, 1007 not UTF-8, 1002 not WebSocket.
     this.#options.logger.warn(details, 'client sent what cannot be taken');
     if (!this.#stop()) return;
-    this.#options.counters?.countCutOff('unreadable');
+    this.#terminateAfter(CLOSE_TIMEOUT_MS);
+    this.#options.counters?.countEnd(error.code === TOO_LARGE ? 'messageTooLarge' : 'badMessages');
     this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 
@@ -258,13 +248,21 @@ export class ClientSocket {
   }
 
   /** Without a closing handshake, for it would wait behind what the client does not read. */
-  #cutOff(cause: CutOffCause, details: object, why: string): void {
+  #cutOff(reason: ConnectionEndReason, details: object, why: string): void {
     this.#queue.close();
     this.#ws.terminate();
     if (!this.#stop()) return;
-    this.#options.counters?.countCutOff(cause);
+    this.#options.counters?.countEnd(reason);
     this.#options.logger.warn(details, why);
     this.handlers.onClosed(ABNORMAL_CLOSE);
+  }
+
+  /** A client that does not answer does not keep its connection. Replaces an earlier deadline. */
+  #terminateAfter(ms: number): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#options.clock.after(ms, () => {
+      this.#ws.terminate();
+    });
   }
 
   /** Whether it was open until now. */

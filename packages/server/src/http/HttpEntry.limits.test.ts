@@ -88,8 +88,9 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBufferedTotalBytes, maxBufferedBytes: 1024 * 1024, counters });
     const reader = await world.connect('/?roomId=r&peerId=reader');
@@ -117,7 +118,8 @@ describe('limits', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
-      countCutOff() {},
+      countDescriptorRefusal() {},
+      countEnd() {},
       countDropped: () => (dropped += 1),
     };
     await using world = await openEntry({ counters, maxBufferedBytes: 1024 * 1024 });
@@ -193,7 +195,8 @@ describe('joins of one peer', () => {
       countConnection() {},
       countRefusal: (...refusal) => refusals.push(refusal),
       countDropped() {},
-      countCutOff() {},
+      countDescriptorRefusal() {},
+      countEnd() {},
     };
     await using world = await openEntry({ maxJoinsPerPeer: 3, counters });
     for (let n = 0; n < 3; n += 1) await world.connect(alice);
@@ -210,6 +213,19 @@ describe('joins of one peer', () => {
     expect(await refusalOf(`${world.ws}${alice}`)).toMatchObject({ status: 429 });
     world.clock.advance(1);
     await world.connect(alice);
+  });
+
+  it('close the WebSocket of a page with 1013 and the reason, a second after it opened', async () => {
+    await using world = await openEntry({ maxJoinsPerPeer: 1 });
+    const fromPage = { origin: 'https://app.example' };
+    await world.connect(alice, fromPage);
+    const refused = await world.connect(alice, fromPage);
+    const closed = closeOf(refused);
+    world.clock.advance(999);
+    expect(refused.readyState).toBe(WebSocket.OPEN);
+    world.clock.advance(1);
+    expect(await closed).toEqual([1013, 'tooManyJoins: too many joins of this peer within a minute']);
+    expect(world.dialect.connections).toHaveLength(1);
   });
 
   it('are counted by the id as the server reads it', async () => {
@@ -256,8 +272,9 @@ describe('a client that talks', () => {
     const counters: EntryCounters = {
       countConnection() {},
       countRefusal() {},
+      countDescriptorRefusal() {},
       countDropped() {},
-      countCutOff: (cause) => cutOffs.push(cause),
+      countEnd: (reason) => cutOffs.push(reason),
     };
     await using world = await openEntry({ maxBytesPerSec: 10_000, maxMessageBytes: 64 * 1024, counters });
     const talker = await world.connect('/?roomId=r&peerId=talker');

@@ -4,8 +4,9 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
-import type { WebSocket } from 'ws';
+import type { ServerOptions, WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
 import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
@@ -15,16 +16,19 @@ import { admit, subprotocolsIn } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
-import { ClientSocket } from './ClientSocket.ts';
-import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
+import { CLOSE_TIMEOUT_MS, ClientSocket } from './ClientSocket.ts';
+import type { SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
+import type { ConnectionEndReason } from './connectionEnds.ts';
+import { DescriptorGuard } from './DescriptorGuard.ts';
 import type { Health } from './health.ts';
 import type { JoinBudget } from './JoinBudget.ts';
 import type { NamedPeer } from './JoinBudget.ts';
 import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { SendBudget } from './SendBudget.ts';
 import { UpgradeRefuser } from './UpgradeRefuser.ts';
-import type { Refusal, RefusalCause } from './UpgradeRefuser.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -39,13 +43,13 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
-export type { RefusalCause } from './UpgradeRefuser.ts';
-
 /** Who counts what comes. */
 export interface EntryCounters {
   countConnection(dialect: string): void;
-  countRefusal(status: number, cause: RefusalCause): void;
-  countCutOff(cause: CutOffCause): void;
+  countRefusal(status: number, reason: EndReason): void;
+  countEnd(reason: ConnectionEndReason): void;
+  /** A TCP connection that was closed for want of file descriptors. */
+  countDescriptorRefusal(): void;
   countDropped(dialect: string): void;
 }
 
@@ -68,6 +72,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly joins: JoinBudget;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
+  /** File descriptors that the process may have. Default: connections are never refused for want of them. */
+  readonly descriptorLimit?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: () => Health;
@@ -89,6 +95,7 @@ export class HttpEntry {
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
+  readonly #descriptors: DescriptorGuard;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
   #stopped: Promise<void> | undefined;
@@ -100,6 +107,9 @@ export class HttpEntry {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
+    const { descriptorLimit: limit, clock, logger } = options;
+    const onRefused = () => options.counters?.countDescriptorRefusal();
+    this.#descriptors = new DescriptorGuard({ limit, clock, logger, onRefused });
     const deadlines = {
       headersTimeout: requestTimeoutMs,
       requestTimeout: requestTimeoutMs,
@@ -109,18 +119,28 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
-    const { clock, logger } = options;
+    // For a client that reads no answers. `ws` takes its sockets out of this.
+    this.#server.timeout = requestTimeoutMs;
     this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
-    this.#webSockets = new WebSocketServer({
+    const webSocketOptions: ServerOptions & { closeTimeout: number } = {
       WebSocket: ReasonedWebSocket,
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
+      // For a close that the client began; the types of `ws` do not know the option.
+      closeTimeout: CLOSE_TIMEOUT_MS,
       // Signalling is small; a compressor per client costs memory and opens the door to inflating bombs.
       perMessageDeflate: false,
       handleProtocols: (offered) => dialects.subprotocols.find((name) => offered.has(name)) ?? false,
-    });
+    };
+    this.#webSockets = new WebSocketServer(webSocketOptions);
 
+    // A request to upgrade that every rule admits, and that is no WebSocket handshake.
+    this.#webSockets.on('wsClientError', (error, socket) => {
+      logger.info({ status: 400, reason: 'badRequest', text: error.message }, 'connection refused');
+      options.counters?.countRefusal(400, 'badRequest');
+      refuseUpgrade(socket, { status: 400, reason: 'badRequest', text: error.message });
+    });
     this.#server.on('request', (request, response) => {
       answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
@@ -128,6 +148,10 @@ export class HttpEntry {
       this.#handleUpgrade(request, socket, head);
     });
     this.#server.on('connection', (socket: Socket) => {
+      if (!this.#descriptors.admits(socket)) {
+        socket.destroy();
+        return;
+      }
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
     });
@@ -142,7 +166,7 @@ export class HttpEntry {
         resolve();
       });
     });
-    // Such as running out of file descriptors: those connected stay.
+    // Those connected stay.
     this.#server.on('error', (error) => {
       this.#options.logger.error({ err: error }, 'HTTP server failed');
     });
@@ -178,6 +202,7 @@ export class HttpEntry {
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
     await this.#stopped;
+    this.#descriptors.close();
   }
 
   #clientsGone(timeoutMs: number): Promise<void> {
@@ -205,9 +230,9 @@ export class HttpEntry {
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
     const refuse = (refusal: Refusal) => {
-      const { status, cause, reason, text } = refusal;
+      const { status, reason, text } = refusal;
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
-      this.#options.counters?.countRefusal(status, cause);
+      this.#options.counters?.countRefusal(status, reason);
       this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
@@ -260,8 +285,8 @@ export class HttpEntry {
       logger,
       budget: this.#options.sendBudget,
       counters: counters && {
-        countCutOff: (cause) => {
-          counters.countCutOff(cause);
+        countEnd: (reason) => {
+          counters.countEnd(reason);
         },
         countDropped: () => {
           counters.countDropped(dialect);
@@ -294,8 +319,6 @@ const TOO_MANY: Refusal = {
   reason: 'tooManyConnections',
   text: 'too many connections from this address',
 };
-// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
-// without a pause where the server accepts the WebSocket and then closes it.
 const TOO_MANY_JOINS: Refusal = {
   status: 429,
   cause: 'tooManyJoins',

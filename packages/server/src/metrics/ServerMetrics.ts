@@ -1,9 +1,13 @@
+import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { EndReason } from '@tureen/protocol/common';
 import type { RemoteKeys } from '../auth/RemoteKeys.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
-import type { CutOffCause } from '../http/ClientSocket.ts';
-import type { EntryCounters, RefusalCause } from '../http/HttpEntry.ts';
+import { connectionEnds } from '../http/connectionEnds.ts';
+import type { ConnectionEndReason } from '../http/connectionEnds.ts';
+import { descriptorLimit } from '../http/DescriptorGuard.ts';
+import type { EntryCounters } from '../http/HttpEntry.ts';
 import type { SendBudget } from '../http/SendBudget.ts';
 import type { CountedMessage, MessageCounters } from '../protoo/ProtooConnection.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
@@ -33,8 +37,9 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
   readonly #messages: Counter<'dialect' | 'kind' | 'method'>;
   readonly #badMessages: Counter<'dialect'>;
   readonly #refusedRequests: Counter<'dialect'>;
-  readonly #refusals: Counter<'status' | 'cause'>;
-  readonly #cutOffs: Counter<'cause'>;
+  readonly #refusals: Counter<'status' | 'reason'>;
+  readonly #descriptorRefusals: Counter;
+  readonly #ends: Counter<'reason'>;
   readonly #dropped: Counter<'dialect'>;
   /** What sets the gauges, before they are read. */
   readonly #looks: (() => void)[] = [];
@@ -44,9 +49,16 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#connections = this.#counter('connections_total', 'Connections let in', ['dialect']);
     this.#messages = this.#counter('messages_total', 'Messages from clients', ['dialect', 'kind', 'method']);
     this.#badMessages = this.#counter('bad_messages_total', 'Messages that could not be read', ['dialect']);
-    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'cause']);
+    this.#refusals = this.#counter('refusals_total', 'Connections refused', ['status', 'reason']);
     this.#refusedRequests = this.#counter('refused_requests_total', 'Requests that were refused', ['dialect']);
-    this.#cutOffs = this.#counter('cut_offs_total', 'Clients disconnected for breaking a limit', ['cause']);
+    this.#descriptorRefusals = this.#counter(
+      'descriptor_refusals_total',
+      'TCP connections closed for want of file descriptors',
+      [],
+    );
+    this.#ends = this.#counter('connections_ended_total', 'Connections that the server ended', ['reason']);
+    // All of them from the start: an alert on the first one needs the zero before it.
+    for (const reason of connectionEnds) this.#ends.inc({ reason }, 0);
     this.#dropped = this.#counter('dropped_messages_total', 'Messages left out for slow clients', ['dialect']);
     const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
     parts.backend.on('workerDied', () => {
@@ -80,16 +92,20 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#refusedRequests.inc({ dialect });
   }
 
-  countCutOff(cause: CutOffCause | 'badMessages' | 'refusedRequests'): void {
-    this.#cutOffs.inc({ cause });
+  countEnd(reason: ConnectionEndReason): void {
+    this.#ends.inc({ reason });
   }
 
   countDropped(dialect: string): void {
     this.#dropped.inc({ dialect });
   }
 
-  countRefusal(status: number, cause: RefusalCause): void {
-    this.#refusals.inc({ status: String(status), cause });
+  countRefusal(status: number, reason: EndReason): void {
+    this.#refusals.inc({ status: String(status), reason });
+  }
+
+  countDescriptorRefusal(): void {
+    this.#descriptorRefusals.inc();
   }
 
   /** All of it as it is now. */
@@ -197,6 +213,15 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     const heap = new Gauge({ name: 'nodejs_heap_size_used_bytes', help: 'JavaScript objects of it', registers });
     const used = new Counter({ name: 'process_cpu_seconds_total', help: 'Processor time of it', registers });
+    const maxFds = descriptorLimit();
+    if (maxFds !== undefined) {
+      const help = 'File descriptors that the main process may have';
+      new Gauge({ name: 'process_max_fds', help, registers }).set(maxFds);
+      const open = new Gauge({ name: 'process_open_fds', help: 'File descriptors of the main process', registers });
+      this.#looks.push(() => {
+        open.set(countDescriptors());
+      });
+    }
     let before = 0;
     this.#looks.push(() => {
       const { rss, heapUsed } = process.memoryUsage();
@@ -214,5 +239,14 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
 
   #gauge<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Gauge<Label> {
     return new Gauge({ name: `tureen_${name}`, help, labelNames, registers: [this.#registry] });
+  }
+}
+
+/** NaN where there is none left to count them with. */
+function countDescriptors(): number {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return Number.NaN;
   }
 }

@@ -38,7 +38,6 @@ export interface MessageCounters {
   countMessage(dialect: string, message: CountedMessage): void;
   countBadMessage(dialect: string): void;
   countRefusedRequest(dialect: string): void;
-  countCutOff(cause: 'badMessages' | 'refusedRequests'): void;
 }
 
 /** Of so many requests without an answer it is known that they came. */
@@ -234,7 +233,6 @@ export class ProtooConnection implements Connection {
     this.#logger.warn({ reason: reason.slice(0, maxLoggedReason), total }, 'bad message from client');
     if (!isTooMany) return;
     this.#logger.warn('too many bad messages, connection closed');
-    this.#counters?.countCutOff('badMessages');
     this.close('badMessages', 'too many bad messages');
   }
 
@@ -244,7 +242,6 @@ export class ProtooConnection implements Connection {
     const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));
     if (!isTooMany || this.closed) return;
     this.#logger.warn({ total: this.#refusedRequests.total }, 'too many refused requests, connection closed');
-    this.#counters?.countCutOff('refusedRequests');
     this.close('refusedRequests', 'too many refused requests');
   }
 }

@@ -11,8 +11,8 @@ export interface CliRun {
   readonly child: ChildProcess;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** The first log line with this message, already there or to come. */
-  readonly logged: (msg: string) => Promise<Record<string, unknown>>;
+  /** The first log line with this message, or the nth, already there or to come. */
+  readonly logged: (msg: string, nth?: number) => Promise<Record<string, unknown>>;
   /** The URL, once the server listens; also where its log cannot be read. */
   readonly listening: Promise<string>;
   /** The exit code, or the signal that ended it. */
@@ -46,7 +46,7 @@ export function runCli(args: string[], { env = {}, nodeArgs = [], shell, ...stdi
   const [command = '', ...rest] = shell === undefined ? node : ['/bin/sh', '-c', `${shell}; exec "$@"`, 'sh', ...node];
   const child = spawn(command, rest, {
     // Several of them at once, here and in other checkouts: none may have the port that the command takes by default.
-    env: { ...process.env, TUREEN_RTC_PORT: '0', ...env },
+    env: { ...ownEnvironment(), TUREEN_RTC_PORT: '0', ...env },
     stdio: ['ignore', stdio.stdout ?? 'pipe', stdio.stderr ?? 'pipe', 'ipc'] satisfies StdioOptions,
     // A process group of its own, to be signalled like one in a terminal.
     detached: true,
@@ -68,9 +68,9 @@ export function runCli(args: string[], { env = {}, nodeArgs = [], shell, ...stdi
     stderr: () => stderr,
     listening,
     exited,
-    logged: async (msg) => {
+    logged: async (msg, nth = 1) => {
       if (reader === undefined) throw new Error('the log goes elsewhere');
-      const find = () => lines.map(parsed).find((line) => line.msg === msg);
+      const find = () => lines.map(parsed).filter((line) => line.msg === msg)[nth - 1];
       let found = find();
       while (found === undefined) {
         await Promise.race([once(reader, 'line'), exited.then(() => Promise.reject(new Error(`ended: ${stderr}`)))]);
@@ -87,6 +87,11 @@ function parsed(line: string): Record<string, unknown> {
   } catch {
     return {};
   }
+}
+
+/** Without settings of the shell that runs the tests, and without variables for the tests themselves. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TUREEN_')));
 }
 
 /** Kills what a failed test left running. */

@@ -37,7 +37,7 @@ export class FamilyWire {
       // A program of the time treats what comes after `leave` as a fault of its own, and may end of it.
       if (this.#hasLeft) return undefined;
       this.#hasLeft = word === 'leave';
-      if (carried.kind === 'notification') this.#channel.notify(carried.method, carried.data);
+      if (carried.kind === 'notification') await this.#channel.notify(carried.method, carried.data);
       // Acknowledged, and no more than that: whoever told does not wait.
       else
         this.#channel.request(carried.method, carried.data).catch((error: unknown) => {

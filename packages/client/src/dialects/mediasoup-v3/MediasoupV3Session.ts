@@ -335,7 +335,7 @@ export class MediasoupV3Session implements DialectSession {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<void> {
-    if (wireKind(method, this.#variant) === 'notification') this.#context.channel.notify(method, data);
+    if (wireKind(method, this.#variant) === 'notification') await this.#context.channel.notify(method, data);
     else await this.#context.channel.request(method, data);
   }
 

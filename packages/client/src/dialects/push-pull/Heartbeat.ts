@@ -6,9 +6,10 @@ export interface HeartbeatOptions {
   /** ms. */
   readonly intervalMs: number;
   /** Asks the server. */
-  readonly send: () => Promise<unknown>;
-  /** The server has forgotten us, or does not answer any more. Once. */
-  readonly onLost: (type: 'rejoinNeeded' | 'serverSilent', reason: string) => void;
+  readonly send: (timeoutMs?: number) => Promise<unknown>;
+  readonly onAnswered: () => void;
+  /** The server has forgotten this client. Once. */
+  readonly onForgotten: (reason: string) => void;
 }
 
 /** Signs of life, until closed. */
@@ -16,8 +17,8 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #cancel: () => void = () => {};
   #isClosed = false;
-  /** A server that never answered one may not know the word. */
-  wasAnswered = false;
+  /** The one that waits for its response. */
+  #beating: Promise<void> | null = null;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -29,28 +30,32 @@ export class Heartbeat {
     this.#cancel();
   }
 
+  /** Sends one, unless one waits for its response. Rejects as the request does. */
+  beat(timeoutMs?: number): Promise<void> {
+    this.#beating ??= this.#send(timeoutMs).finally(() => {
+      this.#beating = null;
+    });
+    return this.#beating;
+  }
+
   #wait(): void {
     this.#cancel = this.#options.clock.after(this.#options.intervalMs, () => {
       this.#wait();
-      this.#options.send().then(
-        () => {
-          this.wasAnswered = true;
-        },
-        (error: unknown) => {
-          this.#handleFailed(error);
-        },
-      );
+      // What a lost connection means is the room's business.
+      this.beat().catch(() => {});
     });
   }
 
-  #handleFailed(error: unknown): void {
-    if (this.#isClosed || !(error instanceof TureenError)) return;
-    const isForgotten = error.code === 'requestRefused';
-    const isSilent = error.code === 'requestTimeout' && this.wasAnswered;
-    // Any other loss is told by the connection itself.
-    if (!isForgotten && !isSilent) return;
-    this.close();
-    if (isSilent) this.#options.onLost('serverSilent', 'the server is silent');
-    else this.#options.onLost('rejoinNeeded', `the server has forgotten us: ${error.message}`);
+  async #send(timeoutMs?: number): Promise<void> {
+    try {
+      await this.#options.send(timeoutMs);
+      this.#options.onAnswered();
+    } catch (error) {
+      if (!this.#isClosed && error instanceof TureenError && error.code === 'requestRefused') {
+        this.close();
+        this.#options.onForgotten(`the server has forgotten us: ${error.message}`);
+      }
+      throw error;
+    }
   }
 }

@@ -195,7 +195,7 @@ export class PushPullSession implements DialectSession {
     this.#selves.resumeToken = undefined;
     if (this.#requests.extensions.has('leave')) await this.#requests.ask('leave', {});
     // A server that does not know it reads past it.
-    else this.#context.channel.notify('leave', this.#requests.who);
+    else await this.#context.channel.notify('leave', this.#requests.who);
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
@@ -267,7 +267,7 @@ export class PushPullSession implements DialectSession {
   }
 
   async sendText(message: string): Promise<void> {
-    this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
+    await this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
   }
 
   /** No connection is negotiated a second time: those that broke end, and what was on them is pushed and pulled on others. */
@@ -281,10 +281,10 @@ export class PushPullSession implements DialectSession {
     }
   }
 
-  async probe(timeoutMs: number): Promise<void> {
-    // Not all servers answer one; those that say what they add do.
-    if (this.#heartbeat?.wasAnswered === true || this.#requests.extensions.size > 0)
-      await this.#requests.ask('heartbeat', { userName: this.#userName }, { timeoutMs });
+  probe(timeoutMs: number): Promise<void> | undefined {
+    // Not all servers answer one; those that announce extensions do.
+    const isAnswered = this.#selves.answersHeartbeats || this.#requests.extensions.size > 0;
+    return isAnswered ? this.#heartbeat?.beat(timeoutMs) : undefined;
   }
 
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
@@ -333,9 +333,12 @@ export class PushPullSession implements DialectSession {
     this.#heartbeat = new Heartbeat({
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
-      send: () => this.#requests.ask('heartbeat', { userName: displayName }),
-      onLost: (type, reason) => {
-        if (!this.#closed) this.#context.emit({ type, reason });
+      send: (timeoutMs) => this.#requests.ask('heartbeat', { userName: displayName }, { timeoutMs }),
+      onAnswered: () => {
+        this.#selves.answersHeartbeats = true;
+      },
+      onForgotten: (reason) => {
+        if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
       },
     });
     const peers = this.#directory.enter(consume ? users : users.map((user) => ({ ...user, pushers: [] })), isKnown);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
+import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -134,4 +134,23 @@ describe('a call', () => {
     expect(said).toContain('peerClosed bob notRestored');
     await expectNothingLeft(world);
   });
+});
+
+it('a pull that ends the connection five times in a row is not tried again, and costs no other session', async () => {
+  const world = await joinedPushPullWorld({ room: { reconnectPolicy: () => 100 } }, []);
+  const { server, said, room, clock } = world;
+  let pulls = 0;
+  server.on('pull', () => {
+    pulls += 1;
+    server.drop({ by: 'network', code: 1006 });
+    return new Promise(() => {});
+  });
+  world.users.push(user('bob', 'bob-video'));
+  server.notify('newPusher', user('bob', 'bob-video'));
+  for (let times = 0; times < 100; times += 1) await pass(clock, 100);
+  expect(pulls).toBe(5);
+  expect(room.state).toBe('joined');
+  expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([
+    'requestFailed newConsumer error=mediaFailed',
+  ]);
 });

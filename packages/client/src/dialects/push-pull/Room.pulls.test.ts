@@ -8,7 +8,7 @@ import {
   user,
   videoParam,
 } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { pass, settle } from '../../test-support/roomWorld.ts';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -127,8 +127,7 @@ describe('a pull that fails', () => {
     server.on('pull', () => new Promise(() => {}));
     server.notify('newPusher', user('bob', 'v1', 'b-audio'));
     await settle();
-    clock.advance(20_000);
-    await settle();
+    await pass(clock, 20_000);
     expect(said).toEqual([
       'requestFailed newConsumer error=requestTimeout',
       'requestFailed newConsumer error=requestTimeout',

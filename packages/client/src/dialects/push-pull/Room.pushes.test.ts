@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { joinedPushPullWorld, refusal } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
 
 const who = { roomId: 'r1', userId: 'alice' };
 
@@ -57,7 +57,7 @@ describe('produce()', () => {
     server.on('push', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'requestTimeout' });
     await settle();
-    clock.advance(20_000);
+    await pass(clock, 20_000);
     await producing;
     expect(media.counts).toMatchObject({ pushes: 0, waiting: 0 });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, settle, pass as passOf } from '../../test-support/roomWorld.ts';
 
 const never = () => new Promise(() => {});
 
@@ -16,10 +16,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
     media.session[way === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
     await settle();
   };
-  const pass = async (ms: number) => {
-    clock.advance(ms);
-    await settle();
-  };
+  const pass = (ms: number) => passOf(clock, ms);
   const answerAgain = () => {
     let pushes = 10;
     server

@@ -8,6 +8,8 @@ export class Selves {
   readonly pushers = new Set<string>();
   /** Peers by their user ids. */
   readonly names = new PeerNames();
+  /** The server answered a heartbeat, in this session or one before. */
+  answersHeartbeats = false;
   readonly comesBackAnew: boolean;
   readonly #peerId: string;
   readonly #ids: Set<string>;

@@ -100,8 +100,8 @@ export const signalling: SettingsOf<
     kind: 'integer',
     placeholder: 'n',
     unit: 'ms',
-    help: 'Time that a peer whose connection dropped may take to come back to its media; 0: it is gone at once',
-    default: 20_000,
+    help: 'Grace period in which a disconnected peer may resume; 0: the server closes the peer at once',
+    default: 30_000,
     schema: milliseconds(0),
   },
   drainTimeoutMs: {

@@ -2,7 +2,7 @@
 export interface FamilyOptions {
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
-  /** Time that a peer whose connection dropped is waited for, in ms, if its client says that it comes back; 0: none. Default 20 000. */
+  /** Grace period of a disconnected peer, in ms, if its client announces that it resumes; 0: none. Default 30 000. */
   readonly reconnectGraceMs?: number | undefined;
 }
 
@@ -13,6 +13,6 @@ export interface FamilySettings {
 }
 
 /** Fills in the defaults. */
-export function toSettings({ joinTimeoutMs = 10_000, reconnectGraceMs = 20_000 }: FamilyOptions): FamilySettings {
+export function toSettings({ joinTimeoutMs = 10_000, reconnectGraceMs = 30_000 }: FamilyOptions): FamilySettings {
   return { joinTimeoutMs, reconnectGraceMs };
 }

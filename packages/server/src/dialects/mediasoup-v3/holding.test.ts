@@ -83,7 +83,7 @@ describe('a peer whose connection drops', () => {
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
     alice.connection.drop();
-    rooms.clock.advance(20_000);
+    rooms.clock.advance(30_000);
     expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
   });
 

@@ -19,8 +19,8 @@ export interface MediasoupV3Options {
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /**
-   * Time that a peer whose connection dropped is waited for, in ms, if its client says that it comes back; 0: none. Default
-   * 20 000; 0 with `demoFaithful`.
+   * Grace period of a disconnected peer, in ms, if its client announces that it resumes; 0: none. Default 30 000; 0 with
+   * `demoFaithful`.
    */
   readonly reconnectGraceMs?: number | undefined;
   /** Told to clients with every transport, when not empty. Default: none. */
@@ -45,7 +45,7 @@ export function toSettings(options: MediasoupV3Options): MediasoupV3Settings {
     seedNames: options.seedNames ?? false,
     demoFaithful,
     joinTimeoutMs: options.joinTimeoutMs ?? 10_000,
-    reconnectGraceMs: demoFaithful ? 0 : (options.reconnectGraceMs ?? 20_000),
+    reconnectGraceMs: demoFaithful ? 0 : (options.reconnectGraceMs ?? 30_000),
     iceServers: options.iceServers ?? [],
   };
 }

@@ -11,8 +11,8 @@ export interface PushPullOptions {
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;
   /**
-   * Time that a user whose connection dropped may take to come back to its media with its token, in ms; 0: there are no
-   * tokens. Clients that know nothing of tokens are waited for while their media flows. Default 20 000; 0 in profile `rtcpilot`.
+   * Grace period in which a disconnected user may resume with its token, in ms; 0: there are no tokens. The server keeps
+   * clients without tokens while their media flows. Default 30 000; 0 in profile `rtcpilot`.
    */
   readonly reconnectGraceMs?: number | undefined;
   /** Longest SDP offer that is read, in bytes. Default 16384. */
@@ -32,7 +32,7 @@ export interface PushPullSettings extends OfferLimits {
 export function toSettings({
   profile = 'standard',
   joinTimeoutMs = 10_000,
-  reconnectGraceMs = 20_000,
+  reconnectGraceMs = 30_000,
   maxOfferBytes = defaultOfferLimits.maxOfferBytes,
   maxOfferSsrcLines = defaultOfferLimits.maxOfferSsrcLines,
 }: PushPullOptions): PushPullSettings {

@@ -61,7 +61,7 @@ describe('a user that knows how to come back', () => {
     const asked = Array.from({ length: 5 }, () => alice.ask('heartbeat', {}));
     alice.connection.drop();
     await Promise.allSettled(asked);
-    rooms.clock.advance(20_000);
+    rooms.clock.advance(30_000);
     expect(await bob.connection.told('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
   });
 

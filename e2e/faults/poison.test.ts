@@ -1,0 +1,112 @@
+import { ProtooTransport, Room } from '@tureen/client';
+import { type RunningServer, startServer } from '@tureen/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TcpRelay } from '../relays/TcpRelay.ts';
+import { dialectCases } from './dialectCases.ts';
+
+/** A message that ends every connection it is sent over, as it crashes something on the way. Everything else is real. */
+
+let server: RunningServer;
+let rooms = 0;
+
+beforeAll(async () => {
+  server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0 });
+});
+
+afterAll(() => server.close());
+
+const cases = Object.entries(dialectCases).filter(([name]) => !name.includes(' '));
+
+describe.each(cases)('a message that ends the connection, in %s', (_name, { path, make }) => {
+  async function member() {
+    const relay = await TcpRelay.open({
+      port: Number(new URL(server.url).port),
+      judge: ({ direction, text }) => (direction === 'toServer' && text.includes('POISON') ? 'cutBefore' : 'pass'),
+    });
+    const room = new Room({
+      roomId: `poison-${++rooms}`,
+      peerId: 'alice',
+      dialect: make().dialect,
+      transport: new ProtooTransport({ url: `ws://127.0.0.1:${relay.port}/${path}` }),
+      reconnectPolicy: () => 0,
+    });
+    const end = async () => {
+      await room.leave();
+      await relay.close();
+    };
+    return { room, relay, end };
+  }
+
+  it('is withdrawn after two losses when produce() sends it, and costs no other track', async () => {
+    const { room, relay, end } = await member();
+    await room.join();
+    const microphone = await room.produce(track('audio'), { source: 'microphone' });
+    const closed: unknown[] = [];
+    room.on('producerClosed', (details) => closed.push(details));
+    const poison = room.produce(track('video'), { source: 'camera', appData: { photo: 'POISON' } });
+    const second = room.produce(track('video'), { source: 'second' });
+    await expect(poison).rejects.toMatchObject({
+      code: 'connectionLost',
+      retryable: false,
+      cause: { code: 'connectionLost' },
+      message: expect.stringContaining('close code') as string,
+    });
+    await expect(second).resolves.toMatchObject({ source: 'second', closed: false });
+    expect(relay.connections).toBe(3);
+    expect(room.state).toBe('joined');
+    expect(microphone.closed).toBe(false);
+    expect(closed).toEqual([]);
+    expect([...room.producers].map(({ source }) => source)).toEqual(['microphone', 'second']);
+    await end();
+  });
+
+  it('ends join() after some equal attempts, not retryable', async () => {
+    const { room, relay, end } = await member();
+    const attempts: unknown[] = [];
+    do {
+      attempts.push(await room.join({ displayName: 'POISON' }).catch((error: unknown) => error));
+    } while ((attempts.at(-1) as { retryable?: boolean }).retryable === true);
+    expect(attempts.at(-1)).toMatchObject({ code: 'connectionLost', retryable: false });
+    expect(attempts).toHaveLength(5);
+    expect(relay.connections).toBe(5);
+    expect(room.state).toBe('failed');
+    // Another name is another request.
+    await room.join({ displayName: 'Alice' });
+    expect(room.state).toBe('joined');
+    await end();
+  });
+});
+
+describe('a name that ends the connection, in mediasoup-v3', () => {
+  const { path, make } = dialectCases['mediasoup-v3']!;
+
+  it('is withdrawn: the room keeps the name of before', async () => {
+    const relay = await TcpRelay.open({
+      port: Number(new URL(server.url).port),
+      judge: ({ direction, text }) => (direction === 'toServer' && text.includes('POISON') ? 'cutBefore' : 'pass'),
+    });
+    const room = new Room({
+      roomId: `poison-${++rooms}`,
+      peerId: 'alice',
+      dialect: make().dialect,
+      transport: new ProtooTransport({ url: `ws://127.0.0.1:${relay.port}/${path}` }),
+      reconnectPolicy: () => 0,
+    });
+    await room.join({ displayName: 'Alice' });
+    const back = () => room.waitFor('reconnected');
+    const twiceBack = back().then(back);
+    await expect(room.setDisplayName('POISON')).rejects.toMatchObject({ code: 'connectionLost', retryable: false });
+    expect(room.displayName).toBe('Alice');
+    await twiceBack;
+    expect(relay.connections).toBe(3);
+    await room.setDisplayName('Alicia');
+    expect(room.state).toBe('joined');
+    await room.leave();
+    await relay.close();
+  });
+});
+
+function track(kind: 'audio' | 'video'): MediaStreamTrack {
+  const fields = { kind, id: kind, readyState: 'live', enabled: true, stop() {}, getSettings: () => ({}) };
+  return Object.assign(new EventTarget(), fields) as unknown as MediaStreamTrack;
+}

@@ -1,0 +1,16 @@
+import { TureenError } from './errors.ts';
+
+/** The text of `value` as JSON. Throws `invalidArgument`, with `name` in `hint`, where JSON has no way to write it. */
+export function toJson(value: unknown, name: string): string {
+  let json: string | undefined;
+  let cause: unknown;
+  try {
+    // Undefined for a function, a symbol, and where `toJSON` returns that.
+    json = JSON.stringify(value);
+  } catch (error) {
+    cause = error;
+  }
+  if (json !== undefined) return json;
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  throw new TureenError('invalidArgument', `${name} cannot be written as JSON${why}`, { hint: name, cause });
+}

@@ -1,0 +1,28 @@
+import { TureenError } from './errors.ts';
+
+/** WebSocket close codes that name the server's state as the reason, so no message is a suspect. */
+const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013];
+
+const inFlight = new WeakSet<Error>();
+
+/** Marks the error of a request that was in flight when its connection ended. */
+export function markInFlight(error: TureenError): TureenError {
+  if (!innocentCodes.includes(error.closeCode)) inFlight.add(error);
+  return error;
+}
+
+/** True of the error of a request that may have ended its connection. */
+export function wasInFlight(error: unknown): error is TureenError {
+  return inFlight.has(error as Error);
+}
+
+/** The error of an operation that ended the connection as often as the room allows. */
+export function withdrawn(error: TureenError): TureenError {
+  const { closeCode, message } = error;
+  return new TureenError(error.code, closeCode === undefined ? message : `${message} (close code ${closeCode})`, {
+    ...error,
+    cause: error,
+    retryable: false,
+    hint: 'the server may be unable to handle this message',
+  });
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { ask } from './testing/openEntry.ts';
+import { endCliRuns, runCli } from './testing/runCli.ts';
+
+afterEach(endCliRuns);
+
+async function metricsOf(http: string): Promise<(name: string) => number> {
+  const text = await (await fetch(`${http}/metrics`)).text();
+  return (name) => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+}
+
+/** Opens TCP connections until the server closes one, and as many again. */
+async function exhaust(port: number): Promise<Socket[]> {
+  const open = async () => {
+    // A refused connection may be reset.
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    const isAnswered = await new Promise<boolean>((resolve) => {
+      socket.once('data', () => {
+        resolve(true);
+      });
+      socket.once('close', () => {
+        resolve(false);
+      });
+    });
+    return { socket, isAnswered };
+  };
+  const sockets: Socket[] = [];
+  for (let refused = 0; refused < 20;) {
+    const { socket, isAnswered } = await open();
+    if (isAnswered) sockets.push(socket);
+    else refused += 1;
+    expect(sockets.length).toBeLessThan(300);
+  }
+  return sockets;
+}
+
+describe('tureen-server without file descriptors', () => {
+  it('refuses connections, says so once and in its metrics, serves those inside, and recovers', async () => {
+    const args = ['--port', '0', '--workers', '1', '--metrics', 'local'];
+    const server = runCli(args, { shell: 'ulimit -n 256' });
+    const http = await server.listening;
+    const client = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=inside`);
+    await once(client, 'open');
+    const before = await metricsOf(http);
+    expect(before('process_max_fds')).toBe(256);
+    expect(before('process_open_fds')).toBeGreaterThan(10);
+
+    const sockets = await exhaust(Number(new URL(http).port));
+    // Those inside go on, and have what needs descriptors of the process itself: a new media worker.
+    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await ask(client, 'join', { displayName: 'inside' })).toMatchObject({ ok: true });
+    const closed = once(client, 'close');
+    const { pid } = (await server.logged('media worker started')) as { pid: number };
+    process.kill(pid, 'SIGKILL');
+    expect((await closed)[0]).toBe(1012);
+
+    await server.logged('media worker started', 2);
+
+    for (const socket of sockets) socket.destroy();
+    await Promise.all(sockets.map((socket) => once(socket, 'close')));
+    const again = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=again`);
+    await once(again, 'open');
+    expect(await ask(again, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    again.close();
+
+    const after = await metricsOf(http);
+    expect(after('tureen_descriptor_refusals_total')).toBeGreaterThanOrEqual(20);
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(0);
+    const lines = server.stdout().match(/out of file descriptors, connections refused/g);
+    expect(lines).toHaveLength(1);
+  });
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Clock } from '../shared/clock.ts';
+
+/** What a {@link DescriptorGuard} works with. */
+export interface DescriptorGuardOptions {
+  /** File descriptors that the process may have; undefined: unknown, and no connection is refused. */
+  readonly limit: number | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onRefused: () => void;
+}
+
+/** Most descriptors that are kept for the process itself: new media workers, keys for tokens, files. */
+const MAX_RESERVE = 64;
+
+/** Part of a small limit that is kept. */
+const RESERVED_PART = 1 / 8;
+
+/** Time between two log lines, in ms. */
+const LOG_INTERVAL_MS = 60_000;
+
+/**
+ * Refuses TCP connections shortly before the process runs out of file descriptors. At the limit itself the event loop closes
+ * connections on its own, and the process cannot know; nor could it start a media worker.
+ */
+export class DescriptorGuard {
+  readonly #options: DescriptorGuardOptions;
+  readonly #firstReserved: number;
+  #refusedSinceLog = 0;
+  #cancelLog: (() => void) | undefined;
+
+  constructor(options: DescriptorGuardOptions) {
+    this.#options = options;
+    const { limit = Infinity } = options;
+    this.#firstReserved = limit - Math.min(MAX_RESERVE, Math.floor(limit * RESERVED_PART));
+  }
+
+  /** Whether there are descriptors left beside the reserve. Otherwise counts the connection and logs, once a minute at most. */
+  admits(socket: Socket): boolean {
+    // The system gives the lowest number that is free, so all numbers below are in use.
+    if (descriptorOf(socket) < this.#firstReserved) return true;
+    this.#options.onRefused();
+    this.#refusedSinceLog += 1;
+    if (this.#cancelLog === undefined) this.#log();
+    return false;
+  }
+
+  close(): void {
+    this.#cancelLog?.();
+    this.#cancelLog = undefined;
+  }
+
+  #log(): void {
+    const { limit, clock, logger } = this.#options;
+    logger.error({ refused: this.#refusedSinceLog, limit }, 'out of file descriptors, connections refused');
+    this.#refusedSinceLog = 0;
+    this.#cancelLog = clock.after(LOG_INTERVAL_MS, () => {
+      this.#cancelLog = undefined;
+      if (this.#refusedSinceLog > 0) this.#log();
+    });
+  }
+}
+
+/** -1 on Windows, whose sockets have no descriptor. Node has no public name for it. */
+function descriptorOf(socket: Socket): number {
+  return (socket as { readonly _handle?: { readonly fd?: number } | null })._handle?.fd ?? -1;
+}
+
+/** File descriptors that this process may have, as Linux says; undefined on other systems, or where there is no limit. */
+export function descriptorLimit(): number | undefined {
+  try {
+    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];
+    return limit === undefined ? undefined : Number(limit);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startServer } from '../main.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { ask, openEntry } from '../testing/openEntry.ts';
+
+type World = Awaited<ReturnType<typeof openEntry>>;
+
+const UPGRADE =
+  'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
+
+/** A masked frame of one fragment. */
+const frame = (opcode: number, length: number) =>
+  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | length, 0, 0, 0, 0]), Buffer.alloc(length, 'x')]);
+
+const TEXT = 1;
+
+/** A client that keeps its half of the connection open whatever comes, and never answers a close frame. */
+function openSilent(world: { readonly port: number }): Socket {
+  return connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
+}
+
+async function upgradeSilent(world: { readonly port: number }): Promise<Socket> {
+  const socket = openSilent(world);
+  socket.write(UPGRADE);
+  await once(socket, 'data');
+  return socket;
+}
+
+describe('a client that does not answer a close frame', () => {
+  it.each<[string, (socket: Socket, world: World) => unknown]>([
+    [
+      'the server has ended its session',
+      (_socket, { dialect }) => {
+        dialect.connections.at(-1)?.close('kicked');
+      },
+    ],
+    ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 120))],
+    ['it sent what is no WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
+    [
+      'its session ended while it reads nothing of what was sent before',
+      (socket, { dialect }) => {
+        socket.pause();
+        dialect.connections.at(-1)?.notify('roster', 'x'.repeat(20 * 1024 * 1024));
+        dialect.connections.at(-1)?.close('kicked');
+      },
+    ],
+  ])('is cut off where %s', async (_what, act) => {
+    await using world = await openEntry({ maxMessageBytes: 100, slowReaderMs: 1_000_000 });
+    const bystander = await world.connect('/?roomId=r&peerId=bystander');
+    const socket = await upgradeSilent(world);
+    const closed = world.dialect.nextClosed();
+    await act(socket, world);
+    await closed;
+    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    expect(world.logs.messages()).not.toContain('connection closed');
+
+    world.clock.advance(30_000);
+    bystander.terminate();
+    // Time stands still: the entry closes at once only where no client is left.
+    await world.entry.close();
+    expect(world.clock.pending).toBe(0);
+    socket.destroy();
+  });
+
+  it('is cut off where it joined no room in time', async () => {
+    const clock = new ManualClock();
+    const { logger } = capturedLogs();
+    const server = await startServer(
+      { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
+      { clock, logger },
+    );
+    const socket = await upgradeSilent(server);
+    let received = '';
+    const told = new Promise<void>((resolve) => {
+      socket.on('data', (chunk: Buffer) => {
+        received += chunk.toString('latin1');
+        if (received.includes('joinTimeout')) resolve();
+      });
+    });
+    clock.advance(3000);
+    await told;
+    clock.advance(5000);
+    await server.close();
+    socket.destroy();
+  });
+});
+
+const ANSWERS = 100;
+const ANSWER_BYTES = 256 * 1024;
+
+describe('a client that reads no HTTP answer', () => {
+  it('is cut off, and a WebSocket that is idle is not', async () => {
+    const text = () => Promise.resolve('x'.repeat(ANSWER_BYTES));
+    const metrics = { isLocalOnly: true, contentType: 'text/plain', text };
+    await using world = await openEntry({ requestTimeoutMs: 100, metrics });
+    const bystander = await world.connect();
+    const socket = openSilent(world).pause();
+    // Whole requests, so that the server waits for nothing but its answers to be read. They fill what the system holds.
+    socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(ANSWERS));
+    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    // Connections that say nothing, one after the other, have together had much more time than the server allows.
+    for (let n = 0; n < 5; n += 1) await once(openSilent(world).resume(), 'end');
+
+    let bytes = 0;
+    socket.on('data', (chunk: Buffer) => (bytes += chunk.length)).resume();
+    await new Promise((resolve) => socket.once('end', resolve).once('error', resolve));
+    socket.destroy();
+    expect(bytes).toBeLessThan(ANSWERS * ANSWER_BYTES);
+    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+  });
+});

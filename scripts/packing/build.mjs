@@ -1,0 +1,22 @@
+import { run } from '../bootstrap/children.mjs';
+import { EXIT } from '../bootstrap/exit.mjs';
+import { ROOT } from '../bootstrap/paths.mjs';
+
+/** What a build prints goes where the output of this process goes. */
+const SHOWN = { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] };
+
+/**
+ * Runs pnpm in the workspace and shows what it prints.
+ * @param {string[]} args
+ * @param {{ env: NodeJS.ProcessEnv }} options
+ * @returns {Promise<number>} one of EXIT
+ */
+export async function runPnpm(args, { env }) {
+  const { code, output } = await run('pnpm', args, { ...SHOWN, env });
+  // Empty unless pnpm could not be started.
+  if (output !== '') console.error(output);
+  return code === 0 ? EXIT.ok : EXIT.failed;
+}
+
+/** Builds every package that has a build, in the order of their dependencies. */
+export const build = (options) => runPnpm(['-r', '--if-present', 'run', 'build'], options);

@@ -476,6 +476,42 @@ describe('a server that says to try again later', () => {
   });
 });
 
+describe('a listener of the loss', () => {
+  it.each(['stateChanged', 'reconnecting'] as const)('that leaves at %s ends the session', async (event) => {
+    const { room, said, lose, clock, connections } = await joined();
+    room.on(event, () => {
+      if (room.state === 'reconnecting') void room.leave();
+    });
+    await lose();
+    expect(said.at(-1)).toBe('left left');
+    page.look();
+    await settle();
+    expect(connections()).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['stateChanged', 'reconnecting'] as const)(
+    'that leaves and joins at %s has one new session',
+    async (event) => {
+      const { room, lose, pass, clock, connections } = await joined();
+      const joins: Promise<void>[] = [];
+      room.on(event, () => {
+        if (room.state !== 'reconnecting') return;
+        void room.leave();
+        joins.push(room.join());
+      });
+      await lose();
+      await Promise.all(joins);
+      expect(joins).toHaveLength(1);
+      await pass(60_000);
+      expect(room.state).toBe('joined');
+      expect(connections()).toBe(2);
+      await room.leave();
+      expect(clock.pending).toBe(0);
+    },
+  );
+});
+
 describe('networkChanged', () => {
   it('tells that the network went and came, from join() on until the room is left', async () => {
     const { room } = await joined();

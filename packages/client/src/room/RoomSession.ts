@@ -339,6 +339,9 @@ export class RoomSession {
 
   #lose(number: number, reason: string, isResumable: boolean): void {
     if (!this.#machine.input('lost', reason, number)) return;
+    // A listener may have left the room, and joined again. The loss has a number of its own.
+    const isOver = () => !this.#machine.isCurrent(number + 1);
+    if (isOver()) return;
     const lost = this.#takeAttempt();
     lost?.queue.close();
     const error = new TureenError('connectionLost', reason);
@@ -347,7 +350,7 @@ export class RoomSession {
     this.#former = lost === null ? null : { line: lost.line, isResumable };
     this.#pardon.reset();
     this.#options.handlers.onLost();
-    this.#retries.handleLost(reason);
+    if (!isOver()) this.#retries.handleLost(reason);
   }
 
   async #reenter(attempt: number, number: number): Promise<void> {

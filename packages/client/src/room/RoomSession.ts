@@ -34,6 +34,8 @@ const goodbyeWithinMs = 1000;
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
 
+const leftMeanwhile = () => new TureenError('closed', 'the room was left while it was joined');
+
 /** What the session tells its owner; each is called synchronously, in the order of the facts. */
 export interface RoomSessionHandlers {
   onStateChanged(change: RoomEvents['stateChanged']): void;
@@ -89,6 +91,8 @@ export class RoomSession {
   /** How the connection of the latest attempt closed. */
   #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
+  /** What sessions had that are ending: the latest last, as a listener of one end may begin and end another session. */
+  readonly #ending: { readonly attempt: Attempt | null; readonly former: SessionLine | undefined }[] = [];
   readonly #pardon: Pardon;
   readonly #lostEntries = new LostEntries();
   readonly #retries: Retries;
@@ -106,11 +110,13 @@ export class RoomSession {
         if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
       },
       onGivenUp: (reason) => {
-        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
+        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true);
       },
     });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
+      // First, so that a listener can join again.
+      if (to === 'left' || to === 'failed') this.#detach();
       options.logger.info(`${from} -> ${to}`, { reason });
       options.handlers.onStateChanged({ state: to, previous: from, reason });
     });
@@ -125,11 +131,13 @@ export class RoomSession {
     const { state } = this.#machine;
     // The machine says whether a join is under way: one that was left is not, even while its promise is still to reject.
     if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
+    const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {
       return Promise.reject(
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
+    if (!this.#machine.isCurrent(number)) return Promise.reject(leftMeanwhile());
     this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
@@ -144,8 +152,7 @@ export class RoomSession {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
-    this.#takeAttempt();
-    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#end({ reason: 'left' }, wasJoined, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -167,8 +174,7 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt))
-        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt)) this.#end({ reason: 'failed' }, false);
       throw error;
     }
   }
@@ -181,7 +187,7 @@ export class RoomSession {
     const { channel, queue } = attempt;
     let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
+      if (!this.#machine.isCurrent(number)) throw leftMeanwhile();
     };
     try {
       await channel.connect(options.dialect.connectParams(options.identity));
@@ -367,14 +373,14 @@ export class RoomSession {
       else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
       else if (this.#machine.input('refused', error.message, number)) {
         const ending = toEnding(error.reason);
-        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true, this.#takeAttempt());
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);
       }
     }
   }
 
   #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined);
   }
 
   #takeAttempt(): Attempt | null {
@@ -384,14 +390,20 @@ export class RoomSession {
     return attempt;
   }
 
-  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+  #detach(): void {
     this.#retries.stop();
     this.#cancelWake();
+    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#former?.line });
+    this.#former = null;
+  }
+
+  /** After the machine has ended the session. */
+  #end(ending: Ending, wasJoined: boolean, { keepChannel = false } = {}): void {
+    const { attempt, former } = this.#ending.pop() ?? {};
     attempt?.queue.close();
     this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
-    this.#former?.line.session.close();
-    this.#former = null;
+    former?.session.close();
     if (!keepChannel) attempt?.channel.close();
   }
 }

@@ -1,30 +1,17 @@
-import type { Clock } from '../shared/clock.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
-import type { Logger } from '../shared/logger.ts';
 import { withdrawn } from '../shared/losses.ts';
-import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
-import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
-import type { Trace } from '../signaling/Trace.ts';
+import type { TransportClosed } from '../signaling/SignalingTransport.ts';
 import { type WakeReason, onWake } from '../shared/wake.ts';
 import { InboundQueue } from './InboundQueue.ts';
-import type {
-  Dialect,
-  DialectEvent,
-  DialectJoinRequest,
-  DialectJoinResult,
-  DialectResumeResult,
-  DialectSession,
-  RoomIdentity,
-  SessionHolds,
-} from './ports.ts';
+import type { DialectEvent, DialectJoinRequest, DialectResumeResult } from './ports.ts';
 import { Liveness } from './Liveness.ts';
 import { LostEntries } from './LostEntries.ts';
 import { Pardon } from './Pardon.ts';
 import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
 import { type Ending, toEnding } from './ending.ts';
-import type { RoomEvents } from './RoomTypes.ts';
+import type { RoomSessionOptions } from './RoomSessionTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
@@ -35,42 +22,6 @@ const tryAgainLater = 1013;
 const tooManyRequests = 429;
 
 const leftMeanwhile = () => new TureenError('closed', 'the room was left while it was joined');
-
-/** What the session tells its owner; each is called synchronously, in the order of the facts. */
-export interface RoomSessionHandlers {
-  onStateChanged(change: RoomEvents['stateChanged']): void;
-  /** A joined session to work with; `resumed` is what lives on of the one before the loss, which then is the same. */
-  onEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
-  /** The connection dropped; it is being restored. */
-  onLost(): void;
-  /** One piece of news of the joined session. */
-  onEvent(event: DialectEvent): void;
-  /** While joined: the network is back, or someone looks. */
-  onWake(reason: WakeReason): void;
-  /** The browser says so. */
-  onNetworkChanged(details: RoomEvents['networkChanged']): void;
-  onReconnecting(details: RoomEvents['reconnecting']): void;
-  onReconnected(details: RoomEvents['reconnected']): void;
-  /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(ending: Ending, wasJoined: boolean): void;
-}
-
-export interface RoomSessionOptions {
-  readonly identity: RoomIdentity;
-  readonly dialect: Dialect;
-  readonly transport: SignalingTransport;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly trace: Trace;
-  readonly requestTimeoutMs: number;
-  readonly reconnectPolicy: ReconnectPolicy | null;
-  readonly reportListenerError: (error: unknown, event: string) => void;
-  /** Asked at each attempt: what is wanted may have changed since the last. `isSuspect`: the connection ended under the last. */
-  readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
-  /** What there is still of the session that was lost. */
-  readonly holds: () => SessionHolds;
-  readonly handlers: RoomSessionHandlers;
-}
 
 interface Attempt {
   readonly number: number;

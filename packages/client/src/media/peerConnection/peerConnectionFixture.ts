@@ -148,7 +148,6 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.#note('close');
     this.connectionState = 'closed';
     this.signalingState = 'closed';
-    for (const { receiver } of this.transceivers) receiver.track.stop();
   }
 
   changeState(state: MediaConnectionState) {

@@ -104,7 +104,7 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
     },
   },
   {
-    title: 'send throws for what cannot be JSON, and the connection goes on',
+    title: 'send throws for what cannot be JSON, and the connection stays open',
     run: async (world) => {
       const { server, connection } = await open(world);
       const circle: Record<string, unknown> = {};

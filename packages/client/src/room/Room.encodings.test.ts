@@ -40,7 +40,7 @@ it.each([
 it.each([
   ['several encodings', three],
   ['spatial layers', [{ scalabilityMode: 'L3T3_KEY' }]],
-])('rejects %s of AV1 with unsupported, sends nothing and goes on', async (_, encodings) => {
+])('rejects %s of AV1 with unsupported, sends nothing and accepts the next track', async (_, encodings) => {
   const { room } = await joined('video/AV1');
   const refused = room.produce(fakeTrack('video'), { codec: 'video/AV1', encodings });
   await expect(refused).rejects.toMatchObject({ code: 'unsupported', retryable: false });

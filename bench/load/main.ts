@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { type DialectName, dialectNames } from '../world/dialects.ts';
 import { megabytes, quantile, table } from '../world/table.ts';
 import { residentBytesOf } from '../world/memory.ts';
+import { Program } from '../world/Program.ts';
 import { LoadedRoom } from './LoadedRoom.ts';
 import { type MediaReport, mediaRoom } from './mediaRoom.ts';
-import { Program } from './Program.ts';
 import type { ServerReport } from './serverProcess.ts';
 import { countedEvents } from './Tally.ts';
 
@@ -44,7 +44,9 @@ let turns = 0;
 /** Dialects by turns, so that rooms are mixed where there are several. */
 const nextDialect = (): DialectName => names[turns++ % names.length] ?? 'mediasoup-v3';
 
-const server = await Program.start<{ url: string; workers: number[] }, ServerReport>('serverProcess.ts');
+const server = await Program.start<{ url: string; workers: number[] }, ServerReport>(
+  new URL('serverProcess.ts', import.meta.url),
+);
 const { url, workers } = server.ready;
 const rooms: LoadedRoom[] = [];
 const openRoom = (others?: typeof mediaRoom) => {
@@ -175,7 +177,7 @@ async function hold(): Promise<void> {
 /** The next rooms to be opened, with people in them who send and receive. */
 function startMedia(first: number): Promise<Program<null, MediaReport>> {
   const ids = Array.from({ length: mediaRooms }, (_, n) => `load-${String(first + n)}`);
-  return Program.start('mediaProcess.ts', [url, ids.join(',')]);
+  return Program.start(new URL('mediaProcess.ts', import.meta.url), [url, ids.join(',')]);
 }
 
 /** Whether everybody was told everything, once. */

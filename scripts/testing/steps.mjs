@@ -50,6 +50,7 @@ export const STEPS = [
   { name: 'fuzz:weigh', tiers: ['full'], ...command },
   { name: 'soak', tiers: ['full'], ...command },
   { name: 'soak:browser', tiers: ['full'], ...browserStep },
+  { name: 'outages', tiers: ['full'], ...command },
 ];
 
 /** The steps to run: those asked for; without asking, those of the tier. Steps without a script are left out. */

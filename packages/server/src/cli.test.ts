@@ -1,81 +1,18 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Health } from './http/health.ts';
 import { ask } from './testing/openEntry.ts';
 import { refusalOf } from './testing/refusalOf.ts';
+import { endCliRuns, runCli } from './testing/runCli.ts';
 import { version } from './version.ts';
-
-const cli = fileURLToPath(new URL('cli.ts', import.meta.url));
-
-interface Run {
-  readonly child: ChildProcess;
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  /** The first log line with this message, already there or to come. */
-  readonly logged: (msg: string) => Promise<Record<string, unknown>>;
-  /** The exit code, or the signal that ended it. */
-  readonly exited: Promise<number | string>;
-}
 
 interface Candidate {
   readonly protocol: 'udp' | 'tcp';
   readonly address: string;
   readonly port: number;
-}
-
-const running = new Set<ChildProcess>();
-
-function run(
-  args: string[],
-  { env = {}, nodeArgs = [] }: { env?: Record<string, string>; nodeArgs?: string[] } = {},
-): Run {
-  const child = spawn(process.execPath, ['--conditions=tureen-source', ...nodeArgs, cli, ...args], {
-    // Several of them at once, here and in other checkouts: none may have the port that the command takes by default.
-    env: { ...process.env, TUREEN_RTC_PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, to be signalled like one in a terminal.
-    detached: true,
-  });
-  running.add(child);
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => lines.push(line));
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const exited = once(child, 'close').then(([code, signal]: unknown[]) => {
-    running.delete(child);
-    return (code ?? signal) as number | string;
-  });
-  return {
-    child,
-    stdout: () => lines.join('\n'),
-    stderr: () => stderr,
-    exited,
-    logged: async (msg) => {
-      const find = () => lines.map(parsed).find((line) => line.msg === msg);
-      let found = find();
-      while (found === undefined) {
-        await Promise.race([once(reader, 'line'), exited.then(() => Promise.reject(new Error(`ended: ${stderr}`)))]);
-        found = find();
-      }
-      return found;
-    },
-  };
-}
-
-function parsed(line: string): Record<string, unknown> {
-  try {
-    return JSON.parse(line) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }
 
 async function healthAt(url: unknown): Promise<Health> {
@@ -90,14 +27,12 @@ function isAlive(pid: number): boolean {
   }
 }
 
-afterEach(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
+afterEach(endCliRuns);
 
 describe('tureen-server', () => {
   it('prints its help and its version', async () => {
-    const help = run(['--help']);
-    const told = run(['--version']);
+    const help = runCli(['--help']);
+    const told = runCli(['--version']);
     expect([await help.exited, await told.exited]).toEqual([0, 0]);
     expect(help.stdout()).toContain('--rtc-min-port <port>');
     expect(help.stdout()).toContain('TUREEN_RTC_MIN_PORT');
@@ -105,7 +40,7 @@ describe('tureen-server', () => {
   });
 
   it('ends with 2 where settings are wrong, naming each', async () => {
-    const wrong = run(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
+    const wrong = runCli(['--prot', '1'], { env: { TUREEN_WORKERS: 'many' } });
     expect(await wrong.exited).toBe(2);
     expect(wrong.stderr()).toBe(
       'tureen-server: --prot: no such flag, see --help\n' +
@@ -117,7 +52,7 @@ describe('tureen-server', () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const port = String((occupant.address() as AddressInfo).port);
-    const refused = run(['--port', port, '--workers', '1']);
+    const refused = runCli(['--port', port, '--workers', '1']);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toBe(
       `tureen-server: port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another --port\n`,
@@ -129,7 +64,17 @@ describe('tureen-server', () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const port = String((occupant.address() as AddressInfo).port);
-    const refused = run(['--port', '0', '--workers', '1', '--no-udp', '--listen-ip', '127.0.0.1', '--rtc-port', port]);
+    const refused = runCli([
+      '--port',
+      '0',
+      '--workers',
+      '1',
+      '--no-udp',
+      '--listen-ip',
+      '127.0.0.1',
+      '--rtc-port',
+      port,
+    ]);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toBe(
       `tureen-server: TCP port ${port} on 127.0.0.1, which media needs, is in use; ` +
@@ -142,20 +87,20 @@ describe('tureen-server', () => {
     [['--listen-ip', '192.0.2.1'], 'media cannot listen on 192.0.2.1: it is no address of this machine'],
     [['--announced-address', 'nowhere.invalid'], '--announced-address: the name nowhere.invalid cannot be looked up'],
   ])('ends with 1 where media has no such address: %j', async (args, words) => {
-    const refused = run(['--port', '0', '--workers', '1', ...args]);
+    const refused = runCli(['--port', '0', '--workers', '1', ...args]);
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain(words);
   });
 
   it('ends with 1 where there is no media worker, and says what to do', async () => {
-    const refused = run(['--port', '0'], { env: { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' } });
+    const refused = runCli(['--port', '0'], { env: { MEDIASOUP_WORKER_BIN: '/nowhere/mediasoup-worker' } });
     expect(await refused.exited).toBe(1);
     expect(refused.stderr()).toContain('/nowhere/mediasoup-worker');
     expect(refused.stderr()).toContain('set MEDIASOUP_WORKER_BIN');
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops in good order at %s, and leaves no process', async (signal) => {
-    const server = run(['--port', '0', '--workers', '1']);
+    const server = runCli(['--port', '0', '--workers', '1']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
     expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, rooms: 0 }]);
@@ -169,7 +114,7 @@ describe('tureen-server', () => {
   });
 
   it('leaves no process at Ctrl-C either, which a terminal sends to the media workers as well', async () => {
-    const server = run(['--port', '0', '--workers', '2']);
+    const server = runCli(['--port', '0', '--workers', '2']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
     process.kill(-server.child.pid!, 'SIGINT');
@@ -179,7 +124,7 @@ describe('tureen-server', () => {
   });
 
   it('lets calls end by themselves at SIGTERM, where it has time, and takes in nobody else', async () => {
-    const server = run(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
+    const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const roomUrl = `${String(url).replace('http', 'ws')}/?roomId=r`;
     const client = new WebSocket(`${roomUrl}&peerId=p`);
@@ -201,7 +146,7 @@ describe('tureen-server', () => {
   });
 
   it('ends at once at the second signal, and leaves no media worker either', async () => {
-    const server = run(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
+    const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
     const client = new WebSocket(`${String(url).replace('http', 'ws')}/?roomId=r&peerId=p`);
     await once(client, 'open');
@@ -223,7 +168,9 @@ describe('tureen-server', () => {
 
   it('logs a failure that nobody caught, and ends with 1', async () => {
     const lose = 'process.on("SIGUSR2", () => { Promise.reject(new Error("lost")); })';
-    const server = run(['--port', '0', '--workers', '1'], { nodeArgs: ['--import', `data:text/javascript,${lose}`] });
+    const server = runCli(['--port', '0', '--workers', '1'], {
+      nodeArgs: ['--import', `data:text/javascript,${lose}`],
+    });
     await server.logged('listening');
     server.child.kill('SIGUSR2');
     expect(await server.exited).toBe(1);
@@ -232,7 +179,7 @@ describe('tureen-server', () => {
 
   it('prints its settings without secrets', async () => {
     const iceServers = JSON.stringify([{ urls: 'turn:turn.example', username: 'u', credential: 'hunter2' }]);
-    const server = run(['--port', '0', '--workers', '1'], { env: { TUREEN_ICE_SERVERS: iceServers } });
+    const server = runCli(['--port', '0', '--workers', '1'], { env: { TUREEN_ICE_SERVERS: iceServers } });
     await server.logged('listening');
     server.child.kill('SIGTERM');
     await server.exited;

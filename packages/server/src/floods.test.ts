@@ -70,7 +70,7 @@ describe('a member that floods its room', () => {
     const closed = closeOf(sender);
     for (const reader of readers) reader.pause();
     for (let n = 0; n < count && sender.readyState === sender.OPEN; n += 1) sender.send(messageOf(n));
-    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(await closed).toEqual([1008, 'tooManyBytes']);
 
     for (const reader of readers) reader.resume();
     for (const reader of readers) expect(await ask(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
@@ -90,7 +90,7 @@ describe('a member that floods its room', () => {
     for (let n = 0; n < 16; n += 1) sender.send(message);
     expect(await ask(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     for (let n = 0; n < 10; n += 1) sender.send(message);
-    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(await closed).toEqual([1008, 'tooManyBytes']);
     expect(await ask(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
   }, 60_000);
 });

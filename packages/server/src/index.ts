@@ -9,13 +9,14 @@ export { StartError } from './StartError.ts';
 export type { StartErrorCode } from './StartError.ts';
 
 /** Who may come in. */
-export type { Authorize, ConnectingClient, Denied, Granted } from './auth/authorize.ts';
+export type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './auth/authorize.ts';
+export { AccessDeniedError } from './auth/authorize.ts';
 export { jwtAuthorizer } from './auth/jwtAuthorizer.ts';
 export type { JwtOptions } from './auth/jwtAuthorizer.ts';
 export type { Grant } from './dialects/grant.ts';
 
 /** Its rooms, by `RunningServer.registry`: list them, kick a peer, close a room. */
-export type { RoomRegistry } from './rooms/RoomRegistry.ts';
+export type { RemovalOptions, RoomRegistry } from './rooms/RoomRegistry.ts';
 export type { Room } from './rooms/Room.ts';
 export type { Peer } from './rooms/Peer.ts';
 export type { PeerClosing } from './rooms/PeerEvents.ts';

@@ -1,8 +1,10 @@
 import { pino } from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { ServerSettings } from './config/index.ts';
+import type { LogDestination } from './logs/LogDestination.ts';
+import { standardOutput } from './logs/standardOutput.ts';
 
-/** What never reaches a log, however deep somebody puts it. */
+/** Fields that never reach a log, however deep they are. */
 const SECRET_FIELDS = ['authorization', 'cookie', 'credential', 'password', 'resumeToken', 'secret', 'token'];
 
 /** For pino's option `redact`. */
@@ -12,27 +14,39 @@ export const secretsRemoved = {
 };
 
 /**
- * The server's logger: JSON lines on stdout, or lines for people when asked for or on a terminal (and `pino-pretty` is
- * there; without it a terminal gets JSON too).
+ * Makes the server's logger: JSON lines on stdout, or readable lines where `logPretty` or a terminal asks for them and
+ * `pino-pretty` is installed.
+ *
+ * @param destination - Where the lines go. Default: stdout. A destination that cannot be written never stops the server.
  */
-export async function createLogger({
-  logLevel,
-  logPretty,
-}: Pick<ServerSettings, 'logLevel' | 'logPretty'>): Promise<Logger> {
+export async function createLogger(
+  { logLevel, logPretty }: Pick<ServerSettings, 'logLevel' | 'logPretty'>,
+  destination: LogDestination = standardOutput(),
+): Promise<Logger> {
   const isPretty = logPretty ?? process.stdout.isTTY;
-  const pretty = isPretty ? await prettyStream() : undefined;
+  const prettify = isPretty ? await loadPrettifier() : undefined;
+  const format = prettify ?? ((line: string) => line);
   const options = { level: logLevel, base: null, redact: secretsRemoved };
-  const logger = pretty === undefined ? pino(options) : pino(options, pretty);
-  if (logPretty === true && pretty === undefined)
+  destination.reportLossWith((lines) => {
+    let text = '';
+    pino(options, { write: (line: string) => (text = format(line)) }).warn({ lines }, 'log lines lost');
+    return text;
+  });
+  const logger = pino(options, {
+    write: (line: string) => {
+      destination.write(format(line));
+    },
+  });
+  if (logPretty === true && prettify === undefined)
     logger.warn('--log-pretty needs the package pino-pretty; logging JSON');
   return logger;
 }
 
-/** In this thread: with a worker thread the last lines before an exit would be lost. */
-async function prettyStream(): Promise<DestinationStream | undefined> {
+/** Undefined where pino-pretty is not installed. */
+async function loadPrettifier(): Promise<((line: string) => string) | undefined> {
   try {
-    const { build } = await import('pino-pretty');
-    return build({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
+    const { prettyFactory } = await import('pino-pretty');
+    return prettyFactory({ singleLine: true, translateTime: 'SYS:HH:MM:ss.l' });
   } catch {
     return undefined;
   }

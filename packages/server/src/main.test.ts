@@ -113,7 +113,7 @@ describe('startServer', () => {
     expect(await ask(alice, 'createWebRtcTransport', asked)).toMatchObject({ data: { iceServers } });
 
     const bob = await connect(server, 'bob');
-    expect(await closeOf(bob)).toEqual([4000, 'roomFull']);
+    expect(await closeOf(bob)).toEqual([4000, 'roomFull: the room is full']);
     alice.terminate();
   });
 
@@ -213,7 +213,8 @@ describe('startServer', () => {
     client.send(JSON.stringify({ response: true, id: 1, ok: true, data: {} }));
     await ask(client, 'getTransportStats', { transportId: 'x' });
     const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=eve`;
-    expect(await refusalOf(url, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    const foreign = new WebSocket(url, 'protoo', { origin: 'https://evil.example' });
+    expect(await closeOf(foreign)).toEqual([4000, 'originNotAllowed']);
 
     const response = await fetch(`${server.url}/metrics`);
     const lines = (await response.text()).split('\n');
@@ -429,7 +430,7 @@ describe('drain', () => {
       const drained = server.drain();
       const closed = closeOf(client);
       end(server);
-      expect(await closed).toEqual([1012, 'serverClosed']);
+      expect(await closed).toEqual([1012, 'shuttingDown']);
       await drained;
     }
   });
@@ -440,7 +441,7 @@ describe('drain', () => {
     await ask(client, 'getRouterRtpCapabilities');
     const closed = closeOf(client);
     await Promise.all([hurried.drain(), empty.drain()]);
-    expect(await closed).toEqual([1012, 'serverClosed']);
+    expect(await closed).toEqual([1012, 'shuttingDown']);
   });
 });
 
@@ -461,8 +462,8 @@ describe('close', () => {
     const closes = Promise.all([closeOf(joined), closeOf(waiting)]);
     await Promise.all([server.close(), server.close()]);
     expect(await closes).toEqual([
-      [1012, 'serverClosed'],
-      [1012, 'serverClosed'],
+      [1012, 'shuttingDown'],
+      [1012, 'shuttingDown'],
     ]);
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
     expect(() => process.kill(pid, 0)).toThrow('ESRCH');

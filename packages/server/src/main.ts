@@ -3,7 +3,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
-import { authorizeFromSettings } from './auth/fromSettings.ts';
+import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   checkSettings,
   firstLanAddress,
@@ -31,14 +31,16 @@ import {
 import { checkMediaCodecs, createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
-import { healthStatus } from './http/health.ts';
+import { healthStatus, tokenKeysHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
+import { JoinBudget } from './http/JoinBudget.ts';
 import { SendBudget } from './http/SendBudget.ts';
 import { readTlsPair, selfSignedPair } from './http/tls.ts';
 import type { TlsPair } from './http/tls.ts';
 import { createLogger } from './logger.ts';
+import { logLinesLost } from './logs/standardOutput.ts';
 import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
@@ -93,8 +95,8 @@ export async function startServer(
   parts: ServerParts = {},
 ): Promise<RunningServer> {
   const settings = checkSettings(given);
-  const authorize = await authorizeFromSettings(settings, parts.authorize);
   const { logger = await createLogger(settings), clock = systemClock } = parts;
+  const { authorize, keys } = await authorizationFromSettings(settings, parts.authorize, { clock, logger });
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
@@ -103,6 +105,7 @@ export async function startServer(
   const backend = await startBackend(settings, { ...parts, logger, clock });
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
   const family = { registry, logger, clock, options: settings };
+  const joins = new JoinBudget({ perMinute: settings.maxJoinsPerPeer, clock });
   const dialects = new DialectRegistry([
     mediasoupV3Route(
       createMediasoupV3Adapter({
@@ -115,11 +118,18 @@ export async function startServer(
     mediasoupV2Route(createMediasoupV2Adapter(family)),
     peerNameRoute(createMediasoupV2BetaAdapter(family)),
     peerNameRoute(createMediasoupV2AlphaAdapter(family)),
-    pushPullRoute(createPushPullAdapter({ ...family, options: { ...settings, profile: settings.pushPullProfile } })),
+    pushPullRoute(
+      createPushPullAdapter({
+        ...family,
+        options: { ...settings, profile: settings.pushPullProfile },
+        mayJoin: (user) => joins.take(user),
+      }),
+    ),
   ]);
 
   const sendBudget = new SendBudget(settings.maxBufferedTotalBytes);
-  const measured = settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget });
+  const measured =
+    settings.metrics === 'off' ? undefined : new ServerMetrics({ registry, backend, sendBudget, keys, logLinesLost });
   const metrics = measured && {
     isLocalOnly: settings.metrics === 'local',
     contentType: measured.contentType,
@@ -136,6 +146,7 @@ export async function startServer(
     ...limitsOfSocket(settings),
     sendBudget,
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
+    joins,
     trustProxy: settings.trustProxy,
     clock,
     logger,
@@ -160,6 +171,7 @@ export async function startServer(
       workers,
       rooms: registry.roomCount,
       peers: registry.peerCount,
+      ...(keys === undefined ? {} : { tokenKeys: tokenKeysHealth(keys.status) }),
     };
   }
 
@@ -172,6 +184,8 @@ export async function startServer(
     await backend.close();
     throw StartError.fromListening(error, settings.host, settings.port);
   }
+  // Not waited for: the log tells of a wrong URL before the first client connects.
+  void keys?.refresh();
   const url = urlOf(settings, port);
   logger.info({ url, health: `${url}/health`, paths: dialects.paths }, 'listening');
 
@@ -179,6 +193,7 @@ export async function startServer(
     isDraining = true;
     entry.stopAccepting();
     measured?.close();
+    keys?.close();
     registry.close();
     // At once: a Ctrl-C in a terminal reaches the workers as well, and one that ends unexpectedly would be replaced.
     await Promise.all([entry.close(), backend.close()]);

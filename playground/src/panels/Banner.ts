@@ -48,8 +48,9 @@ export class Banner {
       setText(this.#text, `Sound and picture do not get ${ways}. Looking for another way…`);
       setAttribute(this.#reconnecting, 'title', 'The connection for media is being repaired');
     } else if (reconnecting !== null) {
-      const { attempt, reason } = reconnecting;
-      setText(this.#text, `Connection lost. Reconnecting…${attempt > 1 ? ` (attempt ${attempt})` : ''}`);
+      const { attempt, reason, waitingForNetwork } = reconnecting;
+      const lost = `Connection lost. Reconnecting…${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+      setText(this.#text, waitingForNetwork ? 'You are offline. The call continues when the network is back.' : lost);
       setAttribute(this.#reconnecting, 'title', reason);
     }
     this.#sound.hidden = !isPlaybackBlocked;

@@ -167,6 +167,8 @@ export interface MediaDataProducer {
   readonly readyState: RTCDataChannelState;
   /** Bytes not yet sent. */
   readonly bufferedAmount: number;
+  /** Bytes of `bufferedAmount` at which `onBufferedAmountLow` is called. */
+  setBufferedAmountLowThreshold(bytes: number): void;
   /** Throws TureenError `invalidState` unless open. */
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void;
   /** At most one set of handlers; a later call replaces it. */

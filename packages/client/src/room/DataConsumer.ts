@@ -11,6 +11,11 @@ import { type SessionLink, inBackground, requireCapability, requireSession } fro
 export interface DataConsumerEvents {
   open: Record<never, never>;
   message: { data: string | ArrayBuffer | Blob };
+  /**
+   * The server dropped `count` messages on the way here, as this end received too slowly. Once a second at most. From servers that
+   * announce `messagesLost`.
+   */
+  messagesLost: { count: number };
   error: { error: unknown };
   closed: { reason: CloseReason };
 }

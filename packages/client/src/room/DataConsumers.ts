@@ -111,8 +111,11 @@ export class DataConsumers {
     }
   }
 
-  /** Closed before it was taken up. */
-  cancel(dataConsumerId: string): boolean {
-    return this.#pending.delete(dataConsumerId);
+  handle(event: DialectEventOf<'dataConsumerClosed'> | DialectEventOf<'messagesLost'>): void {
+    const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
+    if (event.type === 'messagesLost') [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
+    // One whose channel is still being opened is closed once it is open.
+    else if (!this.#pending.delete(event.dataConsumerId))
+      this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');
   }
 }

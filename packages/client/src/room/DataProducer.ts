@@ -4,15 +4,25 @@ import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { Actor, DialectSession } from './ports.ts';
 import { Publication, type Publishing } from './Publication.ts';
 import type { CloseReason, ProduceDataOptions } from './RoomTypes.ts';
+import { checkInteger } from './checks.ts';
 import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
 
 /** What a data producer says of itself. */
 export interface DataProducerEvents {
-  /** Messages can be sent; again after a reconnect. */
+  /**
+   * Messages can be sent, and reach everyone in the room who receives data; on a stock server whoever has opened a channel by
+   * then. Again after a rejoin.
+   */
   open: Record<never, never>;
   /** The channel is gone; it comes back with the room unless `closed` follows. */
   interrupted: Record<never, never>;
+  /** `bufferedAmount` has fallen to `bufferedAmountLowThreshold`. */
   bufferedAmountLow: Record<never, never>;
+  /**
+   * The server dropped `count` messages on the way to that peer, as it received too slowly: send less. Once a second at most for
+   * each peer. From servers that announce `messagesLost`.
+   */
+  messagesLost: { count: number; peerId: string | undefined };
   error: { error: unknown };
   closed: { by: Actor; reason: CloseReason };
 }
@@ -25,6 +35,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   readonly #options: ProduceDataOptions;
   readonly #onClosed: (dataProducer: DataProducer) => void;
   readonly #publication: Publication<MediaDataProducer>;
+  #lowThreshold: number;
   #closed = false;
 
   /** @internal */
@@ -32,6 +43,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     super(link.reportListenerError);
     this.#link = link;
     this.#options = options;
+    this.#lowThreshold = checkedThreshold(options.bufferedAmountLowThreshold ?? 0);
     this.#onClosed = onClosed;
     this.label = options.label ?? '';
     this.protocol = options.protocol ?? '';
@@ -64,6 +76,19 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
   /** Bytes handed over and not yet sent. */
   get bufferedAmount(): number {
     return this.#publication.media?.bufferedAmount ?? 0;
+  }
+
+  /**
+   * Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. Kept through reconnects. Throws `invalidArgument`
+   * for anything but an integer from 0 to 4294967295.
+   */
+  get bufferedAmountLowThreshold(): number {
+    return this.#lowThreshold;
+  }
+
+  set bufferedAmountLowThreshold(bytes: number) {
+    this.#lowThreshold = checkedThreshold(bytes);
+    this.#publication.media?.setBufferedAmountLowThreshold(bytes);
   }
 
   get appData(): unknown {
@@ -148,6 +173,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     return {
       media: session.produceData({ ...this.#options, appData: this.#options.appData, label, protocol }),
       onPublished: (media) => {
+        media.setBufferedAmountLowThreshold(this.#lowThreshold);
         media.listen({
           onOpen: () => {
             this.#handleOpen();
@@ -171,4 +197,9 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.#publication.markReady();
     this.emit('open', {});
   }
+}
+
+function checkedThreshold(bytes: number): number {
+  checkInteger(bytes, 'bufferedAmountLowThreshold', 0, 2 ** 32 - 1);
+  return bytes;
 }

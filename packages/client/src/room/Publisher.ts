@@ -109,8 +109,13 @@ export class Publisher {
       case 'producerResumed':
         this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);
         return;
+      case 'messagesLost':
+        for (const dataProducer of this.dataProducers)
+          if (dataProducer.id === event.dataProducerId)
+            dataProducer.emit('messagesLost', { count: event.count, peerId: event.peerId });
+        return;
       case 'producerClosed':
-        this.#byId(event.producerId)?.handleClosed(event.by, event.reason ?? 'server');
+        this.#byId(event.producerId)?.handleClosed(event.by, (event.reason as CloseReason) ?? 'server');
         return;
       default:
         return;

@@ -272,6 +272,27 @@ describe('join()', () => {
     expect(engine.counts.sessions).toBe(0);
   });
 
+  it.each([
+    [{ by: 'server', code: 4000, reason: 'roomFull: the room is full' }, 'closedByServer', true],
+    [{ by: 'server', code: 4000, reason: 'tooManyRooms' }, 'closedByServer', true],
+    [{ by: 'server', code: 4000, reason: 'unauthorized: token missing' }, 'closedByServer', false],
+    [{ by: 'network', code: 1013, reason: 'tooManyConnections' }, 'connectionLost', true],
+  ] as const)('fails where the server refuses it by %j, with the reason', async (closed, code, retryable) => {
+    const { server, room } = roomWorld();
+    server.on('getRouterRtpCapabilities', () => {
+      server.drop(closed);
+      return {};
+    });
+    await expect(room.join()).rejects.toMatchObject({
+      code,
+      retryable,
+      reason: closed.reason.split(':', 1)[0],
+      closeCode: closed.code,
+      message: `the server closed the connection while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
+      hint: 'look up the reason in docs/errors.md',
+    });
+  });
+
   it('fails when the connection drops right after the last answer', async () => {
     const { server, room, said, engine } = roomWorld();
     server.on('join', async () => {

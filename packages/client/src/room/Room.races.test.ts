@@ -291,25 +291,6 @@ describe('produceData()', () => {
   });
 });
 
-describe('the reconnect policy', () => {
-  it.each([
-    [
-      'throws',
-      () => {
-        throw new Error('mine');
-      },
-    ],
-    ['answers with no number', () => Number.NaN],
-  ])('that %s ends the room, which says so, and nothing else', async (_what, reconnectPolicy) => {
-    const world = await inCall({ reconnectPolicy });
-    const left = world.room.waitFor('left');
-    world.server.drop();
-    expect(await left).toEqual({ reason: 'connectionLost' });
-    expect(world.room.state).toBe('failed');
-    nothingIsLeft(world);
-  });
-});
-
 describe('the URL of a transport', () => {
   it.each([
     [

@@ -115,6 +115,41 @@ describe('the server closes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it.each([
+    ['kicked: spam', { reason: 'kicked', detail: 'spam' }],
+    ['replaced', { reason: 'replaced' }],
+    ['Peer closed: bye', { reason: 'closedByServer', detail: 'Peer closed: bye' }],
+  ])('leaves with the word of the close frame %o, and keeps its text', async (reason, payload) => {
+    const { room, server } = await inCall();
+    const left = room.waitFor('left');
+    server.drop({ by: 'server', code: 4000, reason });
+    expect(await left).toEqual(payload);
+  });
+
+  it('keeps a word of another server, and its text, as the detail of roomClosed and left', async () => {
+    const { room, server } = await inCall();
+    const ended = Promise.all([room.waitFor('roomClosed'), room.waitFor('left')]);
+    server.notify('roomClosed', { reason: 'maintenance', detail: 'back at noon', appData: { a: 1 } });
+    const ending = { reason: 'closedByServer', detail: 'maintenance: back at noon' };
+    expect(await ended).toEqual([{ ...ending, appData: { a: 1 } }, ending]);
+  });
+
+  it('rejects what waits with the code, the reason and the text of the close frame', async () => {
+    const { server, consumer } = await inCall();
+    server.on('getConsumerStats', () => new Promise(() => {}));
+    const asked = server.got('getConsumerStats');
+    const stats = consumer.getServerStats();
+    await asked;
+    server.drop({ by: 'network', code: 1012, reason: 'shuttingDown: back soon' });
+    await expect(stats).rejects.toMatchObject({
+      code: 'connectionLost',
+      reason: 'shuttingDown',
+      closeCode: 1012,
+      retryable: true,
+      message: "the server closed the connection while 'getConsumerStats' waited: shuttingDown: back soon",
+    });
+  });
+
   it('by close code 4000 alone: left, closedByServer', async () => {
     const { room, server, said, clock } = await inCall();
     server.drop({ by: 'server', code: 4000 });

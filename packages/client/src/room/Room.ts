@@ -12,6 +12,7 @@ import { Trace, type TraceListener } from '../signaling/Trace.ts';
 import { checkRoomOptions, checkString, checkedId } from './checks.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataProducer } from './DataProducer.ts';
+import type { Ending } from './ending.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
 import { IceRecovery } from './IceRecovery.ts';
 import {
@@ -166,6 +167,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         appData: this.#joinOptions.appData,
         consume: true,
       }),
+      reportListenerError,
       holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
       handlers: {
         onStateChanged: (change) => {
@@ -183,14 +185,17 @@ export class Room extends TypedEmitter<RoomEvents> {
         onWake: (reason) => {
           if (reason === 'online') this.#recovery.handleOnline();
         },
+        onNetworkChanged: (details) => {
+          announce('networkChanged', details);
+        },
         onReconnecting: (details) => {
           announce('reconnecting', details);
         },
         onReconnected: (details) => {
           announce('reconnected', details);
         },
-        onEnded: (reason, wasJoined) => {
-          this.#handleEnded(reason, wasJoined);
+        onEnded: (ending, wasJoined) => {
+          this.#handleEnded(ending, wasJoined);
         },
       },
     });
@@ -434,8 +439,9 @@ export class Room extends TypedEmitter<RoomEvents> {
       }
       case 'roomClosed':
         this.#link.announce('roomClosed', {
-          reason: event.reason,
-          ...(event.appData === undefined ? {} : { appData: event.appData }),
+          reason: event.reason as CloseReason,
+          detail: event.detail,
+          appData: event.appData,
         });
         return;
       case 'producerClosed':
@@ -449,7 +455,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     }
   }
 
-  #handleEnded(reason: CloseReason, wasJoined: boolean): void {
+  #handleEnded({ reason, detail }: Ending, wasJoined: boolean): void {
     this.#link.session = null;
     this.#link.era += 1;
     this.disableStats();
@@ -460,7 +466,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#link.playback.close();
     this.#capabilities = this.#options.dialect.capabilities;
     this.#snapshot = null;
-    if (wasJoined) this.#link.announce('left', { reason });
+    if (wasJoined) this.#link.announce('left', { reason, detail });
   }
 
   async #rebuild(direction: TransportDirection): Promise<void> {

@@ -146,6 +146,13 @@ describe('a close for good (code 4000)', () => {
     expect(said.at(-1)).toBe('left closedByServer');
   });
 
+  it('ends the session where media had been lost, and the server gives another reason', async () => {
+    const { server, said } = await troubled(10_000);
+    server.drop({ by: 'server', code: 4000, reason: 'kicked' });
+    await settle();
+    expect(said.at(-1)).toBe('left kicked');
+  });
+
   it('is not where media had been lost within 10 s: joined anew, once', async () => {
     const { room, server, clock, said } = await troubled(10_000);
     server.drop({ by: 'server', code: 4000 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { ReconnectAttempt, ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
 import type { Trace } from '../signaling/Trace.ts';
@@ -18,8 +18,10 @@ import type {
   SessionHolds,
 } from './ports.ts';
 import { Pardon } from './Pardon.ts';
+import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import type { CloseReason, RoomEvents } from './RoomTypes.ts';
+import { type Ending, toEnding } from './ending.ts';
+import type { RoomEvents } from './RoomTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
@@ -27,6 +29,10 @@ const goodbyeWithinMs = 1000;
 
 /** ms that the server has for a sign of life. */
 const probeWithinMs = 5000;
+
+/** The close code and the refusal by which a server asks a client to come later. */
+const tryAgainLater = 1013;
+const tooManyRequests = 429;
 
 /** What the session tells its owner; each is called synchronously, in the order of the facts. */
 export interface RoomSessionHandlers {
@@ -39,10 +45,12 @@ export interface RoomSessionHandlers {
   onEvent(event: DialectEvent): void;
   /** While joined: the network is back, or someone looks. */
   onWake(reason: WakeReason): void;
+  /** The browser says so. */
+  onNetworkChanged(details: RoomEvents['networkChanged']): void;
   onReconnecting(details: RoomEvents['reconnecting']): void;
   onReconnected(details: RoomEvents['reconnected']): void;
   /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(reason: CloseReason, wasJoined: boolean): void;
+  onEnded(ending: Ending, wasJoined: boolean): void;
 }
 
 export interface RoomSessionOptions {
@@ -54,6 +62,7 @@ export interface RoomSessionOptions {
   readonly trace: Trace;
   readonly requestTimeoutMs: number;
   readonly reconnectPolicy: ReconnectPolicy | null;
+  readonly reportListenerError: (error: unknown, event: string) => void;
   /** Asked at each attempt: what is wanted may have changed since the last. */
   readonly joinRequest: () => DialectJoinRequest;
   /** What there is still of the session that was lost. */
@@ -76,16 +85,29 @@ export class RoomSession {
   #attempt: Attempt | null = null;
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
-  #lostAt = 0;
-  /** The retry that waits for its time. */
-  #waiting: { readonly cancel: () => void; readonly run: () => void } | null = null;
+  /** How the connection of the latest attempt closed. */
+  #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
   #isProbing = false;
   readonly #pardon: Pardon;
+  readonly #retries: Retries;
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
     this.#pardon = new Pardon(options.clock);
+    this.#retries = new Retries({
+      ...options,
+      policy: options.reconnectPolicy,
+      onReconnecting: (details) => {
+        options.handlers.onReconnecting(details);
+      },
+      onAttempt: (attempt, reason) => {
+        if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
+      },
+      onGivenUp: (reason) => {
+        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
+      },
+    });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
       options.logger.info(`${from} -> ${to}`, { reason });
@@ -107,6 +129,7 @@ export class RoomSession {
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
+    this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
     });
@@ -121,7 +144,7 @@ export class RoomSession {
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
     this.#attempt = null;
-    this.#end('left', wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -143,7 +166,8 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt)) this.#end('failed', false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt))
+        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
       throw error;
     }
   }
@@ -218,10 +242,12 @@ export class RoomSession {
           attempt.line.session.handleNotification(method, data);
         },
         onClosed: (closed) => {
+          this.#closed = closed;
           this.#handleClosed(number, closed);
         },
       },
     });
+    this.#closed = null;
     const connection = { number, channel, queue };
     const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
     former?.move(connection);
@@ -236,6 +262,7 @@ export class RoomSession {
 
   /** The owner has taken the session over: from here on the room is joined. */
   markEntered(): void {
+    this.#retries.handleEntered();
     this.#machine.input('entered', 'the server let us in', this.#machine.attempt);
   }
 
@@ -250,8 +277,14 @@ export class RoomSession {
   }
 
   #handleEvent(event: DialectEvent): void {
+    if (event.type === 'roomClosed') {
+      const { reason, detail } = event;
+      const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
+      this.#options.handlers.onEvent({ ...event, ...ending });
+      this.#dismiss(ending);
+      return;
+    }
     this.#options.handlers.onEvent(event);
-    if (event.type === 'roomClosed') this.#dismiss(event.reason);
     // What was on it is gone at the server: the last of the repairs brings it all back.
     if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
@@ -259,23 +292,26 @@ export class RoomSession {
     if (event.type === 'serverSilent') this.drop(event.reason);
   }
 
-  /** Only of an attempt that had entered: before that the failing requests tell. */
+  /** Before the attempt has entered, the failing requests end it. */
   #handleClosed(number: number, closed: TransportClosed): void {
+    if (closed.code === tryAgainLater) this.#retries.handleTooSoon();
     if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (this.#pardon.ask()) this.#lose(number, 'the server closed the connection as media was lost', false);
-    else this.#dismiss('closedByServer');
+    else {
+      const ending = toEnding(closed.reason);
+      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
+      if (mayBeMedia && this.#pardon.ask())
+        this.#lose(number, 'the server closed the connection as media was lost', false);
+      else this.#dismiss(ending);
+    }
   }
 
-  /** The network is back, or someone looks: a retry need not wait, and a connection that only seems to be there is found out. */
+  /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
   #handleWake(reason: WakeReason): void {
+    if (reason === 'online' || reason === 'offline')
+      this.#options.handlers.onNetworkChanged({ online: reason === 'online' });
+    this.#retries.handleWake(reason);
     if (reason === 'offline') return;
-    const waiting = this.#waiting;
-    if (waiting !== null) {
-      waiting.cancel();
-      waiting.run();
-      return;
-    }
     const { attempt: number, state } = this.#machine;
     if (state !== 'joined' || this.#isProbing) return;
     this.#isProbing = true;
@@ -299,39 +335,9 @@ export class RoomSession {
     lost?.channel.close(error);
     lost?.line.session.handleLost?.(error);
     this.#former = lost === null ? null : { line: lost.line, isResumable };
-    this.#lostAt = this.#options.clock.now();
     this.#pardon.reset();
     this.#options.handlers.onLost();
-    this.#retry(1, reason);
-  }
-
-  #retry(attempt: number, reason: string): void {
-    const elapsedMs = this.#options.clock.now() - this.#lostAt;
-    const delayMs = this.#delayOf({ attempt, elapsedMs });
-    if (delayMs === null) {
-      if (this.#machine.input('givenUp', reason)) this.#end('connectionLost', true, this.#takeAttempt());
-      return;
-    }
-    const { attempt: before } = this.#machine;
-    this.#options.handlers.onReconnecting({ attempt, delayMs, reason });
-    // A listener may have left the room.
-    if (!this.#machine.isCurrent(before)) return;
-    const run = () => {
-      this.#waiting = null;
-      if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
-    };
-    this.#waiting = { cancel: this.#options.clock.after(delayMs, run), run };
-  }
-
-  /** Null: no more. A policy that throws, or answers with what is no time, has none to give. */
-  #delayOf(attempt: ReconnectAttempt): number | null {
-    try {
-      const delayMs = this.#options.reconnectPolicy?.(attempt) ?? null;
-      return delayMs !== null && delayMs >= 0 ? delayMs : null;
-    } catch (error) {
-      this.#options.logger.error('the reconnect policy threw', error);
-      return null;
-    }
+    this.#retries.handleLost(reason);
   }
 
   async #reenter(attempt: number, number: number): Promise<void> {
@@ -343,15 +349,19 @@ export class RoomSession {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
-      if (error.retryable) this.#retry(attempt + 1, error.message);
-      else if (error.code === 'closedByServer') this.#dismiss('closedByServer');
-      else if (this.#machine.input('refused', error.message, number)) this.#end('refused', true, this.#takeAttempt());
+      if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
+      if (error.retryable) this.#retries.handleFailed(error.message);
+      else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
+      else if (this.#machine.input('refused', error.message, number)) {
+        const ending = toEnding(error.reason);
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true, this.#takeAttempt());
+      }
     }
   }
 
-  #dismiss(reason: string): void {
+  #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', reason)) this.#end(reason, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
   }
 
   #takeAttempt(): Attempt | null {
@@ -360,12 +370,11 @@ export class RoomSession {
     return attempt;
   }
 
-  #end(reason: CloseReason, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
-    this.#waiting?.cancel();
-    this.#waiting = null;
+  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+    this.#retries.stop();
     this.#cancelWake();
     attempt?.queue.close();
-    this.#options.handlers.onEnded(reason, wasJoined);
+    this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
     this.#former?.line.session.close();
     this.#former = null;

@@ -1,4 +1,4 @@
-import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
+import type { EndReason, MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
   MediaDataProduceOptions,
@@ -64,7 +64,10 @@ export interface RoomOptions {
   readonly consume?: ConsumePolicy | undefined;
   /** ms until an unanswered request rejects with `requestTimeout`. Default 20 000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** When to try again after the connection dropped. Default `defaultReconnectPolicy()`; `null` never reconnects. */
+  /**
+   * When to try again after the connection dropped. Default `defaultReconnectPolicy()`, which tries as long as the page lives;
+   * `null` never reconnects.
+   */
   readonly reconnectPolicy?: ReconnectPolicy | null | undefined;
   /** Default silent. `console` will do. */
   readonly logger?: Logger | undefined;
@@ -103,27 +106,44 @@ export interface ProduceOptions {
 }
 
 /** Options of `room.produceData()`. */
-export type ProduceDataOptions = Partial<MediaDataProduceOptions>;
+export type ProduceDataOptions = Partial<MediaDataProduceOptions> & {
+  /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
+  readonly bufferedAmountLowThreshold?: number | undefined;
+};
 
-/** Why a peer, producer, consumer or the session came to an end. */
+/**
+ * Why a peer, producer, consumer or the session ended. The set is closed; a server's own words are in `detail`. `docs/events.md`
+ * says which reason comes with what.
+ */
 export type CloseReason =
-  /** Our own call. */
+  /** The app called `close()`. */
   | 'local'
-  /** The room was left by us. */
-  | 'left'
-  /** The other peer closed it, or left. */
+  /** The remote peer closed it, or left. */
   | 'remote'
-  /** The server did. */
+  /** The server closed it. */
   | 'server'
-  /** A newcomer took the peer's id. */
-  | 'replaced'
-  /** It did not come back after a reconnect. */
+  /** Was there before a reconnect, and is not any more. */
   | 'notRestored'
-  /** The track came to its end (screen sharing stopped, device gone). */
+  /** The track ended: the user stopped sharing the screen, or the device is gone. */
   | 'trackEnded'
-  /** The session came to an end without us. */
+  /** The connection of the remote peer ended. */
+  | 'disconnected'
+  /** The producer of the consumer closed, its transport or its peer. */
+  | 'producerClosed'
+  | 'transportClosed'
+  | 'peerClosed'
+  /** The server ended the session with a final close code and none of the words of `EndReason`; see `detail`. */
+  | 'closedByServer'
+  /** The reconnect policy gave up; `room.state` is `failed`. */
+  | 'connectionLost'
+  /** The server refused a rejoin, without a word of `EndReason`; `room.state` is `failed`. */
+  | 'refused'
+  /** The producer or consumer was of a session that ended. */
   | 'sessionEnded'
-  | (string & {});
+  /** `join()` failed; its promise says why. */
+  | 'failed'
+  /** `left`: the app called `leave()`. The others: the server ended the session, or refused the reconnect. */
+  | EndReason;
 
 /**
  * What is done for media that broke, the gentlest first: new network paths for the transports there are, a transport made anew
@@ -200,15 +220,20 @@ export interface RoomEvents {
    * joined, at most once for each session.
    */
   codecsUnsupported: { codecs: readonly RtpCodecCapability[] };
-  /** The server closed the room, or put us out of it. `left` follows. */
-  roomClosed: { reason: string; appData?: unknown };
+  /** The server closed the room, or evicted this peer. `detail` is the server's text for people. `left` follows. */
+  roomClosed: { reason: CloseReason; detail?: string | undefined; appData?: unknown };
   stateChanged: { state: RoomState; previous: RoomState; reason: string };
-  /** An attempt to come back begins in `delayMs` ms. */
-  reconnecting: { attempt: number; delayMs: number; reason: string };
+  /**
+   * The room tries to reconnect in `delayMs` ms, or sooner if the network or the user returns. `waitingForNetwork`: the browser
+   * is offline, so that `attempt` does not count up.
+   */
+  reconnecting: { attempt: number; delayMs: number; reason: string; waitingForNetwork: boolean };
   /** We are back; `resumed` when the server had kept our place. */
   reconnected: { resumed: boolean };
-  /** The session is over; once per session. */
-  left: { reason: CloseReason };
+  /** The browser found a network or lost it, from `join()` until the session ends. Local in every dialect. */
+  networkChanged: { online: boolean };
+  /** The session ended; once per session. `detail` is the server's text for people, where the server gave one. */
+  left: { reason: CloseReason; detail?: string | undefined };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
   playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
   /** A listener of the app threw. Nothing else was disturbed. Where nobody listens to this, browsers get it by `reportError`. */

@@ -127,7 +127,7 @@ export class Roster {
       case 'peerClosed': {
         const peer = this.peers.get(event.peerId);
         this.#waiting.delete(event.peerId);
-        if (peer !== undefined) this.#removePeer(peer, event.reason ?? 'remote', event.appData);
+        if (peer !== undefined) this.#removePeer(peer, (event.reason as CloseReason) ?? 'remote', event.appData);
         return;
       }
       case 'peerReconnecting':
@@ -146,13 +146,13 @@ export class Roster {
         this.#handleNewDataConsumer(event);
         return;
       case 'dataConsumerClosed':
-        if (this.#data.cancel(event.dataConsumerId)) return;
-        this.#data.closeWhere((dataConsumer) => dataConsumer.id === event.dataConsumerId, event.reason ?? 'remote');
+      case 'messagesLost':
+        this.#data.handle(event);
         return;
       case 'consumerClosed': {
         const consumer = this.consumers.get(event.consumerId);
         if (consumer === undefined) this.#rememberClosedEarly(event.consumerId);
-        else this.#removeConsumer(consumer, event.reason ?? 'remote');
+        else this.#removeConsumer(consumer, (event.reason as CloseReason) ?? 'remote');
         return;
       }
       case 'consumerPaused':

@@ -17,7 +17,13 @@ export function checkedId(id: unknown, name: string): string {
 }
 
 /** The options of a room but for its ids, whatever a caller without types has put there. */
-export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs }: Partial<RoomOptions>): void {
+export function checkRoomOptions({
+  dialect,
+  transport,
+  consume,
+  requestTimeoutMs,
+  reconnectPolicy,
+}: Partial<RoomOptions>): void {
   if (typeof dialect?.open !== 'function') throw wrong('dialect: mediasoupV3()', 'dialect is missing');
   if (typeof transport?.connect !== 'function') {
     throw wrong('transport: new ProtooTransport({ url })', 'transport is missing');
@@ -28,23 +34,28 @@ export function checkRoomOptions({ dialect, transport, consume, requestTimeoutMs
   if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
     throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
   }
+  if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
+    throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
+  }
 }
 
 export function checkString(value: unknown, name: string): asserts value is string {
   if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
 }
 
-export function checkLayer(layer: unknown, name: string): void {
-  if (!Number.isInteger(layer) || (layer as number) < 0 || (layer as number) > highestLayer) {
-    throw wrong(name, `${name} must be an integer from 0 to ${highestLayer}, not ${String(layer)}`);
+export function checkInteger(value: unknown, name: string, min: number, max: number): void {
+  if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
+    throw wrong(name, `${name} must be an integer from ${min} to ${max}, not ${String(value)}`);
   }
+}
+
+export function checkLayer(layer: unknown, name: string): void {
+  checkInteger(layer, name, 0, highestLayer);
 }
 
 /** As mediasoup takes it. */
 export function checkPriority(priority: unknown): void {
-  if (!Number.isInteger(priority) || (priority as number) < 1 || (priority as number) > 255) {
-    throw wrong('priority', `priority must be an integer from 1 to 255, not ${String(priority)}`);
-  }
+  checkInteger(priority, 'priority', 1, 255);
 }
 
 /** A live track, of that kind where one is given. */

@@ -113,6 +113,14 @@ export type DialectEvent =
   | { type: 'consumerUnsupported'; peerId: string; producerId: string; kind: MediaKind; reason?: string | undefined }
   | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Answer }
   | { type: 'dataConsumerClosed'; dataConsumerId: string; reason?: string | undefined }
+  /** Of a data consumer; or of a data producer, on the way to `peerId`. */
+  | {
+      type: 'messagesLost';
+      dataConsumerId?: string | undefined;
+      dataProducerId?: string | undefined;
+      peerId?: string | undefined;
+      count: number;
+    }
   | { type: 'producerScore'; producerId: string; score: readonly StreamScore[] }
   | { type: 'producerClosed'; producerId: string; by: Actor; reason?: string | undefined }
   | { type: 'producerPaused'; producerId: string; by: Actor }
@@ -126,7 +134,7 @@ export type DialectEvent =
   | { type: 'serverVersion'; version: string }
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
-  | { type: 'roomClosed'; reason: string; appData?: unknown }
+  | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
   /** The server is not heard of any more, though the connection is there: another one, over which the session may go on. */
   | { type: 'serverSilent'; reason: string }
   /** The server has forgotten us, though the connection is there: everything is said anew on another one. */

@@ -1,3 +1,5 @@
+import type { EndReason } from '@tureen/protocol/common';
+
 /**
  * Every way in which Tureen can fail. The set is closed: a new code is a new feature, and is in the documentation
  * (`docs/errors.md`).
@@ -17,7 +19,7 @@ export type TureenErrorCode =
   | 'connectionFailed'
   /** The connection dropped while the call waited. */
   | 'connectionLost'
-  /** The server closed the connection for good (a kick, the room's end, the same peer elsewhere). */
+  /** The server refused or closed the connection with a final code; `reason` says why. */
   | 'closedByServer'
   /** The server did not answer in time. */
   | 'requestTimeout'
@@ -51,7 +53,11 @@ export interface TureenErrorOptions {
   method?: string | undefined;
   /** The number that the server gave with its refusal. */
   serverCode?: number | undefined;
-  /** Overrides what the code says by itself. */
+  /** Why the server refused or ended the connection. */
+  reason?: EndReason | (string & {}) | undefined;
+  /** The code with which the connection closed. */
+  closeCode?: number | undefined;
+  /** Overrides what the code and the reason say. */
   retryable?: boolean | undefined;
 }
 
@@ -63,8 +69,8 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
   'timeout',
 ] satisfies TureenErrorCode[]);
 
-/** What a server answers that has run out of something for now (`requestRefused`). */
-const UNAVAILABLE = 503;
+/** Refusals that hold for the moment only (`requestRefused`): too many requests, and out of something. */
+const momentary: readonly unknown[] = [429, 503];
 
 /** The one error class of the SDK: nothing rejects with, or throws, anything else. */
 export class TureenError extends Error {
@@ -77,14 +83,30 @@ export class TureenError extends Error {
   readonly method: string | undefined;
   /** The number that the server gave with its refusal (`requestRefused`). */
   readonly serverCode: number | undefined;
+  /**
+   * Why the server refused or ended the connection, as a word for programs (`roomFull`, `tokenExpired`, ...); undefined where it
+   * gave none. Servers other than `@tureen/server` may give words or texts of their own.
+   */
+  readonly reason: EndReason | (string & {}) | undefined;
+  /** WebSocket close code, where the connection closed. */
+  readonly closeCode: number | undefined;
 
   constructor(code: TureenErrorCode, message: string, options: TureenErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.retryable = options.retryable ?? (retryableCodes.has(code) || options.serverCode === UNAVAILABLE);
-    this.hint = options.hint;
+    const { reason } = options;
+    this.retryable =
+      options.retryable ??
+      (retryableCodes.has(code) ||
+        momentary.includes(options.serverCode) ||
+        // The server closes with the final code, for the clients of others; a place may come free all the same.
+        reason === 'roomFull' ||
+        reason === 'tooManyRooms');
+    this.hint = options.hint ?? (reason && 'look up the reason in docs/errors.md');
     this.method = options.method;
     this.serverCode = options.serverCode;
+    this.reason = reason;
+    this.closeCode = options.closeCode;
   }
 }
 
@@ -95,10 +117,14 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
   return new TureenError(code, message === undefined ? text : `${message}: ${text}`, { cause: error });
 }
 
-/** Whether a server refused by a fault of its own. Only a 4xx is a decision; RTCPilot's -1 does not tell the two apart. */
+/**
+ * Whether a server refused by a fault of its own. Without a reason only a 4xx is a decision; RTCPilot's -1 does not tell the two
+ * apart.
+ */
 export function isServerFault(error: unknown): error is TureenError {
   if (!(error instanceof TureenError) || error.code !== 'requestRefused') return false;
-  const { serverCode = 500 } = error;
+  const { serverCode = 500, reason } = error;
+  if (reason !== undefined) return error.retryable;
   return serverCode < 400 || serverCode >= 500;
 }
 

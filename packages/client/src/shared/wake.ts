@@ -1,6 +1,9 @@
 /** What may have changed while nobody looked: the event of the page that says so. */
 export type WakeReason = 'online' | 'offline' | 'visibilitychange' | 'pageshow' | 'resume';
 
+/** Whether the browser says that there is no network. Node and other programs without a page say nothing. */
+export const isOffline = (): boolean => globalThis.navigator?.onLine === false;
+
 /** Where such events come from. For tests; default what the browser has, which in Node and on a server is nothing. */
 export interface WakeTargets {
   readonly window?: EventTarget | undefined;

@@ -248,12 +248,16 @@ describe('opening and closing', () => {
 
   it.each([
     [{}, 'connectionFailed'],
-    [{ by: 'server', reason: 'full' }, 'closedByServer'],
-  ] as const)('an attempt that is closed by %j while it opens fails with %s', async (closed, code) => {
+    [{ by: 'server', code: 4000, reason: 'roomFull: no place' }, 'closedByServer', 'roomFull'],
+  ] as const)('an attempt that is closed by %j while it opens fails with %s', async (closed, code, reason?: string) => {
     const { transport, attempt } = world({ connect: () => new Promise(() => {}) });
     const { connected, closings } = attempt();
     transport.receiveClosed(closed);
-    await expect(connected).rejects.toMatchObject({ code });
+    await expect(connected).rejects.toMatchObject({
+      code,
+      reason,
+      closeCode: 'code' in closed ? closed.code : undefined,
+    });
     expect(closings).toEqual([]);
   });
 

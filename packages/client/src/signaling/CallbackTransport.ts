@@ -1,3 +1,4 @@
+import { readCloseReason } from '@tureen/protocol/common';
 import { deferred, type Deferred } from '../shared/deferred.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type {
@@ -118,19 +119,21 @@ export class CallbackTransport implements SignalingTransport {
   }
 
   /**
-   * The app's connection is gone. By default by the `network`, after which the room reconnects; `{ by: 'server' }` says that
-   * the server wants no more of it.
+   * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. With `{ by: 'server' }` the
+   * session ends. `reason` is the server's text: a word of `EndReason`, and after `: ` a text for people.
    */
   receiveClosed(closed: Partial<TransportClosed> = {}): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
     this.#end();
+    const { by, code: closeCode, reason = '' } = closed;
     if (attempt.isOpen) attempt.options.onClosed({ by: 'network', ...closed });
     else
       attempt.opened.reject(
         new TureenError(
-          closed.by === 'server' ? 'closedByServer' : 'connectionFailed',
-          `the connection closed as it opened${closed.reason === undefined ? '' : `: ${closed.reason}`}`,
+          by === 'server' ? 'closedByServer' : 'connectionFailed',
+          `the connection closed as it opened${reason && `: ${reason}`}`,
+          { closeCode, reason: readCloseReason(reason).word || undefined },
         ),
       );
   }

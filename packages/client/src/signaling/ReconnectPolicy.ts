@@ -1,25 +1,29 @@
-/** What a policy is asked about. */
+/** The state of a room that lost its connection, for a {@link ReconnectPolicy}. */
 export interface ReconnectAttempt {
-  /** 1 for the first attempt after the loss. */
+  /**
+   * Number of the next attempt, from 1. Counts on over sessions that lasted less than 10 s. Attempts that fail while the
+   * browser is offline do not count.
+   */
   readonly attempt: number;
-  /** ms since the connection was lost. */
+  /** ms since the loss before attempt 1, without the time that the browser was offline. */
   readonly elapsedMs: number;
+  /** ms since the room last entered: by `join()`, a rejoin or a resume. */
+  readonly sinceLastSuccessMs: number;
 }
 
-/** Says how many ms to wait before the attempt, or null to give up. */
+/**
+ * Returns the ms to wait before the attempt, from 0 to 2 147 483 647. Null ends the session with `left` (`connectionLost`).
+ * Where the function throws or returns anything else, the default delay applies, and the room emits `listenerError`.
+ */
 export type ReconnectPolicy = (attempt: ReconnectAttempt) => number | null;
 
-/** ms, before jitter: the first at once, then the squares of a growing step, then every 7 s. */
-const delaysMs = [0, 300, 1200, 2700, 4800, 7000] as const;
-
 /**
- * The default: 0, 300, 1200, 2700, 4800 and then 7000 ms, each drawn uniformly between 0 and that ("full jitter", so that the
- * clients of a restarted server do not come back all at once; M. Brooker, "Exponential Backoff And Jitter", 2015), ten attempts.
+ * The default policy: up to 500 ms at random, then up to 1, 2, 4, 8, 16, and from attempt 7 on up to 20 s. Half of each
+ * later delay is fixed, and half is random. Never ends the session.
  */
-export function defaultReconnectPolicy(random: () => number = Math.random): ReconnectPolicy {
+export function defaultReconnectPolicy(random: () => number = Math.random): (attempt: ReconnectAttempt) => number {
   return ({ attempt }) => {
-    if (attempt > 10) return null;
-    const ceiling = delaysMs[Math.min(attempt, delaysMs.length) - 1] ?? 7000;
-    return Math.round(random() * ceiling);
+    const drawn = attempt > 1 ? (1 + random()) / 2 : random();
+    return Math.round(drawn * Math.min(250 * 2 ** attempt, 20_000));
   };
 }

@@ -68,6 +68,7 @@ export class RequestBook {
         new TureenError('requestRefused', response.errorReason || `the server refused '${method}'`, {
           method,
           serverCode: response.errorCode,
+          reason: response.endReason,
         }),
       );
     }

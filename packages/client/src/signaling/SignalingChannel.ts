@@ -1,3 +1,4 @@
+import { readCloseReason } from '@tureen/protocol/common';
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -165,10 +166,17 @@ export class SignalingChannel {
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#connection = null;
-    this.#book.rejectAll((method) =>
-      closed.by === 'server'
-        ? new TureenError('closedByServer', `the server closed the connection while '${method}' waited`, { method })
-        : new TureenError('connectionLost', `the connection dropped while '${method}' waited`, { method }),
+    const { by, code: closeCode, reason: text = '' } = closed;
+    const isFinal = by === 'server';
+    const what = isFinal || text ? 'server closed the connection' : 'connection dropped';
+    const reason = readCloseReason(text).word || undefined;
+    this.#book.rejectAll(
+      (method) =>
+        new TureenError(
+          isFinal ? 'closedByServer' : 'connectionLost',
+          `the ${what} while '${method}' waited${text && `: ${text}`}`,
+          { method, closeCode, reason },
+        ),
     );
     if (wasOpen) this.#options.handlers.onClosed(closed);
   }

@@ -15,6 +15,8 @@ export type ResponsePacket =
       readonly ok: false;
       readonly errorCode: number;
       readonly errorReason: string;
+      /** Why the server does not admit the client, as a word, from servers that say so. */
+      readonly endReason?: string;
     };
 
 /** News that wants no answer. */
@@ -29,11 +31,13 @@ export type Packet = RequestPacket | ResponsePacket | NotificationPacket;
 /** Why a connection ended. */
 export interface TransportClosed {
   /**
-   * `server`: the server ended it for good and asks not to be called again (WebSocket code 4000); `network`: anything else.
+   * `server`: the server ended the connection and does not want the client again (WebSocket code 4000). `network`: anything
+   * else, after which the room reconnects.
    */
   readonly by: 'server' | 'network';
   /** WebSocket close code, where there is one. */
   readonly code?: number;
+  /** Text of the server. `@tureen/server` writes a word of `EndReason`, and after `: ` a text for people. */
   readonly reason?: string;
 }
 

@@ -106,11 +106,13 @@ describe('connecting', () => {
 
   it('tells a refusal by the server, with its words, as what is not to be tried again', async () => {
     server.use((_socket, next) => {
-      next(new Error('no such room'));
+      next(new Error('forbidden: no such room'));
     });
     await expect(attempt(appSocket()).connected).rejects.toMatchObject({
       code: 'closedByServer',
-      message: expect.stringContaining('no such room'),
+      reason: 'forbidden',
+      retryable: false,
+      message: 'the server denied the Socket.IO connection: forbidden: no such room',
     });
   });
 

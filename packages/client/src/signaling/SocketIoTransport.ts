@@ -1,3 +1,4 @@
+import { readCloseReason } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { fromFrame } from './frames.ts';
@@ -118,12 +119,14 @@ export class SocketIoTransport implements SignalingTransport {
     const handleConnectError = (error: unknown) => {
       const isDenied = !socket.active;
       close();
+      const text = error instanceof Error ? error.message : String(error);
       opened.reject(
-        toTureenError(
-          error,
-          isDenied ? 'closedByServer' : 'connectionFailed',
-          isDenied ? 'the server denied the Socket.IO connection' : 'no Socket.IO connection',
-        ),
+        isDenied
+          ? new TureenError('closedByServer', `the server denied the Socket.IO connection: ${text}`, {
+              cause: error,
+              reason: readCloseReason(text).word,
+            })
+          : toTureenError(error, 'connectionFailed', 'no Socket.IO connection'),
       );
     };
     const handleAny = (method: string, ...args: unknown[]) => {

@@ -4,7 +4,7 @@ import { fromFrame, toFrame } from './frames.ts';
 import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
 
-/** The close code by which protoo's servers say that the client shall not come back. */
+/** The close code after which clients of protoo do not reconnect. */
 const dismissed = 4000;
 
 const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
@@ -60,10 +60,11 @@ export async function openWebSocket(
     letGo();
     if (isOpen) onClosed({ by: code === dismissed ? 'server' : 'network', code, ...(reason === '' ? {} : { reason }) });
     else {
-      // The browser tells nobody why; the query may hold a token, so it is not told either.
+      // Browsers hide why. The query may hold a token, so the message leaves it out.
       opened.reject(
         new TureenError('connectionFailed', `no connection to ${url.split('?', 1)[0] ?? ''} (close code ${code})`, {
-          hint: 'is the server running, does it take this URL, and does the network let WebSockets through?',
+          hint: 'check the server, path, token, origin and certificate',
+          closeCode: code,
         }),
       );
     }

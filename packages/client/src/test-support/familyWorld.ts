@@ -11,6 +11,7 @@ import type { RoomOptions } from '../room/RoomTypes.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedFamilyServer, v2Consumer } from './ScriptedFamilyServer.ts';
 import { hear, settle } from './roomWorld.ts';
+import { steppedPolicy } from './steppedPolicy.ts';
 
 const makers = {
   'mediasoup-v2': { make: mediasoupV2, word: (name: string) => name },
@@ -40,6 +41,7 @@ export function familyWorld(name: FamilyDialectName, options: FamilyWorldOptions
   const clock = new ManualClock();
   const warnings: unknown[] = [];
   const quiet = () => {};
+  const stepped = steppedPolicy();
   const room = new Room({
     roomId: 'r1',
     peerId: 'alice',
@@ -47,9 +49,10 @@ export function familyWorld(name: FamilyDialectName, options: FamilyWorldOptions
     transport: server.transport,
     clock,
     logger: { debug: quiet, info: quiet, warn: (message) => warnings.push(message), error: quiet },
-    reconnectPolicy: ({ attempt }) => (attempt > 5 ? null : attempt * 100),
+    reconnectPolicy: stepped.policy,
     ...roomOptions,
   });
+  stepped.follow(room);
   /** News by their names in mediasoup-v2. */
   const notify = (method: string, data: object = {}) => {
     server.notify(word(method), data);

@@ -5,6 +5,7 @@ import { Room } from '../room/Room.ts';
 import type { RoomEvents, RoomOptions } from '../room/RoomTypes.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
+import { steppedPolicy } from './steppedPolicy.ts';
 
 export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
   return new FakeMediaStreamTrack({ kind });
@@ -53,15 +54,17 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
   const server = new ScriptedServer();
   const engine = new FakeEngine();
   const clock = new ManualClock();
+  const stepped = steppedPolicy();
   const room = new Room({
     roomId: 'r1',
     peerId: 'alice',
     dialect: mediasoupV3({ engine }),
     transport: server.transport,
     clock,
-    reconnectPolicy: ({ attempt }) => (attempt > 5 ? null : attempt * 100),
+    reconnectPolicy: stepped.policy,
     ...options,
   });
+  stepped.follow(room);
   return { server, engine, clock, room, said: hear(room) };
 }
 
@@ -81,6 +84,7 @@ function describe(payload: object): string {
         return 'id' in value ? String(value.id) : '';
       }
       if (value === undefined || value === null || key === 'previous') return '';
+      if (key === 'waitingForNetwork') return value === true ? key : '';
       const word = (value as string | number | boolean).toString();
       return ['by', 'existing', 'isLocal', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
     })

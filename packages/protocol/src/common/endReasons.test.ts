@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { endReasons, readCloseReason, writeCloseReason } from './endReasons.ts';
+import { closeCodeOf, endReasons, readCloseReason, writeCloseReason } from './endReasons.ts';
 
 describe('writeCloseReason', () => {
   it('writes the word alone where there is no text', () => {
@@ -18,5 +18,24 @@ describe('readCloseReason', () => {
     expect(readCloseReason(writeCloseReason('kicked', 'spam: twice'))).toEqual({ word: 'kicked', text: 'spam: twice' });
     expect(readCloseReason('roomFull')).toEqual({ word: 'roomFull', text: '' });
     expect(readCloseReason('')).toEqual({ word: '', text: '' });
+  });
+});
+
+describe('closeCodeOf', () => {
+  it('lets clients connect again only after words that pass', () => {
+    const passing = endReasons.filter((reason) => [1012, 1013].includes(closeCodeOf(reason)));
+    expect(passing).toEqual([
+      'tooManyConnections',
+      'tooManyJoins',
+      'authorizationUnavailable',
+      'shuttingDown',
+      'workerDied',
+      'unavailable',
+    ]);
+  });
+
+  it('is 4000 for words about the client itself', () => {
+    for (const reason of ['unauthorized', 'tokenExpired', 'kicked', 'replaced', 'roomClosed', 'roomFull'] as const)
+      expect(closeCodeOf(reason)).toBe(4000);
   });
 });

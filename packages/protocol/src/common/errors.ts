@@ -39,13 +39,10 @@ export function refusal(code: keyof typeof errorCodes, errorReason: string): Ref
   return { errorCode: errorCodes[code], errorReason };
 }
 
-/** WebSocket close codes. */
+/** WebSocket close codes that decide whether a client connects again; `closeCodeOf` has those of each reason. */
 export const closeCodes = {
-  /**
-   * For good: a kick, a closed or full room, the same peer elsewhere and, in stock servers, lost ICE. A protoo client does
-   * not come back after it.
-   */
+  /** Final: a kick, a closed or full room, the same peer elsewhere and, in stock servers, lost ICE. Clients of protoo stay away. */
   closedByServer: 4000,
-  /** "Service restart": a client comes back after it. */
+  /** "Service restart": a client reconnects. */
   comeBack: 1012,
 } as const;

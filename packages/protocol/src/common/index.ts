@@ -2,7 +2,7 @@ export { appData, UNKNOWN_SOURCE, type AppData, type Source } from './appData.ts
 export { boundedJson, clientAppData, isAppDataWithinLimit } from './clientAppData.ts';
 export { isCname, randomCname } from './cname.ts';
 export { closeCodes, errorCodes } from './errors.ts';
-export { endReasons, readCloseReason, writeCloseReason, type EndReason } from './endReasons.ts';
+export { closeCodeOf, endReasons, readCloseReason, writeCloseReason, type EndReason } from './endReasons.ts';
 export { entityId, idText, nameText, peerId, readId, remotePeerId } from './ids.ts';
 export { isToken } from './grammar.ts';
 export { isTooDeep } from './jsonDepth.ts';

@@ -43,6 +43,15 @@ describe('readProtooFrame', () => {
     });
   });
 
+  it('reads why a server does not admit the client', () => {
+    const refusal = { errorCode: 403, errorReason: 'the room is full', endReason: 'roomFull' };
+    const read = readProtooFrame({ response: true, id: 1, ok: false, ...refusal });
+    expect(read).toEqual({ ok: true, value: { kind: 'response', id: 1, ok: false, ...refusal } });
+    const odd = readProtooFrame({ response: true, id: 1, ok: false, ...refusal, endReason: 5 });
+    expect(odd).toMatchObject({ ok: true });
+    expect(odd.ok && odd.value).not.toHaveProperty('endReason');
+  });
+
   it.each([
     [{ request: true, id: '1', method: 'join' }, 'id'],
     [{ request: true, id: 1 }, 'method'],

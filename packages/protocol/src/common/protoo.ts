@@ -11,6 +11,8 @@ export type ProtooFrame =
       readonly ok: false;
       readonly errorCode: number;
       readonly errorReason: string;
+      /** One of `endReasons`, from servers that name it: why the room did not admit the client. */
+      readonly endReason?: string;
     };
 
 /**
@@ -38,13 +40,14 @@ export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
   return { ok: true, value: { kind: 'response', id, ok: false, ...readRefusal(fields) } };
 }
 
-function readRefusal({ errorCode, errorReason, code, reason }: Readonly<Record<string, unknown>>) {
+function readRefusal({ errorCode, errorReason, code, reason, endReason }: Readonly<Record<string, unknown>>) {
   const given = errorCode ?? code;
   const { status, error } = Object(given) as Record<string, unknown>;
   const texts = [errorReason, reason, given, error].filter((candidate) => typeof candidate === 'string');
   return {
     errorCode: [given, status].find((candidate) => typeof candidate === 'number') ?? 500,
     errorReason: texts.find((text) => text !== '') ?? '',
+    ...(typeof endReason === 'string' ? { endReason } : {}),
   };
 }
 

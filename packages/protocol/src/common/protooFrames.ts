@@ -44,6 +44,8 @@ export const protooFailure = shape({
   errorReason: maybe(v.unknown()),
   code: maybe(v.unknown()),
   reason: maybe(v.unknown()),
+  /** Additive: one of `endReasons`. */
+  endReason: maybe(v.unknown()),
 });
 /** A {@link protooFailure}, read. */
 export type ProtooFailure = v.InferOutput<typeof protooFailure>;

@@ -230,8 +230,12 @@ export const enableConsumerResponse: v.GenericSchema<
   }),
 );
 
-/** closed, roomClosed. `reason` is additive here and below. */
-export const closedNotification = shape({ reason: maybe(v.string()), appData: anyAppData });
+/** closed, roomClosed. `reason` is additive here and below; here it is one of `endReasons`, with a text for people. */
+export const closedNotification = shape({
+  reason: maybe(v.string()),
+  detail: maybe(v.string()),
+  appData: anyAppData,
+});
 export const transportClosedNotification = shape({ id: numericId, reason: maybe(v.string()), appData: anyAppData });
 
 /** peerClosed, peerLeft. */

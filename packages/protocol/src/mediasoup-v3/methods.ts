@@ -114,6 +114,7 @@ export const clientToServer = {
   closeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
   pauseDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
   resumeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
+  awaitDataConsumers: additive(asked(requests.dataProducerRequest, nothing)),
   textMessage: additive(asked(requests.textMessageRequest, nothing)),
 } as const satisfies Record<string, MethodEntry>;
 
@@ -143,6 +144,7 @@ export const news = {
   transportClosed: notifications.transportClosedNotification,
   textMessage: notifications.textMessageNotification,
   consumerUnsupported: notifications.consumerUnsupportedNotification,
+  messagesLost: notifications.messagesLostNotification,
   roomClosed: notifications.roomClosedNotification,
 } as const;
 
@@ -164,6 +166,7 @@ const additiveNews: ReadonlySet<string> = new Set([
   'transportClosed',
   'textMessage',
   'consumerUnsupported',
+  'messagesLost',
   'roomClosed',
 ] satisfies (keyof News)[]);
 

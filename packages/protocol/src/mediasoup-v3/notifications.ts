@@ -167,6 +167,14 @@ export const transportClosedNotification = shape({ transportId: entityId, reason
 export const textMessageNotification = shape({ peerId, text: v.string() });
 
 /** Additive: a producer for which there will be no consumer, as the receiver lacks its codec. */
+/** To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
+export const messagesLostNotification = shape({
+  dataConsumerId: maybe(entityId),
+  dataProducerId: maybe(entityId),
+  peerId: maybe(peerId),
+  count: uint32,
+});
+
 export const consumerUnsupportedNotification = shape({
   peerId,
   producerId: entityId,
@@ -174,5 +182,9 @@ export const consumerUnsupportedNotification = shape({
   reason: maybe(v.string()),
 });
 
-/** Additive: sent just before close code 4000. */
-export const roomClosedNotification = shape({ reason: maybe(v.string()), appData: maybe(appData) });
+/** Additive: sent just before close code 4000. `reason` is one of `endReasons`, `detail` a text for people. */
+export const roomClosedNotification = shape({
+  reason: maybe(v.string()),
+  detail: maybe(v.string()),
+  appData: maybe(appData),
+});

@@ -44,6 +44,7 @@ export const EXTENSIONS = [
   'closeDataConsumer',
   'pauseDataConsumer',
   'resumeDataConsumer',
+  'awaitDataConsumers',
   /** The request and the notification. */
   'textMessage',
   /** Notifications. */
@@ -54,6 +55,7 @@ export const EXTENSIONS = [
   'producerResumed',
   'transportClosed',
   'consumerUnsupported',
+  'messagesLost',
   'roomClosed',
 ] as const;
 

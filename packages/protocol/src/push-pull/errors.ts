@@ -11,6 +11,8 @@ export const errorCodes = {
   notAcceptable: 488,
   /** Ours: what a token led to is over, or the token was used. */
   gone: 410,
+  /** Ours: of a join, where the user joined too often within a minute; the same request may succeed later. */
+  tooManyRequests: 429,
   /** Ours: the server has no media port or no media worker left; the same request may succeed later. */
   unavailable: 503,
 } as const;
@@ -31,6 +33,11 @@ export const refusals = {
   /** E.g. `invalid pull request: specs.0.type: Required`. */
   invalid: (method: string, issue: ParseIssue): Refusal => refused(`invalid ${method} request: ${formatIssue(issue)}`),
   joinFailed: (reason?: string): Refusal => refused(reason ? `user join failed: ${reason}` : 'user join failed'),
+  /** Too many joins of one user within a minute. */
+  tooManyJoins: (): Refusal => ({
+    errorCode: errorCodes.tooManyRequests,
+    errorReason: 'user join failed: too many joins of this user within a minute',
+  }),
   /** `method` `push` or `pull`: the offer makes no sense, or nothing can be sent on it. */
   sdpFailed: (method: 'push' | 'pull', reason?: string): Refusal =>
     refused(reason ? `handle ${method} sdp failed: ${reason}` : `handle ${method} sdp failed`),

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { DialectRegistry, mediasoupV2Route, mediasoupV3Route, pushPullRoute } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { ask, openEntry } from '../testing/openEntry.ts';
+import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
+import { AccessDeniedError } from './authorize.ts';
 import type { ConnectingClient, Granted } from './authorize.ts';
 
 const AT = '/mediasoup-v3?roomId=r1&peerId=alice';
@@ -67,7 +68,8 @@ describe('whoever is asked', () => {
         return { allowed: true };
       },
     });
-    expect(await refusalOf(`${world.ws}${AT}`, { origin: 'https://evil.example' })).toMatchObject({ status: 403 });
+    const foreign = new WebSocket(`${world.ws}${AT}`, 'protoo', { origin: 'https://evil.example' });
+    expect(await closeOf(foreign)).toEqual([4000, 'originNotAllowed']);
     expect(await refusalOf(`${world.ws}/nowhere`)).toMatchObject({ status: 404 });
     expect(times).toBe(0);
   });
@@ -93,7 +95,10 @@ describe('whoever is asked', () => {
 describe('a client is refused', () => {
   it.each([
     [{ allowed: false }, 403, 'not authorized\n'],
-    [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n'],
+    [{ allowed: false, status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
+    [{ allowed: false, code: 'unauthorized' }, 401, 'not authorized\n', 'unauthorized'],
+    [{ allowed: false, code: 'tokenExpired', reason: 'sign in again' }, 401, 'sign in again\n', 'tokenExpired'],
+    [{ allowed: false, code: 'toString' }, 403, 'not authorized\n'],
     [{ allowed: false, status: 403, reason: 'two\r\nlines' }, 403, 'two lines\n'],
     [{ allowed: true, roomId: 'r2' }, 403, 'not authorized for this room\n'],
     [{ allowed: true, roomId: 'r1', peerId: 'bob' }, 403, 'not authorized as this peer\n'],
@@ -106,12 +111,15 @@ describe('a client is refused', () => {
     [{ allowed: true, may: { hide: 1 } }, 403, 'not authorized\n'],
     [{ allowed: true, may: { canPublish: false } }, 403, 'not authorized\n'],
     [{ allowed: true, may: JSON.parse('{ "__proto__": {} }') as object }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: 'tomorrow' }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: Number.NaN }, 403, 'not authorized\n'],
+    [{ allowed: true, expiresAt: 1 }, 401, 'authorization expired\n', 'tokenExpired'],
     [{ allowed: false, status: 200 }, 403, 'not authorized\n'],
-  ])('by %o with %i', async (answer, status, body) => {
+  ])('by %o with %i', async (answer, status, body, reason = 'forbidden') => {
     await using world = await openEntry({ authorize: () => answer as Granted });
     expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
     expect(world.dialect.connections).toEqual([]);
-    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status }));
+    expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
   });
 
   it.each([
@@ -122,9 +130,15 @@ describe('a client is refused', () => {
       },
     ],
     ['rejected', () => Promise.reject(new TypeError('bad token hunter2'))],
-  ])('by an error that is %s, whose words are not logged', async (_how, authorize) => {
+  ])('by an error that is %s, as a failure, whose words are not logged', async (_how, authorize) => {
     await using world = await openEntry({ authorize });
-    expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({ status: 403, body: 'not authorized\n' });
+    expect(await refusalOf(`${world.ws}${AT}&token=hunter2`)).toEqual({
+      status: 503,
+      body: 'authorization unavailable\n',
+    });
+    expect(world.logs.lines).toContainEqual(
+      expect.objectContaining({ msg: 'connection refused', status: 503, reason: 'authorizationUnavailable' }),
+    );
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
         msg: 'authorize failed',
@@ -134,6 +148,21 @@ describe('a client is refused', () => {
     expect(JSON.stringify(world.logs.lines)).not.toContain('hunter2');
     expect(world.clock.pending).toBe(0);
   });
+
+  it.each([
+    [undefined, 403, 'not authorized\n', 'forbidden'],
+    [{ reason: 'banned' }, 403, 'banned\n', 'forbidden'],
+    [{ status: 401, reason: 'sign in' }, 401, 'sign in\n', 'unauthorized'],
+    [{ code: 'tokenExpired' }, 401, 'not authorized\n', 'tokenExpired'],
+  ] as const)(
+    'by an AccessDeniedError with %o, as a refusal, which is no error in the log',
+    async (denied, status, body, reason) => {
+      await using world = await openEntry({ authorize: () => Promise.reject(new AccessDeniedError(denied)) });
+      expect(await refusalOf(`${world.ws}${AT}`)).toEqual({ status, body });
+      expect(world.logs.lines).toContainEqual(expect.objectContaining({ msg: 'connection refused', status, reason }));
+      expect(world.logs.messages()).not.toContain('authorize failed');
+    },
+  );
 
   it('where the answer does not come in time, and a late yes changes nothing', async () => {
     const verdict = Promise.withResolvers<Granted>();

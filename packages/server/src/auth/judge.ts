@@ -1,13 +1,21 @@
+import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Authorize, ConnectingClient, Denied, Granted } from './authorize.ts';
+import { AccessDeniedError } from './authorize.ts';
+import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
 
 /** What became of asking. */
 export type Verdict =
   | { readonly kind: 'granted'; readonly grant: Grant }
-  | { readonly kind: 'refused'; readonly status: 401 | 403 | 503; readonly reason: string };
+  | {
+      readonly kind: 'refused';
+      readonly status: 401 | 403 | 503;
+      readonly reason: EndReason;
+      /** Says why, for people. */
+      readonly text: string;
+    };
 
 export interface JudgeOptions {
   readonly authorize: Authorize;
@@ -30,12 +38,14 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
     const answer = await Promise.race([ask(authorize, client), late]);
     if (answer === 'late') {
       logger.error({ timeoutMs }, 'authorize took too long');
-      return { kind: 'refused', status: 503, reason: 'authorization takes too long' };
+      return unavailable('authorization takes too long');
     }
     return toVerdict(answer, client, logger);
   } catch (error) {
+    if (error instanceof AccessDeniedError) return refusalOf(error.denied);
+    // A failure is no verdict on the client, who may try again.
     logger.error({ error: withoutMessage(error) }, 'authorize failed');
-    return { kind: 'refused', status: 403, reason: NOT_AUTHORIZED };
+    return unavailable('authorization unavailable');
   } finally {
     cancelTimeout();
   }
@@ -51,21 +61,49 @@ async function ask(authorize: Authorize, client: ConnectingClient): Promise<Gran
 function toVerdict(answer: Granted | Denied, { roomId, peerId }: ConnectingClient, logger: Logger): Verdict {
   // Programs without types answer with anything; only a clear yes is one.
   if ((answer as { allowed?: unknown } | undefined)?.allowed !== true) {
-    const { status = 403, reason = NOT_AUTHORIZED } = (answer as Denied | undefined) ?? {};
-    return { kind: 'refused', status: status === 401 ? 401 : 403, reason: oneLine(String(reason)) };
+    return refusalOf((answer as Denied | null | undefined) ?? { allowed: false });
   }
-  const { subject, roomId: room, peerId: peer } = answer as Granted;
+  const { subject, roomId: room, peerId: peer, expiresAt } = answer as Granted;
   const may = readMay((answer as { may?: unknown }).may);
   if (may === undefined) {
     logger.error(
       { subject },
       'authorize answered with a `may` that is not an object of hide, publish, publishData and text',
     );
-    return { kind: 'refused', status: 403, reason: NOT_AUTHORIZED };
+    return forbidden(NOT_AUTHORIZED);
   }
-  const grant: Grant = { subject, roomId: room, peerId: peer, may };
+  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || Number.isNaN(expiresAt))) {
+    logger.error({ subject }, 'authorize answered with an `expiresAt` that is not a number of milliseconds');
+    return forbidden(NOT_AUTHORIZED);
+  }
+  if (expiresAt !== undefined && expiresAt <= Date.now()) {
+    return refusalOf({ allowed: false, code: 'tokenExpired', reason: 'authorization expired' });
+  }
+  const grant: Grant = { subject, roomId: room, peerId: peer, may, expiresAt };
   const objection = roomId === undefined || peerId === undefined ? undefined : objectionTo(grant, roomId, peerId);
-  return objection === undefined ? { kind: 'granted', grant } : { kind: 'refused', status: 403, reason: objection };
+  return objection === undefined ? { kind: 'granted', grant } : forbidden(objection);
+}
+
+const DENIAL_CODES: readonly unknown[] = ['unauthorized', 'tokenExpired', 'forbidden'] satisfies DenialCode[];
+
+function refusalOf({ status, code, reason = NOT_AUTHORIZED }: Denied): Verdict {
+  const statusOfCode = code === 'unauthorized' || code === 'tokenExpired' ? 401 : 403;
+  const given = status === 401 || status === 403 ? status : statusOfCode;
+  const word = DENIAL_CODES.includes(code) ? code : undefined;
+  return {
+    kind: 'refused',
+    status: given,
+    reason: word ?? (given === 401 ? 'unauthorized' : 'forbidden'),
+    text: oneLine(String(reason)),
+  };
+}
+
+function forbidden(text: string): Verdict {
+  return { kind: 'refused', status: 403, reason: 'forbidden', text };
+}
+
+function unavailable(text: string): Verdict {
+  return { kind: 'refused', status: 503, reason: 'authorizationUnavailable', text };
 }
 
 function oneLine(reason: string): string {

@@ -38,7 +38,7 @@ function clientWith(bearing: {
 }
 
 const granted = { allowed: true, subject: 'user-7', roomId: 'r1', peerId: 'alice', may: {} };
-const refused = (reason: string) => ({ allowed: false, status: 401, reason });
+const refused = (reason: string, code = 'unauthorized') => ({ allowed: false, status: 401, code, reason });
 
 describe('a token', () => {
   it('is taken from the header, the subprotocols or the query, in this order', async () => {
@@ -73,7 +73,8 @@ describe('a token', () => {
     ['for nobody', () => sign({ roomId: 'r1', peerId: {}, aud: 'tureen', iss: 'me' }), 'token has no claim peerId'],
   ])('that is %s is refused', async (_what, make, reason) => {
     const authorize = jwtAuthorizer({ secret, audience: 'tureen', issuer: 'me' });
-    expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason));
+    const code = reason === 'token expired' ? 'tokenExpired' : 'unauthorized';
+    expect(await authorize(clientWith({ token: await make() }))).toEqual(refused(reason, code));
   });
 
   it('says by other claims who may be where, or leaves it open', async () => {
@@ -109,6 +110,16 @@ describe('a token', () => {
       expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toEqual(refused('token not valid: claim may'));
     },
   );
+
+  it('says when its session ends where it is to end with the token, 5 s after exp as for connecting', async () => {
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const token = await sign({ ...claims, exp });
+    expect(await jwtAuthorizer({ secret, endWithToken: true })(clientWith({ token }))).toEqual({
+      ...granted,
+      expiresAt: (exp + 5) * 1000,
+    });
+    expect(await jwtAuthorizer({ secret })(clientWith({ token }))).toHaveProperty('expiresAt', undefined);
+  });
 
   it('is checked with a public key, which nobody can use as a shared secret', async () => {
     const authorize = jwtAuthorizer({ publicKey: pem });

@@ -1,9 +1,13 @@
 import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
-import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import type { Logger } from 'pino';
 import { readMay } from '../dialects/grant.ts';
-import type { Authorize, ConnectingClient, Denied } from './authorize.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Authorize, ConnectingClient, DenialCode, Denied } from './authorize.ts';
+import { RemoteKeys } from './RemoteKeys.ts';
 import { tokenOf } from './tokenOf.ts';
 
 /** How tokens are checked. Exactly one of `secret`, `publicKey` and `jwksUrl` says with what. */
@@ -12,8 +16,15 @@ export interface JwtOptions {
   readonly secret?: string | undefined;
   /** PEM text of the signer's public key or certificate (RS, PS, ES, EdDSA). */
   readonly publicKey?: string | undefined;
-  /** Where the signer publishes its keys; `https:`, or `http:` on this machine. */
+  /** Where the signer publishes its keys; `https:`, or `http:` on this machine. Credentials in it go into a header. */
   readonly jwksUrl?: string | undefined;
+  /**
+   * Age up to which the last good keys of `jwksUrl` stay in use while the URL fails, in ms; 0: no longer than the ten minutes
+   * after which keys are renewed. Default 43 200 000 (12 h).
+   */
+  readonly jwksStaleMs?: number | undefined;
+  /** Time for one request to `jwksUrl`, in ms. Keep it below `authorizeTimeoutMs`. Default 3000. */
+  readonly jwksTimeoutMs?: number | undefined;
   /** What `aud` must be, or contain. Default: not looked at. */
   readonly audience?: string | undefined;
   /** What `iss` must be. Default: not looked at. */
@@ -30,7 +41,18 @@ export interface JwtOptions {
      */
     readonly may?: string | null | undefined;
   };
+  /** Ends the session of a client, with close code 4000 `tokenExpired`, when its token expires. Default false. */
+  readonly endWithToken?: boolean | undefined;
+  /** Gets a line when keys cannot be fetched, and when they can again. Default: none. */
+  readonly logger?: Logger | undefined;
+  /** Time source for the age of fetched keys. Default: the machine's. */
+  readonly clock?: Clock | undefined;
 }
+
+/** Age up to which fetched keys stay in use in an outage, in ms. */
+export const DEFAULT_JWKS_STALE_MS = 12 * 3_600_000;
+
+const DEFAULT_JWKS_TIMEOUT_MS = 3000;
 
 /** Shorter ones can be guessed from a single token, and RFC 7518 (3.2) forbids them. */
 export const MIN_SECRET_BYTES = 32;
@@ -47,20 +69,28 @@ const CLOCK_TOLERANCE_SEC = 5;
  * asked for. It comes as `Authorization: Bearer …`, as the subprotocol `bearer.…` beside the dialect's own, or as the query
  * parameter `token`; the first of these that is there counts.
  *
- * @throws TypeError where the options make no sense; it names the option, never its value.
+ * Rejects where the keys of `jwksUrl` cannot be fetched: the server then refuses the client with 503.
+ *
+ * @throws TypeError for options that contradict each other or cannot be read; it names the option, never its value.
  */
 export function jwtAuthorizer(options: JwtOptions): Authorize {
-  const verify = verifierOf(options);
+  return createJwtAuthorizer(options).authorize;
+}
+
+/** As {@link jwtAuthorizer}, with the keys of `jwksUrl` to look at. */
+export function createJwtAuthorizer(options: JwtOptions): { authorize: Authorize; keys: RemoteKeys | undefined } {
+  const keys = remoteKeysOf(options);
+  const verify = verifierOf(options, keys);
   const { roomId: roomClaim = 'roomId', peerId: peerClaim = 'peerId', may: mayClaim = 'may' } = options.claims ?? {};
 
-  return async (client: ConnectingClient) => {
+  const authorize: Authorize = async (client: ConnectingClient) => {
     const token = tokenOf(client);
     if (token === undefined) return denied('token missing');
     let claims: JWTPayload;
     try {
       claims = await verify(token);
     } catch (error) {
-      return denied(whyNotValid(error));
+      return whyNotValid(error);
     }
     const roomId = claimOf(claims, roomClaim);
     const peerId = claimOf(claims, peerClaim);
@@ -68,16 +98,31 @@ export function jwtAuthorizer(options: JwtOptions): Authorize {
     if (peerId === null) return denied(`token has no claim ${String(peerClaim)}`);
     const may = readMay(mayClaim !== null && Object.hasOwn(claims, mayClaim) ? claims[mayClaim] : undefined);
     if (may === undefined) return denied(`token not valid: claim ${String(mayClaim)}`);
-    return { allowed: true, subject: claims.sub, roomId, peerId, may };
+    const expiresAt = options.endWithToken === true ? ((claims.exp ?? 0) + CLOCK_TOLERANCE_SEC) * 1000 : undefined;
+    return { allowed: true, subject: claims.sub, roomId, peerId, may, expiresAt };
   };
+  return { authorize, keys };
 }
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
-function verifierOf({ secret, publicKey, jwksUrl, audience, issuer }: JwtOptions): Verify {
+function remoteKeysOf({
+  secret,
+  publicKey,
+  jwksUrl,
+  jwksStaleMs = DEFAULT_JWKS_STALE_MS,
+  jwksTimeoutMs = DEFAULT_JWKS_TIMEOUT_MS,
+  clock = systemClock,
+  logger,
+}: JwtOptions): RemoteKeys | undefined {
   if ([secret, publicKey, jwksUrl].filter((source) => source !== undefined).length !== 1) {
     throw new TypeError('exactly one of secret, publicKey and jwksUrl must be given');
   }
+  if (jwksUrl === undefined) return undefined;
+  return new RemoteKeys({ url: checkedUrl(jwksUrl), staleMs: jwksStaleMs, timeoutMs: jwksTimeoutMs, clock, logger });
+}
+
+function verifierOf({ secret, publicKey, audience, issuer }: JwtOptions, keys: RemoteKeys | undefined): Verify {
   const rules: JWTVerifyOptions = {
     algorithms: secret === undefined ? ASYMMETRIC : SYMMETRIC,
     requiredClaims: ['exp'],
@@ -85,9 +130,8 @@ function verifierOf({ secret, publicKey, jwksUrl, audience, issuer }: JwtOptions
     ...(audience === undefined ? {} : { audience }),
     ...(issuer === undefined ? {} : { issuer }),
   };
-  if (jwksUrl !== undefined) {
-    const keys: JWTVerifyGetKey = createRemoteJWKSet(checkedUrl(jwksUrl));
-    return async (token) => (await jwtVerify(token, keys, rules)).payload;
+  if (keys !== undefined) {
+    return async (token) => (await jwtVerify(token, (header, jws) => keys.find(header, jws), rules)).payload;
   }
   const key = secret === undefined ? readPublicKey(publicKey ?? '') : readSecret(secret);
   return async (token) => (await jwtVerify(token, key, rules)).payload;
@@ -130,11 +174,11 @@ function claimOf(claims: JWTPayload, name: string | null): string | null | undef
 }
 
 /** What is wrong with a token, in words that hold nothing of it. Throws what is no fault of the token. */
-function whyNotValid(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'token expired';
-  if (error instanceof errors.JWTClaimValidationFailed) return `token not valid: claim ${error.claim}`;
+function whyNotValid(error: unknown): Denied {
+  if (error instanceof errors.JWTExpired) return denied('token expired', 'tokenExpired');
+  if (error instanceof errors.JWTClaimValidationFailed) return denied(`token not valid: claim ${error.claim}`);
   if (TOKEN_FAULTS.some((fault) => error instanceof fault))
-    return `token not valid: ${(error as errors.JOSEError).code}`;
+    return denied(`token not valid: ${(error as errors.JOSEError).code}`);
   throw error;
 }
 
@@ -148,6 +192,6 @@ const TOKEN_FAULTS = [
   errors.JWKSMultipleMatchingKeys,
 ];
 
-function denied(reason: string): Denied {
-  return { allowed: false, status: 401, reason };
+function denied(reason: string, code: DenialCode = 'unauthorized'): Denied {
+  return { allowed: false, status: 401, code, reason };
 }

@@ -30,6 +30,11 @@ export interface ServerSettings {
   readonly jwtPublicKey: string | undefined;
   /** URL of the keys of whoever signs tokens. Default: none. */
   readonly jwtJwksUrl: string | undefined;
+  /**
+   * Age up to which the last good keys of `jwtJwksUrl` stay in use while the URL fails, in ms; 0: no longer than the ten
+   * minutes after which keys are renewed. Default 43200000 (12 h).
+   */
+  readonly jwtJwksStaleMs: number;
   /** What `aud` of a token must be. Default: not looked at. */
   readonly jwtAudience: string | undefined;
   /** What `iss` of a token must be. Default: not looked at. */
@@ -40,7 +45,12 @@ export interface ServerSettings {
   readonly jwtPeerClaim: string;
   /** Claim that says what its bearer may do: an object with any of `hide`, `publish`, `publishData`, `text`; `none`: ignored. Default `may`. */
   readonly jwtMayClaim: string;
-  /** Time that `authorize` has to say whether a client may come in, in ms; later it may not. Default 5000. */
+  /**
+   * End the session of a client when its token expires, with close code 4000 `tokenExpired`. A client that resumes its session
+   * with a newer token prolongs it. Default false: a token counts only when a client connects.
+   */
+  readonly endWithToken: boolean;
+  /** Time that `authorize` has to decide about a client, in ms; then the client is refused with 503. Default 5000. */
   readonly authorizeTimeoutMs: number;
 
   /** IPs that media sockets bind to: one, or a list. Default: chosen from `host`, see {@link mediaAddresses}. */
@@ -113,6 +123,11 @@ export interface ServerSettings {
   readonly maxRefusedRequests: number;
   /** Connections at a time from one remote address, IPv6 by its network of 64 bits. 0: any number. Default 0. */
   readonly maxConnectionsPerAddress: number;
+  /**
+   * Connections of one peer id to one room within a minute, at once or spread: joins, rejoins and resumes. More are refused with
+   * 429 and `Retry-After`. 0: any number. Default 30.
+   */
+  readonly maxJoinsPerPeer: number;
   /** Rooms at a time. Default 1000. */
   readonly maxRooms: number;
   /** Peers in one room. Default 100. */

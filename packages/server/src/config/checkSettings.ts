@@ -49,6 +49,7 @@ function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<stri
     // Somebody believes that tokens are looked at.
     if (key === undefined && settings[name] !== undefined) yield `${labelOf(name)}: needs a key for tokens`;
   }
+  if (key === undefined && settings.endWithToken) yield `${labelOf('endWithToken')}: needs a key for tokens`;
   if (settings.httpsCert !== undefined && settings.httpsKey === undefined) {
     yield `${labelOf('httpsCert')}: needs --${flagOf('httpsKey')}`;
   }

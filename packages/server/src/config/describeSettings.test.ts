@@ -32,6 +32,14 @@ describe('what is told about the settings', () => {
     );
   });
 
+  it('prints no credentials of the URL of keys', () => {
+    const printed = (jwtJwksUrl: string) => withoutSecrets(checkSettings({ jwtJwksUrl })).jwtJwksUrl;
+    expect(printed('https://me:hunter2@keys.example:8443/jwks?key=hunter2')).toBe(
+      'https://[redacted]@keys.example:8443/jwks?[redacted]',
+    );
+    expect(printed('https://keys.example/.well-known/jwks.json')).toBe('https://keys.example/.well-known/jwks.json');
+  });
+
   it('has the same table in the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const squeezed = (markdown: string) => markdown.replace(/-+/g, '-').replace(/ +/g, ' ').replace(/\| - /g, '|-');
@@ -51,6 +59,7 @@ describe('settings given by a program', () => {
       'jwtJwksUrl: only one key for tokens, and there is jwtSecret',
     );
     expect(() => checkSettings({ jwtAudience: 'tureen' })).toThrow('jwtAudience: needs a key for tokens');
+    expect(() => checkSettings({ endWithToken: true })).toThrow('endWithToken: needs a key for tokens');
     expect(() => checkSettings({ jwtJwksUrl: 'http://keys.example' })).toThrow('jwtJwksUrl: must be https:');
   });
 

@@ -2,12 +2,20 @@ import type { IceServer, ServerSettings } from './ServerSettings.ts';
 import { envOf, flagOf, SETTING_NAMES, SETTINGS } from './settingsTable.ts';
 import type { SettingName } from './Setting.ts';
 
-/** The settings as they may be logged: TURN credentials and the secret of tokens are left out. */
+/** The settings as they may be logged: TURN credentials, the secret of tokens and those in the URL of keys are left out. */
 export function withoutSecrets(settings: ServerSettings): Record<string, unknown> {
   const redact = ({ credential, ...server }: IceServer) =>
     credential === undefined ? server : { ...server, credential: '[redacted]' };
   const jwtSecret = settings.jwtSecret === undefined ? undefined : '[redacted]';
-  return { ...settings, jwtSecret, iceServers: settings.iceServers.map(redact) };
+  const jwtJwksUrl = settings.jwtJwksUrl === undefined ? undefined : withoutCredentials(settings.jwtJwksUrl);
+  return { ...settings, jwtSecret, jwtJwksUrl, iceServers: settings.iceServers.map(redact) };
+}
+
+/** Keys of an API like to stand in the query. */
+function withoutCredentials(url: string): string {
+  const { username, password, search, protocol, host, pathname } = new URL(url);
+  const user = username === '' && password === '' ? '' : '[redacted]@';
+  return `${protocol}//${user}${host}${pathname}${search === '' ? '' : '?[redacted]'}`;
 }
 
 /** What `--help` prints. */

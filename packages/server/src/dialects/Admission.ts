@@ -1,4 +1,4 @@
-import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
@@ -7,6 +7,7 @@ import { ConnectionClosedError, refused } from './Connection.ts';
 import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
 import { permissionsOf } from './grant.ts';
+import { holdToTerm } from './grantTerm.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -88,15 +89,17 @@ export class Admission<Context extends KeptContext> implements PeerLink {
    * connection yet. Undefined: there is nothing to take, and all is as before.
    */
   async resume(token: string): Promise<Context | undefined> {
-    const { connection, keeper, registry } = this.#options;
+    const { connection, keeper, registry, clock } = this.#options;
     await this.#entered;
     const own = this.#peer;
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
     const context = await keeper.take(namesake, token);
-    // What the connection before was permitted does not count for this one.
-    context?.peer.setPermissions(permissionsOf(connection.grant));
-    if (context?.peer.state !== 'joined') return undefined;
+    if (context === undefined) return undefined;
+    // The grant of the earlier connection does not count for this one.
+    context.peer.setPermissions(permissionsOf(connection.grant));
+    holdToTerm(context.peer, connection.grant, clock);
+    if (context.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
       // The token is used, so that nobody can come back for it.
       context.peer.close({ reason: 'disconnected' });
@@ -111,11 +114,11 @@ export class Admission<Context extends KeptContext> implements PeerLink {
   onReplaced(): void {
     this.#stopListening();
     this.#peer = undefined;
-    this.#options.connection.close(closeCodes.closedByServer, 'replaced');
+    this.#options.connection.close('replaced');
   }
 
   async #enter(): Promise<Context> {
-    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, onEntered } = this.#options;
+    const { connection, registry, dialect, peerParam, isReplacingAtOnce = false, clock, onEntered } = this.#options;
     const { params, remoteAddress } = connection;
     const roomId = params.get('roomId') ?? '';
     const id = parse(peerId, params.get(peerParam));
@@ -130,6 +133,7 @@ export class Admission<Context extends KeptContext> implements PeerLink {
       throw new ConnectionClosedError('the connection closed before the room was open');
     }
     this.#settle(peer);
+    holdToTerm(peer, connection.grant, clock);
     return onEntered(peer, roomId);
   }
 
@@ -145,5 +149,5 @@ export class Admission<Context extends KeptContext> implements PeerLink {
 }
 
 function badRequest(issue: ParseIssue) {
-  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) });
+  return refused({ errorCode: errorCodes.badRequest, errorReason: formatIssue(issue) }, 'badRequest');
 }

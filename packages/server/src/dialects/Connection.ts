@@ -1,3 +1,4 @@
+import type { EndReason } from '@tureen/protocol/common';
 import type { Grant } from './grant.ts';
 import type { SharedNotification } from './SharedNotification.ts';
 
@@ -27,8 +28,8 @@ export interface Connection {
    * if so; to be asked once for each.
    */
   shouldDrop(): boolean;
-  /** Idempotent. `code` is the WebSocket close code; 4000 tells a protoo client not to come back. */
-  close(code?: number, reason?: string): void;
+  /** Idempotent. The reason decides the WebSocket close code (`closeCodeOf`); `text` is for people. */
+  close(reason: EndReason, text?: string): void;
 }
 
 export interface ConnectionHandlers {
@@ -55,14 +56,17 @@ export class ConnectionClosedError extends Error {
   override name = 'ConnectionClosedError';
 }
 
-/** A refusal that the client shall read: the entry sends `code` and `message`; anything else thrown becomes 500. */
+/** A refusal for the client: the entry sends `code`, `message` and `reason`; anything else thrown becomes 500. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
   readonly code: number;
+  /** Why the room does not admit the client, where that is what was refused. */
+  readonly reason: EndReason | undefined;
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message: string, reason?: EndReason) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -76,6 +80,9 @@ export class SilentRefusal extends ProtocolError {
 }
 
 /** A refusal in a dialect's words, to be thrown. */
-export function refused({ errorCode, errorReason }: { readonly errorCode: number; readonly errorReason: string }) {
-  return new ProtocolError(errorCode, errorReason);
+export function refused(
+  { errorCode, errorReason }: { readonly errorCode: number; readonly errorReason: string },
+  reason?: EndReason,
+) {
+  return new ProtocolError(errorCode, errorReason, reason);
 }

@@ -1,73 +1,96 @@
-import { closeCodes } from '@tureen/protocol/common';
+import { closeCodeOf, closeCodes, endReasons } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
-import type { PeerClosing } from '../rooms/PeerEvents.ts';
-import { RoomError } from '../rooms/RoomError.ts';
+import type { PeerClosing, PeerCloseReason } from '../rooms/PeerEvents.ts';
+import { endReasonOf, RoomError } from '../rooms/RoomError.ts';
+import type { Clock } from '../shared/clock.ts';
+import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { ConnectionClosedError, ProtocolError } from './Connection.ts';
 import type { Connection } from './Connection.ts';
+
+/** How a session ends, as its client reads it. */
+export interface Ending {
+  readonly reason: EndReason;
+  /** A text for people. */
+  readonly detail?: string | undefined;
+  readonly appData?: unknown;
+}
 
 /** What a {@link ConnectionEnd} is made of. */
 export interface ConnectionEndOptions {
   readonly connection: Connection;
+  readonly clock: Clock;
   readonly logger: Logger;
-  /** Tells the client why, before a close that is for good. Default: the close itself says it. */
-  readonly sayWhy?: ((closing: PeerClosing) => void) | undefined;
+  /** Tells the client why, before a final close. Default: the close frame alone says it. */
+  readonly sayWhy?: ((ending: Ending) => void) | undefined;
 }
 
-/** How a connection ends, whatever it speaks: what it is closed with, and whether its client is to come back. */
+/** How a connection ends in every dialect: the reason of its close frame, which also decides whether the client reconnects. */
 export class ConnectionEnd {
   readonly #connection: Connection;
+  readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #sayWhy: ((closing: PeerClosing) => void) | undefined;
+  readonly #sayWhy: ((ending: Ending) => void) | undefined;
 
-  constructor({ connection, logger, sayWhy }: ConnectionEndOptions) {
+  constructor({ connection, clock, logger, sayWhy }: ConnectionEndOptions) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#logger = logger;
     this.#sayWhy = sayWhy;
   }
 
-  /** The client shall not come back. */
-  dismiss(closing: PeerClosing): void {
-    this.#sayWhy?.(closing);
-    this.#connection.close(closeCodes.closedByServer, closing.reason);
+  /** Closes the connection; where the reason is final, a message of the dialect comes first. */
+  dismiss(ending: Ending): void {
+    const { reason, detail } = ending;
+    if (closeCodeOf(reason) === closeCodes.closedByServer) this.#sayWhy?.(ending);
+    this.#connection.close(reason, detail);
   }
 
-  /** The room does not take it in. Whatever was asked meanwhile is refused with the same error. */
+  /** The room does not admit the client. Its requests meanwhile are refused with the same error. */
   handleEnterFailure(error: unknown): void {
     if (error instanceof ConnectionClosedError) return;
-    this.#logger.warn({ err: error }, 'client could not enter the room');
-    const reason = reasonOf(error);
-    setImmediate(() => {
-      if (reason === undefined) this.#connection.close(closeCodes.comeBack, 'not available');
-      else if (reason === 'serverClosed') this.#connection.close(closeCodes.comeBack, reason);
-      else this.dismiss({ reason });
-    });
+    logEnterFailure(error, this.#logger);
+    const ending = endingOf(error);
+    const dismiss = () => {
+      this.dismiss(ending);
+    };
+    if (ending.reason === 'unavailable') this.#clock.after(RECONNECT_PACE_MS, dismiss);
+    else setImmediate(dismiss);
   }
 
-  handlePeerClosed(closing: PeerClosing): void {
-    const { reason } = closing;
+  handlePeerClosed({ reason, detail, appData }: PeerClosing): void {
     switch (reason) {
       case 'disconnected':
         return;
       case 'left':
         // After the answer, if it was asked for.
         setImmediate(() => {
-          this.#connection.close(closeCodes.closedByServer, reason);
+          this.#connection.close(reason);
         });
         return;
-      case 'workerDied':
-      case 'serverClosed':
-        // Not the end: the client finds the room anew on another worker, or once the server is up again.
-        this.#connection.close(closeCodes.comeBack, reason);
-        return;
       default:
-        this.dismiss(closing);
+        this.dismiss({ ...readable(reason, detail), appData });
     }
   }
 }
 
-/** What the client is told of why it may not enter; undefined where it may try again. */
-function reasonOf(error: unknown): string | undefined {
-  if (error instanceof ProtocolError) return error.message;
-  if (!(error instanceof RoomError)) return undefined;
-  return error.code === 'closed' ? 'serverClosed' : error.code;
+/** A refusal is an expected outcome. Anything else is a fault, and its stack says where. */
+function logEnterFailure(error: unknown, logger: Logger): void {
+  if (error instanceof RoomError) logger.info({ reason: error.code }, 'client may not enter the room');
+  else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'client may not enter the room');
+  else logger.warn({ err: error }, 'client could not enter the room');
+}
+
+/** A reason as the client reads it. An app without types may have closed a peer with a text of its own. */
+function readable(reason: PeerCloseReason, detail: string | undefined): Ending {
+  if (reason === 'empty') return { reason: 'roomClosed', detail: 'every visible peer left' };
+  if ((endReasons as readonly string[]).includes(reason)) return { reason: reason as EndReason, detail };
+  return { reason: 'kicked', detail: detail ?? reason };
+}
+
+/** Why the room does not admit a client. */
+function endingOf(error: unknown): Ending {
+  if (error instanceof ProtocolError) return { reason: error.reason ?? 'badRequest', detail: error.message };
+  const reason = error instanceof RoomError ? endReasonOf(error) : undefined;
+  return reason === undefined ? { reason: 'unavailable' } : { reason, detail: (error as RoomError).message };
 }

@@ -10,6 +10,11 @@ export interface Grant {
   readonly roomId?: string | undefined;
   /** The one id under which it may be there: peerId, peerName or userId, as the dialect calls it. */
   readonly peerId?: string | undefined;
+  /**
+   * Time at which the server ends the session (close code 4000, `tokenExpired`), in ms since the Unix epoch. A session that is
+   * resumed over another connection has the time of that connection's grant. Default: none.
+   */
+  readonly expiresAt?: number | undefined;
   /** What its peer may do. Default: `hide` false, `publish`, `publishData` and `text` true. */
   readonly may?: Partial<{ readonly [Name in keyof Permissions]: boolean | undefined }> | undefined;
 }

@@ -107,6 +107,8 @@ export interface MediaTransport extends EventSource<MediaTransportEvents> {
 export interface MediaTransportEvents {
   iceStateChanged: { state: 'new' | 'connected' | 'completed' | 'disconnected' | 'closed' };
   dtlsStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
+  /** Of the association that carries the data channels. */
+  sctpStateChanged: { state: 'new' | 'connecting' | 'connected' | 'failed' | 'closed' };
   /** What the path to the client can take. bit/s. */
   downlinkBwe: Bwe;
 }
@@ -241,7 +243,7 @@ export interface MediaDataConsumeOptions {
 }
 
 /** A data channel that goes out. */
-export interface MediaDataConsumer {
+export interface MediaDataConsumer extends EventSource<MediaDataConsumerEvents> {
   readonly id: string;
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
@@ -251,6 +253,12 @@ export interface MediaDataConsumer {
   resume(): Promise<void>;
   getStats(): Promise<MediaStats>;
   close(): void;
+}
+
+/** What a {@link MediaDataConsumer} tells. */
+export interface MediaDataConsumerEvents {
+  /** The send buffer towards the client was full, and the worker dropped one message. */
+  messageLost: Record<never, never>;
 }
 
 /** How much a {@link MediaDirectTransport} carries at a time. Longer messages are dropped before they reach this process. */

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { closeCodeOf, writeCloseReason } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import type { RawData, WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
@@ -166,22 +168,27 @@ export class ClientSocket {
     return true;
   }
 
-  /** Closes after what was sent has gone out. Idempotent. */
-  close(code: number, reason: string): void {
+  /**
+   * Closes after what was sent has gone out. Idempotent.
+   *
+   * @param text - For people; it follows the reason in the close frame.
+   * @param code - Default: the code of the reason.
+   */
+  close(reason: EndReason, text?: string, code = closeCodeOf(reason)): void {
     if (!this.#stop()) return;
     this.#queue.drain(() => {
-      this.#ws.close(code, closeReason(reason));
+      this.#ws.close(code, writeCloseReason(reason, text));
       this.#cancelDeadline = this.#options.clock.after(CLOSE_TIMEOUT_MS, () => {
         this.#ws.terminate();
       });
     });
   }
 
-  /** Closes for a reason that its user does not know yet, and tells them. Idempotent. */
-  dismiss(code: number, reason: string): void {
+  /** Closes for a reason that its user does not know yet, and notifies them. Idempotent. */
+  dismiss(reason: EndReason): void {
     if (this.#isClosed) return;
-    this.close(code, reason);
-    this.handlers.onClosed(code);
+    this.close(reason);
+    this.handlers.onClosed(closeCodeOf(reason));
   }
 
   #handleMessage(data: RawData, isBinary: boolean): void {
@@ -198,13 +205,13 @@ export class ClientSocket {
     if (!this.#messageRate.take()) {
       logger.warn({ maxMessagesPerSec }, 'too many messages from client');
       counters?.countCutOff('tooManyMessages');
-      this.dismiss(1008, 'too many messages');
+      this.dismiss('tooManyMessages');
       return false;
     }
     if (!this.#byteRate.take(bytes)) {
       logger.warn({ maxBytesPerSec }, 'too many bytes from client');
       counters?.countCutOff('tooManyBytes');
-      this.dismiss(1008, 'too many bytes');
+      this.dismiss('tooManyBytes');
       return false;
     }
     return true;
@@ -267,14 +274,4 @@ export class ClientSocket {
     this.#cancelPing();
     return true;
   }
-}
-
-/** A close frame holds 123 bytes of reason. */
-function closeReason(reason: string): Buffer {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= 123) return bytes;
-  let end = 123;
-  // Not in the middle of a character: continuation bytes are 10xxxxxx.
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return bytes.subarray(0, end);
 }

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SharedNotification } from '../dialects/SharedNotification.ts';
+import type { Authorize } from '../auth/authorize.ts';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
@@ -15,7 +17,7 @@ describe('limits', () => {
     const client = await world.connect();
     expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
     client.send('x'.repeat(2049));
-    expect(await closeOf(client)).toEqual([1009, '']);
+    expect(await closeOf(client)).toEqual([1009, 'messageTooLarge']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'client sent what cannot be taken', code: 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' }),
@@ -26,7 +28,7 @@ describe('limits', () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(Buffer.from([0xc3, 0x28]), { binary: false });
-    expect(await closeOf(client)).toEqual([1007, '']);
+    expect(await closeOf(client)).toEqual([1007, 'badMessages']);
   });
 
   it('cuts off a client that does not read, and keeps one that does', async () => {
@@ -182,6 +184,52 @@ describe('connections from one address', () => {
   });
 });
 
+describe('joins of one peer', () => {
+  const alice = '/mediasoup-v3?roomId=r&peerId=alice';
+
+  it('are refused with 429 and Retry-After beyond their number within a minute, and counted', async () => {
+    const refusals: [number, string][] = [];
+    const counters: EntryCounters = {
+      countConnection() {},
+      countRefusal: (...refusal) => refusals.push(refusal),
+      countDropped() {},
+      countCutOff() {},
+    };
+    await using world = await openEntry({ maxJoinsPerPeer: 3, counters });
+    for (let n = 0; n < 3; n += 1) await world.connect(alice);
+    const refused = once(new WebSocket(`${world.ws}${alice}`, 'protoo'), 'unexpected-response');
+    const [, answer] = (await refused) as [unknown, IncomingMessage];
+    expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '20' } });
+    expect((await answer.toArray()).join('')).toContain('too many joins');
+    expect(refusals).toEqual([[429, 'tooManyJoins']]);
+    expect(world.dialect.connections).toHaveLength(3);
+
+    await world.connect('/mediasoup-v3?roomId=r&peerId=bob');
+    await world.connect('/mediasoup-v3?roomId=other&peerId=alice');
+    world.clock.advance(19_999);
+    expect(await refusalOf(`${world.ws}${alice}`)).toMatchObject({ status: 429 });
+    world.clock.advance(1);
+    await world.connect(alice);
+  });
+
+  it('are counted by the id as the server reads it', async () => {
+    await using world = await openEntry({ maxJoinsPerPeer: 1 });
+    await world.connect(alice);
+    for (const id of ['alice', '%20alice', 'alice%20', '+alice'])
+      expect(await refusalOf(`${world.ws}/mediasoup-v3?roomId=r&peerId=${id}`)).toMatchObject({ status: 429 });
+  });
+
+  it('are not used up by a client that may not enter', async () => {
+    const authorize: Authorize = ({ params }) => ({ allowed: params.get('token') === 'right' });
+    await using world = await openEntry({ maxJoinsPerPeer: 2, authorize });
+    for (let n = 0; n < 10; n += 1)
+      expect(await refusalOf(`${world.ws}${alice}&token=wrong`)).toMatchObject({ status: 403 });
+    await world.connect(`${alice}&token=right`);
+    await world.connect(`${alice}&token=right`);
+    expect(await refusalOf(`${world.ws}${alice}&token=right`)).toMatchObject({ status: 429 });
+  });
+});
+
 describe('a client that talks', () => {
   it('more than it may is closed with 1008, and the others are not', async () => {
     await using world = await openEntry({ maxMessagesPerSec: 2 });
@@ -194,7 +242,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'one too many', data: {} }));
-    expect(await closed).toEqual([1008, 'too many messages']);
+    expect(await closed).toEqual([1008, 'tooManyMessages']);
     expect(world.dialect.notifications).toEqual([]);
     expect(world.dialect.closed).toHaveLength(1);
     expect(world.logs.lines).toContainEqual(
@@ -221,7 +269,7 @@ describe('a client that talks', () => {
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'too much', data: padding }));
-    expect(await closed).toEqual([1008, 'too many bytes']);
+    expect(await closed).toEqual([1008, 'tooManyBytes']);
     expect(world.dialect.notifications).toEqual([]);
     expect(cutOffs).toEqual(['tooManyBytes']);
     expect(world.logs.lines).toContainEqual(
@@ -240,7 +288,7 @@ describe('a client that talks', () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const client = await world.connect();
     for (let n = 0; n < 11; n += 1) client[kind]();
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 
   it('and answers no close frame is cut off soon after', async () => {
@@ -268,7 +316,7 @@ describe('a client that talks', () => {
     world.clock.advance(3_600_000);
     for (let n = 0; n < 10; n += 1) expect(await ask(client, 'hello')).toMatchObject({ ok: true });
     client.send('{}');
-    expect(await closeOf(client)).toEqual([1008, 'too many messages']);
+    expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 });
 
@@ -380,7 +428,7 @@ describe('stopping', () => {
 
     const closed = closeOf(client);
     await world.entry.close();
-    expect(await closed).toEqual([1012, 'server stops']);
+    expect(await closed).toEqual([1012, 'shuttingDown']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
   });
 

@@ -4,7 +4,6 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { closeCodes } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
@@ -13,7 +12,6 @@ import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { admit, subprotocolsIn } from './admission.ts';
-import type { AdmissionCause } from './admission.ts';
 import { addressOf } from './addressOf.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
@@ -21,8 +19,12 @@ import { ClientSocket } from './ClientSocket.ts';
 import type { CutOffCause, SocketLimits } from './ClientSocket.ts';
 import { ConnectionCount } from './ConnectionCount.ts';
 import type { Health } from './health.ts';
-import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { JoinBudget } from './JoinBudget.ts';
+import type { NamedPeer } from './JoinBudget.ts';
+import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { UpgradeRefuser } from './UpgradeRefuser.ts';
+import type { Refusal, RefusalCause } from './UpgradeRefuser.ts';
 
 /** A client that was let in. */
 export interface AdmittedClient {
@@ -37,8 +39,7 @@ export interface AdmittedClient {
   readonly logger: Logger;
 }
 
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'stopping';
+export type { RefusalCause } from './UpgradeRefuser.ts';
 
 /** Who counts what comes. */
 export interface EntryCounters {
@@ -63,6 +64,8 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly sendBudget: SendBudget;
   /** Of one remote address; 0 allows any number. */
   readonly maxConnectionsPerAddress: number;
+  /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
+  readonly joins: JoinBudget;
   /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
   readonly trustProxy: boolean;
   readonly clock: Clock;
@@ -82,6 +85,7 @@ export class HttpEntry {
   readonly #options: HttpEntryOptions;
   readonly #server: Server;
   readonly #webSockets: WebSocketServer;
+  readonly #refuser: UpgradeRefuser;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
   readonly #perAddress: ConnectionCount;
@@ -105,7 +109,10 @@ export class HttpEntry {
       tls === undefined
         ? createServer(deadlines)
         : createTlsServer({ ...deadlines, handshakeTimeout: requestTimeoutMs, ...tls });
+    const { clock, logger } = options;
+    this.#refuser = new UpgradeRefuser({ subprotocols: dialects.subprotocols, clock, logger });
     this.#webSockets = new WebSocketServer({
+      WebSocket: ReasonedWebSocket,
       noServer: true,
       clientTracking: false,
       maxPayload: maxMessageBytes,
@@ -166,7 +173,7 @@ export class HttpEntry {
 
   async #close(): Promise<void> {
     this.stopAccepting();
-    for (const socket of this.#clients.values()) socket.dismiss(closeCodes.comeBack, 'server stops');
+    for (const socket of this.#clients.values()) socket.dismiss('shuttingDown');
     await this.#clientsGone(GRACE_MS);
     // Among them those that never sent a request.
     for (const connection of this.#connections) connection.destroy();
@@ -197,12 +204,19 @@ export class HttpEntry {
     socket.on('error', onError);
 
     const remoteAddress = addressOf(request, this.#options.trustProxy);
-    const refuse = (status: number, cause: RefusalCause, reason: string) => {
-      logger.info({ status, reason, remoteAddress }, 'connection refused');
+    const refuse = (refusal: Refusal) => {
+      const { status, cause, reason, text } = refusal;
+      logger.info({ status, reason, text, remoteAddress }, 'connection refused');
       this.#options.counters?.countRefusal(status, cause);
-      refuseUpgrade(socket, status, reason);
+      this.#refuser.refuse({ request, socket, head }, refusal);
     };
     const upgrade = (admitted: Admitted) => {
+      // Last of all: without a right to enter, a client must not use up the budget of the peer that it names.
+      const { joins } = this.#options;
+      if (!joins.take(namedPeer(admitted))) {
+        refuse({ ...TOO_MANY_JOINS, retryAfterSec: joins.retryAfterSec });
+        return;
+      }
       this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
         socket.off('error', onError);
         this.#takeIn(ws, request.socket, admitted);
@@ -210,19 +224,14 @@ export class HttpEntry {
     };
 
     const admission = admit(request, this.#options);
-    if (this.#isRefusing) {
-      refuse(503, 'stopping', 'server stops');
-      return;
-    }
-    if (admission.kind === 'refused') {
-      refuse(admission.status, admission.cause, admission.reason);
-      return;
-    }
     const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
-    if (isOneTooMany) {
-      refuse(429, 'tooMany', 'too many connections from this address');
-      return;
-    }
+    // First of all, so that a page of a foreign origin learns nothing else.
+    if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
+    else if (this.#isRefusing) refuse(STOPPING);
+    else if (isOneTooMany) refuse(TOO_MANY);
+    else if (admission.kind === 'refused') refuse(admission);
+    if (admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
+
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
       upgrade({ ...admission, remoteAddress, grant: undefined });
@@ -233,8 +242,8 @@ export class HttpEntry {
     void judge(toConnectingClient(request, { route, params, remoteAddress }), judging).then((verdict) => {
       // It took its time: who asked may have gone, and so may we.
       if (socket.destroyed) return;
-      if (this.#isRefusing) refuse(503, 'stopping', 'server stops');
-      else if (verdict.kind === 'refused') refuse(verdict.status, 'authorization', verdict.reason);
+      if (this.#isRefusing) refuse(STOPPING);
+      else if (verdict.kind === 'refused') refuse({ ...verdict, cause: 'authorization' });
       else upgrade({ route, params, remoteAddress, grant: verdict.grant });
     });
   }
@@ -273,10 +282,26 @@ export class HttpEntry {
       onClient({ id, socket, route, params, remoteAddress, grant, logger });
     } catch (error) {
       logger.error({ err: error }, 'connection could not be set up');
-      socket.close(1011, 'internal error');
+      socket.close('internalError');
     }
   }
 }
+
+const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
+const TOO_MANY: Refusal = {
+  status: 429,
+  cause: 'tooMany',
+  reason: 'tooManyConnections',
+  text: 'too many connections from this address',
+};
+// A page cannot read the status, and need not: to each client a failed upgrade means to back off. protoo-client reconnects
+// without a pause where the server accepts the WebSocket and then closes it.
+const TOO_MANY_JOINS: Refusal = {
+  status: 429,
+  cause: 'tooManyJoins',
+  reason: 'tooManyJoins',
+  text: 'too many joins of this peer within a minute',
+};
 
 /** A client that all the rules let in. */
 interface Admitted {
@@ -284,6 +309,12 @@ interface Admitted {
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
   readonly grant: Grant | undefined;
+}
+
+/** The peer that the URL names. Undefined where the dialect learns who its peers are later. */
+function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
+  const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
+  return roomId === null || peerId === null ? undefined : { roomId, peerId };
 }
 
 function toConnectingClient(

@@ -7,7 +7,7 @@ const dialects = new DialectRegistry([mediasoupV3Route(new EchoDialect('mediasou
 
 function admission(url: string, headers: Record<string, string> = {}, allowedOrigins: string[] = []) {
   const result = admit({ url, headers }, { dialects, allowedOrigins });
-  if (result.kind === 'refused') return { status: result.status, reason: result.reason };
+  if (result.kind === 'refused') return { status: result.status, reason: result.reason, text: result.text };
   return { dialect: result.route.adapter.name, ...Object.fromEntries(result.params) };
 }
 
@@ -28,7 +28,7 @@ describe('who is let in, and to which dialect', () => {
     });
   });
 
-  it.each<[url: string, status: number, reason: string]>([
+  it.each<[url: string, status: number, text: string]>([
     ['/mediasoup-v3', 400, 'missing query parameter roomId'],
     ['/mediasoup-v3?roomId=r', 400, 'missing query parameter peerId'],
     ['/mediasoup-v3?roomId=%20&peerId=p', 400, 'missing query parameter roomId'],
@@ -38,8 +38,8 @@ describe('who is let in, and to which dialect', () => {
     ['/mediasoup-v4?roomId=r&peerId=p', 404, 'nothing at /mediasoup-v4; this server speaks at /mediasoup-v3'],
     ['/health?roomId=r&peerId=p', 404, 'nothing at /health; this server speaks at /mediasoup-v3'],
     ['http://[', 404, 'nothing at http://[; this server speaks at /mediasoup-v3'],
-  ])('refuses %s with %i', (url, status, reason) => {
-    expect(admission(url)).toEqual({ status, reason });
+  ])('refuses %s with %i and a reason', (url, status, text) => {
+    expect(admission(url)).toEqual({ status, reason: status === 404 ? 'unknownDialect' : 'badRequest', text });
   });
 
   it('takes the subprotocol protoo, also among others, and none', () => {
@@ -49,7 +49,8 @@ describe('who is let in, and to which dialect', () => {
     expect(admission(url)).toHaveProperty('dialect');
     expect(admission(url, { 'sec-websocket-protocol': 'chat, soap' })).toEqual({
       status: 400,
-      reason: 'subprotocol must be protoo, or none; offered: chat, soap',
+      reason: 'badRequest',
+      text: 'subprotocol must be protoo, or none; offered: chat, soap',
     });
   });
 
@@ -60,7 +61,8 @@ describe('who is let in, and to which dialect', () => {
     expect(admission(url, {}, allowed)).toHaveProperty('dialect');
     expect(admission(url, { origin: 'https://evil.example' }, allowed)).toEqual({
       status: 403,
-      reason: 'origin https://evil.example may not connect',
+      reason: 'originNotAllowed',
+      text: 'origin https://evil.example may not connect',
     });
     expect(admission(url, { origin: 'https://evil.example' })).toHaveProperty('dialect');
   });

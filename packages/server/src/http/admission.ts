@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { readId } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
 
@@ -10,7 +11,9 @@ export type Admission =
       readonly kind: 'refused';
       readonly status: 400 | 403 | 404;
       readonly cause: AdmissionCause;
-      readonly reason: string;
+      readonly reason: EndReason;
+      /** Says what was wrong, for people. */
+      readonly text: string;
     };
 
 /** What was wrong with it. */
@@ -83,8 +86,13 @@ export function subprotocolsIn(header: string | undefined): readonly string[] {
     .filter((name) => name !== '');
 }
 
-const statusOf = { origin: 403, path: 404, parameters: 400, subprotocol: 400 } as const;
+const verdictOf = {
+  origin: { status: 403, reason: 'originNotAllowed' },
+  path: { status: 404, reason: 'unknownDialect' },
+  parameters: { status: 400, reason: 'badRequest' },
+  subprotocol: { status: 400, reason: 'badRequest' },
+} as const satisfies Record<AdmissionCause, { status: number; reason: EndReason }>;
 
-function refused(cause: AdmissionCause, reason: string): Admission {
-  return { kind: 'refused', status: statusOf[cause], cause, reason };
+function refused(cause: AdmissionCause, text: string): Admission {
+  return { kind: 'refused', ...verdictOf[cause], cause, text };
 }

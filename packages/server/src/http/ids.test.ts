@@ -9,7 +9,7 @@ const dialects = new DialectRegistry([mediasoupV3Route(new EchoDialect('mediasou
 function idsOf(params: Record<string, string>) {
   const url = `/mediasoup-v3?${new URLSearchParams({ roomId: 'r', peerId: 'p', ...params }).toString()}`;
   const result = admit({ url, headers: {} }, { dialects, allowedOrigins: [] });
-  return result.kind === 'refused' ? result.reason : Object.fromEntries(result.params);
+  return result.kind === 'refused' ? result.text : Object.fromEntries(result.params);
 }
 
 it.each(['Jane Doe', 'Žofie', '小明', `a/b?c=d&e#f'"<>\\%00`, '👩🏽', '𝒜'.repeat(128)])('admits %s', (id) => {

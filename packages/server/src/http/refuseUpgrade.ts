@@ -1,14 +1,32 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { EndReason } from '@tureen/protocol/common';
 
-/** Answers a request to upgrade with an HTTP error that says why, and hangs up. */
-export function refuseUpgrade(socket: Duplex, status: number, reason: string): void {
-  const body = `${reason}\n`;
+/** A refusal as an HTTP answer. */
+export interface HttpRefusal {
+  readonly status: number;
+  readonly reason: EndReason;
+  /** Says why, for people. */
+  readonly text: string;
+  /** Seconds after which to try again, where the server knows. Default 1 with 429 and 503. */
+  readonly retryAfterSec?: number | undefined;
+}
+
+/** Seconds after which a client may ask again, where that can help. */
+const RETRY_AFTER_SEC = 1;
+
+/** Answers a request to upgrade with an HTTP error, the reason in a header and in a JSON body, and hangs up. */
+export function refuseUpgrade(socket: Duplex, refusal: HttpRefusal): void {
+  const { status, reason, text } = refusal;
+  const retryAfterSec = refusal.retryAfterSec ?? (status === 429 || status === 503 ? RETRY_AFTER_SEC : undefined);
+  const body = `${JSON.stringify({ reason, error: text })}\n`;
   const head = [
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     'Connection: close',
-    'Content-Type: text/plain; charset=utf-8',
+    'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${String(Buffer.byteLength(body))}`,
+    `Tureen-Reason: ${reason}`,
+    ...(retryAfterSec === undefined ? [] : [`Retry-After: ${String(retryAfterSec)}`]),
   ];
   // The server keeps half-open sockets: without this one would wait for a client that never hangs up.
   socket.once('finish', () => socket.destroy());

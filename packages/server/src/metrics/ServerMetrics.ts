@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { RemoteKeys } from '../auth/RemoteKeys.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import type { CutOffCause } from '../http/ClientSocket.ts';
 import type { EntryCounters, RefusalCause } from '../http/HttpEntry.ts';
@@ -10,9 +11,13 @@ import { methodName } from './methodName.ts';
 
 /** What {@link ServerMetrics} look at. */
 export interface MeasuredParts {
-  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns'>;
+  readonly registry: Pick<RoomRegistry, 'list' | 'roomCount' | 'returns' | 'lostMessages'>;
   readonly backend: Pick<MediaBackend, 'workers' | 'on'>;
   readonly sendBudget: Pick<SendBudget, 'heldBytes'>;
+  /** Undefined where no keys for tokens come from a URL. */
+  readonly keys?: Pick<RemoteKeys, 'status'> | undefined;
+  /** Log lines that could not be written, since the start. */
+  readonly logLinesLost: () => number;
 }
 
 const NANOSECONDS = 1e9;
@@ -49,8 +54,11 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
     this.#measureRooms(parts);
     this.#measureReturns(parts);
+    this.#measureLosses(parts);
     this.#measureDelay();
     this.#measureBuffers(parts);
+    this.#measureKeys(parts);
+    this.#measureLogs(parts);
     this.#measureProcess();
   }
 
@@ -128,10 +136,42 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     });
   }
 
+  #measureLosses({ registry }: MeasuredParts): void {
+    const counter = this.#counter('lost_data_messages_total', 'Messages of data channels dropped for slow clients', []);
+    let before = 0;
+    this.#looks.push(() => {
+      counter.inc(registry.lostMessages - before);
+      before = registry.lostMessages;
+    });
+  }
+
   #measureBuffers({ sendBudget }: MeasuredParts): void {
     const gauge = this.#gauge('buffered_bytes', 'Bytes that wait to be sent, of all clients', []);
     this.#looks.push(() => {
       gauge.set(sendBudget.heldBytes);
+    });
+  }
+
+  #measureKeys({ keys }: MeasuredParts): void {
+    if (keys === undefined) return;
+    const failed = this.#counter('token_key_failures_total', 'Attempts to fetch keys for tokens that failed', []);
+    const age = this.#gauge('token_key_age_seconds', 'Time since keys for tokens were fetched; NaN without keys', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const { fetchFailures, ageMs = Number.NaN } = keys.status;
+      failed.inc(fetchFailures - before);
+      before = fetchFailures;
+      age.set(ageMs / 1000);
+    });
+  }
+
+  #measureLogs({ logLinesLost }: MeasuredParts): void {
+    const lost = this.#counter('log_lines_lost_total', 'Log lines that could not be written', []);
+    let before = 0;
+    this.#looks.push(() => {
+      const now = logLinesLost();
+      lost.inc(now - before);
+      before = now;
     });
   }
 

@@ -3,8 +3,10 @@ import Peer from 'protoo-client/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-client/lib/Peer.js';
 import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
 import { describe, expect, it } from 'vitest';
-import { ConnectionClosedError } from '../dialects/Connection.ts';
+import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
 import { SharedNotification } from '../dialects/SharedNotification.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { ProtooConnection } from './ProtooConnection.ts';
 import type { MessageCounters } from './ProtooConnection.ts';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 
@@ -58,6 +60,34 @@ describe('with a genuine protoo client', () => {
     expect(world.dialect.notifications).toEqual([{ method: 'pauseProducer', data: { producerId: 'x' } }]);
   });
 
+  it('writes the reason of a room that does not admit the client into the refusal', async () => {
+    await using world = await openEntry({
+      onClient: (client) => {
+        const connection = new ProtooConnection(client, {
+          clock: new ManualClock(),
+          maxBadMessages: 0,
+          maxRefusedRequests: 0,
+        });
+        connection.handlers = {
+          onRequest: () => Promise.reject(new ProtocolError(403, 'the room is full', 'roomFull')),
+          onNotification: () => undefined,
+          onClosed() {},
+        };
+      },
+    });
+    const client = await world.connect();
+    expect(await ask(client, 'join')).toEqual({
+      response: true,
+      id: 7,
+      ok: false,
+      errorCode: 403,
+      errorReason: 'the room is full',
+      endReason: 'roomFull',
+    });
+    using peer = await openPeer(world.ws);
+    await expect(peer.request('join')).rejects.toMatchObject({ code: 403, message: 'the room is full' });
+  });
+
   it('tells a refusal as it is, and a failure without what happened inside', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
@@ -92,7 +122,7 @@ describe('with a genuine protoo client', () => {
     });
     client.send(JSON.stringify({ request: true, id: 5, method: 'join', data: {} }));
     await asked;
-    connection.close();
+    connection.close('kicked');
     await expect(promise).rejects.toThrow('before the room was open');
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     expect(world.logs.messages()).toContain('request given up: the connection closed');
@@ -104,7 +134,7 @@ describe('with a genuine protoo client', () => {
     const events: string[] = [];
     peer.on('disconnected', () => events.push('disconnected'));
     const closed = new Promise<void>((resolve) => peer.on('close', resolve));
-    world.dialect.connection.close();
+    world.dialect.connection.close('kicked');
     await closed;
     expect(events).toEqual([]);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
@@ -152,8 +182,8 @@ describe('closing', () => {
     const { connection } = world.dialect;
     const heard = once(client, 'message');
     connection.notify('roomClosed', { reason: 'over' });
-    connection.close(4000, 'roomClosed');
-    connection.close(4001, 'again');
+    connection.close('roomClosed');
+    connection.close('kicked', 'again');
     expect(connection.closed).toBe(true);
     expect(world.dialect.closed).toEqual([connection.id]);
 
@@ -165,8 +195,8 @@ describe('closing', () => {
   it('cuts a reason that no close frame would hold', async () => {
     await using world = await openEntry();
     const client = await world.connect();
-    world.dialect.connection.close(4000, `ab${'é'.repeat(100)}`);
-    expect(await closeOf(client)).toEqual([4000, `ab${'é'.repeat(60)}`]);
+    world.dialect.connection.close('kicked', 'é'.repeat(100));
+    expect(await closeOf(client)).toEqual([4000, `kicked: ${'é'.repeat(57)}`]);
   });
 
   it('rejects what waited for the client, whoever closed, and what is asked later', async () => {
@@ -178,7 +208,7 @@ describe('closing', () => {
       const outcome = expect(waiting).rejects.toThrow(ConnectionClosedError);
       await once(client, 'message');
       if (close === 'client') client.terminate();
-      else connection.close();
+      else connection.close('kicked');
       await outcome;
       await expect(connection.request('newConsumer', {})).rejects.toThrow(ConnectionClosedError);
       connection.notify('news', {});
@@ -189,7 +219,7 @@ describe('closing', () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.pause();
-    world.dialect.connection.close();
+    world.dialect.connection.close('kicked');
     client.send(JSON.stringify({ notification: true, method: 'late', data: {} }));
     client.resume();
     await once(client, 'close');
@@ -257,7 +287,7 @@ describe('garbage', () => {
     expect(await ask(client, 'echo')).toMatchObject({ ok: true });
 
     client.send('garbage');
-    expect(await closeOf(client)).toEqual([1008, 'too many bad messages']);
+    expect(await closeOf(client)).toEqual([1008, 'badMessages: too many bad messages']);
   });
 });
 
@@ -279,7 +309,7 @@ describe('refused requests', () => {
     }
     for (let n = 0; n < 3; n += 1) await ask(client, 'refuse');
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: {} }));
-    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+    expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
     expect(counted).toEqual([...Array.from({ length: 10 }, () => 'refused'), 'refusedRequests']);
   });
 
@@ -289,7 +319,7 @@ describe('refused requests', () => {
     // Of 60 kB: each counts as 15 or 16.
     expect(await ask(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: 'x'.repeat(64_000) }));
-    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+    expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
 
   it('are notifications too that turn out to have no effect, and requests that get no answer', async () => {
@@ -298,7 +328,7 @@ describe('refused requests', () => {
     client.send(JSON.stringify({ notification: true, method: 'late' }));
     expect(await ask(client, 'echo')).toMatchObject({ ok: true });
     client.send(JSON.stringify({ request: true, id: 9, method: 'ignore' }));
-    expect(await closeOf(client)).toEqual([1008, 'too many refused requests']);
+    expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
 
   it('are not what fails on the inside', async () => {

@@ -1,3 +1,5 @@
+import { closeCodeOf } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import Peer from 'protoo-server/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
@@ -12,7 +14,7 @@ import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
 import { encodeNotification } from './encodeNotification.ts';
 import { readFrame } from './readFrame.ts';
-import { PROTOO_CLOSE_CODE, SocketTransport } from './SocketTransport.ts';
+import { SocketTransport } from './SocketTransport.ts';
 
 export interface ProtooConnectionOptions {
   readonly clock: Clock;
@@ -142,10 +144,10 @@ export class ProtooConnection implements Connection {
     return this.#socket.shouldDrop();
   }
 
-  close(code?: number, reason = ''): void {
+  close(reason: EndReason, text?: string): void {
     if (this.closed) return;
-    this.#closeCode = code ?? PROTOO_CLOSE_CODE;
-    this.#transport.closeWith(this.#closeCode, reason);
+    this.#closeCode = closeCodeOf(reason);
+    this.#transport.closeWith(reason, text);
     this.#peer.close();
   }
 
@@ -181,7 +183,7 @@ export class ProtooConnection implements Connection {
     } catch (error) {
       if (error instanceof ProtocolError) {
         this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
-        if (!(error instanceof SilentRefusal)) reject(error.code, error.message);
+        if (!(error instanceof SilentRefusal)) this.#refuse(id, error, reject);
         this.#countRefused(length);
         return;
       }
@@ -196,6 +198,12 @@ export class ProtooConnection implements Connection {
     } finally {
       this.#unanswered.delete(id);
     }
+  }
+
+  /** Peer's own `reject` has no place for the reason of a room that does not admit the client. */
+  #refuse(id: number, { code, message, reason }: ProtocolError, reject: (code: number, text: string) => void): void {
+    if (reason === undefined || this.closed) reject(code, message);
+    else void this.#transport.send({ response: true, id, errorCode: code, errorReason: message, endReason: reason });
   }
 
   #handleNotification({ method, data }: ProtooMessage): void {
@@ -227,7 +235,7 @@ export class ProtooConnection implements Connection {
     if (!isTooMany) return;
     this.#logger.warn('too many bad messages, connection closed');
     this.#counters?.countCutOff('badMessages');
-    this.close(1008, 'too many bad messages');
+    this.close('badMessages', 'too many bad messages');
   }
 
   /** `length`: of the message. */
@@ -237,6 +245,6 @@ export class ProtooConnection implements Connection {
     if (!isTooMany || this.closed) return;
     this.#logger.warn({ total: this.#refusedRequests.total }, 'too many refused requests, connection closed');
     this.#counters?.countCutOff('refusedRequests');
-    this.close(1008, 'too many refused requests');
+    this.close('refusedRequests', 'too many refused requests');
   }
 }

@@ -1,3 +1,4 @@
+import type { EndReason } from '@tureen/protocol/common';
 import { EventEmitter } from 'eventemitter3';
 import type { ClientSocket } from '../http/ClientSocket.ts';
 
@@ -6,9 +7,6 @@ interface SocketTransportEvents {
   close: [];
 }
 
-/** What protoo's own transport closes with; its client does not come back after it. */
-export const PROTOO_CLOSE_CODE = 4000;
-
 /**
  * What protoo's Peer wants of a transport, over our socket. It never emits `close`: Peer then forgets to reject the requests
  * that wait. Whoever learns that the socket closed calls the Peer's own `close()`, which does.
@@ -16,7 +14,7 @@ export const PROTOO_CLOSE_CODE = 4000;
 export class SocketTransport extends EventEmitter<SocketTransportEvents> {
   readonly #socket: ClientSocket;
   #isClosed = false;
-  #closing = { code: PROTOO_CLOSE_CODE, reason: '' };
+  #closing: { readonly reason: EndReason; readonly text?: string | undefined } = { reason: 'internalError' };
 
   constructor(socket: ClientSocket) {
     super();
@@ -36,13 +34,13 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
   }
 
   /** What the next {@link close} tells the client; Peer's own `close()` has no arguments. */
-  closeWith(code: number, reason: string): void {
-    this.#closing = { code, reason };
+  closeWith(reason: EndReason, text?: string): void {
+    this.#closing = { reason, text };
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#socket.close(this.#closing.code, this.#closing.reason);
+    this.#socket.close(this.#closing.reason, this.#closing.text);
   }
 }

@@ -51,7 +51,7 @@ async function openRoom({ bot = true } = {}) {
     /** A data channel of a peer's whose messages this process sends, as no SCTP comes from a test. */
     async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
       const media = await direct.produceData({ label, protocol: '' });
-      const dataProducer = new DataProducer({ media, peer, appData, onClosed: () => {} });
+      const dataProducer = new DataProducer({ media, peer, appData, clock, onClosed: () => {} });
       room.handleDataProducer(dataProducer);
       // By now the worker has been asked for what the bot reads it with.
       const all = new Listening(await direct.consumeData(media.id));
@@ -85,6 +85,20 @@ describe('a bot', () => {
         [null, 'bot', { channel: 'bot' }],
       ]);
     expect(world.registry.list()[0]?.peers).toMatchObject([{ id: 'alice' }, { id: 'bob' }]);
+  });
+
+  it('answers the first message of a peer that has waited for its receivers', async () => {
+    using world = await openRoom();
+    const heard = await hearBot(world.alice, world.direct);
+    const media = await world.direct.produceData({ label: 'bot', protocol: '' });
+    const { clock, alice, room } = world;
+    const dataProducer = new DataProducer({ media, peer: alice.peer, appData: {}, clock, onClosed: () => {} });
+    room.handleDataProducer(dataProducer);
+    await dataProducer.receivers.whenReady();
+    media.send('first');
+    await heard.reach(1);
+    expect(heard.texts).toEqual(['Alice wrote: first']);
+    expect(clock.pending).toBe(0);
   });
 
   it('repeats to the room what a peer writes, with the name that the peer has then', async () => {

@@ -9,6 +9,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import { AnswerCount } from './AnswerCount.ts';
 import { DataProducer } from './DataProducer.ts';
+import type { DataReceiver } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 
 /** Label of the data producers of a bot and of those who write to it, and the `appData.channel` of them. */
@@ -38,9 +39,10 @@ export interface BotOptions {
  * mediasoup-demo. Peers write to it with data producers that are labeled `bot`, or have `appData.channel` `bot`; no other peer
  * is offered those.
  */
-export class Bot {
+export class Bot implements DataReceiver {
   /** What it sends, for every peer that takes data. */
   readonly dataProducer: DataProducer;
+  isBehind = false;
   readonly #media: MediaDirectDataProducer;
   readonly #transport: MediaDirectTransport;
   readonly #clock: Clock;
@@ -54,7 +56,7 @@ export class Bot {
     this.#transport = transport;
     this.#media = media;
     this.#roomCount = new AnswerCount(botLimits.roomPerSec, clock);
-    this.dataProducer = new DataProducer({ media, peer: null, appData: { channel: BOT }, onClosed: () => {} });
+    this.dataProducer = new DataProducer({ media, peer: null, appData: { channel: BOT }, clock, onClosed: () => {} });
   }
 
   /** @throws MediaError. */
@@ -75,7 +77,12 @@ export class Bot {
 
   /** Answers what comes from that data producer, until it closes. Never throws. */
   listenTo(dataProducer: DataProducer): void {
-    this.#consume(dataProducer).catch((error: unknown) => {
+    const { receivers } = dataProducer;
+    receivers.expect(this);
+    const reading = this.#consume(dataProducer).finally(() => {
+      receivers.handleReady(this);
+    });
+    reading.catch((error: unknown) => {
       // It closed while the worker was asked.
       if (error instanceof MediaError && error.code === 'closed') return;
       this.#logger.warn({ err: error, dataProducerId: dataProducer.id }, 'bot cannot read a data producer');

@@ -2,10 +2,12 @@ import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { MediaError } from '../engine/MediaBackend.ts';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import { Consumer } from './Consumer.ts';
 import { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
+import type { DataReceiver } from './DataReceivers.ts';
 import { Allowance } from './limits.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerHolds } from './PeerOptions.ts';
@@ -44,13 +46,16 @@ export interface ConsumptionOptions {
   readonly logger: Logger;
   /** Something has closed, and there is more to be offered than there was room for. */
   readonly onRoomForMore: () => void;
+  readonly clock: Clock;
+  /** The worker dropped so many messages on their way to the owner. */
+  readonly onMessagesLost: (count: number) => void;
 }
 
 /**
  * What one peer receives: at most one consumer per producer, offered once. When the transport they were made on is replaced,
  * everything may be offered again. What there is no room for is offered when there is.
  */
-export class Consumption {
+export class Consumption implements DataReceiver {
   readonly consumers = new Map<string, Consumer>();
   readonly dataConsumers = new Map<string, DataConsumer>();
   readonly #owner: Peer;
@@ -62,12 +67,18 @@ export class Consumption {
   /** What it cannot decode, or has given up. */
   #declined = new WeakSet<Producer | DataProducer>();
   readonly #onRoomForMore: () => void;
+  readonly #clock: Clock;
+  readonly #onMessagesLost: (count: number) => void;
   readonly #allowance: Allowance;
   readonly #dataAllowance: Allowance;
   #hasTurnedAway = false;
   readonly #making = new Map<Producer | DataProducer, Promise<void>>();
+  isBehind = false;
 
-  constructor({ owner, router, turns, maxConsumers, logger, onRoomForMore }: ConsumptionOptions) {
+  constructor(options: ConsumptionOptions) {
+    const { owner, router, turns, maxConsumers, logger, onRoomForMore } = options;
+    this.#clock = options.clock;
+    this.#onMessagesLost = options.onMessagesLost;
     this.#owner = owner;
     this.#router = router;
     this.#turns = turns;
@@ -130,7 +141,18 @@ export class Consumption {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
     if (!this.#isNew(dataProducer) || this.#turnsAway(this.#dataAllowance)) return;
-    this.#make(dataProducer, () => this.#consumeData(dataProducer, options), { dataProducerId: dataProducer.id });
+    const { receivers } = dataProducer;
+    receivers.expect(this);
+    const consume = async () => {
+      let dataConsumer: DataConsumer | undefined;
+      try {
+        dataConsumer = await this.#makeDataConsumer(dataProducer, options);
+      } finally {
+        if (dataConsumer === undefined) receivers.handleGone(this);
+      }
+      if (dataConsumer !== undefined) this.#owner.emit('newDataConsumer', { dataConsumer });
+    };
+    this.#make(dataProducer, consume, { dataProducerId: dataProducer.id });
   }
 
   /** Whether it is to be offered now: once, and not to a client that nothing can be told. */
@@ -235,22 +257,29 @@ export class Consumption {
     return consumer;
   }
 
-  async #consumeData(dataProducer: DataProducer, { transport }: ConsumingOptions): Promise<void> {
+  /** As {@link #makeConsumer}, for a data channel. */
+  async #makeDataConsumer(
+    dataProducer: DataProducer,
+    { transport }: ConsumingOptions,
+  ): Promise<DataConsumer | undefined> {
     const owner = this.#owner;
-    if (this.#isTooLate(dataProducer, transport, this.#dataAllowance)) return;
+    if (this.#isTooLate(dataProducer, transport, this.#dataAllowance)) return undefined;
     const media = await this.#dataAllowance.spend(() =>
       transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true }),
     );
     if (dataProducer.closed || transport.closed) {
       media.close();
       this.#giveBack(this.#dataAllowance);
-      return;
+      return undefined;
     }
     const dataConsumer = new DataConsumer({
       media,
       dataProducer,
       owner,
       transport,
+      clock: this.#clock,
+      receiver: this,
+      onLost: this.#onMessagesLost,
       onClosed: (_dataConsumer, isUnwanted) => {
         if (isUnwanted) this.#declined.add(dataProducer);
         this.dataConsumers.delete(dataConsumer.id);
@@ -262,7 +291,7 @@ export class Consumption {
     this.dataConsumers.set(dataConsumer.id, dataConsumer);
     dataProducer.addConsumer(dataConsumer);
     transport.addChild(dataConsumer);
-    owner.emit('newDataConsumer', { dataConsumer });
+    return dataConsumer;
   }
 
   #handleFailure(error: unknown, ids: object): void {

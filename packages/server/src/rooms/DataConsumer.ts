@@ -1,6 +1,9 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { MediaDataConsumer, MediaStats } from '../engine/MediaBackend.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { DataProducer } from './DataProducer.ts';
+import type { DataReceiver } from './DataReceivers.ts';
+import { LossReport } from './LossReport.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 
@@ -12,6 +15,11 @@ export interface DataConsumerOptions {
   /** Who receives it. */
   readonly owner: Peer;
   readonly transport: Transport;
+  readonly clock: Clock;
+  /** The owner, as the data producer waits for it. */
+  readonly receiver: DataReceiver;
+  /** The worker dropped so many messages. */
+  readonly onLost: (count: number) => void;
   /** `isUnwanted`: its owner closed it, and wants no other one of that data producer. */
   readonly onClosed: (dataConsumer: DataConsumer, isUnwanted: boolean) => void;
 }
@@ -21,7 +29,11 @@ export class DataConsumer {
   readonly dataProducer: DataProducer;
   readonly transport: Transport;
   readonly #media: MediaDataConsumer;
-  readonly #owner: Peer;
+  /** The peer that receives. */
+  readonly owner: Peer;
+  readonly #losses: LossReport;
+  readonly #receiver: DataReceiver;
+  readonly #onLost: DataConsumerOptions['onLost'];
   readonly #onClosed: DataConsumerOptions['onClosed'];
   #isAccepted = false;
   #isPaused = false;
@@ -29,11 +41,19 @@ export class DataConsumer {
   #isFlowing = false;
   #closed = false;
 
-  constructor({ media, dataProducer, owner, transport, onClosed }: DataConsumerOptions) {
+  constructor({ media, dataProducer, owner, transport, clock, receiver, onLost, onClosed }: DataConsumerOptions) {
     this.#media = media;
     this.dataProducer = dataProducer;
     this.transport = transport;
-    this.#owner = owner;
+    this.owner = owner;
+    this.#losses = new LossReport(clock, (count) => {
+      this.#handleLost(count);
+    });
+    media.on('messageLost', () => {
+      this.#losses.add();
+    });
+    this.#receiver = receiver;
+    this.#onLost = onLost;
     this.#onClosed = onClosed;
   }
 
@@ -75,7 +95,16 @@ export class DataConsumer {
   /** The owner's end is ready: from now on messages flow, unless it is paused. */
   async accept(): Promise<void> {
     this.#isAccepted = true;
-    await this.#settle();
+    try {
+      await this.#settle();
+    } finally {
+      this.dataProducer.receivers.handleReady(this.#receiver);
+    }
+  }
+
+  /** The owner's connection went away before an answer came: no sender waits for it, and the owner may still return. */
+  handleUnanswered(): void {
+    this.dataProducer.receivers.handleGone(this.#receiver);
   }
 
   /** Drops messages instead of sending them, until {@link resume}. Idempotent. */
@@ -98,7 +127,7 @@ export class DataConsumer {
   close(by: 'owner' | 'server', reason = 'closed'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
-    if (by === 'server') this.#owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
+    if (by === 'server') this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
 
   /** Its transport is gone, and the channel with it. The owner was told of the transport. */
@@ -108,14 +137,24 @@ export class DataConsumer {
 
   /** Its data producer is gone, and the channel with it. */
   producerClosed(reason: string): void {
-    if (this.#end()) this.#owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
+    if (this.#end()) this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
 
   #end(isUnwanted = false): boolean {
     if (this.#closed) return false;
+    this.#losses.close();
     this.#closed = true;
+    this.dataProducer.receivers.handleGone(this.#receiver);
     this.#onClosed(this, isUnwanted);
     return true;
+  }
+
+  /** Both ends hear of it: the receiver misses messages, and the sender sends too fast. */
+  #handleLost(count: number): void {
+    const event = { dataConsumer: this, count };
+    this.owner.emit('messagesLost', event);
+    this.dataProducer.peer?.emit('messagesLost', event);
+    this.#onLost(count);
   }
 
   async #settle(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { MediaDataProducer, MediaStats } from '../engine/MediaBackend.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { DataConsumer } from './DataConsumer.ts';
+import { DataReceivers } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 
 /** What a {@link DataProducer} is made of. */
@@ -9,6 +11,7 @@ export interface DataProducerOptions {
   readonly peer: Peer | null;
   /** The app's; any JSON. */
   readonly appData: unknown;
+  readonly clock: Clock;
   readonly onClosed: (dataProducer: DataProducer) => void;
 }
 
@@ -18,15 +21,18 @@ export class DataProducer {
   readonly peer: Peer | null;
   /** The app's; any JSON. */
   readonly appData: unknown;
+  /** Those whose channels are still being opened. */
+  readonly receivers: DataReceivers;
   readonly #media: MediaDataProducer;
   readonly #onClosed: (dataProducer: DataProducer) => void;
   readonly #dataConsumers = new Set<DataConsumer>();
   #closed = false;
 
-  constructor({ media, peer, appData, onClosed }: DataProducerOptions) {
+  constructor({ media, peer, appData, clock, onClosed }: DataProducerOptions) {
     this.#media = media;
     this.peer = peer;
     this.appData = appData;
+    this.receivers = new DataReceivers(clock);
     this.#onClosed = onClosed;
   }
 
@@ -74,6 +80,7 @@ export class DataProducer {
     this.#closed = true;
     for (const dataConsumer of this.#dataConsumers) dataConsumer.producerClosed(reason);
     this.#dataConsumers.clear();
+    this.receivers.close();
     this.#onClosed(this);
     return true;
   }

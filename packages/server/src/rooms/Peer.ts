@@ -47,6 +47,8 @@ export interface PeerHost {
   /** See {@link Peer.whenOffersMade}. */
   whenOffersMade(): Promise<void>;
   handleDataProducer(dataProducer: DataProducer): void;
+  /** The worker dropped so many messages of data channels. */
+  handleMessagesLost(count: number): void;
   handleDisplayName(peer: Peer, oldDisplayName: string): void;
   handleText(peer: Peer, text: string): void;
   /** All that the peer had is closed. */
@@ -90,8 +92,12 @@ export class Peer extends TypedEmitter<PeerEvents> {
       turns: host.turns,
       maxConsumers: host.limits.maxConsumersPerPeer,
       logger,
+      clock: host.clock,
       onRoomForMore: () => {
         host.handleConsuming(this);
+      },
+      onMessagesLost: (count) => {
+        host.handleMessagesLost(count);
       },
     });
     this.#media = new PeerMedia({ ...options, owner: this, host });

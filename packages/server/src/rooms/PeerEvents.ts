@@ -1,3 +1,4 @@
+import type { EndReason } from '@tureen/protocol/common';
 import type { Bwe, ConsumerScore, Layers, StreamScore } from '../engine/MediaBackend.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
@@ -8,39 +9,25 @@ import type { Transport } from './Transport.ts';
 /** Who did something to an entity, seen from the peer that is told: another peer, or the server. */
 export type Actor = 'remote' | 'server';
 
-/** Why a peer's time in the room is over. */
-type PeerCloseReason =
-  /** It said so. */
-  | 'left'
-  /** Its connection went away. */
+/** Why a peer left the room, or why the room closed: a word that the client reads, or one of the server's own. */
+export type PeerCloseReason =
+  | EndReason
+  /** The connection of the peer ended. */
   | 'disconnected'
-  /** The server removed it. */
-  | 'kicked'
-  /** A newcomer took its id. */
-  | 'replaced'
-  /** It connected and did not join in time. */
-  | 'joinTimeout'
-  /** Its media connection was lost, and its dialect does not put up with that. */
-  | 'mediaLost'
-  /** The room came to its end; see {@link RoomCloseReason}. */
-  | RoomCloseReason
-  | (string & {});
-
-/** Why a room came to its end. */
-type RoomCloseReason =
-  /** The last peer that can be seen left. */
+  /** The last visible peer left the room. */
   | 'empty'
-  /** The server closed it. */
-  | 'roomClosed'
-  /** The media worker that carried it died. */
-  | 'workerDied'
-  /** The server stops. */
-  | 'serverClosed'
-  | (string & {});
+  /** An earlier peer of the same client goes on in place of this one. */
+  | 'resumed'
+  /** The room did not admit the peer. */
+  | 'refused'
+  /** The peer sent no heartbeat; its dialect (push-pull) then lets the client join again on the same connection. */
+  | 'forgotten';
 
 /** How a peer's time in the room ended. */
 export interface PeerClosing {
   readonly reason: PeerCloseReason;
+  /** A text for the person at the client, e.g. why the app removed them. Other peers do not get it. */
+  readonly detail?: string | undefined;
   /** From who ended it, for the app; any JSON. */
   readonly appData?: unknown;
 }
@@ -90,6 +77,8 @@ export interface PeerEvents {
   consumerLayersChanged: { consumer: Consumer; layers: Layers | null };
   newDataConsumer: { dataConsumer: DataConsumer };
   dataConsumerClosed: { dataConsumer: DataConsumer; reason: string };
+  /** The worker dropped messages: of a data consumer of this peer, or of one that receives from this peer. */
+  messagesLost: { dataConsumer: DataConsumer; count: number };
 
   producerScore: { producer: Producer; score: readonly StreamScore[] };
   /** The peer did not do it itself. Producers of a transport that closed are not told one by one. */

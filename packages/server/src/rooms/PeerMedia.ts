@@ -150,6 +150,7 @@ export class PeerMedia {
       media,
       peer: this.#owner,
       appData,
+      clock: this.#host.clock,
       onClosed: () => {
         this.dataProducers.delete(dataProducer.id);
         this.#dataProducerAllowance.giveBack();

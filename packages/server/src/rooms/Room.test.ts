@@ -276,7 +276,7 @@ describe('who closes whom', () => {
     const { alice, bob, consumer } = await twoInACall();
     const gone = bob.next('peerClosed');
     alice.peer.close({ reason: 'kicked', appData: { a: 1 } });
-    alice.peer.close({ reason: 'again' });
+    alice.peer.close({ reason: 'replaced' });
     expect(await gone).toEqual({ peer: alice.peer, reason: 'kicked', appData: { a: 1 } });
     expect(bob.log).toEqual(['consumerClosed', 'peerClosed']);
     expect(consumer.closed).toBe(true);
@@ -286,7 +286,7 @@ describe('who closes whom', () => {
 
   it('a room tells each of its peers that it closed, and nothing of the others', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
-    registry.get('room')?.close({ reason: 'over', appData: 5 });
+    registry.get('room')?.close({ reason: 'roomClosed', appData: 5 });
     expect([alice.log, bob.log]).toEqual([['closed'], ['closed']]);
     expect(producer.closed && consumer.closed).toBe(true);
     expect(registry.get('room')).toBeUndefined();

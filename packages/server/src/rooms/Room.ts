@@ -30,6 +30,8 @@ export interface RoomOptions {
   readonly onClosed: (room: Room) => void;
   /** A peer has lost its connection and is waited for, or has come back. */
   readonly onReachability: (peer: Peer) => void;
+  /** The worker dropped so many messages of data channels. */
+  readonly onMessagesLost: (count: number) => void;
 }
 
 /**
@@ -61,6 +63,7 @@ export class Room implements PeerHost {
   readonly #logger: Logger;
   readonly #onClosed: (room: Room) => void;
   readonly #onReachability: (peer: Peer) => void;
+  readonly #onMessagesLost: (count: number) => void;
   readonly #entering = new Set<Peer>();
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, Producer>();
@@ -69,7 +72,9 @@ export class Room implements PeerHost {
   #bot: Bot | undefined;
   #closed = false;
 
-  constructor({ id, router, limits, turns, clock, logger, botClock, onClosed, onReachability }: RoomOptions) {
+  constructor(options: RoomOptions) {
+    const { id, router, limits, turns, clock, logger, botClock, onClosed, onReachability } = options;
+    this.#onMessagesLost = options.onMessagesLost;
     this.id = id;
     this.router = router;
     this.limits = limits;
@@ -213,6 +218,7 @@ export class Room implements PeerHost {
   /** @internal */
   handleReachability(peer: Peer): void {
     this.#onReachability(peer);
+    if (!peer.reconnecting) peer.logger.info('peer resumed');
     if (!peer.hidden) this.#tell(peer.reconnecting ? 'peerReconnecting' : 'peerReconnected', { peer }, peer);
   }
 
@@ -221,6 +227,11 @@ export class Room implements PeerHost {
     const { peer } = dataProducer;
     if (this.#bot?.isAddressedBy(dataProducer)) this.#bot.listenTo(dataProducer);
     else if (peer !== null) for (const other of this.#others(peer)) other.offerData(dataProducer);
+  }
+
+  /** @internal */
+  handleMessagesLost(count: number): void {
+    this.#onMessagesLost(count);
   }
 
   /** @internal */
@@ -238,7 +249,9 @@ export class Room implements PeerHost {
     const hadJoined = this.#peers.get(peer.id) === peer;
     this.#entering.delete(peer);
     if (hadJoined) this.#peers.delete(peer.id);
-    peer.logger.info({ reason: closing.reason }, hadJoined ? 'peer closed' : 'peer closed before it joined');
+    // The peer of a connection that continues as an earlier one: the log says of that one that it resumed.
+    if (closing.reason !== 'resumed')
+      peer.logger.info({ reason: closing.reason }, hadJoined ? 'peer closed' : 'peer closed before it joined');
     if (hadJoined && !peer.hidden) this.#tell('peerClosed', { peer, ...closing });
     // Who takes the place of another is counted already.
     if (!this.#isKeptOpen()) this.close({ reason: 'empty' });

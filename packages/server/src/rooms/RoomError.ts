@@ -1,3 +1,5 @@
+import type { EndReason } from '@tureen/protocol/common';
+
 /** Why a room would not do it. */
 export type RoomErrorCode =
   /** As many rooms as there may be. */
@@ -18,6 +20,8 @@ export type RoomErrorCode =
   | 'hiddenPeer'
   /** The peer's authorization does not permit it. */
   | 'notPermitted'
+  /** The server stops, and opens no room. */
+  | 'shuttingDown'
   /** What it was asked of has come to its end: the peer, its transport, its room, or the registry. */
   | 'closed';
 
@@ -32,6 +36,7 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   notJoined: 'Peer not yet joined',
   hiddenPeer: 'a hidden peer may not produce',
   notPermitted: 'not permitted',
+  shuttingDown: 'the server is closing',
   closed: 'closed',
 };
 
@@ -44,4 +49,18 @@ export class RoomError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+const endReasonsOfCodes: Readonly<Partial<Record<RoomErrorCode, EndReason>>> = {
+  tooManyRooms: 'tooManyRooms',
+  roomFull: 'roomFull',
+  duplicatedPeer: 'duplicatedPeer',
+  hiddenPeer: 'notPermitted',
+  notPermitted: 'notPermitted',
+  shuttingDown: 'shuttingDown',
+};
+
+/** The reason that the client reads with such a refusal; undefined where it is about something in the room. */
+export function endReasonOf({ code }: RoomError): EndReason | undefined {
+  return endReasonsOfCodes[code];
 }

@@ -110,9 +110,9 @@ describe('RoomRegistry', () => {
     const closed = alice.next('closed');
     const entering = registry.enter('other', { id: 'bob', dialect: 'test' });
     registry.close();
-    expect(await closed).toEqual({ reason: 'serverClosed' });
-    await expect(entering).rejects.toThrow(refusal('closed'));
-    await expect(registry.getOrCreate('third')).rejects.toThrow(refusal('closed'));
+    expect(await closed).toEqual({ reason: 'shuttingDown' });
+    await expect(entering).rejects.toThrow(refusal('shuttingDown'));
+    await expect(registry.getOrCreate('third')).rejects.toThrow(refusal('shuttingDown'));
     expect((await backend().dump())[0]?.routers).toEqual([]);
   });
 

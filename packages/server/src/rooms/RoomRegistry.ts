@@ -6,7 +6,6 @@ import type { RoomLimits } from './limits.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
-import type { PeerClosing } from './PeerEvents.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { Room } from './Room.ts';
 import { RoomError } from './RoomError.ts';
@@ -24,6 +23,14 @@ export interface RoomRegistryOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** Options of {@link RoomRegistry.kick} and {@link RoomRegistry.closeRoom}. */
+export interface RemovalOptions {
+  /** A text for the people who are removed. Default: none. A close frame holds 123 bytes, the reason included. */
+  readonly reason?: string | undefined;
+  /** The app's own data for its clients: any JSON. Default: none. */
+  readonly appData?: unknown;
+}
+
 /**
  * The rooms of a server, as a library: list them, look into them, remove a peer, close a room. All the rest the dialects do
  * through it too.
@@ -39,6 +46,7 @@ export class RoomRegistry {
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
+  #lostMessages = 0;
   #closed = false;
 
   constructor({ backend, logger, limits = {}, bot = false, clock = systemClock }: RoomRegistryOptions) {
@@ -75,12 +83,17 @@ export class RoomRegistry {
     return this.#returns;
   }
 
+  /** Messages of data channels that media workers dropped, as a receiver was too slow, since the start. */
+  get lostMessages(): number {
+    return this.#lostMessages;
+  }
+
   /** The room of that id, if there is one. */
   get(roomId: string): Room | undefined {
     return this.#rooms.get(roomId);
   }
 
-  /** The room of that id, made where there is none. @throws RoomError `tooManyRooms`, `closed`; MediaError. */
+  /** The room of that id, made where there is none. @throws RoomError `tooManyRooms`, `shuttingDown`, `closed`; MediaError. */
   getOrCreate(roomId: string): Promise<Room> {
     const room = this.#rooms.get(roomId);
     if (room !== undefined) return Promise.resolve(room);
@@ -109,34 +122,33 @@ export class RoomRegistry {
   }
 
   /**
-   * Removes a peer. It is told `reason` and `appData`, and its client does not come back by itself; the others hear that it
-   * closed.
+   * Removes a peer. Its client reads the reason `kicked`, with the text and `appData`, and does not reconnect. The other peers
+   * get `peerClosed` with the reason `kicked` and `appData`.
    *
-   * @param closing - `reason` is `kicked` by default; `appData` is the app's, a plain object.
-   * @returns Whether it was there.
+   * @returns Whether the peer was in the room.
    */
-  kick(roomId: string, peerId: string, { reason = 'kicked', appData }: Partial<PeerClosing> = {}): boolean {
+  kick(roomId: string, peerId: string, { reason, appData }: RemovalOptions = {}): boolean {
     const peer = this.#rooms.get(roomId)?.peers.get(peerId);
-    peer?.close({ reason, appData });
+    peer?.close({ reason: 'kicked', detail: reason, appData });
     return peer !== undefined;
   }
 
   /**
-   * Ends a room for everyone in it.
+   * Closes a room for every peer in it. Their clients read the reason `roomClosed`, with the text and `appData`, and do not
+   * reconnect.
    *
-   * @param closing - `reason` is `roomClosed` by default; `appData` is the app's, a plain object.
-   * @returns Whether it was there.
+   * @returns Whether there was such a room.
    */
-  closeRoom(roomId: string, { reason = 'roomClosed', appData }: Partial<PeerClosing> = {}): boolean {
+  closeRoom(roomId: string, { reason, appData }: RemovalOptions = {}): boolean {
     const room = this.#rooms.get(roomId);
-    room?.close({ reason, appData });
+    room?.close({ reason: 'roomClosed', detail: reason, appData });
     return room !== undefined;
   }
 
-  /** Ends all rooms (reason `serverClosed`) and opens none any more. Idempotent. */
+  /** Closes all rooms (reason `shuttingDown`) and opens no more. Idempotent. */
   close(): void {
     this.#closed = true;
-    for (const room of this.#rooms.values()) room.close({ reason: 'serverClosed' });
+    for (const room of this.#rooms.values()) room.close({ reason: 'shuttingDown' });
   }
 
   async #open(id: string): Promise<Room> {
@@ -155,6 +167,9 @@ export class RoomRegistry {
       onClosed: () => {
         this.#rooms.delete(id);
       },
+      onMessagesLost: (count) => {
+        this.#lostMessages += count;
+      },
       onReachability: ({ reconnecting }) => {
         this.#returns[reconnecting ? 'away' : 'back'] += 1;
       },
@@ -165,7 +180,7 @@ export class RoomRegistry {
       // Its worker may have died meanwhile.
       if (room.closed) throw new RoomError('closed');
     } catch (error) {
-      room.close({ reason: 'serverClosed' });
+      room.close({ reason: 'unavailable' });
       throw error;
     }
     this.#rooms.set(id, room);
@@ -174,6 +189,6 @@ export class RoomRegistry {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new RoomError('closed', 'the server is closing');
+    if (this.#closed) throw new RoomError('shuttingDown');
   }
 }

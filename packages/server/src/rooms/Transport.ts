@@ -34,6 +34,8 @@ export class Transport {
   readonly #children = new Set<TransportChild>();
   #iceState: MediaTransportEvents['iceStateChanged']['state'] = 'new';
   #dtlsState: MediaTransportEvents['dtlsStateChanged']['state'] = 'new';
+  #sctpState: MediaTransportEvents['sctpStateChanged']['state'] = 'new';
+  #hasLostSctp = false;
   readonly #clock: Clock;
   readonly #dtlsTimeoutMs: number;
   #isConnecting = false;
@@ -56,6 +58,11 @@ export class Transport {
     media.on('dtlsStateChanged', ({ state }) => {
       this.#dtlsState = state;
       if (state !== 'connecting') this.#cancelDeadline();
+      this.#owner.emit('transportStateChanged', { transport: this });
+    });
+    media.on('sctpStateChanged', ({ state }) => {
+      this.#hasLostSctp = this.#sctpState === 'connected' && (state === 'failed' || state === 'closed');
+      this.#sctpState = state;
       this.#owner.emit('transportStateChanged', { transport: this });
     });
     media.on('downlinkBwe', (bwe) => {
@@ -89,6 +96,15 @@ export class Transport {
 
   get dtlsState() {
     return this.#dtlsState;
+  }
+
+  get sctpState() {
+    return this.#sctpState;
+  }
+
+  /** Whether the association ended that had carried data channels: no channel on this transport works again. */
+  get hasLostSctp(): boolean {
+    return this.#hasLostSctp;
   }
 
   get closed(): boolean {

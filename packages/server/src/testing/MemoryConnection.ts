@@ -1,3 +1,5 @@
+import { closeCodeOf, writeCloseReason } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
 import { ConnectionClosedError, ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
@@ -9,16 +11,18 @@ export type Arrival =
   | { readonly kind: 'refusal'; readonly method: string; readonly code: number; readonly reason: string }
   | { readonly kind: 'request'; readonly method: string; readonly data: unknown }
   | { readonly kind: 'notification'; readonly method: string; readonly data: unknown }
-  | { readonly kind: 'closed'; readonly code: number | undefined; readonly reason: string };
+  | { readonly kind: 'closed'; readonly code: number; readonly reason: string };
 
 /** A request of the client's that the server refused. */
 class Refused extends Error {
   override name = 'Refused';
   readonly code: number;
+  readonly reason: EndReason | undefined;
 
-  constructor(code: number, message: string) {
+  constructor(code: number, message: string, reason?: EndReason) {
     super(message);
     this.code = code;
+    this.reason = reason;
   }
 }
 
@@ -94,10 +98,10 @@ export class MemoryConnection implements Connection {
     return this.isBehind;
   }
 
-  close(code?: number, reason = ''): void {
+  close(reason: EndReason, text?: string): void {
     if (this.#closed) return;
-    this.#arrive({ kind: 'closed', code, reason });
-    this.drop(code);
+    this.#arrive({ kind: 'closed', code: closeCodeOf(reason), reason: writeCloseReason(reason, text) });
+    this.drop(closeCodeOf(reason));
   }
 
   // The client's end.
@@ -112,7 +116,7 @@ export class MemoryConnection implements Connection {
       if (error instanceof SilentRefusal) return new Promise(() => {});
       const refused =
         error instanceof ProtocolError
-          ? new Refused(error.code, error.message)
+          ? new Refused(error.code, error.message, error.reason)
           : new Refused(500, `BUG: ${String(error)}`);
       this.#arrive({ kind: 'refusal', method, code: refused.code, reason: refused.message });
       throw refused;

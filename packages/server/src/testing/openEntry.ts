@@ -4,6 +4,7 @@ import type { ClientOptions } from 'ws';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { HttpEntry } from '../http/HttpEntry.ts';
 import type { HttpEntryOptions } from '../http/HttpEntry.ts';
+import { JoinBudget } from '../http/JoinBudget.ts';
 import { SendBudget } from '../http/SendBudget.ts';
 import { ProtooConnection } from '../protoo/ProtooConnection.ts';
 import type { MessageCounters } from '../protoo/ProtooConnection.ts';
@@ -15,7 +16,9 @@ export interface OpenEntryOptions extends Partial<HttpEntryOptions> {
   readonly maxBadMessages?: number;
   readonly maxRefusedRequests?: number;
   readonly maxBufferedTotalBytes?: number;
+  readonly maxJoinsPerPeer?: number;
   readonly messageCounters?: MessageCounters;
+  readonly clock?: ManualClock;
 }
 
 /** An entry on a free port, with one echoing dialect behind it. Time stands still unless a test moves it. */
@@ -24,11 +27,12 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxBadMessages = 0,
     maxRefusedRequests = 0,
     maxBufferedTotalBytes = Infinity,
+    maxJoinsPerPeer = 0,
     messageCounters,
+    clock = new ManualClock(),
     ...rest
   } = options;
   const sendBudget = new SendBudget(maxBufferedTotalBytes);
-  const clock = new ManualClock();
   const dialect = new EchoDialect();
   const logs = capturedLogs();
   const entry = new HttpEntry({
@@ -44,6 +48,7 @@ export async function openEntry(options: OpenEntryOptions = {}) {
     maxBytesPerSec: 0,
     pingIntervalMs: 0,
     maxConnectionsPerAddress: 0,
+    joins: new JoinBudget({ perMinute: maxJoinsPerPeer, clock }),
     trustProxy: false,
     clock,
     logger: logs.logger,

@@ -1,17 +1,30 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
 
-/** What a refused client is told: the status and the body of the HTTP answer. */
-export async function refusalOf(
+export interface RefusedOptions {
+  readonly protocols?: string[];
+  readonly origin?: string;
+}
+
+/** The HTTP answer that a refused client gets, whole. */
+export async function answerOf(
   url: string,
-  { protocols = ['protoo'], origin }: { protocols?: string[]; origin?: string } = {},
-): Promise<{ status: number; body: string }> {
+  { protocols = ['protoo'], origin }: RefusedOptions = {},
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: { reason: string; error: string } }> {
   const client = new WebSocket(url, protocols, origin === undefined ? {} : { origin });
   const [, response] = (await once(client, 'unexpected-response')) as [
     unknown,
-    AsyncIterable<Buffer> & { statusCode: number },
+    AsyncIterable<Buffer> & { statusCode: number; headers: IncomingHttpHeaders },
   ];
   let body = '';
   for await (const chunk of response) body += chunk.toString();
-  return { status: response.statusCode, body };
+  const { statusCode: status, headers } = response;
+  return { status, headers, body: JSON.parse(body) as { reason: string; error: string } };
+}
+
+/** The status of that answer, and its text as one line. */
+export async function refusalOf(url: string, options?: RefusedOptions): Promise<{ status: number; body: string }> {
+  const { status, body } = await answerOf(url, options);
+  return { status, body: `${body.error}\n` };
 }

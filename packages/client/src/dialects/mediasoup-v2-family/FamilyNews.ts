@@ -41,7 +41,7 @@ interface News {
   readonly transportStats: { readonly id: number; readonly stats: readonly object[] };
   readonly producerStats: { readonly id: number; readonly stats: readonly object[] };
   readonly consumerStats: { readonly id: number; readonly stats: readonly object[] };
-  readonly closed: { readonly reason?: string; readonly appData?: unknown };
+  readonly closed: { readonly reason?: string; readonly detail?: string; readonly appData?: unknown };
   readonly textMessage: { readonly peerName: string; readonly text: string };
   readonly 'active-speaker': { readonly peerName: string | null };
   readonly 'display-name-changed': { readonly peerName: string; readonly displayName: string };
@@ -198,8 +198,8 @@ export class FamilyNews {
       },
       producerStats: entityStats('producer'),
       consumerStats: entityStats('consumer'),
-      closed: ({ reason = 'closedByServer', appData }) => {
-        emit({ type: 'roomClosed', reason, appData });
+      closed: ({ reason = '', detail, appData }) => {
+        emit({ type: 'roomClosed', reason, detail, appData });
       },
       textMessage: ({ peerName: peerId, text }) => {
         emit({ type: 'textMessage', peerId, text });

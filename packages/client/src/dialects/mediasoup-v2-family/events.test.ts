@@ -229,12 +229,12 @@ describe.each(familyDialects)('news of a server in %s', (name) => {
     const { said, notify } = await producingWorld(name);
     notify('consumerClosed', { ...bob, reason: 'producerClosed' });
     notify('peerClosed', { name: 'bob', reason: 'kicked' });
-    notify('closed', { reason: 'closing time' });
+    notify('closed', { reason: 'roomClosed', detail: 'closing time' });
     await settle();
     expect(said.slice(0, 3)).toEqual([
       'consumerClosed 3333 producerClosed',
       'peerClosed bob kicked',
-      'roomClosed closing time',
+      'roomClosed roomClosed closing time',
     ]);
   });
 

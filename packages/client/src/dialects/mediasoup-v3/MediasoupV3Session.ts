@@ -195,7 +195,15 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer> {
-    return this.#transports.send.produceData(options);
+    const dataProducer = await this.#transports.send.produceData(options);
+    try {
+      // A media server drops what is sent before the receivers have accepted.
+      await this.#askIfKnown('awaitDataConsumers', { dataProducerId: dataProducer.id });
+    } catch (error) {
+      dataProducer.close();
+      throw error;
+    }
+    return dataProducer;
   }
 
   async closeDataProducer(dataProducerId: string): Promise<void> {

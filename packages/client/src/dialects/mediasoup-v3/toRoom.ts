@@ -40,7 +40,7 @@ const translations: Translations = {
     const direction = directionOf(transportId);
     return direction === null ? null : { type: 'transportClosed', direction, reason: reason ?? 'server' };
   },
-  roomClosed: ({ reason, appData }) => ({ type: 'roomClosed', reason: reason ?? 'closedByServer', appData }),
+  roomClosed: ({ reason = '', detail, appData }) => ({ type: 'roomClosed', reason, detail, appData }),
 };
 
 /** One notification, already read by its schema, in the Room's words. Fields that nobody knows may come along. */

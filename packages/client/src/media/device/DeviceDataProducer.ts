@@ -33,6 +33,10 @@ export class DeviceDataProducer implements MediaDataProducer {
     return this.#vendor.bufferedAmount;
   }
 
+  setBufferedAmountLowThreshold(bytes: number): void {
+    this.#vendor.bufferedAmountLowThreshold = bytes;
+  }
+
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {
     if (this.readyState !== 'open')
       throw new TureenError('invalidState', `data producer ${this.id} is ${this.readyState}`);

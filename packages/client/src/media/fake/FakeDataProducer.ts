@@ -8,6 +8,7 @@ export class FakeDataProducer implements MediaDataProducer {
   readonly sent: (string | Blob | ArrayBuffer | ArrayBufferView)[] = [];
   /** A test may set it. */
   bufferedAmount = 0;
+  lowThreshold = 0;
 
   readonly #onClosed: () => void;
   #handlers: (DataChannelHandlers & { onBufferedAmountLow(): void }) | undefined;
@@ -24,6 +25,10 @@ export class FakeDataProducer implements MediaDataProducer {
 
   get readyState(): RTCDataChannelState {
     return this.#readyState;
+  }
+
+  setBufferedAmountLowThreshold(bytes: number): void {
+    this.lowThreshold = bytes;
   }
 
   send(data: string | Blob | ArrayBuffer | ArrayBufferView): void {

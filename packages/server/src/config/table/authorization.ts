@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isTrustworthyUrl, MIN_SECRET_BYTES } from '../../auth/jwtAuthorizer.ts';
-import { text, optionalText, milliseconds } from '../schemas.ts';
+import { DEFAULT_JWKS_STALE_MS, isTrustworthyUrl, MIN_SECRET_BYTES } from '../../auth/jwtAuthorizer.ts';
+import { text, optionalText, flag, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 /** Who may come in. */
@@ -8,11 +8,13 @@ export const authorization: SettingsOf<
   | 'jwtSecret'
   | 'jwtPublicKey'
   | 'jwtJwksUrl'
+  | 'jwtJwksStaleMs'
   | 'jwtAudience'
   | 'jwtIssuer'
   | 'jwtRoomClaim'
   | 'jwtPeerClaim'
   | 'jwtMayClaim'
+  | 'endWithToken'
   | 'authorizeTimeoutMs'
 > = {
   jwtSecret: {
@@ -40,6 +42,15 @@ export const authorization: SettingsOf<
     help: 'The same, with the keys that whoever signs publishes there',
     default: undefined,
     schema: v.optional(v.pipe(text, v.check(isTrustworthyUrl, 'must be https:, or http: on this machine'))),
+  },
+  jwtJwksStaleMs: {
+    group: 'Authorization',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Age up to which the last good keys of --jwt-jwks-url stay in use while the URL fails; 0: no longer than ten minutes',
+    default: DEFAULT_JWKS_STALE_MS,
+    schema: milliseconds(0),
   },
   jwtAudience: {
     group: 'Authorization',
@@ -80,6 +91,13 @@ export const authorization: SettingsOf<
     help: 'Claim that says what its bearer may do, with hide, publish, publishData, text: true or false; none: ignored',
     default: 'may',
     schema: text,
+  },
+  endWithToken: {
+    group: 'Authorization',
+    kind: 'switch',
+    help: 'End the session of a client when its token expires (4000, tokenExpired)',
+    default: false,
+    schema: flag,
   },
   authorizeTimeoutMs: {
     group: 'Authorization',

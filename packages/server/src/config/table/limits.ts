@@ -13,6 +13,7 @@ export const limits: SettingsOf<
   | 'maxBadMessages'
   | 'maxRefusedRequests'
   | 'maxConnectionsPerAddress'
+  | 'maxJoinsPerPeer'
   | 'maxRooms'
   | 'maxPeersPerRoom'
   | 'maxTransportsPerPeer'
@@ -98,6 +99,15 @@ export const limits: SettingsOf<
     placeholder: 'n',
     help: 'Connections from one address (IPv6: from one /64); with more it is refused (429); 0 refuses none',
     default: 0,
+    schema: integer(0),
+  },
+  maxJoinsPerPeer: {
+    group: 'Limits',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'per minute',
+    help: 'Connections of one peer id to one room, joins and resumes alike; with more it is refused (429); 0 refuses none',
+    default: 30,
     schema: integer(0),
   },
   maxRooms: {

@@ -100,7 +100,7 @@ export interface PeerEntry {
 
 /** What a client of the family is told of the server's own accord, in the same words. */
 export interface ServerWords {
-  closed: { readonly reason?: string | undefined; readonly appData?: unknown };
+  closed: { readonly reason?: string | undefined; readonly detail?: string | undefined; readonly appData?: unknown };
   transportClosed: { readonly id: number; readonly reason?: string | undefined };
   transportStats: { readonly id: number; readonly stats: Record<string, unknown>[] };
   producerStats: { readonly id: number; readonly stats: Record<string, unknown>[] };

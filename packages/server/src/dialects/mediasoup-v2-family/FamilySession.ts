@@ -80,9 +80,9 @@ export class FamilySession {
       queue: this.#queue,
       dialect: dialect.name,
       peerParam: 'peerName',
-      sayWhy: ({ reason, appData }) => {
+      sayWhy: ({ reason, detail, appData }) => {
         this.#outbox.release();
-        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason }) });
+        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason, detail }) });
       },
       onEntered: (peer, roomId) => this.#settleIn(peer, registry.get(roomId)),
     });

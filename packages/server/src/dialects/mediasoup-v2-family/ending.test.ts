@@ -82,7 +82,7 @@ describe.each(familyNames)('the end by %s', (dialect) => {
     using rooms = openFamilyRooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     rooms.registry.close();
-    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
     expect(alice.payloads).toEqual([]);
     const late = rooms.connect(dialect, 'late');
     await expect(late.say('join', { peerName: 'late', rtpCapabilities: {} })).rejects.toThrow();

@@ -144,11 +144,16 @@ describe.each(familyNames)('joining by %s', (dialect) => {
     await rooms.join(dialect, 'alice');
     const bob = rooms.connect(dialect, 'bob');
     await expect(bob.join()).rejects.toThrow();
-    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomFull' });
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomFull: the room is full' });
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'client may not enter the room');
+    expect(line).toMatchObject({ level: 30, reason: 'roomFull' });
+    expect(line).not.toHaveProperty('err');
     const nobody = rooms.connect(dialect, ' ');
-    expect(await nobody.connection.whenClosed()).toMatchObject({ reason: expect.stringContaining('peerName: ') });
+    expect(await nobody.connection.whenClosed()).toMatchObject({
+      reason: expect.stringMatching(/^badRequest: peerName: /),
+    });
     const nowhere = rooms.connect(dialect, 'bob', '');
-    expect(await nowhere.connection.whenClosed()).toMatchObject({ reason: 'roomId: Required' });
+    expect(await nowhere.connection.whenClosed()).toMatchObject({ reason: 'badRequest: roomId: Required' });
   });
 
   it('that is cut short leaves nothing behind', async () => {

@@ -1,7 +1,7 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-family';
 import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-family';
 import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
-import { RoomError } from '../../rooms/RoomError.ts';
+import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { refused } from '../Connection.ts';
 import type { ClientWord } from './FamilyDialect.ts';
 
@@ -13,8 +13,8 @@ const fieldOf: Readonly<Partial<Record<ClientWord | CarrierClientMethod, string>
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, word: ClientWord | CarrierClientMethod, peerName: string): unknown {
-  if (error instanceof RoomError) return refused(ofRoom(error, word, peerName));
-  if (error instanceof MediaError) return refused(ofMedia(error, word));
+  if (error instanceof RoomError) return refused(ofRoom(error, word, peerName), endReasonOf(error));
+  if (error instanceof MediaError) return refused(ofMedia(error, word), isPassing(error) ? 'unavailable' : undefined);
   return error;
 }
 
@@ -27,6 +27,7 @@ function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerNa
     case 'duplicatedPeer':
       return refusals.duplicatedPeer(peerName);
     case 'closed':
+    case 'shuttingDown':
       return { errorCode: errorCodes.internal, errorReason: error.message };
     case 'hiddenPeer':
       return refusals.forbidden(isProducing(word) ? 'spy peers cannot create producers' : error.message);

@@ -9,6 +9,7 @@ import {
 } from '@tureen/protocol/mediasoup-v2-family';
 import type { Direction, Extension } from '@tureen/protocol/mediasoup-v2-family';
 import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
@@ -102,7 +103,8 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
       await transport.connect(dtlsParameters);
     } catch (error) {
       // There is no answer to say so in.
-      logger.warn({ err: error, transportId: transport.id }, 'transport could not be connected');
+      const reason = error instanceof MediaError ? { reason: error.message } : { err: error };
+      logger.warn({ ...reason, transportId: transport.id }, 'transport could not be connected');
       transport.close('server', 'connectFailed');
     }
   },

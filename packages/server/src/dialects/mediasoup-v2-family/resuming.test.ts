@@ -59,6 +59,8 @@ describe.each(familyNames)('coming back by %s', (dialect) => {
     await bob.say('pauseProducer', { id: call.bobsProducer });
     expect(await alice.told('consumerPaused')).toMatchObject({ id: consumer });
     expect(alice.all('newConsumer')).toEqual([]);
+    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();
     expect(rooms.clock.pending).toBe(0);

@@ -20,7 +20,7 @@ import { PeerAnnouncer } from './PeerAnnouncer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { Outbox } from './Outbox.ts';
 import { asStockServer, toRefusal } from './refusal.ts';
-import { beforeJoin, requestHandlers } from './requests.ts';
+import { beforeJoin, requestHandlers, waitsForOthers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
 import { SpokenVariant } from './SpokenVariant.ts';
@@ -72,9 +72,9 @@ export class MediasoupV3Session {
       peerParam: 'peerId',
       // The stock server does not wait for the newcomer's join.
       isReplacingAtOnce: settings.demoFaithful,
-      sayWhy: ({ reason, appData }) => {
+      sayWhy: ({ reason, detail, appData }) => {
         this.#outbox.release();
-        this.#outbox.tell('roomClosed', { reason, appData: toAppDataObject(appData) });
+        this.#outbox.tell('roomClosed', { reason, detail, appData: toAppDataObject(appData) });
       },
       onEntered: (peer) => {
         new PeerAnnouncer({ peer, outbox: this.#outbox, settings, spoken, logger });
@@ -123,7 +123,8 @@ export class MediasoupV3Session {
   /** In the order in which they came, each after the one before has its answer; the stock server keeps no order. */
   #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
     const perform = () => this.#perform(method, data);
-    return this.#settings.demoFaithful ? perform() : this.#queue.run(perform);
+    if (this.#settings.demoFaithful) return perform();
+    return waitsForOthers.has(method) ? this.#queue.run(() => undefined).then(perform) : this.#queue.run(perform);
   }
 
   async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {

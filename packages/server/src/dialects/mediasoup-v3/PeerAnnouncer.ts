@@ -21,6 +21,9 @@ export interface PeerAnnouncerOptions {
   readonly logger: Logger;
 }
 
+/** Characters of a client's reason that are logged. */
+const MAX_LOGGED_REASON = 200;
+
 /** Puts what a peer is told into the dialect's words, and offers it its consumers. */
 export class PeerAnnouncer {
   readonly #peer: Peer;
@@ -113,6 +116,11 @@ export class PeerAnnouncer {
     peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
       outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
     });
+    peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
+      this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
+      if (owner === peer) outbox.tell('messagesLost', { dataConsumerId: id, count });
+      else outbox.tell('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
+    });
   }
 
   #announceOwn(): void {
@@ -162,7 +170,7 @@ export class PeerAnnouncer {
       await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
-      this.#logger.warn({ consumerId: consumer.id, err: error }, 'client refused a consumer');
+      this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
       // The stock server forgets it where it is, paused.
       if (!demoFaithful) consumer.close('server', 'refused');
       return;
@@ -178,8 +186,9 @@ export class PeerAnnouncer {
     try {
       await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
     } catch (error) {
+      if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
-      this.#logger.warn({ dataConsumerId: dataConsumer.id, err: error }, 'client refused a data consumer');
+      this.#logger.warn({ dataConsumerId: dataConsumer.id, reason: reasonOf(error) }, 'client refused a data consumer');
       if (!this.#settings.demoFaithful) dataConsumer.close('server', 'refused');
       return;
     }
@@ -193,15 +202,17 @@ export class PeerAnnouncer {
   }
 
   #handleTransportState(transport: Transport): void {
-    const { iceState, dtlsState } = transport;
+    const { iceState, dtlsState, sctpState } = transport;
     const isDtlsOver = dtlsState === 'failed' || dtlsState === 'closed';
-    this.#logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state');
+    this.#logger.debug({ transportId: transport.id, iceState, dtlsState, sctpState }, 'transport state');
     if (this.#settings.demoFaithful) {
       if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
       return;
     }
     // Lost ICE comes back with restartIce; DTLS that has ended does not.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+    // Nothing brings the association back, and the client replaces the transport.
+    else if (transport.hasLostSctp) transport.close('server', sctpState === 'failed' ? 'sctpFailed' : 'sctpClosed');
   }
 
   /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
@@ -215,6 +226,16 @@ export class PeerAnnouncer {
   }
 }
 
+/** A hidden peer is not named to others. */
+function nameOf({ id, hidden }: Peer): { peerId?: string } {
+  return hidden ? {} : { peerId: id };
+}
+
 function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; volume: number }[] {
   return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
+}
+
+/** The client's own words, or that its answer took too long. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
 }

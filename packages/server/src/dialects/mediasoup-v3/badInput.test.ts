@@ -78,6 +78,7 @@ const wrong: Readonly<Record<ClientMethod, readonly (readonly [data: unknown, re
   closeDataConsumer: [[{}, 'dataConsumerId: Required']],
   pauseDataConsumer: [[{ dataConsumerId: 5 }, 'dataConsumerId: Expected string']],
   resumeDataConsumer: [[{ dataConsumerId: null }, 'dataConsumerId: Expected string']],
+  awaitDataConsumers: [[{ dataProducerId: 5 }, 'dataProducerId: Expected string']],
   textMessage: [[{ text: 5 }, 'text: Expected string']],
 };
 
@@ -157,6 +158,7 @@ describe("an id of someone else's", () => {
     ['closeDataProducer', 'dataProducer'],
     ['getDataProducerStats', 'dataProducer'],
     ['getDataConsumerStats', 'dataConsumer'],
+    ['awaitDataConsumers', 'dataProducer'],
     ['closeDataConsumer', 'dataConsumer'],
     ['pauseDataConsumer', 'dataConsumer'],
     ['resumeDataConsumer', 'dataConsumer'],

@@ -116,7 +116,9 @@ describe('consumers', () => {
     await alice.produce('audio');
     const { id: consumerId } = await bob.connection.told<Offer>('newConsumer');
     expect(await bob.connection.told('consumerClosed')).toEqual({ consumerId, reason: 'refused' });
-    expect(rooms.logs.messages()).toContain('client refused a consumer');
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'client refused a consumer');
+    expect(line).toMatchObject({ level: 40, reason: 'no' });
+    expect(line).not.toHaveProperty('err');
     const video = await alice.produce('video');
     await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
     await bob.connection.told('consumerScore');

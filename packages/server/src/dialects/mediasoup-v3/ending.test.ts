@@ -103,10 +103,25 @@ describe('the server', () => {
     rooms.registry.closeRoom('room', { reason: 'over', appData: { until: 'tomorrow' } });
     for (const [index, { connection }] of [alice, bob, waiting].entries()) {
       expect(connection.arrivals.slice(before[index])).toEqual([
-        { kind: 'notification', method: 'roomClosed', data: { reason: 'over', appData: { until: 'tomorrow' } } },
-        { kind: 'closed', code: 4000, reason: 'over' },
+        {
+          kind: 'notification',
+          method: 'roomClosed',
+          data: { reason: 'roomClosed', detail: 'over', appData: { until: 'tomorrow' } },
+        },
+        { kind: 'closed', code: 4000, reason: 'roomClosed: over' },
       ]);
     }
+  });
+
+  it('closes a peer with a text of an app without types: the client reads it as a kick', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    rooms.registry
+      .get('room')!
+      .peers.get('alice')!
+      .close({ reason: 'no shoes' as 'kicked' });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked: no shoes' });
+    expect(alice.connection.allTold('roomClosed')).toEqual([{ reason: 'kicked', detail: 'no shoes' }]);
   });
 
   it('closes a producer, pauses and resumes it: its owner is told', async () => {
@@ -140,9 +155,12 @@ describe('the server', () => {
     const alice = await rooms.join('alice');
     rooms.registry.close();
     expect(alice.connection.allTold('roomClosed')).toEqual([]);
-    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
     const bob = rooms.connect('bob');
-    expect(await bob.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
+    expect(await bob.connection.whenClosed()).toMatchObject({
+      code: 1012,
+      reason: 'shuttingDown: the server is closing',
+    });
   });
 });
 
@@ -162,7 +180,15 @@ describe('a media worker that dies', () => {
     }
     // Nobody can be let in meanwhile, but may try again.
     const early = rooms.connect('alice');
-    expect(await early.connection.whenClosed()).toMatchObject({ code: 1012 });
+    await expect(early.connection.ask('getRouterRtpCapabilities')).rejects.toMatchObject({
+      code: 503,
+      reason: 'unavailable',
+    });
+    // A client of protoo connects again at once: the server makes it wait.
+    rooms.clock.advance(999);
+    expect(early.connection.closed).toBe(false);
+    rooms.clock.advance(1);
+    expect(await early.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'unavailable' });
     await replaced;
     expect((await rooms.join('alice')).connection.closed).toBe(false);
     await mortal.close();

@@ -187,9 +187,9 @@ describe('too much', () => {
     using rooms = openRooms(backend(), { limits });
     await rooms.join('alice');
     const { connection } = rooms.connect('bob', roomId);
-    await expect(connection.ask('getRouterRtpCapabilities')).rejects.toMatchObject({ code: 403, message });
-    expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason });
-    expect(connection.allTold('roomClosed')).toEqual([{ reason }]);
+    await expect(connection.ask('getRouterRtpCapabilities')).rejects.toMatchObject({ code: 403, message, reason });
+    expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
+    expect(connection.allTold('roomClosed')).toEqual([{ reason, detail: message }]);
   });
 
   it('of transports or producers is refused, and what there is lives on', async () => {

@@ -1,7 +1,7 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
 import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
-import { RoomError } from '../../rooms/RoomError.ts';
+import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 
 /** Where the engine finds a fault in what the client sent, it is in this field. */
@@ -14,8 +14,9 @@ const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
 
 /** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {
-  if (error instanceof RoomError) return refused(ofRoom(error));
-  if (error instanceof MediaError) return refused(ofMedia(error, fieldOf[method] ?? ''));
+  if (error instanceof RoomError) return refused(ofRoom(error), endReasonOf(error));
+  if (error instanceof MediaError)
+    return refused(ofMedia(error, fieldOf[method] ?? ''), isPassing(error) ? 'unavailable' : undefined);
   return error;
 }
 
@@ -34,6 +35,7 @@ function ofRoom(error: RoomError): Refusal {
     case 'duplicatedPeer':
       return refusals.duplicatedPeer();
     case 'closed':
+    case 'shuttingDown':
       return { errorCode: errorCodes.internal, errorReason: error.message };
     case 'tooManyRooms':
     case 'roomFull':

@@ -327,6 +327,10 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
+  async awaitDataConsumers({ alice, dataProducerId }) {
+    expect(await alice.say('awaitDataConsumers', { dataProducerId })).toEqual({});
+  },
+
   async textMessage({ alice, bob }) {
     await alice.connection.ask('textMessage', { text: 'hello', peerId: 'bob' });
     expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });

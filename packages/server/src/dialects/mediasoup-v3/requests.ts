@@ -38,6 +38,7 @@ const extensions: readonly Extension[] = [
   'closeDataConsumer',
   'pauseDataConsumer',
   'resumeDataConsumer',
+  'awaitDataConsumers',
   'textMessage',
   'peerReconnecting',
   'peerReconnected',
@@ -46,6 +47,7 @@ const extensions: readonly Extension[] = [
   'producerResumed',
   'transportClosed',
   'consumerUnsupported',
+  'messagesLost',
   'roomClosed',
 ];
 
@@ -66,6 +68,9 @@ export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'resetNetworkThrottle',
   'leaveRoom',
 ]);
+
+/** Requests whose answer depends on other clients: they hold up no later request. */
+export const waitsForOthers: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
 
 /** What each message of a client does. Data is read already; what is thrown is the refusal. */
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
@@ -172,6 +177,14 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   closeDataProducer: ({ peer }, { dataProducerId }) => {
     own(peer.dataProducers, 'dataProducer', dataProducerId).close();
+    return undefined;
+  },
+
+  awaitDataConsumers: async ({ peer }, { dataProducerId }) => {
+    const dataProducer = own(peer.dataProducers, 'dataProducer', dataProducerId);
+    await dataProducer.receivers.whenReady();
+    // Closed while its receivers opened their channels.
+    own(peer.dataProducers, 'dataProducer', dataProducerId);
     return undefined;
   },
 

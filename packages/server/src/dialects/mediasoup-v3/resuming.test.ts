@@ -64,6 +64,8 @@ describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (v
       'peerReconnected',
     ]);
     expect(rooms.registry.get('room')!.peers.size).toBe(2);
+    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
     rooms.registry.close();
     expect(rooms.clock.pending).toBe(0);

@@ -21,6 +21,7 @@ import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
+import { holdToTerm } from '../grantTerm.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -34,9 +35,13 @@ import type { UserDirectory } from './UserDirectory.ts';
 /** As the folders are named; also the path that clients connect to. */
 export const DIALECT = 'push-pull';
 
+/** Counts one join of a user. Whether the user may join, or has joined too often. */
+export type MayJoin = (user: { readonly roomId: string; readonly peerId: string }) => boolean;
+
 /** What a {@link PushPullSession} is made of. */
 export interface PushPullSessionOptions extends SessionOptions<PushPullSettings> {
   readonly directory: UserDirectory;
+  readonly mayJoin: MayJoin;
 }
 
 /** One connection, from the moment it is there: as whom it joins, what it asks, and its end. */
@@ -44,6 +49,7 @@ export class PushPullSession implements UserLink {
   readonly connection: Connection;
   readonly #registry: RoomRegistry;
   readonly #directory: UserDirectory;
+  readonly #mayJoin: MayJoin;
   readonly #settings: PushPullSettings;
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -52,14 +58,15 @@ export class PushPullSession implements UserLink {
   #user: PushPullUser | undefined;
   #cancelDeadline = () => {};
 
-  constructor({ connection, registry, directory, settings, clock, logger }: PushPullSessionOptions) {
+  constructor({ connection, registry, directory, mayJoin, settings, clock, logger }: PushPullSessionOptions) {
     this.connection = connection;
     this.#registry = registry;
     this.#directory = directory;
+    this.#mayJoin = mayJoin;
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
-    this.#end = new ConnectionEnd({ connection, logger });
+    this.#end = new ConnectionEnd({ connection, clock, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
@@ -161,14 +168,18 @@ export class PushPullSession implements UserLink {
     }
     const { roomId, userId } = data;
     const objection = objectionTo(this.connection.grant, roomId, userId);
-    if (objection !== undefined) throw refused(refusals.joinFailed(objection));
+    if (objection !== undefined) throw refused(refusals.joinFailed(objection), 'forbidden');
+    if (!this.#mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins(), 'tooManyJoins');
     // What was asked over the connection before comes to its end first: it may be of what the client does not know of.
     if (data.holds !== undefined) await this.#directory.find(roomId, userId)?.requests.run(async () => {});
     const present = this.#directory.find(roomId, userId);
     const permissions = permissionsOf(this.connection.grant);
     const isItsOwn = present !== undefined && (isRtcPilot || this.#directory.isToken(present, data.resumeToken));
-    // What the connection before was permitted does not count for this one.
-    if (isItsOwn && !this.connection.closed) present.peer.setPermissions(permissions);
+    // The grant of the earlier connection does not count for this one.
+    if (isItsOwn && !this.connection.closed) {
+      present.peer.setPermissions(permissions);
+      holdToTerm(present.peer, this.connection.grant, this.#clock);
+    }
     const isComingBack = isItsOwn && present.peer.state === 'joined';
     const held = isRtcPilot ? undefined : data.holds;
     if (isComingBack ? this.connection.closed : held !== undefined) throw refused(refusals.nothingToResume());
@@ -221,6 +232,7 @@ export class PushPullSession implements UserLink {
       throw error;
     }
     this.#directory.add(user);
+    holdToTerm(peer, this.connection.grant, this.#clock);
     return user;
   }
 

@@ -20,7 +20,7 @@ describe('a connection that was let in as somebody', () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     alice.connection.grant = grant;
-    await expect(alice.join()).rejects.toThrow(message);
+    await expect(alice.join()).rejects.toMatchObject({ message, reason: 'forbidden' });
     expect(rooms.registry.roomCount).toBe(0);
   });
 

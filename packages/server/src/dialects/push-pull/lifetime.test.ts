@@ -87,7 +87,11 @@ describe('join', () => {
   it('is refused where the room is full, and leaves no trace', async () => {
     using rooms = openPushPullRooms(backend(), { limits: { maxPeersPerRoom: 1 } });
     await rooms.join('alice');
-    await expect(rooms.join('bob')).rejects.toMatchObject({ code: -1, message: 'user join failed: the room is full' });
+    await expect(rooms.join('bob')).rejects.toMatchObject({
+      code: -1,
+      message: 'user join failed: the room is full',
+      reason: 'roomFull',
+    });
   });
 
   it('has to come in time', async () => {
@@ -296,11 +300,23 @@ describe('a user that comes back', () => {
 });
 
 describe('the end', () => {
+  it('comes to a hidden user that every visible one leaves', async () => {
+    using rooms = openPushPullRooms(backend());
+    const alice = await rooms.join('alice');
+    const spy = rooms.connect('spy');
+    await spy.join({ audience: true });
+    alice.connection.drop();
+    expect(await spy.connection.whenClosed()).toMatchObject({
+      code: 4000,
+      reason: 'roomClosed: every visible peer left',
+    });
+  });
+
   it('comes with 4000 and the reason to one that is kicked, and the others hear that it left', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.registry.kick('room', 'alice', { reason: 'rude' });
-    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'rude' });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked: rude' });
     expect(await bob.connection.told('userLeave')).toMatchObject({ userId: 'alice' });
   });
 
@@ -318,7 +334,7 @@ describe('the end', () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry.close();
-    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'serverClosed' });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
   });
 
   it('leaves no timer behind', async () => {

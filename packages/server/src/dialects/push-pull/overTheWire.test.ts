@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import type { ServerSettings } from '../../config/index.ts';
 import { startServer } from '../../main.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { offer } from '../../testing/offers.ts';
 
-async function open(settings: { pushPullProfile?: 'standard' | 'rtcpilot' } = {}) {
+async function open(settings: Partial<Pick<ServerSettings, 'pushPullProfile' | 'maxJoinsPerPeer'>> = {}) {
   const { logger } = capturedLogs();
   const server = await startServer({ port: 0, workers: 1, ...settings }, { logger });
   const sockets: WebSocket[] = [];
@@ -94,5 +95,24 @@ describe('over a WebSocket', () => {
     world.server.registry.closeRoom('r');
     const [code, reason] = (await once(socket, 'close')) as [number, Buffer];
     expect([code, String(reason)]).toEqual([4000, 'roomClosed']);
+  });
+
+  it.each([
+    ['standard', { errorCode: 429, errorReason: 'user join failed: too many joins of this user within a minute' }],
+    ['rtcpilot', { errorCode: -1, errorReason: 'user join failed' }],
+  ] as const)('refuses a join beyond the joins of a user within a minute, %s', async (pushPullProfile, refusal) => {
+    await using world = await open({ pushPullProfile, maxJoinsPerPeer: 2 });
+    const join = async (userId: string) => {
+      const socket = await world.connect('/push-pull');
+      const answered = next(socket);
+      socket.send(JSON.stringify({ ...joining, data: { ...joining.data, userId } }));
+      const answer = await answered;
+      socket.terminate();
+      return answer;
+    };
+    // Whether the first is still there as the next one joins, is not what this is about.
+    for (let n = 0; n < 2; n += 1) expect(await join('1')).not.toMatchObject({ errorCode: 429 });
+    expect(await join('1')).toMatchObject({ ok: false, ...refusal });
+    expect(await join('2')).toMatchObject({ ok: true });
   });
 });

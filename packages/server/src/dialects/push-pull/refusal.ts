@@ -1,7 +1,7 @@
 import { errorCodes, refusals } from '@tureen/protocol/push-pull';
 import type { ClientMethod, Refusal } from '@tureen/protocol/push-pull';
 import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
-import { RoomError } from '../../rooms/RoomError.ts';
+import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 import { OfferError } from './sdp/OfferError.ts';
 import { OfferLimitError } from './sdp/OfferLimitError.ts';
@@ -10,9 +10,10 @@ import { OfferLimitError } from './sdp/OfferLimitError.ts';
 export function toRefusal(error: unknown, method: ClientMethod): unknown {
   if (error instanceof OfferLimitError) return refused(failed(method, error.message));
   if (error instanceof OfferError) return refused(notAcceptable(method, error.message));
-  if (error instanceof RoomError) return refused(ofRoom(error, method));
+  if (error instanceof RoomError) return refused(ofRoom(error, method), endReasonOf(error));
   if (error instanceof MediaError) {
-    if (isPassing(error)) return refused({ ...failed(method, error.message), errorCode: errorCodes.unavailable });
+    if (isPassing(error))
+      return refused({ ...failed(method, error.message), errorCode: errorCodes.unavailable }, 'unavailable');
     return refused(
       error.code === 'invalidParameters' ? notAcceptable(method, error.message) : failed(method, error.message),
     );
@@ -54,6 +55,7 @@ function ofRoom(error: RoomError, method: ClientMethod): Refusal {
     case 'duplicatedPeer':
       return refusals.duplicatedPeer();
     case 'closed':
+    case 'shuttingDown':
     case 'tooManyRooms':
     case 'roomFull':
     case 'tooManyTransports':

@@ -91,6 +91,8 @@ describe('a user that knows how to come back', () => {
     expect(await client.connection.told('pusherResumed')).toMatchObject({ pusherIds: [picture] });
     await client.ask('resumePush', { pusherIds: [mine] });
     expect(peer.state).toBe('joined');
+    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
   });
 
   it('has its media ended that it does not hold, and the connections that carried nothing else', async () => {

@@ -1,16 +1,27 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import type { MediaDataConsumer, MediaStats } from '../MediaBackend.ts';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { MediaDataConsumer, MediaDataConsumerEvents, MediaStats } from '../MediaBackend.ts';
+import type { ReportListenerError } from './MediasoupTransport.ts';
 import { asked } from './mediaErrors.ts';
 
 /** A DataConsumer of mediasoup, on a transport with SCTP. */
-export class MediasoupDataConsumer implements MediaDataConsumer {
+export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents> implements MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly #dataConsumer: types.DataConsumer;
 
-  constructor(dataConsumer: types.DataConsumer, sctpStreamParameters: SctpStreamParameters) {
+  constructor(
+    dataConsumer: types.DataConsumer,
+    sctpStreamParameters: SctpStreamParameters,
+    onListenerError: ReportListenerError,
+  ) {
+    super(onListenerError);
     this.#dataConsumer = dataConsumer;
     this.sctpStreamParameters = sctpStreamParameters;
+    // The worker sends it for each message that it drops.
+    dataConsumer.on('sctpsendbufferfull', () => {
+      this.emit('messageLost', {});
+    });
   }
 
   get id() {
@@ -39,5 +50,6 @@ export class MediasoupDataConsumer implements MediaDataConsumer {
 
   close(): void {
     this.#dataConsumer.close();
+    this.clear();
   }
 }

@@ -74,6 +74,9 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     transport.on('dtlsstatechange', (state) => {
       this.emit('dtlsStateChanged', { state });
     });
+    transport.on('sctpstatechange', (state) => {
+      this.emit('sctpStateChanged', { state });
+    });
     transport.on('trace', ({ type, direction, info }) => {
       if (type === 'bwe' && direction === 'out') this.emit('downlinkBwe', toBwe(info as Bwe));
     });
@@ -168,7 +171,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
       const dataConsumer = await this.#transport.consumeData({ dataProducerId, paused });
       const { sctpStreamParameters } = dataConsumer;
       if (sctpStreamParameters === undefined) throw new MediaError('refused', 'a data consumer without a stream');
-      return new MediasoupDataConsumer(dataConsumer, sctpStreamParameters);
+      return new MediasoupDataConsumer(dataConsumer, sctpStreamParameters, this.#onListenerError);
     });
   }
 

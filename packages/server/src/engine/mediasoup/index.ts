@@ -1,6 +1,6 @@
-import { setLogEventListeners } from 'mediasoup';
 import type { MediaBackend } from '../MediaBackend.ts';
 import { MediasoupBackend } from './MediasoupBackend.ts';
+import { logMediasoup } from './mediasoupLogs.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 
 export type { MediasoupBackendOptions } from './options.ts';
@@ -13,15 +13,7 @@ export { checkMediaCodecs, rtcPilotMediaCodecs } from './mediaCodecs.ts';
 export async function createMediasoupBackend(options: MediasoupBackendOptions): Promise<MediaBackend> {
   const logger = options.logger.child({ part: 'mediasoup' });
   const backend = new MediasoupBackend({ ...options, logger });
-  // One sink for the whole process is all that mediasoup has: the last backend made gets it.
-  setLogEventListeners({
-    onwarn: (namespace, log) => {
-      logger[backend.closed ? 'debug' : 'warn']({ namespace }, log);
-    },
-    onerror: (namespace, log, error) => {
-      logger[backend.closed ? 'debug' : 'error']({ namespace, err: error }, log);
-    },
-  });
+  logMediasoup(logger, () => backend.closed);
   await backend.start();
   return backend;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program of this folder in a process of its own: it says one thing when it is ready, and answers each question with a report. */
+/** A program in a process of its own: sends one message when it is ready, and answers each question with a report. */
 export class Program<Ready, Report> {
   readonly ready: Ready;
   readonly #child: ChildProcess;
@@ -11,22 +11,29 @@ export class Program<Ready, Report> {
     this.ready = ready;
   }
 
-  static async start<Ready, Report>(file: string, args: readonly string[] = []): Promise<Program<Ready, Report>> {
-    const child = fork(new URL(file, import.meta.url), args, { execArgv: ['--conditions=tureen-source'] });
+  static async start<Ready, Report>(file: URL, args: readonly string[] = []): Promise<Program<Ready, Report>> {
+    const child = fork(file, args, { execArgv: ['--conditions=tureen-source'] });
     const failed = once(child, 'exit').then(([code]: unknown[]) => {
-      throw new Error(`${file} ended with ${String(code)} before it was ready`);
+      throw new Error(`${file.pathname} ended with ${String(code)} before it was ready`);
     });
     const [ready] = (await Promise.race([once(child, 'message'), failed])) as [Ready];
     failed.catch(() => {});
     return new Program<Ready, Report>(child, ready);
   }
 
-  /** How it has fared since it was asked last; on demand after it has collected its garbage, which takes it a moment. */
+  /** Asks for a report on the time since the last one. With `collect`, the program collects its garbage first. */
   async report(question: 'report' | 'collect' = 'report'): Promise<Report> {
     const answered = once(this.#child, 'message');
     this.#child.send(question);
     const [report] = (await answered) as [Report];
     return report;
+  }
+
+  /** Ends the program as a crash does. */
+  async kill(): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
   }
 
   async close(): Promise<void> {

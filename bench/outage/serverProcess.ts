@@ -1,0 +1,33 @@
+/** The server of `npm run bench:outage`, in a process of its own. Argument: the port; 0 takes a free one. */
+import { startServer } from '@tureen/server';
+
+import { EventLoop } from './EventLoop.ts';
+
+export interface OutageServerReady {
+  readonly url: string;
+  readonly port: number;
+  /** When the server listened, in ms since the epoch. */
+  readonly listeningAt: number;
+}
+
+export interface OutageServerReport {
+  readonly peers: number;
+  /** Longest stall of the event loop since the last report, in ms. */
+  readonly stallMs: number;
+}
+
+const server = await startServer({ port: Number(process.argv[2] ?? 0), workers: 1, logLevel: 'error' });
+const loop = new EventLoop();
+
+process.on('message', () => {
+  const report: OutageServerReport = { peers: server.registry.peerCount, stallMs: loop.takeLongestStall() };
+  process.send?.(report);
+});
+process.on('disconnect', () => void server.close());
+
+const ready: OutageServerReady = {
+  url: server.url,
+  port: server.port,
+  listeningAt: performance.timeOrigin + performance.now(),
+};
+process.send?.(ready);

@@ -1,0 +1,312 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import {
+  ProtooTransport,
+  Room,
+  type RoomEvents,
+  type RoomOptions,
+  TureenError,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  mediasoupV3,
+  pushPull,
+} from '@tureen/client';
+import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
+import { type RunningServer, type ServerParts, type ServerSettings, startServer } from '@tureen/server';
+import ts from 'typescript';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+/**
+ * Why the server refuses or ends a session, as the app reads it: over real WebSockets and a real worker. The samples of the
+ * guide run here as they are printed there.
+ */
+
+const servers: RunningServer[] = [];
+
+afterEach(async () => {
+  vi.unstubAllGlobals();
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function start(settings: Partial<ServerSettings> = {}, parts: ServerParts = {}): Promise<RunningServer> {
+  const server = await startServer({ port: 0, workers: 1, logLevel: 'fatal', pingIntervalMs: 0, ...settings }, parts);
+  servers.push(server);
+  return server;
+}
+
+const dialects = {
+  'mediasoup-v3': () => mediasoupV3({ engine: new FakeEngine() }),
+  'mediasoup-v2': () => mediasoupV2({ engine: new FakeEngine() }),
+  'mediasoup-v2-beta': () => mediasoupV2Beta({ engine: new FakeEngine() }),
+  'mediasoup-v2-alpha': () => mediasoupV2Alpha({ engine: new FakeEngine() }),
+  'push-pull': () => pushPull({ engine: new FakePeerConnectionMedia() }),
+};
+type Name = keyof typeof dialects;
+const names = Object.keys(dialects) as Name[];
+
+interface MemberOptions extends Partial<RoomOptions> {
+  readonly dialectName?: Name;
+  /** Tokens, one for each attempt to connect. */
+  readonly tokens?: string[];
+}
+
+function member(server: RunningServer, { dialectName = 'mediasoup-v3', tokens, ...options }: MemberOptions = {}): Room {
+  const base = `${server.url.replace(/^http/, 'ws')}/${dialectName}`;
+  return new Room({
+    roomId: 'kitchen',
+    peerId: 'alice',
+    dialect: dialects[dialectName](),
+    transport: new ProtooTransport({
+      url: () => (tokens === undefined ? base : `${base}?token=${tokens.shift() ?? ''}`),
+    }),
+    reconnectPolicy: () => 0,
+    ...options,
+  });
+}
+
+const secret = 'a secret of thirty-two characters';
+
+/** A token that expires in so many hours. */
+function token(hours: number, peerId = 'alice'): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const exp = Math.floor(Date.now() / 1000) + hours * 3600;
+  const signed = `${part({ alg: 'HS256' })}.${part({ roomId: 'kitchen', peerId, exp })}`;
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+/** Node's WebSocket sends no origin of its own. */
+function stubOrigin(origin: string): void {
+  const Real = globalThis.WebSocket;
+  vi.stubGlobal(
+    'WebSocket',
+    class extends Real {
+      constructor(url: string, protocols: string[]) {
+        super(url, { protocols, headers: { origin } } as unknown as string[]);
+      }
+    },
+  );
+}
+
+/** The connection of a peer breaks; the server sees it as well. */
+function cut(server: RunningServer, peerId = 'alice'): void {
+  const closing = { reason: 'workerDied' } as const;
+  server.registry.get('kitchen')?.peers.get(peerId)?.close(closing);
+}
+
+/** A sample of the guide, printed under that heading, as a function. Its imports are given by name. */
+function sampleOf(start: string): (given: Record<string, unknown>) => Promise<void> {
+  const guide = readFileSync(new URL('../docs/guide.md', import.meta.url), 'utf8');
+  const block = [...guide.matchAll(/^```ts\n([^]*?)^```/gm)]
+    .map(([, code = '']) => code)
+    .find((code) => code.includes(start));
+  if (block === undefined) throw new Error(`docs/guide.md has no sample with ${start}`);
+  const { outputText } = ts.transpileModule(block.replaceAll(/^import .*$/gm, ''), {
+    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+  });
+  return async (given) => {
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the text is ours, and running it is the test
+    const run = new Function(...Object.keys(given), `return (async () => {${outputText}})();`) as (
+      ...values: unknown[]
+    ) => Promise<void>;
+    await run(...Object.values(given));
+  };
+}
+
+/** The app of the guide: its samples for `left` and for `join()`, and what a person gets to see. */
+function app(room: Room) {
+  const seen: string[] = [];
+  const given = {
+    room,
+    TureenError,
+    showHelp: (text: string) => seen.push(text.trim()),
+    offerToTryAgain: () => seen.push('(try again)'),
+  };
+  return {
+    seen,
+    listen: () => sampleOf("room.on('left'")(given),
+    join: () => sampleOf('await room.join(')(given),
+  };
+}
+
+describe('the sample of the guide for join() shows', () => {
+  it.each<
+    [what: string, settings: Partial<ServerSettings>, seen: string[], prepare?: (server: RunningServer) => unknown]
+  >([
+    [
+      'that the room is full, and offers to try again',
+      { maxPeersPerRoom: 1 },
+      ['The room is full.', '(try again)'],
+      (server) => member(server, { peerId: 'bob' }).join(),
+    ],
+    ['that a token is missing', { jwtSecret: secret }, ['Sign in again.']],
+    [
+      'a wrong origin',
+      { allowedOrigins: ['https://meet.example'] },
+      [expect.stringContaining('originNotAllowed') as string],
+    ],
+    ['nothing where the server admits the client', {}, []],
+  ])('%s', async (_what, settings, seen, prepare) => {
+    const server = await start(settings);
+    await prepare?.(server);
+    stubOrigin('https://other.example');
+    const { seen: shown, join } = app(member(server));
+    await join();
+    expect(shown).toEqual(seen);
+  });
+
+  it('that a token expired, and does not offer to try again', async () => {
+    const server = await start({ jwtSecret: secret });
+    const { seen, join } = app(member(server, { tokens: [token(-1)] }));
+    await join();
+    expect(seen).toEqual(['Sign in again.']);
+  });
+
+  it('an offer to try again where the server stops', async () => {
+    const server = await start({ drainTimeoutMs: 60_000 });
+    await member(server, { peerId: 'bob' }).join();
+    void server.drain();
+    const { seen, join } = app(member(server));
+    await join();
+    expect(seen).toEqual(['(try again)']);
+  });
+});
+
+describe('the sample of the guide for left shows', () => {
+  /** Alice, joined, with the sample listening. */
+  async function joined(server: RunningServer, options: MemberOptions = {}) {
+    const room = member(server, options);
+    const { seen, listen } = app(room);
+    await listen();
+    await room.join();
+    return { room, seen, left: room.waitFor('left') };
+  }
+
+  it('a kick, with its text', async () => {
+    const server = await start();
+    const { seen, left } = await joined(server);
+    server.registry.kick('kitchen', 'alice', { reason: 'Please be kind.' });
+    expect(await left).toEqual({ reason: 'kicked', detail: 'Please be kind.' });
+    expect(seen).toEqual(['You were removed from the room. Please be kind.']);
+  });
+
+  it('the same id elsewhere', async () => {
+    const server = await start();
+    const { seen, left } = await joined(server);
+    await member(server).join();
+    expect(await left).toEqual({ reason: 'replaced' });
+    expect(seen).toEqual(['You joined this room in another tab.']);
+  });
+
+  it('a closed room', async () => {
+    const server = await start();
+    const { seen, left } = await joined(server);
+    server.registry.closeRoom('kitchen');
+    expect(await left).toEqual({ reason: 'roomClosed' });
+    expect(seen).toEqual(['The meeting has ended.']);
+  });
+
+  it('an offer to try again where the server stopped and no attempt got through', async () => {
+    const server = await start();
+    const { seen, left } = await joined(server, { reconnectPolicy: ({ attempt }) => (attempt < 3 ? 0 : null) });
+    await server.close();
+    expect(await left).toEqual({ reason: 'connectionLost' });
+    expect(seen).toEqual(['(try again)']);
+  });
+
+  it('an expired token at the first attempt to reconnect', async () => {
+    const server = await start({ jwtSecret: secret });
+    const { room, seen, left } = await joined(server, { tokens: [token(1), token(-1)] });
+    const attempts: unknown[] = [];
+    room.on('reconnecting', ({ attempt }) => attempts.push(attempt));
+    cut(server);
+    expect(await left).toEqual({ reason: 'tokenExpired', detail: 'token expired' });
+    expect(room.state).toBe('left');
+    expect(attempts).toEqual([1]);
+    expect(seen).toEqual(['Sign in again.']);
+  });
+
+  it('nothing where the app renews its token', async () => {
+    const server = await start({ jwtSecret: secret });
+    const { room, seen } = await joined(server, { tokens: [token(1), token(2)] });
+    const back = room.waitFor('reconnected');
+    cut(server);
+    expect(await back).toEqual({ resumed: false });
+    expect(seen).toEqual([]);
+  });
+
+  it('nothing where the app leaves', async () => {
+    const server = await start();
+    const { room, seen, left } = await joined(server);
+    await room.leave();
+    expect(await left).toEqual({ reason: 'left' });
+    expect(seen).toEqual([]);
+  });
+});
+
+describe.each(names)('%s', (dialectName) => {
+  it('rejects join() into a full room with roomFull, which another attempt may pass', async () => {
+    const server = await start({ maxPeersPerRoom: 1 });
+    await member(server, { dialectName, peerId: 'bob' }).join();
+    const failed = member(server, { dialectName }).join();
+    await expect(failed).rejects.toMatchObject({ name: 'TureenError', reason: 'roomFull', retryable: true });
+    await expect(failed).rejects.toHaveProperty('hint', expect.any(String));
+  });
+
+  it('rejects join() without a valid token, for another peer, and with an expired token, for good', async () => {
+    const server = await start({ jwtSecret: secret });
+    for (const [given, reason] of [
+      ['nonsense', 'unauthorized'],
+      [token(1, 'bob'), 'forbidden'],
+      [token(-1), 'tokenExpired'],
+    ] as const)
+      await expect(member(server, { dialectName, tokens: [given] }).join()).rejects.toMatchObject({
+        reason,
+        retryable: false,
+      });
+  });
+
+  it('ends with the reason of a kick, of a closed room, of a replacement', async () => {
+    const server = await start();
+    const endings: RoomEvents['left'][] = [];
+    for (const end of ['kick', 'closeRoom', 'replace'] as const) {
+      const room = member(server, { dialectName });
+      await room.join();
+      const left = room.waitFor('left');
+      if (end === 'kick') server.registry.kick('kitchen', 'alice', { reason: 'spam: twice' });
+      else if (end === 'closeRoom') server.registry.closeRoom('kitchen', { reason: 'closing time' });
+      else server.registry.get('kitchen')?.peers.get('alice')?.close({ reason: 'replaced' });
+      endings.push(await left);
+    }
+    expect(endings).toEqual([
+      { reason: 'kicked', detail: 'spam: twice' },
+      { reason: 'roomClosed', detail: 'closing time' },
+      { reason: 'replaced' },
+    ]);
+  });
+
+  it('tries on while the room of a reconnecting session is full, and enters it once there is a place', async () => {
+    const server = await start({ maxPeersPerRoom: 1, reconnectGraceMs: 0 });
+    let retries = 0;
+    const full = Promise.withResolvers<undefined>();
+    const room = member(server, {
+      dialectName,
+      reconnectPolicy: () => {
+        retries += 1;
+        if (retries === 2) full.resolve(undefined);
+        return 0;
+      },
+    });
+    await room.join();
+    const other = member(server, { dialectName, peerId: 'bob' });
+    const lost = room.waitFor('reconnecting');
+    const back = room.waitFor('reconnected');
+    // The place of a peer that the server lost is free until its client is there again.
+    cut(server);
+    await Promise.all([lost, other.join()]);
+    await full.promise;
+    await other.leave();
+    await back;
+    expect(room.state).toBe('joined');
+  });
+});

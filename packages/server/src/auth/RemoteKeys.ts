@@ -1,0 +1,165 @@
+import { errors } from 'jose';
+import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose';
+import type { Logger } from 'pino';
+import type { Clock } from '../shared/clock.ts';
+import { fetchKeys } from './fetchKeys.ts';
+import type { FetchFailure, FindKey } from './fetchKeys.ts';
+
+/** How good the keys for tokens are. */
+export interface KeysStatus {
+  /**
+   * `ok`: the last attempt to fetch keys succeeded. `stale`: it failed, the last good keys stay in use. `unavailable`: there
+   * are no keys, and clients are refused with 503.
+   */
+  readonly state: 'ok' | 'stale' | 'unavailable';
+  /** Time since the keys were fetched, in ms; undefined without keys. */
+  readonly ageMs: number | undefined;
+  /** Attempts that failed since the start. */
+  readonly fetchFailures: number;
+}
+
+export interface RemoteKeysOptions {
+  readonly url: URL;
+  /** Age up to which the last good keys stay in use while the URL fails, in ms. */
+  readonly staleMs: number;
+  /** Time for one attempt, in ms. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly logger?: Logger | undefined;
+}
+
+/** Age at which keys are fetched again, in ms: a withdrawn key stays in use that long. */
+const FRESH_MS = 10 * 60_000;
+
+/** Least time between two requests because of a key that is not in the set, in ms: clients choose the names of keys. */
+const COOLDOWN_MS = 30_000;
+
+/** Pause after the second failure in a row, in ms; then twice as long each time, up to {@link COOLDOWN_MS}. */
+const FIRST_PAUSE_MS = 1000;
+
+/** Without usable keys no token can be judged, which is no fault of the token. */
+export class KeysUnavailableError extends Error {
+  override name = 'KeysUnavailableError';
+  readonly code = 'keysUnavailable';
+
+  constructor() {
+    super('the keys for tokens cannot be fetched');
+  }
+}
+
+/** The published keys of whoever signs tokens: fetched when needed, renewed, and kept in use through an outage. */
+export class RemoteKeys {
+  readonly #options: RemoteKeysOptions;
+  #set: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
+  #pending: Promise<void> | undefined;
+  #triedAt = -Infinity;
+  #failuresInARow = 0;
+  #fetchFailures = 0;
+  #abort = new AbortController();
+
+  constructor(options: RemoteKeysOptions) {
+    this.#options = options;
+  }
+
+  get status(): KeysStatus {
+    const usable = this.#usable();
+    const state = usable === undefined ? 'unavailable' : this.#failuresInARow > 0 ? 'stale' : 'ok';
+    const ageMs = usable && this.#options.clock.now() - usable.fetchedAt;
+    return { state, ageMs, fetchFailures: this.#fetchFailures };
+  }
+
+  /**
+   * The key that the header of a token names.
+   *
+   * @throws {@link KeysUnavailableError}, or the error of jose where the keys have no such key.
+   */
+  async find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    await this.#renew();
+    const set = this.#usable();
+    if (set === undefined) throw new KeysUnavailableError();
+    try {
+      return await set.find(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (this.#hasPaused(COOLDOWN_MS)) await this.refresh();
+      // The key may be one that the issuer has published since.
+      if (this.#failuresInARow > 0) throw new KeysUnavailableError();
+      const renewed = this.#usable();
+      if (renewed === undefined || renewed === set) throw error;
+      return renewed.find(header, token);
+    }
+  }
+
+  /** Fetches the keys; at the same time only once. Never rejects. */
+  refresh(): Promise<void> {
+    this.#pending ??= this.#fetch().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  /** Ends a running attempt. */
+  close(): void {
+    this.#abort.abort();
+  }
+
+  async #renew(): Promise<void> {
+    const usable = this.#usable();
+    const { clock } = this.#options;
+    if (usable !== undefined && clock.now() - usable.fetchedAt < FRESH_MS) return;
+    if (this.#pending === undefined && !this.#hasPaused(this.#pauseMs())) return;
+    const refreshed = this.refresh();
+    // In an outage only the first client waits to learn of it.
+    if (usable === undefined || this.#failuresInARow === 0) await refreshed;
+  }
+
+  #usable() {
+    const { clock, staleMs } = this.#options;
+    const maxAgeMs = Math.max(staleMs, FRESH_MS);
+    return this.#set !== undefined && clock.now() - this.#set.fetchedAt < maxAgeMs ? this.#set : undefined;
+  }
+
+  #hasPaused(pauseMs: number): boolean {
+    return this.#options.clock.now() - this.#triedAt >= pauseMs;
+  }
+
+  #pauseMs(): number {
+    if (this.#failuresInARow < 2) return 0;
+    return Math.min(FIRST_PAUSE_MS * 2 ** (this.#failuresInARow - 2), COOLDOWN_MS);
+  }
+
+  async #fetch(): Promise<void> {
+    const { url, timeoutMs, clock } = this.#options;
+    const late = new AbortController();
+    const cancelTimeout = clock.after(timeoutMs, () => {
+      late.abort();
+    });
+    const fetched = await fetchKeys(url, AbortSignal.any([late.signal, this.#abort.signal]));
+    cancelTimeout();
+    // From the end: an attempt that hung was no pause.
+    this.#triedAt = clock.now();
+    if (this.#abort.signal.aborted) return;
+    if ('failure' in fetched) this.#handleFailure(fetched.failure);
+    else this.#handleSuccess(fetched.find);
+  }
+
+  #handleSuccess(find: FindKey): void {
+    const { clock, logger, url } = this.#options;
+    this.#set = { find, fetchedAt: clock.now() };
+    if (this.#failuresInARow > 0) {
+      logger?.info({ host: url.host, failures: this.#failuresInARow }, 'keys for tokens fetched again');
+    }
+    this.#failuresInARow = 0;
+  }
+
+  #handleFailure(failure: FetchFailure): void {
+    const { logger, url } = this.#options;
+    this.#failuresInARow += 1;
+    this.#fetchFailures += 1;
+    const { state, ageMs } = this.status;
+    // Without the path and the query: they may hold a secret.
+    const details = { host: url.host, ...failure, failures: this.#failuresInARow };
+    if (state === 'unavailable') logger?.error(details, 'keys for tokens not fetched, clients are refused with 503');
+    else logger?.warn({ ...details, ageMs }, 'keys for tokens not fetched, last good ones stay in use');
+  }
+}

@@ -1,0 +1,74 @@
+import { createLocalJWKSet } from 'jose';
+import type { JSONWebKeySet } from 'jose';
+
+/** Finds the key that a token names. */
+export type FindKey = ReturnType<typeof createLocalJWKSet>;
+
+/** Why keys could not be fetched: the status of the response, or a code. */
+export interface FetchFailure {
+  readonly status?: number;
+  /** `timeout`, `tooLarge`, `notAKeySet`, or a code of the system such as `ECONNREFUSED`. */
+  readonly code?: string;
+}
+
+/** Bytes of a key set. Sets of large issuers have about 10 kB. */
+const MAX_BYTES = 1024 * 1024;
+
+/** Fetches a JSON Web Key Set. Never rejects. Credentials in the URL travel as a header, which `fetch` asks for. */
+export async function fetchKeys(
+  url: URL,
+  signal: AbortSignal,
+): Promise<{ readonly find: FindKey } | { readonly failure: FetchFailure }> {
+  const { username, password } = url;
+  const target = new URL(url);
+  target.username = target.password = '';
+  const headers: Record<string, string> = { accept: 'application/json, application/jwk-set+json' };
+  if (username !== '' || password !== '') headers.authorization = `Basic ${basic(username, password)}`;
+  try {
+    // A redirect could lead to where keys must not come from.
+    const response = await fetch(target, { headers, signal, redirect: 'manual' });
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      return { failure: { status: response.status } };
+    }
+    const text = await readText(response);
+    return text === undefined ? { failure: { code: 'tooLarge' } } : readKeys(text);
+  } catch (error) {
+    return { failure: { code: signal.aborted ? 'timeout' : codeOf(error) } };
+  }
+}
+
+function basic(username: string, password: string): string {
+  return Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+}
+
+/** Undefined beyond {@link MAX_BYTES}. */
+async function readText({ body }: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the rest of the body.
+  for await (const chunk of body ?? []) {
+    length += chunk.length;
+    if (length > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function readKeys(text: string): { find: FindKey } | { failure: FetchFailure } {
+  try {
+    return { find: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
+  } catch {
+    // Without the cause, which quotes the response.
+    return { failure: { code: 'notAKeySet' } };
+  }
+}
+
+/** `fetch` hides the system's code one or two causes deep. */
+function codeOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as { code?: unknown };
+    if (typeof code === 'string') return code;
+  }
+  return 'failed';
+}

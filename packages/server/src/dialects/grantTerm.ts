@@ -1,0 +1,29 @@
+import type { Peer } from '../rooms/Peer.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Grant } from './grant.ts';
+
+/** How to call off the end of each peer that has one. */
+const terms = new WeakMap<Peer, { cancel: () => void }>();
+
+/**
+ * Ends the session of a peer when the grant of its connection expires, also while the peer waits for its next connection.
+ * Replaces the term of an earlier grant: a resumed peer lives as long as the grant of its new connection says.
+ */
+export function holdToTerm(peer: Peer, grant: Grant | undefined, clock: Clock): void {
+  terms.get(peer)?.cancel();
+  const expiresAt = grant?.expiresAt;
+  if (expiresAt === undefined || peer.state === 'closed') return;
+  const cancel = clock.after(Math.max(0, expiresAt - Date.now()), () => {
+    peer.close({ reason: 'tokenExpired' });
+  });
+  const term = terms.get(peer);
+  if (term !== undefined) {
+    term.cancel = cancel;
+    return;
+  }
+  const first = { cancel };
+  terms.set(peer, first);
+  peer.once('closed', () => {
+    first.cancel();
+  });
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { DataProducer } from '../../rooms/DataProducer.ts';
+import { ManualClock } from '../../shared/ManualClock.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+const part = new Uint8Array(16_384);
+
+interface Lost {
+  readonly dataConsumerId?: string;
+  readonly dataProducerId?: string;
+  readonly peerId?: string;
+  readonly count: number;
+}
+
+/**
+ * alice sends to bob, whose end takes nothing, so that the worker keeps what fits into its send buffer and drops the rest. The
+ * messages come from this process, as no SCTP comes from a test.
+ */
+async function openCall(options: OpenRoomsOptions = {}) {
+  const roomClock = new ManualClock();
+  const rooms = openRooms(backend(), { roomClock, ...options });
+  const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+  const room = rooms.registry.get('room')!;
+  const direct = await room.router.createDirectTransport({ maxConsumedBytes: 65_536, maxProducedBytes: 65_536 });
+  const media = await direct.produceData({ label: 'file', protocol: '' });
+  const peer = room.peers.get('alice')!;
+  const dataProducer = new DataProducer({ media, peer, appData: {}, clock: roomClock, onClosed: () => {} });
+  room.handleDataProducer(dataProducer);
+  await dataProducer.receivers.whenReady();
+  const dataConsumer = [...room.peers.get('bob')!.dataConsumers.values()][0]!;
+  return {
+    rooms,
+    roomClock,
+    alice,
+    bob,
+    dataProducer,
+    dataConsumer,
+
+    /** Sends so many messages; resolves when the worker has handled them. */
+    async send(count: number) {
+      for (let n = 0; n < count; n += 1) media.send(part);
+      await dataProducer.getStats();
+      // mediasoup hands over notifications a turn later than answers.
+      await new Promise((resolve) => void setImmediate(resolve));
+    },
+
+    [Symbol.dispose]() {
+      rooms[Symbol.dispose]();
+    },
+  };
+}
+
+const countOf = (all: unknown[]) => (all as Lost[]).reduce((sum, { count }) => sum + count, 0);
+
+describe('messages that the worker drops', () => {
+  it('are told to both ends, the first at once and the rest once a second', async () => {
+    using call = await openCall();
+    const { alice, bob, rooms, roomClock, dataProducer, dataConsumer } = call;
+    await call.send(200);
+    expect(bob.connection.allTold('messagesLost')).toEqual([{ dataConsumerId: dataConsumer.id, count: 1 }]);
+    expect(alice.connection.allTold('messagesLost')).toEqual([
+      { dataProducerId: dataProducer.id, peerId: 'bob', count: 1 },
+    ]);
+    roomClock.advance(1000);
+    const lost = countOf(bob.connection.allTold('messagesLost'));
+    expect(lost).toBeGreaterThan(50);
+    expect(lost).toBeLessThan(150);
+    expect(countOf(alice.connection.allTold('messagesLost'))).toBe(lost);
+
+    await call.send(10);
+    roomClock.advance(1000);
+    expect(countOf(bob.connection.allTold('messagesLost'))).toBe(lost + 10);
+    expect(bob.connection.allTold('messagesLost')).toHaveLength(3);
+    expect(rooms.registry.lostMessages).toBe(lost + 10);
+
+    // Nothing is told of nothing.
+    roomClock.advance(5000);
+    expect(bob.connection.allTold('messagesLost')).toHaveLength(3);
+    expect(roomClock.pending).toBe(0);
+  });
+
+  it('are told before the end of the data consumer', async () => {
+    using call = await openCall();
+    await call.send(200);
+    call.dataProducer.close();
+    const ofData = call.bob.connection.arrivals.flatMap((one) =>
+      'method' in one && ['messagesLost', 'dataConsumerClosed'].includes(one.method) ? [one.method] : [],
+    );
+    expect(ofData).toEqual(['messagesLost', 'messagesLost', 'dataConsumerClosed']);
+    expect(call.roomClock.pending).toBe(0);
+  });
+
+  it('are no matter while the owner has paused', async () => {
+    using call = await openCall();
+    await call.bob.say('pauseDataConsumer', { dataConsumerId: call.dataConsumer.id });
+    await call.send(200);
+    expect(call.bob.connection.allTold('messagesLost')).toEqual([]);
+  });
+
+  it('are not told by an imitation of the stock server', async () => {
+    using call = await openCall({ demoFaithful: true });
+    await call.send(200);
+    expect(call.rooms.registry.lostMessages).toBe(1); // The first; the others are still being counted.
+    expect(call.alice.connection.allTold('messagesLost')).toEqual([]);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import { DATA_READY_TIMEOUT_MS } from '../../rooms/DataReceivers.ts';
+import { ManualClock } from '../../shared/ManualClock.ts';
+import { openRooms } from '../../testing/openRooms.ts';
+import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
+import type { V3Client } from '../../testing/V3Client.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+
+const backend = useBackend();
+
+/** A room in which alice opens a channel, and time that the test moves. */
+async function openCall(options: OpenRoomsOptions = {}) {
+  const roomClock = new ManualClock();
+  const rooms = openRooms(backend(), { roomClock, ...options });
+  const alice = await rooms.join('alice');
+  return {
+    rooms,
+    roomClock,
+    alice,
+    peerOf: (peerId: string) => rooms.registry.get('room')!.peers.get(peerId)!,
+    [Symbol.dispose]() {
+      rooms[Symbol.dispose]();
+    },
+  };
+}
+
+/** Holds back the answers of that client to offers of data; accepts them when the test says. */
+function holdAnswers({ connection }: V3Client) {
+  const gate = Promise.withResolvers<undefined>();
+  connection.answer = (method) => (method === 'newDataConsumer' ? gate.promise : undefined);
+  return gate;
+}
+
+/** Opens a channel, and asks until when to wait. `isReady` tells whether the server has answered. */
+async function openChannel(client: V3Client) {
+  const { id: dataProducerId } = await client.produceData();
+  const state = { dataProducerId, isReady: false, answer: client.say('awaitDataConsumers', { dataProducerId }) };
+  state.answer = state.answer.finally(() => {
+    state.isReady = true;
+  });
+  state.answer.catch(() => undefined);
+  return state;
+}
+
+/** A request that is answered after all that was under way. */
+const roundTrip = (client: V3Client) => client.connection.ask('getRouterRtpCapabilities');
+
+describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant) => {
+  it('answers once every receiver has accepted and its messages flow', async () => {
+    using call = await openCall({ variant });
+    const [bob, carol] = [await call.rooms.join('bob'), await call.rooms.join('carol')];
+    const [ofBob, ofCarol] = [holdAnswers(bob), holdAnswers(carol)];
+    const channel = await openChannel(call.alice);
+    await Promise.all([bob.connection.told('newDataConsumer'), carol.connection.told('newDataConsumer')]);
+    ofBob.resolve(undefined);
+    await roundTrip(bob);
+    expect(channel.isReady).toBe(false);
+    ofCarol.resolve(undefined);
+    expect(await channel.answer).toEqual({});
+    for (const peerId of ['bob', 'carol'])
+      expect([...call.peerOf(peerId).dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+    expect(call.roomClock.pending).toBe(0);
+  });
+});
+
+describe('awaitDataConsumers', () => {
+  it('answers at once where no other peer is in the room', async () => {
+    using call = await openCall();
+    expect(await (await openChannel(call.alice)).answer).toEqual({});
+  });
+
+  it.each<[string, (bob: V3Client, gate: PromiseWithResolvers<undefined>) => unknown]>([
+    [
+      'refuses',
+      (_bob, gate) => {
+        gate.reject(new Error('no'));
+      },
+    ],
+    ['leaves', (bob) => bob.say('leaveRoom', undefined)],
+    [
+      'loses its connection',
+      (bob) => {
+        bob.connection.drop();
+      },
+    ],
+  ])('waits no longer for a receiver that %s', async (_what, happen) => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    const gate = holdAnswers(bob);
+    const channel = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    expect(channel.isReady).toBe(false);
+    await happen(bob, gate);
+    expect(await channel.answer).toEqual({});
+  });
+
+  it('does not wait for a held peer, and waits for it after its resume', async () => {
+    using call = await openCall();
+    const { client: bob, token } = await call.rooms.joinToStay('bob');
+    holdAnswers(bob);
+    const channel = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    bob.connection.drop();
+    expect(await channel.answer).toEqual({});
+    const gate = Promise.withResolvers<undefined>();
+    const { connection } = call.rooms.connect('bob');
+    connection.answer = (method) => (method === 'newDataConsumer' ? gate.promise : undefined);
+    await bob.resume(connection, token);
+    await connection.told('newDataConsumer');
+    const again = call.alice.say('awaitDataConsumers', { dataProducerId: channel.dataProducerId });
+    gate.resolve(undefined);
+    expect(await again).toEqual({});
+    expect([...call.peerOf('bob').dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+  });
+
+  it('counts a receiver that pauses before it accepts as ready', async () => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    bob.connection.answer = async (method, data) => {
+      const { id } = data as { id: string };
+      if (method === 'newDataConsumer') await bob.say('pauseDataConsumer', { dataConsumerId: id });
+    };
+    expect(await (await openChannel(call.alice)).answer).toEqual({});
+    expect([...call.peerOf('bob').dataConsumers.values()].map(({ paused }) => paused)).toEqual([true]);
+  });
+
+  it('waits for a peer that joins meanwhile', async () => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    const ofBob = holdAnswers(bob);
+    const channel = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    const carol = call.rooms.connect('carol');
+    const ofCarol = holdAnswers(carol);
+    await carol.enter();
+    await carol.connection.told('newDataConsumer');
+    ofBob.resolve(undefined);
+    await roundTrip(bob);
+    expect(channel.isReady).toBe(false);
+    ofCarol.resolve(undefined);
+    expect(await channel.answer).toEqual({});
+  });
+
+  it('answers after the deadline where a receiver stays silent, and does not wait for that one again', async () => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    const gate = holdAnswers(bob);
+    const first = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    call.roomClock.advance(DATA_READY_TIMEOUT_MS - 1);
+    await roundTrip(call.alice);
+    expect(first.isReady).toBe(false);
+    call.roomClock.advance(1);
+    expect(await first.answer).toEqual({});
+    expect(await (await openChannel(call.alice)).answer).toEqual({});
+
+    // From its first answer on it counts again.
+    gate.resolve(undefined);
+    const { id } = await bob.connection.told<{ id: string }>('newDataConsumer');
+    await bob.say('pauseDataConsumer', { dataConsumerId: id });
+    holdAnswers(bob);
+    const third = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer', ({ dataProducerId }: { dataProducerId: string }) => {
+      return dataProducerId === third.dataProducerId;
+    });
+    await roundTrip(call.alice);
+    expect(third.isReady).toBe(false);
+  });
+
+  it('holds up no other request of the sender', async () => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    holdAnswers(bob);
+    const channel = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    await call.alice.produce('audio');
+    expect(channel.isReady).toBe(false);
+  });
+
+  it('is refused where the data producer closes meanwhile', async () => {
+    using call = await openCall();
+    const bob = await call.rooms.join('bob');
+    holdAnswers(bob);
+    const { answer, dataProducerId } = await openChannel(call.alice);
+    await bob.connection.told('newDataConsumer');
+    await call.alice.say('closeDataProducer', { dataProducerId });
+    await expect(answer).rejects.toMatchObject({ code: 404 });
+    expect(call.roomClock.pending).toBe(0);
+  });
+
+  it('is unknown to an imitation of the stock server', async () => {
+    using call = await openCall({ demoFaithful: true });
+    const { id: dataProducerId } = await call.alice.produceData();
+    await expect(call.alice.say('awaitDataConsumers', { dataProducerId })).rejects.toMatchObject({ code: 500 });
+  });
+});

@@ -1,0 +1,198 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import mediasoup from 'mediasoup';
+import type { types } from 'mediasoup';
+import { describe, expect, it } from 'vitest';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { createMediasoupBackend } from './index.ts';
+
+/** The listener is there for as long as the entity, or the reason why none is needed. */
+type Handling = 'heard' | { readonly ignored: string };
+
+const ignored = (reason: string): Handling => ({ ignored: reason });
+const ownClosing = ignored('only the code of this package closes the parent, and it closes the child as well');
+const noSample = ignored('a trace that nobody enables');
+const notUsed = ignored('this package makes no such entity');
+
+type EventsOf<Name extends string> = Readonly<Record<Exclude<Name, `@${string}`>, Handling>>;
+
+/** Every event of mediasoup, but for those that it keeps for itself (`@close`). */
+const table = {
+  WorkerEvents: {
+    died: 'heard',
+    subprocessclose: ignored('heard while a worker is being closed; a process that ends by itself is `died`'),
+  } satisfies EventsOf<keyof types.WorkerEvents>,
+  WebRtcServerEvents: {
+    workerclose: ignored('the worker that died is replaced with its server'),
+  } satisfies EventsOf<keyof types.WebRtcServerEvents>,
+  RouterEvents: { workerclose: 'heard' } satisfies EventsOf<keyof types.RouterEvents>,
+  TransportEvents: {
+    routerclose: ownClosing,
+    listenserverclose: ignored('the server closes with its worker alone, which closes the router'),
+    trace: 'heard',
+  } satisfies EventsOf<keyof types.TransportEvents>,
+  WebRtcTransportEvents: {
+    icestatechange: 'heard',
+    iceselectedtuplechange: ignored('another path of the same connection: nothing is lost'),
+    dtlsstatechange: 'heard',
+    sctpstatechange: 'heard',
+    routerclose: ownClosing,
+    listenserverclose: ignored('as TransportEvents'),
+    trace: 'heard',
+  } satisfies EventsOf<keyof types.WebRtcTransportEvents>,
+  DirectTransportEvents: {
+    rtcp: ignored('direct transports carry data alone'),
+    routerclose: ownClosing,
+    listenserverclose: notUsed,
+    trace: noSample,
+  } satisfies EventsOf<keyof types.DirectTransportEvents>,
+  PipeTransportEvents: {
+    sctpstatechange: ignored('pipes between routers of one worker carry no data'),
+    routerclose: ownClosing,
+    listenserverclose: notUsed,
+    trace: noSample,
+  } satisfies EventsOf<keyof types.PipeTransportEvents>,
+  PlainTransportEvents: {
+    tuple: notUsed,
+    rtcptuple: notUsed,
+    sctpstatechange: notUsed,
+    routerclose: notUsed,
+    listenserverclose: notUsed,
+    trace: notUsed,
+  } satisfies EventsOf<keyof types.PlainTransportEvents>,
+  ProducerEvents: {
+    score: 'heard',
+    transportclose: ownClosing,
+    videoorientationchange: ignored('it travels inside the RTP as well'),
+    trace: noSample,
+  } satisfies EventsOf<keyof types.ProducerEvents>,
+  ConsumerEvents: {
+    score: 'heard',
+    layerschange: 'heard',
+    transportclose: ownClosing,
+    producerclose: ownClosing,
+    producerpause: ignored('the room pauses the producer, and tells its consumers'),
+    producerresume: ignored('the room resumes the producer, and tells its consumers'),
+    trace: noSample,
+    rtp: ignored('of direct transports, which carry data alone'),
+  } satisfies EventsOf<keyof types.ConsumerEvents>,
+  DataProducerEvents: { transportclose: ownClosing } satisfies EventsOf<keyof types.DataProducerEvents>,
+  DataConsumerEvents: {
+    sctpsendbufferfull: 'heard',
+    bufferedamountlow: ignored('the worker has room again: it follows no loss by itself, and nobody waits for it'),
+    message: ignored('of direct transports alone, where it is heard'),
+    transportclose: ownClosing,
+    dataproducerclose: ownClosing,
+    dataproducerpause: ignored('data producers are never paused'),
+    dataproducerresume: ignored('data producers are never paused'),
+  } satisfies EventsOf<keyof types.DataConsumerEvents>,
+  RtpObserverEvents: { routerclose: ownClosing } satisfies EventsOf<keyof types.RtpObserverEvents>,
+  AudioLevelObserverEvents: {
+    volumes: 'heard',
+    silence: 'heard',
+    routerclose: ownClosing,
+  } satisfies EventsOf<keyof types.AudioLevelObserverEvents>,
+  ActiveSpeakerObserverEvents: {
+    dominantspeaker: 'heard',
+    routerclose: ownClosing,
+  } satisfies EventsOf<keyof types.ActiveSpeakerObserverEvents>,
+} as const;
+
+/** The event types that the installed mediasoup declares, with the names that each adds to its base. */
+function declaredEvents(): Map<string, string[]> {
+  const lib = dirname(createRequire(import.meta.url).resolve('mediasoup'));
+  const declared = new Map<string, string[]>();
+  for (const file of readdirSync(lib).filter((name) => name.endsWith('Types.d.ts'))) {
+    const text = readFileSync(join(lib, file), 'utf8');
+    // Observers tell the same again, for those who did not make the entity.
+    for (const [, name, body] of text.matchAll(/export type (\w+(?<!Observer)Events) = (?:\w+ & )?\{([^}]*)\}/g))
+      declared.set(
+        name!,
+        [...body!.matchAll(/^ {4}(\w+): \[/gm)].map(([, event]) => event!),
+      );
+  }
+  return declared;
+}
+
+/** Entities that mediasoup makes while the backend is used for all that it does, by the name of their event type. */
+async function madeEntities() {
+  const made: { type: string; entity: { listenerCount(event: string): number } }[] = [];
+  const note = (type: string, entity: unknown) =>
+    made.push({ type, entity: entity as (typeof made)[number]['entity'] });
+  const handleWorker = (worker: types.Worker) => {
+    note('WorkerEvents', worker);
+    worker.observer.on('newrouter', (router) => {
+      note('RouterEvents', router);
+      router.observer.on('newtransport', (transport) => {
+        if (transport.type === 'webrtc') note('WebRtcTransportEvents', transport);
+        transport.observer.on('newproducer', (producer) => note('ProducerEvents', producer));
+        transport.observer.on('newconsumer', (consumer) => note('ConsumerEvents', consumer));
+        transport.observer.on('newdataconsumer', (one) => {
+          if (one.type === 'sctp') note('DataConsumerEvents', one);
+        });
+      });
+      router.observer.on('newrtpobserver', (observer) =>
+        note(observer.type === 'audiolevel' ? 'AudioLevelObserverEvents' : 'ActiveSpeakerObserverEvents', observer),
+      );
+    });
+  };
+  mediasoup.observer.once('newworker', handleWorker);
+  await using backend = Object.assign(await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 }), {
+    [Symbol.asyncDispose]: () => backend.close(),
+  });
+  const router = await backend.createRouter();
+  await router.createSpeechObserver({ intervalMs: 1000, thresholdDbov: -60 });
+  const transport = await router.createWebRtcTransport({ forceTcp: false, enableSctp: true, reportBwe: true });
+  const producer = await transport.produce({ kind: 'audio', rtpParameters: opus, paused: false });
+  const rtpCapabilities = router.matchRtpCapabilities(router.rtpCapabilities);
+  await transport.consume({ producerId: producer.id, rtpCapabilities, paused: true });
+  const direct = await router.createDirectTransport({ maxConsumedBytes: 100, maxProducedBytes: 100 });
+  const { id: dataProducerId } = await direct.produceData({ label: 'chat', protocol: '' });
+  await transport.consumeData({ dataProducerId, paused: true });
+  const heard = made.map(({ type, entity }) => ({
+    type,
+    events: Object.keys(table[type as keyof typeof table]).filter((event) => entity.listenerCount(event) > 0),
+  }));
+  return heard;
+}
+
+const opus = {
+  codecs: [{ mimeType: 'audio/opus', payloadType: 100, clockRate: 48_000, channels: 2 }],
+  encodings: [{ ssrc: 1234 }],
+};
+
+describe('events of mediasoup', () => {
+  it('are each heard or ignored for a reason, in the version that is installed', () => {
+    const declared = declaredEvents();
+    expect(declared.get('DataConsumerEvents')).toContain('sctpsendbufferfull');
+    const missing = [...declared].flatMap(([type, events]) =>
+      events
+        .filter((event) => !(event in Object(table[type as keyof typeof table])))
+        .map((event) => `${type}.${event}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('have a listener where the table says heard, and none where it does not', async () => {
+    const heard = await madeEntities();
+    expect(new Set(heard.map(({ type }) => type))).toEqual(
+      new Set([
+        'WorkerEvents',
+        'RouterEvents',
+        'WebRtcTransportEvents',
+        'ProducerEvents',
+        'ConsumerEvents',
+        'DataConsumerEvents',
+        'AudioLevelObserverEvents',
+        'ActiveSpeakerObserverEvents',
+      ]),
+    );
+    for (const { type, events } of heard) {
+      const wanted = Object.entries(table[type as keyof typeof table]).flatMap(([event, handling]) =>
+        handling === 'heard' ? [event] : [],
+      );
+      expect([type, ...events]).toEqual([type, ...wanted]);
+    }
+  });
+});

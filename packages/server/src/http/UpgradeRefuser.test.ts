@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { SignJWT } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { jwtAuthorizer } from '../auth/jwtAuthorizer.ts';
+import { closeOf, openEntry } from '../testing/openEntry.ts';
+import type { OpenEntryOptions } from '../testing/openEntry.ts';
+import { answerOf } from '../testing/refusalOf.ts';
+
+const PAGE = { origin: 'https://meet.example' };
+const AT = '/mediasoup-v3?roomId=r&peerId=p';
+const secret = 'x'.repeat(32);
+const authorize = jwtAuthorizer({ secret });
+const expiredToken = await new SignJWT({ roomId: 'r', peerId: 'p' })
+  .setProtectedHeader({ alg: 'HS256' })
+  .setExpirationTime('-1 hour')
+  .sign(new TextEncoder().encode(secret));
+
+/** The client is a page: it reads close codes, and no HTTP status. */
+function openPage(url: string, options: { origin?: string } = PAGE, protocols: string | string[] = 'protoo') {
+  return new WebSocket(url, protocols, options);
+}
+
+/** A page whose WebSocket opens, and which then does nothing: it answers no close frame. */
+async function openStubbornPage(port: number) {
+  const socket = connect(port, '127.0.0.1');
+  const head = [
+    `GET ${AT} HTTP/1.1`,
+    'Host: x',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    'Origin: https://meet.example',
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 101 /);
+  return socket;
+}
+
+interface Case {
+  readonly options?: OpenEntryOptions;
+  readonly path?: string;
+  readonly close: [code: number, reason: string];
+}
+
+const finalRefusals: Record<string, Case> = {
+  'without a token': { options: { authorize }, close: [4000, 'unauthorized: token missing'] },
+  'with an unreadable token': {
+    options: { authorize },
+    path: `${AT}&token=nonsense`,
+    close: [4000, 'unauthorized: token not valid: ERR_JWS_INVALID'],
+  },
+  'with an expired token': {
+    options: { authorize },
+    path: `${AT}&token=${expiredToken}`,
+    close: [4000, 'tokenExpired: token expired'],
+  },
+  'that the app denies': {
+    options: { authorize: () => ({ allowed: false, reason: 'members only' }) },
+    close: [4000, 'forbidden: members only'],
+  },
+  'of another origin': { options: { allowedOrigins: ['https://other.example'] }, close: [4000, 'originNotAllowed'] },
+  'at an unknown path': {
+    path: '/nowhere?roomId=r&peerId=p',
+    close: [4000, 'unknownDialect: nothing at /nowhere; this server speaks at /mediasoup-v3'],
+  },
+  'without a peer id': { path: '/mediasoup-v3?roomId=r', close: [4000, 'badRequest: missing query parameter peerId'] },
+};
+
+describe('a refused page', () => {
+  it.each(Object.entries(finalRefusals))('%s reads a final close code and the reason', async (_who, refused) => {
+    const { options = {}, path = AT, close } = refused;
+    await using world = await openEntry(options);
+    const page = openPage(`${world.ws}${path}`);
+    expect(await closeOf(page)).toEqual(close);
+    expect(page.protocol).toBe('protoo');
+    expect(world.dialect.connections).toEqual([]);
+  });
+
+  it('reads a final close code with a subprotocol of its own, which the server echoes', async () => {
+    await using world = await openEntry();
+    const page = openPage(`${world.ws}${AT}`, PAGE, ['chat', 'soap']);
+    expect(await closeOf(page)).toEqual([4000, 'badRequest: subprotocol must be protoo, or none; offered: chat, soap']);
+    expect(page.protocol).toBe('chat');
+  });
+
+  it('gets an HTTP status where it offers only a token, which no answer repeats', async () => {
+    await using world = await openEntry();
+    const refusal = await answerOf(`${world.ws}${AT}`, { protocols: ['bearer.secret'], ...PAGE });
+    expect(refusal).toMatchObject({ status: 400, body: { reason: 'badRequest' } });
+    expect(JSON.stringify(refusal.headers)).not.toContain('secret');
+  });
+
+  it('waits a second for a close code that lets it connect again', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
+    await world.connect();
+    const page = openPage(`${world.ws}${AT}`);
+    await once(page, 'open');
+    const closed = closeOf(page);
+    world.clock.advance(999);
+    expect(page.readyState).toBe(WebSocket.OPEN);
+    world.clock.advance(1);
+    expect(await closed).toEqual([1013, 'tooManyConnections: too many connections from this address']);
+  });
+
+  it('may connect again after a server that stops', async () => {
+    await using world = await openEntry();
+    void world.entry.drain(0);
+    const page = openPage(`${world.ws}${AT}`);
+    await once(page, 'open');
+    const closed = closeOf(page);
+    world.clock.advance(1000);
+    expect(await closed).toEqual([1012, 'shuttingDown: server stops']);
+  });
+
+  it('may connect again where the authorize hook does not answer', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    await using world = await openEntry({
+      authorizeTimeoutMs: 2000,
+      authorize: () => {
+        asked.resolve(undefined);
+        return new Promise(() => {});
+      },
+    });
+    const page = openPage(`${world.ws}${AT}`);
+    await asked.promise;
+    world.clock.advance(2000);
+    await once(page, 'open');
+    const closed = closeOf(page);
+    world.clock.advance(1000);
+    expect(await closed).toEqual([1013, 'authorizationUnavailable: authorization takes too long']);
+  });
+
+  it('is cut off one second after the close frame where it does not answer', async () => {
+    await using world = await openEntry({ authorize });
+    const page = await openStubbornPage(world.port);
+    const gone = once(page, 'close');
+    world.clock.advance(999);
+    expect(page.destroyed).toBe(false);
+    world.clock.advance(1);
+    await gone;
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('counts among the connections of its address, and not among the clients', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1, authorize });
+    const page = await openStubbornPage(world.port);
+    expect(await answerOf(`${world.ws}${AT}`)).toMatchObject({ status: 429, body: { reason: 'tooManyConnections' } });
+    // Waits for no client: there is none.
+    await world.entry.drain(10_000);
+    world.clock.advance(1000);
+    await once(page, 'close');
+    expect(world.logs.messages()).not.toContain('connection opened');
+  });
+
+  it('gets an HTTP status where 256 other refused pages hold on', async () => {
+    await using world = await openEntry({ authorize });
+    const pages = await Promise.all(Array.from({ length: 256 }, () => openStubbornPage(world.port)));
+    expect(await answerOf(`${world.ws}${AT}`, PAGE)).toMatchObject({ status: 401 });
+    const gone = pages.map((page) => once(page, 'close'));
+    world.clock.advance(1000);
+    await Promise.all(gone);
+    expect(await closeOf(openPage(`${world.ws}${AT}`))).toEqual([4000, 'unauthorized: token missing']);
+  });
+
+  it('has its messages dropped, also those that are too large', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
+    await world.connect();
+    const page = openPage(`${world.ws}${AT}`);
+    await once(page, 'open');
+    page.send('hello');
+    page.send('x'.repeat(17 * 1024));
+    expect((await closeOf(page))[0]).toBe(1009);
+    expect(world.dialect.notifications).toEqual([]);
+  });
+});
+
+describe('a refused page of a foreign origin', () => {
+  it.each(['/nowhere', '/mediasoup-v3', AT])('learns nothing about %s, even while the server stops', async (path) => {
+    await using world = await openEntry({ allowedOrigins: ['https://other.example'], authorize });
+    void world.entry.drain(0);
+    expect(await closeOf(openPage(`${world.ws}${path}`))).toEqual([4000, 'originNotAllowed']);
+  });
+});
+
+describe('a refused program', () => {
+  it('reads the reason in the header and the body of the HTTP answer', async () => {
+    await using world = await openEntry({ authorize });
+    const { status, headers, body } = await answerOf(`${world.ws}${AT}`);
+    expect({ status, body }).toEqual({ status: 401, body: { reason: 'unauthorized', error: 'token missing' } });
+    expect(headers).toMatchObject({
+      'tureen-reason': 'unauthorized',
+      'content-type': 'application/json; charset=utf-8',
+    });
+    expect(headers['retry-after']).toBeUndefined();
+  });
+
+  it('learns that it may ask again where that can help', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
+    await world.connect();
+    expect((await answerOf(`${world.ws}${AT}`)).headers).toMatchObject({ 'retry-after': '1' });
+  });
+
+  it('with the WebSocket of Node reads close codes as a page does', async () => {
+    await using world = await openEntry({ authorize });
+    const client = new globalThis.WebSocket(`${world.ws}${AT}`, 'protoo');
+    const [{ code, reason }] = (await once(client, 'close')) as [CloseEvent];
+    expect([code, reason]).toEqual([4000, 'unauthorized: token missing']);
+  });
+});

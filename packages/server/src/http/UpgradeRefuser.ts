@@ -1,0 +1,110 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { closeCodeOf, closeCodes, writeCloseReason } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
+import { WebSocketServer } from 'ws';
+import type { WebSocket } from 'ws';
+import type { Clock } from '../shared/clock.ts';
+import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
+import { subprotocolsIn } from './admission.ts';
+import type { AdmissionCause } from './admission.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
+import type { HttpRefusal } from './refuseUpgrade.ts';
+
+/** What was wrong with a connection that was refused. */
+export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
+
+/** Why a request to upgrade is refused. */
+export interface Refusal extends HttpRefusal {
+  readonly cause: RefusalCause;
+}
+
+/** A request to upgrade, as Node gives it. */
+export interface UpgradeRequest {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+export interface UpgradeRefuserOptions {
+  /** Subprotocols of the dialects. */
+  readonly subprotocols: readonly string[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Sockets that are refused at one time. Above that, every refusal is an HTTP status. */
+const MAX_REFUSED_SOCKETS = 256;
+
+/** Bytes of the largest message that a refused client may send; the server reads none of them. */
+const MAX_PAYLOAD_BYTES = 16 * 1024;
+
+/** Time that a refused client has to answer the close frame, in ms. */
+const CLOSE_TIMEOUT_MS = 1000;
+
+/**
+ * Refuses requests to upgrade. A client that can read an HTTP status gets one. A page cannot: the browser shows it close code
+ * 1006 whatever the status was. So the refuser accepts its WebSocket and closes it with a code and a reason.
+ */
+export class UpgradeRefuser {
+  readonly #options: UpgradeRefuserOptions;
+  readonly #webSockets: WebSocketServer;
+  #refusedSockets = 0;
+
+  constructor(options: UpgradeRefuserOptions) {
+    this.#options = options;
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      maxPayload: MAX_PAYLOAD_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => this.#subprotocolFor([...offered]) ?? false,
+    });
+  }
+
+  refuse({ request, socket, head }: UpgradeRequest, refusal: Refusal): void {
+    const offered = subprotocolsIn(request.headers['sec-websocket-protocol']);
+    const canAccept = offered.length === 0 || this.#subprotocolFor(offered) !== undefined;
+    if (!isWebSocketApi(request) || !canAccept || this.#refusedSockets >= MAX_REFUSED_SOCKETS) {
+      refuseUpgrade(socket, refusal);
+      return;
+    }
+    this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
+      this.#dismiss(ws, refusal);
+    });
+  }
+
+  #dismiss(ws: WebSocket, { reason, text, cause }: Refusal): void {
+    const { clock, logger } = this.#options;
+    const code = closeCodeOf(reason);
+    this.#refusedSockets += 1;
+    const close = () => {
+      // A page of a foreign origin learns nothing but that.
+      ws.close(code, writeCloseReason(reason, cause === 'origin' ? undefined : text));
+      cancel = clock.after(CLOSE_TIMEOUT_MS, () => {
+        ws.terminate();
+      });
+    };
+    let cancel = () => {};
+    ws.on('error', (error) => {
+      logger.debug({ error: error.message }, 'refused socket failed');
+    });
+    ws.once('close', () => {
+      cancel();
+      this.#refusedSockets -= 1;
+    });
+    if (code === closeCodes.closedByServer) close();
+    else cancel = clock.after(RECONNECT_PACE_MS, close);
+  }
+
+  /** Browsers drop a connection whose answer names none of the subprotocols that they offered. A token is not echoed. */
+  #subprotocolFor(offered: readonly string[]): string | undefined {
+    const { subprotocols } = this.#options;
+    return subprotocols.find((name) => offered.includes(name)) ?? offered.find((name) => !name.startsWith('bearer.'));
+  }
+}
+
+/** Whether the client is the WebSocket of a browser, of a worker or of Node, which hide the HTTP status from their programs. */
+function isWebSocketApi({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers['sec-fetch-mode'] === 'websocket';
+}

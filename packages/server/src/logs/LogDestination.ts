@@ -1,0 +1,184 @@
+import type { DestinationStream } from 'pino';
+import type { Clock } from '../shared/clock.ts';
+import type { LogSink } from './LogSink.ts';
+
+/** What a {@link LogDestination} works with. */
+export interface LogDestinationOptions {
+  readonly sink: LogSink;
+  readonly clock: Clock;
+  /** Called when writing begins to fail, and not again before a write has succeeded. */
+  readonly onFailing: (error: Error) => void;
+}
+
+/** Bytes of lines that wait to be written. Further lines are lost. */
+export const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** Longest chunk that is written at once. A longer line is a chunk of its own. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** Time after a failed write until the next attempt, in ms. */
+export const RETRY_MS = 1000;
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Where log lines go. What happens to the log never stops the server: lines that cannot be written are dropped and counted,
+ * lines that wait are bounded, and nothing throws or blocks. When lines can be written again, one line says how many were lost.
+ */
+export class LogDestination implements DestinationStream {
+  readonly #options: LogDestinationOptions;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #isWriting = false;
+  /** Until the next attempt, lines are dropped. */
+  #isPausing = false;
+  /** No write has succeeded since one failed. */
+  #isFailing = false;
+  /** The last write ended within a line. */
+  #isTorn = false;
+  #linesLost = 0;
+  /** Of those, how many a line in the log tells of. */
+  #linesReported = 0;
+  #describeLoss: (lines: number) => string = () => '';
+  readonly #onIdle = new Set<() => void>();
+
+  constructor(options: LogDestinationOptions) {
+    this.#options = options;
+  }
+
+  /** Lines that were dropped, since the start. */
+  get linesLost(): number {
+    return this.#linesLost;
+  }
+
+  /** Whether the process cannot exit now, because a write has not ended. */
+  get holdsExit(): boolean {
+    return this.#isWriting && this.#options.sink.holdsExit;
+  }
+
+  /** Sets what makes the log line that says how many lines were lost; an empty text is none. */
+  reportLossWith(describeLoss: (lines: number) => string): void {
+    this.#describeLoss = describeLoss;
+  }
+
+  /** Takes one line, with its line feed. */
+  write(line: string): void {
+    if (line === '') return;
+    const bytes = Buffer.byteLength(line);
+    if (this.#isPausing || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+      this.#linesLost += 1;
+      return;
+    }
+    this.#waiting.push(line);
+    this.#waitingBytes += bytes;
+    if (!this.#isWriting) this.#writeNext();
+  }
+
+  /** Resolves when no line waits: all are written, or lost. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isWriting) this.#onIdle.add(resolve);
+      else resolve();
+    });
+  }
+
+  /** Writes what waits as far as that goes without waiting. Only for a process that exits. */
+  flushNow(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    if (waiting.length === 0) return;
+    try {
+      this.#options.sink.writeNow(Buffer.from(waiting.join('')));
+    } catch {
+      // There is no one left to read how many were lost.
+      this.#linesLost += waiting.length;
+    }
+  }
+
+  #writeNext(): void {
+    const lines = this.#takeChunk();
+    if (lines.length > 0) {
+      this.#writeLines(lines, (writtenBytes) => {
+        this.#linesLost += lines.length - wholeLinesIn(lines, writtenBytes);
+      });
+      return;
+    }
+    for (const resolve of this.#onIdle) resolve();
+    this.#onIdle.clear();
+  }
+
+  /** `onFailed` gets the bytes that were written. */
+  #writeLines(lines: readonly string[], onFailed: (writtenBytes: number) => void): void {
+    this.#isWriting = true;
+    const prefix = this.#isTorn ? '\n' : '';
+    const chunk = Buffer.from(prefix + lines.join(''));
+    this.#options.sink.write(chunk, (error, writtenBytes) => {
+      this.#isWriting = false;
+      if (error === undefined) {
+        this.#handleWritten();
+        return;
+      }
+      if (writtenBytes > 0) this.#isTorn = chunk[writtenBytes - 1] !== LINE_FEED;
+      onFailed(writtenBytes - prefix.length);
+      this.#handleFailed(error);
+    });
+  }
+
+  #takeChunk(): readonly string[] {
+    let bytes = 0;
+    let count = 0;
+    for (const line of this.#waiting) {
+      const length = Buffer.byteLength(line);
+      if (count > 0 && bytes + length > CHUNK_BYTES) break;
+      bytes += length;
+      count += 1;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  #handleWritten(): void {
+    this.#isFailing = false;
+    this.#isTorn = false;
+    if (this.#waiting.length === 0) this.#reportLoss();
+    if (!this.#isWriting) this.#writeNext();
+  }
+
+  #handleFailed(error: Error): void {
+    this.#linesLost += this.#waiting.length;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#isPausing = true;
+    if (!this.#isFailing) {
+      this.#isFailing = true;
+      this.#options.onFailing(error);
+    }
+    this.#options.clock.after(RETRY_MS, () => {
+      this.#isPausing = false;
+      this.#reportLoss();
+    });
+    this.#writeNext();
+  }
+
+  /** The line is not one of those that count. */
+  #reportLoss(): void {
+    const lost = this.#linesLost;
+    if (lost === this.#linesReported) return;
+    const before = this.#linesReported;
+    this.#linesReported = lost;
+    const text = this.#describeLoss(lost - before);
+    if (text === '') return;
+    this.#writeLines([text], () => {
+      this.#linesReported = before;
+    });
+  }
+}
+
+function wholeLinesIn(lines: readonly string[], bytes: number): number {
+  let left = bytes;
+  return lines.filter((line) => {
+    left -= Buffer.byteLength(line);
+    return left >= 0;
+  }).length;
+}

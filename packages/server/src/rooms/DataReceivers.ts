@@ -1,0 +1,66 @@
+import type { Clock } from '../shared/clock.ts';
+
+/** Time that receivers have to open a new channel before its sender is told to go ahead, in ms. */
+export const DATA_READY_TIMEOUT_MS = 3000;
+
+/** What a data producer may wait for. */
+export interface DataReceiver {
+  /** The receiver let a deadline pass and has opened no channel since: no sender waits for it. */
+  isBehind: boolean;
+}
+
+/**
+ * The receivers of one data producer whose channels are still being opened. The worker drops what comes for a channel that its
+ * receiver has not accepted, so a sender asks first whether everyone is ready.
+ */
+export class DataReceivers {
+  readonly #clock: Clock;
+  readonly #pending = new Set<DataReceiver>();
+  #wait: { readonly promise: Promise<void>; readonly end: () => void } | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** A channel is being opened for that receiver. */
+  expect(receiver: DataReceiver): void {
+    if (!receiver.isBehind) this.#pending.add(receiver);
+  }
+
+  /** Messages reach that receiver from now on, or it has chosen to receive none. */
+  handleReady(receiver: DataReceiver): void {
+    receiver.isBehind = false;
+    this.handleGone(receiver);
+  }
+
+  /** That receiver will have no channel. */
+  handleGone(receiver: DataReceiver): void {
+    if (this.#pending.delete(receiver) && this.#pending.size === 0) this.#wait?.end();
+  }
+
+  /** Resolves when every receiver is ready or gone, and after {@link DATA_READY_TIMEOUT_MS} at the latest. */
+  whenReady(): Promise<void> {
+    if (this.#pending.size === 0) return Promise.resolve();
+    return (this.#wait ??= this.#begin()).promise;
+  }
+
+  /** The data producer is closed: nothing is waited for. */
+  close(): void {
+    this.#pending.clear();
+    this.#wait?.end();
+  }
+
+  #begin() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#clock.after(DATA_READY_TIMEOUT_MS, () => {
+      for (const receiver of this.#pending) receiver.isBehind = true;
+      this.close();
+    });
+    const end = () => {
+      cancel();
+      this.#wait = undefined;
+      resolve();
+    };
+    return { promise, end };
+  }
+}

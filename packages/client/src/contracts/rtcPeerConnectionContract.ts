@@ -3,7 +3,7 @@ import { type Contract, equal, isTrue, rejects, throws } from './Contract.ts';
 
 /** A browser's connections, or fake ones that offer what a browser once did. */
 export interface RtcPeerConnectionWorld {
-  create(): RTCPeerConnection;
+  readonly create: () => RTCPeerConnection;
   track(kind: 'audio' | 'video'): Promise<MediaStreamTrack>;
   close(): void;
 }

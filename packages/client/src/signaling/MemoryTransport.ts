@@ -112,7 +112,8 @@ export class MemoryTransport implements SignalingTransport {
         ? error
         : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
     }
-    await null;
+    // The attempt may be given up until the connection has opened, as with a socket.
+    await Promise.resolve();
     if (signal.aborted) throw givenUp();
     return {
       send: (packet) => {

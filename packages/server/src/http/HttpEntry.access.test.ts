@@ -128,7 +128,7 @@ describe('Names under which the server is reached', () => {
 });
 
 describe('What only programs on this machine read', () => {
-  const workers = [{ pid: 42, alive: true, rooms: 2 }];
+  const workers = [{ pid: 42, alive: true, state: 'running', rooms: 2 }] as const;
   const health: Health = { status: 'ok', version: '1', uptimeSec: 5, workers, rooms: 2, peers: 3 };
   const metrics = { isLocalOnly: true, contentType: 'text/plain', text: () => Promise.resolve('tureen_rooms 2') };
 
@@ -149,7 +149,7 @@ describe('What only programs on this machine read', () => {
     ];
     let text = '';
     for await (const chunk of told) text += String(chunk);
-    expect(JSON.parse(text)).toEqual({ ...health, workers: [{ alive: true, rooms: 2 }] });
+    expect(JSON.parse(text)).toEqual({ ...health, workers: [{ alive: true, state: 'running', rooms: 2 }] });
   });
 
   it('answers a program under any name of this machine, and tells no page a PID', async () => {
@@ -157,6 +157,6 @@ describe('What only programs on this machine read', () => {
     expect(await (await fetch(`${world.http}/health`)).json()).toEqual(health);
     expect(await (await fetch(`http://localhost:${String(world.port)}/metrics`)).text()).toBe('tureen_rooms 2');
     const page = await fetch(`${world.http}/health`, { headers: { origin: 'http://localhost:3000' } });
-    expect(await page.json()).toEqual({ ...health, workers: [{ alive: true, rooms: 2 }] });
+    expect(await page.json()).toEqual({ ...health, workers: [{ alive: true, state: 'running', rooms: 2 }] });
   });
 });

@@ -222,8 +222,8 @@ describe('a refused page with a genuine protoo client', () => {
   });
 
   it('connects again once a second where that can help, not without pause', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
-    await world.connect();
+    await using world = await openEntry(ONE_PER_ADDRESS);
+    await world.connect(AT, ELSEWHERE);
     using page = connectPage(`${world.ws}${AT}`);
     const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
     for (const times of [1, 2, 3]) {

@@ -9,8 +9,8 @@ import { ask, openEntry } from '../testing/openEntry.ts';
 
 type World = Awaited<ReturnType<typeof openEntry>>;
 
-const UPGRADE =
-  'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+const upgradeTo = (path: string) =>
+  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
 
 /** A masked frame of one fragment. */
@@ -24,9 +24,9 @@ function openSilent(world: { readonly port: number }): Socket {
   return connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
 }
 
-async function upgradeSilent(world: { readonly port: number }): Promise<Socket> {
+async function upgradeSilent(world: { readonly port: number }, path = '/?roomId=r&peerId=p'): Promise<Socket> {
   const socket = openSilent(world);
-  socket.write(UPGRADE);
+  socket.write(upgradeTo(path));
   await once(socket, 'data');
   return socket;
 }
@@ -74,7 +74,8 @@ describe('a client that does not answer a close frame', () => {
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
-    const socket = await upgradeSilent(server);
+    // A dialect that opens no room before the client joins: the server owes the client nothing.
+    const socket = await upgradeSilent(server, '/push-pull');
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {

@@ -69,12 +69,18 @@ describe('a client that does not answer a close frame', () => {
 
   it('is cut off where it joined no room in time', async () => {
     const clock = new ManualClock();
-    const { logger } = capturedLogs();
+    const { logger, next } = capturedLogs();
     const server = await startServer(
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
+    const opened = next('room opened');
     const socket = await upgradeSilent(server);
+    // Until then the server is the one that is late.
+    await opened;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {

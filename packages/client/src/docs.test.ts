@@ -52,8 +52,13 @@ const react = `
   declare module 'react' {
     export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
     export function useState<T>(initial: T | (() => T)): [T, (next: T) => void];
-    export function useRef<T>(initial: T | null): { current: T | null };
-    export function useSyncExternalStore<T>(subscribe: (onChange: () => void) => () => void, snapshot: () => T): T;
+    export interface RefObject<T> { current: T }
+    export function useRef<T>(initial: T | null): RefObject<T | null>;
+    export function useSyncExternalStore<T>(
+      subscribe: (onChange: () => void) => () => void,
+      snapshot: () => T,
+      serverSnapshot?: () => T,
+    ): T;
   }
   declare namespace JSX {
     type Element = object;

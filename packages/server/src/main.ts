@@ -31,7 +31,7 @@ import {
 import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
-import { healthStatus, tokenKeysHealth } from './http/health.ts';
+import { healthStatus, tokenKeysHealth, workersHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { descriptorLimit } from './http/DescriptorGuard.ts';
@@ -166,7 +166,7 @@ export async function startServer(
 
   let isDraining = false;
   function health(): Health {
-    const { workers } = backend;
+    const workers = workersHealth(backend.workers);
     const uptimeSec = Math.floor((clock.now() - startedAt) / 1000);
     return {
       status: isDraining ? 'draining' : healthStatus(workers),
@@ -239,7 +239,7 @@ async function startBackend(
   { logger, clock, mediaCodecs }: ServerParts & { logger: Logger; clock: Clock },
 ): Promise<MediaBackend> {
   try {
-    const addresses = await addressesOf(settings);
+    const addresses = await addressesOf(settings, clock);
     logger.info({ addresses }, 'media is offered');
     // The settings bear the names of the backend's options.
     return await createMediasoupBackend({
@@ -255,11 +255,11 @@ async function startBackend(
 }
 
 /** Where media is offered, host names looked up. */
-async function addressesOf(settings: ServerSettings): Promise<readonly MediaAddress[]> {
+async function addressesOf(settings: ServerSettings, clock: Clock): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
     const hasIPv6 = ownAddresses(interfaces).some((address) => isIPv6(address));
-    const announcedAddress = await resolveAnnounced(settings, { hasIPv6 });
+    const announcedAddress = await resolveAnnounced(settings, { hasIPv6, clock });
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));
     return mediaAddresses({ ...settings, announcedAddress }, interfaces);

@@ -28,7 +28,7 @@ import {
   peerNameRoute,
   pushPullRoute,
 } from './dialects/registry.ts';
-import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
+import { checkMediaCodecs, createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus, tokenKeysHealth, workersHealth } from './http/health.ts';
@@ -104,6 +104,7 @@ export async function startServer(
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
+  if (parts.mediaCodecs !== undefined) checkCodecs(parts.mediaCodecs);
   const tls = await tlsOf(settings);
   const backend = await startBackend(settings, { ...parts, logger, clock });
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
@@ -231,6 +232,14 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
     return await selfSignedPair([...names]);
   } catch (error) {
     throw StartError.fromCertificate(error);
+  }
+}
+
+function checkCodecs(mediaCodecs: NonNullable<ServerParts['mediaCodecs']>): void {
+  try {
+    checkMediaCodecs(mediaCodecs);
+  } catch (error) {
+    throw StartError.fromCodecs(error);
   }
 }
 

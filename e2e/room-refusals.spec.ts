@@ -62,12 +62,12 @@ const refusals: Record<string, Refusal> = {
     closeCode: 4000,
     retryable: true,
   },
-  'too many connections': {
-    settings: { maxConnectionsPerAddress: 1 },
+  'too many joins': {
+    settings: { maxJoinsPerPeer: 1 },
     prepare: async (server, world) => {
-      await world.joinAs('first', { serverUrl: `${wsOf(server)}/mediasoup-v3` });
+      await world.joinAs('alice', { serverUrl: `${wsOf(server)}/mediasoup-v3` });
     },
-    reason: 'tooManyConnections',
+    reason: 'tooManyJoins',
     closeCode: 1013,
     retryable: true,
   },

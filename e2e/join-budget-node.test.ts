@@ -123,7 +123,7 @@ describe.each(Object.keys(dialects) as (keyof typeof dialects)[])(
       expect(joins()).toBeLessThan(90);
       if (dialect === 'mediasoup-v3')
         expect(await metricOf(running, 'tureen_refusals_total{')).toEqual([
-          expect.stringMatching(/status="429",cause="tooManyJoins"} [1-9]\d*$/),
+          expect.stringMatching(/status="429",reason="tooManyJoins"} [1-9]\d*$/),
         ]);
       room.off('reconnected', evict);
       const back = room.waitFor('reconnected');

@@ -22,6 +22,7 @@ const pages = {
   'docs/transports.md': 'packages/client',
   'docs/events.md': 'packages/client',
   'docs/errors.md': 'packages/client',
+  'docs/codecs.md': 'packages/client',
   'docs/server.md': 'packages/server',
   'packages/client/README.md': 'packages/client',
   'packages/protocol/README.md': 'packages/protocol',

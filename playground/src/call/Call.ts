@@ -86,7 +86,7 @@ export class Call {
     if (camera) void this.media.set('camera', true);
   }
 
-  /** The browser wants a click before it plays. */
+  /** The browser wants a click before it plays, or something paused what it played. */
   get isPlaybackBlocked(): boolean {
     return [...this.#blocked].some((element) => element.isConnected);
   }
@@ -122,7 +122,7 @@ export class Call {
     room.on('transportRecovered', ({ direction }) => {
       this.repairing.delete(direction);
     });
-    room.on('playbackBlocked', ({ element }) => {
+    const handleSilent = ({ element }: { readonly element: HTMLMediaElement }) => {
       this.#blocked.add(element);
       // It may come to play by itself: a click anywhere, or a picture without sound beside it, can be enough.
       element.addEventListener(
@@ -133,7 +133,9 @@ export class Call {
         { once: true },
       );
       this.changes.notify();
-    });
+    };
+    room.on('playbackBlocked', handleSilent);
+    room.on('playbackPaused', handleSilent);
     room.on('producerDeviceChanged', ({ producer, label, reason }) => {
       const text = deviceNews(producer.source, label, reason);
       if (text !== null) this.#notify.info(text);

@@ -9,6 +9,14 @@ import type { RoomEvents, RoomOptions } from './RoomTypes.ts';
 class Page extends EventTarget {
   visibilityState = 'visible';
   onLine = true;
+  listeners = 0;
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    const [, , options] = args;
+    this.listeners += 1;
+    if (typeof options === 'object') options.signal?.addEventListener('abort', () => (this.listeners -= 1));
+    super.addEventListener(...args);
+  }
 
   goOnline(): void {
     this.onLine = true;
@@ -473,6 +481,75 @@ describe('a server that says to try again later', () => {
     const { delayMs, lose } = await joined({ reconnectPolicy: () => 60_000 });
     await lose({ by: 'network', code: 1013 });
     expect(delayMs()).toBe(60_000);
+  });
+});
+
+describe('a listener of the loss', () => {
+  it.each(['stateChanged', 'reconnecting'] as const)('that leaves at %s ends the session', async (event) => {
+    const { room, said, lose, clock, connections } = await joined();
+    room.on(event, () => {
+      if (room.state === 'reconnecting') void room.leave();
+    });
+    await lose();
+    expect(said.at(-1)).toBe('left left');
+    page.look();
+    await settle();
+    expect(connections()).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each(['stateChanged', 'reconnecting'] as const)(
+    'that leaves and joins at %s has one new session',
+    async (event) => {
+      const { room, lose, pass, clock, connections } = await joined();
+      const joins: Promise<void>[] = [];
+      room.on(event, () => {
+        if (room.state !== 'reconnecting') return;
+        void room.leave();
+        joins.push(room.join());
+      });
+      await lose();
+      await Promise.all(joins);
+      expect(joins).toHaveLength(1);
+      await pass(60_000);
+      expect(room.state).toBe('joined');
+      expect(connections()).toBe(2);
+      await room.leave();
+      expect(clock.pending).toBe(0);
+    },
+  );
+});
+
+describe('join() in a listener of the end', () => {
+  const endings = {
+    'the policy ended the session': (world: Awaited<ReturnType<typeof joined>>) => world.lose(),
+    'the server closed with 4000': (world: Awaited<ReturnType<typeof joined>>) =>
+      world.lose({ by: 'server', code: 4000 }),
+    'the app left': async ({ room }: Awaited<ReturnType<typeof joined>>) => {
+      await room.leave();
+    },
+  };
+  it.each(
+    Object.entries(endings).flatMap(([name, end]) =>
+      (['stateChanged', 'left'] as const).map((event) => ({ name, end, event })),
+    ),
+  )('starts another session at $event when $name', async ({ end, event }) => {
+    const world = await joined({ reconnectPolicy: () => null });
+    const { room, pass, clock, connections } = world;
+    const joins: Promise<void>[] = [];
+    room.on(event, () => {
+      if (joins.length === 0 && (room.state === 'left' || room.state === 'failed')) joins.push(room.join());
+    });
+    await end(world);
+    expect(joins).toHaveLength(1);
+    await joins[0];
+    await pass(60_000);
+    expect(room.state).toBe('joined');
+    expect(connections()).toBe(2);
+    room.removeAllListeners();
+    await room.leave();
+    expect(clock.pending).toBe(0);
+    expect(page.listeners).toBe(0);
   });
 });
 

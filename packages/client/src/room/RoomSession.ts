@@ -1,30 +1,17 @@
-import type { Clock } from '../shared/clock.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
-import type { Logger } from '../shared/logger.ts';
 import { withdrawn } from '../shared/losses.ts';
-import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
-import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
-import type { Trace } from '../signaling/Trace.ts';
+import type { TransportClosed } from '../signaling/SignalingTransport.ts';
 import { type WakeReason, onWake } from '../shared/wake.ts';
 import { InboundQueue } from './InboundQueue.ts';
-import type {
-  Dialect,
-  DialectEvent,
-  DialectJoinRequest,
-  DialectJoinResult,
-  DialectResumeResult,
-  DialectSession,
-  RoomIdentity,
-  SessionHolds,
-} from './ports.ts';
+import type { DialectEvent, DialectJoinRequest, DialectResumeResult } from './ports.ts';
 import { Liveness } from './Liveness.ts';
 import { LostEntries } from './LostEntries.ts';
 import { Pardon } from './Pardon.ts';
 import { Retries } from './Retries.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
 import { type Ending, toEnding } from './ending.ts';
-import type { RoomEvents } from './RoomTypes.ts';
+import type { RoomSessionOptions } from './RoomSessionTypes.ts';
 import { SessionLine } from './SessionLine.ts';
 
 /** ms that `leave()` waits for the server at most. */
@@ -34,41 +21,7 @@ const goodbyeWithinMs = 1000;
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
 
-/** What the session tells its owner; each is called synchronously, in the order of the facts. */
-export interface RoomSessionHandlers {
-  onStateChanged(change: RoomEvents['stateChanged']): void;
-  /** A joined session to work with; `resumed` is what lives on of the one before the loss, which then is the same. */
-  onEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
-  /** The connection dropped; it is being restored. */
-  onLost(): void;
-  /** One piece of news of the joined session. */
-  onEvent(event: DialectEvent): void;
-  /** While joined: the network is back, or someone looks. */
-  onWake(reason: WakeReason): void;
-  /** The browser says so. */
-  onNetworkChanged(details: RoomEvents['networkChanged']): void;
-  onReconnecting(details: RoomEvents['reconnecting']): void;
-  onReconnected(details: RoomEvents['reconnected']): void;
-  /** It is over: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(ending: Ending, wasJoined: boolean): void;
-}
-
-export interface RoomSessionOptions {
-  readonly identity: RoomIdentity;
-  readonly dialect: Dialect;
-  readonly transport: SignalingTransport;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly trace: Trace;
-  readonly requestTimeoutMs: number;
-  readonly reconnectPolicy: ReconnectPolicy | null;
-  readonly reportListenerError: (error: unknown, event: string) => void;
-  /** Asked at each attempt: what is wanted may have changed since the last. `isSuspect`: the connection ended under the last. */
-  readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
-  /** What there is still of the session that was lost. */
-  readonly holds: () => SessionHolds;
-  readonly handlers: RoomSessionHandlers;
-}
+const leftMeanwhile = () => new TureenError('closed', 'the room was left while it was joined');
 
 interface Attempt {
   readonly number: number;
@@ -87,6 +40,8 @@ export class RoomSession {
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
   #cancelWake: () => void = () => {};
+  /** What sessions had that are ending: the latest last, as a listener of one end may begin and end another session. */
+  readonly #ending: { readonly attempt: Attempt | null; readonly former: SessionLine | undefined }[] = [];
   readonly #pardon: Pardon;
   readonly #lostEntries = new LostEntries();
   readonly #retries: Retries;
@@ -104,11 +59,13 @@ export class RoomSession {
         if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
       },
       onGivenUp: (reason) => {
-        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true, this.#takeAttempt());
+        if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true);
       },
     });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
+      // First, so that a listener can join again.
+      if (to === 'left' || to === 'failed') this.#detach();
       options.logger.info(`${from} -> ${to}`, { reason });
       options.handlers.onStateChanged({ state: to, previous: from, reason });
     });
@@ -123,11 +80,13 @@ export class RoomSession {
     const { state } = this.#machine;
     // The machine says whether a join is under way: one that was left is not, even while its promise is still to reject.
     if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
+    const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {
       return Promise.reject(
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
+    if (!this.#machine.isCurrent(number)) return Promise.reject(leftMeanwhile());
     this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
@@ -142,8 +101,7 @@ export class RoomSession {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
     const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
-    this.#takeAttempt();
-    this.#end({ reason: 'left' }, wasJoined, attempt, { keepChannel: goodbye !== null });
+    this.#end({ reason: 'left' }, wasJoined, { keepChannel: goodbye !== null });
     if (goodbye === null || attempt === null) return;
     let cancel = () => {};
     const atMost = new Promise<void>((resolve) => {
@@ -165,8 +123,7 @@ export class RoomSession {
       await this.#enter(attempt);
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
-      if (this.#machine.input('refused', error.message, attempt))
-        this.#end({ reason: 'failed' }, false, this.#takeAttempt());
+      if (this.#machine.input('refused', error.message, attempt)) this.#end({ reason: 'failed' }, false);
       throw error;
     }
   }
@@ -179,7 +136,7 @@ export class RoomSession {
     const { channel, queue } = attempt;
     let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw new TureenError('closed', 'the room was left while it was joined');
+      if (!this.#machine.isCurrent(number)) throw leftMeanwhile();
     };
     try {
       await channel.connect(options.dialect.connectParams(options.identity));
@@ -335,6 +292,9 @@ export class RoomSession {
 
   #lose(number: number, reason: string, isResumable: boolean): void {
     if (!this.#machine.input('lost', reason, number)) return;
+    // A listener may have left the room, and joined again. The loss has a number of its own.
+    const isOver = () => !this.#machine.isCurrent(number + 1);
+    if (isOver()) return;
     const lost = this.#takeAttempt();
     lost?.queue.close();
     const error = new TureenError('connectionLost', reason);
@@ -343,7 +303,7 @@ export class RoomSession {
     this.#former = lost === null ? null : { line: lost.line, isResumable };
     this.#pardon.reset();
     this.#options.handlers.onLost();
-    this.#retries.handleLost(reason);
+    if (!isOver()) this.#retries.handleLost(reason);
   }
 
   async #reenter(attempt: number, number: number): Promise<void> {
@@ -359,14 +319,16 @@ export class RoomSession {
       if (error.retryable) this.#retries.handleFailed(error.message);
       else if (error.code === 'closedByServer')
         this.#dismiss(toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
-      else if (this.#machine.input('refused', error.message, number))
-        this.#end({ reason: 'refused' }, true, this.#takeAttempt());
+      else if (this.#machine.input('refused', error.message, number)) {
+        const ending = toEnding(error.reason);
+        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);
+      }
     }
   }
 
   #dismiss(ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined, this.#takeAttempt());
+    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined);
   }
 
   #takeAttempt(): Attempt | null {
@@ -376,14 +338,20 @@ export class RoomSession {
     return attempt;
   }
 
-  #end(ending: Ending, wasJoined: boolean, attempt: Attempt | null, { keepChannel = false } = {}): void {
+  #detach(): void {
     this.#retries.stop();
     this.#cancelWake();
+    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#former?.line });
+    this.#former = null;
+  }
+
+  /** After the machine has ended the session. */
+  #end(ending: Ending, wasJoined: boolean, { keepChannel = false } = {}): void {
+    const { attempt, former } = this.#ending.pop() ?? {};
     attempt?.queue.close();
     this.#options.handlers.onEnded(ending, wasJoined);
     attempt?.line.session.close();
-    this.#former?.line.session.close();
-    this.#former = null;
+    former?.session.close();
     if (!keepChannel) attempt?.channel.close();
   }
 }

@@ -5,7 +5,8 @@ import { workerBin } from 'mediasoup';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../shared/ManualClock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
-import type { MediaBackend, MediaBackendEvents } from '../MediaBackend.ts';
+import type { MediaBackend } from '../MediaBackend.ts';
+import type { MediaBackendEvents } from '../MediaWorkers.ts';
 import { createMediasoupBackend } from './index.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 
@@ -121,12 +122,12 @@ describe('MediasoupBackend', () => {
     process.kill(before!.pid, 'SIGKILL');
     expect((await died).pid).toBe(before!.pid);
     expect(order).toEqual(['workerDied']);
-    expect(backend.workers[0]?.alive).toBe(false);
+    expect(backend.workers[0]?.state).toBe('dead');
     await expect(backend.createRouter()).rejects.toMatchObject({ name: 'MediaError', code: 'noWorker' });
 
     const { pid } = await next('workerReplaced');
     expect(pid).not.toBe(before!.pid);
-    expect(backend.workers).toEqual([{ pid, alive: true, rooms: 0 }]);
+    expect(backend.workers).toEqual([{ pid, state: 'running', rooms: 0 }]);
     await expect(backend.createRouter()).resolves.toBeDefined();
   });
 
@@ -143,11 +144,16 @@ describe('MediasoupBackend', () => {
       });
     await start({
       workerBin: link,
+      workerSuspectMs: 40_000,
+      workerKillMs: 0,
       clock: {
         now: () => clock.now(),
         after: (ms, fn) => {
-          waits.push(ms);
-          onWait();
+          // The pauses before an attempt: other times of the backend are longer.
+          if (ms <= 1000) {
+            waits.push(ms);
+            onWait();
+          }
           return clock.after(ms, fn);
         },
       },
@@ -156,7 +162,7 @@ describe('MediasoupBackend', () => {
     let waited = waiting();
     process.kill(backend.workers[0]!.pid, 'SIGKILL');
     await waited;
-    expect(backend.workers[0]?.alive).toBe(false);
+    expect(backend.workers[0]?.state).toBe('dead');
     waited = waiting();
     clock.advance(500);
     await waited;
@@ -165,7 +171,7 @@ describe('MediasoupBackend', () => {
     clock.advance(1000);
     await replaced;
     expect(waits).toEqual([500, 1000]);
-    expect(backend.workers[0]?.alive).toBe(true);
+    expect(backend.workers[0]?.state).toBe('running');
     await rm(folder, { recursive: true });
   });
 

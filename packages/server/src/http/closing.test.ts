@@ -13,9 +13,9 @@ const UPGRADE =
   'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
 
-/** A masked frame of one fragment. */
-const frame = (opcode: number, length: number) =>
-  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | length, 0, 0, 0, 0]), Buffer.alloc(length, 'x')]);
+/** A masked frame of one fragment, whose payload is short. */
+const frame = (opcode: number, payload: string) =>
+  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
 
 const TEXT = 1;
 
@@ -39,7 +39,7 @@ describe('a client that does not answer a close frame', () => {
         dialect.connections.at(-1)?.close('kicked');
       },
     ],
-    ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 120))],
+    ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 'x'.repeat(120)))],
     ['it sent what is no WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
     [
       'its session ended while it reads nothing of what was sent before',
@@ -88,6 +88,9 @@ describe('a client that does not answer a close frame', () => {
         if (received.includes('joinTimeout')) resolve();
       });
     });
+    // With the answer the room is open: what the client lacks is its own join.
+    socket.write(frame(TEXT, JSON.stringify({ request: true, id: 1, method: 'getRouterRtpCapabilities' })));
+    await once(socket, 'data');
     clock.advance(3000);
     await told;
     clock.advance(5000);

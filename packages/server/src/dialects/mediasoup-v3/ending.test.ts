@@ -192,6 +192,9 @@ describe('a media worker that dies', () => {
       code: 1012,
       reason: 'unavailable: no media worker is available',
     });
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'client could not enter the room');
+    expect(line).toMatchObject({ level: 40, code: 'noWorker' });
+    expect(line).not.toHaveProperty('err');
     await replaced;
     expect((await rooms.join('alice')).connection.closed).toBe(false);
     await mortal.close();

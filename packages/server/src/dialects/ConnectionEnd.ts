@@ -75,10 +75,12 @@ export class ConnectionEnd {
   }
 }
 
-/** A refusal is an expected outcome. Anything else is a fault, and its stack says where. */
+/** A refusal is an expected outcome, and the engine logs its own faults. Of anything else the stack says where it failed. */
 function logEnterFailure(error: unknown, logger: Logger): void {
   if (error instanceof RoomError) logger.info({ reason: error.code }, 'client may not enter the room');
   else if (error instanceof ProtocolError) logger.info({ reason: error.message }, 'client may not enter the room');
+  else if (error instanceof MediaError)
+    logger.warn({ code: error.code, error: error.message }, 'client could not enter the room');
   else logger.warn({ err: error }, 'client could not enter the room');
 }
 

@@ -9,10 +9,11 @@ import { closeOf, openEntry } from '../testing/openEntry.ts';
 import type { OpenEntryOptions } from '../testing/openEntry.ts';
 import { answerOf } from '../testing/refusalOf.ts';
 
-/** The clients come by way of a proxy, since addresses of this machine have no limit of connections. */
-const ELSEWHERE = { headers: { 'x-forwarded-for': '192.0.2.1' } };
-const ONE_PER_ADDRESS = { maxConnectionsPerAddress: 1, trustProxy: true };
-const PAGE = { origin: 'https://meet.example', ...ELSEWHERE };
+const ORIGIN = 'https://meet.example';
+/** Through a proxy: the limit per address does not hold for the loopback. */
+const headers = { 'x-forwarded-for': '192.0.2.1' };
+const PAGE = { origin: ORIGIN, headers };
+const limited = { maxConnectionsPerAddress: 1, trustProxy: true };
 const AT = '/mediasoup-v3?roomId=r&peerId=p';
 const secret = 'x'.repeat(32);
 const authorize = jwtAuthorizer({ secret });
@@ -22,7 +23,11 @@ const expiredToken = await new SignJWT({ roomId: 'r', peerId: 'p' })
   .sign(new TextEncoder().encode(secret));
 
 /** The client is a page: it reads close codes, and no HTTP status. */
-function openPage(url: string, options: { origin?: string } = PAGE, protocols: string | string[] = 'protoo') {
+function openPage(
+  url: string,
+  options: { origin: string; headers: Record<string, string> } = PAGE,
+  protocols: string | string[] = 'protoo',
+) {
   return new WebSocket(url, protocols, options);
 }
 
@@ -36,7 +41,7 @@ async function openStubbornPage(port: number) {
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-    'Origin: https://meet.example',
+    `Origin: ${ORIGIN}`,
     'X-Forwarded-For: 192.0.2.1',
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
@@ -100,8 +105,8 @@ describe('a refused page', () => {
   });
 
   it('waits a second for a close code that lets it connect again', async () => {
-    await using world = await openEntry(ONE_PER_ADDRESS);
-    await world.connect(AT, ELSEWHERE);
+    await using world = await openEntry(limited);
+    await world.connect(undefined, { headers });
     const page = openPage(`${world.ws}${AT}`);
     await once(page, 'open');
     const closed = closeOf(page);
@@ -151,9 +156,9 @@ describe('a refused page', () => {
   });
 
   it('counts among the connections of its address, and not among the clients', async () => {
-    await using world = await openEntry({ ...ONE_PER_ADDRESS, authorize });
+    await using world = await openEntry({ ...limited, authorize });
     const page = await openStubbornPage(world.port);
-    expect(await answerOf(`${world.ws}${AT}`, ELSEWHERE)).toMatchObject({
+    expect(await answerOf(`${world.ws}${AT}`, { headers })).toMatchObject({
       status: 429,
       body: { reason: 'tooManyConnections' },
     });
@@ -174,14 +179,16 @@ describe('a refused page', () => {
     expect(await closeOf(openPage(`${world.ws}${AT}`))).toEqual([4000, 'unauthorized: token missing']);
   });
 
-  it('has its messages dropped, also those that are too large', async () => {
-    await using world = await openEntry(ONE_PER_ADDRESS);
-    await world.connect(AT, ELSEWHERE);
+  it('has its messages dropped, however large, and reads the reason all the same', async () => {
+    await using world = await openEntry(limited);
+    await world.connect(undefined, { headers });
     const page = openPage(`${world.ws}${AT}`);
     await once(page, 'open');
     page.send('hello');
-    page.send('x'.repeat(17 * 1024));
-    expect((await closeOf(page))[0]).toBe(1009);
+    page.send('x'.repeat(300 * 1024));
+    const closed = closeOf(page);
+    world.clock.advance(1000);
+    expect(await closed).toEqual([1013, 'tooManyConnections: too many connections from this address']);
     expect(world.dialect.notifications).toEqual([]);
   });
 });
@@ -222,8 +229,8 @@ describe('a refused page with a genuine protoo client', () => {
   });
 
   it('connects again once a second where that can help, not without pause', async () => {
-    await using world = await openEntry(ONE_PER_ADDRESS);
-    await world.connect(AT, ELSEWHERE);
+    await using world = await openEntry(limited);
+    await world.connect(undefined, { headers });
     using page = connectPage(`${world.ws}${AT}`);
     const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
     for (const times of [1, 2, 3]) {
@@ -241,19 +248,19 @@ describe('a refused page with a genuine protoo client', () => {
 describe('a refused program', () => {
   it('reads the reason in the header and the body of the HTTP answer', async () => {
     await using world = await openEntry({ authorize });
-    const { status, headers, body } = await answerOf(`${world.ws}${AT}`);
+    const { status, headers: answered, body } = await answerOf(`${world.ws}${AT}`);
     expect({ status, body }).toEqual({ status: 401, body: { reason: 'unauthorized', error: 'token missing' } });
-    expect(headers).toMatchObject({
+    expect(answered).toMatchObject({
       'tureen-reason': 'unauthorized',
       'content-type': 'application/json; charset=utf-8',
     });
-    expect(headers['retry-after']).toBeUndefined();
+    expect(answered['retry-after']).toBeUndefined();
   });
 
   it('learns that it may ask again where that can help', async () => {
-    await using world = await openEntry(ONE_PER_ADDRESS);
-    await world.connect(AT, ELSEWHERE);
-    expect((await answerOf(`${world.ws}${AT}`, ELSEWHERE)).headers).toMatchObject({ 'retry-after': '1' });
+    await using world = await openEntry(limited);
+    await world.connect(undefined, { headers });
+    expect((await answerOf(`${world.ws}${AT}`, { headers })).headers).toMatchObject({ 'retry-after': '1' });
   });
 
   it('with the WebSocket of Node reads close codes as a page does', async () => {

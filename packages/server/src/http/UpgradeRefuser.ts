@@ -81,6 +81,7 @@ export class UpgradeRefuser {
     const close = () => {
       // A page of a foreign origin learns nothing but that.
       ws.close(code, writeCloseReason(reason, cause === 'origin' ? undefined : text));
+      ws.resume();
       cancel = clock.after(CLOSE_TIMEOUT_MS, () => {
         ws.terminate();
       });
@@ -93,8 +94,13 @@ export class UpgradeRefuser {
       cancel();
       this.#refusedSockets -= 1;
     });
-    if (code === closeCodes.closedByServer) close();
-    else cancel = clock.after(RECONNECT_PACE_MS, close);
+    if (code === closeCodes.closedByServer) {
+      close();
+      return;
+    }
+    // What the client sends meanwhile waits unread.
+    ws.pause();
+    cancel = clock.after(RECONNECT_PACE_MS, close);
   }
 
   /** Browsers drop a connection whose answer names none of the subprotocols that they offered. A token is not echoed. */

@@ -9,13 +9,13 @@ import { ask, openEntry } from '../testing/openEntry.ts';
 
 type World = Awaited<ReturnType<typeof openEntry>>;
 
-const upgradeTo = (path: string) =>
-  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+const UPGRADE =
+  'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
 
-/** A masked frame of one fragment. */
-const frame = (opcode: number, length: number) =>
-  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | length, 0, 0, 0, 0]), Buffer.alloc(length, 'x')]);
+/** A masked frame of one fragment, whose payload is short. */
+const frame = (opcode: number, payload: string) =>
+  Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), Buffer.from(payload)]);
 
 const TEXT = 1;
 
@@ -24,9 +24,9 @@ function openSilent(world: { readonly port: number }): Socket {
   return connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
 }
 
-async function upgradeSilent(world: { readonly port: number }, path = '/?roomId=r&peerId=p'): Promise<Socket> {
+async function upgradeSilent(world: { readonly port: number }): Promise<Socket> {
   const socket = openSilent(world);
-  socket.write(upgradeTo(path));
+  socket.write(UPGRADE);
   await once(socket, 'data');
   return socket;
 }
@@ -39,7 +39,7 @@ describe('a client that does not answer a close frame', () => {
         dialect.connections.at(-1)?.close('kicked');
       },
     ],
-    ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 120))],
+    ['it sent a message that is too large', (socket) => socket.write(frame(TEXT, 'x'.repeat(120)))],
     ['it sent what is no WebSocket frame', (socket) => socket.write(Buffer.from([0xff, 0xff]))],
     [
       'its session ended while it reads nothing of what was sent before',
@@ -69,13 +69,18 @@ describe('a client that does not answer a close frame', () => {
 
   it('is cut off where it joined no room in time', async () => {
     const clock = new ManualClock();
-    const { logger } = capturedLogs();
+    const { logger, next } = capturedLogs();
     const server = await startServer(
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
-    // A dialect that opens no room before the client joins: the server owes the client nothing.
-    const socket = await upgradeSilent(server, '/push-pull');
+    const opened = next('room opened');
+    const socket = await upgradeSilent(server);
+    // Until then the server is the one that is late.
+    await opened;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {
@@ -83,6 +88,9 @@ describe('a client that does not answer a close frame', () => {
         if (received.includes('joinTimeout')) resolve();
       });
     });
+    // With the answer the room is open: what the client lacks is its own join.
+    socket.write(frame(TEXT, JSON.stringify({ request: true, id: 1, method: 'getRouterRtpCapabilities' })));
+    await once(socket, 'data');
     clock.advance(3000);
     await told;
     clock.advance(5000);

@@ -1,7 +1,10 @@
 /** The two classes of protoo-client that tests drive; it publishes no types. */
 declare module 'protoo-client/lib/transports/WebSocketTransport.js' {
   class WebSocketTransport {
-    constructor(url: string, options?: { retry?: { retries: number }; origin?: string; clientConfig?: object });
+    constructor(
+      url: string,
+      options?: { retry?: { retries: number }; origin?: string; headers?: object; clientConfig?: object },
+    );
     close(): void;
     on(event: 'open' | 'failed' | 'disconnected' | 'close', listener: () => void): this;
   }

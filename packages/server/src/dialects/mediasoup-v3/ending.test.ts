@@ -188,7 +188,13 @@ describe('a media worker that dies', () => {
     rooms.clock.advance(999);
     expect(early.connection.closed).toBe(false);
     rooms.clock.advance(1);
-    expect(await early.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'unavailable' });
+    expect(await early.connection.whenClosed()).toMatchObject({
+      code: 1012,
+      reason: 'unavailable: no media worker is available',
+    });
+    const line = rooms.logs.lines.find(({ msg }) => msg === 'client could not enter the room');
+    expect(line).toMatchObject({ level: 40, code: 'noWorker' });
+    expect(line).not.toHaveProperty('err');
     await replaced;
     expect((await rooms.join('alice')).connection.closed).toBe(false);
     await mortal.close();

@@ -174,8 +174,8 @@ describe.each(family)('%s', (name) => {
     await consumer.pause();
     const told = Promise.all([bob.next('roomClosed'), alice.next('peerClosed')]);
     server.registry.kick(roomId, 'bob', { reason: 'enough' });
-    const [{ reason }, { peer }] = await told;
-    expect([reason, peer.id, bob.room.state]).toEqual(['enough', 'bob', 'left']);
+    const [{ reason, detail }, { peer }] = await told;
+    expect([reason, detail, peer.id, bob.room.state]).toEqual(['kicked', 'enough', 'bob', 'left']);
     await alice.room.leave();
   });
 

@@ -19,8 +19,8 @@ const messagesPerAttacker = 400;
 /** Messages between two looks at the others. */
 const messagesPerCheck = 100;
 const answerTimeoutMs = 20_000;
-/** Time that the server waits for who is away; its default. */
-const graceMs = 20_000;
+/** Time that the server keeps a disconnected peer; its default. */
+const graceMs = 30_000;
 
 /** What a client says first, where it behaves: without it, little would be within reach. */
 export const openings: Readonly<Record<DialectName, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { Room, type TureenError, WebSocketTransport } from '@tureen/client';
+import { Room, type SignalingTransport, type TureenError, WebSocketTransport } from '@tureen/client';
 import { FakeEngine, ManualClock } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { dialectCases } from './dialectCases.ts';
 
 /** Two rooms under one peer id, as of two tabs, or of a component that mounts twice: against the real server, in each dialect. */
 let server: RunningServer;
-/** Says nothing but close code 4000 to whoever is pushed out. */
+/** A stock server, which closes replaced connections with 4000 and no reason. */
 let stock: RunningServer;
 let rooms = 0;
 
@@ -17,12 +17,24 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([server.close(), stock.close()]));
 
+/** The close frames of our server carry a reason in every mode; those of a stock server carry none. */
+const withoutReasons = (beneath: SignalingTransport): SignalingTransport => ({
+  connect: (options) =>
+    beneath.connect({
+      ...options,
+      onClosed: ({ reason: _, ...closed }) => {
+        options.onClosed(closed);
+      },
+    }),
+});
+
 function worldOf({ path, make }: (typeof dialectCases)[string], at = server) {
   const roomId = `two-${String(++rooms)}`;
   const open = (peerId: string) => {
     const { dialect, media } = make();
     const clock = new ManualClock();
-    const transport = new WebSocketTransport({ url: `${at.url.replace(/^http/, 'ws')}/${path}` });
+    const webSocket = new WebSocketTransport({ url: `${at.url.replace(/^http/, 'ws')}/${path}` });
+    const transport = at === stock ? withoutReasons(webSocket) : webSocket;
     const room = new Room({ roomId, peerId, dialect, transport, clock });
     const connects: string[] = [];
     room.on('reconnecting', ({ reason }) => connects.push(reason));

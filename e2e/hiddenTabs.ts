@@ -57,7 +57,8 @@ const browsers = [
 await Promise.all(browsers.map(measure));
 await server.close();
 pages.kill();
-reportServer.close();
+// Sockets of the browsers that were killed may be open still.
+process.exit();
 
 async function measure({ browser, start }: (typeof browsers)[number]): Promise<void> {
   const tabs = await Promise.all(

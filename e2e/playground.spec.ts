@@ -6,10 +6,27 @@ import { playgroundUrl } from './ports.ts';
 const tileOf = (page: Page, name: string, kind = 'camera') =>
   page.locator(`[data-testid=tile][data-kind=${kind}]`).filter({ has: page.getByTestId('tile-name').getByText(name) });
 
+declare global {
+  interface Window {
+    /** What the policy of the page has blocked so far. */
+    blockedByPolicy: string[];
+  }
+}
+
+/** Collects what the Content Security Policy of the page blocks, from before its first script on. */
+const watchPolicy = (page: Page) =>
+  page.addInitScript(() => {
+    window.blockedByPolicy = [];
+    addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+      window.blockedByPolicy.push(`${effectiveDirective} ${blockedURI}`),
+    );
+  });
+
 /** As a person comes in: opens the page, gives a name, a room and a protocol, presses the button. */
 async function enter(world: World, name: string, dialect: DialectName = 'mediasoup-v3'): Promise<Page> {
   const { page } = await world.open(name, {
     path: `${playgroundUrl}/?${new URLSearchParams({ server: world.urlOf(dialect) })}`,
+    beforeLoad: watchPolicy,
   });
   await page.getByTestId('name-input').fill(name);
   await page.getByTestId('room-input').fill(world.roomId);
@@ -117,5 +134,23 @@ test('the playground should be clicked through: join, mute, camera, chat, wire, 
     const peerId = await tileOf(alice, 'Bob').getAttribute('data-peer-id');
     world.server.registry.kick(world.roomId, peerId ?? '', { reason: 'kicked' });
     await expect(bob.getByTestId('ended')).toHaveAttribute('data-reason', 'kicked');
+  });
+
+  await test.step('the policy of the page blocked nothing of it, and blocks what is not of it', async () => {
+    for (const page of [alice, bob]) expect(await page.evaluate(() => window.blockedByPolicy)).toEqual([]);
+    world.allowErrors(/Content.Security.Policy|Trusted ?(Types?|Script|HTML)/i);
+    const ran = await alice.evaluate(async () => {
+      const blocked = new Promise((resolve) => addEventListener('securitypolicyviolation', resolve, { once: true }));
+      const script = document.createElement('script');
+      script.append('window.hasRun = true');
+      document.head.append(script);
+      await blocked;
+      return 'hasRun' in window;
+    });
+    expect(ran).toBe(false);
+    expect(await alice.evaluate(() => window.blockedByPolicy)).toContainEqual(
+      expect.stringMatching(/^(script-src|require-trusted)/),
+    );
+    expect(await alice.locator('meta[name=referrer]').getAttribute('content')).toBe('no-referrer');
   });
 });

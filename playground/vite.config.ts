@@ -19,9 +19,12 @@ const {
 } = process.env;
 
 // The page talks to its own origin: one address to open, one certificate to accept.
-const toServer: ProxyOptions = { target: serverUrl, ws: true, secure: false };
+// Under the server's own name, as the page may be open under any; whom it is for, the server learns from X-Forwarded-….
+const toServer: ProxyOptions = { target: serverUrl, ws: true, secure: false, changeOrigin: true, xfwd: true };
 const proxy = Object.fromEntries(serverPaths.map((path) => [path, toServer]));
-const address = { port: Number(port), ...(host === undefined ? {} : { host }), proxy };
+// The rest of the policy is in index.html; browsers take this directive from a header only.
+const headers = { 'Content-Security-Policy': "frame-ancestors 'none'", 'Referrer-Policy': 'no-referrer' };
+const address = { port: Number(port), ...(host === undefined ? {} : { host }), headers, proxy };
 
 export default defineConfig({
   // Relative, so that the built page works from any folder of any static host.

@@ -18,7 +18,7 @@ async function exhaust(port: number): Promise<Socket[]> {
   const open = async () => {
     // A refused connection may be reset.
     const socket = connect(port, '127.0.0.1').on('error', () => undefined);
-    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
     const isAnswered = await new Promise<boolean>((resolve) => {
       socket.once('data', () => {
         resolve(true);

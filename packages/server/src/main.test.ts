@@ -248,6 +248,62 @@ describe('startServer', () => {
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
   });
 
+  it('limits the connections of a client on another address by default, and hints at a proxy that is not trusted', async () => {
+    const server = await start({ host: '0.0.0.0' }, new ManualClock());
+    expect(server.settings.maxConnectionsPerAddress).toBe(256);
+    // From an address of this machine that is no loopback address.
+    const url = `${server.url.replace('http', 'ws')}/push-pull`;
+    expect(url).not.toContain('127.');
+    const clients = Array.from({ length: 256 }, () => new WebSocket(url, 'protoo'));
+    await Promise.all(clients.map((client) => once(client, 'open')));
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    for (let n = 0; n < 2; n += 1) expect(await refusalOf(url, { headers })).toMatchObject({ status: 429 });
+    const hint = 'connections from what seems to be a proxy reach their limit';
+    expect(logs.messages().filter((message) => message === hint)).toHaveLength(1);
+
+    const local = new WebSocket(`ws://127.0.0.1:${String(server.port)}/push-pull`, 'protoo');
+    await once(local, 'open');
+    for (const client of [...clients, local]) client.terminate();
+  });
+
+  it('listens on IPv6, and offers media to whom it lets in there', async () => {
+    const server = await start({ host: '::1', listenIp: '::1' });
+    expect(server.url).toBe(`http://[::1]:${String(server.port)}`);
+    expect((await healthOf(server)).workers[0]?.pid).toBeGreaterThan(0);
+    const client = await connect(server, 'alice');
+    const options = { sctpCapabilities: undefined, forceTcp: false, producing: true, consuming: false };
+    const { data } = (await ask(client, 'createWebRtcTransport', options)) as { data: { iceCandidates: Candidate[] } };
+    expect(new Set(data.iceCandidates.map(({ address }) => address))).toEqual(new Set(['::1']));
+    client.terminate();
+  });
+
+  it('lets in only names of this machine where it listens on loopback, and any where it is public or told so', async () => {
+    const nameOf = (host: string) => ({ headers: { host: `${host}:4443` } });
+    const refuses = async (settings: Partial<ServerSettings>, host: string) => {
+      const server = await start(settings);
+      const client = new WebSocket(
+        `ws://127.0.0.1:${String(server.port)}/mediasoup-v3?roomId=r&peerId=alice`,
+        'protoo',
+        nameOf(host),
+      );
+      const [{ statusCode }] = (await Promise.race([
+        once(client, 'upgrade'),
+        once(client, 'unexpected-response').then(([, response]) => [response as IncomingMessage]),
+      ])) as [IncomingMessage];
+      client.on('error', () => {}).terminate();
+      return statusCode === 403;
+    };
+    expect(await refuses({}, 'localhost')).toBe(false);
+    expect(await refuses({}, 'meet.example')).toBe(true);
+    expect(await refuses({ announcedAddress: 'localhost' }, 'meet.example')).toBe(true);
+    expect(await refuses({ allowedHosts: ['meet.example'] }, 'meet.example')).toBe(false);
+    expect(await refuses({ allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
+    expect(await refuses({ allowedHosts: ['*'] }, 'meet.example')).toBe(false);
+    expect(await refuses({ trustProxy: true }, 'meet.example')).toBe(false);
+    expect(await refuses({ host: '0.0.0.0' }, 'meet.example')).toBe(false);
+    expect(await refuses({ host: '0.0.0.0', allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
+  });
+
   it('waits for one whose network went silent, who comes back by another', async () => {
     const clock = new ManualClock();
     const server = await start({ pingIntervalMs: 10_000, reconnectGraceMs: 20_000 }, clock);

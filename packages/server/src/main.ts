@@ -5,13 +5,15 @@ import type { Logger } from 'pino';
 import type { Authorize } from './auth/authorize.ts';
 import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
+  allowedHostsOf,
   checkSettings,
-  firstLanAddress,
+  hasFamily,
   isWildcard,
   listOf,
   mediaAddresses,
   ownAddresses,
   pairAddresses,
+  reachableAddress,
   resolveAnnounced,
   withoutSecrets,
 } from './config/index.ts';
@@ -34,6 +36,7 @@ import type { MediaBackend } from './engine/MediaBackend.ts';
 import { healthStatus, tokenKeysHealth, workersHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
+import { hostPolicy } from './http/hostPolicy.ts';
 import { descriptorLimit } from './http/DescriptorGuard.ts';
 import { HttpEntry } from './http/HttpEntry.ts';
 import { JoinBudget } from './http/JoinBudget.ts';
@@ -139,6 +142,7 @@ export async function startServer(
     contentType: measured.contentType,
     text: () => measured.text(),
   };
+  const allowedHosts = allowedHostsOf(settings);
   const entry = new HttpEntry({
     tls,
     dialects,
@@ -152,6 +156,7 @@ export async function startServer(
     maxConnectionsPerAddress: settings.maxConnectionsPerAddress,
     joins,
     trustProxy: settings.trustProxy,
+    hostPolicy: allowedHosts && hostPolicy(allowedHosts),
     descriptorLimit: descriptorLimit(),
     clock,
     logger,
@@ -267,8 +272,8 @@ async function startBackend(
 async function addressesOf(settings: ServerSettings, clock: Clock): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
-    const hasIPv6 = ownAddresses(interfaces).some((address) => isIPv6(address));
-    const announcedAddress = await resolveAnnounced(settings, { hasIPv6, clock });
+    const families = { hasIPv4: hasFamily(interfaces, 'IPv4'), hasIPv6: hasFamily(interfaces, 'IPv6') };
+    const announcedAddress = await resolveAnnounced(settings, { ...families, clock });
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));
     return mediaAddresses({ ...settings, announcedAddress }, interfaces);
@@ -286,7 +291,7 @@ function limitsOfSocket(settings: ServerSettings): SocketLimits {
 
 /** Where clients, and those on other machines if any, find the server. */
 function urlOf({ https, host }: ServerSettings, port: number): string {
-  const reachable = isWildcard(host) ? (firstLanAddress(networkInterfaces()) ?? '127.0.0.1') : host;
+  const reachable = reachableAddress(host, networkInterfaces());
   const authority = isIPv6(reachable) ? `[${reachable}]` : reachable;
   return `${https ? 'https' : 'http'}://${authority}:${String(port)}`;
 }

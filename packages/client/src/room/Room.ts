@@ -330,7 +330,10 @@ export class Room extends TypedEmitter<RoomEvents> {
     await this.#displayName.set(displayName);
   }
 
-  /** Plays everything that the browser had blocked. Call it from a click or a key press. */
+  /**
+   * Plays every attached element that the browser blocked or something paused, but for those that left the document. Call it from a
+   * click or a key press. Rejects with `permissionDenied` if the browser still refuses.
+   */
   async startPlayback(): Promise<void> {
     await this.#link.playback.startPlayback();
   }

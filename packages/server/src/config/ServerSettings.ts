@@ -24,6 +24,14 @@ export interface ServerSettings {
   /** Origins of pages that may connect, e.g. `https://meet.example`; empty lets all of them. Default empty. */
   readonly allowedOrigins: readonly string[];
 
+  /**
+   * Names in the `Host` header under which clients may reach the server, without port: host names, IP addresses,
+   * `.example.com` for a domain with all below it, or `*` for any. Names of this machine (`localhost`, 127.0.0.0/8, `::1`),
+   * `host` and `announcedAddress` are always allowed. Default: none but those where `host` is a loopback address and
+   * `trustProxy` is off, else any.
+   */
+  readonly allowedHosts: readonly string[] | undefined;
+
   /** Shared secret of the tokens that clients must bear, 32 bytes or more; see {@link JwtOptions}. Never logged. Default: none. */
   readonly jwtSecret: string | undefined;
   /** Path of the PEM public key or certificate of whoever signs tokens. Default: none. */
@@ -125,7 +133,10 @@ export interface ServerSettings {
    * with 1008. 0: any number. Default 500.
    */
   readonly maxRefusedRequests: number;
-  /** Connections at a time from one remote address, IPv6 by its network of 64 bits. 0: any number. Default 0. */
+  /**
+   * Connections at a time from one remote address, IPv6 by its network of 64 bits; one more is refused with 429. Loopback
+   * addresses and trusted proxies have no limit. 0: any number. Default 256.
+   */
   readonly maxConnectionsPerAddress: number;
   /**
    * Connections of one peer id to one room within a minute, at once or spread: joins, rejoins and resumes. More are refused with
@@ -151,8 +162,12 @@ export interface ServerSettings {
   /** Consumers of one peer, and as many data consumers; what else there is waits until one has closed. Default 1000. */
   readonly maxConsumersPerPeer: number;
 
-  /** Believe the last entry of `X-Forwarded-For`. Only behind a proxy that writes it, and that nobody comes past. Default false. */
-  readonly trustProxy: boolean;
+  /**
+   * Take the address of a client from `X-Forwarded-For`, and the name that it asked for from `X-Forwarded-Host`. True: from
+   * whoever connects, so only behind a proxy that writes the headers and that no client can bypass. A list of IP addresses and
+   * networks (`10.0.0.0/8`): from those proxies, several in a row too. Default false.
+   */
+  readonly trustProxy: boolean | readonly string[];
   /**
    * Time that a connected client has to join, in ms; then the server closes it with 4000 (`joinTimeout`). Time in which the
    * server owes the client a response does not count; where it owes one at the end, it closes with 1012. Default 10000.

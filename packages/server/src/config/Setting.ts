@@ -4,8 +4,8 @@ import type { ServerSettings } from './ServerSettings.ts';
 /** How one setting is written, checked and told about. */
 export interface Setting<T> {
   readonly group: 'Signalling' | 'Authorization' | 'Media' | 'Limits' | 'Dialects' | 'Logs';
-  /** How its text is read: a `list` is split at commas, a `switch` takes no value. */
-  readonly kind: 'text' | 'integer' | 'switch' | 'list' | 'json';
+  /** How its text is read: a `list` is split at commas, a `switch` takes no value, a `switchOrList` may have one. */
+  readonly kind: 'text' | 'integer' | 'switch' | 'list' | 'switchOrList' | 'json';
   /** What the value is, for the help; absent for a switch. */
   readonly placeholder?: string;
   readonly unit?: string;

@@ -62,8 +62,9 @@ export function settingsMarkdown(): string {
 }
 
 function flagWithValue(name: SettingName): string {
-  const { placeholder } = SETTINGS[name];
-  return placeholder === undefined ? `--${flagOf(name)}` : `--${flagOf(name)} <${placeholder}>`;
+  const { kind, placeholder } = SETTINGS[name];
+  if (placeholder === undefined) return `--${flagOf(name)}`;
+  return kind === 'switchOrList' ? `--${flagOf(name)} [${placeholder}]` : `--${flagOf(name)} <${placeholder}>`;
 }
 
 function unitAndDefault(name: SettingName): string {

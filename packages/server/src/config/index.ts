@@ -1,6 +1,15 @@
+export { allowedHostsOf } from './allowedHosts.ts';
 export { checkSettings } from './checkSettings.ts';
 export { helpText, withoutSecrets } from './describeSettings.ts';
-export { firstLanAddress, isWildcard, listOf, mediaAddresses, ownAddresses, pairAddresses } from './mediaAddresses.ts';
+export {
+  hasFamily,
+  isWildcard,
+  listOf,
+  mediaAddresses,
+  ownAddresses,
+  pairAddresses,
+  reachableAddress,
+} from './mediaAddresses.ts';
 export type { MediaAddress } from './mediaAddresses.ts';
 export { readSettings } from './readSettings.ts';
 export { resolveAnnounced } from './resolveAnnounced.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { checkSettings } from './checkSettings.ts';
-import { mediaAddresses } from './mediaAddresses.ts';
+import { mediaAddresses, reachableAddress } from './mediaAddresses.ts';
 import { resolveAnnounced } from './resolveAnnounced.ts';
 
 const loopback = { address: '127.0.0.1', family: 'IPv4', internal: true } as const;
@@ -60,11 +60,40 @@ describe('where media is offered', () => {
     expect(chosen({ host: '::' }, { lo: [loopback], eth0: [linkLocal] })).toEqual([{ ip: '127.0.0.1' }]);
   });
 
+  it('on IPv6 alone where the machine has no IPv4, not even on loopback', () => {
+    const linkLocal = { address: 'fe80::7', family: 'IPv6', internal: false } as const;
+    const only6 = { lo: [loopback6], eth0: [linkLocal, lan6] };
+    for (const host of ['::', '0.0.0.0', 'my-server.example']) {
+      expect(chosen({ host }, only6)).toEqual([{ ip: '2001:db8::7' }]);
+    }
+    expect(chosen({ host: '::1' }, only6)).toEqual([{ ip: '::1' }, { ip: '2001:db8::7' }]);
+    expect(chosen({ listenIp: '::' }, only6)).toEqual([{ ip: '::', announcedAddresses: ['2001:db8::7'] }]);
+    expect(chosen({ host: '::' }, { lo: [loopback6], eth0: [linkLocal] })).toEqual([{ ip: '::1' }]);
+    expect(chosen({ host: '::1' }, { lo: [loopback6] })).toEqual([{ ip: '::1' }]);
+  });
+
+  it('is announced with an address of the family that the socket has, also where the LAN has the other one alone', () => {
+    expect(chosen({ listenIp: '0.0.0.0' }, { lo: [loopback], eth0: [lan6] })).toEqual([
+      { ip: '0.0.0.0', announcedAddresses: ['127.0.0.1'] },
+    ]);
+    expect(chosen({ listenIp: ['0.0.0.0', '::'] }, { lo: [loopback, loopback6], eth0: [lan] })).toEqual([
+      { ip: '0.0.0.0', announcedAddresses: ['192.0.2.7'] },
+      { ip: '::', announcedAddresses: ['::1'] },
+    ]);
+    expect(chosen({ listenIp: '::' }, { lo: [loopback, loopback6], eth0: [lan] })).toEqual([
+      { ip: '::', announcedAddresses: ['192.0.2.7'] },
+    ]);
+  });
+
   it('on the given IPs, and announces a wildcard as the LAN address', () => {
     expect(chosen({ listenIp: '192.0.2.9' })).toEqual([{ ip: '192.0.2.9' }]);
     expect(chosen({ listenIp: ['192.0.2.9', '2001:db8::9'] })).toEqual([{ ip: '192.0.2.9' }, { ip: '2001:db8::9' }]);
     expect(chosen({ listenIp: '0.0.0.0' })).toEqual([{ ip: '0.0.0.0', announcedAddresses: ['192.0.2.7'] }]);
-    expect(chosen({ listenIp: '::' })).toEqual([{ ip: '::', announcedAddresses: ['2001:db8::7'] }]);
+    expect(chosen({ listenIp: '::' })).toEqual([{ ip: '::', announcedAddresses: ['2001:db8::7', '192.0.2.7'] }]);
+    expect(chosen({ listenIp: ['0.0.0.0', '::'] })).toEqual([
+      { ip: '0.0.0.0', announcedAddresses: ['192.0.2.7'] },
+      { ip: '::', announcedAddresses: ['2001:db8::7'] },
+    ]);
   });
 
   it.each<{ given: Given; expected: ReturnType<typeof mediaAddresses> }>([
@@ -116,8 +145,14 @@ describe('where media is offered', () => {
       given: { listenIp: ['10.0.0.2', '10.0.0.3'], announcedAddress: '203.0.113.5' },
       problem: 'announcedAddress: 1 of IPv4 for 2 of --listen-ip; give as many, or one --listen-ip',
     },
-    { given: { announcedAddress: '0.0.0.0' }, problem: 'announcedAddress: must not be a wildcard' },
-    { given: { announcedAddress: '::' }, problem: 'announcedAddress: must not be a wildcard' },
+    ...['0.0.0.0', '::', '::0', '0:0:0:0:0:0:0:0', '::ffff:0.0.0.0'].map((announcedAddress) => ({
+      given: { announcedAddress },
+      problem: `announcedAddress: must not be a wildcard: clients cannot send to "${announcedAddress}"`,
+    })),
+    ...['224.0.0.1', '255.255.255.255', 'ff02::1'].map((announcedAddress) => ({
+      given: { announcedAddress: ['203.0.113.5', announcedAddress] },
+      problem: `announcedAddress: must be the address of one machine, not "${announcedAddress}"`,
+    })),
     ...[
       'not a host!',
       '203.0.113.7:40000',
@@ -126,15 +161,38 @@ describe('where media is offered', () => {
       '256.1.1.1',
       '1.2.3',
       'https://a.example',
+      'a.example/',
+      'a.example:40000',
+      'user@a.example',
+      '-a.example',
+      'a..example',
+      'a b',
+      '203.0.113.5/24',
+      `${'a'.repeat(64)}.example`,
+      '',
     ].map((announcedAddress) => ({
       given: { announcedAddress },
-      problem: 'announcedAddress: must be an IP address or a host name, without port or brackets',
+      problem: `announcedAddress: must be an IP address or a host name, without port or brackets, not "${announcedAddress}"`,
     })),
     { given: { announcedAddress: ['203.0.113.5', '203.0.113.5'] }, problem: 'must not name an address twice' },
     { given: { announcedAddress: [] }, problem: 'announcedAddress: must not be empty' },
     { given: { listenIp: ['10.0.0.2', 'eth0'] }, problem: 'listenIp: must be an IP address' },
   ])('refuses $given', ({ given, problem }) => {
     expect(() => checkSettings(given)).toThrow(problem);
+  });
+});
+
+describe('reachableAddress()', () => {
+  it.each([
+    ['0.0.0.0', onLan, '192.0.2.7'],
+    ['::', onLan, '192.0.2.7'],
+    ['::', { lo: [loopback6], eth0: [lan6] }, '2001:db8::7'],
+    ['0.0.0.0', offline, '127.0.0.1'],
+    ['::', { lo: [loopback6] }, '::1'],
+    ['::1', onLan, '::1'],
+    ['my-laptop.local', onLan, 'my-laptop.local'],
+  ])('of a server on %s is one that clients reach', (host, interfaces, address) => {
+    expect(reachableAddress(host, interfaces)).toBe(address);
   });
 });
 
@@ -154,6 +212,15 @@ describe('host names that are announced', () => {
     expect(
       await resolveAnnounced({ listenIp: undefined, announcedAddress: undefined }, { hasIPv6: true }),
     ).toBeUndefined();
+  });
+
+  it('become addresses of families that the machine has', async () => {
+    const given = { listenIp: undefined, announcedAddress: 'sfu.example' };
+    expect(await resolveAnnounced(given, { hasIPv4: false, hasIPv6: true }, lookUp)).toEqual(['2001:db8::5']);
+    const four = { listenIp: undefined, announcedAddress: 'four.example' };
+    await expect(resolveAnnounced(four, { hasIPv4: false, hasIPv6: true }, lookUp)).rejects.toThrow(
+      'the name four.example has no address of a family that media listens on',
+    );
   });
 
   it('become addresses of families that media listens on', async () => {

@@ -17,8 +17,9 @@ type Interfaces = Readonly<
  * Chooses the addresses that media is offered on. Names are looked up before (`resolveAnnounced`).
  *
  * - `listenIp`, `announcedAddress`: as given. A wildcard is announced as the LAN address, since clients cannot send to
- *   0.0.0.0; announced addresses alone bind every interface, in their families.
- * - A local server (`host` is loopback): 127.0.0.1 and the LAN address. Loopback alone leaves Firefox out on most systems:
+ *   0.0.0.0; `::` alone, which takes IPv4 as well, as that of either family. Announced addresses alone bind every interface,
+ *   in their families.
+ * - A local server (`host` is loopback): 127.0.0.1 (`::1` on a machine without IPv4) and the LAN address. Loopback alone leaves Firefox out on most systems:
  *   it gathers no loopback candidate, and a socket bound to the LAN address cannot everywhere reach 127.0.0.1. The LAN
  *   address alone would end calls on this machine when the Wi-Fi changes. Signaling still answers to this machine only.
  * - A server for the LAN (`host` is a wildcard or a LAN address): that LAN address, which phones and the browsers of this
@@ -33,19 +34,46 @@ export function mediaAddresses(
   const lan4 = firstLanAddress(interfaces);
   const lan6 = firstLanAddress(interfaces, 'IPv6');
   const lan = lan4 ?? lan6;
+  const loopback = loopbackAddress(interfaces);
 
   if (listenIps.length > 0 || announced.length > 0) {
     const { addresses } = pairAddresses(listenIps, announced);
-    return addresses.map((address) =>
-      isWildcard(address.ip) && address.announcedAddresses === undefined
-        ? { ip: address.ip, announcedAddresses: [(address.ip === '::' ? lan6 : lan4) ?? lan ?? '127.0.0.1'] }
-        : address,
-    );
+    const isDual = !listenIps.some((ip) => isIPv4(ip));
+    return addresses.map((address) => {
+      if (!isWildcard(address.ip) || address.announcedAddresses !== undefined) return address;
+      if (address.ip === '0.0.0.0') return { ...address, announcedAddresses: [lan4 ?? '127.0.0.1'] };
+      const announcedAddresses = isDual ? addressesOr(loopback, [lan6, lan4]) : [lan6 ?? '::1'];
+      return { ...address, announcedAddresses };
+    });
   }
-  if (isLoopback(host)) return [{ ip: '127.0.0.1' }, ...(lan === undefined ? [] : [{ ip: lan }])];
+  if (isLoopback(host)) return addressesOr(loopback, [loopback, lan]).map((ip) => ({ ip }));
   if (isOwnAddress(host, interfaces)) return [{ ip: host }];
-  const reached = host === '::' ? [lan4, lan6].filter((address) => address !== undefined) : [lan ?? '127.0.0.1'];
-  return (reached.length === 0 ? ['127.0.0.1'] : reached).map((ip) => ({ ip }));
+  return addressesOr(loopback, host === '::' ? [lan4, lan6] : [lan]).map((ip) => ({ ip }));
+}
+
+/** Those that there are, or the other one. */
+function addressesOr(other: string, addresses: readonly (string | undefined)[]): readonly string[] {
+  const found = addresses.filter((address) => address !== undefined);
+  return found.length === 0 ? [other] : found;
+}
+
+/** Where this machine reaches itself: 127.0.0.1 unless the machine has IPv6 alone. */
+function loopbackAddress(interfaces: Interfaces): string {
+  const internal = Object.values(interfaces).flatMap((infos) => (infos ?? []).filter((info) => info.internal));
+  const hasIPv6Only = internal.some(({ family }) => family === 'IPv6') && !hasFamily(interfaces, 'IPv4');
+  return hasIPv6Only ? '::1' : '127.0.0.1';
+}
+
+/** Whether the machine has an address of that family. */
+export function hasFamily(interfaces: Interfaces, family: 'IPv4' | 'IPv6'): boolean {
+  return Object.values(interfaces).some((infos) => infos?.some((info) => info.family === family));
+}
+
+/** An address under which clients find a server that listens on `host`: of a wildcard one that other machines reach. */
+export function reachableAddress(host: string, interfaces: Interfaces): string {
+  if (!isWildcard(host)) return host;
+  const lan6 = host === '::' ? firstLanAddress(interfaces, 'IPv6') : undefined;
+  return firstLanAddress(interfaces) ?? lan6 ?? loopbackAddress(interfaces);
 }
 
 /**
@@ -111,7 +139,7 @@ export function isWildcard(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 

@@ -75,6 +75,42 @@ describe('what the command line and the environment set', () => {
     expect(settingsOf(repeated, { TUREEN_ALLOWED_ORIGINS: 'https://c.example' }).allowedOrigins).toEqual(origins);
   });
 
+  it.each<[argv: string[], env: Record<string, string>, trustProxy: ServerSettings['trustProxy']]>([
+    [[], {}, false],
+    [['--trust-proxy'], {}, true],
+    [['--trust-proxy', '--https'], {}, true],
+    [['--trust-proxy=false'], { TUREEN_TRUST_PROXY: 'true' }, false],
+    [['--no-trust-proxy'], { TUREEN_TRUST_PROXY: 'true' }, false],
+    [[], { TUREEN_TRUST_PROXY: 'yes' }, true],
+    [[], { TUREEN_TRUST_PROXY: '10.0.0.0/8, 2001:db8::1' }, ['10.0.0.0/8', '2001:db8::1']],
+    [['--trust-proxy', '10.0.0.1', '--trust-proxy', '10.0.0.2'], {}, ['10.0.0.1', '10.0.0.2']],
+  ])('takes --trust-proxy alone, or with the addresses of proxies: %j %j', (argv, env, trustProxy) => {
+    expect(settingsOf(argv, env).trustProxy).toEqual(trustProxy);
+  });
+
+  it.each([
+    'maybe',
+    '10.0.0.0/33',
+    '10.0.0.1/',
+    '2001:db8::/129',
+    '10.0.0.1,proxy.example',
+    '10.0.0.1:80',
+    'fe80::1%eth0',
+  ])('refuses --trust-proxy %s, naming what is wrong', (value) => {
+    expect(problemsOf(['--trust-proxy', value])).toEqual([
+      `--trust-proxy: must be true, false, or a list of IP addresses and networks such as 10.0.0.0/8, not ${JSON.stringify(value.split(',').at(-1))}`,
+    ]);
+  });
+
+  it.each(['meet.example:443', 'https://meet.example', '[::1]', 'a b', '*.example.com', '..example'])(
+    'refuses --allowed-hosts %s, naming the value',
+    (value) => {
+      expect(problemsOf(['--allowed-hosts', `meet.example,${value}`])).toEqual([
+        `--allowed-hosts: must be a host name, an IP address, .example.com or *, without port or brackets, not ${JSON.stringify(value)}`,
+      ]);
+    },
+  );
+
   it('reads iceServers as JSON', () => {
     const iceServers = [
       { urls: 'stun:stun.example' },
@@ -149,7 +185,7 @@ describe('what it refuses, by name', () => {
     ],
     [['--join-timeout-ms', '0'], '--join-timeout-ms: must be a whole number from 1 to 2147483647'],
     [['--ping-interval-ms', '-5'], '--ping-interval-ms: must be a whole number from 0 to 2147483647'],
-    [['--listen-ip', 'example.org'], '--listen-ip: must be an IP address'],
+    [['--listen-ip', 'example.org'], '--listen-ip: must be an IP address, not "example.org"'],
     [['--announced-address='], '--announced-address: must not be empty'],
     [['--rtc-min-port', '0'], '--rtc-min-port: must be a whole number from 1 to 65535'],
     [['--rtc-max-port', '70000'], '--rtc-max-port: must be a whole number from 1 to 65535'],
@@ -181,7 +217,7 @@ describe('what it refuses, by name', () => {
     [['--max-outgoing-bitrate', '1000'], '--max-outgoing-bitrate: must be 0, or 30000 or more'],
     [
       ['--announced-address', 'a.example:1'],
-      '--announced-address: must be an IP address or a host name, without port or brackets',
+      '--announced-address: must be an IP address or a host name, without port or brackets, not "a.example:1"',
     ],
     [['--log-level', 'loud'], '--log-level: must be one of fatal, error, warn, info, debug, trace, silent'],
   ])('%j', (argv, problem) => {

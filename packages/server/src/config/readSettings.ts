@@ -75,7 +75,7 @@ function readFlags(
   problems: string[],
 ): 'help' | 'version' | undefined {
   const { tokens } = parseArgs({
-    args: argv.map((arg, at) => (arg === '--host' && isAlone(argv[at + 1]) ? `--host=${EVERY_INTERFACE}` : arg)),
+    args: argv.map((arg, at) => (isAlone(argv[at + 1]) ? withImpliedValue(arg) : arg)),
     options: {
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean', short: 'v' },
@@ -103,21 +103,28 @@ function readFlags(
     }
     const isNegated = token.name.startsWith('no-');
     const name = nameOfFlag.get(isNegated ? token.name.slice(3) : token.name);
-    if (name === undefined || (isNegated && SETTINGS[name].kind !== 'switch')) {
+    if (name === undefined || (isNegated && !isSwitch(name))) {
       problems.push(`${token.rawName}: no such flag, ${hintFor(token.name)}`);
       isAfterUnknown = true;
-    } else if (SETTINGS[name].kind === 'switch') {
+    } else if (SETTINGS[name].kind === 'switch' || (isNegated && isSwitch(name))) {
       if (isNegated && token.value !== undefined) problems.push(`${token.rawName}: takes no value`);
       texts.set(name, { label: token.rawName, text: isNegated ? 'false' : (token.value ?? 'true') });
     } else if (token.value === undefined || (!token.inlineValue && isAlone(token.value))) {
       problems.push(`${token.rawName}: needs a value`);
     } else {
-      const earlier = SETTINGS[name].kind === 'list' ? texts.get(name) : undefined;
+      const earlier = ['list', 'switchOrList'].includes(SETTINGS[name].kind) ? texts.get(name) : undefined;
       const isRepeated = earlier?.label.startsWith('--') === true;
       texts.set(name, { label: token.rawName, text: isRepeated ? `${earlier.text},${token.value}` : token.value });
     }
   }
   return asked;
+}
+
+/** A flag that means something without a value, with what it means. */
+function withImpliedValue(flag: string): string {
+  if (flag === '--host') return `--host=${EVERY_INTERFACE}`;
+  const name = flag.startsWith('--') ? nameOfFlag.get(flag.slice(2)) : undefined;
+  return name !== undefined && SETTINGS[name].kind === 'switchOrList' ? `${flag}=true` : flag;
 }
 
 function hintFor(name: string): string {
@@ -128,6 +135,17 @@ function hintFor(name: string): string {
 /** Whether a flag followed by this stands without a value. */
 function isAlone(next: string | undefined): boolean {
   return next === undefined || next.startsWith('--');
+}
+
+function isSwitch(name: SettingName): boolean {
+  return SETTINGS[name].kind === 'switch' || SETTINGS[name].kind === 'switchOrList';
+}
+
+function listIn(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 const TRUE = new Set(['true', '1', 'yes', 'on']);
@@ -146,10 +164,10 @@ function valueOf(name: SettingName, text: string): unknown {
       if (FALSE.has(text.toLowerCase())) return false;
       throw new Error('must be true or false');
     case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
+      return listIn(text);
+    case 'switchOrList':
+      if (TRUE.has(text.toLowerCase())) return true;
+      return FALSE.has(text.toLowerCase()) ? false : listIn(text);
     case 'json':
       try {
         return JSON.parse(text) as unknown;

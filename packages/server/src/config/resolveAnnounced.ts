@@ -31,18 +31,20 @@ export class UnknownHostError extends Error {
  * Replaces host names by their addresses, once, at start: Firefox sends nothing to a candidate that is a name. Of a name,
  * only addresses of families that the server listens on are taken.
  *
- * @param machine - `hasIPv6`: whether this machine has an address of that family. `clock`: counts the time of a lookup.
+ * @param machine - `hasIPv4`, `hasIPv6`: whether this machine has an address of that family. Where no IP to listen on is
+ *   given, the server listens in those. `clock`: counts the time of a lookup.
  * @throws {@link UnknownHostError}
  */
 export async function resolveAnnounced(
   { listenIp, announcedAddress }: Pick<ServerSettings, 'listenIp' | 'announcedAddress'>,
-  { hasIPv6, clock = systemClock }: { readonly hasIPv6: boolean; readonly clock?: Clock | undefined },
+  machine: { readonly hasIPv4?: boolean; readonly hasIPv6: boolean; readonly clock?: Clock | undefined },
   lookUp: LookUp = lookUpBySystem,
 ): Promise<readonly string[] | undefined> {
   if (announcedAddress === undefined) return undefined;
+  const { hasIPv4 = true, hasIPv6, clock = systemClock } = machine;
   const listenIps = listOf(listenIp);
   const isDual = listenIps.includes('::');
-  const takesIPv4 = listenIps.length === 0 || isDual || listenIps.some((ip) => isIPv4(ip));
+  const takesIPv4 = listenIps.length === 0 ? hasIPv4 : isDual || listenIps.some((ip) => isIPv4(ip));
   const takesIPv6 = listenIps.length === 0 ? hasIPv6 : listenIps.some((ip) => isIPv6(ip));
   const lists = await Promise.all(
     listOf(announcedAddress).map(async (host) => {

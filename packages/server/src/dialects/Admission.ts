@@ -1,7 +1,6 @@
 import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
-import type { PeerClosing } from '../rooms/PeerEvents.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { SessionOptions } from './adapting.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
@@ -9,7 +8,7 @@ import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
 import { permissionsOf } from './grant.ts';
 import { holdToTerm } from './grantTerm.ts';
-import { JoinDeadline, serverLate } from './JoinDeadline.ts';
+import { JoinDeadline } from './JoinDeadline.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -50,12 +49,10 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     this.#deadline = new JoinDeadline({
       clock: options.clock,
       timeoutMs: options.settings.joinTimeoutMs,
-      onClientLate: () => {
-        this.#giveUp({ reason: 'joinTimeout' });
-      },
-      onServerLate: () => {
-        options.logger.warn('client waited too long for the server to join');
-        this.#giveUp(serverLate);
+      logger: options.logger,
+      onLate: (ending) => {
+        if (this.#peer === undefined) this.#end.dismiss(ending);
+        else this.#peer.close(ending);
       },
     });
     this.#entered = this.#deadline.owe(() => this.#enter());
@@ -149,11 +146,6 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     this.#settle(peer);
     holdToTerm(peer, connection.grant, clock);
     return onEntered(peer, roomId);
-  }
-
-  #giveUp(closing: PeerClosing): void {
-    if (this.#peer === undefined) this.#end.handlePeerClosed(closing);
-    else this.#peer.close(closing);
   }
 
   /** From now on the connection is that peer's, and ends with it. */

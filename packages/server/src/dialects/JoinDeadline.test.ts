@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
 import { JoinDeadline } from './JoinDeadline.ts';
 
 function open(timeoutMs = 5000) {
@@ -8,8 +9,8 @@ function open(timeoutMs = 5000) {
   const deadline = new JoinDeadline({
     clock,
     timeoutMs,
-    onClientLate: () => late.push('client'),
-    onServerLate: () => late.push('server'),
+    logger: capturedLogs().logger,
+    onLate: ({ reason }) => late.push(reason),
   });
   /** Work that ends when the test says so. */
   const owe = () => {
@@ -29,7 +30,7 @@ describe('JoinDeadline', () => {
     clock.advance(4999);
     expect(late).toEqual([]);
     clock.advance(1);
-    expect(late).toEqual(['client']);
+    expect(late).toEqual(['joinTimeout']);
     expect(clock.pending).toBe(0);
   });
 
@@ -37,10 +38,10 @@ describe('JoinDeadline', () => {
     const { clock, late, owe } = open();
     const end = owe();
     clock.advance(5000);
-    expect(late).toEqual(['server']);
+    expect(late).toEqual(['unavailable']);
     await end();
     clock.advance(60_000);
-    expect(late).toEqual(['server']);
+    expect(late).toEqual(['unavailable']);
   });
 
   it('gives the client its whole time where the server kept it waiting', async () => {
@@ -54,7 +55,7 @@ describe('JoinDeadline', () => {
     clock.advance(4499);
     expect(late).toEqual([]);
     clock.advance(1);
-    expect(late).toEqual(['client']);
+    expect(late).toEqual(['joinTimeout']);
   });
 
   it('passes the result and the failure of the work on', async () => {
@@ -62,7 +63,7 @@ describe('JoinDeadline', () => {
     expect(await deadline.owe(async () => 'done')).toBe('done');
     await expect(deadline.owe(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
     clock.advance(5000);
-    expect(late).toEqual(['client']);
+    expect(late).toEqual(['joinTimeout']);
   });
 
   it('blames no one once it is canceled, also where work is owed', () => {

@@ -1,18 +1,19 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../shared/clock.ts';
-
-/** How the session of a client ends that the server kept waiting. */
-export const serverLate = { reason: 'unavailable', detail: 'the server did not respond in time' } as const;
+import type { Ending } from './ConnectionEnd.ts';
 
 /** What a {@link JoinDeadline} is made of. */
 export interface JoinDeadlineOptions {
   readonly clock: Clock;
   /** Time that the client has to join, in ms. */
   readonly timeoutMs: number;
-  /** The client did not join, though the server kept it waiting for nothing. */
-  readonly onClientLate: () => void;
-  /** The server still owes the client a response. */
-  readonly onServerLate: () => void;
+  readonly logger: Logger;
+  /** Ends the session: `joinTimeout` where the client is late, `unavailable` where the server is. */
+  readonly onLate: (ending: Ending) => void;
 }
+
+const clientLate: Ending = { reason: 'joinTimeout' };
+const serverLate: Ending = { reason: 'unavailable', detail: 'the server did not respond in time' };
 
 /**
  * The time that a connected client has to join. Time in which the server owes the client a response does not count against
@@ -61,20 +62,17 @@ export class JoinDeadline {
   }
 
   #judge(): void {
-    const { clock, timeoutMs, onClientLate, onServerLate } = this.#options;
+    const { clock, timeoutMs, logger, onLate } = this.#options;
     if (this.#isOver) return;
-    if (this.#owed > 0) {
-      this.#isOver = true;
-      onServerLate();
-      return;
-    }
     const leftMs = timeoutMs - (clock.now() - this.#startedAt - this.#owedMs);
+    const isServerLate = this.#owed > 0;
     // A millisecond or less may be what the clock rounds.
-    if (leftMs > 1) {
+    if (!isServerLate && leftMs > 1) {
       this.#cancel = this.#wait(leftMs);
       return;
     }
     this.#isOver = true;
-    onClientLate();
+    if (isServerLate) logger.warn({ timeoutMs }, 'client waited too long for the server to join');
+    onLate(isServerLate ? serverLate : clientLate);
   }
 }

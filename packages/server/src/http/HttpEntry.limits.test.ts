@@ -155,37 +155,6 @@ describe('a connection that asks for nothing', () => {
   });
 });
 
-describe('connections from one address', () => {
-  it('are refused with 429 beyond their number, until one has closed', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 2 });
-    const first = await world.connect('/?roomId=r&peerId=first');
-    await world.connect('/?roomId=r&peerId=second');
-    const third = `${world.ws}/?roomId=r&peerId=third`;
-    const refusal = { status: 429, body: 'too many connections from this address\n' };
-    expect(await refusalOf(third)).toEqual(refusal);
-    const closed = world.dialect.nextClosed();
-    first.close();
-    await Promise.all([closed, once(first, 'close')]);
-    await world.connect('/?roomId=r&peerId=third');
-    expect(await refusalOf(third)).toEqual(refusal);
-  });
-
-  it('are told apart by what the proxy says, where it is trusted, and only by what it has added', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1, trustProxy: true });
-    const by = (forwarded: string) => ({ headers: { 'x-forwarded-for': forwarded } });
-    await world.connect(undefined, by('192.0.2.1'));
-    await world.connect(undefined, by('192.0.2.1, 192.0.2.2'));
-    await expect(world.connect(undefined, by('192.0.2.3, 192.0.2.1'))).rejects.toThrow('429');
-    await world.connect();
-    const addresses = world.dialect.connections.map(({ remoteAddress }) => remoteAddress);
-    expect(addresses).toEqual(['192.0.2.1', '192.0.2.2', '127.0.0.1']);
-
-    await using wary = await openEntry();
-    await wary.connect(undefined, by('192.0.2.1'));
-    expect(wary.dialect.connection.remoteAddress).toBe('127.0.0.1');
-  });
-});
-
 describe('joins of one peer', () => {
   const alice = '/mediasoup-v3?roomId=r&peerId=alice';
 

@@ -7,26 +7,28 @@ import type { Logger } from 'pino';
 import type { EndReason } from '@tureen/protocol/common';
 import { WebSocketServer } from 'ws';
 import type { ServerOptions, WebSocket } from 'ws';
-import type { Authorize, ConnectingClient } from '../auth/authorize.ts';
+import type { Authorize } from '../auth/authorize.ts';
 import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
-import { admit, subprotocolsIn } from './admission.ts';
-import { addressOf } from './addressOf.ts';
+import { admit } from './admission.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
 import { CLOSE_TIMEOUT_MS, ClientSocket } from './ClientSocket.ts';
 import type { SocketLimits } from './ClientSocket.ts';
-import { ConnectionCount } from './ConnectionCount.ts';
 import type { ConnectionEndReason } from './connectionEnds.ts';
 import { DescriptorGuard } from './DescriptorGuard.ts';
 import type { Health } from './health.ts';
+import type { HostPolicy } from './hostPolicy.ts';
 import type { JoinBudget } from './JoinBudget.ts';
 import type { NamedPeer } from './JoinBudget.ts';
 import { ReasonedWebSocket } from './ReasonedWebSocket.ts';
+import { STOPPING, TOO_MANY, TOO_MANY_JOINS } from './refusals.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
+import { RequestGuard } from './RequestGuard.ts';
 import type { SendBudget } from './SendBudget.ts';
+import { toConnectingClient } from './toConnectingClient.ts';
 import { UpgradeRefuser } from './UpgradeRefuser.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
@@ -66,12 +68,14 @@ export interface HttpEntryOptions extends SocketLimits {
   readonly requestTimeoutMs: number;
   /** Memory for what waits to be sent to all clients together. */
   readonly sendBudget: SendBudget;
-  /** Of one remote address; 0 allows any number. */
+  /** Of one remote address; 0 allows any number. Loopback addresses and proxies have no limit. */
   readonly maxConnectionsPerAddress: number;
   /** Counts the connections of the peers that URLs name. Other dialects count joins with it. */
   readonly joins: JoinBudget;
-  /** Whether a proxy stands before the entry, which says in `X-Forwarded-For` where clients are. */
-  readonly trustProxy: boolean;
+  /** Which proxies stand before the entry, and say in `X-Forwarded-For` and `X-Forwarded-Host` what clients ask. */
+  readonly trustProxy: boolean | readonly string[];
+  /** Names under which the entry is reached. Default: any. */
+  readonly hostPolicy?: HostPolicy;
   /** File descriptors that the process may have. Default: connections are never refused for want of them. */
   readonly descriptorLimit?: number | undefined;
   readonly clock: Clock;
@@ -94,7 +98,7 @@ export class HttpEntry {
   readonly #refuser: UpgradeRefuser;
   readonly #connections = new Set<Socket>();
   readonly #clients = new Map<WebSocket, ClientSocket>();
-  readonly #perAddress: ConnectionCount;
+  readonly #guard: RequestGuard;
   readonly #descriptors: DescriptorGuard;
   #isRefusing = false;
   /** Set when the port is no longer listened on; resolves when the last connection has ended. */
@@ -106,7 +110,7 @@ export class HttpEntry {
   constructor(options: HttpEntryOptions) {
     this.#options = options;
     const { tls, dialects, health, metrics, allowedOrigins, maxMessageBytes, requestTimeoutMs } = options;
-    this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
+    this.#guard = new RequestGuard(options);
     const { descriptorLimit: limit, clock, logger } = options;
     const onRefused = () => options.counters?.countDescriptorRefusal();
     this.#descriptors = new DescriptorGuard({ limit, clock, logger, onRefused });
@@ -142,7 +146,8 @@ export class HttpEntry {
       refuseUpgrade(socket, { status: 400, reason: 'badRequest', text: error.message });
     });
     this.#server.on('request', (request, response) => {
-      answerHttp(request, response, { health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
+      const refusal = this.#guard.objectionToHost(request);
+      answerHttp(request, response, { refusal, health, metrics, allowedOrigins, webSocketPaths: dialects.paths });
     });
     this.#server.on('upgrade', (request, socket, head) => {
       this.#handleUpgrade(request, socket, head);
@@ -228,7 +233,7 @@ export class HttpEntry {
     };
     socket.on('error', onError);
 
-    const remoteAddress = addressOf(request, this.#options.trustProxy);
+    const remoteAddress = this.#guard.addressOf(request);
     const refuse = (refusal: Refusal) => {
       const { status, reason, text } = refusal;
       logger.info({ status, reason, text, remoteAddress }, 'connection refused');
@@ -248,14 +253,16 @@ export class HttpEntry {
       });
     };
 
+    const objection = this.#guard.objectionToHost(request);
     const admission = admit(request, this.#options);
-    const isOneTooMany = !this.#perAddress.take(remoteAddress, (giveBack) => socket.once('close', giveBack));
-    // First of all, so that a page of a foreign origin learns nothing else.
-    if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
+    const isOneTooMany = !this.#guard.takeConnection(request, (giveBack) => socket.once('close', giveBack));
+    // First of all, so that a page of a foreign name or origin learns nothing else.
+    if (objection !== undefined) refuse(objection);
+    else if (admission.kind === 'refused' && admission.cause === 'origin') refuse(admission);
     else if (this.#isRefusing) refuse(STOPPING);
     else if (isOneTooMany) refuse(TOO_MANY);
     else if (admission.kind === 'refused') refuse(admission);
-    if (admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
+    if (objection !== undefined || admission.kind === 'refused' || this.#isRefusing || isOneTooMany) return;
 
     const { authorize, authorizeTimeoutMs, clock } = this.#options;
     if (authorize === undefined) {
@@ -312,20 +319,6 @@ export class HttpEntry {
   }
 }
 
-const STOPPING: Refusal = { status: 503, cause: 'stopping', reason: 'shuttingDown', text: 'server stops' };
-const TOO_MANY: Refusal = {
-  status: 429,
-  cause: 'tooMany',
-  reason: 'tooManyConnections',
-  text: 'too many connections from this address',
-};
-const TOO_MANY_JOINS: Refusal = {
-  status: 429,
-  cause: 'tooManyJoins',
-  reason: 'tooManyJoins',
-  text: 'too many joins of this peer within a minute',
-};
-
 /** A client that all the rules let in. */
 interface Admitted {
   readonly route: DialectRoute;
@@ -338,21 +331,4 @@ interface Admitted {
 function namedPeer({ route: { peerParam }, params }: Pick<Admitted, 'route' | 'params'>): NamedPeer | undefined {
   const [roomId, peerId] = [params.get('roomId'), peerParam === undefined ? null : params.get(peerParam)];
   return roomId === null || peerId === null ? undefined : { roomId, peerId };
-}
-
-function toConnectingClient(
-  request: IncomingMessage,
-  { route: { adapter, peerParam }, params, remoteAddress }: Omit<Admitted, 'grant'>,
-): ConnectingClient {
-  const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
-  return {
-    dialect: adapter.name,
-    // A copy: what the hook does to it is not what the dialect reads.
-    params: new URLSearchParams(params),
-    roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
-    peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),
-    headers: { origin, cookie, authorization },
-    subprotocols: subprotocolsIn(subprotocols),
-    remoteAddress,
-  };
 }

@@ -9,7 +9,10 @@ import { closeOf, openEntry } from '../testing/openEntry.ts';
 import type { OpenEntryOptions } from '../testing/openEntry.ts';
 import { answerOf } from '../testing/refusalOf.ts';
 
-const PAGE = { origin: 'https://meet.example' };
+/** The clients come by way of a proxy, since addresses of this machine have no limit of connections. */
+const ELSEWHERE = { headers: { 'x-forwarded-for': '192.0.2.1' } };
+const ONE_PER_ADDRESS = { maxConnectionsPerAddress: 1, trustProxy: true };
+const PAGE = { origin: 'https://meet.example', ...ELSEWHERE };
 const AT = '/mediasoup-v3?roomId=r&peerId=p';
 const secret = 'x'.repeat(32);
 const authorize = jwtAuthorizer({ secret });
@@ -34,6 +37,7 @@ async function openStubbornPage(port: number) {
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     'Origin: https://meet.example',
+    'X-Forwarded-For: 192.0.2.1',
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n`);
   const [answer] = (await once(socket, 'data')) as [Buffer];
@@ -96,8 +100,8 @@ describe('a refused page', () => {
   });
 
   it('waits a second for a close code that lets it connect again', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
-    await world.connect();
+    await using world = await openEntry(ONE_PER_ADDRESS);
+    await world.connect(AT, ELSEWHERE);
     const page = openPage(`${world.ws}${AT}`);
     await once(page, 'open');
     const closed = closeOf(page);
@@ -147,9 +151,12 @@ describe('a refused page', () => {
   });
 
   it('counts among the connections of its address, and not among the clients', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1, authorize });
+    await using world = await openEntry({ ...ONE_PER_ADDRESS, authorize });
     const page = await openStubbornPage(world.port);
-    expect(await answerOf(`${world.ws}${AT}`)).toMatchObject({ status: 429, body: { reason: 'tooManyConnections' } });
+    expect(await answerOf(`${world.ws}${AT}`, ELSEWHERE)).toMatchObject({
+      status: 429,
+      body: { reason: 'tooManyConnections' },
+    });
     // Waits for no client: there is none.
     await world.entry.drain(10_000);
     world.clock.advance(1000);
@@ -168,8 +175,8 @@ describe('a refused page', () => {
   });
 
   it('has its messages dropped, also those that are too large', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
-    await world.connect();
+    await using world = await openEntry(ONE_PER_ADDRESS);
+    await world.connect(AT, ELSEWHERE);
     const page = openPage(`${world.ws}${AT}`);
     await once(page, 'open');
     page.send('hello');
@@ -215,8 +222,8 @@ describe('a refused page with a genuine protoo client', () => {
   });
 
   it('connects again once a second where that can help, not without pause', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
-    await world.connect();
+    await using world = await openEntry(ONE_PER_ADDRESS);
+    await world.connect(AT, ELSEWHERE);
     using page = connectPage(`${world.ws}${AT}`);
     const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
     for (const times of [1, 2, 3]) {
@@ -244,9 +251,9 @@ describe('a refused program', () => {
   });
 
   it('learns that it may ask again where that can help', async () => {
-    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
-    await world.connect();
-    expect((await answerOf(`${world.ws}${AT}`)).headers).toMatchObject({ 'retry-after': '1' });
+    await using world = await openEntry(ONE_PER_ADDRESS);
+    await world.connect(AT, ELSEWHERE);
+    expect((await answerOf(`${world.ws}${AT}`, ELSEWHERE)).headers).toMatchObject({ 'retry-after': '1' });
   });
 
   it('with the WebSocket of Node reads close codes as a page does', async () => {

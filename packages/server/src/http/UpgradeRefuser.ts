@@ -12,7 +12,7 @@ import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { HttpRefusal } from './refuseUpgrade.ts';
 
 /** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
+export type RefusalCause = AdmissionCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
 
 /** Why a request to upgrade is refused. */
 export interface Refusal extends HttpRefusal {

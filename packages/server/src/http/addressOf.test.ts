@@ -1,21 +1,46 @@
-import { expect, it } from 'vitest';
-import { addressOf } from './addressOf.ts';
+import { describe, expect, it } from 'vitest';
+import { addressOf, proxyTrust } from './addressOf.ts';
 
-it.each([
-  ['192.0.2.1', '192.0.2.1'],
-  ['198.51.100.9, 192.0.2.1', '192.0.2.1'],
-  ['192.0.2.1:4711', '192.0.2.1'],
-  ['2001:db8::1', '2001:db8::1'],
-  ['[2001:db8::1]:4711', '2001:db8::1'],
-  ['192.0.2.1, unknown', '127.0.0.1'],
-  [`192.0.2.1, ${'x'.repeat(9000)}`, '127.0.0.1'],
-  ['', '127.0.0.1'],
-  [undefined, '127.0.0.1'],
-])('behind a proxy that says %j a client is at %s', (forwarded, address) => {
-  const request = {
-    headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
-    socket: { remoteAddress: '127.0.0.1' },
-  };
-  expect(addressOf(request, true)).toBe(address);
-  expect(addressOf(request, false)).toBe('127.0.0.1');
+const requestFrom = (remoteAddress: string, forwarded?: string) => ({
+  headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+  socket: { remoteAddress },
+});
+
+describe('addressOf() behind any proxy', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['198.51.100.9, 192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['[2001:db8::1]:4711', '2001:db8::1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1, unknown', '127.0.0.1'],
+    [`192.0.2.1, ${'x'.repeat(9000)}`, '127.0.0.1'],
+    ['192.0.2.1,', '127.0.0.1'],
+    ['', '127.0.0.1'],
+    [undefined, '127.0.0.1'],
+  ])('takes the last entry of %j for the client: %s', (forwarded, address) => {
+    const request = requestFrom('127.0.0.1', forwarded);
+    expect(addressOf(request, true)).toBe(address);
+    expect(addressOf(request, false)).toBe('127.0.0.1');
+  });
+});
+
+describe('addressOf() behind the proxies of a list', () => {
+  const trust = proxyTrust(['203.0.113.1', '10.0.0.0/8', '2001:db8:1::/48']);
+
+  it.each([
+    ['a client that comes straight', '192.0.2.1', undefined, '192.0.2.1'],
+    ['a client that comes straight and forges the header', '192.0.2.1', '198.51.100.9', '192.0.2.1'],
+    ['a client of one proxy', '10.0.0.1', '192.0.2.1', '192.0.2.1'],
+    ['a client of one proxy that forges the header', '10.0.0.1', '198.51.100.9, 192.0.2.1', '192.0.2.1'],
+    ['a client of three proxies', '10.0.0.1', '192.0.2.1, 203.0.113.1, 2001:db8:1::2', '192.0.2.1'],
+    ['a client that forges a trusted proxy', '10.0.0.1', '198.51.100.9, 203.0.113.1, 192.0.2.1', '192.0.2.1'],
+    ['a client of a proxy that names none', '10.0.0.1', undefined, '10.0.0.1'],
+    ['a chain that breaks off', '10.0.0.1', '192.0.2.1, unknown, 203.0.113.1', '203.0.113.1'],
+    ['a proxy in IPv6 form', '::ffff:10.0.0.1', '192.0.2.1', '192.0.2.1'],
+    ['a neighbor of the network', '11.0.0.1', '192.0.2.1', '11.0.0.1'],
+  ])('finds %s', (_who, remoteAddress, forwarded, address) => {
+    expect(addressOf(requestFrom(remoteAddress, forwarded), trust)).toBe(address);
+  });
 });

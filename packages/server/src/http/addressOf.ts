@@ -1,17 +1,69 @@
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import { canonicalIp } from '../shared/ipAddress.ts';
+
+/** Which proxies are believed: none (false), whichever one connects (true), or those at certain addresses. */
+export type ProxyTrust = boolean | BlockList;
+
+/** The part of a request that tells where it comes from. */
+export interface RequestSource {
+  readonly headers: IncomingMessage['headers'];
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
+/** Reads a setting. Of a list each item is an IP address, or a network such as `10.0.0.0/8`. */
+export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
+  if (typeof setting === 'boolean') return setting;
+  const list = new BlockList();
+  for (const item of setting) {
+    const [address = '', prefix] = item.split('/');
+    const ip = canonicalIp(address);
+    if (prefix === undefined) list.addAddress(ip, familyOf(ip));
+    else list.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return list;
+}
 
 /**
- * Where a client is. Behind a proxy that is trusted, where that says it is: the last entry of `X-Forwarded-For`, which it has
- * written itself; those before it came with the request. What is no IP address there does not count.
+ * Where a client is. Behind a trusted proxy that is the last entry of `X-Forwarded-For`, which the proxy has written. Where
+ * that is another proxy of the list, the entry before it counts, and so on. Earlier entries come from whoever connected to the
+ * outermost trusted proxy, and do not count. An entry that is no IP address ends the search.
  */
-export function addressOf(
-  { headers, socket }: { headers: IncomingMessage['headers']; socket: { readonly remoteAddress?: string | undefined } },
-  isProxyTrusted: boolean,
-): string {
-  const forwarded = isProxyTrusted ? [headers['x-forwarded-for'] ?? []].flat().join(',') : '';
-  const last = withoutPort(forwarded.split(',').at(-1)?.trim() ?? '');
-  return isIP(last) === 0 ? (socket.remoteAddress ?? 'unknown') : last;
+export function addressOf({ headers, socket }: RequestSource, trust: ProxyTrust): string {
+  let address = canonicalIp(socket.remoteAddress ?? 'unknown');
+  for (const entry of entriesOf(headers['x-forwarded-for']).reverse()) {
+    const ip = canonicalIp(withoutPort(entry));
+    if (!isTrusted(address, trust) || isIP(ip) === 0) break;
+    address = ip;
+    if (trust === true) break;
+  }
+  return address;
+}
+
+/** Whether {@link addressOf} is that of a trusted proxy, as the proxy does not say where its client is. */
+export function isProxyAddress(address: string, { socket }: RequestSource, trust: ProxyTrust): boolean {
+  return trust === true ? address === canonicalIp(socket.remoteAddress ?? 'unknown') : isTrusted(address, trust);
+}
+
+/** The `Host` that a client asked for: behind a trusted proxy the last `X-Forwarded-Host`, if the proxy sends one. */
+export function hostOf({ headers, socket }: RequestSource, trust: ProxyTrust): string | undefined {
+  const isBehindProxy = isTrusted(canonicalIp(socket.remoteAddress ?? 'unknown'), trust);
+  return (isBehindProxy ? entriesOf(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host;
+}
+
+function isTrusted(ip: string, trust: ProxyTrust): boolean {
+  if (typeof trust === 'boolean') return trust;
+  return isIP(ip) !== 0 && trust.check(ip, familyOf(ip));
+}
+
+function familyOf(ip: string): 'ipv4' | 'ipv6' {
+  return isIPv4(ip) ? 'ipv4' : 'ipv6';
+}
+
+/** Of a header that may be repeated, and may hold several. */
+function entriesOf(header: string | readonly string[] | undefined): string[] {
+  const text = [header ?? []].flat().join(',').trim();
+  return text === '' ? [] : text.split(',').map((entry) => entry.trim());
 }
 
 /** Some proxies write `192.0.2.1:4711` and `[2001:db8::1]:4711`. */

@@ -1,9 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { httpStatusOf } from './health.ts';
 import type { Health } from './health.ts';
+import { isLocalRequest } from './isLocalRequest.ts';
 import { corsHeaders } from './originPolicy.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface HttpAnswers {
+  /** Why the request gets no other answer; undefined where it does. */
+  readonly refusal?: Refusal | undefined;
   readonly health: () => Health;
   readonly allowedOrigins: readonly string[];
   /** What `GET /metrics` tells; undefined where it is off. */
@@ -26,8 +30,12 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
   // Bodies are of no interest here, but left unread they would hold the connection.
   request.resume();
 
-  const { metrics } = answers;
-  if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
+  const { metrics, refusal } = answers;
+  if (refusal !== undefined) {
+    // Without CORS headers: the page that asked is not to read anything.
+    const { status, reason, text: error } = refusal;
+    send(response, { status, headers: {}, body: { error, reason } });
+  } else if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
     void sendMetrics(response, metrics);
   } else if (path !== '/health') {
     const error = `nothing at ${path ?? '/'}; there is GET /health, and WebSocket at ${answers.webSocketPaths.join(', ')}`;
@@ -41,17 +49,20 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
     send(response, {
       status: httpStatusOf(health),
       headers: { ...headers, 'cache-control': 'no-store' },
-      body: health,
+      body: forReader(health, request),
     });
   }
 }
 
-/** Whoever comes from elsewhere gets the answer of a server without metrics. */
-function mayRead({ socket, headers }: IncomingMessage, { isLocalOnly }: MetricsAnswer): boolean {
-  if (!isLocalOnly) return true;
-  // Through a proxy on this machine everybody would come from it.
-  const isForwarded = ['x-forwarded-for', 'x-real-ip', 'forwarded'].some((name) => headers[name] !== undefined);
-  return !isForwarded && /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
+/** Other machines get the answer of a server without metrics. */
+function mayRead(request: IncomingMessage, { isLocalOnly }: MetricsAnswer): boolean {
+  return !isLocalOnly || isLocalRequest(request);
+}
+
+/** Programs on this machine read it whole. Others learn nothing of processes; a page of any origin is one of them. */
+function forReader(health: Health, request: IncomingMessage): object {
+  if (isLocalRequest(request) && request.headers.origin === undefined) return health;
+  return { ...health, workers: health.workers.map(({ pid: _, ...worker }) => worker) };
 }
 
 async function sendMetrics(response: ServerResponse, { contentType, text }: MetricsAnswer): Promise<void> {

@@ -10,7 +10,7 @@ import { ask, openEntry } from '../testing/openEntry.ts';
 type World = Awaited<ReturnType<typeof openEntry>>;
 
 const UPGRADE =
-  'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+  'GET /?roomId=r&peerId=p HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n';
 
 /** A masked frame of one fragment, whose payload is short. */
@@ -69,12 +69,18 @@ describe('a client that does not answer a close frame', () => {
 
   it('is cut off where it joined no room in time', async () => {
     const clock = new ManualClock();
-    const { logger } = capturedLogs();
+    const { logger, next } = capturedLogs();
     const server = await startServer(
       { port: 0, workers: 1, joinTimeoutMs: 3000, pingIntervalMs: 0 },
       { clock, logger },
     );
+    const opened = next('room opened');
     const socket = await upgradeSilent(server);
+    // Until then the server is the one that is late.
+    await opened;
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {
@@ -104,7 +110,7 @@ describe('a client that reads no HTTP answer', () => {
     const bystander = await world.connect();
     const socket = openSilent(world).pause();
     // Whole requests, so that the server waits for nothing but its answers to be read. They fill what the system holds.
-    socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(ANSWERS));
+    socket.write('GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(ANSWERS));
     expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
     // Connections that say nothing, one after the other, have together had much more time than the server allows.
     for (let n = 0; n < 5; n += 1) await once(openSilent(world).resume(), 'end');

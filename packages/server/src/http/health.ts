@@ -3,6 +3,7 @@ import type { MediaWorkerState, MediaWorkerStatus } from '../engine/MediaWorkers
 
 /** One media worker, as `GET /health` reports it. */
 export interface WorkerHealth {
+  /** Process ID. Left out for clients on other machines and for pages. */
   readonly pid: number;
   /** Whether its process runs: false where `state` is `dead`. */
   readonly alive: boolean;

@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
 
-export interface RefusedOptions {
+export interface RefusedOptions extends Pick<ClientOptions, 'origin' | 'headers'> {
   readonly protocols?: string[];
-  readonly origin?: string;
 }
 
 /** The HTTP answer that a refused client gets, whole. */
 export async function answerOf(
   url: string,
-  { protocols = ['protoo'], origin }: RefusedOptions = {},
+  { protocols = ['protoo'], ...options }: RefusedOptions = {},
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: { reason: string; error: string } }> {
-  const client = new WebSocket(url, protocols, origin === undefined ? {} : { origin });
+  const client = new WebSocket(url, protocols, options);
   const [, response] = (await once(client, 'unexpected-response')) as [
     unknown,
     AsyncIterable<Buffer> & { statusCode: number; headers: IncomingHttpHeaders },

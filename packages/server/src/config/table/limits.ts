@@ -97,8 +97,8 @@ export const limits: SettingsOf<
     group: 'Limits',
     kind: 'integer',
     placeholder: 'n',
-    help: 'Connections from one address (IPv6: from one /64); with more it is refused (429); 0 refuses none',
-    default: 0,
+    help: 'Connections from one address (IPv6: one /64) but loopback and trusted proxies; more are refused (429); 0 refuses none',
+    default: 256,
     schema: integer(0),
   },
   maxJoinsPerPeer: {

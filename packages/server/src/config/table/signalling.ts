@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { allowedHost, proxies } from '../addressSchemas.ts';
 import { text, optionalText, flag, integer, milliseconds } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
@@ -14,6 +15,7 @@ export const signalling: SettingsOf<
   | 'httpsCert'
   | 'httpsKey'
   | 'allowedOrigins'
+  | 'allowedHosts'
   | 'trustProxy'
   | 'joinTimeoutMs'
   | 'pingIntervalMs'
@@ -70,12 +72,22 @@ export const signalling: SettingsOf<
       v.pipe(v.string(), v.check(isOrigin, 'must be origins such as https://meet.example, without a path')),
     ),
   },
+  allowedHosts: {
+    group: 'Signalling',
+    kind: 'list',
+    placeholder: 'name,...',
+    help: 'Names by which clients may reach the server (header Host): names, IPs, .example.com with all below it, or *',
+    default: undefined,
+    defaultText: 'from --host',
+    schema: v.optional(v.pipe(v.array(allowedHost), v.nonEmpty('must not be empty'))),
+  },
   trustProxy: {
     group: 'Signalling',
-    kind: 'switch',
-    help: 'Take the address of a client from X-Forwarded-For, as the proxy in front has written it',
+    kind: 'switchOrList',
+    placeholder: 'ips',
+    help: 'Take the address of a client from X-Forwarded-For, as the proxy wrote it; with a value only of proxies at these IPs, networks',
     default: false,
-    schema: flag,
+    schema: proxies,
   },
   joinTimeoutMs: {
     group: 'Signalling',

@@ -24,7 +24,7 @@ import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
 import { holdToTerm } from '../grantTerm.ts';
-import { JoinDeadline, serverLate } from '../JoinDeadline.ts';
+import { JoinDeadline } from '../JoinDeadline.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -90,7 +90,7 @@ export class PushPullSession implements UserLink {
     this.#user = undefined;
     if (closing.reason === 'refused') return;
     // The next heartbeat is refused, and the client joins again.
-    if (closing.reason === 'forgotten') this.#restartDeadline(patience.forgetUserMs);
+    if (closing.reason === 'forgotten') this.#deadline = this.#startDeadline(patience.forgetUserMs);
     else this.#end.handlePeerClosed(closing);
   }
 
@@ -276,19 +276,11 @@ export class PushPullSession implements UserLink {
     return new JoinDeadline({
       clock: this.#clock,
       timeoutMs,
-      onClientLate: () => {
-        this.#end.dismiss({ reason: 'joinTimeout' });
-      },
-      onServerLate: () => {
-        this.#logger.warn('client waited too long for the server to join');
-        this.#end.dismiss(serverLate);
+      logger: this.#logger,
+      onLate: (ending) => {
+        this.#end.dismiss(ending);
       },
     });
-  }
-
-  #restartDeadline(timeoutMs: number): void {
-    this.#deadline.cancel();
-    this.#deadline = this.#startDeadline(timeoutMs);
   }
 }
 

@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import type { Logger } from 'pino';
+import { isLoopbackIp } from '../shared/ipAddress.ts';
+import { addressOf, hostOf, isProxyAddress, proxyTrust } from './addressOf.ts';
+import type { ProxyTrust } from './addressOf.ts';
+import { ConnectionCount } from './ConnectionCount.ts';
+import type { HostPolicy } from './hostPolicy.ts';
+import { hostNotAllowed } from './refusals.ts';
+import type { Refusal } from './UpgradeRefuser.ts';
+
+export interface RequestGuardOptions {
+  /** Of one remote address; 0 allows any number. */
+  readonly maxConnectionsPerAddress: number;
+  readonly trustProxy: boolean | readonly string[];
+  /** Default: any name. */
+  readonly hostPolicy?: HostPolicy;
+  readonly logger: Logger;
+}
+
+/** Judges requests by where they come from, and by the name under which they reach the server. */
+export class RequestGuard {
+  readonly #options: RequestGuardOptions;
+  readonly #trust: ProxyTrust;
+  readonly #perAddress: ConnectionCount;
+  #hasHintedAtProxy = false;
+
+  constructor(options: RequestGuardOptions) {
+    this.#options = options;
+    this.#trust = proxyTrust(options.trustProxy);
+    this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
+  }
+
+  /** Where the client is, as far as proxies that are trusted say it. */
+  addressOf(request: IncomingMessage): string {
+    return addressOf(request, this.#trust);
+  }
+
+  /** Undefined where the server may be reached under that name. */
+  objectionToHost(request: IncomingMessage): Refusal | undefined {
+    const { hostPolicy } = this.#options;
+    if (hostPolicy === undefined) return undefined;
+    const host = hostOf(request, this.#trust);
+    return hostPolicy(host) ? undefined : hostNotAllowed(host);
+  }
+
+  /**
+   * Counts one more connection of the address until `whenClosed` calls back. False: the address has as many as it may have.
+   * Clients on this machine have no limit, nor has a proxy that does not say where its clients are.
+   */
+  takeConnection(request: IncomingMessage, whenClosed: (giveBack: () => void) => void): boolean {
+    const address = this.addressOf(request);
+    if (isLoopbackIp(address) || isProxyAddress(address, request, this.#trust)) return true;
+    if (this.#perAddress.take(address, whenClosed)) return true;
+    this.#hintAtProxy(request, address);
+    return false;
+  }
+
+  /** All clients of a proxy share its limit unless the proxy is trusted, which looks like a server that is full. */
+  #hintAtProxy({ headers }: IncomingMessage, remoteAddress: string): void {
+    const isForwarded = headers['x-forwarded-for'] !== undefined;
+    if (this.#hasHintedAtProxy || !isForwarded || this.#options.trustProxy !== false) return;
+    this.#hasHintedAtProxy = true;
+    const hint = 'trust it with --trust-proxy, so that each client counts for itself';
+    this.#options.logger.warn({ remoteAddress, hint }, 'connections from what seems to be a proxy reach their limit');
+  }
+}

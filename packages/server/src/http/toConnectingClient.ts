@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import type { ConnectingClient } from '../auth/authorize.ts';
+import type { DialectRoute } from '../dialects/registry.ts';
+import { subprotocolsIn } from './admission.ts';
+
+/** What an `authorize` hook learns of a request to upgrade. */
+export function toConnectingClient(
+  request: IncomingMessage,
+  {
+    route: { adapter, peerParam },
+    params,
+    remoteAddress,
+  }: { readonly route: DialectRoute; readonly params: URLSearchParams; readonly remoteAddress: string },
+): ConnectingClient {
+  const { origin, cookie, authorization, 'sec-websocket-protocol': subprotocols } = request.headers;
+  return {
+    dialect: adapter.name,
+    // A copy: what the hook does to it is not what the dialect reads.
+    params: new URLSearchParams(params),
+    roomId: peerParam === undefined ? undefined : (params.get('roomId') ?? undefined),
+    peerId: peerParam === undefined ? undefined : (params.get(peerParam) ?? undefined),
+    headers: { origin, cookie, authorization },
+    subprotocols: subprotocolsIn(subprotocols),
+    remoteAddress,
+  };
+}

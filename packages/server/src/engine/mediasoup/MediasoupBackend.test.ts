@@ -169,6 +169,35 @@ describe('MediasoupBackend', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('replaces a worker later each time where its replacements die soon after their start', async () => {
+    const clock = new ManualClock();
+    await start({ clock });
+    const kill = async () => {
+      const died = next('workerDied');
+      process.kill(backend.workers[0]!.pid, 'SIGKILL');
+      await died;
+    };
+    let replaced = next('workerReplaced');
+    await kill();
+    await replaced;
+    for (const waitMs of [500, 1000, 2000]) {
+      const waits = clock.pending;
+      await kill();
+      expect(clock.pending).toBe(waits + 1);
+      clock.advance(waitMs - 1);
+      expect(clock.pending).toBe(waits + 1);
+      replaced = next('workerReplaced');
+      clock.advance(1);
+      expect(clock.pending).toBe(waits);
+      await replaced;
+    }
+    clock.advance(10_000);
+    replaced = next('workerReplaced');
+    await kill();
+    await replaced;
+    expect(backend.workers[0]?.alive).toBe(true);
+  });
+
   it('refuses what is asked of a dead worker', async () => {
     await start();
     const router = await backend.createRouter();

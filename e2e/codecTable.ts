@@ -2,7 +2,7 @@ import type { ProducerEncoding } from '@tureen/client';
 
 /**
  * Which codec is decoded in which way of sending, between Chromium 156 and Firefox 153 (an ESR without H264), over mediasoup
- * 3.27.1. `codecs.full.ts` sends each and counts decoded frames; `docs/codecs.md` shows the table.
+ * 3.27.1. `codecs*.full.ts` send each and count decoded frames; `docs/codecs.md` shows the table.
  */
 export const browserNames = ['chromium', 'firefox'] as const;
 export type BrowserName = (typeof browserNames)[number];

@@ -72,7 +72,7 @@ async function resetSignalling({ tcp, sender, receiver }: RelayedCall): Promise<
 
 /** Neither end is told: the clients find out by themselves, while their pages do nothing. */
 async function freezeSignalling({ tcp, sender, receiver }: RelayedCall): Promise<void> {
-  const back = [sender, receiver].map((peer) => peer.sees({ event: 'reconnected', resumed: true }));
+  const back = [sender, receiver].map((peer) => peer.sees({ event: 'reconnected' }));
   tcp.freeze();
   await Promise.all(back);
 }

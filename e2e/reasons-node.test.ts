@@ -253,7 +253,7 @@ describe.each(names)('%s', (dialectName) => {
     await expect(failed).rejects.toHaveProperty('hint', expect.any(String));
   });
 
-  it('rejects join() without a valid token, for another peer, and with an expired token, for good', async () => {
+  it('rejects join() without a valid token, for another peer, and with an expired token, as not retryable', async () => {
     const server = await start({ jwtSecret: secret });
     for (const [given, reason] of [
       ['nonsense', 'unauthorized'],

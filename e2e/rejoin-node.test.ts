@@ -99,4 +99,19 @@ describe('a peer alone in its room', () => {
     expect(room.state).toBe('joined');
     await room.leave();
   });
+
+  it('rejoins on another worker when its own hangs', async () => {
+    const { room, back, url } = await enter({ workers: 2, workerSuspectMs: 1000, workerKillMs: 2000 });
+    const workersNow = async () =>
+      ((await (await fetch(`${url}/health`)).json()) as { workers: { pid: number; rooms: number }[] }).workers;
+    const own = (await workersNow()).find(({ rooms }) => rooms === 1)!.pid;
+    const order: string[] = [];
+    for (const event of ['reconnecting', 'reconnected', 'left'] as const) room.on(event, () => order.push(event));
+    const reconnected = back();
+    process.kill(own, 'SIGSTOP');
+    expect(await reconnected).toEqual({ resumed: false });
+    expect(order).toEqual(['reconnecting', 'reconnected']);
+    expect((await workersNow()).find(({ rooms }) => rooms === 1)!.pid).not.toBe(own);
+    await room.leave();
+  });
 });

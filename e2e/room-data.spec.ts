@@ -131,3 +131,37 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     ).toEqual([]);
   });
 });
+
+test('bufferedAmountLow should come when the buffer falls to the threshold, and only then', async ({ world }) => {
+  const alice = await world.joinAs('alice');
+  // No buffer is ever above the highest threshold, so none falls to it.
+  await alice.page.evaluate(async () => {
+    const file = await window.peer.room.produceData({ label: 'file', bufferedAmountLowThreshold: 2 ** 32 - 1 });
+    const low: number[] = [];
+    file.on('bufferedAmountLow', () => low.push(file.bufferedAmount));
+    const fill = () => {
+      for (let n = 0; n < 125; n += 1) file.send(new ArrayBuffer(16_384));
+    };
+    Object.assign(window, { file, low, fill });
+    fill();
+  });
+  const waiting = () => alice.page.evaluate(() => (window as unknown as FileWindow).file.bufferedAmount);
+  const low = () => alice.page.evaluate(() => (window as unknown as FileWindow).low);
+  await expect.poll(waiting).toBe(0);
+  expect(await low()).toEqual([]);
+
+  await alice.page.evaluate(() => {
+    const { file, fill } = window as unknown as FileWindow;
+    file.bufferedAmountLowThreshold = 500_000;
+    fill();
+  });
+  await expect.poll(low).toHaveLength(1);
+  expect((await low())[0]).toBeLessThanOrEqual(500_000);
+});
+
+interface FileWindow {
+  readonly file: { readonly bufferedAmount: number; bufferedAmountLowThreshold: number };
+  /** What still waited at each event. */
+  readonly low: number[];
+  fill(): void;
+}

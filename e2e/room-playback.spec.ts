@@ -74,15 +74,12 @@ test('an element that is paused from outside should be told of, and play after s
   }
   await alice.page.evaluate(() => window.peer.room.startPlayback());
   for (const source of ['camera', 'microphone']) await expectPlaying(alice, source);
-  await alice.expectMovingPicture('bob');
-  await alice.expectSound('bob');
 
   await test.step('one that loads again plays without more ado', async () => {
     await alice.page.getByTestId('bob/camera').evaluate((element: HTMLMediaElement) => {
       element.load();
     });
     await expectPlaying(alice, 'camera');
-    await alice.expectMovingPicture('bob');
   });
 
   await test.step('one that leaves picture-in-picture paused plays', async () => {
@@ -134,5 +131,4 @@ test('an element should show the picture attached last, and the one before after
   await withScreen('detach');
   expect(await shown()).toBe('camera 0');
   await expectPlaying(alice, 'camera');
-  await alice.expectMovingPicture('bob');
 });

@@ -6,8 +6,8 @@ test('who is kicked should be told why, and be gone for the others', async ({ wo
   await bob.publish('microphone');
   await alice.hasConsumer('bob', 'microphone');
   world.server.registry.kick(world.roomId, 'bob', { reason: 'spam' });
-  await bob.sees({ event: 'roomClosed', reason: 'spam' });
-  await bob.sees({ event: 'left', reason: 'spam' });
+  await bob.sees({ event: 'roomClosed', reason: 'kicked', detail: 'spam' });
+  await bob.sees({ event: 'left', reason: 'kicked', detail: 'spam' });
   await expect(bob.page.getByTestId('state')).toHaveText('left');
   await alice.sees({ event: 'consumerClosed', peerId: 'bob', source: 'microphone' });
   await alice.sees({ event: 'peerClosed', peerId: 'bob' });
@@ -18,8 +18,8 @@ test('everyone should be told when the server closes the room', async ({ world }
   const [alice, bob] = [await world.joinAs('alice'), await world.joinAs('bob')];
   world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
   for (const peer of [alice, bob]) {
-    await peer.sees({ event: 'roomClosed', reason: 'closing time' });
-    await peer.sees({ event: 'left', reason: 'closing time' });
+    await peer.sees({ event: 'roomClosed', reason: 'roomClosed', detail: 'closing time' });
+    await peer.sees({ event: 'left', reason: 'roomClosed', detail: 'closing time' });
   }
 });
 
@@ -29,13 +29,13 @@ for (const dialect of dialects) {
     await bob.publish('microphone');
     await alice.hasConsumer('bob', 'microphone');
     world.server.registry.kick(world.roomId, 'bob', { reason: 'spam' });
-    await bob.sees({ event: 'left' });
+    await bob.sees({ event: 'left', reason: 'kicked', detail: 'spam' });
     await expect(bob.page.getByTestId('state')).toHaveText('left');
     await alice.sees({ event: 'peerClosed', peerId: 'bob' });
     await expect(alice.page.getByTestId('state')).toHaveText('joined');
 
     world.server.registry.closeRoom(world.roomId, { reason: 'closing time' });
-    await alice.sees({ event: 'left' });
+    await alice.sees({ event: 'left', reason: 'roomClosed', detail: 'closing time' });
     await expect(alice.page.getByTestId('state')).toHaveText('left');
     // Nobody comes back to where the server does not want them.
     for (const peer of [alice, bob])
@@ -47,7 +47,7 @@ test('a newcomer of the same id should take the place of the old', async ({ worl
   const alice = await world.joinAs('alice');
   const old = await world.joinAs('bob');
   await world.joinAs('bob');
-  await old.sees({ event: 'left' });
+  await old.sees({ event: 'left', reason: 'replaced' });
   await alice.sees({ event: 'peerClosed', peerId: 'bob' });
   await expect
     .poll(

@@ -7,20 +7,25 @@ import { dialectCases } from './dialectCases.ts';
 /** A message that ends every connection it is sent over, as it crashes something on the way. Everything else is real. */
 
 let server: RunningServer;
+/** Closes with 1009 on messages that the client takes for fine. */
+let strict: RunningServer;
 let rooms = 0;
 
 beforeAll(async () => {
-  server = await startServer({ port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0 });
+  const settings = { port: 0, workers: 1, logLevel: 'silent', pingIntervalMs: 0 } as const;
+  [server, strict] = await Promise.all([startServer(settings), startServer({ ...settings, maxMessageBytes: 8000 })]);
 });
 
-afterAll(() => server.close());
+afterAll(async () => {
+  await Promise.all([server.close(), strict.close()]);
+});
 
 const cases = Object.entries(dialectCases).filter(([name]) => !name.includes(' '));
 
 describe.each(cases)('a message that ends the connection, in %s', (_name, { path, make }) => {
-  async function member() {
+  async function member(at = server) {
     const relay = await TcpRelay.open({
-      port: Number(new URL(server.url).port),
+      port: Number(new URL(at.url).port),
       judge: ({ direction, text }) => (direction === 'toServer' && text.includes('POISON') ? 'cutBefore' : 'pass'),
     });
     const room = new Room({
@@ -57,6 +62,31 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     expect(microphone.closed).toBe(false);
     expect(closed).toEqual([]);
     expect([...room.producers].map(({ source }) => source)).toEqual(['microphone', 'second']);
+    await end();
+  });
+
+  it('is withdrawn where the server closes with 1009, which the error says', async () => {
+    const { room, relay, end } = await member(strict);
+    await room.join();
+    const microphone = await room.produce(track('audio'), { source: 'microphone' });
+    const large = room.produce(track('video'), { source: 'camera', appData: { photo: 'x'.repeat(8100) } });
+    await expect(large).rejects.toMatchObject({ code: 'connectionLost', retryable: false, closeCode: 1009 });
+    if (room.state !== 'joined') await room.waitFor('reconnected');
+    expect([relay.connections, microphone.closed, room.producers.size]).toEqual([3, false, 1]);
+    await end();
+  });
+
+  it('is not sent where a limit is known', async () => {
+    const { room, relay, end } = await member();
+    const large = 'x'.repeat(2_000_000);
+    const refused = { code: 'invalidArgument', retryable: false };
+    await expect(room.join({ appData: { photo: large } })).rejects.toMatchObject(refused);
+    await expect(room.join({ displayName: large })).rejects.toMatchObject(refused);
+    await room.join();
+    await expect(room.produce(track('audio'), { appData: { photo: large } })).rejects.toMatchObject(refused);
+    await expect(room.setDisplayName(large)).rejects.toMatchObject(refused);
+    await expect(room.sendText(large)).rejects.toMatchObject(refused);
+    expect([relay.connections, room.state, room.producers.size]).toEqual([1, 'joined', 0]);
     await end();
   });
 

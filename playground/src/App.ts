@@ -78,8 +78,8 @@ export class App {
       transport: new ProtooTransport({ url: server ?? defaultServerPath(dialect) }),
       logger: console,
     });
-    const call = new Call(room, this.#toasts, (reason) => {
-      this.#showEnded(reason, wishes);
+    const call = new Call(room, this.#toasts, (reason, text) => {
+      this.#showEnded({ reason, text }, wishes);
     });
     this.#call = call;
     await call.join(name);
@@ -89,11 +89,12 @@ export class App {
     call.startMedia(wishes);
   }
 
-  #showEnded(reason: CloseReason, wishes: LobbyWishes): void {
+  #showEnded(ending: { reason: CloseReason; text: string | undefined }, wishes: LobbyWishes): void {
     this.#call = null;
     this.#toasts.clear();
     const { roomId } = wishes;
-    const notice = new EndedNotice(reason, {
+    const notice = new EndedNotice({
+      ...ending,
       roomId,
       onRejoin: () => void this.#joinAtOnce(this.#showLobby(roomId), wishes),
       onLobby: () => {

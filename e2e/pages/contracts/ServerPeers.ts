@@ -64,8 +64,7 @@ export class ServerPeers implements Omit<MediaEngineWorld, 'engine' | 'track'> {
   }
 
   async close(): Promise<void> {
-    this.#sender.close();
-    this.#receiver.close();
+    await Promise.all([this.#sender.close(), this.#receiver.close()]);
   }
 
   async #announce(method: string, transportId: string, request: object): Promise<string> {
@@ -76,24 +75,19 @@ export class ServerPeers implements Omit<MediaEngineWorld, 'engine' | 'track'> {
 
 /** One connection, and its join. */
 class Peer {
-  readonly #protoo: protoo.Peer;
-  readonly #open: Promise<void>;
+  readonly #url: string;
+  readonly #onRequest: (method: string, data: unknown) => void;
+  #opening: Promise<protoo.Peer> | undefined;
   #joined: Promise<unknown> | undefined;
 
   constructor(url: string, onRequest: (method: string, data: unknown) => void) {
-    this.#protoo = new protoo.Peer(new protoo.WebSocketTransport(url));
-    this.#open = new Promise((resolve) => {
-      this.#protoo.on('open', resolve);
-    });
-    this.#protoo.on('request', ({ method, data }, accept) => {
-      accept();
-      onRequest(method, data);
-    });
+    this.#url = url;
+    this.#onRequest = onRequest;
   }
 
   async ask(method: string, data: object = {}): Promise<unknown> {
-    await this.#open;
-    return this.#protoo.request(method, data);
+    this.#opening ??= this.#open();
+    return (await this.#opening).request(method, data);
   }
 
   join(rtpCapabilities: unknown): Promise<unknown> {
@@ -106,8 +100,21 @@ class Peer {
     return this.#joined;
   }
 
-  close(): void {
-    this.#protoo.close();
+  async close(): Promise<void> {
+    (await this.#opening)?.close();
+  }
+
+  #open(): Promise<protoo.Peer> {
+    const peer = new protoo.Peer(new protoo.WebSocketTransport(this.#url));
+    peer.on('request', ({ method, data }, accept) => {
+      accept();
+      this.#onRequest(method, data);
+    });
+    return new Promise((resolve) => {
+      peer.on('open', () => {
+        resolve(peer);
+      });
+    });
   }
 }
 

@@ -4,7 +4,9 @@ import {
   PeerConnectionEngine,
   captureContract,
   mediaEngineContract,
+  noDevicesContract,
   peerConnectionMediaContract,
+  refusedCaptureContract,
   rtcPeerConnectionContract,
   runContract,
 } from '@tureen/client/contracts';
@@ -29,6 +31,8 @@ function close(): void {
   tracks = [];
 }
 
+const openCapture = async () => ({ mediaDevices: navigator.mediaDevices, close });
+
 let rooms = 0;
 const contracts = {
   mediaEngine: ({ url, roomId }: Place) =>
@@ -48,7 +52,9 @@ const contracts = {
     runContract(peerConnectionMediaContract, async () => ({ media: new PeerConnectionEngine(), track, close })),
   rtcPeerConnection: () =>
     runContract(rtcPeerConnectionContract, async () => ({ create: () => new RTCPeerConnection(), track, close })),
-  capture: () => runContract(captureContract, async () => ({ mediaDevices: navigator.mediaDevices, close })),
+  capture: () => runContract(captureContract, openCapture),
+  noDevices: () => runContract(noDevicesContract, openCapture),
+  refusedCapture: () => runContract(refusedCaptureContract, openCapture),
 } satisfies Record<string, (place: Place) => Promise<ContractResult[]>>;
 
 export type ContractName = keyof typeof contracts;

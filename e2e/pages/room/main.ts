@@ -50,6 +50,7 @@ export interface SeenEvent {
   readonly peerId?: string | undefined;
   readonly source?: string | undefined;
   readonly reason?: string | undefined;
+  readonly detail?: string | undefined;
   readonly by?: string | undefined;
   readonly text?: string | undefined;
   readonly spatialLayer?: number | null | undefined;
@@ -235,7 +236,7 @@ class PeerPage {
   }
 
   #write(event: keyof RoomEvents, payload: RoomEvents[keyof RoomEvents]): void {
-    const { peer, consumer, producer, dataConsumer, reason, by, text, spatialLayer, direction, step } =
+    const { peer, consumer, producer, dataConsumer, reason, detail, by, text, spatialLayer, direction, step } =
       payload as Partial<
         Record<
           'peer' | 'consumer' | 'producer' | 'dataConsumer',
@@ -248,6 +249,7 @@ class PeerPage {
       peerId: peer?.id ?? consumer?.peer?.id ?? dataConsumer?.peer?.id,
       source: consumer?.source ?? producer?.source,
       reason,
+      detail,
       by,
       text,
       spatialLayer,

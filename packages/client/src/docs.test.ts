@@ -22,6 +22,7 @@ const pages = {
   'docs/transports.md': 'packages/client',
   'docs/events.md': 'packages/client',
   'docs/errors.md': 'packages/client',
+  'docs/codecs.md': 'packages/client',
   'docs/server.md': 'packages/server',
   'packages/client/README.md': 'packages/client',
   'packages/protocol/README.md': 'packages/protocol',
@@ -52,8 +53,13 @@ const react = `
   declare module 'react' {
     export function useEffect(effect: () => void | (() => void), dependencies: readonly unknown[]): void;
     export function useState<T>(initial: T | (() => T)): [T, (next: T) => void];
-    export function useRef<T>(initial: T | null): { current: T | null };
-    export function useSyncExternalStore<T>(subscribe: (onChange: () => void) => () => void, snapshot: () => T): T;
+    export interface RefObject<T> { current: T }
+    export function useRef<T>(initial: T | null): RefObject<T | null>;
+    export function useSyncExternalStore<T>(
+      subscribe: (onChange: () => void) => () => void,
+      snapshot: () => T,
+      serverSnapshot?: () => T,
+    ): T;
   }
   declare namespace JSX {
     type Element = object;

@@ -13,6 +13,7 @@ export type {
 export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackLoss } from './room/TrackSlot.ts';
 export type { RoomState } from './room/roomMachine.ts';
+export type { EndReason } from '@tureen/protocol/common';
 export type {
   CloseReason,
   ConsumePolicy,

@@ -49,6 +49,11 @@ export class StartError extends Error {
     return new StartError('certificateUnreadable', `the certificate cannot be used: ${messageOf(error)}`, error);
   }
 
+  /** Reports a codec that rooms cannot carry. */
+  static fromCodecs(error: unknown): StartError {
+    return new StartError('startFailed', `mediaCodecs cannot be used: ${messageOf(error)}`, error);
+  }
+
   /** What went wrong while choosing the addresses for media. */
   static fromAnnouncing(error: unknown): StartError {
     const help = 'announce an IP address, or a name that this machine can look up';

@@ -19,6 +19,18 @@ async function healthAt(url: unknown): Promise<Health> {
   return (await (await fetch(`${String(url)}/health`)).json()) as Health;
 }
 
+/** A client, and a socket of the media worker: that socket is there as long as the worker is. */
+async function connectMedia(url: string) {
+  const client = new WebSocket(`${url.replace('http', 'ws')}/?roomId=r&peerId=p`);
+  await once(client, 'open');
+  const asked = { forceTcp: true, producing: true, consuming: false };
+  const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
+  const { address, port } = data.iceCandidates.find(({ protocol }) => protocol === 'tcp')!;
+  const media = connect(port, address);
+  await once(media, 'connect');
+  return { client, media };
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -106,7 +118,7 @@ describe('tureen-server', () => {
     const server = runCli(['--port', '0', '--workers', '1']);
     const { url } = await server.logged('listening');
     const { workers } = await healthAt(url);
-    expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, rooms: 0 }]);
+    expect(workers).toEqual([{ pid: expect.any(Number) as number, alive: true, state: 'running', rooms: 0 }]);
 
     server.child.kill(signal);
     expect(await server.exited).toBe(0);
@@ -151,16 +163,35 @@ describe('tureen-server', () => {
   it('ends at once at the second signal, and leaves no media worker either', async () => {
     const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
     const { url } = await server.logged('listening');
-    const client = new WebSocket(`${String(url).replace('http', 'ws')}/?roomId=r&peerId=p`);
-    await once(client, 'open');
-    const asked = { forceTcp: true, producing: true, consuming: false };
-    const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
-    const { address, port } = data.iceCandidates.find(({ protocol }) => protocol === 'tcp')!;
-    // A socket of the media worker's: it is there as long as the worker is.
-    const media = connect(port, address);
-    await once(media, 'connect');
+    const { client, media } = await connectMedia(String(url));
     const cut = once(media, 'close');
 
+    server.child.kill('SIGTERM');
+    await server.logged('draining');
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(1);
+    await cut;
+    client.terminate();
+  });
+
+  it('ends at SIGTERM where a media worker hangs, and leaves no process', async () => {
+    const server = runCli(['--port', '0', '--workers', '2']);
+    const { url } = await server.logged('listening');
+    const { workers } = await healthAt(url);
+    process.kill(workers[0]!.pid, 'SIGSTOP');
+    server.child.kill('SIGTERM');
+    expect(await server.exited).toBe(0);
+    expect(server.stdout()).toContain('"msg":"stopped"');
+    expect(workers.map(({ pid }) => isAlive(pid))).toEqual([false, false]);
+  });
+
+  it('ends at once at the second signal where a media worker hangs, and does not leave the worker behind', async () => {
+    const server = runCli(['--port', '0', '--workers', '1', '--drain-timeout-ms', '60000']);
+    const { url } = await server.logged('listening');
+    const { client, media } = await connectMedia(String(url));
+    const { workers } = await healthAt(url);
+    const cut = once(media, 'close');
+    process.kill(workers[0]!.pid, 'SIGSTOP');
     server.child.kill('SIGTERM');
     await server.logged('draining');
     server.child.kill('SIGTERM');

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { endReasons } from '@tureen/protocol/common';
+import type { EndReason } from '@tureen/protocol/common';
+import { SignJWT } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
@@ -94,11 +96,12 @@ const server =
     return world;
   };
 
+const jwtSecret = 'correct horse battery staple, all over again';
+
 /** What makes the server end a connection for each reason; `no connection`: it only refuses one before it is open. */
 const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | 'no connection'>> = {
   unauthorized: 'no connection',
   forbidden: 'no connection',
-  tokenExpired: 'no connection',
   originNotAllowed: 'no connection',
   hostNotAllowed: 'no connection',
   unknownDialect: 'no connection',
@@ -118,6 +121,15 @@ const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | '
   tooManyRooms: server({ maxRooms: 1 }, async ({ join, connect }) => {
     await join('alice');
     return connect('bob', 'another');
+  }),
+  tokenExpired: server({ jwtSecret, endWithToken: true, pingIntervalMs: 0 }, async ({ server: { url }, clock }) => {
+    const claims = { roomId: 'r', peerId: 'alice', exp: Math.floor(Date.now() / 1000) + 60 };
+    const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(jwtSecret));
+    const alice = new WebSocket(`${url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice&token=${await token}`);
+    await once(alice, 'open');
+    expect(await ask(alice, 'join', { displayName: 'alice' })).toMatchObject({ ok: true });
+    clock.advance(70_000);
+    return alice;
   }),
   left: server({}, async ({ join }) => {
     const alice = await join('alice');
@@ -235,7 +247,44 @@ describe('tureen_connections_ended_total', () => {
   });
 });
 
+/** What refuses a client before its connection is open. */
+const refusals: readonly [
+  status: number,
+  reason: EndReason,
+  options: OpenEntryOptions,
+  request?: ClientOptions & { path?: string },
+][] = [
+  [401, 'unauthorized', { authorize: () => ({ allowed: false, code: 'unauthorized' }) }],
+  [401, 'tokenExpired', { authorize: () => ({ allowed: false, code: 'tokenExpired' }) }],
+  [403, 'forbidden', { authorize: () => ({ allowed: false }) }],
+  [403, 'originNotAllowed', { allowedOrigins: ['https://meet.example'] }, { origin: 'https://evil.example' }],
+  [404, 'unknownDialect', {}, { path: '/mediasoup-v4?roomId=r&peerId=p' }],
+  [400, 'badRequest', {}, { path: '/mediasoup-v3?roomId=r' }],
+  [429, 'tooManyConnections', { maxConnectionsPerAddress: 1, trustProxy: true }],
+  [429, 'tooManyJoins', { maxJoinsPerPeer: 1 }],
+];
+
 describe('tureen_refusals_total', () => {
+  it.each(refusals)('counts a refusal with %i %s', async (status, reason, options, request = {}) => {
+    const world = await openCounted(options);
+    const { path = '/mediasoup-v3?roomId=r&peerId=p', ...rest } = request;
+    const connect = () => world.connect(path, { headers: { 'x-forwarded-for': '192.0.2.1' }, ...rest });
+    if (status === 429) await connect();
+    // A page cannot read a status: its connection is accepted and closed, which is no end of a session.
+    if (request.origin !== undefined) expect((await closeOf(await connect()))[0]).toBe(4000);
+    else await expect(connect()).rejects.toThrow(String(status));
+    expect(world.refused).toEqual([[status, reason]]);
+    expect(world.counted()).toEqual([]);
+  });
+
+  it('counts a server that stops', async () => {
+    const world = await openCounted();
+    const drained = world.entry.drain(1000);
+    await expect(world.connect()).rejects.toThrow('503');
+    expect(world.refused).toEqual([[503, 'shuttingDown']]);
+    await drained;
+  });
+
   it('counts a request that is no WebSocket handshake', async () => {
     const world = await openCounted();
     const socket = connectSocket(world.port, '127.0.0.1');

@@ -84,8 +84,8 @@ describe('startServer', () => {
       status: 'ok',
       uptimeSec: 0,
       workers: [
-        { alive: true, rooms: 0 },
-        { alive: true, rooms: 0 },
+        { alive: true, state: 'running', rooms: 0 },
+        { alive: true, state: 'running', rooms: 0 },
       ],
       rooms: 0,
       peers: 0,
@@ -230,7 +230,10 @@ describe('startServer', () => {
       'tureen_bad_messages_total{dialect="mediasoup-v3"} 2',
       'tureen_refusals_total{status="403",reason="originNotAllowed"} 1',
       'tureen_transports 0',
-      'tureen_workers 1',
+      'tureen_workers{state="running"} 1',
+      'tureen_workers{state="suspect"} 0',
+      'tureen_worker_hangs_total 0',
+      'tureen_worker_kills_total 0',
       'tureen_worker_deaths_total 0',
     ]) {
       expect(lines).toContain(line);

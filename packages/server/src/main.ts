@@ -28,10 +28,10 @@ import {
   peerNameRoute,
   pushPullRoute,
 } from './dialects/registry.ts';
-import { createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
+import { checkMediaCodecs, createMediasoupBackend, rtcPilotMediaCodecs } from './engine/mediasoup/index.ts';
 import type { MediasoupBackendOptions } from './engine/mediasoup/index.ts';
 import type { MediaBackend } from './engine/MediaBackend.ts';
-import { healthStatus, tokenKeysHealth } from './http/health.ts';
+import { healthStatus, tokenKeysHealth, workersHealth } from './http/health.ts';
 import type { Health } from './http/health.ts';
 import type { SocketLimits } from './http/ClientSocket.ts';
 import { descriptorLimit } from './http/DescriptorGuard.ts';
@@ -104,6 +104,7 @@ export async function startServer(
   const startedAt = clock.now();
   logger.info({ version, settings: withoutSecrets(settings) }, 'starting');
 
+  if (parts.mediaCodecs !== undefined) checkCodecs(parts.mediaCodecs);
   const tls = await tlsOf(settings);
   const backend = await startBackend(settings, { ...parts, logger, clock });
   const registry = new RoomRegistry({ backend, logger, clock, limits: settings, bot: settings.bot });
@@ -166,7 +167,7 @@ export async function startServer(
 
   let isDraining = false;
   function health(): Health {
-    const { workers } = backend;
+    const workers = workersHealth(backend.workers);
     const uptimeSec = Math.floor((clock.now() - startedAt) / 1000);
     return {
       status: isDraining ? 'draining' : healthStatus(workers),
@@ -234,12 +235,20 @@ async function tlsOf(settings: ServerSettings): Promise<TlsPair | undefined> {
   }
 }
 
+function checkCodecs(mediaCodecs: NonNullable<ServerParts['mediaCodecs']>): void {
+  try {
+    checkMediaCodecs(mediaCodecs);
+  } catch (error) {
+    throw StartError.fromCodecs(error);
+  }
+}
+
 async function startBackend(
   settings: ServerSettings,
   { logger, clock, mediaCodecs }: ServerParts & { logger: Logger; clock: Clock },
 ): Promise<MediaBackend> {
   try {
-    const addresses = await addressesOf(settings);
+    const addresses = await addressesOf(settings, clock);
     logger.info({ addresses }, 'media is offered');
     // The settings bear the names of the backend's options.
     return await createMediasoupBackend({
@@ -255,11 +264,11 @@ async function startBackend(
 }
 
 /** Where media is offered, host names looked up. */
-async function addressesOf(settings: ServerSettings): Promise<readonly MediaAddress[]> {
+async function addressesOf(settings: ServerSettings, clock: Clock): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
     const hasIPv6 = ownAddresses(interfaces).some((address) => isIPv6(address));
-    const announcedAddress = await resolveAnnounced(settings, { hasIPv6 });
+    const announcedAddress = await resolveAnnounced(settings, { hasIPv6, clock });
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));
     return mediaAddresses({ ...settings, announcedAddress }, interfaces);

@@ -56,11 +56,11 @@ export class Call {
   /** Directions whose media does not get through and is being repaired. */
   readonly repairing = new Set<RoomEvents['transportRecovering']['direction']>();
   readonly #notify: Notify;
-  readonly #onEnded: (reason: CloseReason) => void;
+  readonly #onEnded: (reason: CloseReason, text?: string) => void;
   /** Elements that the browser does not let play yet. */
   readonly #blocked = new Set<HTMLMediaElement>();
 
-  constructor(room: Room, notify: Notify, onEnded: (reason: CloseReason) => void) {
+  constructor(room: Room, notify: Notify, onEnded: (reason: CloseReason, text?: string) => void) {
     this.room = room;
     this.#notify = notify;
     this.#onEnded = onEnded;
@@ -86,7 +86,7 @@ export class Call {
     if (camera) void this.media.set('camera', true);
   }
 
-  /** The browser wants a click before it plays. */
+  /** The browser wants a click before it plays, or something paused what it played. */
   get isPlaybackBlocked(): boolean {
     return [...this.#blocked].some((element) => element.isConnected);
   }
@@ -122,7 +122,7 @@ export class Call {
     room.on('transportRecovered', ({ direction }) => {
       this.repairing.delete(direction);
     });
-    room.on('playbackBlocked', ({ element }) => {
+    const handleSilent = ({ element }: { readonly element: HTMLMediaElement }) => {
       this.#blocked.add(element);
       // It may come to play by itself: a click anywhere, or a picture without sound beside it, can be enough.
       element.addEventListener(
@@ -133,7 +133,9 @@ export class Call {
         { once: true },
       );
       this.changes.notify();
-    });
+    };
+    room.on('playbackBlocked', handleSilent);
+    room.on('playbackPaused', handleSilent);
     room.on('producerDeviceChanged', ({ producer, label, reason }) => {
       const text = deviceNews(producer.source, label, reason);
       if (text !== null) this.#notify.info(text);
@@ -141,19 +143,18 @@ export class Call {
     room.on('consumerUnsupported', ({ peer, kind }) => {
       this.#notify.info(`This browser cannot play the ${kind} of ${peer.displayName}`);
     });
-    room.on('transportClosed', ({ direction, reason }) => {
-      const what = direction === 'send' ? 'Sending' : 'Receiving';
-      this.#notify.info(`${what} was stopped by the server: ${reason}`);
+    room.on('transportClosed', ({ direction }) => {
+      this.#notify.info(`The server interrupted ${direction === 'send' ? 'your' : 'the others’'} sound and picture`);
     });
-    room.on('requestFailed', ({ method, error }) => {
-      this.#notify.error(error, `${method} failed`);
+    room.on('requestFailed', ({ error }) => {
+      this.#notify.error(error, 'A part of the meeting did not work');
     });
-    room.on('listenerError', ({ event, error }) => {
-      this.#notify.error(error, `The page failed to show '${event}'`);
+    room.on('listenerError', ({ error }) => {
+      this.#notify.error(error, 'The page could not show a change');
     });
-    room.on('left', ({ reason }) => {
+    room.on('left', ({ reason, detail }) => {
       this.repairing.clear();
-      this.#onEnded(reason);
+      this.#onEnded(reason, detail);
     });
   }
 }

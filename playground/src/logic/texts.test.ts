@@ -1,5 +1,6 @@
+import type { CloseReason } from '@tureen/client';
 import { describe, expect, it } from 'vitest';
-import { duration, endingText, plural, wireTime } from './texts.ts';
+import { duration, endingText, endings, plural, wireTime } from './texts.ts';
 
 describe('duration', () => {
   it.each([
@@ -26,10 +27,25 @@ describe('endingText', () => {
     expect(endingText('connectionLost').title).toBe('The connection was lost');
   });
 
-  it("passes on a reason of the server's own, whatever it is called", () => {
-    expect(endingText('maintenance').detail).toContain('maintenance');
-    expect(endingText('toString').detail).toContain('toString');
+  it('passes on the text of the host, and of a server that gives nothing else', () => {
+    expect(endingText('kicked', 'Please be kind.').detail).toBe('“Please be kind.”');
+    expect(endingText('closedByServer', 'maintenance').detail).toContain('maintenance');
+    expect(endingText('tokenExpired', 'token expired').detail).not.toContain('token');
   });
+
+  it('offers to rejoin first only where most people want to', () => {
+    expect(endingText('connectionLost').isRejoinLikely).toBe(true);
+    for (const reason of ['kicked', 'replaced', 'roomClosed', 'tokenExpired'] as const)
+      expect(endingText(reason).isRejoinLikely).toBe(false);
+  });
+
+  it.each([...Object.keys(endings), 'closedByServer'] as CloseReason[])(
+    'has no code and no word of a protocol where the session ended with %s',
+    (reason) => {
+      const { title, detail } = endingText(reason);
+      expect(`${title} ${detail}`).not.toMatch(/mediasoup|protoo|dialect|token|[a-z][A-Z]/);
+    },
+  );
 });
 
 describe('plural', () => {

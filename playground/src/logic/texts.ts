@@ -3,37 +3,65 @@ import type { CloseReason } from '@tureen/client';
 export interface EndingText {
   readonly title: string;
   readonly detail: string;
+  /** Whether joining again is what most people want now. */
+  readonly isRejoinLikely: boolean;
 }
 
-const endings: Readonly<Record<string, EndingText>> = {
+const signIn = {
+  title: 'You need to sign in again',
+  detail: 'Your access to this room has ended. Open the link that you got once more.',
+};
+const limits = { title: 'You were disconnected', detail: 'This page sent more than the server allows.' };
+const notAllowed = { title: 'You may not join this room', detail: 'Ask the person who invited you for a new link.' };
+
+/** By reason. What is missing here has a text of its own kind. */
+export const endings: Readonly<Partial<Record<CloseReason, Pick<EndingText, 'title' | 'detail'>>>> = {
   left: { title: 'You left the room', detail: 'See you next time.' },
-  kicked: {
-    title: 'You were removed from the room',
-    detail: 'Whoever runs the server ended your part of the meeting.',
-  },
-  replaced: { title: 'You joined from elsewhere', detail: 'The same id entered this room again, and took your place.' },
-  roomClosed: { title: 'The meeting has ended', detail: 'The room was closed for everyone.' },
-  serverClosed: { title: 'The server has stopped', detail: 'It may be back in a moment.' },
-  workerDied: {
-    title: 'The meeting broke off',
-    detail: 'What carried the media failed at the server. Rejoining opens it anew.',
-  },
-  mediaLost: { title: 'The media connection was lost', detail: 'The server heard nothing from you any more.' },
-  closedByServer: {
-    title: 'The server ended the connection',
-    detail: 'It did not say why: you were removed, the room was closed, or the same id joined from elsewhere.',
-  },
-  connectionLost: { title: 'The connection was lost', detail: 'The server could not be reached again in time.' },
+  kicked: { title: 'You were removed from the room', detail: 'The host ended your part of the meeting.' },
+  replaced: { title: 'You joined from another tab', detail: 'The meeting continues there. You can close this page.' },
+  roomClosed: { title: 'The meeting has ended', detail: 'The host closed the room for everyone.' },
+  tokenExpired: signIn,
+  unauthorized: signIn,
+  forbidden: notAllowed,
+  originNotAllowed: notAllowed,
+  hostNotAllowed: notAllowed,
+  mediaLost: { title: 'The connection was lost', detail: 'Your sound and picture did not reach the server any more.' },
+  joinTimeout: { title: 'Joining took too long', detail: 'Check your network connection, then join again.' },
+  idle: { title: 'You were away for too long', detail: 'Join again to go on.' },
+  tooManyMessages: limits,
+  tooManyBytes: limits,
+  badMessages: limits,
+  refusedRequests: limits,
+  messageTooLarge: limits,
+  connectionLost: { title: 'The connection was lost', detail: 'Check your network connection, then join again.' },
   refused: {
-    title: 'The server did not let you back in',
-    detail: 'The connection dropped, and rejoining was refused.',
+    title: 'You could not get back in',
+    detail: 'The connection dropped, and the server did not let you join again.',
   },
 };
 
-/** What is told when it is over. A server may have reasons of its own; they are passed on as they are. */
-export function endingText(reason: CloseReason): EndingText {
-  const known = Object.hasOwn(endings, reason) ? endings[reason] : undefined;
-  return known ?? { title: 'The meeting has ended', detail: `The server gave as its reason: ${reason}` };
+const likelyToRejoin: ReadonlySet<CloseReason> = new Set<CloseReason>([
+  'left',
+  'mediaLost',
+  'joinTimeout',
+  'idle',
+  'connectionLost',
+  'refused',
+]);
+
+/** Why the meeting is over, for the person at this page. `given` is the text of whoever ended it. */
+export function endingText(reason: CloseReason, given?: string): EndingText {
+  const { title, detail } = endings[reason] ?? {
+    title: 'The meeting has ended',
+    detail: 'The server ended it, and gave no reason.',
+  };
+  // A text of the host is for people; one of the server is only where it is all there is.
+  const isForPeople = reason === 'kicked' || reason === 'roomClosed' || reason === 'closedByServer';
+  return {
+    title,
+    detail: given !== undefined && isForPeople ? `“${given}”` : detail,
+    isRejoinLikely: likelyToRejoin.has(reason),
+  };
 }
 
 /** `14:03`, by the clock of the reader. */

@@ -21,7 +21,7 @@ export class Banner {
       'div',
       { class: 'banner', testid: 'playback-banner' },
       icon('sound'),
-      h('span', {}, 'Your browser waits for a click before it plays sound.'),
+      h('span', {}, 'Your browser waits for a click before it plays everything.'),
       h(
         'button',
         {

@@ -4,6 +4,9 @@ import { h } from '../ui/dom.ts';
 import { logo } from '../ui/logo.ts';
 
 export interface EndedOptions {
+  readonly reason: CloseReason;
+  /** The text of whoever ended the meeting. */
+  readonly text: string | undefined;
   readonly roomId: string;
   readonly onRejoin: () => void;
   readonly onLobby: () => void;
@@ -14,8 +17,21 @@ export class EndedNotice {
   readonly element: HTMLElement;
   readonly #title: HTMLHeadingElement;
 
-  constructor(reason: CloseReason, { roomId, onRejoin, onLobby }: EndedOptions) {
-    const { title, detail } = endingText(reason);
+  constructor({ reason, text, roomId, onRejoin, onLobby }: EndedOptions) {
+    const { title, detail, isRejoinLikely } = endingText(reason, text);
+    const button = (testid: string, label: string, isPrimary: boolean, onClick: () => void) =>
+      h(
+        'button',
+        {
+          class: isPrimary ? 'button button--primary' : 'button',
+          testid,
+          attrs: { type: 'button' },
+          on: { click: onClick },
+        },
+        label,
+      );
+    const rejoin = button('rejoin-button', 'Rejoin', isRejoinLikely, onRejoin);
+    const lobby = button('lobby-button', 'Back to the lobby', !isRejoinLikely, onLobby);
     this.#title = h('h1', { testid: 'ended-title', attrs: { tabindex: -1 } }, title);
     this.element = h(
       'main',
@@ -26,33 +42,8 @@ export class EndedNotice {
         logo(),
         this.#title,
         h('p', {}, detail),
-        h(
-          'p',
-          { class: 'ended__facts' },
-          'Room ',
-          h('code', {}, roomId),
-          ' · ',
-          h('code', { testid: 'ended-reason' }, reason),
-        ),
-        h(
-          'div',
-          { class: 'ended__buttons' },
-          h(
-            'button',
-            {
-              class: 'button button--primary',
-              testid: 'rejoin-button',
-              attrs: { type: 'button' },
-              on: { click: onRejoin },
-            },
-            'Rejoin',
-          ),
-          h(
-            'button',
-            { class: 'button', testid: 'lobby-button', attrs: { type: 'button' }, on: { click: onLobby } },
-            'Back to the lobby',
-          ),
-        ),
+        h('p', { class: 'ended__facts' }, 'Room ', h('code', {}, roomId)),
+        h('div', { class: 'ended__buttons' }, ...(isRejoinLikely ? [rejoin, lobby] : [lobby, rejoin])),
       ),
     );
   }

@@ -1,6 +1,7 @@
 import { DeviceCatalog, TureenError } from '@tureen/client';
 import { Preview, type PreviewKind } from '../call/Preview.ts';
 import { problemText } from '../logic/captureProblem.ts';
+import { joinProblem } from '../logic/problems.ts';
 import { type DialectName, dialectChoices, isDialectName } from '../logic/dialects.ts';
 import { randomRoomId } from '../logic/names.ts';
 import { readSettings, writeSettings } from '../logic/settings.ts';
@@ -151,13 +152,13 @@ export class Lobby {
   }
 
   #showError(error: unknown): void {
-    const { code, hint } = error instanceof TureenError ? error : { code: 'error', hint: undefined };
-    const message = error instanceof Error ? error.message : String(error);
+    console.warn('The room could not be joined:', error);
+    const { code, reason } = error instanceof TureenError ? error : { code: 'error', reason: undefined };
+    const { title, detail } = joinProblem(error);
     this.#error.dataset.code = code;
-    this.#error.replaceChildren(
-      h('p', {}, h('strong', {}, 'The room could not be joined. '), message),
-      h('p', { class: 'lobby__hint' }, h('code', {}, code), hint === undefined ? null : ` ${hint}`),
-    );
+    this.#error.dataset.reason = reason ?? '';
+    this.#error.replaceChildren(h('p', {}, h('strong', {}, title)), h('p', { class: 'lobby__hint' }, detail));
+    this.#error.scrollIntoView({ block: 'nearest' });
   }
 
   #stage(): HTMLElement {
@@ -193,6 +194,7 @@ export class Lobby {
       },
       h('h1', {}, 'Ready to join?'),
       h('p', { class: 'lobby__lead' }, 'Everyone who enters the same room meets there. Nothing to install.'),
+      this.#error,
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Your name'), this.#name),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Room'), this.#room),
       h('label', { class: 'field' }, h('span', { class: 'field__label' }, 'Protocol'), this.#dialect),
@@ -200,7 +202,6 @@ export class Lobby {
         ? null
         : h('p', { class: 'lobby__server', testid: 'lobby-server' }, 'Server: ', h('code', {}, server)),
       this.#submit,
-      this.#error,
     );
   }
 

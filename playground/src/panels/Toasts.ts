@@ -2,12 +2,13 @@ import { TureenError } from '@tureen/client';
 import type { Notify } from '../call/Notify.ts';
 import { h } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
+import { adviceFor } from '../logic/problems.ts';
 
 /** ms that a piece of news stays; errors stay until they are dismissed. */
 const infoStaysMs = 4000;
 const atMost = 4;
 
-/** Short notices in a corner: what went wrong, with its code and what to do about it, and who comes and goes. */
+/** Short notices in a corner: what went wrong and what to do about it, and which people join and leave. The console has the error. */
 export class Toasts implements Notify {
   readonly element = h('div', {
     class: 'toasts',
@@ -23,8 +24,7 @@ export class Toasts implements Notify {
   }
 
   error(error: unknown, doing: string): void {
-    const { code, hint } = error instanceof TureenError ? error : { code: 'error', hint: undefined };
-    const message = error instanceof Error ? error.message : String(error);
+    const code = error instanceof TureenError ? error.code : 'error';
     console.warn(`${doing}:`, error);
     this.#dropSame(code, doing);
     const toast = h(
@@ -35,8 +35,7 @@ export class Toasts implements Notify {
         'div',
         { class: 'toast__body' },
         h('p', { class: 'toast__title' }, doing),
-        h('p', { class: 'toast__text' }, h('code', { testid: 'toast-code' }, code), ` ${message}`),
-        hint === undefined ? null : h('p', { class: 'toast__hint', testid: 'toast-hint' }, hint),
+        h('p', { class: 'toast__text' }, adviceFor(error)),
       ),
       h(
         'button',

@@ -3,7 +3,8 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { describe, it } from 'vitest';
 
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
-import { type MediaEngineWorld, mediaEngineContract } from './mediaEngineContract.ts';
+import { mediaEngineContract } from './mediaEngineContract.ts';
+import type { MediaEngineWorld } from './mediaEngineWorld.ts';
 
 const video = (mimeType: string, preferredPayloadType: number): NonNullable<RtpCapabilities['codecs']> => [
   { kind: 'video', mimeType, preferredPayloadType, clockRate: 90_000 },

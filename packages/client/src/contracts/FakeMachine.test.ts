@@ -1,7 +1,19 @@
 import { describe, it } from 'vitest';
 
 import { FakeMachine } from '../devices/FakeMachine.ts';
-import { captureContract } from './captureContract.ts';
+import { captureContract, noDevicesContract, refusedCaptureContract } from './captureContract.ts';
+
+const refusing = () =>
+  Object.assign(new FakeMachine('mic:usb', 'cam:front'), { failure: new DOMException('no', 'NotAllowedError') });
+
+describe('FakeMachine keeps the contract of a machine without devices, and of a user who refuses', () => {
+  it.each([
+    ...noDevicesContract.map(({ title, run }) => [title, run, () => new FakeMachine()] as const),
+    ...refusedCaptureContract.map(({ title, run }) => [title, run, refusing] as const),
+  ])('%s', async (_, run, machine) => {
+    await run({ mediaDevices: machine().real, close: () => {} });
+  });
+});
 
 describe('FakeMachine keeps the contract of capture', () => {
   it.each(captureContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {

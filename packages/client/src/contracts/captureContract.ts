@@ -160,3 +160,26 @@ function throwsOrIgnores(work: () => void): void {
     equal((error as Error).name, 'TypeError', 'error');
   }
 }
+
+/** Of a machine without cameras and microphones. */
+export const noDevicesContract: Contract<CaptureWorld> = [
+  {
+    title: 'getUserMedia rejects with NotFoundError where there is no such device, and none is listed',
+    run: async (world) => {
+      await rejects(open(world, 'video'), 'NotFoundError', 'video');
+      equal(await deviceIdsOf(world, 'video'), [], 'cameras');
+    },
+  },
+];
+
+/** Of a page whose user refuses access. */
+export const refusedCaptureContract: Contract<CaptureWorld> = [
+  {
+    title: 'getUserMedia rejects with NotAllowedError where the user refuses, whatever it is asked for',
+    run: async (world) => {
+      for (const kind of both) await rejects(open(world, kind), 'NotAllowedError', kind);
+      await rejects(world.mediaDevices.getUserMedia({ audio: true, video: true }), 'NotAllowedError', 'both');
+      await rejects(world.mediaDevices.getUserMedia({}), 'TypeError', 'nothing');
+    },
+  },
+];

@@ -55,7 +55,7 @@ export interface ProducerEncoding {
   maxBitrate?: number;
   maxFramerate?: number;
   scaleResolutionDownBy?: number;
-  /** Such as `L1T3`; for SVC codecs `L3T3_KEY`. */
+  /** Layers within one stream, such as `L1T3`, or `L3T3_KEY` for VP9. */
   scalabilityMode?: string;
   dtx?: boolean;
   priority?: RTCPriorityType;

@@ -37,7 +37,7 @@ describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which th
       method: 'produce',
       closeCode: code,
       reason: 'messageTooLarge',
-      message: `the server closed the connection while 'produce' waited: messageTooLarge (close code ${code})`,
+      message: `the connection closed while 'produce' waited: messageTooLarge (close code ${code})`,
     });
     const camera = room.produce(fakeTrack('video'), { source: 'camera' });
     await run();

@@ -288,7 +288,7 @@ describe('join()', () => {
       retryable,
       reason: closed.reason.split(':', 1)[0],
       closeCode: closed.code,
-      message: `the server closed the connection while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
+      message: `the connection closed while 'getRouterRtpCapabilities' waited: ${closed.reason}`,
       hint: 'look up the reason in docs/errors.md',
     });
   });

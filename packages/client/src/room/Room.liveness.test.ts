@@ -101,7 +101,7 @@ describe('a joined room', () => {
   });
 });
 
-it('a probe without a response is not followed by another at once while notifications arrive', async () => {
+it('sends no second probe for an unanswered one while notifications arrive', async () => {
   const { room, server, clock } = await joined();
   server.on(probe, never);
   await pass(clock, 10_000);

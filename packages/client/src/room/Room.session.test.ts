@@ -146,7 +146,7 @@ describe('the server closes', () => {
       reason: 'shuttingDown',
       closeCode: 1012,
       retryable: true,
-      message: "the server closed the connection while 'getConsumerStats' waited: shuttingDown: back soon",
+      message: "the connection closed while 'getConsumerStats' waited: shuttingDown: back soon",
     });
   });
 

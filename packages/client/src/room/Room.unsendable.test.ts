@@ -118,7 +118,7 @@ describe('a transport whose send() fails', () => {
   it.each([
     ['throws', fail],
     ['rejects', () => Promise.reject(new Error('no'))],
-  ])('%s: the call rejects with sendFailed, and the room stays joined', async (_how, onFail) => {
+  ])('rejects the call with sendFailed and keeps the room joined when it %s', async (_how, onFail) => {
     let isBroken = false;
     const { room, server } = over((method) => (isBroken && method === 'produce' ? onFail() : undefined));
     await room.join();
@@ -135,7 +135,7 @@ describe('a transport whose send() fails', () => {
     expect([room.state, server.connections.length, room.producers.size]).toEqual(['joined', 1, 1]);
   });
 
-  it('throws an error of its own: the call rejects with that', async () => {
+  it('rejects the call with the TureenError that it throws', async () => {
     const full = new TureenError('unsupported', 'too large for this transport');
     const { room } = over((method) => {
       if (method === 'produce') throw full;
@@ -144,7 +144,7 @@ describe('a transport whose send() fails', () => {
     await expect(room.produce(fakeTrack('audio'))).rejects.toBe(full);
   });
 
-  it('throws connectionLost and reports no close: the room reconnects, and what was wanted is published', async () => {
+  it('makes the room reconnect and publish when it throws connectionLost and reports no close', async () => {
     let isGone = false;
     const { room, server, clock } = over(() => {
       if (isGone) throw new TureenError('connectionLost', 'the modem is off');

@@ -39,8 +39,6 @@ export class RoomSession {
   #attempt: Attempt | null = null;
   /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
   #former: { readonly line: SessionLine; readonly isResumable: boolean } | null = null;
-  /** How the connection of the latest attempt closed. */
-  #closed: TransportClosed | null = null;
   #cancelWake: () => void = () => {};
   /** What sessions had that are ending: the latest last, as a listener of one end may begin and end another session. */
   readonly #ending: { readonly attempt: Attempt | null; readonly former: SessionLine | undefined }[] = [];
@@ -212,12 +210,10 @@ export class RoomSession {
           attempt.liveness.check();
         },
         onClosed: (closed) => {
-          this.#closed = closed;
           this.#handleClosed(number, closed);
         },
       },
     });
-    this.#closed = null;
     const liveness = new Liveness({
       clock: options.clock,
       logger: options.logger,
@@ -321,7 +317,8 @@ export class RoomSession {
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
       if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
       if (error.retryable) this.#retries.handleFailed(error.message);
-      else if (error.code === 'closedByServer') this.#dismiss(toEnding(this.#closed?.reason ?? error.reason));
+      else if (error.code === 'closedByServer')
+        this.#dismiss(toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
       else if (this.#machine.input('refused', error.message, number)) {
         const ending = toEnding(error.reason);
         this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);

@@ -136,7 +136,7 @@ export type CloseReason =
   | 'closedByServer'
   /** The reconnect policy gave up; `room.state` is `failed`. */
   | 'connectionLost'
-  /** The server refused a rejoin, without a word of `EndReason`; `room.state` is `failed`. */
+  /** The server refused the request to rejoin; `room.state` is `failed`. */
   | 'refused'
   /** The producer or consumer was of a session that ended. */
   | 'sessionEnded'

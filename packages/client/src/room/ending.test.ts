@@ -1,6 +1,7 @@
 import { closeCodeOf, endReasons } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { toEnding } from './ending.ts';
+import type { CloseReason } from './RoomTypes.ts';
 
 /** After these the room tries to reconnect, as its policy says, though the server closes with the final code. */
 const triedAgain = ['roomFull', 'tooManyRooms'];
@@ -15,7 +16,7 @@ describe('toEnding', () => {
   );
 
   it.each(['maintenance', 'Peer closed', 'kicked by an admin', 'banned: spam', 'kickedkicked', 'toString'])(
-    'keeps %o, which is no word of ours, as the detail',
+    'keeps %o, which is no word of the server, as the detail',
     (given) => {
       expect(toEnding(given)).toEqual({ reason: 'closedByServer', detail: given });
     },
@@ -23,5 +24,14 @@ describe('toEnding', () => {
 
   it.each([undefined, ''])('has no detail where the server gives %o', (given) => {
     expect(toEnding(given)).toEqual({ reason: 'closedByServer' });
+  });
+});
+
+describe('CloseReason', () => {
+  it('is a closed set, so that the compiler finds a typo', () => {
+    const isKick = (reason: CloseReason) => reason === 'kicked';
+    // @ts-expect-error -- no reason is spelled like that
+    const isTypo = (reason: CloseReason) => reason === 'kiked';
+    expect([isKick('kicked'), isTypo('kicked')]).toEqual([true, false]);
   });
 });

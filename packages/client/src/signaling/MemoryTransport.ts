@@ -1,4 +1,6 @@
+import { deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
+import { fromFrame, toFrame } from './frames.ts';
 import type {
   ConnectOptions,
   Packet,
@@ -28,7 +30,10 @@ export interface MemoryTransportOptions {
   readonly deliver?: (packet: Packet, direction: 'toServer' | 'toClient', arrive: (packet: Packet) => void) => void;
 }
 
-const throughJson = (packet: Packet): Packet => JSON.parse(JSON.stringify(packet)) as Packet;
+/** As the frames of a socket: null for what is no packet. */
+const throughJson = (packet: Packet): Packet | null => fromFrame(JSON.parse(JSON.stringify(toFrame(packet))));
+
+const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
 
 /** A transport without a network: the client's end here, the server's end handed to `onConnection`. For tests and benches. */
 export class MemoryTransport implements SignalingTransport {
@@ -38,14 +43,31 @@ export class MemoryTransport implements SignalingTransport {
     this.#options = options;
   }
 
-  async connect({ params, signal, onPacket, onClosed }: ConnectOptions): Promise<TransportConnection> {
-    if (signal.aborted) throw new TureenError('aborted', 'the connection attempt was given up');
+  connect(options: ConnectOptions): Promise<TransportConnection> {
+    const opened = deferred<void>();
+    const connecting = this.#connect(options, opened.promise);
+    // After whoever awaits the connection: no socket closes before it has opened.
+    void connecting.then(
+      () => {
+        queueMicrotask(opened.resolve);
+      },
+      () => {},
+    );
+    return connecting;
+  }
+
+  async #connect(
+    { params, signal, onPacket, onMalformed, onClosed }: ConnectOptions,
+    opened: Promise<void>,
+  ): Promise<TransportConnection> {
+    if (signal.aborted) throw givenUp();
     const deliver =
       this.#options.deliver ??
-      ((packet, _direction, arrive) => {
+      ((packet, direction, arrive) => {
         const copy = throughJson(packet);
         queueMicrotask(() => {
-          arrive(copy);
+          if (copy !== null) arrive(copy);
+          else if (direction === 'toClient') onMalformed('a packet that is no frame');
         });
       });
     /** `closing`: the server has closed, and what it had sent before is still on its way. */
@@ -74,7 +96,7 @@ export class MemoryTransport implements SignalingTransport {
       close: (reason = { by: 'network' }) => {
         if (state !== 'open') return;
         state = 'closing';
-        queueMicrotask(() => {
+        void opened.then(() => {
           if (state === 'closed') return;
           end();
           onClosed(reason);
@@ -90,7 +112,9 @@ export class MemoryTransport implements SignalingTransport {
         ? error
         : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
     }
-    if (server.closed) throw new TureenError('closedByServer', 'the server closed the connection as it opened');
+    // The attempt may be given up until the connection has opened, as with a socket.
+    await Promise.resolve();
+    if (signal.aborted) throw givenUp();
     return {
       send: (packet) => {
         if (state !== 'open') throw new TureenError('connectionLost', 'the connection is closed');

@@ -169,13 +169,11 @@ export class SignalingChannel {
     this.#state = 'closed';
     this.#connection = null;
     const { by, code: closeCode, reason: text = '' } = closed;
-    const isFinal = by === 'server';
-    const what = isFinal || text ? 'server closed the connection' : 'connection dropped';
     const reason = readCloseReason(text).word || undefined;
     this.#book.rejectAll((method) => {
-      const message = `the ${what} while '${method}' waited${text && `: ${text}`}`;
-      const details = { method, closeCode, reason };
-      return isFinal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+      const message = `the connection closed while '${method}' waited${text && `: ${text}`}`;
+      const details = { method, closeCode, reason, cause: closed };
+      return by === 'server' ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
     });
     if (wasOpen) this.#options.handlers.onClosed(closed);
   }

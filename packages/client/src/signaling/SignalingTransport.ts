@@ -18,7 +18,7 @@ export type ResponsePacket =
       /** The server sent something that is no response: `badResponse`. `errorReason` says what. */
       readonly isMalformed?: boolean;
       /** Why the server does not admit the client, as a word, from servers that say so. */
-      readonly endReason?: string;
+      readonly endReason?: string | undefined;
     };
 
 /** News that wants no answer. */

@@ -19,7 +19,7 @@ export const errorCodes = {
   conflict: 409,
   /** What a token led to is over, or the token was used. */
   gone: 410,
-  /** The server has no media port or no media worker left; the same request may succeed later. */
+  /** The server has no media port or no media worker available, or its worker does not respond; the same request may succeed later. */
   unavailable: 503,
   /** Anything else; all that genuine servers say of unknown methods and of the wrong order. */
   internal: INTERNAL_ERROR,

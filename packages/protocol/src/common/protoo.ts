@@ -12,7 +12,7 @@ export type ProtooFrame =
       readonly errorCode: number;
       readonly errorReason: string;
       /** One of `endReasons`, from servers that name it: why the room did not admit the client. */
-      readonly endReason?: string;
+      readonly endReason?: string | undefined;
     };
 
 /**
@@ -47,7 +47,7 @@ function readRefusal({ errorCode, errorReason, code, reason, endReason }: Readon
   return {
     errorCode: [given, status].find((candidate) => typeof candidate === 'number') ?? 500,
     errorReason: texts.find((text) => text !== '') ?? '',
-    ...(typeof endReason === 'string' ? { endReason } : {}),
+    endReason: typeof endReason === 'string' ? endReason : undefined,
   };
 }
 

@@ -13,7 +13,7 @@ export const errorCodes = {
   gone: 410,
   /** Ours: of a join, where the user joined too often within a minute; the same request may succeed later. */
   tooManyRequests: 429,
-  /** Ours: the server has no media port or no media worker left; the same request may succeed later. */
+  /** Tureen's: no media port or media worker is available, or the worker does not respond; the same request may succeed later. */
   unavailable: 503,
 } as const;
 

@@ -90,6 +90,10 @@ export interface ServerSettings {
 
   /** Media workers (one process each); 0 is one per core. Default 0. */
   readonly workers: number;
+  /** Time without a response after which a media worker is suspect, in ms: it gets no new rooms until it responds. Default 4000. */
+  readonly workerSuspectMs: number;
+  /** Time without a response after which a media worker is killed and replaced, in ms; 0: never. Default 15000. */
+  readonly workerKillMs: number;
   /** What the media workers log. Default `warn`. */
   readonly workerLogLevel: 'debug' | 'warn' | 'error' | 'none';
 
@@ -149,7 +153,10 @@ export interface ServerSettings {
 
   /** Believe the last entry of `X-Forwarded-For`. Only behind a proxy that writes it, and that nobody comes past. Default false. */
   readonly trustProxy: boolean;
-  /** Time that a connected client has to join, in ms. Default 10000. */
+  /**
+   * Time that a connected client has to join, in ms; then the server closes it with 4000 (`joinTimeout`). Time in which the
+   * server owes the client a response does not count; where it owes one at the end, it closes with 1012. Default 10000.
+   */
   readonly joinTimeoutMs: number;
   /** Time between WebSocket pings, in ms; a client of whom nothing came by the next is cut off. 0: no pings. Default 10000. */
   readonly pingIntervalMs: number;

@@ -38,6 +38,10 @@ export function checkSettings(given: Partial<ServerSettings>, labelOf: Labels = 
 
 function* conflictsOf(settings: ServerSettings, labelOf: Labels): Generator<string> {
   yield* mediaConflictsOf(settings, labelOf);
+  const { workerSuspectMs, workerKillMs } = settings;
+  if (workerKillMs !== 0 && workerKillMs <= workerSuspectMs) {
+    yield `${labelOf('workerKillMs')}: must be 0, or above --${flagOf('workerSuspectMs')} (${String(workerSuspectMs)})`;
+  }
   if (!settings.udp && !settings.tcp) {
     yield `${labelOf('tcp')}: media needs UDP or TCP, and both are off`;
   }

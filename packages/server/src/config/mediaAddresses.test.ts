@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../shared/ManualClock.ts';
 import { checkSettings } from './checkSettings.ts';
 import { mediaAddresses } from './mediaAddresses.ts';
 import { resolveAnnounced } from './resolveAnnounced.ts';
@@ -169,6 +170,21 @@ describe('host names that are announced', () => {
     });
     await expect(resolved('six.example', '10.0.0.2')).rejects.toMatchObject({
       message: 'the name six.example has no address of a family that media listens on',
+    });
+  });
+
+  it('are refused where the name servers do not answer within 15 s', async () => {
+    const clock = new ManualClock();
+    const never = () => new Promise<never>(() => {});
+    const found = resolveAnnounced(
+      { listenIp: undefined, announcedAddress: 'a.example' },
+      { hasIPv6: true, clock },
+      never,
+    );
+    clock.advance(15_000);
+    await expect(found).rejects.toMatchObject({
+      name: 'UnknownHostError',
+      cause: { message: 'no answer within 15000 ms' },
     });
   });
 

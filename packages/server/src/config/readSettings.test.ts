@@ -154,6 +154,8 @@ describe('what it refuses, by name', () => {
     [['--rtc-min-port', '0'], '--rtc-min-port: must be a whole number from 1 to 65535'],
     [['--rtc-max-port', '70000'], '--rtc-max-port: must be a whole number from 1 to 65535'],
     [['--rtc-min-port', '50000'], '--rtc-min-port: must not be above --rtc-max-port (49999)'],
+    [['--worker-kill-ms', '4000'], '--worker-kill-ms: must be 0, or above --worker-suspect-ms (4000)'],
+    [['--worker-suspect-ms', '99'], '--worker-suspect-ms: must be a whole number from 100 to 2147483647'],
     [['--no-udp', '--no-tcp'], '--no-tcp: media needs UDP or TCP, and both are off'],
     [['--ice-servers', '{'], '--ice-servers: is not JSON'],
     [['--ice-servers', '{}'], '--ice-servers: must be a JSON array of { urls, username?, credential? }'],

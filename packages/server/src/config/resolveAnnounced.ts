@@ -1,10 +1,16 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
+import { systemClock } from '../shared/clock.ts';
+import type { Clock } from '../shared/clock.ts';
+import { withDeadline } from '../shared/withDeadline.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { isAddress, listOf } from './mediaAddresses.ts';
 
 /** Finds the addresses of a host name; rejects where there are none. */
 export type LookUp = (name: string) => Promise<readonly string[]>;
+
+/** Time that the system has to find a name, in ms. It asks several name servers, several times each. */
+const LOOK_UP_TIMEOUT_MS = 15_000;
 
 /** As the system does it: hosts file, DNS, mDNS. */
 export const lookUpBySystem: LookUp = async (name) =>
@@ -25,23 +31,27 @@ export class UnknownHostError extends Error {
  * Replaces host names by their addresses, once, at start: Firefox sends nothing to a candidate that is a name. Of a name,
  * only addresses of families that the server listens on are taken.
  *
- * @param families - Families that this machine has.
+ * @param machine - `hasIPv6`: whether this machine has an address of that family. `clock`: counts the time of a lookup.
  * @throws {@link UnknownHostError}
  */
 export async function resolveAnnounced(
   { listenIp, announcedAddress }: Pick<ServerSettings, 'listenIp' | 'announcedAddress'>,
-  families: { readonly hasIPv6: boolean },
+  { hasIPv6, clock = systemClock }: { readonly hasIPv6: boolean; readonly clock?: Clock | undefined },
   lookUp: LookUp = lookUpBySystem,
 ): Promise<readonly string[] | undefined> {
   if (announcedAddress === undefined) return undefined;
   const listenIps = listOf(listenIp);
   const isDual = listenIps.includes('::');
   const takesIPv4 = listenIps.length === 0 || isDual || listenIps.some((ip) => isIPv4(ip));
-  const takesIPv6 = listenIps.length === 0 ? families.hasIPv6 : listenIps.some((ip) => isIPv6(ip));
+  const takesIPv6 = listenIps.length === 0 ? hasIPv6 : listenIps.some((ip) => isIPv6(ip));
   const lists = await Promise.all(
     listOf(announcedAddress).map(async (host) => {
       if (isAddress(host)) return [host];
-      const found = await lookUp(host).catch((error: unknown) => {
+      const found = await withDeadline(() => lookUp(host), {
+        clock,
+        timeoutMs: LOOK_UP_TIMEOUT_MS,
+        toError: () => new Error(`no answer within ${String(LOOK_UP_TIMEOUT_MS)} ms`),
+      }).catch((error: unknown) => {
         throw new UnknownHostError(host, `the name ${host} cannot be looked up`, error);
       });
       const usable = found.filter((address) => (isIPv4(address) ? takesIPv4 : takesIPv6));

@@ -1,6 +1,7 @@
 import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
+import type { PeerClosing } from '../rooms/PeerEvents.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { SessionOptions } from './adapting.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
@@ -8,6 +9,7 @@ import { ConnectionEnd } from './ConnectionEnd.ts';
 import type { ConnectionEndOptions } from './ConnectionEnd.ts';
 import { permissionsOf } from './grant.ts';
 import { holdToTerm } from './grantTerm.ts';
+import { JoinDeadline, serverLate } from './JoinDeadline.ts';
 import type { KeptContext, PeerKeeper, PeerLink } from './PeerKeeper.ts';
 
 /** What an {@link Admission} is made of. */
@@ -35,7 +37,7 @@ const PAGE_WENT_AWAY = 1001;
 export class Admission<Context extends KeptContext> implements PeerLink {
   readonly queue: SerialQueue;
   readonly #options: AdmissionOptions<Context>;
-  readonly #cancelDeadline: () => void;
+  readonly #deadline: JoinDeadline;
   readonly #end: ConnectionEnd;
   #peer: Peer | undefined;
   #entered: Promise<Context>;
@@ -45,13 +47,20 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     this.#options = options;
     this.queue = options.queue;
     this.#end = new ConnectionEnd(options);
-    this.#cancelDeadline = options.clock.after(options.settings.joinTimeoutMs, () => {
-      if (this.#peer === undefined) this.#end.dismiss({ reason: 'joinTimeout' });
-      else this.#peer.close({ reason: 'joinTimeout' });
+    this.#deadline = new JoinDeadline({
+      clock: options.clock,
+      timeoutMs: options.settings.joinTimeoutMs,
+      onClientLate: () => {
+        this.#giveUp({ reason: 'joinTimeout' });
+      },
+      onServerLate: () => {
+        options.logger.warn('client waited too long for the server to join');
+        this.#giveUp(serverLate);
+      },
     });
-    this.#entered = this.#enter();
+    this.#entered = this.#deadline.owe(() => this.#enter());
     this.#entered.catch((error: unknown) => {
-      this.#cancelDeadline();
+      this.#deadline.cancel();
       this.#end.handleEnterFailure(error);
     });
   }
@@ -66,13 +75,18 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     return this.#peer;
   }
 
+  /** Acts on a message of the client. Until that ends, the client is waiting for the server. */
+  answer<T>(work: () => Promise<T>): Promise<T> {
+    return this.#deadline.owe(work);
+  }
+
   /** Its time to join no longer counts. */
   handleJoined(): void {
-    this.#cancelDeadline();
+    this.#deadline.cancel();
   }
 
   handleConnectionClosed(code: number): void {
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     const peer = this.#peer;
     if (peer === undefined) return;
     if (code === PAGE_WENT_AWAY || !this.#options.keeper.hold(peer)) peer.close({ reason: 'disconnected' });
@@ -137,12 +151,17 @@ export class Admission<Context extends KeptContext> implements PeerLink {
     return onEntered(peer, roomId);
   }
 
+  #giveUp(closing: PeerClosing): void {
+    if (this.#peer === undefined) this.#end.handlePeerClosed(closing);
+    else this.#peer.close(closing);
+  }
+
   /** From now on the connection is that peer's, and ends with it. */
   #settle(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;
     this.#stopListening = peer.on('closed', (closing) => {
-      this.#cancelDeadline();
+      this.#deadline.cancel();
       this.#end.handlePeerClosed(closing);
     });
   }

@@ -1,6 +1,7 @@
 import { closeCodeOf, closeCodes, endReasons } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import { MediaError } from '../engine/MediaBackend.ts';
 import type { PeerClosing, PeerCloseReason } from '../rooms/PeerEvents.ts';
 import { endReasonOf, RoomError } from '../rooms/RoomError.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -91,6 +92,7 @@ function readable(reason: PeerCloseReason, detail: string | undefined): Ending {
 /** Why the room does not admit a client. */
 function endingOf(error: unknown): Ending {
   if (error instanceof ProtocolError) return { reason: error.reason ?? 'badRequest', detail: error.message };
+  if (error instanceof MediaError) return { reason: 'unavailable', detail: error.message };
   const reason = error instanceof RoomError ? endReasonOf(error) : undefined;
   return reason === undefined ? { reason: 'unavailable' } : { reason, detail: (error as RoomError).message };
 }

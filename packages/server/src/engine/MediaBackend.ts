@@ -9,6 +9,7 @@ import type {
   SctpStreamParameters,
 } from '@tureen/protocol/common';
 import type { EventSource } from '../shared/TypedEmitter.ts';
+import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from './MediaWorkers.ts';
 
 /**
  * The port for what moves media: all that the rooms need of an SFU, in neutral words. `engine/mediasoup/` implements it.
@@ -18,36 +19,14 @@ import type { EventSource } from '../shared/TypedEmitter.ts';
 export interface MediaBackend extends EventSource<MediaBackendEvents> {
   /** The version of what lies below, told to clients by some dialects. */
   readonly version: string;
-  /** Every worker process there should be; one that died and has not been replaced yet is not alive. */
+  /** Every worker process there should be. */
   readonly workers: readonly MediaWorkerState[];
-  /** A router on the worker with the fewest. */
+  /** Makes a router on the running worker with the fewest. Rejects with `noWorker` where no worker is running. */
   createRouter(): Promise<MediaRouter>;
-  /** What every living worker holds, asked for now. For leak hunts and health. */
+  /** Lists what every running worker holds now. For leak hunts. */
   dump(): Promise<MediaWorkerDump[]>;
-  /** Ends the workers; resolves when their processes are gone. */
+  /** Ends the workers, and kills those that do not end in time. Resolves when their processes are gone. */
   close(): Promise<void>;
-}
-
-/** What a {@link MediaBackend} tells. */
-export interface MediaBackendEvents {
-  /** A worker process ended by itself. Its routers have emitted `closed` by now, and a new worker will take its place. */
-  workerDied: { pid: number; error: Error };
-  /** A new worker took the place of one that died. */
-  workerReplaced: { pid: number };
-}
-
-/** One worker process, for health. */
-export interface MediaWorkerState {
-  readonly pid: number;
-  readonly alive: boolean;
-  /** Routers that live on it: one per room. */
-  readonly rooms: number;
-}
-
-/** What one worker process holds. */
-export interface MediaWorkerDump {
-  readonly pid: number;
-  readonly routers: readonly { id: string; transports: number; producers: number; consumers: number }[];
 }
 
 /** The media of one room. */
@@ -325,8 +304,10 @@ export interface MediaSpeechEvents {
 export type MediaErrorCode =
   /** The parameters are wrong; the message says how. */
   | 'invalidParameters'
-  /** No worker is alive. */
+  /** No worker is running; the same request may succeed later. */
   | 'noWorker'
+  /** The worker did not respond in time; the same request may succeed later. */
+  | 'timeout'
   /** Every media port is in use; the same request may succeed later. */
   | 'noPort'
   /** The entity is closed, or its worker died meanwhile. */
@@ -345,7 +326,7 @@ export class MediaError extends Error {
   }
 }
 
-/** Whether the same request may succeed later: the engine has run out of something that other clients give back. */
+/** Whether the same request may succeed later: the fault is the server's, and passes. */
 export function isPassing({ code }: MediaError): boolean {
-  return code === 'noPort' || code === 'noWorker';
+  return code === 'noPort' || code === 'noWorker' || code === 'timeout';
 }

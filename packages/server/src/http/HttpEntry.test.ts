@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { closeOf, openEntry } from '../testing/openEntry.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
+import type { MediaWorkerStatus } from '../engine/MediaWorkers.ts';
+import { healthStatus, workersHealth } from './health.ts';
 import type { Health } from './health.ts';
 
 describe('upgrades', () => {
@@ -69,7 +71,7 @@ describe('HTTP', () => {
       status: 'ok',
       version: '1.2.3',
       uptimeSec: 5,
-      workers: [{ pid: 42, alive: true, rooms: 2 }],
+      workers: [{ pid: 42, alive: true, state: 'running', rooms: 2 }],
       rooms: 2,
       peers: 3,
     };
@@ -86,6 +88,24 @@ describe('HTTP', () => {
       health: () => ({ status: 'down', version: '1', uptimeSec: 5, workers: [], rooms: 0, peers: 0 }),
     });
     expect((await fetch(`${world.http}/health`)).status).toBe(503);
+  });
+
+  it.each([
+    ['running, running', 'ok', 200],
+    ['running, suspect', 'degraded', 200],
+    ['running, dead', 'degraded', 200],
+    ['suspect', 'degraded', 503],
+    ['suspect, dead', 'degraded', 503],
+    ['dead, dead', 'down', 503],
+  ])('reports media workers that are %s as %s with %i', async (states, status, code) => {
+    const workers = workersHealth(
+      (states.split(', ') as MediaWorkerStatus[]).map((state, pid) => ({ pid, state, rooms: 0 })),
+    );
+    await using world = await openEntry({
+      health: () => ({ status: healthStatus(workers), version: '1', uptimeSec: 5, workers, rooms: 0, peers: 0 }),
+    });
+    const response = await fetch(`${world.http}/health`);
+    expect([((await response.json()) as Health).status, response.status]).toEqual([status, code]);
   });
 
   it('lets pages of listed origins read it, or all where none is listed', async () => {

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { SignJWT } from 'jose';
+import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { jwtAuthorizer } from '../auth/jwtAuthorizer.ts';
@@ -183,6 +184,50 @@ describe('a refused page of a foreign origin', () => {
     await using world = await openEntry({ allowedOrigins: ['https://other.example'], authorize });
     void world.entry.drain(0);
     expect(await closeOf(openPage(`${world.ws}${path}`))).toEqual([4000, 'originNotAllowed']);
+  });
+});
+
+describe('a refused page with a genuine protoo client', () => {
+  /** What the client says, and what comes next of it. */
+  function connectPage(url: string) {
+    const transport = new WebSocketTransport(url, PAGE);
+    const events: string[] = [];
+    const next = new EventEmitter();
+    for (const event of ['open', 'failed', 'disconnected', 'close'] as const)
+      transport.on(event, () => {
+        events.push(event);
+        next.emit(event);
+      });
+    return {
+      events,
+      next,
+      [Symbol.dispose]: () => {
+        transport.close();
+      },
+    };
+  }
+
+  it('stays away after a final reason', async () => {
+    await using world = await openEntry({ authorize });
+    using page = connectPage(`${world.ws}${AT}`);
+    await once(page.next, 'close');
+    expect(page.events).toEqual(['open', 'close']);
+  });
+
+  it('connects again once a second where that can help, not without pause', async () => {
+    await using world = await openEntry({ maxConnectionsPerAddress: 1 });
+    await world.connect();
+    using page = connectPage(`${world.ws}${AT}`);
+    const refusals = () => world.logs.messages().filter((message) => message === 'connection refused').length;
+    for (const times of [1, 2, 3]) {
+      await once(page.next, 'open');
+      world.clock.advance(999);
+      expect(refusals()).toBe(times);
+      const gone = once(page.next, 'disconnected');
+      world.clock.advance(1);
+      await gone;
+    }
+    expect(page.events.slice(0, 4)).toEqual(['open', 'disconnected', 'open', 'disconnected']);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { httpStatusOf } from './health.ts';
 import type { Health } from './health.ts';
 import { corsHeaders } from './originPolicy.ts';
 
@@ -37,8 +38,11 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
     send(response, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' }, body: { error: 'GET only' } });
   } else {
     const health = answers.health();
-    const status = health.status === 'down' || health.status === 'draining' ? 503 : 200;
-    send(response, { status, headers: { ...headers, 'cache-control': 'no-store' }, body: health });
+    send(response, {
+      status: httpStatusOf(health),
+      headers: { ...headers, 'cache-control': 'no-store' },
+      body: health,
+    });
   }
 }
 

@@ -60,10 +60,7 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     // All of them from the start: an alert on the first one needs the zero before it.
     for (const reason of connectionEnds) this.#ends.inc({ reason }, 0);
     this.#dropped = this.#counter('dropped_messages_total', 'Messages left out for slow clients', ['dialect']);
-    const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly', []);
-    parts.backend.on('workerDied', () => {
-      deaths.inc();
-    });
+    this.#measureWorkers(parts);
     this.#measureRooms(parts);
     this.#measureReturns(parts);
     this.#measureLosses(parts);
@@ -118,17 +115,35 @@ export class ServerMetrics implements EntryCounters, MessageCounters {
     this.#delay.disable();
   }
 
-  #measureRooms({ registry, backend }: MeasuredParts): void {
+  #measureWorkers({ backend }: MeasuredParts): void {
+    const hangs = this.#counter('worker_hangs_total', 'Times that a media worker stopped responding', []);
+    const kills = this.#counter('worker_kills_total', 'Media workers killed because they did not respond', []);
+    const deaths = this.#counter('worker_deaths_total', 'Media workers that died unexpectedly or were killed', []);
+    backend.on('workerSuspect', () => {
+      hangs.inc();
+    });
+    backend.on('workerKilled', () => {
+      kills.inc();
+    });
+    backend.on('workerDied', () => {
+      deaths.inc();
+    });
+    const workers = this.#gauge('workers', 'Media workers by state: running, suspect (no response) or dead', ['state']);
+    this.#looks.push(() => {
+      for (const state of ['running', 'suspect', 'dead'] as const)
+        workers.set({ state }, backend.workers.filter((worker) => worker.state === state).length);
+    });
+  }
+
+  #measureRooms({ registry }: MeasuredParts): void {
     const transports = this.#gauge('transports', 'WebRTC transports', []);
     const producers = this.#gauge('producers', 'Producers', ['kind']);
     const consumers = this.#gauge('consumers', 'Consumers', ['kind']);
     const peers = this.#gauge('peers', 'Peers that have joined', ['dialect']);
     const away = this.#gauge('peers_away', 'Peers that have lost their connection and are waited for', ['dialect']);
-    const workers = this.#gauge('workers', 'Media workers that are alive', []);
     const rooms = this.#gauge('rooms', 'Rooms', []);
     this.#looks.push(() => {
       rooms.set(registry.roomCount);
-      workers.set(backend.workers.filter(({ alive }) => alive).length);
       for (const gauge of [transports, producers, consumers, peers, away]) gauge.reset();
       for (const peer of registry.list().flatMap((room) => room.peers)) {
         peers.inc({ dialect: peer.dialect });

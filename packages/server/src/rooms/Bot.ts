@@ -85,6 +85,10 @@ export class Bot implements DataReceiver {
     reading.catch((error: unknown) => {
       // It closed while the worker was asked.
       if (error instanceof MediaError && error.code === 'closed') return;
+      if (error instanceof MediaError && error.code === 'timeout' && !dataProducer.closed) {
+        this.listenTo(dataProducer);
+        return;
+      }
       this.#logger.warn({ err: error, dataProducerId: dataProducer.id }, 'bot cannot read a data producer');
     });
   }

@@ -183,12 +183,19 @@ export class Consumption implements DataReceiver {
       .run(this.#owner, consume)
       .catch((error: unknown) => {
         this.#handleFailure(error, ids);
+        if (isTimeout(error)) this.#offerAgain(producer);
         this.#callBackIn();
       })
       .finally(() => {
         if (this.#making.get(producer) === making) this.#making.delete(producer);
       });
     this.#making.set(producer, making);
+  }
+
+  /** The worker did not respond: the consumer is still wanted once the worker responds again. */
+  #offerAgain(producer: Producer | DataProducer): void {
+    this.#offered.delete(producer);
+    this.#hasTurnedAway = true;
   }
 
   /** Whether something closed, or the room for it was used, before its turn came. */
@@ -299,4 +306,8 @@ export class Consumption implements DataReceiver {
     if (error instanceof MediaError && error.code === 'closed') return;
     this.#logger.warn({ err: error, ...ids }, 'consumer could not be made');
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof MediaError && error.code === 'timeout';
 }

@@ -16,7 +16,7 @@ export type PeerCloseReason =
   | 'disconnected'
   /** The last visible peer left the room. */
   | 'empty'
-  /** An earlier peer of the same client goes on in place of this one. */
+  /** An earlier peer of the same client continues in place of this one. */
   | 'resumed'
   /** The room did not admit the peer. */
   | 'refused'

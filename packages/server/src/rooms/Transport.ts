@@ -1,4 +1,5 @@
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
+import { MediaError } from '../engine/MediaBackend.ts';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/MediaBackend.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -116,9 +117,20 @@ export class Transport {
    * closes with reason `dtlsTimeout`.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
-    await this.media.connect(dtlsParameters);
+    try {
+      await this.media.connect(dtlsParameters);
+    } catch (error) {
+      // The engine may still connect it.
+      if (error instanceof MediaError && error.code === 'timeout') this.#awaitDtls();
+      throw error;
+    }
+    this.#awaitDtls();
+  }
+
+  #awaitDtls(): void {
     this.#isConnecting = true;
     if (this.#closed || this.#dtlsTimeoutMs === 0 || this.#isDtlsSettled) return;
+    this.#cancelDeadline();
     this.#cancelDeadline = this.#clock.after(this.#dtlsTimeoutMs, () => {
       this.close('server', 'dtlsTimeout');
     });

@@ -7,9 +7,35 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** A real logger whose lines stay here, to be asserted on. */
-export function capturedLogs(): { logger: Logger; lines: LogLine[]; messages: () => string[] } {
+/** Lines of a real logger, to be asserted on. */
+export interface CapturedLogs {
+  readonly logger: Logger;
+  readonly lines: LogLine[];
+  readonly messages: () => string[];
+  /** Resolves with the next line that has this message. */
+  readonly next: (msg: string) => Promise<LogLine>;
+}
+
+export function capturedLogs(): CapturedLogs {
   const lines: LogLine[] = [];
-  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(JSON.parse(line) as LogLine) });
-  return { logger, lines, messages: () => lines.map((line) => line.msg) };
+  const waiting = new Set<(line: LogLine) => void>();
+  const write = (text: string) => {
+    const line = JSON.parse(text) as LogLine;
+    lines.push(line);
+    for (const handle of waiting) handle(line);
+  };
+  return {
+    logger: pino({ level: 'trace' }, { write }),
+    lines,
+    messages: () => lines.map((line) => line.msg),
+    next: (msg) =>
+      new Promise((resolve) => {
+        const handle = (line: LogLine) => {
+          if (line.msg !== msg) return;
+          waiting.delete(handle);
+          resolve(line);
+        };
+        waiting.add(handle);
+      }),
+  };
 }

@@ -1,9 +1,9 @@
 /** The two classes of protoo-client that tests drive; it publishes no types. */
 declare module 'protoo-client/lib/transports/WebSocketTransport.js' {
   class WebSocketTransport {
-    constructor(url: string, options?: { retry?: { retries: number }; clientConfig?: object });
+    constructor(url: string, options?: { retry?: { retries: number }; origin?: string; clientConfig?: object });
     close(): void;
-    on(event: 'failed' | 'disconnected' | 'close', listener: () => void): this;
+    on(event: 'open' | 'failed' | 'disconnected' | 'close', listener: () => void): this;
   }
   export { WebSocketTransport as default };
 }

@@ -136,7 +136,7 @@ describe('a call', () => {
   });
 });
 
-it('a pull that ends the connection five times in a row is not tried again, and costs no other session', async () => {
+it('refuses an offer whose pull ended the connection five times in a row', async () => {
   const world = await joinedPushPullWorld({ room: { reconnectPolicy: () => 100 } }, []);
   const { server, said, room, clock } = world;
   let pulls = 0;

@@ -37,12 +37,15 @@ export class FakePeerConnection {
   readonly #options: FakePeerConnectionOptions;
   readonly #pending = new PendingWork();
   #state: MediaConnectionState = 'new';
+  /** The owner of a push hears of a connection that was answered. */
+  #isOwned: boolean;
   #offer: string | undefined;
   #answer: string | undefined;
 
   constructor(options: FakePeerConnectionOptions) {
     this.direction = options.direction;
     this.#options = options;
+    this.#isOwned = options.direction === 'recv';
   }
 
   /** The offer, once it was sent. */
@@ -72,7 +75,7 @@ export class FakePeerConnection {
   setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
     if (this.closed || this.#state === state) return;
     this.#state = state;
-    this.#options.handlers.onConnectionState(state);
+    if (this.#isOwned) this.#options.handlers.onConnectionState(state);
   }
 
   async push(options: PeerConnectionPushOptions, exchange: PushExchange): Promise<PushedProducer> {
@@ -122,7 +125,7 @@ export class FakePeerConnection {
     this.#state = 'closed';
     this.#pending.close(new TureenError('closed', 'the connection is closed'));
     for (const one of [...this.producers, ...this.consumers]) one.close();
-    this.#options.handlers.onConnectionState('closed');
+    if (this.#isOwned) this.#options.handlers.onConnectionState('closed');
     this.#options.onClosed(this);
   }
 
@@ -134,6 +137,7 @@ export class FakePeerConnection {
       const answer = await this.#pending.run(exchange(this.#offer));
       if (!answer.startsWith('v=0')) throw new TureenError('badResponse', 'the answer is no SDP');
       this.#answer = answer;
+      this.#isOwned = true;
     } catch (error) {
       this.close();
       throw error;

@@ -8,7 +8,7 @@ import { answerTo, recordedOffer } from './sdpFixture.ts';
 
 type Recorded = Parameters<typeof recordedOffer>[0];
 
-interface Parameters {
+interface SenderParameters {
   encodings: { active?: boolean; rid?: string }[];
 }
 
@@ -16,13 +16,13 @@ const invalidState = (what: string) => new DOMException(`${what} is not possible
 
 export class FakeSender {
   track: MediaStreamTrack | null;
-  parameters: Parameters;
+  parameters: SenderParameters;
   readonly replaceTrack = vi.fn(async (track: MediaStreamTrack | null) => {
     if (this.#pc.connectionState === 'closed') throw invalidState('replaceTrack');
     if (track !== null && track.kind !== this.#kind) throw new TypeError(`a ${track.kind} track for ${this.#kind}`);
     this.track = track;
   });
-  readonly setParameters = vi.fn(async (parameters: Parameters) => {
+  readonly setParameters = vi.fn(async (parameters: SenderParameters) => {
     this.parameters = parameters;
   });
   readonly getStats = vi.fn(async () => new Map([['sender', { id: 'sender' }]]));
@@ -148,7 +148,6 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.#note('close');
     this.connectionState = 'closed';
     this.signalingState = 'closed';
-    for (const { receiver } of this.transceivers) receiver.track.stop();
   }
 
   changeState(state: MediaConnectionState) {

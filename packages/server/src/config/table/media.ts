@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { IceServer } from '../ServerSettings.ts';
 import { addresses, announcedAddress, listenIp } from '../addressSchemas.ts';
 import { COMMAND_RTC_PORT } from '../commandDefaults.ts';
-import { flag, oneOf, integer } from '../schemas.ts';
+import { flag, integer, milliseconds, oneOf } from '../schemas.ts';
 import type { SettingsOf } from '../Setting.ts';
 
 const iceUrl = v.pipe(v.string(), v.regex(/^(stuns?|turns?):./, 'urls must begin with stun:, stuns:, turn: or turns:'));
@@ -22,6 +22,8 @@ export const media: SettingsOf<
   | 'tcp'
   | 'iceServers'
   | 'workers'
+  | 'workerSuspectMs'
+  | 'workerKillMs'
   | 'workerLogLevel'
 > = {
   listenIp: {
@@ -99,6 +101,24 @@ export const media: SettingsOf<
     help: 'Media worker processes; 0 is one per core',
     default: 0,
     schema: integer(0, 256),
+  },
+  workerSuspectMs: {
+    group: 'Media',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time without a response after which a media worker gets no new rooms',
+    default: 4000,
+    schema: milliseconds(100),
+  },
+  workerKillMs: {
+    group: 'Media',
+    kind: 'integer',
+    placeholder: 'n',
+    unit: 'ms',
+    help: 'Time without a response after which a media worker is killed and replaced; 0 never kills',
+    default: 15_000,
+    schema: milliseconds(0),
   },
   workerLogLevel: {
     group: 'Media',

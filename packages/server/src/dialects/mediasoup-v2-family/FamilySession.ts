@@ -156,8 +156,12 @@ export class FamilySession {
   }
 
   /** In the order in which they came, each after the one before has its answer. */
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    return this.#admission.answer(() => this.#queue.run(work));
+  }
+
   #act(said: Said, data: unknown): Promise<unknown> {
-    return this.#queue.run(async () => {
+    return this.#run(async () => {
       const { word } = said;
       const isJoin = word === 'join';
       try {
@@ -196,7 +200,7 @@ export class FamilySession {
   }
 
   #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {
-    return this.#queue.run(async () => {
+    return this.#run(async () => {
       const context = await this.#admission.entered;
       if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
       const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;

@@ -123,8 +123,10 @@ export class MediasoupV3Session {
   /** In the order in which they came, each after the one before has its answer; the stock server keeps no order. */
   #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
     const perform = () => this.#perform(method, data);
-    if (this.#settings.demoFaithful) return perform();
-    return waitsForOthers.has(method) ? this.#queue.run(() => undefined).then(perform) : this.#queue.run(perform);
+    return this.#admission.answer(() => {
+      if (this.#settings.demoFaithful) return perform();
+      return waitsForOthers.has(method) ? this.#queue.run(() => undefined).then(perform) : this.#queue.run(perform);
+    });
   }
 
   async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {

@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import { describe, expect, it } from 'vitest';
 import { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
+import { WorkerCalls } from '../../engine/mediasoup/WorkerCalls.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
 import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
@@ -19,7 +20,7 @@ async function openTalk(variant: 'classic' | 'notify') {
   const direct = await routers.latest.createDirectTransport();
   const transport = new Transport({
     // Of what a WebRtcTransport has more, a producer needs nothing.
-    media: new MediasoupTransport(direct as never, () => {}),
+    media: new MediasoupTransport(direct as never, { calls: new WorkerCalls(), onListenerError: () => {} }),
     owner: peer,
     isProducing: true,
     isConsuming: false,

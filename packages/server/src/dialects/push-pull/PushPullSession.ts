@@ -10,11 +10,13 @@ import {
 } from '@tureen/protocol/push-pull';
 import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/push-pull';
 import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import { refusalOf } from '../../rooms/permissions.ts';
 import type { Permissions } from '../../rooms/permissions.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { RECONNECT_PACE_MS } from '../../shared/pacing.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { refused, SilentRefusal } from '../Connection.ts';
@@ -22,6 +24,7 @@ import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
 import { holdToTerm } from '../grantTerm.ts';
+import { JoinDeadline, serverLate } from '../JoinDeadline.ts';
 import { patience } from './options.ts';
 import type { PushPullSettings } from './options.ts';
 import { PushPullUser } from './PushPullUser.ts';
@@ -56,7 +59,7 @@ export class PushPullSession implements UserLink {
   readonly #end: ConnectionEnd;
   readonly #queue = new SerialQueue();
   #user: PushPullUser | undefined;
-  #cancelDeadline = () => {};
+  #deadline: JoinDeadline;
 
   constructor({ connection, registry, directory, mayJoin, settings, clock, logger }: PushPullSessionOptions) {
     this.connection = connection;
@@ -71,11 +74,11 @@ export class PushPullSession implements UserLink {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),
       onClosed: (code) => {
-        this.#cancelDeadline();
+        this.#deadline.cancel();
         this.#user?.handleConnectionLost(this, code === PAGE_WENT_AWAY);
       },
     };
-    this.#setDeadline(settings.joinTimeoutMs);
+    this.#deadline = this.#startDeadline(settings.joinTimeoutMs);
   }
 
   onReplaced(): void {
@@ -87,7 +90,7 @@ export class PushPullSession implements UserLink {
     this.#user = undefined;
     if (closing.reason === 'refused') return;
     // The next heartbeat is refused, and the client joins again.
-    if (closing.reason === 'forgotten') this.#setDeadline(patience.forgetUserMs);
+    if (closing.reason === 'forgotten') this.#restartDeadline(patience.forgetUserMs);
     else this.#end.handlePeerClosed(closing);
   }
 
@@ -126,12 +129,21 @@ export class PushPullSession implements UserLink {
 
   /** In the order in which they came, each after the one before has its answer. */
   #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
-    return this.#queue.run(async () => {
+    const perform = async () => {
       try {
         return await this.#perform(method, data);
       } catch (error) {
+        if (method === 'join' && error instanceof MediaError) this.#handleUnavailable(error);
         throw toRefusal(error, method);
       }
+    };
+    return this.#deadline.owe(() => this.#queue.run(perform));
+  }
+
+  /** No room can be opened, and another attempt may succeed. The client gets its refusal first. */
+  #handleUnavailable({ message }: MediaError): void {
+    this.#clock.after(RECONNECT_PACE_MS, () => {
+      if (this.#user === undefined) this.#end.dismiss({ reason: 'unavailable', detail: message });
     });
   }
 
@@ -191,7 +203,7 @@ export class PushPullSession implements UserLink {
     user.outbox.extensions = isRtcPilot ? new Set() : new Set(data.extensions ?? []);
     user.attach(this, held && { producers: new Set(held.producers), consumers: new Set(held.consumers) });
     user.outbox.hold();
-    this.#cancelDeadline();
+    this.#deadline.cancel();
     // The entry writes the answer in the turn that begins with our return.
     setImmediate(() => {
       user.outbox.release();
@@ -260,11 +272,23 @@ export class PushPullSession implements UserLink {
     throw refused(refusals.notJoinedAs(data.roomId ?? roomId, data.userId));
   }
 
-  #setDeadline(ms: number): void {
-    this.#cancelDeadline();
-    this.#cancelDeadline = this.#clock.after(ms, () => {
-      this.#end.dismiss({ reason: 'joinTimeout' });
+  #startDeadline(timeoutMs: number): JoinDeadline {
+    return new JoinDeadline({
+      clock: this.#clock,
+      timeoutMs,
+      onClientLate: () => {
+        this.#end.dismiss({ reason: 'joinTimeout' });
+      },
+      onServerLate: () => {
+        this.#logger.warn('client waited too long for the server to join');
+        this.#end.dismiss(serverLate);
+      },
     });
+  }
+
+  #restartDeadline(timeoutMs: number): void {
+    this.#deadline.cancel();
+    this.#deadline = this.#startDeadline(timeoutMs);
   }
 }
 

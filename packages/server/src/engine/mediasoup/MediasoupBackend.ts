@@ -5,18 +5,12 @@ import type { Logger } from 'pino';
 import { systemClock } from '../../shared/clock.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { MediaError } from '../MediaBackend.ts';
-import type {
-  MediaBackend,
-  MediaBackendEvents,
-  MediaRouter,
-  MediaWorkerDump,
-  MediaWorkerState,
-} from '../MediaBackend.ts';
+import type { MediaBackend, MediaRouter } from '../MediaBackend.ts';
+import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from '../MediaWorkers.ts';
 import { MediasoupRouter } from './MediasoupRouter.ts';
 import type { TransportSettings } from './MediasoupRouter.ts';
 import { WorkerSlot } from './WorkerSlot.ts';
 import { listeningOf } from './listening.ts';
-import { asked } from './mediaErrors.ts';
 import { defaultMediaCodecs } from './mediaCodecs.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 
@@ -42,8 +36,18 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
       return new WorkerSlot({
         settings,
         listening: listeningOf(options, index),
+        patience: patienceOf(options),
         logger,
         clock,
+        onSuspect: (pid, silentMs) => {
+          this.emit('workerSuspect', { pid, silentMs });
+        },
+        onRecovered: (pid) => {
+          this.emit('workerRecovered', { pid });
+        },
+        onKilled: (pid, silentMs) => {
+          this.emit('workerKilled', { pid, silentMs });
+        },
         onDied: (pid, error) => {
           this.emit('workerDied', { pid, error });
         },
@@ -68,14 +72,32 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   }
 
   async createRouter(): Promise<MediaRouter> {
-    const [slot] = this.#slots.filter(({ state }) => state.alive).sort((a, b) => a.state.rooms - b.state.rooms);
+    // A worker that hangs or dies meanwhile costs the room some time, not its media: another worker opens it.
+    for (let left = this.#slots.length; ; left -= 1) {
+      const { slot, worker } = this.#slotForRoom();
+      try {
+        return await this.#createRouterOn(slot, worker);
+      } catch (error) {
+        const isStillServing = slot.worker === worker && slot.state.state === 'running';
+        if (isStillServing || left <= 1) throw error;
+      }
+    }
+  }
+
+  #slotForRoom(): { readonly slot: WorkerSlot; readonly worker: types.Worker } {
+    const [slot] = this.#slots.filter(isRunning).sort((a, b) => a.load - b.load);
     const worker = slot?.worker;
-    if (slot === undefined || worker === undefined) throw new MediaError('noWorker', 'no media worker is alive');
-    const router = await asked(() => slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs }));
+    if (slot === undefined || worker === undefined) throw new MediaError('noWorker', 'no media worker is available');
+    return { slot, worker };
+  }
+
+  async #createRouterOn(slot: WorkerSlot, worker: types.Worker): Promise<MediaRouter> {
+    const router = await slot.createRouter(worker, { mediaCodecs: this.#mediaCodecs });
     return new MediasoupRouter({
       router,
       settings: { ...this.#transportSettings, listen: slot.listen },
       createSideRouter: () => slot.createSideRouter(worker),
+      calls: slot.calls,
       onListenerError: (error, event) => {
         this.#logger.error({ err: error, event, routerId: router.id }, 'listener failed');
       },
@@ -83,7 +105,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   }
 
   dump(): Promise<MediaWorkerDump[]> {
-    return asked(() => Promise.all(this.#slots.filter(({ state }) => state.alive).map((slot) => slot.dump())));
+    return Promise.all(this.#slots.filter(isRunning).map((slot) => slot.calls.run(() => slot.dump())));
   }
 
   /** What its workers complain of from now on is that nobody listens any more. */
@@ -96,6 +118,18 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
     await Promise.all(this.#slots.map((slot) => slot.close()));
     this.clear();
   }
+}
+
+function isRunning({ state }: WorkerSlot): boolean {
+  return state.state === 'running';
+}
+
+function patienceOf({
+  workerSuspectMs = 4000,
+  workerKillMs = 15_000,
+  callTimeoutMs = 10_000,
+}: MediasoupBackendOptions) {
+  return { suspectMs: workerSuspectMs, killMs: workerKillMs, callTimeoutMs };
 }
 
 function transportSettings(options: MediasoupBackendOptions): Omit<TransportSettings, 'listen'> {

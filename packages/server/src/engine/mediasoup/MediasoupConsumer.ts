@@ -8,8 +8,8 @@ import type {
   MediaProducerType,
   MediaStats,
 } from '../MediaBackend.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** Layers and priority travel as one byte to the worker, and would come round again at 256. */
 const MAX_BYTE = 255;
@@ -17,10 +17,12 @@ const MAX_BYTE = 255;
 /** A Consumer of mediasoup. */
 export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> implements MediaConsumer {
   readonly #consumer: types.Consumer;
+  readonly #calls: WorkerCalls;
 
-  constructor(consumer: types.Consumer, onListenerError: ReportListenerError) {
+  constructor(consumer: types.Consumer, { calls, onListenerError }: MediaContext) {
     super(onListenerError);
     this.#consumer = consumer;
+    this.#calls = calls;
     consumer.on('score', (score) => {
       this.emit('score', { score });
     });
@@ -56,15 +58,15 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
   }
 
   pause(): Promise<void> {
-    return asked(() => this.#consumer.pause());
+    return this.#calls.run(() => this.#consumer.pause());
   }
 
   resume(): Promise<void> {
-    return asked(() => this.#consumer.resume());
+    return this.#calls.run(() => this.#consumer.resume());
   }
 
   setPreferredLayers({ spatialLayer, temporalLayer }: Layers): Promise<void> {
-    return asked(() =>
+    return this.#calls.run(() =>
       this.#consumer.setPreferredLayers({
         spatialLayer: Math.min(spatialLayer, MAX_BYTE),
         ...(temporalLayer === undefined ? {} : { temporalLayer: Math.min(temporalLayer, MAX_BYTE) }),
@@ -73,15 +75,15 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
   }
 
   setPriority(priority: number): Promise<void> {
-    return asked(() => this.#consumer.setPriority(Math.min(Math.max(priority, 1), MAX_BYTE)));
+    return this.#calls.run(() => this.#consumer.setPriority(Math.min(Math.max(priority, 1), MAX_BYTE)));
   }
 
   requestKeyFrame(): Promise<void> {
-    return asked(() => this.#consumer.requestKeyFrame());
+    return this.#calls.run(() => this.#consumer.requestKeyFrame());
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#consumer.getStats());
+    return this.#calls.run(() => this.#consumer.getStats());
   }
 
   close(): void {

@@ -2,21 +2,23 @@ import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { MediaDataConsumer, MediaDataConsumerEvents, MediaStats } from '../MediaBackend.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataConsumer of mediasoup, on a transport with SCTP. */
 export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents> implements MediaDataConsumer {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly #dataConsumer: types.DataConsumer;
+  readonly #calls: WorkerCalls;
 
   constructor(
     dataConsumer: types.DataConsumer,
     sctpStreamParameters: SctpStreamParameters,
-    onListenerError: ReportListenerError,
+    { calls, onListenerError }: MediaContext,
   ) {
     super(onListenerError);
     this.#dataConsumer = dataConsumer;
+    this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
     // The worker sends it for each message that it drops.
     dataConsumer.on('sctpsendbufferfull', () => {
@@ -37,15 +39,15 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
   }
 
   pause(): Promise<void> {
-    return asked(() => this.#dataConsumer.pause());
+    return this.#calls.run(() => this.#dataConsumer.pause());
   }
 
   resume(): Promise<void> {
-    return asked(() => this.#dataConsumer.resume());
+    return this.#calls.run(() => this.#dataConsumer.resume());
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#dataConsumer.getStats());
+    return this.#calls.run(() => this.#dataConsumer.getStats());
   }
 
   close(): void {

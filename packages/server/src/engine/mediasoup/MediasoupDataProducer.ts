@@ -1,13 +1,15 @@
 import type { types } from 'mediasoup';
 import type { MediaDataProducer, MediaStats } from '../MediaBackend.ts';
-import { asked } from './mediaErrors.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataProducer of mediasoup. */
 export class MediasoupDataProducer implements MediaDataProducer {
   readonly #dataProducer: types.DataProducer;
+  readonly #calls: WorkerCalls;
 
-  constructor(dataProducer: types.DataProducer) {
+  constructor(dataProducer: types.DataProducer, calls: WorkerCalls) {
     this.#dataProducer = dataProducer;
+    this.#calls = calls;
   }
 
   get id() {
@@ -23,7 +25,7 @@ export class MediasoupDataProducer implements MediaDataProducer {
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#dataProducer.getStats());
+    return this.#calls.run(() => this.#dataProducer.getStats());
   }
 
   close(): void {

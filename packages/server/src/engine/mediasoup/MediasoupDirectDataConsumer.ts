@@ -1,8 +1,8 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../MediaBackend.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** The payload protocol of a data channel message that is text, and not empty. */
 const PPID_TEXT = 51;
@@ -13,10 +13,12 @@ export class MediasoupDirectDataConsumer
   implements MediaDirectDataConsumer
 {
   readonly #dataConsumer: types.DataConsumer;
+  readonly #calls: WorkerCalls;
 
-  constructor(dataConsumer: types.DataConsumer, onListenerError: ReportListenerError) {
+  constructor(dataConsumer: types.DataConsumer, { calls, onListenerError }: MediaContext) {
     super(onListenerError);
     this.#dataConsumer = dataConsumer;
+    this.#calls = calls;
     dataConsumer.on('message', (message, ppid) => {
       this.emit('message', { text: ppid === PPID_TEXT ? message.toString() : null });
     });
@@ -27,11 +29,11 @@ export class MediasoupDirectDataConsumer
   }
 
   pause(): Promise<void> {
-    return asked(() => this.#dataConsumer.pause());
+    return this.#calls.run(() => this.#dataConsumer.pause());
   }
 
   resume(): Promise<void> {
-    return asked(() => this.#dataConsumer.resume());
+    return this.#calls.run(() => this.#dataConsumer.resume());
   }
 
   close(): void {

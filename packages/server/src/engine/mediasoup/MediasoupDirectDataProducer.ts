@@ -2,13 +2,14 @@ import type { types } from 'mediasoup';
 import type { MediaDirectDataProducer } from '../MediaBackend.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { askedNow } from './mediaErrors.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataProducer of mediasoup on a direct transport. */
 export class MediasoupDirectDataProducer extends MediasoupDataProducer implements MediaDirectDataProducer {
   readonly #dataProducer: types.DataProducer;
 
-  constructor(dataProducer: types.DataProducer) {
-    super(dataProducer);
+  constructor(dataProducer: types.DataProducer, calls: WorkerCalls) {
+    super(dataProducer, calls);
     this.#dataProducer = dataProducer;
   }
 

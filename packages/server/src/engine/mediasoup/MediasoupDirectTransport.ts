@@ -2,27 +2,31 @@ import type { types } from 'mediasoup';
 import type { MediaDirectDataConsumer, MediaDirectDataProducer, MediaDirectTransport } from '../MediaBackend.ts';
 import { MediasoupDirectDataConsumer } from './MediasoupDirectDataConsumer.ts';
 import { MediasoupDirectDataProducer } from './MediasoupDirectDataProducer.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import { closingLate } from './WorkerCalls.ts';
 
 /** A DirectTransport of mediasoup. */
 export class MediasoupDirectTransport implements MediaDirectTransport {
   readonly #transport: types.DirectTransport;
-  readonly #onListenerError: ReportListenerError;
+  readonly #context: MediaContext;
 
-  constructor(transport: types.DirectTransport, onListenerError: ReportListenerError) {
+  constructor(transport: types.DirectTransport, context: MediaContext) {
     this.#transport = transport;
-    this.#onListenerError = onListenerError;
+    this.#context = context;
   }
 
   produceData({ label, protocol }: { label: string; protocol: string }): Promise<MediaDirectDataProducer> {
-    return asked(async () => new MediasoupDirectDataProducer(await this.#transport.produceData({ label, protocol })));
+    const { calls } = this.#context;
+    return calls.run(
+      async () => new MediasoupDirectDataProducer(await this.#transport.produceData({ label, protocol }), calls),
+      closingLate,
+    );
   }
 
   consumeData(dataProducerId: string): Promise<MediaDirectDataConsumer> {
-    return asked(
-      async () =>
-        new MediasoupDirectDataConsumer(await this.#transport.consumeData({ dataProducerId }), this.#onListenerError),
+    return this.#context.calls.run(
+      async () => new MediasoupDirectDataConsumer(await this.#transport.consumeData({ dataProducerId }), this.#context),
+      closingLate,
     );
   }
 

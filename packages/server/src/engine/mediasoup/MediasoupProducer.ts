@@ -1,17 +1,19 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { MediaProducer, MediaProducerEvents, MediaStats } from '../MediaBackend.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A Producer of mediasoup. */
 export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> implements MediaProducer {
   readonly keyFrameRequestDelayMs: number;
   readonly #producer: types.Producer;
+  readonly #calls: WorkerCalls;
 
-  constructor(producer: types.Producer, keyFrameRequestDelayMs: number, onListenerError: ReportListenerError) {
+  constructor(producer: types.Producer, keyFrameRequestDelayMs: number, { calls, onListenerError }: MediaContext) {
     super(onListenerError);
     this.#producer = producer;
+    this.#calls = calls;
     this.keyFrameRequestDelayMs = keyFrameRequestDelayMs;
     producer.on('score', (score) => {
       this.emit('score', { score });
@@ -39,15 +41,15 @@ export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> impleme
   }
 
   pause(): Promise<void> {
-    return asked(() => this.#producer.pause());
+    return this.#calls.run(() => this.#producer.pause());
   }
 
   resume(): Promise<void> {
-    return asked(() => this.#producer.resume());
+    return this.#calls.run(() => this.#producer.resume());
   }
 
   getStats(): Promise<MediaStats> {
-    return asked(() => this.#producer.getStats());
+    return this.#calls.run(() => this.#producer.getStats());
   }
 
   close(): void {

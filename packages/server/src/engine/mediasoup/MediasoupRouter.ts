@@ -16,12 +16,13 @@ import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
 import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';
 import { MediasoupTransport } from './MediasoupTransport.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
+import type { MediaContext } from './MediaContext.ts';
 import { SideRouterSlot } from './SideRouterSlot.ts';
 import type { SideRouterLease } from './SideRouterSlot.ts';
 import type { MediaAddress } from './options.ts';
 import type { RouterListen } from './WorkerSlot.ts';
-import { asked, askedNow } from './mediaErrors.ts';
+import { askedNow } from './mediaErrors.ts';
+import { closingLate } from './WorkerCalls.ts';
 
 /** How many of the loudest are told at a time. */
 const MAX_VOLUMES = 10;
@@ -43,12 +44,11 @@ export interface TransportSettings {
 }
 
 /** Parts of a {@link MediasoupRouter}. */
-export interface MediasoupRouterOptions {
+export interface MediasoupRouterOptions extends MediaContext {
   readonly router: types.Router;
   readonly settings: TransportSettings;
   /** Makes another router on the same worker. */
   readonly createSideRouter: () => Promise<types.Router>;
-  readonly onListenerError: ReportListenerError;
 }
 
 /** A Router of mediasoup. */
@@ -56,14 +56,14 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   readonly #router: types.Router;
   readonly #settings: TransportSettings;
   readonly #side: SideRouterSlot;
-  readonly #onListenerError: ReportListenerError;
+  readonly #context: MediaContext;
 
-  constructor({ router, settings, createSideRouter, onListenerError }: MediasoupRouterOptions) {
+  constructor({ router, settings, createSideRouter, calls, onListenerError }: MediasoupRouterOptions) {
     super(onListenerError);
     this.#router = router;
-    this.#side = new SideRouterSlot(router, createSideRouter);
+    this.#side = new SideRouterSlot({ main: router, createRouter: createSideRouter, calls });
     this.#settings = settings;
-    this.#onListenerError = onListenerError;
+    this.#context = { calls, onListenerError };
     router.on('workerclose', () => {
       this.emit('closed', { reason: 'workerDied' });
     });
@@ -78,7 +78,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   }
 
   createWebRtcTransport({ renumbers = false, ...options }: MediaTransportOptions): Promise<MediaTransport> {
-    return asked(async () => {
+    return this.#context.calls.run(async () => {
       if (!renumbers) return this.#createTransport(this.#router, options);
       const lease = await this.#side.acquire();
       try {
@@ -87,7 +87,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
         lease.release();
         throw error;
       }
-    });
+    }, closingLate);
   }
 
   async #createTransport(
@@ -108,26 +108,32 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
     });
     // The room may have closed meanwhile, and the worker knows nothing of the transport any more.
     if (router.closed) throw new MediaError('closed', 'closed');
-    await Promise.all([
-      maxIncomingBitrate === 0 ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
-      maxOutgoingBitrate === 0 ? undefined : transport.setMaxOutgoingBitrate(maxOutgoingBitrate),
-      reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
-    ]);
-    return new MediasoupTransport(transport, this.#onListenerError, { settings: this.#settings, lease });
+    try {
+      await Promise.all([
+        maxIncomingBitrate === 0 ? undefined : transport.setMaxIncomingBitrate(maxIncomingBitrate),
+        maxOutgoingBitrate === 0 ? undefined : transport.setMaxOutgoingBitrate(maxOutgoingBitrate),
+        reportBwe ? transport.enableTraceEvent(['bwe']) : undefined,
+      ]);
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    return new MediasoupTransport(transport, this.#context, { settings: this.#settings, lease });
   }
 
   createDirectTransport({ maxConsumedBytes, maxProducedBytes }: MediaDirectOptions): Promise<MediaDirectTransport> {
-    return asked(async () => {
+    return this.#context.calls.run(async () => {
       const transport = await this.#router.createDirectTransport({
         maxSendMessageSize: maxConsumedBytes,
         maxReceiveMessageSize: maxProducedBytes,
       });
-      return new MediasoupDirectTransport(transport, this.#onListenerError);
-    });
+      return new MediasoupDirectTransport(transport, this.#context);
+    }, closingLate);
   }
 
+  /** One that arrives late stays with the router: nothing was added to it, and the room that wanted it has closed. */
   createSpeechObserver({ intervalMs, thresholdDbov }: MediaSpeechOptions): Promise<MediaSpeechObserver> {
-    return asked(async () => {
+    return this.#context.calls.run(async () => {
       const [levels, speaker] = await Promise.all([
         this.#router.createAudioLevelObserver({
           interval: intervalMs,
@@ -136,7 +142,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
         }),
         this.#router.createActiveSpeakerObserver(),
       ]);
-      return new MediasoupSpeechObserver(levels, speaker, this.#onListenerError);
+      return new MediasoupSpeechObserver(levels, speaker, this.#context);
     });
   }
 

@@ -1,21 +1,23 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { MediaSpeechEvents, MediaSpeechObserver } from '../MediaBackend.ts';
-import type { ReportListenerError } from './MediasoupTransport.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** Both observers of mediasoup at once: the one that measures levels, and the one that picks who leads. */
 export class MediasoupSpeechObserver extends TypedEmitter<MediaSpeechEvents> implements MediaSpeechObserver {
   readonly #levels: types.AudioLevelObserver;
   readonly #speaker: types.ActiveSpeakerObserver;
+  readonly #calls: WorkerCalls;
 
   constructor(
     levels: types.AudioLevelObserver,
     speaker: types.ActiveSpeakerObserver,
-    onListenerError: ReportListenerError,
+    { calls, onListenerError }: MediaContext,
   ) {
     super(onListenerError);
     this.#levels = levels;
+    this.#calls = calls;
     this.#speaker = speaker;
     levels.on('volumes', (volumes) => {
       this.emit('volumes', {
@@ -31,7 +33,7 @@ export class MediasoupSpeechObserver extends TypedEmitter<MediaSpeechEvents> imp
   }
 
   async add(producerId: string): Promise<void> {
-    await asked(() =>
+    await this.#calls.run(() =>
       Promise.all([this.#levels.addProducer({ producerId }), this.#speaker.addProducer({ producerId })]),
     );
   }

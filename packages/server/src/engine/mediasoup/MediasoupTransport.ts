@@ -24,15 +24,14 @@ import { MediasoupProducer } from './MediasoupProducer.ts';
 import type { CopyLease } from './SideRouter.ts';
 import type { SideRouterLease } from './SideRouterSlot.ts';
 import { withAlsoAnnounced } from './listening.ts';
-import { asked } from './mediaErrors.ts';
+import type { MediaContext } from './MediaContext.ts';
 import type { MediaAddress } from './options.ts';
+import { closingLate } from './WorkerCalls.ts';
+import type { CallOptions } from './WorkerCalls.ts';
 import { checkGrammar } from './checkGrammar.ts';
 
 /** Of SCTP. */
 const MAX_STREAM_ID = 65_534;
-
-/** Hears of a listener that threw. */
-export type ReportListenerError = (error: unknown, event: string) => void;
 
 /** What a transport knows of the settings of the backend. */
 export interface MediaTransportSettings {
@@ -53,21 +52,21 @@ export interface MediasoupTransportOptions {
 export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> implements MediaTransport {
   readonly #transport: types.WebRtcTransport;
   readonly #settings: MediaTransportSettings;
-  readonly #onListenerError: ReportListenerError;
+  readonly #context: MediaContext;
   /** Side router that the transport is on; absent for one on the room's router. */
   readonly #lease: SideRouterLease | undefined;
 
   constructor(
     transport: types.WebRtcTransport,
-    onListenerError: ReportListenerError,
+    context: MediaContext,
     { settings = { addresses: [], keyFrameRequestDelayMs: 0 }, lease }: MediasoupTransportOptions = {},
   ) {
-    super(onListenerError);
+    super(context.onListenerError);
     this.#transport = transport;
     this.#settings = settings;
     this.#lease = lease;
     if (lease !== undefined) transport.observer.once('close', lease.release);
-    this.#onListenerError = onListenerError;
+    this.#context = context;
     transport.on('icestatechange', (state) => {
       this.emit('iceStateChanged', { state });
     });
@@ -103,18 +102,18 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   connect(dtlsParameters: DtlsParameters): Promise<void> {
-    return this.#asked(async () => {
+    return this.#ask(async () => {
       checkGrammar(dtlsSchema, dtlsParameters, 'dtlsParameters');
       await this.#transport.connect({ dtlsParameters });
     });
   }
 
   restartIce(): Promise<IceParameters> {
-    return this.#asked(() => this.#transport.restartIce());
+    return this.#ask(() => this.#transport.restartIce());
   }
 
   produce({ kind, rtpParameters, paused }: MediaProduceOptions): Promise<MediaProducer> {
-    return this.#asked(async () => {
+    return this.#ask(async () => {
       const { keyFrameRequestDelayMs } = this.#settings;
       const whole = withWholeBitrates(rtpParameters);
       checkGrammar(rtpSchema, whole, 'rtpParameters');
@@ -124,12 +123,12 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
         paused,
         keyFrameRequestDelay: keyFrameRequestDelayMs,
       });
-      return new MediasoupProducer(producer, keyFrameRequestDelayMs, this.#onListenerError);
-    });
+      return new MediasoupProducer(producer, keyFrameRequestDelayMs, this.#context);
+    }, closingLate);
   }
 
   consume({ producerId, rtpCapabilities, paused, mid, payloadType }: MediaConsumeOptions): Promise<MediaConsumer> {
-    return this.#asked(async () => {
+    return this.#ask(async () => {
       const copy = await this.#copyOf(producerId, payloadType);
       try {
         // NACK for opus too, where the client has it.
@@ -141,16 +140,16 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
           ...(mid === undefined ? {} : { mid }),
         });
         if (copy !== undefined) consumer.observer.once('close', copy.release);
-        return new MediasoupConsumer(consumer, this.#onListenerError);
+        return new MediasoupConsumer(consumer, this.#context);
       } catch (error) {
         copy?.release();
         throw error;
       }
-    });
+    }, closingLate);
   }
 
   produceData({ sctpStreamParameters, label, protocol }: MediaDataProduceOptions): Promise<MediaDataProducer> {
-    return this.#asked(async () => {
+    return this.#ask(async () => {
       const { streamId } = sctpStreamParameters;
       // The worker counts in 16 bits and would take another one.
       if (streamId > MAX_STREAM_ID) {
@@ -162,21 +161,21 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
           `label and protocol have at most ${String(MAX_NAME_LENGTH)} characters`,
         );
       const dataProducer = await this.#transport.produceData({ sctpStreamParameters, label, protocol });
-      return new MediasoupDataProducer(dataProducer);
-    });
+      return new MediasoupDataProducer(dataProducer, this.#context.calls);
+    }, closingLate);
   }
 
   consumeData({ dataProducerId, paused }: MediaDataConsumeOptions): Promise<MediaDataConsumer> {
-    return this.#asked(async () => {
+    return this.#ask(async () => {
       const dataConsumer = await this.#transport.consumeData({ dataProducerId, paused });
       const { sctpStreamParameters } = dataConsumer;
       if (sctpStreamParameters === undefined) throw new MediaError('refused', 'a data consumer without a stream');
-      return new MediasoupDataConsumer(dataConsumer, sctpStreamParameters, this.#onListenerError);
-    });
+      return new MediasoupDataConsumer(dataConsumer, sctpStreamParameters, this.#context);
+    }, closingLate);
   }
 
   getStats(): Promise<MediaStats> {
-    return this.#asked(() => this.#transport.getStats());
+    return this.#ask(() => this.#transport.getStats());
   }
 
   close(): void {
@@ -194,9 +193,9 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
   }
 
   /** What clients sent goes through here, so a message to the worker that could not be built is swept away. */
-  async #asked<T>(work: () => Promise<T>): Promise<T> {
+  async #ask<T>(work: () => Promise<T>, options?: CallOptions<T>): Promise<T> {
     try {
-      return await asked(work);
+      return await this.#context.calls.run(work, options);
     } catch (error) {
       if (error instanceof MediaError && error.code === 'invalidParameters') clearBuilder(this.#transport);
       throw error;

@@ -1,29 +1,43 @@
 import type { types } from 'mediasoup';
 import { MediaError } from '../MediaBackend.ts';
+import { closingLate } from './WorkerCalls.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
+
+/** Where a {@link RouterPipe} leads. */
+export interface PipeEnds {
+  readonly from: types.Router;
+  readonly to: types.Router;
+  /** Requests to the worker of both. */
+  readonly calls: WorkerCalls;
+}
 
 /** Connects two routers of one worker, so that producers of the first can be consumed on the second. */
 export class RouterPipe {
   readonly #from: types.PipeTransport;
   readonly #to: types.PipeTransport;
   readonly #target: types.Router;
+  readonly #calls: WorkerCalls;
 
-  private constructor(from: types.PipeTransport, to: types.PipeTransport, target: types.Router) {
+  private constructor(from: types.PipeTransport, to: types.PipeTransport, { to: target, calls }: PipeEnds) {
     this.#from = from;
     this.#to = to;
     this.#target = target;
+    this.#calls = calls;
   }
 
   /** Makes the two ends, on loopback addresses. */
-  static async open(from: types.Router, to: types.Router): Promise<RouterPipe> {
+  static async open(ends: PipeEnds): Promise<RouterPipe> {
+    const { from, to, calls } = ends;
     const listenInfo = { protocol: 'udp', ip: '127.0.0.1' } as const;
-    const ends: types.PipeTransport[] = [];
+    const made: types.PipeTransport[] = [];
     try {
-      for (const router of [from, to]) ends.push(await router.createPipeTransport({ listenInfo }));
-      const [one, other] = ends as [types.PipeTransport, types.PipeTransport];
-      await Promise.all([one.connect(addressOf(other)), other.connect(addressOf(one))]);
-      return new RouterPipe(one, other, to);
+      for (const router of [from, to])
+        made.push(await calls.run(() => router.createPipeTransport({ listenInfo }), closingLate));
+      const [one, other] = made as [types.PipeTransport, types.PipeTransport];
+      await calls.run(() => Promise.all([one.connect(addressOf(other)), other.connect(addressOf(one))]));
+      return new RouterPipe(one, other, ends);
     } catch (error) {
-      for (const end of ends) end.close();
+      for (const end of made) end.close();
       throw error;
     }
   }
@@ -33,7 +47,7 @@ export class RouterPipe {
    * pauses, resumes and closes as the original does. Not to be called again before it has ended.
    */
   async carry(producerId: string, payloadType: number): Promise<types.Producer> {
-    const consumer = await this.#from.consume({ producerId });
+    const consumer = await this.#calls.run(() => this.#from.consume({ producerId }), closingLate);
     try {
       const { kind, rtpParameters, producerPaused } = consumer;
       const codec = rtpParameters.codecs.find(({ mimeType }) => !/\/rtx$/i.test(mimeType));
@@ -50,11 +64,15 @@ export class RouterPipe {
         },
       ]);
       // The worker knows producers of all its routers by their IDs, so the copy needs an ID of its own.
-      const copy = await this.#to.produce({
-        kind,
-        rtpParameters: { ...rtpParameters, codecs: [codec] },
-        paused: producerPaused,
-      });
+      const copy = await this.#calls.run(
+        () =>
+          this.#to.produce({
+            kind,
+            rtpParameters: { ...rtpParameters, codecs: [codec] },
+            paused: producerPaused,
+          }),
+        closingLate,
+      );
       const follow = () => {
         if (consumer.closed) copy.close();
         // A copy that closes meanwhile needs no pause.
@@ -83,13 +101,13 @@ export class RouterPipe {
     // The copy ended with the pipe.
     if (this.#from.closed) return;
     try {
-      await this.#from.enableTraceEvent([]);
+      await this.#calls.run(() => this.#from.enableTraceEvent([]));
       // mediasoup hands on notifications in a later turn than answers.
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
     } catch {
-      // The pipe closed meanwhile.
+      // The pipe closed meanwhile, or the worker hangs.
     }
     copy.close();
   }

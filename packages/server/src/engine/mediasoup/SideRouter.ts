@@ -2,6 +2,7 @@ import type { types } from 'mediasoup';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import { MediaError } from '../MediaBackend.ts';
 import { RouterPipe } from './RouterPipe.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** Most payload types of one producer at a time. Browsers have two or three. */
 const MAX_COPIES = 8;
@@ -40,14 +41,19 @@ export class SideRouter {
   }
 
   /**
-   * @param main - Router of the room, where all producers are.
-   * @param router - Router on the same worker, used by nothing else. Closed where this fails.
+   * @param ends - `main`: router of the room, where all producers are. `side`: router on the same worker, used by nothing
+   * else; closed where this fails. `calls`: requests to that worker.
    */
-  static async open(main: types.Router, router: types.Router): Promise<SideRouter> {
+  static async open(ends: {
+    readonly main: types.Router;
+    readonly side: types.Router;
+    readonly calls: WorkerCalls;
+  }): Promise<SideRouter> {
+    const { main, side, calls } = ends;
     try {
-      return new SideRouter(router, await RouterPipe.open(main, router));
+      return new SideRouter(side, await RouterPipe.open({ from: main, to: side, calls }));
     } catch (error) {
-      router.close();
+      side.close();
       throw error;
     }
   }

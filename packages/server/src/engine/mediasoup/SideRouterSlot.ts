@@ -2,6 +2,7 @@ import type { types } from 'mediasoup';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import { MediaError } from '../MediaBackend.ts';
 import { SideRouter } from './SideRouter.ts';
+import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A side router in use. */
 export interface SideRouterLease {
@@ -10,18 +11,26 @@ export interface SideRouterLease {
   readonly release: () => void;
 }
 
+/** What a {@link SideRouterSlot} is made of. */
+export interface SideRouterSlotOptions {
+  /** Router of the room. */
+  readonly main: types.Router;
+  /** Makes another router on the same worker. */
+  readonly createRouter: () => Promise<types.Router>;
+  /** Requests to that worker. */
+  readonly calls: WorkerCalls;
+}
+
 /** The {@link SideRouter} of one room, which is there while it is used. */
 export class SideRouterSlot {
-  readonly #main: types.Router;
-  readonly #createRouter: () => Promise<types.Router>;
+  readonly #options: SideRouterSlotOptions;
   readonly #queue = new SerialQueue();
   #side: SideRouter | undefined;
   #users = 0;
   #closed = false;
 
-  constructor(main: types.Router, createRouter: () => Promise<types.Router>) {
-    this.#main = main;
-    this.#createRouter = createRouter;
+  constructor(options: SideRouterSlotOptions) {
+    this.#options = options;
   }
 
   /** Makes the side router where there is none. Rejects with a {@link MediaError} `closed` once the room is closed. */
@@ -52,7 +61,8 @@ export class SideRouterSlot {
 
   async #make(): Promise<SideRouter> {
     if (this.#closed) throw new MediaError('closed', 'the router is closed');
-    const side = await SideRouter.open(this.#main, await this.#createRouter());
+    const { main, createRouter, calls } = this.#options;
+    const side = await SideRouter.open({ main, side: await createRouter(), calls });
     if (!this.#closed) return side;
     side.close();
     throw new MediaError('closed', 'the router is closed');

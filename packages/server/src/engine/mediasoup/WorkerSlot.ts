@@ -1,26 +1,45 @@
-import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import type { Clock } from '../../shared/clock.ts';
-import type { MediaWorkerDump, MediaWorkerState } from '../MediaBackend.ts';
+import { withDeadline } from '../../shared/withDeadline.ts';
+import type { MediaWorkerDump, MediaWorkerState, MediaWorkerStatus } from '../MediaWorkers.ts';
 import { openShared } from './listening.ts';
 import type { Listening } from './listening.ts';
-import { withoutSignals } from './withoutSignals.ts';
+import { closingLate, WorkerCalls } from './WorkerCalls.ts';
+import { WorkerProcess } from './WorkerProcess.ts';
+import { WorkerWatchdog } from './WorkerWatchdog.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
 /** Time after which a replacement counts as one that works, in ms. */
 const HELD_AFTER_MS = 10_000;
 
+/** Times in which a worker has to respond, in ms. */
+export interface WorkerPatience {
+  /** Until the worker is suspect. */
+  readonly suspectMs: number;
+  /** Until the worker is killed; 0: never. */
+  readonly killMs: number;
+  /** For one request. */
+  readonly callTimeoutMs: number;
+}
+
 /** What a {@link WorkerSlot} is made of. */
 export interface WorkerSlotOptions {
   readonly settings: types.WorkerSettings;
   readonly listening: Listening;
+  readonly patience: WorkerPatience;
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Its worker ended by itself; another is being started. */
+  /** The worker does not respond. */
+  readonly onSuspect: (pid: number, silentMs: number) => void;
+  /** The suspect worker responds again. */
+  readonly onRecovered: (pid: number) => void;
+  /** The worker did not respond for too long, and was killed. `onDied` follows. */
+  readonly onKilled: (pid: number, silentMs: number) => void;
+  /** The worker ended unexpectedly; the slot starts another one. */
   readonly onDied: (pid: number, error: Error) => void;
-  /** There is one in the place of the dead. */
+  /** The new worker runs. */
   readonly onReplaced: (pid: number) => void;
 }
 
@@ -28,33 +47,48 @@ export interface WorkerSlotOptions {
 export type RouterListen =
   { readonly webRtcServer: types.WebRtcServer } | { readonly listenInfos: types.TransportListenInfo[] };
 
+/** A worker that runs, with what belongs to it. */
+interface Running {
+  readonly process: WorkerProcess;
+  readonly worker: types.Worker;
+  readonly server: types.WebRtcServer | undefined;
+  readonly watchdog: WorkerWatchdog;
+}
+
 /**
  * The place of one worker: whenever the worker dies, another is started. The port of the dead one is free as soon as its
  * process is gone, which comes before `died`; where another process was quicker, the slot tries again later.
  */
 export class WorkerSlot {
+  /** Requests to the worker. */
+  readonly calls: WorkerCalls;
   readonly #options: WorkerSlotOptions;
   /** One for each room. */
   readonly #routers = new Set<types.Router>();
   /** Those that rooms have beside the first. */
   readonly #sideRouters = new Set<types.Router>();
-  #worker: types.Worker | undefined;
-  #server: types.WebRtcServer | undefined;
+  /** Routers of rooms that the worker was asked for. */
+  #opening = 0;
+  /** Aborts when the worker becomes suspect: rooms that wait to be opened go elsewhere. */
+  #trust = new AbortController();
+  #running: Running | undefined;
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
   #replacedAt = -Infinity;
   /** Replacements in a row that died soon after their start. */
   #earlyDeaths = 0;
   #starting: Promise<void> = Promise.resolve();
-  #closed = false;
+  /** Aborts when the slot closes: a worker that is being started is not waited for. */
+  readonly #closing = new AbortController();
 
   constructor(options: WorkerSlotOptions) {
     this.#options = options;
+    this.calls = new WorkerCalls({ clock: options.clock, timeoutMs: options.patience.callTimeoutMs });
   }
 
   /**
-   * Resolves when there is a worker that listens. Rejects where none can be started, or with {@link MediaPortError} where
-   * the worker cannot listen; the process is gone then.
+   * Resolves when there is a worker that listens. Rejects where none can be started, or with a `MediaPortError` where the
+   * worker cannot listen; the process is gone then.
    */
   start(): Promise<void> {
     this.#starting = this.#start();
@@ -62,22 +96,23 @@ export class WorkerSlot {
   }
 
   async #start(): Promise<void> {
-    const { settings, listening, logger } = this.#options;
-    const worker = await withoutSignals(() => createWorker(settings));
+    const { settings, logger, clock } = this.#options;
+    const process = await WorkerProcess.start(settings, clock, this.#closing.signal);
+    const { worker } = process;
     let server: types.WebRtcServer | undefined;
     try {
-      if (!this.#closed) server = await openShared(worker, listening);
+      server = await this.#openShared(worker);
     } catch (error) {
-      await endOf(worker);
+      await process.end();
       throw error;
     }
-    if (this.#closed) {
-      await endOf(worker);
+    if (this.#isClosed) {
+      await process.end();
       return;
     }
     if (worker.closed) throw new Error('the media worker ended while it was started');
-    this.#worker = worker;
-    this.#server = server;
+    this.#trust = new AbortController();
+    this.#running = { process, worker, server, watchdog: this.#watch(process) };
     this.#pid = worker.pid;
     worker.on('died', (error) => {
       this.#handleDied(worker, error);
@@ -85,28 +120,90 @@ export class WorkerSlot {
     logger.info({ pid: worker.pid }, 'media worker started');
   }
 
+  /** @throws MediaPortError, or Error where the worker does not respond. */
+  #openShared(worker: types.Worker): Promise<types.WebRtcServer | undefined> {
+    const { listening, clock, patience } = this.#options;
+    return withDeadline(() => openShared(worker, listening), {
+      clock,
+      timeoutMs: patience.callTimeoutMs,
+      toError: () => new Error(`the media worker does not respond (${String(patience.callTimeoutMs)} ms)`),
+      signal: this.#closing.signal,
+    });
+  }
+
+  get #isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #watch(process: WorkerProcess): WorkerWatchdog {
+    const { clock, patience, logger, onSuspect, onRecovered, onKilled } = this.#options;
+    const { worker } = process;
+    const { pid } = worker;
+    return new WorkerWatchdog({
+      ask: () => worker.getResourceUsage(),
+      clock,
+      suspectMs: patience.suspectMs,
+      killMs: patience.killMs,
+      onSuspect: (silentMs) => {
+        logger.warn({ pid, silentMs, rooms: this.#routers.size }, 'media worker does not respond, gets no new rooms');
+        this.#trust.abort();
+        onSuspect(pid, silentMs);
+      },
+      onRecovered: () => {
+        logger.info({ pid }, 'media worker responds again');
+        this.#trust = new AbortController();
+        onRecovered(pid);
+      },
+      onHung: (silentMs) => {
+        logger.error({ pid, silentMs, rooms: this.#routers.size }, 'media worker hangs, killing it');
+        process.kill();
+        onKilled(pid, silentMs);
+      },
+    });
+  }
+
   get state(): MediaWorkerState {
-    return { pid: this.#pid, alive: this.#worker !== undefined, rooms: this.#routers.size };
+    return { pid: this.#pid, state: this.#status, rooms: this.#routers.size };
+  }
+
+  get #status(): MediaWorkerStatus {
+    if (this.#running === undefined) return 'dead';
+    return this.#running.watchdog.isSuspect ? 'suspect' : 'running';
+  }
+
+  /** Rooms on the worker, and those that are being opened there. */
+  get load(): number {
+    return this.#routers.size + this.#opening;
   }
 
   /** Undefined where the worker is dead. */
   get worker(): types.Worker | undefined {
-    return this.#worker;
+    return this.#running?.worker;
   }
 
   /** What the transports of its routers are made with. */
   get listen(): RouterListen {
     const { own } = this.#options.listening;
-    return this.#server === undefined ? { listenInfos: [...own] } : { webRtcServer: this.#server };
+    const server = this.#running?.server;
+    return server === undefined ? { listenInfos: [...own] } : { webRtcServer: server };
   }
 
-  createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
-    return keepIn(this.#routers, worker.createRouter(options));
+  /** Makes the router of a room. Rejects with a {@link MediaError}, `timeout` as soon as the worker is suspect. */
+  async createRouter(worker: types.Worker, options: types.RouterOptions): Promise<types.Router> {
+    this.#opening += 1;
+    try {
+      return await this.calls.run(() => keepIn(this.#routers, worker.createRouter(options)), {
+        ...closingLate,
+        signal: this.#trust.signal,
+      });
+    } finally {
+      this.#opening -= 1;
+    }
   }
 
   /** Makes a router without codecs that does not count as a room. */
   createSideRouter(worker: types.Worker): Promise<types.Router> {
-    return keepIn(this.#sideRouters, worker.createRouter());
+    return this.calls.run(() => keepIn(this.#sideRouters, worker.createRouter()), closingLate);
   }
 
   async dump(): Promise<MediaWorkerDump> {
@@ -124,22 +221,22 @@ export class WorkerSlot {
     return { pid: this.#pid, routers };
   }
 
-  /** Resolves when the process is gone. */
+  /** Resolves when the process is gone, which takes no longer than a worker may take to end. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#cancelRetry?.();
-    const worker = this.#worker;
-    this.#worker = undefined;
-    this.#server = undefined;
-    if (worker !== undefined) await endOf(worker);
-    // One that is being started ends as soon as it is up, and whoever starts it hears of failures.
+    const running = this.#running;
+    this.#running = undefined;
+    running?.watchdog.stop();
+    await running?.process.end();
+    // Whoever starts a worker gets its failures.
     await this.#starting.catch(() => undefined);
   }
 
   #handleDied(worker: types.Worker, error: Error): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
-    this.#server = undefined;
+    if (this.#running?.worker !== worker) return;
+    this.#running.watchdog.stop();
+    this.#running = undefined;
     this.#options.logger.error({ pid: worker.pid, err: error }, 'media worker died');
     this.#options.onDied(worker.pid, error);
     this.#replaceDead();
@@ -161,13 +258,14 @@ export class WorkerSlot {
   }
 
   #replace(retryMs: number): void {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     const onReplaced = () => {
       this.#replacedAt = this.#options.clock.now();
-      if (this.#worker !== undefined) this.#options.onReplaced(this.#worker.pid);
+      const pid = this.#running?.worker.pid;
+      if (pid !== undefined) this.#options.onReplaced(pid);
     };
     this.start().then(onReplaced, (error: unknown) => {
-      if (this.#closed) return;
+      if (this.#isClosed) return;
       this.#options.logger.error({ err: error, retryMs }, 'media worker could not be replaced, trying again');
       this.#cancelRetry = this.#options.clock.after(retryMs, () => {
         this.#replace(Math.min(retryMs * 2, MAX_RETRY_MS));
@@ -183,13 +281,4 @@ async function keepIn(routers: Set<types.Router>, made: Promise<types.Router>): 
     routers.delete(router);
   });
   return router;
-}
-
-/** Ends a worker; resolves when its process is gone. */
-async function endOf(worker: types.Worker): Promise<void> {
-  if (worker.subprocessClosed) return;
-  await new Promise<void>((resolve) => {
-    worker.once('subprocessclose', resolve);
-    worker.close();
-  });
 }

@@ -4,7 +4,7 @@ import { logMediasoup } from './mediasoupLogs.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 
 export type { MediasoupBackendOptions } from './options.ts';
-export { rtcPilotMediaCodecs } from './mediaCodecs.ts';
+export { checkMediaCodecs, rtcPilotMediaCodecs } from './mediaCodecs.ts';
 
 /**
  * Starts the media workers. Rejects with what the system said (`spawn ... ENOENT` where the worker's binary is missing);

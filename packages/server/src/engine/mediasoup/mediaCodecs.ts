@@ -1,4 +1,10 @@
+import { ortc } from 'mediasoup';
 import type { types } from 'mediasoup';
+
+/** Throws, naming the codec, where mediasoup does not know one of these. */
+export function checkMediaCodecs(mediaCodecs: readonly types.RouterRtpCodecCapability[]): void {
+  ortc.generateRouterRtpCapabilities(structuredClone([...mediaCodecs]));
+}
 
 const h264 = (profileLevelId: string, preferredPayloadType?: number): types.RouterRtpCodecCapability => ({
   kind: 'video',

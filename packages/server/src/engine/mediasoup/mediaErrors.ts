@@ -2,16 +2,7 @@ import { errors } from 'mediasoup';
 import { MediaError } from '../MediaBackend.ts';
 import type { MediaErrorCode } from '../MediaBackend.ts';
 
-/** Runs `work` and turns whatever mediasoup throws into a {@link MediaError}. */
-export async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toMediaError(error);
-  }
-}
-
-/** Like {@link asked}, for synchronous work. */
+/** Runs work that asks no worker, and turns whatever mediasoup throws into a {@link MediaError}. */
 export function askedNow<T>(work: () => T): T {
   try {
     return work();
@@ -36,7 +27,8 @@ const workerRefusals: readonly (readonly [RegExp, MediaErrorCode, string])[] = [
   [/channel closed/i, 'closed', 'the media worker is gone'],
 ];
 
-function toMediaError(error: unknown): MediaError {
+/** What an error of mediasoup stands for. */
+export function toMediaError(error: unknown): MediaError {
   if (error instanceof MediaError) return error;
   const options = { cause: error };
   const words = error instanceof Error ? error.message : String(error);

@@ -12,10 +12,16 @@ export interface MediaAddress {
 /** How media is moved. */
 export interface MediasoupBackendOptions {
   readonly logger: Logger;
-  /** For the pauses between attempts to replace a dead worker. Default: the machine's. */
+  /** Counts the times below, and the pauses between attempts to replace a dead worker. Default: the machine's. */
   readonly clock?: Clock | undefined;
   /** Worker processes; 0 is one per core. Default 0. */
   readonly workers?: number | undefined;
+  /** Time without a response after which a worker is suspect and gets no new rooms, in ms. Default 4000. */
+  readonly workerSuspectMs?: number | undefined;
+  /** Time without a response after which a worker is killed and replaced, in ms; 0: never. Default 15 000. */
+  readonly workerKillMs?: number | undefined;
+  /** Time that a worker has to respond to one request of a client, in ms. Default 10 000. */
+  readonly callTimeoutMs?: number | undefined;
   /** Path of the worker's binary. Default: `MEDIASOUP_WORKER_BIN`, else the one that mediasoup brought along. */
   readonly workerBin?: string | undefined;
   /** What the workers log. Default `warn`. */

@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
 import { MediasoupTransport } from '../MediasoupTransport.ts';
+import { WorkerCalls } from '../WorkerCalls.ts';
 import type { Consumer } from '../../../rooms/Consumer.ts';
 import type { Peer } from '../../../rooms/Peer.ts';
 import type { Producer } from '../../../rooms/Producer.ts';
@@ -25,7 +26,11 @@ export async function directTransport(
   const direct = await router.createDirectTransport();
   const settings = { addresses: [], keyFrameRequestDelayMs };
   // Of what a WebRtcTransport has more, producers and consumers need nothing.
-  const media = new MediasoupTransport(direct as never, () => {}, { settings });
+  const media = new MediasoupTransport(
+    direct as never,
+    { calls: new WorkerCalls(), onListenerError: () => {} },
+    { settings },
+  );
   const transport = new Transport({ media, owner, isProducing: true, isConsuming: true, onClosed: () => {} });
   return { direct, transport };
 }

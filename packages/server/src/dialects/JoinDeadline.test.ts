@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { JoinDeadline } from './JoinDeadline.ts';
+
+function open(timeoutMs = 5000) {
+  const clock = new ManualClock();
+  const late: string[] = [];
+  const deadline = new JoinDeadline({
+    clock,
+    timeoutMs,
+    onClientLate: () => late.push('client'),
+    onServerLate: () => late.push('server'),
+  });
+  /** Work that ends when the test says so. */
+  const owe = () => {
+    let end: () => void = () => {};
+    const ended = deadline.owe(() => new Promise<void>((resolve) => (end = resolve)));
+    return async () => {
+      end();
+      await ended;
+    };
+  };
+  return { clock, late, deadline, owe };
+}
+
+describe('JoinDeadline', () => {
+  it('blames the client where the server owes nothing', () => {
+    const { clock, late } = open();
+    clock.advance(4999);
+    expect(late).toEqual([]);
+    clock.advance(1);
+    expect(late).toEqual(['client']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('blames the server where it owes a response at the deadline, once', async () => {
+    const { clock, late, owe } = open();
+    const end = owe();
+    clock.advance(5000);
+    expect(late).toEqual(['server']);
+    await end();
+    clock.advance(60_000);
+    expect(late).toEqual(['server']);
+  });
+
+  it('gives the client its whole time where the server kept it waiting', async () => {
+    const { clock, late, owe } = open();
+    clock.advance(500);
+    const ends = [owe(), owe()];
+    clock.advance(2000);
+    await ends[0]!();
+    clock.advance(2000);
+    await ends[1]!();
+    clock.advance(4499);
+    expect(late).toEqual([]);
+    clock.advance(1);
+    expect(late).toEqual(['client']);
+  });
+
+  it('passes the result and the failure of the work on', async () => {
+    const { clock, late, deadline } = open();
+    expect(await deadline.owe(async () => 'done')).toBe('done');
+    await expect(deadline.owe(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
+    clock.advance(5000);
+    expect(late).toEqual(['client']);
+  });
+
+  it('blames no one once it is canceled, also where work is owed', () => {
+    const { clock, late, deadline, owe } = open();
+    owe();
+    deadline.cancel();
+    clock.advance(60_000);
+    expect(late).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
+import { hang, settled, turn, wake, watchWorkers } from '../engine/mediasoup/testing/hang.ts';
+import { watchRouters } from '../engine/mediasoup/testing/watchRouters.ts';
+import type { MediaBackend } from '../engine/MediaBackend.ts';
+import { ManualClock } from '../shared/ManualClock.ts';
+import { capturedLogs } from '../testing/capturedLogs.ts';
+import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
+import { openRooms } from '../testing/openRooms.ts';
+import { Bot } from './Bot.ts';
+
+const DEADLINE_MS = 10_000;
+const made = watchWorkers();
+const routers = watchRouters();
+const clock = new ManualClock();
+let backend: MediaBackend;
+
+beforeAll(async () => {
+  backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1, clock, workerKillMs: 0 });
+});
+afterEach(() => {
+  wake(pid());
+});
+afterAll(() => backend.close());
+
+const pid = () => backend.workers[0]!.pid;
+const worker = () => made.get(pid())!;
+
+/** Lets the deadline of a call pass in one go, so that the worker stays unsuspected. */
+async function passDeadline(): Promise<void> {
+  await turn();
+  clock.advance(DEADLINE_MS);
+  await turn();
+}
+
+describe('a room whose media worker hangs and responds again', () => {
+  it('offers a consumer again that could not be made in time, once', async () => {
+    using rooms = openRooms(backend);
+    const alice = await rooms.join('alice');
+    const producer = await alice.produce('audio');
+    const bob = rooms.connect('bob');
+    await bob.loadDevice();
+    await bob.createTransport('send');
+    await bob.createTransport('recv');
+    hang(pid());
+    await bob.join();
+    await passDeadline();
+    expect(rooms.logs.messages()).toContain('consumer could not be made');
+    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    await passDeadline();
+
+    wake(pid());
+    expect(await bob.connection.told('newConsumer')).toMatchObject({ peerId: 'alice', producerId: producer.id });
+    await settled(worker());
+    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    const [dump] = await backend.dump();
+    expect(dump?.routers.map(({ consumers }) => consumers)).toEqual([1]);
+  });
+
+  it('gives DTLS its time where the worker was late to connect a transport', async () => {
+    using rooms = openRooms(backend, { limits: { dtlsTimeoutMs: 5000 } });
+    const alice = await rooms.join('alice');
+    const transport = alice.sendTransport!;
+    hang(pid());
+    const sending = alice.produce('audio').catch((error: unknown) => error);
+    await passDeadline();
+    await sending;
+    wake(pid());
+    await settled(worker());
+    rooms.clock.advance(5000);
+    expect(await alice.connection.told('transportClosed')).toMatchObject({
+      transportId: transport.id,
+      reason: 'dtlsTimeout',
+    });
+  });
+
+  it('keeps a push-pull client that joined again after its refusal', async () => {
+    using rooms = openPushPullRooms(backend);
+    const alice = rooms.connect('alice');
+    hang(pid());
+    const refused = expect(alice.join()).rejects.toMatchObject({ code: 503 });
+    await passDeadline();
+    await refused;
+    wake(pid());
+    await alice.join();
+    rooms.clock.advance(5000);
+    expect(alice.connection.closed).toBe(false);
+  });
+
+  it('has its bot listen again to a data producer that the worker was too late for, once', async () => {
+    using rooms = openRooms(backend);
+    const alice = await rooms.join('alice');
+    await alice.produceData('bot');
+    const [dataProducer] = rooms.registry.get('room')!.peers.get('alice')!.dataProducers.values();
+    const bot = await Bot.create({ router: rooms.registry.get('room')!.router, clock, logger: rooms.logs.logger });
+    hang(pid());
+    bot.listenTo(dataProducer!);
+    await passDeadline();
+    await passDeadline();
+    wake(pid());
+    await settled(worker());
+    const { mapDataProducerIdDataConsumerIds } = await routers.latest.dump();
+    expect(mapDataProducerIdDataConsumerIds.map(({ values }) => values.length)).toContain(1);
+    expect(rooms.logs.messages()).not.toContain('bot cannot read a data producer');
+  });
+});

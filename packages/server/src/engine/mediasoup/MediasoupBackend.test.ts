@@ -175,6 +175,36 @@ describe('MediasoupBackend', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('replaces a worker later each time where its replacements die soon after their start', async () => {
+    const clock = new ManualClock();
+    const waits: number[] = [];
+    const after = (ms: number, fn: () => void) => {
+      waits.push(ms);
+      return clock.after(ms, fn);
+    };
+    await start({ clock: { now: () => clock.now(), after } });
+    const kill = async () => {
+      const died = next('workerDied');
+      process.kill(backend.workers[0]!.pid, 'SIGKILL');
+      await died;
+    };
+    let replaced = next('workerReplaced');
+    await kill();
+    await replaced;
+    for (const waitMs of [500, 1000, 2000]) {
+      await kill();
+      expect(waits.at(-1)).toBe(waitMs);
+      replaced = next('workerReplaced');
+      clock.advance(waitMs);
+      await replaced;
+    }
+    clock.advance(10_000);
+    replaced = next('workerReplaced');
+    await kill();
+    await replaced;
+    await expect(backend.createRouter()).resolves.toBeDefined();
+  });
+
   it('refuses what is asked of a dead worker', async () => {
     await start();
     const router = await backend.createRouter();

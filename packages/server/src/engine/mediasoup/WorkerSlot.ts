@@ -11,6 +11,8 @@ import { WorkerWatchdog } from './WorkerWatchdog.ts';
 
 const FIRST_RETRY_MS = 500;
 const MAX_RETRY_MS = 30_000;
+/** Time after which a replacement counts as one that works, in ms. */
+const HELD_AFTER_MS = 10_000;
 
 /** Times in which a worker has to respond, in ms. */
 export interface WorkerPatience {
@@ -72,6 +74,9 @@ export class WorkerSlot {
   #running: Running | undefined;
   #pid = 0;
   #cancelRetry: (() => void) | undefined;
+  #replacedAt = -Infinity;
+  /** Replacements in a row that died soon after their start. */
+  #earlyDeaths = 0;
   #starting: Promise<void> = Promise.resolve();
   /** Aborts when the slot closes: a worker that is being started is not waited for. */
   readonly #closing = new AbortController();
@@ -234,12 +239,28 @@ export class WorkerSlot {
     this.#running = undefined;
     this.#options.logger.error({ pid: worker.pid, err: error }, 'media worker died');
     this.#options.onDied(worker.pid, error);
-    this.#replace(FIRST_RETRY_MS);
+    this.#replaceDead();
+  }
+
+  /** Replaces the worker at once, but later each time where replacements die soon: the same cause may kill each of them. */
+  #replaceDead(): void {
+    const { clock, logger } = this.#options;
+    this.#earlyDeaths = clock.now() - this.#replacedAt < HELD_AFTER_MS ? this.#earlyDeaths + 1 : 0;
+    if (this.#earlyDeaths === 0) {
+      this.#replace(FIRST_RETRY_MS);
+      return;
+    }
+    const retryMs = Math.min(FIRST_RETRY_MS * 2 ** (this.#earlyDeaths - 1), MAX_RETRY_MS);
+    logger.warn({ retryMs }, 'media worker died soon after its start, replacing it later');
+    this.#cancelRetry = clock.after(retryMs, () => {
+      this.#replace(FIRST_RETRY_MS);
+    });
   }
 
   #replace(retryMs: number): void {
     if (this.#isClosed) return;
     const onReplaced = () => {
+      this.#replacedAt = this.#options.clock.now();
       const pid = this.#running?.worker.pid;
       if (pid !== undefined) this.#options.onReplaced(pid);
     };

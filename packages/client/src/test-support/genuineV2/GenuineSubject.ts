@@ -37,7 +37,7 @@ export class GenuineSubject implements Subject {
     );
     this.#room.on('notify', (notification: Payload) => {
       if (server.carrier === 'protoo 2') void this.#connection.request('mediasoup-notification', notification);
-      else this.#connection.notify('mediasoup-notification', notification);
+      else void this.#connection.notify('mediasoup-notification', notification);
     });
     this.#room.on('newpeer', (peer: ClientPeer) => {
       this.#watch(peer);

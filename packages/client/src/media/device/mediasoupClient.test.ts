@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
 import { FakeHandler, testFakeParameters, version } from 'mediasoup-client';
 import { build, type Rolldown } from 'vite';
 import { beforeAll, expect, test } from 'vitest';
@@ -57,6 +59,19 @@ test('no two private members of one class have become one', () => {
 
   expect(fields.flat().length).toBeGreaterThan(80);
   for (const names of fields) expect(names).toEqual([...new Set(names)]);
+});
+
+test('neither calls nor listens to what the build leaves out of it', () => {
+  const { code } = files[0];
+  const folder = new URL('.', import.meta.url);
+  const own = readdirSync(folder).filter((file) => !file.endsWith('.test.ts'));
+  const sources = own.map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const unused =
+    /\.(?:updateIceServers|setRtpEncodingParameters|getDataChannelMaxMessageSize|(?:pause|resume)(?:Sending|PendingConsumers)|pauseReceiving|pauseMediaSection|resumeSendingMediaSection|addListener|removeListener|dump)\(/;
+
+  expect(sources.length).toBeGreaterThan(10);
+  for (const text of [code, ...sources]) expect(text).not.toMatch(unused);
+  expect(code).not.toMatch(/@pause|@resume|@setrtpencodingparameters/);
 });
 
 test('its licences lie beside it', () => {

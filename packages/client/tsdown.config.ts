@@ -8,6 +8,8 @@ const common = {
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
+  // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
 } as const;
 
 export default defineConfig([
@@ -31,6 +33,8 @@ export default defineConfig([
     platform: 'browser',
     deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'h264-profile-level-id'] },
     dts: false,
+    // No getter of it does anything else.
+    treeshake: { propertyReadSideEffects: false },
     clean: false,
     // sdp-transform stays outside, as the engine of push-pull has it too.
     plugins: [leanMediasoupClient, licencesBeside, esmExternalRequirePlugin({ external: ['sdp-transform'] })],

@@ -19,4 +19,6 @@ export default defineConfig({
   unbundle: true,
   dts: true,
   sourcemap: true,
+  // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
 });

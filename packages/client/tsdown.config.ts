@@ -1,6 +1,7 @@
 import { defineConfig } from 'tsdown';
 import { esmExternalRequirePlugin } from 'vite';
 
+import { internalNames } from './internalNames.config.ts';
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
 
 const common = {
@@ -21,6 +22,7 @@ export default defineConfig([
     dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
     clean: true,
     plugins: [
+      internalNames,
       {
         name: 'mediasoup-client-apart',
         resolveId: (id) => (id === './mediasoupClient.ts' ? { id: './mediasoupClient.js', external: true } : null),

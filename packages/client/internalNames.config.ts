@@ -37,7 +37,7 @@ export const internalNames: Plugin = {
   },
   generateBundle(_options, bundle) {
     for (const chunk of Object.values(bundle)) {
-      if (chunk.type !== 'chunk' || !/\.d\.ts$/.test(chunk.fileName)) continue;
+      if (chunk.type !== 'chunk' || !chunk.fileName.endsWith('.d.ts')) continue;
       const found = chunk.code.match(member) ?? [];
       if (found.length > 0) this.error(`${chunk.fileName} names ${found.join(', ')}`);
     }

@@ -13,8 +13,8 @@ const names = `
   isConnectionClosed isCurrent isFormer isHastened isMidRewritten isMissed isOwnPusher isResumable isSilent
   isTaken isTooSoon joinRequest joinWith keepChannel keepOnly limitLayers markEntered markReady mayFallSilent mayRejoin
   namesPeer ofStream ofTrack onAnswered onAttempt onBlocked onConnectLost onDead onEnded onEntered onEvent onForgotten onGivenUp
-  onHeard onLayersRefused onLost onMuteChanged onNetworkChanged onNotification onPaused onPlaying onPublished onReconnected
-  onReconnecting onRefused onReplaced onRequest onRollback onSample onSilent onSpeaker onStateChanged onStopRefused onUnanswered
+  onHeard onLayersRefused onLost onMuteChanged onNotification onPaused onPlaying onPublished 
+  onRefused onReplaced onRequest onRollback onSample onSilent onSpeaker onStopRefused onUnanswered
   onWake pauseNews peerOf producerOf producesPaused queriesRoom readStats refusedOffers rejectAll reportListenerError sendCodecs
   sendsDescriptor sentAt setReconnecting setTrack takeOver toError wasConnected
 `

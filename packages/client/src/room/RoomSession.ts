@@ -52,9 +52,6 @@ export class RoomSession {
     this.#retries = new Retries({
       ...options,
       policy: options.reconnectPolicy,
-      onReconnecting: (details) => {
-        options.handlers.onReconnecting(details);
-      },
       onAttempt: (attempt, reason) => {
         if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
       },
@@ -67,7 +64,7 @@ export class RoomSession {
       // First, so that a listener can join again.
       if (to === 'left' || to === 'failed') this.#detach();
       options.logger.info(`${from} -> ${to}`, { reason });
-      options.handlers.onStateChanged({ state: to, previous: from, reason });
+      options.announce('stateChanged', { state: to, previous: from, reason });
     });
   }
 
@@ -282,7 +279,7 @@ export class RoomSession {
   /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
   #handleWake(reason: WakeReason): void {
     if (reason === 'online' || reason === 'offline')
-      this.#options.handlers.onNetworkChanged({ online: reason === 'online' });
+      this.#options.announce('networkChanged', { online: reason === 'online' });
     this.#retries.handleWake(reason);
     if (reason === 'offline') return;
     if (this.#machine.state !== 'joined') return;
@@ -310,7 +307,7 @@ export class RoomSession {
     try {
       const resumed = await this.#enter(number);
       // A listener may have left the room as it came back.
-      if (this.#machine.isCurrent(number)) this.#options.handlers.onReconnected({ resumed });
+      if (this.#machine.isCurrent(number)) this.#options.announce('reconnected', { resumed });
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;

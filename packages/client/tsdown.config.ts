@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsdown';
-import { esmExternalRequirePlugin } from 'vite';
 
 import { internalNames } from './internalNames.config.ts';
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+import { leanSdpTransform } from './sdpTransform.config.ts';
 
 const common = {
   format: 'esm',
@@ -24,8 +24,11 @@ export default defineConfig([
     plugins: [
       internalNames,
       {
-        name: 'mediasoup-client-apart',
-        resolveId: (id) => (id === './mediasoupClient.ts' ? { id: './mediasoupClient.js', external: true } : null),
+        name: 'vendors-apart',
+        resolveId: (id) =>
+          /^\.\.?\/(?:mediasoupClient|sdpTransform)\.ts$/.test(id)
+            ? { id: id.replace(/ts$/, 'js'), external: true }
+            : null,
       },
     ],
   },
@@ -38,7 +41,23 @@ export default defineConfig([
     // No getter of it does anything else.
     treeshake: { propertyReadSideEffects: false },
     clean: false,
-    // sdp-transform stays outside, as the engine of push-pull has it too.
-    plugins: [leanMediasoupClient, licencesBeside, esmExternalRequirePlugin({ external: ['sdp-transform'] })],
+    plugins: [
+      leanMediasoupClient,
+      licencesBeside,
+      {
+        // The engine of push-pull has it too.
+        name: 'sdp-transform-apart',
+        resolveId: (id) => (id === 'sdp-transform' ? { id: '../sdpTransform.js', external: true } : null),
+      },
+    ],
+  },
+  {
+    ...common,
+    entry: { 'media/sdpTransform': 'src/media/sdpTransform.ts' },
+    platform: 'browser',
+    deps: { alwaysBundle: [/./], onlyBundle: ['sdp-transform'] },
+    dts: false,
+    clean: false,
+    plugins: [leanSdpTransform, licencesBeside],
   },
 ]);

@@ -30,7 +30,8 @@ const patterns: readonly [RegExp, string][] = [
   [/^(?:var|const) (\w+) = (?:__importStar\()?require\(("[^"]+")\)\)?;$/gm, 'import * as $1 from $2;'],
   [/^exports\.(\w+) = \1;$/gm, 'export { $1 };'],
   [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
-  // An enum.
+  // An enum, of which nothing reads the names by their numbers.
+  [/(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g, '$1["$2"] = $3;'],
   [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
   // Where `Device` makes that handler: now one that it does not know.
   [/^ +case 'ReactNative106': \{[^]*?^ +break;\n +\}$/gm, ''],

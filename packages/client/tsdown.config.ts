@@ -10,7 +10,11 @@ const common = {
   target: 'es2022',
   sourcemap: true,
   // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+  minify: {
+    compress: { target: 'es2022', sequences: false, joinVars: false },
+    mangle: false,
+    codegen: { removeWhitespace: false },
+  },
 } as const;
 
 export default defineConfig([

@@ -20,5 +20,9 @@ export default defineConfig({
   dts: true,
   sourcemap: true,
   // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
-  minify: { compress: true, mangle: false, codegen: { removeWhitespace: false } },
+  minify: {
+    compress: { target: 'es2022', sequences: false, joinVars: false },
+    mangle: false,
+    codegen: { removeWhitespace: false },
+  },
 });

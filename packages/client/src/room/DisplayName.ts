@@ -1,5 +1,5 @@
 import { DesiredValue } from '../shared/DesiredValue.ts';
-import { TureenError } from '../shared/errors.ts';
+import { connectionDropped } from '../shared/commonErrors.ts';
 import type { SessionLink } from './SessionLink.ts';
 
 /** The display name of the local peer: with which name the room joins, and what the server learns afterwards. */
@@ -53,7 +53,7 @@ export class DisplayName {
     const { era, inFlight } = this.#link;
     return inFlight.run(this, async () => {
       const { session } = this.#link;
-      if (session === null || this.#link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
+      if (session === null || this.#link.era !== era) throw connectionDropped();
       await session.setDisplayName(name);
     });
   }

@@ -1,5 +1,5 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
-import { TureenError } from '../shared/errors.ts';
+import { checkReliability } from '../shared/commonErrors.ts';
 import { checkAppData, checkText, checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
@@ -38,11 +38,7 @@ export class Publisher {
     checkAppData(options.appData);
     checkText(options.label ?? '', 'label');
     checkText(options.protocol ?? '', 'protocol');
-    if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
-      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
-        hint: 'maxRetransmits',
-      });
-    }
+    checkReliability(options);
     const dataProducer = new DataProducer(this.#link, options, (closed) => {
       this.dataProducers.delete(closed);
     });

@@ -1,3 +1,4 @@
+import { connectionDropped, leftWhileJoining } from '../shared/commonErrors.ts';
 import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
 import { withdrawn } from '../shared/losses.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
@@ -20,8 +21,6 @@ const goodbyeWithinMs = 1000;
 /** The close code and the refusal by which a server asks a client to come later. */
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
-
-const leftMeanwhile = () => new TureenError('closed', 'the room was left while it was joined');
 
 interface Attempt {
   readonly number: number;
@@ -83,7 +82,7 @@ export class RoomSession {
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
-    if (!this.#machine.isCurrent(number)) return Promise.reject(leftMeanwhile());
+    if (!this.#machine.isCurrent(number)) return Promise.reject(leftWhileJoining());
     this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
@@ -133,7 +132,7 @@ export class RoomSession {
     const { channel, queue } = attempt;
     let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw leftMeanwhile();
+      if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
     };
     try {
       await channel.connect(options.dialect.connectParams(options.identity));
@@ -153,7 +152,7 @@ export class RoomSession {
       const result = resumed ?? (await session.join(request));
       assertCurrent();
       // It may have dropped while the last answer was worked on.
-      if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
+      if (!channel.open) throw connectionDropped();
       if (resumed === null) former?.line.session.close();
       this.#former = null;
       this.#lostEntries.reset();

@@ -171,7 +171,8 @@ export class RoomSession {
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
-      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request]);
+      const isRejoin = this.#machine.state === 'reconnecting';
+      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request], isRejoin);
       if (isResuming && this.#lostEntries.count > 1) this.#former = { line: attempt.line, isResumable: false };
       if (isPoison && !isResuming) throw withdrawn(error as TureenError);
       // The next attempt may get another room, or the same one on another worker.

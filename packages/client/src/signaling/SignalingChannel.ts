@@ -52,6 +52,8 @@ export class SignalingChannel {
   readonly #abort = new AbortController();
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
+  /** Why the other end closed before the channel was open. */
+  #refusal: TureenError | undefined;
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
@@ -114,7 +116,7 @@ export class SignalingChannel {
       cancel();
     }
     if ((this.#state as string) === 'closed')
-      throw new TureenError('connectionLost', 'the connection closed as it opened');
+      throw this.#refusal ?? new TureenError('connectionLost', 'the connection closed as it opened');
     this.#connection = connection;
     this.#state = 'open';
   }
@@ -168,14 +170,20 @@ export class SignalingChannel {
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#connection = null;
-    const { by, code: closeCode, reason: text = '' } = closed;
+    const { reason: given, ...rest } = closed;
+    const { by, code: closeCode } = rest;
+    // A Buffer in the `ws` package, and whatever else an app passes on.
+    const text = String(given ?? '');
+    const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
     const reason = readCloseReason(text).word || undefined;
-    this.#book.rejectAll((method) => {
-      const message = `the connection closed while '${method}' waited${text && `: ${text}`}`;
-      const details = { method, closeCode, reason, cause: closed };
+    const errorOf = (what: string, method?: string) => {
+      const message = `the connection closed ${what}${text && `: ${text}`}`;
+      const details = { method, closeCode, reason, cause };
       return by === 'server' ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
-    });
-    if (wasOpen) this.#options.handlers.onClosed(closed);
+    };
+    this.#book.rejectAll((method) => errorOf(`while '${method}' waited`, method));
+    if (wasOpen) this.#options.handlers.onClosed(cause);
+    else this.#refusal = errorOf('as it opened');
   }
 
   #handlePacket(packet: Packet): void {

@@ -115,6 +115,18 @@ describe('the server closes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('leaves the room alone that a listener of roomClosed has joined meanwhile', async () => {
+    const { room, server, said } = await inCall();
+    room.on('roomClosed', () => {
+      void room.leave();
+      void room.join();
+    });
+    server.notify('roomClosed', { reason: 'roomClosed' });
+    await settle();
+    expect(room.state).toBe('joined');
+    expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
+  });
+
   it.each([
     ['kicked: spam', { reason: 'kicked', detail: 'spam' }],
     ['replaced', { reason: 'replaced' }],

@@ -185,7 +185,7 @@ export class RoomSession {
     const options = this.#options;
     const queue = new InboundQueue(
       (event) => {
-        if (this.#machine.isCurrent(number)) this.#handleEvent(event);
+        if (this.#machine.isCurrent(number)) this.#handleEvent(number, event);
       },
       (error, event) => {
         options.logger.error(`handling '${event.type}' failed`, error);
@@ -251,12 +251,12 @@ export class RoomSession {
     this.#lose(this.#machine.attempt, reason, false);
   }
 
-  #handleEvent(event: DialectEvent): void {
+  #handleEvent(number: number, event: DialectEvent): void {
     if (event.type === 'roomClosed') {
       const { reason, detail } = event;
       const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
       this.#options.handlers.onEvent({ ...event, ...ending });
-      this.#dismiss(ending);
+      this.#dismiss(number, ending);
       return;
     }
     this.#options.handlers.onEvent(event);
@@ -276,7 +276,7 @@ export class RoomSession {
       const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
       if (mayBeMedia && this.#pardon.ask())
         this.#lose(number, 'the server closed the connection as media was lost', false);
-      else this.#dismiss(ending);
+      else this.#dismiss(number, ending);
     }
   }
 
@@ -319,7 +319,7 @@ export class RoomSession {
       if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
       if (error.retryable) this.#retries.handleFailed(error.message);
       else if (error.code === 'closedByServer')
-        this.#dismiss(toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
+        this.#dismiss(number, toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
       else if (this.#machine.input('refused', error.message, number)) {
         const ending = toEnding(error.reason);
         this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);
@@ -327,9 +327,10 @@ export class RoomSession {
     }
   }
 
-  #dismiss(ending: Ending): void {
+  /** `number`: a listener may have begun another session meanwhile. */
+  #dismiss(number: number, ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined);
+    if (this.#machine.input('dismissed', ending.reason, number)) this.#end(ending, wasJoined);
   }
 
   #takeAttempt(): Attempt | null {

@@ -316,7 +316,7 @@ export class RoomSession {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
-      if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
+      if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater) this.#retries.handleTooSoon();
       if (error.retryable) this.#retries.handleFailed(error.message);
       else if (error.code === 'closedByServer')
         this.#dismiss(number, toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));

@@ -1,6 +1,6 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import { TureenError } from '../shared/errors.ts';
-import { checkAppData, checkText, checkTrack } from './checks.ts';
+import { checkAppData, checkEncodings, checkInteger, checkString, checkText, checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
 import { Producer } from './Producer.ts';
@@ -38,6 +38,8 @@ export class Publisher {
     checkAppData(options.appData);
     checkText(options.label ?? '', 'label');
     checkText(options.protocol ?? '', 'protocol');
+    for (const name of ['maxPacketLifeTime', 'maxRetransmits'] as const)
+      if (options[name] !== undefined) checkInteger(options[name], name, 0, 65535);
     if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
       throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
         hint: 'maxRetransmits',
@@ -138,7 +140,9 @@ export class Publisher {
 }
 
 /** Throws `invalidArgument`, before anything is captured or sent. */
-export function checkPublishing({ appData, source = 'unknown' }: Pick<ProduceOptions, 'appData' | 'source'>): void {
+export function checkPublishing({ appData, source = 'unknown', codec, encodings }: ProduceOptions): void {
+  if (codec !== undefined) checkString(codec, 'codec');
+  checkEncodings(encodings);
   checkText(source, 'source');
   checkAppData(appData);
   // As it is sent.

@@ -438,6 +438,25 @@ describe('an element that leaves its document', () => {
     expect(FakeMutationObserver.active.size).toBe(0);
   });
 
+  test.each(['blocked', 'paused'])(
+    'is not played outside by startPlayback() or a new track where it was %s',
+    async (hold) => {
+      const [gate, element] = [gateOf(), new FakeElement()];
+      if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
+      const attachment = gate.attach(trackOf('audio'), element.real, handlers());
+      await quiet();
+      if (hold === 'paused') element.pausedOutside();
+      element.isConnected = false;
+      await gate.startPlayback();
+      attachment.setTrack(trackOf('audio'));
+      await quiet();
+      expect(element.paused).toBe(true);
+      element.isConnected = true;
+      await gate.startPlayback();
+      expect(element.paused).toBe(false);
+    },
+  );
+
   test('is forgotten by detach(), while others are still waited for', async () => {
     const { gate, element, attachment } = await away();
     const other = new FakeElement();

@@ -82,7 +82,7 @@ export function encodingsFor(
   const { maxBitrate } = layers.at(-1) ?? layers[0];
   const name = codec?.toLowerCase();
   if (!simulcast || layers.length === 1 || name === 'video/av1') return [{ maxBitrate, scalabilityMode: 'L1T3' }];
-  if (name === 'video/vp9') return [{ maxBitrate, scalabilityMode: `L${layers.length}T3_KEY` }];
+  if (name === 'video/vp9') return [{ maxBitrate, scalabilityMode: `L${Math.min(layers.length, 3)}T3_KEY` }];
   // Chromium makes three temporal layers of each; Firefox ignores the mode.
   return layers.map((one) => ({ ...one, scalabilityMode: 'L1T3' }));
 }

@@ -115,6 +115,23 @@ describe('the server closes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('between two requests of a join, and join() rejects with the reason', async () => {
+    const { room, server } = roomWorld();
+    let transports = 0;
+    server.on('createWebRtcTransport', (data) => {
+      if (++transports === 2)
+        queueMicrotask(() => {
+          queueMicrotask(() => {
+            server.drop({ by: 'server', code: 4000, reason: 'kicked: spam' });
+          });
+        });
+      return server.answerOf('createWebRtcTransport', data);
+    });
+    const error = { code: 'closedByServer', reason: 'kicked', closeCode: 4000, retryable: false };
+    await expect(room.join()).rejects.toMatchObject(error);
+    expect(server.methods()).not.toContain('join');
+  });
+
   it('leaves the room alone that a listener of roomClosed has joined meanwhile', async () => {
     const { room, server, said } = await inCall();
     room.on('roomClosed', () => {

@@ -1,4 +1,4 @@
-import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
+import { TureenError, asRetryable, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import { withdrawn } from '../shared/losses.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { TransportClosed } from '../signaling/SignalingTransport.ts';
@@ -164,7 +164,9 @@ export class RoomSession {
       options.handlers.onEntered(session, result, resumed);
       queue.release();
       return resumed !== null;
-    } catch (error) {
+    } catch (cause) {
+      // The server may have closed while no request was in flight.
+      const error = isConnectionLoss(cause) ? (channel.refusal ?? cause) : cause;
       // The session before may be gone on with by the next attempt.
       const isResuming = attempt.line === this.#former?.line;
       if (!isResuming) attempt.line.session.close();

@@ -52,7 +52,6 @@ export class SignalingChannel {
   readonly #abort = new AbortController();
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
-  /** Why the other end closed before the channel was open. */
   #refusal: TureenError | undefined;
 
   constructor(options: SignalingChannelOptions) {
@@ -62,6 +61,11 @@ export class SignalingChannel {
 
   get open(): boolean {
     return this.#state === 'open';
+  }
+
+  /** Why the server ended the connection with a final code, or why it closed before the channel was open. */
+  get refusal(): TureenError | undefined {
+    return this.#refusal;
   }
 
   /** How many requests wait for an answer. */
@@ -182,8 +186,8 @@ export class SignalingChannel {
       return by === 'server' ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
     };
     this.#book.rejectAll((method) => errorOf(`while '${method}' waited`, method));
+    if (!wasOpen || by === 'server') this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
     if (wasOpen) this.#options.handlers.onClosed(cause);
-    else this.#refusal = errorOf('as it opened');
   }
 
   #handlePacket(packet: Packet): void {

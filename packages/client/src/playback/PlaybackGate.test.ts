@@ -220,6 +220,20 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   expect(element.paused).toBe(false);
 });
 
+test('startPlayback resolves where an element may play and has no data yet, as of a camera that is off', async () => {
+  const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
+  for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
+  gate.attach(trackOf('video'), element.real, handlers());
+  gate.attach(trackOf('audio'), other.real, handlers());
+  await quiet();
+  element.play = () => {
+    element.paused = false;
+    return new Promise(() => {});
+  };
+  await gate.startPlayback();
+  expect([element.paused, other.paused]).toEqual([false, false]);
+});
+
 test('a play that a new load interrupts is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];

@@ -40,6 +40,9 @@ interface Player {
   readonly handle: (event: Event) => void;
 }
 
+/** `HTMLMediaElement.HAVE_CURRENT_DATA` */
+const haveCurrentData = 2;
+
 /** Events of an element that change whether it plays, beside those of its first frame. */
 const watched = ['pause', 'playing', 'emptied', 'leavepictureinpicture'];
 
@@ -100,7 +103,14 @@ export class PlaybackGate {
     const silent = [...this.#players.values()].filter(
       (player) => player.element.paused && player.element.srcObject === player.stream && !hasLeft(player),
     );
-    const results = await Promise.all(silent.map((player) => this.#play(player)));
+    const results = await Promise.all(
+      silent.map((player) => {
+        const played = this.#play(player);
+        const { paused, readyState } = player.element;
+        // One that may play waits for data, which may never come: a camera that is off.
+        return paused || readyState >= haveCurrentData ? played : null;
+      }),
+    );
     const refusal = results.find((result) => result !== null);
     if (refusal !== undefined) throw refusal;
   }

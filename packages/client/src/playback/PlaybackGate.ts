@@ -104,7 +104,7 @@ export class PlaybackGate {
       (player) => player.element.paused && player.element.srcObject === player.stream && !hasLeft(player),
     );
     const results = await Promise.all(
-      silent.map((player) => {
+      silent.map(async (player) => {
         const played = this.#play(player);
         const { paused, readyState } = player.element;
         // One that may play waits for data, which may never come: a camera that is off.

@@ -132,17 +132,20 @@ describe('the server closes', () => {
     expect(server.methods()).not.toContain('join');
   });
 
-  it('leaves the room alone that a listener of roomClosed has joined meanwhile', async () => {
-    const { room, server, said } = await inCall();
-    room.on('roomClosed', () => {
-      void room.leave();
-      void room.join();
-    });
-    server.notify('roomClosed', { reason: 'roomClosed' });
-    await settle();
-    expect(room.state).toBe('joined');
-    expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
-  });
+  it.each(['roomClosed', 'transportClosed'] as const)(
+    'leaves the room alone that a listener of %s has joined meanwhile',
+    async (event) => {
+      const { room, server, said } = await inCall();
+      room.on(event, () => {
+        void room.leave();
+        void room.join();
+      });
+      server.notify(event, { reason: 'roomClosed', transportId: 'send-1' });
+      await settle();
+      expect(room.state).toBe('joined');
+      expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
+    },
+  );
 
   it.each([
     ['kicked: spam', { reason: 'kicked', detail: 'spam' }],

@@ -212,8 +212,10 @@ export class RoomSession {
         onUnanswered: () => {
           attempt.liveness.check();
         },
-        onClosed: (closed) => {
-          this.#handleClosed(number, closed);
+        isPardoned: ({ reason }) =>
+          this.#isJoined(number) && /^(closedByServer|mediaLost)$/.test(toEnding(reason).reason) && this.#pardon.ask(),
+        onClosed: (closed, isPardoned) => {
+          this.#handleClosed(number, closed, isPardoned);
         },
       },
     });
@@ -263,23 +265,22 @@ export class RoomSession {
     }
     this.#options.handlers.onEvent(event);
     // What was on it is gone at the server: the last of the repairs brings it all back.
-    if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
+    if (event.type === 'transportClosed') this.#lose(number, `the server closed a transport: ${event.reason}`, false);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
-    if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
+    if (event.type === 'rejoinNeeded') this.#lose(number, event.reason, false);
   }
 
   /** Before the attempt has entered, the failing requests end it. */
-  #handleClosed(number: number, closed: TransportClosed): void {
+  #handleClosed(number: number, closed: TransportClosed, isPardoned: boolean): void {
     if (closed.code === tryAgainLater) this.#retries.handleTooSoon();
-    if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
+    if (!this.#isJoined(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else {
-      const ending = toEnding(closed.reason);
-      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
-      if (mayBeMedia && this.#pardon.ask())
-        this.#lose(number, 'the server closed the connection as media was lost', false);
-      else this.#dismiss(number, ending);
-    }
+    else if (isPardoned) this.#lose(number, 'the server closed the connection as media was lost', false);
+    else this.#dismiss(number, toEnding(closed.reason));
+  }
+
+  #isJoined(number: number): boolean {
+    return this.#machine.state === 'joined' && this.#machine.isCurrent(number);
   }
 
   /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */

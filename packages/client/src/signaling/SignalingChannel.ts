@@ -22,8 +22,10 @@ export interface SignalingChannelHandlers {
   onHeard?(): void;
   /** The server did not answer a request within `requestTimeoutMs`. */
   onUnanswered?: () => void;
+  /** Whether a close by the server counts as a loss of the connection all the same. Asked before what waits is rejected. */
+  isPardoned?(closed: TransportClosed): boolean;
   /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
-  onClosed(closed: TransportClosed): void;
+  onClosed(closed: TransportClosed, isPardoned: boolean): void;
 }
 
 export interface SignalingChannelOptions {
@@ -180,14 +182,17 @@ export class SignalingChannel {
     const text = String(given ?? '');
     const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
     const reason = readCloseReason(text).word || undefined;
+    const { handlers } = this.#options;
+    const isPardoned = wasOpen && by === 'server' && handlers.isPardoned?.(cause) === true;
+    const isDismissal = by === 'server' && !isPardoned;
     const errorOf = (what: string, method?: string) => {
       const message = `the connection closed ${what}${text && `: ${text}`}`;
       const details = { method, closeCode, reason, cause };
-      return by === 'server' ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+      return isDismissal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
     };
     this.#book.rejectAll((method) => errorOf(`while '${method}' waited`, method));
-    if (!wasOpen || by === 'server') this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
-    if (wasOpen) this.#options.handlers.onClosed(cause);
+    if (!wasOpen || isDismissal) this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
+    if (wasOpen) handlers.onClosed(cause, isPardoned);
   }
 
   #handlePacket(packet: Packet): void {

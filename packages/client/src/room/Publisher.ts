@@ -21,9 +21,9 @@ export class Publisher {
 
   /** Resolves once it is published; while reconnecting that is after the rejoin. */
   async produce(track: MediaStreamTrack | LocalTrack, options: ProduceOptions): Promise<Producer> {
-    checkPublishing(options);
+    const appData = checkPublishing(options);
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
-    const producer = new Producer(this.#link, local, options, (closed) => {
+    const producer = new Producer(this.#link, local, { ...options, appData }, (closed) => {
       this.producers.delete(closed);
     });
     this.producers.add(producer);
@@ -139,12 +139,18 @@ export class Publisher {
   }
 }
 
-/** Throws `invalidArgument`, before anything is captured or sent. */
-export function checkPublishing({ appData, source = 'unknown', codec, encodings }: ProduceOptions): void {
+/** Throws `invalidArgument`, before anything is captured or sent. Returns `appData` as its `toJSON()` has it. */
+export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {
+  const { appData, source = 'unknown', codec, encodings } = options;
   if (codec !== undefined) checkString(codec, 'codec');
   checkEncodings(encodings);
   checkText(source, 'source');
   checkAppData(appData);
-  // As it is sent.
-  checkAppData({ ...appData, source });
+  // The copy that is sent, with the source added, would have no `toJSON()`.
+  const plain =
+    appData !== undefined && 'toJSON' in appData
+      ? (JSON.parse(JSON.stringify(appData)) as ProduceOptions['appData'])
+      : appData;
+  checkAppData({ ...plain, source });
+  return plain;
 }

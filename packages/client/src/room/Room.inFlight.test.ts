@@ -61,6 +61,21 @@ describe('what was in flight twice', () => {
     expect([microphone.closed, room.state]).toEqual([true, 'joined']);
   });
 
+  it('is each of two, at its own second loss', async () => {
+    const { room, server, dieOf, reconnects, run } = await joined();
+    await room.produceData();
+    const channel = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
+    server.on('changeDisplayName', never);
+    const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
+    dieOf('produceData', 1006, ({ label }) => label === 'POISON');
+    await settle();
+    dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
+    await run();
+    await Promise.all([channel, name]);
+    // One loss accuses both, and each is then sent alone.
+    expect(reconnects()).toBe(3);
+  });
+
   it('is kept where the server says that it restarts', async () => {
     const { room, dieOf, run } = await joined();
     let asked = 0;
@@ -107,6 +122,21 @@ describe('a name on which the server dies', () => {
     expect([room.state, room.displayName, reconnects()]).toEqual(['joined', 'Alice', 2]);
     const names = server.received.filter(({ method }) => method === 'join').map(({ data }) => data.displayName);
     expect(names).toEqual(['Alice', 'Alice']);
+  });
+
+  it('accuses no other name: the next one survives a loss of its own', async () => {
+    const { room, server, run } = await joined();
+    let isLost = false;
+    server.on('changeDisplayName', ({ displayName }) => {
+      if (displayName === 'Bob' && isLost) return {};
+      isLost = displayName === 'Bob';
+      server.drop({ by: 'network', code: 1006 });
+      return never();
+    });
+    const poison = room.setDisplayName('POISON');
+    await settle();
+    await Promise.all([poison, room.setDisplayName('Bob'), run()]);
+    expect([room.state, room.displayName]).toEqual(['joined', 'Bob']);
   });
 
   it('is withdrawn too where it was set while the room reconnected', async () => {

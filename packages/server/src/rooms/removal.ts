@@ -24,7 +24,7 @@ export function toRemoval(reason: EndReason, { reason: detail, appData }: Remova
 function copyOfJson(appData: unknown): unknown {
   let text: string | undefined;
   try {
-    text = JSON.stringify(appData) as string | undefined;
+    text = JSON.stringify(appData);
   } catch (error) {
     throw new TypeError(`appData must be JSON: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

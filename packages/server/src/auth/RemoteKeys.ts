@@ -1,6 +1,7 @@
 import { errors } from 'jose';
 import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose';
 import type { Logger } from 'pino';
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import { fetchKeys } from './fetchKeys.ts';
 import type { FetchFailure, FindKey } from './fetchKeys.ts';
@@ -131,9 +132,10 @@ export class RemoteKeys {
   async #fetch(): Promise<void> {
     const { url, timeoutMs, clock } = this.#options;
     const late = new AbortController();
-    const cancelTimeout = clock.after(timeoutMs, () => {
+    const onOver = () => {
       late.abort();
-    });
+    };
+    const cancelTimeout = afterListening({ clock, ms: timeoutMs, onOver });
     const fetched = await fetchKeys(url, AbortSignal.any([late.signal, this.#abort.signal]));
     cancelTimeout();
     // From the end: an attempt that hung was no pause.

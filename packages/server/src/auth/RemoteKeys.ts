@@ -54,6 +54,8 @@ export class RemoteKeys {
   #set: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
   #pending: Promise<void> | undefined;
   #triedAt = -Infinity;
+  /** When a key that is not in the set was last a reason to fetch. */
+  #lookedAt = -Infinity;
   #failuresInARow = 0;
   #fetchFailures = 0;
   #abort = new AbortController();
@@ -82,7 +84,7 @@ export class RemoteKeys {
       return await set.find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (this.#hasPaused(COOLDOWN_MS)) await this.refresh();
+      await this.#lookForNewKey();
       // The key may be one that the issuer has published since.
       if (this.#failuresInARow > 0) throw new KeysUnavailableError();
       const renewed = this.#usable();
@@ -112,6 +114,15 @@ export class RemoteKeys {
     const refreshed = this.refresh();
     // In an outage only the first client waits to learn of it.
     if (usable === undefined || this.#failuresInARow === 0) await refreshed;
+  }
+
+  /** Fetches because of the age of the keys do not count here: an issuer may rotate keys right after one of them. */
+  async #lookForNewKey(): Promise<void> {
+    const now = this.#options.clock.now();
+    const mayAsk = this.#failuresInARow > 0 ? this.#hasPaused(this.#pauseMs()) : now - this.#lookedAt >= COOLDOWN_MS;
+    if (this.#pending === undefined && !mayAsk) return;
+    this.#lookedAt = now;
+    await this.refresh();
   }
 
   #usable() {

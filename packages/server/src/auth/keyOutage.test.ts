@@ -205,10 +205,30 @@ describe('A rotation of keys', () => {
     await using world = await openWorld();
     await world.enter();
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
-    expect(world.issuer.requests).toHaveLength(1);
+    expect(world.issuer.requests).toHaveLength(2);
     world.clock.advance(PAUSE_MS);
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
+    expect(world.issuer.requests).toHaveLength(3);
+  });
+
+  it('lets a token with the new key in also right after the keys were fetched', async () => {
+    await using world = await openWorld();
+    await world.keys?.refresh();
+    world.issuer.publish('k2');
+    await world.enter('k2');
     expect(world.issuer.requests).toHaveLength(2);
+  });
+
+  it('during an outage lets a token with the new key in when the pause after the last attempt is over', async () => {
+    await using world = await openWorld();
+    await world.enter('k1');
+    world.issuer.respondWith('failing');
+    world.issuer.publish('k2');
+    for (let n = 0; n < 20; n += 1) expect(await world.refusal('k2')).toEqual(unavailable);
+    expect(world.issuer.requests).toHaveLength(3);
+    world.issuer.respondWith('ok');
+    world.clock.advance(1000);
+    await world.enter('k2');
   });
 });
 

@@ -11,6 +11,9 @@ export interface RequestSource {
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
 
+/** Bits before the IPv4 address in an IPv4-mapped IPv6 address. */
+const MAPPED_BITS = 96;
+
 /** Reads a setting. Of a list each item is an IP address, or a network such as `10.0.0.0/8`. */
 export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
   if (typeof setting === 'boolean') return setting;
@@ -19,6 +22,9 @@ export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
     const [address = '', prefix] = item.split('/');
     const ip = canonicalIp(address);
     if (prefix === undefined) list.addAddress(ip, familyOf(ip));
+    // Addresses of clients are canonical too: IPv4 in IPv6 counts as IPv4.
+    else if (familyOf(address) !== familyOf(ip) && Number(prefix) >= MAPPED_BITS)
+      list.addSubnet(ip, Number(prefix) - MAPPED_BITS, 'ipv4');
     else list.addSubnet(address, Number(prefix), familyOf(address));
   }
   return list;

@@ -107,13 +107,28 @@ const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | '
   unknownDialect: 'no connection',
   badRequest: 'no connection',
   tooManyConnections: 'no connection',
-  tooManyJoins: 'no connection',
   duplicatedPeer: 'no connection',
   authorizationUnavailable: 'no connection',
   notPermitted: 'no connection',
   idle: 'no connection',
   mediaLost: 'no connection',
   unavailable: 'no connection',
+  tooManyJoins: server({ maxJoinsPerPeer: 1, pingIntervalMs: 0 }, async ({ server: { url }, clock }) => {
+    const who = { roomId: 'r', userId: 'alice' };
+    const joinTo = async (ok: boolean) => {
+      const alice = new WebSocket(`${url.replace('http', 'ws')}/push-pull`);
+      cleanups.push(() => {
+        alice.terminate();
+      });
+      await once(alice, 'open');
+      expect(await ask(alice, 'join', { ...who, userName: 'Alice' })).toMatchObject({ ok });
+      return alice;
+    };
+    await joinTo(true);
+    const refused = await joinTo(false);
+    clock.advance(1000);
+    return refused;
+  }),
   roomFull: server({ maxPeersPerRoom: 1 }, async ({ join, connect }) => {
     await join('alice');
     return connect('bob');

@@ -16,7 +16,8 @@ export type { JwtOptions } from './auth/jwtAuthorizer.ts';
 export type { Grant } from './dialects/grant.ts';
 
 /** Its rooms, by `RunningServer.registry`: list them, kick a peer, close a room. */
-export type { RemovalOptions, RoomRegistry } from './rooms/RoomRegistry.ts';
+export type { RemovalOptions } from './rooms/removal.ts';
+export type { RoomRegistry } from './rooms/RoomRegistry.ts';
 export type { Room } from './rooms/Room.ts';
 export type { Peer } from './rooms/Peer.ts';
 export type { PeerClosing } from './rooms/PeerEvents.ts';

@@ -54,14 +54,15 @@ export const screenPresets: Readonly<Record<ScreenPresetName, VideoPreset>> = {
   screen30: { width: 1920, height: 1080, frameRate: 30, layers: [layer(1, 4_000_000)] },
 };
 
-/** The preset of that name, or the one given. TureenError `invalidArgument` for an unknown name. */
+/** Returns the preset of that name, or the one given. Throws `invalidArgument` for an unknown name, and for a preset without layers. */
 export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPreset): VideoPreset {
-  if (typeof preset === 'object') return preset;
+  if (typeof preset === 'object' && (preset as Partial<VideoPreset> | null)?.layers?.length) return preset;
   const all: Readonly<Record<string, VideoPreset>> = { ...videoPresets, ...screenPresets };
-  const found = Object.hasOwn(all, preset) ? all[preset] : undefined;
+  const name = typeof preset === 'object' ? 'object' : String(preset);
+  const found = Object.hasOwn(all, name) ? all[name] : undefined;
   if (found !== undefined) return found;
-  throw new TureenError('invalidArgument', `there is no preset '${preset}'`, {
-    hint: `Take one of ${Object.keys(all).join(', ')}.`,
+  throw new TureenError('invalidArgument', `there is no preset '${name}'`, {
+    hint: `Take one of ${Object.keys(all).join(', ')}, or one of your own with layers.`,
   });
 }
 
@@ -81,7 +82,7 @@ export function encodingsFor(
   const { maxBitrate } = layers.at(-1) ?? layers[0];
   const name = codec?.toLowerCase();
   if (!simulcast || layers.length === 1 || name === 'video/av1') return [{ maxBitrate, scalabilityMode: 'L1T3' }];
-  if (name === 'video/vp9') return [{ maxBitrate, scalabilityMode: `L${layers.length}T3_KEY` }];
+  if (name === 'video/vp9') return [{ maxBitrate, scalabilityMode: `L${Math.min(layers.length, 3)}T3_KEY` }];
   // Chromium makes three temporal layers of each; Firefox ignores the mode.
   return layers.map((one) => ({ ...one, scalabilityMode: 'L1T3' }));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ProducerEncoding } from './MediaEngine.ts';
+import { type VideoPreset, encodingsFor, videoPresets } from '../devices/presets.ts';
 import { type EncodingUse, fitEncodings } from './fitEncodings.ts';
 
 const chromium = { isNamed: true, ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };
@@ -42,6 +43,14 @@ describe('fitEncodings', () => {
     expect(fit(three, { codec, isNamed: false, ignoresModes: true })).toEqual([
       { maxBitrate: 3, scaleResolutionDownBy: 1 },
     ]);
+  });
+
+  it('has no more than the three spatial layers that browsers know', () => {
+    const four = [{ maxBitrate: 0 }, ...three];
+    expect(fit(four, { codec: 'video/VP9', isNamed: false })).toMatchObject([{ scalabilityMode: 'L3T3_KEY' }]);
+    const { h1080 } = videoPresets;
+    const preset: VideoPreset = { ...h1080, layers: [{ scaleResolutionDownBy: 8, maxBitrate: 1 }, ...h1080.layers] };
+    expect(encodingsFor(preset, { codec: 'video/VP9' })).toMatchObject([{ scalabilityMode: 'L3T3_KEY' }]);
   });
 
   it.each(['L2T3', 'L3T3', 'L3T3_KEY', 'S2T1', 'L3T1h'])('refuses spatial layers of AV1 in mode %s', (mode) => {

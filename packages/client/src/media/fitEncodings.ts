@@ -35,7 +35,7 @@ export function fitEncodings(encodings: readonly ProducerEncoding[], use: Encodi
       throw new TureenError('unsupported', `${codec} has no simulcast: ${count} encodings were given`, {
         hint: 'Pass one encoding.',
       });
-    fitting.scalabilityMode = isAv1 ? 'L1T3' : `L${count}T3_KEY`;
+    fitting.scalabilityMode = isAv1 ? 'L1T3' : `L${Math.min(count, 3)}T3_KEY`;
   }
   if (ignoresModes || (isAv1 && !sendsDescriptor)) delete fitting.scalabilityMode;
   const { scalabilityMode: mode = '' } = fitting;

@@ -220,6 +220,20 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   expect(element.paused).toBe(false);
 });
 
+test('startPlayback resolves where an element may play and has no data yet, as of a camera that is off', async () => {
+  const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
+  for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
+  gate.attach(trackOf('video'), element.real, handlers());
+  gate.attach(trackOf('audio'), other.real, handlers());
+  await quiet();
+  element.play = () => {
+    element.paused = false;
+    return new Promise(() => {});
+  };
+  await gate.startPlayback();
+  expect([element.paused, other.paused]).toEqual([false, false]);
+});
+
 test('a play that a new load interrupts is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];
@@ -437,6 +451,25 @@ describe('an element that leaves its document', () => {
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
   });
+
+  test.each(['blocked', 'paused'])(
+    'is not played outside by startPlayback() or a new track where it was %s',
+    async (hold) => {
+      const [gate, element] = [gateOf(), new FakeElement()];
+      if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
+      const attachment = gate.attach(trackOf('audio'), element.real, handlers());
+      await quiet();
+      if (hold === 'paused') element.pausedOutside();
+      element.isConnected = false;
+      await gate.startPlayback();
+      attachment.setTrack(trackOf('audio'));
+      await quiet();
+      expect(element.paused).toBe(true);
+      element.isConnected = true;
+      await gate.startPlayback();
+      expect(element.paused).toBe(false);
+    },
+  );
 
   test('is forgotten by detach(), while others are still waited for', async () => {
     const { gate, element, attachment } = await away();

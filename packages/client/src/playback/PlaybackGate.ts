@@ -40,6 +40,9 @@ interface Player {
   readonly handle: (event: Event) => void;
 }
 
+/** `HTMLMediaElement.HAVE_CURRENT_DATA` */
+const haveCurrentData = 2;
+
 /** Events of an element that change whether it plays, beside those of its first frame. */
 const watched = ['pause', 'playing', 'emptied', 'leavepictureinpicture'];
 
@@ -79,7 +82,7 @@ export class PlaybackGate {
       },
       setTrack: (other) => {
         show(other);
-        if (player.hold === null || player.hold === 'blocked') void this.#play(player);
+        if (player.hold === null || (player.hold === 'blocked' && !hasLeft(player))) void this.#play(player);
       },
       detach: () => {
         cancelFirstFrame();
@@ -98,10 +101,16 @@ export class PlaybackGate {
    */
   async startPlayback(): Promise<void> {
     const silent = [...this.#players.values()].filter(
-      ({ element, stream, hold }) =>
-        element.paused && element.srcObject === stream && (element.isConnected || hold !== 'away'),
+      (player) => player.element.paused && player.element.srcObject === player.stream && !hasLeft(player),
     );
-    const results = await Promise.all(silent.map((player) => this.#play(player)));
+    const results = await Promise.all(
+      silent.map(async (player) => {
+        const played = this.#play(player);
+        const { paused, readyState } = player.element;
+        // One that may play waits for data, which may never come: a camera that is off.
+        return paused || readyState >= haveCurrentData ? played : null;
+      }),
+    );
     const refusal = results.find((result) => result !== null);
     if (refusal !== undefined) throw refusal;
   }
@@ -141,7 +150,7 @@ export class PlaybackGate {
     else if (type !== 'pause') void this.#play(player);
     // An element whose tracks have all ended is paused too: it waits for the next ones.
     else if (element.paused && !element.ended) {
-      if (element.isConnected || root === null) {
+      if (!hasLeft(player) || root === null) {
         player.hold = 'paused';
         const [first] = player.attachments;
         first?.handlers.onPaused(element);
@@ -220,6 +229,11 @@ function fill({ element, stream, attachments }: Player): void {
   }
   // Firefox shows the picture that was taken out, and no other, until the element loads again.
   if (isSwapped && element.srcObject === stream) element.srcObject = stream;
+}
+
+/** True of an element outside the document that it was in. */
+function hasLeft({ element, root }: Player): boolean {
+  return root !== null && !element.isConnected;
 }
 
 function noteStart(player: Player): void {

@@ -2,6 +2,9 @@ import { DesiredValue } from '../shared/DesiredValue.ts';
 import { connectionDropped } from '../shared/commonErrors.ts';
 import type { SessionLink } from './SessionLink.ts';
 
+/** What `InFlight` knows a name by: the next name is another operation. */
+const keyOf = (name: string) => `name ${name}`;
+
 /** The display name of the local peer: with which name the room joins, and what the server learns afterwards. */
 export class DisplayName {
   readonly #link: SessionLink;
@@ -40,8 +43,8 @@ export class DisplayName {
   joinWith(isSuspect: boolean): string {
     const { wanted, confirmed } = this.#name;
     const { inFlight } = this.#link;
-    if (isSuspect && wanted !== confirmed) inFlight.suspect(this);
-    this.#joined = inFlight.isSuspect(this) ? confirmed : wanted;
+    if (isSuspect && wanted !== confirmed) inFlight.suspect(keyOf(wanted));
+    this.#joined = inFlight.isSuspect(keyOf(wanted)) ? confirmed : wanted;
     return this.#joined;
   }
 
@@ -51,7 +54,7 @@ export class DisplayName {
 
   #send(name: string): Promise<void> {
     const { era, inFlight } = this.#link;
-    return inFlight.run(this, async () => {
+    return inFlight.run(keyOf(name), async () => {
       const { session } = this.#link;
       if (session === null || this.#link.era !== era) throw connectionDropped();
       await session.setDisplayName(name);

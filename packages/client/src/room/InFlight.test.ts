@@ -119,9 +119,9 @@ describe('InFlight', () => {
 });
 
 describe('LostEntries', () => {
-  const counts = (code?: number, times = 5) => {
+  const counts = (code?: number, times = 5, isRejoin = false) => {
     const entries = new LostEntries();
-    return Array.from({ length: times }, () => entries.add(lost(code), { name: 'Alice' }));
+    return Array.from({ length: times }, () => entries.add(lost(code), { name: 'Alice' }, isRejoin));
   };
 
   it.each([1002, 1003, 1007, 1008, 1009])('suspects the request after two ends by close code %i', (code) => {
@@ -132,11 +132,15 @@ describe('LostEntries', () => {
     expect(counts(code)).toEqual([false, false, false, false, true]);
   });
 
+  it.each([undefined, 1006, 1011])('never blames a rejoin for ends by close code %s, as outages end so', (code) => {
+    expect(counts(code, 50, true)).not.toContain(true);
+  });
+
   it('starts again with another request, another way to end, or another failure', () => {
     const entries = new LostEntries();
-    const add = (code: number, request: unknown) => entries.add(lost(code), request);
+    const add = (code: number, request: unknown) => entries.add(lost(code), request, false);
     expect([add(1009, 'a'), add(1009, 'b'), add(1007, 'b'), add(1009, 'b')]).toEqual([false, false, false, false]);
-    entries.add(new TureenError('connectionFailed', 'no connection'), 'b');
+    entries.add(new TureenError('connectionFailed', 'no connection'), 'b', false);
     expect([add(1009, 'b'), add(1009, 'b')]).toEqual([false, true]);
   });
 });

@@ -57,8 +57,9 @@ export class LocalMedia {
   enableCamera(options: CameraProduceOptions): Promise<Producer> {
     const { preset = 'h720', codec, simulcast } = options;
     return this.#enable('camera', options, async () => ({
-      local: await captureCamera(options),
+      // First: where it throws, no camera is left on.
       encodings: options.encodings ?? encodingsFor(preset, { codec, simulcast }),
+      local: await captureCamera(options),
     }));
   }
 
@@ -66,8 +67,8 @@ export class LocalMedia {
     const { preset = 'screen15', codec, simulcast } = options;
     checkPublishing({ ...options, source: 'screen' });
     const { ends } = this.#publisher;
-    const { video: screen, audio: sound } = await captureScreen(options);
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
+    const { video: screen, audio: sound } = await captureScreen(options);
     try {
       this.#assertSince(ends);
       const shared = await this.#publisher.produce(screen, { ...options, source: 'screen', encodings });

@@ -16,8 +16,11 @@ export class LostEntries {
     this.#count = 0;
   }
 
-  /** Whether `request` may be what ends the connection: after two attempts where the close code says so, else after five. */
-  add(error: unknown, request: unknown): boolean {
+  /**
+   * Whether `request` is to blame: after two attempts where the close code says so. Otherwise an outage looks the same, so a
+   * rejoin is never to blame, and a `join()` of the app after five.
+   */
+  add(error: unknown, request: unknown, isRejoin: boolean): boolean {
     if (!wasInFlight(error)) {
       this.reset();
       return false;
@@ -26,6 +29,6 @@ export class LostEntries {
     const way = JSON.stringify([closeCode, method, request]);
     this.#count = way === this.#way ? this.#count + 1 : 1;
     this.#way = way;
-    return this.#count >= (accusingCodes.includes(closeCode) ? 2 : 5);
+    return this.#count >= (accusingCodes.includes(closeCode) ? 2 : isRejoin ? Infinity : 5);
   }
 }

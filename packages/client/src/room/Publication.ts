@@ -165,8 +165,9 @@ export class Publication<Media extends SentMedia> {
     const { link, publish, retract } = this.#options;
     const { era } = link;
     const published = await link.inFlight.run(this, async () => {
-      // It may have waited for another, and the next session has begun.
-      const publishing = this.#closed || link.era !== era ? null : publish(session);
+      // It may have waited for another, and the next session has begun: it stays a suspect.
+      if (link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
+      const publishing = this.#closed ? null : publish(session);
       return publishing && { publishing, media: await publishing.media };
     });
     if (published === null) return;

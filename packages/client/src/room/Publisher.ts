@@ -1,6 +1,6 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import { checkReliability } from '../shared/commonErrors.ts';
-import { checkAppData, checkText, checkTrack } from './checks.ts';
+import { checkAppData, checkEncodings, checkInteger, checkString, checkText, checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
 import { Producer } from './Producer.ts';
@@ -21,9 +21,9 @@ export class Publisher {
 
   /** Resolves once it is published; while reconnecting that is after the rejoin. */
   async produce(track: MediaStreamTrack | LocalTrack, options: ProduceOptions): Promise<Producer> {
-    checkPublishing(options);
+    const appData = checkPublishing(options);
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
-    const producer = new Producer(this.#link, local, options, (closed) => {
+    const producer = new Producer(this.#link, local, { ...options, appData }, (closed) => {
       this.producers.delete(closed);
     });
     this.producers.add(producer);
@@ -38,6 +38,8 @@ export class Publisher {
     checkAppData(options.appData);
     checkText(options.label ?? '', 'label');
     checkText(options.protocol ?? '', 'protocol');
+    for (const name of ['maxPacketLifeTime', 'maxRetransmits'] as const)
+      if (options[name] !== undefined) checkInteger(options[name], name, 0, 65535);
     checkReliability(options);
     const dataProducer = new DataProducer(this.#link, options, (closed) => {
       this.dataProducers.delete(closed);
@@ -133,10 +135,18 @@ export class Publisher {
   }
 }
 
-/** Throws `invalidArgument`, before anything is captured or sent. */
-export function checkPublishing({ appData, source = 'unknown' }: Pick<ProduceOptions, 'appData' | 'source'>): void {
+/** Throws `invalidArgument`, before anything is captured or sent. Returns `appData` as its `toJSON()` has it. */
+export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {
+  const { appData, source = 'unknown', codec, encodings } = options;
+  if (codec !== undefined) checkString(codec, 'codec');
+  checkEncodings(encodings);
   checkText(source, 'source');
   checkAppData(appData);
-  // As it is sent.
-  checkAppData({ ...appData, source });
+  // The copy that is sent, with the source added, would have no `toJSON()`.
+  const plain =
+    appData !== undefined && 'toJSON' in appData
+      ? (JSON.parse(JSON.stringify(appData)) as ProduceOptions['appData'])
+      : appData;
+  checkAppData({ ...plain, source });
+  return plain;
 }

@@ -107,7 +107,10 @@ export class Retries {
     if (reason !== 'offline') {
       this.#isWoken = true;
       this.#hasten();
-    } else if (this.#wait?.isOffline === false && isOffline()) this.#plan(this.#wait.reason);
+    } else if (this.#wait?.isOffline === false && isOffline()) {
+      this.#isTooSoon = this.#wait.isTooSoon;
+      this.#plan(this.#wait.reason);
+    }
   }
 
   /** Cancels the attempt that waits. */

@@ -58,6 +58,24 @@ describe('produceData()', () => {
     });
     await expect(world.room.produceData()).rejects.toMatchObject({ code: 'requestRefused' });
     expect(world.engine.counts.dataProducers).toBe(0);
+    // Otherwise everyone would keep a data consumer that nothing comes from.
+    const produced = askedOf(world).map(({ method, data }) => [method, data.dataProducerId]);
+    expect(produced.slice(1)).toEqual([
+      ['awaitDataConsumers', expect.any(String)],
+      ['closeDataProducer', produced[1]?.[1]],
+    ]);
+  });
+
+  it.each([
+    { maxRetransmits: NaN },
+    { maxRetransmits: -1 },
+    { maxPacketLifeTime: Infinity },
+    { maxPacketLifeTime: 65_536 },
+  ])('rejects %o before anything is sent', async (options) => {
+    const world = await joined();
+    const error = { code: 'invalidArgument', hint: Object.keys(options)[0] };
+    await expect(world.room.produceData(options)).rejects.toMatchObject(error);
+    expect([askedOf(world), world.room.dataProducers.size]).toEqual([[], 0]);
   });
 
   it('publishes again after a loss of the connection, and resolves then', async () => {

@@ -555,3 +555,20 @@ describe('races', () => {
     expect(machine.listeners).toBe(0);
   });
 });
+
+describe('a preset that is none', () => {
+  it.each([
+    null,
+    5,
+    Symbol('high'),
+    { width: 640, height: 360, frameRate: 30 },
+    { width: 640, height: 360, layers: [] },
+  ])('%s is refused, and leaves no camera and no screen on', async (given) => {
+    const preset = given as 'h720' & 'screen15';
+    const { room, machine, mediaDevices } = await atMachine('cam:front');
+    const error = { code: 'invalidArgument', message: expect.stringContaining('there is no preset') as string };
+    await expect(room.enableCamera({ preset, mediaDevices })).rejects.toMatchObject(error);
+    await expect(room.enableScreenShare({ preset, mediaDevices })).rejects.toMatchObject(error);
+    expect([machine.live, room.producers.size]).toEqual([[], 0]);
+  });
+});

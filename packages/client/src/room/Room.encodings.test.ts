@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { fakeTrack, roomWorld } from '../test-support/roomWorld.ts';
+import type { ProduceOptions } from './RoomTypes.ts';
 
 const video = (mimeType: string, preferredPayloadType: number) => ({
   kind: 'video',
@@ -25,6 +26,19 @@ const sent = ({ server }: Awaited<ReturnType<typeof joined>>) =>
   server.received
     .filter(({ method }) => method === 'produce')
     .map(({ data }) => (data as { rtpParameters: { encodings: object[] } }).rtpParameters.encodings);
+
+it.each([
+  { encodings: [{ maxBitrate: NaN }] },
+  { encodings: [{}, { scaleResolutionDownBy: Infinity }] },
+  { encodings: [{ maxBitrate: 5n }] },
+  { encodings: 'high' },
+  { codec: 5 },
+])('refuses %o before anything is sent', async (options) => {
+  const world = await joined('video/VP8');
+  const produced = world.room.produce(fakeTrack('video'), options as unknown as ProduceOptions);
+  await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', hint: Object.keys(options)[0] });
+  expect(world.server.received).toEqual([]);
+});
 
 const three = [{ scaleResolutionDownBy: 4 }, { scaleResolutionDownBy: 2 }, { maxBitrate: 900_000 }];
 

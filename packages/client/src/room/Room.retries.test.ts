@@ -438,6 +438,39 @@ describe('a server that says to try again later', () => {
     expect(isJoined()).toBe(true);
   });
 
+  it('is left alone too where the network goes and comes back meanwhile', async () => {
+    const { lose, delayMs, connections, attempt, isJoined } = await joined();
+    await lose({ by: 'network', code: 1013 });
+    for (let time = 0; time < 3; time++) {
+      page.goOffline();
+      page.goOnline();
+      await settle();
+    }
+    expect(connections()).toBe(1);
+    expect(delayMs()).toBeGreaterThanOrEqual(10_000);
+    await attempt();
+    expect(isJoined()).toBe(true);
+  });
+
+  it('is left alone too where it says so as the connection opens', async () => {
+    const { server } = roomWorld();
+    let isRefused = false;
+    const { announced, attempt } = await joined({
+      transport: {
+        connect: async (options) => {
+          const connection = await server.transport.connect(options);
+          if (isRefused) options.onClosed({ by: 'network', code: 1013, reason: 'tooManyJoins' });
+          return connection;
+        },
+      },
+    });
+    isRefused = true;
+    server.drop();
+    await settle();
+    await attempt();
+    expect(announced.at(-1)?.delayMs).toBeGreaterThanOrEqual(10_000);
+  });
+
   it('may say so before the join, or as the answer 429 to it, and is tried again', async () => {
     const { server, announced, room, lose, attempt, isJoined } = await joined();
     server.on('join', () => {

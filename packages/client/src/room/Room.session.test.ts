@@ -115,6 +115,38 @@ describe('the server closes', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('between two requests of a join, and join() rejects with the reason', async () => {
+    const { room, server } = roomWorld();
+    let transports = 0;
+    server.on('createWebRtcTransport', (data) => {
+      if (++transports === 2)
+        queueMicrotask(() => {
+          queueMicrotask(() => {
+            server.drop({ by: 'server', code: 4000, reason: 'kicked: spam' });
+          });
+        });
+      return server.answerOf('createWebRtcTransport', data);
+    });
+    const error = { code: 'closedByServer', reason: 'kicked', closeCode: 4000, retryable: false };
+    await expect(room.join()).rejects.toMatchObject(error);
+    expect(server.methods()).not.toContain('join');
+  });
+
+  it.each(['roomClosed', 'transportClosed'] as const)(
+    'leaves the room alone that a listener of %s has joined meanwhile',
+    async (event) => {
+      const { room, server, said } = await inCall();
+      room.on(event, () => {
+        void room.leave();
+        void room.join();
+      });
+      server.notify(event, { reason: 'roomClosed', transportId: 'send-1' });
+      await settle();
+      expect(room.state).toBe('joined');
+      expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
+    },
+  );
+
   it.each([
     ['kicked: spam', { reason: 'kicked', detail: 'spam' }],
     ['replaced', { reason: 'replaced' }],

@@ -320,7 +320,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /**
    * Plays every attached element that the browser blocked or something paused, but for those that left the document. Call it from a
-   * click or a key press. Rejects with `permissionDenied` if the browser still refuses.
+   * click or a key press. Rejects with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
    */
   async startPlayback(): Promise<void> {
     await this.#link.playback.startPlayback();

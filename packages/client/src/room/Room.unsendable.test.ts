@@ -60,6 +60,21 @@ describe.each(unsendable)('appData with %s', (_what, appData, why) => {
   });
 });
 
+it('sends appData as its toJSON() says', async () => {
+  const { room, server } = await joined();
+  const appData = new (class {
+    readonly [key: string]: unknown;
+    readonly #id = 12;
+    toJSON() {
+      return { id: this.#id };
+    }
+  })();
+  await room.produce(fakeTrack('audio'), { appData, source: 'microphone' });
+  await room.produceData({ appData });
+  const sent = server.received.flatMap(({ method, data }) => (method.startsWith('produce') ? [data.appData] : []));
+  expect(sent).toEqual([{ id: 12, source: 'microphone' }, { id: 12 }]);
+});
+
 describe('text over its limit', () => {
   const long = 'x'.repeat(257);
   const over = (name: string, number: string) => ({

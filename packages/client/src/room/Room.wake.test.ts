@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
 
 /** A page, as far as its waking goes. */
 class Page extends EventTarget {
@@ -165,6 +165,24 @@ describe('a close for good (code 4000)', () => {
     await settle();
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
+  });
+
+  it('keeps what was in flight, as any loss does: a microphone stays muted', async () => {
+    const { room, server, clock } = await troubled(0);
+    const microphone = await room.produce(fakeTrack('audio'));
+    server.on('pauseProducer', () => new Promise(() => {}));
+    server.on('produceData', () => new Promise(() => {}));
+    const muted = microphone.pause();
+    const channel = room.produceData();
+    await settle();
+    server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
+    await settle();
+    server.on('pauseProducer', () => ({}));
+    server.on('produceData', () => ({ id: 'd1' }));
+    clock.advance(100);
+    await settle();
+    await Promise.all([muted, channel]);
+    expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
   });
 
   it('is where that is longer ago', async () => {

@@ -1,5 +1,5 @@
 import { connectionDropped, leftWhileJoining } from '../shared/commonErrors.ts';
-import { TureenError, asRetryable, isServerFault, toTureenError } from '../shared/errors.ts';
+import { TureenError, asRetryable, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import { withdrawn } from '../shared/losses.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { TransportClosed } from '../signaling/SignalingTransport.ts';
@@ -160,14 +160,17 @@ export class RoomSession {
       options.handlers.onEntered(session, result, resumed);
       queue.release();
       return resumed !== null;
-    } catch (error) {
+    } catch (cause) {
+      // The server may have closed while no request was in flight.
+      const error = isConnectionLoss(cause) ? (channel.refusal ?? cause) : cause;
       // The session before may be gone on with by the next attempt.
       const isResuming = attempt.line === this.#former?.line;
       if (!isResuming) attempt.line.session.close();
       queue.close();
       channel.close(error instanceof TureenError ? error : undefined);
       assertCurrent();
-      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request]);
+      const isRejoin = this.#machine.state === 'reconnecting';
+      const isPoison = request !== undefined && this.#lostEntries.add(error, [isResuming, request], isRejoin);
       if (isResuming && this.#lostEntries.count > 1) this.#former = { line: attempt.line, isResumable: false };
       if (isPoison && !isResuming) throw withdrawn(error as TureenError);
       // The next attempt may get another room, or the same one on another worker.
@@ -180,7 +183,7 @@ export class RoomSession {
     const options = this.#options;
     const queue = new InboundQueue(
       (event) => {
-        if (this.#machine.isCurrent(number)) this.#handleEvent(event);
+        if (this.#machine.isCurrent(number)) this.#handleEvent(number, event);
       },
       (error, event) => {
         options.logger.error(`handling '${event.type}' failed`, error);
@@ -205,8 +208,10 @@ export class RoomSession {
         onUnanswered: () => {
           attempt.liveness.check();
         },
-        onClosed: (closed) => {
-          this.#handleClosed(number, closed);
+        isPardoned: ({ reason }) =>
+          this.#isJoined(number) && /^(closedByServer|mediaLost)$/.test(toEnding(reason).reason) && this.#pardon.ask(),
+        onClosed: (closed, isPardoned) => {
+          this.#handleClosed(number, closed, isPardoned);
         },
       },
     });
@@ -246,33 +251,32 @@ export class RoomSession {
     this.#lose(this.#machine.attempt, reason, false);
   }
 
-  #handleEvent(event: DialectEvent): void {
+  #handleEvent(number: number, event: DialectEvent): void {
     if (event.type === 'roomClosed') {
       const { reason, detail } = event;
       const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
       this.#options.handlers.onEvent({ ...event, ...ending });
-      this.#dismiss(ending);
+      this.#dismiss(number, ending);
       return;
     }
     this.#options.handlers.onEvent(event);
     // What was on it is gone at the server: the last of the repairs brings it all back.
-    if (event.type === 'transportClosed') this.rejoin(`the server closed a transport: ${event.reason}`);
+    if (event.type === 'transportClosed') this.#lose(number, `the server closed a transport: ${event.reason}`, false);
     if (event.type === 'transportState') this.#pardon.handleTransportState(event);
-    if (event.type === 'rejoinNeeded') this.rejoin(event.reason);
+    if (event.type === 'rejoinNeeded') this.#lose(number, event.reason, false);
   }
 
   /** Before the attempt has entered, the failing requests end it. */
-  #handleClosed(number: number, closed: TransportClosed): void {
+  #handleClosed(number: number, closed: TransportClosed, isPardoned: boolean): void {
     if (closed.code === tryAgainLater) this.#retries.handleTooSoon();
-    if (this.#machine.state !== 'joined' || !this.#machine.isCurrent(number)) return;
+    if (!this.#isJoined(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else {
-      const ending = toEnding(closed.reason);
-      const mayBeMedia = ending.reason === 'closedByServer' || ending.reason === 'mediaLost';
-      if (mayBeMedia && this.#pardon.ask())
-        this.#lose(number, 'the server closed the connection as media was lost', false);
-      else this.#dismiss(ending);
-    }
+    else if (isPardoned) this.#lose(number, 'the server closed the connection as media was lost', false);
+    else this.#dismiss(number, toEnding(closed.reason));
+  }
+
+  #isJoined(number: number): boolean {
+    return this.#machine.state === 'joined' && this.#machine.isCurrent(number);
   }
 
   /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
@@ -311,10 +315,10 @@ export class RoomSession {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;
       this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
-      if (error.serverCode === tooManyRequests) this.#retries.handleTooSoon();
+      if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater) this.#retries.handleTooSoon();
       if (error.retryable) this.#retries.handleFailed(error.message);
       else if (error.code === 'closedByServer')
-        this.#dismiss(toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
+        this.#dismiss(number, toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
       else if (this.#machine.input('refused', error.message, number)) {
         const ending = toEnding(error.reason);
         this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);
@@ -322,9 +326,10 @@ export class RoomSession {
     }
   }
 
-  #dismiss(ending: Ending): void {
+  /** `number`: a listener may have begun another session meanwhile. */
+  #dismiss(number: number, ending: Ending): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', ending.reason)) this.#end(ending, wasJoined);
+    if (this.#machine.input('dismissed', ending.reason, number)) this.#end(ending, wasJoined);
   }
 
   #takeAttempt(): Attempt | null {

@@ -84,6 +84,18 @@ function depthOf(json: unknown): number {
   return Math.max(0, ...Object.values(json).map((value) => 1 + depthOf(value)));
 }
 
+/** An array, without the numbers that JSON cannot write. A browser would take NaN for 0 bit/s. */
+export function checkEncodings(encodings: unknown): void {
+  if (encodings === undefined) return;
+  if (!Array.isArray(encodings)) throw wrong('encodings', 'encodings is not an array');
+  for (const [name, value] of encodings.flatMap((one: unknown) => Object.entries(Object(one) as object)) as [
+    string,
+    unknown,
+  ][])
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
+      throw wrong('encodings', `${name} is ${value}`);
+}
+
 export function checkInteger(value: unknown, name: string, min: number, max: number): void {
   if (!Number.isInteger(value) || (value as number) < min || (value as number) > max) {
     throw wrong(name, `${name} must be an integer from ${min} to ${max}, not ${String(value)}`);

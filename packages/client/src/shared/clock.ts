@@ -10,7 +10,8 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, fn) {
-    const timer = setTimeout(fn, ms);
+    // A timer fires at once where its time needs more than 31 bits, or is `Infinity`.
+    const timer = setTimeout(fn, Math.min(ms, 2 ** 31 - 1));
     return () => {
       clearTimeout(timer);
     };

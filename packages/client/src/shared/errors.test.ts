@@ -24,6 +24,9 @@ it.each([
 it.each([
   ['forbidden', -1, false],
   ['notPermitted', 500, false],
+  ['shuttingDown', 500, true],
+  ['aWordOfALaterServer', 500, true],
+  ['aWordOfALaterServer', 403, false],
   ['roomFull', 403, true],
   ['unavailable', 503, true],
   [undefined, -1, true],

@@ -1,4 +1,5 @@
 import type { EndReason } from '@tureen/protocol/common';
+import { isFinal } from './finalReasons.ts';
 
 /**
  * Every way in which Tureen can fail. The set is closed: a new code is a new feature, and is in the documentation
@@ -120,13 +121,13 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
 }
 
 /**
- * Whether a server refused by a fault of its own. Without a reason only a 4xx is a decision; RTCPilot's -1 does not tell the two
- * apart.
+ * Whether a server refused by a fault of its own. Without a final reason only a 4xx is a decision; RTCPilot's -1 does not tell the
+ * two apart.
  */
 export function isServerFault(error: unknown): error is TureenError {
   if (!(error instanceof TureenError) || error.code !== 'requestRefused') return false;
-  const { serverCode = 500, reason } = error;
-  if (reason !== undefined) return error.retryable;
+  const { serverCode = 500, reason, retryable } = error;
+  if (reason !== undefined && (retryable || isFinal(reason))) return retryable;
   return serverCode < 400 || serverCode >= 500;
 }
 

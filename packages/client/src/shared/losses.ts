@@ -1,7 +1,7 @@
 import { TureenError } from './errors.ts';
 
 /** WebSocket close codes that name the server's state as the reason, so no message is a suspect. */
-const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013];
+const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, 4000];
 
 const inFlight = new WeakSet<Error>();
 

@@ -130,7 +130,8 @@ export class CallbackTransport implements SignalingTransport {
     const attempt = this.#attempt;
     if (attempt === null) return;
     this.#end();
-    const { by, code: closeCode, reason = '' } = closed;
+    const { by, code: closeCode } = closed;
+    const reason = String(closed.reason ?? '');
     if (attempt.isOpen) attempt.options.onClosed({ by: 'network', ...closed });
     else
       attempt.opened.reject(

@@ -15,7 +15,7 @@ import { WebSocketTransport } from './WebSocketTransport.ts';
 const circle: Record<string, unknown> = {};
 circle.self = circle;
 
-async function opened(transport: SignalingTransport) {
+function channelOver(transport: SignalingTransport) {
   const closings: TransportClosed[] = [];
   const clock = new ManualClock();
   const channel = new SignalingChannel({
@@ -26,8 +26,13 @@ async function opened(transport: SignalingTransport) {
     requestTimeoutMs: 1000,
     handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: (closed) => closings.push(closed) },
   });
-  await channel.connect({});
   return { channel, closings, clock };
+}
+
+async function opened(transport: SignalingTransport) {
+  const made = channelOver(transport);
+  await made.channel.connect({});
+  return made;
 }
 
 const memory = () =>
@@ -105,5 +110,58 @@ describe('a channel whose transport reports a loss by send()', () => {
     const { channel, closings } = await opened(transport);
     await expect(channel.request('first', {})).rejects.toMatchObject({ code: 'connectionLost', method: 'first' });
     expect(closings).toEqual([{ by: 'network', reason: 'gone' }]);
+  });
+});
+
+describe('a connection that the other end closes in the turn in which it opens', () => {
+  const opensAndCloses = (closed: TransportClosed) =>
+    channelOver({
+      connect: async ({ onClosed }) => {
+        queueMicrotask(() => {
+          onClosed(closed);
+        });
+        return { send: () => {}, close: () => {} };
+      },
+    }).channel.connect({});
+
+  it('rejects with closedByServer where the server does not want the client again', async () => {
+    await expect(opensAndCloses({ by: 'server', code: 4000, reason: 'kicked: spam' })).rejects.toMatchObject({
+      code: 'closedByServer',
+      reason: 'kicked',
+      closeCode: 4000,
+      retryable: false,
+    });
+  });
+
+  it('rejects with connectionLost and the close code otherwise', async () => {
+    await expect(opensAndCloses({ by: 'network', code: 1013 })).rejects.toMatchObject({
+      code: 'connectionLost',
+      closeCode: 1013,
+      retryable: true,
+    });
+  });
+});
+
+describe('a reason that is no text', () => {
+  it.each([
+    [null, undefined, undefined],
+    [Buffer.from('kicked: spam'), 'kicked: spam', 'kicked'],
+    [5, '5', '5'],
+  ])('%s is read as text, while the connection is open and while it opens', async (given, text, word) => {
+    const reason = given as unknown as string;
+    const transport = new CallbackTransport({ request: () => new Promise(() => {}), notify: () => {} });
+    const { channel, closings } = await opened(transport);
+    const waiting = expect(channel.request('join', {})).rejects.toMatchObject({ code: 'closedByServer', reason: word });
+    transport.receiveClosed({ by: 'server', reason });
+    await waiting;
+    expect(closings).toEqual([{ by: 'server', reason: text }]);
+    const opening = new CallbackTransport({
+      connect: () => new Promise(() => {}),
+      request: () => ({}),
+      notify: () => {},
+    });
+    const refused = expect(channelOver(opening).channel.connect({})).rejects.toMatchObject({ reason: word });
+    opening.receiveClosed({ by: 'server', reason });
+    await refused;
   });
 });

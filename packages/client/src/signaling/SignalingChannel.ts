@@ -23,8 +23,10 @@ export interface SignalingChannelHandlers {
   onHeard?(): void;
   /** The server did not answer a request within `requestTimeoutMs`. */
   onUnanswered?: () => void;
+  /** Whether a close by the server counts as a loss of the connection all the same. Asked before what waits is rejected. */
+  isPardoned?(closed: TransportClosed): boolean;
   /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
-  onClosed(closed: TransportClosed): void;
+  onClosed(closed: TransportClosed, isPardoned: boolean): void;
 }
 
 export interface SignalingChannelOptions {
@@ -53,6 +55,7 @@ export class SignalingChannel {
   readonly #abort = new AbortController();
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
+  #refusal: TureenError | undefined;
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
@@ -61,6 +64,11 @@ export class SignalingChannel {
 
   get open(): boolean {
     return this.#state === 'open';
+  }
+
+  /** Why the server ended the connection with a final code, or why it closed before the channel was open. */
+  get refusal(): TureenError | undefined {
+    return this.#refusal;
   }
 
   /** How many requests wait for an answer. */
@@ -115,7 +123,7 @@ export class SignalingChannel {
       cancel();
     }
     if ((this.#state as string) === 'closed')
-      throw new TureenError('connectionLost', 'the connection closed as it opened');
+      throw this.#refusal ?? new TureenError('connectionLost', 'the connection closed as it opened');
     this.#connection = connection;
     this.#state = 'open';
   }
@@ -169,14 +177,23 @@ export class SignalingChannel {
     const wasOpen = this.#state === 'open';
     this.#state = 'closed';
     this.#connection = null;
-    const { by, code: closeCode, reason: text = '' } = closed;
+    const { reason: given, ...rest } = closed;
+    const { by, code: closeCode } = rest;
+    // A Buffer in the `ws` package, and whatever else an app passes on.
+    const text = String(given ?? '');
+    const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
     const reason = readCloseReason(text).word || undefined;
-    this.#book.rejectAll((method) => {
-      const message = `the connection closed while '${method}' waited${text && `: ${text}`}`;
-      const details = { method, closeCode, reason, cause: closed };
-      return by === 'server' ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
-    });
-    if (wasOpen) this.#options.handlers.onClosed(closed);
+    const { handlers } = this.#options;
+    const isPardoned = wasOpen && by === 'server' && handlers.isPardoned?.(cause) === true;
+    const isDismissal = by === 'server' && !isPardoned;
+    const errorOf = (what: string, method?: string) => {
+      const message = `the connection closed ${what}${text && `: ${text}`}`;
+      const details = { method, closeCode, reason, cause };
+      return isDismissal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+    };
+    this.#book.rejectAll((method) => errorOf(`while '${method}' waited`, method));
+    if (!wasOpen || isDismissal) this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
+    if (wasOpen) handlers.onClosed(cause, isPardoned);
   }
 
   #handlePacket(packet: Packet): void {

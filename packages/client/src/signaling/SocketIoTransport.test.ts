@@ -116,6 +116,14 @@ describe('connecting', () => {
     });
   });
 
+  it('has no reason where the server denies without a word', async () => {
+    server.use((_socket, next) => {
+      next(new Error(''));
+    });
+    const denied = { code: 'closedByServer', reason: undefined, hint: undefined };
+    await expect(attempt(appSocket()).connected).rejects.toMatchObject(denied);
+  });
+
   it('fails when the function that makes the socket does', async () => {
     const cause = new Error('no token');
     await expect(attempt(() => Promise.reject(cause)).connected).rejects.toMatchObject({

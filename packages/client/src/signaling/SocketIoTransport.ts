@@ -125,7 +125,7 @@ export class SocketIoTransport implements SignalingTransport {
         isDenied
           ? new TureenError('closedByServer', `the server denied the Socket.IO connection: ${text}`, {
               cause: error,
-              reason: readCloseReason(text).word,
+              reason: readCloseReason(text).word || undefined,
             })
           : toTureenError(error, 'connectionFailed', 'no Socket.IO connection'),
       );

@@ -1,6 +1,7 @@
 import { errors } from 'jose';
 import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose';
 import type { Logger } from 'pino';
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import { fetchKeys } from './fetchKeys.ts';
 import type { FetchFailure, FindKey } from './fetchKeys.ts';
@@ -53,6 +54,8 @@ export class RemoteKeys {
   #set: { readonly find: FindKey; readonly fetchedAt: number } | undefined;
   #pending: Promise<void> | undefined;
   #triedAt = -Infinity;
+  /** When a key that is not in the set was last a reason to fetch. */
+  #lookedAt = -Infinity;
   #failuresInARow = 0;
   #fetchFailures = 0;
   #abort = new AbortController();
@@ -81,7 +84,7 @@ export class RemoteKeys {
       return await set.find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (this.#hasPaused(COOLDOWN_MS)) await this.refresh();
+      await this.#lookForNewKey();
       // The key may be one that the issuer has published since.
       if (this.#failuresInARow > 0) throw new KeysUnavailableError();
       const renewed = this.#usable();
@@ -113,6 +116,15 @@ export class RemoteKeys {
     if (usable === undefined || this.#failuresInARow === 0) await refreshed;
   }
 
+  /** Fetches because of the age of the keys do not count here: an issuer may rotate keys right after one of them. */
+  async #lookForNewKey(): Promise<void> {
+    const now = this.#options.clock.now();
+    const mayAsk = this.#failuresInARow > 0 ? this.#hasPaused(this.#pauseMs()) : now - this.#lookedAt >= COOLDOWN_MS;
+    if (this.#pending === undefined && !mayAsk) return;
+    this.#lookedAt = now;
+    await this.refresh();
+  }
+
   #usable() {
     const { clock, staleMs } = this.#options;
     const maxAgeMs = Math.max(staleMs, FRESH_MS);
@@ -131,9 +143,10 @@ export class RemoteKeys {
   async #fetch(): Promise<void> {
     const { url, timeoutMs, clock } = this.#options;
     const late = new AbortController();
-    const cancelTimeout = clock.after(timeoutMs, () => {
+    const onOver = () => {
       late.abort();
-    });
+    };
+    const cancelTimeout = afterListening({ clock, ms: timeoutMs, onOver });
     const fetched = await fetchKeys(url, AbortSignal.any([late.signal, this.#abort.signal]));
     cancelTimeout();
     // From the end: an attempt that hung was no pause.

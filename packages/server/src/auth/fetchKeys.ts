@@ -1,5 +1,6 @@
+import { unescape } from 'node:querystring';
 import { createLocalJWKSet } from 'jose';
-import type { JSONWebKeySet } from 'jose';
+import type { JSONWebKeySet, JWK } from 'jose';
 
 /** Finds the key that a token names. */
 export type FindKey = ReturnType<typeof createLocalJWKSet>;
@@ -7,7 +8,7 @@ export type FindKey = ReturnType<typeof createLocalJWKSet>;
 /** Why keys could not be fetched: the status of the response, or a code. */
 export interface FetchFailure {
   readonly status?: number;
-  /** `timeout`, `tooLarge`, `notAKeySet`, or a code of the system such as `ECONNREFUSED`. */
+  /** `timeout`, `tooLarge`, `notAKeySet`, `noKeys`, or a code of the system such as `ECONNREFUSED`. */
   readonly code?: string;
 }
 
@@ -39,7 +40,8 @@ export async function fetchKeys(
 }
 
 function basic(username: string, password: string): string {
-  return Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  // A URL may have a percent sign that begins no escape. `decodeURIComponent` throws there.
+  return Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
 }
 
 /** Undefined beyond {@link MAX_BYTES}. */
@@ -57,11 +59,18 @@ async function readText({ body }: Response): Promise<string | undefined> {
 
 function readKeys(text: string): { find: FindKey } | { failure: FetchFailure } {
   try {
-    return { find: createLocalJWKSet(JSON.parse(text) as JSONWebKeySet) };
+    const set = JSON.parse(text) as JSONWebKeySet;
+    const find = createLocalJWKSet(set);
+    return set.keys.some(canVerify) ? { find } : { failure: { code: 'noKeys' } };
   } catch {
     // Without the cause, which quotes the response.
     return { failure: { code: 'notAKeySet' } };
   }
+}
+
+/** An issuer that publishes no such key signs no tokens: its server is out of order, and says nothing about tokens. */
+function canVerify({ kty, use }: JWK): boolean {
+  return ['RSA', 'EC', 'OKP'].includes(kty ?? '') && use !== 'enc';
 }
 
 /** `fetch` hides the system's code one or two causes deep. */

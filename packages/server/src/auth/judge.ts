@@ -2,6 +2,7 @@ import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AccessDeniedError } from './authorize.ts';
 import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
@@ -30,9 +31,10 @@ export async function judge(client: ConnectingClient, options: JudgeOptions): Pr
   const { authorize, timeoutMs, clock, logger } = options;
   let cancelTimeout = () => {};
   const late = new Promise<'late'>((resolve) => {
-    cancelTimeout = clock.after(timeoutMs, () => {
+    const onOver = () => {
       resolve('late');
-    });
+    };
+    cancelTimeout = afterListening({ clock, ms: timeoutMs, onOver });
   });
   try {
     const answer = await Promise.race([ask(authorize, client), late]);

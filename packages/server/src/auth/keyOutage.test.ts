@@ -56,6 +56,8 @@ describe('An outage of the key server', () => {
     ['failing', { status: 503 }],
     ['html', { code: 'notAKeySet' }],
     ['noKeys', { code: 'notAKeySet' }],
+    ['empty', { code: 'noKeys' }],
+    ['symmetric', { code: 'noKeys' }],
     ['redirect', { status: 302 }],
     ['huge', { code: 'tooLarge' }],
     ['cut', { code: expect.stringMatching(/^UND_ERR_/) as string }],
@@ -112,6 +114,24 @@ describe('An outage of the key server', () => {
     world.clock.advance(PAUSE_MS);
     await world.enter();
     expect(world.keys?.status.state).toBe('ok');
+  });
+
+  it('keeps the last good keys in use while the server publishes an empty set', async () => {
+    await using world = await openWorld();
+    await world.enter();
+    world.issuer.respondWith('empty');
+    world.clock.advance(FRESH_MS);
+    await world.enter();
+    expect(world.keys?.status.state).toBe('stale');
+    expect(await world.refusal('k2')).toEqual(unavailable);
+  });
+
+  it('sends credentials with a percent sign that escapes nothing as they are', async () => {
+    await using world = await openWorld();
+    const { keys } = createJwtAuthorizer({ jwksUrl: world.issuer.url.replace('//', '//us%er:p%zz%20@') });
+    await keys?.refresh();
+    expect(keys?.status.state).toBe('ok');
+    expect(world.issuer.requests[0]?.authorization).toBe(`Basic ${Buffer.from('us%er:p%zz ').toString('base64')}`);
   });
 
   it('lets clients in without a wait while the server hangs and old keys are there', async () => {
@@ -185,10 +205,30 @@ describe('A rotation of keys', () => {
     await using world = await openWorld();
     await world.enter();
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
-    expect(world.issuer.requests).toHaveLength(1);
+    expect(world.issuer.requests).toHaveLength(2);
     world.clock.advance(PAUSE_MS);
     for (let n = 0; n < 20; n += 1) expect(await world.refusal(`unknown${String(n)}`)).toMatchObject({ status: 401 });
+    expect(world.issuer.requests).toHaveLength(3);
+  });
+
+  it('lets a token with the new key in also right after the keys were fetched', async () => {
+    await using world = await openWorld();
+    await world.keys?.refresh();
+    world.issuer.publish('k2');
+    await world.enter('k2');
     expect(world.issuer.requests).toHaveLength(2);
+  });
+
+  it('during an outage lets a token with the new key in when the pause after the last attempt is over', async () => {
+    await using world = await openWorld();
+    await world.enter('k1');
+    world.issuer.respondWith('failing');
+    world.issuer.publish('k2');
+    for (let n = 0; n < 20; n += 1) expect(await world.refusal('k2')).toEqual(unavailable);
+    expect(world.issuer.requests).toHaveLength(3);
+    world.issuer.respondWith('ok');
+    world.clock.advance(1000);
+    await world.enter('k2');
   });
 });
 

@@ -43,8 +43,12 @@ export class ConnectionEnd {
   /** Closes the connection; where the reason is final, a message of the dialect comes first. */
   dismiss(ending: Ending): void {
     const { reason, detail } = ending;
-    if (closeCodeOf(reason) === closeCodes.closedByServer) this.#sayWhy?.(ending);
-    this.#connection.close(reason, detail);
+    try {
+      if (closeCodeOf(reason) === closeCodes.closedByServer) this.#sayWhy?.(ending);
+    } finally {
+      // Also where the message cannot be written: a peer that the room removed must not stay connected.
+      this.#connection.close(reason, detail);
+    }
   }
 
   /** The room does not admit the client. Its requests meanwhile are refused with the same error. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
+import { StallingClock } from '../testing/StallingClock.ts';
 import { JoinDeadline } from './JoinDeadline.ts';
 
 function open(timeoutMs = 5000) {
-  const clock = new ManualClock();
+  const clock = new StallingClock();
   const late: string[] = [];
   const deadline = new JoinDeadline({
     clock,
@@ -55,6 +55,28 @@ describe('JoinDeadline', () => {
     clock.advance(4499);
     expect(late).toEqual([]);
     clock.advance(1);
+    expect(late).toEqual(['joinTimeout']);
+  });
+
+  it('gives the client its whole time where the server stood still', () => {
+    const { clock, late } = open();
+    clock.advance(1000);
+    clock.stall(60_000);
+    clock.advance(3999);
+    expect(late).toEqual([]);
+    clock.advance(1000);
+    expect(late).toEqual(['joinTimeout']);
+  });
+
+  it('reads a response that came while the server stood still before it blames the server', async () => {
+    const { clock, late, owe } = open();
+    const end = owe();
+    clock.advance(4999);
+    clock.stall(60_000);
+    clock.advance(1);
+    expect(late).toEqual([]);
+    await end();
+    clock.advance(5000);
     expect(late).toEqual(['joinTimeout']);
   });
 

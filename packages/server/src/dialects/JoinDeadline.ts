@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Ending } from './ConnectionEnd.ts';
 
@@ -16,8 +17,8 @@ const clientLate: Ending = { reason: 'joinTimeout' };
 const serverLate: Ending = { reason: 'unavailable', detail: 'the server did not respond in time' };
 
 /**
- * The time that a connected client has to join. Time in which the server owes the client a response does not count against
- * the client. A server that still owes one at the deadline is late itself.
+ * The time that a connected client has to join. Time in which the server owes the client a response, or reads nothing, does not
+ * count against the client. A server that still owes one at the deadline is late itself.
  */
 export class JoinDeadline {
   readonly #options: JoinDeadlineOptions;
@@ -25,8 +26,8 @@ export class JoinDeadline {
   /** Work for the client that has not ended. */
   #owed = 0;
   #owedSince = 0;
-  /** Time in which something was owed, up to `owedSince`, in ms. */
-  #owedMs = 0;
+  /** Time that does not count, up to `owedSince`, in ms. */
+  #excusedMs = 0;
   #cancel: () => void;
   #isOver = false;
 
@@ -45,7 +46,7 @@ export class JoinDeadline {
       return await work();
     } finally {
       this.#owed -= 1;
-      if (this.#owed === 0) this.#owedMs += clock.now() - this.#owedSince;
+      if (this.#owed === 0) this.#excusedMs += clock.now() - this.#owedSince;
     }
   }
 
@@ -56,15 +57,22 @@ export class JoinDeadline {
   }
 
   #wait(ms: number): () => void {
-    return this.#options.clock.after(ms, () => {
-      this.#judge();
+    return afterListening({
+      clock: this.#options.clock,
+      ms,
+      onOver: () => {
+        this.#judge();
+      },
+      onStall: (stalledMs) => {
+        if (this.#owed === 0) this.#excusedMs += stalledMs;
+      },
     });
   }
 
   #judge(): void {
     const { clock, timeoutMs, logger, onLate } = this.#options;
     if (this.#isOver) return;
-    const leftMs = timeoutMs - (clock.now() - this.#startedAt - this.#owedMs);
+    const leftMs = timeoutMs - (clock.now() - this.#startedAt - this.#excusedMs);
     const isServerLate = this.#owed > 0;
     // A millisecond or less may be what the clock rounds.
     if (!isServerLate && leftMs > 1) {

@@ -233,17 +233,20 @@ export class ClientSocket {
   }
 
   /** `heard`: the bytes that had come when the last ping went out; none has, the first time. */
-  #schedulePing(heard?: number): void {
+  #schedulePing(heard?: number, waitMs = this.#options.pingIntervalMs): void {
     const { clock, pingIntervalMs, bytesRead } = this.#options;
     if (pingIntervalMs === 0) return;
-    this.#cancelPing = clock.after(pingIntervalMs, () => {
+    const graceMs = Math.ceil(pingIntervalMs / 8);
+    const dueAt = clock.now() + waitMs;
+    this.#cancelPing = clock.after(waitMs, () => {
       const now = bytesRead();
-      if (now === heard) {
-        this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
-        return;
-      }
-      this.#ws.ping();
-      this.#schedulePing(now);
+      if (now !== heard) {
+        this.#ws.ping();
+        this.#schedulePing(now);
+      } else if (clock.now() - dueAt > graceMs) {
+        // The event loop stood still, and has not read its sockets since: the pong may be there.
+        this.#schedulePing(heard, graceMs);
+      } else this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
     });
   }
 

@@ -108,6 +108,14 @@ describe('Names under which the server is reached', () => {
     expect((await ask(world.port, url, { host: 'meet.example' })).status).toBe(url === '/nowhere' ? 404 : 200);
   });
 
+  it.each([
+    ['evil.example', 'meet.example', 403],
+    ['meet.example', 'evil.example', 200],
+  ])('are taken from a target in absolute form: %s before %s', async (inTarget, host, status) => {
+    await using world = await openEntry(policy);
+    expect(await ask(world.port, `http://${inTarget}/health`, { host })).toMatchObject({ status });
+  });
+
   it('do not come from X-Forwarded-Host unless its proxy is trusted', async () => {
     const forged = { host: 'evil.example', 'x-forwarded-host': 'meet.example' };
     const forwarded = { host: 'backend:4443', 'x-forwarded-host': 'evil.example, meet.example' };

@@ -8,6 +8,7 @@ import type { Authorize } from '../auth/authorize.ts';
 import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
+import { StallingClock } from '../testing/StallingClock.ts';
 import type { EntryCounters } from './HttpEntry.ts';
 import { selfSignedPair } from './tls.ts';
 
@@ -336,6 +337,25 @@ describe('pings', () => {
       await ask(talking, 'hello');
     }
     expect(world.dialect.connections.map((connection) => connection.closed)).toEqual([false, false]);
+  });
+
+  it('cut off no client whose pong came while the event loop stood still', async () => {
+    const clock = new StallingClock();
+    await using world = await openEntry({ pingIntervalMs: 16_000, clock });
+    const client = await world.connect(undefined, { autoPong: false });
+    const pinged = once(client, 'ping');
+    clock.advance(16_000);
+    await pinged;
+    clock.stall(60_000);
+    clock.advance(16_000);
+    expect(world.dialect.connection.closed).toBe(false);
+    // What the server reads after the stall.
+    await ask(client, 'hello');
+    clock.advance(2000);
+    expect(world.dialect.connection.closed).toBe(false);
+    const cutOff = closeOf(client);
+    clock.advance(16_000);
+    expect(await cutOff).toEqual([1006, '']);
   });
 
   it.each(['swallows all that comes', 'stops reading'] as const)('find out a network that %s', async (how) => {

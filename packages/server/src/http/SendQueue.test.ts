@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../shared/ManualClock.ts';
+import { StallingClock } from '../testing/StallingClock.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
 import { SendBudget } from './SendBudget.ts';
 import { SendQueue } from './SendQueue.ts';
@@ -89,6 +90,21 @@ describe('SendQueue', () => {
     clock.advance(10_000);
     expect(events).toEqual(['too slow']);
     expect(clock.pending).toBe(0);
+  });
+
+  it('keeps a client that took something while the event loop stood still', () => {
+    const clock = new StallingClock();
+    const { queue, events, read } = openQueue({ clock });
+    queue.send(message(9000 * KiB));
+    clock.advance(9_999);
+    clock.stall(60_000);
+    clock.advance(1);
+    expect(events).toEqual([]);
+    read();
+    clock.advance(10_000);
+    expect(events).toEqual([]);
+    clock.advance(10_000);
+    expect(events).toEqual(['too slow']);
   });
 
   it('does not hurry a client for whom little waits', () => {

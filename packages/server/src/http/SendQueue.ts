@@ -1,3 +1,4 @@
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
@@ -145,11 +146,13 @@ export class SendQueue implements BudgetedQueue {
     if (this.#cancelWatch !== undefined || this.#isClosed || !this.#isWatched) return;
     const { clock, stallMs, onTooSlow } = this.#options;
     const before = this.#writtenBytes;
-    this.#cancelWatch = clock.after(stallMs, () => {
+    const onOver = () => {
       this.#cancelWatch = undefined;
       if (this.#isWatched && this.#writtenBytes === before) onTooSlow();
       else this.#watch();
-    });
+    };
+    // A write that the system has finished is reported only while the event loop runs.
+    this.#cancelWatch = afterListening({ clock, ms: stallMs, onOver });
   }
 
   #isBacklogTooLong(): boolean {

@@ -193,6 +193,27 @@ describe('a refused page', () => {
   });
 });
 
+describe('a refused request to upgrade that is no WebSocket handshake', () => {
+  const handshake = { 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==' };
+
+  it.each<[what: string, headers: Record<string, string>]>([
+    ['without a key', { 'Sec-WebSocket-Version': '13' }],
+    ['of an unknown version', { ...handshake, 'Sec-WebSocket-Version': '99' }],
+    ['that offers a subprotocol twice', { ...handshake, 'Sec-WebSocket-Protocol': 'protoo, protoo' }],
+  ])('reads the reason of the refusal, %s', async (_what, fields) => {
+    await using world = await openEntry({ authorize });
+    const socket = connect(world.port, '127.0.0.1');
+    const all = { Host: 'x', Connection: 'Upgrade', Upgrade: 'websocket', Origin: ORIGIN, ...fields };
+    const head = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+    socket.write(`GET ${AT} HTTP/1.1\r\n${head.join('\r\n')}\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 401 .*\r\nTureen-Reason: unauthorized\r\n/s);
+    await once(socket, 'close');
+    // The next page is not taken for that one.
+    expect(await closeOf(openPage(`${world.ws}${AT}`))).toEqual([4000, 'unauthorized: token missing']);
+  });
+});
+
 describe('a refused page of a foreign origin', () => {
   it.each(['/nowhere', '/mediasoup-v3', AT])('learns nothing about %s, even while the server stops', async (path) => {
     await using world = await openEntry({ allowedOrigins: ['https://other.example'], authorize });

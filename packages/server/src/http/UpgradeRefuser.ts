@@ -69,9 +69,15 @@ export class UpgradeRefuser {
       refuseUpgrade(socket, refusal);
       return;
     }
+    // A request that is no WebSocket handshake either. `ws` calls back before it returns.
+    const refuseHandshake = () => {
+      refuseUpgrade(socket, refusal);
+    };
+    this.#webSockets.once('wsClientError', refuseHandshake);
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
       this.#dismiss(ws, refusal);
     });
+    this.#webSockets.off('wsClientError', refuseHandshake);
   }
 
   #dismiss(ws: WebSocket, { reason, text, cause }: Refusal): void {

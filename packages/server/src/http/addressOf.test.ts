@@ -43,4 +43,11 @@ describe('addressOf() behind the proxies of a list', () => {
   ])('finds %s', (_who, remoteAddress, forwarded, address) => {
     expect(addressOf(requestFrom(remoteAddress, forwarded), trust)).toBe(address);
   });
+
+  it('takes an IPv4 network in IPv6 form for what it is', () => {
+    const mapped = proxyTrust(['::ffff:10.0.0.0/104']);
+    expect(addressOf(requestFrom('10.1.2.3', '192.0.2.1'), mapped)).toBe('192.0.2.1');
+    expect(addressOf(requestFrom('::ffff:10.1.2.3', '192.0.2.1'), mapped)).toBe('192.0.2.1');
+    expect(addressOf(requestFrom('11.1.2.3', '192.0.2.1'), mapped)).toBe('11.1.2.3');
+  });
 });

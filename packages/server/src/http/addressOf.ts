@@ -1,15 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import { canonicalIp } from '../shared/ipAddress.ts';
+import { readTarget } from './requestTarget.ts';
 
 /** Which proxies are believed: none (false), whichever one connects (true), or those at certain addresses. */
 export type ProxyTrust = boolean | BlockList;
 
 /** The part of a request that tells where it comes from. */
 export interface RequestSource {
+  readonly url?: string | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly socket: { readonly remoteAddress?: string | undefined };
 }
+
+/** Bits before the IPv4 address in an IPv4-mapped IPv6 address. */
+const MAPPED_BITS = 96;
 
 /** Reads a setting. Of a list each item is an IP address, or a network such as `10.0.0.0/8`. */
 export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
@@ -19,6 +24,9 @@ export function proxyTrust(setting: boolean | readonly string[]): ProxyTrust {
     const [address = '', prefix] = item.split('/');
     const ip = canonicalIp(address);
     if (prefix === undefined) list.addAddress(ip, familyOf(ip));
+    // Addresses of clients are canonical too: IPv4 in IPv6 counts as IPv4.
+    else if (familyOf(address) !== familyOf(ip) && Number(prefix) >= MAPPED_BITS)
+      list.addSubnet(ip, Number(prefix) - MAPPED_BITS, 'ipv4');
     else list.addSubnet(address, Number(prefix), familyOf(address));
   }
   return list;
@@ -45,10 +53,15 @@ export function isProxyAddress(address: string, { socket }: RequestSource, trust
   return trust === true ? address === canonicalIp(socket.remoteAddress ?? 'unknown') : isTrusted(address, trust);
 }
 
-/** The `Host` that a client asked for: behind a trusted proxy the last `X-Forwarded-Host`, if the proxy sends one. */
-export function hostOf({ headers, socket }: RequestSource, trust: ProxyTrust): string | undefined {
+/**
+ * The host that a client asked for: behind a trusted proxy the last `X-Forwarded-Host`, if the proxy sends one. The host of a
+ * target in absolute form counts before the `Host` header.
+ */
+export function hostOf({ url, headers, socket }: RequestSource, trust: ProxyTrust): string | undefined {
   const isBehindProxy = isTrusted(canonicalIp(socket.remoteAddress ?? 'unknown'), trust);
-  return (isBehindProxy ? entriesOf(headers['x-forwarded-host']).at(-1) : undefined) ?? headers.host;
+  return (
+    (isBehindProxy ? entriesOf(headers['x-forwarded-host']).at(-1) : undefined) ?? readTarget(url).host ?? headers.host
+  );
 }
 
 function isTrusted(ip: string, trust: ProxyTrust): boolean {

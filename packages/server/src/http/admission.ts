@@ -3,6 +3,7 @@ import { readId } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
+import { readTarget } from './requestTarget.ts';
 
 /** What becomes of a request to upgrade: told before the upgrade, while the answer can still be an HTTP status. */
 export type Admission =
@@ -33,7 +34,7 @@ export function admit(
   if (!isOriginAllowed(headers.origin, allowedOrigins))
     return refused('origin', `origin ${String(headers.origin)} may not connect`);
 
-  const { path, params } = targetOf(request.url ?? '/');
+  const { path, params } = targetOf(request.url);
   const route = dialects.find(path, params);
   if (route === undefined) {
     const inferable = dialects.paramsInferredAt(path);
@@ -65,11 +66,11 @@ export function admit(
 }
 
 /** The path without its trailing slash, and the query. A target that is no URL has a path that nothing is at. */
-function targetOf(url: string): { path: string; params: URLSearchParams } {
-  const [path = '/', ...query] = url.split('?');
+function targetOf(url: string | undefined): { path: string; params: URLSearchParams } {
+  const { path, query } = readTarget(url);
   return {
     path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
-    params: new URLSearchParams(query.join('?')),
+    params: new URLSearchParams(query),
   };
 }
 

@@ -3,6 +3,7 @@ import { httpStatusOf } from './health.ts';
 import type { Health } from './health.ts';
 import { isLocalRequest } from './isLocalRequest.ts';
 import { corsHeaders } from './originPolicy.ts';
+import { readTarget } from './requestTarget.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface HttpAnswers {
@@ -25,7 +26,7 @@ export interface MetricsAnswer {
 
 /** Answers a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
 export function answerHttp(request: IncomingMessage, response: ServerResponse, answers: HttpAnswers): void {
-  const [path] = (request.url ?? '/').split('?');
+  const { path } = readTarget(request.url);
   const headers = corsHeaders(request.headers.origin, answers.allowedOrigins);
   // Bodies are of no interest here, but left unread they would hold the connection.
   request.resume();
@@ -38,7 +39,7 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
   } else if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
     void sendMetrics(response, metrics);
   } else if (path !== '/health') {
-    const error = `nothing at ${path ?? '/'}; there is GET /health, and WebSocket at ${answers.webSocketPaths.join(', ')}`;
+    const error = `nothing at ${path}; there is GET /health, and WebSocket at ${answers.webSocketPaths.join(', ')}`;
     send(response, { status: 404, headers, body: { error } });
   } else if (request.method === 'OPTIONS') {
     send(response, { status: 204, headers: { ...headers, 'access-control-allow-methods': 'GET, HEAD' } });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isLoopbackHost } from './hostPolicy.ts';
 import { isLoopbackIp } from '../shared/ipAddress.ts';
+import { readTarget } from './requestTarget.ts';
 
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded'] as const;
 
@@ -8,7 +9,9 @@ const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarde
  * Whether a request comes from a program on this machine. Requests through a proxy on this machine do not, nor do those of a
  * page that has pointed its own name here.
  */
-export function isLocalRequest({ socket, headers }: IncomingMessage): boolean {
+export function isLocalRequest({ url, socket, headers }: IncomingMessage): boolean {
   const isForwarded = FORWARDED.some((name) => headers[name] !== undefined);
-  return !isForwarded && isLoopbackIp(socket.remoteAddress ?? '') && isLoopbackHost(headers.host);
+  return (
+    !isForwarded && isLoopbackIp(socket.remoteAddress ?? '') && isLoopbackHost(readTarget(url).host ?? headers.host)
+  );
 }

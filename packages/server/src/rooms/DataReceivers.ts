@@ -1,3 +1,4 @@
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 
 /** Time that receivers have to open a new channel before its sender is told to go ahead, in ms. */
@@ -52,10 +53,11 @@ export class DataReceivers {
 
   #begin() {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#clock.after(DATA_READY_TIMEOUT_MS, () => {
+    const onOver = () => {
       for (const receiver of this.#pending) receiver.isBehind = true;
       this.close();
-    });
+    };
+    const cancel = afterListening({ clock: this.#clock, ms: DATA_READY_TIMEOUT_MS, onOver });
     const end = () => {
       cancel();
       this.#wait = undefined;

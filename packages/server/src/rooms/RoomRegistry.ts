@@ -8,6 +8,8 @@ import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { Room } from './Room.ts';
+import { toRemoval } from './removal.ts';
+import type { RemovalOptions } from './removal.ts';
 import { RoomError } from './RoomError.ts';
 import type { RoomSnapshot } from './snapshot.ts';
 
@@ -21,14 +23,6 @@ export interface RoomRegistryOptions {
   readonly bot?: boolean | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
-}
-
-/** Options of {@link RoomRegistry.kick} and {@link RoomRegistry.closeRoom}. */
-export interface RemovalOptions {
-  /** A text for the people who are removed. Default: none. A close frame holds 123 bytes, the reason included. */
-  readonly reason?: string | undefined;
-  /** The app's own data for its clients: any JSON. Default: none. */
-  readonly appData?: unknown;
 }
 
 /**
@@ -126,10 +120,12 @@ export class RoomRegistry {
    * get `peerClosed` with the reason `kicked` and `appData`.
    *
    * @returns Whether the peer was in the room.
+   * @throws TypeError where `reason` is not text or `appData` is not JSON; no one is removed.
    */
-  kick(roomId: string, peerId: string, { reason, appData }: RemovalOptions = {}): boolean {
+  kick(roomId: string, peerId: string, options: RemovalOptions = {}): boolean {
+    const closing = toRemoval('kicked', options);
     const peer = this.#rooms.get(roomId)?.peers.get(peerId);
-    peer?.close({ reason: 'kicked', detail: reason, appData });
+    peer?.close(closing);
     return peer !== undefined;
   }
 
@@ -138,10 +134,12 @@ export class RoomRegistry {
    * reconnect.
    *
    * @returns Whether there was such a room.
+   * @throws TypeError where `reason` is not text or `appData` is not JSON; no one is removed.
    */
-  closeRoom(roomId: string, { reason, appData }: RemovalOptions = {}): boolean {
+  closeRoom(roomId: string, options: RemovalOptions = {}): boolean {
+    const closing = toRemoval('roomClosed', options);
     const room = this.#rooms.get(roomId);
-    room?.close({ reason: 'roomClosed', detail: reason, appData });
+    room?.close(closing);
     return room !== undefined;
   }
 

@@ -2,6 +2,7 @@ import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from
 import { MediaError } from '../engine/MediaBackend.ts';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/MediaBackend.ts';
 import { systemClock } from '../shared/clock.ts';
+import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 
@@ -131,9 +132,10 @@ export class Transport {
     this.#isConnecting = true;
     if (this.#closed || this.#dtlsTimeoutMs === 0 || this.#isDtlsSettled) return;
     this.#cancelDeadline();
-    this.#cancelDeadline = this.#clock.after(this.#dtlsTimeoutMs, () => {
+    const onOver = () => {
       this.close('server', 'dtlsTimeout');
-    });
+    };
+    this.#cancelDeadline = afterListening({ clock: this.#clock, ms: this.#dtlsTimeoutMs, onOver });
   }
 
   /** Whether its client connected it and has no more use for it: the connection is lost, or carries nothing. */

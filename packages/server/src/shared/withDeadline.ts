@@ -1,8 +1,10 @@
+import { afterListening } from './afterListening.ts';
 import type { Clock } from './clock.ts';
 
 /** How long work may take, and what happens afterwards. */
 export interface DeadlineOptions<T> {
   readonly clock: Clock;
+  /** Time without stalls of the event loop. */
   readonly timeoutMs: number;
   /** Makes the error that the caller gets at the deadline. */
   readonly toError: () => Error;
@@ -33,7 +35,7 @@ export function withDeadline<T>(work: () => Promise<T>, options: DeadlineOptions
         reject(toError());
       });
     };
-    const cancel = clock.after(timeoutMs, giveUp);
+    const cancel = afterListening({ clock, ms: timeoutMs, onOver: giveUp });
     signal?.addEventListener('abort', giveUp);
     started(work).then(
       (result) => {

@@ -7,7 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, SignJWT } from 'jose';
 
 /** How the key server responds: with its keys, or in one of the ways in which such servers fail. */
-export type KeyServerMode = 'ok' | 'failing' | 'hanging' | 'cut' | 'html' | 'noKeys' | 'redirect' | 'huge';
+export type KeyServerMode =
+  'ok' | 'failing' | 'hanging' | 'cut' | 'html' | 'noKeys' | 'empty' | 'symmetric' | 'redirect' | 'huge';
 
 /** An issuer of tokens on a free port: publishes keys over HTTP, fails as a test says, and signs tokens. */
 export async function openKeyServer() {
@@ -30,6 +31,8 @@ export async function openKeyServer() {
     },
     html: (response) => response.end('<!doctype html><title>Sign in</title>'),
     noKeys: (response) => response.end('{"keys":{}}'),
+    empty: (response) => response.end('{"keys":[]}'),
+    symmetric: (response) => response.end('{"keys":[{"kty":"oct","kid":"k1","k":"c2VjcmV0"}]}'),
     redirect: (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
     huge: (response) => response.end(JSON.stringify({ keys: [], padding: 'x'.repeat(2 * 1024 * 1024) })),
   };

@@ -149,14 +149,8 @@ export class MediasoupV3Session implements DialectSession {
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     const producer = await this.#transports.send.produce(options);
-    if (options.paused === true && !this.#extensions.has('producePaused')) {
-      try {
-        await this.#tell('pauseProducer', { producerId: producer.id });
-      } catch (error) {
-        producer.close();
-        throw error;
-      }
-    }
+    if (options.paused === true && !this.#extensions.has('producePaused'))
+      await this.#transports.keepIf(this.#tell('pauseProducer', { producerId: producer.id }), producer);
     return producer;
   }
 
@@ -197,13 +191,9 @@ export class MediasoupV3Session implements DialectSession {
 
   async produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer> {
     const dataProducer = await this.#transports.send.produceData(options);
-    try {
-      // A media server drops what is sent before the receivers have accepted.
-      await this.#askIfKnown('awaitDataConsumers', { dataProducerId: dataProducer.id });
-    } catch (error) {
-      dataProducer.close();
-      throw error;
-    }
+    // A media server drops what is sent before the receivers have accepted.
+    const ready = this.#askIfKnown('awaitDataConsumers', { dataProducerId: dataProducer.id });
+    await this.#transports.keepIf(ready, dataProducer);
     return dataProducer;
   }
 

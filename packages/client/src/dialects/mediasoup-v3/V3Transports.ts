@@ -97,6 +97,18 @@ export class V3Transports {
     for (const [id, close] of sent) this.#closeThere(id, close);
   }
 
+  /** Waits for `ready`. Where it rejects, closes what was sent, here and at the server. */
+  async keepIf(ready: Promise<void>, sent: { readonly id: string; close(): void }): Promise<void> {
+    try {
+      await ready;
+    } catch (error) {
+      sent.close();
+      const close = this.#sent.get(sent.id);
+      if (close !== undefined) this.#closeThere(sent.id, close);
+      throw error;
+    }
+  }
+
   /** It is closed at the server. */
   forget(id: string): void {
     this.#sent.delete(id);

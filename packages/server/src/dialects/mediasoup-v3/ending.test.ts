@@ -83,6 +83,35 @@ describe('the server', () => {
     ]);
   });
 
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  it.each<[what: string, options: { reason?: string; appData?: unknown }, message: RegExp]>([
+    ['a BigInt', { appData: { n: 1n } }, /^appData must be JSON: .*BigInt/],
+    ['a circular object', { appData: circular }, /^appData must be JSON: .*circular/],
+    ['a function', { appData: () => 1 }, /^appData must be JSON, not function$/],
+    ['a reason that is a number', { reason: 7 as never }, /^reason must be text, not number$/],
+  ])('throws for %s, and removes no one', async (_what, options, message) => {
+    using rooms = openRooms(backend());
+    const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
+    expect(() => rooms.registry.kick('room', 'bob', options)).toThrow(message);
+    expect(() => rooms.registry.closeRoom('room', options)).toThrow(TypeError);
+    expect([alice.connection.closed, bob.connection.closed]).toEqual([false, false]);
+    expect(rooms.registry.kick('room', 'bob')).toBe(true);
+    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'kicked' }]);
+  });
+
+  it('closes the connection of a peer also where the message before cannot be written', async () => {
+    using rooms = openRooms(backend());
+    const alice = await rooms.join('alice');
+    const appData = {
+      toJSON() {
+        throw new Error('no JSON');
+      },
+    };
+    rooms.registry.get('room')!.peers.get('alice')!.close({ reason: 'kicked', appData });
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked' });
+  });
+
   it('kicks while a join is being answered', async () => {
     using rooms = openRooms(backend());
     await rooms.join('alice');

@@ -1,4 +1,4 @@
-import type { Written } from '@tureen/protocol/common';
+import type { EndReason, Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
@@ -19,7 +19,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { RECONNECT_PACE_MS } from '../../shared/pacing.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
-import { refused, SilentRefusal } from '../Connection.ts';
+import { ProtocolError, refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { ConnectionEnd } from '../ConnectionEnd.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
@@ -133,17 +133,20 @@ export class PushPullSession implements UserLink {
       try {
         return await this.#perform(method, data);
       } catch (error) {
-        if (method === 'join' && error instanceof MediaError) this.#handleUnavailable(error);
+        if (method === 'join') this.#handleJoinRefused(error);
         throw toRefusal(error, method);
       }
     };
     return this.#deadline.owe(() => this.#queue.run(perform));
   }
 
-  /** No room can be opened, and another attempt may succeed. The client gets its refusal first. */
-  #handleUnavailable({ message }: MediaError): void {
+  /** Where a later attempt may succeed, the close code says so. The client gets its refusal first. */
+  #handleJoinRefused(error: unknown): void {
+    const reason = passingReasonOf(error);
+    if (reason === undefined) return;
+    const { message: detail } = error as Error;
     this.#clock.after(RECONNECT_PACE_MS, () => {
-      if (this.#user === undefined) this.#end.dismiss({ reason: 'unavailable', detail: message });
+      if (this.#user === undefined) this.#end.dismiss({ reason, detail });
     });
   }
 
@@ -288,6 +291,12 @@ export class PushPullSession implements UserLink {
 const PAGE_WENT_AWAY = 1001;
 /** Connections that a user may have beyond one for each whom it pulls, where no setting says otherwise. */
 const MAX_PUSHES = 16;
+
+/** Why a join was refused that may succeed later; undefined otherwise. */
+function passingReasonOf(error: unknown): EndReason | undefined {
+  if (error instanceof MediaError) return 'unavailable';
+  return error instanceof ProtocolError && error.reason === 'tooManyJoins' ? error.reason : undefined;
+}
 
 function readOrRefuse<Method extends ClientMethod>(method: Method, data: unknown): ClientData<Method> {
   const read = readClientMessage(method, data);

@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ServerSettings } from '../../config/index.ts';
 import { startServer } from '../../main.ts';
+import { ManualClock } from '../../shared/ManualClock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { offer } from '../../testing/offers.ts';
 
-async function open(settings: Partial<Pick<ServerSettings, 'pushPullProfile' | 'maxJoinsPerPeer'>> = {}) {
+async function open(
+  settings: Partial<Pick<ServerSettings, 'pushPullProfile' | 'maxJoinsPerPeer' | 'joinTimeoutMs'>> = {},
+  clock?: Clock,
+) {
   const { logger } = capturedLogs();
-  const server = await startServer({ port: 0, workers: 1, ...settings }, { logger });
+  const server = await startServer({ port: 0, workers: 1, ...settings }, { logger, ...(clock && { clock }) });
   const sockets: WebSocket[] = [];
   return {
     server,
@@ -115,4 +120,24 @@ describe('over a WebSocket', () => {
     expect(await join('1')).toMatchObject({ ok: false, ...refusal });
     expect(await join('2')).toMatchObject({ ok: true });
   });
+
+  it.each(['standard', 'rtcpilot'] as const)(
+    'closes a connection whose join was one too many with 1013 a second later, %s',
+    async (pushPullProfile) => {
+      const clock = new ManualClock();
+      await using world = await open({ pushPullProfile, maxJoinsPerPeer: 1, joinTimeoutMs: 60_000 }, clock);
+      const first = await world.connect('/push-pull');
+      first.send(JSON.stringify(joining));
+      await next(first);
+      const second = await world.connect('/push-pull');
+      second.send(JSON.stringify(joining));
+      expect(await next(second)).toMatchObject({ ok: false });
+      const closed = once(second, 'close') as Promise<[number, Buffer]>;
+      clock.advance(999);
+      expect(second.readyState).toBe(WebSocket.OPEN);
+      clock.advance(1);
+      const [code, reason] = await closed;
+      expect([code, String(reason).split(': ')[0]]).toEqual([1013, 'tooManyJoins']);
+    },
+  );
 });

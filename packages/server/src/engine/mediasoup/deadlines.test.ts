@@ -164,3 +164,17 @@ describe('a call to a media worker that hangs', () => {
     await replaced;
   });
 });
+
+describe('a request to the media worker while the event loop stands still', () => {
+  it('gets the response that came meanwhile, although its deadline is over', async () => {
+    const impatient = { logger: capturedLogs().logger, workers: 1, callTimeoutMs: 1000 };
+    const real = await createMediasoupBackend(impatient);
+    try {
+      const opened = real.createRouter();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+      expect((await opened).rtpCapabilities.codecs).not.toEqual([]);
+    } finally {
+      await real.close();
+    }
+  });
+});

@@ -10,7 +10,7 @@ const names = `
   handleInfo handleJoined handleLayers handleListeners handleOffer handleOffered handleOnline handlePreferredLayers handleRebuilt
   handleReconnecting handleRemotePaused handleResumed handleScore handleServerPaused handleSession handleSessionLost handleState
   handleStats handleTooSoon handleTransportState handleWake hasSctp hasSession ignoresModes inFlight isBlack isChange
-  isConnectionClosed isCurrent isFormer isHastened isMidRewritten isMissed isOwnPusher isResumable isSilent
+  isConnectionClosed isCurrent isFormer isHastened isMidRewritten isMissed isOwnPusher isPardoned isResumable isSilent
   isTaken isTooSoon joinRequest joinWith keepChannel keepOnly limitLayers markEntered markReady mayFallSilent mayRejoin
   namesPeer ofStream ofTrack onAnswered onAttempt onBlocked onConnectLost onDead onEnded onEntered onEvent onForgotten onGivenUp
   onHeard onLayersRefused onLost onMuteChanged onNotification onPaused onPlaying onPublished 

@@ -1,6 +1,5 @@
 import { defineConfig } from 'tsdown';
 
-import { internalNames } from './internalNames.config.ts';
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
 import { leanSdpTransform } from './sdpTransform.config.ts';
 
@@ -26,7 +25,6 @@ export default defineConfig([
     dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
     clean: true,
     plugins: [
-      internalNames,
       {
         name: 'vendors-apart',
         resolveId: (id) =>

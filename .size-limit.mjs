@@ -2,19 +2,19 @@
 const app = { path: 'packages/client/dist/index.js', import: '{ Room, ProtooTransport, mediasoupV3 }', gzip: true };
 
 export default [
-  { ...app, name: `ESM: ${app.import}, with all dependencies`, limit: '60 kB' },
+  { ...app, name: `ESM: ${app.import}, with all dependencies`, limit: '62 kB' },
   {
     ...app,
     name: 'the same, ours alone (protocol and valibot included, mediasoup-client not)',
     // The file of the package that has it.
     ignore: ['*/mediasoupClient.js'],
-    limit: '38 kB',
+    limit: '42 kB',
   },
   {
     name: 'UMD: everything',
     path: 'packages/client/dist/tureen.umd.js',
     gzip: true,
-    limit: '92 kB',
+    limit: '92.5 kB',
     // The file as it is: bundled and minified once more it would be another one, and larger.
     modifyEsbuildConfig: (config) => ({ ...config, bundle: false, treeShaking: false, loader: { '.js': 'copy' } }),
   },

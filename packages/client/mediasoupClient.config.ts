@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 
 import { withShortNames } from './shortNames.config.ts';
+import { withoutUnusedMethods } from './unusedMethods.config.ts';
 
 const ours = /node_modules\/(?:mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\//;
 const index = '/node_modules/mediasoup-client/lib/index.js';
@@ -29,14 +30,16 @@ const patterns: readonly [RegExp, string][] = [
   [/^(?:var|const) (\w+) = (?:__importStar\()?require\(("[^"]+")\)\)?;$/gm, 'import * as $1 from $2;'],
   [/^exports\.(\w+) = \1;$/gm, 'export { $1 };'],
   [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
-  // An enum.
+  // An enum, of which nothing reads the names by their numbers.
+  [/(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g, '$1["$2"] = $3;'],
   [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
   // Where `Device` makes that handler: now one that it does not know.
   [/^ +case 'ReactNative106': \{[^]*?^ +break;\n +\}$/gm, ''],
-  // Logs, which have to be switched on in the browser's storage: `room.trace` and the room's `logger` tell more. The arguments
-  // stay, for what they might do.
+  // Logs, which have to be switched on in the browser's storage: `room.trace` and the room's `logger` tell more. Their arguments
+  // only read what the message shows.
   [/^const \w*[lL]ogger = new \w+\.Logger\(.*\);$/gm, ''],
   [/^import \* as \w+ from "[./]+\/Logger";$/gm, ''],
+  [/(?<=^ *)\w*[lL]ogger\.(?:debug|warn|error)\(.*\);$/gm, ';'],
   [/\b\w*[lL]ogger\.(?:debug|warn|error)\(/g, 'void ('],
 ];
 
@@ -53,7 +56,7 @@ export const leanMediasoupClient: Plugin = {
   transform(code, id) {
     if (!ours.test(id)) return null;
     if (id.endsWith(index)) return { code: leanIndex(code), map: null };
-    let module = code;
+    let module = withoutUnusedMethods(code, id);
     for (const [pattern, text] of patterns)
       module = module.replace(pattern, (...match: string[]) => {
         const [all = ''] = match;

@@ -1,13 +1,19 @@
 import { defineConfig } from 'tsdown';
-import { esmExternalRequirePlugin } from 'vite';
 
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+import { leanSdpTransform } from './sdpTransform.config.ts';
 
 const common = {
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
   sourcemap: true,
+  // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
+  minify: {
+    compress: { target: 'es2022', sequences: false, joinVars: false },
+    mangle: false,
+    codegen: { removeWhitespace: false },
+  },
 } as const;
 
 export default defineConfig([
@@ -20,8 +26,11 @@ export default defineConfig([
     clean: true,
     plugins: [
       {
-        name: 'mediasoup-client-apart',
-        resolveId: (id) => (id === './mediasoupClient.ts' ? { id: './mediasoupClient.js', external: true } : null),
+        name: 'vendors-apart',
+        resolveId: (id) =>
+          /^\.\.?\/(?:mediasoupClient|sdpTransform)\.ts$/.test(id)
+            ? { id: id.replace(/ts$/, 'js'), external: true }
+            : null,
       },
     ],
   },
@@ -31,8 +40,26 @@ export default defineConfig([
     platform: 'browser',
     deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'h264-profile-level-id'] },
     dts: false,
+    // No getter of it does anything else.
+    treeshake: { propertyReadSideEffects: false },
     clean: false,
-    // sdp-transform stays outside, as the engine of push-pull has it too.
-    plugins: [leanMediasoupClient, licencesBeside, esmExternalRequirePlugin({ external: ['sdp-transform'] })],
+    plugins: [
+      leanMediasoupClient,
+      licencesBeside,
+      {
+        // The engine of push-pull has it too.
+        name: 'sdp-transform-apart',
+        resolveId: (id) => (id === 'sdp-transform' ? { id: '../sdpTransform.js', external: true } : null),
+      },
+    ],
+  },
+  {
+    ...common,
+    entry: { 'media/sdpTransform': 'src/media/sdpTransform.ts' },
+    platform: 'browser',
+    deps: { alwaysBundle: [/./], onlyBundle: ['sdp-transform'] },
+    dts: false,
+    clean: false,
+    plugins: [leanSdpTransform, licencesBeside],
   },
 ]);

@@ -1,11 +1,12 @@
 import { defineConfig } from 'vite';
 
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+import { leanSdpTransform } from './sdpTransform.config.ts';
 import { leanWebrtcAdapter } from './webrtcAdapter.config.ts';
 
 /** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. */
 export default defineConfig({
-  plugins: [leanMediasoupClient, leanWebrtcAdapter, licencesBeside],
+  plugins: [leanMediasoupClient, leanSdpTransform, leanWebrtcAdapter, licencesBeside],
   resolve: { conditions: ['tureen-source', 'module', 'browser', 'import', 'default'] },
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {

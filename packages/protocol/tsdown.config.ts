@@ -19,4 +19,10 @@ export default defineConfig({
   unbundle: true,
   dts: true,
   sourcemap: true,
+  // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
+  minify: {
+    compress: { target: 'es2022', sequences: false, joinVars: false },
+    mangle: false,
+    codegen: { removeWhitespace: false },
+  },
 });

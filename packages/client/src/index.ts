@@ -1,9 +1,51 @@
-export { Room } from './room/Room.ts';
-export { Peer, type PeerEvents } from './room/Peer.ts';
+// The order of these modules is their order in the bundle of an app. gzip finds repetitions within 32 kB only: this order puts code that
+// is alike close together, and makes the bundle 1% smaller.
+export { mediasoupV2, type MediasoupV2EntryOptions } from './entries/mediasoupV2.ts';
+export { mediasoupV2Beta, type MediasoupV2BetaEntryOptions } from './entries/mediasoupV2Beta.ts';
+export { mediasoupV2Alpha, type MediasoupV2AlphaEntryOptions } from './entries/mediasoupV2Alpha.ts';
+export {
+  type CatalogDevice,
+  DeviceCatalog,
+  type DeviceCatalogEvents,
+  type DeviceKind,
+} from './devices/DeviceCatalog.ts';
+export {
+  type CameraOptions,
+  type MicrophoneOptions,
+  type ScreenOptions,
+  type ScreenTracks,
+  captureCamera,
+  captureMicrophone,
+  captureScreen,
+} from './devices/capture.ts';
+export { LocalTrack } from './devices/LocalTrack.ts';
+export {
+  type ScreenPresetName,
+  type VideoPreset,
+  type VideoPresetName,
+  encodingsFor,
+  screenPresets,
+  videoPresets,
+} from './devices/presets.ts';
+export { TureenError, type TureenErrorCode } from './shared/errors.ts';
+export { DataProducer, type DataProducerEvents } from './room/DataProducer.ts';
 export { Producer, type ProducerEvents } from './room/Producer.ts';
 export { Consumer, type ConsumerEvents } from './room/Consumer.ts';
-export { DataProducer, type DataProducerEvents } from './room/DataProducer.ts';
 export { DataConsumer, type DataConsumerEvents } from './room/DataConsumer.ts';
+export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
+export { CallbackTransport, type CallbackTransportOptions } from './signaling/CallbackTransport.ts';
+export {
+  type SocketIoSocket,
+  SocketIoTransport,
+  type SocketIoTransportOptions,
+} from './signaling/SocketIoTransport.ts';
+export { WebSocketTransport, type WebSocketTransportOptions } from './signaling/WebSocketTransport.ts';
+export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
+export { Room } from './room/Room.ts';
+export { Peer, type PeerEvents } from './room/Peer.ts';
+export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
+export { type PushPullEntryOptions, pushPull } from './entries/pushPull.ts';
+
 export type {
   CameraProduceOptions,
   MicrophoneProduceOptions,
@@ -46,11 +88,6 @@ export type {
   StreamScore,
   TransportDirection,
 } from './room/ports.ts';
-export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
-export { mediasoupV2, type MediasoupV2EntryOptions } from './entries/mediasoupV2.ts';
-export { mediasoupV2Beta, type MediasoupV2BetaEntryOptions } from './entries/mediasoupV2Beta.ts';
-export { mediasoupV2Alpha, type MediasoupV2AlphaEntryOptions } from './entries/mediasoupV2Alpha.ts';
-export { type PushPullEntryOptions, pushPull } from './entries/pushPull.ts';
 export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
 export type {
   MediaConnectionState,
@@ -60,14 +97,6 @@ export type {
   ProducerEncoding,
 } from './media/MediaEngine.ts';
 export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
-export { CallbackTransport, type CallbackTransportOptions } from './signaling/CallbackTransport.ts';
-export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
-export {
-  type SocketIoSocket,
-  SocketIoTransport,
-  type SocketIoTransportOptions,
-} from './signaling/SocketIoTransport.ts';
-export { WebSocketTransport, type WebSocketTransportOptions } from './signaling/WebSocketTransport.ts';
 export type {
   ConnectOptions,
   NotificationPacket,
@@ -78,33 +107,7 @@ export type {
   TransportClosed,
   TransportConnection,
 } from './signaling/SignalingTransport.ts';
-export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
-export {
-  type CatalogDevice,
-  DeviceCatalog,
-  type DeviceCatalogEvents,
-  type DeviceKind,
-} from './devices/DeviceCatalog.ts';
-export {
-  type CameraOptions,
-  type MicrophoneOptions,
-  type ScreenOptions,
-  type ScreenTracks,
-  captureCamera,
-  captureMicrophone,
-  captureScreen,
-} from './devices/capture.ts';
-export { LocalTrack } from './devices/LocalTrack.ts';
-export {
-  type ScreenPresetName,
-  type VideoPreset,
-  type VideoPresetName,
-  encodingsFor,
-  screenPresets,
-  videoPresets,
-} from './devices/presets.ts';
-export { TureenError, type TureenErrorCode } from './shared/errors.ts';
 export type { Logger } from './shared/logger.ts';
 export type { WaitForOptions } from './shared/waitForEvent.ts';

@@ -1,3 +1,4 @@
+import { findMediaDevices, requireMediaDevices } from './mediaDevices.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 
@@ -52,11 +53,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
    * where the browser does not tell.
    */
   async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
-    const source = this.#mediaDevices();
-    if (source === undefined)
-      throw new TureenError('unsupported', 'this page has no access to devices', {
-        hint: 'Serve it over HTTPS, or from localhost.',
-      });
+    const source = requireMediaDevices(this.#given);
     let found: MediaDeviceInfo[];
     try {
       found = await source.enumerateDevices();
@@ -75,7 +72,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   }
 
   #wake(): void {
-    this.#source = this.#mediaDevices();
+    this.#source = findMediaDevices(this.#given);
     this.#source?.addEventListener('devicechange', this.#handleChange);
     if (this.#source !== undefined) void this.#refresh({ isChange: false });
   }
@@ -107,11 +104,6 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
     const removed = known === undefined ? [] : missingFrom(devices, known);
     if (known === undefined || added.length > 0 || removed.length > 0)
       this.emit('devicesChanged', { devices, added, removed });
-  }
-
-  #mediaDevices(): MediaDevices | undefined {
-    // Absent in pages without HTTPS and in Node, whatever the types say.
-    return this.#given ?? (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
   }
 }
 

@@ -1,6 +1,7 @@
 import { TureenError } from '../shared/errors.ts';
 import { toCaptureError } from './captureErrors.ts';
 import { LocalTrack, type DeviceChange } from './LocalTrack.ts';
+import { requireMediaDevices } from './mediaDevices.ts';
 import { presetOf, type ScreenPresetName, type VideoPreset, type VideoPresetName } from './presets.ts';
 
 interface CaptureOptions {
@@ -79,7 +80,7 @@ export async function captureMicrophone(options: MicrophoneOptions = {}): Promis
 /** Lets the user choose a screen, window or tab. Call it in a click. TureenError as {@link captureCamera}, `invalidState`. */
 export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {
   const { width, height, frameRate } = presetOf(options.preset ?? 'screen15');
-  const devices = mediaDevicesOf(options);
+  const devices = requireMediaDevices(options.mediaDevices);
   // Missing on phones, whatever the types say.
   const { getDisplayMedia } = devices as Partial<MediaDevices>;
   if (getDisplayMedia === undefined) throw new TureenError('unsupported', 'this browser cannot share its screen');
@@ -123,7 +124,7 @@ interface DeviceWish {
 async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
   const { what, constraints, device } = wish;
   const kind = what === 'camera' ? 'video' : 'audio';
-  const devices = mediaDevicesOf(wish);
+  const devices = requireMediaDevices(wish.mediaDevices);
   const open = (wanted: MediaTrackConstraints | true) =>
     getStream(what, () => devices.getUserMedia({ [kind]: wanted }), wish.signal);
   const deviceId = device.deviceId == null ? {} : { deviceId: { exact: device.deviceId } };
@@ -187,15 +188,4 @@ function getStream(
         signal?.removeEventListener('abort', abort);
       });
   });
-}
-
-function mediaDevicesOf(options: Pick<CaptureOptions, 'mediaDevices'>): MediaDevices {
-  // Absent in pages without HTTPS and in Node, whatever the types say.
-  const here = (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
-  const devices = options.mediaDevices ?? here;
-  if (devices === undefined)
-    throw new TureenError('unsupported', 'this page has no access to cameras, microphones and screens', {
-      hint: 'Serve it over HTTPS, or from localhost.',
-    });
-  return devices;
 }

@@ -1,5 +1,6 @@
 import { DesiredValue } from '../shared/DesiredValue.ts';
-import { TureenError } from '../shared/errors.ts';
+import { connectionDropped } from '../shared/commonErrors.ts';
+import type { TureenError } from '../shared/errors.ts';
 import type { DialectSession, Layers } from './ports.ts';
 
 export interface ConsumerWishesOptions {
@@ -26,7 +27,7 @@ export class ConsumerWishes {
     const isReady = () => current() !== null;
     const ask = () => {
       const now = current();
-      if (now === null) throw new TureenError('connectionLost', 'the connection dropped');
+      if (now === null) throw connectionDropped();
       return now;
     };
     this.stopped = new DesiredValue({

@@ -1,5 +1,5 @@
 import { DesiredValue } from '../shared/DesiredValue.ts';
-import { TureenError } from '../shared/errors.ts';
+import { connectionDropped } from '../shared/commonErrors.ts';
 import type { SessionLink } from './SessionLink.ts';
 
 /** What `InFlight` knows a name by: the next name is another operation. */
@@ -56,7 +56,7 @@ export class DisplayName {
     const { era, inFlight } = this.#link;
     return inFlight.run(keyOf(name), async () => {
       const { session } = this.#link;
-      if (session === null || this.#link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
+      if (session === null || this.#link.era !== era) throw connectionDropped();
       await session.setDisplayName(name);
     });
   }

@@ -2,6 +2,7 @@ import type { MediaKind } from '@tureen/protocol/common';
 import { LocalTrack } from '../devices/LocalTrack.ts';
 import type { MediaProducer } from '../media/MediaEngine.ts';
 import { DesiredValue } from '../shared/DesiredValue.ts';
+import { connectionDropped } from '../shared/commonErrors.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { checkLayer, checkTrack } from './checks.ts';
@@ -418,7 +419,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   #current(): { session: DialectSession; media: MediaProducer } {
     const { current } = this.#publication;
-    if (current === null) throw new TureenError('connectionLost', 'the connection dropped');
+    if (current === null) throw connectionDropped();
     return current;
   }
 

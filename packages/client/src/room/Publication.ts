@@ -1,4 +1,5 @@
 import { type Deferred, deferred } from '../shared/deferred.ts';
+import { connectionDropped } from '../shared/commonErrors.ts';
 import { TureenError, isCollateral, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import type { DialectSession } from './ports.ts';
 import { type SessionLink, reportFailure } from './SessionLink.ts';
@@ -166,7 +167,7 @@ export class Publication<Media extends SentMedia> {
     const { era } = link;
     const published = await link.inFlight.run(this, async () => {
       // It may have waited for another, and the next session has begun: it stays a suspect.
-      if (link.era !== era) throw new TureenError('connectionLost', 'the connection dropped');
+      if (link.era !== era) throw connectionDropped();
       const publishing = this.#closed ? null : publish(session);
       return publishing && { publishing, media: await publishing.media };
     });

@@ -1,5 +1,5 @@
 import { LocalTrack } from '../devices/LocalTrack.ts';
-import { TureenError } from '../shared/errors.ts';
+import { checkReliability } from '../shared/commonErrors.ts';
 import { checkAppData, checkEncodings, checkInteger, checkString, checkText, checkTrack } from './checks.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from './ports.ts';
@@ -40,11 +40,7 @@ export class Publisher {
     checkText(options.protocol ?? '', 'protocol');
     for (const name of ['maxPacketLifeTime', 'maxRetransmits'] as const)
       if (options[name] !== undefined) checkInteger(options[name], name, 0, 65535);
-    if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined) {
-      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
-        hint: 'maxRetransmits',
-      });
-    }
+    checkReliability(options);
     const dataProducer = new DataProducer(this.#link, options, (closed) => {
       this.dataProducers.delete(closed);
     });

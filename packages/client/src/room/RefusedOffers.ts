@@ -1,4 +1,4 @@
-import { TureenError, notAgain } from '../shared/errors.ts';
+import { TureenError, isNotAgain, notAgain } from '../shared/errors.ts';
 import { wasInFlight } from '../shared/losses.ts';
 import type { ConsumerOffer } from './ports.ts';
 
@@ -27,7 +27,7 @@ export class RefusedOffers {
     } catch (error) {
       const losses = wasInFlight(error) ? (this.#losses.get(key) ?? 0) + 1 : 0;
       if (losses > 1 || (losses === 1 && this.#losses.size < rememberedAtMost)) this.#losses.set(key, losses);
-      const isRefused = losses >= lossesAtMost || (error instanceof TureenError && error.hint === notAgain);
+      const isRefused = losses >= lossesAtMost || isNotAgain(error);
       if (isRefused && this.#refused.size < rememberedAtMost) this.#refused.add(key);
       throw error;
     }

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { TureenError } from '../shared/errors.ts';
 import { isOffline, type WakeReason } from '../shared/wake.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
-import type { RoomEvents } from './RoomTypes.ts';
+import type { Announce } from './RoomTypes.ts';
 
 /** ms after which a session counts as a success. A server may close each session soon after the join. */
 const heldAfterMs = 10_000;
@@ -27,7 +27,7 @@ export interface RetriesOptions {
   /** Null: the session ends at its first loss. */
   readonly policy: ReconnectPolicy | null;
   readonly reportListenerError: (error: unknown, event: string) => void;
-  readonly onReconnecting: (details: RoomEvents['reconnecting']) => void;
+  readonly announce: Announce;
   /** The time for the attempt has come. */
   readonly onAttempt: (attempt: number, reason: string) => void;
   /** The policy wants no more attempts. */
@@ -149,7 +149,7 @@ export class Retries {
     }
     // A browser may be wrong about being offline, so the room tries now and then all the same.
     const delayMs = wait.isOffline || wait.isTooSoon ? Math.max(asked, defaultDelay(Infinity)) : asked;
-    this.#options.onReconnecting({ attempt, delayMs, reason, waitingForNetwork: wait.isOffline });
+    this.#options.announce('reconnecting', { attempt, delayMs, reason, waitingForNetwork: wait.isOffline });
     // A listener may have left the room.
     if (this.#wait === wait) this.#arm(wait, delayMs);
   }

@@ -39,7 +39,6 @@ import { RefusedOffers } from './RefusedOffers.ts';
 import type { RoomState } from './roomMachine.ts';
 import { RoomSession } from './RoomSession.ts';
 import type {
-  CloseReason,
   JoinOptions,
   ProduceDataOptions,
   ProduceOptions,
@@ -164,12 +163,10 @@ export class Room extends TypedEmitter<RoomEvents> {
         appData: this.#joinOptions.appData,
         consume: true,
       }),
+      announce,
       reportListenerError,
       holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
       handlers: {
-        onStateChanged: (change) => {
-          announce('stateChanged', change);
-        },
         onEntered: (session, result, resumed) => {
           this.#handleEntered(session, result, resumed);
         },
@@ -181,15 +178,6 @@ export class Room extends TypedEmitter<RoomEvents> {
         },
         onWake: (reason) => {
           if (reason === 'online') this.#recovery.handleOnline();
-        },
-        onNetworkChanged: (details) => {
-          announce('networkChanged', details);
-        },
-        onReconnecting: (details) => {
-          announce('reconnecting', details);
-        },
-        onReconnected: (details) => {
-          announce('reconnected', details);
         },
         onEnded: (ending, wasJoined) => {
           this.#handleEnded(ending, wasJoined);
@@ -413,8 +401,13 @@ export class Room extends TypedEmitter<RoomEvents> {
   #handleEvent(event: DialectEvent): void {
     switch (event.type) {
       case 'transportClosed':
-        this.#link.announce('transportClosed', { direction: event.direction, reason: event.reason });
+      case 'serverVersion':
+      case 'codecsUnsupported':
+      case 'roomClosed': {
+        const { type, ...details } = event;
+        this.#link.announce(type, details as RoomEvents[typeof type]);
         return;
+      }
       case 'transportState':
         this.#link.announce('transportStateChanged', { direction: event.direction, state: event.state });
         this.#recovery.handleState(event.direction, event.state);
@@ -424,12 +417,6 @@ export class Room extends TypedEmitter<RoomEvents> {
         this.#link.announce('downlinkBwe', { desiredBitrate, effectiveDesiredBitrate, availableBitrate });
         return;
       }
-      case 'serverVersion':
-        this.#link.announce('serverVersion', { version: event.version });
-        return;
-      case 'codecsUnsupported':
-        this.#link.announce('codecsUnsupported', { codecs: event.codecs });
-        return;
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);
@@ -437,13 +424,6 @@ export class Room extends TypedEmitter<RoomEvents> {
         else this.#roster.handle(event);
         return;
       }
-      case 'roomClosed':
-        this.#link.announce('roomClosed', {
-          reason: event.reason as CloseReason,
-          detail: event.detail,
-          appData: event.appData,
-        });
-        return;
       case 'messagesLost':
         if (event.dataProducerId === undefined) this.#roster.handle(event);
         else this.#publisher.handle(event);

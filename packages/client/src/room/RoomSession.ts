@@ -1,3 +1,4 @@
+import { connectionDropped, leftWhileJoining } from '../shared/commonErrors.ts';
 import { TureenError, asRetryable, isConnectionLoss, isServerFault, toTureenError } from '../shared/errors.ts';
 import { withdrawn } from '../shared/losses.ts';
 import { SignalingChannel } from '../signaling/SignalingChannel.ts';
@@ -20,8 +21,6 @@ const goodbyeWithinMs = 1000;
 /** The close code and the refusal by which a server asks a client to come later. */
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
-
-const leftMeanwhile = () => new TureenError('closed', 'the room was left while it was joined');
 
 interface Attempt {
   readonly number: number;
@@ -52,9 +51,6 @@ export class RoomSession {
     this.#retries = new Retries({
       ...options,
       policy: options.reconnectPolicy,
-      onReconnecting: (details) => {
-        options.handlers.onReconnecting(details);
-      },
       onAttempt: (attempt, reason) => {
         if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
       },
@@ -67,7 +63,7 @@ export class RoomSession {
       // First, so that a listener can join again.
       if (to === 'left' || to === 'failed') this.#detach();
       options.logger.info(`${from} -> ${to}`, { reason });
-      options.handlers.onStateChanged({ state: to, previous: from, reason });
+      options.announce('stateChanged', { state: to, previous: from, reason });
     });
   }
 
@@ -86,7 +82,7 @@ export class RoomSession {
         new TureenError('invalidState', `join() while ${state}`, { hint: 'await room.leave() first' }),
       );
     }
-    if (!this.#machine.isCurrent(number)) return Promise.reject(leftMeanwhile());
+    if (!this.#machine.isCurrent(number)) return Promise.reject(leftWhileJoining());
     this.#retries.begin();
     this.#cancelWake = onWake((reason) => {
       this.#handleWake(reason);
@@ -136,7 +132,7 @@ export class RoomSession {
     const { channel, queue } = attempt;
     let request: DialectJoinRequest | undefined;
     const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw leftMeanwhile();
+      if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
     };
     try {
       await channel.connect(options.dialect.connectParams(options.identity));
@@ -156,7 +152,7 @@ export class RoomSession {
       const result = resumed ?? (await session.join(request));
       assertCurrent();
       // It may have dropped while the last answer was worked on.
-      if (!channel.open) throw new TureenError('connectionLost', 'the connection dropped');
+      if (!channel.open) throw connectionDropped();
       if (resumed === null) former?.line.session.close();
       this.#former = null;
       this.#lostEntries.reset();
@@ -286,7 +282,7 @@ export class RoomSession {
   /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
   #handleWake(reason: WakeReason): void {
     if (reason === 'online' || reason === 'offline')
-      this.#options.handlers.onNetworkChanged({ online: reason === 'online' });
+      this.#options.announce('networkChanged', { online: reason === 'online' });
     this.#retries.handleWake(reason);
     if (reason === 'offline') return;
     if (this.#machine.state !== 'joined') return;
@@ -314,7 +310,7 @@ export class RoomSession {
     try {
       const resumed = await this.#enter(number);
       // A listener may have left the room as it came back.
-      if (this.#machine.isCurrent(number)) this.#options.handlers.onReconnected({ resumed });
+      if (this.#machine.isCurrent(number)) this.#options.announce('reconnected', { resumed });
     } catch (cause) {
       const error = toTureenError(cause, 'connectionFailed');
       if (!this.#machine.isCurrent(number)) return;

@@ -15,11 +15,10 @@ import type {
   RoomIdentity,
   SessionHolds,
 } from './ports.ts';
-import type { RoomEvents } from './RoomTypes.ts';
+import type { Announce } from './RoomTypes.ts';
 
 /** Callbacks of a session to its owner, called synchronously and in the order of the facts. */
 export interface RoomSessionHandlers {
-  onStateChanged(change: RoomEvents['stateChanged']): void;
   /** The session joined. `resumed`: what the server kept of the session before the loss, which then is the same. */
   onEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
   /** The connection dropped, and attempts to reconnect follow. */
@@ -28,10 +27,6 @@ export interface RoomSessionHandlers {
   onEvent(event: DialectEvent): void;
   /** While joined: the network or the user returned. */
   onWake(reason: WakeReason): void;
-  /** The browser found a network or lost it. */
-  onNetworkChanged(details: RoomEvents['networkChanged']): void;
-  onReconnecting(details: RoomEvents['reconnecting']): void;
-  onReconnected(details: RoomEvents['reconnected']): void;
   /** The session ended: close everything. `wasJoined` is false where join() itself failed. */
   onEnded(ending: Ending, wasJoined: boolean): void;
 }
@@ -45,6 +40,8 @@ export interface RoomSessionOptions {
   readonly trace: Trace;
   readonly requestTimeoutMs: number;
   readonly reconnectPolicy: ReconnectPolicy | null;
+  /** Emits the events of the room that tell of its connection. */
+  readonly announce: Announce;
   readonly reportListenerError: (error: unknown, event: string) => void;
   /** Returns the request of each attempt, as the desired state may have changed. `isSuspect`: the last one ended its connection. */
   readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;

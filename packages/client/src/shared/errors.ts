@@ -139,6 +139,8 @@ export function asRetryable(error: TureenError): TureenError {
 /** The `hint` of an error for an offer that the browser refused, so that it must not be tried again on another transport. */
 export const notAgain = 'The room does not try this offer again.';
 
+export const isNotAgain = (error: unknown): boolean => error instanceof TureenError && error.hint === notAgain;
+
 /** True of a failure that another's failure caused: on another transport the same call may succeed. */
 export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
 

@@ -1,5 +1,6 @@
 import { readCloseReason } from '@tureen/protocol/common';
 import { deferred, type Deferred } from '../shared/deferred.ts';
+import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type {
   ConnectOptions,
@@ -56,7 +57,7 @@ export class CallbackTransport implements SignalingTransport {
 
   async connect(options: ConnectOptions): Promise<TransportConnection> {
     const { params, signal } = options;
-    if (signal.aborted) throw givenUp();
+    if (signal.aborted) throw attemptGivenUp();
     if (this.#attempt !== null) {
       throw new TureenError('invalidState', 'this CallbackTransport is connected already', {
         hint: 'each room needs one of its own',
@@ -67,7 +68,7 @@ export class CallbackTransport implements SignalingTransport {
     const leave = () => {
       if (this.#attempt !== attempt) return;
       this.#end();
-      attempt.opened.reject(givenUp());
+      attempt.opened.reject(attemptGivenUp());
       void promised(() => this.#options.close?.()).catch(() => {});
     };
     signal.addEventListener('abort', leave, { once: true });
@@ -186,8 +187,6 @@ export class CallbackTransport implements SignalingTransport {
     for (const answer of asked) answer.reject(lost('the request'));
   }
 }
-
-const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
 const lost = (method: string) => new TureenError('connectionLost', `${method}: the room is not connected`);
 
 /** Called at once, so that messages keep their order; what it throws rejects. */

@@ -1,4 +1,5 @@
 import { deferred } from '../shared/deferred.ts';
+import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError } from '../shared/errors.ts';
 import { fromFrame, toFrame } from './frames.ts';
 import type {
@@ -33,8 +34,6 @@ export interface MemoryTransportOptions {
 /** As the frames of a socket: null for what is no packet. */
 const throughJson = (packet: Packet): Packet | null => fromFrame(JSON.parse(JSON.stringify(toFrame(packet))));
 
-const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
-
 /** A transport without a network: the client's end here, the server's end handed to `onConnection`. For tests and benches. */
 export class MemoryTransport implements SignalingTransport {
   readonly #options: MemoryTransportOptions;
@@ -60,7 +59,7 @@ export class MemoryTransport implements SignalingTransport {
     { params, signal, onPacket, onMalformed, onClosed }: ConnectOptions,
     opened: Promise<void>,
   ): Promise<TransportConnection> {
-    if (signal.aborted) throw givenUp();
+    if (signal.aborted) throw attemptGivenUp();
     const deliver =
       this.#options.deliver ??
       ((packet, direction, arrive) => {
@@ -114,7 +113,7 @@ export class MemoryTransport implements SignalingTransport {
     }
     // The attempt may be given up until the connection has opened, as with a socket.
     await Promise.resolve();
-    if (signal.aborted) throw givenUp();
+    if (signal.aborted) throw attemptGivenUp();
     return {
       send: (packet) => {
         if (state !== 'open') throw new TureenError('connectionLost', 'the connection is closed');

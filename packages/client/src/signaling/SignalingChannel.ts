@@ -1,5 +1,6 @@
 import { readCloseReason } from '@tureen/protocol/common';
 import type { Clock } from '../shared/clock.ts';
+import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
 import { markInFlight } from '../shared/losses.ts';
@@ -84,7 +85,7 @@ export class SignalingChannel {
     // A transport that does not hear that it was given up, or waits for ever, keeps nobody waiting.
     const givenUp = new Promise<never>((_resolve, reject) => {
       this.#abort.signal.addEventListener('abort', () => {
-        reject(new TureenError('aborted', 'the connection attempt was given up'));
+        reject(attemptGivenUp());
       });
       cancel = clock.after(requestTimeoutMs, () => {
         reject(new TureenError('connectionFailed', `no connection within ${requestTimeoutMs} ms`));

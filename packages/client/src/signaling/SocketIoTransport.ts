@@ -1,5 +1,6 @@
 import { readCloseReason } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
+import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { fromFrame } from './frames.ts';
 import type {
@@ -55,7 +56,7 @@ export class SocketIoTransport implements SignalingTransport {
     const socket = await this.#makeSocket(params);
     if (signal.aborted) {
       socket.disconnect();
-      throw givenUp();
+      throw attemptGivenUp();
     }
 
     const opened = deferred<TransportConnection>();
@@ -78,7 +79,7 @@ export class SocketIoTransport implements SignalingTransport {
     };
     const handleAbort = () => {
       close();
-      opened.reject(givenUp());
+      opened.reject(attemptGivenUp());
     };
     const handleConnect = () => {
       state = 'open';
@@ -167,8 +168,6 @@ export class SocketIoTransport implements SignalingTransport {
     return socket as SocketIoSocket;
   }
 }
-
-const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
 
 /** What a server acks is an answer of protoo's without its envelope, and is read as liberally. */
 function readAck({ id, method }: RequestPacket, ack: unknown, onMalformed: (what: string) => void): ResponsePacket {

@@ -1,4 +1,5 @@
 import { deferred } from '../shared/deferred.ts';
+import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { fromFrame, toFrame } from './frames.ts';
 import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
@@ -6,8 +7,6 @@ import { type UrlSource, resolveUrl } from './url.ts';
 
 /** The close code after which clients of protoo do not reconnect. */
 const dismissed = 4000;
-
-const givenUp = () => new TureenError('aborted', 'the connection attempt was given up');
 
 /** One attempt at a WebSocket that carries protoo's frames. */
 export async function openWebSocket(
@@ -19,7 +18,7 @@ export async function openWebSocket(
   let socket: WebSocket;
   try {
     url = await resolveUrl(source, params);
-    if (signal.aborted) throw givenUp();
+    if (signal.aborted) throw attemptGivenUp();
     socket = new WebSocket(url, subprotocols);
   } catch (error) {
     throw toTureenError(error, 'connectionFailed', 'the connection could not be attempted');
@@ -37,7 +36,7 @@ export async function openWebSocket(
   };
   const handleAbort = () => {
     close();
-    opened.reject(givenUp());
+    opened.reject(attemptGivenUp());
   };
   signal.addEventListener('abort', handleAbort);
 

@@ -16,9 +16,8 @@ export async function resolveUrl(source: UrlSource, params: Readonly<Record<stri
   } catch (error) {
     throw new TureenError('invalidArgument', `not a URL: ${String(given)}`, { hint: 'wss://host/path', cause: error });
   }
-  if (url.protocol === 'http:') url.protocol = 'ws:';
-  if (url.protocol === 'https:') url.protocol = 'wss:';
-  if (url.protocol !== 'ws:' && url.protocol !== 'wss:') {
+  url.protocol = url.protocol.replace(/^http/, 'ws');
+  if (!/^wss?:$/.test(url.protocol)) {
     throw new TureenError('invalidArgument', `not a WebSocket URL: ${url.protocol}//`, { hint: 'wss://host/path' });
   }
   for (const [name, value] of Object.entries(params))

@@ -27,6 +27,7 @@ import type {
   StatsTarget,
   TransportDirection,
 } from '../../room/ports.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError, asRetryable } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { ConsumerBook, type KnownConsumer } from './ConsumerBook.ts';
@@ -389,7 +390,7 @@ export class FamilySession implements DialectSession {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
+    if (this.#closed) throw leftWhileJoining();
   }
 }
 

@@ -37,6 +37,7 @@ import type {
   StatsTarget,
   TransportDirection,
 } from '../../room/ports.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
@@ -330,6 +331,6 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
+    if (this.#closed) throw leftWhileJoining();
   }
 }

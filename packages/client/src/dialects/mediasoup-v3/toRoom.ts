@@ -9,14 +9,20 @@ import type {
   ConsumerOffer,
   DataConsumerOffer,
   DialectEvent,
+  DialectEventOf,
   DialectResumeResult,
   TransportDirection,
 } from '../../room/ports.ts';
 
+/** The fields of the Room's event, which is named as the notification unless `type` is among them. */
+type Fields<Method extends ServerNotificationMethod> = Method extends DialectEvent['type']
+  ? Omit<DialectEventOf<Method>, 'type'>
+  : DialectEvent;
+
 type Translate<Method extends ServerNotificationMethod> = (
   data: ServerData<Method>,
   directionOf: (transportId: string) => TransportDirection | null,
-) => DialectEvent | null;
+) => Fields<Method> | null;
 
 /** What a message is where the Room's words are the server's own; the compiler asks for a translation of all others. */
 type Same<Method extends ServerNotificationMethod> = ServerData<Method> & { type: Method };
@@ -25,32 +31,38 @@ type Translations = {
   [Method in ServerNotificationMethod as Same<Method> extends DialectEvent ? never : Method]: Translate<Method>;
 };
 
+// The source was paused: the demo has no notification of a server that pauses one consumer.
+const byRemote = ({ consumerId }: ServerData<'consumerPaused'>) => ({ consumerId, by: 'remote' as const });
+
+const byServer = ({ producerId, by = 'server', reason }: ServerData<'producerClosed'>) => ({ producerId, by, reason });
+
 /** Each notification of the server whose words are not the Room's; null where it says nothing to the room. */
 const translations: Translations = {
   mediasoupVersion: ({ version }) => ({ type: 'serverVersion', version }),
-  newPeer: (peer) => ({ type: 'newPeer', peer }),
-  // The source was paused: the demo has no word for a server that pauses one consumer.
-  consumerPaused: ({ consumerId }) => ({ type: 'consumerPaused', consumerId, by: 'remote' }),
-  consumerResumed: ({ consumerId }) => ({ type: 'consumerResumed', consumerId, by: 'remote' }),
-  speakingPeers: ({ peerVolumes }) => ({ type: 'speakingPeers', volumes: peerVolumes }),
-  producerClosed: ({ producerId, by, reason }) => ({ type: 'producerClosed', producerId, by: by ?? 'server', reason }),
-  producerPaused: ({ producerId, by }) => ({ type: 'producerPaused', producerId, by: by ?? 'server' }),
-  producerResumed: ({ producerId, by }) => ({ type: 'producerResumed', producerId, by: by ?? 'server' }),
-  transportClosed: ({ transportId, reason }, directionOf) => {
+  newPeer: (peer) => ({ peer }),
+  consumerPaused: byRemote,
+  consumerResumed: byRemote,
+  speakingPeers: ({ peerVolumes: volumes }) => ({ volumes }),
+  producerClosed: byServer,
+  producerPaused: byServer,
+  producerResumed: byServer,
+  transportClosed: ({ transportId, reason = 'server' }, directionOf) => {
     const direction = directionOf(transportId);
-    return direction === null ? null : { type: 'transportClosed', direction, reason: reason ?? 'server' };
+    return direction && { direction, reason };
   },
-  roomClosed: ({ reason = '', detail, appData }) => ({ type: 'roomClosed', reason, detail, appData }),
+  roomClosed: ({ reason = '', detail, appData }) => ({ reason, detail, appData }),
 };
 
-/** One notification, already read by its schema, in the Room's words. Fields that nobody knows may come along. */
+/** One notification, already read by its schema, in the Room's words. Fields that the Room does not know may come along. */
 export function toRoomEvent<Method extends ServerNotificationMethod>(
   method: Method,
   data: ServerData<Method>,
   directionOf: (transportId: string) => TransportDirection | null,
 ): DialectEvent | null {
   const translate = (translations as Partial<Record<string, Translate<Method>>>)[method];
-  return translate ? translate(data, directionOf) : ({ ...data, type: method } as unknown as DialectEvent);
+  if (translate === undefined) return { ...data, type: method } as unknown as DialectEvent;
+  const fields = translate(data, directionOf);
+  return fields && ({ type: method, ...fields } as unknown as DialectEvent);
 }
 
 /** Codecs of the router that this end cannot receive; retransmissions are none. */

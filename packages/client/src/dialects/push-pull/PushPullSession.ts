@@ -22,6 +22,7 @@ import type {
   SessionHolds,
   TransportDirection,
 } from '../../room/ports.ts';
+import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
@@ -317,7 +318,7 @@ export class PushPullSession implements DialectSession {
         ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...comingBack, appData: toAppData(appData) }),
       })
       .catch(placeTaken);
-    if (this.#closed) throw new TureenError('closed', 'the room was left while it was joined');
+    if (this.#closed) throw leftWhileJoining();
     this.#userName = displayName;
     this.#selves.resumeToken = joined.resumeToken;
     this.#requests.extensions = new Set(joined.extensions);
@@ -352,7 +353,7 @@ export class PushPullSession implements DialectSession {
   #assertNotLost(losses: number, media: { close(): void }): void {
     if (losses === this.#losses) return;
     media.close();
-    throw new TureenError('connectionLost', 'the connection dropped');
+    throw connectionDropped();
   }
 
   /** Where the browser cannot be asked, taking it up tells. */

@@ -16,7 +16,8 @@ export class DeviceConsumer implements MediaConsumer {
   readonly track: MediaStreamTrack;
   readonly rtpReceiver: RTCRtpReceiver | undefined;
 
-  readonly #vendor: types.Consumer;
+  /** The builds leave out the methods that are omitted here. */
+  readonly #vendor: Omit<types.Consumer, 'pause' | 'resume'>;
   readonly #pending = new PendingWork();
 
   constructor(id: string, vendor: types.Consumer) {

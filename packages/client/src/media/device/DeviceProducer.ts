@@ -16,7 +16,8 @@ export interface DeviceProducerOptions {
  * there it would wait for whatever the server is being asked, and a mute must not wait.
  */
 export class DeviceProducer extends TrackProducer {
-  readonly #vendor: types.Producer;
+  /** The builds leave out the methods that are omitted here. */
+  readonly #vendor: Omit<types.Producer, 'pause' | 'resume' | 'setRtpEncodingParameters'>;
 
   constructor(vendor: types.Producer, options: DeviceProducerOptions) {
     super({

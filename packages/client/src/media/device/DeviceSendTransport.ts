@@ -1,6 +1,7 @@
 import type { AppData, MediaKind, SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
 
+import { checkReliability } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { given } from '../../shared/given.ts';
 import { badResponse } from '../checks.ts';
@@ -125,8 +126,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     if (!this.#context.hasSctp)
       throw new TureenError('unsupported', 'the server made this transport without data channels');
     const { label, protocol = '', ordered = true, maxPacketLifeTime, maxRetransmits } = options;
-    if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined)
-      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other');
+    checkReliability(options);
     const announcement: Announcement = { appData: options.appData ?? {}, paused: false };
     const token = {};
     this.#announcements.set(token, announcement);

@@ -1,3 +1,6 @@
+import { readFileSync, readdirSync } from 'node:fs';
+
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters, version } from 'mediasoup-client';
 import { build, type Rolldown } from 'vite';
 import { beforeAll, expect, test } from 'vitest';
@@ -59,6 +62,19 @@ test('no two private members of one class have become one', () => {
   for (const names of fields) expect(names).toEqual([...new Set(names)]);
 });
 
+test('neither calls nor listens to what the build leaves out of it', () => {
+  const { code } = files[0];
+  const folder = new URL('.', import.meta.url);
+  const own = readdirSync(folder).filter((file) => !file.endsWith('.test.ts'));
+  const sources = own.map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const unused =
+    /\.(?:updateIceServers|setRtpEncodingParameters|getDataChannelMaxMessageSize|(?:pause|resume)(?:Sending|PendingConsumers)|pauseReceiving|pauseMediaSection|resumeSendingMediaSection|addListener|removeListener|dump)\(/;
+
+  expect(sources.length).toBeGreaterThan(10);
+  for (const text of [code, ...sources]) expect(text).not.toMatch(unused);
+  expect(code).not.toMatch(/@pause|@resume|@setrtpencodingparameters/);
+});
+
 test('its licences lie beside it', () => {
   const licences = files.find(({ fileName }) => fileName.endsWith('.LICENSE.txt'));
 
@@ -79,4 +95,40 @@ test('it does what the installed one does, also where that would have logged', a
 
   expect(transport.closed).toBe(true);
   await expect(transport.getStats()).rejects.toThrow('closed');
+});
+
+test('the published mediasoup-client sends and receives, and tells of each end', async () => {
+  const device = new published.Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
+  await device.load({ routerRtpCapabilities: testFakeParameters.generateRouterRtpCapabilities() });
+  const send = device.createSendTransport(testFakeParameters.generateTransportRemoteParameters());
+  const recv = device.createRecvTransport(testFakeParameters.generateTransportRemoteParameters());
+  for (const transport of [send, recv])
+    transport.on('connect', (_parameters, callback) => {
+      callback();
+    });
+  send.on('produce', (_parameters, callback) => {
+    callback({ id: 'p1' });
+  });
+  send.on('producedata', (_parameters, callback) => {
+    callback({ id: 'd1' });
+  });
+  const producer = await send.produce({ track: new FakeMediaStreamTrack({ kind: 'video' }) });
+  const track = new FakeMediaStreamTrack({ kind: 'video' });
+  await producer.setMaxSpatialLayer(1);
+  await producer.replaceTrack({ track });
+  const dataProducer = await send.produceData();
+  const offer = testFakeParameters.generateConsumerRemoteParameters({ codecMimeType: 'audio/opus' });
+  const consumer = await recv.consume({ ...offer, producerId: 'p2' });
+
+  expect([producer.id, producer.track, producer.maxSpatialLayer]).toEqual(['p1', track, 1]);
+  expect(dataProducer.id).toBe('d1');
+  expect(consumer.producerId).toBe('p2');
+
+  const ended: string[] = [];
+  producer.observer.once('close', () => ended.push('producer'));
+  consumer.observer.once('close', () => ended.push('consumer'));
+  consumer.on('transportclose', () => ended.push('by its transport'));
+  producer.close();
+  recv.close();
+  expect(ended).toEqual(['producer', 'by its transport', 'consumer']);
 });

@@ -1,5 +1,6 @@
 import type { MediaKind, RtpCapabilities } from '@tureen/protocol/common';
 
+import { checkReliability } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { checkId } from '../checks.ts';
 import type {
@@ -75,8 +76,7 @@ export class FakeSendTransport extends FakeTransport implements MediaSendTranspo
     if (this.description.sctpParameters === undefined)
       throw new TureenError('unsupported', 'the server made this transport without data channels');
     const { label, protocol = '', maxPacketLifeTime, maxRetransmits, appData = {} } = options;
-    if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined)
-      throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other');
+    checkReliability(options);
     const streamId = this.#nextStreamId++;
     const isReliable = maxPacketLifeTime === undefined && maxRetransmits === undefined;
     return this.enqueue(

@@ -1,13 +1,14 @@
-import * as sdpTransform from 'sdp-transform';
+import type { SessionDescription } from 'sdp-transform';
 
 import { TureenError } from '../../shared/errors.ts';
+import { parse, write } from '../sdpTransform.ts';
 
-export type Section = sdpTransform.SessionDescription['media'][number] & { icelite?: string };
-export type Sdp = Omit<sdpTransform.SessionDescription, 'media'> & { media: Section[] };
+export type Section = SessionDescription['media'][number] & { icelite?: string };
+export type Sdp = Omit<SessionDescription, 'media'> & { media: Section[] };
 
 /** As sdp-transform reads it, but for a=msid: that of Firefox has braces, where sdp-transform stops. */
 export function parseSdp(text: string): Sdp {
-  const sdp = sdpTransform.parse(text);
+  const sdp = parse(text);
   const sections = text.split(/^(?=m=)/m).slice(1);
   for (const [index, section] of sdp.media.entries())
     section.msid &&= [...(sections[index] ?? '').matchAll(/^a=msid:(\S+)(?: (\S+))?/gm)].map(
@@ -17,7 +18,7 @@ export function parseSdp(text: string): Sdp {
 }
 
 /** Attributes come out in one order, whatever it was: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
-export const writeSdp = (sdp: Sdp): string => sdpTransform.write(sdp);
+export const writeSdp = (sdp: Sdp): string => write(sdp);
 
 /** What of a description is not as it must be, and whose fault it is. */
 export const badSdp = (what: string): TureenError => new TureenError('badResponse', `the answer's SDP: ${what}`);

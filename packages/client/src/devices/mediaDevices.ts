@@ -1,0 +1,16 @@
+import { TureenError } from '../shared/errors.ts';
+
+/** The given devices, or those of the page; undefined in a page without HTTPS and in Node. */
+export function findMediaDevices(given: MediaDevices | undefined): MediaDevices | undefined {
+  return given ?? (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
+}
+
+/** The given devices, or those of the page. Throws `unsupported` where there are none. */
+export function requireMediaDevices(given: MediaDevices | undefined): MediaDevices {
+  const devices = findMediaDevices(given);
+  if (devices === undefined)
+    throw new TureenError('unsupported', 'this page has no access to media devices', {
+      hint: 'Serve it over HTTPS, or from localhost.',
+    });
+  return devices;
+}

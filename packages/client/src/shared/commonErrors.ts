@@ -1,0 +1,20 @@
+import { TureenError } from './errors.ts';
+
+// Errors of several modules. In a bundle two copies of one text cost twice, unless they stand close to each other.
+
+export const connectionDropped = (): TureenError => new TureenError('connectionLost', 'the connection dropped');
+
+export const attemptGivenUp = (): TureenError => new TureenError('aborted', 'the connection attempt was given up');
+
+export const leftWhileJoining = (): TureenError => new TureenError('closed', 'the room was left while it was joined');
+
+/** Throws `invalidArgument` for a data channel that is unreliable in two ways. */
+export function checkReliability(options: {
+  readonly maxPacketLifeTime?: number | undefined;
+  readonly maxRetransmits?: number | undefined;
+}): void {
+  if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined)
+    throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
+      hint: 'maxRetransmits',
+    });
+}

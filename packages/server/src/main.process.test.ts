@@ -6,6 +6,8 @@ const program = `
   import { startServer } from '@tureen/server';
   const server = await startServer({ port: 0, workers: 1, logLevel: 'silent' });
   const client = new WebSocket(server.url.replace('http', 'ws') + '/?roomId=r&peerId=p');
+  await new Promise((resolve) => (client.onopen = resolve));
+  client.send('{"request":true,"id":1,"method":"getRouterRtpCapabilities","data":{}}');
   await new Promise((resolve) => (client.onmessage = resolve));
   await server.close();
   console.log('closed');

@@ -32,7 +32,7 @@ module.exports = {
       from: { path: '^packages/protocol/src/([^/]+)/', pathNot: notTests },
       to: {
         path: '^packages/protocol/src/([^/]+)/',
-        pathNot: ['^packages/protocol/src/$1/', '^packages/protocol/src/(common|mediasoup-v2-family)/'],
+        pathNot: ['^packages/protocol/src/$1/', '^packages/protocol/src/(common|mediasoup-v2-shared)/'],
       },
     },
     {
@@ -68,12 +68,12 @@ module.exports = {
       to: {
         path: '^packages/(client|protocol)/src/',
         pathNot: [
-          '^packages/client/src/dialects/($1|mediasoup-v2-family)/',
+          '^packages/client/src/dialects/($1|mediasoup-v2-shared)/',
           '^packages/client/src/shared/',
           '^packages/client/src/room/ports\\.ts$',
           '^packages/client/src/media/[^/]+\\.ts$',
           '^packages/client/src/signaling/(SignalingTransport|SignalingChannel)\\.ts$',
-          '^packages/protocol/src/(common|mediasoup-v2-family|$1)/',
+          '^packages/protocol/src/(common|mediasoup-v2-shared|$1)/',
         ],
       },
     },
@@ -133,11 +133,11 @@ module.exports = {
       to: {
         path: '^packages/(server|protocol)/src/',
         pathNot: [
-          '^packages/server/src/dialects/($1|mediasoup-v2-family)/',
+          '^packages/server/src/dialects/($1|mediasoup-v2-shared)/',
           '^packages/server/src/dialects/[^/]+\\.ts$',
           '^packages/server/src/(rooms|shared)/',
           '^packages/server/src/engine/MediaBackend\\.ts$',
-          '^packages/protocol/src/(common|mediasoup-v2-family|$1)/',
+          '^packages/protocol/src/(common|mediasoup-v2-shared|$1)/',
         ],
       },
     },

@@ -1,4 +1,4 @@
-import { readEnvelope } from '../packages/protocol/src/mediasoup-v2-family/index.ts';
+import { readEnvelope } from '../packages/protocol/src/mediasoup-v2-shared/index.ts';
 import * as alpha from '../packages/protocol/src/mediasoup-v2-alpha/index.ts';
 import * as beta from '../packages/protocol/src/mediasoup-v2-beta/index.ts';
 import * as v2 from '../packages/protocol/src/mediasoup-v2/index.ts';

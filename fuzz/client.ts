@@ -1,9 +1,9 @@
 import { TureenError } from '../packages/client/src/shared/errors.ts';
-import { familyWorld } from '../packages/client/src/test-support/familyWorld.ts';
+import { v2World } from '../packages/client/src/test-support/v2World.ts';
 import { pushPullWorld, user } from '../packages/client/src/test-support/pushPullWorld.ts';
 import { fakeTrack, roomWorld } from '../packages/client/src/test-support/roomWorld.ts';
-import { v2Consumer } from '../packages/client/src/test-support/ScriptedFamilyServer.ts';
-import { isFamily, type DialectName } from './dialects.ts';
+import { v2Consumer } from '../packages/client/src/test-support/ScriptedV2Server.ts';
+import { isV2, type DialectName } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { seededRandom } from './random.ts';
 import { FaultList, heapUsed, settle, type FuzzOptions, type FuzzReport } from './report.ts';
@@ -158,8 +158,8 @@ function openWorld(dialect: DialectName) {
     };
     return { ...world, introduce, scripted: ['push', 'pull', 'heartbeat'], counts: () => world.media.counts };
   }
-  if (isFamily(dialect)) {
-    const world = familyWorld(dialect, { requestTimeoutMs: 1000 });
+  if (isV2(dialect)) {
+    const world = v2World(dialect, { requestTimeoutMs: 1000 });
     world.server.peers = [{ name: 'bob' }];
     const introduce = () => {
       world.notify('newPeer', { name: 'after' });

@@ -6,7 +6,7 @@ export const dialects = [
   'push-pull',
 ] as const;
 export type DialectName = (typeof dialects)[number];
-export type FamilyName = Extract<DialectName, `mediasoup-v2${string}`>;
+export type V2Name = Extract<DialectName, `mediasoup-v2${string}`>;
 
 export type Direction = 'server' | 'client';
 
@@ -17,6 +17,6 @@ export interface Message {
   readonly data: unknown;
 }
 
-export function isFamily(dialect: DialectName): dialect is FamilyName {
+export function isV2(dialect: DialectName): dialect is V2Name {
   return dialect.startsWith('mediasoup-v2');
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { RoomRegistry } from '../packages/server/src/rooms/RoomRegistry.ts';
 import type { MemoryConnection } from '../packages/server/src/testing/MemoryConnection.ts';
 import { offer } from '../packages/server/src/testing/offers.ts';
-import { openFamilyRooms } from '../packages/server/src/testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../packages/server/src/testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../packages/server/src/testing/openPushPullRooms.ts';
 import { useBackend } from '../packages/server/src/testing/useBackend.ts';
 import type { V2Client } from '../packages/server/src/testing/V2Client.ts';
-import { dialects, isFamily, type DialectName, type FamilyName, type Message } from './dialects.ts';
+import { dialects, isV2, type DialectName, type V2Name, type Message } from './dialects.ts';
 import { samplesOf } from './samples.ts';
 
 const backend = useBackend();
@@ -35,7 +35,7 @@ const people = [
 
 const open = (dialect: DialectName): Promise<World> => {
   if (dialect === 'push-pull') return openPushPull();
-  return isFamily(dialect) ? openFamily(dialect) : openV3();
+  return isV2(dialect) ? openV2(dialect) : openV3();
 };
 
 function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
@@ -47,7 +47,7 @@ function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
 
 /** Two of each room, so that everybody has consumers, too. */
 async function openV3(): Promise<World> {
-  const rooms = openFamilyRooms(backend());
+  const rooms = openV2Rooms(backend());
   const clients = [];
   for (const [id, roomId] of [...people, ['other', 'elsewhere'] as const]) {
     const client = rooms.connectV3(id, roomId);
@@ -66,8 +66,8 @@ async function openV3(): Promise<World> {
   );
 }
 
-async function openFamily(dialect: FamilyName): Promise<World> {
-  const rooms = openFamilyRooms(backend());
+async function openV2(dialect: V2Name): Promise<World> {
+  const rooms = openV2Rooms(backend());
   const clients: { id: string; roomId: string; client: V2Client; produced: number }[] = [];
   for (const [id, roomId] of [...people, ['other', 'elsewhere'] as const]) {
     const client = rooms.connect(dialect, id, roomId);
@@ -116,7 +116,7 @@ function entityFields(dialect: DialectName, { data }: Message): readonly string[
       /^(transport|producer|consumer|dataProducer|dataConsumer|pusher)Ids?$/.test(key) ||
       key === 'specs' ||
       // Whoever makes something chooses its number.
-      (key === 'id' && isFamily(dialect) && method?.startsWith('create') !== true),
+      (key === 'id' && isV2(dialect) && method?.startsWith('create') !== true),
   );
 }
 
@@ -133,8 +133,7 @@ function aimed({ data }: Message, field: string, foreign: string | number, owner
 
 describe.each(dialects)('in %s', (dialect) => {
   const messages = samplesOf(dialect, 'server').messages.filter(
-    (message) =>
-      entityFields(dialect, message).length > 0 && !(isFamily(dialect) && /^[a-z]+[A-Z]/.test(message.method)),
+    (message) => entityFields(dialect, message).length > 0 && !(isV2(dialect) && /^[a-z]+[A-Z]/.test(message.method)),
   );
 
   it('every request about what is another’s, in one’s own room or elsewhere, is refused as unknown, and changes nothing', async () => {

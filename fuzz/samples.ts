@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { carrierToClient, carrierToServer } from '../packages/protocol/src/mediasoup-v2-family/carrier.ts';
+import { carrierToClient, carrierToServer } from '../packages/protocol/src/mediasoup-v2-shared/outOfBand.ts';
 import * as alpha from '../packages/protocol/src/mediasoup-v2-alpha/methods.ts';
 import * as beta from '../packages/protocol/src/mediasoup-v2-beta/methods.ts';
 import * as v2 from '../packages/protocol/src/mediasoup-v2/methods.ts';
 import * as v3 from '../packages/protocol/src/mediasoup-v3/methods.ts';
 import * as pushPull from '../packages/protocol/src/push-pull/methods.ts';
-import { isFamily, type DialectName, type Direction, type Message } from './dialects.ts';
+import { isV2, type DialectName, type Direction, type Message } from './dialects.ts';
 
 const tables = {
   'mediasoup-v3': v3,
@@ -30,7 +30,7 @@ interface V3Wire extends Message {
 }
 type V3Fixture = Readonly<Record<string, Partial<V3Wire>>>;
 
-interface FamilyFixture {
+interface V2Fixture {
   readonly payload: Readonly<Record<string, unknown>> & { readonly method: string };
   readonly answer?: unknown;
 }
@@ -47,9 +47,9 @@ export function samplesOf(dialect: DialectName, to: Direction): Samples {
   const toServer = to === 'server';
   const { clientToServer, serverToClient } = tables[dialect];
   const methods = Object.keys(toServer ? clientToServer : serverToClient);
-  if (isFamily(dialect)) {
+  if (isV2(dialect)) {
     const carried = Object.keys(toServer ? carrierToServer : carrierToClient);
-    return { ...familySamples(dialect, toServer), methods: [...methods, ...carried] };
+    return { ...v2Samples(dialect, toServer), methods: [...methods, ...carried] };
   }
   return { ...(dialect === 'push-pull' ? pushPullSamples(toServer) : v3Samples(toServer)), methods };
 }
@@ -75,10 +75,10 @@ function v3Samples(toServer: boolean) {
   return { messages, answers };
 }
 
-function familySamples(dialect: DialectName, toServer: boolean) {
+function v2Samples(dialect: DialectName, toServer: boolean) {
   const messages: Message[] = [];
   const answers = new Map<string, unknown>();
-  for (const { payload } of Object.values(read<Record<string, FamilyFixture>>(dialect, nameOf(toServer)))) {
+  for (const { payload } of Object.values(read<Record<string, V2Fixture>>(dialect, nameOf(toServer)))) {
     const isRequest = payload.notification !== true;
     messages.push(
       {
@@ -91,9 +91,9 @@ function familySamples(dialect: DialectName, toServer: boolean) {
       { method: payload.method, kind: isRequest ? 'request' : 'notification', data: payload },
     );
   }
-  for (const { payload, answer } of Object.values(read<Record<string, FamilyFixture>>(dialect, 'clientToServer')))
+  for (const { payload, answer } of Object.values(read<Record<string, V2Fixture>>(dialect, 'clientToServer')))
     if (answer !== undefined) answers.set(payload.method, answer);
-  const carrier = read<Record<string, Record<string, unknown>>>('mediasoup-v2-family', 'carrier');
+  const carrier = read<Record<string, Record<string, unknown>>>('mediasoup-v2-shared', 'carrier');
   for (const [method, data] of Object.entries(carrier[nameOf(toServer)] ?? {}))
     messages.push({ method, kind: 'request', data }, { method, kind: 'notification', data });
   return { messages, answers };

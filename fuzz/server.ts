@@ -3,11 +3,11 @@ import type { MediaBackend } from '../packages/server/src/engine/MediaBackend.ts
 import { systemClock } from '../packages/server/src/shared/clock.ts';
 import { offer } from '../packages/server/src/testing/offers.ts';
 import type { OfferName } from '../packages/server/src/testing/offers.ts';
-import { openFamilyRooms } from '../packages/server/src/testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../packages/server/src/testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../packages/server/src/testing/openPushPullRooms.ts';
 import type { V3Client } from '../packages/server/src/testing/V3Client.ts';
 import { Attacker } from './Attacker.ts';
-import { isFamily, type DialectName } from './dialects.ts';
+import { isV2, type DialectName } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { HonestPeers, type HonestPeer } from './HonestPeers.ts';
 import { seededRandom } from './random.ts';
@@ -120,9 +120,9 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
     const native: HonestPeer = { id: 'honest-too', dialect, connection, ask: () => user.ask('heartbeat', {}) };
     return worldOf(rooms, rooms.adapter, v3, native);
   }
-  const rooms = openFamilyRooms(backend);
+  const rooms = openV2Rooms(backend);
   const v3 = await produceAs(await rooms.joinV3('honest'));
-  if (!isFamily(dialect)) {
+  if (!isV2(dialect)) {
     const client = await rooms.joinV3('honest-too');
     return worldOf(rooms, rooms.v3, v3, asHonest(client, 'honest-too'));
   }
@@ -135,7 +135,7 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
   return worldOf(rooms, rooms.adapters[dialect], v3, native);
 }
 
-function worldOf<Rooms extends Disposable & Pick<ReturnType<typeof openFamilyRooms>, 'registry' | 'clock' | 'logs'>>(
+function worldOf<Rooms extends Disposable & Pick<ReturnType<typeof openV2Rooms>, 'registry' | 'clock' | 'logs'>>(
   rooms: Rooms,
   adapter: DialectAdapter,
   v3: V3Client,

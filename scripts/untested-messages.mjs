@@ -14,8 +14,8 @@ for (const dialect of dialects) {
   tables[dialect] = await import(pathToFileURL(path).href);
 }
 // Those of the demo beside the three dialects of mediasoup 2.
-const beside = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-family/carrier.ts')).href);
-tables['mediasoup-v2-family'] = { clientToServer: beside.carrierToServer, serverToClient: beside.carrierToClient };
+const beside = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/carrier.ts')).href);
+tables['mediasoup-v2-shared'] = { clientToServer: beside.carrierToServer, serverToClient: beside.carrierToClient };
 
 const untested = untestedMessages({ root, tables });
 for (const { dialect, direction, method, missing } of untested) {

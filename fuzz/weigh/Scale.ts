@@ -1,14 +1,14 @@
-import { toV2Capabilities } from '../../packages/protocol/src/mediasoup-v2-family/index.ts';
+import { toV2Capabilities } from '../../packages/protocol/src/mediasoup-v2-shared/index.ts';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend.ts';
 import type { RoomRegistry } from '../../packages/server/src/rooms/RoomRegistry.ts';
 import type { ManualClock } from '../../packages/server/src/shared/ManualClock.ts';
 import { capturedLogs } from '../../packages/server/src/testing/capturedLogs.ts';
-import { openFamilyRooms } from '../../packages/server/src/testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../../packages/server/src/testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../../packages/server/src/testing/openPushPullRooms.ts';
 import { RoomMember } from '../../packages/server/src/testing/RoomMember.ts';
 import { audioParameters } from '../../packages/server/src/testing/rtp.ts';
-import { isFamily, type DialectName, type Message } from '../dialects.ts';
+import { isV2, type DialectName, type Message } from '../dialects.ts';
 import { settle } from '../report.ts';
 import { samplesOf } from '../samples.ts';
 import { openings, withOffers } from '../server.ts';
@@ -42,10 +42,10 @@ export class Scale implements Disposable {
   constructor(backend: MediaBackend, dialect: DialectName) {
     this.#dialect = dialect;
     this.#logs.logger.level = logLevel;
-    const rooms = dialect === 'push-pull' ? openPushPullRooms(backend) : openFamilyRooms(backend);
+    const rooms = dialect === 'push-pull' ? openPushPullRooms(backend) : openV2Rooms(backend);
     rooms.logs.logger.level = logLevel;
     if ('adapter' in rooms) this.#adapter = rooms.adapter;
-    else this.#adapter = isFamily(dialect) ? rooms.adapters[dialect] : rooms.v3;
+    else this.#adapter = isV2(dialect) ? rooms.adapters[dialect] : rooms.v3;
     this.#registry = rooms.registry;
     this.#clock = rooms.clock;
     this.#close = () => {
@@ -70,7 +70,7 @@ export class Scale implements Disposable {
     const [room] = this.#registry.list();
     const capabilities = room === undefined ? undefined : this.#registry.get(room.id)?.rtpCapabilities;
     if (capabilities === undefined || !('rtpCapabilities' in fields)) return right;
-    return { ...fields, rtpCapabilities: isFamily(this.#dialect) ? toV2Capabilities(capabilities) : capabilities };
+    return { ...fields, rtpCapabilities: isV2(this.#dialect) ? toV2Capabilities(capabilities) : capabilities };
   }
 
   /** `json`: makes the data out of what is right for the connection. */

@@ -4,11 +4,11 @@ import {
   isCarrierClientMethod,
   readCarrierClientMessage,
   readEnvelope,
-} from '../../packages/protocol/src/mediasoup-v2-family/index.ts';
+} from '../../packages/protocol/src/mediasoup-v2-shared/index.ts';
 import * as v2 from '../../packages/protocol/src/mediasoup-v2/index.ts';
 import * as v3 from '../../packages/protocol/src/mediasoup-v3/index.ts';
 import * as pushPull from '../../packages/protocol/src/push-pull/index.ts';
-import { isFamily, type DialectName } from '../dialects.ts';
+import { isV2, type DialectName } from '../dialects.ts';
 
 interface Reader {
   readonly clientToServer: object;
@@ -26,7 +26,7 @@ const readers: Readonly<Record<DialectName, Reader>> = {
 
 /** Whether the schemas of a dialect take that message from a client. */
 export function isRead(dialect: DialectName, method: string, data: unknown): boolean {
-  if (!isFamily(dialect)) return isReadBy(readers[dialect], method, data);
+  if (!isV2(dialect)) return isReadBy(readers[dialect], method, data);
   if (isCarrierClientMethod(method)) return readCarrierClientMessage(method, data).ok;
   const opened = readEnvelope(method, data);
   return opened.ok && isReadBy(readers[dialect], opened.value.method, opened.value.payload);

@@ -3,7 +3,7 @@ import { defineConfig } from 'tsdown';
 const folders = [
   'common',
   'mediasoup-v3',
-  'mediasoup-v2-family',
+  'mediasoup-v2-shared',
   'mediasoup-v2',
   'mediasoup-v2-beta',
   'mediasoup-v2-alpha',

@@ -30,10 +30,10 @@ const worlds = {
   ScriptedServer: ['mediasoup-v3'],
   V3Client: ['mediasoup-v3'],
   openRooms: ['mediasoup-v3'],
-  familyWorld: family,
-  ScriptedFamilyServer: family,
+  v2World: family,
+  ScriptedV2Server: family,
   V2Client: family,
-  openFamilyRooms: family,
+  openV2Rooms: family,
   pushPullWorld: ['push-pull'],
   PushPullClient: ['push-pull'],
   openPushPullRooms: ['push-pull'],
@@ -59,7 +59,7 @@ export const neverSaid = [
     why: 'of browsers without replaceTrack, and gone from servers',
   },
   {
-    dialect: 'mediasoup-v2-family',
+    dialect: 'mediasoup-v2-shared',
     method: 'change-consumer-preferred-profile',
     place: 'client test',
     why: 'our client says setConsumerPreferredProfile',
@@ -98,7 +98,7 @@ export function untestedMessages({ root, tables }) {
 
 /** What travels beside the family's dialects is tried with any of them. */
 function runs(file, dialect) {
-  return dialect === 'mediasoup-v2-family'
+  return dialect === 'mediasoup-v2-shared'
     ? family.some((each) => file.dialects.has(each))
     : file.dialects.has(dialect);
 }
@@ -150,7 +150,7 @@ function readTestCode(root, patterns) {
 /** What test code runs: by its folder if that is a dialect's, else by what it names and by the helpers that it uses. */
 function dialectsOf(path, code) {
   const [, folder] = /\/dialects\/([\w-]+)\//.exec(path) ?? [];
-  if (folder) return new Set(folder === 'mediasoup-v2-family' ? family : [folder]);
+  if (folder) return new Set(folder === 'mediasoup-v2-shared' ? family : [folder]);
   const helper = worlds[basename(path, '.ts')];
   if (helper) return new Set(helper);
   return new Set([

@@ -28,10 +28,10 @@ export {
   videoPresets,
 } from './devices/presets.ts';
 export { TureenError, type TureenErrorCode } from './shared/errors.ts';
-export { DataProducer, type DataProducerEvents } from './room/DataProducer.ts';
-export { Producer, type ProducerEvents } from './room/Producer.ts';
-export { Consumer, type ConsumerEvents } from './room/Consumer.ts';
-export { DataConsumer, type DataConsumerEvents } from './room/DataConsumer.ts';
+export { DataProducer, type DataProducerEvents } from './room/local/DataProducer.ts';
+export { Producer, type ProducerEvents } from './room/local/Producer.ts';
+export { Consumer, type ConsumerEvents } from './room/remote/Consumer.ts';
+export { DataConsumer, type DataConsumerEvents } from './room/remote/DataConsumer.ts';
 export { ProtooTransport, type ProtooTransportOptions } from './signaling/ProtooTransport.ts';
 export { CallbackTransport, type CallbackTransportOptions } from './signaling/CallbackTransport.ts';
 export {
@@ -42,7 +42,7 @@ export {
 export { WebSocketTransport, type WebSocketTransportOptions } from './signaling/WebSocketTransport.ts';
 export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
 export { Room } from './room/Room.ts';
-export { Peer, type PeerEvents } from './room/Peer.ts';
+export { Peer, type PeerEvents } from './room/remote/Peer.ts';
 export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
 export { type PushPullEntryOptions, pushPull } from './entries/pushPull.ts';
 
@@ -51,10 +51,10 @@ export type {
   MicrophoneProduceOptions,
   ScreenShare,
   ScreenShareOptions,
-} from './room/LocalMedia.ts';
+} from './room/local/LocalMedia.ts';
 export type { StatsOptions } from './room/EntityStats.ts';
-export type { DeviceChangeReason, TrackLoss } from './room/TrackSlot.ts';
-export type { RoomState } from './room/roomMachine.ts';
+export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
+export type { RoomState } from './room/session/roomMachine.ts';
 export type { EndReason } from '@tureen/protocol/common';
 export type {
   CloseReason,

@@ -7,7 +7,7 @@ import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
   allowedHostsOf,
   checkSettings,
-  hasFamily,
+  hasV2,
   isWildcard,
   listOf,
   mediaAddresses,
@@ -272,7 +272,7 @@ async function startBackend(
 async function addressesOf(settings: ServerSettings, clock: Clock): Promise<readonly MediaAddress[]> {
   const interfaces = networkInterfaces();
   try {
-    const families = { hasIPv4: hasFamily(interfaces, 'IPv4'), hasIPv6: hasFamily(interfaces, 'IPv6') };
+    const families = { hasIPv4: hasV2(interfaces, 'IPv4'), hasIPv6: hasV2(interfaces, 'IPv6') };
     const announcedAddress = await resolveAnnounced(settings, { ...families, clock });
     const { problems } = pairAddresses(listOf(settings.listenIp), announcedAddress ?? []);
     if (problems.length > 0) throw new Error(problems.join('; '));

@@ -1,4 +1,4 @@
-import type { DeviceChangeReason, Producer, TrackLoss } from '@tureen/client';
+import type { DeviceChangeReason, Producer, TrackFailure } from '@tureen/client';
 
 /** What a notice says of one's own camera or microphone. */
 export type DeviceState = Pick<Producer, 'loss' | 'paused'> & {
@@ -6,7 +6,7 @@ export type DeviceState = Pick<Producer, 'loss' | 'paused'> & {
   readonly muted: boolean;
 };
 
-const losses: Readonly<Record<TrackLoss, (what: string) => string>> = {
+const losses: Readonly<Record<TrackFailure, (what: string) => string>> = {
   deviceLost: (what) => `Your ${what} is gone. It comes back when one is plugged in.`,
   permissionDenied: (what) => `Your ${what} is blocked. Allow it beside the address of this page.`,
   deviceInUse: (what) => `Your ${what} is in use by another program.`,

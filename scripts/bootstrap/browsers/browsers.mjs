@@ -21,7 +21,7 @@ const BROWSERS = [
   },
 ];
 
-function given({ name, variable }) {
+function omitUndefined({ name, variable }) {
   const path = process.env[variable];
   if (!path) return undefined;
   if (isExecutable(path)) return path;
@@ -40,7 +40,7 @@ export async function findBrowsers(context) {
   const { progress } = context;
   const paths = new Map();
   for (const browser of BROWSERS) {
-    const path = given(browser);
+    const path = omitUndefined(browser);
     if (path !== undefined) paths.set(browser.name, path);
   }
   const notGiven = BROWSERS.filter(({ name }) => !paths.has(name)).map(({ name }) => name);

@@ -1,5 +1,5 @@
-import { FamilyDialect } from '../dialects/mediasoup-v2-family/FamilyDialect.ts';
-import { mediasoupV2Words } from '../dialects/mediasoup-v2/mediasoupV2Words.ts';
+import { V2Dialect } from '../dialects/mediasoup-v2-shared/V2Dialect.ts';
+import { mediasoupV2Profile } from '../dialects/mediasoup-v2/mediasoupV2Profile.ts';
 import type { MediasoupV2Options } from '../dialects/mediasoup-v2/options.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
@@ -14,7 +14,7 @@ export interface MediasoupV2EntryOptions extends MediasoupV2Options {
 
 /** The dialect of mediasoup 2 and mediasoup-client 2, over mediasoup-client 3. */
 export function mediasoupV2({ engine, media, ...options }: MediasoupV2EntryOptions = {}): Dialect {
-  return new FamilyDialect(mediasoupV2Words, engine ?? new DeviceEngine(media), options);
+  return new V2Dialect(mediasoupV2Profile, engine ?? new DeviceEngine(media), options);
 }
 
 export type { MediasoupV2Options };

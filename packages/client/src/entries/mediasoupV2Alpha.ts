@@ -1,11 +1,11 @@
-import { FamilyDialect } from '../dialects/mediasoup-v2-family/FamilyDialect.ts';
-import type { FamilyOptions } from '../dialects/mediasoup-v2-family/options.ts';
-import { mediasoupV2AlphaWords } from '../dialects/mediasoup-v2-alpha/mediasoupV2AlphaWords.ts';
+import { V2Dialect } from '../dialects/mediasoup-v2-shared/V2Dialect.ts';
+import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
+import { mediasoupV2AlphaProfile } from '../dialects/mediasoup-v2-alpha/mediasoupV2AlphaProfile.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/ports.ts';
 
-export interface MediasoupV2AlphaEntryOptions extends FamilyOptions {
+export interface MediasoupV2AlphaEntryOptions extends V2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */
   readonly engine?: MediaEngine | undefined;
   /** Options of the default engine. */
@@ -14,5 +14,5 @@ export interface MediasoupV2AlphaEntryOptions extends FamilyOptions {
 
 /** The dialect of mediasoup-client 0.0, over mediasoup-client 3. */
 export function mediasoupV2Alpha({ engine, media, ...options }: MediasoupV2AlphaEntryOptions = {}): Dialect {
-  return new FamilyDialect(mediasoupV2AlphaWords, engine ?? new DeviceEngine(media), options);
+  return new V2Dialect(mediasoupV2AlphaProfile, engine ?? new DeviceEngine(media), options);
 }

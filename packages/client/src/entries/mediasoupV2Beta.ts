@@ -1,11 +1,11 @@
-import { FamilyDialect } from '../dialects/mediasoup-v2-family/FamilyDialect.ts';
-import type { FamilyOptions } from '../dialects/mediasoup-v2-family/options.ts';
-import { mediasoupV2BetaWords } from '../dialects/mediasoup-v2-beta/mediasoupV2BetaWords.ts';
+import { V2Dialect } from '../dialects/mediasoup-v2-shared/V2Dialect.ts';
+import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
+import { mediasoupV2BetaProfile } from '../dialects/mediasoup-v2-beta/mediasoupV2BetaProfile.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/ports.ts';
 
-export interface MediasoupV2BetaEntryOptions extends FamilyOptions {
+export interface MediasoupV2BetaEntryOptions extends V2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */
   readonly engine?: MediaEngine | undefined;
   /** Options of the default engine. */
@@ -14,5 +14,5 @@ export interface MediasoupV2BetaEntryOptions extends FamilyOptions {
 
 /** The dialect of mediasoup-client 0.1, over mediasoup-client 3. */
 export function mediasoupV2Beta({ engine, media, ...options }: MediasoupV2BetaEntryOptions = {}): Dialect {
-  return new FamilyDialect(mediasoupV2BetaWords, engine ?? new DeviceEngine(media), options);
+  return new V2Dialect(mediasoupV2BetaProfile, engine ?? new DeviceEngine(media), options);
 }

@@ -3,7 +3,7 @@ import type { MediaKind } from '@tureen/protocol/common';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { MediaProducer } from './MediaEngine.ts';
-import { PendingWork } from './PendingWork.ts';
+import { CancellationScope } from './CancellationScope.ts';
 
 export interface TrackProducerOptions {
   readonly id: string;
@@ -28,7 +28,7 @@ export abstract class TrackProducer implements MediaProducer {
   abstract readonly rtpSender: RTCRtpSender | undefined;
 
   readonly #logger: Logger;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #track: MediaStreamTrack;
   #paused: boolean;
   #attached: MediaStreamTrack | null;

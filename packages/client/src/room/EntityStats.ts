@@ -1,7 +1,7 @@
 import { TureenError } from '../shared/errors.ts';
 import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
 import type { StatsTarget } from './ports.ts';
-import { type SessionLink, inBackground, reportFailure, requireCapability, requireSession } from './SessionLink.ts';
+import { type RoomContext, inBackground, reportFailure, requireCapability, requireSession } from './RoomContext.ts';
 
 export interface StatsOptions {
   /** ms between two of them; at least 250, and at least 1000 where the server sends them by itself. Default 1000. */
@@ -10,15 +10,15 @@ export interface StatsOptions {
 
 /** The server's statistics of one entity: asked for once, or again and again while enabled and joined. */
 export class EntityStats {
-  readonly #link: SessionLink;
+  readonly #context: RoomContext;
   readonly #target: () => StatsTarget | null;
   readonly #tell: (stats: readonly object[]) => void;
   #intervalMs: number | null = null;
   #sampler: StatsSampler<readonly object[]> | null = null;
 
   /** `target`: null while the server does not know the entity. */
-  constructor(link: SessionLink, target: () => StatsTarget | null, tell: (stats: readonly object[]) => void) {
-    this.#link = link;
+  constructor(context: RoomContext, target: () => StatsTarget | null, tell: (stats: readonly object[]) => void) {
+    this.#context = context;
     this.#target = target;
     this.#tell = tell;
   }
@@ -26,7 +26,7 @@ export class EntityStats {
   /** Those of this moment. */
   async get(): Promise<readonly object[]> {
     this.#requireCapability('getServerStats()');
-    const session = requireSession(this.#link, 'getServerStats()');
+    const session = requireSession(this.#context, 'getServerStats()');
     const target = this.#target();
     if (target === null) throw new TureenError('invalidState', 'the server does not have it yet: no statistics');
     return session.getServerStats(target);
@@ -46,12 +46,12 @@ export class EntityStats {
   restart(): void {
     const intervalMs = this.#intervalMs;
     if (intervalMs === null) return;
-    if (this.#link.session?.setServerStats !== undefined) {
+    if (this.#context.session?.setServerStats !== undefined) {
       this.#stopAsking();
       this.#subscribe(intervalMs);
     } else {
       this.#sampler ??= new StatsSampler({
-        clock: this.#link.clock,
+        clock: this.#context.clock,
         intervalMs,
         sample: () => this.get(),
         onSample: (stats) => {
@@ -59,7 +59,7 @@ export class EntityStats {
         },
         // While reconnecting there is nobody to ask; the next tick tries again.
         onError: (error) => {
-          if (this.#link.session !== null) reportFailure(this.#link, 'getStats', error);
+          if (this.#context.session !== null) reportFailure(this.#context, 'getStats', error);
         },
       });
     }
@@ -79,8 +79,8 @@ export class EntityStats {
 
   #subscribe(intervalMs: number | null): void {
     const target = this.#target();
-    const told = target === null ? undefined : this.#link.session?.setServerStats?.(target, intervalMs);
-    if (told !== undefined) inBackground(this.#link, 'enableStats', told);
+    const told = target === null ? undefined : this.#context.session?.setServerStats?.(target, intervalMs);
+    if (told !== undefined) inBackground(this.#context, 'enableStats', told);
   }
 
   #stopAsking(): void {
@@ -89,6 +89,6 @@ export class EntityStats {
   }
 
   #requireCapability(call: string): void {
-    requireCapability(this.#link, this.#link.capabilities.serverStats, call, 'use getStats()');
+    requireCapability(this.#context, this.#context.capabilities.serverStats, call, 'use getStats()');
   }
 }

@@ -10,21 +10,21 @@ import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
 import { checkBytes, checkJoinOptions, checkRoomOptions, checkString, checkText, checkedId } from './checks.ts';
-import type { Consumer } from './Consumer.ts';
-import type { DataProducer } from './DataProducer.ts';
-import type { Ending } from './ending.ts';
-import { DisplayName } from './DisplayName.ts';
+import type { Consumer } from './remote/Consumer.ts';
+import type { DataProducer } from './local/DataProducer.ts';
+import type { Ending } from './session/endReason.ts';
+import { DisplayName } from './local/DisplayName.ts';
 import { EntityStats, type StatsOptions } from './EntityStats.ts';
-import { IceRecovery } from './IceRecovery.ts';
-import { InFlight } from './InFlight.ts';
+import { MediaRecovery } from './recovery/MediaRecovery.ts';
+import { RequestReplay } from './session/RequestReplay.ts';
 import {
   type CameraProduceOptions,
   LocalMedia,
   type MicrophoneProduceOptions,
   type ScreenShare,
   type ScreenShareOptions,
-} from './LocalMedia.ts';
-import type { Peer } from './Peer.ts';
+} from './local/LocalMedia.ts';
+import type { Peer } from './remote/Peer.ts';
 import type {
   DialectEvent,
   DialectJoinResult,
@@ -33,11 +33,11 @@ import type {
   RoomCapabilities,
   TransportDirection,
 } from './ports.ts';
-import type { Producer } from './Producer.ts';
-import { Publisher } from './Publisher.ts';
-import { RefusedOffers } from './RefusedOffers.ts';
-import type { RoomState } from './roomMachine.ts';
-import { RoomSession } from './RoomSession.ts';
+import type { Producer } from './local/Producer.ts';
+import { LocalProducers } from './local/LocalProducers.ts';
+import { RefusedOffers } from './remote/RefusedOffers.ts';
+import type { RoomState } from './session/roomMachine.ts';
+import { RoomSession } from './session/RoomSession.ts';
 import type {
   JoinOptions,
   ProduceDataOptions,
@@ -46,8 +46,8 @@ import type {
   RoomOptions,
   RoomSnapshot,
 } from './RoomTypes.ts';
-import { Roster } from './Roster.ts';
-import { type SessionLink, requireCapability, requireSession } from './SessionLink.ts';
+import { RemotePeers } from './remote/RemotePeers.ts';
+import { type RoomContext, requireCapability, requireSession } from './RoomContext.ts';
 
 const directions = ['send', 'recv'] as const satisfies TransportDirection[];
 
@@ -63,12 +63,12 @@ export class Room extends TypedEmitter<RoomEvents> {
   /** Cameras, microphones and speakers of this machine. */
   readonly devices: DeviceCatalog;
   readonly #options: RoomOptions;
-  readonly #link: SessionLink & { session: DialectSession | null; era: number };
+  readonly #context: RoomContext & { session: DialectSession | null; epoch: number };
   readonly #session: RoomSession;
-  readonly #roster: Roster;
-  readonly #publisher: Publisher;
+  readonly #remotePeers: RemotePeers;
+  readonly #localProducers: LocalProducers;
   readonly #localMedia: LocalMedia;
-  readonly #recovery: IceRecovery;
+  readonly #recovery: MediaRecovery;
   readonly #trace = new Trace();
   readonly #displayName: DisplayName;
   readonly #stats: Readonly<Record<TransportDirection, EntityStats>>;
@@ -78,12 +78,12 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Throws `invalidArgument` naming the option. Nothing is opened before `join()`. */
   constructor(options: RoomOptions) {
-    const announce: SessionLink['announce'] = (event, payload) => {
+    const announce: RoomContext['announce'] = (event, payload) => {
       this.#snapshot = null;
       this.emit(event, payload);
     };
     const reportListenerError = (error: unknown, event: string) => {
-      this.#link.logger.error(`a listener of '${event}' threw`, error);
+      this.#context.logger.error(`a listener of '${event}' threw`, error);
       // A listener of `listenerError` that throws has nowhere to be reported to.
       if (event === 'listenerError') return;
       // Where nobody listens, it goes where the errors of DOM listeners go: to the console, or `window.onerror`.
@@ -99,9 +99,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     const logger = withContext(options.logger ?? silentLogger, `${this.roomId}/${this.peerId}`);
     this.#capabilities = options.dialect.capabilities;
     const capabilities = () => this.#capabilities;
-    this.#link = {
+    this.#context = {
       session: null,
-      era: 0,
+      epoch: 0,
       get capabilities() {
         return capabilities();
       },
@@ -116,7 +116,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       rejoin: (reason) => {
         this.#session.rejoin(reason);
       },
-      inFlight: new InFlight(),
+      requestReplay: new RequestReplay(),
       refusedOffers: new RefusedOffers(),
       invalidate: () => {
         this.#snapshot = null;
@@ -124,29 +124,29 @@ export class Room extends TypedEmitter<RoomEvents> {
       reportListenerError,
     };
     this.devices = new DeviceCatalog({ onListenerError: reportListenerError });
-    this.#roster = new Roster(this.#link, this.peerId, options.consume ?? 'auto');
-    this.#publisher = new Publisher(this.#link);
-    this.#localMedia = new LocalMedia(this.#publisher);
-    this.#displayName = new DisplayName(this.#link, this.peerId);
+    this.#remotePeers = new RemotePeers(this.#context, this.peerId, options.consume ?? 'auto');
+    this.#localProducers = new LocalProducers(this.#context);
+    this.#localMedia = new LocalMedia(this.#localProducers);
+    this.#displayName = new DisplayName(this.#context, this.peerId);
     const statsOf = (direction: TransportDirection) =>
       new EntityStats(
-        this.#link,
+        this.#context,
         () => ({ type: 'transport', direction }),
         (stats) => {
           announce('transportStats', { direction, stats });
         },
       );
     this.#stats = { send: statsOf('send'), recv: statsOf('recv') };
-    this.#recovery = new IceRecovery({
+    this.#recovery = new MediaRecovery({
       clock,
       announce,
       recovery: () => this.#capabilities.recovery,
       restartIce: async (direction) => {
-        await this.#link.session?.restartIce(direction);
+        await this.#context.session?.restartIce(direction);
       },
       rebuild: (direction) => this.#rebuild(direction),
-      rejoin: this.#link.rejoin,
-      drop: this.#link.drop,
+      rejoin: this.#context.rejoin,
+      drop: this.#context.drop,
     });
     this.#session = new RoomSession({
       identity: { roomId: this.roomId, peerId: this.peerId },
@@ -165,7 +165,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       }),
       announce,
       reportListenerError,
-      holds: () => ({ ...this.#publisher.holds, ...this.#roster.holds }),
+      holds: () => ({ ...this.#localProducers.holds, ...this.#remotePeers.holds }),
       handlers: {
         onEntered: (session, result, resumed) => {
           this.#handleEntered(session, result, resumed);
@@ -176,7 +176,7 @@ export class Room extends TypedEmitter<RoomEvents> {
         onEvent: (event) => {
           this.#handleEvent(event);
         },
-        onWake: (reason) => {
+        onPageActive: (reason) => {
           if (reason === 'online') this.#recovery.handleOnline();
         },
         onEnded: (ending, wasJoined) => {
@@ -197,21 +197,21 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Everyone else in the room, by id. Live. */
   get peers(): ReadonlyMap<string, Peer> {
-    return this.#roster.peers;
+    return this.#remotePeers.peers;
   }
 
   /** All that is received, by consumer id. Live. */
   get consumers(): ReadonlyMap<string, Consumer> {
-    return this.#roster.announced;
+    return this.#remotePeers.announced;
   }
 
   /** All that we send. Live. */
   get producers(): ReadonlySet<Producer> {
-    return this.#publisher.producers;
+    return this.#localProducers.producers;
   }
 
   get dataProducers(): ReadonlySet<DataProducer> {
-    return this.#publisher.dataProducers;
+    return this.#localProducers.dataProducers;
   }
 
   /** What can be asked of this dialect, and once joined of this server. */
@@ -250,7 +250,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    */
   async produce(track: MediaStreamTrack, options: ProduceOptions = {}): Promise<Producer> {
     this.#assertIn('produce()');
-    return this.#publisher.produce(track, options);
+    return this.#localProducers.produce(track, options);
   }
 
   /**
@@ -260,12 +260,12 @@ export class Room extends TypedEmitter<RoomEvents> {
   async produceData(options: ProduceDataOptions = {}): Promise<DataProducer> {
     this.#assertIn('produceData()');
     requireCapability(
-      this.#link,
+      this.#context,
       this.#capabilities.dataChannels,
       'produceData()',
       'use sendText() where capabilities.text',
     );
-    return this.#publisher.produceData(options);
+    return this.#localProducers.produceData(options);
   }
 
   /**
@@ -294,7 +294,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Goes over to another camera or microphone, unnoticed by the others. `invalidState` when none is on; see `Producer.switchDevice`. */
   async switchDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
-    const producer = this.#publisher.producerOf(source);
+    const producer = this.#localProducers.producerOf(source);
     if (producer === null) throw new TureenError('invalidState', `the ${source} is not on`);
     await producer.switchDevice(deviceId);
   }
@@ -303,18 +303,18 @@ export class Room extends TypedEmitter<RoomEvents> {
   async sendText(text: string): Promise<void> {
     checkString(text, 'text');
     checkBytes(text, 'text', MAX_TEXT_BYTES);
-    const session = requireSession(this.#link, 'sendText()');
+    const session = requireSession(this.#context, 'sendText()');
     const { text: canSend, dataChannels } = this.#capabilities;
     const hint = dataChannels ? 'send it over produceData()' : 'this server does not announce it';
-    requireCapability(this.#link, canSend, 'sendText()', hint);
-    await this.#link.inFlight.run(`text ${text}`, () => session.sendText(text));
+    requireCapability(this.#context, canSend, 'sendText()', hint);
+    await this.#context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
 
   /** Changes what others see of us. Wire: v3 `changeDisplayName`. Before `join()` it is what joins. */
   async setDisplayName(displayName: string): Promise<void> {
     checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
-    requireCapability(this.#link, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
+    requireCapability(this.#context, this.#capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
     await this.#displayName.set(displayName);
   }
 
@@ -323,19 +323,19 @@ export class Room extends TypedEmitter<RoomEvents> {
    * click or a key press. Rejects with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
    */
   async startPlayback(): Promise<void> {
-    await this.#link.playback.startPlayback();
+    await this.#context.playback.startPlayback();
   }
 
   /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
   async restartIce(): Promise<void> {
-    requireCapability(this.#link, this.#capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
-    const session = requireSession(this.#link, 'restartIce()');
+    requireCapability(this.#context, this.#capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
+    const session = requireSession(this.#context, 'restartIce()');
     await Promise.all(directions.map((direction) => session.restartIce(direction)));
   }
 
   /** Statistics of the local end of a transport; null where it is not there yet. */
   async getStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
-    return requireSession(this.#link, 'getStats()').getTransportStats(direction);
+    return requireSession(this.#context, 'getStats()').getTransportStats(direction);
   }
 
   /** Statistics of a transport as the server has them. Wire: v3 `getTransportStats`. */
@@ -366,36 +366,36 @@ export class Room extends TypedEmitter<RoomEvents> {
       displayName: this.displayName,
       peers: [...this.peers.values()].map((peer) => peer.snapshot()),
       producers: [...this.producers].map((producer) => producer.snapshot()),
-      activeSpeakerId: this.#roster.activeSpeakerId,
+      activeSpeakerId: this.#remotePeers.activeSpeakerId,
     };
     return this.#snapshot;
   }
 
   /** The next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
   waitFor<K extends keyof RoomEvents>(event: K, options: WaitForOptions<RoomEvents[K]> = {}): Promise<RoomEvents[K]> {
-    return waitForEvent<RoomEvents, K>(this, event, options, this.#link.clock);
+    return waitForEvent<RoomEvents, K>(this, event, options, this.#context.clock);
   }
 
   #handleEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void {
-    this.#link.session = session;
+    this.#context.session = session;
     this.#capabilities = result.capabilities;
     this.#session.markEntered();
     // A listener of `stateChanged` may have left again.
-    if (this.#link.session !== session) return;
-    this.#roster.applyJoin(result.peers, resumed);
-    if (this.#link.session !== session) return;
+    if (this.#context.session !== session) return;
+    this.#remotePeers.applyJoin(result.peers, resumed);
+    if (this.#context.session !== session) return;
     this.#displayName.handleEntered();
-    this.#publisher.handleSession(session, resumed);
+    this.#localProducers.handleSession(session, resumed);
     for (const direction of directions) this.#stats[direction].restart();
     this.#recovery.start(resumed !== null);
   }
 
   #handleLost(): void {
-    this.#link.session = null;
-    this.#link.era += 1;
+    this.#context.session = null;
+    this.#context.epoch += 1;
     this.#recovery.stop();
-    this.#roster.handleSessionLost();
-    this.#publisher.handleSessionLost();
+    this.#remotePeers.handleSessionLost();
+    this.#localProducers.handleSessionLost();
   }
 
   #handleEvent(event: DialectEvent): void {
@@ -405,60 +405,60 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'codecsUnsupported':
       case 'roomClosed': {
         const { type, ...details } = event;
-        this.#link.announce(type, details as RoomEvents[typeof type]);
+        this.#context.announce(type, details as RoomEvents[typeof type]);
         return;
       }
       case 'transportState':
-        this.#link.announce('transportStateChanged', { direction: event.direction, state: event.state });
+        this.#context.announce('transportStateChanged', { direction: event.direction, state: event.state });
         this.#recovery.handleState(event.direction, event.state);
         return;
       case 'downlinkBwe': {
         const { desiredBitrate, effectiveDesiredBitrate, availableBitrate } = event;
-        this.#link.announce('downlinkBwe', { desiredBitrate, effectiveDesiredBitrate, availableBitrate });
+        this.#context.announce('downlinkBwe', { desiredBitrate, effectiveDesiredBitrate, availableBitrate });
         return;
       }
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);
-        else if (target.type === 'producer') this.#publisher.handle(event);
-        else this.#roster.handle(event);
+        else if (target.type === 'producer') this.#localProducers.handle(event);
+        else this.#remotePeers.handle(event);
         return;
       }
       case 'messagesLost':
-        if (event.dataProducerId === undefined) this.#roster.handle(event);
-        else this.#publisher.handle(event);
+        if (event.dataProducerId === undefined) this.#remotePeers.handle(event);
+        else this.#localProducers.handle(event);
         return;
       case 'producerClosed':
       case 'producerPaused':
       case 'producerResumed':
       case 'producerScore':
-        this.#publisher.handle(event);
+        this.#localProducers.handle(event);
         return;
       default:
-        this.#roster.handle(event);
+        this.#remotePeers.handle(event);
     }
   }
 
   #handleEnded({ reason, detail }: Ending, wasJoined: boolean): void {
-    this.#link.session = null;
-    this.#link.era += 1;
+    this.#context.session = null;
+    this.#context.epoch += 1;
     this.disableStats();
     this.#recovery.end();
-    this.#publisher.end(reason);
-    this.#roster.end(reason);
-    this.#link.refusedOffers.clear();
-    this.#link.playback.close();
+    this.#localProducers.end(reason);
+    this.#remotePeers.end(reason);
+    this.#context.refusedOffers.clear();
+    this.#context.playback.close();
     this.#capabilities = this.#options.dialect.capabilities;
     this.#snapshot = null;
-    if (wasJoined) this.#link.announce('left', { reason, detail });
+    if (wasJoined) this.#context.announce('left', { reason, detail });
   }
 
   async #rebuild(direction: TransportDirection): Promise<void> {
-    const { era, session } = this.#link;
+    const { epoch, session } = this.#context;
     await session?.rebuild?.(direction);
-    if (session === null || this.#link.era !== era || this.#link.session !== session) return;
-    this.#publisher.handleRebuilt(session);
-    this.#roster.handleRebuilt(session);
+    if (session === null || this.#context.epoch !== epoch || this.#context.session !== session) return;
+    this.#localProducers.handleRebuilt(session);
+    this.#remotePeers.handleRebuilt(session);
     this.#stats[direction].restart();
   }
 

@@ -11,10 +11,10 @@ import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import type { SignalingTransport } from '../signaling/SignalingTransport.ts';
-import type { Consumer } from './Consumer.ts';
-import type { DataConsumer } from './DataConsumer.ts';
-import type { DataProducer } from './DataProducer.ts';
-import type { Peer } from './Peer.ts';
+import type { Consumer } from './remote/Consumer.ts';
+import type { DataConsumer } from './remote/DataConsumer.ts';
+import type { DataProducer } from './local/DataProducer.ts';
+import type { Peer } from './remote/Peer.ts';
 import type {
   Actor,
   ConsumerOffer,
@@ -26,9 +26,9 @@ import type {
   StreamScore,
   TransportDirection,
 } from './ports.ts';
-import type { Producer } from './Producer.ts';
-import type { RoomState } from './roomMachine.ts';
-import type { DeviceChangeReason, TrackLoss } from './TrackSlot.ts';
+import type { Producer } from './local/Producer.ts';
+import type { RoomState } from './session/roomMachine.ts';
+import type { DeviceChangeReason, TrackFailure } from './local/ManagedTrack.ts';
 
 /** What a consumer offer is judged by before anything is received. */
 export type ConsumerOfferSummary = Pick<
@@ -188,7 +188,7 @@ export interface RoomEvents {
   dataConsumerClosed: { dataConsumer: DataConsumer; reason: CloseReason };
   producerClosed: { producer: Producer; by: Actor; reason: CloseReason };
   /** With a `reason` when nobody wished it: there is no track that could be sent. */
-  producerPaused: { producer: Producer; by: Actor; reason?: TrackLoss | undefined };
+  producerPaused: { producer: Producer; by: Actor; reason?: TrackFailure | undefined };
   producerResumed: { producer: Producer; by: Actor };
   /** A camera or microphone of ours was replaced, or opened anew; the others notice nothing. Local in every dialect. */
   producerDeviceChanged: { producer: Producer; deviceId: string; label: string; reason: DeviceChangeReason };
@@ -273,7 +273,7 @@ export interface ProducerSnapshot {
   readonly source: string;
   readonly paused: boolean;
   /** Why there is no track that lives; null while there is one. */
-  readonly loss: TrackLoss | null;
+  readonly loss: TrackFailure | null;
 }
 
 /** The room as plain data. The same object until something changes, so that it can be compared by `===`. */

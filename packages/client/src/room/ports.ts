@@ -265,7 +265,7 @@ export interface DialectSession {
 
   consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer>;
   /** Once `consume` resolves, the server holds by its wishes. Elsewhere it sends from the offer on, until told otherwise. */
-  readonly sendsAsWished?: boolean;
+  readonly appliesInitialSettings?: boolean;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
   setPriority(consumerId: string, priority: number): Promise<void>;

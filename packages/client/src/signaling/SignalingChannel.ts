@@ -3,10 +3,10 @@ import type { Clock } from '../shared/clock.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
-import { markInFlight } from '../shared/losses.ts';
+import { markInFlight } from '../shared/connectionLoss.ts';
 import type { Logger } from '../shared/logger.ts';
 import { nameOf } from './frames.ts';
-import { RequestBook } from './RequestBook.ts';
+import { PendingRequests } from './PendingRequests.ts';
 import type { Packet, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 import type { Trace } from './Trace.ts';
 
@@ -51,7 +51,7 @@ export interface RequestOptions {
  */
 export class SignalingChannel {
   readonly #options: SignalingChannelOptions;
-  readonly #book: RequestBook;
+  readonly #book: PendingRequests;
   readonly #abort = new AbortController();
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
@@ -59,7 +59,7 @@ export class SignalingChannel {
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
-    this.#book = new RequestBook(options.clock);
+    this.#book = new PendingRequests(options.clock);
   }
 
   get open(): boolean {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
-import { carrierToServer } from '../mediasoup-v2-family/carrier.ts';
+import { carrierToServer } from '../mediasoup-v2-shared/outOfBand.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
 import * as v3 from '../mediasoup-v3/index.ts';
 import * as pushPull from '../push-pull/index.ts';

@@ -1,5 +1,5 @@
 import { answerReader, requestReader } from '../common/methods.ts';
-import { readPayload } from '../mediasoup-v2-family/payload.ts';
+import { readPayload } from '../mediasoup-v2-shared/payload.ts';
 import { answers, clientToServer, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
 
 /** Reads the payload of a message from a client. `method` is canonical. */

@@ -1,6 +1,6 @@
 import type { Written } from '../common/index.ts';
-import type { V2Peer } from '../mediasoup-v2-family/messages.ts';
-import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-family/payload.ts';
+import type { V2Peer } from '../mediasoup-v2-shared/messages.ts';
+import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-shared/payload.ts';
 import {
   isClientRequestMethod,
   type answers,

@@ -1,4 +1,4 @@
-import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-family/payload.ts';
+import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-shared/payload.ts';
 import { isClientRequestMethod, type answers, type clientToServer, type serverToClient } from './methods.ts';
 
 /** What a client sends, complete. */

@@ -2,9 +2,9 @@ import type * as v from 'valibot';
 
 import { nothing } from '../common/index.ts';
 import { isNameIn, resolverOf } from '../common/methods.ts';
-import * as messages from '../mediasoup-v2-family/messages.ts';
-import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-family/payload.ts';
-import { iceParametersResponse, transportResponse } from '../mediasoup-v2-family/transport.ts';
+import * as messages from '../mediasoup-v2-shared/messages.ts';
+import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-shared/payload.ts';
+import { iceParametersResponse, transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
 /** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
 export const answers = {

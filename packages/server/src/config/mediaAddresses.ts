@@ -60,12 +60,12 @@ function addressesOr(other: string, addresses: readonly (string | undefined)[]):
 /** Where this machine reaches itself: 127.0.0.1 unless the machine has IPv6 alone. */
 function loopbackAddress(interfaces: Interfaces): string {
   const internal = Object.values(interfaces).flatMap((infos) => (infos ?? []).filter((info) => info.internal));
-  const hasIPv6Only = internal.some(({ family }) => family === 'IPv6') && !hasFamily(interfaces, 'IPv4');
+  const hasIPv6Only = internal.some(({ family }) => family === 'IPv6') && !hasV2(interfaces, 'IPv4');
   return hasIPv6Only ? '::1' : '127.0.0.1';
 }
 
 /** Whether the machine has an address of that family. */
-export function hasFamily(interfaces: Interfaces, family: 'IPv4' | 'IPv6'): boolean {
+export function hasV2(interfaces: Interfaces, family: 'IPv4' | 'IPv6'): boolean {
   return Object.values(interfaces).some((infos) => infos?.some((info) => info.family === family));
 }
 

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Ending } from './ConnectionEnd.ts';
+import type { Ending } from './ClosePolicy.ts';
 
 /** What a {@link JoinDeadline} is made of. */
 export interface JoinDeadlineOptions {

@@ -1,13 +1,13 @@
 import { isCname } from '@tureen/protocol/common';
-import { randomEntityId, toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-family';
+import { randomEntityId, toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-shared';
 import { describe, expect, it } from 'vitest';
 import { MemoryConnection } from '../testing/MemoryConnection.ts';
 import { offer } from '../testing/offers.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { PushPullClient } from '../testing/PushPullClient.ts';
 import { audioParameters, videoParameters } from '../testing/rtp.ts';
 import { useBackend } from '../testing/useBackend.ts';
-import { familyNames, type FamilyName } from '../testing/V2Client.ts';
+import { v2Names, type V2Name } from '../testing/V2Client.ts';
 import { createPushPullAdapter } from './push-pull/index.ts';
 
 const backend = useBackend();
@@ -31,11 +31,11 @@ const malformed: readonly [string, object][] = [
 
 /** A room in which every dialect receives. */
 async function openRoom() {
-  const rooms = openFamilyRooms(backend());
+  const rooms = openV2Rooms(backend());
   const { registry, clock, logs } = rooms;
   const pushPull = createPushPullAdapter({ registry, clock, logger: logs.logger });
   const v3 = await rooms.joinV3('v3-receiver');
-  const family = await Promise.all(familyNames.map((name) => rooms.join(name, `${name}-receiver`)));
+  const family = await Promise.all(v2Names.map((name) => rooms.join(name, `${name}-receiver`)));
   const user = (userId: string) => {
     const connection = new MemoryConnection({});
     pushPull.accept(connection);
@@ -54,7 +54,7 @@ async function openRoom() {
       ...v3.connection.allTold('newConsumer').filter((entry) => from(peerId)(entry as object)),
       ...family.flatMap((client) => client.all('newConsumer').filter((entry) => from(peerId)(entry))),
     ] as { rtpParameters: { rtcp?: { cname?: string } } }[];
-    expect(heard).toHaveLength(count * (1 + familyNames.length));
+    expect(heard).toHaveLength(count * (1 + v2Names.length));
     const { sdp } = await puller.pull(
       peerId,
       offer(pullsVideo ? 'firefox-pull-video-aligned' : 'firefox-pull-aligned'),
@@ -86,7 +86,7 @@ async function sendV3(room: Room, peerId: string, rtcp: object | undefined): Pro
     });
 }
 
-async function sendFamily(room: Room, dialect: FamilyName, peerId: string, rtcp: object | undefined): Promise<void> {
+async function sendV2(room: Room, dialect: V2Name, peerId: string, rtcp: object | undefined): Promise<void> {
   const client = await room.join(dialect, peerId);
   const { id: transportId } = await client.createTransport('send');
   for (const [kind, parameters] of [
@@ -123,11 +123,11 @@ describe('the CNAME of what a client sends', () => {
     },
   );
 
-  it.each(familyNames.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
+  it.each(v2Names.flatMap((dialect) => said.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
     'is a random one of the server in every dialect, where a %s client says %s',
     async (dialect, _, rtcp) => {
       using room = await openRoom();
-      await sendFamily(room, dialect, 'alice', rtcp);
+      await sendV2(room, dialect, 'alice', rtcp);
       expectOurs(await room.cnamesOf('alice', 2));
     },
   );
@@ -150,11 +150,11 @@ describe('the CNAME of what a client sends', () => {
     expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
   });
 
-  it.each(familyNames.flatMap((dialect) => malformed.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
+  it.each(v2Names.flatMap((dialect) => malformed.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
     'is refused where a %s client says %s',
     async (dialect, _, rtcp) => {
       using room = await openRoom();
-      await expect(sendFamily(room, dialect, 'alice', rtcp)).rejects.toThrow('cname: Expected');
+      await expect(sendV2(room, dialect, 'alice', rtcp)).rejects.toThrow('cname: Expected');
       expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
     },
   );

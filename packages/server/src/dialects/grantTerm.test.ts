@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MemoryConnection } from '../testing/MemoryConnection.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { openRooms } from '../testing/openRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
-import { familyNames } from '../testing/V2Client.ts';
+import { v2Names } from '../testing/V2Client.ts';
 import type { Grant } from './grant.ts';
 
 const backend = useBackend();
@@ -48,8 +48,8 @@ async function v3(variant: 'classic' | 'notify', grant: Grant): Promise<Session>
   };
 }
 
-async function family(dialect: (typeof familyNames)[number], grant: Grant): Promise<Session> {
-  const rooms = openFamilyRooms(backend());
+async function family(dialect: (typeof v2Names)[number], grant: Grant): Promise<Session> {
+  const rooms = openV2Rooms(backend());
   const client = rooms.connect(dialect, 'alice', 'room', grant);
   const { resumeToken } = await client.join({ extensions: ['resumeToken'] });
   return {
@@ -95,7 +95,7 @@ async function pushPull(profile: 'standard' | 'rtcpilot', grant: Grant): Promise
 const dialects: readonly (readonly [string, (grant: Grant) => Promise<Session>])[] = [
   ['mediasoup-v3, classic', (grant) => v3('classic', grant)],
   ['mediasoup-v3, notify', (grant) => v3('notify', grant)],
-  ...familyNames.map((dialect) => [dialect, (grant: Grant) => family(dialect, grant)] as const),
+  ...v2Names.map((dialect) => [dialect, (grant: Grant) => family(dialect, grant)] as const),
   ['push-pull', (grant) => pushPull('standard', grant)],
   ['push-pull, as RTCPilot', (grant) => pushPull('rtcpilot', grant)],
 ];

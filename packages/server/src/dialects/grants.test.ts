@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { offer } from '../testing/offers.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { openRooms } from '../testing/openRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
-import { familyNames } from '../testing/V2Client.ts';
+import { v2Names } from '../testing/V2Client.ts';
 import { permissionsOf } from './grant.ts';
 
 const backend = useBackend();
@@ -26,7 +26,7 @@ describe('a spy', () => {
   const dialect = 'mediasoup-v2';
 
   it('is refused without the permission to hide, and joins visibly over the same connection', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const spy = rooms.connect(dialect, 'spy', 'room', { roomId: 'room', peerId: 'spy' });
     await expect(spy.join({ spy: true })).rejects.toMatchObject({ code: 403, message: 'not permitted to join hidden' });
@@ -38,7 +38,7 @@ describe('a spy', () => {
   });
 
   it('joins hidden with the permission, and the snapshot counts it', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
     const spy = rooms.connect(dialect, 'spy', 'room', { may: { hide: true } });
     await spy.join({ spy: true });
@@ -48,7 +48,7 @@ describe('a spy', () => {
   });
 
   it('says nothing that reaches the others', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const { client: alice } = await rooms.joinToStay(dialect, 'alice');
     const before = alice.payloads.length;
     const spy = rooms.connect(dialect, 'spy');
@@ -71,9 +71,9 @@ describe('a spy', () => {
   });
 });
 
-describe.each(familyNames)('a grant in %s', (dialect) => {
+describe.each(v2Names)('a grant in %s', (dialect) => {
   it('that withholds publishing and text is kept to, and the connection lives', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const { client: bob } = await rooms.joinToStay(dialect, 'bob');
     const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
     await alice.join();
@@ -89,7 +89,7 @@ describe.each(familyNames)('a grant in %s', (dialect) => {
   });
 
   it('of the new connection judges a peer that resumes', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const bob = await rooms.join(dialect, 'bob');
     const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
     const id = await alice.produce('audio');
@@ -104,7 +104,7 @@ describe.each(familyNames)('a grant in %s', (dialect) => {
 
 describe('a spy that resumes', () => {
   it('over a connection that may not hide is not resumed, and watches no longer', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     await rooms.join('mediasoup-v2', 'alice');
     const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();
@@ -116,7 +116,7 @@ describe('a spy that resumes', () => {
   });
 
   it('over a connection that may hide is hidden still', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     const { client: spy, token } = await rooms.joinToStay('mediasoup-v2', 'spy', { spy: true });
     spy.connection.drop();

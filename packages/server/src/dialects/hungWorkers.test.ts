@@ -6,10 +6,10 @@ import { ManualClock } from '../shared/ManualClock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import type { MemoryConnection } from '../testing/MemoryConnection.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { openRooms } from '../testing/openRooms.ts';
-import { familyNames } from '../testing/V2Client.ts';
+import { v2Names } from '../testing/V2Client.ts';
 
 /** What a client asks first, and over what. */
 interface Newcomer {
@@ -43,10 +43,10 @@ const worlds: Record<string, () => World> = {
     });
   },
   ...Object.fromEntries(
-    familyNames.map((dialect) => [
+    v2Names.map((dialect) => [
       dialect,
       () => {
-        const rooms = openFamilyRooms(backend, { joinTimeoutMs });
+        const rooms = openV2Rooms(backend, { joinTimeoutMs });
         return withClients(rooms, () => {
           const client = rooms.connect(dialect, 'alice');
           return { connection: client.connection, ask: () => client.join() };

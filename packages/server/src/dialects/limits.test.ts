@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { offer } from '../testing/offers.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
-import type { FamilyName } from '../testing/V2Client.ts';
+import type { V2Name } from '../testing/V2Client.ts';
 
 const backend = useBackend();
 
 const forbidden = (message: string): unknown => expect.objectContaining({ code: 403, message });
 
-describe.each<FamilyName>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'])('too much in %s', (dialect) => {
+describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'])('too much in %s', (dialect) => {
   it.each([
     [{ maxPeersPerRoom: 1 }, 'room', 'roomFull', 'the room is full'],
     [{ maxRooms: 1 }, 'another', 'tooManyRooms', 'too many rooms'],
   ] as const)('%j: who comes is refused with the reason, and closed', async (limits, roomId, reason, message) => {
-    using rooms = openFamilyRooms(backend(), { limits });
+    using rooms = openV2Rooms(backend(), { limits });
     await rooms.join(dialect, 'alice');
     const bob = rooms.connect(dialect, 'bob', roomId);
     // The alpha's first word is join.
@@ -25,7 +25,7 @@ describe.each<FamilyName>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-al
   });
 
   it('of transports or producers is refused, and what there is lives on', async () => {
-    using rooms = openFamilyRooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
+    using rooms = openV2Rooms(backend(), { limits: { maxTransportsPerPeer: 2, maxProducersPerPeer: 1 } });
     // Its consumers are made on a transport before it asks for one.
     const alice = await rooms.join(dialect, 'alice');
     await alice.produce('audio');
@@ -35,7 +35,7 @@ describe.each<FamilyName>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-al
   });
 
   it('of what the others send is not offered until there is room for it', async () => {
-    using rooms = openFamilyRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
+    using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const alice = await rooms.join(dialect, 'alice');
     const bob = await rooms.join(dialect, 'bob');
     const id = await alice.produce('audio');
@@ -51,7 +51,7 @@ describe.each<FamilyName>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-al
 
 describe('too much in mediasoup-v3', () => {
   it('of what the others send is not offered until there is room for it, data apart', async () => {
-    using rooms = openFamilyRooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
+    using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.joinV3('alice'), await rooms.joinV3('bob')];
     const first = await alice.produce('audio');
     await bob.connection.told('newConsumer');

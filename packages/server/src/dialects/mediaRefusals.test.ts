@@ -1,15 +1,15 @@
-import { toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-family';
+import { toV2ProducerParameters } from '@tureen/protocol/mediasoup-v2-shared';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
 import type { MediasoupBackendOptions } from '../engine/mediasoup/index.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { offer } from '../testing/offers.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openRooms } from '../testing/openRooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { audioParameters } from '../testing/rtp.ts';
-import { familyNames } from '../testing/V2Client.ts';
+import { v2Names } from '../testing/V2Client.ts';
 
 let backend: MediaBackend | undefined;
 const logs = capturedLogs();
@@ -48,7 +48,7 @@ describe('ports that are used up', () => {
   const unavailable = { code: 503, message: 'no media port left' };
 
   it('are refused as unavailable in mediasoup-v3, and the worker tells the log why', async () => {
-    using rooms = openFamilyRooms(await start(tinyRange()));
+    using rooms = openV2Rooms(await start(tinyRange()));
     const alice = rooms.connectV3('alice');
     await alice.loadDevice();
     const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
@@ -57,7 +57,7 @@ describe('ports that are used up', () => {
   });
 
   it('are usable again once a client has left', async () => {
-    using rooms = openFamilyRooms(await start(tinyRange()));
+    using rooms = openV2Rooms(await start(tinyRange()));
     const alice = await rooms.joinV3('alice');
     const bob = rooms.connectV3('bob');
     await bob.loadDevice();
@@ -67,8 +67,8 @@ describe('ports that are used up', () => {
     await create();
   });
 
-  it.each(familyNames)('are refused as unavailable in %s', async (dialect) => {
-    using rooms = openFamilyRooms(await start(tinyRange()));
+  it.each(v2Names)('are refused as unavailable in %s', async (dialect) => {
+    using rooms = openV2Rooms(await start(tinyRange()));
     const alice = await rooms.join(dialect, 'alice');
     expect(await refusalOf(() => alice.createTransport('send'), 3)).toMatchObject(unavailable);
   });
@@ -105,7 +105,7 @@ describe('what the worker refuses', () => {
     { what: 'an SSRC', expected: 'SSRC in use', change: (parameters) => ({ ...parameters, mid: 'other' }) },
     { what: 'a MID', expected: 'MID in use', change: (parameters) => ({ ...parameters, encodings: [{ ssrc: 77 }] }) },
   ])('$what that is taken is refused in a fixed text in mediasoup-v3', async ({ expected, change }) => {
-    using rooms = openFamilyRooms(await start());
+    using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { rtpParameters, kind } = await alice.produce('audio');
     const transportId = alice.sendTransport!.id;
@@ -120,7 +120,7 @@ describe('what the worker refuses', () => {
   it.each([{ what: 'a stream ID that is taken', streams: [1, 1], expected: 'stream ID in use' }])(
     '$what is refused in a fixed text',
     async ({ streams, expected }) => {
-      using rooms = openFamilyRooms(await start());
+      using rooms = openV2Rooms(await start());
       const alice = await rooms.joinV3('alice');
       const produceData = (streamId: number) =>
         alice.say('produceData', {
@@ -136,7 +136,7 @@ describe('what the worker refuses', () => {
   );
 
   it('a data channel on a transport without is refused in a fixed text', async () => {
-    using rooms = openFamilyRooms(await start());
+    using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const { id } = (await alice.say('createWebRtcTransport', {
       producing: true,
@@ -157,7 +157,7 @@ describe('what the worker refuses', () => {
 
   it('media over TCP where that is turned off is refused in a fixed text, in either way to use ports', async () => {
     for (const ports of [{}, tinyRange()]) {
-      using rooms = openFamilyRooms(await start({ ...ports, tcp: false }));
+      using rooms = openV2Rooms(await start({ ...ports, tcp: false }));
       const alice = rooms.connectV3('alice');
       await alice.loadDevice();
       const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
@@ -166,8 +166,8 @@ describe('what the worker refuses', () => {
     }
   });
 
-  it.each(familyNames)('an SSRC that is taken is refused in a fixed text in %s', async (dialect) => {
-    using rooms = openFamilyRooms(await start());
+  it.each(v2Names)('an SSRC that is taken is refused in a fixed text in %s', async (dialect) => {
+    using rooms = openV2Rooms(await start());
     const alice = await rooms.join(dialect, 'alice');
     const { id: transportId } = await alice.createTransport('send');
     const rtpParameters = toV2ProducerParameters(audioParameters());
@@ -180,7 +180,7 @@ describe('what the worker refuses', () => {
   });
 
   it('parameters that only the worker refuses are refused in a fixed text', async () => {
-    using rooms = openFamilyRooms(await start());
+    using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const refused = await refusalOf(() =>
       alice.say('produce', {

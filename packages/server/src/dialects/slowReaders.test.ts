@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MemoryConnection } from '../testing/MemoryConnection.ts';
-import { openFamilyRooms } from '../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
 
@@ -17,7 +17,7 @@ function namesSince(connection: MemoryConnection, from: number): string[] {
 
 describe('a client that is behind with reading', () => {
   it('of mediasoup-v3 is told who comes, what there is and who goes, but no scores, speakers and texts', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const slow = await rooms.joinV3('slow');
     const from = slow.connection.arrivals.length;
     slow.connection.isBehind = true;
@@ -50,7 +50,7 @@ describe('a client that is behind with reading', () => {
   it.each(['notification', 'request'] as const)(
     'of mediasoup-v2, told by %ss, is told who comes and goes, but no texts and speakers',
     async (envelope) => {
-      using rooms = openFamilyRooms(backend());
+      using rooms = openV2Rooms(backend());
       const slow = await rooms.join('mediasoup-v2', 'slow', { extensions: ['textMessage'] });
       if (envelope === 'request') {
         const data = { method: 'pauseProducer', notification: true, target: 'peer', id: 1 };
@@ -83,7 +83,7 @@ describe('a client that is behind with reading', () => {
 
 describe('what a whole room is told', () => {
   it('is one object for all clients of a kind, made and serialized once', async () => {
-    using rooms = openFamilyRooms(backend());
+    using rooms = openV2Rooms(backend());
     const v3 = [await rooms.joinV3('a'), await rooms.joinV3('b'), await rooms.joinV3('c')];
     const v2 = [await rooms.join('mediasoup-v2', 'd'), await rooms.join('mediasoup-v2', 'e')];
     const before = [...v3, ...v2].map(({ connection }) => connection.shared.length);

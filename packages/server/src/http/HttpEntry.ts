@@ -12,7 +12,7 @@ import { judge } from '../auth/judge.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import type { Clock } from '../shared/clock.ts';
-import { admit } from './admission.ts';
+import { admit } from './upgradePolicy.ts';
 import { answerHttp } from './answerHttp.ts';
 import type { MetricsAnswer } from './answerHttp.ts';
 import { CLOSE_TIMEOUT_MS, ClientSocket } from './ClientSocket.ts';

@@ -6,8 +6,8 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
-import { subprotocolsIn } from './admission.ts';
-import type { AdmissionCause } from './admission.ts';
+import { subprotocolsIn } from './upgradePolicy.ts';
+import type { AdmissionCause } from './upgradePolicy.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { HttpRefusal } from './refuseUpgrade.ts';
 

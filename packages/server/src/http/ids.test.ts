@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { objectionTo } from '../dialects/grant.ts';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { admit } from './admission.ts';
+import { admit } from './upgradePolicy.ts';
 
 const dialects = new DialectRegistry([mediasoupV3Route(new EchoDialect('mediasoup-v3'))]);
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ConnectingClient } from '../auth/authorize.ts';
 import type { DialectRoute } from '../dialects/registry.ts';
-import { subprotocolsIn } from './admission.ts';
+import { subprotocolsIn } from './upgradePolicy.ts';
 
 /** What an `authorize` hook learns of a request to upgrade. */
 export function toConnectingClient(

@@ -1,4 +1,4 @@
-import { isCarrierClientMethod, readEnvelope } from '@tureen/protocol/mediasoup-v2-family';
+import { isCarrierClientMethod, readEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import * as v2 from '@tureen/protocol/mediasoup-v2';
 import * as alpha from '@tureen/protocol/mediasoup-v2-alpha';
 import * as beta from '@tureen/protocol/mediasoup-v2-beta';

@@ -4,8 +4,8 @@ import type { MediaRouter } from '../engine/MediaBackend.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import type { Clock } from '../shared/clock.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
-import { Consumption } from './Consumption.ts';
-import type { ConsumingOptions, PullOptions } from './Consumption.ts';
+import { PeerConsumers } from './PeerConsumers.ts';
+import type { ConsumingOptions, PullOptions } from './PeerConsumers.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -66,7 +66,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   readonly logger: Logger;
   readonly #host: PeerHost;
   readonly #media: PeerMedia;
-  readonly #consumption: Consumption;
+  readonly #consumption: PeerConsumers;
   #state: 'entering' | 'joined' | 'closed' = 'entering';
   #isHidden = false;
   #permissions: Permissions;
@@ -86,7 +86,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     this.#host = host;
     this.#displayName = id;
     this.#permissions = permissions ?? allPermissions;
-    this.#consumption = new Consumption({
+    this.#consumption = new PeerConsumers({
       owner: this,
       router: host.router,
       turns: host.turns,

@@ -14,7 +14,7 @@ import type { Producer, ProducerActor } from './Producer.ts';
 import { RoomError } from './RoomError.ts';
 import { snapshotOfPeer } from './snapshot.ts';
 import type { RoomSnapshot } from './snapshot.ts';
-import { SpeechWatch, speechOptions } from './SpeechWatch.ts';
+import { SpeakerObserver, speechOptions } from './SpeakerObserver.ts';
 
 /** What a {@link Room} is made of. */
 export interface RoomOptions {
@@ -68,7 +68,7 @@ export class Room implements PeerHost {
   readonly #peers = new Map<string, Peer>();
   readonly #producers = new Map<string, Producer>();
   readonly #botClock: Clock | undefined;
-  #speech: SpeechWatch | undefined;
+  #speech: SpeakerObserver | undefined;
   #bot: Bot | undefined;
   #closed = false;
 
@@ -91,7 +91,7 @@ export class Room implements PeerHost {
 
   /** Must come before anyone enters. */
   async listen(): Promise<void> {
-    this.#speech = new SpeechWatch({
+    this.#speech = new SpeakerObserver({
       observer: await this.router.createSpeechObserver(speechOptions),
       logger: this.#logger,
       peerOf: (producerId) => this.#producers.get(producerId)?.peer,

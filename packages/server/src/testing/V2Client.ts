@@ -9,7 +9,7 @@ import {
   toV2Capabilities,
   toV2ProducerParameters,
   writeEnvelope,
-} from '@tureen/protocol/mediasoup-v2-family';
+} from '@tureen/protocol/mediasoup-v2-shared';
 import type {
   Envelope,
   Extension,
@@ -17,7 +17,7 @@ import type {
   V2Consumer,
   V2Message,
   V2RtpCapabilities,
-} from '@tureen/protocol/mediasoup-v2-family';
+} from '@tureen/protocol/mediasoup-v2-shared';
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { Device, FakeHandler, testFakeParameters } from 'mediasoup-client';
@@ -25,22 +25,22 @@ import type { types } from 'mediasoup-client';
 import type { MemoryConnection } from './MemoryConnection.ts';
 
 /** The dialects of the family, by name. */
-export const familyNames = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const;
-export type FamilyName = (typeof familyNames)[number];
+export const v2Names = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'] as const;
+export type V2Name = (typeof v2Names)[number];
 
 interface Messages {
   isClientRequestMethod(name: string): boolean;
   writeClientMessage(method: never, data: never): V2Message;
 }
 
-const messagesOf: Readonly<Record<FamilyName, Messages>> = {
+const messagesOf: Readonly<Record<V2Name, Messages>> = {
   'mediasoup-v2': v2,
   'mediasoup-v2-beta': beta,
   'mediasoup-v2-alpha': alpha,
 };
 
 /** Where a dialect calls it otherwise than mediasoup-v2. */
-const namesIn: Readonly<Record<FamilyName, Readonly<Record<string, string>>>> = {
+const namesIn: Readonly<Record<V2Name, Readonly<Record<string, string>>>> = {
   'mediasoup-v2': {},
   'mediasoup-v2-beta': { join: 'joinRoom', leave: 'leaveRoom', closed: 'roomClosed' },
   'mediasoup-v2-alpha': {
@@ -115,14 +115,14 @@ export interface NumberedTransport {
 export class V2Client {
   /** The one that it has now. */
   connection: MemoryConnection;
-  readonly dialect: FamilyName;
+  readonly dialect: V2Name;
   readonly peerName: string;
   readonly device = new Device({ handlerFactory: FakeHandler.createFactory(testFakeParameters) });
   envelope: Envelope = 'notification';
   send: NumberedTransport | undefined;
   recv: NumberedTransport | undefined;
 
-  constructor(connection: MemoryConnection, dialect: FamilyName, peerName: string) {
+  constructor(connection: MemoryConnection, dialect: V2Name, peerName: string) {
     this.connection = connection;
     this.dialect = dialect;
     this.peerName = peerName;

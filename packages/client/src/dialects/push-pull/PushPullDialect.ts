@@ -3,7 +3,7 @@ import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../.
 import { toCapabilities } from './capabilities.ts';
 import type { PushPullOptions } from './options.ts';
 import { PushPullSession } from './PushPullSession.ts';
-import { Selves } from './Selves.ts';
+import { UserIdentity } from './UserIdentity.ts';
 
 /** The protocol of RTCPilot: one connection per push, one per pull. */
 export class PushPullDialect implements Dialect {
@@ -12,7 +12,7 @@ export class PushPullDialect implements Dialect {
   readonly #media: PeerConnectionMedia;
   readonly #options: PushPullOptions;
   /** By room: they outlive its sessions. */
-  readonly #selves = new WeakMap<RoomIdentity, Selves>();
+  readonly #selves = new WeakMap<RoomIdentity, UserIdentity>();
 
   constructor(media: PeerConnectionMedia, options: PushPullOptions = {}) {
     this.#media = media;
@@ -28,7 +28,7 @@ export class PushPullDialect implements Dialect {
     const { identity } = context;
     const { profile, reconnect } = this.#options;
     const comesBackAnew = (reconnect ?? (profile === 'rtcpilot' ? 'rejoin' : 'resume')) === 'rejoin';
-    const selves = this.#selves.get(identity) ?? new Selves(identity.peerId, comesBackAnew);
+    const selves = this.#selves.get(identity) ?? new UserIdentity(identity.peerId, comesBackAnew);
     this.#selves.set(identity, selves);
     return new PushPullSession(context, this.#media, selves, this.#options);
   }

@@ -27,13 +27,13 @@ import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
-import { Directory } from './Directory.ts';
+import { RemoteUsers } from './RemoteUsers.ts';
 import { Heartbeat } from './Heartbeat.ts';
 import type { PushPullOptions } from './options.ts';
-import { PullBatches } from './PullBatches.ts';
+import { PullBatcher } from './PullBatcher.ts';
 import { Reception } from './Reception.ts';
 import { placeTaken, Requests } from './Requests.ts';
-import type { Selves } from './Selves.ts';
+import type { UserIdentity } from './UserIdentity.ts';
 import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
@@ -41,11 +41,11 @@ import { toAppData } from './toWire.ts';
 export class PushPullSession implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: PushPullOptions;
-  readonly #selves: Selves;
+  readonly #selves: UserIdentity;
   readonly #media: PeerConnectionSession;
   readonly #states: ConnectionStates;
-  readonly #pulls: PullBatches;
-  readonly #directory: Directory;
+  readonly #pulls: PullBatcher;
+  readonly #directory: RemoteUsers;
   readonly #reception: Reception;
   readonly #requests: Requests;
   /** What the server sends us. */
@@ -72,7 +72,7 @@ export class PushPullSession implements DialectSession {
   readonly restartIce = unsupported;
   readonly getServerStats = unsupported;
 
-  constructor(context: DialectContext, media: PeerConnectionMedia, selves: Selves, options: PushPullOptions) {
+  constructor(context: DialectContext, media: PeerConnectionMedia, selves: UserIdentity, options: PushPullOptions) {
     const { peerId } = context.identity;
     this.#context = context;
     this.#options = options;
@@ -99,7 +99,7 @@ export class PushPullSession implements DialectSession {
       onSilent: (consumerId, isSilent) =>
         deliver({ type: isSilent ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' }),
     });
-    this.#directory = new Directory({
+    this.#directory = new RemoteUsers({
       isOwn: (userId) => selves.has(userId),
       onLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
@@ -108,7 +108,7 @@ export class PushPullSession implements DialectSession {
       mayRejoin: () => !this.#requests.extensions.has('resumeToken'),
       emit,
     });
-    this.#pulls = new PullBatches({
+    this.#pulls = new PullBatcher({
       media: this.#media,
       connection: () => this.#states.add('recv'),
       exchange: (wishes) => async (sdp) => {

@@ -1,9 +1,9 @@
 import type { JoinResponse, ServerData, ServerMethod } from '@tureen/protocol/push-pull';
 import type { DialectEvent, DialectResumeResult } from '../../room/ports.ts';
-import type { Directory } from './Directory.ts';
+import type { RemoteUsers } from './RemoteUsers.ts';
 
 type News = {
-  readonly [Method in ServerMethod]: (data: ServerData<Method>, directory: Directory) => DialectEvent | void;
+  readonly [Method in ServerMethod]: (data: ServerData<Method>, directory: RemoteUsers) => DialectEvent | void;
 };
 type Departures = ServerData<'userLeave'>;
 
@@ -11,7 +11,7 @@ const addAll: News['newUser'] & News['newPusher'] = (users, directory) => {
   for (const user of users) directory.add(user);
 };
 
-const removeAll = (users: Departures, directory: Directory) => {
+const removeAll = (users: Departures, directory: RemoteUsers) => {
   for (const { userId, reason } of users) directory.remove(userId, reason);
 };
 

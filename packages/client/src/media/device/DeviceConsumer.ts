@@ -3,7 +3,7 @@ import type { types } from 'mediasoup-client';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 /**
@@ -18,7 +18,7 @@ export class DeviceConsumer implements MediaConsumer {
 
   /** The builds leave out the methods that are omitted here. */
   readonly #vendor: Omit<types.Consumer, 'pause' | 'resume'>;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
 
   constructor(id: string, vendor: types.Consumer) {
     this.id = id;

@@ -9,8 +9,8 @@ import type {
   TransportHandlers,
 } from '../MediaEngine.ts';
 import { checkConsumerParameters, checkDataChannel, checkRetransmission } from './checks.ts';
-import { ConsumeBatches } from './ConsumeBatches.ts';
-import { ConsumerLedger } from './ConsumerLedger.ts';
+import { ConsumeBatcher } from './ConsumeBatcher.ts';
+import { UsedSdpIds } from './UsedSdpIds.ts';
 import { DeviceConsumer } from './DeviceConsumer.ts';
 import { DeviceDataConsumer } from './DeviceDataConsumer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
@@ -29,10 +29,10 @@ interface RecvContext extends DeviceTransportContext {
 export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTransport {
   readonly #vendor: types.Transport;
   readonly #context: RecvContext;
-  readonly #ledger = new ConsumerLedger();
+  readonly #ledger = new UsedSdpIds();
   readonly #names = new StreamNames();
   readonly #guard: ReceiveGuard;
-  readonly #batches: ConsumeBatches<types.Consumer, types.Transport>;
+  readonly #batches: ConsumeBatcher<types.Consumer, types.Transport>;
   /** Data consumers that are open or on their way, and their SCTP streams. */
   readonly #dataIds = new Set<string>();
   readonly #streamIds = new Set<number>();
@@ -42,7 +42,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     this.#vendor = vendor;
     this.#context = context;
     this.#guard = new ReceiveGuard(vendor);
-    this.#batches = new ConsumeBatches({
+    this.#batches = new ConsumeBatcher({
       vendor,
       soundness: () => this.#guard.soundness,
       rehearse: context.rehearse,

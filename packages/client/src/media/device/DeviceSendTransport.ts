@@ -3,7 +3,7 @@ import type { types } from 'mediasoup-client';
 
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { given } from '../../shared/given.ts';
+import { omitUndefined } from '../../shared/omitUndefined.ts';
 import { badResponse } from '../checks.ts';
 import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type {
@@ -96,7 +96,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
       'produce',
       () =>
         this.#vendor.produce(
-          given({
+          omitUndefined({
             track,
             // Who owns the track decides when it stops, and nobody's `enabled` is touched.
             stopTracks: false,
@@ -134,7 +134,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
       'produceData',
       () =>
         this.#vendor.produceData(
-          given({ label, protocol, ordered, maxPacketLifeTime, maxRetransmits, appData: token }),
+          omitUndefined({ label, protocol, ordered, maxPacketLifeTime, maxRetransmits, appData: token }),
         ),
       (late) => {
         late.close();

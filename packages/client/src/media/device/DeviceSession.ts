@@ -3,7 +3,7 @@ import type { types } from 'mediasoup-client';
 
 import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { given } from '../../shared/given.ts';
+import { omitUndefined } from '../../shared/omitUndefined.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type {
   LoadedCapabilities,
@@ -14,7 +14,7 @@ import type {
 } from '../MediaEngine.ts';
 import { checkTransport } from '../checks.ts';
 import { withUsableIceServers } from '../iceServers.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import { checkRouterCapabilities } from './checks.ts';
 import { DeviceRecvTransport } from './DeviceRecvTransport.ts';
 import { DeviceSendTransport } from './DeviceSendTransport.ts';
@@ -37,7 +37,7 @@ export interface DeviceSessionOptions {
 export class DeviceSession implements MediaSession {
   readonly #options: DeviceSessionOptions;
   readonly #context: DeviceTransportContext;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   readonly #transports = new Set<DeviceTransport>();
   #isLoading = false;
   #device: Device | undefined;
@@ -146,7 +146,7 @@ export class DeviceSession implements MediaSession {
     const isBrowser = handlerFactory !== undefined || typeof RTCPeerConnection !== 'undefined';
     let device: Device;
     try {
-      device = await Device.factory(given({ handlerName, handlerFactory }));
+      device = await Device.factory(omitUndefined({ handlerName, handlerFactory }));
       if (!isBrowser) throw new Error('there is no RTCPeerConnection');
     } catch (error) {
       throw new TureenError('unsupportedBrowser', `no WebRTC that is known here: ${(error as Error).message}`, {
@@ -173,7 +173,7 @@ export class DeviceSession implements MediaSession {
     try {
       return withUsableIceServers(wanted, (usable) =>
         create(
-          given({
+          omitUndefined({
             // It may change them, and they are not ours.
             ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
             sctpParameters,
@@ -182,7 +182,7 @@ export class DeviceSession implements MediaSession {
             additionalSettings:
               additionalSettings?.iceServers === undefined
                 ? additionalSettings
-                : { ...additionalSettings, ...given({ iceServers: usable }) },
+                : { ...additionalSettings, ...omitUndefined({ iceServers: usable }) },
           }),
         ),
       );

@@ -6,8 +6,8 @@ import { TureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { checkIceParameters } from '../checks.ts';
 import type { MediaConnectionState, MediaTransport, TransportHandlers } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
-import { ServerQuestions } from './ServerQuestions.ts';
+import { CancellationScope } from '../CancellationScope.ts';
+import { TransportCallbacks } from './TransportCallbacks.ts';
 import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 
 export interface DeviceTransportContext {
@@ -25,20 +25,20 @@ export interface DeviceTransportContext {
  */
 export class DeviceTransport implements MediaTransport {
   readonly id: string;
-  protected readonly questions: ServerQuestions;
+  protected readonly questions: TransportCallbacks;
   protected readonly logger: Logger;
 
   readonly #vendor: types.Transport;
   readonly #handlers: TransportHandlers;
   readonly #onClosed: (transport: DeviceTransport) => void;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #state: MediaConnectionState;
   #brokenBy: TureenError | undefined;
 
   constructor(vendor: types.Transport, handlers: TransportHandlers, context: DeviceTransportContext) {
     this.id = vendor.id;
     this.logger = context.logger;
-    this.questions = new ServerQuestions(context.clock, context.answerTimeoutMs);
+    this.questions = new TransportCallbacks(context.clock, context.answerTimeoutMs);
     this.#vendor = vendor;
     this.#handlers = handlers;
     this.#onClosed = context.onClosed;

@@ -2,7 +2,7 @@ import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import type { types } from 'mediasoup-client';
 import { expect, it, vi } from 'vitest';
 
-import { given } from '../../shared/given.ts';
+import { omitUndefined } from '../../shared/omitUndefined.ts';
 import type { ProducerEncoding } from '../MediaEngine.ts';
 import { DeviceEngine } from './DeviceEngine.ts';
 import { describeTransport, trackOf } from './deviceFixture.ts';
@@ -73,7 +73,7 @@ async function encodingsSent(
   });
   await producing;
   return send.mock.calls[0]?.[0].encodings?.map(({ maxBitrate, scalabilityMode }) =>
-    given({ maxBitrate, scalabilityMode }),
+    omitUndefined({ maxBitrate, scalabilityMode }),
   );
 }
 

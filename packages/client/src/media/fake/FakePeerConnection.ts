@@ -10,7 +10,7 @@ import type {
   PushExchange,
   SdpExchange,
 } from '../PeerConnectionMedia.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import { FakeConsumer } from './FakeConsumer.ts';
 import { FakeProducer } from './FakeProducer.ts';
 import type { FakeOperation, FakeScript } from './FakeScript.ts';
@@ -35,7 +35,7 @@ export class FakePeerConnection {
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #options: FakePeerConnectionOptions;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #state: MediaConnectionState = 'new';
   /** The owner of a push hears of a connection that was answered. */
   #isOwned: boolean;

@@ -2,7 +2,7 @@ import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { MediaProducer } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import type { FakeScript } from './FakeScript.ts';
 
 export interface FakeProducerDescription {
@@ -25,7 +25,7 @@ export class FakeProducer implements MediaProducer {
 
   readonly #script: FakeScript;
   readonly #onClosed: () => void;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #track: MediaStreamTrack;
   #paused: boolean;
   #maxSpatialLayer: number | undefined;

@@ -9,7 +9,7 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import type { FakeSessionOptions } from './FakeMedia.ts';
 import { FakeRecvTransport } from './FakeRecvTransport.ts';
 import { FakeSendTransport } from './FakeSendTransport.ts';
@@ -26,7 +26,7 @@ export class FakeSession implements MediaSession {
 
   readonly #options: FakeSessionOptions<FakeSession>;
   readonly #context: FakeTransportContext;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #isLoading = false;
   #capabilities: RtpCapabilities | undefined;
   #closed = false;

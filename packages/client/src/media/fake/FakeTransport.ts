@@ -3,7 +3,7 @@ import type { IceParameters } from '@tureen/protocol/common';
 import { TureenError } from '../../shared/errors.ts';
 import { checkIceParameters } from '../checks.ts';
 import type { MediaConnectionState, MediaTransport, TransportDescription, TransportHandlers } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 import type { FakeOperation, FakeScript } from './FakeScript.ts';
 import { fakeDtlsParameters } from './fakeParameters.ts';
 
@@ -25,7 +25,7 @@ export class FakeTransport implements MediaTransport {
 
   readonly #handlers: TransportHandlers;
   readonly #context: FakeTransportContext;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #state: MediaConnectionState = 'new';
   #connecting: Promise<void> | undefined;
   #broken = false;

@@ -3,8 +3,8 @@ import type { Logger } from '../../shared/logger.ts';
 import { withUsableIceServers } from '../iceServers.ts';
 import type { MediaConnectionState } from '../MediaEngine.ts';
 import type { PeerConnectionHandlers, SdpExchange } from '../PeerConnectionMedia.ts';
-import { PendingWork } from '../PendingWork.ts';
-import { normaliseAnswer } from './normaliseAnswer.ts';
+import { CancellationScope } from '../CancellationScope.ts';
+import { normalizeAnswer } from './normalizeAnswer.ts';
 import { prepareOffer } from './prepareOffer.ts';
 
 export interface OfferConnectionOptions {
@@ -37,7 +37,7 @@ export class OfferConnection {
   onEnd = () => {};
 
   readonly #options: OfferConnectionOptions;
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   #state: MediaConnectionState = 'new';
   #answer = '';
 
@@ -75,7 +75,7 @@ export class OfferConnection {
       if (!isReversed) await pc.setLocalDescription({ type: 'offer', sdp });
       const offer = isReversed ? await this.#reverse(sdp) : prepareOffer(sdp);
       if (this.closed) return;
-      this.#answer = normaliseAnswer(await exchange(offer), offer);
+      this.#answer = normalizeAnswer(await exchange(offer), offer);
       const answer = finish(this.#answer);
       // A closed connection leaves these unsettled.
       if (this.closed) return;

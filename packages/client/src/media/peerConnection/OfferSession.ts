@@ -13,7 +13,7 @@ import type {
 import { alignPullOffer } from './alignPullOffer.ts';
 import { canPullTogether, canReceive, type PeerConnectionProfile } from './codecs.ts';
 import { mergeStats } from './mergeStats.ts';
-import { checkSources } from './normaliseAnswer.ts';
+import { checkSources } from './normalizeAnswer.ts';
 import { OfferConnection } from './OfferConnection.ts';
 import { PulledTrack } from './PulledTrack.ts';
 import { Pushes } from './Pushes.ts';

@@ -2,7 +2,7 @@ import type { MediaKind } from '@tureen/protocol/common';
 
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
-import { PendingWork } from '../PendingWork.ts';
+import { CancellationScope } from '../CancellationScope.ts';
 
 /** One track that was pulled. Its connection ends with the last of its tracks. */
 export class PulledTrack implements MediaConsumer {
@@ -11,7 +11,7 @@ export class PulledTrack implements MediaConsumer {
   readonly track: MediaStreamTrack;
   readonly rtpReceiver: RTCRtpReceiver;
 
-  readonly #pending = new PendingWork();
+  readonly #pending = new CancellationScope();
   readonly #onClosed: (track: PulledTrack) => void;
   #closed = false;
 

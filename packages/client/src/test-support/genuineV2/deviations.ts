@@ -1,5 +1,5 @@
 import { testFakeParameters } from 'mediasoup-client';
-import type { Line, Scene } from './normalise.ts';
+import type { Line, Scene } from './normalize.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a field that is left out means to both genuine programs: whether it is said is no difference. */

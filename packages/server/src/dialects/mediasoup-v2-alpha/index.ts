@@ -1,7 +1,7 @@
 import * as messages from '@tureen/protocol/mediasoup-v2-alpha';
 import type { DialectAdapter } from '../Connection.ts';
-import { createFamilyAdapter, defineDialect } from '../mediasoup-v2-family/index.ts';
-import type { FamilyAdapterOptions } from '../mediasoup-v2-family/index.ts';
+import { createV2Adapter, defineDialect } from '../mediasoup-v2-shared/index.ts';
+import type { V2AdapterOptions } from '../mediasoup-v2-shared/index.ts';
 import { assumedCapabilities } from './assumedCapabilities.ts';
 import { methods, words } from './words.ts';
 
@@ -16,6 +16,6 @@ const mediasoupV2Alpha = defineDialect({
 });
 
 /** What mediasoup-client 0.0.1 spoke. */
-export function createMediasoupV2AlphaAdapter(options: FamilyAdapterOptions): DialectAdapter {
-  return createFamilyAdapter(mediasoupV2Alpha, options);
+export function createMediasoupV2AlphaAdapter(options: V2AdapterOptions): DialectAdapter {
+  return createV2Adapter(mediasoupV2Alpha, options);
 }

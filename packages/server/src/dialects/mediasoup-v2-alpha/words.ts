@@ -1,5 +1,5 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2-alpha';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-family/index.ts';
+import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
 
 /** What its messages are in the family's words. It names things as the server has them: what a client sends is received. */
 export const words = {

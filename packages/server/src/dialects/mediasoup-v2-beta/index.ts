@@ -1,7 +1,7 @@
 import * as messages from '@tureen/protocol/mediasoup-v2-beta';
 import type { DialectAdapter } from '../Connection.ts';
-import { createFamilyAdapter, defineDialect } from '../mediasoup-v2-family/index.ts';
-import type { FamilyAdapterOptions } from '../mediasoup-v2-family/index.ts';
+import { createV2Adapter, defineDialect } from '../mediasoup-v2-shared/index.ts';
+import type { V2AdapterOptions } from '../mediasoup-v2-shared/index.ts';
 import { methods, words } from './words.ts';
 
 /** The dialect `mediasoup-v2-beta`: what mediasoup-client 0.1.1 said, with queryRoom and joinRoom. */
@@ -14,6 +14,6 @@ const mediasoupV2Beta = defineDialect({
 });
 
 /** What mediasoup-client 0.1.1 spoke. */
-export function createMediasoupV2BetaAdapter(options: FamilyAdapterOptions): DialectAdapter {
-  return createFamilyAdapter(mediasoupV2Beta, options);
+export function createMediasoupV2BetaAdapter(options: V2AdapterOptions): DialectAdapter {
+  return createV2Adapter(mediasoupV2Beta, options);
 }

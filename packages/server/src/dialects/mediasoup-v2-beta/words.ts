@@ -1,5 +1,5 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2-beta';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-family/index.ts';
+import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
 
 /** What its messages are in the family's words. */
 export const words = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Arrival, MemoryConnection } from '../../testing/MemoryConnection.ts';
-import { openFamilyRooms } from '../../testing/openFamilyRooms.ts';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 
 type Payload = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ const isSpeaker = (arrival: Arrival) => 'method' in arrival && arrival.method ==
 const backend = useBackend();
 
 it('the genuine clients are answered, and told of each other, as by the genuine server, and in its order', async () => {
-  using rooms = openFamilyRooms(backend());
+  using rooms = openV2Rooms(backend());
   const connections = new Map<string, MemoryConnection>();
   /** What came of it so far is looked at, or is no part of the call. */
   const read = new Set<Arrival>();

@@ -1,5 +1,5 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-family/index.ts';
+import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
 
 /** The family's words are this dialect's own. */
 export const words = {

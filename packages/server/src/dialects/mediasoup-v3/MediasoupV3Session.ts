@@ -12,13 +12,13 @@ import type { Written } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
-import { Admission } from '../Admission.ts';
+import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
-import type { PeerKeeper } from '../PeerKeeper.ts';
-import { PeerAnnouncer } from './PeerAnnouncer.ts';
+import type { ReconnectStore } from '../ReconnectStore.ts';
+import { PeerNotifier } from './PeerNotifier.ts';
 import type { MediasoupV3Settings } from './options.ts';
-import { Outbox } from './Outbox.ts';
+import { Notifier } from './Notifier.ts';
 import { asStockServer, toRefusal } from './refusal.ts';
 import { beforeJoin, requestHandlers, waitsForOthers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
@@ -31,7 +31,7 @@ export const DIALECT = 'mediasoup-v3';
 
 /** What a {@link MediasoupV3Session} is made of. */
 export interface MediasoupV3SessionOptions extends SessionOptions<MediasoupV3Settings> {
-  readonly keeper: PeerKeeper<RequestContext>;
+  readonly keeper: ReconnectStore<RequestContext>;
 }
 
 /** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
@@ -41,11 +41,11 @@ export class MediasoupV3Session {
   readonly #logger: Logger;
   readonly #engineVersion: string;
   /** The peer's: another one once an earlier peer was taken up. */
-  #outbox: Outbox;
+  #outbox: Notifier;
   /** The same. */
   #spoken: SpokenVariant;
   #isVersionSaid = false;
-  readonly #admission: Admission<RequestContext>;
+  readonly #admission: ConnectionLifecycle<RequestContext>;
   readonly #queue = new SerialQueue();
 
   constructor(options: MediasoupV3SessionOptions) {
@@ -56,7 +56,7 @@ export class MediasoupV3Session {
     const spoken = new SpokenVariant(settings.variant);
     this.#engineVersion = registry.engineVersion;
     this.#spoken = spoken;
-    this.#outbox = new Outbox(connection, settings, spoken);
+    this.#outbox = new Notifier(connection, settings, spoken);
     if (spoken.wording !== 'both') this.#sayVersion();
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
@@ -65,7 +65,7 @@ export class MediasoupV3Session {
         this.#admission.handleConnectionClosed(code);
       },
     };
-    this.#admission = new Admission<RequestContext>({
+    this.#admission = new ConnectionLifecycle<RequestContext>({
       ...options,
       queue: this.#queue,
       dialect: DIALECT,
@@ -77,7 +77,7 @@ export class MediasoupV3Session {
         this.#outbox.tell('roomClosed', { reason, detail, appData: toAppDataObject(appData) });
       },
       onEntered: (peer) => {
-        new PeerAnnouncer({ peer, outbox: this.#outbox, settings, spoken, logger });
+        new PeerNotifier({ peer, outbox: this.#outbox, settings, spoken, logger });
         return { peer, outbox: this.#outbox, settings, spoken, receiving: undefined };
       },
     });

@@ -1,7 +1,7 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
-import { PeerKeeper } from '../PeerKeeper.ts';
+import { ReconnectStore } from '../ReconnectStore.ts';
 import { DIALECT, MediasoupV3Session } from './MediasoupV3Session.ts';
 import { toSettings } from './options.ts';
 import type { MediasoupV3Options } from './options.ts';
@@ -20,7 +20,7 @@ export function createMediasoupV3Adapter({
   options = {},
 }: MediasoupV3AdapterOptions): DialectAdapter {
   const settings = toSettings(options);
-  const keeper = new PeerKeeper<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
+  const keeper = new ReconnectStore<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
   return {
     name: DIALECT,
     accept(connection) {

@@ -4,7 +4,7 @@ import type { ClientData, ClientMethod, Extension, JoinResponse, ResponseData } 
 import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
-import type { Outbox } from './Outbox.ts';
+import type { Notifier } from './Notifier.ts';
 import type { SpokenVariant } from './SpokenVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
@@ -17,7 +17,7 @@ interface Receiving {
 /** What a request acts on. */
 export interface RequestContext {
   readonly peer: Peer;
-  readonly outbox: Outbox;
+  readonly outbox: Notifier;
   readonly settings: MediasoupV3Settings;
   readonly spoken: SpokenVariant;
   /** Undefined until join. */

@@ -21,7 +21,7 @@ import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { ProtocolError, refused, SilentRefusal } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
-import { ConnectionEnd } from '../ConnectionEnd.ts';
+import { ClosePolicy } from '../ClosePolicy.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';
 import { holdToTerm } from '../grantTerm.ts';
 import { JoinDeadline } from '../JoinDeadline.ts';
@@ -56,7 +56,7 @@ export class PushPullSession implements UserLink {
   readonly #settings: PushPullSettings;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #end: ConnectionEnd;
+  readonly #end: ClosePolicy;
   readonly #queue = new SerialQueue();
   #user: PushPullUser | undefined;
   #deadline: JoinDeadline;
@@ -69,7 +69,7 @@ export class PushPullSession implements UserLink {
     this.#settings = settings;
     this.#clock = clock;
     this.#logger = logger;
-    this.#end = new ConnectionEnd({ connection, clock, logger });
+    this.#end = new ClosePolicy({ connection, clock, logger });
     connection.handlers = {
       onRequest: (method, data) => this.#handleRequest(method, data),
       onNotification: (method, data) => this.#handleNotification(method, data),

@@ -7,7 +7,7 @@ import type { Connection } from '../Connection.ts';
 import { MediaConnections } from './MediaConnections.ts';
 import type { Held } from './MediaConnections.ts';
 import { patience } from './options.ts';
-import { Outbox } from './Outbox.ts';
+import { Notifier } from './Notifier.ts';
 import { UserAnnouncer } from './UserAnnouncer.ts';
 
 /** The connection that a user has just now. */
@@ -35,7 +35,7 @@ export interface PushPullUserOptions {
 export class PushPullUser {
   readonly roomId: string;
   readonly peer: Peer;
-  readonly outbox: Outbox;
+  readonly outbox: Notifier;
   /** What it asks, over whichever connection: one after the other. */
   readonly requests = new SerialQueue();
   readonly connections: MediaConnections;
@@ -45,7 +45,7 @@ export class PushPullUser {
   #cancelWaiting = () => {};
 
   constructor({ roomId, peer, clock, logger, graceMs, isRtcPilot }: PushPullUserOptions) {
-    this.outbox = new Outbox(isRtcPilot);
+    this.outbox = new Notifier(isRtcPilot);
     this.roomId = roomId;
     this.peer = peer;
     this.#clock = clock;

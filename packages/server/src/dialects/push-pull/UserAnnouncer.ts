@@ -1,21 +1,21 @@
 import type { Peer } from '../../rooms/Peer.ts';
 import type { PeerEvents } from '../../rooms/PeerEvents.ts';
 import type { Producer } from '../../rooms/Producer.ts';
-import type { Outbox } from './Outbox.ts';
+import type { Notifier } from './Notifier.ts';
 import { isAnnounced, toPushers, toUser } from './toWire.ts';
 
 /** What a {@link UserAnnouncer} is made of. */
 export interface UserAnnouncerOptions {
   readonly roomId: string;
   readonly peer: Peer;
-  readonly outbox: Outbox;
+  readonly outbox: Notifier;
 }
 
 /** Puts what a user is told into the dialect's words. */
 export class UserAnnouncer {
   readonly #roomId: string;
   readonly #peer: Peer;
-  readonly #outbox: Outbox;
+  readonly #outbox: Notifier;
   /** Of whom there is something new to pull. */
   readonly #pushing = new Set<Peer>();
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { defaults, deviations, withDefaults } from '../../../test-support/genuineV2/deviations.ts';
 import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
-import { normalise } from '../../../test-support/genuineV2/normalise.ts';
+import { normalise } from '../../../test-support/genuineV2/normalize.ts';
 import { record, written } from '../../../test-support/genuineV2/recording.ts';
 import { play } from '../../../test-support/genuineV2/scenario.ts';
 import { TureenSubject } from '../../../test-support/genuineV2/TureenSubject.ts';

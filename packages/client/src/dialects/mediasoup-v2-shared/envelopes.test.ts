@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { consumingWorld, v2Dialects, v2World } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+describe.each(v2Dialects)('what %s sends', (name) => {
+  const isAlpha = name === 'mediasoup-v2-alpha';
+
+  /** A whole call, as the carrier sees it. */
+  async function carried(envelope: 'notification' | 'request' | 'bare' | undefined) {
+    const { room, server, consumer, notify } = await consumingWorld(name, { dialectOptions: { envelope } });
+    const producer = await room.produce(fakeTrack('audio'));
+    await producer.close();
+    await consumer.pause();
+    await room.setDisplayName('A');
+    notify('consumerPaused', { id: 3333 });
+    await room.leave();
+    expect(room.state).toBe('left');
+    return server.received.map(({ kind, carried: by, method }) => `${kind} ${by}: ${method}`);
+  }
+
+  const create = isAlpha ? 'createReceiver' : 'createProducer';
+  const close = isAlpha ? 'closeReceiver' : 'closeProducer';
+  const leave = name === 'mediasoup-v2-beta' ? 'leaveRoom' : 'leave';
+
+  it.each([[undefined], ['notification' as const]])(
+    'goes as requests and notifications of the carrier: %s',
+    async (envelope) => {
+      expect(await carried(envelope)).toEqual([
+        'notification mediasoup-notification: updateTransport',
+        `request mediasoup-request: ${create}`,
+        `notification mediasoup-notification: ${close}`,
+        isAlpha ? 'request mediasoup-request: stopSender' : 'notification mediasoup-notification: pauseConsumer',
+        'request change-display-name: change-display-name',
+        `notification mediasoup-notification: ${leave}`,
+      ]);
+    },
+  );
+
+  it('goes as requests alone, where the carrier had nothing else', async () => {
+    expect(await carried('request')).toEqual([
+      'request mediasoup-notification: updateTransport',
+      `request mediasoup-request: ${create}`,
+      `request mediasoup-notification: ${close}`,
+      isAlpha ? 'request mediasoup-request: stopSender' : 'request mediasoup-notification: pauseConsumer',
+      'request change-display-name: change-display-name',
+      `request mediasoup-notification: ${leave}`,
+    ]);
+  });
+
+  it('goes bare, each under its own name, with the whole payload', async () => {
+    expect(await carried('bare')).toEqual([
+      'notification updateTransport: updateTransport',
+      `request ${create}: ${create}`,
+      `notification ${close}: ${close}`,
+      isAlpha ? 'request stopSender: stopSender' : 'notification pauseConsumer: pauseConsumer',
+      'request change-display-name: change-display-name',
+      `notification ${leave}: ${leave}`,
+    ]);
+  });
+
+  it('in an envelope that nobody acknowledges disturbs nobody', async () => {
+    const { room, server, consumer, said, clock } = await consumingWorld(name, {
+      dialectOptions: { envelope: 'request' },
+      requestTimeoutMs: 1000,
+    });
+    const silent = isAlpha ? 'closeReceiver' : 'pauseConsumer';
+    server.on(silent, () => new Promise(() => {}));
+    const producer = await room.produce(fakeTrack('audio'));
+    await producer.close();
+    await consumer.pause();
+    clock.advance(1000);
+    await settle();
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+    server.on(silent, () => {
+      throw new Error('unknown method');
+    });
+    await consumer.resume();
+    await consumer.pause();
+    await settle();
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+    expect(room.state).toBe('joined');
+  });
+
+  it.each(['notification', 'request', 'bare'] as const)(
+    'names the message in what fails, in the envelope %s',
+    async (envelope) => {
+      const { room, server, clock } = v2World(name, { dialectOptions: { envelope }, requestTimeoutMs: 1000 });
+      await room.join();
+      server.on(create, () => {
+        throw new Error('');
+      });
+      await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+        code: 'requestRefused',
+        method: create,
+        message: `the server refused '${create}'`,
+      });
+      server.on(create, () => new Promise(() => {}));
+      const asked = server.got(create);
+      const late = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+        code: 'requestTimeout',
+        method: create,
+        message: expect.stringContaining(`'${create}'`) as string,
+      });
+      await asked;
+      clock.advance(1000);
+      await late;
+    },
+  );
+});

@@ -1,0 +1,392 @@
+import { describe, expect, it } from 'vitest';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+
+type World = Awaited<ReturnType<typeof consumingWorld>>;
+
+interface Row {
+  /** In the words of each dialect; null where it has none. */
+  readonly words: Readonly<Record<V2DialectName, string | null>>;
+  readonly data: (world: World & { producerId: string }) => object;
+  /** What the room says, a line each. */
+  readonly said: readonly string[];
+}
+
+const row = (
+  [v2, beta, alpha]: readonly [string | null, string | null, string | null],
+  data: Row['data'] | object,
+  ...said: string[]
+): Row => ({
+  words: { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha },
+  data: typeof data === 'function' ? (data as Row['data']) : () => data,
+  said,
+});
+
+const same = (word: string) => [word, word, word] as const;
+const bob = { id: 3333, peerName: 'bob' };
+
+/** Every message of a server's, and what the room says of it. */
+const table: readonly Row[] = [
+  row(same('newPeer'), { name: 'carol', appData: { displayName: 'Carol' } }, 'newPeer carol existing=false'),
+  row(same('peerClosed'), { name: 'bob', appData: 'bye' }, 'consumerClosed 3333 remote', 'peerClosed bob remote bye'),
+  row(same('peerLeft'), { name: 'bob' }, 'consumerClosed 3333 remote', 'peerClosed bob remote'),
+  row(
+    ['newConsumer', 'newConsumer', 'newSender'],
+    v2Consumer(4444, { peerName: 'bob', kind: 'audio' }),
+    'newConsumer 4444 bob',
+  ),
+  // The demo's typo for a kind: the codec says it.
+  row(
+    ['newConsumer', 'newConsumer', 'newSender'],
+    { ...v2Consumer(4444, { peerName: 'bob' }), kind: 'alice' },
+    'newConsumer 4444 bob',
+  ),
+  row(['consumerClosed', 'consumerClosed', 'senderClosed'], bob, 'consumerClosed 3333 remote'),
+  row(['consumerPaused', 'consumerPaused', 'senderPaused'], bob, 'consumerPaused 3333 by=unknown'),
+  row(['consumerResumed', 'consumerResumed', 'senderResumed'], bob),
+  row(
+    ['consumerEffectiveProfileChanged', null, null],
+    { ...bob, profile: 'medium' },
+    'consumerLayersChanged 3333 1 medium',
+  ),
+  row(['consumerEffectiveProfileChanged', null, null], { ...bob, profile: 'none' }, 'consumerLayersChanged 3333 none'),
+  row(
+    ['consumerEffectiveProfileChanged', null, null],
+    { ...bob, profile: 'default' },
+    'consumerLayersChanged 3333 0 default',
+  ),
+  row(['consumerPreferredProfileSet', null, null], { ...bob, profile: 'low' }, 'consumerPreferredLayersSet 3333 0 low'),
+  row(
+    ['consumerPreferredProfileSet', null, null],
+    { ...bob, profile: 'default' },
+    'consumerPreferredLayersSet 3333 default',
+  ),
+  row(
+    ['producerPaused', 'producerPaused', 'receiverPaused'],
+    ({ producerId }: { producerId: string }) => ({ id: Number(producerId), peerName: 'alice' }),
+    'producerPaused P by=server',
+  ),
+  row(['producerResumed', 'producerResumed', 'receiverResumed'], ({ producerId }: { producerId: string }) => ({
+    id: Number(producerId),
+  })),
+  row(
+    ['producerClosed', 'producerClosed', 'receiverClosed'],
+    ({ producerId }: { producerId: string }) => ({ id: Number(producerId) }),
+    'producerClosed P by=server server',
+  ),
+  row(
+    same('transportClosed'),
+    ({ engine }: World) => ({ id: Number(engine.session.recvTransport.id) }),
+    'transportClosed recv server',
+    'stateChanged reconnecting the server closed a transport: server',
+    'reconnecting attempt=1 delayMs=100 the server closed a transport: server',
+  ),
+  row(
+    ['closed', 'roomClosed', 'roomClosed'],
+    { appData: 'bye' },
+    'roomClosed closedByServer bye',
+    'stateChanged left closedByServer',
+    'producerClosed P by=server closedByServer',
+    'consumerClosed 3333 closedByServer',
+    'peerClosed bob closedByServer',
+    'left closedByServer',
+  ),
+  row(same('textMessage'), { peerName: 'bob', text: 'hi' }, 'textMessage bob hi'),
+  row(same('active-speaker'), { peerName: 'bob' }, 'activeSpeaker bob isLocal=false'),
+  row(same('active-speaker'), { peerName: 'alice' }, 'activeSpeaker isLocal=true'),
+  row(same('active-speaker'), { peerName: null }, 'activeSpeaker isLocal=false'),
+  row(
+    same('display-name-changed'),
+    { peerName: 'bob', displayName: 'Robert', oldDisplayName: 'bob' },
+    'peerDisplayNameChanged bob bob',
+  ),
+];
+
+async function producingWorld(name: V2DialectName) {
+  const world = await consumingWorld(name);
+  const producer = await world.room.produce(fakeTrack('video'));
+  world.server.received.length = 0;
+  return { ...world, producer, producerId: producer.id ?? '' };
+}
+
+describe.each(v2Dialects)('news of a server in %s', (name) => {
+  const rows = table.flatMap((one) => {
+    const word = one.words[name];
+    return word === null ? [] : [[word, one] as const];
+  });
+
+  it.each(rows)('%s', async (word, { data, said: expected }) => {
+    const world = await producingWorld(name);
+    const { server, said, producerId, warnings } = world;
+    const isCarrier = word.includes('-');
+    if (isCarrier) server.send(word, data(world));
+    else server.notify(word, data(world));
+    await settle();
+    expect(said).toEqual(expected.map((line) => line.replace(/ P\b/, ` ${producerId}`)));
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(rows)('%s is dropped while the room is left', async (word, { data }) => {
+    const world = await producingWorld(name);
+    const { server, said, room } = world;
+    const payload = { method: word, notification: true, ...data(world) };
+    await room.leave();
+    said.length = 0;
+    server.send('mediasoup-notification', payload);
+    await settle();
+    expect(said).toEqual([]);
+  });
+
+  it.each(rows)('%s is heard once where it comes twice', async (word, { data, said: expected }) => {
+    // What may be said again is no repetition.
+    if (/textMessage|active|Profile/.test(word) || word === 'newPeer') return;
+    const world = await producingWorld(name);
+    const { server, said } = world;
+    const payload = data(world);
+    for (let times = 0; times < 2; times += 1) server.send(word, payload);
+    await settle();
+    expect(said).toHaveLength(expected.length);
+  });
+
+  it('in all three envelopes, and answers where it is asked', async () => {
+    const { server, said, word } = await producingWorld(name);
+    const method = word('newPeer');
+    server.notify(method, { name: 'n' });
+    expect(await server.ask('mediasoup-notification', { method, notification: true, name: 'r' })).toMatchObject({
+      ok: true,
+      data: {},
+    });
+    server.send(method, { name: 'b' });
+    expect(await server.ask(method, { name: 'q' })).toMatchObject({ ok: true });
+    expect(await server.ask('active-speaker', { peerName: 'n' })).toMatchObject({ ok: true });
+    expect(said).toEqual([
+      'newPeer n existing=false',
+      'newPeer r existing=false',
+      'newPeer b existing=false',
+      'newPeer q existing=false',
+      'activeSpeaker n isLocal=false',
+    ]);
+  });
+
+  it('without notification: true, with ids as digits', async () => {
+    const { server, said, word } = await producingWorld(name);
+    server.send('mediasoup-notification', { method: word('consumerPaused'), id: '3333' });
+    server.send('mediasoup-notification', { method: word('consumerResumed'), id: 3333, notification: false });
+    await settle();
+    expect(said).toEqual(['consumerPaused 3333 by=unknown', 'consumerResumed 3333 by=unknown']);
+  });
+
+  it('by either name of what has two', async () => {
+    for (const word of ['closed', 'roomClosed']) {
+      const { server, said } = await producingWorld(name);
+      server.notify(word, {});
+      await settle();
+      expect(said[0]).toBe('roomClosed closedByServer');
+    }
+  });
+
+  it('newPeer with what the peer sends', async () => {
+    const { server, said } = await producingWorld(name);
+    const list = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
+    server.notify('newPeer', { name: 'carol', [list]: [v2Consumer(5555), v2Consumer(6666, { kind: 'audio' })] });
+    await settle();
+    expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol', 'newConsumer 6666 carol']);
+  });
+
+  it('newPeer for somebody we know: another has the name, and nothing of the old one holds', async () => {
+    const { server, said, notify } = await producingWorld(name);
+    server.notify('newPeer', { name: 'bob' });
+    notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
+    await settle();
+    expect(said.slice(0, 3)).toEqual([
+      'consumerClosed 3333 replaced',
+      'peerClosed bob replaced',
+      'newPeer bob existing=false',
+    ]);
+  });
+
+  it('a consumer that overtakes its peer waits for it', async () => {
+    const { said, notify } = await producingWorld(name);
+    notify('newConsumer', v2Consumer(5555, { peerName: 'carol' }));
+    await settle();
+    expect(said).toEqual([]);
+    notify('newPeer', { name: 'carol' });
+    await settle();
+    expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol']);
+  });
+
+  it('a close that overtakes its consumer cancels it', async () => {
+    const { said, notify, room } = await producingWorld(name);
+    notify('consumerClosed', { id: 5555, peerName: 'bob' });
+    notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
+    await settle();
+    expect(said).toEqual([]);
+    expect(room.consumers.has('5555')).toBe(false);
+  });
+
+  it('the reason that our server gives', async () => {
+    const { said, notify } = await producingWorld(name);
+    notify('consumerClosed', { ...bob, reason: 'producerClosed' });
+    notify('peerClosed', { name: 'bob', reason: 'kicked' });
+    notify('closed', { reason: 'roomClosed', detail: 'closing time' });
+    await settle();
+    expect(said.slice(0, 3)).toEqual([
+      'consumerClosed 3333 producerClosed',
+      'peerClosed bob kicked',
+      'roomClosed roomClosed closing time',
+    ]);
+  });
+
+  it('close code 4000 is left, for good', async () => {
+    const { server, said, room } = await producingWorld(name);
+    server.drop({ by: 'server' });
+    await settle();
+    expect(said.at(-1)).toBe('left closedByServer');
+    expect(room.state).toBe('left');
+  });
+});
+
+describe.each(v2Dialects)('news that make no sense in %s', (name) => {
+  const kinds: [string, string, object, string][] = [
+    ['newPeer', 'newPeer', {}, 'name'],
+    ['newPeer', 'newPeer', { name: '' }, 'name'],
+    ['newPeer', 'newPeer', { name: {} }, 'name'],
+    ['newPeer', 'newPeer', { name: 'x'.repeat(129) }, 'name'],
+    ['newPeer', 'newPeer', { name: 'eve', consumers: 7 }, 'consumers'],
+    ['newPeer', 'newPeer', { name: 'eve', consumers: [{ kind: 'video' }] }, 'consumers.0'],
+    ['newPeer', 'newPeer', { name: 'eve', appData: JSON.parse('{"__proto__":{}}') as object }, 'appData'],
+    ['peerClosed', 'peerClosed', {}, 'name'],
+    ['newConsumer', 'newConsumer', {}, 'id'],
+    ['newConsumer', 'newConsumer', v2Consumer(-1, { peerName: 'bob' }), 'id'],
+    ['newConsumer', 'newConsumer', v2Consumer(1.5, { peerName: 'bob' }), 'id'],
+    ['newConsumer', 'newConsumer', v2Consumer(2 ** 32, { peerName: 'bob' }), 'id'],
+    ['newConsumer', 'newConsumer', { ...v2Consumer(1, { peerName: 'bob' }), id: 'x' }, 'id'],
+    ['newConsumer', 'newConsumer', v2Consumer(5555), 'peerName'],
+    ['newConsumer', 'newConsumer', { ...v2Consumer(5555, { peerName: 'bob' }), rtpParameters: 7 }, 'rtpParameters'],
+    [
+      'newConsumer',
+      'newConsumer',
+      { ...v2Consumer(5555, { peerName: 'bob' }), rtpParameters: { codecs: [{ payloadType: 'x' }] } },
+      'rtpParameters.codecs.0',
+    ],
+    ['newConsumer', 'newConsumer', v2Consumer(5555, { peerName: 'bob', paused: 'yes' }), 'paused'],
+    ['consumerClosed', 'consumerClosed', {}, 'id'],
+    ['consumerPaused', 'consumerPaused', { id: null }, 'id'],
+    ['consumerResumed', 'consumerResumed', { id: [] }, 'id'],
+    ['producerClosed', 'producerClosed', { id: true }, 'id'],
+    ['producerPaused', 'producerPaused', {}, 'id'],
+    ['producerResumed', 'producerResumed', {}, 'id'],
+    ['transportClosed', 'transportClosed', {}, 'id'],
+    ['textMessage', 'textMessage', { peerName: 'bob' }, 'text'],
+    ['textMessage', 'textMessage', { text: 'hi' }, 'peerName'],
+    ...(name === 'mediasoup-v2'
+      ? ([
+          [
+            'consumerEffectiveProfileChanged',
+            'consumerEffectiveProfileChanged',
+            { ...bob, profile: 'best' },
+            'profile',
+          ],
+          ['consumerPreferredProfileSet', 'consumerPreferredProfileSet', bob, 'profile'],
+          ['transportStats', 'transportStats', { id: 1, stats: 'many' }, 'stats'],
+          ['producerStats', 'producerStats', { stats: [] }, 'id'],
+          ['consumerStats', 'consumerStats', { id: 3333, stats: [7] }, 'stats.0'],
+        ] satisfies [string, string, object, string][])
+      : []),
+  ];
+
+  it.each(kinds)('%s: as %s %j is dropped, and the refusal names %s', async (_title, method, data, field) => {
+    const { server, said, word, warnings, room } = await producingWorld(name);
+    const named = word(method);
+    server.notify(named, data);
+    const answer = await server.ask('mediasoup-notification', { ...data, method: named });
+    expect(answer).toMatchObject({ ok: false, errorCode: 400 });
+    expect(answer).toMatchObject({ errorReason: expect.stringContaining(`${named}: ${field}`) as string });
+    expect(warnings).toHaveLength(2);
+    expect(said).toEqual([]);
+    expect(room.state).toBe('joined');
+  });
+
+  it.each([
+    ['active-speaker', { peerName: 7.5 }],
+    ['display-name-changed', { peerName: 'bob' }],
+    ['display-name-changed', { displayName: 'Bob' }],
+    ['display-name-changed', null],
+  ])('%s %j is dropped', async (method, data) => {
+    const { server, said, warnings } = await producingWorld(name);
+    server.send(method, data);
+    await settle();
+    expect(said.filter((line) => !line.startsWith('activeSpeaker'))).toEqual([]);
+    expect(warnings.length + said.length).toBe(1);
+  });
+
+  it.each([[undefined], [null], [7], ['text'], [[]], [{}], [{ method: 7 }]])(
+    'an envelope with %j in it is refused',
+    async (data) => {
+      const { server, said } = await producingWorld(name);
+      expect(await server.ask('mediasoup-notification', data)).toMatchObject({ ok: false, errorCode: 400 });
+      server.send('mediasoup-notification', data);
+      await settle();
+      expect(said).toEqual([]);
+    },
+  );
+
+  it.each(['noSuchThing', '__proto__', 'constructor', 'toString', '', 'createProducer', 'join', 'mediasoup-version'])(
+    'the unknown %j is refused, and told nobody',
+    async (method) => {
+      const { server, said, warnings } = await producingWorld(name);
+      const refusal = { ok: false, errorCode: 500, errorReason: `unknown method "${method}"` };
+      for (const answer of [
+        await server.ask('mediasoup-notification', { method }),
+        await server.ask(method, {}),
+        await server.ask('mediasoup-request', { method }),
+      ])
+        expect(answer).toMatchObject({ ...refusal, errorReason: expect.stringContaining('unknown method') as string });
+      server.notify(method, {});
+      await settle();
+      expect(said).toEqual([]);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  it.each([
+    'consumerClosed',
+    'consumerPaused',
+    'consumerResumed',
+    'producerClosed',
+    'producerPaused',
+    'producerResumed',
+    'transportClosed',
+    ...(name === 'mediasoup-v2'
+      ? [
+          'consumerEffectiveProfileChanged',
+          'consumerPreferredProfileSet',
+          'consumerStats',
+          'producerStats',
+          'transportStats',
+        ]
+      : []),
+  ])('%s of what nobody knows is nothing', async (method) => {
+    const { said, notify, warnings } = await producingWorld(name);
+    notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't' }] });
+    await settle();
+    expect(said).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('a peer that nobody knows goes, speaks, writes and is renamed without effect', async () => {
+    const { server, said, notify } = await producingWorld(name);
+    notify('peerClosed', { name: 'nobody' });
+    notify('textMessage', { peerName: 'nobody', text: 'hi' });
+    server.send('display-name-changed', { peerName: 'nobody', displayName: 'N' });
+    await settle();
+    expect(said).toEqual([]);
+  });
+
+  it('the words of later dialects are unknown in earlier ones', async () => {
+    const { server } = await joinedWorld(name);
+    const answer = await server.ask('mediasoup-notification', { method: 'consumerStats', id: 1, stats: [] });
+    expect(answer.ok).toBe(name === 'mediasoup-v2');
+  });
+});

@@ -1,0 +1,82 @@
+import { serverToClient as alpha } from '@tureen/protocol/mediasoup-v2-alpha';
+import { serverToClient as beta } from '@tureen/protocol/mediasoup-v2-beta';
+import { serverToClient as v2 } from '@tureen/protocol/mediasoup-v2';
+import { describe, expect, it } from 'vitest';
+import { consumingWorld, v2Dialects } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+
+const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha };
+const rounds = 5000;
+
+/** Numbers from 0 to 1, the same in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return state / 2 ** 32;
+  };
+}
+
+const oddities: unknown[] = [
+  undefined,
+  null,
+  true,
+  0,
+  -1,
+  1.5,
+  2 ** 33,
+  '',
+  'bob',
+  'x'.repeat(300),
+  '3333',
+  [],
+  [null],
+  {},
+  { id: {} },
+  JSON.parse('{"__proto__":{"polluted":true}}'),
+];
+
+describe.each(v2Dialects)('garbage in %s', (name) => {
+  it(`${rounds} messages of it leave the room usable`, async () => {
+    const { room, server, engine, notify, consumer } = await consumingWorld(name, { requestTimeoutMs: 1000 });
+    await room.produce(fakeTrack('video'));
+    const random = seeded(name.length);
+    const pick = <T>(values: readonly T[]) => values[Math.floor(random() * values.length)] as T;
+    // What ends the session is left out: after it nothing more would be read.
+    const endings = /^(closed|roomClosed|transportClosed)$/;
+    const methods = [...Object.keys(tables[name]).filter((one) => !endings.test(one)), 'active-speaker', 'noSuch', ''];
+    const fields = ['id', 'name', 'peerName', 'kind', 'rtpParameters', 'paused', 'profile', 'stats', 'text', 'appData'];
+    for (let round = 0; round < rounds; round += 1) {
+      const payload: Record<string, unknown> = {
+        method: pick(methods),
+        notification: true,
+        ...pick([{}, v2Consumer(round)]),
+      };
+      for (let times = Math.floor(random() * 5); times > 0; times -= 1) payload[pick(fields)] = pick(oddities);
+      if (random() < 0.2)
+        payload.rtpParameters = { ...v2ParametersOf('video'), [pick(['codecs', 'encodings', 'rtcp'])]: pick(oddities) };
+      const method = pick([
+        'mediasoup-notification',
+        'mediasoup-notification',
+        'mediasoup-request',
+        String(payload.method),
+      ]);
+      const data = random() < 0.1 ? pick(oddities) : payload;
+      if (random() < 0.5) server.send(method, data);
+      else void server.ask(method, data);
+      if (round % 500 === 0) await settle();
+    }
+    await settle();
+    expect(room.state).toBe('joined');
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    notify('newPeer', { name: 'after' });
+    notify('newConsumer', v2Consumer(99_999_999, { peerName: 'after' }));
+    await settle();
+    expect(room.consumers.get('99999999')?.track).not.toBeNull();
+    expect(consumer.closed).toBe(!room.consumers.has('3333'));
+    await room.leave();
+    await settle();
+    expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+  });
+});

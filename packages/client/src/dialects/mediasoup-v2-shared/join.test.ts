@@ -1,0 +1,379 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '../../shared/deferred.ts';
+import { v2Dialects, v2World, joinedWorld } from '../../test-support/v2World.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer, v2RouterCapabilities } from '../../test-support/ScriptedV2Server.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const joinWords = { 'mediasoup-v2': 'join', 'mediasoup-v2-beta': 'joinRoom', 'mediasoup-v2-alpha': 'join' } as const;
+
+describe.each(v2Dialects)('join() in %s', (name) => {
+  const word = joinWords[name];
+  const isAlpha = name === 'mediasoup-v2-alpha';
+
+  it('says who we are in the URL', async () => {
+    const { room, server } = v2World(name);
+    await room.join();
+    expect(server.connection.params).toEqual({ roomId: 'r1', peerName: 'alice' });
+  });
+
+  it(`asks for both transports together with ${word}`, async () => {
+    const { room, server } = v2World(name);
+    const rounds: string[][] = [];
+    let batch: string[] = [];
+    const gates: (() => void)[] = [];
+    const gate = (method: string, answer: () => unknown) => {
+      server.on(method, async () => {
+        batch.push(method);
+        const { promise, resolve } = deferred<undefined>();
+        gates.push(() => {
+          resolve(undefined);
+        });
+        await promise;
+        return answer();
+      });
+    };
+    gate('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] }));
+    gate(word, () => ({ rtpCapabilities: v2RouterCapabilities, peers: [] }));
+    const joined = room.join();
+    // Answers go out only once nothing more is asked: each round is one round trip.
+    while (room.state !== 'joined') {
+      await settle();
+      if (gates.length === 0) continue;
+      rounds.push(batch);
+      batch = [];
+      for (const open of gates.splice(0)) open();
+    }
+    await joined;
+    expect(rounds).toEqual(isAlpha ? [['join']] : [['queryRoom'], [word]]);
+    const asked = [word, 'createTransport', 'createTransport'];
+    expect(server.methods()).toEqual(isAlpha ? asked : ['queryRoom', ...asked]);
+  });
+
+  it('asks for transports without DTLS, each with its direction and a number of its own', async () => {
+    const { room, server } = v2World(name);
+    await room.join();
+    const [send, recv] = server.all('createTransport');
+    expect(send).toEqual({
+      method: 'createTransport',
+      ...(name === 'mediasoup-v2' ? { target: 'peer' } : {}),
+      id: expect.any(Number),
+      direction: 'send',
+      options: { udp: true, tcp: true, preferIPv4: false, preferIPv6: false, preferUdp: false, preferTcp: false },
+    });
+    expect(recv).toMatchObject({ direction: 'recv' });
+    expect(recv?.id).not.toBe(send?.id);
+    for (const one of [send, recv]) {
+      expect(one?.id).toBeGreaterThanOrEqual(10_000_000);
+      expect(one?.id).toBeLessThanOrEqual(99_999_999);
+    }
+  });
+
+  it('asks for TCP candidates only, where told so', async () => {
+    const { room, server } = v2World(name, { dialectOptions: { forceTcp: true } });
+    await room.join();
+    expect(server.last('createTransport')).toMatchObject({ options: { udp: false, tcp: true } });
+  });
+
+  it('says what can be received, with the names that v2 servers read', async () => {
+    const { room, server } = v2World(name);
+    await room.join({ appData: { team: 'red' } });
+    const join = server.last(word);
+    expect(join).toMatchObject({ method: word, appData: { team: 'red' } });
+    if (isAlpha) expect(join).not.toHaveProperty('rtpCapabilities');
+    else
+      expect(join.rtpCapabilities).toMatchObject({
+        codecs: [
+          { kind: 'audio', name: 'opus', mimeType: 'audio/opus', preferredPayloadType: 100 },
+          { kind: 'video', name: 'VP8', preferredPayloadType: 101 },
+          { kind: 'video', name: 'rtx', preferredPayloadType: 102 },
+        ],
+        fecMechanisms: [],
+      });
+    expect(join.peerName).toBe(name === 'mediasoup-v2' ? 'alice' : undefined);
+    expect(join.target).toBe(name === 'mediasoup-v2' ? 'room' : undefined);
+    expect(join).not.toHaveProperty('notification');
+  });
+
+  it.each([
+    [undefined, 'alice', undefined],
+    [undefined, 'Alice', { displayName: 'Alice' }],
+    [{ team: 'red' }, 'Alice', { team: 'red', displayName: 'Alice' }],
+    [{ team: 'red' }, 'alice', { team: 'red' }],
+    [7, 'alice', 7],
+    [null, 'alice', null],
+    [['a'], 'alice', ['a']],
+  ])('appData %j of %s goes out as %j', async (appData, displayName, sent) => {
+    const { room, server } = v2World(name);
+    await room.join({ appData, displayName });
+    expect(server.last(word).appData).toEqual(sent);
+    expect(server.methods()).not.toContain('change-display-name');
+  });
+
+  it('says the name afterwards where appData has no room for it', async () => {
+    const { room, server } = v2World(name);
+    const renamed = server.got('change-display-name');
+    await room.join({ appData: 'verbatim', displayName: 'Alice' });
+    expect(server.last(word).appData).toBe('verbatim');
+    expect(await renamed).toEqual({ displayName: 'Alice' });
+  });
+
+  it('tells who is there, then what they send, once each', async () => {
+    const { room, server, said, notify } = v2World(name);
+    const list = isAlpha ? 'senders' : 'consumers';
+    server.peers = [
+      {
+        name: 'bob',
+        appData: { displayName: 'Bob' },
+        dialect: 'mediasoup-v2',
+        [list]: [v2Consumer(3333), v2Consumer(4444, { kind: 'audio', appData: undefined })],
+      },
+      { name: 'carol', [list]: [] },
+    ];
+    await room.join();
+    // A server that says again what the answer said.
+    notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
+    await settle();
+    expect(said.filter((line) => line.startsWith('new'))).toEqual([
+      'newPeer bob existing=true',
+      'newPeer carol existing=true',
+      'newConsumer 3333 bob',
+      'newConsumer 4444 bob',
+    ]);
+    const bob = room.peers.get('bob');
+    expect(bob).toMatchObject({ displayName: 'Bob', dialect: 'mediasoup-v2', appData: { displayName: 'Bob' } });
+    expect(room.peers.get('carol')).toMatchObject({ displayName: 'carol', dialect: undefined, appData: undefined });
+    expect(room.consumers.get('3333')).toMatchObject({ kind: 'video', source: 'camera', supported: true });
+    expect(room.consumers.get('4444')).toMatchObject({ kind: 'audio', source: 'unknown', appData: undefined });
+  });
+
+  it('keeps news that overtake the answer for after it', async () => {
+    const { room, server, said, notify } = v2World(name);
+    server.on('enableConsumer', () => ({ paused: true }));
+    server.on(word, () => {
+      notify('newPeer', { name: 'carol' });
+      notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
+      notify('consumerPaused', { id: 3333, peerName: 'bob' });
+      return {
+        rtpCapabilities: v2RouterCapabilities,
+        peers: [{ name: 'bob', [isAlpha ? 'senders' : 'consumers']: [v2Consumer(3333)] }],
+      };
+    });
+    await room.join();
+    await settle();
+    expect(said.filter((line) => line.startsWith('new'))).toEqual([
+      'newPeer bob existing=true',
+      'newPeer carol existing=false',
+      'newConsumer 3333 bob',
+      'newConsumer 5555 bob',
+    ]);
+    expect(room.consumers.get('3333')?.remotePaused).toBe(true);
+  });
+
+  it('takes another number where the server has that one already', async () => {
+    const { room, server } = v2World(name);
+    let refusals = 1;
+    server.on('createTransport', ({ id }) => {
+      if (refusals-- > 0)
+        throw new Error(`a Transport with same transportId already exists [transportId:${String(id)}]`);
+      return server.answerOf('createTransport');
+    });
+    await room.join();
+    const ids = server.all('createTransport').map(({ id }) => id);
+    expect(ids).toHaveLength(3);
+    expect(new Set(ids).size).toBe(3);
+    expect(room.state).toBe('joined');
+  });
+
+  it('asks for the transports again where the server had not been through with the join', async () => {
+    const { room, server } = v2World(name);
+    let isIn = false;
+    server.on('createTransport', () => {
+      if (!isIn) throw new Error('no mediasoup Peer');
+      return server.answerOf('createTransport');
+    });
+    server.on(word, async () => {
+      await settle();
+      isIn = true;
+      return server.answerOf(word);
+    });
+    await room.join();
+    expect(server.all('createTransport').map(({ direction }) => direction)).toEqual(['send', 'recv', 'send', 'recv']);
+  });
+
+  it('fails with what the server says of it, and can be tried again', async () => {
+    const { room, server, engine } = v2World(name);
+    server.on(word, () => {
+      throw new Error('duplicated Peer [peerName:"alice"]');
+    });
+    await expect(room.join()).rejects.toMatchObject({
+      code: 'requestRefused',
+      message: 'duplicated Peer [peerName:"alice"]',
+      method: word,
+      serverCode: 500,
+      retryable: true,
+    });
+    expect(room.state).toBe('failed');
+    expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    server.on(word, () => server.answerOf(word));
+    await room.join();
+    expect(room.state).toBe('joined');
+  });
+
+  const ofCapabilities: [string, unknown, string][] = isAlpha
+    ? [['join', { peers: [] }, 'rtpCapabilities']]
+    : [
+        ['queryRoom', {}, 'rtpCapabilities'],
+        ['queryRoom', { rtpCapabilities: { codecs: [{ kind: 'video' }] } }, 'rtpCapabilities.codecs.0'],
+        [
+          'queryRoom',
+          { rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: 'all' },
+          'mandatoryCodecPayloadTypes',
+        ],
+      ];
+  const malformed: [string, unknown, string][] = [
+    [word, {}, isAlpha ? 'rtpCapabilities' : 'peers'],
+    [word, { rtpCapabilities: v2RouterCapabilities, peers: [{}] }, 'peers.0.name'],
+    [word, { rtpCapabilities: v2RouterCapabilities, peers: 'bob' }, 'peers'],
+    ['createTransport', {}, 'iceParameters'],
+    ['createTransport', { iceParameters: {}, dtlsParameters: {} }, 'iceParameters.usernameFragment'],
+    [
+      'createTransport',
+      { iceParameters: { usernameFragment: 'u', password: 'p' }, dtlsParameters: {} },
+      'dtlsParameters',
+    ],
+    ['createTransport', { iceParameters: 7, dtlsParameters: 7 }, 'iceParameters'],
+    ...ofCapabilities,
+  ];
+  it.each(malformed)(
+    'rejects with badResponse where %s is answered with %j, and names %s',
+    async (method, answer, field) => {
+      const { room, server, engine } = v2World(name);
+      server.on(method, () => answer);
+      await expect(room.join()).rejects.toMatchObject({
+        code: 'badResponse',
+        method,
+        message: expect.stringContaining(field),
+      });
+      expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    },
+  );
+
+  it('rejects with unsupportedCodec where nothing is common', async () => {
+    const { room } = v2World(name, { engineOptions: { mimeTypes: ['video/H264'] } });
+    await expect(room.join()).rejects.toMatchObject({ code: 'unsupportedCodec' });
+  });
+
+  it('may be left while it is under way, at any message', async () => {
+    for (const method of ['queryRoom', word, 'createTransport']) {
+      if (method === 'queryRoom' && isAlpha) continue;
+      const { room, server, engine, clock } = v2World(name);
+      server.on(method, () => new Promise(() => {}));
+      const asked = server.got(method);
+      const joining = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
+      await asked;
+      await room.leave();
+      await joining;
+      await settle();
+      expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+      expect(clock.pending).toBe(0);
+    }
+  });
+
+  it('may be dropped while it is under way, at any message', async () => {
+    for (const method of ['queryRoom', word, 'createTransport']) {
+      if (method === 'queryRoom' && isAlpha) continue;
+      const { room, server, engine } = v2World(name);
+      server.on(method, () => {
+        server.drop();
+        return new Promise(() => {});
+      });
+      await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', method, retryable: true });
+      expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    }
+  });
+
+  it('closed by the server meanwhile is closedByServer', async () => {
+    const { room, server } = v2World(name);
+    server.on(word, () => {
+      server.drop({ by: 'server' });
+      return new Promise(() => {});
+    });
+    await expect(room.join()).rejects.toMatchObject({ code: 'closedByServer' });
+  });
+
+  it('unanswered in time is requestTimeout, naming the message', async () => {
+    const { room, server, clock } = v2World(name, { requestTimeoutMs: 1000 });
+    server.on(word, () => new Promise(() => {}));
+    const asked = server.got(word);
+    const joining = expect(room.join()).rejects.toMatchObject({
+      code: 'requestTimeout',
+      method: word,
+      message: `no answer to '${word}' within 1000 ms`,
+    });
+    await asked;
+    clock.advance(1000);
+    await joining;
+  });
+});
+
+describe('join() in mediasoup-v2', () => {
+  it('as a spy says so, and makes no transport to send on', async () => {
+    const { room, server } = v2World('mediasoup-v2', { dialectOptions: { spy: true } });
+    await room.join();
+    expect(server.last('join').spy).toBe(true);
+    expect(server.all('createTransport').map(({ direction }) => direction)).toEqual(['recv']);
+  });
+
+  it('without being one does not say so', async () => {
+    const { room, server } = v2World('mediasoup-v2');
+    await room.join();
+    expect(server.last('join')).not.toHaveProperty('spy');
+  });
+});
+
+describe.each(['mediasoup-v2', 'mediasoup-v2-beta'] as const)('queryRoom in %s', (name) => {
+  it('naming codecs that we have is fine', async () => {
+    const { room, server } = v2World(name);
+    server.on('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [100, 101] }));
+    await room.join();
+  });
+
+  it('naming one that we lack is unsupportedCodec, before anybody has seen us', async () => {
+    const { room, server } = v2World(name, { engineOptions: { mimeTypes: ['audio/opus'] } });
+    server.on('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [100, 101] }));
+    await expect(room.join()).rejects.toMatchObject({
+      code: 'unsupportedCodec',
+      method: 'queryRoom',
+      message: expect.stringContaining('101'),
+    });
+    expect(server.methods()).toEqual(['queryRoom']);
+  });
+});
+
+describe('join() in mediasoup-v2-alpha', () => {
+  it('says what can be received once that is known from before', async () => {
+    const { room, server } = await joinedWorld('mediasoup-v2-alpha');
+    await room.leave();
+    await room.join();
+    expect(server.last('join').rtpCapabilities).toMatchObject({
+      codecs: [{ name: 'opus' }, { name: 'VP8' }, { name: 'rtx' }],
+    });
+  });
+
+  it('knows what it joined where the codecs are others by then', async () => {
+    const { room, server, warnings } = await joinedWorld('mediasoup-v2-alpha');
+    await room.leave();
+    const [opus] = v2RouterCapabilities.codecs;
+    server.on('join', () => ({ rtpCapabilities: { ...v2RouterCapabilities, codecs: [opus] }, peers: [] }));
+    await room.join();
+    expect(warnings).toHaveLength(1);
+    await room.leave();
+    await room.join();
+    expect(server.last('join').rtpCapabilities).toMatchObject({ codecs: [{ name: 'opus' }] });
+    expect(warnings).toHaveLength(1);
+  });
+});

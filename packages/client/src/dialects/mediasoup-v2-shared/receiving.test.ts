@@ -1,0 +1,386 @@
+import { describe, expect, it } from 'vitest';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+
+const enableWords = {
+  'mediasoup-v2': 'enableConsumer',
+  'mediasoup-v2-beta': 'enableConsumer',
+  'mediasoup-v2-alpha': 'enableSender',
+} as const;
+
+const bobs = (id: number, fields: Parameters<typeof v2Consumer>[1] = {}) =>
+  v2Consumer(id, { peerName: 'bob', ...fields });
+
+describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
+  const word = enableWords[name];
+  const isV2 = name === 'mediasoup-v2';
+  const isAlpha = name === 'mediasoup-v2-alpha';
+
+  it('is enabled once everything is ready here, and told of once that is answered', async () => {
+    const { server, engine, said, notify } = await joinedWorld(name);
+    const hold = engine.hold('consume');
+    let answer = () => {};
+    server.on(
+      word,
+      () =>
+        new Promise(
+          (resolve) =>
+            (answer = () => {
+              resolve({ paused: false });
+            }),
+        ),
+    );
+    notify('newConsumer', bobs(3333));
+    await hold.reached();
+    expect(server.methods()).toEqual(['updateTransport']);
+    const asked = server.got(word);
+    hold.release();
+    await asked;
+    expect(engine.counts.consumers).toBe(1);
+    expect(said).toEqual([]);
+    answer();
+    await settle();
+    expect(said).toEqual(['newConsumer 3333 bob']);
+  });
+
+  it('is enabled in the words of the dialect', async () => {
+    const { server, engine } = await consumingWorldWithLog(name);
+    const transportId = Number(engine.session.recvTransport.id);
+    expect(server.last('updateTransport')).toMatchObject({ id: transportId, dtlsParameters: { role: 'client' } });
+    const { method: _method, ...data } = server.last(word);
+    const expected = {
+      'mediasoup-v2': { target: 'peer', id: 3333, transportId, paused: false },
+      'mediasoup-v2-beta': { id: 3333, transportId, paused: false },
+      'mediasoup-v2-alpha': { id: 3333, rtpSettings: { useRtx: true } },
+    };
+    expect(data).toEqual(expected[name]);
+  });
+
+  it('is received with parameters of its own: a mid, a cname, no MID in the packets', async () => {
+    const { engine, notify } = await joinedWorld(name);
+    const rtpParameters = {
+      ...v2ParametersOf('audio', 77),
+      muxId: 'theirs',
+      headerExtensions: [
+        { uri: 'urn:ietf:params:rtp-hdrext:sdes:mid', id: 5 },
+        { uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 1 },
+      ],
+      rtcp: {},
+    };
+    notify('newConsumer', { ...bobs(4444, { kind: 'audio' }), rtpParameters });
+    await settle();
+    const [consumer] = engine.session.recvTransport.consumers;
+    expect(consumer).toMatchObject({ id: '4444', producerId: 'bob:audio:camera' });
+    expect(consumer?.rtpParameters).toMatchObject({
+      mid: 'a4444',
+      codecs: [{ mimeType: 'audio/opus', payloadType: 100, parameters: {}, rtcpFeedback: [] }],
+      headerExtensions: [{ uri: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level', id: 1 }],
+      encodings: [{ ssrc: 77 }],
+      rtcp: { cname: 'a4444' },
+    });
+    expect(consumer?.rtpParameters.headerExtensions).toHaveLength(1);
+  });
+
+  it.each([
+    ['without codecs', { codecs: [], headerExtensions: [], encodings: [], rtcp: {} }],
+    [
+      'of a codec that is unknown here',
+      { ...v2ParametersOf('video'), codecs: [{ mimeType: 'video/H265', payloadType: 99, clockRate: 90000 }] },
+    ],
+  ])('%s is there, and not supported', async (_what, rtpParameters) => {
+    const { server, engine, said, notify, room } = await joinedWorld(name);
+    notify('newConsumer', { ...bobs(3333), rtpParameters });
+    await settle();
+    expect(said).toEqual(['newConsumer 3333 bob']);
+    const consumer = room.consumers.get('3333');
+    expect(consumer).toMatchObject({ supported: false, subscribed: false, track: null });
+    expect(engine.counts.consumers).toBe(0);
+    expect(server.received).toEqual([]);
+    await expect(consumer?.setSubscribed(true)).rejects.toMatchObject({ code: 'unsupportedCodec' });
+    // Nothing is said of what was never enabled.
+    await consumer?.pause();
+    await consumer?.close();
+    expect(server.received).toEqual([]);
+  });
+
+  it('that is not wanted is enabled when it is', async () => {
+    const { server, said, notify, room } = await joinedWorld(name, { consume: 'manual' });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(said).toEqual(['newConsumer 3333 bob']);
+    expect(server.received).toEqual([]);
+    const consumer = room.consumers.get('3333');
+    await consumer?.setSubscribed(true);
+    expect(server.methods()).toEqual(['updateTransport', word]);
+    if (!isAlpha) expect(server.last(word).paused).toBe(false);
+    expect(consumer?.track).not.toBeNull();
+  });
+
+  it('paused before it is wanted is enabled paused', async () => {
+    const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    const consumer = room.consumers.get('3333');
+    await consumer?.pause();
+    await consumer?.setSubscribed(true);
+    if (isAlpha) expect(server.methods()).toEqual(['updateTransport', word, 'stopSender']);
+    else {
+      expect(server.methods()).toEqual(['updateTransport', word]);
+      expect(server.last(word).paused).toBe(true);
+    }
+  });
+
+  it('paused while it is being enabled is paused after it', async () => {
+    const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    const consumer = room.consumers.get('3333');
+    let answer = () => {};
+    server.on(
+      word,
+      () =>
+        new Promise(
+          (resolve) =>
+            (answer = () => {
+              resolve({});
+            }),
+        ),
+    );
+    const asked = server.got(word);
+    const subscribing = consumer?.setSubscribed(true);
+    await asked;
+    const pausing = consumer?.pause();
+    answer();
+    await subscribing;
+    await pausing;
+    await settle();
+    expect(server.methods().slice(1)).toEqual([word, isAlpha ? 'stopSender' : 'pauseConsumer']);
+  });
+
+  it('that the server refuses is gone, and told of as requestFailed', async () => {
+    const { server, engine, said, notify, room } = await joinedWorld(name);
+    server.on(word, () => {
+      throw new Error('Consumer not found');
+    });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(said).toEqual(['requestFailed newConsumer error=requestRefused']);
+    expect(room.consumers.size).toBe(0);
+    expect(engine.counts.consumers).toBe(0);
+    notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    notify('newConsumer', bobs(4444));
+    await settle();
+    expect(said).toHaveLength(2);
+  });
+
+  it('that the browser refuses is gone, and never enabled', async () => {
+    const { server, engine, said, notify } = await joinedWorld(name);
+    engine.failNext('consume');
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
+    expect(server.all(word)).toEqual([]);
+  });
+
+  it('closed while it is being received is never enabled', async () => {
+    const { server, engine, said, notify } = await joinedWorld(name);
+    const hold = engine.hold('consume');
+    notify('newConsumer', bobs(3333));
+    await hold.reached();
+    notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    await settle();
+    hold.release();
+    await settle();
+    expect(server.all(word)).toEqual([]);
+    expect(said).toEqual([]);
+    expect(engine.counts.consumers).toBe(0);
+  });
+
+  it('whose peer goes while it is being enabled is not told of', async () => {
+    const { server, engine, said, notify } = await joinedWorld(name);
+    let answer = () => {};
+    server.on(
+      word,
+      () =>
+        new Promise(
+          (resolve) =>
+            (answer = () => {
+              resolve({});
+            }),
+        ),
+    );
+    const asked = server.got(word);
+    notify('newConsumer', bobs(3333));
+    await asked;
+    notify('peerClosed', { name: 'bob' });
+    await settle();
+    answer();
+    await settle();
+    expect(said).toEqual(['peerClosed bob remote']);
+    expect(engine.counts.consumers).toBe(0);
+  });
+
+  it('of a source that is paused says so from the start', async () => {
+    const { notify, room } = await joinedWorld(name);
+    // The answer to enabling says the same, where it says anything.
+    notify('newConsumer', bobs(3333, { paused: true }));
+    await settle();
+    expect(room.consumers.get('3333')?.remotePaused).toBe(!isV2);
+  });
+
+  it('says what its app data say of the source', async () => {
+    const { notify, room } = await joinedWorld(name);
+    const sources: [unknown, string][] = [
+      [{ source: 'screen' }, 'screen'],
+      [{ source: 'webcam' }, 'camera'],
+      [{ source: 'drone' }, 'drone'],
+      [{}, 'unknown'],
+      [undefined, 'unknown'],
+      [null, 'unknown'],
+      ['text', 'unknown'],
+      [[{ source: 'camera' }], 'unknown'],
+    ];
+    sources.forEach(([appData], index) => {
+      notify('newConsumer', bobs(index + 1, { appData }));
+    });
+    await settle();
+    sources.forEach(([appData, source], index) => {
+      const consumer = room.consumers.get(String(index + 1));
+      expect(consumer?.source).toBe(source);
+      expect(consumer?.appData).toEqual(appData);
+    });
+  });
+
+  it('keeps camera and microphone of a peer in one stream, and screen in another', async () => {
+    const { notify, engine } = await joinedWorld(name);
+    notify('newConsumer', bobs(1));
+    notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
+    await settle();
+    expect(engine.counts.consumers).toBe(2);
+  });
+});
+
+describe('a consumer in mediasoup-v2', () => {
+  it('is paused as the answer to enabling says', async () => {
+    const { server, notify, room } = await joinedWorld('mediasoup-v2');
+    server.on('enableConsumer', () => ({ paused: true, preferredProfile: 'default', effectiveProfile: 'default' }));
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(room.consumers.get('3333')).toMatchObject({ remotePaused: true, localPaused: false });
+  });
+
+  it('is not paused where news of since say that it goes on', async () => {
+    const { server, notify, room } = await joinedWorld('mediasoup-v2');
+    server.on('enableConsumer', () => {
+      notify('consumerPaused', { id: 3333, peerName: 'bob' });
+      notify('consumerResumed', { id: 3333, peerName: 'bob' });
+      return { paused: true };
+    });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(room.consumers.get('3333')?.remotePaused).toBe(false);
+  });
+
+  it.each([
+    ['high', { spatialLayer: 2 }],
+    ['low', { spatialLayer: 0 }],
+    ['none', null],
+    ['default', { spatialLayer: 0 }],
+    [null, null],
+  ])('has the layers of the effective profile %s', async (effectiveProfile, layers) => {
+    const { server, notify, room } = await joinedWorld('mediasoup-v2');
+    server.on('enableConsumer', () => ({ paused: false, preferredProfile: null, effectiveProfile }));
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(room.consumers.get('3333')?.currentLayers).toEqual(layers);
+  });
+
+  it.each([
+    [{ paused: 'no' }, 'paused'],
+    [{ paused: false, effectiveProfile: 'best' }, 'effectiveProfile'],
+    [7, ''],
+  ])('whose enabling is answered with %j is gone, and the log says which field', async (answer, field) => {
+    const { server, said, notify, room } = await joinedWorld('mediasoup-v2');
+    const errors: Error[] = [];
+    room.on('requestFailed', ({ error }) => errors.push(error));
+    server.on('enableConsumer', () => answer);
+    notify('newConsumer', bobs(3333));
+    await settle();
+    expect(said).toEqual(['requestFailed newConsumer error=badResponse']);
+    expect(errors[0]).toMatchObject({ code: 'badResponse', method: 'enableConsumer' });
+    expect(errors[0]?.message).toContain(field);
+  });
+
+  it('whose layers are chosen before it is enabled, or meanwhile, is enabled with them', async () => {
+    const { server, notify, room } = await joinedWorld('mediasoup-v2', { consume: 'manual' });
+    notify('newConsumer', bobs(3333));
+    await settle();
+    const consumer = room.consumers.get('3333');
+    await consumer?.setPreferredLayers({ spatialLayer: 0 });
+    expect(server.received).toEqual([]);
+    let answer = () => {};
+    server.on(
+      'enableConsumer',
+      () =>
+        new Promise(
+          (resolve) =>
+            (answer = () => {
+              resolve({});
+            }),
+        ),
+    );
+    const asked = server.got('enableConsumer');
+    const subscribing = consumer?.setSubscribed(true);
+    expect(await asked).toMatchObject({ preferredProfile: 'low' });
+    await consumer?.setPreferredLayers({ spatialLayer: 1 });
+    answer();
+    await subscribing;
+    expect(server.methods()).toEqual(['updateTransport', 'enableConsumer', 'setConsumerPreferredProfile']);
+    expect(server.last('setConsumerPreferredProfile').profile).toBe('medium');
+  });
+
+  it('whose preferred profile the server sets is asked for that no more', async () => {
+    const { server, notify, consumer } = await consumingWorld('mediasoup-v2');
+    notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
+    await settle();
+    expect(consumer.preferredLayers).toEqual({ spatialLayer: 0 });
+    await consumer.setPreferredLayers({ spatialLayer: 0 });
+    expect(server.received).toEqual([]);
+    await consumer.setPreferredLayers({ spatialLayer: 1 });
+    expect(server.methods()).toEqual(['setConsumerPreferredProfile']);
+  });
+});
+
+describe('a consumer in mediasoup-v2-alpha', () => {
+  it('is enabled with retransmission only where it has that', async () => {
+    const { server, notify } = await joinedWorld('mediasoup-v2-alpha');
+    notify('newConsumer', bobs(3333, { kind: 'audio' }));
+    await settle();
+    expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
+  });
+
+  it.each(['stopSender', 'playSender'])('whose %s is refused goes back to what it was', async (word) => {
+    const { server, consumer } = await consumingWorld('mediasoup-v2-alpha');
+    if (word === 'playSender') await consumer.pause();
+    const before = consumer.localPaused;
+    server.on(word, () => {
+      throw new Error('no');
+    });
+    await expect(before ? consumer.resume() : consumer.pause()).rejects.toMatchObject({
+      code: 'requestRefused',
+      method: word,
+    });
+    expect(consumer.localPaused).toBe(before);
+    server.on(word, () => ({}));
+    await (before ? consumer.resume() : consumer.pause());
+    expect(consumer.localPaused).toBe(!before);
+  });
+});
+
+async function consumingWorldWithLog(name: V2DialectName) {
+  const world = await joinedWorld(name);
+  world.notify('newConsumer', bobs(3333));
+  await settle();
+  return world;
+}

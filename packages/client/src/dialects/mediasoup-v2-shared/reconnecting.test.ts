@@ -1,0 +1,226 @@
+import { describe, expect, it } from 'vitest';
+import { type V2DialectName, v2Dialects, v2World } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+
+const listOf = (name: V2DialectName) => (name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers');
+
+/** A room with bob's camera and microphone, and two screens of his that nothing tells apart. */
+async function call(name: V2DialectName) {
+  const world = v2World(name);
+  const { server, room, said, clock } = world;
+  const listed = (first: number) => [
+    {
+      name: 'bob',
+      [listOf(name)]: [
+        v2Consumer(first),
+        v2Consumer(first + 10, { kind: 'audio', appData: { source: 'microphone' } }),
+        v2Consumer(first + 20, { appData: { source: 'screen' } }),
+        v2Consumer(first + 30, { appData: { source: 'screen' } }),
+      ],
+    },
+  ];
+  server.peers = listed(1000);
+  await room.join({ displayName: 'Alice' });
+  await settle();
+  const byId = (id: number) => {
+    const consumer = room.consumers.get(String(id));
+    if (consumer === undefined) throw new Error(`there is no consumer ${id}`);
+    return consumer;
+  };
+  const back = async () => {
+    server.drop();
+    await settle();
+    said.length = 0;
+    server.received.length = 0;
+    const reconnected = room.waitFor('reconnected');
+    clock.advance(100);
+    await reconnected;
+    await settle();
+  };
+  said.length = 0;
+  server.received.length = 0;
+  return { ...world, listed, byId, back };
+}
+
+describe.each(v2Dialects)('a rejoin in %s', (name) => {
+  const isV2 = name === 'mediasoup-v2';
+  const isAlpha = name === 'mediasoup-v2-alpha';
+  const enable = isAlpha ? 'enableSender' : 'enableConsumer';
+
+  it('brings every consumer back under its object, by peer, kind, source and order', async () => {
+    const { server, room, said, byId, back, listed } = await call(name);
+    const before = [1000, 1010, 1020, 1030].map(byId);
+    server.peers = listed(2000);
+    await back();
+    expect([2000, 2010, 2020, 2030].map(byId)).toEqual(before);
+    expect(before.map(({ id }) => id)).toEqual(['2000', '2010', '2020', '2030']);
+    expect(before.map(({ closed }) => closed)).toEqual([false, false, false, false]);
+    expect(room.consumers.size).toBe(4);
+    expect(said.filter((line) => !line.startsWith('stateChanged') && !line.startsWith('re'))).toEqual([]);
+  });
+
+  it('and what does not come back is closed after a while', async () => {
+    const { server, room, said, back, clock } = await call(name);
+    server.peers = [{ name: 'bob', [listOf(name)]: [v2Consumer(2000)] }];
+    await back();
+    expect(room.consumers.get('2000')).toBeDefined();
+    clock.advance(5000);
+    expect(said.filter((line) => line.startsWith('consumerClosed')).toSorted()).toEqual([
+      'consumerClosed 1010 notRestored',
+      'consumerClosed 1020 notRestored',
+      'consumerClosed 1030 notRestored',
+    ]);
+  });
+
+  it('asks for them as they were wanted: paused, and in v2 with their layers', async () => {
+    const { server, byId, back, listed } = await call(name);
+    await byId(1000).pause();
+    if (isV2) await byId(1010).setPreferredLayers({ spatialLayer: 1 });
+    server.peers = listed(2000);
+    await back();
+    const [camera, microphone] = server.all(enable);
+    if (isAlpha) expect(server.all('stopSender').map(({ id }) => id)).toEqual([2000]);
+    else {
+      expect(camera).toMatchObject({ id: 2000, paused: true });
+      expect(microphone).toMatchObject({ id: 2010, paused: false });
+      expect(server.all('pauseConsumer')).toEqual([]);
+    }
+    if (isV2) {
+      expect(microphone).toMatchObject({ preferredProfile: 'medium' });
+      expect(camera).not.toHaveProperty('preferredProfile');
+    }
+    expect(server.all('setConsumerPreferredProfile')).toEqual([]);
+  });
+
+  it('sends again what was sent, under another number, as it is wanted by then', async () => {
+    const { server, room, back } = await call(name);
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+    const before = producer.id;
+    await producer.pause();
+    await room.setDisplayName('Alicia');
+    await back();
+    const word = isAlpha ? 'createReceiver' : 'createProducer';
+    expect(server.last(word)).toMatchObject({ paused: true, appData: { source: 'camera' } });
+    expect(producer.id).toBe(String(server.last(word).id));
+    expect(producer.id).not.toBe(before);
+    expect(server.last(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join').appData).toEqual({ displayName: 'Alicia' });
+    expect(server.methods()).not.toContain('change-display-name');
+  });
+
+  it('applies wishes that were made meanwhile', async () => {
+    const { server, room, byId, clock, listed } = await call(name);
+    const producer = await room.produce(fakeTrack('audio'));
+    const camera = byId(1000);
+    server.peers = listed(2000);
+    server.drop();
+    await settle();
+    server.received.length = 0;
+    const wishes = Promise.all([producer.pause(), camera.pause(), room.setDisplayName('Alicia')]);
+    const reconnected = room.waitFor('reconnected');
+    clock.advance(100);
+    await reconnected;
+    await wishes;
+    await settle();
+    expect(camera.localPaused && producer.paused).toBe(true);
+    if (isAlpha) expect(server.all('stopSender')).toHaveLength(1);
+    else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
+  });
+
+  it('that finds our own place still taken is tried again', async () => {
+    const { server, room, said, clock } = await call(name);
+    const word = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
+    let refusals = 2;
+    server.on(word, () => {
+      if (refusals-- > 0) throw new Error('duplicated Peer [peerName:"alice"]');
+      return server.answerOf(word);
+    });
+    server.drop();
+    await settle();
+    const reconnected = room.waitFor('reconnected');
+    for (const delay of [100, 200, 300]) {
+      clock.advance(delay);
+      await settle();
+    }
+    await reconnected;
+    expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
+  });
+
+  it('that is refused by policy ends the session', async () => {
+    const { server, room, clock } = await call(name);
+    server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
+      throw Object.assign(new Error('the room is full'), { errorCode: 403 });
+    });
+    server.drop();
+    await settle();
+    const left = room.waitFor('left');
+    clock.advance(100);
+    expect(await left).toEqual({ reason: 'refused' });
+  });
+
+  it('leaves nothing behind, however often', async () => {
+    const { server, room, engine, clock, back, listed } = await call(name);
+    await room.produce(fakeTrack('video'));
+    for (let times = 1; times <= 5; times += 1) {
+      server.peers = listed(times * 10_000);
+      await back();
+    }
+    expect(engine.counts).toMatchObject({
+      sessions: 1,
+      sendTransports: 1,
+      recvTransports: 1,
+      producers: 1,
+      consumers: 4,
+    });
+    await room.leave();
+    await settle();
+    expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name) => {
+  it('consume, at its every message', async () => {
+    for (const method of ['updateTransport', name === 'mediasoup-v2-alpha' ? 'enableSender' : 'enableConsumer']) {
+      const { server, room, clock, said, listed, engine } = await call(name);
+      server.on(method, () => new Promise(() => {}));
+      server.notify(name === 'mediasoup-v2-alpha' ? 'newSender' : 'newConsumer', v2Consumer(9000, { peerName: 'bob' }));
+      await settle();
+      server.drop();
+      await settle();
+      server.on(method, () => ({}));
+      server.peers = listed(2000);
+      const reconnected = room.waitFor('reconnected');
+      clock.advance(100);
+      await reconnected;
+      await settle();
+      expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+      expect(engine.counts.consumers).toBe(4);
+    }
+  });
+
+  it('produce: it is published after the rejoin', async () => {
+    const { server, room, clock } = await call(name);
+    const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
+    server.on(word, () => {
+      server.on(word, () => ({}));
+      server.drop();
+      return new Promise(() => {});
+    });
+    const producing = room.produce(fakeTrack('video'));
+    await settle();
+    clock.advance(100);
+    const producer = await producing;
+    expect(producer.id).toMatch(/^\d{8}$/);
+  });
+
+  it('key frame and text are rejected with connectionLost', async () => {
+    const { server, room, byId } = await call(name);
+    if (!room.capabilities.keyFrameRequest) return;
+    server.on('request-consumer-keyframe', () => {
+      server.drop();
+      return new Promise(() => {});
+    });
+    await expect(byId(1000).requestKeyFrame()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
+  });
+});

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { consumingWorld, v2Dialects, type V2DialectName } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+const refused = () => {
+  throw Object.assign(new Error('not here'), { errorCode: 500 });
+};
+const never = () => new Promise(() => {});
+
+/** Alice, with a consumer of bob's and a camera of her own. */
+async function inCall(name: V2DialectName) {
+  const world = await consumingWorld(name);
+  const { room, engine, clock, said, server } = world;
+  const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
+  await settle();
+  said.length = 0;
+  server.received.length = 0;
+  const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
+    engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
+    await settle();
+  };
+  const pass = async (ms: number) => {
+    clock.advance(ms);
+    await settle();
+  };
+  const repairs = () => said.filter((line) => line.startsWith('transportRecover'));
+  return { ...world, camera, become, pass, repairs };
+}
+
+describe('mediasoup-v2: media that breaks', () => {
+  it('gets its ICE restarted both ways', async () => {
+    const { server, engine, become, pass, repairs } = await inCall('mediasoup-v2');
+    await become('recv', 'disconnected');
+    await pass(2000);
+    const ids = [engine.session.sendTransport, engine.session.recvTransport].map(({ id }) => Number(id));
+    expect(
+      server
+        .all('restartTransport')
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(ids.toSorted());
+    await become('recv', 'connected');
+    await pass(60_000);
+    expect(repairs()).toEqual([
+      'transportRecovering recv restartIce disconnected',
+      'transportRecovered recv restartIce',
+    ]);
+  });
+
+  it('is told of by statistics as before, once the transport is another', async () => {
+    const { server, room, become, engine } = await inCall('mediasoup-v2');
+    room.enableStats({ intervalMs: 2000 });
+    server.on('restartTransport', refused);
+    await become('send', 'failed');
+    const [before, , after] = server.all('enableTransportStats');
+    const { id } = engine.session.sendTransport;
+    expect(after).toMatchObject({ id: Number(id), interval: 2000 });
+    expect(after?.id).not.toBe(before?.id);
+  });
+
+  it('is rebuilt at once where that is refused', async () => {
+    const { server, become, repairs } = await inCall('mediasoup-v2');
+    server.on('restartTransport', refused);
+    await become('send', 'failed');
+    expect(server.all('createTransport')).toHaveLength(1);
+    expect(repairs().at(-1)).toBe('transportRecovered send rebuild');
+  });
+});
+
+describe.each(v2Dialects)('%s: media that breaks', (name) => {
+  const hasRestart = name === 'mediasoup-v2';
+  /** Past the restart, where there is one. */
+  const failed = async ({ become, pass }: Awaited<ReturnType<typeof inCall>>, direction: 'send' | 'recv') => {
+    await become(direction, 'failed');
+    if (hasRestart) await pass(7000);
+  };
+
+  it('on the way out: another transport, the old one is closed, and what was on it is produced anew', async () => {
+    const world = await inCall(name);
+    const { server, room, engine, camera, said, word } = world;
+    const before = { transport: engine.session.sendTransport.id, producer: camera.id };
+    await failed(world, 'send');
+    const methods = server.methods().filter((method) => method !== 'restartTransport');
+    expect(methods).toEqual(['createTransport', 'closeTransport', 'updateTransport', word('createProducer')]);
+    expect(server.last('closeTransport')).toMatchObject({ id: Number(before.transport) });
+    const { id } = engine.session.sendTransport;
+    expect(server.last(word('createProducer'))).toMatchObject({ transportId: Number(id) });
+    expect(id).not.toBe(before.transport);
+    expect(camera.closed).toBe(false);
+    expect(camera.id).not.toBe(before.producer);
+    expect([...room.producers]).toEqual([camera]);
+    expect(said.at(-1)).toBe('transportRecovered send rebuild');
+    expect(said.filter((line) => !line.startsWith('transport'))).toEqual([]);
+    expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, consumers: 1 });
+  });
+
+  it('on the way in: the room joins anew, and the consumer comes back as the same', async () => {
+    const world = await inCall(name);
+    const { room, clock, said, consumer } = world;
+    await failed(world, 'recv');
+    expect(said.findLast((line) => line.startsWith('transportRecovering'))).toMatch(/^transportRecovering recv rejoin/);
+    expect(room.state).toBe('reconnecting');
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: false });
+    expect(said).toContain('transportRecovered recv rejoin');
+    expect(consumer.closed).toBe(false);
+  });
+
+  it('while the server says nothing: signalling is dead', async () => {
+    const world = await inCall(name);
+    const { server, become, pass, room } = world;
+    server.on(hasRestart ? 'restartTransport' : 'createTransport', never);
+    await become('send', 'failed');
+    await pass(4999);
+    expect(room.state).toBe('joined');
+    await pass(1);
+    expect(room.state).toBe('reconnecting');
+  });
+
+  it('and is left as it is repaired: nothing is left', async () => {
+    const world = await inCall(name);
+    const { server, engine, clock, room, said, pass } = world;
+    server.on('createTransport', never);
+    await failed(world, 'send');
+    const leaving = room.leave();
+    await pass(1000);
+    await leaving;
+    said.length = 0;
+    await pass(120_000);
+    expect(said).toEqual([]);
+    expect(engine.counts).toMatchObject({ sessions: 0, sendTransports: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('as signalling drops during the repair: all is there again with it', async () => {
+    const world = await inCall(name);
+    const { server, engine, clock, room, camera, pass } = world;
+    server.on('createTransport', never);
+    await failed(world, 'send');
+    server.drop();
+    await settle();
+    server.on('createTransport', () => server.answerOf('createTransport'));
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await pass(0);
+    expect(camera.closed).toBe(false);
+    expect([...engine.session.sendTransport.producers].map(({ id }) => id)).toEqual([camera.id]);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1, waiting: 0 });
+  });
+
+  it('asks for a sign of life with a word that even a refusal answers', async () => {
+    const window = new EventTarget();
+    const globals = globalThis as { window?: unknown };
+    globals.window = window;
+    try {
+      const { server, room, pass } = await inCall(name);
+      server.on('queryRoom', refused);
+      window.dispatchEvent(new Event('online'));
+      await pass(0);
+      await pass(6000);
+      expect(server.methods()).toEqual(['queryRoom']);
+      expect(room.state).toBe('joined');
+      server.on('queryRoom', never);
+      window.dispatchEvent(new Event('online'));
+      await pass(5000);
+      expect(room.state).toBe('reconnecting');
+      await room.leave();
+    } finally {
+      delete globals.window;
+    }
+  });
+});

@@ -1,0 +1,367 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+
+interface Holds {
+  readonly producers: readonly number[];
+  readonly consumers: readonly number[];
+}
+
+/** A room with bob's camera and microphone and a camera of its own, on a server that keeps whoever drops. */
+async function call(name: V2DialectName, options: V2WorldOptions = {}) {
+  const world = v2World(name, { extensions: ['resumeToken', 'closeConsumer'], ...options });
+  const { server, room, said, clock, word, notify } = world;
+  const join = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
+  /** What differs from how the client left it. */
+  const changed = { producers: new Map<number, object>(), consumers: new Map<number, object>(), isGone: false };
+  let tokens = 0;
+  server.on(join, ({ resumeToken, holds }) => {
+    if (holds !== undefined && (changed.isGone || resumeToken !== `token${tokens}`))
+      throw Object.assign(new Error('nothing to resume'), { errorCode: 410 });
+    const answer = { ...(server.answerOf(join) as object), resumeToken: `token${++tokens}` };
+    if (holds === undefined) return answer;
+    const { producers, consumers } = holds as Holds;
+    const state = (ids: readonly number[], kept: Map<number, object>, usual: object) =>
+      ids.filter((id) => kept.get(id) !== gone).map((id) => ({ id, ...usual, ...kept.get(id) }));
+    return {
+      ...answer,
+      resumed: {
+        producers: state(producers, changed.producers, { paused: false }),
+        consumers: state(consumers, changed.consumers, { paused: false, producerPaused: false }),
+      },
+    };
+  });
+  server.peers = [{ name: 'bob' }];
+  await room.join({ displayName: 'Alice' });
+  notify('newConsumer', v2Consumer(1000, { peerName: 'bob' }));
+  notify('newConsumer', v2Consumer(1010, { peerName: 'bob', kind: 'audio', appData: { source: 'microphone' } }));
+  const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+  await settle();
+  const [camera, microphone] = [room.consumers.get('1000')!, room.consumers.get('1010')!];
+  const drop = async () => {
+    server.drop();
+    await settle();
+    said.length = 0;
+    server.received.length = 0;
+  };
+  const comeBack = async (delayMs = 100) => {
+    const back = room.waitFor('reconnected');
+    clock.advance(delayMs);
+    const { resumed } = await back;
+    await settle();
+    return resumed;
+  };
+  said.length = 0;
+  server.received.length = 0;
+  return { ...world, join, word, changed, producer, camera, microphone, drop, comeBack };
+}
+
+const gone = {};
+const joined = 'stateChanged joined the server let us in';
+
+describe.each(v2Dialects)('a connection that drops and comes back in %s', (name) => {
+  const isAlpha = name === 'mediasoup-v2-alpha';
+
+  it('goes on with the transports and all that is on them, and nobody hears of it', async () => {
+    const { server, said, engine, drop, comeBack, producer, camera, join, room } = await call(name);
+    const { id } = producer;
+    const { track } = camera;
+    const before = engine.counts;
+    await drop();
+    expect(await comeBack()).toBe(true);
+    expect(server.methods()).toEqual([join]);
+    expect(server.last(join)).toMatchObject({
+      ...(isAlpha ? {} : { rtpCapabilities: { codecs: expect.any(Array) as unknown[] } }),
+      ...(name === 'mediasoup-v2' ? { peerName: 'alice' } : {}),
+      appData: { displayName: 'Alice' },
+      extensions: ['resumeToken', 'closeConsumer', 'textMessage'],
+      resumeToken: 'token1',
+      holds: { producers: [Number(id)], consumers: [1000, 1010] },
+    });
+    expect(said).toEqual([joined, 'reconnected true']);
+    expect(engine.counts).toEqual(before);
+    expect(producer).toMatchObject({ id, closed: false });
+    expect(camera.track).toBe(track);
+    expect(room.capabilities.closeConsumer).toBe(true);
+  });
+
+  it('again and again, each time with the token of the last answer', async () => {
+    const { server, drop, comeBack, join, room, clock, engine } = await call(name);
+    for (const token of ['token1', 'token2', 'token3']) {
+      await drop();
+      expect(await comeBack()).toBe(true);
+      expect(server.last(join).resumeToken).toBe(token);
+    }
+    await room.leave();
+    await settle();
+    expect(clock.pending).toBe(0);
+    expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
+  });
+
+  it('tells what was missed: who came and went, what was offered, paused and closed', async () => {
+    const { server, said, changed, drop, comeBack, notify, room } = await call(name);
+    await drop();
+    changed.consumers.set(1000, gone);
+    changed.consumers.set(1010, { producerPaused: true });
+    server.peers = [{ name: 'bob' }, { name: 'carol' }];
+    await comeBack();
+    notify('newConsumer', v2Consumer(2000, { peerName: 'bob' }));
+    await settle();
+    expect(said).toEqual([
+      joined,
+      'newPeer carol existing=true',
+      'consumerClosed 1000 remote',
+      'consumerPaused 1010 by=remote',
+      'reconnected true',
+      'newConsumer 2000 bob',
+    ]);
+    expect([...room.consumers.keys()]).toEqual(['1010', '2000']);
+    await drop();
+    server.peers = [{ name: 'carol' }];
+    changed.consumers.set(1010, gone).set(2000, gone);
+    await comeBack();
+    expect(said.filter((line) => line.includes('Closed'))).toEqual([
+      'consumerClosed 1010 notRestored',
+      'consumerClosed 2000 notRestored',
+      'peerClosed bob notRestored',
+    ]);
+    notify('newPeer', { name: 'bob' });
+    await settle();
+    expect([...room.peers.keys()]).toEqual(['carol', 'bob']);
+  });
+
+  it('news that overtake the answer wait for it', async () => {
+    const { server, said, drop, comeBack, join, notify } = await call(name);
+    await drop();
+    server.on(join, ({ holds }) => {
+      notify('newPeer', { name: 'carol' });
+      const { producers, consumers } = holds as Holds;
+      const resumed = {
+        producers: producers.map((id) => ({ id, paused: false })),
+        consumers: consumers.map((id) => ({ id, paused: false, producerPaused: false })),
+      };
+      return { ...(server.answerOf(join) as object), resumed };
+    });
+    await comeBack();
+    expect(said).toEqual([joined, 'newPeer carol existing=false', 'reconnected true']);
+  });
+
+  it('reconciles what was wished meanwhile, and what the server holds otherwise', async () => {
+    const { server, drop, comeBack, changed, producer, camera, microphone, word } = await call(name);
+    await microphone.pause();
+    await drop();
+    const wishes = Promise.all([producer.pause(), camera.pause(), microphone.resume()]);
+    changed.consumers.set(1010, { paused: true });
+    await comeBack();
+    await wishes;
+    expect(server.last(word('pauseProducer')).id).toBe(Number(producer.id));
+    expect(server.all(word('pauseConsumer')).map(({ id }) => id)).toEqual([1000]);
+    expect(server.all(word('resumeConsumer')).map(({ id }) => id)).toEqual([1010]);
+    // The last word before the drop was lost on the way.
+    await drop();
+    changed.producers.set(Number(producer.id), { paused: false });
+    changed.consumers.set(1010, { paused: true }).set(1000, { paused: true });
+    await comeBack();
+    expect(server.all(word('pauseProducer'))).toHaveLength(1);
+    expect(server.all(word('resumeConsumer')).map(({ id }) => id)).toEqual([1010]);
+    expect(server.all(word('pauseConsumer'))).toEqual([]);
+  });
+
+  it('publishes anew what the server has not kept', async () => {
+    const { server, engine, drop, comeBack, changed, producer, word } = await call(name);
+    const { id } = producer;
+    await drop();
+    changed.producers.set(Number(id), gone);
+    await comeBack();
+    expect(server.all(word('createProducer'))).toHaveLength(1);
+    expect(producer.id).not.toBe(id);
+    expect(producer.closed).toBe(false);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
+  });
+
+  it('sends a display name for which there is no room in the appData', async () => {
+    const { server, drop, comeBack, room } = await call(name);
+    await room.leave();
+    await room.join({ displayName: 'Alice', appData: 7 });
+    await drop();
+    await comeBack();
+    expect(server.methods()).toContain('change-display-name');
+  });
+});
+
+describe.each(v2Dialects)('a connection that drops in %s', (name) => {
+  const isAlpha = name === 'mediasoup-v2-alpha';
+
+  it('while a consumer is being enabled, and a producer made: neither is held', async () => {
+    const { server, room, said, drop, comeBack, notify, producer, join, engine, word } = await call(name);
+    server
+      .on(word('createProducer'), () => new Promise(() => {}))
+      .on(word('enableConsumer'), () => new Promise(() => {}));
+    const producing = room.produce(fakeTrack('audio'));
+    notify('newConsumer', v2Consumer(3000, { peerName: 'bob', appData: { source: 'screen' } }));
+    await settle();
+    await drop();
+    server.on(word('createProducer'), () => ({})).on(word('enableConsumer'), () => server.answerOf('enableConsumer'));
+    expect(await comeBack()).toBe(true);
+    expect(server.last(join).holds).toEqual({ producers: [Number(producer.id)], consumers: [1000, 1010] });
+    // The server offers it anew, under another number.
+    notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
+    await settle();
+    await producing;
+    expect(room.consumers.get('3001')).toMatchObject({ producerId: 'bob:video:screen', closed: false });
+    expect(engine.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 3, waiting: 0 });
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+  });
+
+  it('before a transport was connected: all is made anew, and nothing asked before', async () => {
+    const { server, drop, comeBack, room, join } = await call(name, { engineOptions: { autoConnect: false } });
+    await drop();
+    expect(await comeBack()).toBe(false);
+    expect(server.all(join)).toHaveLength(1);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+    expect(room.consumers.size).toBe(2);
+  });
+
+  it('while the transport to send on is made anew: all is made anew', async () => {
+    const { server, drop, comeBack, engine, join, producer } = await call(name);
+    server
+      .on('restartTransport', () => {
+        throw new Error('not now');
+      })
+      .on('createTransport', () => new Promise(() => {}));
+    engine.session.sendTransport.setConnectionState('failed');
+    await settle();
+    expect(server.methods()).toContain('createTransport');
+    await drop();
+    server.on('createTransport', () => server.answerOf('createTransport'));
+    expect(await comeBack()).toBe(false);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+    expect(producer.closed).toBe(false);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
+  });
+
+  it('again before the answer to join: the token is tried once more, and then all made anew', async () => {
+    const { server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
+    await drop();
+    server.on(join, () => new Promise(() => {}));
+    clock.advance(100);
+    await settle();
+    server.drop();
+    await settle();
+    server.on(join, ({ resumeToken, holds }) => {
+      if (holds !== undefined) throw Object.assign(new Error('nothing to resume'), { errorCode: 410 });
+      expect(resumeToken).toBeUndefined();
+      return server.answerOf(join);
+    });
+    changed.isGone = true;
+    expect(await comeBack(200)).toBe(false);
+    expect(server.all(join).map(({ resumeToken }) => resumeToken)).toEqual(['token1', 'token1', undefined]);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, waiting: 0 });
+    expect(said.filter((line) => line.startsWith('peer'))).toEqual([]);
+  });
+
+  it('and whose token is refused: joined anew over the same connection', async () => {
+    const { server, said, drop, comeBack, changed, join, producer, engine, room, clock } = await call(name);
+    const { id } = producer;
+    await drop();
+    changed.isGone = true;
+    const connections = server.connections.length;
+    expect(await comeBack()).toBe(false);
+    expect(server.connections).toHaveLength(connections + 1);
+    expect(server.all(join)).toHaveLength(2);
+    expect(said).toEqual([joined, 'reconnected false']);
+    expect(producer.id).not.toBe(id);
+    expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, producers: 1 });
+    await room.leave();
+    await settle();
+    expect(clock.pending).toBe(0);
+    expect(engine.counts.sessions).toBe(0);
+  });
+
+  it('with a transport that the server has closed: nothing is resumed', async () => {
+    const { server, room, engine, notify, comeBack, join } = await call(name);
+    server.received.length = 0;
+    notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
+    await settle();
+    if (isAlpha && room.state === 'joined') return;
+    expect(room.state).toBe('reconnecting');
+    expect(await comeBack()).toBe(false);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+  });
+
+  it('from a server that gave no token: as ever', async () => {
+    const { server, drop, comeBack, join } = await call(name);
+    server.on(join, () => server.answerOf(join));
+    await drop();
+    await comeBack();
+    await drop();
+    expect(await comeBack()).toBe(false);
+    expect(server.all(join)).toHaveLength(1);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+  });
+
+  it('and a join that is refused by policy ends the session', async () => {
+    const { server, said, drop, join, clock } = await call(name);
+    await drop();
+    server.on(join, () => {
+      throw Object.assign(new Error('the room is full'), { errorCode: 403 });
+    });
+    clock.advance(100);
+    await settle();
+    expect(said.at(-1)).toBe('left refused');
+  });
+});
+
+describe('what mediasoup-v2 alone has', () => {
+  it('says again which layers are preferred: no answer had said that it was heard', async () => {
+    const { server, drop, comeBack, camera, changed } = await call('mediasoup-v2');
+    await camera.setPreferredLayers({ spatialLayer: 1 });
+    await drop();
+    const wish = camera.setPreferredLayers({ spatialLayer: 0 });
+    await comeBack();
+    await wish;
+    expect(server.all('setConsumerPreferredProfile').at(-1)).toMatchObject({ id: 1000, profile: 'low' });
+    await drop();
+    changed.consumers.set(1000, gone);
+    await comeBack();
+    expect(server.all('setConsumerPreferredProfile')).toEqual([]);
+  });
+
+  it('has statistics that nobody wants any more ended, and the others go on', async () => {
+    const { server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
+    camera.enableStats();
+    microphone.enableStats();
+    const refused = expect(camera.getServerStats()).rejects.toMatchObject({ code: 'connectionLost' });
+    await drop();
+    await refused;
+    camera.disableStats();
+    await comeBack();
+    expect(
+      server
+        .all('disableConsumerStats')
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual([1000, 1010]);
+    expect(server.all('enableConsumerStats')).toMatchObject([{ id: 1010, interval: 1000 }]);
+    const told = vi.fn();
+    microphone.on('stats', told);
+    notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
+    await settle();
+    expect(told).toHaveBeenCalledOnce();
+  });
+
+  it('a restart of ICE that was under way: all is made anew', async () => {
+    const { server, drop, comeBack, room, join } = await call('mediasoup-v2');
+    server.on('restartTransport', () => new Promise(() => {}));
+    const refused = expect(room.restartIce()).rejects.toMatchObject({ code: 'connectionLost' });
+    await drop();
+    await refused;
+    server.on('restartTransport', () => server.answerOf('restartTransport'));
+    expect(await comeBack()).toBe(false);
+    expect(server.last(join)).not.toHaveProperty('resumeToken');
+    await room.restartIce();
+    await drop();
+    expect(await comeBack()).toBe(true);
+  });
+});

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
+import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+
+const three = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
+
+describe.each(v2Dialects)('produce() in %s', (name) => {
+  const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
+
+  it('connects the transport first, then asks, in the words of v2', async () => {
+    const { room, server, engine } = await joinedWorld(name);
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera', appData: { note: [1] } });
+    expect(server.methods()).toEqual(['updateTransport', word]);
+    const transportId = Number(engine.session.sendTransport.id);
+    expect(server.received[0]).toMatchObject({
+      kind: 'notification',
+      data: { id: transportId, notification: true, dtlsParameters: { role: 'client', fingerprints: [{}] } },
+    });
+    const { rtpParameters, id, ...rest } = server.last(word);
+    expect(rest).toEqual({
+      method: word,
+      ...(name === 'mediasoup-v2' ? { target: 'peer' } : {}),
+      kind: 'video',
+      transportId,
+      paused: false,
+      appData: { note: [1], source: 'camera' },
+    });
+    expect(id).toBeGreaterThanOrEqual(10_000_000);
+    expect(producer.id).toBe(String(id));
+    expect(rtpParameters).toMatchObject({
+      muxId: '0',
+      codecs: [
+        { name: 'VP8', mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 },
+        { name: 'rtx', mimeType: 'video/rtx', payloadType: 102, parameters: { apt: 101 } },
+      ],
+      encodings: [{ ssrc: expect.any(Number) as number, rtx: { ssrc: expect.any(Number) as number } }],
+      rtcp: { cname: 'fake-engine', reducedSize: true, mux: true },
+    });
+    expect(JSON.stringify(rtpParameters)).not.toMatch(/profile|"mid"|maxBitrate|scalabilityMode/);
+  });
+
+  it('says that it starts paused, and connects once', async () => {
+    const { room, server } = await joinedWorld(name);
+    const producer = await room.produce(fakeTrack('audio'), { paused: true });
+    expect(server.last(word).paused).toBe(true);
+    await room.produce(fakeTrack('video'));
+    expect(server.methods()).toEqual(['updateTransport', word, word]);
+    expect(producer.paused).toBe(true);
+  });
+
+  it.each([
+    [2, ['low', 'medium']],
+    [3, ['low', 'medium', 'high']],
+  ])('of %i encodings names them, the lowest first', async (count, profiles) => {
+    const { room, server } = await joinedWorld(name);
+    await room.produce(fakeTrack('video'), { encodings: three.slice(0, count) });
+    const { encodings } = server.last(word).rtpParameters as { encodings: object[] };
+    expect(encodings).toEqual(profiles.map((profile, index) => ({ encodingId: `r${index}`, profile })));
+  });
+
+  it('of four encodings is refused before anything is sent', async () => {
+    const { room, server } = await joinedWorld(name);
+    await expect(room.produce(fakeTrack('video'), { encodings: [...three, {}] })).rejects.toMatchObject({
+      code: 'invalidArgument',
+      hint: 'encodings',
+    });
+    expect(server.received).toEqual([]);
+    expect(room.producers.size).toBe(0);
+  });
+
+  it('of layers within one stream sends the stream without', async () => {
+    const { room, engine } = await joinedWorld(name);
+    await room.produce(fakeTrack('video'), { encodings: [{ maxBitrate: 5, scalabilityMode: 'L3T3_KEY' }] });
+    await room.produce(fakeTrack('video'), { encodings: [{ scalabilityMode: 'L1T3' }] });
+    const [first, second] = [...engine.session.sendTransport.producers].map((one) => one.rtpParameters.encodings);
+    expect(first).toMatchObject([{ maxBitrate: 5 }]);
+    expect(first?.[0]).not.toHaveProperty('scalabilityMode');
+    expect(second).toMatchObject([{ scalabilityMode: 'L1T3' }]);
+  });
+
+  it('takes another number, once, where the server has that one already', async () => {
+    const { room, server } = await joinedWorld(name);
+    let refusals = 1;
+    server.on(word, () => {
+      if (refusals-- > 0) throw new Error('a Producer with same producerId already exists');
+      return {};
+    });
+    const producer = await room.produce(fakeTrack('audio'));
+    const ids = server.all(word).map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(producer.id).toBe(String(ids[1]));
+    refusals = 2;
+    await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestRefused', method: word });
+  });
+
+  it('refused rejects with the server’s words, and leaves the room usable', async () => {
+    const { room, server } = await joinedWorld(name);
+    server.on(word, () => {
+      throw new Error('wrong RTP parameters: codecs is missing');
+    });
+    await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+      code: 'requestRefused',
+      message: 'wrong RTP parameters: codecs is missing',
+      method: word,
+      serverCode: 500,
+    });
+    expect(server.all(word)).toHaveLength(1);
+    server.on(word, () => ({}));
+    expect((await room.produce(fakeTrack('audio'))).closed).toBe(false);
+  });
+
+  it.each([[undefined], [null], [{}], [[]], ['yes'], [7]])(
+    'is answered with nothing, whatever it is: %j',
+    async (answer) => {
+      const { room, server } = await joinedWorld(name);
+      server.on(word, () => answer);
+      expect((await room.produce(fakeTrack('audio'))).id).toMatch(/^\d{8}$/);
+    },
+  );
+
+  it('gives no number twice in a session', async () => {
+    const { room, server, engine } = await joinedWorld(name);
+    const { sendTransport, recvTransport } = engine.session;
+    for (let count = 0; count < 20; count += 1) await (await room.produce(fakeTrack('audio'))).close();
+    const ids = [...server.all(word).map(({ id }) => id), Number(sendTransport.id), Number(recvTransport.id)];
+    expect(new Set(ids).size).toBe(22);
+  });
+
+  it('a pause that is refused is taken back, where it is asked and not told', async () => {
+    const { room, server, said } = await joinedWorld(name);
+    const producer = await room.produce(fakeTrack('audio'));
+    server.on('pauseReceiver', () => {
+      throw new Error('no');
+    });
+    const pausing = producer.pause();
+    if (name === 'mediasoup-v2-alpha') {
+      await expect(pausing).rejects.toMatchObject({ code: 'requestRefused', method: 'pauseReceiver' });
+      expect(producer.paused).toBe(false);
+      expect(said).toHaveLength(2);
+    } else {
+      await pausing;
+      expect(producer.paused).toBe(true);
+    }
+  });
+
+  it('pause, resume and close while the answer is awaited', async () => {
+    const { room, server } = await joinedWorld(name);
+    const track = fakeTrack('audio');
+    const asked = server.got(word);
+    let answer = () => {};
+    server.on(
+      word,
+      () =>
+        new Promise(
+          (resolve) =>
+            (answer = () => {
+              resolve({});
+            }),
+        ),
+    );
+    const producing = room.produce(track);
+    await asked;
+    const [producer] = room.producers;
+    const pausing = producer?.pause();
+    answer();
+    await producing;
+    await pausing;
+    await settle();
+    const isAlpha = name === 'mediasoup-v2-alpha';
+    expect(server.methods().slice(2)).toEqual([isAlpha ? 'pauseReceiver' : 'pauseProducer']);
+  });
+
+  it('a transport that the server closes takes the room into a rejoin, with the same producer on it', async () => {
+    const { room, server, engine, clock, said } = await joinedWorld(name);
+    const producer = await room.produce(fakeTrack('video'));
+    const before = producer.id;
+    server.notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
+    await settle();
+    expect(said.slice(0, 2)).toEqual([
+      'transportClosed send server',
+      'stateChanged reconnecting the server closed a transport: server',
+    ]);
+    server.received.length = 0;
+    const reconnected = room.waitFor('reconnected');
+    clock.advance(100);
+    await reconnected;
+    await settle();
+    expect(server.methods()).toContain(word);
+    expect(room.producers.has(producer)).toBe(true);
+    expect(producer.id).not.toBe(before);
+  });
+});
+
+describe('produce() as a spy of mediasoup-v2', () => {
+  it('is unsupported, and so is nothing else', async () => {
+    const { room, server, consumer } = await consumingWorld('mediasoup-v2', { dialectOptions: { spy: true } });
+    await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
+      code: 'unsupported',
+      hint: 'join without `spy`',
+    });
+    expect(server.received).toEqual([]);
+    await consumer.pause();
+    await room.restartIce();
+    room.enableStats();
+    await settle();
+    expect(server.methods()).toEqual(['pauseConsumer', 'restartTransport', 'enableTransportStats']);
+    await expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'invalidState' });
+    expect(await room.getStats('send')).toBeNull();
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { v2Dialects, v2World } from '../../test-support/v2World.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+
+describe.each(v2Dialects)('a track of a client that names no source, %s', (name) => {
+  const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
+
+  /** The sources, as bob's tracks with that appData are read. */
+  async function sources(sourceByKind: boolean | undefined, ...appData: unknown[]) {
+    const { room, server } = v2World(name, { dialectOptions: { sourceByKind } });
+    const listed = appData.flatMap((data, index) => [
+      v2Consumer(1000 + index, { kind: 'audio', appData: data }),
+      v2Consumer(2000 + index, { kind: 'video', appData: data }),
+    ]);
+    server.peers = [{ name: 'bob', [listOf]: listed }];
+    await room.join();
+    await settle();
+    return [...room.consumers.values()].map(({ source }) => source);
+  }
+
+  it('is the microphone or the camera with sourceByKind', async () => {
+    expect(await sources(true, undefined, {}, null)).toEqual(
+      Array.from({ length: 3 }, () => ['microphone', 'camera']).flat(),
+    );
+  });
+
+  it('is unknown by default, or with a source that is no word', async () => {
+    expect(await sources(undefined, undefined)).toEqual(['unknown', 'unknown']);
+    expect(await sources(false, undefined)).toEqual(['unknown', 'unknown']);
+    expect(await sources(true, { source: 'unknown' })).toEqual(['unknown', 'unknown']);
+    expect(await sources(true, { source: 7 })).toEqual(['unknown', 'unknown']);
+  });
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { consumingWorld } from '../../test-support/v2World.ts';
+import { fakeTrack, joinedTimers, settle } from '../../test-support/roomWorld.ts';
+
+async function world() {
+  const one = await consumingWorld('mediasoup-v2');
+  const producer = await one.room.produce(fakeTrack('video'));
+  one.server.received.length = 0;
+  const heard: string[] = [];
+  one.room.on('transportStats', ({ direction, stats }) => heard.push(`${direction} ${JSON.stringify(stats)}`));
+  one.room.on('producerStats', ({ producer: { id }, stats }) => heard.push(`${id ?? ''} ${JSON.stringify(stats)}`));
+  one.room.on('consumerStats', ({ consumer: { id }, stats }) => heard.push(`${id} ${JSON.stringify(stats)}`));
+  const { sendTransport, recvTransport } = one.engine.session;
+  return { ...one, producer, heard, sendId: Number(sendTransport.id), recvId: Number(recvTransport.id) };
+}
+
+const some = [{ type: 'outbound-rtp', timestamp: 1 }];
+
+describe('getServerStats() in mediasoup-v2', () => {
+  it('enables, takes the first, and disables', async () => {
+    const { consumer, server, notify, clock, heard } = await world();
+    const asked = server.got('enableConsumerStats');
+    const stats = consumer.getServerStats();
+    expect(await asked).toMatchObject({ id: 3333, interval: 1000, target: 'peer', notification: true });
+    notify('consumerStats', { id: 3333, peerName: 'bob', stats: some });
+    expect(await stats).toEqual(some);
+    await settle();
+    expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
+    expect(heard).toEqual([]);
+    expect(clock.pending).toBe(joinedTimers);
+  });
+
+  it('of a producer, and of either transport', async () => {
+    const { room, producer, server, notify, sendId, recvId } = await world();
+    const all = Promise.all([producer.getServerStats(), room.getServerStats('send'), room.getServerStats('recv')]);
+    await settle();
+    notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
+    notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
+    notify('transportStats', { id: sendId, stats: [{ type: 'send' }] });
+    expect(await all).toEqual([some, [{ type: 'send' }], [{ type: 'recv' }]]);
+    await settle();
+    expect(server.methods().toSorted()).toEqual([
+      'disableProducerStats',
+      'disableTransportStats',
+      'disableTransportStats',
+      'enableProducerStats',
+      'enableTransportStats',
+      'enableTransportStats',
+    ]);
+  });
+
+  it('asked twice at once is asked once', async () => {
+    const { consumer, server, notify } = await world();
+    const both = Promise.all([consumer.getServerStats(), consumer.getServerStats()]);
+    await settle();
+    notify('consumerStats', { id: 3333, stats: some });
+    expect(await both).toEqual([some, some]);
+    await settle();
+    expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
+  });
+
+  it('while they are enabled leaves them so', async () => {
+    const { consumer, server, notify, heard } = await world();
+    consumer.enableStats({ intervalMs: 4000 });
+    const stats = consumer.getServerStats();
+    await settle();
+    notify('consumerStats', { id: 3333, stats: some });
+    expect(await stats).toEqual(some);
+    await settle();
+    expect(server.received.map(({ method, data }) => [method, data.interval])).toEqual([
+      ['enableConsumerStats', 4000],
+      ['enableConsumerStats', 4000],
+    ]);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('of what is paused comes to nothing: requestTimeout, with a hint', async () => {
+    const { consumer, server, clock } = await world();
+    const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
+      code: 'requestTimeout',
+      method: 'enableConsumerStats',
+      hint: 'of what is paused there are none',
+      retryable: true,
+    });
+    await settle();
+    clock.advance(10_000);
+    await stats;
+    await settle();
+    expect(server.methods().toSorted()).toEqual(['disableConsumerStats', 'enableConsumerStats', 'queryRoom']);
+    expect(clock.pending).toBe(joinedTimers);
+  });
+
+  it('rejects with connectionLost when the connection drops, and with closed when the room is left', async () => {
+    const dropped = await world();
+    const lost = expect(dropped.consumer.getServerStats()).rejects.toMatchObject({
+      code: 'connectionLost',
+      retryable: true,
+    });
+    await settle();
+    dropped.server.drop();
+    await lost;
+    const left = await world();
+    const closed = expect(left.consumer.getServerStats()).rejects.toMatchObject({ code: 'closed' });
+    await settle();
+    await left.room.leave();
+    await closed;
+    expect(left.clock.pending).toBe(0);
+  });
+});
+
+describe('enableStats() in mediasoup-v2', () => {
+  it('has the server send them: each is told, until disabled', async () => {
+    const { room, consumer, producer, server, notify, heard, sendId, recvId, clock } = await world();
+    room.enableStats({ intervalMs: 2000 });
+    consumer.enableStats();
+    producer.enableStats();
+    await settle();
+    expect(server.received.map(({ method, data }) => `${method} ${String(data.interval)}`)).toEqual([
+      'enableTransportStats 2000',
+      'enableTransportStats 2000',
+      'enableConsumerStats 1000',
+      'enableProducerStats 1000',
+    ]);
+    // Nothing is asked here, so nothing waits here.
+    expect(clock.pending).toBe(joinedTimers);
+    for (let times = 0; times < 2; times += 1) {
+      notify('transportStats', { id: sendId, stats: some });
+      notify('transportStats', { id: recvId, stats: [] });
+      notify('consumerStats', { id: 3333, stats: some });
+      notify('producerStats', { id: Number(producer.id), stats: some });
+    }
+    await settle();
+    expect(heard).toHaveLength(8);
+    expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
+    server.received.length = 0;
+    room.disableStats();
+    consumer.disableStats();
+    producer.disableStats();
+    producer.disableStats();
+    await settle();
+    expect(server.methods()).toEqual([
+      'disableTransportStats',
+      'disableTransportStats',
+      'disableConsumerStats',
+      'disableProducerStats',
+    ]);
+  });
+
+  it('is said again after a rejoin, for what is there by then', async () => {
+    const { room, consumer, producer, server, clock } = await world();
+    room.enableStats();
+    producer.enableStats();
+    consumer.enableStats();
+    server.drop();
+    await settle();
+    server.received.length = 0;
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await settle();
+    const enabled = server.received.filter(({ method }) => method.endsWith('Stats'));
+    expect(enabled.map(({ method }) => method)).toEqual([
+      'enableTransportStats',
+      'enableTransportStats',
+      'enableProducerStats',
+    ]);
+    expect(enabled[2]?.data.id).toBe(Number(producer.id));
+  });
+
+  it('while reconnecting waits for the rejoin', async () => {
+    const { room, producer, server, clock } = await world();
+    server.drop();
+    await settle();
+    server.received.length = 0;
+    producer.enableStats();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    await settle();
+    expect(server.all('enableProducerStats')).toHaveLength(1);
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([0, 249, -1, NaN])('of every %s ms is invalidArgument', async (intervalMs) => {
+    const { consumer, server } = await world();
+    expect(() => {
+      consumer.enableStats({ intervalMs });
+    }).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
+    await settle();
+    expect(server.received).toEqual([]);
+  });
+
+  it('ends with what is closed, without a word', async () => {
+    const { consumer, producer, server, notify, heard } = await world();
+    consumer.enableStats();
+    producer.enableStats();
+    await settle();
+    server.received.length = 0;
+    notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    await producer.close();
+    await settle();
+    notify('consumerStats', { id: 3333, stats: some });
+    await settle();
+    expect(server.methods()).toEqual(['closeProducer']);
+    expect(heard).toEqual([]);
+  });
+
+  it('of a server that sends them unasked is told all the same', async () => {
+    const { notify, heard } = await world();
+    notify('consumerStats', { id: 3333, stats: some });
+    await settle();
+    expect(heard).toEqual([`3333 ${JSON.stringify(some)}`]);
+  });
+});

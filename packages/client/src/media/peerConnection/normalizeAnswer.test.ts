@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+
+import { normalizeAnswer } from './normalizeAnswer.ts';
+import { prepareOffer } from './prepareOffer.ts';
+import { parseSdp, writeSdp } from './sdp.ts';
+import { answerTo, recordedOffer } from './sdpFixture.ts';
+
+const pushAudio = prepareOffer(recordedOffer('chromium-push-audio'));
+const pushVideo = prepareOffer(recordedOffer('chromium-push-video'));
+const pull = prepareOffer(recordedOffer('chromium-pull-audio-video'));
+const pullVideo = prepareOffer(recordedOffer('chromium-pull-video'));
+
+/** Puts `lines` where the first line of that start is. */
+const replace =
+  (start: string, ...lines: string[]) =>
+  (all: string[]) => {
+    const index = all.findIndex((line) => line.startsWith(start));
+    return all.toSpliced(index, 1, ...lines);
+  };
+const add =
+  (...lines: string[]) =>
+  (all: string[]) => [...all, ...lines];
+
+const failureOf = (answer: string, offer: string): { code: string; message: string } => {
+  try {
+    normalizeAnswer(answer, offer);
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error('it was taken');
+};
+
+test('a good answer stays as it is', () => {
+  const answer = writeSdp(parseSdp(answerTo(pull)));
+  expect(normalizeAnswer(answer, pull)).toBe(answer);
+});
+
+test('BUNDLE holds the mids there are, whatever the answer says', () => {
+  for (const line of ['a=group:BUNDLE 0 1', 'a=group:BUNDLE', 'a=group:LS 0', 'a=x'])
+    expect(normalizeAnswer(answerTo(pushAudio, replace('a=group', line)), pushAudio).match(/a=group.*/g)).toEqual([
+      'a=group:BUNDLE 0',
+    ]);
+});
+
+test('ice-lite within a section is moved to where it belongs', () => {
+  const answer = answerTo(pull, (lines) =>
+    lines.flatMap((line) => (line === 'a=ice-lite' ? [] : line.startsWith('a=mid') ? [line, 'a=ice-lite'] : [line])),
+  );
+  const [session, ...sections] = normalizeAnswer(answer, pull).split(/(?=^m=)/m);
+  expect(session).toContain('a=ice-lite');
+  expect(sections.join('')).not.toContain('a=ice-lite');
+});
+
+test('the answer to a push does not repeat our own SSRCs, and an SSRC 0 is none', () => {
+  const answer = answerTo(pushVideo, add('a=ssrc-group:FID 5 0', 'a=ssrc:5 cname:x', 'a=ssrc:0 cname:x'));
+  expect(normalizeAnswer(answer, pushVideo)).not.toContain('a=ssrc');
+  const pulled = answerTo(pullVideo, add('a=ssrc-group:FID 1000 0', 'a=ssrc:0 cname:x'));
+  expect(normalizeAnswer(pulled, pullVideo).match(/a=ssrc.*/g)).toEqual(['a=ssrc:1000 cname:server']);
+});
+
+test('a section in which nothing is sent is a badResponse', () => {
+  const dead = answerTo(pullVideo, replace('a=ssrc:', 'a=ssrc-group:FID 0 0'));
+  expect(failureOf(dead, pullVideo)).toMatchObject({ code: 'badResponse', message: expect.stringContaining('video') });
+});
+
+test('parameters of payload types that are not listed are dropped', () => {
+  const answer = answerTo(pullVideo, add('a=fmtp:0 apt=96', 'a=rtpmap:0 rtx/90000', 'a=rtcp-fb:77 nack'));
+  expect(normalizeAnswer(answer, pullVideo)).not.toMatch(/fmtp:0|rtpmap:0|rtcp-fb:77/);
+});
+
+test('payload types that were not offered are dropped, and with them the section', () => {
+  const more = answerTo(pullVideo, replace('m=video', 'm=video 7 UDP/TLS/RTP/SAVPF 77 96 78'));
+  expect(normalizeAnswer(more, pullVideo)).toMatch(/^m=video 7 UDP\/TLS\/RTP\/SAVPF 96\r$/m);
+  const none = answerTo(pullVideo, replace('m=video', 'm=video 7 UDP/TLS/RTP/SAVPF 77'));
+  expect(failureOf(none, pullVideo).code).toBe('unsupportedCodec');
+});
+
+test.each([
+  ['no payload type', replace('m=audio', 'm=audio 9 UDP/TLS/RTP/SAVPF')],
+  ['port 0', replace('m=audio', 'm=audio 0 UDP/TLS/RTP/SAVPF 111')],
+  [
+    'no section',
+    (lines: string[]) => [...lines.slice(0, 6), ...lines.slice(lines.findLastIndex((l) => l.startsWith('m=')))],
+  ],
+  ['another kind', replace('m=audio', 'm=video 7 UDP/TLS/RTP/SAVPF 111')],
+])('a section with %s is an unsupportedCodec with the codecs that were offered', (_, change) => {
+  expect(failureOf(answerTo(pull, change), pull)).toMatchObject({
+    code: 'unsupportedCodec',
+    message: expect.stringContaining('opus') as unknown,
+  });
+});
+
+test('one SSRC in two sections is a badResponse', () => {
+  const answer = answerTo(pull, (lines) => lines.map((line) => line.replace('a=ssrc:1001', 'a=ssrc:1000')));
+  expect(failureOf(answer, pull)).toMatchObject({ code: 'badResponse', message: expect.stringContaining('1000') });
+});
+
+test('sections come in the order of the offer, and are known by their place where they have no mid', () => {
+  const [session = '', audio = '', video = ''] = answerTo(pull).split(/(?=^m=)/m);
+  expect(normalizeAnswer(`${session}${video}${audio}`, pull)).toBe(normalizeAnswer(answerTo(pull), pull));
+  const unnamed = answerTo(pull, (lines) => lines.filter((line) => !line.startsWith('a=mid')));
+  expect(parseSdp(normalizeAnswer(unnamed, pull)).media.map(({ mid }) => String(mid))).toEqual(['0', '1']);
+});
+
+test('a direction that does not fit the offer is put right; one that is off stays off', () => {
+  for (const line of ['a=sendrecv', 'a=sendonly', 'a=x'])
+    expect(normalizeAnswer(answerTo(pushAudio, replace('a=recvonly', line)), pushAudio)).toContain('a=recvonly');
+  expect(normalizeAnswer(answerTo(pull, replace('a=sendonly', 'a=inactive')), pull)).toContain('a=inactive');
+});
+
+test.each(['', 'hello', 'v=0', '{}', 'm=', '\0', 'm=video'])('%j is a badResponse or an unsupportedCodec', (answer) => {
+  expect(failureOf(answer, pull).code).toMatch(/^(badResponse|unsupportedCodec)$/);
+});
+
+test('line ends may be of any kind', () => {
+  expect(normalizeAnswer(answerTo(pull).replaceAll('\r\n', '\n'), pull)).toBe(normalizeAnswer(answerTo(pull), pull));
+});
+
+test('nothing but a TureenError comes out, whatever is cut off or doubled', () => {
+  const lines = answerTo(pull).split('\r\n');
+  for (const [index] of lines.entries()) {
+    for (const changed of [
+      lines.slice(0, index),
+      lines.toSpliced(index, 1),
+      lines.toSpliced(index, 0, lines[index] ?? ''),
+    ]) {
+      try {
+        normalizeAnswer(changed.join('\r\n'), pull);
+      } catch (error) {
+        expect((error as Error).name).toBe('TureenError');
+      }
+    }
+  }
+});

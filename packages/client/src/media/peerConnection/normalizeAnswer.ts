@@ -1,0 +1,65 @@
+import { TureenError } from '../../shared/errors.ts';
+import { badSdp, codecNames, keepPayloadTypes, parseSdp, payloadTypesOf, writeSdp, type Section } from './sdp.ts';
+
+/**
+ * An answer as every browser takes it, where what is wrong with it can be put right; RTCPilot writes a BUNDLE of `0 1`
+ * whatever there is, groups with SSRC 0, parameters of payload type 0, the offer's own SSRCs, and ice-lite in the wrong
+ * place. Throws `unsupportedCodec` for a section without a codec, `badResponse` for what cannot be put right.
+ */
+export function normalizeAnswer(answer: string, offer: string): string {
+  // Firefox refuses all of it for one other character.
+  if (/[^\r\n -~]/.test(answer)) throw badSdp('it is not ASCII');
+  const sdp = parseSdp(answer);
+  if (sdp.media.length === 0) throw badSdp('it has no media section');
+  const ssrcs = new Set<string>();
+  sdp.media = parseSdp(offer).media.map((offered, index) => {
+    const section =
+      sdp.media.find(({ mid }) => mid !== undefined && String(mid) === String(offered.mid)) ?? sdp.media[index];
+    const isIt = section?.type === offered.type && String(section.mid ?? offered.mid) === String(offered.mid);
+    if (section === undefined || !isIt) throw refused(offered);
+    if (offered.mid !== undefined) section.mid = offered.mid;
+    normaliseSection(section, offered);
+    for (const ssrc of new Set(section.ssrcs?.map(({ id }) => String(id)))) {
+      if (ssrcs.has(ssrc)) throw badSdp(`SSRC ${ssrc} is in two sections`);
+      ssrcs.add(ssrc);
+    }
+    return section;
+  });
+  if (sdp.media.some(({ icelite }) => icelite !== undefined)) sdp.icelite = 'ice-lite';
+  for (const section of sdp.media) delete section.icelite;
+  // A group without a member among them.
+  delete sdp.invalid;
+  sdp.groups = [{ type: 'BUNDLE', mids: sdp.media.map(({ mid }) => String(mid)).join(' ') }];
+  return writeSdp(sdp);
+}
+
+/** RTCPilot says yes to a pull of what has ended, and names no stream. For servers that do name them. */
+export function checkSources(answer: string): string {
+  for (const { type, ssrcs = [] } of parseSdp(answer).media) if (ssrcs.length === 0) throw nothingIsSent(type);
+  return answer;
+}
+
+function normaliseSection(section: Section, offered: Section): void {
+  const ours = payloadTypesOf(offered);
+  const payloadTypes = payloadTypesOf(section).filter((one) => ours.includes(one));
+  if (section.port === 0 || payloadTypes.length === 0) throw refused(offered);
+  keepPayloadTypes(section, payloadTypes);
+  if (section.direction !== 'inactive') section.direction = offered.direction === 'sendonly' ? 'recvonly' : 'sendonly';
+  if (section.direction === 'recvonly') {
+    // What it says of SSRCs are our own.
+    delete section.ssrcs;
+    delete section.ssrcGroups;
+    return;
+  }
+  section.ssrcs &&= section.ssrcs.filter(({ id }) => Number(id) !== 0);
+  section.ssrcGroups &&= section.ssrcGroups.filter((group) => {
+    const members = group.ssrcs.split(' ').map(Number);
+    if (members.every((ssrc) => ssrc === 0)) throw nothingIsSent(section.type);
+    return !members.includes(0);
+  });
+}
+
+const nothingIsSent = (kind: string): TureenError => badSdp(`nothing is sent in its ${kind} section`);
+
+const refused = (offered: Section): TureenError =>
+  new TureenError('unsupportedCodec', `the server takes none of ${codecNames(offered)}`);

@@ -1,0 +1,36 @@
+import type { Attachment, AttachmentHandlers, PlaybackGate } from '../../playback/PlaybackGate.ts';
+
+/** The elements that one consumer is played in. They outlive its track: a new track takes the place of the old one. */
+export class Attachments {
+  readonly #gate: PlaybackGate;
+  readonly #handlers: AttachmentHandlers;
+  readonly #elements = new Map<HTMLMediaElement, Attachment | null>();
+
+  constructor(gate: PlaybackGate, handlers: AttachmentHandlers) {
+    this.#gate = gate;
+    this.#handlers = handlers;
+  }
+
+  /** Plays `track` in that element; null: as soon as there is one. An element that has it already plays again. */
+  add(element: HTMLMediaElement, track: MediaStreamTrack | null): void {
+    const attachment = this.#elements.get(element);
+    if (attachment) attachment.play();
+    else this.#elements.set(element, track && this.#gate.attach(track, element, this.#handlers));
+  }
+
+  setTrack(track: MediaStreamTrack): void {
+    for (const [element, attachment] of this.#elements) {
+      if (attachment === null) this.add(element, track);
+      else attachment.setTrack(track);
+    }
+  }
+
+  /** Out of one element, or of all. */
+  remove(element?: HTMLMediaElement): void {
+    for (const [one, attachment] of [...this.#elements]) {
+      if (element !== undefined && one !== element) continue;
+      attachment?.detach();
+      this.#elements.delete(one);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { TureenError, isNotAgain, notAgain } from '../../shared/errors.ts';
+import { wasInFlight } from '../../shared/connectionLoss.ts';
+import type { ConsumerOffer } from '../ports.ts';
+
+/** How many offers a room remembers. */
+const rememberedAtMost = 256;
+
+/** How often in a row the connection may end while the same offer is consumed. Consumers do not wait for each other. */
+const lossesAtMost = 5;
+
+/** Offers that a room does not try again: the browser refused them, or the connection ended each time. */
+export class RefusedOffers {
+  readonly #refused = new Set<string>();
+  readonly #losses = new Map<string, number>();
+
+  /** Rejects as `consume` does, with `mediaFailed` for an offer that is not tried again. */
+  async consume<T>({ producerId, rtpParameters }: ConsumerOffer, consume: () => Promise<T>): Promise<T> {
+    // A server gives the same producer another id, MID and SSRC in another session.
+    const { codecs, headerExtensions } = rtpParameters;
+    const key = JSON.stringify([producerId, codecs, headerExtensions]);
+    if (this.#refused.has(key))
+      throw new TureenError('mediaFailed', 'the room has refused this offer', { hint: notAgain });
+    try {
+      const media = await consume();
+      this.#losses.delete(key);
+      return media;
+    } catch (error) {
+      const losses = wasInFlight(error) ? (this.#losses.get(key) ?? 0) + 1 : 0;
+      if (losses > 1 || (losses === 1 && this.#losses.size < rememberedAtMost)) this.#losses.set(key, losses);
+      const isRefused = losses >= lossesAtMost || isNotAgain(error);
+      if (isRefused && this.#refused.size < rememberedAtMost) this.#refused.add(key);
+      throw error;
+    }
+  }
+
+  clear(): void {
+    this.#refused.clear();
+    this.#losses.clear();
+  }
+}

@@ -1,0 +1,379 @@
+import { describe, expect, it } from 'vitest';
+import { TureenError } from '../../shared/errors.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import type { RoomOptions } from '../RoomTypes.ts';
+
+async function joined(options: Partial<RoomOptions> = {}) {
+  const world = roomWorld(options);
+  world.server.peers = [{ id: 'bob', displayName: 'Bob' }];
+  await world.room.join();
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return world;
+}
+
+async function withConsumer(options: Partial<RoomOptions> = {}) {
+  const world = await joined(options);
+  const arrived = world.room.waitFor('newConsumer');
+  const answer = await world.server.offer('c1', { peerId: 'bob', source: 'camera' });
+  const { consumer } = await arrived;
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return { ...world, consumer, answer };
+}
+
+describe('newConsumer', () => {
+  it('is told once the track is there, and accepted', async () => {
+    const { room, consumer, answer } = await withConsumer();
+    expect(answer.ok).toBe(true);
+    expect(consumer).toMatchObject({
+      id: 'c1',
+      kind: 'video',
+      source: 'camera',
+      paused: false,
+      subscribed: true,
+      supported: true,
+    });
+    expect(consumer.track?.readyState).toBe('live');
+    expect(room.consumers.get('c1')).toBe(consumer);
+    expect(room.peers.get('bob')?.consumers.get('c1')).toBe(consumer);
+    expect(room.peers.get('bob')?.consumerOf('camera')).toBe(consumer);
+  });
+
+  it('waits for a peer who is not announced yet', async () => {
+    const { server, room, said } = await joined();
+    const arrived = room.waitFor('newConsumer');
+    void server.offer('c9', { peerId: 'zoe' });
+    await settle();
+    expect(said).toEqual([]);
+    server.notify('newPeer', { id: 'zoe', displayName: 'Zoe' });
+    await arrived;
+    expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer c9 zoe']);
+  });
+
+  it('is cancelled by a close that overtakes it', async () => {
+    const { server, engine, said } = await joined();
+    const hold = engine.hold('consume');
+    const answer = server.offer('c1', { peerId: 'bob' });
+    await settle();
+    server.notify('consumerClosed', { consumerId: 'c1' });
+    await settle();
+    hold.release();
+    expect((await answer).ok).toBe(true);
+    await settle();
+    expect(said).toEqual([]);
+    expect(engine.counts.consumers).toBe(0);
+  });
+
+  it('comes to nothing when it was closed before it was offered, or before its peer was announced', async () => {
+    const { server, engine, said } = await joined();
+    server.notify('consumerClosed', { consumerId: 'c1' });
+    expect((await server.offer('c1', { peerId: 'bob' })).ok).toBe(true);
+    void server.offer('c2', { peerId: 'zoe' });
+    server.notify('consumerClosed', { consumerId: 'c2' });
+    server.notify('newPeer', { id: 'zoe' });
+    await settle();
+    expect(said).toEqual(['newPeer zoe existing=false']);
+    expect(engine.counts.consumers).toBe(0);
+  });
+
+  it('is dropped when it comes twice', async () => {
+    const { server, engine, said } = await withConsumer();
+    expect((await server.offer('c1', { peerId: 'bob' })).ok).toBe(true);
+    expect(said).toEqual([]);
+    expect(engine.counts.consumers).toBe(1);
+  });
+
+  it('is refused, reported and forgotten when it cannot be received; the room goes on', async () => {
+    const { server, engine, said, room } = await joined();
+    engine.failNext('consume', new TureenError('mediaFailed', 'bad SDP'));
+    const answer = await server.offer('c1', { peerId: 'bob' });
+    expect(answer).toMatchObject({ ok: false, errorReason: 'bad SDP' });
+    expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
+    expect(room.consumers.size).toBe(0);
+    expect((await server.offer('c2', { peerId: 'bob' })).ok).toBe(true);
+  });
+
+  it('is refused with the field that is wrong', async () => {
+    const { server, said } = await joined();
+    const answer = await server.ask('newConsumer', {
+      id: 'c1',
+      peerId: 'bob',
+      producerId: 'p',
+      kind: 'smell',
+      rtpParameters: { codecs: [] },
+    });
+    expect(answer).toMatchObject({ ok: false, errorCode: 400, errorReason: expect.stringContaining('kind') });
+    expect(said).toEqual([]);
+  });
+
+  it('starts paused when its source is', async () => {
+    const { server, room } = await joined();
+    const arrived = room.waitFor('newConsumer');
+    void server.offer('c1', { peerId: 'bob', producerPaused: true });
+    const { consumer } = await arrived;
+    expect(consumer).toMatchObject({ paused: true, remotePaused: true, localPaused: false });
+  });
+});
+
+describe('news of a consumer', () => {
+  it('pauses and resumes by the source, told at the edges only, by room and consumer', async () => {
+    const { server, said, consumer } = await withConsumer();
+    const own: string[] = [];
+    consumer.on('paused', ({ by }) => own.push(`paused ${by}`));
+    consumer.on('resumed', ({ by }) => own.push(`resumed ${by}`));
+    for (const method of ['consumerPaused', 'consumerPaused', 'consumerResumed', 'consumerResumed'])
+      server.notify(method, { consumerId: 'c1' });
+    await settle();
+    expect(said).toEqual(['consumerPaused c1 by=remote', 'consumerResumed c1 by=remote']);
+    expect(own).toEqual(['paused remote', 'resumed remote']);
+  });
+
+  it('is paused while either side wants it', async () => {
+    const { server, consumer } = await withConsumer();
+    await consumer.pause();
+    server.notify('consumerPaused', { consumerId: 'c1' });
+    await settle();
+    await consumer.resume();
+    expect(consumer).toMatchObject({ paused: true, localPaused: false, remotePaused: true });
+  });
+
+  it('carries layers and scores, in either variant', async () => {
+    const { server, consumer, said } = await withConsumer();
+    server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer: 1, temporalLayer: 2 });
+    server.notify('consumerScore', { consumerId: 'c1', score: { score: 9, producerScore: 8, producerScores: [7, 8] } });
+    await settle();
+    expect(consumer.currentLayers).toEqual({ spatialLayer: 1, temporalLayer: 2 });
+    expect(consumer.score).toEqual({ score: 9, producerScore: 8, producerScores: [7, 8] });
+    server.notify('consumerLayersChanged', { consumerId: 'c1' });
+    await settle();
+    expect(consumer.currentLayers).toBeNull();
+    expect(said.map((line) => line.split(' ')[0])).toEqual([
+      'consumerLayersChanged',
+      'consumerScore',
+      'consumerLayersChanged',
+    ]);
+  });
+
+  it('closes it, and the media with it', async () => {
+    const { server, consumer, said, engine, room } = await withConsumer();
+    server.notify('consumerClosed', { consumerId: 'c1' });
+    server.notify('consumerClosed', { consumerId: 'c1' });
+    await settle();
+    expect(consumer.closed).toBe(true);
+    expect(consumer.track).toBeNull();
+    expect(said).toEqual(['consumerClosed c1 remote']);
+    expect(engine.counts.consumers).toBe(0);
+    expect(room.peers.get('bob')?.consumers.size).toBe(0);
+  });
+
+  it('is ignored for an unknown id, an unknown method and a payload that makes no sense', async () => {
+    const { server, said, room } = await withConsumer();
+    server.notify('consumerPaused', { consumerId: 'other' });
+    server.notify('weather', { sunny: true });
+    server.notify('consumerPaused', { consumerId: 12 });
+    server.notify('newPeer', {});
+    const answer = await server.ask('weather', {});
+    expect(answer).toMatchObject({ ok: false, errorReason: expect.stringContaining('weather') });
+    expect(said).toEqual([]);
+    expect(room.state).toBe('joined');
+  });
+
+  it('is taken as a request too, and acknowledged', async () => {
+    const { server, consumer } = await withConsumer();
+    expect((await server.ask('consumerPaused', { consumerId: 'c1' })).ok).toBe(true);
+    expect(consumer.remotePaused).toBe(true);
+  });
+});
+
+describe('layers that a server tells twice', () => {
+  it('are told once', async () => {
+    const { room, server } = await withConsumer();
+    const heard: unknown[] = [];
+    room.on('consumerLayersChanged', ({ spatialLayer, temporalLayer }) => heard.push([spatialLayer, temporalLayer]));
+    for (const spatialLayer of [1, 1, 2, 2, 1])
+      server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer, temporalLayer: 0 });
+    await settle();
+    expect(heard).toEqual([
+      [1, 0],
+      [2, 0],
+      [1, 0],
+    ]);
+  });
+});
+
+describe('a peer that goes', () => {
+  it.each(['peerClosed', 'peerLeft', 'peerLeaveCall'])('takes its consumers along, by %s, once', async (method) => {
+    const { server, said, engine } = await withConsumer();
+    server.notify(method, { peerId: 'bob' });
+    server.notify('peerClosed', { peerId: 'bob' });
+    await settle();
+    expect(said).toEqual(['consumerClosed c1 remote', 'peerClosed bob remote']);
+    expect(engine.counts.consumers).toBe(0);
+  });
+
+  it('is replaced by a newcomer of the same id', async () => {
+    const { server, said, room } = await withConsumer();
+    const old = room.peers.get('bob');
+    server.notify('newPeer', { id: 'bob', displayName: 'Bob again' });
+    await settle();
+    expect(said).toEqual(['consumerClosed c1 replaced', 'peerClosed bob replaced', 'newPeer bob existing=false']);
+    expect(room.peers.get('bob')).not.toBe(old);
+    expect(old?.closed).toBe(true);
+  });
+});
+
+describe('consumer calls', () => {
+  it('pause() stops the track at once and tells the server; resume() undoes both', async () => {
+    const { server, consumer, said } = await withConsumer();
+    await consumer.pause();
+    expect(consumer.track?.enabled).toBe(false);
+    await consumer.resume();
+    expect(consumer.track?.enabled).toBe(true);
+    expect(server.methods()).toEqual(['pauseConsumer', 'resumeConsumer']);
+    expect(said).toEqual(['consumerPaused c1 by=local', 'consumerResumed c1 by=local']);
+  });
+
+  it('pause() that is refused rolls back and rejects', async () => {
+    const { server, consumer, said } = await withConsumer();
+    server.on('pauseConsumer', () => {
+      throw new Error('not today');
+    });
+    await expect(consumer.pause()).rejects.toMatchObject({
+      code: 'requestRefused',
+      method: 'pauseConsumer',
+      message: 'not today',
+    });
+    expect(consumer).toMatchObject({ paused: false, localPaused: false });
+    expect(consumer.track?.enabled).toBe(true);
+    expect(said).toEqual(['consumerPaused c1 by=local', 'consumerResumed c1 by=server']);
+  });
+
+  it('setPreferredLayers(), setPriority() and requestKeyFrame() say what the document says', async () => {
+    const { server, consumer } = await withConsumer();
+    await consumer.setPreferredLayers({ spatialLayer: 2, temporalLayer: 1 });
+    await consumer.setPreferredLayers({ spatialLayer: 0 });
+    await consumer.setPriority(3);
+    await consumer.requestKeyFrame();
+    expect(server.received).toEqual([
+      { method: 'setConsumerPreferredLayers', data: { consumerId: 'c1', spatialLayer: 2, temporalLayer: 1 } },
+      { method: 'setConsumerPreferredLayers', data: { consumerId: 'c1', spatialLayer: 0 } },
+      { method: 'setConsumerPriority', data: { consumerId: 'c1', priority: 3 } },
+      { method: 'requestConsumerKeyFrame', data: { consumerId: 'c1' } },
+    ]);
+    expect(consumer.preferredLayers).toEqual({ spatialLayer: 0 });
+    expect(consumer.priority).toBe(3);
+  });
+
+  it.each([
+    [(c: Calls) => c.setPreferredLayers({ spatialLayer: -1 })],
+    [(c: Calls) => c.setPreferredLayers({ spatialLayer: 1.5 })],
+    [(c: Calls) => c.setPriority(0)],
+    [(c: Calls) => c.setPriority(256)],
+  ])('refuses arguments out of range: %s', async (call) => {
+    const { consumer, server } = await withConsumer();
+    await expect(call(consumer)).rejects.toMatchObject({ code: 'invalidArgument' });
+    expect(server.received).toEqual([]);
+  });
+
+  it('close() is for good: pauses at a stock server, closes at ours', async () => {
+    const { server, consumer, said, engine } = await withConsumer();
+    await consumer.close();
+    await consumer.close();
+    expect(server.methods()).toEqual(['pauseConsumer']);
+    expect(said).toEqual(['consumerClosed c1 local']);
+    expect(engine.counts.consumers).toBe(0);
+    await expect(consumer.resume()).rejects.toMatchObject({ code: 'invalidState' });
+    server.notify('consumerPaused', { consumerId: 'c1' });
+    await settle();
+    expect(said).toHaveLength(1);
+  });
+
+  it('setSubscribed(false) stops it at the server, true takes it up again', async () => {
+    const { server, consumer } = await withConsumer();
+    await consumer.setSubscribed(false);
+    expect(consumer).toMatchObject({ subscribed: false, localPaused: false });
+    await consumer.setSubscribed(true);
+    expect(server.methods()).toEqual(['pauseConsumer', 'resumeConsumer']);
+  });
+
+  it('each change of what the snapshot shows makes a new snapshot', async () => {
+    const { room, consumer } = await withConsumer();
+    const shown = () => room.snapshot().peers[0]?.consumers[0];
+    await consumer.setSubscribed(false);
+    expect(shown()).toMatchObject({ subscribed: false });
+    await consumer.setPreferredLayers({ spatialLayer: 1 });
+    expect(shown()).toMatchObject({ preferredLayers: { spatialLayer: 1 } });
+    await room.produce(fakeTrack('audio'), { source: 'microphone' });
+    await room.produce(fakeTrack('video'), { source: 'camera' });
+    expect(room.snapshot().producers.map(({ source }) => source)).toEqual(['microphone', 'camera']);
+    expect(room.snapshot().producers[1]?.id).not.toBeNull();
+  });
+
+  it('getServerStats() and getStats() answer from either end', async () => {
+    const { consumer } = await withConsumer();
+    expect(await consumer.getServerStats()).toEqual([{ type: 'getConsumerStats', timestamp: 1 }]);
+    expect(await consumer.getStats()).toBeInstanceOf(Map);
+  });
+
+  it('enableStats() asks at an interval until it is disabled', async () => {
+    const { consumer, clock, server } = await withConsumer();
+    const heard: unknown[] = [];
+    consumer.on('stats', ({ stats }) => heard.push(stats));
+    consumer.enableStats({ intervalMs: 500 });
+    await settle();
+    clock.advance(500);
+    await settle();
+    expect(heard).toHaveLength(2);
+    consumer.disableStats();
+    clock.advance(5000);
+    await settle();
+    expect(server.methods()).toEqual(['getConsumerStats', 'getConsumerStats']);
+    expect(clock.pending).toBe(joinedTimers);
+    expect(() => {
+      consumer.enableStats({ intervalMs: 1 });
+    }).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
+  });
+});
+
+interface Calls {
+  setPreferredLayers(layers: { spatialLayer: number }): Promise<void>;
+  setPriority(priority: number): Promise<void>;
+}
+
+describe('consume', () => {
+  it("'manual' takes nothing up by itself", async () => {
+    const { server, engine, consumer, answer } = await withConsumer({ consume: 'manual' });
+    expect(answer.ok).toBe(true);
+    expect(consumer).toMatchObject({ subscribed: false, track: null });
+    expect(engine.counts.consumers).toBe(0);
+    await consumer.setSubscribed(true);
+    expect(consumer.track?.readyState).toBe('live');
+    expect(server.methods().at(-1)).toEqual('resumeConsumer');
+  });
+
+  it('setSubscribed(true) that fails leaves it as it was', async () => {
+    const { consumer, engine } = await withConsumer({ consume: 'manual' });
+    engine.failNext('consume', new TureenError('mediaFailed', 'bad SDP'));
+    await expect(consumer.setSubscribed(true)).rejects.toMatchObject({ code: 'mediaFailed' });
+    expect(consumer).toMatchObject({ subscribed: false, track: null });
+    await consumer.setSubscribed(true);
+    expect(consumer.track?.readyState).toBe('live');
+  });
+
+  it('a function chooses, and one that throws is reported', async () => {
+    const { server, room, said } = await joined({
+      consume: ({ source }) => {
+        if (source === 'broken') throw new Error('mine');
+        return source === 'camera';
+      },
+    });
+    for (const source of ['camera', 'screen', 'broken']) await server.offer(`of ${source}`, { peerId: 'bob', source });
+    expect([...room.consumers.values()].map(({ source, subscribed }) => [source, subscribed])).toEqual([
+      ['camera', true],
+      ['screen', false],
+      ['broken', true],
+    ]);
+    expect(said.filter((line) => line.startsWith('listenerError'))).toHaveLength(1);
+  });
+});

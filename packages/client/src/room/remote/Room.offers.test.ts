@@ -1,0 +1,72 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { TureenError, notAgain } from '../../shared/errors.ts';
+import { roomWorld, settle } from '../../test-support/roomWorld.ts';
+
+/** A room with bob, in which offers of the producer `bad` do to the transport what `fail` says. */
+async function worldWithBad(fail: () => Error) {
+  const world = roomWorld();
+  const open = world.engine.open.bind(world.engine);
+  const tried: string[] = [];
+  vi.spyOn(world.engine, 'open').mockImplementation(() => {
+    const session = open();
+    const createRecv = session.createRecvTransport.bind(session);
+    vi.spyOn(session, 'createRecvTransport').mockImplementation((...given) => {
+      const transport = createRecv(...given);
+      const consume = transport.consume.bind(transport);
+      vi.spyOn(transport, 'consume').mockImplementation(async (options) => {
+        tried.push(options.producerId);
+        if (options.producerId === 'bad') throw fail();
+        return consume(options);
+      });
+      return transport;
+    });
+    return session;
+  });
+  world.server.peers = [{ id: 'bob' }];
+  await world.room.join();
+  return { ...world, tried };
+}
+
+describe('an offer that broke a transport', () => {
+  it('is not tried again after a rejoin: its consumer fails with an event, the others are received', async () => {
+    const { server, room, clock, said, tried } = await worldWithBad(
+      () => new TureenError('mediaFailed', 'the browser refused it', { hint: notAgain }),
+    );
+    const offerBoth = () => {
+      void server.offer('c1', { peerId: 'bob', producerId: 'bad' }).catch(() => {});
+      void server.offer('c2', { peerId: 'bob', kind: 'audio', producerId: 'good', source: 'microphone' });
+    };
+    offerBoth();
+    await settle();
+    expect(tried).toEqual(['bad', 'good']);
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([
+      'requestFailed newConsumer error=mediaFailed',
+    ]);
+
+    server.drop();
+    await settle();
+    clock.advance(10_000);
+    await settle();
+    offerBoth();
+    await settle();
+    expect(room.state).toBe('joined');
+    expect(tried.filter((producerId) => producerId === 'bad')).toHaveLength(1);
+    expect(said.filter((line) => line.startsWith('newConsumer'))).toHaveLength(1);
+  });
+});
+
+describe('an offer that failed as another broke the transport', () => {
+  it('brings another session, once, in which it is received', async () => {
+    const { server, room, clock, said } = await worldWithBad(
+      () => new TureenError('mediaFailed', 'the transport is broken', { retryable: true }),
+    );
+    void server.offer('c1', { peerId: 'bob', producerId: 'bad' }).catch(() => {});
+    await settle();
+    expect(room.state).toBe('reconnecting');
+    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+    clock.advance(10_000);
+    await settle();
+    expect(room.state).toBe('joined');
+  });
+});

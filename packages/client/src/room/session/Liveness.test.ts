@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { deferred } from '../../shared/deferred.ts';
+import { TureenError } from '../../shared/errors.ts';
+import { silentLogger } from '../../shared/logger.ts';
+import { ManualClock } from '../../shared/ManualClock.ts';
+import { settle } from '../../test-support/roomWorld.ts';
+import { Liveness } from './Liveness.ts';
+
+function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
+  const clock = new ManualClock();
+  const probes: number[] = [];
+  const dead: string[] = [];
+  const unanswered = deferred<void>();
+  const liveness = new Liveness({
+    clock,
+    logger: silentLogger,
+    probe: () => {
+      if (answers === 'unknown') return undefined;
+      probes.push(clock.now());
+      return answers === 'at once' ? Promise.resolve() : unanswered.promise;
+    },
+    onDead: (reason) => dead.push(`${clock.now()} ${reason}`),
+  });
+  liveness.start();
+  return { clock, liveness, probes, dead, unanswered };
+}
+
+describe('Liveness', () => {
+  it('probes after 10 s without a message, and gives up 5 s later', () => {
+    const { clock, probes, dead } = watched();
+    clock.advance(9999);
+    expect(probes).toEqual([]);
+    clock.advance(5000);
+    expect(probes).toEqual([10_000]);
+    expect(dead).toEqual([]);
+    clock.advance(1);
+    expect(dead).toEqual(['15000 the connection was dead']);
+  });
+
+  it('sends no probe while messages arrive', () => {
+    const { clock, liveness, probes, dead } = watched();
+    for (let second = 0; second < 100; second += 9) {
+      clock.advance(9000);
+      liveness.heard();
+    }
+    expect(probes).toEqual([]);
+    clock.advance(10_000);
+    expect(probes).toHaveLength(1);
+    expect(dead).toEqual([]);
+  });
+
+  it('takes any message after the probe for a sign of life', () => {
+    const { clock, liveness, probes, dead } = watched();
+    clock.advance(14_999);
+    liveness.heard();
+    clock.advance(10_000);
+    expect(probes).toHaveLength(2);
+    expect(dead).toEqual([]);
+  });
+
+  it('takes a response for a sign of life, and a probe that timed out for none', async () => {
+    const live = watched('at once');
+    live.clock.advance(10_000);
+    await settle();
+    live.clock.advance(9999);
+    expect(live.dead).toEqual([]);
+    const silent = watched();
+    silent.clock.advance(10_000);
+    silent.unanswered.reject(new TureenError('requestTimeout', 'no answer'));
+    await settle();
+    silent.clock.advance(5000);
+    expect(silent.dead).toHaveLength(1);
+  });
+
+  it('check() probes at once, one probe at a time', () => {
+    const { clock, liveness, probes, dead } = watched();
+    clock.advance(1000);
+    liveness.check();
+    liveness.check();
+    clock.advance(4999);
+    liveness.check();
+    expect(probes).toEqual([1000]);
+    clock.advance(1);
+    expect(dead).toEqual(['6000 the connection was dead']);
+  });
+
+  it('judges nothing where no request is answered', () => {
+    const { clock, liveness, dead } = watched('unknown');
+    clock.advance(100_000);
+    liveness.check();
+    clock.advance(100_000);
+    expect(dead).toEqual([]);
+  });
+
+  it('stops: no timer is left, and check() does nothing', () => {
+    const { clock, liveness, probes, dead } = watched();
+    clock.advance(12_000);
+    liveness.stop();
+    liveness.check();
+    expect(clock.pending).toBe(0);
+    expect([probes.length, dead.length]).toEqual([1, 0]);
+  });
+});
+
+describe('Liveness on a page that slept', () => {
+  /** A clock that may jump ahead, so that its timers are late. */
+  class SleepyClock extends ManualClock {
+    slept = 0;
+    override now(): number {
+      return super.now() + this.slept;
+    }
+  }
+
+  function asleep() {
+    const clock = new SleepyClock();
+    const probes: number[] = [];
+    const dead: number[] = [];
+    const liveness = new Liveness({
+      clock,
+      logger: silentLogger,
+      probe: () => {
+        probes.push(clock.now());
+        return new Promise(() => {});
+      },
+      onDead: () => dead.push(clock.now()),
+    });
+    liveness.start();
+    return { clock, liveness, probes, dead };
+  }
+
+  it('probes before it gives up a connection after hours', () => {
+    const { clock, liveness, probes, dead } = asleep();
+    clock.slept = 3 * 3_600_000;
+    clock.advance(10_000);
+    expect(probes).toHaveLength(1);
+    expect(dead).toEqual([]);
+    liveness.heard();
+    clock.advance(5000);
+    expect(dead).toEqual([]);
+  });
+
+  it('gives up after a second probe in a hidden tab, where a browser runs timers once a minute', () => {
+    const { clock, probes, dead } = asleep();
+    for (let minute = 1; minute <= 3; minute += 1) {
+      clock.slept += 55_000;
+      clock.advance(10_000);
+    }
+    expect(probes).toHaveLength(2);
+    expect(dead).toHaveLength(1);
+  });
+
+  it('probes once more where it slept while the probe waited', () => {
+    const { clock, probes, dead } = asleep();
+    clock.advance(12_000);
+    clock.slept = 3 * 3_600_000;
+    clock.advance(3000);
+    expect(probes).toHaveLength(2);
+    expect(dead).toEqual([]);
+    clock.advance(5000);
+    expect(dead).toHaveLength(1);
+  });
+});

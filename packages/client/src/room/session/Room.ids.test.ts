@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { roomWorld } from '../../test-support/roomWorld.ts';
+
+describe('the ids of a room', () => {
+  it.each(['Jane Doe', 'Žofie', '小明', "O'Brien", '👩🏽', `${'𝒜'.repeat(128)}`])('may be %s', (id) => {
+    expect(roomWorld({ peerId: id, roomId: id }).room).toMatchObject({ peerId: id, roomId: id });
+  });
+
+  it.each([
+    ['a zero-width joiner', 'a\u200db'],
+    ['a right-to-left override', 'a\u202eb'],
+    ['a NUL', 'a\0b'],
+    ['half of a pair', 'a\ud800'],
+  ])('are refused with %s', (_, id) => {
+    for (const name of ['peerId', 'roomId'])
+      expect(() => roomWorld({ [name]: id })).toThrow(
+        expect.objectContaining({
+          code: 'invalidArgument',
+          hint: name,
+          message: `${name}: Expected no control, bidi or zero-width characters`,
+        }),
+      );
+  });
+
+  it('are normalized, as the server does it', () => {
+    expect(roomWorld({ peerId: ' cafe\u0301 ' }).room.peerId).toBe('café');
+  });
+});

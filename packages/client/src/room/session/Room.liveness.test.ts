@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { fakeTrack, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+
+const never = () => new Promise(() => {});
+const probe = 'getRouterRtpCapabilities';
+
+async function joined(options: Parameters<typeof roomWorld>[0] = {}) {
+  const world = roomWorld(options);
+  await world.room.join();
+  await settle();
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return world;
+}
+
+describe('a joined room', () => {
+  it('probes once in 10 s of silence, and stays joined while the server answers', async () => {
+    const { room, server, clock, said } = await joined();
+    await pass(clock, 60_000);
+    expect(server.methods()).toEqual(Array.from({ length: 6 }, () => probe));
+    expect([room.state, said]).toEqual(['joined', []]);
+  });
+
+  it('sends no probe while notifications arrive, known or not', async () => {
+    const { server, clock } = await joined();
+    for (let count = 0; count < 10; count += 1) {
+      await pass(clock, 9000);
+      server.notify(count % 2 === 0 ? 'activeSpeaker' : 'somethingNew', {});
+      await settle();
+    }
+    expect(server.methods()).toEqual([]);
+  });
+
+  it('reconnects 15 s after the last message', async () => {
+    const { room, server, clock, said } = await joined();
+    server.on(probe, never);
+    await pass(clock, 3000);
+    server.notify('activeSpeaker', {});
+    await settle();
+    said.length = 0;
+    await pass(clock, 14_000);
+    expect(said).toEqual([]);
+    await pass(clock, 1000);
+    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps a server that is slow to answer and sends notifications', async () => {
+    const { room, server, clock } = await joined();
+    for (const method of [probe, 'produce']) server.on(method, never);
+    const slow = room.produce(fakeTrack('audio')).catch((error: unknown) => error);
+    for (let count = 0; count < 6; count += 1) {
+      await pass(clock, 3000);
+      server.notify('activeSpeaker', {});
+      await settle();
+    }
+    expect(room.state).toBe('joined');
+    await room.leave();
+    await slow;
+  });
+
+  it('keeps a server that answers other requests than the slow one', async () => {
+    const { room, server, clock } = await joined({ requestTimeoutMs: 8000 });
+    server.on('getTransportStats', never);
+    const slow = expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'requestTimeout' });
+    await pass(clock, 8000);
+    await slow;
+    // The request that timed out is a reason to probe at once.
+    expect(server.methods()).toEqual(['getTransportStats', probe]);
+    await pass(clock, 6000);
+    expect(room.state).toBe('joined');
+  });
+
+  it('reconnects 5 s after a request that timed out, where nothing at all arrives', async () => {
+    const { room, server, clock } = await joined({ requestTimeoutMs: 3000 });
+    server.on('getTransportStats', never).on(probe, never);
+    const slow = expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'requestTimeout' });
+    await pass(clock, 3000);
+    await slow;
+    await pass(clock, 4000);
+    expect(room.state).toBe('joined');
+    await pass(clock, 1000);
+    expect(room.state).toBe('reconnecting');
+    await room.leave();
+  });
+
+  it('watches the connection after a reconnect too, and none while it reconnects', async () => {
+    const { room, server, clock } = await joined();
+    server.drop();
+    await settle();
+    // The retry alone.
+    expect(clock.pending).toBe(1);
+    await pass(clock, 100);
+    expect(room.state).toBe('joined');
+    server.on(probe, never);
+    await pass(clock, 15_000);
+    expect(room.state).toBe('reconnecting');
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+});
+
+it('sends no second probe for an unanswered one while notifications arrive', async () => {
+  const { room, server, clock } = await joined();
+  server.on(probe, never);
+  await pass(clock, 10_000);
+  expect(server.methods()).toEqual([probe]);
+  for (let count = 0; count < 10; count += 1) {
+    await pass(clock, 3000);
+    server.notify('activeSpeaker', {});
+    await settle();
+  }
+  expect(server.methods()).toEqual([probe]);
+  expect(room.state).toBe('joined');
+});

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import { fakeTrack, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+
+const never = () => new Promise(() => {});
+
+async function joined() {
+  const world = roomWorld({ reconnectPolicy: () => 100 });
+  const { server, room, clock } = world;
+  server.extensions = ['textMessage'];
+  await room.join({ displayName: 'Alice' });
+  const microphone = await room.produce(fakeTrack('audio'), { source: 'microphone' });
+  await settle();
+  world.said.length = 0;
+  server.received.length = 0;
+  /** The server closes the connection, with that code, on each such message. */
+  const dieOf = (method: string, code: number, isPoison: (data: Record<string, unknown>) => boolean = () => true) =>
+    server.on(method, (data) => {
+      if (!isPoison(data)) return server.answerOf(method, data);
+      server.drop({ by: 'network', code, reason: 'messageTooLarge' });
+      return never();
+    });
+  const reconnects = () => world.said.filter((line) => line.startsWith('stateChanged reconnecting')).length;
+  /** Lets all retries run that there may be. */
+  const run = async () => {
+    for (let times = 0; times < 30; times += 1) await pass(clock, 100);
+  };
+  return { ...world, microphone, dieOf, reconnects, run };
+}
+
+describe.each([1002, 1003, 1006, 1007, 1008, 1009, 1011])('a message on which the server closes with %i', (code) => {
+  it('is withdrawn after two losses, with the close code, and the other tracks stay', async () => {
+    const { room, dieOf, microphone, reconnects, run, said } = await joined();
+    dieOf('produce', code, ({ appData }) => JSON.stringify(appData).includes('POISON'));
+    const poison = expect(room.produce(fakeTrack('video'), { appData: { note: 'POISON' } })).rejects.toMatchObject({
+      code: 'connectionLost',
+      retryable: false,
+      method: 'produce',
+      closeCode: code,
+      reason: 'messageTooLarge',
+      message: `the connection closed while 'produce' waited: messageTooLarge (close code ${code})`,
+    });
+    const camera = room.produce(fakeTrack('video'), { source: 'camera' });
+    await run();
+    await poison;
+    await expect(camera).resolves.toMatchObject({ closed: false });
+    expect(reconnects()).toBe(2);
+    expect(room.state).toBe('joined');
+    expect(microphone.closed).toBe(false);
+    expect(said.filter((line) => line.startsWith('producerClosed'))).toEqual([]);
+  });
+});
+
+describe('what was in flight twice', () => {
+  it('is withdrawn as an event where it had been published before', async () => {
+    const { room, server, dieOf, microphone, run, said } = await joined();
+    dieOf('produce', 1006);
+    server.drop();
+    await run();
+    expect(said).toContain('requestFailed produce error=connectionLost');
+    expect(said.filter((line) => line.startsWith('producerClosed'))).toHaveLength(1);
+    expect([microphone.closed, room.state]).toEqual([true, 'joined']);
+  });
+
+  it('is each of two, at its own second loss', async () => {
+    const { room, server, dieOf, reconnects, run } = await joined();
+    await room.produceData();
+    const channel = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
+    server.on('changeDisplayName', never);
+    const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
+    dieOf('produceData', 1006, ({ label }) => label === 'POISON');
+    await settle();
+    dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
+    await run();
+    await Promise.all([channel, name]);
+    // One loss accuses both, and each is then sent alone.
+    expect(reconnects()).toBe(3);
+  });
+
+  it('is kept where the server says that it restarts', async () => {
+    const { room, dieOf, run } = await joined();
+    let asked = 0;
+    dieOf('produceData', 1012, () => ++asked < 8);
+    const channel = room.produceData({ label: 'chat' });
+    await run();
+    expect(asked).toBe(8);
+    await expect(channel).resolves.toMatchObject({ closed: false });
+  });
+
+  it('is a data channel by its label', async () => {
+    const { room, dieOf, run } = await joined();
+    dieOf('produceData', 1006, ({ label }) => label === 'POISON');
+    const poison = expect(room.produceData({ label: 'POISON' })).rejects.toMatchObject({ retryable: false });
+    await run();
+    await poison;
+    await room.produceData({ label: 'chat' });
+    expect(room.dataProducers.size).toBe(1);
+  });
+
+  it('is a text that the app sends again', async () => {
+    const { room, dieOf, run } = await joined();
+    dieOf('textMessage', 1009, ({ text }) => text === 'POISON');
+    const send = () => expect(room.sendText('POISON'));
+    const first = send().rejects.toMatchObject({ retryable: true });
+    await run();
+    await first;
+    const second = send().rejects.toMatchObject({ retryable: false });
+    await run();
+    await second;
+    await room.sendText('hello');
+  });
+});
+
+describe('a name on which the server dies', () => {
+  it('is withdrawn, and joins nothing', async () => {
+    const { room, server, dieOf, reconnects, run } = await joined();
+    const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
+    dieOf('changeDisplayName', 1006, isPoison);
+    dieOf('join', 1006, isPoison);
+    const poison = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
+    await run();
+    await poison;
+    expect([room.state, room.displayName, reconnects()]).toEqual(['joined', 'Alice', 2]);
+    const names = server.received.filter(({ method }) => method === 'join').map(({ data }) => data.displayName);
+    expect(names).toEqual(['Alice', 'Alice']);
+  });
+
+  it('accuses no other name: the next one survives a loss of its own', async () => {
+    const { room, server, run } = await joined();
+    let isLost = false;
+    server.on('changeDisplayName', ({ displayName }) => {
+      if (displayName === 'Bob' && isLost) return {};
+      isLost = displayName === 'Bob';
+      server.drop({ by: 'network', code: 1006 });
+      return never();
+    });
+    const poison = room.setDisplayName('POISON');
+    await settle();
+    await Promise.all([poison, room.setDisplayName('Bob'), run()]);
+    expect([room.state, room.displayName]).toEqual(['joined', 'Bob']);
+  });
+
+  it('is withdrawn too where it was set while the room reconnected', async () => {
+    const { room, server, dieOf, run } = await joined();
+    const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
+    dieOf('changeDisplayName', 1006, isPoison);
+    dieOf('join', 1006, isPoison);
+    server.drop();
+    await settle();
+    const poison = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
+    await run();
+    await poison;
+    expect([room.state, room.displayName]).toEqual(['joined', 'Alice']);
+  });
+});
+
+describe('a request to enter on which the server dies', () => {
+  it('with a close code that blames it ends the session after two equal attempts, with the cause', async () => {
+    const { room, server, dieOf, run, said } = await joined();
+    dieOf('join', 1009);
+    server.drop();
+    await run();
+    expect(room.state).toBe('failed');
+    expect(server.methods().filter((method) => method === 'join')).toHaveLength(2);
+    expect(said).toContain('left refused');
+    expect(said.find((line) => line.startsWith('stateChanged failed'))).toContain('close code 1009');
+  });
+
+  it('with 1006 is sent again however often, as behind a proxy whose server is down', async () => {
+    const { room, server, run } = await joined();
+    let joins = 0;
+    server.on('join', (data) => {
+      joins += 1;
+      if (joins > 20) return server.answerOf('join', data);
+      server.drop({ by: 'network', code: 1006 });
+      return never();
+    });
+    server.drop();
+    await run();
+    expect([room.state, joins]).toEqual(['joined', 21]);
+  });
+
+  it('is no reason to end where attempts fail in other ways between', async () => {
+    const { room, server, run } = await joined();
+    let joins = 0;
+    server.on('join', (data) => {
+      joins += 1;
+      if (joins > 8) return server.answerOf('join', data);
+      server.drop({ by: 'network', code: joins % 4 === 0 ? 1012 : 1006 });
+      return never();
+    });
+    server.drop();
+    await run();
+    expect([room.state, joins]).toEqual(['joined', 9]);
+  });
+
+  it('by its token alone, is followed by a join without it', async () => {
+    const { room, server, run, said } = await joined();
+    server.on('join', ({ resumeToken, ...data }) => {
+      if (resumeToken === undefined)
+        return { ...(server.answerOf('join', data) as object), extensions: ['resumeToken'], resumeToken: 't' };
+      server.drop({ by: 'network', code: 1006 });
+      return never();
+    });
+    server.drop();
+    await run();
+    expect(room.state).toBe('joined');
+    said.length = 0;
+    server.received.length = 0;
+    server.drop();
+    await run();
+    const tokens = server.received.filter(({ method }) => method === 'join').map(({ data }) => data.resumeToken);
+    expect(tokens).toEqual(['t', 't', undefined]);
+    expect([room.state, said.at(-1)]).toEqual(['joined', 'reconnected false']);
+  });
+});

@@ -1,0 +1,427 @@
+import { describe, expect, it } from 'vitest';
+import { fakeTrack, joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+
+type Resumed = {
+  producers?: { id: string; paused: boolean }[];
+  consumers?: { id: string; paused: boolean; producerPaused: boolean }[];
+  dataProducers?: string[];
+  dataConsumers?: string[];
+};
+
+const gone = () => Object.assign(new Error('nothing to resume'), { errorCode: 410 });
+
+const ofData = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];
+
+/** Alice with a producer and a consumer of bob's, on a server that gives tokens `t1`, `t2`, … and resumes what `resumes` says. */
+async function inCall() {
+  const world = roomWorld();
+  const { room, server, said, clock } = world;
+  server.peers = [
+    { id: 'bob', displayName: 'Bob' },
+    { id: 'carol', displayName: 'Carol' },
+  ];
+  let tokens = 0;
+  const plan: { resumes: Resumed | null } = { resumes: { producers: [], consumers: [] } };
+  server.on('join', ({ resumeToken }) => {
+    if (resumeToken !== undefined && (plan.resumes === null || resumeToken !== `t${tokens}`)) throw gone();
+    tokens += 1;
+    const resumed = {
+      producers: [],
+      consumers: [],
+      dataProducers: [],
+      dataConsumers: [],
+      ...plan.resumes,
+    };
+    return {
+      peers: server.peers,
+      extensions: ['resumeToken', 'textMessage', 'producePaused', 'closeConsumer', 'closeDataProducer', ...ofData],
+      resumeToken: `t${tokens}`,
+      ...(resumeToken === undefined ? {} : { resumed }),
+    };
+  });
+  await room.join({ displayName: 'Alice' });
+  const arrived = room.waitFor('newConsumer');
+  void server.offer('c1', { peerId: 'bob', producerId: 'bobs-camera' });
+  const { consumer } = await arrived;
+  const track = fakeTrack('video');
+  const producer = await room.produce(track, { source: 'camera' });
+  const producerId = producer.id ?? '';
+  plan.resumes = {
+    producers: [{ id: producerId, paused: false }],
+    consumers: [{ id: 'c1', paused: false, producerPaused: false }],
+  };
+  await settle();
+  said.length = 0;
+  server.received.length = 0;
+  /** Drops the connection and comes back over another. */
+  const comeBack = async () => {
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    const { resumed } = await back;
+    await settle();
+    return resumed;
+  };
+  return { ...world, consumer, producer, producerId, track, plan, comeBack };
+}
+
+describe('a server that kept us', () => {
+  it('is told of what was closed while it was asked, and not asked for what was closed before', async () => {
+    for (const when of ['before', 'meanwhile'] as const) {
+      const { server, room, consumer, producer, producerId, plan, comeBack } = await inCall();
+      const dataProducer = await room.produceData();
+      plan.resumes = { ...plan.resumes, dataProducers: [dataProducer.id ?? ''] };
+      server.received.length = 0;
+      const close = () => Promise.all([producer.close(), consumer.close(), dataProducer.close()]);
+      const stop = room.trace(({ direction, kind, method }) => {
+        if (direction === 'out' && kind === 'request' && method === 'join') stop();
+        if (when === 'meanwhile' && method === 'join') void close();
+      });
+      if (when === 'before') {
+        plan.resumes = {};
+        room.once('reconnecting', () => void close());
+      }
+      expect(await comeBack()).toBe(true);
+      const [join, ...rest] = server.received;
+      const held = { producers: [producerId], consumers: ['c1'], dataProducers: [dataProducer.id] };
+      const none = { producers: [], consumers: [], dataProducers: [] };
+      expect(join?.data.holds).toEqual({ ...(when === 'before' ? none : held), dataConsumers: [] });
+      expect(rest.map(({ method, data }) => [method, ...Object.values(data)])).toEqual(
+        when === 'before'
+          ? []
+          : [
+              ['closeConsumer', 'c1'],
+              ['closeProducer', producerId],
+              ['closeDataProducer', dataProducer.id],
+            ],
+      );
+    }
+  });
+
+  it('is asked first of all, by token and with what we hold; nothing is made anew and nothing is told', async () => {
+    const { room, server, said, consumer, producer, producerId, engine, comeBack } = await inCall();
+    const { track } = consumer;
+    expect(await comeBack()).toBe(true);
+    expect(server.received).toEqual([
+      {
+        method: 'join',
+        data: expect.objectContaining({
+          displayName: 'Alice',
+          resumeToken: 't1',
+          holds: { producers: [producerId], consumers: ['c1'], dataProducers: [], dataConsumers: [] },
+        }) as object,
+      },
+    ]);
+    expect(said).toEqual([
+      'stateChanged reconnecting the connection dropped',
+      'reconnecting attempt=1 delayMs=100 the connection dropped',
+      'stateChanged joined the server let us in',
+      'reconnected true',
+    ]);
+    expect(consumer).toMatchObject({ id: 'c1', closed: false });
+    expect(consumer.track).toBe(track);
+    expect(producer.id).toBe(producerId);
+    expect(room.capabilities).toMatchObject({ text: true, closeConsumer: true });
+    expect(engine.counts).toMatchObject({ sessions: 1, producers: 1, consumers: 1 });
+  });
+
+  it('is heard and spoken to over the new connection, again and again', async () => {
+    const { room, server, consumer, producer, comeBack } = await inCall();
+    expect(await comeBack()).toBe(true);
+    expect(await comeBack()).toBe(true);
+    expect(server.received.map(({ data }) => data.resumeToken)).toEqual(['t1', 't2']);
+    server.notify('consumerPaused', { consumerId: 'c1' });
+    await settle();
+    expect(consumer.remotePaused).toBe(true);
+    await producer.pause();
+    await room.sendText('still here');
+    expect(server.methods().slice(2)).toEqual(['pauseProducer', 'textMessage']);
+  });
+
+  it('says what happened meanwhile: only that is told', async () => {
+    const { server, said, consumer, plan, comeBack } = await inCall();
+    plan.resumes = { ...plan.resumes, consumers: [{ id: 'c1', paused: false, producerPaused: true }] };
+    server.peers = [
+      { id: 'bob', displayName: 'Robert' },
+      { id: 'dave', displayName: 'Dave' },
+    ];
+    expect(await comeBack()).toBe(true);
+    expect(said.slice(2)).toEqual([
+      'stateChanged joined the server let us in',
+      'peerClosed carol notRestored',
+      'peerDisplayNameChanged bob Bob',
+      'newPeer dave existing=true',
+      'consumerPaused c1 by=remote',
+      'reconnected true',
+    ]);
+    expect(consumer.remotePaused).toBe(true);
+  });
+
+  it('a consumer that it has no more was closed; one that it offers anew comes back as itself', async () => {
+    const { room, server, said, consumer, plan, comeBack, clock } = await inCall();
+    plan.resumes = { ...plan.resumes, consumers: [] };
+    await comeBack();
+    expect(said).toContain('consumerClosed c1 remote');
+    expect(consumer.closed).toBe(true);
+    await server.offer('c2', { peerId: 'bob', producerId: 'bobs-camera' });
+    expect(room.consumers.get('c2')).toBeDefined();
+    expect(room.consumers.get('c2')).not.toBe(consumer);
+    expect(clock.pending).toBe(joinedTimers);
+  });
+
+  it('a producer that it has no more is published anew', async () => {
+    const { server, producer, producerId, plan, comeBack, engine, said } = await inCall();
+    plan.resumes = { ...plan.resumes, producers: [] };
+    await comeBack();
+    expect(server.methods()).toEqual(['join', 'produce']);
+    expect(producer.id).not.toBe(producerId);
+    expect(engine.counts.producers).toBe(1);
+    expect(said.filter((line) => line.startsWith('producerClosed'))).toEqual([]);
+  });
+
+  it('is told what was wished meanwhile, and what it never got to know', async () => {
+    const { server, consumer, producer, plan, comeBack, room } = await inCall();
+    server.on('pauseProducer', () => new Promise(() => {}));
+    const pausing = producer.pause();
+    await settle();
+    server.drop();
+    await settle();
+    server.on('pauseProducer', () => ({}));
+    const stopping = consumer.pause();
+    const naming = room.setDisplayName('Alice II');
+    expect(await comeBack()).toBe(true);
+    await Promise.all([pausing, stopping, naming]);
+    expect(server.received.find(({ method }) => method === 'join')?.data).toMatchObject({ displayName: 'Alice II' });
+    expect(server.methods()).toEqual(['pauseProducer', 'join', 'pauseConsumer', 'pauseProducer']);
+    // Both had reached it; the answers had not.
+    plan.resumes = {
+      producers: [{ id: producer.id ?? '', paused: true }],
+      consumers: [{ id: 'c1', paused: true, producerPaused: false }],
+    };
+    server.received.length = 0;
+    expect(await comeBack()).toBe(true);
+    expect(server.methods()).toEqual(['join']);
+    // It holds by a pause of which the end never reached it.
+    const resuming = consumer.resume();
+    await resuming;
+    server.received.length = 0;
+    expect(await comeBack()).toBe(true);
+    expect(server.methods()).toEqual(['join', 'resumeConsumer']);
+  });
+
+  it('what was being produced as the connection dropped is produced once, and is not among what we hold', async () => {
+    const { room, server, producerId, clock, engine } = await inCall();
+    server.on('produce', () => new Promise(() => {}));
+    const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
+    await settle();
+    server.drop();
+    await settle();
+    server.on('produce', () => ({ id: 'second' }));
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    expect((await producing).id).toBe('second');
+    expect(server.received.find(({ method }) => method === 'join')?.data.holds).toMatchObject({
+      producers: [producerId],
+    });
+    expect(server.methods()).toEqual(['produce', 'join', 'produce']);
+    expect(engine.counts.producers).toBe(2);
+    expect(room.producers.size).toBe(2);
+  });
+
+  it('what was produced without an answer is given up by both ends: we come back and do not hold it', async () => {
+    const { room, server, producerId, clock, said } = await inCall();
+    server.on('produce', () => new Promise(() => {}));
+    const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
+    await settle();
+    await pass(clock, 20_000);
+    await producing;
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: true });
+    expect(said[0]).toBe("stateChanged reconnecting 'produce' was not answered");
+    expect(server.received.at(-1)?.data.holds).toMatchObject({ producers: [producerId] });
+    expect(room.producers.size).toBe(1);
+    expect(clock.pending).toBe(joinedTimers);
+  });
+
+  it('what was being received as the connection dropped comes with the offer that follows', async () => {
+    const { room, server, clock, engine, said } = await inCall();
+    void server.offer('c2', { peerId: 'carol', producerId: 'carols-camera' });
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    await back;
+    const [, answer] = await Promise.all([
+      room.waitFor('newConsumer'),
+      server.offer('c3', { peerId: 'carol', producerId: 'carols-camera' }),
+    ]);
+    expect(answer.ok).toBe(true);
+    expect([...room.consumers.keys()]).toEqual(['c1', 'c3']);
+    expect(engine.counts.consumers).toBe(2);
+    expect(said.filter((line) => /requestFailed|consumerClosed/.test(line))).toEqual([]);
+  });
+
+  it('a data consumer that is closed, subscribed or unsubscribed meanwhile: the server hears so afterwards', async () => {
+    const { room, server, plan, comeBack, engine } = await inCall();
+    for (const id of ['d1', 'd2', 'd3']) {
+      const sctpStreamParameters = { streamId: Number(id.slice(1)) };
+      await server.ask('newDataConsumer', { id, peerId: 'bob', dataProducerId: `bobs-${id}`, sctpStreamParameters });
+    }
+    const [first, second, third] = [...(room.peers.get('bob')?.dataConsumers.values() ?? [])];
+    await first?.setSubscribed(false);
+    plan.resumes = { ...plan.resumes, dataConsumers: ['d1', 'd2', 'd3'] };
+    server.received.length = 0;
+    const stop = room.trace(({ direction, method }) => {
+      if (method !== 'join' || direction !== 'out') return;
+      stop();
+      void first?.setSubscribed(true);
+      void second?.setSubscribed(false);
+      void third?.close();
+    });
+    expect(await comeBack()).toBe(true);
+    const [join, ...rest] = server.received;
+    expect(join?.data.holds).toMatchObject({ dataConsumers: ['d1', 'd2', 'd3'] });
+    expect(rest.map(({ method, data }) => [method, ...Object.values(data)])).toEqual([
+      ['resumeDataConsumer', 'd1'],
+      ['pauseDataConsumer', 'd2'],
+      ['closeDataConsumer', 'd3'],
+    ]);
+    expect(engine.counts.dataConsumers).toBe(2);
+    expect([first?.subscribed, second?.subscribed, third?.closed]).toEqual([true, false, true]);
+  });
+
+  it('data channels go on, and one that was closed meanwhile is closed', async () => {
+    const { room, server, plan, comeBack, said } = await inCall();
+    const dataProducer = await room.produceData({ label: 'chat' });
+    for (const id of ['d1', 'd2']) {
+      await server.ask('newDataConsumer', {
+        id,
+        peerId: 'bob',
+        dataProducerId: `bobs-${id}`,
+        sctpStreamParameters: { streamId: 1 },
+        label: id,
+        protocol: '',
+        appData: {},
+      });
+    }
+    const { id } = dataProducer;
+    plan.resumes = { ...plan.resumes, dataProducers: [id ?? ''], dataConsumers: ['d2'] };
+    said.length = 0;
+    server.received.length = 0;
+    expect(await comeBack()).toBe(true);
+    expect(server.received[0]?.data.holds).toMatchObject({ dataProducers: [id], dataConsumers: ['d1', 'd2'] });
+    expect(server.methods()).toEqual(['join']);
+    expect(said).toContain('dataConsumerClosed d1 remote');
+    expect(dataProducer).toMatchObject({ id, closed: false, readyState: 'open' });
+  });
+});
+
+describe('a server that did not keep us', () => {
+  it('is joined anew over the same connection, and media flows until then', async () => {
+    const { room, server, plan, comeBack, producer, producerId, consumer, engine } = await inCall();
+    plan.resumes = null;
+    expect(await comeBack()).toBe(false);
+    expect(server.connections).toHaveLength(2);
+    expect(server.methods()).toEqual([
+      'join',
+      'getRouterRtpCapabilities',
+      'createWebRtcTransport',
+      'createWebRtcTransport',
+      'join',
+      'connectWebRtcTransport',
+      'produce',
+    ]);
+    expect(producer.id).not.toBe(producerId);
+    await server.offer('c2', { peerId: 'bob', producerId: 'bobs-camera' });
+    expect(consumer).toMatchObject({ id: 'c2', closed: false });
+    expect(engine.counts).toMatchObject({ sessions: 1, producers: 1, consumers: 1 });
+    expect(room.peers.size).toBe(2);
+  });
+
+  it('is asked once more where its answer was lost, and joined anew where the token is spent by then', async () => {
+    const { server, room, clock } = await inCall();
+    server.drop();
+    await settle();
+    server.on('join', () => {
+      server.drop();
+      return {};
+    });
+    clock.advance(100);
+    await settle();
+    server.on('join', ({ resumeToken }) => {
+      if (resumeToken !== undefined) throw gone();
+      return { peers: server.peers };
+    });
+    const back = room.waitFor('reconnected');
+    clock.advance(200);
+    expect(await back).toEqual({ resumed: false });
+    expect(server.received.flatMap(({ method, data }) => (method === 'join' ? [data.resumeToken] : []))).toEqual([
+      't1',
+      't1',
+      undefined,
+    ]);
+  });
+
+  it('is not asked where it closed a transport', async () => {
+    const { server, room, clock } = await inCall();
+    server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: false });
+    expect(server.received.every(({ data }) => data.resumeToken === undefined)).toBe(true);
+  });
+
+  it('is not asked where the connecting of a transport was lost with the connection', async () => {
+    const { room, server, clock } = roomWorld();
+    server.on('join', () => ({ peers: [], extensions: ['resumeToken'], resumeToken: 't1' }));
+    server.on('connectWebRtcTransport', () => new Promise(() => {}));
+    await room.join();
+    void room.produce(fakeTrack('audio'));
+    await server.got('connectWebRtcTransport');
+    server.drop();
+    await settle();
+    server.received.length = 0;
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: false });
+    expect(server.methods()[0]).toBe('getRouterRtpCapabilities');
+  });
+});
+
+describe('resuming', () => {
+  it('is stopped by leave(), with nothing left', async () => {
+    const { room, server, clock, engine, said } = await inCall();
+    server.on('join', () => new Promise(() => {}));
+    server.drop();
+    await settle();
+    clock.advance(100);
+    await settle();
+    expect(server.methods()).toEqual(['join']);
+    await room.leave();
+    await settle();
+    expect(room.state).toBe('left');
+    expect(said.at(-1)).toBe('left left');
+    expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends where a listener of what it tells leaves', async () => {
+    const { room, server, said, engine, clock } = await inCall();
+    server.peers = [];
+    room.on('peerClosed', () => void room.leave());
+    server.drop();
+    await settle();
+    const left = room.waitFor('left');
+    clock.advance(100);
+    await left;
+    await settle();
+    expect(said.at(-1)).toBe('left left');
+    expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0 });
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,206 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+
+/** A page, as far as its waking goes. */
+class Page extends EventTarget {
+  visibilityState = 'visible';
+  listeners = 0;
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    this.listeners += 1;
+    const [, , options] = args;
+    if (typeof options === 'object') options.signal?.addEventListener('abort', () => (this.listeners -= 1));
+    super.addEventListener(...args);
+  }
+}
+
+let page: Page;
+
+beforeEach(() => {
+  page = new Page();
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('document', page);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function joined() {
+  const world = roomWorld();
+  await world.room.join();
+  await settle();
+  world.said.length = 0;
+  world.server.received.length = 0;
+  return world;
+}
+
+const say = (event: string) => page.dispatchEvent(new Event(event));
+
+describe('while it is coming back', () => {
+  it.each(['online', 'visibilitychange', 'resume'])('%s: the next attempt is made at once', async (event) => {
+    const { room, server, clock } = await joined();
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    say(event);
+    await back;
+    expect(room.state).toBe('joined');
+    expect(server.connections).toHaveLength(2);
+    expect(clock.pending).toBe(joinedTimers);
+  });
+
+  it.each(['offline', 'pageshow'])('%s alone changes nothing', async (event) => {
+    const { room, server, clock } = await joined();
+    server.drop();
+    await settle();
+    say(event);
+    await settle();
+    expect(room.state).toBe('reconnecting');
+    expect(clock.nextIn).toBe(100);
+    await room.leave();
+  });
+
+  it('an attempt that is being made is not made twice', async () => {
+    const { room, server, clock } = await joined();
+    server.drop();
+    await settle();
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    say('online');
+    say('visibilitychange');
+    await back;
+    expect(server.connections).toHaveLength(2);
+  });
+});
+
+describe('while it is joined', () => {
+  it('asks the server for a sign of life, once at a time', async () => {
+    const { room, server } = await joined();
+    say('online');
+    say('visibilitychange');
+    await settle();
+    expect(server.methods()).toEqual(['getRouterRtpCapabilities']);
+    say('visibilitychange');
+    await settle();
+    expect(server.methods()).toHaveLength(2);
+    expect(room.state).toBe('joined');
+  });
+
+  it('no sign of life: the connection counts as lost', async () => {
+    const { room, server, clock, said } = await joined();
+    server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
+    say('online');
+    await settle();
+    clock.advance(5000);
+    await settle();
+    expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
+    expect(server.connections[0]?.closed).toBe(true);
+    await room.leave();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a refusal is a sign of life', async () => {
+    const { room, server } = await joined();
+    server.on('getRouterRtpCapabilities', () => {
+      throw new Error('not now');
+    });
+    say('online');
+    await settle();
+    expect(room.state).toBe('joined');
+  });
+
+  it('nothing listens to the page before join and after leave', async () => {
+    const before = roomWorld();
+    expect(page.listeners).toBe(0);
+    await before.room.join();
+    expect(page.listeners).toBeGreaterThan(0);
+    await before.room.leave();
+    expect(page.listeners).toBe(0);
+    before.server.refusal = new Error('down');
+    await expect(before.room.join()).rejects.toMatchObject({ code: 'connectionFailed' });
+    expect(page.listeners).toBe(0);
+  });
+});
+
+describe('a close for good (code 4000)', () => {
+  /** The room, with media that broke `agoMs` ago. */
+  async function troubled(agoMs: number) {
+    const world = await joined();
+    const [session] = world.engine.sessions;
+    const [transport] = session?.recvTransports ?? [];
+    transport?.setConnectionState('connected');
+    transport?.setConnectionState('disconnected');
+    transport?.setConnectionState('connected');
+    world.clock.advance(agoMs);
+    await settle();
+    world.said.length = 0;
+    return world;
+  }
+
+  it('is for good', async () => {
+    const { room, server, said } = await joined();
+    server.drop({ by: 'server', code: 4000 });
+    await settle();
+    expect(room.state).toBe('left');
+    expect(said.at(-1)).toBe('left closedByServer');
+  });
+
+  it('ends the session where media had been lost, and the server gives another reason', async () => {
+    const { server, said } = await troubled(10_000);
+    server.drop({ by: 'server', code: 4000, reason: 'kicked' });
+    await settle();
+    expect(said.at(-1)).toBe('left kicked');
+  });
+
+  it('is not where media had been lost within 10 s: joined anew, once', async () => {
+    const { room, server, clock, said } = await troubled(10_000);
+    server.drop({ by: 'server', code: 4000 });
+    await settle();
+    expect(said[0]).toBe('stateChanged reconnecting the server closed the connection as media was lost');
+    const back = room.waitFor('reconnected');
+    clock.advance(100);
+    expect(await back).toEqual({ resumed: false });
+    server.drop({ by: 'server', code: 4000 });
+    await settle();
+    expect(room.state).toBe('left');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('keeps what was in flight, as any loss does: a microphone stays muted', async () => {
+    const { room, server, clock } = await troubled(0);
+    const microphone = await room.produce(fakeTrack('audio'));
+    server.on('pauseProducer', () => new Promise(() => {}));
+    server.on('produceData', () => new Promise(() => {}));
+    const muted = microphone.pause();
+    const channel = room.produceData();
+    await settle();
+    server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
+    await settle();
+    server.on('pauseProducer', () => ({}));
+    server.on('produceData', () => ({ id: 'd1' }));
+    clock.advance(100);
+    await settle();
+    await Promise.all([muted, channel]);
+    expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
+  });
+
+  it('is where that is longer ago', async () => {
+    const { room, server } = await troubled(10_001);
+    server.drop({ by: 'server', code: 4000 });
+    await settle();
+    expect(room.state).toBe('left');
+  });
+
+  it('two tabs with one id evict each other once, and one of them stays out', async () => {
+    const world = await troubled(0);
+    for (const expected of ['reconnecting', 'left']) {
+      world.server.drop({ by: 'server', code: 4000 });
+      await settle();
+      expect(world.room.state).toBe(expected);
+      world.clock.advance(100);
+      await settle();
+    }
+    expect(world.clock.pending).toBe(0);
+  });
+});

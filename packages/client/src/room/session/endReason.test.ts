@@ -1,0 +1,37 @@
+import { closeCodeOf, endReasons } from '@tureen/protocol/common';
+import { describe, expect, it } from 'vitest';
+import { toEnding } from './endReason.ts';
+import type { CloseReason } from '../RoomTypes.ts';
+
+/** After these the room tries to reconnect, as its policy says, though the server closes with the final code. */
+const triedAgain = ['roomFull', 'tooManyRooms'];
+
+describe('toEnding', () => {
+  it.each(endReasons.filter((word) => closeCodeOf(word) === 4000 && !triedAgain.includes(word)))(
+    'reads the final word %s, alone and with a text',
+    (reason) => {
+      expect(toEnding(reason)).toEqual({ reason });
+      expect(toEnding(`${reason}: spam: twice`)).toEqual({ reason, detail: 'spam: twice' });
+    },
+  );
+
+  it.each(['maintenance', 'Peer closed', 'kicked by an admin', 'banned: spam', 'kickedkicked', 'toString'])(
+    'keeps %o, which is no word of the server, as the detail',
+    (given) => {
+      expect(toEnding(given)).toEqual({ reason: 'closedByServer', detail: given });
+    },
+  );
+
+  it.each([undefined, ''])('has no detail where the server gives %o', (given) => {
+    expect(toEnding(given)).toEqual({ reason: 'closedByServer' });
+  });
+});
+
+describe('CloseReason', () => {
+  it('is a closed set, so that the compiler finds a typo', () => {
+    const isKick = (reason: CloseReason) => reason === 'kicked';
+    // @ts-expect-error -- no reason is spelled like that
+    const isTypo = (reason: CloseReason) => reason === 'kiked';
+    expect([isKick('kicked'), isTypo('kicked')]).toEqual([true, false]);
+  });
+});

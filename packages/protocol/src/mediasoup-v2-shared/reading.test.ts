@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest';
+
+import * as alpha from '../mediasoup-v2-alpha/index.ts';
+import * as beta from '../mediasoup-v2-beta/index.ts';
+import * as v2 from '../mediasoup-v2/index.ts';
+import { readCarrierServerMessage } from './outOfBand.ts';
+import type { AnyDialect } from './fixtures/AnyDialect.ts';
+
+const dialects: readonly [name: string, dialect: AnyDialect][] = [
+  ['mediasoup-v2', v2],
+  ['mediasoup-v2-beta', beta],
+  ['mediasoup-v2-alpha', alpha],
+];
+const rtpParameters = { codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 }] };
+
+describe('names', () => {
+  it.each(dialects)('%s: an alias leads to a message that is in the table, and is none itself', (_name, dialect) => {
+    for (const [alias, method] of Object.entries(dialect.aliases)) {
+      expect(dialect.canonicalMethod(alias)).toBe(method);
+      expect(dialect.isClientMethod(method) || dialect.isServerMethod(method)).toBe(true);
+      expect(dialect.isClientMethod(alias) || dialect.isServerMethod(alias)).toBe(false);
+    }
+    for (const name of ['telepathy', 'constructor', '__proto__', 'toString', '']) {
+      expect(dialect.canonicalMethod(name)).toBe(name);
+      expect(dialect.isClientMethod(name) || dialect.isServerMethod(name)).toBe(false);
+    }
+  });
+
+  it.each([
+    ['mediasoup-v2', v2, 'roomClosed', 'closed'],
+    ['mediasoup-v2', v2, 'leaveRoom', 'leave'],
+    ['mediasoup-v2-beta', beta, 'closed', 'roomClosed'],
+    ['mediasoup-v2-beta', beta, 'leave', 'leaveRoom'],
+    ['mediasoup-v2-alpha', alpha, 'closed', 'roomClosed'],
+    ['mediasoup-v2-alpha', alpha, 'peerClosed', 'peerLeft'],
+    ['mediasoup-v2-alpha', alpha, 'producerPaused', 'receiverPaused'],
+    ['mediasoup-v2-alpha', alpha, 'pauseSender', 'stopSender'],
+    ['mediasoup-v2-alpha', alpha, 'resumeSender', 'playSender'],
+  ] as const)('%s: %s of other days', (_name, dialect: AnyDialect, alias, method) => {
+    expect(dialect.canonicalMethod(alias)).toBe(method);
+  });
+
+  it('requests are those that are answered', () => {
+    expect(v2.isClientRequestMethod('enableConsumer')).toBe(true);
+    expect(v2.isClientRequestMethod('pauseProducer')).toBe(false);
+    expect(alpha.isClientRequestMethod('pauseReceiver')).toBe(true);
+  });
+});
+
+describe('a message', () => {
+  it('needs neither target nor notification', () => {
+    const value = { id: 1, appData: 'x' };
+    expect(v2.readClientMessage('pauseProducer', { method: 'pauseProducer', ...value })).toEqual({ ok: true, value });
+    expect(v2.readClientMessage('pauseProducer', { target: 'room', notification: 1, ...value })).toEqual({
+      ok: true,
+      value,
+    });
+  });
+
+  it('has an id that is a number, also where it came as text', () => {
+    const value = { id: 12345678, transportId: 87654321, paused: false };
+    expect(beta.readClientMessage('enableConsumer', { id: '12345678', transportId: '87654321' })).toEqual({
+      ok: true,
+      value,
+    });
+  });
+
+  it('keeps appData as it is, null included; what is missing stays missing', () => {
+    for (const appData of [null, false, 0, '', 'text', [1], { a: null }]) {
+      expect(v2.readClientMessage('leave', { appData })).toEqual({ ok: true, value: { appData } });
+    }
+    expect(v2.readClientMessage('leave', {})).toStrictEqual({ ok: true, value: {} });
+    expect(v2.readClientMessage('leave', { appData: undefined })).toEqual({ ok: true, value: {} });
+  });
+
+  it('is written with what the dialect has, and no more', () => {
+    expect(v2.writeClientMessage('queryRoom', undefined).payload).toEqual({ method: 'queryRoom', target: 'room' });
+    expect(beta.writeClientMessage('queryRoom', undefined).payload).toEqual({ method: 'queryRoom' });
+    expect(v2.writeClientMessage('restartTransport', { id: 1 })).toEqual({
+      kind: 'request',
+      method: 'restartTransport',
+      payload: { method: 'restartTransport', target: 'peer', id: 1 },
+    });
+    expect(v2.writeServerMessage('closed', {}).payload).toEqual({
+      method: 'closed',
+      target: 'peer',
+      notification: true,
+    });
+    expect(alpha.writeClientMessage('leave', {}).payload).toEqual({ method: 'leave', notification: true });
+    expect(v2.writeResponse('createProducer', undefined)).toEqual({});
+  });
+});
+
+describe('an answer', () => {
+  it.each([undefined, null, {}])('that is %j will do where there is nothing to say', (answer) => {
+    expect(v2.readResponse('createProducer', answer)).toEqual({ ok: true, value: undefined });
+    expect(beta.readResponse('enableConsumer', answer)).toEqual({ ok: true, value: undefined });
+    expect(alpha.readResponse('pauseReceiver', answer)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('to enableConsumer may say null, or nothing, of profiles', () => {
+    const value = { preferredProfile: 'default', effectiveProfile: null };
+    expect(v2.readResponse('enableConsumer', undefined)).toEqual({ ok: true, value });
+    expect(v2.readResponse('enableConsumer', { paused: true, preferredProfile: null, effectiveProfile: null })).toEqual(
+      {
+        ok: true,
+        value: { ...value, paused: true },
+      },
+    );
+  });
+
+  it('to queryRoom need not name mandatory codecs', () => {
+    expect(v2.readResponse('queryRoom', { rtpCapabilities: {} })).toMatchObject({
+      value: { mandatoryCodecPayloadTypes: [], rtpCapabilities: { codecs: [], fecMechanisms: [] } },
+    });
+  });
+
+  it('to join may announce what is not known here', () => {
+    expect(v2.readResponse('join', { peers: [], extensions: ['telepathy', 'textMessage', 7] })).toEqual({
+      ok: true,
+      value: { peers: [], extensions: ['textMessage'] },
+    });
+    expect(alpha.readResponse('join', { rtpCapabilities: {}, peers: [], resumeToken: 't' })).toMatchObject({
+      value: { resumeToken: 't' },
+    });
+  });
+});
+
+describe('a consumer', () => {
+  const value = {
+    id: 1,
+    peerName: 'alice',
+    kind: 'video',
+    rtpParameters: {
+      codecs: [{ name: 'VP8', ...rtpParameters.codecs[0], rtcpFeedback: [], parameters: {} }],
+      headerExtensions: [],
+      encodings: [],
+      rtcp: {},
+    },
+    paused: false,
+  };
+
+  it('in a list is that of the peer, of no profile yet', () => {
+    const consumers = [
+      { id: 1, kind: 'video', rtpParameters },
+      { id: 2, kind: 'video', rtpParameters, peerName: null },
+    ];
+    const profiles = { preferredProfile: 'default', effectiveProfile: null };
+    expect(v2.readServerMessage('newPeer', { name: 'alice', consumers })).toEqual({
+      ok: true,
+      value: {
+        name: 'alice',
+        consumers: [
+          { ...value, ...profiles },
+          { ...value, id: 2, ...profiles },
+        ],
+      },
+    });
+    expect(beta.readServerMessage('newPeer', { name: 'alice', consumers })).toEqual({
+      ok: true,
+      value: { name: 'alice', consumers: [value, { ...value, id: 2 }] },
+    });
+  });
+
+  it('is a sender to the alpha, which takes either word and writes its own', () => {
+    const entry = { id: 1, kind: 'video', rtpParameters };
+    for (const list of [{ senders: [entry] }, { consumers: [entry] }]) {
+      expect(alpha.readServerMessage('newPeer', { name: 'alice', ...list })).toEqual({
+        ok: true,
+        value: { name: 'alice', consumers: [value] },
+      });
+    }
+    const { payload } = alpha.writeServerMessage('newPeer', { name: 'alice', consumers: [] });
+    expect(payload).toEqual({ method: 'newPeer', notification: true, name: 'alice', senders: [] });
+    const rtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
+    expect(alpha.writeResponse('join', { rtpCapabilities, peers: [{ name: 'alice', consumers: [] }] })).toEqual({
+      rtpCapabilities,
+      peers: [{ name: 'alice', senders: [] }],
+    });
+  });
+
+  it('of a kind that is none is what its codec says', () => {
+    expect(alpha.readServerMessage('newSender', { id: 1, peerName: 'alice', kind: 'alice', rtpParameters })).toEqual({
+      ok: true,
+      value,
+    });
+    const codecs = [{ kind: 'audio', name: 'opus', payloadType: 100, clockRate: 48000 }];
+    expect(
+      beta.readServerMessage('newConsumer', { id: 1, peerName: 'alice', rtpParameters: { codecs } }),
+    ).toMatchObject({
+      ok: true,
+      value: { kind: 'audio' },
+    });
+    expect(
+      v2.readClientMessage('createProducer', { id: 1, transportId: 2, kind: 'VIDEO', rtpParameters }),
+    ).toMatchObject({
+      ok: true,
+      value: { kind: 'video', paused: false },
+    });
+  });
+
+  it('of a profile that there is not has the usual one', () => {
+    const entry = { id: 1, peerName: 'alice', kind: 'video', rtpParameters };
+    expect(
+      v2.readServerMessage('newConsumer', { ...entry, preferredProfile: 'ultra', effectiveProfile: 7 }),
+    ).toMatchObject({
+      value: { preferredProfile: 'default', effectiveProfile: null },
+    });
+  });
+});
+
+describe('a sender', () => {
+  it('is enabled with retransmission where nothing is said', () => {
+    for (const rtpSettings of [undefined, null, {}, { useRtx: null }]) {
+      expect(alpha.readClientMessage('enableSender', { id: 1, rtpSettings })).toEqual({
+        ok: true,
+        value: { id: 1, rtpSettings: { useRtx: true } },
+      });
+    }
+  });
+});
+
+describe('statistics', () => {
+  it.each([
+    [undefined, 1000],
+    [null, 1000],
+    [1, 1000],
+    [-5, 1000],
+    [1500, 1500],
+    [1e300, 0x7fffffff],
+    [Infinity, 0x7fffffff],
+  ])('every %s ms come every %s', (interval, expected) => {
+    expect(v2.readClientMessage('enableConsumerStats', { id: 1, interval })).toEqual({
+      ok: true,
+      value: { id: 1, interval: expected },
+    });
+  });
+});
+
+describe('beside the protocol proper', () => {
+  it('nobody speaks where the peer is null or missing', () => {
+    const value = { peerName: null };
+    expect(readCarrierServerMessage('active-speaker', {})).toEqual({ ok: true, value });
+    expect(readCarrierServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });
+  });
+});

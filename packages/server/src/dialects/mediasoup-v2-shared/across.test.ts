@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { consumersOf, v2Names } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+interface V3Offer {
+  readonly id: string;
+  readonly peerId: string;
+  readonly producerId: string;
+  readonly type: string;
+  readonly producerPaused: boolean;
+  readonly appData: unknown;
+}
+
+describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
+  it('see each other', async () => {
+    using rooms = openV2Rooms(backend());
+    const v3 = await rooms.joinV3('v3');
+    const alice = rooms.connect(dialect, 'alice');
+    const answer = await alice.join({ appData: { displayName: 'Alice', x: 1 } });
+    expect(answer.peers).toMatchObject([
+      {
+        name: 'v3',
+        appData: { displayName: 'V3', device: { flag: 'test', name: 'Test', version: '1' } },
+        dialect: 'mediasoup-v3',
+      },
+    ]);
+    expect(await v3.connection.told('newPeer')).toMatchObject({
+      id: 'alice',
+      displayName: 'Alice',
+      device: { flag: 'unknown', name: dialect, version: '' },
+      appData: { displayName: 'Alice', x: 1 },
+      dialect,
+    });
+    const late = rooms.connectV3('late');
+    await late.loadDevice();
+    await late.createTransport('recv');
+    expect((await late.join({ displayName: 'Late', appData: { y: [2] } })).peers.map(({ id }) => id)).toEqual([
+      'v3',
+      'alice',
+    ]);
+    expect(await alice.told('newPeer')).toMatchObject({ name: 'late', appData: { displayName: 'Late', y: [2] } });
+    late.connection.drop();
+    expect(await alice.told('peerClosed')).toMatchObject({ name: 'late' });
+    await alice.say('leave', { appData: 'bye' });
+    expect(await v3.connection.told('peerClosed', ({ peerId }: { peerId: string }) => peerId === 'alice')).toEqual({
+      peerId: 'alice',
+      reason: 'left',
+      appData: { value: 'bye' },
+    });
+  });
+
+  it('receive what the other sends, to its end', async () => {
+    using rooms = openV2Rooms(backend());
+    const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
+    // To v3.
+    const id = await alice.produce('audio', { appData: { source: 'mic' } });
+    const offer = await v3.connection.told<V3Offer>('newConsumer');
+    expect(offer).toMatchObject({ peerId: 'alice', kind: 'audio', appData: { source: 'mic', peerId: 'alice' } });
+    await alice.say('pauseProducer', { id });
+    await v3.connection.told('consumerPaused');
+    await alice.say('resumeProducer', { id });
+    await v3.connection.told('consumerResumed');
+    await alice.say('closeTransport', { id: alice.send!.id });
+    expect(await v3.connection.told('consumerClosed')).toMatchObject({ consumerId: offer.id });
+    // From v3.
+    const producer = await v3.produce('audio', { appData: { source: 'microphone' } });
+    const entry = await alice.told('newConsumer');
+    expect(entry).toMatchObject({ peerName: 'v3', paused: false, appData: { source: 'microphone' } });
+    await alice.enable(entry);
+    await v3.say('pauseProducer', { producerId: producer.id });
+    expect(await alice.told('consumerPaused')).toMatchObject({ id: entry.id, peerName: 'v3' });
+    await v3.say('resumeProducer', { producerId: producer.id });
+    await alice.told('consumerResumed');
+    await v3.say('closeProducer', { producerId: producer.id });
+    expect(await alice.told('consumerClosed')).toMatchObject({ id: entry.id, peerName: 'v3' });
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  it('under the same name: who comes second is refused', async () => {
+    using rooms = openV2Rooms(backend());
+    await rooms.joinV3('x');
+    const refusal = { code: 409, message: expect.stringContaining('duplicated Peer') };
+    await expect(rooms.connect(dialect, 'x').join()).rejects.toMatchObject(refusal);
+    await rooms.join(dialect, 'y');
+    await expect(rooms.joinV3('y')).rejects.toMatchObject(refusal);
+    for (const other of v2Names) {
+      if (other !== dialect) await expect(rooms.connect(other, 'y').join()).rejects.toMatchObject(refusal);
+    }
+  });
+
+  it('hear of new names', async () => {
+    using rooms = openV2Rooms(backend());
+    const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
+    await alice.connection.ask('change-display-name', { displayName: 'Alice' });
+    expect(await v3.connection.told('peerDisplayNameChanged')).toEqual({
+      peerId: 'alice',
+      displayName: 'Alice',
+      oldDisplayName: 'alice',
+    });
+    await v3.say('changeDisplayName', { displayName: 'Drei' });
+    expect(await alice.connection.told('display-name-changed')).toEqual({
+      peerName: 'v3',
+      displayName: 'Drei',
+      oldDisplayName: 'V3',
+    });
+    const late = rooms.connect(dialect, 'late');
+    const names = (await late.join()).peers.map(({ appData }) => (appData as { displayName: string }).displayName);
+    expect(names).toEqual(['Drei', 'Alice']);
+  });
+
+  it('write to each other, where they said that they can read it', async () => {
+    using rooms = openV2Rooms(backend());
+    const v3 = await rooms.joinV3('v3');
+    const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
+    const stranger = await rooms.join(dialect, 'stranger');
+    const other = await rooms.join(dialect, 'other', { extensions: ['closeConsumer'] });
+    await v3.say('textMessage', { text: 'hello' });
+    expect(await alice.told('textMessage')).toMatchObject({ peerName: 'v3', text: 'hello' });
+    await alice.say('textMessage', { text: 'hi', peerName: 'v3' });
+    expect(await v3.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
+    expect([...stranger.all('textMessage'), ...other.all('textMessage')]).toEqual([]);
+  });
+
+  it('hear who speaks', async () => {
+    using rooms = openV2Rooms(backend());
+    const [, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
+    const { peers } = rooms.registry.get('room')!;
+    peers.get('alice')!.emit('activeSpeaker', { peer: peers.get('v3')! });
+    peers.get('alice')!.emit('activeSpeaker', { peer: null });
+    await alice.connection.told('active-speaker', ({ peerName }: { peerName: string | null }) => peerName === null);
+    expect(alice.connection.allTold('active-speaker')).toEqual([{ peerName: 'v3' }, { peerName: null }]);
+  });
+
+  it.each(['simulcast', 'svc'] as const)('share %s video', async (type) => {
+    using rooms = openV2Rooms(backend());
+    const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
+    const encodings = type === 'svc' ? [{ scalabilityMode: 'L2T3' }] : [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }];
+    const codec = v3.device.recvRtpCapabilities.codecs?.find(({ mimeType }) => mimeType === 'video/VP9');
+    await v3.produce('video', { encodings, ...(type === 'svc' && codec ? { codec } : {}) });
+    const entry = await alice.told('newConsumer');
+    const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.consumers.values();
+    if (consumer === undefined) {
+      // It is VP9, and what the alpha can decode is not known.
+      expect([dialect, type, entry.rtpParameters]).toMatchObject(['mediasoup-v2-alpha', 'svc', { codecs: [] }]);
+      return;
+    }
+    await alice.enable(entry, { preferredProfile: 'low' });
+    const best = type === 'svc' ? 1 : 2;
+    expect(consumer.preferredLayers?.spatialLayer).toBe(dialect === 'mediasoup-v2' ? 0 : best);
+    expect(JSON.stringify(entry.rtpParameters)).not.toMatch(/encodingId|profile"/);
+  });
+
+  it('simulcast of the family is simulcast to v3', async () => {
+    using rooms = openV2Rooms(backend());
+    const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
+    await alice.produce('video', { encodings: [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }] });
+    expect(await v3.connection.told<V3Offer>('newConsumer')).toMatchObject({ type: 'simulcast' });
+  });
+});
+
+describe('the three dialects of the family in one room', () => {
+  it('see, hear and leave each other, with appData as it is', async () => {
+    using rooms = openV2Rooms(backend());
+    const appData = { 'mediasoup-v2': null, 'mediasoup-v2-beta': [1], 'mediasoup-v2-alpha': 'text' };
+    const clients = [];
+    for (const name of v2Names) {
+      const client = rooms.connect(name, name);
+      const answer = await client.join({ appData: appData[name] });
+      for (const other of clients) {
+        expect(answer.peers.find((peer) => peer.name === other.peerName)?.appData).toEqual(appData[other.dialect]);
+        expect(consumersOf(answer, other.peerName)).toHaveLength(1);
+        for (const entry of consumersOf(answer, other.peerName)) await client.enable(entry);
+      }
+      await client.produce('audio');
+      clients.push(client);
+    }
+    for (const client of clients) {
+      for (const entry of client.all('newConsumer')) await client.enable(entry);
+      expect(client.all('newPeer').map((payload) => payload.appData)).toEqual(
+        v2Names.slice(v2Names.indexOf(client.dialect) + 1).map((name) => appData[name]),
+      );
+      expect(rooms.registry.get('room')!.peers.get(client.peerName)!.consumers.size).toBe(2);
+    }
+    clients[0]!.connection.drop();
+    for (const client of clients.slice(1)) {
+      expect(await client.told('peerClosed')).toMatchObject({ name: 'mediasoup-v2' });
+      expect(client.all('consumerClosed')).toEqual([]);
+    }
+  });
+});

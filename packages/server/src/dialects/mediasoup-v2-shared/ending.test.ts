@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import { createMediasoupBackend } from '../../engine/mediasoup/index.ts';
+import { capturedLogs } from '../../testing/capturedLogs.ts';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { v2Names } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+describe.each(v2Names)('the end by %s', (dialect) => {
+  it.each(['leave', 'leaveRoom'])(
+    'by %s: the others hear of the peer alone, and the connection closes for good',
+    async (word) => {
+      using rooms = openV2Rooms(backend());
+      const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+      await bob.produce('audio');
+      await alice.told('newConsumer');
+      bob.connection.tell('mediasoup-notification', { method: word, notification: true, appData: 'bye' });
+      expect(await alice.told('peerClosed')).toEqual({
+        method: dialect === 'mediasoup-v2-alpha' ? 'peerLeft' : 'peerClosed',
+        ...(dialect === 'mediasoup-v2' ? { target: 'peer' } : {}),
+        notification: true,
+        name: 'bob',
+        appData: 'bye',
+      });
+      expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'left' });
+      expect(alice.all('consumerClosed')).toEqual([]);
+      expect(bob.all('closed')).toEqual([]);
+    },
+  );
+
+  it('by leaving before joining', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = rooms.connect(dialect, 'alice');
+    await alice.say('leave');
+    await alice.connection.whenClosed();
+    expect(rooms.registry.roomCount).toBe(0);
+    expect(rooms.clock.pending).toBe(0);
+  });
+
+  it('by going away leaves nothing behind', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    await bob.produce('audio');
+    bob.connection.drop();
+    expect(await alice.told('peerClosed')).toMatchObject({ name: 'bob' });
+    alice.connection.drop();
+    expect(rooms.registry.roomCount).toBe(0);
+    expect((await backend().dump())[0]?.routers).toEqual([]);
+    expect(rooms.clock.pending).toBe(0);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  it('by a kick is told to the kicked, in words it has, and to the others', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    const ours = await rooms.join(dialect, 'ours', { extensions: ['textMessage'] });
+    rooms.registry.kick('room', 'bob', { appData: { why: 'spam' } });
+    rooms.registry.kick('room', 'ours', { appData: 7 });
+    expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked' });
+    expect(bob.all('closed')).toMatchObject(dialect === 'mediasoup-v2-alpha' ? [] : [{ appData: { why: 'spam' } }]);
+    for (const payload of bob.all('closed')) expect(payload).not.toHaveProperty('reason');
+    expect(ours.all('closed')).toMatchObject([{ reason: 'kicked', appData: 7 }]);
+    expect(alice.all('peerClosed')).toMatchObject([
+      { name: 'bob', appData: { why: 'spam' } },
+      { name: 'ours', appData: 7 },
+    ]);
+  });
+
+  it('by the end of the room is told to each, and of nobody else', async () => {
+    using rooms = openV2Rooms(backend());
+    const clients = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    rooms.registry.closeRoom('room');
+    for (const client of clients) {
+      expect(await client.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomClosed' });
+      expect(client.all('closed')).toHaveLength(dialect === 'mediasoup-v2-alpha' ? 0 : 1);
+      expect(client.all('peerClosed')).toEqual([]);
+    }
+  });
+
+  it('by the end of the server is not for good', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    rooms.registry.close();
+    expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
+    expect(alice.payloads).toEqual([]);
+    const late = rooms.connect(dialect, 'late');
+    await expect(late.say('join', { peerName: 'late', rtpCapabilities: {} })).rejects.toThrow();
+    expect(await late.connection.whenClosed()).toMatchObject({ code: 1012 });
+  });
+
+  it('makes all that comes after it fail, and nothing else', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    await bob.createTransport('send');
+    const asked = [bob.produce('audio'), bob.say('createTransport', { id: 5, direction: 'send', options: {} })];
+    bob.connection.tell('mediasoup-notification', { method: 'leave' });
+    asked.push(bob.say('createTransport', { id: 6, direction: 'send', options: {} }));
+    const results = await Promise.allSettled(asked);
+    expect(results.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 500, message: 'closed' } });
+    await bob.connection.whenClosed();
+    await alice.createTransport('send');
+    expect(alice.all('peerClosed')).toHaveLength(1);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+});
+
+describe('the end of a worker', () => {
+  it('is the end of the room, and not for good', async () => {
+    const own = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+    try {
+      using rooms = openV2Rooms(own);
+      const clients = await Promise.all(v2Names.map((name) => rooms.join(name, name)));
+      process.kill(own.workers[0]!.pid, 'SIGKILL');
+      for (const client of clients) {
+        expect(await client.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'workerDied' });
+      }
+    } finally {
+      await own.close();
+    }
+  });
+});

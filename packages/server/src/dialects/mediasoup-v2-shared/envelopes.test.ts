@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { v2Names } from '../../testing/V2Client.ts';
+import type { V2Name, V2Client } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+/** How the news of a peer came to this client. */
+const howTold = ({ connection }: V2Client) =>
+  connection.arrivals.flatMap((arrival) =>
+    arrival.kind === 'notification' || arrival.kind === 'request' ? [[arrival.kind, arrival.method]] : [],
+  );
+
+async function openRoom(dialect: V2Name, envelope: V2Client['envelope']) {
+  const rooms = openV2Rooms(backend());
+  const alice = rooms.connect(dialect, 'alice');
+  alice.envelope = envelope;
+  await alice.join();
+  return { rooms, alice, [Symbol.dispose]: () => rooms.registry.close() };
+}
+
+describe.each(v2Names)('%s', (dialect) => {
+  it('is told in the envelope of its time', async () => {
+    using room = await openRoom(dialect, 'notification');
+    await room.rooms.join(dialect, 'bob');
+    expect(howTold(room.alice)).toEqual([['notification', 'mediasoup-notification']]);
+  });
+
+  it('is told by requests where it tells by requests, and does not wait for the answer', async () => {
+    using room = await openRoom(dialect, 'request');
+    const { rooms, alice } = room;
+    expect(await alice.say('closeTransport', { id: 1 })).toEqual({});
+    alice.connection.answer = () => {
+      throw new Error('cannot');
+    };
+    const bob = await rooms.join(dialect, 'bob');
+    await bob.connection.ask('change-display-name', { displayName: 'Bob' });
+    expect(howTold(alice)).toEqual([
+      ['request', 'mediasoup-notification'],
+      ['request', 'display-name-changed'],
+    ]);
+    bob.connection.drop();
+    expect(howTold(alice)).toHaveLength(3);
+  });
+
+  it('is told without an envelope where it uses none', async () => {
+    using room = await openRoom(dialect, 'bare');
+    const { rooms, alice } = room;
+    const bob = await rooms.join(dialect, 'bob');
+    await bob.produce('audio');
+    expect(howTold(alice)).toEqual([
+      ['notification', 'newPeer'],
+      ['notification', alice.nameOf('newConsumer')],
+    ]);
+    await alice.enable(await alice.told('newConsumer'));
+    // It may change its mind.
+    alice.envelope = 'notification';
+    await alice.createTransport('send');
+    bob.connection.drop();
+    expect(howTold(alice).at(-1)).toEqual(['notification', 'mediasoup-notification']);
+  });
+
+  it('is not taken to use none for a message of its own making', async () => {
+    using room = await openRoom(dialect, 'notification');
+    const { rooms, alice } = room;
+    await expect(alice.connection.ask('chat', { text: 'x' })).rejects.toMatchObject({ code: 500 });
+    alice.connection.tell('chat', { text: 'x' });
+    await rooms.join(dialect, 'bob');
+    expect(howTold(alice)).toEqual([['notification', 'mediasoup-notification']]);
+  });
+
+  it.each(['target', 'notification'])('does not insist on %s', async (field) => {
+    using room = await openRoom(dialect, 'notification');
+    const { alice } = room;
+    const id = await alice.produce('audio');
+    const payload: Record<string, unknown> = {
+      method: alice.nameOf('closeProducer'),
+      target: 'peer',
+      notification: true,
+      id,
+    };
+    alice.connection.tell('mediasoup-notification', { ...payload, [field]: undefined });
+    await alice.createTransport('recv');
+    expect(room.rooms.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+  });
+
+  it('takes digits for a number', async () => {
+    using room = await openRoom(dialect, 'notification');
+    const { alice } = room;
+    await alice.connection.ask('mediasoup-request', { method: 'createTransport', id: '12', direction: 'send' });
+    await alice.say('closeTransport', { id: 12 });
+    expect(room.rooms.registry.get('room')!.peers.get('alice')!.transports.size).toBe(2);
+    await alice.createTransport('recv');
+    expect(room.rooms.registry.get('room')!.peers.get('alice')!.transports.size).toBe(1);
+  });
+
+  it('takes a notification that comes as a request', async () => {
+    using room = await openRoom(dialect, 'notification');
+    const { alice } = room;
+    const id = await alice.produce('audio');
+    const method = alice.nameOf('closeProducer');
+    expect(await alice.connection.ask('mediasoup-request', { method, id })).toEqual({});
+    await expect(alice.connection.ask('mediasoup-request', { method, id })).rejects.toMatchObject({
+      code: 404,
+      message: 'Producer not found',
+    });
+    // As the carrier had it when it knew no notifications: there is nothing to be said.
+    expect(await alice.connection.ask('mediasoup-notification', { method, id })).toEqual({});
+  });
+
+  it('takes no request that comes as a notification', async () => {
+    using room = await openRoom(dialect, 'notification');
+    const { connection } = room.alice;
+    const payload = { method: 'createTransport', id: 1, options: {} };
+    connection.tell('mediasoup-notification', payload);
+    connection.tell('mediasoup-request', payload);
+    connection.tell('createTransport', payload);
+    await expect(connection.ask('mediasoup-notification', payload)).rejects.toMatchObject({ code: 500 });
+    expect(connection.badNotifications.map(({ message }) => message)).toEqual(
+      Array.from({ length: 3 }, () => 'unknown request method "createTransport"'),
+    );
+  });
+});

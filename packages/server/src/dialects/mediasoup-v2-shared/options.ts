@@ -1,0 +1,18 @@
+/** How a dialect of the family is spoken. */
+export interface V2Options {
+  /** Time that a connected client has to join, in ms. Default 10 000. */
+  readonly joinTimeoutMs?: number | undefined;
+  /** Grace period of a disconnected peer, in ms, if its client announces that it resumes; 0: none. Default 30 000. */
+  readonly reconnectGraceMs?: number | undefined;
+}
+
+/** {@link V2Options} with the defaults filled in. */
+export interface V2Settings {
+  readonly joinTimeoutMs: number;
+  readonly reconnectGraceMs: number;
+}
+
+/** Fills in the defaults. */
+export function toSettings({ joinTimeoutMs = 10_000, reconnectGraceMs = 30_000 }: V2Options): V2Settings {
+  return { joinTimeoutMs, reconnectGraceMs };
+}

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { v2Names } from '../../testing/V2Client.ts';
+import type { V2Name } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+/** Two who are in; alice can send. */
+async function openCall(dialect: V2Name) {
+  const rooms = openV2Rooms(backend());
+  const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+  await alice.createTransport('send');
+  return { rooms, alice, bob, [Symbol.dispose]: () => rooms.registry.close() };
+}
+
+describe.each(v2Names)('producing by %s', (dialect) => {
+  it('is told to the others before its own answer', async () => {
+    using call = await openCall(dialect);
+    const { alice, bob } = call;
+    const order: string[] = [];
+    await Promise.all([
+      bob.told('newConsumer').then(() => order.push('newConsumer')),
+      alice.produce('audio', { appData: { source: 'mic' } }).then(() => order.push('answer')),
+    ]);
+    expect(order).toEqual(['newConsumer', 'answer']);
+    const [entry] = bob.all('newConsumer');
+    expect(entry).toMatchObject({ kind: 'audio', peerName: 'alice', paused: false, appData: { source: 'mic' } });
+    if (dialect === 'mediasoup-v2')
+      expect(entry).toMatchObject({ preferredProfile: 'default', effectiveProfile: null });
+    else expect(entry).not.toHaveProperty('preferredProfile');
+    expect(alice.all('newConsumer')).toEqual([]);
+  });
+
+  it('paused is announced as paused', async () => {
+    using call = await openCall(dialect);
+    const { alice, bob } = call;
+    const producer = await alice.produce('video');
+    await alice.say('pauseProducer', { id: producer });
+    const late = call.rooms.connect(dialect, 'late');
+    const answer = await late.join();
+    expect(JSON.stringify(answer.peers[0])).toContain('"paused":true');
+    expect(bob.all('newConsumer')).toMatchObject([{ paused: false }]);
+  });
+
+  it('under a number that somebody in the room has is refused, and its own number is free after the end', async () => {
+    using call = await openCall(dialect);
+    const { alice, bob } = call;
+    const id = await alice.produce('audio');
+    await bob.createTransport('send');
+    const data = {
+      id,
+      kind: 'audio',
+      transportId: bob.send!.id,
+      paused: false,
+      rtpParameters: {
+        muxId: 'a',
+        codecs: [{ name: 'opus', mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+        headerExtensions: [],
+        encodings: [{ ssrc: 800_001 }],
+        rtcp: { cname: 'x' },
+      },
+    };
+    await expect(bob.say('createProducer', data)).rejects.toMatchObject({
+      code: 409,
+      message: 'a Producer with same producerId already exists',
+    });
+    await alice.say('closeProducer', { id });
+    await bob.told('consumerClosed');
+    await bob.say('createProducer', data);
+    await alice.told('newConsumer');
+  });
+
+  it('is refused without sense', async () => {
+    using call = await openCall(dialect);
+    const { alice } = call;
+    const transportId = alice.send!.id;
+    const rtpParameters = { codecs: [], headerExtensions: [], encodings: [], rtcp: {} };
+    const data = { id: 5, kind: 'audio', paused: false, transportId, rtpParameters };
+    await expect(alice.say('createProducer', data)).rejects.toMatchObject({
+      code: 400,
+      message: expect.stringMatching(/^wrong RTP parameters: /),
+    });
+    await expect(alice.say('createProducer', { ...data, transportId: 6 })).rejects.toMatchObject({
+      code: 404,
+      message: 'Transport not found',
+    });
+    const recv = await alice.createTransport('recv');
+    await expect(alice.say('createProducer', { ...data, transportId: recv.id })).rejects.toMatchObject({ code: 403 });
+    await expect(alice.say('createProducer', { ...data, appData: { a: 'x'.repeat(9000) } })).rejects.toMatchObject({
+      code: 400,
+      message: 'appData: Expected at most 8192 bytes',
+    });
+    // The number was not used up.
+    await alice.produce('audio');
+  });
+
+  it('can be paused, resumed and closed, which those hear who receive it', async () => {
+    using call = await openCall(dialect);
+    const { alice, bob } = call;
+    const id = await alice.produce('audio');
+    const entry = await bob.told('newConsumer');
+    const reference = { id: entry.id, peerName: 'alice' };
+    // Nobody receives it yet.
+    await alice.say('pauseProducer', { id });
+    await alice.say('resumeProducer', { id });
+    await bob.enable(entry);
+    await alice.say('pauseProducer', { id });
+    expect(await bob.told('consumerPaused')).toMatchObject(reference);
+    await alice.say('pauseProducer', { id });
+    await alice.say('resumeProducer', { id, appData: 'ignored' });
+    expect(await bob.told('consumerResumed')).toMatchObject(reference);
+    await alice.say('closeProducer', { id });
+    expect(await bob.told('consumerClosed')).toMatchObject(reference);
+    expect(bob.all('consumerPaused')).toHaveLength(1);
+    expect(bob.all('consumerClosed')).toHaveLength(1);
+    // It may have crossed with the end.
+    await alice.say('closeProducer', { id }).catch(() => undefined);
+    expect(alice.connection.badNotifications).toEqual([]);
+  });
+
+  it('is in the hands of the server too', async () => {
+    using rooms = openV2Rooms(backend());
+    const extensions = ['textMessage'] as const;
+    const alice = await rooms.join(dialect, 'alice', { extensions });
+    const stranger = await rooms.join(dialect, 'stranger');
+    const id = await alice.produce('audio');
+    const strange = await stranger.produce('audio');
+    const peers = rooms.registry.get('room')!.peers;
+    for (const name of ['alice', 'stranger']) {
+      const [producer] = peers.get(name)!.producers.values();
+      await producer!.pause();
+      await producer!.resume();
+      producer!.close();
+    }
+    for (const word of ['producerPaused', 'producerResumed', 'producerClosed']) {
+      expect(alice.all(word)).toMatchObject([{ id, peerName: 'alice' }]);
+      // The alpha's genuine clients have no word for it.
+      expect(stranger.all(word)).toMatchObject(dialect === 'mediasoup-v2-alpha' ? [] : [{ id: strange }]);
+    }
+  });
+});
+
+describe('producing', () => {
+  it('can be taken up anew by updateProducer, under the same number', async () => {
+    using call = await openCall('mediasoup-v2');
+    const { alice, bob } = call;
+    const id = await alice.produce('audio', { appData: { source: 'mic' } });
+    const before = await bob.told('newConsumer');
+    const [producer] = call.rooms.registry.get('room')!.peers.get('alice')!.producers.values();
+    const rtpParameters = {
+      muxId: producer!.rtpParameters.mid,
+      codecs: [{ name: 'opus', mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
+      headerExtensions: [],
+      encodings: [{ ssrc: 810_001 }],
+      rtcp: { cname: 'x' },
+    };
+    await alice.say('updateProducer', { id, rtpParameters });
+    const after = await bob.told('newConsumer', (payload) => payload.id !== before.id);
+    expect(after).toMatchObject({ kind: 'audio', appData: { source: 'mic' } });
+    expect(bob.all('consumerClosed')).toMatchObject([{ id: before.id }]);
+    await alice.say('closeProducer', { id });
+    await bob.told('consumerClosed', (payload) => payload.id === after.id);
+  });
+
+  it('ends where updateProducer makes no sense, and its owner is told', async () => {
+    using call = await openCall('mediasoup-v2');
+    const { alice, bob } = call;
+    const id = await alice.produce('audio');
+    await alice.say('updateProducer', { id, rtpParameters: { codecs: [], encodings: [] } });
+    expect(await alice.told('producerClosed')).toMatchObject({ id, peerName: 'alice' });
+    await bob.told('consumerClosed');
+  });
+});

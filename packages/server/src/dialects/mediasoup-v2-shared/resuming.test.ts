@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+import { reportConnections } from '../../testing/connectionState.ts';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import type { OpenV2RoomsOptions } from '../../testing/openV2Rooms.ts';
+import { only } from '../../testing/rtp.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { v2Names } from '../../testing/V2Client.ts';
+import type { V2Name, V2Client } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+type Rooms = ReturnType<typeof openV2Rooms>;
+
+const peerOf = (rooms: Rooms, id: string) => rooms.registry.get('room')?.peers.get(id);
+const connect = (rooms: Rooms, { dialect, peerName }: V2Client) => rooms.connect(dialect, peerName).connection;
+
+/** Alice, who comes back, and Bob; each sends sound and receives the other's. Carol, of mediasoup-v3, looks on. */
+async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
+  const rooms = openV2Rooms(backend(), options);
+  const carol = await rooms.joinV3('carol');
+  const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+  const bob = await rooms.join(dialect, 'bob');
+  const [producer, bobsProducer] = [await alice.produce('audio'), await bob.produce('audio')];
+  const [entry, bobsEntry] = [await alice.told('newConsumer'), await bob.told('newConsumer')];
+  await Promise.all([alice.enable(entry), bob.enable(bobsEntry)]);
+  const holds = { producers: [producer], consumers: [entry.id as number] };
+  const numbers = { producer, bobsProducer, consumer: entry.id as number, bobsConsumer: bobsEntry.id as number };
+  return { rooms, carol, alice, bob, token, holds, ...numbers, [Symbol.dispose]: () => rooms[Symbol.dispose]() };
+}
+
+describe.each(v2Names)('coming back by %s', (dialect) => {
+  it('goes on with what it had, as it was, under the same numbers; the others of the family hear nothing', async () => {
+    using call = await meet(dialect);
+    const { rooms, carol, alice, bob, token, holds, producer, consumer, bobsConsumer } = call;
+    expect(token).toMatch(/^[\w-]{22}$/);
+    await alice.say('pauseConsumer', { id: consumer });
+    await alice.say('pauseProducer', { id: producer });
+    await bob.told('consumerPaused');
+    const heard = bob.payloads.length;
+    alice.connection.drop();
+    const answer = await alice.resume(connect(rooms, alice), token, holds);
+    expect(answer).toMatchObject({
+      peers: expect.arrayContaining([expect.objectContaining({ name: 'bob' })]) as unknown,
+      extensions: expect.arrayContaining(['resumeToken']) as unknown,
+      resumed: {
+        producers: [{ id: producer, paused: true }],
+        consumers: [{ id: consumer, paused: true, producerPaused: false }],
+      },
+    });
+    expect(answer.peers.flatMap(({ consumers, senders }) => consumers ?? senders)).toEqual([]);
+    expect(answer.resumeToken).not.toBe(token);
+    expect(bob.payloads).toHaveLength(heard);
+    expect(carol.connection.allTold('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+    expect(carol.connection.allTold('peerReconnected')).toEqual([{ peerId: 'alice' }]);
+
+    await alice.say('resumeProducer', { id: producer });
+    expect(await bob.told('consumerResumed')).toMatchObject({ id: bobsConsumer });
+    await alice.say('resumeConsumer', { id: consumer });
+    await bob.say('pauseProducer', { id: call.bobsProducer });
+    expect(await alice.told('consumerPaused')).toMatchObject({ id: consumer });
+    expect(alice.all('newConsumer')).toEqual([]);
+    expect(rooms.logs.messages()).toContain('peer resumed');
+    expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+    rooms.registry.close();
+    expect(rooms.clock.pending).toBe(0);
+  });
+
+  it('is announced what it missed after the answer, and is not told of what it does not know', async () => {
+    using call = await meet(dialect);
+    const { rooms, alice, bob, token, consumer, bobsConsumer } = call;
+    alice.connection.drop();
+    await bob.produce('video');
+    const { resumed } = await alice.resume(connect(rooms, alice), token, { consumers: [consumer] });
+    expect(resumed).toEqual({ producers: [], consumers: [{ id: consumer, paused: false, producerPaused: false }] });
+    const offered = await alice.told('newConsumer');
+    expect(offered).toMatchObject({ kind: 'video', peerName: 'bob' });
+    expect(alice.connection.arrivals[0]).toMatchObject({ kind: 'answer' });
+    expect(await bob.told('consumerClosed')).toMatchObject({ id: bobsConsumer });
+    await alice.enable(offered);
+    expect(alice.all('consumerClosed')).toEqual([]);
+  });
+
+  it('is offered again, by another number, what it was offered and has not heard of', async () => {
+    using call = await meet(dialect);
+    const { rooms, alice, bob, token, holds } = call;
+    await bob.produce('video');
+    const lost = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    alice.connection.drop();
+    await alice.resume(connect(rooms, alice), token, holds);
+    const offered = await alice.told('newConsumer');
+    expect(offered.id).not.toBe(lost.id);
+    await alice.enable(offered);
+    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+  });
+
+  it('may enable again what it had enabled, once, as the answer may have been lost; and what it had not', async () => {
+    using call = await meet(dialect);
+    const { rooms, alice, bob, token, holds, consumer } = call;
+    await bob.produce('video');
+    const waiting = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    alice.connection.drop();
+    const having = { ...holds, consumers: [...holds.consumers, waiting.id as number] };
+    const { resumed } = await alice.resume(connect(rooms, alice), token, having);
+    expect(resumed?.consumers).toHaveLength(2);
+    const again = { ...(dialect === 'mediasoup-v2' ? { transportId: alice.recv!.id } : {}), ...alphas(dialect) };
+    await alice.say('enableConsumer', { id: consumer, ...again });
+    await expect(alice.say('enableConsumer', { id: consumer, ...again })).rejects.toMatchObject({
+      message: 'Consumer already enabled',
+    });
+    await alice.enable(waiting);
+  });
+
+  it('may ask again for the transport whose answer was lost', async () => {
+    using rooms = openV2Rooms(backend());
+    const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
+    await alice.createTransport('recv');
+    await expect(alice.createTransport('recv')).rejects.toMatchObject({ code: 403 });
+    alice.connection.drop();
+    await alice.resume(connect(rooms, alice), token);
+    const { id } = await alice.createTransport('recv');
+    await expect(alice.createTransport('recv')).rejects.toMatchObject({ code: 403 });
+    const bob = await rooms.join(dialect, 'bob');
+    await bob.produce('audio');
+    await alice.enable(await alice.told('newConsumer'));
+    expect(alice.recv!.id).toBe(id);
+    expect(peerOf(rooms, 'alice')!.transports.size).toBe(1);
+  });
+
+  it('keeps what it cannot decode as it knows it, and hears of what else there is', async () => {
+    using rooms = openV2Rooms(backend());
+    const carol = await rooms.joinV3('carol');
+    const alice = rooms.connect(dialect, 'alice');
+    const rtpCapabilities = only('audio', carol.device.recvRtpCapabilities);
+    const { resumeToken } = await alice.join({ extensions: ['resumeToken'], rtpCapabilities });
+    await carol.produce('video');
+    const { id, rtpParameters } = await alice.told('newConsumer');
+    expect(rtpParameters).toMatchObject({ codecs: [] });
+    alice.connection.drop();
+    await carol.produce('video');
+    const first = await alice.resume(connect(rooms, alice), resumeToken, { consumers: [id as number] });
+    expect(first.resumed?.consumers).toEqual([{ id, paused: false, producerPaused: false }]);
+    const { id: second } = await alice.told('newConsumer');
+    expect(second).not.toBe(id);
+    expect(alice.all('newConsumer')).toHaveLength(1);
+    alice.connection.drop();
+    const last = await alice.resume(connect(rooms, alice), first.resumeToken, { consumers: [second as number] });
+    expect(last.resumed?.consumers).toHaveLength(1);
+    const { id: third } = await alice.told('newConsumer');
+    expect([id, second]).not.toContain(third);
+  });
+
+  it('speaks as it comes: the envelope is that of the new connection', async () => {
+    using call = await meet(dialect);
+    const { rooms, alice, bob, token, holds } = call;
+    alice.connection.drop();
+    alice.envelope = 'bare';
+    await alice.resume(connect(rooms, alice), token, holds);
+    await bob.produce('video');
+    await alice.told('newConsumer');
+    expect(alice.connection.allTold(alice.nameOf('newConsumer'))).toHaveLength(1);
+  });
+
+  it('takes the name along that its user took meanwhile', async () => {
+    using call = await meet(dialect);
+    const { rooms, carol, alice, token, holds } = call;
+    alice.connection.drop();
+    await alice.resume(connect(rooms, alice), token, holds, { displayName: 'Alicia' });
+    expect(carol.connection.allTold('peerDisplayNameChanged')).toMatchObject([{ displayName: 'Alicia' }]);
+  });
+
+  it('with a token that is wrong or used is refused; a plain join on the same connection then replaces it', async () => {
+    using call = await meet(dialect);
+    const { rooms, carol, alice, token, holds } = call;
+    alice.connection.drop();
+    const { resumeToken } = await alice.resume(connect(rooms, alice), token, holds);
+    alice.connection.drop();
+    const again = rooms.connect(dialect, 'alice');
+    for (const wrong of [token, '', 'x'])
+      await expect(alice.resume(again.connection, wrong, holds)).rejects.toMatchObject({
+        code: 410,
+        message: 'nothing to resume',
+      });
+    expect(await again.join()).toMatchObject({ peers: [{ name: 'carol' }, { name: 'bob' }] });
+    expect(await carol.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
+    await expect(alice.resume(connect(rooms, alice), resumeToken, holds)).rejects.toMatchObject({ code: 410 });
+  });
+
+  it('takes over from a connection that seems to be there, where a plain join is refused', async () => {
+    using call = await meet(dialect);
+    const { rooms, alice, token, holds } = call;
+    const old = alice.connection;
+    await expect(rooms.connect(dialect, 'alice').join()).rejects.toMatchObject({ code: 409 });
+    await alice.resume(connect(rooms, alice), token, holds);
+    expect(old.arrivals.at(-1)).toEqual({ kind: 'closed', code: 4000, reason: 'replaced' });
+    expect(old.arrivals.at(-2)).not.toMatchObject({ method: 'closed' });
+  });
+
+  it('later than its time finds nothing; it has gone', async () => {
+    using call = await meet(dialect, { reconnectGraceMs: 1000 });
+    const { rooms, carol, alice, bob, token, holds } = call;
+    alice.connection.drop();
+    rooms.clock.advance(1000);
+    expect(await bob.told('peerClosed')).toMatchObject({ name: 'alice' });
+    expect(carol.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice', reason: 'disconnected' }]);
+    await expect(alice.resume(connect(rooms, alice), token, holds)).rejects.toMatchObject({ code: 410 });
+    await alice.join();
+  });
+
+  it('is not waited for where nobody is, it is a stranger, its page went away, or its media said goodbye', async () => {
+    using none = openV2Rooms(backend(), { reconnectGraceMs: 0 });
+    const alice = none.connect(dialect, 'alice');
+    const answer = await alice.join({ extensions: ['resumeToken'] });
+    expect(answer).not.toHaveProperty('resumeToken');
+    expect(answer.extensions).not.toContain('resumeToken');
+    alice.connection.drop();
+    expect(none.registry.roomCount).toBe(0);
+
+    using rooms = openV2Rooms(backend());
+    (await rooms.join(dialect, 'stranger')).connection.drop();
+    const away = await rooms.joinToStay(dialect, 'away');
+    away.client.connection.drop(1001);
+    expect(rooms.registry.roomCount).toBe(0);
+    const mute = await rooms.joinToStay(dialect, 'mute');
+    await mute.client.createTransport('recv');
+    mute.client.connection.drop();
+    expect(rooms.registry.roomCount).toBe(1);
+    reportConnections(peerOf(rooms, 'mute'), 'over');
+    expect(rooms.registry.roomCount).toBe(0);
+    expect(rooms.clock.pending).toBe(0);
+    expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
+  });
+
+  it('its place is free for somebody of another dialect while it is away', async () => {
+    using call = await meet(dialect);
+    const { rooms, carol, alice, token, holds } = call;
+    await expect(rooms.connectV3('alice').enter()).rejects.toMatchObject({ code: 409 });
+    alice.connection.drop();
+    await rooms.connectV3('alice').enter();
+    expect(await carol.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
+    await expect(alice.resume(connect(rooms, alice), token, holds)).rejects.toMatchObject({ code: 410 });
+    expect(peerOf(rooms, 'alice')).toMatchObject({ dialect: 'mediasoup-v3' });
+  });
+});
+
+describe('coming back by mediasoup-v2', () => {
+  it('is told which of several streams it gets by now, of what it had enabled', async () => {
+    using call = await meet('mediasoup-v2');
+    const { rooms, alice, bob, token, holds } = call;
+    await bob.produce('video', { encodings: [{ maxBitrate: 100_000 }, { maxBitrate: 500_000 }] });
+    const entry = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    const id = entry.id as number;
+    await alice.enable(entry);
+    alice.connection.drop();
+    const consumers = [...holds.consumers, id];
+    await alice.resume(connect(rooms, alice), token, { ...holds, consumers });
+    expect(await alice.told('consumerEffectiveProfileChanged')).toMatchObject({ id, peerName: 'bob', profile: 'none' });
+    expect(alice.all('consumerEffectiveProfileChanged')).toHaveLength(1);
+    expect(alice.connection.arrivals[0]).toMatchObject({ kind: 'answer' });
+  });
+});
+
+describe('the place of a peer of mediasoup-v3 that is away', () => {
+  it.each(v2Names)('is free for somebody by %s, and its token then no good', async (dialect) => {
+    using rooms = openV2Rooms(backend());
+    const alice = rooms.connectV3('alice');
+    const { resumeToken } = await alice.enter({ comesBack: true });
+    alice.connection.drop();
+    const other = await rooms.join(dialect, 'alice');
+    const late = rooms.connectV3('alice');
+    await expect(alice.resume(late.connection, resumeToken)).rejects.toMatchObject({ code: 410 });
+    // Who is there and connected stays.
+    await expect(late.enter()).rejects.toMatchObject({ code: 409 });
+    expect(other.connection.closed).toBe(false);
+  });
+});
+
+function alphas(dialect: V2Name): object {
+  return dialect === 'mediasoup-v2-alpha' ? { rtpSettings: { useRtx: true } } : { paused: false };
+}

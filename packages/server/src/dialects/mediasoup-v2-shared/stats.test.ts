@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import type { V2Client } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+async function openCall() {
+  const rooms = openV2Rooms(backend());
+  const [alice, bob] = [await rooms.join('mediasoup-v2', 'alice'), await rooms.join('mediasoup-v2', 'bob')];
+  const producer = await alice.produce('audio');
+  const entry = await bob.told('newConsumer');
+  await bob.enable(entry);
+  return { rooms, alice, bob, producer, consumer: entry.id as number, [Symbol.dispose]: () => rooms.registry.close() };
+}
+
+/** So many of them have come. */
+async function whenTold(client: V2Client, word: string, count: number): Promise<void> {
+  while (client.all(word).length < count) await client.next(word);
+}
+
+/** What was told before has been done, and what that had sent has come. */
+async function settled(client: V2Client): Promise<void> {
+  for (let i = 0; i < 3; i += 1) await client.say('restartTransport', { id: (client.send ?? client.recv)!.id });
+}
+
+describe('statistics', () => {
+  it.each([
+    ['Transport', 'alice', {}],
+    ['Producer', 'alice', {}],
+    ['Consumer', 'bob', { peerName: 'alice' }],
+  ] as const)('of a %s come at once, then at an interval, until they are switched off', async (what, who, extra) => {
+    using call = await openCall();
+    const client = call[who];
+    const id = { Transport: call.alice.send!.id, Producer: call.producer, Consumer: call.consumer }[what];
+    const word = `${what.toLowerCase()}Stats`;
+    await client.say(`enable${what}Stats`, { id, interval: 2000 });
+    await whenTold(client, word, 1);
+    expect(client.all(word)[0]).toEqual({
+      method: word,
+      target: 'peer',
+      notification: true,
+      id,
+      ...extra,
+      stats: expect.any(Array),
+    });
+    call.rooms.clock.advance(1999);
+    await settled(client);
+    expect(client.all(word)).toHaveLength(1);
+    call.rooms.clock.advance(1);
+    await whenTold(client, word, 2);
+    call.rooms.clock.advance(2000);
+    await whenTold(client, word, 3);
+    await client.say(`disable${what}Stats`, { id });
+    await settled(client);
+    call.rooms.clock.advance(10_000);
+    await settled(client);
+    expect(client.all(word)).toHaveLength(3);
+    expect(call.rooms.clock.pending).toBe(0);
+  });
+
+  it('have what at least every one has', async () => {
+    using call = await openCall();
+    await call.alice.say('enableTransportStats', { id: call.alice.send!.id });
+    expect(await call.alice.told('transportStats')).toMatchObject({
+      stats: [{ type: 'webrtc-transport', timestamp: expect.any(Number) }],
+    });
+  });
+
+  it('come no faster than each second, and without an interval each second', async () => {
+    using call = await openCall();
+    const { alice, producer, rooms } = call;
+    for (const [times, data] of [{ interval: 1 }, {}].entries()) {
+      await alice.say('enableProducerStats', { id: producer, ...data });
+      await whenTold(alice, 'producerStats', 2 * times + 1);
+      rooms.clock.advance(999);
+      await settled(alice);
+      expect(alice.all('producerStats')).toHaveLength(2 * times + 1);
+      rooms.clock.advance(1);
+      await whenTold(alice, 'producerStats', 2 * times + 2);
+    }
+    // The second time took the place of the first.
+    expect(rooms.clock.pending).toBe(1);
+  });
+
+  it('of a producer leave out what would come while it is paused', async () => {
+    using call = await openCall();
+    const { alice, producer, rooms } = call;
+    await alice.say('enableProducerStats', { id: producer });
+    await whenTold(alice, 'producerStats', 1);
+    await alice.say('pauseProducer', { id: producer });
+    await settled(alice);
+    rooms.clock.advance(3000);
+    await settled(alice);
+    expect(alice.all('producerStats')).toHaveLength(1);
+    await alice.say('resumeProducer', { id: producer });
+    await settled(alice);
+    rooms.clock.advance(1000);
+    await whenTold(alice, 'producerStats', 2);
+  });
+
+  it('of a consumer leave out what would come while it is paused, at either end', async () => {
+    using call = await openCall();
+    const { alice, bob, producer, consumer, rooms } = call;
+    await bob.say('enableConsumerStats', { id: consumer });
+    await whenTold(bob, 'consumerStats', 1);
+    await bob.say('pauseConsumer', { id: consumer });
+    await settled(bob);
+    rooms.clock.advance(1000);
+    await bob.say('resumeConsumer', { id: consumer });
+    await alice.say('pauseProducer', { id: producer });
+    await bob.told('consumerPaused');
+    await settled(bob);
+    rooms.clock.advance(1000);
+    await settled(bob);
+    expect(bob.all('consumerStats')).toHaveLength(1);
+    await alice.say('resumeProducer', { id: producer });
+    await bob.told('consumerResumed');
+    rooms.clock.advance(1000);
+    await whenTold(bob, 'consumerStats', 2);
+  });
+
+  it.each(['closeProducer', 'closeTransport', 'drop', 'leave'])('end with what they are of: %s', async (how) => {
+    using call = await openCall();
+    const { alice, bob, producer, consumer, rooms } = call;
+    const transport = alice.send!.id;
+    await alice.say('enableTransportStats', { id: transport });
+    await alice.say('enableProducerStats', { id: producer });
+    await bob.say('enableConsumerStats', { id: consumer });
+    await whenTold(alice, 'producerStats', 1);
+    await whenTold(bob, 'consumerStats', 1);
+    if (how === 'drop') alice.connection.drop();
+    else await alice.say(how, how === 'closeTransport' ? { id: transport } : { id: producer });
+    await bob.told(how === 'closeProducer' || how === 'closeTransport' ? 'consumerClosed' : 'peerClosed');
+    rooms.clock.advance(1000);
+    rooms.clock.advance(1000);
+    await settled(bob);
+    expect(alice.all('producerStats')).toHaveLength(1);
+    expect(bob.all('consumerStats')).toHaveLength(1);
+    expect(rooms.clock.pending).toBe(how === 'closeProducer' ? 1 : 0);
+  });
+
+  it('are for the owner only', async () => {
+    using call = await openCall();
+    const mallory = await call.rooms.join('mediasoup-v2', 'mallory');
+    await mallory.say('enableTransportStats', { id: call.alice.send!.id });
+    await mallory.say('enableProducerStats', { id: call.producer });
+    await mallory.say('enableConsumerStats', { id: call.consumer });
+    await mallory.createTransport('send');
+    expect(call.rooms.clock.pending).toBe(0);
+    expect(mallory.all('transportStats')).toEqual([]);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import type { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
+import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { useBackend } from '../../testing/useBackend.ts';
+import { v2Names } from '../../testing/V2Client.ts';
+import type { Payload, V2Client } from '../../testing/V2Client.ts';
+
+const backend = useBackend();
+
+const dtlsParameters = {
+  role: 'server',
+  fingerprints: [{ algorithm: 'sha-256', value: Array.from({ length: 32 }, () => 'AB').join(':') }],
+};
+
+interface TransportAnswer {
+  readonly iceParameters: Payload;
+  readonly iceCandidates: readonly Payload[];
+  readonly dtlsParameters: { readonly role: string };
+}
+
+const create = (client: V2Client, data: object) =>
+  client.say('createTransport', { options: {}, ...data }) as Promise<TransportAnswer>;
+
+describe.each(v2Names)('transports of %s', (dialect) => {
+  it('are described as mediasoup 2 did', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    const answer = await create(alice, { id: 1, direction: 'send' });
+    expect(Object.keys(answer).sort()).toEqual(['dtlsParameters', 'iceCandidates', 'iceParameters']);
+    expect(answer.iceParameters).toEqual({
+      usernameFragment: expect.any(String),
+      password: expect.any(String),
+      iceLite: true,
+    });
+    expect(answer.dtlsParameters.role).toBe('auto');
+    for (const candidate of answer.iceCandidates) {
+      expect(candidate).toMatchObject({ family: expect.stringMatching(/^ipv/), ip: expect.any(String), type: 'host' });
+      expect(candidate).not.toHaveProperty('address');
+    }
+    expect(new Set(answer.iceCandidates.map(({ protocol }) => protocol))).toEqual(new Set(['udp', 'tcp']));
+  });
+
+  it.each(['send', 'recv'] as const)(
+    'have the candidates that are asked for, and none is a fault: %s',
+    async (direction) => {
+      using rooms = openV2Rooms(backend());
+      for (const [name, options, protocols] of [
+        ['alice', { tcp: false }, ['udp']],
+        ['bob', { udp: false }, ['tcp']],
+      ] as const) {
+        const client = await rooms.join(dialect, name);
+        await expect(create(client, { id: 9, direction, options: { tcp: false, udp: false } })).rejects.toMatchObject({
+          code: 400,
+          message: 'options: Expected udp or tcp',
+        });
+        const id = name === 'alice' ? 1 : 2;
+        const { iceCandidates } = await create(client, { id, direction, options });
+        expect([...new Set(iceCandidates.map(({ protocol }) => protocol))]).toEqual(protocols);
+      }
+    },
+  );
+
+  it('may bring their DTLS parameters along: then both roles are settled', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    const { dtlsParameters: send } = await create(alice, { id: 1, direction: 'send', dtlsParameters });
+    expect(send.role).toBe('client');
+    const { dtlsParameters: recv } = await create(alice, {
+      id: 2,
+      direction: 'recv',
+      dtlsParameters: { ...dtlsParameters, role: 'client' },
+    });
+    expect(recv.role).toBe('server');
+  });
+
+  it('are for sending or receiving as they say, else by what they bring and their order', async () => {
+    using rooms = openV2Rooms(backend());
+    for (const [name, first, second, expected] of [
+      ['alice', { dtlsParameters }, {}, ['send', 'recv']],
+      ['bob', {}, {}, ['recv', 'send']],
+      ['carol', { direction: 'send' }, {}, ['send', 'recv']],
+    ] as const) {
+      const client = await rooms.join(dialect, name);
+      const base = name.charCodeAt(0);
+      await create(client, { id: base, ...first });
+      await create(client, { id: base + 100, ...second });
+      const peer = rooms.registry.get('room')!.peers.get(name)!;
+      const made = [...peer.transports.values()];
+      // The one for receiving was there before.
+      expect(made).toHaveLength(2);
+      expect(made[0]).toMatchObject({ isConsuming: true });
+      const isProducing = (id: number) =>
+        client.say('createProducer', { id: 1, kind: 'audio', transportId: id, rtpParameters: {}, paused: false }).then(
+          () => 'send',
+          ({ code }: { code: number }) => (code === 403 ? 'recv' : 'send'),
+        );
+      expect([await isProducing(base), await isProducing(base + 100)]).toEqual(expected);
+    }
+  });
+
+  it('for receiving there is one', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join(dialect, 'alice');
+    await create(alice, { id: 1, direction: 'recv' });
+    await expect(create(alice, { id: 2, direction: 'recv' })).rejects.toMatchObject({ code: 403 });
+  });
+
+  it('have numbers that nobody else in the room has', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    await create(alice, { id: 1, direction: 'send' });
+    for (const client of [alice, bob]) {
+      await expect(create(client, { id: 1, direction: 'send' })).rejects.toMatchObject({
+        code: 409,
+        message: 'a Transport with same transportId already exists',
+      });
+    }
+    await alice.say('closeTransport', { id: 1 });
+    await create(bob, { id: 1, direction: 'send' });
+  });
+
+  it('that get DTLS parameters a second time close, and their owner is told', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
+    await create(alice, { id: 1, direction: 'send' });
+    await alice.say('updateTransport', { id: 1, dtlsParameters });
+    await alice.say('updateTransport', { id: 1, dtlsParameters });
+    expect(await alice.told('transportClosed')).toMatchObject({ id: 1, reason: 'connectFailed' });
+    await create(alice, { id: 1, direction: 'send' });
+  });
+
+  it('close with what is on them: the others hear of each producer once', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    const producers = [await alice.produce('audio'), await alice.produce('video')];
+    await alice.say('closeTransport', { id: alice.send!.id });
+    // As genuine clients do.
+    for (const id of producers) await alice.say('closeProducer', { id });
+    await bob.told('consumerClosed', ({ id }) => id === bob.all('newConsumer')[1]!.id);
+    expect(bob.all('consumerClosed')).toHaveLength(2);
+    expect(alice.connection.badNotifications).toEqual([]);
+    expect(alice.all('transportClosed')).toEqual([]);
+  });
+
+  it('for receiving that closes makes room for another, and all is announced anew', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
+    await alice.produce('audio');
+    const before = await bob.told('newConsumer');
+    await bob.enable(before);
+    await bob.say('closeTransport', { id: bob.recv!.id });
+    const after = await bob.told('newConsumer', ({ id }) => id !== before.id);
+    expect(bob.all('consumerClosed')).toMatchObject([{ id: before.id, peerName: 'alice' }]);
+    expect(after.rtpParameters).not.toEqual(before.rtpParameters);
+    await bob.createTransport('recv');
+    await bob.enable(after);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+  });
+
+  it('that the server closes are told, and those for receiving replaced', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob', { extensions: [] })];
+    await alice.produce('audio');
+    const before = await bob.told('newConsumer');
+    await bob.enable(before);
+    const [transport] = rooms.registry.get('room')!.peers.get('bob')!.transports.values();
+    (transport!.media as MediasoupTransport).emit('dtlsStateChanged', { state: 'failed' });
+    expect(await bob.told('transportClosed')).toMatchObject({ id: bob.recv!.id, reason: 'dtlsFailed' });
+    await bob.told('newConsumer', ({ id }) => id !== before.id);
+    // The genuine client comes back with the same number.
+    await create(bob, { id: bob.recv!.id, direction: 'recv' });
+  });
+
+  it('of others are unknown', async () => {
+    using rooms = openV2Rooms(backend());
+    const [alice, mallory] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'mallory')];
+    await alice.createTransport('send');
+    const { id } = alice.send!;
+    await mallory.say('closeTransport', { id });
+    await mallory.say('updateTransport', { id, dtlsParameters });
+    await expect(
+      mallory.say('createProducer', { id: 1, kind: 'audio', transportId: id, rtpParameters: {}, paused: false }),
+    ).rejects.toMatchObject({ code: 404, message: 'Transport not found' });
+    await alice.produce('audio');
+  });
+});
+
+describe('transports of mediasoup-v2', () => {
+  it('can restart ICE', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join('mediasoup-v2', 'alice');
+    const { iceParameters } = await create(alice, { id: 1, direction: 'send' });
+    const restarted = (await alice.say('restartTransport', { id: 1 })) as { iceParameters: Payload };
+    expect(restarted.iceParameters).toMatchObject({ usernameFragment: expect.any(String), iceLite: true });
+    expect(restarted.iceParameters.usernameFragment).not.toBe(iceParameters.usernameFragment);
+    await expect(alice.say('restartTransport', { id: 2 })).rejects.toMatchObject({ message: 'Transport not found' });
+  });
+
+  it('lost by ICE are not told: it can come back', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join('mediasoup-v2', 'alice');
+    await create(alice, { id: 1, direction: 'send' });
+    const [, transport] = rooms.registry.get('room')!.peers.get('alice')!.transports.values();
+    (transport!.media as MediasoupTransport).emit('iceStateChanged', { state: 'disconnected' });
+    await alice.say('restartTransport', { id: 1 });
+    expect(alice.all('transportClosed')).toEqual([]);
+  });
+
+  it('of the alpha are not told to its genuine clients, which have no word for it', async () => {
+    using rooms = openV2Rooms(backend());
+    const alice = await rooms.join('mediasoup-v2-alpha', 'alice');
+    await create(alice, { id: 1, direction: 'send' });
+    const [, transport] = rooms.registry.get('room')!.peers.get('alice')!.transports.values();
+    transport!.close('server');
+    expect(alice.payloads).toEqual([]);
+  });
+});

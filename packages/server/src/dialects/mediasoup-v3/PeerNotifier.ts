@@ -1,0 +1,241 @@
+import type { Variant } from '@tureen/protocol/mediasoup-v3';
+import type { Logger } from 'pino';
+import { MediaError } from '../../engine/MediaBackend.ts';
+import type { Consumer } from '../../rooms/Consumer.ts';
+import type { DataConsumer } from '../../rooms/DataConsumer.ts';
+import type { Peer } from '../../rooms/Peer.ts';
+import type { PeerEvents } from '../../rooms/PeerEvents.ts';
+import type { Transport } from '../../rooms/Transport.ts';
+import { ConnectionClosedError } from '../Connection.ts';
+import type { MediasoupV3Settings } from './options.ts';
+import type { Notifier } from './Notifier.ts';
+import type { SpokenVariant } from './SpokenVariant.ts';
+import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
+
+/** What a {@link PeerNotifier} is made of. */
+export interface PeerNotifierOptions {
+  readonly peer: Peer;
+  readonly outbox: Notifier;
+  readonly settings: MediasoupV3Settings;
+  readonly spoken: SpokenVariant;
+  readonly logger: Logger;
+}
+
+/** Characters of a client's reason that are logged. */
+const MAX_LOGGED_REASON = 200;
+
+/** Puts what a peer is told into the dialect's words, and offers it its consumers. */
+export class PeerNotifier {
+  readonly #peer: Peer;
+  readonly #outbox: Notifier;
+  readonly #settings: MediasoupV3Settings;
+  readonly #spoken: SpokenVariant;
+  readonly #logger: Logger;
+
+  constructor({ peer, outbox, settings, spoken, logger }: PeerNotifierOptions) {
+    this.#peer = peer;
+    this.#outbox = outbox;
+    this.#settings = settings;
+    this.#spoken = spoken;
+    this.#logger = logger;
+    this.#announcePeers();
+    this.#announceConsumers();
+    this.#announceOwn();
+    this.#announceSpeech();
+  }
+
+  #announcePeers(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('newPeer', (event) => {
+      outbox.tellShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
+    });
+    peer.on('peerClosed', (event) => {
+      this.#announceClosed(event);
+    });
+    peer.on('peerReconnecting', (event) => {
+      outbox.tellShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
+    });
+    peer.on('peerReconnected', (event) => {
+      outbox.tellShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
+    });
+    peer.on('peerDisplayNameChanged', (event) => {
+      const { peer: other, oldDisplayName } = event;
+      outbox.tellShared(event, 'peerDisplayNameChanged', () => {
+        return { peerId: other.id, displayName: other.displayName, oldDisplayName };
+      });
+    });
+    peer.on('textMessage', (event) => {
+      outbox.tellShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
+    });
+  }
+
+  #announceClosed(event: PeerEvents['peerClosed']): void {
+    const { reason, appData } = event;
+    const peerId = event.peer.id;
+    const { demoFaithful, seedNames } = this.#settings;
+    // The demo of 2025 says newPeer alone, and means it.
+    if (demoFaithful && this.#spoken.variant === 'notify' && reason === 'replaced') return;
+    if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
+    this.#outbox.tellShared(event, 'peerClosed', () => {
+      return { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) };
+    });
+  }
+
+  #announceConsumers(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('newConsumer', ({ consumer }) => {
+      this.#offer(consumer).catch((error: unknown) => {
+        this.#handleFailure(error, { consumerId: consumer.id });
+      });
+    });
+    peer.on('newDataConsumer', ({ dataConsumer }) => {
+      this.#offerData(dataConsumer).catch((error: unknown) => {
+        this.#handleFailure(error, { dataConsumerId: dataConsumer.id });
+      });
+    });
+    peer.on('consumerUnsupported', ({ producer: { id, kind, peer: other } }) => {
+      outbox.tell('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
+    });
+    peer.on('consumerClosed', ({ consumer, reason }) => {
+      outbox.tell('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
+    });
+    peer.on('consumerPaused', ({ consumer }) => {
+      outbox.tell('consumerPaused', { consumerId: consumer.id });
+    });
+    peer.on('consumerResumed', ({ consumer }) => {
+      outbox.tell('consumerResumed', { consumerId: consumer.id });
+    });
+    peer.on('consumerScore', ({ consumer, score }) => {
+      outbox.tell('consumerScore', { consumerId: consumer.id, score });
+    });
+    peer.on('consumerLayersChanged', ({ consumer, layers }) => {
+      outbox.tell('consumerLayersChanged', { consumerId: consumer.id, layers });
+    });
+    peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
+      outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
+    });
+    peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
+      this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
+      if (owner === peer) outbox.tell('messagesLost', { dataConsumerId: id, count });
+      else outbox.tell('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
+    });
+  }
+
+  #announceOwn(): void {
+    const outbox = this.#outbox;
+    const peer = this.#peer;
+    peer.on('producerScore', ({ producer, score }) => {
+      outbox.tell('producerScore', { producerId: producer.id, score });
+    });
+    peer.on('producerClosed', ({ producer, by, reason }) => {
+      outbox.tell('producerClosed', { producerId: producer.id, by, reason });
+    });
+    peer.on('producerPaused', ({ producer, by }) => {
+      outbox.tell('producerPaused', { producerId: producer.id, by });
+    });
+    peer.on('producerResumed', ({ producer, by }) => {
+      outbox.tell('producerResumed', { producerId: producer.id, by });
+    });
+    peer.on('transportClosed', ({ transport, reason }) => {
+      outbox.tell('transportClosed', { transportId: transport.id, reason });
+    });
+    peer.on('transportStateChanged', ({ transport }) => {
+      this.#handleTransportState(transport);
+    });
+    peer.on('downlinkBwe', ({ bwe }) => {
+      outbox.tell('downlinkBwe', bwe);
+    });
+  }
+
+  #announceSpeech(): void {
+    const outbox = this.#outbox;
+    this.#peer.on('speakingPeers', (event) => {
+      outbox.tellShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
+      // The classic server's active speaker is whoever is loudest.
+      if (this.#spoken.variant === 'classic')
+        outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
+    });
+    this.#peer.on('activeSpeaker', (event) => {
+      if (this.#spoken.variant === 'notify')
+        outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
+    });
+  }
+
+  /** Media flows once the client has taken the consumer up. */
+  async #offer(consumer: Consumer): Promise<void> {
+    const { demoFaithful } = this.#settings;
+    try {
+      await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
+    } catch (error) {
+      if (error instanceof ConnectionClosedError || consumer.closed) return;
+      this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
+      // The stock server forgets it where it is, paused.
+      if (!demoFaithful) consumer.close('server', 'refused');
+      return;
+    }
+    if (consumer.closed) return;
+    // The stock server does not look whether the client has paused it meanwhile.
+    if (demoFaithful) await consumer.resume();
+    await consumer.accept();
+    this.#outbox.tell('consumerScore', { consumerId: consumer.id, score: consumer.score });
+  }
+
+  async #offerData(dataConsumer: DataConsumer): Promise<void> {
+    try {
+      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
+    } catch (error) {
+      if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
+      if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
+      this.#logger.warn({ dataConsumerId: dataConsumer.id, reason: reasonOf(error) }, 'client refused a data consumer');
+      if (!this.#settings.demoFaithful) dataConsumer.close('server', 'refused');
+      return;
+    }
+    await dataConsumer.accept();
+  }
+
+  #handleFailure(error: unknown, ids: object): void {
+    // It closed while the worker was asked.
+    if (error instanceof MediaError && error.code === 'closed') return;
+    this.#logger.warn({ err: error, ...ids }, 'consumer could not be started');
+  }
+
+  #handleTransportState(transport: Transport): void {
+    const { iceState, dtlsState, sctpState } = transport;
+    const isDtlsOver = dtlsState === 'failed' || dtlsState === 'closed';
+    this.#logger.debug({ transportId: transport.id, iceState, dtlsState, sctpState }, 'transport state');
+    if (this.#settings.demoFaithful) {
+      if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
+      return;
+    }
+    // Lost ICE comes back with restartIce; DTLS that has ended does not.
+    if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
+    // Nothing brings the association back, and the client replaces the transport.
+    else if (transport.hasLostSctp) transport.close('server', sctpState === 'failed' ? 'sctpFailed' : 'sctpClosed');
+  }
+
+  /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
+  get #words(): Variant | undefined {
+    return this.#settings.demoFaithful ? undefined : this.#spoken.reader;
+  }
+
+  /** Fields of ours. */
+  #additive<Fields extends object>(fields: Fields): Partial<Fields> {
+    return this.#settings.demoFaithful ? {} : fields;
+  }
+}
+
+/** A hidden peer is not named to others. */
+function nameOf({ id, hidden }: Peer): { peerId?: string } {
+  return hidden ? {} : { peerId: id };
+}
+
+function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; volume: number }[] {
+  return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
+}
+
+/** The client's own words, or that its answer took too long. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
+}

@@ -7,10 +7,9 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'playground/src/**/*.test.ts',
-      'scripts/**/*.test.mjs',
+      'tools/**/*.test.mjs',
       'e2e/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'fuzz/*.test.ts',
+      'tools/**/*.test.ts',
     ],
     environment: 'node',
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.

@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { applyEnvironmentFile } from './tools/bootstrap/environmentFile.mjs';
+
+// Tests with a real server need mediasoup's worker. A variable of the user wins over what the set-up found.
+applyEnvironmentFile();
 
 export default defineConfig({
   resolve: { conditions: ['tureen-source'] },

@@ -8,6 +8,6 @@ import { createProgress } from './bootstrap/progress.mjs';
 import { build } from './packing/build.mjs';
 
 await main(async () => {
-  const env = await bootstrap({ progress: createProgress(), needsWorker: false, needsBrowsers: false });
+  const env = await bootstrap({ progress: createProgress() });
   return build({ env });
 });

@@ -2,7 +2,7 @@
  * `npm run pack`: builds the packages, writes them as tarballs into a folder, and prints how to install them.
  * Exit codes: bootstrap/exit.mjs.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap/bootstrap.mjs';
@@ -10,7 +10,7 @@ import { EXIT, Stop } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { ROOT } from './bootstrap/paths.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
-import { build, runPnpm } from './packing/build.mjs';
+import { build, readPackages, runPnpm } from './packing/build.mjs';
 import { installLines, tarballName } from './packing/installLines.mjs';
 
 const HELP = `npm run pack -- [options]
@@ -26,11 +26,9 @@ function readFlags() {
   }
 }
 
-async function readManifests() {
-  const folder = join(ROOT, 'packages');
-  const names = (await readdir(folder)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name, 'package.json'), 'utf8')));
-  return texts.map((text) => JSON.parse(text)).filter((manifest) => manifest.private !== true);
+async function publishedManifests() {
+  const packages = await readPackages();
+  return packages.map(({ manifest }) => manifest).filter((manifest) => manifest.private !== true);
 }
 
 await main(async () => {
@@ -41,11 +39,11 @@ await main(async () => {
   }
   const out = resolve(ROOT, flags.out);
   const progress = createProgress();
-  const env = await bootstrap({ progress, needsWorker: false, needsBrowsers: false });
+  const env = await bootstrap({ progress });
   const built = await build({ env });
   if (built !== EXIT.ok) return built;
 
-  const manifests = await readManifests();
+  const manifests = await publishedManifests();
   await mkdir(out, { recursive: true });
   for (const manifest of manifests) {
     await rm(join(out, tarballName(manifest)), { force: true });

@@ -46,7 +46,7 @@ await main(
       return EXIT.ok;
     }
     const progress = createProgress();
-    const env = await bootstrap({ progress, needsWorker: true, needsBrowsers: false });
+    const env = await bootstrap({ progress, needs: ['worker'] });
     return startBoth({ flags, env, progress });
   },
   { stopGently: stopInOrder },

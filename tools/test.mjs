@@ -11,6 +11,7 @@ import { bootstrap } from './bootstrap/bootstrap.mjs';
 import { removeAtExit } from './bootstrap/cleanup.mjs';
 import { EXIT, Stop } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
+import { needsOfScript } from './bootstrap/needs.mjs';
 import { ROOT } from './bootstrap/paths.mjs';
 import { createProgress, formatDuration } from './bootstrap/progress.mjs';
 import { lastLine, sum } from './testing/counts.mjs';
@@ -59,12 +60,8 @@ await main(async () => {
 
   const progress = createProgress();
   const started = Date.now();
-  const env = await bootstrap({
-    progress,
-    needsWorker: steps.some((step) => step.needsWorker),
-    needsBrowsers: steps.some((step) => step.needsBrowsers),
-    needsMediasoup2Worker: steps.some((step) => step.needsMediasoup2Worker),
-  });
+  const needs = [...new Set(steps.flatMap((step) => needsOfScript(scripts[step.name])))];
+  const env = await bootstrap({ progress, needs });
 
   const reports = removeAtExit(await mkdtemp(join(tmpdir(), 'tureen-test-')));
   const results = [];

@@ -1,37 +1,47 @@
+import { findMediasoup2Worker } from '../mediasoup2-worker/worker.mjs';
+import { findWorker } from '../mediasoup-worker/worker.mjs';
 import { installPackages } from './apt.mjs';
 import { findBrowsers } from './browsers/browsers.mjs';
-import { ensureDependencies } from './dependencies.mjs';
+import { dependenciesDigest, ensureDependencies } from './dependencies.mjs';
 import { childEnvironment } from './environment.mjs';
+import { writeEnvironmentFile } from './environmentFile.mjs';
 import { ROOT } from './paths.mjs';
-import { findMediasoup2Worker } from '../mediasoup2-worker/worker.mjs';
 import { ensureToolchain } from './toolchain.mjs';
-import { findWorker } from '../mediasoup-worker/worker.mjs';
+
+/**
+ * What a search on this machine came to: the variables for children, or the system packages that are missing and how to get
+ * the variables once apt has installed them.
+ * @typedef {{ env: Record<string, string>, missing?: undefined, make?: undefined } | {
+ *   env?: undefined, missing: { why: string, packages: string[] }, make: () => Promise<Record<string, string>>
+ * }} Found
+ */
+
+/** What finds each of the needs that a machine may have to make or install. */
+const FINDERS = { worker: findWorker, 'mediasoup2-worker': findMediasoup2Worker, browsers: findBrowsers };
 
 /**
  * Gets what a command needs and no more, in the order in which one thing needs the other: Node and pnpm, dependencies,
- * worker, browsers. Whatever of it apt has to install is installed, or asked for, at once.
- * @param {{ progress: ReturnType<import('./progress.mjs').createProgress>, needsWorker: boolean, needsBrowsers: boolean, needsMediasoup2Worker?: boolean }} options
- * `needsMediasoup2Worker`: the worker of mediasoup 2 too, for tests with the genuine old programs
+ * workers, browsers. Asks apt once, for everything that it has to install. Writes what it found into
+ * `.toolchain/environment.json`.
+ * @param {{ progress: ReturnType<import('./progress.mjs').createProgress>, needs?: string[] }} options `needs`: keys of `NEEDS`
  * @returns {Promise<NodeJS.ProcessEnv>} the environment for what the command starts
  */
-export async function bootstrap({ progress, needsWorker, needsBrowsers, needsMediasoup2Worker = false }) {
+export async function bootstrap({ progress, needs = [] }) {
   const root = ROOT;
   const { pathFirst } = await ensureToolchain({ root, progress });
   const env = childEnvironment({ pathFirst });
   const context = { root, env, progress };
   await ensureDependencies(context);
 
-  const worker = needsWorker ? await findWorker(context) : undefined;
-  const mediasoup2 = needsMediasoup2Worker ? await findMediasoup2Worker(context) : undefined;
-  const browsers = needsBrowsers ? await findBrowsers(context) : undefined;
+  const found = [];
+  for (const [need, find] of Object.entries(FINDERS)) if (needs.includes(need)) found.push(await find(context));
   await installPackages(
-    [worker?.needs, mediasoup2?.needs, browsers?.needs].filter((needs) => needs?.packages.length > 0),
+    found.map(({ missing }) => missing).filter((missing) => missing?.packages.length > 0),
     context,
   );
+  const variables = {};
+  for (const { env: known, make } of found) Object.assign(variables, known ?? (await make()));
 
-  const extra = {};
-  if (worker) extra.MEDIASOUP_WORKER_BIN = worker.bin ?? (await worker.make());
-  if (mediasoup2) extra.TUREEN_MEDIASOUP2_WORKER = mediasoup2.bin ?? (await mediasoup2.make());
-  if (browsers) Object.assign(extra, browsers.env ?? (await browsers.look()));
-  return childEnvironment({ pathFirst, extra });
+  await writeEnvironmentFile({ dependencies: await dependenciesDigest(root), pathFirst, variables }, { root });
+  return childEnvironment({ pathFirst, extra: variables });
 }

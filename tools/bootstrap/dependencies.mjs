@@ -36,7 +36,8 @@ export function relevantPart(manifest) {
   return JSON.stringify(DECIDES.map((key) => parsed[key] ?? null));
 }
 
-async function digestOfTree(root) {
+/** Digest of everything that decides what `pnpm install` installs here. */
+export async function dependenciesDigest(root) {
   const pieces = { machine: `${process.platform}-${process.arch}` };
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) pieces[name] = await readFile(join(root, name), 'utf8');
   for (const name of await manifests(root)) {
@@ -46,7 +47,7 @@ async function digestOfTree(root) {
   return digestOf(pieces);
 }
 
-/** Somebody may have removed the node_modules of one package and not the root's, which holds the stamp. */
+/** The stamp stands in the root's node_modules; that of one package can be missing all the same. */
 async function areLinksThere(root) {
   for (const name of await manifests(root)) {
     const manifest = await readFile(join(root, name), 'utf8').catch(() => '{}');
@@ -56,19 +57,25 @@ async function areLinksThere(root) {
   return true;
 }
 
+const stampPathOf = (root) => join(root, 'node_modules', '.tureen-install.json');
+
+/** Whether the last `pnpm install` of the set-up still stands. */
+export async function areDependenciesInstalled(root) {
+  return (
+    (await readStamp(stampPathOf(root)))?.digest === (await dependenciesDigest(root)) && (await areLinksThere(root))
+  );
+}
+
 /**
  * `pnpm install`, when the lockfile or a manifest changed since the last one that succeeded.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('./progress.mjs').createProgress> }} context
  */
 export async function ensureDependencies({ root, env, progress }) {
-  const stampPath = join(root, 'node_modules', '.tureen-install.json');
-  const isDone = async () =>
-    (await readStamp(stampPath))?.digest === (await digestOfTree(root)) && (await areLinksThere(root));
-  if (await isDone()) return;
+  if (await areDependenciesInstalled(root)) return;
   await withLock(
     join(root, '.toolchain', 'install.lock'),
     async () => {
-      if (await isDone()) return;
+      if (await areDependenciesInstalled(root)) return;
       await progress.during('Installing the dependencies (pnpm install)', async (setDetail) => {
         const flags = [
           'install',
@@ -88,7 +95,7 @@ export async function ensureDependencies({ root, env, progress }) {
           throw new Stop(EXIT.dependencies, `The dependencies cannot be installed: ${why}`, { output });
         }
       });
-      await writeStamp(stampPath, { digest: await digestOfTree(root) });
+      await writeStamp(stampPathOf(root), { digest: await dependenciesDigest(root) });
     },
     { onWait: (pid) => progress.say(`Waiting for process ${pid}, which is installing the dependencies.`) },
   );

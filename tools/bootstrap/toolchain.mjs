@@ -5,6 +5,7 @@ import { run } from './children.mjs';
 import { childEnvironment } from './environment.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { withLock } from './lock.mjs';
+import { findProgram } from './paths.mjs';
 import { NODE_VERSION, PNPM_VERSION, isNodeGoodEnough, isPnpmGoodEnough, nodePackageFor } from './versions.mjs';
 
 const PROBE_MS = 15_000;
@@ -126,7 +127,10 @@ async function assertRuns(name, env) {
 export async function ensureToolchain({ root, progress }) {
   const { version: nodeVersion, platform, arch } = process;
   const packages = missingTools({ nodeVersion, pnpmVersion: await pnpmOnPath(), platform, arch });
-  if (Object.keys(packages).length === 0) return { pathFirst: [dirname(process.execPath)] };
+  if (Object.keys(packages).length === 0) {
+    const programs = [process.execPath, findProgram(['pnpm'])];
+    return { pathFirst: [...new Set(programs.map((program) => dirname(program)))] };
+  }
 
   const folder = join(root, '.toolchain');
   const bin = join(folder, 'node_modules', '.bin');

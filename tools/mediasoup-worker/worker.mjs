@@ -11,6 +11,8 @@ import { CachedWorker, cacheKey, startsHere } from './cache.mjs';
 import { mediasoupPackage } from './package.mjs';
 import { downloadPrebuilt } from './prebuilt.mjs';
 
+const toEnv = (path) => ({ MEDIASOUP_WORKER_BIN: path });
+
 const SELF_CHECK = fileURLToPath(new URL('selfCheck/selfCheck.mjs', import.meta.url));
 
 async function placeInCache(mediasoup) {
@@ -70,12 +72,12 @@ async function build(place, mediasoup, context) {
  * Finds mediasoup's worker: the one the user names, the cached one, or the prebuilt download. Failing those, it says
  * what building one takes, so that all that apt has to install is asked for at once.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
- * @returns {Promise<{ bin: string } | { needs: { why: string, packages: string[] }, make: () => Promise<string> }>}
+ * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
 export async function findWorker(context) {
   const { root, progress } = context;
   const given = process.env.MEDIASOUP_WORKER_BIN;
-  if (given) return { bin: await givenWorker(resolve(given)) };
+  if (given) return { env: toEnv(await givenWorker(resolve(given))) };
 
   const mediasoup = mediasoupPackage(root);
   const place = await placeInCache(mediasoup);
@@ -85,9 +87,9 @@ export async function findWorker(context) {
     });
 
   const bin = (await place.find()) ?? (await alone(() => tryPrebuilt(place, mediasoup, context)));
-  if (bin !== undefined) return { bin };
+  if (bin !== undefined) return { env: toEnv(bin) };
   return {
-    needs: { why: `to build mediasoup's worker`, packages: await missingBuildPackages() },
-    make: () => alone(() => build(place, mediasoup, context)),
+    missing: { why: `to build mediasoup's worker`, packages: await missingBuildPackages() },
+    make: async () => toEnv(await alone(() => build(place, mediasoup, context))),
   };
 }

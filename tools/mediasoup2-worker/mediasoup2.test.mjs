@@ -51,8 +51,8 @@ describe('the worker of mediasoup 2', () => {
 
   it('is built where the cache has none, and found there afterwards, apart from the worker of mediasoup 3', async () => {
     const found = await findMediasoup2Worker(context);
-    expect(found.bin).toBeUndefined();
-    expect(found.needs.why).toBe('to build the worker of mediasoup 2');
+    expect(found.env).toBeUndefined();
+    expect(found.missing.why).toBe('to build the worker of mediasoup 2');
     expect(found.make).toBeTypeOf('function');
 
     const key = 'any';
@@ -66,7 +66,9 @@ describe('the worker of mediasoup 2', () => {
 
   it('is the one that the user names, if it starts', async () => {
     process.env.TUREEN_MEDIASOUP2_WORKER = await standIn();
-    expect(await findMediasoup2Worker(context)).toEqual({ bin: process.env.TUREEN_MEDIASOUP2_WORKER });
+    expect(await findMediasoup2Worker(context)).toEqual({
+      env: { TUREEN_MEDIASOUP2_WORKER: process.env.TUREEN_MEDIASOUP2_WORKER },
+    });
     process.env.TUREEN_MEDIASOUP2_WORKER = join(folder, 'nothing');
     await expect(findMediasoup2Worker(context)).rejects.toThrow(
       'is no worker of mediasoup 2 that starts on this machine',

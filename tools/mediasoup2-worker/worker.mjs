@@ -8,8 +8,10 @@ import { cacheFolder } from '../bootstrap/paths.mjs';
 import { CachedWorker, cacheKey } from '../mediasoup-worker/cache.mjs';
 import { buildMediasoup2Worker, missingBuildPackages } from './build.mjs';
 
-/** To be raised when the recipe changes so that workers built before must not be used any more. */
+/** Raise this number when the recipe changes, so that workers of the recipe before are built again. */
 const RECIPE = 1;
+const toEnv = (path) => ({ TUREEN_MEDIASOUP2_WORKER: path });
+
 const STARTED_BY_HAND = "you don't seem to be my real father";
 
 /** Where the genuine mediasoup 2 of the tests lies, and its version. Its own worker/ is the source. */
@@ -37,11 +39,11 @@ async function givenWorker(path) {
 /**
  * Finds the worker of mediasoup 2: the one the user names, or the cached one. Failing those, says what a build takes.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
- * @returns {Promise<{ bin: string } | { needs: { why: string, packages: string[] }, make: () => Promise<string> }>}
+ * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
 export async function findMediasoup2Worker({ root, env, progress }) {
   const given = process.env.TUREEN_MEDIASOUP2_WORKER;
-  if (given) return { bin: await givenWorker(resolve(given)) };
+  if (given) return { env: toEnv(await givenWorker(resolve(given))) };
 
   const mediasoup = mediasoup2Package(root);
   const { platform, arch } = process;
@@ -50,7 +52,7 @@ export async function findMediasoup2Worker({ root, env, progress }) {
   const kind = { name: 'mediasoup-2-worker', recipe: RECIPE, starts: mediasoup2Starts };
   const place = new CachedWorker(cacheFolder(), key, kind);
   const bin = await place.find();
-  if (bin !== undefined) return { bin };
+  if (bin !== undefined) return { env: toEnv(bin) };
 
   const build = async () => {
     const folder = await place.aside();
@@ -62,10 +64,10 @@ export async function findMediasoup2Worker({ root, env, progress }) {
     }
   };
   return {
-    needs: { why: 'to build the worker of mediasoup 2', packages: missingBuildPackages() },
-    make: () =>
-      withLock(place.lockPath, async () => (await place.find()) ?? build(), {
-        onWait: (pid) => progress.say(`Waiting for process ${pid}, which builds the worker of mediasoup 2.`),
-      }),
+    missing: { why: 'to build the worker of mediasoup 2', packages: missingBuildPackages() },
+    make: async () => {
+      const onWait = (pid) => progress.say(`Waiting for process ${pid}, which builds the worker of mediasoup 2.`);
+      return toEnv(await withLock(place.lockPath, async () => (await place.find()) ?? build(), { onWait }));
+    },
   };
 }

@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { start } from '../bootstrap/children.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
+import { TOOL_VARIABLES } from '../bootstrap/needs.mjs';
 import { forwardLines } from './serverLog.mjs';
 
 const PLAYGROUND = fileURLToPath(new URL('playgroundServer.mjs', import.meta.url));
 const START_MS = 60_000;
-
-/** Variables of the scripts and tests. The server would warn that it does not know them. */
-const TOOL_VARIABLES = new Set(['TUREEN_CHROMIUM', 'TUREEN_FIREFOX', 'TUREEN_MEDIASOUP2_WORKER']);
 
 function withoutToolVariables(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !TOOL_VARIABLES.has(name)));

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
-import { screenPrefix } from '../bootstrap/browsers/screen.mjs';
 import { tail } from '../bootstrap/output.mjs';
 import { countAudit, countCheck, countPlaywright, countVitest } from './counts.mjs';
 
@@ -18,8 +17,6 @@ const unitReport = (report) => ['--reporter=default', '--reporter=json', `--outp
 
 const browserStep = {
   isTalkative: true,
-  needsWorker: true,
-  needsBrowsers: true,
   args: () => ['--reporter=list,json'],
   env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
   // Playwright closes its browsers on this one.
@@ -27,7 +24,7 @@ const browserStep = {
   count: countPlaywright,
 };
 
-const command = { isTalkative: true, needsWorker: true, count: countCheck };
+const command = { isTalkative: true, count: countCheck };
 
 /**
  * The steps, in their order. Each is the script of that name in the root package.json; `build` stands before `e2e`,
@@ -36,14 +33,14 @@ const command = { isTalkative: true, needsWorker: true, count: countCheck };
 export const STEPS = [
   { name: 'lint', tiers: ALL, count: countCheck },
   { name: 'types', tiers: ALL, count: countCheck },
-  { name: 'unit', tiers: ALL, isTalkative: true, needsWorker: true, args: unitReport, count: countVitest },
+  { name: 'unit', tiers: ALL, isTalkative: true, args: unitReport, count: countVitest },
   { name: 'smoke', tiers: ['quick'], ...browserStep },
   { name: 'build', tiers: LONG, count: countCheck },
   { name: 'size', tiers: LONG, count: countCheck },
   // A weakness that others find is no fault of the person who runs the tests; and the step needs the network.
   { name: 'audit', tiers: LONG, isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
-  { name: 'e2e', tiers: LONG, ...browserStep, needsScreen: true },
-  { name: 'e2e:full', tiers: ['full'], ...browserStep, needsMediasoup2Worker: true },
+  { name: 'e2e', tiers: LONG, ...browserStep },
+  { name: 'e2e:full', tiers: ['full'], ...browserStep },
   { name: 'faults', tiers: ['full'], isTalkative: true, args: unitReport, count: countVitest },
   { name: 'faults:browser', tiers: ['full'], ...browserStep },
   { name: 'fuzz', tiers: ['full'], ...command },
@@ -112,10 +109,9 @@ async function runQuiet(step, command, args, options, progress) {
  */
 export async function runStep(step, { root, env, reports, progress }) {
   const report = join(reports, `${step.name}.json`);
-  const prefix = step.needsScreen ? screenPrefix({ env, scratch: reports }) : [];
-  const [command, ...args] = [...prefix, 'pnpm', 'run', step.name, ...(step.args?.(report) ?? [])];
+  const args = ['run', step.name, ...(step.args?.(report) ?? [])];
   const options = { cwd: root, env: { ...env, ...step.env?.(report) }, stopSignal: step.stopSignal };
   const started = Date.now();
-  const { code } = await (step.isTalkative ? runTalkative : runQuiet)(step, command, args, options, progress);
+  const { code } = await (step.isTalkative ? runTalkative : runQuiet)(step, 'pnpm', args, options, progress);
   return { name: step.name, ms: Date.now() - started, ...step.count(await readReport(report), code === 0) };
 }

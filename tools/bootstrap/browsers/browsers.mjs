@@ -21,30 +21,31 @@ const BROWSERS = [
   },
 ];
 
-function omitUndefined({ name, variable }) {
+/** The browser that the variable names, or undefined. */
+function namedBrowser({ name, variable }) {
   const path = process.env[variable];
   if (!path) return undefined;
   if (isExecutable(path)) return path;
   throw new Stop(
     EXIT.browsers,
-    `${variable} is ${path}, which is no program that can be run: no ${name} to test with.`,
+    `${variable} is ${path}, which is no program that starts here: there is no ${name} to test with.`,
   );
 }
 
 /**
- * Finds the browsers of the tests: those the user names, Playwright's own, or the system's. Failing those, it says what
- * apt would have to install.
- * @returns {Promise<{ env: Record<string, string>, needs?: undefined } | { needs: { why: string, packages: string[] }, look: () => Record<string, string> }>}
+ * Finds the browsers of the tests: those the user names, Playwright's own, or the system's. Otherwise names what
+ * apt has to install.
+ * @returns {Promise<import('../bootstrap.mjs').Found>}
  */
 export async function findBrowsers(context) {
   const { progress } = context;
   const paths = new Map();
   for (const browser of BROWSERS) {
-    const path = omitUndefined(browser);
+    const path = namedBrowser(browser);
     if (path !== undefined) paths.set(browser.name, path);
   }
-  const notGiven = BROWSERS.filter(({ name }) => !paths.has(name)).map(({ name }) => name);
-  if (notGiven.length > 0) for (const name of await ownBrowsers(notGiven, context)) paths.set(name, '');
+  const unnamed = BROWSERS.filter(({ name }) => !paths.has(name)).map(({ name }) => name);
+  if (unnamed.length > 0) for (const name of await ownBrowsers(unnamed, context)) paths.set(name, '');
 
   const lookInSystem = () => {
     for (const { name, programs } of BROWSERS) {
@@ -54,22 +55,22 @@ export async function findBrowsers(context) {
     return BROWSERS.filter(({ name }) => !paths.has(name));
   };
   const result = () => {
-    const said = BROWSERS.map(({ name }) => `${name}: ${paths.get(name) || "Playwright's own"}`);
-    progress.say(`Browsers: ${said.join(', ')}`);
+    const shown = BROWSERS.map(({ name }) => `${name}: ${paths.get(name) || "Playwright's own"}`);
+    progress.say(`Browsers: ${shown.join(', ')}`);
     return Object.fromEntries(BROWSERS.map(({ name, variable }) => [variable, paths.get(name)]));
   };
 
   const packages = [...lookInSystem().flatMap((browser) => browser.packages), ...missingScreenPackages(findProgram)];
   if (packages.length === 0) return { env: result() };
   return {
-    needs: { why: 'to test in browsers', packages: [...new Set(packages)] },
-    look: () => {
-      const missing = lookInSystem();
-      if (missing.length === 0) return result();
-      const names = missing.map(({ name }) => name).join(' and ');
+    missing: { why: 'to test in browsers', packages: [...new Set(packages)] },
+    make: async () => {
+      const absent = lookInSystem();
+      if (absent.length === 0) return result();
+      const names = absent.map(({ name }) => name).join(' and ');
       throw new Stop(
         EXIT.browsers,
-        `No ${names} to test with: apt installed its packages, and there is still no program.\nTry: pnpm exec playwright install --with-deps ${names}`,
+        `There is no ${names} to test with, although apt installed the packages.\nTry: pnpm exec playwright install --with-deps ${names}`,
       );
     },
   };

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from './paths.mjs';
 import {
   NODE_VERSION,
   PNPM_VERSION,
@@ -6,6 +9,7 @@ import {
   isNodeGoodEnough,
   isPnpmGoodEnough,
   nodePackageFor,
+  parseVersion,
 } from './versions.mjs';
 import { missingTools } from './toolchain.mjs';
 
@@ -55,5 +59,19 @@ describe('what is fetched', () => {
   it('cannot be had for a platform without a package, and it is said', () => {
     expect(nodePackageFor('sunos', 'x64')).toBeUndefined();
     expect(() => missingTools({ ...machine, platform: 'sunos' })).toThrow(/no package of Node .* for sunos-x64/);
+  });
+});
+
+describe('versions outside of the tools', () => {
+  const read = (name) => readFileSync(join(ROOT, name), 'utf8');
+
+  it('name the pnpm that the set-up installs', () => {
+    expect(JSON.parse(read('package.json')).packageManager).toBe(`pnpm@${PNPM_VERSION}`);
+  });
+
+  it('name the major version of Node that the set-up installs', () => {
+    const [major] = parseVersion(NODE_VERSION);
+    expect(read('.nvmrc').trim()).toBe(String(major));
+    expect(read('.devcontainer/devcontainer.json')).toContain(`"image": "node:${major}-`);
   });
 });

@@ -9,7 +9,7 @@ import { forwardLines, serverLog } from './serverLog.mjs';
 import { listeningUrl } from './services.mjs';
 
 describe('the flags of npm start', () => {
-  it('without any, leave everything at its default', () => {
+  it('leave everything at its default when there are none', () => {
     const flags = readFlags([]);
     expect(flags).toEqual({ isHelp: false, isHttps: false, host: undefined, playgroundPort: undefined, server: [] });
     expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
@@ -17,7 +17,7 @@ describe('the flags of npm start', () => {
     });
   });
 
-  it('--https is the playground’s, --host is for both', () => {
+  it('gives --https to the playground and --host to both', () => {
     const flags = readFlags(['--https', '--host']);
     expect(flags.server).toEqual(['--host']);
     expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
@@ -28,14 +28,14 @@ describe('the flags of npm start', () => {
   });
 
   it.each([[['--host', '10.0.0.7', '--playground-port', '8080']], [['--host=10.0.0.7', '--playground-port=8080']]])(
-    '%j',
+    'reads a value after a space or an equals sign: %j',
     (argv) => {
       const flags = readFlags(argv);
       expect(flags).toMatchObject({ host: '10.0.0.7', playgroundPort: 8080, server: ['--host', '10.0.0.7'] });
     },
   );
 
-  it('passes on to the server what is not known here', () => {
+  it('passes every other flag on to the server', () => {
     expect(readFlags(['--workers=1', '--no-tcp', '--log-level', 'debug']).server).toEqual([
       '--workers',
       '1',
@@ -46,7 +46,15 @@ describe('the flags of npm start', () => {
   });
 
   it.each(['0', 'http', '70000'])('refuses %s for a port', (port) => {
-    expect(() => readFlags(['--playground-port', port])).toThrow(port);
+    expect(() => readFlags(['--playground-port', port])).toThrow(`not "${port}"`);
+  });
+
+  it('refuses --playground-port without a port', () => {
+    expect(() => readFlags(['--playground-port'])).toThrow('--playground-port takes a port');
+  });
+
+  it('takes no flag for the address of --host', () => {
+    expect(readFlags(['--host', '--workers', '2'])).toMatchObject({ host: true, server: ['--host', '--workers', '2'] });
   });
 });
 

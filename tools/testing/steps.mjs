@@ -37,6 +37,8 @@ export const STEPS = [
   { name: 'smoke', tiers: ['quick'], ...browserStep },
   { name: 'build', tiers: LONG, count: countCheck },
   { name: 'size', tiers: LONG, count: countCheck },
+  // Files, exports and dependencies that nothing uses; what npm would publish of each package.
+  { name: 'packaging', tiers: LONG, count: countCheck },
   // A weakness that others find is no fault of the person who runs the tests; and the step needs the network.
   { name: 'audit', tiers: LONG, isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
   { name: 'e2e', tiers: LONG, ...browserStep },

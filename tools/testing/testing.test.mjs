@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../bootstrap/paths.mjs';
 import { countAudit, countCheck, countPlaywright, countVitest, lastLine, sum } from './counts.mjs';
-import { STEPS, chooseSteps } from './steps.mjs';
+import { STEPS, TIERS, chooseSteps } from './steps.mjs';
 
 describe('counting', () => {
   const vitest = { numPassedTests: 10, numFailedTests: 0, numPendingTests: 1, numTodoTests: 2, testResults: [] };
@@ -57,7 +60,7 @@ describe('choosing steps', () => {
   const names = ({ steps }) => steps.map(({ name }) => name);
 
   it('runs the steps of the tier in their order, or those asked for', () => {
-    const test = ['lint', 'types', 'unit', 'build', 'size', 'e2e'];
+    const test = ['lint', 'types', 'unit', 'build', 'size', 'packaging', 'e2e'];
     expect(names(chooseSteps([], scripts))).toEqual(test);
     expect(names(chooseSteps(['unit', 'lint'], scripts))).toEqual(['lint', 'unit']);
     expect(names(chooseSteps(['soak'], scripts, { tier: 'quick' }))).toEqual(['soak']);
@@ -78,5 +81,23 @@ describe('choosing steps', () => {
   it('leaves out what the project has no script for, and names what is no step', () => {
     expect(names(chooseSteps([], { ...scripts, size: undefined }))).not.toContain('size');
     expect(chooseSteps(['unit', 'lunch'], scripts)).toEqual({ unknown: ['lunch'], steps: [] });
+  });
+});
+
+describe('the table of steps in CONTRIBUTING.md', () => {
+  it('lists every step with its tiers', () => {
+    const contributing = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8');
+    const [, table] = /^\| step .*\n\|[ |-]+\n((?:\|.*\n)+)/m.exec(contributing);
+    const rows = table
+      .trimEnd()
+      .split('\n')
+      .map((row) =>
+        row
+          .split('|')
+          .slice(1, 5)
+          .map((cell) => cell.trim()),
+      );
+    const mark = ({ tiers, isForCi }, tier) => (!tiers.includes(tier) ? '' : isForCi ? 'in CI' : '✓');
+    expect(rows).toEqual(STEPS.map((step) => [`\`${step.name}\``, ...TIERS.map((tier) => mark(step, tier))]));
   });
 });

@@ -14,7 +14,7 @@ function doesNotApply(version, what) {
   return new Stop(
     EXIT.worker,
     `The worker of mediasoup ${version} cannot be built here: ${what}.\n` +
-      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/README.md says how to renew it.\n` +
+      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/mediasoup-worker/README.md tells how to renew it.\n` +
       'Meanwhile: pin that version, or set MEDIASOUP_WORKER_BIN to a worker built elsewhere.',
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
 import { findProgram } from '../bootstrap/paths.mjs';
-import { npmCommand, patienceFlags } from '../bootstrap/toolchain.mjs';
+import { npmCommand, retryFlags } from '../bootstrap/toolchain.mjs';
 
 const BUILD_MS = 3_600_000;
 const INSTALL_MS = 600_000;
@@ -63,7 +63,7 @@ export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }
   const label = `Building the worker of mediasoup ${mediasoup.version} (two to five minutes, once)`;
   await progress.during(label, async (setDetail) => {
     const [npm, first] = npmCommand();
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...patienceFlags()];
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...retryFlags()];
     const install = [...first, 'install', '--prefix', tools, ...flags, NODE_GYP];
     await step(
       npm,

@@ -6,7 +6,7 @@ export const HELP = `npm start -- [flags]
   --https                  the playground over TLS, with a certificate made here (browsers will ask once)
   --host [address]         let other machines in, e.g. phones on the LAN; alone: on every address
   --playground-port <n>    default 3000; the next free one where it is taken
-  --help                   this
+  --help                   print this help
 
 Everything else goes to the server; node packages/server/src/cli.ts --help lists its flags.
 A phone gives its camera only to a page over TLS:  npm start -- --https --host`;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answers } from './answers.mjs';
+import { checkResponds } from './checkResponds.mjs';
 import { playgroundEnvironment, readFlags } from './flags.mjs';
 import { forwardLines, serverLog } from './serverLog.mjs';
 import { listeningUrl } from './services.mjs';
@@ -58,23 +58,23 @@ describe('the flags of npm start', () => {
   });
 });
 
-describe('asking whether a service answers', () => {
-  it('resolves on success and rejects on the rest', async () => {
+describe('checkResponds', () => {
+  it('resolves on success, rejects on an error status or a refused connection', async () => {
     const server = createServer((request, response) => response.writeHead(request.url === '/ok' ? 200 : 500).end());
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const base = `http://127.0.0.1:${server.address().port}`;
-    await answers(`${base}/ok`);
-    await expect(answers(`${base}/broken`)).rejects.toThrow('HTTP 500');
+    await checkResponds(`${base}/ok`);
+    await expect(checkResponds(`${base}/broken`)).rejects.toThrow('HTTP 500');
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
-    await expect(answers(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
+    await expect(checkResponds(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
   });
 });
 
 describe('the server’s log', () => {
-  it('tells where the server listens, once it does', () => {
+  it('contains the address of the server in the line `listening`', () => {
     const line = (entry) => JSON.stringify({ level: 30, time: 0, ...entry });
     expect(listeningUrl(line({ url: 'http://127.0.0.1:4443', msg: 'listening' }))).toBe('http://127.0.0.1:4443');
     expect(listeningUrl(line({ msg: 'starting' }))).toBeUndefined();
@@ -84,7 +84,7 @@ describe('the server’s log', () => {
 });
 
 describe('the output of npm start', () => {
-  it('reads no more of the server’s log while its own reader takes nothing', async () => {
+  it('stops reading the server’s log while stdout is full', async () => {
     const server = new PassThrough();
     const stdout = new PassThrough({ highWaterMark: 1000 });
     const log = await serverLog({ stream: stdout });
@@ -110,7 +110,7 @@ describe('the output of npm start', () => {
     expect(lines).toBe(written);
   });
 
-  it('reads on when its own reader has gone', async () => {
+  it('keeps reading when the reader of stdout is gone', async () => {
     const stdout = new PassThrough({ highWaterMark: 10 });
     const log = await serverLog({ stream: stdout });
     const room = log('x'.repeat(100));

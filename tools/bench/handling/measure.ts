@@ -9,7 +9,7 @@ export interface Handling {
   readonly parseMicroseconds: number;
   readonly ratio: number;
   /** Events told to listeners; what should have been told is `notifications`. */
-  readonly heard: number;
+  readonly emitted: number;
   readonly msPerArrival: number;
 }
 
@@ -39,7 +39,7 @@ export async function measureHandling(consumers: number, rounds: number): Promis
     microseconds: (handle / perRound) * 1000,
     parseMicroseconds: (parse / perRound) * 1000,
     ratio: handle / parse,
-    heard: crowd.heard(),
+    emitted: crowd.emitted(),
     msPerArrival: crowd.msPerArrival,
   };
 }

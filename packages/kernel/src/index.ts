@@ -1,0 +1,6 @@
+export { type Deferred, deferred } from './deferred.ts';
+export type { Clock } from './Clock.ts';
+export { Epoch } from './Epoch.ts';
+export { ManualClock } from './ManualClock.ts';
+export { SerialQueue } from './SerialQueue.ts';
+export { systemClock } from './systemClock.ts';

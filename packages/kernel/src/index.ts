@@ -4,3 +4,4 @@ export { Epoch } from './Epoch.ts';
 export { ManualClock } from './ManualClock.ts';
 export { SerialQueue } from './SerialQueue.ts';
 export { systemClock } from './systemClock.ts';
+export { type EmitterOptions, type Listener, TypedEmitter, emitOn } from './TypedEmitter.ts';

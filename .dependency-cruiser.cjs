@@ -21,6 +21,12 @@ module.exports = {
       to: { path: '^(packages/[^/]+|playground|e2e|tools/bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
     },
     {
+      name: 'kernel-imports-eventemitter3-only',
+      severity: 'error',
+      from: { path: '^packages/kernel/src/', pathNot: notTests },
+      to: { pathNot: ['^packages/kernel/src/', 'node_modules/eventemitter3/'] },
+    },
+    {
       name: 'protocol-is-a-leaf',
       severity: 'error',
       from: { path: '^packages/protocol/src/', pathNot: notTests },

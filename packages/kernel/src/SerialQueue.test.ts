@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SerialQueue } from './SerialQueue.ts';
 
 describe('SerialQueue', () => {
-  it('runs one at a time, in order, and goes on after one that fails', async () => {
+  it('runs one task at a time, in order, and continues after a failed task', async () => {
     const queue = new SerialQueue();
     const log: string[] = [];
     const task = (name: string, fails = false) =>
@@ -18,7 +18,7 @@ describe('SerialQueue', () => {
     expect(log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
   });
 
-  it('takes what throws at once for what rejects', async () => {
+  it('rejects with what a task throws synchronously', async () => {
     const queue = new SerialQueue();
     await expect(
       queue.run(() => {

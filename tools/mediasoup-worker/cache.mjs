@@ -40,7 +40,7 @@ export class CachedWorker {
    * @param {string} cacheFolder
    * @param {string} key
    * @param {{ name?: string, recipe?: number, starts?: (path: string) => Promise<boolean> }} [options] `name`: the folder
-   * of this kind of worker; `recipe`: the recipe of today; `starts`: whether a file is such a worker and starts here
+   * of this kind of worker; `recipe`: number of the current recipe; `starts`: whether a file is such a worker and starts here
    */
   constructor(cacheFolder, key, { name = 'mediasoup-worker', recipe = RECIPE, starts = startsHere } = {}) {
     this.#folder = join(cacheFolder, name);

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../bootstrap/children.mjs';
 import { ROOT } from '../bootstrap/paths.mjs';
 import { PROVEN_MEDIASOUP_VERSIONS } from '../bootstrap/versions.mjs';
-import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, applyPatch, dealOut } from './build/patches.mjs';
+import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, applyPatch, distribute } from './build/patches.mjs';
 import { CachedWorker, cacheKey, startsHere } from './cache.mjs';
 import { mediasoupPackage } from './package.mjs';
 import { downloadPrebuilt, prebuiltUrl } from './prebuilt.mjs';
@@ -108,7 +108,7 @@ describe('mediasoup’s prebuilt worker', () => {
   });
 
   it.each([
-    ['there is none', (response) => response.writeHead(404).end(), /none for this platform/],
+    ['there is none', (response) => response.writeHead(404).end(), /no worker for this platform/],
     ['the server fails', (response) => response.writeHead(503).end(), /HTTP 503/],
     ['something else answers', (response) => response.end('<html>please log in</html>'), /cannot be unpacked/],
     ['the connection breaks', (response) => response.destroy(), /mediasoup-worker-3\.27\.1/],
@@ -154,7 +154,7 @@ describe('the recipe for building the worker', () => {
 
   it.each(UNITY_LISTS)('distributes every file of $list', async ({ file, list }) => {
     const before = await source(file);
-    const after = dealOut(before, list);
+    const after = distribute(before, list);
     const sorted = (text) => text.split('\n').sort();
     expect(after).not.toBe(before);
     expect(sorted(after)).toEqual(sorted(before));
@@ -162,8 +162,8 @@ describe('the recipe for building the worker', () => {
 
   it('puts neighbors of a list into different compilations', () => {
     const list = (names) => `files = [\n${names.map((name) => `  '${name}',`).join('\n')}\n]`;
-    expect(dealOut(list(['a', 'b', 'c', 'd', 'e']), 'files', 2)).toBe(list(['a', 'd', 'b', 'e', 'c']));
-    expect(dealOut('nothing like it', 'files')).toBeUndefined();
+    expect(distribute(list(['a', 'b', 'c', 'd', 'e']), 'files', 2)).toBe(list(['a', 'd', 'b', 'e', 'c']));
+    expect(distribute('nothing like it', 'files')).toBeUndefined();
   });
 });
 

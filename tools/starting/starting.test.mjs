@@ -99,7 +99,7 @@ describe('the output of npm start', () => {
       written += 100;
       return server.write(chunk);
     };
-    // Each turn it may read; it stops, and then what is written stays with the writer.
+    // The log may read in each turn. Once it stops, the lines stay with the server.
     while (writeOne()) await setImmediate();
     expect(lines).toBeLessThan(20);
     expect(written).toBeGreaterThan(1000);

@@ -27,8 +27,8 @@ const browserStep = {
 const command = { printsProgress: true, count: countCheck };
 
 /**
- * The steps, in their order. Each is the script of that name in the root package.json; `build` stands before `e2e`,
- * whose plain HTML page loads the built UMD file. `printsProgress`: the output is the progress, so it is printed as it comes.
+ * Steps in the order in which they run. Each is the script of that name in the root package.json. `build` stands before `e2e`,
+ * whose plain HTML page loads the built UMD file. `printsProgress`: the output shows the progress, so it is printed as it comes.
  */
 export const STEPS = [
   { name: 'lint', tiers: ALL, count: countCheck },
@@ -37,7 +37,7 @@ export const STEPS = [
   { name: 'smoke', tiers: ['quick'], ...browserStep },
   { name: 'build', tiers: LONG, count: countCheck },
   { name: 'size', tiers: LONG, count: countCheck },
-  // Files, exports and dependencies that nothing uses; what npm would publish of each package.
+  // Finds unused files, exports and dependencies, and checks the files that npm would publish.
   { name: 'packaging', tiers: LONG, count: countCheck },
   // The result depends on the network and on the day, not on the change under test.
   { name: 'audit', tiers: LONG, printsProgress: true, isForCi: true, args: (report) => [report], count: countAudit },

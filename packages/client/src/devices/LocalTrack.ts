@@ -44,6 +44,11 @@ export class LocalTrack {
     this.device = device;
   }
 
+  /** As in `TypedEmitter`: keeps reactive proxies away, which have no private fields. @internal */
+  get __v_skip(): true {
+    return true;
+  }
+
   get ownership(): 'owned' | 'borrowed' {
     return this.#capture === undefined ? 'borrowed' : 'owned';
   }

@@ -1,3 +1,4 @@
+import { keepRaw } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
 
 /** Which device to take instead of the one before. */
@@ -34,6 +35,10 @@ export class LocalTrack {
   readonly device: CapturedDevice | undefined;
   readonly #capture: Capture | null | undefined;
 
+  static {
+    keepRaw(this);
+  }
+
   /**
    * `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. Null: owned, and
    * there is no way to have it again.
@@ -42,11 +47,6 @@ export class LocalTrack {
     this.track = track;
     this.#capture = capture;
     this.device = device;
-  }
-
-  /** As in `TypedEmitter`: keeps reactive proxies away, which have no private fields. @internal */
-  get __v_skip(): true {
-    return true;
   }
 
   get ownership(): 'owned' | 'borrowed' {

@@ -33,7 +33,7 @@ export let emitOn: <Events extends EventsOf<Events>, Name extends keyof Events &
 
 /**
  * An eventemitter3 with typed events and isolated listeners: a listener that throws or rejects stops neither the other listeners
- * nor the emitter. Its owner emits with {@link emitOn}.
+ * nor the emitter. Its owner emits with `emitOn()`.
  */
 export class TypedEmitter<Events extends EventsOf<Events>> {
   /** Not there at run time: lets TypeScript infer the events of a subclass. @internal */

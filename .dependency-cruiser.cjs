@@ -17,8 +17,8 @@ module.exports = {
       name: 'packages-by-name',
       comment: 'Packages reach each other by name and exports, never by relative path.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|playground|e2e|bench)/' },
-      to: { path: '^(packages/[^/]+|playground|e2e|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+      from: { path: '^(packages/[^/]+|playground|e2e|tools/bench)/' },
+      to: { path: '^(packages/[^/]+|playground|e2e|tools/bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
     },
     {
       name: 'kernel-imports-eventemitter3-only',

@@ -1,3 +1,4 @@
+import { keepRaw } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
 
 /** Which device to take instead of the one before. */
@@ -33,6 +34,10 @@ export class LocalTrack {
   /** The camera or microphone that the SDK opened for it; undefined for any other track. */
   readonly device: CapturedDevice | undefined;
   readonly #capture: Capture | null | undefined;
+
+  static {
+    keepRaw(this);
+  }
 
   /**
    * `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. Null: owned, and

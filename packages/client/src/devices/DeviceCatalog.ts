@@ -8,13 +8,13 @@ export type DeviceKind = 'camera' | 'microphone' | 'speaker';
 export interface CatalogDevice {
   readonly kind: DeviceKind;
   readonly deviceId: string;
-  /** The same for the devices of one box. */
+  /** The same for all devices of one physical device. */
   readonly groupId: string;
   readonly label: string;
 }
 
 export interface DeviceCatalogEvents {
-  /** Devices came or went. */
+  /** Devices were added or removed. */
   devicesChanged: {
     readonly devices: readonly CatalogDevice[];
     readonly added: readonly CatalogDevice[];
@@ -25,7 +25,7 @@ export interface DeviceCatalogEvents {
 export interface DeviceCatalogOptions {
   /** Default: `navigator.mediaDevices`. */
   readonly mediaDevices?: MediaDevices | undefined;
-  /** Hears of a listener that failed. */
+  /** Called with the error of a listener that failed. */
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
 }
 
@@ -35,10 +35,10 @@ const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
   audiooutput: 'speaker',
 };
 
-/** The devices of this machine. Watches them while somebody listens, and only then. */
+/** Devices of this machine. Watches them only while there is a listener. */
 export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   readonly #given: MediaDevices | undefined;
-  /** What is listened to, while awake. */
+  /** Watched source, while there is a listener. */
   #source: MediaDevices | undefined;
   #known: readonly CatalogDevice[] | undefined;
   #turn = 0;
@@ -49,8 +49,8 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   }
 
   /**
-   * The devices, of one kind or of all. TureenError `unsupported` where the page has no access to devices, `captureFailed`
-   * where the browser does not tell.
+   * Lists the devices, of one kind or of all. Rejects with `unsupported` where the page has no access to devices, and with
+   * `captureFailed` where the browser does not list them.
    */
   async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
     const source = requireMediaDevices(this.#given);

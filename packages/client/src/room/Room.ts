@@ -165,7 +165,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       }),
       announce,
       reportListenerError,
-      holds: () => ({ ...this.#localProducers.holds, ...this.#remotePeers.holds }),
+      holds: () => ({ ...this.#localProducers.resumableIds, ...this.#remotePeers.resumableIds }),
       handlers: {
         onEntered: (session, result, resumed) => {
           this.#handleEntered(session, result, resumed);
@@ -192,7 +192,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** What others see of us. */
   get displayName(): string {
-    return this.#displayName.wanted;
+    return this.#displayName.value;
   }
 
   /** Everyone else in the room, by id. Live. */
@@ -399,6 +399,7 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   #handleEvent(event: DialectEvent): void {
+    const remote = this.#remotePeers;
     switch (event.type) {
       case 'transportClosed':
       case 'serverVersion':
@@ -420,22 +421,82 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);
-        else if (target.type === 'producer') this.#localProducers.handle(event);
-        else this.#remotePeers.handle(event);
+        else if (target.type === 'producer') this.#localProducers.handleServerStats(event);
+        else remote.consumers.handleServerStats(event);
         return;
       }
       case 'messagesLost':
-        if (event.dataProducerId === undefined) this.#remotePeers.handle(event);
-        else this.#localProducers.handle(event);
+        if (event.dataProducerId === undefined) remote.dataConsumers.handleMessagesLost(event);
+        else this.#localProducers.handleMessagesLost(event);
         return;
       case 'producerClosed':
+        this.#localProducers.handleProducerClosed(event);
+        return;
       case 'producerPaused':
+        this.#localProducers.handleProducerPaused(event);
+        return;
       case 'producerResumed':
+        this.#localProducers.handleProducerResumed(event);
+        return;
       case 'producerScore':
-        this.#localProducers.handle(event);
+        this.#localProducers.handleProducerScore(event);
+        return;
+      case 'newPeer':
+        remote.handleNewPeer(event);
+        return;
+      case 'peerClosed':
+        remote.handlePeerClosed(event);
+        return;
+      case 'peerReconnecting':
+        remote.handlePeerReconnecting(event);
+        return;
+      case 'peerReconnected':
+        remote.handlePeerReconnected(event);
+        return;
+      case 'peerDisplayNameChanged':
+        remote.handlePeerDisplayNameChanged(event);
+        return;
+      case 'textMessage':
+        remote.handleTextMessage(event);
+        return;
+      case 'activeSpeaker':
+        remote.handleActiveSpeaker(event);
+        return;
+      case 'speakingPeers':
+        remote.handleSpeakingPeers(event);
+        return;
+      case 'consumerUnsupported':
+        remote.handleConsumerUnsupported(event);
+        return;
+      case 'newConsumer':
+        remote.handleNewConsumer(event);
+        return;
+      case 'newDataConsumer':
+        remote.handleNewDataConsumer(event);
+        return;
+      case 'consumerClosed':
+        remote.handleConsumerClosed(event);
+        return;
+      case 'consumerPaused':
+        remote.consumers.handleConsumerPaused(event);
+        return;
+      case 'consumerResumed':
+        remote.consumers.handleConsumerResumed(event);
+        return;
+      case 'consumerLayersChanged':
+        remote.consumers.handleConsumerLayersChanged(event);
+        return;
+      case 'consumerPreferredLayersSet':
+        remote.consumers.handleConsumerPreferredLayersSet(event);
+        return;
+      case 'consumerScore':
+        remote.consumers.handleConsumerScore(event);
+        return;
+      case 'dataConsumerClosed':
+        remote.dataConsumers.handleDataConsumerClosed(event);
         return;
       default:
-        this.#remotePeers.handle(event);
+        return;
     }
   }
 

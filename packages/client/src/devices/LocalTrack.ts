@@ -49,11 +49,11 @@ export class LocalTrack {
   }
 
   /** @internal */
-  private constructor(key: symbol, { track, capture, device }: LocalTrackOptions) {
+  private constructor(key: symbol, options: LocalTrackOptions) {
     requireConstructorKey(key, 'LocalTrack', 'Call captureCamera(), captureMicrophone() or captureScreen().');
-    this.track = track;
-    this.#capture = capture;
-    this.device = device;
+    this.track = options.track;
+    this.#capture = options.capture;
+    this.device = options.device;
   }
 
   get ownership(): 'owned' | 'borrowed' {

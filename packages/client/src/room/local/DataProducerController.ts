@@ -1,3 +1,4 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataProducer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Actor, DialectSession } from '../ports.ts';
@@ -110,6 +111,6 @@ export class DataProducerController {
 
   /** The only place that emits on the data producer. */
   #emit<K extends keyof DataProducerEvents>(event: K, payload: DataProducerEvents[K]): void {
-    this.dataProducer.emit(event, payload);
+    emitOn(this.dataProducer, event, payload);
   }
 }

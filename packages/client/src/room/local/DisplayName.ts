@@ -24,7 +24,7 @@ export class DisplayName {
 
   /** Name that the app requested. */
   get value(): string {
-    return this.#name.wanted;
+    return this.#name.requested;
   }
 
   /** Sets the name for the next join. */
@@ -42,10 +42,10 @@ export class DisplayName {
    * sent alone after the join. `isSuspect`: the connection ended under the last join request.
    */
   joinWith(isSuspect: boolean): string {
-    const { wanted, confirmed } = this.#name;
+    const { requested, confirmed } = this.#name;
     const { requestReplay } = this.#context;
-    if (isSuspect && wanted !== confirmed) requestReplay.suspect(keyOf(wanted));
-    this.#joined = requestReplay.isSuspect(keyOf(wanted)) ? confirmed : wanted;
+    if (isSuspect && requested !== confirmed) requestReplay.suspect(keyOf(requested));
+    this.#joined = requestReplay.isSuspect(keyOf(requested)) ? confirmed : requested;
     return this.#joined;
   }
 

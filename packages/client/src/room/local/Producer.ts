@@ -85,7 +85,7 @@ export class Producer extends MediaEntity<ProducerEvents> {
 
   /** Highest simulcast stream that is sent. Null means all. */
   get maxSpatialLayer(): number | null {
-    return this.#controller.maxSpatialLayer.wanted;
+    return this.#controller.maxSpatialLayer.requested;
   }
 
   /** Pauses at once; resolves when the server has confirmed. Rejects and rolls back when the server refuses. */

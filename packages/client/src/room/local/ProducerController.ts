@@ -1,3 +1,4 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { LocalTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
@@ -115,7 +116,7 @@ export class ProducerController implements MediaController {
   }
 
   get isPaused(): boolean {
-    return this.#paused.wanted || this.#isPausedByServer;
+    return this.#paused.requested || this.#isPausedByServer;
   }
 
   get appData(): Readonly<Record<string, unknown>> {
@@ -180,7 +181,7 @@ export class ProducerController implements MediaController {
     const before = this.isPaused;
     this.#isPausedByServer = isPaused;
     if (isPaused) this.lifecycle.media?.pause();
-    else if (!this.#paused.wanted) this.lifecycle.media?.resume();
+    else if (!this.#paused.requested) this.lifecycle.media?.resume();
     if (before !== this.isPaused) this.#emitPause(this.isPaused, by);
   }
 
@@ -193,7 +194,7 @@ export class ProducerController implements MediaController {
     if (this.#awaitTrack()) return null;
     const { track } = this.track;
     const { encodings, codecOptions, codec } = this.#options;
-    const paused = this.#paused.wanted;
+    const paused = this.#paused.requested;
     return {
       media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
       onPublished: async (media) => {
@@ -259,13 +260,13 @@ export class ProducerController implements MediaController {
       inBackground(this.context, 'closeProducer', this.close('trackEnded'));
       return false;
     }
-    const shouldRecapture = this.failures.handleEnded(this.#paused.wanted);
+    const shouldRecapture = this.failures.handleEnded(this.#paused.requested);
     this.context.invalidate();
     return shouldRecapture;
   }
 
   #handleTrackLost(failure: TrackFailure): void {
-    const shouldPause = this.failures.handleLost(failure, this.#paused.wanted);
+    const shouldPause = this.failures.handleLost(failure, this.#paused.requested);
     this.context.invalidate();
     if (shouldPause) inBackground(this.context, 'pauseProducer', this.#setPaused(true, failure));
   }
@@ -298,7 +299,7 @@ export class ProducerController implements MediaController {
   /** Emits on the producer and on the room: the only place that emits. */
   #emit<K extends keyof ProducerEvents>(event: K, payload: ProducerEvents[K], isPublished = true): void {
     const { producer } = this;
-    producer.emit(event, payload);
+    emitOn(producer, event, payload);
     if (isPublished && event in roomEventOf) {
       const roomEvent = roomEventOf[event as keyof typeof roomEventOf];
       this.context.announce(roomEvent, { producer, ...payload } as never);

@@ -107,7 +107,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
 
   /** Requested layers. Null means the highest. */
   get preferredLayers(): Layers | null {
-    return this.#controller.settings.preferredLayers.wanted;
+    return this.#controller.settings.preferredLayers.requested;
   }
 
   /** Layers that the server sends. Null while it sends none, or while they are unknown. */
@@ -117,7 +117,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
 
   /** 1 to 255, default 1. */
   get priority(): number {
-    return this.#controller.settings.priority.wanted;
+    return this.#controller.settings.priority.requested;
   }
 
   /** Pauses at the server, which then sends nothing. Rejects and rolls back when the server refuses. */

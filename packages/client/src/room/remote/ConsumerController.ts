@@ -1,3 +1,4 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
 import type { MediaController } from '../MediaEntity.ts';
@@ -72,7 +73,7 @@ export class ConsumerController implements MediaController {
     this.media = new ConsumerMedia({
       context,
       offer,
-      initialSettings: () => ({ paused: this.#isStopped, preferredLayers: this.settings.preferredLayers.wanted }),
+      initialSettings: () => ({ paused: this.#isStopped, preferredLayers: this.settings.preferredLayers.requested }),
       onPlaying: (element) => {
         this.#emit('playing', { element });
       },
@@ -289,7 +290,7 @@ export class ConsumerController implements MediaController {
   /** Emits on the consumer and, once announced, on the room: the only place that emits. */
   #emit<K extends keyof ConsumerEvents>(event: K, payload: ConsumerEvents[K], isAnnounced = this.isAnnounced): void {
     const { consumer } = this;
-    consumer.emit(event, payload);
+    emitOn(consumer, event, payload);
     if (isAnnounced && event in roomEventOf) {
       const roomEvent = roomEventOf[event as keyof typeof roomEventOf];
       this.context.announce(roomEvent, { consumer, ...payload } as never);

@@ -1,3 +1,4 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataConsumer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
@@ -159,6 +160,6 @@ export class DataConsumerController {
 
   /** The only place that emits on the data consumer. */
   #emit<K extends keyof DataConsumerEvents>(event: K, payload: DataConsumerEvents[K]): void {
-    this.dataConsumer.emit(event, payload);
+    emitOn(this.dataConsumer, event, payload);
   }
 }

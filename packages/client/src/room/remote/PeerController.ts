@@ -1,3 +1,4 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { PeerInfo } from '../ports.ts';
 import type { RoomContext } from '../RoomContext.ts';
 import type { CloseReason } from '../RoomTypes.ts';
@@ -72,6 +73,6 @@ export class PeerController {
 
   /** The only place that emits on the peer. */
   #emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
-    this.peer.emit(event, payload);
+    emitOn(this.peer, event, payload);
   }
 }

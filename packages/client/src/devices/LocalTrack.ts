@@ -50,7 +50,7 @@ export class LocalTrack {
 
   /** @internal */
   private constructor(key: symbol, options: LocalTrackOptions) {
-    requireConstructorKey(key, 'LocalTrack', 'Call captureCamera(), captureMicrophone() or captureScreen().');
+    requireConstructorKey(key, 'LocalTrack');
     this.track = options.track;
     this.#capture = options.capture;
     this.device = options.device;

@@ -400,6 +400,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   #handleEvent(event: DialectEvent): void {
     const remote = this.#remotePeers;
+    const { consumers } = remote;
     switch (event.type) {
       case 'transportClosed':
       case 'serverVersion':
@@ -421,25 +422,25 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);
-        else if (target.type === 'producer') this.#localProducers.handleServerStats(event);
-        else remote.consumers.handleServerStats(event);
+        else if (target.type === 'producer') this.#localProducers.byId(target.id)?.handleStats(stats);
+        else consumers.get(target.id)?.handleStats(stats);
         return;
       }
       case 'messagesLost':
-        if (event.dataProducerId === undefined) remote.dataConsumers.handleMessagesLost(event);
+        if (event.dataProducerId === undefined) remote.handleMessagesLost(event);
         else this.#localProducers.handleMessagesLost(event);
         return;
       case 'producerClosed':
         this.#localProducers.handleProducerClosed(event);
         return;
       case 'producerPaused':
-        this.#localProducers.handleProducerPaused(event);
+        this.#localProducers.byId(event.producerId)?.handleServerPaused(true, event.by);
         return;
       case 'producerResumed':
-        this.#localProducers.handleProducerResumed(event);
+        this.#localProducers.byId(event.producerId)?.handleServerPaused(false, event.by);
         return;
       case 'producerScore':
-        this.#localProducers.handleProducerScore(event);
+        this.#localProducers.byId(event.producerId)?.handleScore(event.score);
         return;
       case 'newPeer':
         remote.handleNewPeer(event);
@@ -448,10 +449,10 @@ export class Room extends TypedEmitter<RoomEvents> {
         remote.handlePeerClosed(event);
         return;
       case 'peerReconnecting':
-        remote.handlePeerReconnecting(event);
+        remote.handlePeerReconnecting(event.peerId, true);
         return;
       case 'peerReconnected':
-        remote.handlePeerReconnected(event);
+        remote.handlePeerReconnecting(event.peerId, false);
         return;
       case 'peerDisplayNameChanged':
         remote.handlePeerDisplayNameChanged(event);
@@ -462,12 +463,21 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'activeSpeaker':
         remote.handleActiveSpeaker(event);
         return;
-      case 'speakingPeers':
-        remote.handleSpeakingPeers(event);
+      case 'speakingPeers': {
+        const speakers = event.volumes.map(({ peerId, volume }) => ({
+          peer: remote.peers.get(peerId) ?? null,
+          peerId,
+          volume,
+        }));
+        this.#context.announce('speakingPeers', { speakers });
         return;
-      case 'consumerUnsupported':
-        remote.handleConsumerUnsupported(event);
+      }
+      case 'consumerUnsupported': {
+        const { peerId, producerId, kind, reason } = event;
+        const peer = remote.peers.get(peerId);
+        if (peer !== undefined) this.#context.announce('consumerUnsupported', { peer, producerId, kind, reason });
         return;
+      }
       case 'newConsumer':
         remote.handleNewConsumer(event);
         return;
@@ -478,22 +488,22 @@ export class Room extends TypedEmitter<RoomEvents> {
         remote.handleConsumerClosed(event);
         return;
       case 'consumerPaused':
-        remote.consumers.handleConsumerPaused(event);
+        consumers.get(event.consumerId)?.handleRemotePaused(true, event.by);
         return;
       case 'consumerResumed':
-        remote.consumers.handleConsumerResumed(event);
+        consumers.get(event.consumerId)?.handleRemotePaused(false, event.by);
         return;
       case 'consumerLayersChanged':
-        remote.consumers.handleConsumerLayersChanged(event);
+        consumers.get(event.consumerId)?.handleLayers(event.layers, event.profile);
         return;
       case 'consumerPreferredLayersSet':
-        remote.consumers.handleConsumerPreferredLayersSet(event);
+        consumers.get(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
         return;
       case 'consumerScore':
-        remote.consumers.handleConsumerScore(event);
+        consumers.get(event.consumerId)?.handleScore(event.score);
         return;
       case 'dataConsumerClosed':
-        remote.dataConsumers.handleDataConsumerClosed(event);
+        remote.handleDataConsumerClosed(event);
         return;
       default:
         return;

@@ -4,6 +4,9 @@ import { TureenError } from './errors.ts';
 export const constructorKey = Symbol('tureen');
 
 /** Throws `invalidState` where a class that only the SDK constructs is constructed by an app. */
-export function requireConstructorKey(key: unknown, className: string, hint: string): void {
-  if (key !== constructorKey) throw new TureenError('invalidState', `an app cannot call new ${className}()`, { hint });
+export function requireConstructorKey(key: unknown, className: string): void {
+  if (key !== constructorKey)
+    throw new TureenError('invalidState', `an app cannot call new ${className}()`, {
+      hint: 'Get the object from a method or an event of the room.',
+    });
 }

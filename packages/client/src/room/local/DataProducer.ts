@@ -42,7 +42,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   /** @internal */
   private constructor(key: symbol, controller: DataProducerController) {
-    requireConstructorKey(key, 'DataProducer', 'Call room.produceData().');
+    requireConstructorKey(key, 'DataProducer');
     super(controller.context.reportListenerError);
     this.#controller = controller;
     this.label = controller.label;

@@ -131,25 +131,8 @@ export class LocalProducers {
     for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }
 
-  handleProducerScore({ producerId, score }: DialectEventOf<'producerScore'>): void {
-    this.#find(producerId)?.handleScore(score);
-  }
-
-  handleProducerPaused({ producerId, by }: DialectEventOf<'producerPaused'>): void {
-    this.#find(producerId)?.handleServerPaused(true, by);
-  }
-
-  handleProducerResumed({ producerId, by }: DialectEventOf<'producerResumed'>): void {
-    this.#find(producerId)?.handleServerPaused(false, by);
-  }
-
   handleProducerClosed({ producerId, by, reason }: DialectEventOf<'producerClosed'>): void {
-    this.#find(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
-  }
-
-  /** Statistics of a producer, sent by the server at its interval. */
-  handleServerStats({ target, stats }: DialectEventOf<'serverStats'>): void {
-    if ('id' in target) this.#find(target.id)?.stats.handle(stats);
+    this.byId(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
   }
 
   handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {
@@ -157,7 +140,7 @@ export class LocalProducers {
       if (controller.lifecycle.id === dataProducerId) controller.handleMessagesLost(count, peerId);
   }
 
-  #find(id: string): ProducerController | null {
+  byId(id: string): ProducerController | null {
     for (const controller of this.#producers) if (controller.lifecycle.id === id) return controller;
     return null;
   }

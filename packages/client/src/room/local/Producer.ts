@@ -44,7 +44,7 @@ export class Producer extends MediaEntity<ProducerEvents> {
 
   /** @internal */
   private constructor(key: symbol, controller: ProducerController) {
-    requireConstructorKey(key, 'Producer', 'Call room.produce() or room.enableCamera().');
+    requireConstructorKey(key, 'Producer');
     super(controller);
     this.#controller = controller;
   }

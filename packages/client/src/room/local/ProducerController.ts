@@ -22,17 +22,6 @@ export interface ProducerControllerOptions {
   readonly onClosed: (controller: ProducerController) => void;
 }
 
-/** What an event of a producer is called at the room. `trackEnded` is the producer's only. */
-const roomEventOf = {
-  paused: 'producerPaused',
-  resumed: 'producerResumed',
-  score: 'producerScore',
-  deviceChanged: 'producerDeviceChanged',
-  muteChanged: 'producerMuteChanged',
-  stats: 'producerStats',
-  closed: 'producerClosed',
-} as const satisfies Partial<Record<keyof ProducerEvents, keyof RoomEvents>>;
-
 const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
 
 /** State of one producer, and its handlers for the server's notifications. The app holds the `Producer`. */
@@ -71,7 +60,7 @@ export class ProducerController implements MediaController {
         this.#handleTrackReplaced(reason);
       },
       onMuteChanged: (muted) => {
-        this.#emit('muteChanged', { muted });
+        this.#emit('muteChanged', { muted }, 'producerMuteChanged');
       },
     });
     this.lifecycle = new ProducerLifecycle({
@@ -109,7 +98,7 @@ export class ProducerController implements MediaController {
         return id === undefined ? null : { type: 'producer', id };
       },
       (stats) => {
-        this.#emit('stats', { stats });
+        this.#emit('stats', { stats }, 'producerStats');
       },
     );
     this.producer = createProducer(this);
@@ -162,7 +151,7 @@ export class ProducerController implements MediaController {
     this.track.release();
     this.#onClosed(this);
     // The room has never had a producer that was not published.
-    this.#emit('closed', { by, reason }, isReady);
+    this.#emit('closed', { by, reason }, isReady ? 'producerClosed' : undefined);
     this.producer.removeAllListeners();
     return closeAtServer;
   }
@@ -187,7 +176,12 @@ export class ProducerController implements MediaController {
 
   handleScore(score: readonly StreamScore[]): void {
     this.score = score;
-    this.#emit('score', { score });
+    this.#emit('score', { score }, 'producerScore');
+  }
+
+  /** Statistics that the server sends at its interval. */
+  handleStats(stats: readonly object[]): void {
+    this.stats.handle(stats);
   }
 
   #publish(session: DialectSession): Publishing<MediaProducer> | null {
@@ -279,7 +273,8 @@ export class ProducerController implements MediaController {
     if (shouldPublish && session !== null) this.lifecycle.start(session);
     if (reason !== null) {
       const { track } = this.track;
-      this.#emit('deviceChanged', { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason });
+      const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };
+      this.#emit('deviceChanged', change, 'producerDeviceChanged');
     }
     // A listener of `deviceChanged` may have paused or closed the producer.
     if (this.failures.takeResume() && !this.isClosed)
@@ -293,16 +288,18 @@ export class ProducerController implements MediaController {
   }
 
   #emitPause(isPaused: boolean, by: Actor, reason?: TrackFailure): void {
-    this.#emit(isPaused ? 'paused' : 'resumed', { by, reason });
+    if (isPaused) this.#emit('paused', { by, reason }, 'producerPaused');
+    else this.#emit('resumed', { by }, 'producerResumed');
   }
 
-  /** Emits on the producer and on the room: the only place that emits. */
-  #emit<K extends keyof ProducerEvents>(event: K, payload: ProducerEvents[K], isPublished = true): void {
+  /** Emits on the producer, and `roomEvent` on the room. */
+  #emit<K extends keyof ProducerEvents, R extends keyof RoomEvents>(
+    event: K,
+    payload: ProducerEvents[K],
+    roomEvent?: R & (RoomEvents[R] extends ProducerEvents[K] & { producer: Producer } ? unknown : never),
+  ): void {
     const { producer } = this;
     emitOn(producer, event, payload);
-    if (isPublished && event in roomEventOf) {
-      const roomEvent = roomEventOf[event as keyof typeof roomEventOf];
-      this.context.announce(roomEvent, { producer, ...payload } as never);
-    }
+    if (roomEvent !== undefined) this.context.announce(roomEvent, { producer, ...payload } as unknown as RoomEvents[R]);
   }
 }

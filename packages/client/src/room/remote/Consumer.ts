@@ -40,7 +40,7 @@ export class Consumer extends MediaEntity<ConsumerEvents> {
 
   /** @internal */
   private constructor(key: symbol, controller: ConsumerController) {
-    requireConstructorKey(key, 'Consumer', "Listen to the room's `newConsumer` event.");
+    requireConstructorKey(key, 'Consumer');
     super(controller);
     this.#controller = controller;
   }

@@ -27,17 +27,6 @@ export interface ConsumerControllerOptions {
   readonly onClose: (controller: ConsumerController) => void;
 }
 
-/** What an event of a consumer is called at the room. */
-const roomEventOf = {
-  paused: 'consumerPaused',
-  resumed: 'consumerResumed',
-  layersChanged: 'consumerLayersChanged',
-  preferredLayersSet: 'consumerPreferredLayersSet',
-  score: 'consumerScore',
-  stats: 'consumerStats',
-  closed: 'consumerClosed',
-} as const satisfies Partial<Record<keyof ConsumerEvents, keyof RoomEvents>>;
-
 /** State of one consumer, and its handlers for the server's notifications. The app holds the `Consumer`. */
 export class ConsumerController implements MediaController {
   readonly context: RoomContext;
@@ -91,7 +80,7 @@ export class ConsumerController implements MediaController {
       context,
       () => (this.#session === null ? null : { type: 'consumer', id: this.id }),
       (stats) => {
-        this.#emit('stats', { stats });
+        this.#emit('stats', { stats }, 'consumerStats');
       },
     );
     this.consumer = createConsumer(this);
@@ -237,30 +226,36 @@ export class ConsumerController implements MediaController {
     // Servers repeat the layers after a resume.
     if (layers !== null && sameLayers(layers, this.currentLayers)) return;
     this.currentLayers = layers;
-    this.#emit('layersChanged', layersPayload(layers, profile));
+    this.#emit('layersChanged', layersPayload(layers, profile), 'consumerLayersChanged');
   }
 
   handlePreferredLayers(layers: Layers | null, profile?: string): void {
     this.settings.preferredLayers.accept(layers);
-    this.#emit('preferredLayersSet', layersPayload(layers, profile));
+    this.#emit('preferredLayersSet', layersPayload(layers, profile), 'consumerPreferredLayersSet');
   }
 
   handleScore(score: ConsumerScore): void {
     this.score = score;
-    this.#emit('score', { score });
+    this.#emit('score', { score }, 'consumerScore');
+  }
+
+  /** Statistics that the server sends at its interval. */
+  handleStats(stats: readonly object[]): void {
+    this.stats.handle(stats);
   }
 
   /** Closes everything of the consumer and emits `closed`. Idempotent. */
   handleClosed(reason: CloseReason): void {
     if (this.isClosed) return;
-    const { isAnnounced } = this;
+    const { consumer, isAnnounced } = this;
     this.#phase = 'closed';
     this.#session = null;
     this.settings.close(new TureenError('closed', 'the consumer is closed'));
     this.stats.disable();
     this.media.close();
-    this.#emit('closed', { reason }, isAnnounced);
-    this.consumer.removeAllListeners();
+    this.#emit('closed', { reason });
+    if (isAnnounced) this.context.announce('consumerClosed', { consumer, reason });
+    consumer.removeAllListeners();
   }
 
   #handleTrack(track: MediaStreamTrack, session: DialectSession, settings: ConsumeWishes): void {
@@ -284,17 +279,20 @@ export class ConsumerController implements MediaController {
   }
 
   #emitPause(isPaused: boolean, by: Actor): void {
-    this.#emit(isPaused ? 'paused' : 'resumed', { by });
+    if (isPaused) this.#emit('paused', { by }, 'consumerPaused');
+    else this.#emit('resumed', { by }, 'consumerResumed');
   }
 
-  /** Emits on the consumer and, once announced, on the room: the only place that emits. */
-  #emit<K extends keyof ConsumerEvents>(event: K, payload: ConsumerEvents[K], isAnnounced = this.isAnnounced): void {
+  /** Emits on the consumer and, once announced, `roomEvent` on the room. */
+  #emit<K extends keyof ConsumerEvents, R extends keyof RoomEvents>(
+    event: K,
+    payload: ConsumerEvents[K],
+    roomEvent?: R & (RoomEvents[R] extends ConsumerEvents[K] & { consumer: Consumer } ? unknown : never),
+  ): void {
     const { consumer } = this;
     emitOn(consumer, event, payload);
-    if (isAnnounced && event in roomEventOf) {
-      const roomEvent = roomEventOf[event as keyof typeof roomEventOf];
-      this.context.announce(roomEvent, { consumer, ...payload } as never);
-    }
+    if (roomEvent !== undefined && this.isAnnounced)
+      this.context.announce(roomEvent, { consumer, ...payload } as unknown as RoomEvents[R]);
   }
 }
 

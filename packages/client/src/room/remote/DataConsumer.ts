@@ -31,7 +31,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
 
   /** @internal */
   private constructor(key: symbol, controller: DataConsumerController) {
-    requireConstructorKey(key, 'DataConsumer', "Listen to the room's `newDataConsumer` event.");
+    requireConstructorKey(key, 'DataConsumer');
     super(controller.context.reportListenerError);
     this.#controller = controller;
   }

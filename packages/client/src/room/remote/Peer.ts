@@ -33,7 +33,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
 
   /** @internal */
   private constructor(key: symbol, controller: PeerController) {
-    requireConstructorKey(key, 'Peer', "Listen to the room's `newPeer` event.");
+    requireConstructorKey(key, 'Peer');
     super(controller.context.reportListenerError);
     this.id = controller.info.id;
     this.#controller = controller;

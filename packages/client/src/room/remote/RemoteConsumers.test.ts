@@ -46,7 +46,7 @@ describe('RemoteConsumers', () => {
     consume.mockRejectedValueOnce(new TureenError('mediaFailed', 'bad SDP'));
     expect(await offer()).toBe('bad SDP');
     expect(announced).toEqual(['requestFailed']);
-    expect(consumers.find('c1')).toBeUndefined();
+    expect(consumers.get('c1')).toBeUndefined();
   });
 
   it('rejoins without a response when another offer broke the transport', async () => {
@@ -56,7 +56,7 @@ describe('RemoteConsumers', () => {
     consume.mockRejectedValueOnce(new TureenError('mediaFailed', 'the transport is broken', { retryable: true }));
     void offer();
     expect(await rejoined.promise).toBe('the transport is broken');
-    expect([announced, consumers.find('c1')?.isClosed]).toEqual([[], false]);
+    expect([announced, consumers.get('c1')?.isClosed]).toEqual([[], false]);
   });
 
   it('lists as resumable what the server had, and closes what the server has closed meanwhile', async () => {
@@ -111,7 +111,7 @@ describe('RemoteConsumers', () => {
     const { consumers, offer, consume, announced } = setup();
     consume.mockReturnValueOnce(new Promise(() => {}));
     void offer();
-    const pending = consumers.find('c1');
+    const pending = consumers.get('c1');
     consumers.handleSessionLost();
     expect([pending?.isClosed, consumers.resumableIds, announced]).toEqual([true, [], []]);
   });

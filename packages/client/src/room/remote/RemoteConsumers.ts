@@ -34,7 +34,7 @@ export class RemoteConsumers {
     return [...this.#all.values()].filter(({ hasSession }) => !hasSession);
   }
 
-  find(consumerId: string): ConsumerController | undefined {
+  get(consumerId: string): ConsumerController | undefined {
     return this.#all.get(consumerId);
   }
 
@@ -109,31 +109,6 @@ export class RemoteConsumers {
   /** Whether this session has offered that consumer before. */
   isOffered(consumerId: string): boolean {
     return this.#offeredIds.has(consumerId);
-  }
-
-  handleConsumerPaused({ consumerId, by }: DialectEventOf<'consumerPaused'>): void {
-    this.find(consumerId)?.handleRemotePaused(true, by);
-  }
-
-  handleConsumerResumed({ consumerId, by }: DialectEventOf<'consumerResumed'>): void {
-    this.find(consumerId)?.handleRemotePaused(false, by);
-  }
-
-  handleConsumerLayersChanged({ consumerId, layers, profile }: DialectEventOf<'consumerLayersChanged'>): void {
-    this.find(consumerId)?.handleLayers(layers, profile);
-  }
-
-  handleConsumerPreferredLayersSet(event: DialectEventOf<'consumerPreferredLayersSet'>): void {
-    this.find(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
-  }
-
-  handleConsumerScore({ consumerId, score }: DialectEventOf<'consumerScore'>): void {
-    this.find(consumerId)?.handleScore(score);
-  }
-
-  /** Statistics of a consumer, sent by the server at its interval. */
-  handleServerStats({ target, stats }: DialectEventOf<'serverStats'>): void {
-    if ('id' in target) this.find(target.id)?.stats.handle(stats);
   }
 
   closeOf(peer: PeerController, reason: CloseReason): void {

@@ -17,12 +17,12 @@ export class RemotePeers {
   /** Live. */
   readonly peers = new Map<string, Peer>();
   readonly consumers: RemoteConsumers;
-  readonly dataConsumers: DataConsumers;
   activeSpeakerId: string | null = null;
   readonly #context: RoomContext;
   readonly #ownId: string;
   readonly #policy: ConsumePolicy;
   readonly #controllers = new Map<string, PeerController>();
+  readonly #dataConsumers: DataConsumers;
   readonly #early = new EarlyEvents();
   #cancelRestore: () => void = () => {};
 
@@ -31,7 +31,7 @@ export class RemotePeers {
     this.#ownId = ownId;
     this.#policy = policy;
     this.consumers = new RemoteConsumers(context);
-    this.dataConsumers = new DataConsumers(context);
+    this.#dataConsumers = new DataConsumers(context);
   }
 
   /** Announced consumers, by ID. Live. */
@@ -41,7 +41,7 @@ export class RemotePeers {
 
   /** IDs that the server may keep while the room reconnects. */
   get resumableIds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
-    return { consumers: this.consumers.resumableIds, dataConsumers: this.dataConsumers.resumableIds };
+    return { consumers: this.consumers.resumableIds, dataConsumers: this.#dataConsumers.resumableIds };
   }
 
   /** Applies the join response: the peers in the room, and what was `resumed`. After a rejoin only differences are emitted. */
@@ -65,14 +65,14 @@ export class RemotePeers {
     if (this.#context.epoch !== epoch) return;
     if (resumed !== null) {
       this.consumers.resume(resumed.consumers);
-      this.dataConsumers.resume(resumed.dataConsumers);
+      this.#dataConsumers.resume(resumed.dataConsumers);
     }
     this.consumers.clearResumable();
     const { unrestored } = this.consumers;
-    if (unrestored.length === 0 && this.dataConsumers.resumableIds.length === 0) return;
+    if (unrestored.length === 0 && this.#dataConsumers.resumableIds.length === 0) return;
     this.#cancelRestore = this.#context.clock.after(restoreWithinMs, () => {
       this.consumers.dropUnrestored(unrestored);
-      this.dataConsumers.dropUnrestored();
+      this.#dataConsumers.dropUnrestored();
     });
   }
 
@@ -81,7 +81,7 @@ export class RemotePeers {
     this.#cancelRestore();
     this.#early.clear();
     this.consumers.handleSessionLost();
-    this.dataConsumers.handleSessionLost();
+    this.#dataConsumers.handleSessionLost();
   }
 
   /** A transport was rebuilt, or a part of it: subscribes again to what it carried. */
@@ -93,7 +93,7 @@ export class RemotePeers {
   end(reason: CloseReason): void {
     this.handleSessionLost();
     this.consumers.clearResumable();
-    this.dataConsumers.closeWhere(() => true, reason);
+    this.#dataConsumers.closeWhere(() => true, reason);
     for (const controller of [...this.#controllers.values()]) this.#close(controller, reason);
     this.activeSpeakerId = null;
   }
@@ -111,12 +111,8 @@ export class RemotePeers {
     if (controller !== undefined) this.#close(controller, (reason as CloseReason) ?? 'remote', appData);
   }
 
-  handlePeerReconnecting({ peerId }: DialectEventOf<'peerReconnecting'>): void {
-    this.#controllers.get(peerId)?.handleReconnecting(true);
-  }
-
-  handlePeerReconnected({ peerId }: DialectEventOf<'peerReconnected'>): void {
-    this.#controllers.get(peerId)?.handleReconnecting(false);
+  handlePeerReconnecting(peerId: string, isReconnecting: boolean): void {
+    this.#controllers.get(peerId)?.handleReconnecting(isReconnecting);
   }
 
   handlePeerDisplayNameChanged({ peerId, displayName }: DialectEventOf<'peerDisplayNameChanged'>): void {
@@ -131,16 +127,6 @@ export class RemotePeers {
     const peer = peerId === null ? null : (this.peers.get(peerId) ?? null);
     this.activeSpeakerId = peerId;
     this.#context.announce('activeSpeaker', { peer, isLocal: peerId === this.#ownId, volume });
-  }
-
-  handleSpeakingPeers({ volumes }: DialectEventOf<'speakingPeers'>): void {
-    const speakers = volumes.map(({ peerId, volume }) => ({ peer: this.peers.get(peerId) ?? null, peerId, volume }));
-    this.#context.announce('speakingPeers', { speakers });
-  }
-
-  handleConsumerUnsupported({ peerId, producerId, kind, reason }: DialectEventOf<'consumerUnsupported'>): void {
-    const peer = this.peers.get(peerId);
-    if (peer !== undefined) this.#context.announce('consumerUnsupported', { peer, producerId, kind, reason });
   }
 
   handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
@@ -160,13 +146,21 @@ export class RemotePeers {
     const { peerId } = event.offer;
     const peer = peerId === null ? null : this.#controllers.get(peerId);
     if (peer === undefined && peerId !== null) this.#early.holdOffer(peerId, event);
-    else this.dataConsumers.handleOffer(event, peer ?? null, this.#shouldSubscribe);
+    else this.#dataConsumers.handleOffer(event, peer ?? null, this.#shouldSubscribe);
   }
 
   handleConsumerClosed({ consumerId, reason }: DialectEventOf<'consumerClosed'>): void {
-    const controller = this.consumers.find(consumerId);
+    const controller = this.consumers.get(consumerId);
     if (controller === undefined) this.#early.handleConsumerClosed(consumerId);
     else this.consumers.close(controller, (reason as CloseReason) ?? 'remote');
+  }
+
+  handleDataConsumerClosed(event: DialectEventOf<'dataConsumerClosed'>): void {
+    this.#dataConsumers.handleDataConsumerClosed(event);
+  }
+
+  handleMessagesLost(event: DialectEventOf<'messagesLost'>): void {
+    this.#dataConsumers.handleMessagesLost(event);
   }
 
   readonly #shouldSubscribe = (offer: OfferEvent['offer']): boolean =>
@@ -189,7 +183,7 @@ export class RemotePeers {
     this.peers.delete(controller.id);
     if (this.activeSpeakerId === controller.id) this.activeSpeakerId = null;
     this.consumers.closeOf(controller, reason);
-    this.dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, reason);
+    this.#dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, reason);
     controller.handleClosed(reason, appData);
   }
 }

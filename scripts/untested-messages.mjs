@@ -13,9 +13,9 @@ for (const dialect of dialects) {
   const path = join(root, 'packages/protocol/src', dialect, 'methods.ts');
   tables[dialect] = await import(pathToFileURL(path).href);
 }
-// Those of the demo beside the three dialects of mediasoup 2.
-const beside = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/carrier.ts')).href);
-tables['mediasoup-v2-shared'] = { clientToServer: beside.carrierToServer, serverToClient: beside.carrierToClient };
+// The messages of mediasoup 2's demo that have no envelope.
+const outOfBand = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/outOfBand.ts')).href);
+tables['mediasoup-v2-shared'] = { clientToServer: outOfBand.outOfBandToServer, serverToClient: outOfBand.outOfBandToClient };
 
 const untested = untestedMessages({ root, tables });
 for (const { dialect, direction, method, missing } of untested) {

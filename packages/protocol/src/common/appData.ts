@@ -1,4 +1,4 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 
 export { MAX_APP_DATA_BYTES } from './limits.ts';
 
@@ -9,9 +9,9 @@ export type AppData = Record<string, unknown>;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A plain object, with none of `__proto__`, `constructor` and `prototype` among its own keys at any depth. */
-export const appData: v.GenericSchema<AppData> = v.pipe(
-  v.custom<AppData>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'Expected object'),
-  v.check(isSafe, 'Forbidden key'),
+export const appData: s.Schema<AppData> = s.pipe(
+  s.custom<AppData>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'Expected object'),
+  s.check(isSafe, 'Forbidden key'),
 );
 
 /** Walks without recursion, so that deep nesting cannot exhaust the stack. Looks at an object once, so it ends on loops. */

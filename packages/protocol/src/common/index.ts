@@ -37,20 +37,9 @@ export {
   type RtpParameters,
 } from './rtp.ts';
 export { heldFields, listOf, resumedFields, resumingFields } from './resumption.ts';
-export {
-  anyFields,
-  byte,
-  integer,
-  maybe,
-  notEmpty,
-  nothing,
-  payloadType,
-  prepared,
-  renamed,
-  shape,
-  uint32,
-  type Written,
-} from './schema.ts';
+export { byte, integer, payloadType, uint32 } from './integers.ts';
+export type { AnySchema, InferInput, InferOutput, Schema } from './schema/index.ts';
+export type { Written } from './written.ts';
 export {
   sctpCapabilities,
   sctpParameters,

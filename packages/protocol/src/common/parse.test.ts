@@ -1,13 +1,12 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
+import * as s from './schema/index.ts';
 import { formatIssue, parse } from './parse.ts';
 import { rtpParameters } from './rtp.ts';
-import { shape } from './schema.ts';
 
 const video = { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 };
 
-function faultOf(schema: v.GenericSchema, data: unknown): string {
+function faultOf(schema: s.AnySchema, data: unknown): string {
   const result = parse(schema, data);
   return result.ok ? 'no fault' : formatIssue(result.issue);
 }
@@ -18,7 +17,7 @@ describe('parse', () => {
   });
 
   it('names the field that is wrong, however deep', () => {
-    const schema = shape({ rtpParameters });
+    const schema = s.object({ rtpParameters });
     expect(faultOf(schema, { rtpParameters: { codecs: [{ ...video, mimeType: 5 }] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Expected string',
     );
@@ -29,13 +28,13 @@ describe('parse', () => {
 
   it('names the field that is missing', () => {
     expect(faultOf(rtpParameters, {})).toBe('codecs: Required');
-    expect(faultOf(shape({ rtpParameters }), { rtpParameters: { codecs: [{}] } })).toBe(
+    expect(faultOf(s.object({ rtpParameters }), { rtpParameters: { codecs: [{}] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Required',
     );
   });
 
   it('names the values there are to choose from', () => {
-    expect(faultOf(shape({ kind: v.picklist(['audio', 'video']) }), { kind: 'smell' })).toBe(
+    expect(faultOf(s.object({ kind: s.picklist(['audio', 'video']) }), { kind: 'smell' })).toBe(
       'kind: Expected ("audio" | "video")',
     );
   });

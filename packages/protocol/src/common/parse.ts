@@ -1,4 +1,4 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 
 /** What is wrong with a message, in words that can be sent back to its author. */
 export interface ParseIssue {
@@ -13,12 +13,9 @@ export type ParseResult<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issue: ParseIssue };
 
 /** Reads `data` by `schema`, up to the first fault. Never throws. */
-export function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  data: unknown,
-): ParseResult<v.InferOutput<Schema>> {
-  const value = v.readOf(schema)(data);
-  if (!(value instanceof v.Fault)) return { ok: true, value: value as v.InferOutput<Schema> };
+export function parse<Schema extends s.AnySchema>(schema: Schema, data: unknown): ParseResult<s.InferOutput<Schema>> {
+  const value = schema.read(data);
+  if (!(value instanceof s.Fault)) return { ok: true, value: value as s.InferOutput<Schema> };
   return { ok: false, issue: { path: value.path.join('.'), message: value.message } };
 }
 

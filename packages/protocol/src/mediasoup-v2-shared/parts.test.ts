@@ -5,31 +5,31 @@ import type * as alpha from '../mediasoup-v2-alpha/index.ts';
 import type * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
 import type { fromV2Capabilities, toV2ProducerParameters } from './index.ts';
-import carrierFixtures from './fixtures/carrier.json' with { type: 'json' };
+import outOfBandFixtures from './fixtures/outOfBand.json' with { type: 'json' };
 import {
-  carrierToClient,
-  carrierToServer,
+  outOfBandToClient,
+  outOfBandToServer,
   envelopeMethods,
   errorCodes,
   fromV2IceParameters,
   fromV2Transport,
-  isCarrierClientMethod,
-  isCarrierServerMethod,
+  isOutOfBandClientMethod,
+  isOutOfBandServerMethod,
   isDuplicatedIdError,
   isDuplicatedPeerError,
   layerToProfile,
   profilesOf,
   profileToLayer,
   randomEntityId,
-  readCarrierClientMessage,
-  readCarrierServerMessage,
+  readOutOfBandClientMessage,
+  readOutOfBandServerMessage,
   readEnvelope,
   readSource,
   refusals,
   toV2Transport,
   writeEnvelope,
-  type CarrierClientMethod,
-  type CarrierServerMethod,
+  type OutOfBandClientMethod,
+  type OutOfBandServerMethod,
   type StreamProfile,
   type TransportResponse,
   type V2Consumer,
@@ -228,21 +228,21 @@ describe('envelopes', () => {
 
 describe('beside the protocol proper', () => {
   it('every message of the demo is read as it was sent', () => {
-    expect(Object.keys(carrierFixtures.clientToServer).sort()).toEqual(Object.keys(carrierToServer).sort());
-    expect(Object.keys(carrierFixtures.serverToClient).sort()).toEqual(Object.keys(carrierToClient).sort());
-    for (const [method, value] of Object.entries(carrierFixtures.clientToServer)) {
-      expect(readCarrierClientMessage(method as CarrierClientMethod, value)).toStrictEqual({ ok: true, value });
+    expect(Object.keys(outOfBandFixtures.clientToServer).sort()).toEqual(Object.keys(outOfBandToServer).sort());
+    expect(Object.keys(outOfBandFixtures.serverToClient).sort()).toEqual(Object.keys(outOfBandToClient).sort());
+    for (const [method, value] of Object.entries(outOfBandFixtures.clientToServer)) {
+      expect(readOutOfBandClientMessage(method as OutOfBandClientMethod, value)).toStrictEqual({ ok: true, value });
     }
-    for (const [method, value] of Object.entries(carrierFixtures.serverToClient)) {
-      expect(readCarrierServerMessage(method as CarrierServerMethod, value)).toStrictEqual({ ok: true, value });
+    for (const [method, value] of Object.entries(outOfBandFixtures.serverToClient)) {
+      expect(readOutOfBandServerMessage(method as OutOfBandServerMethod, value)).toStrictEqual({ ok: true, value });
     }
   });
 
   it('either end has words of its own', () => {
-    expect(isCarrierClientMethod('change-display-name')).toBe(true);
-    expect(isCarrierClientMethod('active-speaker')).toBe(false);
-    expect(isCarrierServerMethod('active-speaker')).toBe(true);
-    expect(isCarrierServerMethod('toString')).toBe(false);
+    expect(isOutOfBandClientMethod('change-display-name')).toBe(true);
+    expect(isOutOfBandClientMethod('active-speaker')).toBe(false);
+    expect(isOutOfBandServerMethod('active-speaker')).toBe(true);
+    expect(isOutOfBandServerMethod('toString')).toBe(false);
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe('beside the protocol proper', () => {
     ['request-consumer-keyframe', { consumerId: 'x' }, 'consumerId'],
     ['change-consumer-preferred-profile', { consumerId: 1, profile: 'ultra' }, 'profile'],
   ] as const)('%s names what is wrong', (method, data, path) => {
-    expect(readCarrierClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
+    expect(readOutOfBandClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
   });
 });
 

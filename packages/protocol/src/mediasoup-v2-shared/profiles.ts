@@ -1,14 +1,14 @@
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 
 /** What a receiver may ask for: one of the streams of a simulcast producer, or `default`: the best there is. */
-export const preferredProfile = v.picklist(['default', 'low', 'medium', 'high']);
+export const preferredProfile = s.picklist(['default', 'low', 'medium', 'high']);
 /** What a receiver may ask for; a cap, as the server sends the next lower one where that one is not there. */
-export type PreferredProfile = v.InferOutput<typeof preferredProfile>;
+export type PreferredProfile = s.InferOutput<typeof preferredProfile>;
 
 /** What a receiver is being sent: `none`: nothing at the moment; `default`: the only stream of a producer. */
-export const effectiveProfile = v.picklist(['none', 'default', 'low', 'medium', 'high']);
+export const effectiveProfile = s.picklist(['none', 'default', 'low', 'medium', 'high']);
 /** What a receiver is being sent; before the first packet it is null. */
-export type EffectiveProfile = v.InferOutput<typeof effectiveProfile>;
+export type EffectiveProfile = s.InferOutput<typeof effectiveProfile>;
 
 /** A stream of a simulcast producer. */
 export type StreamProfile = Exclude<PreferredProfile, 'default'>;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
-import { readCarrierServerMessage } from './outOfBand.ts';
+import { readOutOfBandServerMessage } from './outOfBand.ts';
 import type { AnyDialect } from './fixtures/AnyDialect.ts';
 
 const dialects: readonly [name: string, dialect: AnyDialect][] = [
@@ -240,7 +240,7 @@ describe('statistics', () => {
 describe('beside the protocol proper', () => {
   it('nobody speaks where the peer is null or missing', () => {
     const value = { peerName: null };
-    expect(readCarrierServerMessage('active-speaker', {})).toEqual({ ok: true, value });
-    expect(readCarrierServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });
+    expect(readOutOfBandServerMessage('active-speaker', {})).toEqual({ ok: true, value });
+    expect(readOutOfBandServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });
   });
 });

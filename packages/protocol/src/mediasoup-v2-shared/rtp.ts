@@ -1,6 +1,6 @@
-import { byte, maybe, mediaKind, payloadType, prepared, shape, uint32, type MediaKind } from '../common/index.ts';
+import { byte, mediaKind, payloadType, uint32, type MediaKind } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 import { line, mimeType, parameters as fields, rid, token, uri, visible } from '../common/grammar.ts';
-import * as v from '../common/kinds.ts';
 import { MAX_CODECS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 import { preferredProfile } from './profiles.ts';
 
@@ -10,10 +10,13 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const isKind = (kind: unknown): kind is MediaKind => kind === 'audio' || kind === 'video';
 
-const parameters = v.nullish(fields, () => ({}));
+const parameters = s.withDefault(fields, () => ({}));
 
 /** Early servers leave it out for rtx, and `parameter` where there is none. */
-const rtcpFeedback = v.nullish(v.array(shape({ type: token, parameter: maybe(line) }), MAX_RTCP_FEEDBACK), () => []);
+const rtcpFeedback = s.withDefault(
+  s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK),
+  () => [],
+);
 
 /** Kind of a codec, which its MIME type says too. */
 function codecKind({ kind, mimeType }: Fields): MediaKind | undefined {
@@ -30,82 +33,82 @@ function named(fields: Fields): Fields {
 }
 
 /** One codec that an end can receive, or that the room takes. */
-const codecCapability = prepared(
-  shape({
+const codecCapability = s.preprocess(
+  s.object({
     kind: mediaKind,
     name: token,
     mimeType,
     preferredPayloadType: payloadType,
     clockRate: uint32,
-    channels: maybe(byte),
+    channels: s.optional(byte),
     rtcpFeedback,
     parameters,
   }),
   (fields) => ({ ...named(fields), kind: codecKind(fields) }),
 );
 /** One codec that an end can receive, or that the room takes. */
-export type V2RtpCodecCapability = v.InferOutput<typeof codecCapability>;
+export type V2RtpCodecCapability = s.InferOutput<typeof codecCapability>;
 
-const headerExtensionCapability = shape({
+const headerExtensionCapability = s.object({
   /** `''`: both; so said early versions. */
-  kind: v.fallback(v.picklist(['audio', 'video', '']), ''),
+  kind: s.fallback(s.picklist(['audio', 'video', '']), ''),
   uri,
   preferredId: byte,
-  preferredEncrypt: maybe(v.boolean()),
+  preferredEncrypt: s.optional(s.boolean()),
 });
 /** One header extension that an end can receive, or that the room takes. */
-export type V2RtpHeaderExtension = v.InferOutput<typeof headerExtensionCapability>;
+export type V2RtpHeaderExtension = s.InferOutput<typeof headerExtensionCapability>;
 
 /** What an end can receive, or what the room takes. */
-export const v2RtpCapabilities = shape({
-  codecs: v.nullish(v.array(codecCapability, MAX_CODECS), () => []),
-  headerExtensions: v.nullish(v.array(headerExtensionCapability, MAX_HEADER_EXTENSIONS), () => []),
+export const v2RtpCapabilities = s.object({
+  codecs: s.withDefault(s.array(codecCapability, MAX_CODECS), () => []),
+  headerExtensions: s.withDefault(s.array(headerExtensionCapability, MAX_HEADER_EXTENSIONS), () => []),
   /** Always empty. */
-  fecMechanisms: v.nullish(v.array(v.fallback(token, ''), MAX_CODECS), () => []),
+  fecMechanisms: s.withDefault(s.array(s.fallback(token, ''), MAX_CODECS), () => []),
 });
 /** What an end can receive, or what the room takes: queryRoom and join. */
-export type V2RtpCapabilities = v.InferOutput<typeof v2RtpCapabilities>;
+export type V2RtpCapabilities = s.InferOutput<typeof v2RtpCapabilities>;
 
-const codecParameters = prepared(
-  shape({
+const codecParameters = s.preprocess(
+  s.object({
     name: token,
     mimeType,
     payloadType,
     clockRate: uint32,
-    channels: maybe(byte),
+    channels: s.optional(byte),
     rtcpFeedback,
     parameters,
   }),
   named,
 );
 /** One codec in use. */
-export type V2RtpCodecParameters = v.InferOutput<typeof codecParameters>;
+export type V2RtpCodecParameters = s.InferOutput<typeof codecParameters>;
 
-const encoding = shape({
-  ssrc: maybe(uint32),
-  rtx: maybe(shape({ ssrc: uint32 })),
+const encoding = s.object({
+  ssrc: s.optional(uint32),
+  rtx: s.optional(s.object({ ssrc: uint32 })),
   /** The rid, where streams are told apart by that. */
-  encodingId: maybe(rid),
+  encodingId: s.optional(rid),
   /** Of simulcast streams only. */
-  profile: maybe(v.fallback(preferredProfile, 'default')),
+  profile: s.optional(s.fallback(preferredProfile, 'default')),
 });
 /** One stream of a producer or consumer; several are simulcast, each with a profile of its own. */
-export type V2RtpEncoding = v.InferOutput<typeof encoding>;
+export type V2RtpEncoding = s.InferOutput<typeof encoding>;
 
 /** How the RTP of one producer or consumer looks; a consumer that its receiver cannot decode has no codecs. */
-export const v2RtpParameters = shape({
+export const v2RtpParameters = s.object({
   /** `a=mid` of the sender. */
-  muxId: maybe(token),
-  codecs: v.nullish(v.array(codecParameters, MAX_CODECS), () => []),
-  headerExtensions: v.nullish(v.array(shape({ uri, id: byte }), MAX_HEADER_EXTENSIONS), () => []),
-  encodings: v.nullish(v.array(encoding, 3), () => []),
-  rtcp: v.nullish(
-    shape({ cname: maybe(visible), reducedSize: maybe(v.boolean()), mux: maybe(v.boolean()) }),
+  muxId: s.optional(token),
+  codecs: s.withDefault(s.array(codecParameters, MAX_CODECS), () => []),
+  headerExtensions: s.withDefault(s.array(s.object({ uri, id: byte }), MAX_HEADER_EXTENSIONS), () => []),
+  encodings: s.withDefault(s.array(encoding, 3), () => []),
+  rtcp: s.withDefault(
+    s.object({ cname: s.optional(visible), reducedSize: s.optional(s.boolean()), mux: s.optional(s.boolean()) }),
     () => ({}),
   ),
 });
 /** How the RTP of one producer or consumer looks: createProducer and newConsumer, whatever the dialect calls them. */
-export type V2RtpParameters = v.InferOutput<typeof v2RtpParameters>;
+export type V2RtpParameters = s.InferOutput<typeof v2RtpParameters>;
 
 /**
  * `kind` of what has RTP parameters; where it is neither `audio` nor `video`, that of the first codec. Undefined where
@@ -119,6 +122,6 @@ export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
 
 /** Reads what has a kind and RTP parameters; a kind that is neither audio nor video is that of the first codec. */
 /* @__NO_SIDE_EFFECTS__ */
-export function withKind<Schema extends v.GenericSchema>(schema: Schema) {
-  return prepared(schema, (fields) => ({ ...fields, kind: kindOf(fields) ?? fields.kind }));
+export function withKind<Schema extends s.AnySchema>(schema: Schema) {
+  return s.preprocess(schema, (fields) => ({ ...fields, kind: kindOf(fields) ?? fields.kind }));
 }

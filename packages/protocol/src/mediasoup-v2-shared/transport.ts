@@ -1,33 +1,30 @@
 import {
   dtlsParameters as commonDtlsParameters,
   integer,
-  maybe,
-  prepared,
-  shape,
   uint32,
   type DtlsParameters,
   type IceCandidate,
   type IceParameters,
   type ParseResult,
 } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 import { address, iceText } from '../common/grammar.ts';
-import * as v from '../common/kinds.ts';
 import { MAX_ICE_CANDIDATES, MAX_SDP_TOKEN_LENGTH } from '../common/limits.ts';
 
-const iceTextOrEmpty = v.string(MAX_SDP_TOKEN_LENGTH, /^[a-z\d+/]*$/i, 'ICE characters');
+const iceTextOrEmpty = s.string(MAX_SDP_TOKEN_LENGTH, /^[a-z\d+/]*$/i, 'ICE characters');
 
 /**
  * ICE credentials of the server's end. An object that says nothing (the documents' `{}`) reads as empty ones; nobody can
  * use them: see {@link fromV2IceParameters}.
  */
-const iceParameters = shape({
-  usernameFragment: v.nullish(iceTextOrEmpty, ''),
-  password: v.nullish(iceTextOrEmpty, ''),
-  iceLite: maybe(v.boolean()),
+const iceParameters = s.object({
+  usernameFragment: s.withDefault(iceTextOrEmpty, ''),
+  password: s.withDefault(iceTextOrEmpty, ''),
+  iceLite: s.optional(s.boolean()),
 });
 
 /** Fingerprints are a list, also where they came as an object by algorithm; none where nothing is said. */
-export const dtlsParameters = prepared(commonDtlsParameters, ({ fingerprints, ...fields }) => ({
+export const dtlsParameters = s.preprocess(commonDtlsParameters, ({ fingerprints, ...fields }) => ({
   ...fields,
   fingerprints:
     typeof fingerprints === 'object' && fingerprints !== null && !Array.isArray(fingerprints)
@@ -36,39 +33,39 @@ export const dtlsParameters = prepared(commonDtlsParameters, ({ fingerprints, ..
 }));
 
 /** DTLS parameters that need not be given; those without a fingerprint are not. */
-export const dtlsParametersIfAny: v.GenericSchema<unknown, DtlsParameters | undefined> = v.pipe(
-  v.nullish(dtlsParameters, undefined),
-  v.transform((given) => (given?.fingerprints.length ? given : undefined)),
+export const dtlsParametersIfAny: s.Schema<unknown, DtlsParameters | undefined> = s.pipe(
+  s.optional(dtlsParameters),
+  s.transform((given) => (given?.fingerprints.length ? given : undefined)),
 );
 
 /** Where the server's end listens: `ip`, also where it came as `address`, as mediasoup 3 has it. */
-const iceCandidate = prepared(
-  shape({
+const iceCandidate = s.preprocess(
+  s.object({
     foundation: iceText,
-    family: maybe(v.picklist(['ipv4', 'ipv6'])),
+    family: s.optional(s.picklist(['ipv4', 'ipv6'])),
     priority: uint32,
     ip: address,
-    protocol: v.picklist(['udp', 'tcp']),
+    protocol: s.picklist(['udp', 'tcp']),
     port: integer(0, 0xffff),
-    type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
-    tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
+    type: s.picklist(['host', 'srflx', 'prflx', 'relay']),
+    tcpType: s.optional(s.picklist(['active', 'passive', 'so'])),
   }),
   ({ address, ...candidate }) => ({ ...candidate, ip: candidate.ip ?? address }),
 );
 /** Where the server's end of a transport listens, as v2 describes it. */
-export type V2IceCandidate = v.InferOutput<typeof iceCandidate>;
+export type V2IceCandidate = s.InferOutput<typeof iceCandidate>;
 
 /** The answer to createTransport. */
-export const transportResponse = shape({
+export const transportResponse = s.object({
   iceParameters,
-  iceCandidates: v.nullish(v.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
+  iceCandidates: s.withDefault(s.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
   dtlsParameters,
 });
 /** The answer to createTransport, read. */
-export type TransportResponse = v.InferOutput<typeof transportResponse>;
+export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
 /** The answer to restartTransport. */
-export const iceParametersResponse = shape({ iceParameters });
+export const iceParametersResponse = s.object({ iceParameters });
 
 /** A server's end of a transport as both mediasoup and mediasoup-client have it. */
 export interface TransportParameters {

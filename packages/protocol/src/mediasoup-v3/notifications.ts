@@ -1,59 +1,55 @@
 import {
   appData,
   entityId,
-  maybe,
   mediaKind,
-  prepared,
   remotePeerId as peerId,
-  renamed,
   rtpParameters,
   sctpStreamParameters,
-  shape,
   uint32,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
 
 /** Data of what a server sends of its own accord, requests and notifications, read from either variant into one shape. */
 
 /** 0 (unusable) to 10 (perfect), as the worker counts. */
-const consumerScore = shape({
-  score: v.number(),
+const consumerScore = s.object({
+  score: s.number(),
   /** Of the stream of the producer that is being sent. */
-  producerScore: v.number(),
+  producerScore: s.number(),
   /** Of all streams of the producer, in the order of its encodings. */
-  producerScores: v.nullish(v.array(v.number()), () => []),
+  producerScores: s.withDefault(s.array(s.number()), () => []),
 });
 /** Scores of one consumer, 0 (unusable) to 10 (perfect). */
-export type ConsumerScore = v.InferOutput<typeof consumerScore>;
+export type ConsumerScore = s.InferOutput<typeof consumerScore>;
 
-const producerScore = shape({
-  ssrc: maybe(uint32),
-  rid: maybe(v.string()),
-  encodingIdx: maybe(uint32),
-  score: v.number(),
+const producerScore = s.object({
+  ssrc: s.optional(uint32),
+  rid: s.optional(s.string()),
+  encodingIdx: s.optional(uint32),
+  score: s.number(),
 });
 /** Score of one stream of a producer, 0 (unusable) to 10 (perfect). */
-export type ProducerScore = v.InferOutput<typeof producerScore>;
+export type ProducerScore = s.InferOutput<typeof producerScore>;
 
 /** Rejecting it, or not answering, leaves the consumer paused for good: a stock server does not offer it again. */
-export const newConsumerRequest = prepared(
-  shape({
+export const newConsumerRequest = s.preprocess(
+  s.object({
     id: entityId,
     peerId,
     producerId: entityId,
     kind: mediaKind,
-    rtpParameters: v.loosely(rtpParameters),
-    /** What the server can choose among: nothing, streams, or layers of one stream. */
-    type: v.fallback(v.picklist(['simple', 'simulcast', 'svc']), 'simple'),
+    rtpParameters: s.withoutGrammar(rtpParameters),
+    /** What the server can choose from: one stream, several streams, or layers of one stream. */
+    type: s.fallback(s.picklist(['simple', 'simulcast', 'svc']), 'simple'),
     /** Paused at its source. */
-    producerPaused: v.nullish(v.boolean(), false),
+    producerPaused: s.withDefault(s.boolean(), false),
     /** The producer's, and the peer's id. */
-    appData: v.nullish(appData, () => ({})),
+    appData: s.withDefault(appData, () => ({})),
     /** `notify` only. */
-    transportId: maybe(entityId),
+    transportId: s.optional(entityId),
     /** `notify` only; `consumerScore` on the wire. */
-    score: maybe(consumerScore),
+    score: s.optional(consumerScore),
   }),
   ({ consumerId, consumerScore: score, ...fields }) => ({
     ...fields,
@@ -62,63 +58,67 @@ export const newConsumerRequest = prepared(
   }),
 );
 /** newConsumer, read. */
-export type NewConsumer = v.InferOutput<typeof newConsumerRequest>;
+export type NewConsumer = s.InferOutput<typeof newConsumerRequest>;
 
-export const newDataConsumerRequest = renamed(
-  shape({
+export const newDataConsumerRequest = s.withAlias(
+  s.object({
     id: entityId,
     /** Null: the server itself speaks (the demo's bot). */
-    peerId: v.nullish(peerId, null),
+    peerId: s.withDefault(peerId, null),
     dataProducerId: entityId,
     sctpStreamParameters,
-    label: v.nullish(v.string(), ''),
-    protocol: v.nullish(v.string(), ''),
-    appData: v.nullish(appData, () => ({})),
+    label: s.withDefault(s.string(), ''),
+    protocol: s.withDefault(s.string(), ''),
+    appData: s.withDefault(appData, () => ({})),
     /** `notify` only. */
-    transportId: maybe(entityId),
+    transportId: s.optional(entityId),
   }),
   'dataConsumerId',
   'id',
 );
 /** newDataConsumer, read. */
-export type NewDataConsumer = v.InferOutput<typeof newDataConsumerRequest>;
+export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
 
-export const versionNotification = shape({ version: v.string() });
+export const versionNotification = s.object({ version: s.string() });
 
 /** `notify` wraps the peer. */
-export const newPeerNotification = v.pipe(
-  v.unknown(),
-  v.transform((input) => (Object(input) as Record<string, unknown>).peer ?? input),
+export const newPeerNotification = s.pipe(
+  s.unknown(),
+  s.transform((input) => (Object(input) as Record<string, unknown>).peer ?? input),
   peer,
 );
 
 /** Whatever names a peer and nothing else. */
-export const peerNotification = shape({ peerId });
+export const peerNotification = s.object({ peerId });
 
 /** `reason` and `appData` are additive. */
-export const peerClosedNotification = shape({ peerId, reason: maybe(v.string()), appData: maybe(appData) });
-
-export const peerDisplayNameChangedNotification = shape({
+export const peerClosedNotification = s.object({
   peerId,
-  displayName: v.string(),
-  oldDisplayName: maybe(v.string()),
+  reason: s.optional(s.string()),
+  appData: s.optional(appData),
 });
 
-export const producerScoreNotification = shape({ producerId: entityId, score: v.array(producerScore) });
-export const consumerScoreNotification = shape({ consumerId: entityId, score: consumerScore });
+export const peerDisplayNameChangedNotification = s.object({
+  peerId,
+  displayName: s.string(),
+  oldDisplayName: s.optional(s.string()),
+});
+
+export const producerScoreNotification = s.object({ producerId: entityId, score: s.array(producerScore) });
+export const consumerScoreNotification = s.object({ consumerId: entityId, score: consumerScore });
 
 /** `reason` is additive. */
-export const consumerClosedNotification = shape({ consumerId: entityId, reason: maybe(v.string()) });
-export const dataConsumerClosedNotification = shape({ dataConsumerId: entityId, reason: maybe(v.string()) });
+export const consumerClosedNotification = s.object({ consumerId: entityId, reason: s.optional(s.string()) });
+export const dataConsumerClosedNotification = s.object({ dataConsumerId: entityId, reason: s.optional(s.string()) });
 /** Whatever names a consumer and nothing else. */
-export const consumerNotification = shape({ consumerId: entityId });
+export const consumerNotification = s.object({ consumerId: entityId });
 
 /** classic has both layers beside the id, null where nothing is sent; notify has `layers`, or leaves it out. */
-export const consumerLayersChangedNotification = prepared(
-  shape({
+export const consumerLayersChangedNotification = s.preprocess(
+  s.object({
     consumerId: entityId,
     /** What is being sent; null: nothing. */
-    layers: v.nullish(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) }), null),
+    layers: s.withDefault(s.object({ spatialLayer: uint32, temporalLayer: s.optional(uint32) }), null),
   }),
   (fields) => {
     const { spatialLayer, temporalLayer, layers } = fields;
@@ -132,59 +132,59 @@ export const consumerLayersChangedNotification = prepared(
   },
 );
 
-export const activeSpeakerNotification = shape({
+export const activeSpeakerNotification = s.object({
   /** Null: nobody. */
-  peerId: v.nullish(peerId, null),
+  peerId: s.withDefault(peerId, null),
   /** dBov, -127 to 0; classic only. */
-  volume: maybe(v.number()),
+  volume: s.optional(s.number()),
 });
 
-export const speakingPeersNotification = shape({
+export const speakingPeersNotification = s.object({
   /** dBov, -127 to 0; the loudest first. Empty: nobody. */
-  peerVolumes: v.array(shape({ peerId, volume: v.number() })),
+  peerVolumes: s.array(s.object({ peerId, volume: s.number() })),
 });
 
 /** bit/s. */
-export const downlinkBweNotification = shape({
-  desiredBitrate: v.number(),
-  effectiveDesiredBitrate: v.number(),
-  availableBitrate: v.number(),
+export const downlinkBweNotification = s.object({
+  desiredBitrate: s.number(),
+  effectiveDesiredBitrate: s.number(),
+  availableBitrate: s.number(),
 });
 
-const actor = v.fallback(v.picklist(['remote', 'server', 'unknown']), 'unknown');
+const actor = s.fallback(s.picklist(['remote', 'server', 'unknown']), 'unknown');
 
 /** Additive: what was done to a producer of the receiver's, and by whom: another peer (`remote`) or the server. */
-export const producerNotification = shape({
+export const producerNotification = s.object({
   producerId: entityId,
-  by: maybe(actor),
-  reason: maybe(v.string()),
+  by: s.optional(actor),
+  reason: s.optional(s.string()),
 });
 
 /** Additive. */
-export const transportClosedNotification = shape({ transportId: entityId, reason: maybe(v.string()) });
+export const transportClosedNotification = s.object({ transportId: entityId, reason: s.optional(s.string()) });
 
 /** Additive. `peerId` is the author's, set by the server. */
-export const textMessageNotification = shape({ peerId, text: v.string() });
+export const textMessageNotification = s.object({ peerId, text: s.string() });
 
 /** Additive: a producer for which there will be no consumer, as the receiver lacks its codec. */
 /** To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
-export const messagesLostNotification = shape({
-  dataConsumerId: maybe(entityId),
-  dataProducerId: maybe(entityId),
-  peerId: maybe(peerId),
+export const messagesLostNotification = s.object({
+  dataConsumerId: s.optional(entityId),
+  dataProducerId: s.optional(entityId),
+  peerId: s.optional(peerId),
   count: uint32,
 });
 
-export const consumerUnsupportedNotification = shape({
+export const consumerUnsupportedNotification = s.object({
   peerId,
   producerId: entityId,
   kind: mediaKind,
-  reason: maybe(v.string()),
+  reason: s.optional(s.string()),
 });
 
 /** Additive: sent just before close code 4000. `reason` is one of `endReasons`, `detail` a text for people. */
-export const roomClosedNotification = shape({
-  reason: maybe(v.string()),
-  detail: maybe(v.string()),
-  appData: maybe(appData),
+export const roomClosedNotification = s.object({
+  reason: s.optional(s.string()),
+  detail: s.optional(s.string()),
+  appData: s.optional(appData),
 });

@@ -1,6 +1,6 @@
 import type { Written } from '../common/index.ts';
 import {
-  askedOrToldMethods,
+  eitherMethods,
   serverToClient,
   type ClientData,
   type ClientMethod,
@@ -41,7 +41,7 @@ export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant
 
 /** Whether that variant asks, and waits for the answer, or tells. */
 export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'notification' {
-  return askedOrToldMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
+  return eitherMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
 }
 
 /**

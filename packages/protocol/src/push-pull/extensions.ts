@@ -1,5 +1,4 @@
-import * as v from '../common/kinds.ts';
-import { MAX_EXTENSIONS, MAX_NAME_LENGTH } from '../common/limits.ts';
+import { extensionsOf } from '../common/extensions.ts';
 
 /**
  * Additive messages and fields of ours that a server may announce in its join response (`extensions`), and a client in
@@ -30,8 +29,5 @@ export const EXTENSIONS = [
 /** One of {@link EXTENSIONS}. */
 export type Extension = (typeof EXTENSIONS)[number];
 
-/** Whatever a newer end may announce is read past. */
-export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
-  v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
-);
+/** The extensions that the other end announces. */
+export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);

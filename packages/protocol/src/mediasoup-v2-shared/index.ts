@@ -12,7 +12,14 @@ export {
   type OutOfBandServerMethod,
 } from './outOfBand.ts';
 export type { V2MethodEntry, V2Table } from './defineV2Table.ts';
-export { envelopeMethods, readEnvelope, writeEnvelope, type Carried, type Envelope, type Opened } from './envelope.ts';
+export {
+  envelopeMethods,
+  readEnvelope,
+  writeEnvelope,
+  type Envelope,
+  type EnvelopedMessage,
+  type OpenedEnvelope,
+} from './envelope.ts';
 export {
   errorCodes,
   isDuplicatedIdError,

@@ -5,21 +5,21 @@ import { numericId } from './fields.ts';
 import { preferredProfile } from './profiles.ts';
 
 /**
- * Messages of the demo application beside those of mediasoup: on the same carrier, never in an envelope, as requests in
- * its time, which are answered with nothing. As notifications they are read too.
+ * Messages of the demo application of mediasoup 2: on the same connection, never in an envelope. The demo sends requests with an
+ * empty response; notifications are read too.
  */
 
-/** What clients send. */
+/** What clients send, by method. */
 export const outOfBandToServer = {
   'change-display-name': s.object({ displayName: s.string(MAX_NAME_LENGTH) }),
   'request-consumer-keyframe': s.object({ consumerId: numericId }),
   'change-consumer-preferred-profile': s.object({ consumerId: numericId, profile: preferredProfile }),
 } as const;
 
-/** What servers send of their own accord. */
+/** What servers send, by method. */
 export const outOfBandToClient = {
   'active-speaker': s.object({
-    /** Null: nobody. */
+    /** Null: no peer is speaking. */
     peerName: s.withDefault(remotePeerId, null),
   }),
   'display-name-changed': s.object({
@@ -29,27 +29,27 @@ export const outOfBandToClient = {
   }),
 } as const;
 
-/** What a client may send outside the protocol proper. */
+/** An out-of-band message of a client. */
 export type OutOfBandClientMethod = keyof typeof outOfBandToServer;
-/** What a server may send outside the protocol proper. */
+/** An out-of-band message of a server. */
 export type OutOfBandServerMethod = keyof typeof outOfBandToClient;
 
-/** Data of such a message from a client, read. */
+/** Data of an out-of-band message of a client, as it is read. */
 export type OutOfBandClientData<Method extends OutOfBandClientMethod> = s.InferOutput<
   (typeof outOfBandToServer)[Method]
 >;
-/** Data of such a message from a server, read. */
+/** Data of an out-of-band message of a server, as it is read. */
 export type OutOfBandServerData<Method extends OutOfBandServerMethod> = s.InferOutput<
   (typeof outOfBandToClient)[Method]
 >;
 
-/** Whether clients may send that outside the protocol proper. */
+/** Whether a client may send this out-of-band message. */
 export const isOutOfBandClientMethod = /* @__PURE__ */ isNameIn(outOfBandToServer);
 
-/** Whether servers may send that outside the protocol proper. */
+/** Whether a server may send this out-of-band message. */
 export const isOutOfBandServerMethod = /* @__PURE__ */ isNameIn(outOfBandToClient);
 
-/** Reads what a client sent outside the protocol proper. */
+/** Reads an out-of-band message of a client. */
 export function readOutOfBandClientMessage<Method extends OutOfBandClientMethod>(
   method: Method,
   data: unknown,
@@ -57,7 +57,7 @@ export function readOutOfBandClientMessage<Method extends OutOfBandClientMethod>
   return parse(outOfBandToServer[method], data);
 }
 
-/** Reads what a server sent outside the protocol proper. */
+/** Reads an out-of-band message of a server. */
 export function readOutOfBandServerMessage<Method extends OutOfBandServerMethod>(
   method: Method,
   data: unknown,

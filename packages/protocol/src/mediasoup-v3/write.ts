@@ -9,7 +9,7 @@ import {
   type ServerMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
-import type { Variant, Wording } from './variants.ts';
+import type { Variant, WireVariant } from './variants.ts';
 
 type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
 
@@ -27,8 +27,8 @@ const wireNames: Readonly<Record<Variant, Readonly<Partial<Record<ClientMethod |
 };
 
 /** What `toWire` makes of `data`; in the words of both variants, the fields of either stand side by side. */
-function written<Data>(toWire: ToWire<Data>, data: Written<Data>, wording: Wording): unknown {
-  if (wording !== 'both') return toWire(data, wording);
+function written<Data>(toWire: ToWire<Data>, data: Written<Data>, variant: WireVariant): unknown {
+  if (variant !== 'both') return toWire(data, variant);
   const classic = toWire(data, 'classic');
   // A list cannot be both.
   return Array.isArray(classic) ? classic : { ...(toWire(data, 'notify') as object), ...(classic as object) };
@@ -51,12 +51,12 @@ export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'n
  */
 export function writeCreateWebRtcTransport(
   data: Written<ClientData<'createWebRtcTransport'>>,
-  wording: Wording = 'both',
+  variant: WireVariant = 'both',
 ): object {
   const { producing, consuming, ...rest } = data;
   const direction = consuming ? 'consumer' : producing ? 'producer' : undefined;
-  if (wording === 'classic' || direction === undefined) return data;
-  return { ...(wording === 'both' ? data : rest), appData: { direction } };
+  if (variant === 'classic' || direction === undefined) return data;
+  return { ...(variant === 'both' ? data : rest), appData: { direction } };
 }
 
 const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method>> } = {
@@ -118,14 +118,14 @@ const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Me
 export function writeResponse<Method extends ClientMethod>(
   method: Method,
   data: Written<ResponseData<Method>>,
-  wording: Wording,
+  variant: WireVariant,
 ): unknown {
   if (method === 'join') {
     const { peers, ...rest } = data as Written<ResponseData<'join'>>;
-    return { peers: peers.map((peer) => written(writePeer, peer, wording)), ...rest };
+    return { peers: peers.map((peer) => written(writePeer, peer, variant)), ...rest };
   }
   const toWire = responseData[method] as ToWire<ResponseData<Method>> | undefined;
-  return toWire ? written(toWire, data, wording) : data;
+  return toWire ? written(toWire, data, variant) : data;
 }
 
 const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method>> } = {
@@ -154,12 +154,12 @@ const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method
 export function writeServerMessage<Method extends ServerMethod>(
   method: Method,
   data: Written<ServerData<Method>>,
-  wording: Wording,
+  variant: WireVariant,
 ): WireMessage {
   const toWire = serverData[method];
   return {
-    method: wireMethod(method, wording === 'both' ? 'classic' : wording),
+    method: wireMethod(method, variant === 'both' ? 'classic' : variant),
     kind: serverToClient[method].kind,
-    data: toWire ? written(toWire, data, wording) : data,
+    data: toWire ? written(toWire, data, variant) : data,
   };
 }

@@ -1,7 +1,7 @@
 import { formatIssue, type MediaKind, type ParseIssue } from '../common/index.ts';
 import { NOTHING_TO_RESUME } from '../common/errors.ts';
 
-export { closeCodes } from '../common/errors.ts';
+export { closeCodes } from '../common/closeCodes.ts';
 
 /** Numbers of a refused request (`errorCode`). */
 export const errorCodes = {

@@ -5,7 +5,7 @@ import {
   readEnvelope,
   refusals,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { OutOfBandClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-shared';
+import type { OutOfBandClientMethod, OpenedEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -140,13 +140,13 @@ export class V2Session {
   }
 
   /** We speak as we are spoken to; words that are none of ours, an app's own, do not count. */
-  #noteEnvelope({ isEnveloped }: Opened, isToldByAsking: boolean): void {
+  #noteEnvelope({ isEnveloped }: OpenedEnvelope, isToldByAsking: boolean): void {
     if (!isEnveloped) this.#outbox.envelope = 'bare';
     else if (isToldByAsking) this.#outbox.envelope = 'request';
     else if (this.#outbox.envelope === 'bare') this.#outbox.envelope = 'notification';
   }
 
-  #hear({ method, payload }: Opened, kind: Said['kind']): Said {
+  #hear({ method, payload }: OpenedEnvelope, kind: Said['kind']): Said {
     const said = this.#dialect.hear(method, payload);
     if (said === undefined) throw refused(refusals.unknownMethod(method));
     // A notification may come as a request, which is then answered with nothing; a request must be one.

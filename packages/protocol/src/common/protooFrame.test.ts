@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readProtooFrame } from './protoo.ts';
+import { readProtooFrame } from './protooFrame.ts';
 
 describe('readProtooFrame', () => {
   it.each([

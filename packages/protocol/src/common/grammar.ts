@@ -1,12 +1,12 @@
 import * as s from './schema/index.ts';
 import { MAX_PARAMETER_LENGTH, MAX_PARAMETERS, MAX_SDP_TOKEN_LENGTH } from './limits.ts';
 
-// Texts that end up in an SDP, each by the grammar of its place. A browser refuses a whole SDP for one of them, and takes a line
-// break for the end of the line.
+// Texts that are written into an SDP, each by the grammar of its place. A browser refuses a whole SDP for one invalid text, and a
+// line break in a text would end its line.
 
 const tokenText = /^[!#-'*+\-.\dA-Z^-~]{1,64}$/;
 
-/** Whether a text may stand in an SDP as a token of at most 64 characters, as ids of streams and tracks do. */
+/** Whether a text is a token of at most 64 characters, as IDs of streams and tracks in an SDP are. */
 export const isToken = (text: string): boolean => tokenText.test(text);
 
 /** A token of RFC 8866: mid, names of codecs and of feedback. */
@@ -31,7 +31,7 @@ export const rid = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[\w-]+$/, 'r
 /** A URI in ASCII. */
 export const uri = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[a-z][a-z\d+.-]*:[!-~]+$/i, 'URI');
 
-/** What follows a type of feedback: ASCII within one line. */
+/** Parameter of a type of feedback: ASCII within one line. */
 export const line = /* @__PURE__ */ s.string(MAX_SDP_TOKEN_LENGTH, /^[ -~]*$/, 'ASCII within one line');
 
 /** A user name fragment or a password of ICE (RFC 8839), or a foundation of its candidates. */
@@ -46,7 +46,7 @@ export const fingerprint = /* @__PURE__ */ s.string(
   'hexadecimal pairs with colons between',
 );
 
-/** Parameters of a codec or a header extension, as `a=fmtp` has them. Values are kept: the worker checks what it uses. */
+/** Parameters of a codec or a header extension, in the form of `a=fmtp`. The media worker checks the values that it uses. */
 export const parameters = /* @__PURE__ */ s.record(
   (name, value) =>
     name.length <= MAX_PARAMETER_LENGTH &&

@@ -10,15 +10,15 @@ export type DataOf<
   Method extends keyof Table,
 > = InferOutput<Table[Method]['request']>;
 
-/** Makes the function that tells whether a table has a message of that name. */
+/** Makes the predicate for the names of a table. */
 /* @__NO_SIDE_EFFECTS__ */
 export function isNameIn<Table extends object>(table: Table) {
   return (name: string): name is keyof Table & string => Object.hasOwn(table, name);
 }
 
 /**
- * Makes the function that returns the canonical name for each other name of a message, and any other name unchanged. A name of
- * `table` comes back as the table's own text, not the one that was parsed: whatever compares it next compares pointers.
+ * Makes the function that returns the canonical name of a message, and unknown names unchanged. For a name of `table`, it returns
+ * the string of the table rather than the parsed one, so that later comparisons compare pointers.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function resolverOf(aliases: Readonly<Record<string, string>>, table: object = {}) {

@@ -1,14 +1,14 @@
 import * as s from './schema/index.ts';
 
-/** What is wrong with a message, in words that can be sent back to its author. */
+/** The first fault of a message, safe to send back to its sender. */
 export interface ParseIssue {
-  /** Dotted path of the field, e.g. `rtpParameters.codecs.0.mimeType`; empty where the whole message is wrong. */
+  /** Dotted path of the field, e.g. `rtpParameters.codecs.0.mimeType`; empty where the message itself has the wrong type. */
   readonly path: string;
-  /** E.g. `Expected string`, or `Required` where the field is missing. Never quotes what was sent. */
+  /** E.g. `Expected string`, or `Required` where the field is missing. Never quotes the value. */
   readonly message: string;
 }
 
-/** The reading of a message: its value, or the first thing that is wrong with it. */
+/** The value of a message, or its first fault. */
 export type ParseResult<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issue: ParseIssue };
 

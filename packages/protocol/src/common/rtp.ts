@@ -5,7 +5,7 @@ import { byte, payloadType, uint32 } from './integers.ts';
 
 /** `audio` or `video`. */
 export const mediaKind = s.picklist(['audio', 'video']);
-/** What a track, a producer or a consumer carries. */
+/** Kind of a track, producer or consumer. */
 export type MediaKind = s.InferOutput<typeof mediaKind>;
 
 const rtcpFeedback = s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK);
@@ -25,10 +25,10 @@ export type RtpHeaderExtensionUri =
   | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
   | 'urn:mediasoup:params:rtp-hdrext:packet-id';
 
-/** Any URI is read: an extension that one end does not know is left out when capabilities are matched. */
+/** Any URI is valid: matching capabilities drops an extension that one end does not know. */
 const extensionUri = uri as s.Schema<RtpHeaderExtensionUri>;
 
-/** One codec that an end can receive, or that the router takes. */
+/** A codec that an end can receive, or that the router supports. */
 export const rtpCodecCapability = s.object({
   kind: mediaKind,
   mimeType,
@@ -38,10 +38,10 @@ export const rtpCodecCapability = s.object({
   parameters: s.optional(parameters),
   rtcpFeedback: s.optional(rtcpFeedback),
 });
-/** One codec that an end can receive, or that the router takes. */
+/** A codec that an end can receive, or that the router supports. */
 export type RtpCodecCapability = s.InferOutput<typeof rtpCodecCapability>;
 
-/** One header extension that an end can receive, or that the router takes. */
+/** A header extension that an end can receive, or that the router supports. */
 export const rtpHeaderExtension = s.object({
   kind: mediaKind,
   uri: extensionUri,
@@ -49,15 +49,15 @@ export const rtpHeaderExtension = s.object({
   preferredEncrypt: s.optional(s.boolean()),
   direction: s.optional(s.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
 });
-/** One header extension that an end can receive, or that the router takes. */
+/** A header extension that an end can receive, or that the router supports. */
 export type RtpHeaderExtension = s.InferOutput<typeof rtpHeaderExtension>;
 
-/** What an end can receive, or what the router takes. */
+/** Capabilities of an end, or of the router. */
 export const rtpCapabilities = s.object({
   codecs: s.optional(s.array(rtpCodecCapability, MAX_CODECS)),
   headerExtensions: s.optional(s.array(rtpHeaderExtension, MAX_HEADER_EXTENSIONS)),
 });
-/** What an end can receive, or what the router takes: getRouterRtpCapabilities and join. */
+/** Capabilities of an end, or of the router: getRouterRtpCapabilities and join. */
 export type RtpCapabilities = s.InferOutput<typeof rtpCapabilities>;
 
 const rtpCodecParameters = s.object({
@@ -106,18 +106,18 @@ const rtcpParameters = s.object({
   reducedSize: s.optional(s.boolean()),
   mux: s.optional(s.boolean()),
 });
-/** The RTCP beside the streams. */
+/** RTCP of the streams. */
 export type RtcpParameters = s.InferOutput<typeof rtcpParameters>;
 
-/** How the RTP of one producer or consumer looks. */
+/** RTP parameters of a producer or consumer. */
 export const rtpParameters = s.object({
   mid: s.optional(token),
   codecs: s.array(rtpCodecParameters, MAX_CODECS),
   headerExtensions: s.optional(s.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
   encodings: s.optional(s.array(rtpEncodingParameters, MAX_ENCODINGS)),
   rtcp: s.optional(rtcpParameters),
-  /** One that could not stand in an SDP reads as none. */
+  /** An msid that is invalid in an SDP reads as empty. */
   msid: s.optional(s.fallback(msid, '')),
 });
-/** How the RTP of one producer or consumer looks: produce and newConsumer. */
+/** RTP parameters of a producer or consumer: produce and newConsumer. */
 export type RtpParameters = s.InferOutput<typeof rtpParameters>;

@@ -1,12 +1,12 @@
 import * as s from './schema/index.ts';
 import { uint32 } from './integers.ts';
 
-/** What mediasoup itself allows where nothing is said, in bytes. */
+/** Default of mediasoup, in bytes. */
 const DEFAULT_MAX_MESSAGE_SIZE = 262144;
 
 /**
- * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both ways
- * (`maxMessageSize`); read, both ways are there.
+ * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both directions
+ * (`maxMessageSize`), which reads as both.
  */
 export const sctpParameters = s.preprocess(
   s.object({
@@ -26,7 +26,7 @@ export const sctpParameters = s.preprocess(
     };
   },
 );
-/** SCTP of the server's end of a transport, read. Sizes in bytes. */
+/** SCTP of the server's end of a transport, as it is read. Sizes in bytes. */
 export type SctpParameters = s.InferOutput<typeof sctpParameters>;
 
 /** One data channel. */
@@ -40,7 +40,7 @@ export const sctpStreamParameters = s.object({
 /** One data channel: produceData and newDataConsumer. */
 export type SctpStreamParameters = s.InferOutput<typeof sctpStreamParameters>;
 
-/** How many data channels an end can have: to begin with (OS) and at most (MIS). */
+/** Numbers of data channels that an end supports: initially (OS) and at most (MIS). */
 export const sctpCapabilities = s.object({ numStreams: s.object({ OS: uint32, MIS: uint32 }) });
-/** How many data channels an end can have: createWebRtcTransport and join. */
+/** Numbers of data channels that an end supports: createWebRtcTransport and join. */
 export type SctpCapabilities = s.InferOutput<typeof sctpCapabilities>;

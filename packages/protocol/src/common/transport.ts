@@ -12,7 +12,7 @@ export const iceParameters = s.object({
 /** ICE credentials of the server's end of a transport. */
 export type IceParameters = s.InferOutput<typeof iceParameters>;
 
-/** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
+/** Address of the server's end of a transport. Sent as `address` or `ip`; reads as both. */
 export const iceCandidate = s.preprocess(
   s.object({
     foundation: iceText,
@@ -26,7 +26,7 @@ export const iceCandidate = s.preprocess(
   }),
   ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
 );
-/** Where the server's end of a transport listens, read. */
+/** Address of the server's end of a transport, as it is read. */
 export type IceCandidate = s.InferOutput<typeof iceCandidate>;
 
 const dtlsFingerprint = s.object({
@@ -36,15 +36,15 @@ const dtlsFingerprint = s.object({
 /** The digest of a certificate: hexadecimal pairs with colons between. */
 export type DtlsFingerprint = s.InferOutput<typeof dtlsFingerprint>;
 
-/** The certificate of one end of a transport, and which part it takes in the handshake. */
+/** Certificate and DTLS role of one end of a transport. */
 export const dtlsParameters = s.object({
   role: s.optional(s.picklist(['auto', 'client', 'server'])),
   fingerprints: s.array(dtlsFingerprint, MAX_FINGERPRINTS),
 });
-/** The certificate of one end of a transport, and which part it takes in the handshake. */
+/** Certificate and DTLS role of one end of a transport. */
 export type DtlsParameters = s.InferOutput<typeof dtlsParameters>;
 
-/** A server as `RTCPeerConnection` takes it; 2060-io's server and ours send them with a transport. */
+/** A server in the form of `RTCIceServer`. Tureen's server and that of 2060-io send them with a transport. */
 export const iceServer = s.object({
   urls: s.custom<string | string[]>(
     (input) =>

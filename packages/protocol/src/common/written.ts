@@ -1,6 +1,5 @@
 /**
- * What may be given to be written where `Data` is what is read: an optional field may be `undefined` (JSON leaves it
- * out), and nothing need be mutable.
+ * `Data` as the writers take it: optional fields may be `undefined`, which JSON omits, and objects and lists may be readonly.
  */
 export type Written<Data> = Data extends readonly (infer Item)[]
   ? readonly Written<Item>[]

@@ -1,13 +1,13 @@
 import { extensionsOf } from '../common/extensions.ts';
 
 /**
- * Additive messages and fields of ours. The client names those that it understands in its request to join, the server in
- * the answer (`extensions`, both); what the other did not name is not sent to it.
+ * Extensions of Tureen: messages and fields. The client announces those that it supports in its request to join, the server in the
+ * response (`extensions` in both). Neither sends an extension that the other did not announce.
  */
 export const EXTENSIONS = [
-  /** `resumeToken` in the request to join and its answer. */
+  /** `resumeToken` in the request to join and its response. */
   'resumeToken',
-  /** Request: the server need not keep the consumer. */
+  /** Request: the server closes the consumer. */
   'closeConsumer',
   /** The request and the notification. */
   'textMessage',

@@ -2,8 +2,8 @@ import { appData as plainAppData, boundedJson, parse, uint32 } from '../common/i
 import * as s from '../common/schema/index.ts';
 
 /**
- * The id of a transport, producer or consumer: an integer from 0 to 2^32-1, which the end that made the entity chose.
- * Written as a number; digits in a string are read too.
+ * The ID of a transport, producer or consumer: an integer from 0 to 2^32-1, chosen by the end that created the entity. Written as
+ * a number; digits in a string are read too.
  */
 export const numericId: s.Schema<unknown, number> = s.pipe(
   s.unknown(),
@@ -14,7 +14,7 @@ export const numericId: s.Schema<unknown, number> = s.pipe(
 const SMALLEST_RANDOM_ID = 10_000_000;
 const LARGEST_RANDOM_ID = 99_999_999;
 
-/** A new id: eight digits, as the genuine programs draw it. Ids are unique per room, so that two clients can collide. */
+/** Returns a random ID of eight digits, as mediasoup-client 2 does. IDs are unique per room, so IDs of two clients can collide. */
 export function randomEntityId(random: () => number = Math.random): number {
   return SMALLEST_RANDOM_ID + Math.floor(random() * (LARGEST_RANDOM_ID - SMALLEST_RANDOM_ID + 1));
 }
@@ -34,7 +34,7 @@ export type Direction = s.InferOutput<typeof direction>;
 
 /** Shortest time between two messages of statistics, and the default, in ms. */
 export const MIN_STATS_INTERVAL_MS = 1000;
-/** Longest one: what a timer takes. */
+/** Longest time between two messages of statistics: the limit of a timer. */
 const MAX_STATS_INTERVAL_MS = 0x7fffffff;
 
 /** ms. A shorter interval reads as the shortest: in the document's `interval: 1` the unit was a second. */

@@ -14,9 +14,9 @@ import { effectiveProfile, preferredProfile } from './profiles.ts';
 import { kindOf, v2RtpCapabilities, v2RtpParameters, withKind } from './rtp.ts';
 import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
 
-/** Data of the messages that two or more dialects of the family share, whatever they call them. */
+// Data of the messages that two or more dialects of mediasoup 2 share, by whatever name.
 
-/** Additive, in every request to join: what this client understands beyond the dialect, and its way back. */
+/** Additive, in every request to join: extensions, and a session to resume. */
 const joiningFields = {
   /** Additive: extensions that this client supports; to a client that announces none, servers send nothing additive. */
   extensions: s.optional(extensions),
@@ -30,25 +30,25 @@ export const joinRequest = s.object({ rtpCapabilities: v2RtpCapabilities, appDat
 export const namedJoinRequest = s.object({
   peerName: peerId,
   rtpCapabilities: v2RtpCapabilities,
-  /** Is not announced, and may not produce. */
+  /** Other peers do not see a spy, which may not produce. */
   spy: s.withDefault(s.boolean(), false),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** join of the alpha; who has met the room before may say at once what it can receive, which is additive. */
+/** join of the alpha. Additive: a client that knows the room may send its capabilities at once. */
 export const bareJoinRequest = s.object({
   rtpCapabilities: s.optional(v2RtpCapabilities),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** leave, however it is called. */
+/** leave, by any name. */
 export const leaveNotification = s.object({ appData: clientAppData });
 
 export const createTransportRequest = s.object({
   id: numericId,
-  /** Additive in alpha and beta. Missing: told by whether DTLS parameters came along, then by order. */
+  /** Additive in alpha and beta. Missing: derived from the presence of DTLS parameters, then from the order. */
   direction: s.optional(direction),
   options: s.withDefault(
     s.object({
@@ -67,9 +67,9 @@ export const createTransportRequest = s.object({
 
 export const updateTransportNotification = s.object({ id: numericId, dtlsParameters });
 
-/** Names one entity, and nothing else. */
+/** The ID of an entity. */
 export const idMessage = s.object({ id: numericId });
-/** Names one entity of the sender's. */
+/** The ID of an entity of the sender, with appData. */
 export const idWithAppData = s.object({ id: numericId, appData: clientAppData });
 
 /** createProducer, createReceiver. */
@@ -83,7 +83,7 @@ export const createProducerRequest = withKind(
     appData: clientAppData,
   }),
 );
-/** createProducer, read. */
+/** createProducer, as it is read. */
 export type CreateProducer = s.InferOutput<typeof createProducerRequest>;
 
 export const updateProducerNotification = s.object({ id: numericId, rtpParameters: v2RtpParameters });
@@ -99,10 +99,10 @@ export const enableConsumerRequest = s.object({
 /** setConsumerPreferredProfile. */
 export const preferredProfileNotification = s.object({ id: numericId, profile: preferredProfile });
 
-/** enableSender of the alpha, which starts it at once. */
+/** enableSender of the alpha, which also resumes the sender. */
 export const enableSenderRequest = s.object({
   id: numericId,
-  /** Whether retransmissions can be used; missing: they can. */
+  /** Whether the receiver supports retransmissions. Default true. */
   rtpSettings: s.withDefault(s.object({ useRtx: s.withDefault(s.boolean(), true) }), () => ({})),
 });
 
@@ -113,7 +113,7 @@ export const textMessageRequest = s.object({ text: clientText });
 
 const consumerFields = {
   id: numericId,
-  /** Of whom it consumes. */
+  /** The peer of the producer. */
   peerName: remotePeerId,
   kind: mediaKind,
   rtpParameters: s.withoutGrammar(v2RtpParameters),
@@ -123,9 +123,9 @@ const consumerFields = {
   appData: anyAppData,
 };
 
-/** A consumer that the server has made: newConsumer, newSender, and the entries in the list of a peer. */
+/** A consumer that the server created: newConsumer, newSender, and the consumers of a peer. */
 export const consumer = withKind(s.object(consumerFields));
-/** A consumer that the server has made, read. */
+/** A consumer that the server created, as it is read. */
 export type V2Consumer = s.InferOutput<typeof consumer>;
 
 /** The same with the profiles that only v2 has. */
@@ -137,13 +137,12 @@ export const profiledConsumer = withKind(
     effectiveProfile: s.withDefault(s.fallback(s.nullable(effectiveProfile), null), null),
   }),
 );
-/** A consumer with profiles, read. */
+/** A consumer with profiles, as it is read. */
 export type V2ProfiledConsumer = s.InferOutput<typeof profiledConsumer>;
 
 /**
- * A peer and what is consumed of it: newPeer, and the entries of the answer to join. `senders` of the alpha reads as
- * `consumers`. Consumers of a kind that nothing tells are left out; those that do not say whose they are, are this
- * peer's.
+ * A peer and the consumers of its producers: newPeer, and the peers of the response to join. `senders` of the alpha reads as
+ * `consumers`. Omits consumers without a known kind; those without a `peerName` belong to this peer.
  */
 /* @__NO_SIDE_EFFECTS__ */
 function peerOf<Consumer extends s.AnySchema>(schema: Consumer) {
@@ -152,7 +151,7 @@ function peerOf<Consumer extends s.AnySchema>(schema: Consumer) {
       name: remotePeerId,
       consumers: s.array(schema),
       appData: anyAppData,
-      /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
+      /** Additive: the dialect of the peer, e.g. `mediasoup-v2`. */
       dialect: s.optional(s.string()),
     }),
     ({ senders, ...fields }) => {
@@ -174,7 +173,7 @@ function withoutNull({ peerName, ...entry }: { readonly peerName?: unknown }) {
 }
 
 export const peer = peerOf(consumer);
-/** A peer, as newPeer and the answer to join describe it. */
+/** A peer: newPeer, and the peers of the response to join. */
 export type V2Peer = s.InferOutput<typeof peer>;
 export const profiledPeer = peerOf(profiledConsumer);
 /** A peer whose consumers have profiles. */
@@ -182,36 +181,36 @@ export type V2ProfiledPeer = s.InferOutput<typeof profiledPeer>;
 
 export const queryRoomResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
-  /** Codecs without which one may not join; no server was ever seen to name one. */
+  /** Codecs that a client must support to join. No known server sends any. */
   mandatoryCodecPayloadTypes: s.withDefault(s.array(s.number()), () => []),
 });
-/** The answer to queryRoom, read. */
+/** The response to queryRoom, as it is read. */
 export type QueryRoomResponse = s.InferOutput<typeof queryRoomResponse>;
 
-/** Additive, in every answer to join. */
+/** Additive, in every response to join. */
 const joinedFields = {
-  /** Additive: good for one resume; the answer to that brings the next. */
+  /** Additive: valid for one resume, whose response has the next token. */
   resumeToken: s.optional(s.string()),
-  /** Additive: what this server speaks beyond the dialect. */
+  /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
   resumed: s.optional(s.object(resumedFields(numericId))),
 };
 
 export const joinResponse = s.object({ peers: s.array(peer), ...joinedFields });
 export const profiledJoinResponse = s.object({ peers: s.array(profiledPeer), ...joinedFields });
-/** The single step of the alpha brings what queryRoom brings elsewhere. */
+/** The response to join of the alpha, which has no queryRoom. */
 export const bareJoinResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
   peers: s.array(peer),
   ...joinedFields,
 });
 
-/** v2's answer to enableConsumer. Nothing at all is read as one that says nothing. */
+/** The response to enableConsumer of v2. An empty response reads as one without fields. */
 export const enableConsumerResponse: s.Schema<
   unknown,
   {
-    /** The truth of the moment, at the source or by the server; not what the client asked for. */
+    /** Whether the source or the server has paused it; not the setting that the client requested. */
     paused?: boolean;
     preferredProfile: s.InferOutput<typeof preferredProfile>;
     /** Null: before the first packet. */
@@ -246,14 +245,14 @@ export const peerClosedNotification = s.object({
   appData: anyAppData,
 });
 
-/** Of a producer of the receiver's own: paused, resumed or closed by the server. The name is the receiver's. */
+/** The server paused, resumed or closed a producer of the receiver. The name is the receiver's. */
 export const producerNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
   appData: anyAppData,
 });
 
-/** Of a consumer, which its id alone tells: the name is a hint. */
+/** Of a consumer, identified by its ID alone: the name is a hint. */
 export const consumerNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),
@@ -276,7 +275,7 @@ export const consumerEffectiveProfileNotification = s.object({
   profile: effectiveProfile,
 });
 
-/** The worker's own objects, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
+/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
 export const statsNotification = s.object({
   id: numericId,
   peerName: s.optional(remotePeerId),

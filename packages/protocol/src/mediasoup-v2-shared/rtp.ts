@@ -4,7 +4,7 @@ import { line, mimeType, parameters as fields, rid, token, uri, visible } from '
 import { MAX_CODECS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 import { preferredProfile } from './profiles.ts';
 
-/** RTP as mediasoup 2 describes it; the differences to mediasoup 3 are bridged in capabilities.ts and parameters.ts. */
+// RTP in the form of mediasoup 2. capabilities.ts and parameters.ts convert it from and to that of mediasoup 3.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,19 +12,19 @@ const isKind = (kind: unknown): kind is MediaKind => kind === 'audio' || kind ==
 
 const parameters = s.withDefault(fields, () => ({}));
 
-/** Early servers leave it out for rtx, and `parameter` where there is none. */
+/** Early servers omit it for rtx, and omit an empty `parameter`. */
 const rtcpFeedback = s.withDefault(
   s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK),
   () => [],
 );
 
-/** Kind of a codec, which its MIME type says too. */
+/** Returns the kind of a codec, from its MIME type where it has no valid `kind`. */
 function codecKind({ kind, mimeType }: Fields): MediaKind | undefined {
   const said = isKind(kind) ? kind : typeof mimeType === 'string' ? mimeType.split('/')[0]?.toLowerCase() : undefined;
   return isKind(said) ? said : undefined;
 }
 
-/** `video/VP8` says all that `kind` and `name` say; each is made of the others where it is missing. */
+/** Completes `name` and `mimeType` (`video/VP8`), each from the other. */
 function named(fields: Fields): Fields {
   const kind = codecKind(fields);
   const name = fields.name ?? (typeof fields.mimeType === 'string' ? fields.mimeType.split('/')[1] : undefined);
@@ -32,7 +32,7 @@ function named(fields: Fields): Fields {
   return { ...fields, name, mimeType };
 }
 
-/** One codec that an end can receive, or that the room takes. */
+/** A codec that an end can receive, or that the room supports. */
 const codecCapability = s.preprocess(
   s.object({
     kind: mediaKind,
@@ -46,27 +46,27 @@ const codecCapability = s.preprocess(
   }),
   (fields) => ({ ...named(fields), kind: codecKind(fields) }),
 );
-/** One codec that an end can receive, or that the room takes. */
+/** A codec that an end can receive, or that the room supports. */
 export type V2RtpCodecCapability = s.InferOutput<typeof codecCapability>;
 
 const headerExtensionCapability = s.object({
-  /** `''`: both; so said early versions. */
+  /** `''`, from early versions, means both kinds. */
   kind: s.fallback(s.picklist(['audio', 'video', '']), ''),
   uri,
   preferredId: byte,
   preferredEncrypt: s.optional(s.boolean()),
 });
-/** One header extension that an end can receive, or that the room takes. */
+/** A header extension that an end can receive, or that the room supports. */
 export type V2RtpHeaderExtension = s.InferOutput<typeof headerExtensionCapability>;
 
-/** What an end can receive, or what the room takes. */
+/** Capabilities of an end, or of the room. */
 export const v2RtpCapabilities = s.object({
   codecs: s.withDefault(s.array(codecCapability, MAX_CODECS), () => []),
   headerExtensions: s.withDefault(s.array(headerExtensionCapability, MAX_HEADER_EXTENSIONS), () => []),
   /** Always empty. */
   fecMechanisms: s.withDefault(s.array(s.fallback(token, ''), MAX_CODECS), () => []),
 });
-/** What an end can receive, or what the room takes: queryRoom and join. */
+/** Capabilities of an end, or of the room: queryRoom and join. */
 export type V2RtpCapabilities = s.InferOutput<typeof v2RtpCapabilities>;
 
 const codecParameters = s.preprocess(
@@ -87,15 +87,15 @@ export type V2RtpCodecParameters = s.InferOutput<typeof codecParameters>;
 const encoding = s.object({
   ssrc: s.optional(uint32),
   rtx: s.optional(s.object({ ssrc: uint32 })),
-  /** The rid, where streams are told apart by that. */
+  /** The rid of a stream that has no SSRC. */
   encodingId: s.optional(rid),
   /** Of simulcast streams only. */
   profile: s.optional(s.fallback(preferredProfile, 'default')),
 });
-/** One stream of a producer or consumer; several are simulcast, each with a profile of its own. */
+/** One stream of a producer or consumer. Several streams are simulcast, each with its profile. */
 export type V2RtpEncoding = s.InferOutput<typeof encoding>;
 
-/** How the RTP of one producer or consumer looks; a consumer that its receiver cannot decode has no codecs. */
+/** RTP parameters of a producer or consumer. Without codecs where the receiver cannot decode the consumer. */
 export const v2RtpParameters = s.object({
   /** `a=mid` of the sender. */
   muxId: s.optional(token),
@@ -107,12 +107,11 @@ export const v2RtpParameters = s.object({
     () => ({}),
   ),
 });
-/** How the RTP of one producer or consumer looks: createProducer and newConsumer, whatever the dialect calls them. */
+/** RTP parameters of a producer or consumer: createProducer and newConsumer, by their names in each dialect. */
 export type V2RtpParameters = s.InferOutput<typeof v2RtpParameters>;
 
 /**
- * `kind` of what has RTP parameters; where it is neither `audio` nor `video`, that of the first codec. Undefined where
- * nothing says it.
+ * Returns the `kind` of a producer or consumer; where it is neither `audio` nor `video`, that of its first codec, or undefined.
  */
 export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
   if (isKind(kind)) return kind;
@@ -120,7 +119,7 @@ export function kindOf({ kind, rtpParameters }: Fields): MediaKind | undefined {
   return codecKind(Object(Array.isArray(codecs) ? codecs[0] : undefined) as Fields);
 }
 
-/** Reads what has a kind and RTP parameters; a kind that is neither audio nor video is that of the first codec. */
+/** Reads an object with a kind and RTP parameters. A missing or unknown kind reads as that of the first codec. */
 /* @__NO_SIDE_EFFECTS__ */
 export function withKind<Schema extends s.AnySchema>(schema: Schema) {
   return s.preprocess(schema, (fields) => ({ ...fields, kind: kindOf(fields) ?? fields.kind }));

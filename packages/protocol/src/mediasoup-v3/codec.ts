@@ -56,7 +56,7 @@ export const readNewDataConsumer = reader(notifications.newDataConsumerRequest);
 export const readPeerGone = reader(notifications.peerClosedNotification);
 /** consumerLayersChanged: beside the id, or under `layers`. */
 export const readConsumerLayers = reader(notifications.consumerLayersChangedNotification);
-/** activeSpeaker: `peerId` null, or missing, is nobody. */
+/** activeSpeaker: `peerId` is null, or missing, where no peer is speaking. */
 export const readActiveSpeaker = reader(notifications.activeSpeakerNotification);
 /** speakingPeers. */
 export const readSpeakers = reader(notifications.speakingPeersNotification);

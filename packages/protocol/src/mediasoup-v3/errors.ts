@@ -25,19 +25,19 @@ export const refusals = {
 } as const;
 
 /**
- * Whether a server refused because it does not know the method, told by its `errorCode` and `errorReason`. The words of
- * both variants count, also within a longer text. After leaveRoom, this is the time to try leaveCall.
+ * Whether a server refused an unknown method, by its `errorCode` and `errorReason`. Matches the texts of both variants, also within
+ * a longer text. After leaveRoom, the client tries leaveCall.
  */
 export function isUnknownMethodError(errorCode: number | undefined, errorReason: string): boolean {
   return isInternal(errorCode) && /\bunknown (request[. ])?method\b/.test(errorReason);
 }
 
-/** Whether a server refused because join has not come yet, told by its `errorCode` and `errorReason`. */
+/** Whether a server refused a request before join, by its `errorCode` and `errorReason`. */
 export function isNotJoinedError(errorCode: number | undefined, errorReason: string): boolean {
   return isInternal(errorCode) && /\bnot (yet )?joined\b/.test(errorReason);
 }
 
-/** Servers that send no number mean 500. */
+/** A missing number means 500. */
 function isInternal(errorCode: number | undefined): boolean {
   return errorCode === undefined || errorCode === INTERNAL_ERROR;
 }

@@ -10,12 +10,12 @@ import {
 import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
 
-/** Data of what a server sends of its own accord, requests and notifications, read from either variant into one shape. */
+// Data of the requests and notifications of a server, read from either variant into one form.
 
-/** 0 (unusable) to 10 (perfect), as the worker counts. */
+/** 0 (unusable) to 10 (perfect), as in the media worker. */
 const consumerScore = s.object({
   score: s.number(),
-  /** Of the stream of the producer that is being sent. */
+  /** Of the producer's stream that the server forwards. */
   producerScore: s.number(),
   /** Of all streams of the producer, in the order of its encodings. */
   producerScores: s.withDefault(s.array(s.number()), () => []),
@@ -32,7 +32,7 @@ const producerScore = s.object({
 /** Score of one stream of a producer, 0 (unusable) to 10 (perfect). */
 export type ProducerScore = s.InferOutput<typeof producerScore>;
 
-/** Rejecting it, or not answering, leaves the consumer paused for good: a stock server does not offer it again. */
+/** Without a successful response, the consumer stays paused: a stock server does not offer it again. */
 export const newConsumerRequest = s.preprocess(
   s.object({
     id: entityId,
@@ -44,7 +44,7 @@ export const newConsumerRequest = s.preprocess(
     type: s.fallback(s.picklist(['simple', 'simulcast', 'svc']), 'simple'),
     /** Paused at its source. */
     producerPaused: s.withDefault(s.boolean(), false),
-    /** The producer's, and the peer's id. */
+    /** That of the producer, and the peer ID. */
     appData: s.withDefault(appData, () => ({})),
     /** `notify` only. */
     transportId: s.optional(entityId),
@@ -57,13 +57,13 @@ export const newConsumerRequest = s.preprocess(
     score: fields.score ?? score,
   }),
 );
-/** newConsumer, read. */
+/** newConsumer, as it is read. */
 export type NewConsumer = s.InferOutput<typeof newConsumerRequest>;
 
 export const newDataConsumerRequest = s.withAlias(
   s.object({
     id: entityId,
-    /** Null: the server itself speaks (the demo's bot). */
+    /** Null: a data producer of the server itself (the demo's bot). */
     peerId: s.withDefault(peerId, null),
     dataProducerId: entityId,
     sctpStreamParameters,
@@ -76,7 +76,7 @@ export const newDataConsumerRequest = s.withAlias(
   'dataConsumerId',
   'id',
 );
-/** newDataConsumer, read. */
+/** newDataConsumer, as it is read. */
 export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
 
 export const versionNotification = s.object({ version: s.string() });
@@ -88,7 +88,7 @@ export const newPeerNotification = s.pipe(
   peer,
 );
 
-/** Whatever names a peer and nothing else. */
+/** The ID of a peer. */
 export const peerNotification = s.object({ peerId });
 
 /** `reason` and `appData` are additive. */
@@ -110,14 +110,14 @@ export const consumerScoreNotification = s.object({ consumerId: entityId, score:
 /** `reason` is additive. */
 export const consumerClosedNotification = s.object({ consumerId: entityId, reason: s.optional(s.string()) });
 export const dataConsumerClosedNotification = s.object({ dataConsumerId: entityId, reason: s.optional(s.string()) });
-/** Whatever names a consumer and nothing else. */
+/** The ID of a consumer. */
 export const consumerNotification = s.object({ consumerId: entityId });
 
-/** classic has both layers beside the id, null where nothing is sent; notify has `layers`, or leaves it out. */
+/** classic has both layers beside the ID, or null; notify has `layers`, or omits it. */
 export const consumerLayersChangedNotification = s.preprocess(
   s.object({
     consumerId: entityId,
-    /** What is being sent; null: nothing. */
+    /** Layers that the server forwards; null if none. */
     layers: s.withDefault(s.object({ spatialLayer: uint32, temporalLayer: s.optional(uint32) }), null),
   }),
   (fields) => {
@@ -125,7 +125,7 @@ export const consumerLayersChangedNotification = s.preprocess(
     const read: Record<string, unknown> = {
       layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),
     };
-    // What rest syntax would do, in a fraction of the time: this arrives often.
+    // As rest syntax, in a fraction of the time: this message arrives often.
     for (const name in fields)
       if (!(name in read) && name !== 'spatialLayer' && name !== 'temporalLayer') read[name] = fields[name];
     return read;
@@ -133,14 +133,14 @@ export const consumerLayersChangedNotification = s.preprocess(
 );
 
 export const activeSpeakerNotification = s.object({
-  /** Null: nobody. */
+  /** Null: no peer is speaking. */
   peerId: s.withDefault(peerId, null),
   /** dBov, -127 to 0; classic only. */
   volume: s.optional(s.number()),
 });
 
 export const speakingPeersNotification = s.object({
-  /** dBov, -127 to 0; the loudest first. Empty: nobody. */
+  /** dBov, -127 to 0; the loudest first. Empty: no peer is speaking. */
   peerVolumes: s.array(s.object({ peerId, volume: s.number() })),
 });
 
@@ -153,7 +153,7 @@ export const downlinkBweNotification = s.object({
 
 const actor = s.fallback(s.picklist(['remote', 'server', 'unknown']), 'unknown');
 
-/** Additive: what was done to a producer of the receiver's, and by whom: another peer (`remote`) or the server. */
+/** Additive: another peer (`remote`) or the server closed, paused or resumed a producer of the receiver. */
 export const producerNotification = s.object({
   producerId: entityId,
   by: s.optional(actor),
@@ -163,11 +163,10 @@ export const producerNotification = s.object({
 /** Additive. */
 export const transportClosedNotification = s.object({ transportId: entityId, reason: s.optional(s.string()) });
 
-/** Additive. `peerId` is the author's, set by the server. */
+/** Additive. `peerId` is the sender's, set by the server. */
 export const textMessageNotification = s.object({ peerId, text: s.string() });
 
-/** Additive: a producer for which there will be no consumer, as the receiver lacks its codec. */
-/** To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
+/** Additive. To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
 export const messagesLostNotification = s.object({
   dataConsumerId: s.optional(entityId),
   dataProducerId: s.optional(entityId),
@@ -175,6 +174,7 @@ export const messagesLostNotification = s.object({
   count: uint32,
 });
 
+/** Additive: the receiver gets no consumer of this producer, as it lacks the codec. */
 export const consumerUnsupportedNotification = s.object({
   peerId,
   producerId: entityId,

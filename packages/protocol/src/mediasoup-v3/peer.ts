@@ -9,15 +9,15 @@ const deviceFields = (text: s.Schema<string>) =>
     name: s.withDefault(text, 'unknown'),
     version: s.withDefault(text, ''),
   });
-/** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
+/** Program of a peer. The document has no `flag`; missing fields read as unknown. */
 export type Device = s.InferOutput<ReturnType<typeof deviceFields>>;
 
-/** A device that may be missing altogether. */
+/** A device, with defaults where it is missing. */
 /* @__NO_SIDE_EFFECTS__ */
 export const deviceOf = (text: s.Schema<string>) =>
   s.withDefault(deviceFields(text), (): s.InferInput<ReturnType<typeof deviceFields>> => ({}));
 
-/** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */
+/** A peer, from `id` (classic) or `peerId` (notify). A missing display name reads as the ID. */
 export const peer = s.preprocess(
   s.object({
     id: remotePeerId,
@@ -27,7 +27,7 @@ export const peer = s.preprocess(
     remoteAddress: s.optional(s.string()),
     /** Additive: `peerAppData`. */
     appData: s.optional(appData),
-    /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
+    /** Additive: the dialect of the peer, e.g. `mediasoup-v2`. */
     dialect: s.optional(s.string()),
   }),
   ({ peerId: other, ...fields }) => {
@@ -35,5 +35,5 @@ export const peer = s.preprocess(
     return { ...fields, id, displayName: fields.displayName ?? nameText(id) };
   },
 );
-/** A peer, as newPeer and the answer to join describe it. */
+/** A peer: newPeer, and the peers of the response to join. */
 export type Peer = s.InferOutput<typeof peer>;

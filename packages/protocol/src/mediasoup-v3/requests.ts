@@ -20,20 +20,20 @@ import * as s from '../common/schema/index.ts';
 import { deviceOf } from './peer.ts';
 import { extensions } from './responses.ts';
 
-/** Data of what a client sends, read from either variant into one shape. Every text, list and object has a bound. */
+// Data of what clients send, read from either variant into one form. Every text, list and object has a bound.
 
 const name = s.string(MAX_NAME_LENGTH);
 const secret = s.string(MAX_TOKEN_LENGTH);
 
 export const joinRequest = s.object({
-  /** Missing: the server takes the peer id. */
+  /** Default the peer ID. */
   displayName: s.optional(name),
   device: deviceOf(name),
-  /** Missing: this peer receives nothing. */
+  /** Missing: this peer consumes no media. */
   rtpCapabilities: s.optional(rtpCapabilities),
   /** Missing: no data channels. */
   sctpCapabilities: s.optional(sctpCapabilities),
-  /** Additive: what this client understands of what it cannot learn from a stock server; only `resumeToken` counts. */
+  /** Additive: extensions that this client supports; servers read `resumeToken` only. */
   extensions: s.optional(extensions),
   ...resumingFields(
     s.object({
@@ -83,7 +83,7 @@ export const produceDataRequest = s.object({
   appData: s.withDefault(clientAppData, () => ({})),
 });
 
-/** Requests that name one entity of the asking peer's, and nothing else. */
+// Requests with the ID of one entity of the requesting peer.
 export const transportRequest = s.object({ transportId: entityId });
 export const producerRequest = s.object({ producerId: entityId });
 export const consumerRequest = s.object({ consumerId: entityId });
@@ -106,17 +106,17 @@ export const setConsumerPriorityRequest = s.object({
 
 export const changeDisplayNameRequest = s.object({ displayName: name });
 
-/** Our words are the classic ones; the notify variant has `options { up, down, rtt, packetLoss }`. */
+/** Reads the classic form, and `options { up, down, rtt, packetLoss }` of the notify variant. */
 export const applyNetworkThrottleRequest = s.preprocess(
   s.object({
     secret: s.optional(secret),
-    /** As the demo's throttle tool takes it: kbit/s. */
+    /** kbit/s, the unit of the demo's throttle tool. */
     uplink: s.optional(s.number()),
     /** kbit/s. */
     downlink: s.optional(s.number()),
     /** ms. */
     rtt: s.optional(s.number()),
-    /** Per cent. */
+    /** Percent. */
     packetLoss: s.optional(s.number()),
   }),
   ({ options, ...fields }) => {

@@ -13,7 +13,7 @@ import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
 import { EXTENSIONS } from './variants.ts';
 
-/** Answers of the server, read from either variant into one shape. */
+// Responses of the server, read from either variant into one form.
 
 /** Reads `schema` from under `key` (notify), or bare (classic). */
 /* @__NO_SIDE_EFFECTS__ */
@@ -31,18 +31,18 @@ export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', 
 export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);
 
 export const joinResponse = s.object({
-  /** Who is there already; without whoever asks. */
+  /** The other peers in the room. */
   peers: s.array(peer),
-  /** Additive: good for one resume; the answer to that brings the next. */
+  /** Additive: valid for one resume, whose response has the next token. */
   resumeToken: s.optional(s.string()),
-  /** Additive: what this server speaks beyond the demo. */
+  /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
   resumed: s.optional(
     s.object({ ...resumedFields(entityId), dataProducers: s.array(entityId), dataConsumers: s.array(entityId) }),
   ),
 });
-/** The answer to join, read. */
+/** The response to join, as it is read. */
 export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
 export const transportResponse = s.withAlias(
@@ -51,15 +51,15 @@ export const transportResponse = s.withAlias(
     iceParameters,
     iceCandidates: s.array(iceCandidate),
     dtlsParameters,
-    /** Where data channels were asked for. */
+    /** If the client requested data channels. */
     sctpParameters: s.optional(sctpParameters),
-    /** 2060-io's server and ours. Read as they come: the browser judges each, and a bad one must not cost the transport. */
+    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid one must not cost the transport. */
     iceServers: s.optional(s.array(s.custom<IceServer>(() => true, 'Expected ICE server'))),
   }),
   'transportId',
   'id',
 );
-/** The answer to createWebRtcTransport, read. */
+/** The response to createWebRtcTransport, as it is read. */
 export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
 export const iceParametersResponse = unwrapped('iceParameters', iceParameters);
@@ -68,7 +68,7 @@ const idResponse = s.object({ id: entityId });
 export const producerResponse = s.withAlias(idResponse, 'producerId', 'id');
 export const dataProducerResponse = s.withAlias(idResponse, 'dataProducerId', 'id');
 
-/** The worker's own objects, each with at least `type` and `timestamp` (ms). */
+/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). */
 export type Stats = Record<string, unknown>[];
 export const statsResponse: s.Schema<unknown, Stats> = unwrapped('stats', s.array(s.anyObject));
 

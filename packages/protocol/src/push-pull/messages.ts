@@ -14,16 +14,16 @@ import * as s from '../common/schema/index.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
-/** Data of all messages, read into one shape. In those of clients every text, list and object has a bound. */
+// Data of all messages, read into one form. In messages of clients, every text, list and object has a bound.
 
 const name = s.string(MAX_NAME_LENGTH);
 
-/** Every request says in which room, and as whom. */
+/** The room and user of a request. */
 const who = { roomId: peerId, userId: peerId };
-/** What a server tells names the room too; whoever is told knows it. */
+/** The user of a notification. It names the room too, which the receiver knows. */
 const about = { roomId: s.optional(id), userId: id };
 
-/** A list, of one where the bare thing was sent. */
+/** A list; a bare item reads as a list of one. */
 /* @__NO_SIDE_EFFECTS__ */
 function listOf<Schema extends s.AnySchema>(
   schema: Schema,
@@ -44,7 +44,7 @@ const sdp: s.Schema<unknown, string> = s.pipe(
   s.notEmpty,
 );
 
-/** Answers without what each of them begins with: `code` and `message`. */
+/** A response without `code` and `message`, which all have. */
 /* @__NO_SIDE_EFFECTS__ */
 function success<const Entries extends s.SchemaEntries>(entries: Entries) {
   return s.preprocess(s.object(entries), ({ code: _code, message: _message, ...rest }) => rest);
@@ -56,34 +56,34 @@ export const joinRequest = s.preprocess(
     userName: name,
     /** RTCPilot since its second generation. */
     roomToken: s.optional(s.string(MAX_TOKEN_LENGTH)),
-    /** RTCPilot since its second generation: watches only, and nobody is told. */
+    /** RTCPilot since its second generation: pulls only, and other users do not see it. */
     audience: s.optional(s.boolean()),
-    /** Ids are those of pushers: `producers` one's own, `consumers` what one pulls. A token without `holds` brings the user back only. */
+    /** IDs of pushers: `producers` of the user, `consumers` that it pulls. A token without `holds` resumes the user only. */
     ...resumingFields(s.object(heldFields(id))),
     /** Additive: `userAppData`. */
     appData: s.optional(clientAppData),
-    /** Additive: what this client understands beyond RTCPilot's. */
+    /** Additive: extensions that this client supports. */
     extensions: s.optional(extensions),
   }),
   named,
 );
 
 export const joinResponse = success({
-  /** Who is there already; without whoever asks, and without the audience. */
+  /** The other users in the room, without the audience. */
   users: s.withDefault(s.array(user), () => []),
-  /** Additive: good for one resume; the answer to that brings the next. */
+  /** Additive: valid for one resume, whose response has the next token. */
   resumeToken: s.optional(s.string()),
-  /** Additive: what this server speaks beyond RTCPilot. */
+  /** Additive: extensions that this server supports. */
   extensions: s.optional(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
   resumed: s.optional(s.object(resumedFields(id))),
 });
-/** The answer to join, read. */
+/** The response to join, as it is read. */
 export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
 export const pushRequest = s.object({
   ...who,
-  /** The offer. */
+  /** The SDP offer. */
   sdp,
   /** Additive, of all media in this push. */
   source: s.optional(name),
@@ -92,29 +92,29 @@ export const pushRequest = s.object({
 });
 
 export const pushResponse = success({
-  /** The answer. */
+  /** The SDP answer. */
   sdp,
-  /** Additive: RTCPilot does not tell the publisher what its pushers are called. */
+  /** Additive: IDs of the new pushers, which RTCPilot does not send. */
   pushers: s.optional(s.array(ownPusher)),
 });
-/** The answer to push, read. */
+/** The response to push, as it is read. */
 export type PushResponse = s.InferOutput<typeof pushResponse>;
 
 export const pullRequest = s.object({
   ...who,
   targetUserId: peerId,
-  /** The offer. */
+  /** The SDP offer. */
   sdp,
   specs: s.array(pullSpec, MAX_ENTITIES),
 });
 
 export const pullResponse = success({
-  /** The answer. */
+  /** The SDP answer. */
   sdp,
   /** Additive. */
   pulled: s.optional(s.array(pulledPusher)),
 });
-/** The answer to pull, read. */
+/** The response to pull, as it is read. */
 export type PullResponse = s.InferOutput<typeof pullResponse>;
 
 export const heartbeatRequest = s.object({
@@ -124,10 +124,10 @@ export const heartbeatRequest = s.object({
   time: s.optional(s.number()),
 });
 
-/** Every field may be missing: that it came is all that it says. */
+/** Every field may be missing. */
 export const heartbeatResponse = success({ roomId: s.optional(id), userId: s.optional(id) });
 
-/** What a client sends to all. */
+/** A text message of a client to all users. */
 export const textMessage = s.preprocess(
   s.object({
     roomId: s.optional(peerId),
@@ -140,7 +140,7 @@ export const textMessage = s.preprocess(
   named,
 );
 
-/** What a server passes on. */
+/** A text message that the server relays. */
 export const textMessageNotification = s.preprocess(
   s.object({
     ...about,
@@ -164,7 +164,7 @@ const pusherIds = ({ pusherId, ...fields }: Readonly<Record<string, unknown>>) =
 /** Additive: unpush, pausePush, resumePush, pausePull, resumePull and closeConsumer. */
 export const pushersRequest = s.preprocess(s.object({ ...who, pusherIds: s.array(id, MAX_ENTITIES) }), pusherIds);
 
-/** Additive: pusherClosed, pusherPaused and pusherResumed. To the owner, too, where it was not the owner's own doing. */
+/** Additive: pusherClosed, pusherPaused and pusherResumed. Also sent to the owner, unless the owner caused it. */
 export const pushersNotification = s.preprocess(
   s.object({
     ...about,
@@ -178,10 +178,10 @@ export const pushersNotification = s.preprocess(
 /** Sent as a list of one; RTCPilot's links between servers send the bare user. */
 export const newUserNotification = listOf(user);
 
-/** All that the user pushes, not only what is new. Some servers send a list of these. */
+/** All pushers of the user, not only the new ones. Some servers send a list of these. */
 export const newPusherNotification = listOf(s.preprocess(s.object({ ...about, userName: s.string(), pushers }), named));
 
-/** One that left, by its id or more; the document has a list of ids. */
+/** A user that left, by its ID or as an object; the document has a list of IDs. */
 export const userLeaveNotification = listOf(s.object({ ...about, reason: s.optional(s.string()) }), (item) =>
   typeof item === 'object' ? item : { userId: item },
 );

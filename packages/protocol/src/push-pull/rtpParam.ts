@@ -6,13 +6,13 @@ import { MAX_PARAMETER_LENGTH, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 const byte = integer(1, 255);
 const fmtp = s.string(MAX_PARAMETER_LENGTH, /^[ -~]*$/, 'ASCII within one line');
 
-/** What RTCPilot leaves out where it has none; others write 0 or -1. */
+/** Fields that RTCPilot omits; other servers send 0 or -1. */
 const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
 
-/** Some of RTCPilot's own pages count the kinds. */
+/** Some pages of RTCPilot send numbers for the kinds. */
 const kindsByNumber: Readonly<Record<number, unknown>> = { 1: 'video', 2: 'audio' };
 
-/** How the RTP of one pusher looks, in RTCPilot's words. */
+/** RTP of one pusher, in the form of RTCPilot. */
 export const rtpParam = s.preprocess(
   s.object({
     av_type: mediaKind,
@@ -33,7 +33,7 @@ export const rtpParam = s.preprocess(
     /** 0: no retransmission stream. */
     rtx_ssrc: s.withDefault(uint32, 0),
     use_nack: s.withDefault(s.boolean(), false),
-    /** Of video: key frames can be asked for. */
+    /** Video only: whether receivers can request key frames. */
     key_request: s.optional(s.boolean()),
     /** Header extension ids; missing: not in use. */
     mid_ext_id: s.optional(byte),
@@ -46,7 +46,7 @@ export const rtpParam = s.preprocess(
     return read;
   },
 );
-/** How the RTP of one pusher looks, in RTCPilot's words. */
+/** RTP of one pusher, in the form of RTCPilot. */
 export type RtpParam = s.InferOutput<typeof rtpParam>;
 
 function readKind({ av_type: kind, codec, clock_rate: clockRate }: Readonly<Record<string, unknown>>): unknown {

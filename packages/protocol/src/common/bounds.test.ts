@@ -70,22 +70,22 @@ const messages = [
   ...Object.entries(outOfBandToServer).map(([method, schema]) => [`out of band: ${method}`, schema] as const),
 ];
 
-describe('a message of a client has a bound for every text, list and object', () => {
+describe('the schemas of client messages bound every text, list and object', () => {
   it.each(messages.filter(([, schema]) => !nothingIsRead.includes(schema)))('%s', (_, schema) => {
     expect(unboundedIn(schema)).toEqual([]);
   });
 });
 
-describe('the search for what has no bound', () => {
+describe('unboundedIn', () => {
   it.each<[string, s.AnySchema, string[]]>([
     ['a text', s.object({ a: s.string() }), ['.a']],
     ['a list', s.object({ a: s.array(s.boolean()) }), ['.a']],
     ['a text within a list', s.object({ a: s.array(s.string(), 3) }), ['.a[]']],
     ['an object with any fields', s.object({ a: s.anyObject }), ['.a']],
-    ['anything', s.object({ a: s.unknown() }), ['.a (unknown)']],
-    ['a test of our own', s.object({ a: s.custom(() => true, 'no') }), ['.a']],
-    ['what is rearranged first', s.preprocess(s.object({ a: s.undefinedOr(s.string()) }), (fields) => fields), ['.a']],
-    ['nothing that is bounded', s.object({ a: s.withDefault(s.array(s.string(9), 9), []) }), []],
+    ['any value', s.object({ a: s.unknown() }), ['.a (unknown)']],
+    ['a custom test', s.object({ a: s.custom(() => true, 'no') }), ['.a']],
+    ['a preprocessed object', s.preprocess(s.object({ a: s.undefinedOr(s.string()) }), (fields) => fields), ['.a']],
+    ['no path where all parts are bounded', s.object({ a: s.withDefault(s.array(s.string(9), 9), []) }), []],
   ])('finds %s', (_, schema, found) => {
     expect(unboundedIn(schema)).toEqual(found);
   });
@@ -95,8 +95,8 @@ describe('a bound', () => {
   it.each([
     ['text', s.string(3), 'xxx', 'xxxx', 'Expected at most 3 characters'],
     ['list', s.array(s.boolean(), 1), [true], [true, true], 'Expected 1 at most'],
-    ['object', s.record(() => true, 'anything', 1), { a: true }, { a: true, b: true }, 'Expected 1 at most'],
-  ])('of a %s holds also where nothing else is asked of it', (_, schema, most, tooMuch, message) => {
+    ['object', s.record(() => true, 'any value', 1), { a: true }, { a: true, b: true }, 'Expected 1 at most'],
+  ])('of a %s holds also within optional and defaulted fields', (_, schema, most, tooMuch, message) => {
     for (const field of [schema, s.optional<s.AnySchema>(schema), s.withDefault<s.AnySchema>(schema, null)]) {
       const within = s.object({ field });
       expect(within.read({ field: most })).toEqual({ field: most });
@@ -104,7 +104,7 @@ describe('a bound', () => {
     }
   });
 
-  it('of a server leaves room for a roster of tens of thousands', () => {
+  it('of server messages allows tens of thousands of peers', () => {
     const roster = Array.from({ length: 20_000 }, (__, index) => ({ id: `peer ${String(index)}` }));
     expect(v3.readJoinResponse({ peers: roster })).toMatchObject({ ok: true });
     expect(MAX_LIST).toBeGreaterThan(20_000);

@@ -12,11 +12,11 @@ function faultOf(schema: s.AnySchema, data: unknown): string {
 }
 
 describe('parse', () => {
-  it('gives the value', () => {
+  it('returns the value', () => {
     expect(parse(rtpParameters, { codecs: [video] })).toEqual({ ok: true, value: { codecs: [video] } });
   });
 
-  it('names the field that is wrong, however deep', () => {
+  it('names the invalid field at any depth', () => {
     const schema = s.object({ rtpParameters });
     expect(faultOf(schema, { rtpParameters: { codecs: [{ ...video, mimeType: 5 }] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Expected string',
@@ -26,24 +26,27 @@ describe('parse', () => {
     );
   });
 
-  it('names the field that is missing', () => {
+  it('names the missing field', () => {
     expect(faultOf(rtpParameters, {})).toBe('codecs: Required');
     expect(faultOf(s.object({ rtpParameters }), { rtpParameters: { codecs: [{}] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Required',
     );
   });
 
-  it('names the values there are to choose from', () => {
+  it('lists the allowed values', () => {
     expect(faultOf(s.object({ kind: s.picklist(['audio', 'video']) }), { kind: 'smell' })).toBe(
       'kind: Expected ("audio" | "video")',
     );
   });
 
-  it.each([null, undefined, 'text', 5])('says so where the whole is wrong: %s', (data) => {
-    expect(parse(rtpParameters, data)).toMatchObject({ ok: false, issue: { path: '' } });
-  });
+  it.each([null, undefined, 'text', 5])(
+    'returns an empty path where the message itself has the wrong type: %s',
+    (data) => {
+      expect(parse(rtpParameters, data)).toMatchObject({ ok: false, issue: { path: '' } });
+    },
+  );
 
-  it('never repeats what was sent', () => {
+  it('never quotes the value', () => {
     expect(faultOf(rtpParameters, { codecs: [{ ...video, clockRate: 'a secret' }] })).not.toContain('secret');
   });
 });

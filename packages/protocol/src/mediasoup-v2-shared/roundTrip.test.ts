@@ -47,7 +47,7 @@ const special = new Map<AnySchema, fc.Arbitrary<unknown>>([
 ]);
 const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
-describe.each(dialects)('what one end writes, the other reads back: %s', (_name, dialect) => {
+describe.each(dialects)('%s: the other end reads what one end wrote', (_name, dialect) => {
   it.each(Object.entries(dialect.clientToServer))('%s', (method, { request }) => {
     fc.assert(
       fc.property(arbitraryOf(request), (value) => {
@@ -59,7 +59,7 @@ describe.each(dialects)('what one end writes, the other reads back: %s', (_name,
   });
 
   const answered = Object.entries(dialect.clientToServer).filter(([, { response }]) => response);
-  it.each(answered)('answer to %s', (method, { response }) => {
+  it.each(answered)('response to %s', (method, { response }) => {
     fc.assert(
       fc.property(arbitraryOf(response!), (value) => {
         const answer = onTheWire(dialect.writeResponse(method as never, value as never));
@@ -90,7 +90,7 @@ describe.each(dialects)('what one end writes, the other reads back: %s', (_name,
   });
 });
 
-describe('what one end writes beside the protocol proper, the other reads back', () => {
+describe('the other end reads the out-of-band message that one end wrote', () => {
   it.each(Object.entries(outOfBandToServer))('%s', (method, schema) => {
     fc.assert(
       fc.property(arbitraryOf(schema), (value) => {
@@ -116,7 +116,7 @@ describe('what one end writes beside the protocol proper, the other reads back',
   });
 });
 
-describe.each(dialects)('garbage: told, never thrown: %s', (_name, dialect) => {
+describe.each(dialects)('%s: readers of invalid data return a fault and never throw', (_name, dialect) => {
   const garbage = fc.anything({ withNullPrototype: true, maxDepth: 3 });
   /** Garbage where something is expected reaches further than garbage alone. */
   const fieldsOf = (schema: AnySchema): fc.Arbitrary<unknown> => {

@@ -17,7 +17,7 @@ const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.pa
 const special = new Map([[extensions, fc.subarray([...EXTENSIONS])]]);
 const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
-describe('what one end writes, the other reads back', () => {
+describe('the other end reads what one end wrote', () => {
   describe.each(variants)('%s', (variant) => {
     it.each(Object.keys(clientToServer) as ClientMethod[])('%s', (method) => {
       fc.assert(
@@ -29,7 +29,7 @@ describe('what one end writes, the other reads back', () => {
       );
     });
 
-    it.each(Object.keys(clientToServer) as ClientMethod[])('answer to %s', (method) => {
+    it.each(Object.keys(clientToServer) as ClientMethod[])('response to %s', (method) => {
       fc.assert(
         fc.property(arbitraryOf(clientToServer[method].response), (value) => {
           const data = writeResponse(method, value as ResponseData<ClientMethod>, variant);
@@ -53,7 +53,7 @@ describe('what one end writes, the other reads back', () => {
     });
   });
 
-  it('createWebRtcTransport says the same to both', () => {
+  it('writeClientMessage writes createWebRtcTransport for both variants', () => {
     const data = { forceTcp: false, producing: false, consuming: true };
     expect(writeCreateWebRtcTransport(data)).toEqual({ ...data, appData: { direction: 'consumer' } });
     for (const variant of variants)
@@ -61,8 +61,8 @@ describe('what one end writes, the other reads back', () => {
   });
 });
 
-describe('garbage', () => {
-  it.each(Object.keys(clientToServer) as ClientMethod[])('of a client, %s: told, never thrown', (method) => {
+describe('readers of invalid data', () => {
+  it.each(Object.keys(clientToServer) as ClientMethod[])('return a fault and never throw: %s of a client', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -72,7 +72,7 @@ describe('garbage', () => {
     );
   });
 
-  it.each(Object.keys(serverToClient) as ServerMethod[])('of a server, %s: told, never thrown', (method) => {
+  it.each(Object.keys(serverToClient) as ServerMethod[])('return a fault and never throw: %s of a server', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');

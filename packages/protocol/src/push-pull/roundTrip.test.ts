@@ -28,7 +28,7 @@ const clientMethods = Object.keys(clientToServer) as ClientMethod[];
 const requestMethods = clientMethods.filter((method): method is ClientRequestMethod => method !== 'textMessage');
 const serverMethods = Object.keys(serverToClient) as ServerMethod[];
 
-describe('what one end writes, the other reads back', () => {
+describe('the other end reads what one end wrote', () => {
   it.each(clientMethods)('%s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].request), (value) => {
@@ -39,7 +39,7 @@ describe('what one end writes, the other reads back', () => {
     );
   });
 
-  it.each(requestMethods)('answer to %s', (method) => {
+  it.each(requestMethods)('response to %s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].response), (value) => {
         const data = writeResponse(method, value as ResponseData<ClientRequestMethod>);
@@ -69,7 +69,7 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
   const value = fc.oneof(fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/), fc.nat(100_000));
   const fmtp = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
 
-  it('says the same of any pusher there and back', () => {
+  it('converts any pusher to mediasoup and back', () => {
     const any = fc.tuple(arbitraryOf(rtpParam), fmtp, fc.integer({ min: 1, max: 127 }), fc.boolean());
     fc.assert(
       fc.property(any, ([param, parameters, payloadType, hasRtx]) => {
@@ -91,7 +91,7 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
     );
   });
 
-  it('says the same of any fmtp there and back', () => {
+  it('formats and parses any fmtp', () => {
     fc.assert(
       fc.property(fmtp, (parameters) => {
         expect(parseFmtp(formatFmtp(parameters))).toEqual(parameters);
@@ -101,10 +101,10 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
   });
 });
 
-describe('garbage', () => {
+describe('readers of invalid data', () => {
   const anything = fc.anything({ withNullPrototype: true, maxDepth: 3 });
 
-  it.each(clientMethods)('of a client, %s: told, never thrown', (method) => {
+  it.each(clientMethods)('return a fault and never throw: %s of a client', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -114,7 +114,7 @@ describe('garbage', () => {
     );
   });
 
-  it.each(serverMethods)('of a server, %s: told, never thrown', (method) => {
+  it.each(serverMethods)('return a fault and never throw: %s of a server', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');

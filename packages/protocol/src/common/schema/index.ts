@@ -16,6 +16,7 @@ export {
   undefinedOr,
   withDefault,
   type DefaultedSchema,
+  type NullDefaultSchema,
   type OptionalSchema,
 } from './presence.ts';
 export { boolean, custom, empty, literal, number, picklist, unknown } from './primitives.ts';

@@ -11,9 +11,18 @@ export interface OptionalSchema<Wrapped extends AnySchema> extends Schema<
 }
 
 /** Schema of a field that may be missing, and reads as a default then. */
-export interface DefaultedSchema<Wrapped extends AnySchema, Default = InferOutput<Wrapped>> extends Schema<
+export interface DefaultedSchema<Wrapped extends AnySchema> extends Schema<
   InferInput<Wrapped> | null | undefined,
-  InferOutput<Wrapped> | Default
+  InferOutput<Wrapped>
+> {
+  readonly presence: 'defaulted';
+  readonly wrapped: Wrapped;
+}
+
+/** Schema of a field that may be missing, and reads as `null` then. */
+export interface NullDefaultSchema<Wrapped extends AnySchema> extends Schema<
+  InferInput<Wrapped> | null | undefined,
+  InferOutput<Wrapped> | null
 > {
   readonly presence: 'defaulted';
   readonly wrapped: Wrapped;
@@ -27,11 +36,8 @@ function optionalIf<Wrapped extends AnySchema>(
   const { fastType, max } = wrapped;
   const read = (value: unknown) => (isMissing(value) ? undefined : (wrapped.read(value) as InferOutput<Wrapped>));
   return Object.assign(
-    new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped> | undefined>('optional', read, {
-      fastType,
-      max,
-    }),
-    { presence: 'optional', wrapped } as const,
+    new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped> | undefined>('optional', read),
+    { presence: 'optional', wrapped, fastType, max } as const,
   );
 }
 
@@ -54,17 +60,14 @@ export function undefinedOr<Wrapped extends AnySchema>(wrapped: Wrapped): Option
 
 /** A field that reads as `other` where it is missing, `undefined` or `null`. `other` is a value, or a function that makes one. */
 /* @__NO_SIDE_EFFECTS__ */
-export function withDefault<Wrapped extends AnySchema>(wrapped: Wrapped, other: null): DefaultedSchema<Wrapped, null>;
+export function withDefault<Wrapped extends AnySchema>(wrapped: Wrapped, other: null): NullDefaultSchema<Wrapped>;
 /* @__NO_SIDE_EFFECTS__ */
 export function withDefault<Wrapped extends AnySchema>(
   wrapped: Wrapped,
   other: InferInput<Wrapped> | (() => InferInput<Wrapped>),
 ): DefaultedSchema<Wrapped>;
 /* @__NO_SIDE_EFFECTS__ */
-export function withDefault<Wrapped extends AnySchema>(
-  wrapped: Wrapped,
-  other: unknown,
-): DefaultedSchema<Wrapped, InferOutput<Wrapped> | null> {
+export function withDefault<Wrapped extends AnySchema>(wrapped: Wrapped, other: unknown): NullDefaultSchema<Wrapped> {
   const { fastType, max } = wrapped;
   const read = (value: unknown) => {
     if (!isNullish(value)) return wrapped.read(value) as InferOutput<Wrapped>;
@@ -72,12 +75,8 @@ export function withDefault<Wrapped extends AnySchema>(
     return instead === null ? instead : (wrapped.read(instead) as InferOutput<Wrapped>);
   };
   return Object.assign(
-    new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped> | null>('defaulted', read, {
-      fastType,
-      max,
-      default: other,
-    }),
-    { presence: 'defaulted', wrapped } as const,
+    new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped> | null>('defaulted', read),
+    { presence: 'defaulted', wrapped, default: other, fastType, max } as const,
   );
 }
 
@@ -102,8 +101,10 @@ export function fallback<Wrapped extends AnySchema, const Instead extends InferO
     const value = wrapped.read(input);
     return value instanceof Fault ? instead : (value as InferOutput<Wrapped>);
   };
-  return Object.assign(
-    new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped>>('fallback', read, { fastType, max }),
-    { presence: 'defaulted', wrapped } as const,
-  );
+  return Object.assign(new Schema<InferInput<Wrapped> | null | undefined, InferOutput<Wrapped>>('fallback', read), {
+    presence: 'defaulted',
+    wrapped,
+    fastType,
+    max,
+  } as const);
 }

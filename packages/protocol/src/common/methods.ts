@@ -36,12 +36,12 @@ export function requestReader<Table extends Readonly<Record<keyof Table, { reado
     read(table[method].request, data);
 }
 
-/** Makes the function that reads responses, of which `Responses` has the types. Without a schema, a response reads as empty. */
+/** Makes the function that reads by a record of schemas; `Data` has the types. Without a schema, data reads as empty. */
 /* @__NO_SIDE_EFFECTS__ */
-export function responseReader<Responses extends object>(
-  schemas: Readonly<Partial<Record<keyof Responses, AnySchema>>>,
+export function dataReader<Data extends object>(
+  schemas: Readonly<Partial<Record<keyof Data, AnySchema>>>,
   read = parse,
 ) {
-  return <Method extends keyof Responses>(method: Method, data: unknown) =>
-    read(schemas[method] ?? empty, data) as ParseResult<Responses[Method]>;
+  return <Method extends keyof Data>(method: Method, data: unknown) =>
+    read(schemas[method] ?? empty, data) as ParseResult<Data[Method]>;
 }

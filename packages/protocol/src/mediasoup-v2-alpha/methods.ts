@@ -4,7 +4,7 @@ import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
 import { transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** Schemas of the responses. Apart from the table of requests, so that a client's bundle is free of that. */
+/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
 export const responses = {
   join: messages.bareJoinResponse,
   createTransport: transportResponse,
@@ -41,23 +41,26 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
   additive: ['closeConsumer', 'textMessage'],
 });
 
+/** Schemas of the data that servers send. */
+export const serverMessages = {
+  newPeer: messages.peer,
+  peerLeft: messages.peerClosedNotification,
+  newSender: messages.consumer,
+  senderClosed: messages.consumerClosedNotification,
+  senderPaused: messages.consumerNotification,
+  senderResumed: messages.consumerNotification,
+  roomClosed: messages.closedNotification,
+  transportClosed: messages.transportClosedNotification,
+  receiverClosed: messages.producerNotification,
+  receiverPaused: messages.producerNotification,
+  receiverResumed: messages.producerNotification,
+  textMessage: messages.textMessageNotification,
+} as const;
+
 /** What servers send, by canonical name. */
 export const serverToClient = /* @__PURE__ */ defineV2Table({
   direction: 'serverToClient',
-  messages: {
-    newPeer: messages.peer,
-    peerLeft: messages.peerClosedNotification,
-    newSender: messages.consumer,
-    senderClosed: messages.consumerClosedNotification,
-    senderPaused: messages.consumerNotification,
-    senderResumed: messages.consumerNotification,
-    roomClosed: messages.closedNotification,
-    transportClosed: messages.transportClosedNotification,
-    receiverClosed: messages.producerNotification,
-    receiverPaused: messages.producerNotification,
-    receiverResumed: messages.producerNotification,
-    textMessage: messages.textMessageNotification,
-  },
+  messages: serverMessages,
   additive: ['textMessage'],
   later: ['roomClosed', 'transportClosed', 'receiverClosed', 'receiverPaused', 'receiverResumed'],
 });
@@ -110,6 +113,6 @@ export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
 /** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 /** Whether a server may send this message; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
 /** Whether this message of a client gets a response; takes canonical names only. */
 export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

@@ -4,7 +4,7 @@ import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
 import { transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** Schemas of the responses. Apart from the table of requests, so that a client's bundle is free of that. */
+/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
 export const responses = {
   queryRoom: messages.queryRoomResponse,
   joinRoom: messages.joinResponse,
@@ -39,23 +39,26 @@ export const clientToServer = /* @__PURE__ */ defineV2Table({
   additive: ['closeConsumer', 'textMessage'],
 });
 
+/** Schemas of the data that servers send. */
+export const serverMessages = {
+  roomClosed: messages.closedNotification,
+  transportClosed: messages.transportClosedNotification,
+  newPeer: messages.peer,
+  peerClosed: messages.peerClosedNotification,
+  producerClosed: messages.producerNotification,
+  producerPaused: messages.producerNotification,
+  producerResumed: messages.producerNotification,
+  newConsumer: messages.consumer,
+  consumerClosed: messages.consumerClosedNotification,
+  consumerPaused: messages.consumerNotification,
+  consumerResumed: messages.consumerNotification,
+  textMessage: messages.textMessageNotification,
+} as const;
+
 /** What servers send, by canonical name. */
 export const serverToClient = /* @__PURE__ */ defineV2Table({
   direction: 'serverToClient',
-  messages: {
-    roomClosed: messages.closedNotification,
-    transportClosed: messages.transportClosedNotification,
-    newPeer: messages.peer,
-    peerClosed: messages.peerClosedNotification,
-    producerClosed: messages.producerNotification,
-    producerPaused: messages.producerNotification,
-    producerResumed: messages.producerNotification,
-    newConsumer: messages.consumer,
-    consumerClosed: messages.consumerClosedNotification,
-    consumerPaused: messages.consumerNotification,
-    consumerResumed: messages.consumerNotification,
-    textMessage: messages.textMessageNotification,
-  },
+  messages: serverMessages,
   additive: ['textMessage'],
 });
 
@@ -91,6 +94,6 @@ export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
 /** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 /** Whether a server may send this message; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
 /** Whether this message of a client gets a response; takes canonical names only. */
 export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

@@ -39,7 +39,7 @@ export interface V2TableOptions<Direction extends V2MethodEntry['direction'], Me
   readonly later?: readonly (keyof Messages & string)[];
 }
 
-/** Makes the table of one direction. A call per direction, so that a client's bundle is free of what only servers read. */
+/** Makes the table of one direction. Client bundles hold the schemas of server messages, and neither table. */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineV2Table<
   const Direction extends V2MethodEntry['direction'],

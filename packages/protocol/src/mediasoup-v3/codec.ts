@@ -1,6 +1,6 @@
 import { parse, type ParseResult } from '../common/index.ts';
 import type * as s from '../common/schema/index.ts';
-import { responseReader, requestReader } from '../common/methods.ts';
+import { dataReader, requestReader } from '../common/methods.ts';
 import {
   clientToServer,
   responses,
@@ -18,12 +18,11 @@ import * as responseSchemas from './responses.ts';
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
 /** Reads the server's response to a client's request, from either variant. `method` is canonical. */
-export const readResponse =
-  /* @__PURE__ */ responseReader<{ [Method in ClientMethod]: ResponseData<Method> }>(responses);
+export const readResponse = /* @__PURE__ */ dataReader<{ [Method in ClientMethod]: ResponseData<Method> }>(responses);
 
 /** Reads a message of a server, from either variant. `method` is canonical. */
 export const readServerMessage =
-  /* @__PURE__ */ responseReader<{ [Method in ServerMethod]: ServerData<Method> }>(serverMessages);
+  /* @__PURE__ */ dataReader<{ [Method in ServerMethod]: ServerData<Method> }>(serverMessages);
 
 /* @__NO_SIDE_EFFECTS__ */
 function reader<Schema extends s.AnySchema>(schema: Schema) {

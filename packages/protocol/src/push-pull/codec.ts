@@ -1,4 +1,4 @@
-import { requestReader, responseReader } from '../common/methods.ts';
+import { requestReader, dataReader } from '../common/methods.ts';
 import { clientToServer, responses, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
 
 /** Reads a message of a client. `method` is canonical. */
@@ -6,7 +6,7 @@ export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
 /** Reads the server's response to a client's request. Call `readRefusal` first, as a response may hold a refusal. */
 export const readResponse =
-  /* @__PURE__ */ responseReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(responses);
+  /* @__PURE__ */ dataReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(responses);
 
 /** Reads a message of a server. `method` is canonical. */
 export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient);

@@ -1,12 +1,10 @@
+import { CLOSED_BY_SERVER } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { fromFrame, toFrame } from './frames.ts';
 import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
-
-/** The close code after which clients of protoo do not reconnect. */
-const dismissed = 4000;
 
 /** One attempt at a WebSocket that carries protoo's frames. */
 export async function openWebSocket(
@@ -57,7 +55,8 @@ export async function openWebSocket(
   };
   socket.onclose = ({ code, reason }) => {
     letGo();
-    if (isOpen) onClosed({ by: code === dismissed ? 'server' : 'network', code, ...(reason === '' ? {} : { reason }) });
+    if (isOpen)
+      onClosed({ by: code === CLOSED_BY_SERVER ? 'server' : 'network', code, ...(reason === '' ? {} : { reason }) });
     else {
       // Browsers hide why. The query may hold a token, so the message leaves it out.
       opened.reject(

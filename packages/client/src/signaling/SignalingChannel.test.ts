@@ -38,8 +38,8 @@ async function opened(transport: SignalingTransport) {
 const memory = () =>
   new MemoryTransport({
     onConnection: (connection) => {
-      connection.onPacket = (packet) => {
-        if (packet.kind === 'request') connection.send({ kind: 'response', id: packet.id, ok: true, data: {} });
+      connection.onFrame = (frame) => {
+        if (frame.kind === 'request') connection.send({ kind: 'response', id: frame.id, ok: true, data: {} });
       };
     },
   });
@@ -71,21 +71,21 @@ describe.each(Object.entries(transports))('a channel over %s', (_name, make) => 
   it.each([
     ['a BigInt', { id: 12n }, 'BigInt'],
     ['a circle', circle, 'circular'],
-  ])('refuses %s as invalidArgument, and stays open', async (_what, data, why) => {
+  ])('rejects %s with invalidArgument, and stays open', async (_what, data, why) => {
     const { transport, close } = await make();
     const { channel, closings, clock } = await opened(transport);
     const error = { code: 'invalidArgument', retryable: false, message: expect.stringContaining(why) as string };
     await expect(channel.request('produce', data)).rejects.toMatchObject(error);
     await expect(channel.notify('produce', data)).rejects.toMatchObject(error);
-    expect([channel.open, channel.waiting, closings, clock.pending]).toEqual([true, 0, [], 0]);
+    expect([channel.open, channel.pendingCount, closings, clock.pending]).toEqual([true, 0, [], 0]);
     await expect(channel.request('produce', { id: 12 })).resolves.toEqual({});
     channel.close();
     await close();
   });
 });
 
-describe('a channel whose transport reports a loss by send()', () => {
-  it('closes once, and rejects what waits', async () => {
+describe('a channel whose transport throws connectionLost from send()', () => {
+  it('closes once, and rejects pending requests', async () => {
     let isGone = false;
     const closed: string[] = [];
     const { channel, closings } = await opened({
@@ -104,7 +104,7 @@ describe('a channel whose transport reports a loss by send()', () => {
     expect([closings, closed]).toEqual([[{ by: 'network', reason: 'the modem is off' }], ['closed']]);
   });
 
-  it('closes by an async CallbackTransport too', async () => {
+  it('closes if a CallbackTransport rejects with connectionLost', async () => {
     const lost = new TureenError('connectionLost', 'gone');
     const transport = new CallbackTransport({ request: () => Promise.reject(lost), notify: () => {} });
     const { channel, closings } = await opened(transport);
@@ -113,7 +113,7 @@ describe('a channel whose transport reports a loss by send()', () => {
   });
 });
 
-describe('a connection that the other end closes in the turn in which it opens', () => {
+describe('a connection that the server closes in the task in which it opens', () => {
   const opensAndCloses = (closed: TransportClosed) =>
     channelOver({
       connect: async ({ onClosed }) => {
@@ -124,7 +124,7 @@ describe('a connection that the other end closes in the turn in which it opens',
       },
     }).channel.connect({});
 
-  it('rejects with closedByServer where the server does not want the client again', async () => {
+  it('rejects with closedByServer after a final close', async () => {
     await expect(opensAndCloses({ by: 'server', code: 4000, reason: 'kicked: spam' })).rejects.toMatchObject({
       code: 'closedByServer',
       reason: 'kicked',
@@ -133,7 +133,7 @@ describe('a connection that the other end closes in the turn in which it opens',
     });
   });
 
-  it('rejects with connectionLost and the close code otherwise', async () => {
+  it('rejects with connectionLost and the close code after any other close', async () => {
     await expect(opensAndCloses({ by: 'network', code: 1013 })).rejects.toMatchObject({
       code: 'connectionLost',
       closeCode: 1013,
@@ -142,12 +142,12 @@ describe('a connection that the other end closes in the turn in which it opens',
   });
 });
 
-describe('a reason that is no text', () => {
+describe('a close reason that is no string', () => {
   it.each([
     [null, undefined, undefined],
     [Buffer.from('kicked: spam'), 'kicked: spam', 'kicked'],
     [5, '5', '5'],
-  ])('%s is read as text, while the connection is open and while it opens', async (given, text, word) => {
+  ])('%s becomes a string, while the connection is open and while it opens', async (given, text, word) => {
     const reason = given as unknown as string;
     const transport = new CallbackTransport({ request: () => new Promise(() => {}), notify: () => {} });
     const { channel, closings } = await opened(transport);

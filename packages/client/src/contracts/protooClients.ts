@@ -5,7 +5,7 @@ import { silentLogger } from '../shared/logger.ts';
 import { TureenError } from '../shared/errors.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooTransport } from '../signaling/ProtooTransport.ts';
-import { SignalingChannel } from '../signaling/SignalingChannel.ts';
+import { type Responder, SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport } from '../signaling/SignalingTransport.ts';
 import { Trace } from '../signaling/Trace.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
@@ -23,15 +23,10 @@ export interface ProtooClient {
 export type OpenProtooClient = (url: string, deliver: (delivered: Delivered) => void) => Promise<ProtooClient>;
 
 /** Responds to a request from the server as its method says. */
-function respond(
-  method: string,
-  data: unknown,
-  accept: (data: unknown) => void,
-  reject: (code: number, reason: string) => void,
-) {
-  if (method === 'reject') reject(403, 'no');
-  else accept(data);
-  if (method === 'accept twice') accept(data);
+function respond(method: string, data: unknown, responder: Responder): void {
+  if (method === 'reject') responder.reject(403, 'no');
+  else responder.accept(data);
+  if (method === 'accept twice') responder.accept(data);
 }
 
 /** protoo-client as it is published: its own WebSocket and its `Peer`. */
@@ -44,7 +39,7 @@ const openGenuine: OpenProtooClient = async (url, deliver) => {
   });
   peer.on('request', ({ method, data }, accept, reject) => {
     deliver(['request', method, data]);
-    respond(method, data, accept, reject);
+    respond(method, data, { accept, reject });
   });
   peer.on('disconnected', () => {
     isDisconnected = true;
@@ -94,9 +89,9 @@ const openChannel =
         onNotification: (method, data) => {
           deliver(['notification', method, data]);
         },
-        onRequest: (method, data, { accept, reject }) => {
+        onRequest: (method, data, responder) => {
           deliver(['request', method, data]);
-          respond(method, data, accept, reject);
+          respond(method, data, responder);
         },
         onClosed: ({ by, code, reason }) => {
           // After the errors of pending requests, which reject a microtask earlier.

@@ -32,7 +32,7 @@ export interface Outcome {
 export interface ProtooExchange extends Outcome {
   readonly title: string;
   readonly steps: readonly ProtooStep[];
-  readonly differs?: { readonly why: string } & { readonly [client in ClientName]?: Outcome };
+  readonly differs?: { readonly why: string } & Partial<Readonly<Record<ClientName, Outcome>>>;
 }
 
 const join = { request: true, id: 1, method: 'join', data: { displayName: 'Alice' } };

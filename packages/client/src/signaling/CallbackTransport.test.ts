@@ -44,17 +44,17 @@ describe('CallbackTransport, sending', () => {
   it('calls `request` at once, and delivers its value as the response', async () => {
     const asked = vi.fn((_method: string, _data: unknown) => Promise.resolve({ peers: [] }));
     const { connected, next } = world({ request: asked }).attempt();
-    const answer = next();
+    const response = next();
     (await connected).send(request);
     expect(asked.mock.calls).toEqual([['join', { displayName: 'Alice' }]]);
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
   });
 
   it('delivers an empty object if `request` returns undefined, and needs no promise', async () => {
     const { connected, next } = world({ request: () => undefined }).attempt();
-    const answer = next();
+    const response = next();
     (await connected).send(request);
-    expect(await answer).toMatchObject({ ok: true, data: {} });
+    expect(await response).toMatchObject({ ok: true, data: {} });
   });
 
   it.each([
@@ -65,24 +65,24 @@ describe('CallbackTransport, sending', () => {
     [undefined, 500, 'undefined'],
     [null, 500, 'null'],
   ])('delivers an error response if `request` rejects with or throws %o', async (reason, errorCode, errorReason) => {
-    const refusal = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
+    const errorResponse = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
     const throwing = () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- an app may throw whatever it likes
       throw reason;
     };
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and reject with it
-    for (const ask of [() => Promise.reject(reason), throwing]) {
-      const { connected, next, closings } = world({ request: ask }).attempt();
-      const answer = next();
+    for (const failing of [() => Promise.reject(reason), throwing]) {
+      const { connected, next, closings } = world({ request: failing }).attempt();
+      const response = next();
       (await connected).send(request);
-      expect(await answer).toEqual(refusal);
+      expect(await response).toEqual(errorResponse);
       expect(closings).toEqual([]);
     }
   });
 
   it('closes the connection if `request` rejects with connectionLost', async () => {
-    const ask = () => Promise.reject(new TureenError('connectionLost', 'the line is dead'));
-    const { connected, closed, frames } = world({ request: ask }).attempt();
+    const failing = () => Promise.reject(new TureenError('connectionLost', 'the line is dead'));
+    const { connected, closed, frames } = world({ request: failing }).attempt();
     (await connected).send(request);
     expect(await closed).toEqual({ by: 'network', reason: 'the line is dead' });
     expect(frames).toEqual([]);
@@ -157,7 +157,7 @@ describe('CallbackTransport, receiving', () => {
     const { transport, attempt } = world();
     const { connected, frames } = attempt();
     const connection = await connected;
-    const answers = [transport.receiveRequest('newConsumer', { id: 'c1' }), transport.receiveRequest('nonsense')];
+    const responses = [transport.receiveRequest('newConsumer', { id: 'c1' }), transport.receiveRequest('nonsense')];
     const [first, second] = frames as (ProtooFrame & { kind: 'request' })[];
     expect([first, second]).toMatchObject([
       { kind: 'request', method: 'newConsumer', data: { id: 'c1' } },
@@ -167,8 +167,8 @@ describe('CallbackTransport, receiving', () => {
     connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: true } });
     connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: 'twice' } });
     connection.send({ kind: 'response', id: 99, ok: true, data: {} });
-    expect(await answers[0]).toEqual({ done: true });
-    await expect(answers[1]).rejects.toMatchObject({ code: 'requestRefused', serverCode: 400, message: 'no' });
+    expect(await responses[0]).toEqual({ done: true });
+    await expect(responses[1]).rejects.toMatchObject({ code: 'requestRefused', serverCode: 400, message: 'no' });
   });
 
   it('drops notifications and rejects requests while it is not connected', async () => {
@@ -332,7 +332,7 @@ describe('a room over CallbackTransport', () => {
   it('joins, consumes, reconnects after a drop, and leaves', async () => {
     const scripted = new ScriptedServer();
     scripted.peers = [{ id: 'bob' }];
-    const answers = new Map<number, (frame: ProtooFrame & { kind: 'response' }) => void>();
+    const responses = new Map<number, (frame: ProtooFrame & { kind: 'response' }) => void>();
     let line: TransportConnection;
     let lastId = 0;
     const transport: CallbackTransport = new CallbackTransport({
@@ -341,7 +341,7 @@ describe('a room over CallbackTransport', () => {
           params: { ...params },
           onFrame: (frame) => {
             if (frame.kind === 'notification') transport.receiveNotification(frame.method, frame.data);
-            else if (frame.kind === 'response') answers.get(frame.id)?.(frame);
+            else if (frame.kind === 'response') responses.get(frame.id)?.(frame);
             else {
               void transport.receiveRequest(frame.method, frame.data).then((data) => {
                 line.send({ kind: 'response', id: frame.id, ok: true, data });
@@ -356,7 +356,7 @@ describe('a room over CallbackTransport', () => {
       request: (method, data) =>
         new Promise((resolve, reject) => {
           const id = ++lastId;
-          answers.set(id, (frame) => {
+          responses.set(id, (frame) => {
             if (frame.ok) resolve(frame.data);
             else reject(Object.assign(new Error(frame.errorReason), { errorCode: frame.errorCode }));
           });

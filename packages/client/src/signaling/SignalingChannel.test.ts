@@ -1,3 +1,4 @@
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import { ManualClock } from '../shared/ManualClock.ts';
 import { CallbackTransport } from './CallbackTransport.ts';
 import { MemoryTransport } from './MemoryTransport.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
-import type { SignalingTransport, TransportClosed } from './SignalingTransport.ts';
+import type { ConnectOptions, SignalingTransport, TransportClosed } from './SignalingTransport.ts';
 import { Trace } from './Trace.ts';
 import { WebSocketTransport } from './WebSocketTransport.ts';
 
@@ -18,15 +19,21 @@ circle.self = circle;
 function channelOver(transport: SignalingTransport) {
   const closings: TransportClosed[] = [];
   const clock = new ManualClock();
+  let activities = 0;
   const channel = new SignalingChannel({
     transport,
     clock,
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: (closed) => closings.push(closed) },
+    handlers: {
+      onRequest: () => {},
+      onNotification: () => {},
+      onActivity: () => (activities += 1),
+      onClosed: (closed) => closings.push(closed),
+    },
   });
-  return { channel, closings, clock };
+  return { channel, closings, clock, activity: () => activities };
 }
 
 async function opened(transport: SignalingTransport) {
@@ -139,6 +146,26 @@ describe('a connection that the server closes in the task in which it opens', ()
       closeCode: 1013,
       retryable: true,
     });
+  });
+});
+
+describe('a channel whose transport reports a malformed message', () => {
+  it('rejects the request of its ID with badResponse, and stays open', async () => {
+    let options!: ConnectOptions;
+    const sent: ProtooFrame[] = [];
+    const { channel, activity, clock } = await opened({
+      connect: async (given) => {
+        options = given;
+        return { send: (frame) => sent.push(frame), close: () => {} };
+      },
+    });
+    const [joined, produced] = [channel.request('join', {}), channel.request('produce', {})];
+    options.onMalformed('not a frame');
+    options.onMalformed('not an object', 1);
+    await expect(joined).rejects.toMatchObject({ code: 'badResponse', message: 'not an object', method: 'join' });
+    options.onFrame({ kind: 'response', id: 2, ok: true, data: 'produced' });
+    expect(await produced).toBe('produced');
+    expect([sent.length, channel.open, channel.pendingCount, activity(), clock.pending]).toEqual([2, true, 0, 3, 0]);
   });
 });
 

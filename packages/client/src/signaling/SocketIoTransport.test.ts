@@ -192,12 +192,12 @@ describe('a connection of SocketIoTransport', () => {
 
   it('emits a request with an ack, and delivers the ack as the response of its ID', async () => {
     const { connection, peer, next } = await open();
-    peer.on('join', (data: unknown, ack: (answer: object) => void) => {
+    peer.on('join', (data: unknown, ack: (response: object) => void) => {
       ack({ ok: true, data: { echo: data } });
     });
-    const answer = next();
+    const response = next();
     connection.send(request('join', { displayName: 'Alice' }));
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { echo: { displayName: 'Alice' } } });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: true, data: { echo: { displayName: 'Alice' } } });
   });
 
   it.each([
@@ -206,12 +206,12 @@ describe('a connection of SocketIoTransport', () => {
     [{ ok: false }, 500, ''],
   ])('delivers the ack %j as an error response', async (refusal, errorCode, errorReason) => {
     const { connection, peer, next, malformed } = await open();
-    peer.on('join', (_data: unknown, ack: (answer: object) => void) => {
+    peer.on('join', (_data: unknown, ack: (response: object) => void) => {
       ack(refusal);
     });
-    const answer = next();
+    const response = next();
     connection.send(request('join'));
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: false, errorCode, errorReason });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: false, errorCode, errorReason });
     expect(malformed).toEqual([]);
   });
 
@@ -313,9 +313,9 @@ describe('a connection of SocketIoTransport', () => {
 
   it('delivers neither acks nor events after close', async () => {
     const { connection, socket, frames } = await open();
-    const acks: ((answer: object) => void)[] = [];
+    const acks: ((response: object) => void)[] = [];
     socket.emit = (...args: unknown[]) => {
-      acks.push(args.at(-1) as (answer: object) => void);
+      acks.push(args.at(-1) as (response: object) => void);
       return socket;
     };
     connection.send(request('join'));
@@ -362,11 +362,11 @@ describe('the end of a SocketIoTransport connection', () => {
 });
 
 it('a channel over SocketIoTransport times out without an ack, and drops a late or second ack', async () => {
-  const acks: ((answer: object) => void)[] = [];
+  const acks: ((response: object) => void)[] = [];
   const socket = appSocket();
   const emit = socket.emit.bind(socket);
   socket.emit = (method: string, ...args: unknown[]) => {
-    acks.push(args.at(-1) as (answer: object) => void);
+    acks.push(args.at(-1) as (response: object) => void);
     return emit(method, ...args);
   };
   const clock = new ManualClock();
@@ -395,15 +395,15 @@ describe('a room over SocketIoTransport', () => {
     const scripted = new ScriptedServer();
     scripted.peers = [{ id: 'bob' }];
     server.on('connection', (socket) => {
-      const acks = new Map<number, (answer: object) => void>();
+      const acks = new Map<number, (response: object) => void>();
       const line = wireTo(scripted, {
         params: socket.handshake.auth,
         onFrame: (frame) => {
           if (frame.kind === 'notification') socket.emit(frame.method, frame.data);
           else if (frame.kind === 'response') acks.get(frame.id)?.(frame);
           else {
-            socket.emit(frame.method, frame.data, (answer: { ok: true; data: unknown }) => {
-              send({ ...answer, kind: 'response', id: frame.id });
+            socket.emit(frame.method, frame.data, (response: { ok: true; data: unknown }) => {
+              send({ ...response, kind: 'response', id: frame.id });
             });
           }
         },
@@ -417,7 +417,7 @@ describe('a room over SocketIoTransport', () => {
         });
       };
       let lastId = 0;
-      socket.onAny((method: string, data: unknown, ack?: (answer: object) => void) => {
+      socket.onAny((method: string, data: unknown, ack?: (response: object) => void) => {
         const id = ++lastId;
         if (ack !== undefined) acks.set(id, ack);
         send(ack === undefined ? { kind: 'notification', method, data } : { kind: 'request', id, method, data });

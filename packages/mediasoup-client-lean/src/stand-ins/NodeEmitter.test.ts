@@ -104,4 +104,14 @@ describe('NodeEmitter, unlike the EventEmitter of Node', () => {
 
     expect(emitter.listenerCount('a')).toBe(0);
   });
+
+  it('calls a later once listener again where an earlier one emits the same event, which no bundled library does', () => {
+    const emitter = new NodeEmitter();
+    const calls: unknown[] = [];
+    emitter.once('a', () => emitter.emit('a', 'inner'));
+    emitter.once('a', (depth) => calls.push(depth));
+    emitter.emit('a', 'outer');
+
+    expect(calls).toEqual(['inner', 'outer']);
+  });
 });

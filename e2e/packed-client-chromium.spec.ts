@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build, defaultClientConditions } from 'vite';
 import { expect, test } from './fixtures/test.ts';
-import { pagesUrl } from './ports.ts';
 
 const run = promisify(execFile);
 const packages = fileURLToPath(new URL('../packages/', import.meta.url));
@@ -14,6 +16,7 @@ const packages = fileURLToPath(new URL('../packages/', import.meta.url));
 /** An app of a user: a folder with the packed packages in `node_modules`, and a page that joins a room. */
 let app: string;
 let client: string;
+const servers: Server[] = [];
 
 test.beforeAll(async () => {
   app = await mkdtemp(join(tmpdir(), 'tureen-packed-'));
@@ -44,7 +47,10 @@ test.beforeAll(async () => {
   );
 });
 
-test.afterAll(() => rm(app, { recursive: true, force: true }));
+test.afterAll(async () => {
+  for (const server of servers) server.close();
+  await rm(app, { recursive: true, force: true });
+});
 
 /** Packs a package as `npm run pack` does, and unpacks it as an installation does. */
 async function unpack(name: string): Promise<string> {
@@ -79,6 +85,21 @@ async function bundle(conditions: readonly string[]): Promise<Bundle> {
   };
 }
 
+/** Serves the files of a bundle. Returns the address of the page. */
+async function serve(files: Bundle['files']): Promise<string> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://app');
+    const name = pathname === '/' ? 'index.html' : pathname.slice(1);
+    const body = files.get(name);
+    const type = name.endsWith('.html') ? 'text/html' : 'text/javascript';
+    if (body === undefined) response.writeHead(204).end();
+    else response.writeHead(200, { 'content-type': type }).end(body);
+  });
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+}
+
 const cases = [
   { conditions: [], title: 'by default has the lean mediasoup-client, which writes no debug output', isGenuine: false },
   {
@@ -99,17 +120,8 @@ for (const { conditions, title, isGenuine } of cases)
     const lines: string[] = [];
     page.on('console', (message) => lines.push(message.text()));
     await page.addInitScript("localStorage.setItem('debug', 'mediasoup-client*')");
-    await page.route(`${pagesUrl}/packed/**`, (route) => {
-      const body = files.get(new URL(route.request().url()).pathname.replace('/packed/', ''));
-      return route.fulfill(body === undefined ? { status: 404 } : { body, contentType: 'text/html' });
-    });
-    await page.route(`${pagesUrl}/assets/**`, (route) => {
-      const body = files.get(new URL(route.request().url()).pathname.slice(1));
-      return route.fulfill(body === undefined ? { status: 404 } : { body, contentType: 'text/javascript' });
-    });
-    await page.goto(
-      `${pagesUrl}/packed/index.html?${new URLSearchParams({ room: world.roomId, server: world.serverUrl })}`,
-    );
+    const query = new URLSearchParams({ room: world.roomId, server: world.serverUrl });
+    await page.goto(`${await serve(files)}?${query}`);
     await expect(page.getByRole('heading')).toHaveText('joined');
 
     const debugLines = lines.filter((line) => line.includes('mediasoup-client:Device'));

@@ -5,7 +5,7 @@ import { PlaybackGate } from '../playback/PlaybackGate.ts';
 import { systemClock } from '../shared/clock.ts';
 import { TureenError } from '../shared/errors.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
-import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace, type TraceListener } from '../signaling/Trace.ts';
@@ -80,14 +80,14 @@ export class Room extends TypedEmitter<RoomEvents> {
   constructor(options: RoomOptions) {
     const announce: RoomContext['announce'] = (event, payload) => {
       this.#snapshot = null;
-      this.emit(event, payload);
+      emitOn(this, event, payload);
     };
     const reportListenerError = (error: unknown, event: string) => {
       this.#context.logger.error(`a listener of '${event}' threw`, error);
       // A listener of `listenerError` that throws has nowhere to be reported to.
       if (event === 'listenerError') return;
       // Where nobody listens, it goes where the errors of DOM listeners go: to the console, or `window.onerror`.
-      if (!this.emit('listenerError', { event, error })) globalThis.reportError?.(error);
+      if (!emitOn(this, 'listenerError', { event, error })) globalThis.reportError?.(error);
     };
     super(reportListenerError);
     this.#options = options;

@@ -4,6 +4,7 @@ import type { Peer } from './Peer.ts';
 import type { DataConsumerOffer, DialectEventOf } from '../ports.ts';
 import type { CloseReason } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 /** The data consumers of a room: few, so found by looking. */
 export class DataConsumers {
@@ -90,7 +91,7 @@ export class DataConsumers {
         peer?.handleDataConsumer(dataConsumer, true);
         this.#all.add(dataConsumer);
         if (returning === undefined) {
-          peer?.emit('newDataConsumer', { dataConsumer });
+          if (peer !== null) emitOn(peer, 'newDataConsumer', { dataConsumer });
           this.#context.announce('newDataConsumer', { dataConsumer, peer });
         }
         dataConsumer.handleAnnounced();
@@ -118,7 +119,10 @@ export class DataConsumers {
 
   handle(event: DialectEventOf<'dataConsumerClosed'> | DialectEventOf<'messagesLost'>): void {
     const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
-    if (event.type === 'messagesLost') [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
+    if (event.type === 'messagesLost') {
+      const dataConsumer = [...this.#all].find(isMeant);
+      if (dataConsumer !== undefined) emitOn(dataConsumer, 'messagesLost', { count: event.count });
+    }
     // One whose channel is still being opened is closed once it is open.
     else if (!this.#pending.delete(event.dataConsumerId))
       this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');

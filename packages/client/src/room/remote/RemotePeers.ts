@@ -14,6 +14,7 @@ import type {
 } from '../ports.ts';
 import type { CloseReason, ConsumePolicy } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 /** ms that the server has after a rejoin to offer again what was received before. */
 const restoreWithinMs = 5000;
@@ -195,7 +196,7 @@ export class RemotePeers {
       case 'textMessage': {
         const peer = this.peers.get(event.peerId);
         if (peer === undefined) return;
-        peer.emit('textMessage', { text: event.text });
+        emitOn(peer, 'textMessage', { text: event.text });
         this.#context.announce('textMessage', { peer, text: event.text });
         return;
       }
@@ -314,7 +315,7 @@ export class RemotePeers {
     consumer.handleAccepted(session);
     if (consumer.announced) return;
     consumer.handleAnnounced();
-    consumer.peer.emit('newConsumer', { consumer });
+    emitOn(consumer.peer, 'newConsumer', { consumer });
     this.#context.announce('newConsumer', { consumer, peer: consumer.peer });
   }
 

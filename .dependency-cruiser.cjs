@@ -117,7 +117,7 @@ module.exports = {
         path: '^packages/client/src/',
         pathNot: ['^packages/client/src/(media/device|test-support)/', notTests],
       },
-      to: { path: 'node_modules/(mediasoup-client)/' },
+      to: { path: ['node_modules/(mediasoup-client)/', '^packages/mediasoup-client-lean/'] },
     },
     {
       name: 'server-rooms-are-neutral',

@@ -41,7 +41,9 @@ const open = (dialect: DialectName): Promise<World> => {
 function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
   const peer = registry.get(roomId)?.peers.get(id);
   if (peer === undefined) throw new Error(`${id} is not there`);
-  const { transports, producers, consumers, dataProducers, dataConsumers } = peer;
+  const { transports, sending, receiving } = peer;
+  const { producers, dataProducers } = sending;
+  const { consumers, dataConsumers } = receiving;
   return [transports, producers, consumers, dataProducers, dataConsumers].flatMap((map) => [...map.keys()]);
 }
 
@@ -78,7 +80,7 @@ async function openV2(dialect: V2Name): Promise<World> {
   const somebodies: Somebody[] = [];
   for (const { id, roomId, client, produced } of clients) {
     const peer = rooms.registry.get(roomId)?.peers.get(id);
-    await peer?.whenConsumersMade();
+    await peer?.receiving.whenOffersMade();
     const told = client.all('newConsumer').map((payload) => payload.id as number);
     const ids = [client.send?.id ?? 0, client.recv?.id ?? 0, produced, ...told];
     somebodies.push({ id, roomId, connection: client.connection, ids });

@@ -43,7 +43,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   const waysBack: { token?: string }[] = [{}, {}, {}];
   using world = await openWorld(backend, dialect);
   const { registry, clock, logs } = world.rooms;
-  for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.whenConsumersMade();
+  for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.receiving.whenOffersMade();
   const honest = new HonestPeers(world.peers, registry, (fault) => {
     list.add(fault);
   });
@@ -144,7 +144,7 @@ function worldOf<Rooms extends Disposable & Pick<ReturnType<typeof openV2Rooms>,
   const peers = [asHonest(v3, 'honest'), native];
   const ids = peers.flatMap(({ id }) => {
     const peer = rooms.registry.get('room')?.peers.get(id);
-    return [id, ...(peer?.transports.keys() ?? []), ...(peer?.producers.keys() ?? [])];
+    return [id, ...(peer?.transports.keys() ?? []), ...(peer?.sending.producers.keys() ?? [])];
   });
   return {
     rooms,

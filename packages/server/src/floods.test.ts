@@ -156,7 +156,7 @@ describe('a join that brings much to do', () => {
     for (let n = 0; n < 8; n += 1) {
       const member = await RoomMember.enter(server.registry, `sender${String(n)}`, { receives: null });
       for (let k = 0; k < 30; k += 1)
-        await member.peer.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
+        await member.peer.sending.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
     }
     const room = server.registry.get('room')!;
     const joiner = await connect(server, 'joiner');
@@ -183,8 +183,8 @@ describe('a join that brings much to do', () => {
       begunAtEach.push(begun);
     }
     expect(await joined).toMatchObject({ ok: true });
-    await room.peers.get('joiner')?.whenConsumersMade();
-    expect(room.peers.get('joiner')?.consumers.size).toBe(240);
+    await room.peers.get('joiner')?.receiving.whenOffersMade();
+    expect(room.peers.get('joiner')?.receiving.consumers.size).toBe(240);
     const inOneGo = begunAtEach.map((count, index) => count - (begunAtEach[index - 1] ?? 0));
     expect(Math.max(...inOneGo)).toBeLessThanOrEqual(60);
   }, 60_000);

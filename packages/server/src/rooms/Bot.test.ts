@@ -52,14 +52,14 @@ async function openRoom({ bot = true } = {}) {
     async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
       const media = await direct.produceData({ label, protocol: '' });
       const dataProducer = new DataProducer({ media, peer, appData, clock, onClosed: () => {} });
-      room.handleDataProducer(dataProducer);
+      room.offerDataProducer(dataProducer);
       // By now the worker has been asked for what the bot reads it with.
       const all = new Listening(await direct.consumeData(media.id));
       return { media, all, dataProducer };
     },
 
     produceData: ({ peer, send }: RoomMember, label: string, appData?: unknown) =>
-      peer.produceData(send, { ...sctp((streams += 1)), label, appData }),
+      peer.sending.produceData(send, { ...sctp((streams += 1)), label, appData }),
 
     [Symbol.dispose]() {
       registry.close();
@@ -69,7 +69,7 @@ async function openRoom({ bot = true } = {}) {
 
 /** What the bot of the room says. */
 async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
-  const known = [...member.peer.dataConsumers.values()].find(({ peer }) => peer === null);
+  const known = [...member.peer.receiving.dataConsumers.values()].find(({ peer }) => peer === null);
   const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
   return new Listening(await direct.consumeData(dataConsumer.dataProducer.id));
 }
@@ -81,9 +81,9 @@ describe('a bot', () => {
     const bob = await RoomMember.enter(world.registry, 'bob');
     await hearBot(bob, world.direct);
     for (const { peer } of [world.alice, bob])
-      expect([...peer.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData])).toEqual([
-        [null, 'bot', { channel: 'bot' }],
-      ]);
+      expect(
+        [...peer.receiving.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData]),
+      ).toEqual([[null, 'bot', { channel: 'bot' }]]);
     expect(world.registry.list()[0]?.peers).toMatchObject([{ id: 'alice' }, { id: 'bob' }]);
   });
 
@@ -93,7 +93,7 @@ describe('a bot', () => {
     const media = await world.direct.produceData({ label: 'bot', protocol: '' });
     const { clock, alice, room } = world;
     const dataProducer = new DataProducer({ media, peer: alice.peer, appData: {}, clock, onClosed: () => {} });
-    room.handleDataProducer(dataProducer);
+    room.offerDataProducer(dataProducer);
     await dataProducer.receivers.whenReady();
     media.send('first');
     await heard.reach(1);
@@ -125,9 +125,9 @@ describe('a bot', () => {
     await bob.next('newDataConsumer');
     const carol = await RoomMember.enter(world.registry, 'carol');
     await carol.next('newDataConsumer');
-    await carol.peer.whenConsumersMade();
+    await carol.peer.receiving.whenOffersMade();
     for (const { peer } of [bob, carol])
-      expect([...peer.dataConsumers.values()].map((one) => one.label).toSorted()).toEqual(['bot', 'chat']);
+      expect([...peer.receiving.dataConsumers.values()].map((one) => one.label).toSorted()).toEqual(['bot', 'chat']);
     expect(world.logs.messages()).not.toContain('bot cannot read a data producer');
   });
 

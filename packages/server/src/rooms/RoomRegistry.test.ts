@@ -49,7 +49,7 @@ describe('RoomRegistry', () => {
     using opened = openRegistry();
     const { registry, enter } = opened;
     const alice = await enter('alice', { displayName: 'Alice' });
-    const { id: producerId } = await alice.peer.produce(alice.send, {
+    const { id: producerId } = await alice.peer.sending.produce(alice.send, {
       kind: 'audio',
       rtpParameters: audioParameters(),
     });
@@ -144,17 +144,17 @@ describe('RoomRegistry', () => {
     expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await expect(create()).rejects.toThrow(refusal('tooManyTransports'));
 
-    const produce = () => peer.produce(send, { kind: 'audio', rtpParameters: audioParameters() });
+    const produce = () => peer.sending.produce(send, { kind: 'audio', rtpParameters: audioParameters() });
     const produced = await Promise.allSettled([produce(), produce()]);
     expect(produced.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await expect(produce()).rejects.toThrow(refusal('tooManyProducers'));
     const produceData = (streamId: number) =>
-      peer.produceData(send, { sctpStreamParameters: { streamId }, label: '', protocol: '' });
+      peer.sending.produceData(send, { sctpStreamParameters: { streamId }, label: '', protocol: '' });
     await produceData(0);
     await expect(produceData(1)).rejects.toThrow(refusal('tooManyProducers'));
     // What closes, or never came to be, makes room.
-    for (const producer of peer.producers.values()) producer.close('owner');
-    await expect(peer.produce(send, { kind: 'audio', rtpParameters: { codecs: [] } })).rejects.toMatchObject({
+    for (const producer of peer.sending.producers.values()) producer.close('owner');
+    await expect(peer.sending.produce(send, { kind: 'audio', rtpParameters: { codecs: [] } })).rejects.toMatchObject({
       name: 'MediaError',
     });
     await expect(produce()).resolves.toBeDefined();

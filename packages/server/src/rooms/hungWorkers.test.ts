@@ -91,7 +91,7 @@ describe('a room whose media worker hangs and responds again', () => {
     using rooms = openRooms(backend);
     const alice = await rooms.join('alice');
     await alice.produceData('bot');
-    const [dataProducer] = rooms.registry.get('room')!.peers.get('alice')!.dataProducers.values();
+    const [dataProducer] = rooms.registry.get('room')!.peers.get('alice')!.sending.dataProducers.values();
     const bot = await Bot.create({ router: rooms.registry.get('room')!.router, clock, logger: rooms.logs.logger });
     hang(pid());
     bot.listenTo(dataProducer!);

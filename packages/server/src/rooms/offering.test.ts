@@ -20,7 +20,7 @@ async function openCall(layers = 1) {
   const room = await openRoom();
   const { registry, alice } = room;
   const bob = await RoomMember.enter(registry, 'bob');
-  const producer = await alice.peer.produce(
+  const producer = await alice.peer.sending.produce(
     alice.send,
     layers === 1 ? audio() : { kind: 'video', rtpParameters: videoParameters(layers) },
   );
@@ -33,13 +33,13 @@ describe('offers', () => {
   it('to one who joins can be waited for: then its consumers are there', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
-    for (let i = 0; i < 3; i += 1) await alice.peer.produce(alice.send, audio());
+    for (let i = 0; i < 3; i += 1) await alice.peer.sending.produce(alice.send, audio());
     const bob = await RoomMember.enter(registry, 'bob');
-    expect(bob.peer.consumers.size).toBe(0);
-    await bob.peer.whenConsumersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(0);
+    await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual(['newConsumer', 'newConsumer', 'newConsumer']);
     // There is nothing to wait for.
-    await bob.peer.whenConsumersMade();
+    await bob.peer.receiving.whenOffersMade();
   });
 
   it('of a producer can be waited for: then all have been told, those who cannot receive it included', async () => {
@@ -48,8 +48,8 @@ describe('offers', () => {
     const bob = await RoomMember.enter(registry, 'bob');
     const deaf = await RoomMember.enter(registry, 'deaf', { receives: { codecs: [], headerExtensions: [] } });
     const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
-    await alice.peer.produce(alice.send, audio());
-    await alice.peer.whenOffersMade();
+    await alice.peer.sending.produce(alice.send, audio());
+    await alice.peer.room.whenOffersMade();
     expect([bob.log.at(-1), deaf.log.at(-1), spy.log.at(-1)]).toEqual([
       'newConsumer',
       'consumerUnsupported',
@@ -61,11 +61,11 @@ describe('offers', () => {
     using room = await openRoom();
     const { registry, alice } = room;
     const bob = await RoomMember.enter(registry, 'bob');
-    const producer = await alice.peer.produce(alice.send, audio());
+    const producer = await alice.peer.sending.produce(alice.send, audio());
     producer.close('owner');
     bob.recv.close('owner');
-    await alice.peer.whenOffersMade();
-    expect(bob.peer.consumers.size).toBe(0);
+    await alice.peer.room.whenOffersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(0);
   });
 });
 
@@ -74,10 +74,10 @@ it('who else is there leaves out oneself and the hidden', async () => {
   const { registry, alice } = room;
   const bob = await RoomMember.enter(registry, 'bob');
   const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
-  expect(alice.peer.others.map(({ id }) => id)).toEqual(['bob']);
-  expect(spy.peer.others.map(({ id }) => id)).toEqual(['alice', 'bob']);
+  expect(alice.peer.room.othersOf(alice.peer).map(({ id }) => id)).toEqual(['bob']);
+  expect(spy.peer.room.othersOf(spy.peer).map(({ id }) => id)).toEqual(['alice', 'bob']);
   alice.peer.close({ reason: 'left' });
-  expect(bob.peer.others).toEqual([]);
+  expect(bob.peer.room.othersOf(bob.peer)).toEqual([]);
 });
 
 describe('a consumer that the server pauses', () => {

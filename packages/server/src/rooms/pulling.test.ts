@@ -43,7 +43,7 @@ describe('news of producers', () => {
   it('reach peers that receive nothing, in the order in which it happened, but not their owner', async () => {
     using room = await meet();
     const own = listen(room.alice);
-    const producer = await room.alice.produce(room.sending, audio());
+    const producer = await room.alice.sending.produce(room.sending, audio());
     await producer.pause('owner');
     await producer.resume('server');
     producer.close('owner');
@@ -58,10 +58,10 @@ describe('news of producers', () => {
 
   it('come before the end of a transport or a peer that took them along', async () => {
     using room = await meet();
-    await room.alice.produce(room.sending, audio());
+    await room.alice.sending.produce(room.sending, audio());
     room.sending.close('owner');
     const again = await room.alice.createTransport({ isProducing: true, isConsuming: false });
-    await room.alice.produce(again, video());
+    await room.alice.sending.produce(again, video());
     room.alice.close({ reason: 'left' });
     expect(room.heard).toEqual([
       'newProducer alice audio',
@@ -82,7 +82,7 @@ describe('produceTogether', () => {
       turns.push(turn);
       queueMicrotask(() => (turn += 1));
     });
-    const producers = await room.alice.produceTogether(room.sending, [audio(), video()]);
+    const producers = await room.alice.sending.produceTogether(room.sending, [audio(), video()]);
     expect(producers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
     expect(turns).toEqual([0, 0]);
   });
@@ -90,35 +90,35 @@ describe('produceTogether', () => {
   it('makes none where one cannot be made, and gives back what it had taken', async () => {
     using room = await meet();
     const twice = audio();
-    await expect(room.alice.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
+    await expect(room.alice.sending.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
     expect(room.heard).toEqual([]);
-    expect(room.alice.producers.size).toBe(0);
+    expect(room.alice.sending.producers.size).toBe(0);
     expect(await backend().dump()).toMatchObject([{ routers: [{ producers: 0 }] }]);
-    await room.alice.produceTogether(room.sending, Array.from({ length: 32 }, audio));
-    await expect(room.alice.produce(room.sending, audio())).rejects.toMatchObject({ code: 'tooManyProducers' });
+    await room.alice.sending.produceTogether(room.sending, Array.from({ length: 32 }, audio));
+    await expect(room.alice.sending.produce(room.sending, audio())).rejects.toMatchObject({ code: 'tooManyProducers' });
   });
 
   it('needs a peer that has joined and is seen', async () => {
     using room = await meet();
     const hidden = await room.registry.enter('room', { id: 'hidden', dialect: 'test' });
     const transport = await hidden.createTransport({ isProducing: true, isConsuming: false });
-    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'notJoined' });
+    await expect(hidden.sending.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'notJoined' });
     hidden.join({ hidden: true });
-    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'hiddenPeer' });
+    await expect(hidden.sending.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'hiddenPeer' });
   });
 });
 
 describe('pull', () => {
   it('makes one consumer where and how it is asked for, which is not offered', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
+    const producer = await room.alice.sending.produce(room.sending, video());
     const offered: unknown[] = [];
     room.bob.on('newConsumer', (event) => offered.push(event));
-    const rtpCapabilities = only('video', room.bob.routerRtpCapabilities);
-    const consumer = await room.bob.pull(producer, { transport: room.receiving, rtpCapabilities, mid: 'x7' });
+    const rtpCapabilities = only('video', room.bob.room.rtpCapabilities);
+    const consumer = await room.bob.receiving.pull(producer, { transport: room.receiving, rtpCapabilities, mid: 'x7' });
     expect(consumer.rtpParameters.mid).toBe('x7');
     expect(consumer.transport).toBe(room.receiving);
-    expect([...room.bob.consumers.values()]).toEqual([consumer]);
+    expect([...room.bob.receiving.consumers.values()]).toEqual([consumer]);
     expect(offered).toEqual([]);
     producer.close('owner');
     expect(room.heard).toEqual([
@@ -126,15 +126,15 @@ describe('pull', () => {
       'consumerClosed producerClosed',
       'remoteProducerClosed video producerClosed',
     ]);
-    expect(room.bob.consumers.size).toBe(0);
+    expect(room.bob.receiving.consumers.size).toBe(0);
   });
 
   it('has no retransmissions where the capabilities have none', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
-    const { codecs = [], headerExtensions = [] } = room.bob.routerRtpCapabilities;
+    const producer = await room.alice.sending.produce(room.sending, video());
+    const { codecs = [], headerExtensions = [] } = room.bob.room.rtpCapabilities;
     const plain = codecs.filter(({ mimeType }) => mimeType === 'video/VP8');
-    const { rtpParameters } = await room.bob.pull(producer, {
+    const { rtpParameters } = await room.bob.receiving.pull(producer, {
       transport: room.receiving,
       rtpCapabilities: { codecs: plain, headerExtensions },
       mid: '0',
@@ -145,17 +145,17 @@ describe('pull', () => {
 
   it('is refused to who cannot decode it, or has come to its end', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
+    const producer = await room.alice.sending.produce(room.sending, video());
     const options = { transport: room.receiving, mid: '0' };
     await expect(
-      room.bob.pull(producer, { ...options, rtpCapabilities: only('audio', room.bob.routerRtpCapabilities) }),
+      room.bob.receiving.pull(producer, { ...options, rtpCapabilities: only('audio', room.bob.room.rtpCapabilities) }),
     ).rejects.toMatchObject({ code: 'invalidParameters' });
-    const pulling = room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities });
+    const pulling = room.bob.receiving.pull(producer, { ...options, rtpCapabilities: room.bob.room.rtpCapabilities });
     producer.close('owner');
     await expect(pulling).rejects.toMatchObject({ code: 'closed' });
     room.bob.close({ reason: 'left' });
     await expect(
-      room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities }),
+      room.bob.receiving.pull(producer, { ...options, rtpCapabilities: room.bob.room.rtpCapabilities }),
     ).rejects.toMatchObject({ code: 'closed' });
   });
 

@@ -170,7 +170,7 @@ describe('newcomers to a picture that is sent', () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const { transport } = await directTransport(room.router, room.sender);
-    const sound = await room.sender.produce(transport, { kind: 'audio', rtpParameters: audioParameters() });
+    const sound = await room.sender.sending.produce(transport, { kind: 'audio', rtpParameters: audioParameters() });
     await (await room.newcomer('first')).consumer.accept();
     clock.advance(200);
     const listener = await DirectReception.open(room.router, await room.enter('listener'), sound);

@@ -34,14 +34,14 @@ export function snapshotOfPeer(peer: Peer): PeerSnapshot {
     hidden: peer.hidden,
     reconnecting: peer.reconnecting,
     transports: [...peer.transports.values()].map(({ id, iceState, dtlsState }) => ({ id, iceState, dtlsState })),
-    producers: [...peer.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
-    consumers: [...peer.consumers.values()].map(({ id, kind, paused, producer }) => ({
+    producers: [...peer.sending.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
+    consumers: [...peer.receiving.consumers.values()].map(({ id, kind, paused, producer }) => ({
       id,
       kind,
       paused,
       producerId: producer.id,
     })),
-    dataProducers: [...peer.dataProducers.values()].map(({ id, label }) => ({ id, label })),
-    dataConsumers: [...peer.dataConsumers.values()].map(({ id, label }) => ({ id, label })),
+    dataProducers: [...peer.sending.dataProducers.values()].map(({ id, label }) => ({ id, label })),
+    dataConsumers: [...peer.receiving.dataConsumers.values()].map(({ id, label }) => ({ id, label })),
   };
 }

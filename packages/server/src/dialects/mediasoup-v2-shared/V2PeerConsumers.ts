@@ -237,7 +237,7 @@ export class V2PeerConsumers {
     const { peer } = this.#options;
     this.#transport = peer.createTransport({ isProducing: false, isConsuming: true });
     const transport = await this.#transport;
-    peer.consume({ transport, rtpCapabilities: this.#rtpCapabilities, data: false });
+    peer.receiving.consume({ transport, rtpCapabilities: this.#rtpCapabilities, data: false });
   }
 
   #add(producer: Producer, consumer: Consumer | undefined): void {

@@ -141,7 +141,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const codec = v3.device.recvRtpCapabilities.codecs?.find(({ mimeType }) => mimeType === 'video/VP9');
     await v3.produce('video', { encodings, ...(type === 'svc' && codec ? { codec } : {}) });
     const entry = await alice.told('newConsumer');
-    const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.consumers.values();
+    const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.receiving.consumers.values();
     if (consumer === undefined) {
       // It is VP9, and what the alpha can decode is not known.
       expect([dialect, type, entry.rtpParameters]).toMatchObject(['mediasoup-v2-alpha', 'svc', { codecs: [] }]);
@@ -182,7 +182,7 @@ describe('the three dialects of the family in one room', () => {
       expect(client.all('newPeer').map((payload) => payload.appData)).toEqual(
         v2Names.slice(v2Names.indexOf(client.dialect) + 1).map((name) => appData[name]),
       );
-      expect(rooms.registry.get('room')!.peers.get(client.peerName)!.consumers.size).toBe(2);
+      expect(rooms.registry.get('room')!.peers.get(client.peerName)!.receiving.consumers.size).toBe(2);
     }
     clients[0]!.connection.drop();
     for (const client of clients.slice(1)) {

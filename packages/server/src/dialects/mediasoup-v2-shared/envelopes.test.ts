@@ -82,7 +82,7 @@ describe.each(v2Names)('%s', (dialect) => {
     };
     alice.connection.tell('mediasoup-notification', { ...payload, [field]: undefined });
     await alice.createTransport('recv');
-    expect(room.rooms.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+    expect(room.rooms.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
   });
 
   it('takes digits for a number', async () => {

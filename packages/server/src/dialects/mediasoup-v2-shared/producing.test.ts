@@ -128,7 +128,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     const strange = await stranger.produce('audio');
     const peers = rooms.registry.get('room')!.peers;
     for (const name of ['alice', 'stranger']) {
-      const [producer] = peers.get(name)!.producers.values();
+      const [producer] = peers.get(name)!.sending.producers.values();
       await producer!.pause();
       await producer!.resume();
       producer!.close();
@@ -147,7 +147,7 @@ describe('producing', () => {
     const { alice, bob } = call;
     const id = await alice.produce('audio', { appData: { source: 'mic' } });
     const before = await bob.told('newConsumer');
-    const [producer] = call.rooms.registry.get('room')!.peers.get('alice')!.producers.values();
+    const [producer] = call.rooms.registry.get('room')!.peers.get('alice')!.sending.producers.values();
     const rtpParameters = {
       muxId: producer!.rtpParameters.mid,
       codecs: [{ name: 'opus', mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],

@@ -18,7 +18,7 @@ async function openCall(dialect: V2Name, kind: 'audio' | 'video' = 'audio', enco
   const producer = await alice.produce(kind, encodings.length > 0 ? { encodings } : {});
   const entry = await bob.told('newConsumer');
   const peer = rooms.registry.get('room')!.peers.get('bob')!;
-  const [consumer] = peer.consumers.values();
+  const [consumer] = peer.receiving.consumers.values();
   return {
     rooms,
     alice,
@@ -161,7 +161,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     const { bob, peer, id } = call;
     await bob.enable(call.entry);
     await bob.say('closeConsumer', { id });
-    expect(peer.consumers.size).toBe(0);
+    expect(peer.receiving.consumers.size).toBe(0);
     expect(bob.all('consumerClosed')).toEqual([]);
     await expect(bob.say('closeConsumer', { id })).rejects.toMatchObject({ message: 'Consumer not found' });
   });
@@ -232,7 +232,7 @@ describe('the streams of a simulcast producer', () => {
       },
     });
     const entry = await bob.told('newConsumer', ({ kind }) => kind === 'video');
-    const consumer = [...peer.consumers.values()].find(({ kind }) => kind === 'video')!;
+    const consumer = [...peer.receiving.consumers.values()].find(({ kind }) => kind === 'video')!;
     // There is no medium: the next lower one.
     await bob.enable(entry, { preferredProfile: 'medium' });
     expect(spatialLayerOf(consumer)).toBe(0);

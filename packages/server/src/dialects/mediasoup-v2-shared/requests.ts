@@ -42,19 +42,19 @@ export const beforeJoin: ReadonlySet<ClientWord> = new Set<ClientWord>(['queryRo
 /** What each word of a client does. Data is read already; what is returned is the answer, what is thrown the refusal. */
 export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   queryRoom: ({ peer }) => ({
-    rtpCapabilities: toV2Capabilities(peer.routerRtpCapabilities),
+    rtpCapabilities: toV2Capabilities(peer.room.rtpCapabilities),
     mandatoryCodecPayloadTypes: [],
   }),
 
   join: async (context, { rtpCapabilities, spy, appData, extensions: understood }) => {
     const { peer, dialect, outbox, reception } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
-    if (spy === true) peer.assertPermitted('hide');
+    if (spy === true) peer.assertMay('hide');
     const receivable =
       rtpCapabilities === undefined
-        ? (dialect.assumedCapabilities?.(peer.routerRtpCapabilities) ?? {})
+        ? (dialect.assumedCapabilities?.(peer.room.rtpCapabilities) ?? {})
         : fromV2Capabilities(rtpCapabilities);
-    const matched = peer.matchRtpCapabilities(withoutMid(receivable));
+    const matched = peer.receiving.matchRtpCapabilities(withoutMid(receivable));
     // The answer says how things stand; what comes until then is in it.
     outbox.mute();
     outbox.extensions = understood;
@@ -65,7 +65,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
       await reception.cancel();
       throw error;
     }
-    await peer.whenConsumersMade();
+    await peer.receiving.whenOffersMade();
     if (peer.state === 'closed') throw new RoomError('closed');
     outbox.hold();
     return toWelcome(context, (other) => reception.entriesOf(other));
@@ -124,22 +124,22 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     if (!transport.isProducing) throw refused(refusals.forbidden('Transport is for receiving'));
     const { rtpParameters, profiles } = fromV2ProducerParameters(v2);
     const producer = await ids.producers.add(id, () =>
-      peer.produce(transport, { kind, rtpParameters, paused, appData }),
+      peer.sending.produce(transport, { kind, rtpParameters, paused, appData }),
     );
     ids.setProfiles(producer, profiles);
     // The others hear of it before its owner has the answer.
-    await peer.whenOffersMade();
+    await peer.room.whenOffersMade();
   },
 
   updateProducer: async ({ peer, ids, outbox }, { id, rtpParameters: v2 }) => {
-    const old = ids.producers.find(id, peer.producers);
+    const old = ids.producers.find(id, peer.sending.producers);
     const { kind, transport, paused, appData } = old;
     const { rtpParameters, profiles } = fromV2ProducerParameters(v2);
     // Both could not be there at once: they may have a stream in common.
     old.close('owner', 'updated');
     try {
       const producer = await ids.producers.add(id, () =>
-        peer.produce(transport, { kind, rtpParameters, paused, appData }),
+        peer.sending.produce(transport, { kind, rtpParameters, paused, appData }),
       );
       ids.setProfiles(producer, profiles);
     } catch (error) {
@@ -148,12 +148,12 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     }
   },
 
-  pauseProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.producers).pause('owner'),
+  pauseProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.sending.producers).pause('owner'),
 
-  resumeProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.producers).resume('owner'),
+  resumeProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.sending.producers).resume('owner'),
 
   closeProducer: ({ peer, ids }, { id }) => {
-    ids.producers.find(id, peer.producers).close('owner');
+    ids.producers.find(id, peer.sending.producers).close('owner');
   },
 
   enableConsumer: async ({ dialect, reception, logger }, data) => {
@@ -187,7 +187,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   },
 
   enableProducerStats: ({ peer, ids, outbox, stats }, { id, interval }) => {
-    const producer = ids.producers.find(id, peer.producers);
+    const producer = ids.producers.find(id, peer.sending.producers);
     stats.start({
       key: `producer ${String(id)}`,
       intervalMs: interval,
@@ -234,10 +234,10 @@ export function toWelcome(
   { peer, dialect, extensions }: RequestContext,
   consumersOf: (other: Peer) => readonly ConsumerEntry[],
 ) {
-  const { routerRtpCapabilities } = peer;
+  const { room } = peer;
   return {
-    ...(dialect.assumedCapabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(routerRtpCapabilities) }),
-    peers: peer.others.map((other): PeerEntry => ({
+    ...(dialect.assumedCapabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(room.rtpCapabilities) }),
+    peers: room.othersOf(peer).map((other): PeerEntry => ({
       name: other.id,
       consumers: consumersOf(other),
       appData: toWireAppData(other),

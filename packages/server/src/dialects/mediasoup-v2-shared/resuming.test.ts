@@ -91,7 +91,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     const offered = await alice.told('newConsumer');
     expect(offered.id).not.toBe(lost.id);
     await alice.enable(offered);
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
   it('may enable again what it had enabled, once, as the answer may have been lost; and what it had not', async () => {

@@ -16,17 +16,17 @@ export function resume(
   const { peer, ids, outbox, reception } = context;
   const producerIds = new Set(holds?.producers);
   const consumerIds = new Set(holds?.consumers);
-  const numbered = [...peer.producers.values()].flatMap((producer) => {
+  const numbered = [...peer.sending.producers.values()].flatMap((producer) => {
     const id = ids.producers.numberOf(producer);
     return id !== undefined && producerIds.has(id) ? [{ id, producer }] : [];
   });
   // Nothing of this is told: there is no connection yet.
-  peer.keepOnly({
+  const none = new Set<string>();
+  peer.sending.retainOnly({
     producers: new Set(numbered.map(({ producer }) => producer.id)),
-    consumers: reception.keepOnly(consumerIds),
-    dataProducers: new Set(),
-    dataConsumers: new Set(),
+    dataProducers: none,
   });
+  peer.receiving.retainOnly({ consumers: reception.keepOnly(consumerIds), dataConsumers: none });
   const displayName = displayNameIn(appData);
   if (displayName !== undefined) peer.setDisplayName(displayName);
   const resumed = {
@@ -39,7 +39,7 @@ export function resume(
   outbox.hold();
   peer.setReconnecting(false);
   reception.resume();
-  peer.offerMissing();
+  peer.receiving.offerMissing();
   // What it does not have is announced after the answer.
   return { ...toWelcome(context, () => []), resumed };
 }

@@ -154,7 +154,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     expect(after.rtpParameters).not.toEqual(before.rtpParameters);
     await bob.createTransport('recv');
     await bob.enable(after);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('that the server closes are told, and those for receiving replaced', async () => {

@@ -74,8 +74,8 @@ it('the genuine clients are answered, and told of each other, as by the genuine 
     if (answer !== undefined) read.add(answer);
   };
   const alice = () => rooms.registry.get('room')?.peers.get('alice');
-  const consumer = () => [...(alice()?.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
-  const producer = () => [...(alice()?.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
+  const consumer = () => [...(alice()?.receiving.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
+  const producer = () => [...(alice()?.sending.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
   /** What the server does of itself. */
   const acts: Readonly<Record<string, () => unknown>> = {
     'the server pauses the consumer': () => consumer()?.pause('server'),

@@ -30,7 +30,10 @@ async function openTalk(variant: 'classic' | 'notify') {
   const made = new Promise<types.Producer>((resolve) => {
     direct.observer.once('newproducer', resolve);
   });
-  const { id: producerId } = await peer.produce(transport, { kind: 'audio', rtpParameters: source.rtpParameters });
+  const { id: producerId } = await peer.sending.produce(transport, {
+    kind: 'audio',
+    rtpParameters: source.rtpParameters,
+  });
   await bob.connection.told('consumerScore');
   return {
     rooms,
@@ -106,7 +109,7 @@ describe('what the media worker says', () => {
       alice,
       bob,
       peer,
-      consumer: [...peer.consumers.values()][0]!,
+      consumer: [...peer.receiving.consumers.values()][0]!,
       transport: peer.transports.get(bob.recvTransport!.id)!,
       [Symbol.dispose]() {
         rooms.registry.close();

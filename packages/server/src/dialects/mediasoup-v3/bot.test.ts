@@ -27,7 +27,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
     const next = rooms.connect('alice').connection;
     const { resumed } = await alice.resume(next, token, { dataConsumers: [id] });
     expect(resumed).toMatchObject({ dataConsumers: [id] });
-    await rooms.registry.get('room')?.peers.get('alice')?.whenConsumersMade();
+    await rooms.registry.get('room')?.peers.get('alice')?.receiving.whenOffersMade();
     expect(next.allTold('newDataConsumer')).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ describe.each(['classic', 'notify'] as const)('newConsumer, %s', (variant) => {
     bob.connection.answer = () => answer;
     const video = await alice.produce('video', { appData: { source: 'camera' } });
     const offer = await bob.connection.told<Offer>('newConsumer');
-    const consumer = [...rooms.registry.get('room')!.peers.get('bob')!.consumers.values()][0]!;
+    const consumer = [...rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.values()][0]!;
     expect(offer).toEqual({
       ...(variant === 'notify'
         ? { consumerId: consumer.id, transportId: bob.recvTransport!.id, consumerScore: expect.any(Object) }
@@ -122,7 +122,7 @@ describe('consumers', () => {
     const video = await alice.produce('video');
     await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
     await bob.connection.told('consumerScore');
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('do not wait for one another, nor requests for them', async () => {
@@ -138,7 +138,7 @@ describe('consumers', () => {
     await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
     resolve();
     await bob.connection.told<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(consumerId)?.paused).toBe(true);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(consumerId)?.paused).toBe(true);
   });
 
   it('that close before the client has answered are closed once', async () => {

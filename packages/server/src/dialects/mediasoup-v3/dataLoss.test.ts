@@ -28,9 +28,9 @@ async function openCall(options: OpenRoomsOptions = {}) {
   const media = await direct.produceData({ label: 'file', protocol: '' });
   const peer = room.peers.get('alice')!;
   const dataProducer = new DataProducer({ media, peer, appData: {}, clock: roomClock, onClosed: () => {} });
-  room.handleDataProducer(dataProducer);
+  room.offerDataProducer(dataProducer);
   await dataProducer.receivers.whenReady();
-  const dataConsumer = [...room.peers.get('bob')!.dataConsumers.values()][0]!;
+  const dataConsumer = [...room.peers.get('bob')!.receiving.dataConsumers.values()][0]!;
   return {
     rooms,
     roomClock,

@@ -58,7 +58,7 @@ describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant
     ofCarol.resolve(undefined);
     expect(await channel.answer).toEqual({});
     for (const peerId of ['bob', 'carol'])
-      expect([...call.peerOf(peerId).dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+      expect([...call.peerOf(peerId).receiving.dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
     expect(call.roomClock.pending).toBe(0);
   });
 });
@@ -110,7 +110,7 @@ describe('awaitDataConsumers', () => {
     const again = call.alice.say('awaitDataConsumers', { dataProducerId: channel.dataProducerId });
     gate.resolve(undefined);
     expect(await again).toEqual({});
-    expect([...call.peerOf('bob').dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+    expect([...call.peerOf('bob').receiving.dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
   });
 
   it('counts a receiver that pauses before it accepts as ready', async () => {
@@ -121,7 +121,7 @@ describe('awaitDataConsumers', () => {
       if (method === 'newDataConsumer') await bob.say('pauseDataConsumer', { dataConsumerId: id });
     };
     expect(await (await openChannel(call.alice)).answer).toEqual({});
-    expect([...call.peerOf('bob').dataConsumers.values()].map(({ paused }) => paused)).toEqual([true]);
+    expect([...call.peerOf('bob').receiving.dataConsumers.values()].map(({ paused }) => paused)).toEqual([true]);
   });
 
   it('waits for a peer that joins meanwhile', async () => {

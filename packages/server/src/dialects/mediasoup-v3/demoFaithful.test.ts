@@ -46,7 +46,7 @@ describe('demo-faithful', () => {
     const audio = await alice.produce('audio', { appData: { big: 'x'.repeat(8000) } });
     await bob.connection.told('newConsumer');
     const alicesPeer = rooms.registry.get('room')!.peers.get('alice')!;
-    const producer = alicesPeer.producers.get(audio.id)!;
+    const producer = alicesPeer.sending.producers.get(audio.id)!;
     await producer.pause();
     producer.close();
     alicesPeer.transports.get(alice.sendTransport!.id)!.close('server');
@@ -85,7 +85,7 @@ describe('demo-faithful', () => {
     using rooms = open({ variant });
     const alice = await rooms.join('alice');
     const audio = await alice.produce('audio');
-    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(audio.id)!;
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.sending.producers.get(audio.id)!;
     const data = { producerId: audio.id };
     if (kind === 'request')
       await expect(alice.connection.ask('pauseProducer', data)).rejects.toMatchObject({ code: 500 });
@@ -111,7 +111,7 @@ describe('demo-faithful', () => {
     await alice.produce('audio');
     const { id } = await bob.connection.told<Offer>('newConsumer');
     await bob.say('getRouterRtpCapabilities', undefined);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.has(id)).toBe(true);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.has(id)).toBe(true);
     expect([...bob.connection.allTold('consumerClosed'), ...bob.connection.allTold('consumerScore')]).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ describe('demo-faithful', () => {
     await alice.produce('audio');
     const { id } = await bob.connection.told<Offer>('newConsumer');
     await bob.connection.told('consumerScore');
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(id)?.paused).toBe(false);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(id)?.paused).toBe(false);
   });
 
   it('produce has no paused', async () => {

@@ -158,7 +158,7 @@ describe('the server', () => {
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { id: producerId } = await alice.produce('audio');
     const { id: consumerId } = await bob.connection.told<{ id: string }>('newConsumer');
-    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(producerId)!;
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.sending.producers.get(producerId)!;
     await producer.pause();
     await producer.resume();
     producer.close('server', 'moderated');

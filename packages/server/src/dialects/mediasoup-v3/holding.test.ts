@@ -46,7 +46,7 @@ describe('a peer whose connection drops', () => {
     await bob.connection.ask('textMessage', { text: 'still there?' });
     expect(bob.connection.allTold('consumerClosed')).toEqual([]);
     expect(peerOf(rooms, 'alice')).toMatchObject({ state: 'joined', reconnecting: true });
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(0);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(0);
     expect(alice.connection.arrivals).toHaveLength(before);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });

@@ -37,7 +37,7 @@ async function openCall(variant: Variant) {
     videoConsumerId,
     dataConsumerId,
     peerOf: (id: string) => rooms.registry.get('room')!.peers.get(id)!,
-    videoConsumer: () => rooms.registry.get('room')!.peers.get('bob')!.consumers.get(videoConsumerId)!,
+    videoConsumer: () => rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(videoConsumerId)!,
     [Symbol.dispose]() {
       rooms.registry.close();
     },
@@ -59,8 +59,7 @@ const anyStats = expect.arrayContaining([
 const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
   async getRouterRtpCapabilities({ alice, variant, peerOf }) {
     const answer = await alice.say('getRouterRtpCapabilities', undefined);
-    const { routerRtpCapabilities } = peerOf('alice');
-    const expected = JSON.parse(JSON.stringify(routerRtpCapabilities)) as unknown;
+    const expected = JSON.parse(JSON.stringify(peerOf('alice').room.rtpCapabilities)) as unknown;
     expect(answer).toEqual(variant === 'notify' ? { routerRtpCapabilities: expected } : expected);
   },
 
@@ -171,7 +170,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     await alice.say('pauseProducer', { producerId: audio.id });
     await alice.say('pauseProducer', { producerId: audio.id });
     await settled(alice);
-    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(true);
+    expect(peerOf('alice').sending.producers.get(audio.id)?.paused).toBe(true);
     expect(bob.connection.allTold('consumerPaused')).toEqual([{ consumerId: audioConsumerId }]);
     expect(alice.connection.allTold('producerPaused')).toEqual([]);
   },
@@ -181,7 +180,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     await alice.say('resumeProducer', { producerId: audio.id });
     await alice.say('resumeProducer', { producerId: audio.id });
     await settled(alice);
-    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(false);
+    expect(peerOf('alice').sending.producers.get(audio.id)?.paused).toBe(false);
     expect(bob.connection.allTold('consumerResumed')).toEqual([{ consumerId: audioConsumerId }]);
   },
 
@@ -189,7 +188,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     await bob.say('pauseConsumer', { consumerId: audioConsumerId });
     await bob.say('pauseConsumer', { consumerId: audioConsumerId });
     await settled(bob);
-    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(true);
+    expect(peerOf('bob').receiving.consumers.get(audioConsumerId)?.paused).toBe(true);
     expect([...bob.connection.allTold('consumerPaused'), ...alice.connection.allTold('producerPaused')]).toEqual([]);
   },
 
@@ -197,7 +196,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     await bob.say('pauseConsumer', { consumerId: audioConsumerId });
     await bob.say('resumeConsumer', { consumerId: audioConsumerId });
     await settled(bob);
-    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(false);
+    expect(peerOf('bob').receiving.consumers.get(audioConsumerId)?.paused).toBe(false);
   },
 
   async setConsumerPreferredLayers({ bob, videoConsumerId: consumerId, videoConsumer }) {
@@ -295,7 +294,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
 
   async closeConsumer({ bob, audioConsumerId: consumerId, peerOf }) {
     expect(await bob.say('closeConsumer', { consumerId })).toEqual({});
-    expect(peerOf('bob').consumers.has(consumerId)).toBe(false);
+    expect(peerOf('bob').receiving.consumers.has(consumerId)).toBe(false);
     expect(bob.connection.allTold('consumerClosed')).toEqual([]);
     await expect(bob.say('closeConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
   },
@@ -307,29 +306,29 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
 
   async closeDataConsumer({ bob, dataConsumerId, peerOf }) {
     expect(await bob.say('closeDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.size).toBe(0);
+    expect(peerOf('bob').receiving.dataConsumers.size).toBe(0);
     expect(bob.connection.allTold('dataConsumerClosed')).toEqual([]);
     await expect(bob.say('closeDataConsumer', { dataConsumerId })).rejects.toMatchObject({ code: 404 });
     // What its owner gave up is not offered again.
-    peerOf('bob').offerMissing();
+    peerOf('bob').receiving.offerMissing();
     await settled(bob);
     expect(bob.connection.allTold('newDataConsumer')).toHaveLength(1);
   },
 
   async pauseDataConsumer({ bob, dataConsumerId, peerOf }) {
     expect(await bob.say('pauseDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
   },
 
   async resumeDataConsumer({ bob, dataConsumerId, peerOf }) {
     await bob.say('pauseDataConsumer', { dataConsumerId });
     expect(await bob.say('resumeDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
   async awaitDataConsumers({ alice, data, dataConsumerId, peerOf }) {
     expect(await alice.say('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
   },
 
   async textMessage({ alice, bob }) {

@@ -103,7 +103,7 @@ describe('what it missed', () => {
     expect(offered.id).not.toBe(lost.id);
     expect(await alice.connection.told('consumerScore', isOf(offered.id))).toBeDefined();
     expect(newsOf(alice)).not.toContain('consumerClosed');
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
   it('of an offer whose answer was lost: it is as if it had come', async () => {
@@ -150,7 +150,7 @@ describe('a data consumer', () => {
     await alice.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'second');
     await alice.say('textMessage', { text: 'here I am' });
     expect(alice.connection.allTold('newDataConsumer')).toHaveLength(1);
-    expect(peerOf(rooms, 'bob')!.dataProducers.has(first.id)).toBe(true);
+    expect(peerOf(rooms, 'bob')!.sending.dataProducers.has(first.id)).toBe(true);
   });
 
   it('that was paused is paused still', async () => {
@@ -162,7 +162,7 @@ describe('a data consumer', () => {
     alice.connection.drop();
     const next = rooms.connect('alice').connection;
     await alice.resume(next, token, { ...holds, dataConsumers: [dataConsumerId] });
-    expect(peerOf(rooms, 'alice')!.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+    expect(peerOf(rooms, 'alice')!.receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
   });
 });
 
@@ -202,10 +202,10 @@ describe('what its client does not know of', () => {
     const { resumed } = await alice.resume(connection, token, holds);
     await making;
     expect(resumed?.producers).toEqual([{ id: holds.producers[0], paused: false }]);
-    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual(holds.producers);
+    expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual(holds.producers);
     // Bob may have heard of it, and of its end.
     await bob.say('textMessage', { text: 'hm' });
-    expect(peerOf(rooms, 'bob')!.consumers.size).toBe(1);
+    expect(peerOf(rooms, 'bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('may be named by others, or by nobody: such ids mean nothing', async () => {
@@ -220,7 +220,7 @@ describe('what its client does not know of', () => {
     expect(resumed).toMatchObject({ producers: [{ id: holds.producers[0] }], consumers: [{ id: holds.consumers[0] }] });
     expect(resumed?.producers).toHaveLength(1);
     expect(resumed?.consumers).toHaveLength(1);
-    expect(peerOf(rooms, 'bob')!.producers.size).toBe(1);
+    expect(peerOf(rooms, 'bob')!.sending.producers.size).toBe(1);
   });
 });
 

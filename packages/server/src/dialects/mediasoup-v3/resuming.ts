@@ -24,21 +24,22 @@ export function resume(
     dataConsumers: new Set(holds?.dataConsumers),
   };
   // Nothing of this is told: there is no connection yet.
-  peer.keepOnly(held);
+  peer.sending.retainOnly(held);
+  peer.receiving.retainOnly(held);
   if (displayName !== undefined) peer.setDisplayName(displayName);
-  const producers = [...peer.producers.values()];
-  const consumers = [...peer.consumers.values()];
+  const producers = [...peer.sending.producers.values()];
+  const consumers = [...peer.receiving.consumers.values()];
   const resumed = {
     producers: producers.map(({ id, paused }) => ({ id, paused })),
     consumers: consumers.map(({ id, paused, sourcePaused }) => ({ id, paused, producerPaused: sourcePaused })),
-    dataProducers: [...peer.dataProducers.keys()],
-    dataConsumers: [...peer.dataConsumers.keys()],
+    dataProducers: [...peer.sending.dataProducers.keys()],
+    dataConsumers: [...peer.receiving.dataConsumers.keys()],
   };
 
   outbox.connect(connection);
   outbox.hold();
   peer.setReconnecting(false);
-  const welcome = toWelcome(context, peer.others);
+  const welcome = toWelcome(context);
   for (const consumer of consumers) {
     const consumerId = consumer.id;
     take(context, consumer);
@@ -46,8 +47,8 @@ export function resume(
     if (consumer.type !== 'simple')
       outbox.tell('consumerLayersChanged', { consumerId, layers: consumer.currentLayers ?? null });
   }
-  for (const dataConsumer of peer.dataConsumers.values()) take(context, dataConsumer);
-  peer.offerMissing();
+  for (const dataConsumer of peer.receiving.dataConsumers.values()) take(context, dataConsumer);
+  peer.receiving.offerMissing();
   return { ...welcome, resumed };
 }
 

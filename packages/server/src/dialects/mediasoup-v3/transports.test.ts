@@ -179,7 +179,7 @@ describe('transports of one peer', () => {
     await expect(create(alice, 'send')).rejects.toMatchObject({ message: 'too many transports' });
     // The one that is replaced is lost to the server: the new one receives.
     const { id } = await create(alice, 'recv');
-    expect(rooms.peerOf('alice').consuming?.transport.id).toBe(id);
+    expect(rooms.peerOf('alice').receiving.options?.transport.id).toBe(id);
   });
 
   it('are as many as a setting says', async () => {

@@ -138,15 +138,16 @@ export class MediaConnections {
    * or has given up.
    */
   keepOnly({ producers, consumers }: Held): void {
-    for (const consumer of [...this.#peer.consumers.values()])
+    for (const consumer of [...this.#peer.receiving.consumers.values()])
       if (!consumers.has(consumer.producer.id)) consumer.close('owner');
-    for (const producer of [...this.#peer.producers.values()]) if (!producers.has(producer.id)) producer.close('owner');
+    for (const producer of [...this.#peer.sending.producers.values()])
+      if (!producers.has(producer.id)) producer.close('owner');
     for (const transport of [...this.#peer.transports.values()]) this.prune(transport);
   }
 
   #children(): readonly (Producer | Consumer)[] {
-    const { producers, consumers } = this.#peer;
-    return [...producers.values(), ...consumers.values()];
+    const { sending, receiving } = this.#peer;
+    return [...sending.producers.values(), ...receiving.consumers.values()];
   }
 
   #handleState(transport: Transport): void {
@@ -164,7 +165,7 @@ export class MediaConnections {
   }
 
   #startConsumers(transport: Transport): void {
-    for (const consumer of this.#peer.consumers.values()) {
+    for (const consumer of this.#peer.receiving.consumers.values()) {
       if (consumer.transport !== transport) continue;
       consumer.accept().catch((error: unknown) => {
         // It closed while the worker was asked.
@@ -178,7 +179,7 @@ export class MediaConnections {
     this.#settle(transport);
     if (transport.closed) return;
     const { dtlsState } = transport;
-    const producers = [...this.#peer.producers.values()].filter((producer) => producer.transport === transport);
+    const producers = [...this.#peer.sending.producers.values()].filter((producer) => producer.transport === transport);
     this.#logger.debug({ transportId: transport.id }, 'media connection is over');
     transport.close('owner');
     this.#forgetClosed();

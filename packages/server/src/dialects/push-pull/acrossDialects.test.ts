@@ -89,7 +89,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
       { type: 'video', pusherId: video.id },
     ]);
     expect(sdp).not.toContain('rid');
-    const [consumer] = [...rooms.registry.get('room')!.peers.get('alice')!.consumers.values()];
+    const [consumer] = [...rooms.registry.get('room')!.peers.get('alice')!.receiving.consumers.values()];
     expect(consumer?.preferredLayers).toMatchObject({ spatialLayer: 2 });
   });
 

@@ -35,7 +35,7 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     if (kind === 'request') await alice.ask('unpush', { pusherIds: [audio] });
     else alice.tell('unpush', { pusherIds: [audio] });
     expect(await bob.connection.told('pusherClosed')).toEqual(about([audio]));
-    expect(peer.producers.has(audio)).toBe(false);
+    expect(peer.sending.producers.has(audio)).toBe(false);
     expect(peer.transports.size).toBe(1);
     await alice.ask('unpush', { pusherIds: [video] });
     expect(peer.transports.size).toBe(0);
@@ -54,7 +54,7 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     await say('pausePush');
     await say('pausePush');
     expect(await bob.connection.told('pusherPaused')).toEqual(about([audio]));
-    expect(peerOf(rooms, 'alice').producers.get(audio)?.paused).toBe(true);
+    expect(peerOf(rooms, 'alice').sending.producers.get(audio)?.paused).toBe(true);
     const late = rooms.connect('late');
     const { users } = await late.join({ extensions: all });
     expect(users.find(({ userId }) => userId === 'alice')?.pushers.map(({ paused }) => paused)).toEqual([true, false]);
@@ -73,7 +73,7 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
       else bob.tell(method, { pusherIds });
       await bob.ask('heartbeat', {});
     };
-    const pauses = () => [...peer.consumers.values()].map(({ kind: its, paused }) => [its, paused]);
+    const pauses = () => [...peer.receiving.consumers.values()].map(({ kind: its, paused }) => [its, paused]);
     await say('pausePull', [video]);
     expect(pauses()).toEqual([
       ['audio', false],
@@ -101,9 +101,12 @@ describe('what names a pusher that is not there', () => {
         code: -1,
         message: 'pusher not found none',
       });
-      expect(peerOf(rooms, 'alice').producers.size).toBe(2);
-      expect([...peerOf(rooms, 'alice').producers.values()].some(({ paused }) => paused)).toBe(false);
-      expect([...peerOf(rooms, 'bob').consumers.values()].map(({ paused }) => paused)).toEqual([false, false]);
+      expect(peerOf(rooms, 'alice').sending.producers.size).toBe(2);
+      expect([...peerOf(rooms, 'alice').sending.producers.values()].some(({ paused }) => paused)).toBe(false);
+      expect([...peerOf(rooms, 'bob').receiving.consumers.values()].map(({ paused }) => paused)).toEqual([
+        false,
+        false,
+      ]);
     },
   );
 
@@ -129,7 +132,7 @@ describe('what the server does', () => {
   it('to a pusher is told to its owner, and to the others', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
-    const { producers } = peerOf(rooms, 'alice');
+    const { producers } = peerOf(rooms, 'alice').sending;
     await producers.get(audio)?.pause();
     await producers.get(audio)?.resume();
     producers.get(video)?.close('server', 'tooLoud');

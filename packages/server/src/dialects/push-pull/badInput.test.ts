@@ -245,7 +245,7 @@ describe('an offer that cannot be served', () => {
     await expect(alice.push(text)).rejects.toMatchObject(refusal);
     await expect(bob.pull('alice', text, specs)).rejects.toMatchObject(refusal);
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
-    expect(rooms.registry.get('room')?.peers.get('alice')?.producers.size).toBe(2);
+    expect(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.size).toBe(2);
   });
 
   it('is served up to the limit, and beyond it where the limit is higher', async () => {

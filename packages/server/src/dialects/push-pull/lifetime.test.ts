@@ -269,7 +269,7 @@ describe('a user that comes back', () => {
 
     await rooms.connect('alice').join({ resumeToken: resumeToken!, extensions: ['resumeToken'] });
     expect(await bob.connection.told('pusherClosed')).toMatchObject({ pusherIds: [lost[0]?.pusherId] });
-    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual([known[0]?.pusherId]);
+    expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual([known[0]?.pusherId]);
   });
 
   it('with a token that is used up, or someone else’s, is refused while the user is connected', async () => {

@@ -83,7 +83,7 @@ describe('media that is pushed', () => {
     await alice.client.ask('resumePush', { pusherIds });
     const first = Promise.race(received.map((packet) => packet.then(() => 'a packet')));
     const peer = rooms.registry.get('room')!.peers.get('bob')!;
-    const [consumer] = [...peer.consumers.values()];
+    const [consumer] = [...peer.receiving.consumers.values()];
     expect(consumer).toMatchObject({ paused: true });
     await bob.client.ask('resumePull', { pusherIds });
     expect(consumer).toMatchObject({ paused: false });

@@ -113,10 +113,10 @@ describe('a pull', () => {
     await bob.pull('alice', offer('chromium-pull-video-aligned'), specs.slice(1));
     const peer = peerOf(rooms, 'bob');
     expect(peer.transports.size).toBe(2);
-    expect(peer.consumers.size).toBe(2);
+    expect(peer.receiving.consumers.size).toBe(2);
     await bob.pull('alice', offer('firefox-pull-aligned'), specs);
     expect(peer.transports.size).toBe(1);
-    expect([...peer.consumers.values()].map(({ producer }) => producer.id)).toEqual(
+    expect([...peer.receiving.consumers.values()].map(({ producer }) => producer.id)).toEqual(
       specs.map(({ pusherId }) => pusherId),
     );
     expect(bob.connection.allTold('pusherClosed')).toEqual([]);

@@ -40,7 +40,7 @@ export async function pull(
     kind: producer.kind,
     rtpParameters: producer.consumableRtpParameters,
     mid: known?.midOf(producer),
-    canReceive: (rtpCapabilities: RtpCapabilities) => peer.canPull(producer, rtpCapabilities),
+    canReceive: (rtpCapabilities: RtpCapabilities) => peer.receiving.canPull(producer, rtpCapabilities),
   }));
   const plan = planPull(offer, wanted, {
     reserved: new Set(known?.sections.keys()),
@@ -49,7 +49,7 @@ export async function pull(
   const connection = known ?? (await open(context, offer, targetUserId, plan));
   if (known !== undefined) await extend(context, known, plan);
   // The newest of two pulls wins: a client does not want the same media twice.
-  for (const former of [...peer.consumers.values()]) {
+  for (const former of [...peer.receiving.consumers.values()]) {
     if (former.transport === connection.transport || !producers.includes(former.producer)) continue;
     former.close('owner');
     connections.prune(former.transport);
@@ -97,7 +97,7 @@ async function extend(
     for (const { wanted, mid, rtpCapabilities, payloadType } of sections) {
       if (wanted.mid !== undefined) continue;
       const { producer } = wanted;
-      const consumer = await peer.pull(
+      const consumer = await peer.receiving.pull(
         producer,
         isRenumbered
           ? { transport, mid, payloadType, rtpCapabilities: withoutRtx(rtpCapabilities) }
@@ -154,7 +154,7 @@ function producerOf(
   index: number,
 ): Producer | undefined {
   const target = registry.get(roomId)?.peers.get(targetUserId);
-  const producer = target === peer ? undefined : target?.producers.get(pusherId);
+  const producer = target === peer ? undefined : target?.sending.producers.get(pusherId);
   if (producer === undefined || producer.kind === type) return producer;
   const message = `Expected ${producer.kind}`;
   throw refused(refusals.invalid('pull', { path: `specs.${String(index)}.type`, message }));

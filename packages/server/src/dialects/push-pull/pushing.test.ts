@@ -66,7 +66,7 @@ describe('a push', () => {
         ['mid', 'recv'],
         ['high', 'recv'],
       ]);
-      const [producer] = [...(rooms.registry.get('room')?.peers.get('alice')?.producers.values() ?? [])];
+      const [producer] = [...(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.values() ?? [])];
       expect(producer?.type).toBe('simulcast');
       expect(producer?.rtpParameters.encodings?.map(({ rid }) => rid)).toEqual(['low', 'mid', 'high']);
     },
@@ -114,7 +114,10 @@ describe('a push', () => {
       use_nack: true,
       key_request: true,
     });
-    const { consumableRtpParameters } = rooms.registry.get('room')!.peers.get('alice')!.producers.get(video!.pusherId)!;
+    const { consumableRtpParameters } = rooms.registry
+      .get('room')!
+      .peers.get('alice')!
+      .sending.producers.get(video!.pusherId)!;
     expect(consumableRtpParameters.codecs.map(({ payloadType }) => payloadType)).toEqual([120, 100]);
   });
 

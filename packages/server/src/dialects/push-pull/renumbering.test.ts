@@ -44,7 +44,9 @@ describe('a pull whose offer has payload types of its own', () => {
     const { bob, specs } = await meet(rooms);
     const { sdp } = await bob.pull('alice', offer('chromium-pull-plain'), specs);
     expect(numbersOf(sdp)).toEqual([['opus 111'], ['VP8 96']]);
-    const sent = [...peerOf(rooms, 'bob').consumers.values()].map(({ rtpParameters }) => rtpParameters.codecs);
+    const sent = [...peerOf(rooms, 'bob').receiving.consumers.values()].map(
+      ({ rtpParameters }) => rtpParameters.codecs,
+    );
     expect(sent.map((codecs) => codecs.map(({ payloadType }) => payloadType))).toEqual([[111], [96]]);
   });
 
@@ -125,14 +127,14 @@ describe('a pull whose offer has payload types of its own', () => {
     const { alice, bob, specs } = await meet(rooms);
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
     const pusherIds = specs.map(({ pusherId }) => pusherId);
-    const [consumer] = peerOf(rooms, 'bob').consumers.values();
+    const [consumer] = peerOf(rooms, 'bob').receiving.consumers.values();
     await alice.ask('pausePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(true);
     await alice.ask('resumePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(false);
     await alice.ask('unpush', { pusherIds });
     expect(consumer?.closed).toBe(true);
-    expect(peerOf(rooms, 'bob').consumers.size).toBe(0);
+    expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(0);
   });
 
   it('is refused for a ninth payload type of one producer, until one is free again', async () => {

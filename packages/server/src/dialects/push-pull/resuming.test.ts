@@ -72,7 +72,7 @@ describe('a user that knows how to come back', () => {
     await alice.ask('pausePush', { pusherIds: [mine] });
     await alice.ask('pausePull', { pusherIds: [sound] });
     await bob.ask('pausePush', { pusherIds: [picture] });
-    const before = [...peer.consumers.keys()];
+    const before = [...peer.receiving.consumers.keys()];
     alice.connection.drop();
     bob.connection.arrivals.length = 0;
     const { client, answer } = resume(call, [mine], [sound, picture]);
@@ -85,7 +85,7 @@ describe('a user that knows how to come back', () => {
       ],
     });
     expect(resumeToken).not.toBe(call.resumeToken);
-    expect([...peer.consumers.keys()]).toEqual(before);
+    expect([...peer.receiving.consumers.keys()]).toEqual(before);
     expect(methodsTold(bob)).toEqual(['userReConnect']);
     await bob.ask('resumePush', { pusherIds: [picture] });
     expect(await client.connection.told('pusherResumed')).toMatchObject({ pusherIds: [picture] });
@@ -139,7 +139,7 @@ describe('a user that knows how to come back', () => {
     await resume(call, [mine], []).answer;
     await pushing;
     await rooms.connect('onlooker').join({ audience: true });
-    expect([...peer.producers.keys()]).toEqual([mine]);
+    expect([...peer.sending.producers.keys()]).toEqual([mine]);
     expect(peer.transports.size).toBe(1);
   });
 

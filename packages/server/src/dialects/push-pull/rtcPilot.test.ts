@@ -96,9 +96,9 @@ describe('as RTCPilot', () => {
     const withoutH264 = await bob.push(offer('firefox-push-audio-video').replaceAll('H264/90000', 'H263/90000'));
     expect(parse(withoutH264.sdp).media.map(({ port }) => port === 0)).toEqual([false, true]);
     expect(withoutH264.sdp).toContain('a=group:BUNDLE 0\r\n');
-    expect([...rooms.registry.get('room')!.peers.get('bob')!.producers.values()].map(({ kind }) => kind)).toEqual([
-      'audio',
-    ]);
+    expect(
+      [...rooms.registry.get('room')!.peers.get('bob')!.sending.producers.values()].map(({ kind }) => kind),
+    ).toEqual(['audio']);
   });
 
   it('refuses a push that has neither opus nor H264', async () => {
@@ -150,7 +150,7 @@ describe('as RTCPilot', () => {
     first.connection.drop();
     const second = await rooms.join('alice');
     expect(await bob.connection.told('userReConnect')).toEqual({ roomId: 'room', userId: 'alice', userName: 'ALICE' });
-    expect(rooms.registry.get('room')?.peers.get('alice')?.producers.size).toBe(1);
+    expect(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.size).toBe(1);
     bob.tell('textMessage', { userName: '', message: 'still there?' });
     expect(await second.connection.told('textMessage')).toMatchObject({ message: 'still there?' });
 

@@ -24,19 +24,19 @@ export function toUser(peer: Peer, audience: Audience): Written<User> {
 }
 
 /** What of its media a user that has come back goes on with. */
-export function toResumed({ producers, consumers }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
+export function toResumed({ sending, receiving }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
   return {
-    producers: [...producers.values()].map(({ id, paused }) => ({ id, paused })),
-    consumers: [...consumers.values()].map(({ producer: { id, paused: producerPaused }, paused }) => {
+    producers: [...sending.producers.values()].map(({ id, paused }) => ({ id, paused })),
+    consumers: [...receiving.consumers.values()].map(({ producer: { id, paused: producerPaused }, paused }) => {
       return { id, paused, producerPaused };
     }),
   };
 }
 
 /** All that a peer sends and the audience can know, audio first. */
-export function toPushers({ producers }: Peer, audience: Audience): Written<Pusher>[] {
+export function toPushers({ sending }: Peer, audience: Audience): Written<Pusher>[] {
   const rank: Record<MediaKind, number> = { audio: 0, video: 1 };
-  return [...producers.values()]
+  return [...sending.producers.values()]
     .filter((producer) => isAnnounced(producer, audience))
     .sort((one, other) => rank[one.kind] - rank[other.kind])
     .map((producer) => toPusher(producer, audience));

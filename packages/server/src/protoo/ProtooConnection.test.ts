@@ -4,6 +4,7 @@ import type { ProtooMessage } from 'protoo-client/lib/Peer.js';
 import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
 import { describe, expect, it } from 'vitest';
 import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import type { RequestResult } from '../dialects/Connection.ts';
 import { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooConnection } from './ProtooConnection.ts';
@@ -107,7 +108,7 @@ describe('with a genuine protoo client', () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
-    const { promise, reject } = Promise.withResolvers<unknown>();
+    const { promise, reject } = Promise.withResolvers<RequestResult>();
     const asked = new Promise<void>((resolve) => {
       connection.handlers = {
         onRequest: () => {
@@ -147,11 +148,11 @@ describe('a request that the network brings twice', () => {
     const client = await world.connect();
     const { connection } = world.dialect;
     const asked: unknown[] = [];
-    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const { promise, resolve } = Promise.withResolvers<RequestResult>();
     connection.handlers = {
       ...connection.handlers,
       onRequest: (method, data) => {
-        if (method === 'echo') return Promise.resolve(data);
+        if (method === 'echo') return Promise.resolve({ data });
         asked.push(data);
         return promise;
       },
@@ -162,7 +163,7 @@ describe('a request that the network brings twice', () => {
     await ask(client, 'echo');
     expect(asked).toEqual([{ n: 1 }]);
     const answered = once(client, 'message');
-    resolve({ done: true });
+    resolve({ data: { done: true } });
     expect(JSON.parse(String((await answered)[0]))).toMatchObject({
       response: true,
       id: 5,
@@ -349,5 +350,72 @@ describe('what many clients are told', () => {
     for (const connection of world.dialect.connections) connection.notifyShared(shared);
     const frame = { notification: true, method: 'textMessage', data: { text: 'hello', times: 1 } };
     expect((await heard).map(([text]) => JSON.parse(String(text)) as unknown)).toEqual([frame, frame]);
+  });
+});
+
+describe('afterSent', () => {
+  it('runs after the response was handed to the socket, however long that takes to be read', async () => {
+    await using world = await openEntry({ maxMessageBytes: 4 * 1024 * 1024, maxBufferedBytes: 4 * 1024 * 1024 });
+    const client = await world.connect();
+    const frames: Record<string, unknown>[] = [];
+    const second = new Promise<void>((resolve) => {
+      client.on('message', (text: Buffer) => {
+        frames.push(JSON.parse(text.toString()) as Record<string, unknown>);
+        if (frames.length === 2) resolve();
+      });
+    });
+    world.dialect.afterSent = (connection) => {
+      connection.notify('after', {});
+    };
+    client.pause();
+    client.send(JSON.stringify({ request: true, id: 1, method: 'echo', data: { text: 'x'.repeat(2 * 1024 * 1024) } }));
+    client.resume();
+    await second;
+    expect(frames).toMatchObject([
+      { response: true, id: 1, ok: true },
+      { notification: true, method: 'after' },
+    ]);
+  });
+
+  it('runs once after a refusal', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const log: string[] = [];
+    connection.handlers = {
+      ...connection.handlers,
+      onRequest: () =>
+        Promise.resolve({ error: new ProtocolError(403, 'not for you'), afterSent: () => log.push('refused') }),
+    };
+    expect(await ask(client, 'refuse')).toMatchObject({ ok: false, errorCode: 403 });
+    expect(log).toEqual(['refused']);
+  });
+
+  it('runs where the connection closed before the response', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const requested = Promise.withResolvers<void>();
+    const response = Promise.withResolvers<RequestResult>();
+    const afterSent = Promise.withResolvers<boolean>();
+    connection.handlers = {
+      ...connection.handlers,
+      onRequest: () => {
+        requested.resolve();
+        return response.promise;
+      },
+    };
+    client.send(JSON.stringify({ request: true, id: 1, method: 'slow', data: {} }));
+    await requested.promise;
+    const closed = world.dialect.nextClosed();
+    client.terminate();
+    await closed;
+    response.resolve({
+      data: {},
+      afterSent: () => {
+        afterSent.resolve(connection.closed);
+      },
+    });
+    expect(await afterSent.promise).toBe(true);
   });
 });

@@ -3,22 +3,22 @@ import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2
 import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
 import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { refused } from '../Connection.ts';
-import type { ClientWord } from './V2Dialect.ts';
+import type { V2ClientMethod } from './V2Dialect.ts';
 
-/** Where the engine finds a fault in what the client sent, it is in this field. */
-const fieldOf: Readonly<Partial<Record<ClientWord | CarrierClientMethod, string>>> = {
+/** Field that is wrong where the engine rejects the parameters of a client. */
+const fieldOf: Readonly<Partial<Record<V2ClientMethod | CarrierClientMethod, string>>> = {
   join: 'rtpCapabilities',
   updateTransport: 'dtlsParameters',
 };
 
-/** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
-export function toRefusal(error: unknown, word: ClientWord | CarrierClientMethod, peerName: string): unknown {
-  if (error instanceof RoomError) return refused(ofRoom(error, word, peerName), endReasonOf(error));
-  if (error instanceof MediaError) return refused(ofMedia(error, word), isPassing(error) ? 'unavailable' : undefined);
+/** Converts an error of a room or the engine to a refusal. Returns any other error unchanged. */
+export function toRefusal(error: unknown, method: V2ClientMethod | CarrierClientMethod, peerName: string): unknown {
+  if (error instanceof RoomError) return refused(ofRoom(error, method, peerName), endReasonOf(error));
+  if (error instanceof MediaError) return refused(ofMedia(error, method), isPassing(error) ? 'unavailable' : undefined);
   return error;
 }
 
-function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerName: string): Refusal {
+function ofRoom(error: RoomError, method: V2ClientMethod | CarrierClientMethod, peerName: string): Refusal {
   switch (error.code) {
     case 'notJoined':
       return refusals.notJoined();
@@ -30,7 +30,7 @@ function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerNa
     case 'shuttingDown':
       return { errorCode: errorCodes.internal, errorReason: error.message };
     case 'hiddenPeer':
-      return refusals.forbidden(isProducing(word) ? 'spy peers cannot create producers' : error.message);
+      return refusals.forbidden(isProducing(method) ? 'spy peers cannot create producers' : error.message);
     case 'tooManyRooms':
     case 'roomFull':
     case 'tooManyTransports':
@@ -41,14 +41,14 @@ function ofRoom(error: RoomError, word: ClientWord | CarrierClientMethod, peerNa
   }
 }
 
-function ofMedia(error: MediaError, word: ClientWord | CarrierClientMethod): Refusal {
+function ofMedia(error: MediaError, method: V2ClientMethod | CarrierClientMethod): Refusal {
   const { code, message } = error;
   if (isPassing(error)) return { errorCode: errorCodes.unavailable, errorReason: message };
   if (code !== 'invalidParameters') return { errorCode: errorCodes.internal, errorReason: message };
-  if (isProducing(word)) return refusals.wrongRtpParameters(message);
-  return refusals.badRequest({ path: fieldOf[word] ?? '', message });
+  if (isProducing(method)) return refusals.wrongRtpParameters(message);
+  return refusals.badRequest({ path: fieldOf[method] ?? '', message });
 }
 
-function isProducing(word: ClientWord | CarrierClientMethod): boolean {
-  return word === 'createProducer' || word === 'updateProducer';
+function isProducing(method: V2ClientMethod | CarrierClientMethod): boolean {
+  return method === 'createProducer' || method === 'updateProducer';
 }

@@ -9,15 +9,15 @@ import type { Transport } from '../../rooms/Transport.ts';
 import { ConnectionClosedError } from '../Connection.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import type { Notifier } from './Notifier.ts';
-import type { SpokenVariant } from './SpokenVariant.ts';
+import type { ClientVariant } from './ClientVariant.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
 /** What a {@link PeerNotifier} is made of. */
 export interface PeerNotifierOptions {
   readonly peer: Peer;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
   readonly settings: MediasoupV3Settings;
-  readonly spoken: SpokenVariant;
+  readonly clientVariant: ClientVariant;
   readonly logger: Logger;
 }
 
@@ -27,16 +27,16 @@ const MAX_LOGGED_REASON = 200;
 /** Puts what a peer is told into the dialect's words, and offers it its consumers. */
 export class PeerNotifier {
   readonly #peer: Peer;
-  readonly #outbox: Notifier;
+  readonly #notifier: Notifier;
   readonly #settings: MediasoupV3Settings;
-  readonly #spoken: SpokenVariant;
+  readonly #clientVariant: ClientVariant;
   readonly #logger: Logger;
 
-  constructor({ peer, outbox, settings, spoken, logger }: PeerNotifierOptions) {
+  constructor({ peer, notifier, settings, clientVariant, logger }: PeerNotifierOptions) {
     this.#peer = peer;
-    this.#outbox = outbox;
+    this.#notifier = notifier;
     this.#settings = settings;
-    this.#spoken = spoken;
+    this.#clientVariant = clientVariant;
     this.#logger = logger;
     this.#announcePeers();
     this.#announceConsumers();
@@ -45,28 +45,28 @@ export class PeerNotifier {
   }
 
   #announcePeers(): void {
-    const outbox = this.#outbox;
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newPeer', (event) => {
-      outbox.tellShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
+      notifier.notifyShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
     });
     peer.on('peerClosed', (event) => {
       this.#announceClosed(event);
     });
     peer.on('peerReconnecting', (event) => {
-      outbox.tellShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
+      notifier.notifyShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
     });
     peer.on('peerReconnected', (event) => {
-      outbox.tellShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
+      notifier.notifyShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
     });
     peer.on('peerDisplayNameChanged', (event) => {
       const { peer: other, oldDisplayName } = event;
-      outbox.tellShared(event, 'peerDisplayNameChanged', () => {
+      notifier.notifyShared(event, 'peerDisplayNameChanged', () => {
         return { peerId: other.id, displayName: other.displayName, oldDisplayName };
       });
     });
     peer.on('textMessage', (event) => {
-      outbox.tellShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
+      notifier.notifyShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
     });
   }
 
@@ -75,15 +75,15 @@ export class PeerNotifier {
     const peerId = event.peer.id;
     const { demoFaithful, seedNames } = this.#settings;
     // The demo of 2025 says newPeer alone, and means it.
-    if (demoFaithful && this.#spoken.variant === 'notify' && reason === 'replaced') return;
-    if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
-    this.#outbox.tellShared(event, 'peerClosed', () => {
+    if (demoFaithful && this.#clientVariant.variant === 'notify' && reason === 'replaced') return;
+    if (seedNames && reason === 'left') this.#notifier.notifyRaw('peerLeft', { peerId });
+    this.#notifier.notifyShared(event, 'peerClosed', () => {
       return { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) };
     });
   }
 
   #announceConsumers(): void {
-    const outbox = this.#outbox;
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newConsumer', ({ consumer }) => {
       this.#offer(consumer).catch((error: unknown) => {
@@ -96,70 +96,70 @@ export class PeerNotifier {
       });
     });
     peer.on('consumerUnsupported', ({ producer: { id, kind, peer: other } }) => {
-      outbox.tell('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
+      notifier.notify('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
     });
     peer.on('consumerClosed', ({ consumer, reason }) => {
-      outbox.tell('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
+      notifier.notify('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
     });
     peer.on('consumerPaused', ({ consumer }) => {
-      outbox.tell('consumerPaused', { consumerId: consumer.id });
+      notifier.notify('consumerPaused', { consumerId: consumer.id });
     });
     peer.on('consumerResumed', ({ consumer }) => {
-      outbox.tell('consumerResumed', { consumerId: consumer.id });
+      notifier.notify('consumerResumed', { consumerId: consumer.id });
     });
     peer.on('consumerScore', ({ consumer, score }) => {
-      outbox.tell('consumerScore', { consumerId: consumer.id, score });
+      notifier.notify('consumerScore', { consumerId: consumer.id, score });
     });
     peer.on('consumerLayersChanged', ({ consumer, layers }) => {
-      outbox.tell('consumerLayersChanged', { consumerId: consumer.id, layers });
+      notifier.notify('consumerLayersChanged', { consumerId: consumer.id, layers });
     });
     peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
-      outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
+      notifier.notify('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
     });
     peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
       this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
-      if (owner === peer) outbox.tell('messagesLost', { dataConsumerId: id, count });
-      else outbox.tell('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
+      if (owner === peer) notifier.notify('messagesLost', { dataConsumerId: id, count });
+      else notifier.notify('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
     });
   }
 
   #announceOwn(): void {
-    const outbox = this.#outbox;
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('producerScore', ({ producer, score }) => {
-      outbox.tell('producerScore', { producerId: producer.id, score });
+      notifier.notify('producerScore', { producerId: producer.id, score });
     });
     peer.on('producerClosed', ({ producer, by, reason }) => {
-      outbox.tell('producerClosed', { producerId: producer.id, by, reason });
+      notifier.notify('producerClosed', { producerId: producer.id, by, reason });
     });
     peer.on('producerPaused', ({ producer, by }) => {
-      outbox.tell('producerPaused', { producerId: producer.id, by });
+      notifier.notify('producerPaused', { producerId: producer.id, by });
     });
     peer.on('producerResumed', ({ producer, by }) => {
-      outbox.tell('producerResumed', { producerId: producer.id, by });
+      notifier.notify('producerResumed', { producerId: producer.id, by });
     });
     peer.on('transportClosed', ({ transport, reason }) => {
-      outbox.tell('transportClosed', { transportId: transport.id, reason });
+      notifier.notify('transportClosed', { transportId: transport.id, reason });
     });
     peer.on('transportStateChanged', ({ transport }) => {
       this.#handleTransportState(transport);
     });
     peer.on('downlinkBwe', ({ bwe }) => {
-      outbox.tell('downlinkBwe', bwe);
+      notifier.notify('downlinkBwe', bwe);
     });
   }
 
   #announceSpeech(): void {
-    const outbox = this.#outbox;
+    const notifier = this.#notifier;
     this.#peer.on('speakingPeers', (event) => {
-      outbox.tellShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
+      notifier.notifyShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
       // The classic server's active speaker is whoever is loudest.
-      if (this.#spoken.variant === 'classic')
-        outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
+      if (this.#clientVariant.variant === 'classic')
+        notifier.notifyShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
     });
     this.#peer.on('activeSpeaker', (event) => {
-      if (this.#spoken.variant === 'notify')
-        outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
+      if (this.#clientVariant.variant === 'notify')
+        notifier.notifyShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
     });
   }
 
@@ -167,7 +167,7 @@ export class PeerNotifier {
   async #offer(consumer: Consumer): Promise<void> {
     const { demoFaithful } = this.#settings;
     try {
-      await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
+      await this.#notifier.request('newConsumer', toWireConsumer(consumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
       this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
@@ -179,12 +179,12 @@ export class PeerNotifier {
     // The stock server does not look whether the client has paused it meanwhile.
     if (demoFaithful) await consumer.resume();
     await consumer.accept();
-    this.#outbox.tell('consumerScore', { consumerId: consumer.id, score: consumer.score });
+    this.#notifier.notify('consumerScore', { consumerId: consumer.id, score: consumer.score });
   }
 
   async #offerData(dataConsumer: DataConsumer): Promise<void> {
     try {
-      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
+      await this.#notifier.request('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
     } catch (error) {
       if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
@@ -217,7 +217,7 @@ export class PeerNotifier {
 
   /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
   get #words(): Variant | undefined {
-    return this.#settings.demoFaithful ? undefined : this.#spoken.reader;
+    return this.#settings.demoFaithful ? undefined : this.#clientVariant.reader;
   }
 
   /** Fields of ours. */

@@ -5,7 +5,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
 import type { Notifier } from './Notifier.ts';
-import type { SpokenVariant } from './SpokenVariant.ts';
+import type { ClientVariant } from './ClientVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
 /** What join said of receiving. */
@@ -17,9 +17,9 @@ interface Receiving {
 /** What a request acts on. */
 export interface RequestContext {
   readonly peer: Peer;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
   readonly settings: MediasoupV3Settings;
-  readonly spoken: SpokenVariant;
+  readonly clientVariant: ClientVariant;
   /** Undefined until join. */
   receiving: Receiving | undefined;
 }
@@ -70,7 +70,7 @@ export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
 ]);
 
 /** Requests whose answer depends on other clients: they hold up no later request. */
-export const waitsForOthers: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
+export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
 
 /** What each message of a client does. Data is read already; what is thrown is the refusal. */
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
@@ -87,7 +87,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     if (transport !== undefined) peer.receiving.consume({ transport, ...receiving });
     peer.join({ displayName, device, appData, onDuplicate: 'replace' });
     context.receiving = receiving;
-    return toWelcome(context);
+    return toJoinResponse(context);
   },
 
   createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
@@ -242,11 +242,11 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 };
 
 /** What whoever joins or comes back is told of the room. */
-export function toWelcome({ peer, outbox, settings }: RequestContext): Written<JoinResponse> {
+export function toJoinResponse({ peer, notifier, settings }: RequestContext): Written<JoinResponse> {
   const others = peer.room.othersOf(peer);
   const peers = others.map((other) => toWirePeer(other, settings));
   if (settings.demoFaithful) return { peers };
-  for (const { id, reconnecting } of others) if (reconnecting) outbox.tell('peerReconnecting', { peerId: id });
+  for (const { id, reconnecting } of others) if (reconnecting) notifier.notify('peerReconnecting', { peerId: id });
   return { peers, extensions: settings.reconnectGraceMs > 0 ? ['resumeToken', ...extensions] : extensions };
 }
 

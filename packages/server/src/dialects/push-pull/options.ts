@@ -1,7 +1,7 @@
 import { defaultOfferLimits } from './sdp/readOffer.ts';
 import type { OfferLimits } from './sdp/readOffer.ts';
 
-/** How the dialect is spoken. */
+/** Options of the dialect. */
 export interface PushPullOptions {
   /**
    * `standard`, or as RTCPilot does: silence where a request is unknown, refusals in its few words, nothing additive in
@@ -47,7 +47,7 @@ export function toSettings({
 }
 
 /** How long the server waits for what, in ms. The dialect has no word for any of them. */
-export const patience = {
+export const timeouts = {
   /** For the next word of a user, heartbeats included. */
   forgetUserMs: 45_000,
   /** For a user that knows nothing of tokens, and whose connection went away while its media goes on. */

@@ -31,7 +31,7 @@ export async function pull(
   { targetUserId, sdp, specs }: ClientData<'pull'>,
 ): Promise<Written<ResponseData<'pull'>>> {
   const { user } = context;
-  const { peer, connections, outbox } = user;
+  const { peer, connections, notifier } = user;
   const producers = producersOf(context, targetUserId, specs);
   const offer = readOffer(sdp, context.settings);
   const known = connections.pullConnection(offer.connectionKey, targetUserId);
@@ -57,7 +57,7 @@ export async function pull(
   connections.addPullConnection(offer.connectionKey, connection);
   connections.expect(connection.transport);
   const answer = writeAnswer(offer, connection.transport, answeredSections(offer, connection));
-  if (!outbox.extensions.has('pulled')) return { sdp: answer };
+  if (!notifier.extensions.has('pulled')) return { sdp: answer };
   return {
     sdp: answer,
     pulled: plan.sections.map(({ mid, wanted: { producer } }) => ({ pusherId: producer.id, mid })),

@@ -33,7 +33,7 @@ type Handler<Method extends UserRequestMethod> = (
 /** What each request of a user does. Data is read already; what is thrown is the refusal. */
 export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<Method> } = {
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
-    const { peer, connections, outbox } = user;
+    const { peer, connections, notifier } = user;
     peer.assertMay('publish');
     const { isRtcPilot } = settings;
     const offer = readOffer(sdp, settings);
@@ -53,9 +53,9 @@ export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<
         return [mid, { direction: 'recvonly', rtpParameters, rids }] as const;
       });
       const answer = writeAnswer(offer, transport, new Map(answered));
-      if (!outbox.extensions.has('pushers')) return { sdp: answer };
+      if (!notifier.extensions.has('pushers')) return { sdp: answer };
       const pushers = producers.map((producer, index) => ({
-        ...toPusher(producer, outbox),
+        ...toPusher(producer, notifier),
         mid: planned[index]?.mid ?? '',
       }));
       return { sdp: answer, pushers };

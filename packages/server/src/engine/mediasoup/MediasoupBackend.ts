@@ -36,7 +36,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
       return new WorkerSlot({
         settings,
         listening: listeningOf(options, index),
-        patience: patienceOf(options),
+        timeouts: patienceOf(options),
         logger,
         clock,
         onSuspect: (pid, silentMs) => {

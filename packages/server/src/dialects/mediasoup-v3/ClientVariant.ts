@@ -5,7 +5,7 @@ import type { Variant, Wording } from '@tureen/protocol/mediasoup-v3';
  * Which generation of the demo one client is of. Where the settings leave that open (`auto`), its first createWebRtcTransport
  * shows it; until then messages to that client are in the words of both.
  */
-export class SpokenVariant {
+export class ClientVariant {
   readonly #setting: Variant | undefined;
   #shown: Wording | undefined;
 

@@ -1,7 +1,7 @@
 import { closeCodeOf, closeCodes, endReasons } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
 import type { PeerClosing, PeerCloseReason } from '../rooms/PeerEvents.ts';
 import { endReasonOf, RoomError } from '../rooms/RoomError.ts';
 import type { Clock } from '../shared/clock.ts';

@@ -32,7 +32,7 @@ export function createPeerSession({ handlers, ...options }: CreatePeerSessionOpt
         .onNotification(method, data)
         .then(({ error, afterSent }) => {
           afterSent?.();
-          if (error !== undefined) throw error;
+          if (error !== undefined) throw error as Error;
         })
         .catch((error: unknown) => {
           logger.debug({ method, err: error }, 'notification without effect');

@@ -470,10 +470,16 @@ describe('stopping', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('may be asked for twice', async () => {
+  it('closes each client once when called twice', async () => {
     await using world = await openEntry();
-    await world.connect();
-    await Promise.all([world.entry.close(), world.entry.close()]);
+    const client = await world.connect();
+    const closed = closeOf(client);
+    const first = world.entry.close();
+    expect(world.entry.close()).toBe(first);
+    await first;
+    expect(await closed).toEqual([1012, 'shuttingDown']);
     await world.entry.close();
+    expect(world.dialect.closeCodes).toEqual([1012]);
+    expect(world.clock.pending).toBe(0);
   });
 });

@@ -7,12 +7,12 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { subprotocolsIn } from './upgradePolicy.ts';
-import type { AdmissionCause } from './upgradePolicy.ts';
+import type { PolicyRefusalCause } from './upgradePolicy.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { HttpRefusal } from './refuseUpgrade.ts';
 
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
+/** The rule by which a connection is refused. */
+export type RefusalCause = PolicyRefusalCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
 
 /** Why a request to upgrade is refused. */
 export interface Refusal extends HttpRefusal {

@@ -9,7 +9,7 @@ import type { Grant } from '../dialects/grant.ts';
 import type { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ABNORMAL_CLOSE } from '../http/ClientSocket.ts';
 import type { ClientSocket } from '../http/ClientSocket.ts';
-import type { AdmittedClient } from '../http/HttpEntry.ts';
+import type { ConnectedClient } from '../http/HttpEntry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
 import { encodeNotification } from './encodeNotification.ts';
@@ -91,7 +91,7 @@ export class ProtooConnection implements Connection {
   readonly #unanswered = new Set<number>();
 
   constructor(
-    client: AdmittedClient,
+    client: ConnectedClient,
     { clock, maxBadMessages, maxRefusedRequests, counters }: ProtooConnectionOptions,
   ) {
     this.id = client.id;

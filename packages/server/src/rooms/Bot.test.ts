@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MediaDirectDataConsumer, MediaDirectTransport, MediaRouter } from '../engine/MediaBackend.ts';
+import type { MediaDirectDataConsumer, MediaDirectTransport } from '../engine/port/MediaDirectTransport.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { RoomMember } from '../testing/RoomMember.ts';

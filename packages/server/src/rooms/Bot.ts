@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
 import type {
   MediaDirectDataConsumer,
   MediaDirectDataProducer,
   MediaDirectTransport,
-  MediaRouter,
-} from '../engine/MediaBackend.ts';
+} from '../engine/port/MediaDirectTransport.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AnswerCount } from './AnswerCount.ts';
 import { DataProducer } from './DataProducer.ts';

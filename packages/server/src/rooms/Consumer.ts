@@ -1,6 +1,8 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { ConsumerScore, Layers, MediaConsumer, MediaProducerType, MediaStats } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { ConsumerScore, Layers, MediaConsumer } from '../engine/port/MediaConsumer.ts';
+import type { MediaProducerType } from '../engine/port/MediaProducer.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';

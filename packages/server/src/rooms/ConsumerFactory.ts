@@ -6,7 +6,7 @@ import type { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 import type { Producer } from './Producer.ts';
-import { Quota } from './Quota.ts';
+import { Allowance } from './Allowance.ts';
 import type { RoomResources } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
@@ -39,28 +39,28 @@ export interface CreateConsumerOptions {
 export class ConsumerFactory {
   readonly consumers = new Map<string, Consumer>();
   readonly dataConsumers = new Map<string, DataConsumer>();
-  readonly quota: Quota;
-  readonly dataQuota: Quota;
+  readonly allowance: Allowance;
+  readonly dataAllowance: Allowance;
   readonly #options: ConsumerFactoryOptions;
 
   constructor(options: ConsumerFactoryOptions) {
     this.#options = options;
     const { maxConsumersPerPeer } = options.resources.limits;
     const tooManyConsumers = () => new RoomError('tooManyConsumers');
-    this.quota = new Quota(maxConsumersPerPeer, tooManyConsumers);
-    this.dataQuota = new Quota(maxConsumersPerPeer, tooManyConsumers);
+    this.allowance = new Allowance(maxConsumersPerPeer, tooManyConsumers);
+    this.dataAllowance = new Allowance(maxConsumersPerPeer, tooManyConsumers);
   }
 
   /** Resolves to undefined where the producer or the transport closed meanwhile. @throws RoomError `tooManyConsumers`; MediaError. */
   async create(producer: Producer, options: CreateConsumerOptions): Promise<Consumer | undefined> {
     const { owner, logger, onClosed } = this.#options;
     const { transport, rtpCapabilities, mid, payloadType } = options;
-    const media = await this.quota.use(() =>
+    const media = await this.allowance.use(() =>
       transport.media.consume({ producerId: producer.id, rtpCapabilities, paused: true, mid, payloadType }),
     );
     if (producer.closed || transport.closed) {
       media.close();
-      this.quota.release();
+      this.allowance.release();
       onClosed(producer, false);
       return undefined;
     }
@@ -73,7 +73,7 @@ export class ConsumerFactory {
         this.consumers.delete(consumer.id);
         producer.removeConsumer(consumer);
         transport.removeChild(consumer);
-        this.quota.release();
+        this.allowance.release();
         onClosed(producer, isUnwanted);
       },
     });
@@ -87,12 +87,12 @@ export class ConsumerFactory {
   /** Makes a data consumer. Resolves and rejects as {@link create} does. */
   async createData(dataProducer: DataProducer, transport: Transport): Promise<DataConsumer | undefined> {
     const { owner, receiver, resources, onMessagesLost, onClosed } = this.#options;
-    const media = await this.dataQuota.use(() =>
+    const media = await this.dataAllowance.use(() =>
       transport.media.consumeData({ dataProducerId: dataProducer.id, paused: true }),
     );
     if (dataProducer.closed || transport.closed) {
       media.close();
-      this.dataQuota.release();
+      this.dataAllowance.release();
       onClosed(dataProducer, false);
       return undefined;
     }
@@ -108,7 +108,7 @@ export class ConsumerFactory {
         this.dataConsumers.delete(dataConsumer.id);
         dataProducer.removeConsumer(dataConsumer);
         transport.removeChild(dataConsumer);
-        this.dataQuota.release();
+        this.dataAllowance.release();
         onClosed(dataProducer, isUnwanted);
       },
     });

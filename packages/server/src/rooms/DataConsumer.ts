@@ -1,5 +1,6 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
-import type { MediaDataConsumer, MediaStats } from '../engine/MediaBackend.ts';
+import type { MediaDataConsumer } from '../engine/port/MediaDataChannels.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';

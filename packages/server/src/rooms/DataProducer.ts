@@ -1,4 +1,5 @@
-import type { MediaDataProducer, MediaStats } from '../engine/MediaBackend.ts';
+import type { MediaDataProducer } from '../engine/port/MediaDataChannels.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { DataReceivers } from './DataReceivers.ts';

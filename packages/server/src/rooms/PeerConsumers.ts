@@ -1,6 +1,6 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
 import type { Consumer } from './Consumer.ts';
 import { ConsumerFactory } from './ConsumerFactory.ts';
 import type { DataConsumer } from './DataConsumer.ts';
@@ -9,7 +9,7 @@ import type { DataReceiver } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 import type { ConsumeOptions, PullOptions, ResumableIds } from './PeerOptions.ts';
 import { Producer } from './Producer.ts';
-import type { Quota } from './Quota.ts';
+import type { Allowance } from './Allowance.ts';
 import type { RoomAccess, RoomResources } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
@@ -112,7 +112,7 @@ export class PeerConsumers implements DataReceiver {
   offer(producer: Producer): void {
     const { options } = this;
     if (options?.rtpCapabilities === undefined || !this.#isNew(producer)) return;
-    if (this.#isFull(this.#factory.quota)) return;
+    if (this.#isFull(this.#factory.allowance)) return;
     const { rtpCapabilities } = options;
     this.#make(producer, () => this.#consume(producer, options, rtpCapabilities), { producerId: producer.id });
   }
@@ -121,13 +121,13 @@ export class PeerConsumers implements DataReceiver {
   offerData(dataProducer: DataProducer): void {
     const { options } = this;
     if (options?.data !== true || options.transport.sctpParameters === undefined) return;
-    if (!this.#isNew(dataProducer) || this.#isFull(this.#factory.dataQuota)) return;
+    if (!this.#isNew(dataProducer) || this.#isFull(this.#factory.dataAllowance)) return;
     const { receivers } = dataProducer;
     receivers.expect(this);
     const consume = async () => {
       let dataConsumer: DataConsumer | undefined;
       try {
-        if (this.#isTooLate(dataProducer, options.transport, this.#factory.dataQuota)) return;
+        if (this.#isTooLate(dataProducer, options.transport, this.#factory.dataAllowance)) return;
         dataConsumer = await this.#factory.createData(dataProducer, options.transport);
       } finally {
         if (dataConsumer === undefined) receivers.handleGone(this);
@@ -188,7 +188,7 @@ export class PeerConsumers implements DataReceiver {
     return !this.#owner.reconnecting && !this.#offered.has(source) && !this.#declined.has(source);
   }
 
-  #isFull({ isExhausted }: Quota): boolean {
+  #isFull({ isExhausted }: Allowance): boolean {
     if (isExhausted && !this.#hasSkipped) this.#logger.warn('too many consumers, what else there is waits for room');
     this.#hasSkipped ||= isExhausted;
     return isExhausted;
@@ -218,7 +218,7 @@ export class PeerConsumers implements DataReceiver {
     { transport }: ConsumeOptions,
     matchedCapabilities: RtpCapabilities,
   ): Promise<void> {
-    if (this.#isTooLate(producer, transport, this.#factory.quota)) return;
+    if (this.#isTooLate(producer, transport, this.#factory.allowance)) return;
     const rtpCapabilities = this.#narrow(producer, matchedCapabilities);
     if (rtpCapabilities === undefined) {
       this.#declined.add(producer);
@@ -230,9 +230,9 @@ export class PeerConsumers implements DataReceiver {
   }
 
   /** Whether either end closed, or the limit was reached, while the source waited for its turn. */
-  #isTooLate(source: Producer | DataProducer, transport: Transport, quota: Quota): boolean {
+  #isTooLate(source: Producer | DataProducer, transport: Transport, allowance: Allowance): boolean {
     if (source.closed || transport.closed) return true;
-    if (!this.#isFull(quota)) return false;
+    if (!this.#isFull(allowance)) return false;
     this.#offered.delete(source);
     return true;
   }

@@ -1,5 +1,7 @@
 import type { EndReason } from '@tureen/protocol/common';
-import type { Bwe, ConsumerScore, Layers, StreamScore } from '../engine/MediaBackend.ts';
+import type { ConsumerScore, Layers } from '../engine/port/MediaConsumer.ts';
+import type { StreamScore } from '../engine/port/MediaProducer.ts';
+import type { Bwe } from '../engine/port/MediaTransport.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { Peer } from './Peer.ts';

@@ -1,12 +1,12 @@
 import { randomCname } from '@tureen/protocol/common';
-import type { MediaProducer } from '../engine/MediaBackend.ts';
+import type { MediaProducer } from '../engine/port/MediaProducer.ts';
 import { closeUnlessOpen } from './closeUnlessOpen.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { Peer } from './Peer.ts';
 import type { ProduceDataOptions, ProduceOptions, ResumableIds } from './PeerOptions.ts';
 import type { Permissions } from './permissions.ts';
 import { Producer } from './Producer.ts';
-import { Quota } from './Quota.ts';
+import { Allowance } from './Allowance.ts';
 import type { RoomAccess, RoomResources } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
 import type { Transport } from './Transport.ts';
@@ -25,8 +25,8 @@ export class PeerProducers {
   readonly #resources: RoomResources;
   readonly #producers = new Map<string, Producer>();
   readonly #dataProducers = new Map<string, DataProducer>();
-  readonly #quota: Quota;
-  readonly #dataQuota: Quota;
+  readonly #allowance: Allowance;
+  readonly #dataAllowance: Allowance;
   /**
    * CNAME of everything the peer sends, towards all receivers. Never that of the client, which may be missing, malformed, or a
    * text that a person chose.
@@ -39,8 +39,8 @@ export class PeerProducers {
     this.#resources = resources;
     const { maxProducersPerPeer } = resources.limits;
     const tooManyProducers = () => new RoomError('tooManyProducers');
-    this.#quota = new Quota(maxProducersPerPeer, tooManyProducers);
-    this.#dataQuota = new Quota(maxProducersPerPeer, tooManyProducers);
+    this.#allowance = new Allowance(maxProducersPerPeer, tooManyProducers);
+    this.#dataAllowance = new Allowance(maxProducersPerPeer, tooManyProducers);
   }
 
   get producers(): ReadonlyMap<string, Producer> {
@@ -69,7 +69,7 @@ export class PeerProducers {
     } catch (error) {
       for (const media of made) {
         media.close();
-        this.#quota.release();
+        this.#allowance.release();
       }
       throw error;
     }
@@ -80,7 +80,7 @@ export class PeerProducers {
   async produceData(transport: Transport, options: ProduceDataOptions): Promise<DataProducer> {
     this.#owner.assertMay('publishData');
     const { sctpStreamParameters, label, protocol, appData } = options;
-    const media = await this.#dataQuota.use(async () =>
+    const media = await this.#dataAllowance.use(async () =>
       closeUnlessOpen(await transport.media.produceData({ sctpStreamParameters, label, protocol }), transport.closed),
     );
     const dataProducer = new DataProducer({
@@ -90,7 +90,7 @@ export class PeerProducers {
       clock: this.#resources.clock,
       onClosed: () => {
         this.#dataProducers.delete(dataProducer.id);
-        this.#dataQuota.release();
+        this.#dataAllowance.release();
         transport.removeChild(dataProducer);
       },
     });
@@ -115,7 +115,7 @@ export class PeerProducers {
 
   #makeProducer(transport: Transport, { kind, rtpParameters, paused = false }: ProduceOptions): Promise<MediaProducer> {
     const named = { ...rtpParameters, rtcp: { ...rtpParameters.rtcp, cname: this.#cname } };
-    return this.#quota.use(async () =>
+    return this.#allowance.use(async () =>
       closeUnlessOpen(await transport.media.produce({ kind, rtpParameters: named, paused }), transport.closed),
     );
   }
@@ -130,7 +130,7 @@ export class PeerProducers {
       clock: this.#resources.clock,
       onClosed: (_producer, reason) => {
         this.#producers.delete(producer.id);
-        this.#quota.release();
+        this.#allowance.release();
         transport.removeChild(producer);
         this.#room.report('producerClosed', { producer, reason });
       },

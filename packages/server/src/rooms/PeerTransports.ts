@@ -2,7 +2,7 @@ import { TRANSPORTS_PER_PEER } from './limits.ts';
 import { closeUnlessOpen } from './closeUnlessOpen.ts';
 import type { Peer } from './Peer.ts';
 import type { CreateTransportOptions } from './PeerOptions.ts';
-import { Quota } from './Quota.ts';
+import { Allowance } from './Allowance.ts';
 import type { RoomResources } from './RoomAccess.ts';
 import { RoomError } from './RoomError.ts';
 import { Transport } from './Transport.ts';
@@ -22,7 +22,7 @@ export class PeerTransports {
   readonly all = new Map<string, Transport>();
   readonly #owner: Peer;
   readonly #resources: RoomResources;
-  readonly #quota: Quota;
+  readonly #allowance: Allowance;
   #closed = false;
 
   constructor(options: PeerTransportsOptions) {
@@ -30,15 +30,15 @@ export class PeerTransports {
     this.#owner = owner;
     this.#resources = resources;
     const { maxTransportsPerPeer = defaultMaxTransports } = resources.limits;
-    this.#quota = new Quota(maxTransportsPerPeer + extraTransports, () => new RoomError('tooManyTransports'));
+    this.#allowance = new Allowance(maxTransportsPerPeer + extraTransports, () => new RoomError('tooManyTransports'));
   }
 
   /** @throws RoomError `tooManyTransports`, `closed`; MediaError. */
   async create(options: CreateTransportOptions): Promise<Transport> {
     const { isProducing, isConsuming, forceTcp = false, enableSctp = false, renumbers } = options;
     const { router, clock, limits } = this.#resources;
-    if (options.mayReplace && this.#quota.isExhausted) this.#replacedBy(options)?.close('server', 'replaced');
-    const media = await this.#quota.use(async () => {
+    if (options.mayReplace && this.#allowance.isExhausted) this.#replacedBy(options)?.close('server', 'replaced');
+    const media = await this.#allowance.use(async () => {
       const made = await router.createWebRtcTransport({ forceTcp, enableSctp, reportBwe: isConsuming, renumbers });
       return closeUnlessOpen(made, this.#closed);
     });
@@ -51,7 +51,7 @@ export class PeerTransports {
       dtlsTimeoutMs: options.dtlsTimeoutMs ?? limits.dtlsTimeoutMs,
       onClosed: () => {
         this.all.delete(transport.id);
-        this.#quota.release();
+        this.#allowance.release();
       },
     });
     this.all.set(transport.id, transport);

@@ -1,5 +1,6 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
-import type { MediaProducer, MediaProducerType, MediaStats, StreamScore } from '../engine/MediaBackend.ts';
+import type { MediaProducer, MediaProducerType, StreamScore } from '../engine/port/MediaProducer.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Consumer } from './Consumer.ts';
 import { KeyFrameGate } from './KeyFrameGate.ts';

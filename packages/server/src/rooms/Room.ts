@@ -1,6 +1,6 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
-import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Bot } from './Bot.ts';
 import type { DataProducer } from './DataProducer.ts';

@@ -1,5 +1,5 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
-import type { MediaRouter } from '../engine/MediaBackend.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import type { DataProducer } from './DataProducer.ts';

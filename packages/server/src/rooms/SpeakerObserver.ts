@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaSpeechEvents, MediaSpeechObserver } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { MediaSpeechEvents, MediaSpeechObserver } from '../engine/port/MediaSpeechObserver.ts';
 import type { Peer } from './Peer.ts';
 import type { SpeakerVolume } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';

@@ -1,6 +1,6 @@
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/port/MediaTransport.ts';
 import { systemClock } from '../shared/clock.ts';
 import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';

@@ -9,7 +9,7 @@ import {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { EffectiveProfile, PreferredProfile, StreamProfile } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Logger } from 'pino';
-import type { Layers } from '../../engine/MediaBackend.ts';
+import type { Layers } from '../../engine/port/MediaConsumer.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';

@@ -1,6 +1,6 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-shared';
 import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-shared';
-import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
+import { isPassing, MediaError } from '../../engine/port/MediaError.ts';
 import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { refused } from '../Connection.ts';
 import type { V2ClientMethod } from './V2Dialect.ts';

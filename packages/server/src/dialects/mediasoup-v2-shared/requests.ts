@@ -9,7 +9,7 @@ import {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Direction, Extension } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { JoinOptions } from '../../rooms/PeerOptions.ts';
 import { RoomError } from '../../rooms/RoomError.ts';

@@ -1,6 +1,6 @@
 import type { Variant } from '@tureen/protocol/mediasoup-v3';
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { DataConsumer } from '../../rooms/DataConsumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';

@@ -1,6 +1,6 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
-import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
+import { isPassing, MediaError } from '../../engine/port/MediaError.ts';
 import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
 

@@ -1,6 +1,6 @@
 import type { Written } from '@tureen/protocol/common';
 import type { ClientData, JoinResponse } from '@tureen/protocol/mediasoup-v3';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { DataConsumer } from '../../rooms/DataConsumer.ts';
 import type { Connection } from '../Connection.ts';

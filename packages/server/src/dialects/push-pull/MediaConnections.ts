@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';

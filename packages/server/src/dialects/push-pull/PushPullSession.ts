@@ -9,7 +9,7 @@ import {
   writeResponse,
 } from '@tureen/protocol/push-pull';
 import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/push-pull';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
 import { RECONNECT_PACE_MS } from '../../shared/pacing.ts';
 import type { SessionOptions } from '../adapting.ts';

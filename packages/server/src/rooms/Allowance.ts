@@ -1,5 +1,5 @@
 /** Counts entities that exist and entities that are being made, so that concurrent requests cannot exceed a limit. */
-export class Quota {
+export class Allowance {
   readonly #max: number;
   readonly #exceeded: () => Error;
   #used = 0;
@@ -14,7 +14,7 @@ export class Quota {
     return this.#used >= this.#max;
   }
 
-  /** Counts one entity from now until {@link release}, unless `make` fails. Throws where the quota is exhausted. */
+  /** Counts one entity from now until {@link release}, unless `make` fails. Throws where the allowance is exhausted. */
   async use<T>(make: () => Promise<T>): Promise<T> {
     if (this.isExhausted) throw this.#exceeded();
     this.#used += 1;

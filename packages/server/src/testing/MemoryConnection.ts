@@ -125,7 +125,7 @@ export class MemoryConnection implements Connection {
       const refused =
         error instanceof ProtocolError
           ? new Refused(error.code, error.message, error.reason)
-          : new Refused(500, `BUG: ${String(error as Error)}`);
+          : new Refused(500, `BUG: ${error instanceof Error ? String(error) : JSON.stringify(error)}`);
       if (!this.#closed) this.#arrive({ kind: 'refusal', method, code: refused.code, reason: refused.message });
       throw refused;
     } finally {

@@ -7,24 +7,24 @@ import { readTarget } from './requestTarget.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
 export interface HttpResponses {
-  /** Why the request gets no other answer; undefined where it does. */
+  /** Refusal of the request; undefined for an allowed one. */
   readonly refusal?: Refusal | undefined;
   readonly health: () => Health;
   readonly allowedOrigins: readonly string[];
-  /** What `GET /metrics` tells; undefined where it is off. */
+  /** Response of `GET /metrics`; undefined where it is off. */
   readonly metrics?: MetricsResponse | undefined;
-  /** Told to whom asks for something that is not there. */
+  /** Paths for the response to an unknown path. */
   readonly webSocketPaths: readonly string[];
 }
 
-/** The metrics, and who may read them. */
+/** The metrics, and whether other machines may read them. */
 export interface MetricsResponse {
   readonly isLocalOnly: boolean;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
 
-/** Answers a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
+/** Responds to a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
 export function respondToHttp(request: IncomingMessage, response: ServerResponse, options: HttpResponses): void {
   const { path } = readTarget(request.url);
   const headers = corsHeaders(request.headers.origin, options.allowedOrigins);
@@ -33,7 +33,7 @@ export function respondToHttp(request: IncomingMessage, response: ServerResponse
 
   const { metrics, refusal } = options;
   if (refusal !== undefined) {
-    // Without CORS headers: the page that asked is not to read anything.
+    // Without CORS headers, so that the page cannot read the response.
     const { status, reason, text: error } = refusal;
     send(response, { status, headers: {}, body: { error, reason } });
   } else if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
@@ -55,7 +55,7 @@ export function respondToHttp(request: IncomingMessage, response: ServerResponse
   }
 }
 
-/** Other machines get the answer of a server without metrics. */
+/** Whether the client may read the metrics. To others the path does not exist. */
 function mayRead(request: IncomingMessage, { isLocalOnly }: MetricsResponse): boolean {
   return !isLocalOnly || isLocalRequest(request);
 }

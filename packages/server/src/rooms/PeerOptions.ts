@@ -12,7 +12,7 @@ export interface Device {
 
 /** Identity and limits of a peer, known when its client connects. */
 export interface PeerOptions {
-  /** Unique among those who joined; see {@link JoinOptions.onDuplicate}. */
+  /** Unique among joined peers; see {@link JoinOptions.onDuplicate}. */
   readonly id: string;
   /** Dialect of the client. Dialects pass it on to other peers; the room does not read it. */
   readonly dialect: string;

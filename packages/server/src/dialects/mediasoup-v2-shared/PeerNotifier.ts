@@ -22,11 +22,11 @@ export class PeerNotifier {
 
   constructor(options: PeerNotifierOptions) {
     this.#options = options;
-    this.#announcePeers();
-    this.#announceOwn();
+    this.#notifyOfPeers();
+    this.#notifyOfOwn();
   }
 
-  #announcePeers(): void {
+  #notifyOfPeers(): void {
     const { peer, notifier } = this.#options;
     peer.on('newPeer', (event) => {
       const { id: name, dialect } = event.peer;
@@ -58,7 +58,7 @@ export class PeerNotifier {
     });
   }
 
-  #announceOwn(): void {
+  #notifyOfOwn(): void {
     const { peer, ids, notifier } = this.#options;
     for (const event of ['producerPaused', 'producerResumed', 'producerClosed'] as const) {
       peer.on(event, ({ producer }) => {

@@ -12,7 +12,7 @@ import type { Notifier } from './Notifier.ts';
 import type { ClientVariant } from './ClientVariant.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
-/** What a {@link PeerNotifier} is made of. */
+/** Parts of a {@link PeerNotifier}. */
 export interface PeerNotifierOptions {
   readonly peer: Peer;
   readonly notifier: Notifier;
@@ -24,7 +24,7 @@ export interface PeerNotifierOptions {
 /** Characters of a client's reason that are logged. */
 const MAX_LOGGED_REASON = 200;
 
-/** Puts what a peer is told into the dialect's words, and offers it its consumers. */
+/** Notifies one client of the events of its peer, and offers the client its consumers. */
 export class PeerNotifier {
   readonly #peer: Peer;
   readonly #notifier: Notifier;
@@ -38,20 +38,20 @@ export class PeerNotifier {
     this.#settings = settings;
     this.#clientVariant = clientVariant;
     this.#logger = logger;
-    this.#announcePeers();
-    this.#announceConsumers();
-    this.#announceOwn();
-    this.#announceSpeech();
+    this.#notifyOfPeers();
+    this.#notifyOfConsumers();
+    this.#notifyOfOwn();
+    this.#notifyOfSpeech();
   }
 
-  #announcePeers(): void {
+  #notifyOfPeers(): void {
     const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newPeer', (event) => {
       notifier.notifyShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
     });
     peer.on('peerClosed', (event) => {
-      this.#announceClosed(event);
+      this.#notifyOfClosed(event);
     });
     peer.on('peerReconnecting', (event) => {
       notifier.notifyShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
@@ -70,11 +70,11 @@ export class PeerNotifier {
     });
   }
 
-  #announceClosed(event: PeerEvents['peerClosed']): void {
+  #notifyOfClosed(event: PeerEvents['peerClosed']): void {
     const { reason, appData } = event;
     const peerId = event.peer.id;
     const { demoFaithful, seedNames } = this.#settings;
-    // The demo of 2025 says newPeer alone, and means it.
+    // The demo of 2025 sends only newPeer for a peer that replaces another.
     if (demoFaithful && this.#clientVariant.variant === 'notify' && reason === 'replaced') return;
     if (seedNames && reason === 'left') this.#notifier.notifyRaw('peerLeft', { peerId });
     this.#notifier.notifyShared(event, 'peerClosed', () => {
@@ -82,7 +82,7 @@ export class PeerNotifier {
     });
   }
 
-  #announceConsumers(): void {
+  #notifyOfConsumers(): void {
     const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newConsumer', ({ consumer }) => {
@@ -123,7 +123,7 @@ export class PeerNotifier {
     });
   }
 
-  #announceOwn(): void {
+  #notifyOfOwn(): void {
     const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('producerScore', ({ producer, score }) => {
@@ -149,11 +149,11 @@ export class PeerNotifier {
     });
   }
 
-  #announceSpeech(): void {
+  #notifyOfSpeech(): void {
     const notifier = this.#notifier;
     this.#peer.on('speakingPeers', (event) => {
       notifier.notifyShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
-      // The classic server's active speaker is whoever is loudest.
+      // The active speaker of the classic server is the loudest peer.
       if (this.#clientVariant.variant === 'classic')
         notifier.notifyShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
     });
@@ -163,20 +163,20 @@ export class PeerNotifier {
     });
   }
 
-  /** Media flows once the client has taken the consumer up. */
+  /** Offers a consumer. Media flows once the client accepted it. */
   async #offer(consumer: Consumer): Promise<void> {
     const { demoFaithful } = this.#settings;
     try {
-      await this.#notifier.request('newConsumer', toWireConsumer(consumer, this.#words));
+      await this.#notifier.request('newConsumer', toWireConsumer(consumer, this.#appDataVariant));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
       this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
-      // The stock server forgets it where it is, paused.
+      // The stock server leaves the consumer paused.
       if (!demoFaithful) consumer.close('server', 'refused');
       return;
     }
     if (consumer.closed) return;
-    // The stock server does not look whether the client has paused it meanwhile.
+    // The stock server ignores a pause that the client requested meanwhile.
     if (demoFaithful) await consumer.resume();
     await consumer.accept();
     this.#notifier.notify('consumerScore', { consumerId: consumer.id, score: consumer.score });
@@ -184,7 +184,7 @@ export class PeerNotifier {
 
   async #offerData(dataConsumer: DataConsumer): Promise<void> {
     try {
-      await this.#notifier.request('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
+      await this.#notifier.request('newDataConsumer', toWireDataConsumer(dataConsumer, this.#appDataVariant));
     } catch (error) {
       if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
@@ -196,7 +196,7 @@ export class PeerNotifier {
   }
 
   #handleFailure(error: unknown, ids: object): void {
-    // It closed while the worker was asked.
+    // The consumer closed while the worker started it.
     if (error instanceof MediaError && error.code === 'closed') return;
     this.#logger.warn({ err: error, ...ids }, 'consumer could not be started');
   }
@@ -209,18 +209,18 @@ export class PeerNotifier {
       if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
       return;
     }
-    // Lost ICE comes back with restartIce; DTLS that has ended does not.
+    // The client can restart ICE, but not DTLS.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
-    // Nothing brings the association back, and the client replaces the transport.
+    // An SCTP association cannot restart, so the client replaces the transport.
     else if (transport.hasLostSctp) transport.close('server', sctpState === 'failed' ? 'sctpFailed' : 'sctpClosed');
   }
 
-  /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
-  get #words(): Variant | undefined {
+  /** Variant in which appData is written; undefined to pass it on unchanged, as the stock server does. */
+  get #appDataVariant(): Variant | undefined {
     return this.#settings.demoFaithful ? undefined : this.#clientVariant.reader;
   }
 
-  /** Fields of ours. */
+  /** Returns fields that the stock server does not have. */
   #additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.#settings.demoFaithful ? {} : fields;
   }
@@ -235,7 +235,7 @@ function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; 
   return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
 }
 
-/** The client's own words, or that its answer took too long. */
+/** Returns the reason of the client, or that its response took too long. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
 }

@@ -8,13 +8,13 @@ import type { Notifier } from './Notifier.ts';
 import type { ClientVariant } from './ClientVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
-/** What join said of receiving. */
+/** How the client receives, as its join says. */
 interface Receiving {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   readonly data: boolean;
 }
 
-/** What a request acts on. */
+/** What the handlers of requests work on. */
 export interface RequestContext {
   readonly peer: Peer;
   readonly notifier: Notifier;
@@ -29,7 +29,7 @@ type Handler<Method extends ClientMethod> = (
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
 
-/** What we add to the dialect and works; `resumeToken` beside it, where peers are waited for. */
+/** Extensions that the server supports; also `resumeToken`, where disconnected peers are kept. */
 const extensions: readonly Extension[] = [
   'peerAppData',
   'producePaused',
@@ -51,7 +51,7 @@ const extensions: readonly Extension[] = [
   'roomClosed',
 ];
 
-/** What may be asked before join; anything else is refused with `Peer not yet joined`. */
+/** Methods that are allowed before the join. Others are refused with `Peer not yet joined`. */
 export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'getRouterRtpCapabilities',
   'join',
@@ -69,10 +69,10 @@ export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'leaveRoom',
 ]);
 
-/** Requests whose answer depends on other clients: they hold up no later request. */
+/** Requests whose response depends on other clients. They do not delay later requests. */
 export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
 
-/** What each message of a client does. Data is read already; what is thrown is the refusal. */
+/** Handlers of all client methods. Data is validated. They throw refusals. */
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
   getRouterRtpCapabilities: ({ peer }) => peer.room.rtpCapabilities,
 
@@ -98,10 +98,10 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       forceTcp,
       enableSctp: sctpCapabilities !== undefined,
       mayReplace: true,
-      // The stock server waits for ever.
+      // The stock server sets no deadline.
       ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
     });
-    // Join came first. The stock server has lost what was there at join, and goes on with what comes later.
+    // The join came first. The stock server then offers only what is produced later.
     if (consuming && context.receiving !== undefined && peer.receiving.options === null)
       peer.receiving.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });
     return toWireTransport(transport, settings);
@@ -169,7 +169,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   produceData: async ({ peer }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
     const transport = own(peer.transports, 'transport', transportId);
-    // Clients of demo descent take this for who sent the message.
+    // Clients of the demo read the sender of a message from this field.
     const named = Object.hasOwn(appData, 'peerId') ? { ...appData, peerId: peer.id } : appData;
     const { id } = await peer.sending.produceData(transport, { sctpStreamParameters, label, protocol, appData: named });
     return { id };
@@ -183,7 +183,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   awaitDataConsumers: async ({ peer }, { dataProducerId }) => {
     const dataProducer = own(peer.sending.dataProducers, 'dataProducer', dataProducerId);
     await dataProducer.receivers.whenReady();
-    // Closed while its receivers opened their channels.
+    // The data producer may have closed while its receivers opened their channels.
     own(peer.sending.dataProducers, 'dataProducer', dataProducerId);
     return undefined;
   },
@@ -241,7 +241,7 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   },
 };
 
-/** What whoever joins or comes back is told of the room. */
+/** Makes the response to a join or resume. */
 export function toJoinResponse({ peer, notifier, settings }: RequestContext): Written<JoinResponse> {
   const others = peer.room.othersOf(peer);
   const peers = others.map((other) => toWirePeer(other, settings));
@@ -250,7 +250,7 @@ export function toJoinResponse({ peer, notifier, settings }: RequestContext): Wr
   return { peers, extensions: settings.reconnectGraceMs > 0 ? ['resumeToken', ...extensions] : extensions };
 }
 
-/** One of the peer's own; someone else's is as unknown as one that never was. */
+/** Finds an entity of the peer. Throws the same refusal for an entity of another peer as for an unknown ID. */
 function own<Entity>(entities: ReadonlyMap<string, Entity>, name: string, id: string): Entity {
   const entity = entities.get(id);
   if (entity === undefined) throw refused(refusals.notFound(name, id));

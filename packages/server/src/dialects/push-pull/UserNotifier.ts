@@ -23,9 +23,9 @@ export class UserNotifier {
     this.#roomId = roomId;
     this.#peer = peer;
     this.#notifier = notifier;
-    this.#announceUsers();
-    this.#announcePushers();
-    this.#announceOwn();
+    this.#notifyOfUsers();
+    this.#notifyOfPushers();
+    this.#notifyOfOwn();
   }
 
   /** Notifies the user that the server changed its own pushers. */
@@ -43,7 +43,7 @@ export class UserNotifier {
     });
   }
 
-  #announceUsers(): void {
+  #notifyOfUsers(): void {
     const roomId = this.#roomId;
     const notifier = this.#notifier;
     const peer = this.#peer;
@@ -68,7 +68,7 @@ export class UserNotifier {
     });
   }
 
-  #announcePushers(): void {
+  #notifyOfPushers(): void {
     const peer = this.#peer;
     peer.on('newProducer', (event) => {
       if (isAnnounced(event.producer, this.#notifier)) this.#handleNewProducer(event);
@@ -85,7 +85,7 @@ export class UserNotifier {
     });
   }
 
-  #announceOwn(): void {
+  #notifyOfOwn(): void {
     const peer = this.#peer;
     peer.on('producerClosed', ({ producer, reason }) => {
       this.notifyOwn('pusherClosed', [producer], reason);

@@ -6,15 +6,15 @@ import type { Producer } from '../../rooms/Producer.ts';
 import { isRtcPilotCodec } from './rtcPilotCodecs.ts';
 import { cleanParameters } from './sdp/cleanParameters.ts';
 
-/** For whom something is written. */
+/** The receivers of a message. */
 export interface Audience {
-  /** What both ends speak beyond RTCPilot. */
+  /** Extensions of RTCPilot that both ends support. */
   readonly extensions: ReadonlySet<Extension>;
   /** A client of RTCPilot, which knows opus and H264 only. */
   readonly isRtcPilot: boolean;
 }
 
-/** A peer as push-pull users see it, whichever dialect it speaks. */
+/** Writes a peer of any dialect as a user. */
 export function toUser(peer: Peer, audience: Audience): Written<User> {
   const { id, displayName, dialect, appData } = peer;
   const pushers = toPushers(peer, audience);
@@ -23,7 +23,7 @@ export function toUser(peer: Peer, audience: Audience): Written<User> {
   return extensions.has('userAppData') ? { ...user, dialect, appData: toAppDataObject(appData) } : user;
 }
 
-/** What of its media a user that has come back goes on with. */
+/** Lists the media of a user that resumes. */
 export function toResumed({ sending, receiving }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
   return {
     producers: [...sending.producers.values()].map(({ id, paused }) => ({ id, paused })),
@@ -33,7 +33,7 @@ export function toResumed({ sending, receiving }: Peer): NonNullable<Written<Joi
   };
 }
 
-/** All that a peer sends and the audience can know, audio first. */
+/** Lists the producers of a peer that the audience supports, audio first. */
 export function toPushers({ sending }: Peer, audience: Audience): Written<Pusher>[] {
   const rank: Record<MediaKind, number> = { audio: 0, video: 1 };
   return [...sending.producers.values()]
@@ -60,7 +60,7 @@ export function toPusher(producer: Producer, { extensions }: Audience): Written<
   };
 }
 
-/** As whoever pulls it is going to be sent it; SSRCs are for information. */
+/** Returns the parameters with which the producer is sent to users that pull it. SSRCs are informative. */
 function rtpParamOf({ kind, consumableRtpParameters }: Producer): RtpParam {
   const { codecs, ...parameters } = consumableRtpParameters;
   const clean = codecs.map((codec) => ({ ...codec, parameters: cleanParameters(codec.parameters) }));

@@ -59,8 +59,8 @@ async function openV3(): Promise<World> {
     clients.push({ id, roomId, connection: client.connection });
   }
   for (const { connection } of clients) {
-    await connection.told('newConsumer');
-    await connection.told('newDataConsumer');
+    await connection.received('newConsumer');
+    await connection.received('newDataConsumer');
   }
   return worldOf(
     rooms,
@@ -175,11 +175,11 @@ function attempts(dialect: DialectName, messages: readonly Message[], { mallory,
 
 async function outcomeOf(connection: MemoryConnection, { method, kind, data }: Message): Promise<string> {
   if (kind === 'notification') {
-    connection.tell(method, data);
+    connection.sendNotification(method, data);
     return 'told';
   }
   try {
-    await connection.ask(method, data);
+    await connection.sendRequest(method, data);
     return 'done';
   } catch (error) {
     const { code, message } = error as { code: number; message: string };

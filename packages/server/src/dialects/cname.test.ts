@@ -51,7 +51,7 @@ async function openRoom() {
     const room = registry.get('room')!;
     await room.whenOffersMade();
     const heard = [
-      ...v3.connection.allTold('newConsumer').filter((entry) => from(peerId)(entry as object)),
+      ...v3.connection.allReceived('newConsumer').filter((entry) => from(peerId)(entry as object)),
       ...family.flatMap((client) => client.all('newConsumer').filter((entry) => from(peerId)(entry))),
     ] as { rtpParameters: { rtcp?: { cname?: string } } }[];
     expect(heard).toHaveLength(count * (1 + v2Names.length));
@@ -78,7 +78,7 @@ async function sendV3(room: Room, peerId: string, rtcp: object | undefined): Pro
     ['video', videoParameters()],
     ['audio', audioParameters()],
   ] as const)
-    await client.say('produce', {
+    await client.sendMessage('produce', {
       transportId: send!.id,
       kind,
       rtpParameters: { ...parameters, ...(rtcp === undefined ? {} : { rtcp }) },
@@ -94,7 +94,7 @@ async function sendV2(room: Room, dialect: V2Name, peerId: string, rtcp: object 
     ['audio', audioParameters()],
   ] as const) {
     const { rtcp: _, ...rtpParameters } = toV2ProducerParameters(parameters);
-    await client.say('createProducer', {
+    await client.sendMessage('createProducer', {
       id: randomEntityId(),
       kind,
       transportId,

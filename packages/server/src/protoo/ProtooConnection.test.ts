@@ -9,7 +9,7 @@ import { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooConnection } from './ProtooConnection.ts';
 import type { MessageCounters } from './ProtooConnection.ts';
-import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+import { sendRequest, closeOf, openEntry } from '../testing/openEntry.ts';
 
 /** A genuine protoo client that is in. */
 async function openPeer(url: string): Promise<Peer & Disposable> {
@@ -28,7 +28,7 @@ async function openPeer(url: string): Promise<Peer & Disposable> {
 }
 
 describe('with a genuine protoo client', () => {
-  it('answers requests in both directions', async () => {
+  it('responds to requests in both directions', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     expect(await peer.request('echo', { a: [1, 2] })).toEqual({ method: 'echo', data: { a: [1, 2] } });
@@ -77,7 +77,7 @@ describe('with a genuine protoo client', () => {
       },
     });
     const client = await world.connect();
-    expect(await ask(client, 'join')).toEqual({
+    expect(await sendRequest(client, 'join')).toEqual({
       response: true,
       id: 7,
       ok: false,
@@ -104,7 +104,7 @@ describe('with a genuine protoo client', () => {
     expect(await peer.request('echo', { still: 'here' })).toMatchObject({ data: { still: 'here' } });
   });
 
-  it('goes away while it waits: that is no error of ours', async () => {
+  it('logs no error where the client disconnects before its response', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
@@ -142,8 +142,8 @@ describe('with a genuine protoo client', () => {
   });
 });
 
-describe('a request that the network brings twice', () => {
-  it('is acted on once while it waits for its answer', async () => {
+describe('a request that arrives twice', () => {
+  it('is handled once until its response is sent', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
@@ -160,7 +160,7 @@ describe('a request that the network brings twice', () => {
     const frame = (n: number) => JSON.stringify({ request: true, id: 5, method: 'push', data: { n } });
     client.send(frame(1));
     client.send(frame(2));
-    await ask(client, 'echo');
+    await sendRequest(client, 'echo');
     expect(asked).toEqual([{ n: 1 }]);
     const answered = once(client, 'message');
     resolve({ data: { done: true } });
@@ -171,7 +171,7 @@ describe('a request that the network brings twice', () => {
       data: { done: true },
     });
     client.send(frame(3));
-    await ask(client, 'echo');
+    await sendRequest(client, 'echo');
     expect(asked).toEqual([{ n: 1 }, { n: 3 }]);
   });
 });
@@ -252,7 +252,10 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 2 });
     const client = await world.connect();
     client.send(sent);
-    expect(await ask(client, 'echo', { fine: true })).toMatchObject({ ok: true, data: { data: { fine: true } } });
+    expect(await sendRequest(client, 'echo', { fine: true })).toMatchObject({
+      ok: true,
+      data: { data: { fine: true } },
+    });
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
         msg: 'bad message from client',
@@ -266,14 +269,14 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 1 });
     const client = await world.connect();
     for (let n = 0; n < 5; n += 1) client.send(JSON.stringify({ response: true, id: n, ok: true, data: {} }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
   });
 
   it('does not end the connection when the dialect fails over a notification', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'fail' }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
     expect(world.logs.messages()).toContain('notification failed');
   });
 
@@ -281,11 +284,11 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 3 });
     const client = await world.connect();
     for (let n = 0; n < 3; n += 1) client.send('garbage');
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
 
     world.clock.advance(60_000);
     for (let n = 0; n < 3; n += 1) client.send('garbage');
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
 
     client.send('garbage');
     expect(await closeOf(client)).toEqual([1008, 'badMessages: too many bad messages']);
@@ -303,11 +306,11 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxBadMessages: 1, maxRefusedRequests: 3, messageCounters });
     const client = await world.connect();
     for (let minute = 0; minute < 2; minute += 1) {
-      for (let n = 0; n < 3; n += 1) expect(await ask(client, 'refuse')).toMatchObject({ errorCode: 403 });
-      expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+      for (let n = 0; n < 3; n += 1) expect(await sendRequest(client, 'refuse')).toMatchObject({ errorCode: 403 });
+      expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
       world.clock.advance(60_000);
     }
-    for (let n = 0; n < 3; n += 1) await ask(client, 'refuse');
+    for (let n = 0; n < 3; n += 1) await sendRequest(client, 'refuse');
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: {} }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
     expect(counted).toEqual(Array.from({ length: 10 }, () => 'refused'));
@@ -317,7 +320,7 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxRefusedRequests: 30 });
     const client = await world.connect();
     // Of 60 kB: each counts as 15 or 16.
-    expect(await ask(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
+    expect(await sendRequest(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: 'x'.repeat(64_000) }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
@@ -326,7 +329,7 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'late' }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
     client.send(JSON.stringify({ request: true, id: 9, method: 'ignore' }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
@@ -334,8 +337,8 @@ describe('refused requests', () => {
   it('are not what fails on the inside', async () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
-    for (let n = 0; n < 5; n += 1) expect(await ask(client, 'fail')).toMatchObject({ errorCode: 500 });
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    for (let n = 0; n < 5; n += 1) expect(await sendRequest(client, 'fail')).toMatchObject({ errorCode: 500 });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
   });
 });
 
@@ -387,7 +390,7 @@ describe('afterSent', () => {
       onRequest: () =>
         Promise.resolve({ error: new ProtocolError(403, 'not for you'), afterSent: () => log.push('refused') }),
     };
-    expect(await ask(client, 'refuse')).toMatchObject({ ok: false, errorCode: 403 });
+    expect(await sendRequest(client, 'refuse')).toMatchObject({ ok: false, errorCode: 403 });
     expect(log).toEqual(['refused']);
   });
 

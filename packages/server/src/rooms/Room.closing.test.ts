@@ -7,7 +7,7 @@ import { sendAudio, useRegistry } from '../testing/useRegistry.ts';
 const backend = useBackend();
 const rooms = useRegistry(backend);
 
-describe('who closes whom', () => {
+describe('closing', () => {
   async function twoInACall() {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     const producer = await sendAudio(alice);
@@ -17,7 +17,7 @@ describe('who closes whom', () => {
     return { alice, bob, producer, consumer };
   }
 
-  it('a producer closes its consumers; its owner is told where it did not do it', async () => {
+  it('a producer closes its consumers, and notifies its owner unless the owner closed it', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     const told = Promise.all([bob.next('consumerClosed'), alice.next('producerClosed')]);
     producer.close('server', 'muted for good');
@@ -34,7 +34,7 @@ describe('who closes whom', () => {
     expect(alice.log).toEqual(['producerClosed']);
   });
 
-  it('a transport closes what is on it; its owner is told of the transport alone', async () => {
+  it('a transport closes everything on it, and notifies its owner of the transport only', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     alice.send.close('server', 'because');
     expect(producer.closed).toBe(true);
@@ -53,7 +53,7 @@ describe('who closes whom', () => {
     await bob.next('newConsumer');
   }
 
-  it('a peer closes all that it had, and is told last', async () => {
+  it('a peer closes everything it has before it emits closed', async () => {
     const { alice, bob, consumer } = await twoInACall();
     const gone = bob.next('peerClosed');
     alice.peer.close({ reason: 'kicked', appData: { a: 1 } });
@@ -65,7 +65,7 @@ describe('who closes whom', () => {
     expect(alice.peer.transports.size).toBe(0);
   });
 
-  it('a room tells each of its peers that it closed, and nothing of the others', async () => {
+  it('a room notifies each peer that it closed, and of no other peer', async () => {
     const { alice, bob, producer, consumer } = await twoInACall();
     rooms.registry.get('room')?.close({ reason: 'roomClosed', appData: 5 });
     expect([alice.log, bob.log]).toEqual([['closed'], ['closed']]);
@@ -74,7 +74,7 @@ describe('who closes whom', () => {
     expect(rooms.registry.list()).toEqual([]);
   });
 
-  it('what was being made when its owner closed is closed too', async () => {
+  it('a peer closes what the worker is still making for it', async () => {
     const { alice, bob } = await twoInACall();
     const making = Promise.allSettled([
       sendAudio(alice),
@@ -88,7 +88,7 @@ describe('who closes whom', () => {
     expect(bob.peer.receiving.consumers.size).toBe(0);
   });
 
-  it('the last that can be seen closes the room', async () => {
+  it('the last visible peer closes the room', async () => {
     const { alice, bob } = await twoInACall();
     const spy = await rooms.enter('spy', { hidden: true });
     alice.peer.close({ reason: 'left' });

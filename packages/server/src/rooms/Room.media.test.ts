@@ -5,8 +5,8 @@ import { sendAudio, useRegistry } from '../testing/useRegistry.ts';
 
 const rooms = useRegistry(useBackend());
 
-describe('what is sent', () => {
-  it('reaches everyone who is there, and no sooner than they accept', async () => {
+describe('media of a peer', () => {
+  it('is offered to all peers, and flows when they accept', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     const offered = bob.next('newConsumer');
     const producer = await sendAudio(alice);
@@ -17,14 +17,14 @@ describe('what is sent', () => {
     expect(alice.log).not.toContain('newConsumer');
   });
 
-  it('reaches who joins later', async () => {
+  it('is offered to a late joiner', async () => {
     const alice = await rooms.enter('alice');
     const producer = await sendAudio(alice);
     const bob = await rooms.enter('bob');
     expect((await bob.next('newConsumer')).consumer.producer).toBe(producer);
   });
 
-  it('reaches who can receive later than it joined', async () => {
+  it('is offered to a peer that starts to consume after its join', async () => {
     const alice = await rooms.enter('alice');
     const producer = await sendAudio(alice);
     const bob = await rooms.registry.enter('room', { id: 'bob', dialect: 'test' });
@@ -37,7 +37,7 @@ describe('what is sent', () => {
     expect(await offered).toMatchObject({ consumer: { producer } });
   });
 
-  it('is offered once per transport, and anew where that is replaced', async () => {
+  it('is offered once for each transport on which a peer consumes', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     await sendAudio(alice);
     await bob.next('newConsumer');
@@ -53,7 +53,7 @@ describe('what is sent', () => {
     expect(bob.log).toEqual(['newConsumer', 'transportClosed', 'newConsumer']);
   });
 
-  it('and was there already can be left out', async () => {
+  it('is not offered with `offerExisting: false` where it existed before', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob', { receives: null })];
     await sendAudio(alice);
     const { rtpCapabilities } = bob.peer.room;
@@ -64,7 +64,7 @@ describe('what is sent', () => {
     expect(bob.peer.receiving.consumers.size).toBe(1);
   });
 
-  it('and cannot be decoded is told instead', async () => {
+  it('is announced as unsupported to a peer that cannot decode it', async () => {
     const alice = await rooms.enter('alice');
     const bob = await rooms.enter('bob', { receives: only('video', alice.peer.room.rtpCapabilities) });
     const told = bob.next('consumerUnsupported');
@@ -73,7 +73,7 @@ describe('what is sent', () => {
     expect(bob.peer.receiving.consumers.size).toBe(0);
   });
 
-  it('is told of as paused by whoever did it, once', async () => {
+  it('is announced as paused once, with the actor', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     const producer = await sendAudio(alice);
     const { consumer } = await bob.next('newConsumer');
@@ -88,14 +88,14 @@ describe('what is sent', () => {
     expect(alice.log).toEqual(['newPeer', 'producerResumed']);
   });
 
-  it('can be paused from the start', async () => {
+  it('can start paused', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     const rtpParameters = audioParameters();
     await alice.peer.sending.produce(alice.send, { kind: 'audio', rtpParameters, paused: true });
     expect((await bob.next('newConsumer')).consumer.producer.paused).toBe(true);
   });
 
-  it('flows when accepted and not paused by who receives it, in whichever order', async () => {
+  it('flows when the receiver accepted and did not pause it, in any order', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     await sendAudio(alice);
     const { consumer } = await bob.next('newConsumer');
@@ -107,7 +107,7 @@ describe('what is sent', () => {
     expect(consumer.paused).toBe(false);
   });
 
-  it('over data channels reaches the others too', async () => {
+  it('includes data channels', async () => {
     const [alice, bob] = [await rooms.enter('alice'), await rooms.enter('bob')];
     const sctpStreamParameters = { streamId: 0, ordered: true };
     const offered = bob.next('newDataConsumer');

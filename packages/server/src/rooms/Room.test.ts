@@ -5,8 +5,8 @@ import { roomError, sendAudio, useRegistry } from '../testing/useRegistry.ts';
 
 const rooms = useRegistry(useBackend());
 
-describe('who is there', () => {
-  it('is told to who joins, and who joins is told to who is there', async () => {
+describe('peers of a room', () => {
+  it('learn of a peer that joins, which learns of them', async () => {
     const alice = await rooms.enter('alice');
     const announced = alice.next('newPeer');
     const bob = await rooms.registry.enter('room', { id: 'bob', dialect: 'test' });
@@ -17,7 +17,7 @@ describe('who is there', () => {
     expect(peer).toMatchObject({ id: 'bob', displayName: 'Bob', appData: { a: 1 }, state: 'joined' });
   });
 
-  it('has its id for a display name until it says another', async () => {
+  it('have their ID as display name until they set another', async () => {
     const alice = await rooms.enter('alice');
     const bob = await rooms.enter('bob');
     expect(bob.peer.displayName).toBe('bob');
@@ -28,14 +28,14 @@ describe('who is there', () => {
     expect(alice.log).toEqual(['newPeer', 'peerDisplayNameChanged']);
   });
 
-  it('joins once', async () => {
+  it('may join only once', async () => {
     const alice = await rooms.enter('alice');
     expect(() => {
       alice.peer.join({});
     }).toThrow(roomError('alreadyJoined'));
   });
 
-  it('does nothing in the room before it joins, or after it closes', async () => {
+  it('may not act before they join, or after they close', async () => {
     const peer = await rooms.registry.enter('room', { id: 'alice', dialect: 'test' });
     const send = await peer.createTransport({ isProducing: true, isConsuming: false });
     await expect(peer.sending.produce(send, { kind: 'audio', rtpParameters: audioParameters() })).rejects.toThrow(
@@ -51,7 +51,7 @@ describe('who is there', () => {
     }).toThrow(roomError('closed'));
   });
 
-  it('hears what others write', async () => {
+  it('receive the text messages of the others', async () => {
     const [alice, bob, carol] = [await rooms.enter('alice'), await rooms.enter('bob'), await rooms.enter('carol')];
     const heard = Promise.all([alice.next('textMessage'), carol.next('textMessage')]);
     bob.peer.sendText('hello');
@@ -63,8 +63,8 @@ describe('who is there', () => {
   });
 });
 
-describe('two of one id', () => {
-  it('the newcomer replaces, where its dialect has it so: the others hear of the end, then of the beginning', async () => {
+describe('two peers of one ID', () => {
+  it('notify the others of the close and then of the join, where the second replaces the first', async () => {
     const alice = await rooms.enter('alice');
     const old = await rooms.enter('bob');
     await sendAudio(old);
@@ -76,14 +76,14 @@ describe('two of one id', () => {
     expect(rooms.registry.get('room')?.peers.get('bob')).toBe(young.peer);
   });
 
-  it('the newcomer replaces also where nobody else keeps the room open', async () => {
+  it('keep the room open where the second replaces the only other peer', async () => {
     await rooms.enter('bob');
     const room = rooms.registry.get('room');
     await rooms.enter('bob', { onDuplicate: 'replace' });
     expect(rooms.registry.get('room')).toBe(room);
   });
 
-  it('the newcomer is refused otherwise, and always across dialects', async () => {
+  it('refuse the second otherwise, and always across dialects', async () => {
     const bob = await rooms.enter('bob');
     await expect(rooms.enter('bob')).rejects.toThrow(roomError('duplicatedPeer'));
     await expect(rooms.enter('bob', { dialect: 'other', onDuplicate: 'replace' })).rejects.toThrow(
@@ -94,7 +94,7 @@ describe('two of one id', () => {
 });
 
 describe('a hidden peer', () => {
-  it('sees and hears, and nobody knows', async () => {
+  it('receives media and events without being announced', async () => {
     const alice = await rooms.enter('alice');
     const producer = await sendAudio(alice);
     const spy = await rooms.enter('spy', { hidden: true });
@@ -115,7 +115,7 @@ describe('a hidden peer', () => {
 });
 
 describe('two rooms', () => {
-  it('know nothing of each other', async () => {
+  it('do not share peers, messages or media', async () => {
     const here = await rooms.enter('alice', { roomId: 'here' });
     const there = await rooms.enter('bob', { roomId: 'there' });
     const namesake = await rooms.enter('alice', { roomId: 'there' });

@@ -28,8 +28,8 @@ async function openRoom(receives?: 'audio') {
   return { registry, alice, bob, [Symbol.dispose]: () => registry.close() };
 }
 
-describe('a peer that is away', () => {
-  it('is offered nothing, and all of it when it is back', async () => {
+describe('a disconnected peer', () => {
+  it('is offered everything it missed once it resumes, once', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     bob.peer.setReconnecting(true);
@@ -45,7 +45,7 @@ describe('a peer that is away', () => {
     expect(bob.peer.receiving.consumers.size).toBe(1);
   });
 
-  it('keeps what its client has, and is offered anew what it has not', async () => {
+  it('retains what its client has, and is offered again what its client lacks', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     const [first, second] = [
@@ -66,7 +66,7 @@ describe('a peer that is away', () => {
     expect(kept!.closed).toBe(false);
   });
 
-  it('is not offered again what it has given up, nor told again of what it cannot decode', async () => {
+  it('is not offered again what it closed or cannot decode, until it replaces its transport', async () => {
     using room = await openRoom('audio');
     const { alice, bob } = room;
     await alice.peer.sending.produce(alice.send, video());
@@ -88,7 +88,7 @@ describe('a peer that is away', () => {
     expect(bob.log).toEqual(['consumerUnsupported', 'newConsumer']);
   });
 
-  it('is offered once what is being made for it when it is back', async () => {
+  it('is offered a consumer once that was being made when it resumed', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     await alice.peer.sending.produce(alice.send, audio());
@@ -100,7 +100,7 @@ describe('a peer that is away', () => {
     expect(bob.peer.receiving.consumers.size).toBe(1);
   });
 
-  it.each(['test', 'another dialect'])('leaves its place to whoever joins under its id, by %s', async (dialect) => {
+  it.each(['test', 'another dialect'])('is replaced by a peer that joins under its ID, by %s', async (dialect) => {
     using room = await openRoom();
     const { registry, alice, bob } = room;
     await expect(RoomMember.enter(registry, 'alice', { dialect })).rejects.toMatchObject({ code: 'duplicatedPeer' });

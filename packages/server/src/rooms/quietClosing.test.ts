@@ -122,7 +122,7 @@ describe('the log', () => {
         await Promise.allSettled(asked);
       },
     ],
-  ])('has no warning where %s', async (_what, isRacing, act) => {
+  ])('logs no warning where %s', async (_what, isRacing, act) => {
     const members = await openRoom();
     const before = logs.lines.length;
     await act(members);
@@ -135,7 +135,7 @@ describe('the log', () => {
     registry.closeRoom('room');
   });
 
-  it('has a warning for what the worker refuses otherwise', async () => {
+  it('logs a warning for other refusals of the worker', async () => {
     const [alice] = await openRoom();
     const rtpParameters = audioParameters();
     await alice.peer.sending.produce(alice.send, { kind: 'audio', rtpParameters });

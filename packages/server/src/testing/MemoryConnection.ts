@@ -109,7 +109,7 @@ export class MemoryConnection implements Connection {
   // The client's end.
 
   /** Resolves with the response, rejects with {@link Refused}. */
-  async ask(method: string, data?: unknown): Promise<unknown> {
+  async sendRequest(method: string, data?: unknown): Promise<unknown> {
     const { error, data: response, afterSent } = await this.#result(method, data);
     await this.beforeSent?.(method, response);
     if (error instanceof SilentRefusal) {
@@ -141,7 +141,7 @@ export class MemoryConnection implements Connection {
     }
   }
 
-  tell(method: string, data?: unknown): void {
+  sendNotification(method: string, data?: unknown): void {
     try {
       this.handlers.onNotification(method, overTheWire(data))?.catch((error: unknown) => {
         this.uselessNotifications.push(error);
@@ -171,7 +171,7 @@ export class MemoryConnection implements Connection {
   }
 
   /** Data of the first request or notification of that method whose data fits. */
-  async told<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
+  async received<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
     const isIt = (arrival: Arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') &&
       arrival.method === method &&
@@ -180,7 +180,7 @@ export class MemoryConnection implements Connection {
   }
 
   /** Data of every request or notification of that method so far. */
-  allTold(method: string): unknown[] {
+  allReceived(method: string): unknown[] {
     return this.arrivals.flatMap((arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') && arrival.method === method
         ? [arrival.data]

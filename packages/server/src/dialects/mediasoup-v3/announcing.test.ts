@@ -34,7 +34,7 @@ async function openTalk(variant: 'classic' | 'notify') {
     kind: 'audio',
     rtpParameters: source.rtpParameters,
   });
-  await bob.connection.told('consumerScore');
+  await bob.connection.received('consumerScore');
   return {
     rooms,
     alice,
@@ -59,14 +59,14 @@ describe.each(['classic', 'notify'] as const)('who speaks, %s', (variant) => {
     const isSilence = ({ peerId }: { peerId?: string | null }) => (peerId ?? null) === null;
     for (const { connection } of [alice, bob]) {
       if (variant === 'classic') {
-        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice', volume: -20 });
-        expect(await connection.told('activeSpeaker', isSilence)).toEqual({ peerId: null });
-        expect(connection.allTold('speakingPeers')).toEqual([]);
+        expect(await connection.received('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice', volume: -20 });
+        expect(await connection.received('activeSpeaker', isSilence)).toEqual({ peerId: null });
+        expect(connection.allReceived('speakingPeers')).toEqual([]);
       } else {
-        expect(await connection.told('speakingPeers')).toEqual({ peerVolumes: [{ peerId: 'alice', volume: -20 }] });
-        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice' });
-        expect(await connection.told('activeSpeaker', isSilence)).toEqual({});
-        expect(connection.allTold('speakingPeers').at(-1)).toEqual({ peerVolumes: [] });
+        expect(await connection.received('speakingPeers')).toEqual({ peerVolumes: [{ peerId: 'alice', volume: -20 }] });
+        expect(await connection.received('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice' });
+        expect(await connection.received('activeSpeaker', isSilence)).toEqual({});
+        expect(connection.allReceived('speakingPeers').at(-1)).toEqual({ peerVolumes: [] });
       }
     }
   });
@@ -77,21 +77,21 @@ describe('scores', () => {
     using talk = await openTalk('classic');
     const { alice, bob, producerId, speak } = talk;
     await speak();
-    expect(await alice.connection.told('producerScore')).toEqual({
+    expect(await alice.connection.received('producerScore')).toEqual({
       producerId,
       score: [{ encodingIdx: 0, ssrc: expect.any(Number), score: 10 }],
     });
     const isGood = ({ score }: { score: { producerScore: number } }) => score.producerScore === 10;
-    expect(await bob.connection.told('consumerScore', isGood)).toMatchObject({ score: { producerScores: [10] } });
-    expect(bob.connection.allTold('producerScore')).toEqual([]);
+    expect(await bob.connection.received('consumerScore', isGood)).toMatchObject({ score: { producerScores: [10] } });
+    expect(bob.connection.allReceived('producerScore')).toEqual([]);
   });
 
   it('and statistics of what arrives are there for the asking', async () => {
     using talk = await openTalk('classic');
     const { alice, producerId, speak } = talk;
     await speak();
-    await alice.connection.told('producerScore');
-    const stats = await alice.say('getProducerStats', { producerId });
+    await alice.connection.received('producerScore');
+    const stats = await alice.sendMessage('getProducerStats', { producerId });
     expect(stats).toMatchObject([{ type: 'inbound-rtp', kind: 'audio', packetCount: expect.any(Number), score: 10 }]);
   });
 });
@@ -102,7 +102,7 @@ describe('what the media worker says', () => {
     const rooms = openRooms(backend(), options);
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produce('video');
-    await bob.connection.told('consumerScore');
+    await bob.connection.received('consumerScore');
     const peer = rooms.registry.get('room')!.peers.get('bob')!;
     return {
       rooms,
@@ -126,7 +126,7 @@ describe('what the media worker says', () => {
     peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
     peer.emit('consumerLayersChanged', { consumer, layers: null });
     const consumerId = consumer.id;
-    expect(bob.connection.allTold('consumerLayersChanged')).toEqual([
+    expect(bob.connection.allReceived('consumerLayersChanged')).toEqual([
       { consumerId, ...some },
       { consumerId, ...none },
     ]);
@@ -140,7 +140,7 @@ describe('what the media worker says', () => {
     const { bob, peer, transport } = call;
     const bwe = { desiredBitrate: 3, effectiveDesiredBitrate: 2, availableBitrate: 1 };
     peer.emit('downlinkBwe', { transport, bwe });
-    expect(bob.connection.allTold('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
+    expect(bob.connection.allReceived('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
   });
 });
 
@@ -154,7 +154,7 @@ describe('a media connection that is lost', () => {
   async function openConnection(options: Parameters<typeof openRooms>[1] = {}) {
     const rooms = openRooms(backend(), options);
     const alice = await rooms.join('alice');
-    await alice.connection.ask('getTransportStats', { transportId: alice.sendTransport!.id });
+    await alice.connection.sendRequest('getTransportStats', { transportId: alice.sendTransport!.id });
     const peer = rooms.registry.get('room')!.peers.get('alice')!;
     const transport = peer.transports.get(alice.sendTransport!.id)!;
     return {
@@ -172,14 +172,14 @@ describe('a media connection that is lost', () => {
     using call = await openConnection();
     lose(call, 'ice');
     expect(call.transport.iceState).toBe('disconnected');
-    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+    expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
     await call.alice.restartIce(call.transport.id);
   });
 
   it('as DTLS cannot: the transport closes, its owner is told and stays', async () => {
     using call = await openConnection();
     lose(call, 'dtls');
-    expect(await call.alice.connection.told('transportClosed')).toEqual({
+    expect(await call.alice.connection.received('transportClosed')).toEqual({
       transportId: call.transport.id,
       reason: 'dtlsClosed',
     });
@@ -195,7 +195,7 @@ describe('a media connection that is lost', () => {
     call.media.emit('sctpStateChanged', { state: 'connected' });
     expect(call.transport.closed).toBe(false);
     call.media.emit('sctpStateChanged', { state });
-    expect(await call.alice.connection.told('transportClosed')).toEqual({ transportId: call.transport.id, reason });
+    expect(await call.alice.connection.received('transportClosed')).toEqual({ transportId: call.transport.id, reason });
     expect(call.peer.state).toBe('joined');
   });
 
@@ -204,7 +204,7 @@ describe('a media connection that is lost', () => {
     call.media.emit('sctpStateChanged', { state: 'connecting' });
     call.media.emit('sctpStateChanged', { state: 'failed' });
     expect(call.transport.closed).toBe(false);
-    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+    expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
   it('leaves SCTP alone where it imitates the stock server', async () => {

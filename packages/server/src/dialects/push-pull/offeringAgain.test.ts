@@ -49,7 +49,7 @@ describe('an offer to pull more on the same connection', () => {
   it('keeps the section of a pusher that ended, inactive, and puts new media into another', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, sound } = await meet(rooms);
-    await alice.ask('unpush', { pusherIds: sound.map(({ pusherId }) => pusherId) });
+    await alice.sendRequest('unpush', { pusherIds: sound.map(({ pusherId }) => pusherId) });
     expect(peerOf(rooms, 'bob').transports.size).toBe(1);
     const { pushers: picture = [] } = await alice.push(offer('chromium-push-video'));
     const { sdp } = await bob.pull('alice', both, picture.map(toSpec));
@@ -102,7 +102,7 @@ describe('an offer to pull more on the same connection', () => {
   it('finds no connection any more once the pushing user has left', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice } = await meet(rooms);
-    await alice.ask('leave', {});
+    await alice.sendRequest('leave', {});
     expect(peerOf(rooms, 'bob').transports.size).toBe(0);
   });
 
@@ -114,7 +114,7 @@ describe('an offer to pull more on the same connection', () => {
       const { pushers = [] } = await alice.push(offer('chromium-push-audio'));
       // A client that makes a connection for each pull.
       await bob.pull('alice', soundAlone.replace(/^o=- \d/m, `o=- ${round}`), pushers.map(toSpec));
-      await alice.ask('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
+      await alice.sendRequest('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
       expect(peerOf(rooms, 'bob').transports.size).toBe(1);
     }
   });

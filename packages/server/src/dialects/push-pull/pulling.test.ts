@@ -119,7 +119,7 @@ describe('a pull', () => {
     expect([...peer.receiving.consumers.values()].map(({ producer }) => producer.id)).toEqual(
       specs.map(({ pusherId }) => pusherId),
     );
-    expect(bob.connection.allTold('pusherClosed')).toEqual([]);
+    expect(bob.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
   it('may be of as many users as a room has, one connection each', async () => {
@@ -187,7 +187,7 @@ describe('a pull is refused', () => {
     const { alice, bob, pushers } = await meet(rooms, 'chromium-push-two-videos');
     const carol = await rooms.join('carol', { extensions: ['pushers'] });
     const { pushers: foreign = [] } = await carol.push(offer('firefox-push-video'));
-    await alice.ask('unpush', { pusherIds: [pushers[0]!.pusherId] });
+    await alice.sendRequest('unpush', { pusherIds: [pushers[0]!.pusherId] });
     const pusherId = choose({ dead: pushers[0]!.pusherId, foreign: foreign[0]!.pusherId });
     await expect(
       bob.pull('alice', offer('firefox-pull-video-aligned'), [{ type: 'video', pusherId }]),

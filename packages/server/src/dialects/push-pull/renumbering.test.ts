@@ -115,11 +115,11 @@ describe('a pull whose offer has payload types of its own', () => {
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
     await carol.pull('alice', offer('chromium-pull-plain'), specs);
     expect(await routerCount()).toBe(before + 1);
-    await carol.ask('leave', {});
+    await carol.sendRequest('leave', {});
     expect(await routerCount()).toBe(before + 1);
     peerOf(rooms, 'bob').close({ reason: 'left' });
     expect(await routerCount()).toBe(before);
-    await alice.ask('heartbeat', {});
+    await alice.sendRequest('heartbeat', {});
   });
 
   it('follows pause, resume and close of what is pulled', async () => {
@@ -128,11 +128,11 @@ describe('a pull whose offer has payload types of its own', () => {
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
     const pusherIds = specs.map(({ pusherId }) => pusherId);
     const [consumer] = peerOf(rooms, 'bob').receiving.consumers.values();
-    await alice.ask('pausePush', { pusherIds });
+    await alice.sendRequest('pausePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(true);
-    await alice.ask('resumePush', { pusherIds });
+    await alice.sendRequest('resumePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(false);
-    await alice.ask('unpush', { pusherIds });
+    await alice.sendRequest('unpush', { pusherIds });
     expect(consumer?.closed).toBe(true);
     expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(0);
   });
@@ -154,7 +154,7 @@ describe('a pull whose offer has payload types of its own', () => {
     // Aligned clients need no copy, and known payload types share one.
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
     await bob.pull('alice', renumbered(31, 32), specs);
-    await others.at(-1)!.ask('leave', {});
+    await others.at(-1)!.sendRequest('leave', {});
     await bob.pull('alice', renumbered(47, 48), specs);
   });
 

@@ -1,6 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+import { leanProtooClient, leanProtooTreeshake } from './protooClient.config.ts';
 import { leanSdpTransform } from './sdpTransform.config.ts';
 
 const common = {
@@ -22,13 +23,13 @@ export default defineConfig([
     entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
     // One file per module: an app's bundler drops the dialects and engines that it does not reach.
     unbundle: true,
-    dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
+    dts: { sourcemap: true, eager: true, compilerOptions: { stripInternal: true } },
     clean: true,
     plugins: [
       {
         name: 'vendors-apart',
         resolveId: (id) =>
-          /^\.\.?\/(?:mediasoupClient|sdpTransform)\.ts$/.test(id)
+          /^\.\.?\/(?:mediasoupClient|protooClient|sdpTransform)\.ts$/.test(id)
             ? { id: id.replace(/ts$/, 'js'), external: true }
             : null,
       },
@@ -52,6 +53,17 @@ export default defineConfig([
         resolveId: (id) => (id === 'sdp-transform' ? { id: '../sdpTransform.js', external: true } : null),
       },
     ],
+  },
+  {
+    ...common,
+    entry: { 'signaling/protooClient': 'src/signaling/protooClient.ts' },
+    platform: 'browser',
+    // Shared with the other modules.
+    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: ['protoo-client'] },
+    treeshake: leanProtooTreeshake,
+    dts: false,
+    clean: false,
+    plugins: [leanProtooClient, licencesBeside],
   },
   {
     ...common,

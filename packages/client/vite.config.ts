@@ -1,12 +1,13 @@
 import { defineConfig } from 'vite';
 
 import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
+import { leanProtooClient } from './protooClient.config.ts';
 import { leanSdpTransform } from './sdpTransform.config.ts';
 import { leanWebrtcAdapter } from './webrtcAdapter.config.ts';
 
 /** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. */
 export default defineConfig({
-  plugins: [leanMediasoupClient, leanSdpTransform, leanWebrtcAdapter, licencesBeside],
+  plugins: [leanMediasoupClient, leanProtooClient, leanSdpTransform, leanWebrtcAdapter, licencesBeside],
   resolve: { conditions: ['tureen-source', 'module', 'browser', 'import', 'default'] },
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {

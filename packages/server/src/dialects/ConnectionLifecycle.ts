@@ -1,4 +1,4 @@
-import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../rooms/Peer.ts';
@@ -35,7 +35,7 @@ export interface ConnectionLifecycleOptions<Context extends ResumableContext> {
 }
 
 /** WebSocket close code of a page that was left: its client does not resume. */
-const PAGE_WENT_AWAY = 1001;
+const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /**
  * One connection whose URL names room and peer: it enters the room, joins in time, and ends. It may resume the peer of an earlier
@@ -163,7 +163,7 @@ export class ConnectionLifecycle<Context extends ResumableContext> implements Pe
   #attach(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;
-    this.#stopListening = peer.on('closed', (closing) => {
+    this.#stopListening = peer.subscribe('closed', (closing) => {
       this.#session.handlePeerClosed(closing);
     });
   }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
 import type { CreateTransportOptions, Device, JoinOptions, PeerOptions } from './PeerOptions.ts';
@@ -42,8 +42,10 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #isReconnecting = false;
 
   constructor(options: PeerOptions, { access, resources, logger }: PeerParts) {
-    super((error, event) => {
-      logger.error({ err: error, event }, 'listener failed');
+    super({
+      onListenerError: (error, event) => {
+        logger.error({ err: error, event }, 'listener failed');
+      },
     });
     const { id, dialect, remoteAddress, permissions = allPermissions } = options;
     this.id = id;
@@ -97,8 +99,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** For the room and the entities of the peer. Without effect on a closed peer. */
-  override emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
-    if (this.state !== 'closed') super.emit(event, payload);
+  emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
+    if (this.state !== 'closed') emitOn(this, event, payload);
   }
 
   /**
@@ -194,8 +196,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   #emitClosed(closing: PeerClosing): void {
-    super.emit('closed', closing);
-    this.clear();
+    emitOn(this, 'closed', closing);
+    this.removeAllListeners();
   }
 
   #assertOpen(): void {

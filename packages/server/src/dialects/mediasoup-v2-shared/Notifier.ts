@@ -1,7 +1,7 @@
 import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type {
-  CarrierServerData,
-  CarrierServerMethod,
+  OutOfBandServerData,
+  OutOfBandServerMethod,
   Envelope,
   Extension,
   V2Message,
@@ -13,7 +13,7 @@ import { SharedNotification, sharedNotification } from '../SharedNotification.ts
 import type { V2Dialect, V2ServerData, V2ServerMethod } from './V2Dialect.ts';
 
 /** Samples, which the next one replaces, and texts. They are dropped for a client that reads slowly. */
-const lossy: ReadonlySet<V2ServerMethod | CarrierServerMethod> = new Set<V2ServerMethod | CarrierServerMethod>([
+const lossy: ReadonlySet<V2ServerMethod | OutOfBandServerMethod> = new Set<V2ServerMethod | OutOfBandServerMethod>([
   'transportStats',
   'producerStats',
   'consumerStats',
@@ -62,10 +62,10 @@ export class Notifier extends NotificationBuffer {
   }
 
   /** Sends a message that is not part of the protocol proper, without an envelope. It is encoded once for all peers. */
-  notifyOutOfBand<Method extends CarrierServerMethod>(
+  notifyOutOfBand<Method extends OutOfBandServerMethod>(
     event: object,
     method: Method,
-    data: Written<CarrierServerData<Method>>,
+    data: Written<OutOfBandServerData<Method>>,
   ): void {
     if (this.envelope === 'request') {
       this.whenReleased((connection) => {

@@ -1,11 +1,11 @@
 import {
   EXTENSIONS,
-  isCarrierClientMethod,
-  readCarrierClientMessage,
+  isOutOfBandClientMethod,
+  readOutOfBandClientMessage,
   readEnvelope,
   refusals,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { CarrierClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-shared';
+import type { OutOfBandClientMethod, OpenedEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -101,8 +101,8 @@ export class V2Session {
   }
 
   async #handleRequest(method: string, data: unknown): Promise<RequestResult> {
-    if (isCarrierClientMethod(method))
-      return this.#handleOutOfBand(method, readOrRefuse(readCarrierClientMessage(method, data)));
+    if (isOutOfBandClientMethod(method))
+      return this.#handleOutOfBand(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
     const isNotification = method === 'mediasoup-notification';
     const message = this.#readMessage(opened, isNotification ? 'notification' : 'request');
@@ -116,8 +116,8 @@ export class V2Session {
   }
 
   #handleNotification(method: string, data: unknown): Promise<RequestResult> {
-    if (isCarrierClientMethod(method))
-      return this.#handleOutOfBand(method, readOrRefuse(readCarrierClientMessage(method, data)));
+    if (isOutOfBandClientMethod(method))
+      return this.#handleOutOfBand(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
     const message = this.#readMessage(opened, 'notification');
     this.#learnEnvelope(opened, false);
@@ -125,13 +125,13 @@ export class V2Session {
   }
 
   /** The server uses the envelope of the client. Messages out of band do not count: they are those of an app. */
-  #learnEnvelope({ isEnveloped }: Opened, isNotificationAsRequest: boolean): void {
+  #learnEnvelope({ isEnveloped }: OpenedEnvelope, isNotificationAsRequest: boolean): void {
     if (!isEnveloped) this.#notifier.envelope = 'bare';
     else if (isNotificationAsRequest) this.#notifier.envelope = 'request';
     else if (this.#notifier.envelope === 'bare') this.#notifier.envelope = 'notification';
   }
 
-  #readMessage({ method, payload }: Opened, kind: V2ClientMessage['kind']): V2ClientMessage {
+  #readMessage({ method, payload }: OpenedEnvelope, kind: V2ClientMessage['kind']): V2ClientMessage {
     const message = this.#dialect.readMessage(method, payload);
     if (message === undefined) throw refused(refusals.unknownMethod(method));
     // A notification may come as a request, whose response is empty. A request with a response has to be one.
@@ -192,7 +192,7 @@ export class V2Session {
     return context;
   }
 
-  #handleOutOfBand(method: CarrierClientMethod, data: unknown): Promise<RequestResult> {
+  #handleOutOfBand(method: OutOfBandClientMethod, data: unknown): Promise<RequestResult> {
     return this.#run(async () => {
       try {
         const context = await this.#lifecycle.entered;
@@ -206,7 +206,7 @@ export class V2Session {
     });
   }
 
-  #toRefusal(error: unknown, method: V2ClientMethod | CarrierClientMethod): unknown {
+  #toRefusal(error: unknown, method: V2ClientMethod | OutOfBandClientMethod): unknown {
     return toRefusal(error, method, this.#lifecycle.peer?.id ?? '');
   }
 }

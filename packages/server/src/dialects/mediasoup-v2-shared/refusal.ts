@@ -1,16 +1,16 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v2-shared';
-import type { CarrierClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-shared';
+import type { OutOfBandClientMethod, Refusal } from '@tureen/protocol/mediasoup-v2-shared';
 import { toRefusal as toDialectRefusal } from '../toRefusal.ts';
 import type { V2ClientMethod } from './V2Dialect.ts';
 
 /** Field that is wrong where the engine rejects the parameters of a client. */
-const fieldOf: Readonly<Partial<Record<V2ClientMethod | CarrierClientMethod, string>>> = {
+const fieldOf: Readonly<Partial<Record<V2ClientMethod | OutOfBandClientMethod, string>>> = {
   join: 'rtpCapabilities',
   updateTransport: 'dtlsParameters',
 };
 
 /** Converts an error of a room or the engine to a refusal. Returns any other error unchanged. */
-export function toRefusal(error: unknown, method: V2ClientMethod | CarrierClientMethod, peerName: string): unknown {
+export function toRefusal(error: unknown, method: V2ClientMethod | OutOfBandClientMethod, peerName: string): unknown {
   const isProducing = method === 'createProducer' || method === 'updateProducer';
   return toDialectRefusal(error, {
     ...refusals,

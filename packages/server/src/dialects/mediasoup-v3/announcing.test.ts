@@ -5,6 +5,7 @@ import { WorkerCalls } from '../../engine/mediasoup/WorkerCalls.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
 import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
@@ -147,8 +148,8 @@ describe('what the media worker says', () => {
 describe('a media connection that is lost', () => {
   /** As the worker would say it. */
   function lose(call: { peer: Peer; media: MediasoupTransport }, what: 'ice' | 'dtls') {
-    if (what === 'ice') call.media.emit('iceStateChanged', { state: 'disconnected' });
-    else call.media.emit('dtlsStateChanged', { state: 'closed' });
+    if (what === 'ice') emitOn(call.media, 'iceStateChanged', { state: 'disconnected' });
+    else emitOn(call.media, 'dtlsStateChanged', { state: 'closed' });
   }
 
   async function openConnection(options: Parameters<typeof openRooms>[1] = {}) {
@@ -192,24 +193,24 @@ describe('a media connection that is lost', () => {
     ['closed', 'sctpClosed'],
   ] as const)('closes the transport where the SCTP association %s after it was connected', async (state, reason) => {
     using call = await openConnection();
-    call.media.emit('sctpStateChanged', { state: 'connected' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
     expect(call.transport.closed).toBe(false);
-    call.media.emit('sctpStateChanged', { state });
+    emitOn(call.media, 'sctpStateChanged', { state });
     expect(await call.alice.connection.received('transportClosed')).toEqual({ transportId: call.transport.id, reason });
     expect(call.peer.state).toBe('joined');
   });
 
   it('leaves a transport alone whose SCTP association never connected', async () => {
     using call = await openConnection();
-    call.media.emit('sctpStateChanged', { state: 'connecting' });
-    call.media.emit('sctpStateChanged', { state: 'failed' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'connecting' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'failed' });
     expect(call.transport.closed).toBe(false);
     expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
   it('leaves SCTP alone where it imitates the stock server', async () => {
     using call = await openConnection({ demoFaithful: true });
-    for (const state of ['connected', 'failed'] as const) call.media.emit('sctpStateChanged', { state });
+    for (const state of ['connected', 'failed'] as const) emitOn(call.media, 'sctpStateChanged', { state });
     expect(call.transport.closed).toBe(false);
     expect(call.peer.state).toBe('joined');
   });

@@ -1,6 +1,6 @@
 import type { RtpCapabilities, Written } from '@tureen/protocol/common';
-import { refusals } from '@tureen/protocol/mediasoup-v3';
-import type { ClientData, ClientMethod, Extension, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import { EXTENSIONS, refusals } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
@@ -28,28 +28,6 @@ type Handler<Method extends ClientMethod> = (
   context: RequestContext,
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
-
-/** Extensions that the server supports; also `resumeToken`, where disconnected peers are kept. */
-const extensions: readonly Extension[] = [
-  'peerAppData',
-  'producePaused',
-  'closeConsumer',
-  'closeDataProducer',
-  'closeDataConsumer',
-  'pauseDataConsumer',
-  'resumeDataConsumer',
-  'awaitDataConsumers',
-  'textMessage',
-  'peerReconnecting',
-  'peerReconnected',
-  'producerClosed',
-  'producerPaused',
-  'producerResumed',
-  'transportClosed',
-  'consumerUnsupported',
-  'messagesLost',
-  'roomClosed',
-];
 
 /** Methods that are allowed before the join. Others are refused with `Peer not yet joined`. */
 export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
@@ -247,7 +225,8 @@ export function toJoinResponse({ peer, notifier, settings }: RequestContext): Wr
   const peers = others.map((other) => toWirePeer(other, settings));
   if (settings.demoFaithful) return { peers };
   for (const { id, reconnecting } of others) if (reconnecting) notifier.notify('peerReconnecting', { peerId: id });
-  return { peers, extensions: settings.reconnectGraceMs > 0 ? ['resumeToken', ...extensions] : extensions };
+  const extensions = EXTENSIONS.filter((name) => name !== 'resumeToken' || settings.reconnectGraceMs > 0);
+  return { peers, extensions };
 }
 
 /** Finds an entity of the peer. Throws the same refusal for an entity of another peer as for an unknown ID. */

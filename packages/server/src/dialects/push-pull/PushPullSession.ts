@@ -2,6 +2,7 @@ import type { EndReason, Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
+  closeCodes,
   EXTENSIONS,
   isClientMethod,
   readClientMessage,
@@ -29,7 +30,7 @@ import { toResumed, toUser } from './toWire.ts';
 import type { UserDirectory } from './UserDirectory.ts';
 
 /** WebSocket close code of a page that was left. */
-const PAGE_WENT_AWAY = 1001;
+const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /** Parts of a {@link PushPullSession}. */
 export interface PushPullSessionOptions extends SessionOptions<PushPullSettings> {

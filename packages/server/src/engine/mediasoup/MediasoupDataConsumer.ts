@@ -1,6 +1,6 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataConsumer, MediaDataConsumerEvents } from '../port/MediaDataChannels.ts';
 import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
@@ -17,13 +17,13 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
     sctpStreamParameters: SctpStreamParameters,
     { calls, onListenerError }: MediaContext,
   ) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#dataConsumer = dataConsumer;
     this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
     // The worker sends it for each message that it drops.
     dataConsumer.on('sctpsendbufferfull', () => {
-      this.emit('messageLost', {});
+      emitOn(this, 'messageLost', {});
     });
   }
 
@@ -53,6 +53,6 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
 
   close(): void {
     this.#dataConsumer.close();
-    this.clear();
+    this.removeAllListeners();
   }
 }

@@ -28,7 +28,7 @@ export interface WorkerPatience {
 export interface WorkerSlotOptions {
   readonly settings: types.WorkerSettings;
   readonly listening: Listening;
-  readonly timeouts: WorkerPatience;
+  readonly patience: WorkerPatience;
   readonly logger: Logger;
   readonly clock: Clock;
   /** The worker does not respond. */
@@ -83,7 +83,7 @@ export class WorkerSlot {
 
   constructor(options: WorkerSlotOptions) {
     this.#options = options;
-    this.calls = new WorkerCalls({ clock: options.clock, timeoutMs: options.timeouts.callTimeoutMs });
+    this.calls = new WorkerCalls({ clock: options.clock, timeoutMs: options.patience.callTimeoutMs });
   }
 
   /**
@@ -122,11 +122,11 @@ export class WorkerSlot {
 
   /** @throws MediaPortError, or Error where the worker does not respond. */
   #openShared(worker: types.Worker): Promise<types.WebRtcServer | undefined> {
-    const { listening, clock, timeouts } = this.#options;
+    const { listening, clock, patience } = this.#options;
     return withDeadline(() => openShared(worker, listening), {
       clock,
-      timeoutMs: timeouts.callTimeoutMs,
-      toError: () => new Error(`the media worker does not respond (${String(timeouts.callTimeoutMs)} ms)`),
+      timeoutMs: patience.callTimeoutMs,
+      toError: () => new Error(`the media worker does not respond (${String(patience.callTimeoutMs)} ms)`),
       signal: this.#closing.signal,
     });
   }
@@ -136,14 +136,14 @@ export class WorkerSlot {
   }
 
   #watch(process: WorkerProcess): WorkerWatchdog {
-    const { clock, timeouts, logger, onSuspect, onRecovered, onKilled } = this.#options;
+    const { clock, patience, logger, onSuspect, onRecovered, onKilled } = this.#options;
     const { worker } = process;
     const { pid } = worker;
     return new WorkerWatchdog({
       ask: () => worker.getResourceUsage(),
       clock,
-      suspectMs: timeouts.suspectMs,
-      killMs: timeouts.killMs,
+      suspectMs: patience.suspectMs,
+      killMs: patience.killMs,
       onSuspect: (silentMs) => {
         logger.warn({ pid, silentMs, rooms: this.#routers.size }, 'media worker does not respond, gets no new rooms');
         this.#trust.abort();

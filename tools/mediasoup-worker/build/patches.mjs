@@ -1,0 +1,68 @@
+/**
+ * Changes to the worker's source, so that it builds and runs with a distribution's libraries. Each patch applies where the text
+ * that it replaces stands; a person has to update a patch that does not apply.
+ */
+export const PATCHES = [
+  {
+    name: 'the Meson of Debian 12',
+    why: 'It is 1.0.1; the worker asks for 1.1 and uses nothing that 1.0 lacks.',
+    file: 'meson.build',
+    find: /meson_version: '>= 1\.1\.0'/,
+    replace: "meson_version: '>= 1.0.0'",
+  },
+  {
+    name: 'libwebrtc waits for the generated headers',
+    why: 'It includes them and does not say so, and they may not be there yet when its first files are compiled.',
+    file: 'deps/libwebrtc/meson.build',
+    find: /( *)flatbuffers_proj\.get_variable\('flatbuffers_dep'\),\n/,
+    replace: '$&$1flatbuffers_generator_dep,\n',
+  },
+  {
+    name: 'DTLS survives an OpenSSL with kernel TLS',
+    why:
+      'Distributions build OpenSSL with kernel TLS, so it asks the BIO whether that is in use. The BIO callback of the worker ' +
+      'answers 1 to every return event that is not a bare BIO_CB_RETURN, which none is: OpenSSL believes it, keeps no ' +
+      'write buffer, and the worker crashes at the first handshake. On any return event, what is returned must be handed back.',
+    file: 'src/RTC/DtlsTransport.cpp',
+    find: /\(operationType == BIO_CB_RETURN\)/,
+    replace: '((operationType & BIO_CB_RETURN) != 0)',
+  },
+];
+
+/** The bundled libraries that the stand-ins of subprojects/ replace; the last two are for Windows and for tests. */
+export const KNOWN_WRAPS = [
+  'abseil-cpp.wrap',
+  'flatbuffers.wrap',
+  'libsrtp3.wrap',
+  'libuv.wrap',
+  'openssl.wrap',
+  'unordered-dense.wrap',
+  'wingetopt.wrap',
+  'catch2.wrap',
+];
+
+/** Lists whose files are compiled several at a time. */
+export const UNITY_LISTS = [
+  { file: 'meson.build', list: 'common_sources' },
+  { file: 'deps/libwebrtc/meson.build', list: 'libwebrtc_sources' },
+];
+export const UNITY_SIZE = 4;
+
+/** @returns {string | undefined} the text with the patch in it; undefined when it does not apply */
+export function applyPatch(text, { find, replace }) {
+  return find.test(text) ? text.replace(find, replace) : undefined;
+}
+
+/**
+ * Distributes the files of a list like cards, so that each compilation of Meson's unity build has files from four parts of the
+ * list. Neighbors share file-local names, which would clash in one compilation.
+ * @returns {string | undefined} undefined when the list is not there
+ */
+export function distribute(text, list, size = UNITY_SIZE) {
+  const block = new RegExp(`^${list} = \\[\\n([^\\]]*?)\\n\\]`, 'm').exec(text);
+  if (!block) return undefined;
+  const files = block[1].split('\n').filter((line) => line.trim() !== '');
+  const rows = Math.ceil(files.length / size);
+  const dealt = Array.from({ length: rows }, (_, row) => files.filter((_file, index) => index % rows === row)).flat();
+  return text.replace(block[1], () => dealt.join('\n'));
+}

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+
+/**
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {string} version
+ * @property {Record<string, string>} [dependencies]
+ */
+
+/** The file that `npm pack` and `pnpm pack` make of a package. */
+export function tarballName({ name, version }) {
+  return `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
+}
+
+/**
+ * Returns a shell command for each package that no other package needs. The command names the tarballs of the dependencies
+ * first: otherwise npm looks for them in the registry, which may not have them.
+ * @param {readonly Manifest[]} manifests of all packages of the workspace
+ * @param {string} folder where the tarballs are
+ * @returns {{ name: string, command: string }[]}
+ */
+export function installLines(manifests, folder) {
+  const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
+  const needsOf = ({ dependencies = {} }) => Object.keys(dependencies).filter((name) => byName.has(name));
+  const needed = new Set(manifests.flatMap(needsOf));
+  return manifests
+    .filter(({ name }) => !needed.has(name))
+    .map((manifest) => {
+      const inOrder = new Set();
+      const add = (one) => {
+        for (const name of needsOf(one)) add(byName.get(name));
+        inOrder.add(one);
+      };
+      add(manifest);
+      const tarballs = [...inOrder].map((one) => quoted(join(folder, tarballName(one))));
+      return { name: manifest.name, command: `npm install ${tarballs.join(' ')}` };
+    });
+}
+
+/** A path as a shell reads it. */
+function quoted(path) {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}

@@ -127,7 +127,7 @@ module.exports = {
         path: ['^packages/(server|protocol)/src/', 'node_modules/(mediasoup|ws|protoo-server)/'],
         pathNot: [
           '^packages/server/src/(rooms|shared)/',
-          '^packages/server/src/engine/MediaBackend\\.ts$',
+          '^packages/server/src/engine/(MediaBackend\\.ts|port/)',
           '^packages/protocol/src/common/',
         ],
       },
@@ -142,7 +142,7 @@ module.exports = {
           '^packages/server/src/dialects/($1|mediasoup-v2-shared)/',
           '^packages/server/src/dialects/[^/]+\\.ts$',
           '^packages/server/src/(rooms|shared)/',
-          '^packages/server/src/engine/MediaBackend\\.ts$',
+          '^packages/server/src/engine/(MediaBackend\\.ts|port/)',
           '^packages/protocol/src/(common|mediasoup-v2-shared|$1)/',
         ],
       },

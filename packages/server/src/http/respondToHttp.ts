@@ -6,47 +6,47 @@ import { corsHeaders } from './originPolicy.ts';
 import { readTarget } from './requestTarget.ts';
 import type { Refusal } from './UpgradeRefuser.ts';
 
-export interface HttpAnswers {
-  /** Why the request gets no other answer; undefined where it does. */
+export interface HttpResponses {
+  /** Refusal of the request; undefined for an allowed one. */
   readonly refusal?: Refusal | undefined;
   readonly health: () => Health;
   readonly allowedOrigins: readonly string[];
-  /** What `GET /metrics` tells; undefined where it is off. */
-  readonly metrics?: MetricsAnswer | undefined;
-  /** Told to whom asks for something that is not there. */
+  /** Response of `GET /metrics`; undefined where it is off. */
+  readonly metrics?: MetricsResponse | undefined;
+  /** Paths for the response to an unknown path. */
   readonly webSocketPaths: readonly string[];
 }
 
-/** The metrics, and who may read them. */
-export interface MetricsAnswer {
+/** The metrics, and whether other machines may read them. */
+export interface MetricsResponse {
   readonly isLocalOnly: boolean;
   readonly contentType: string;
   readonly text: () => Promise<string>;
 }
 
-/** Answers a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
-export function answerHttp(request: IncomingMessage, response: ServerResponse, answers: HttpAnswers): void {
+/** Responds to a request that is no upgrade: `GET /health`, `GET /metrics` where it is on, and 404 for the rest. */
+export function respondToHttp(request: IncomingMessage, response: ServerResponse, options: HttpResponses): void {
   const { path } = readTarget(request.url);
-  const headers = corsHeaders(request.headers.origin, answers.allowedOrigins);
+  const headers = corsHeaders(request.headers.origin, options.allowedOrigins);
   // Bodies are of no interest here, but left unread they would hold the connection.
   request.resume();
 
-  const { metrics, refusal } = answers;
+  const { metrics, refusal } = options;
   if (refusal !== undefined) {
-    // Without CORS headers: the page that asked is not to read anything.
+    // Without CORS headers, so that the page cannot read the response.
     const { status, reason, text: error } = refusal;
     send(response, { status, headers: {}, body: { error, reason } });
   } else if (path === '/metrics' && request.method === 'GET' && metrics !== undefined && mayRead(request, metrics)) {
     void sendMetrics(response, metrics);
   } else if (path !== '/health') {
-    const error = `nothing at ${path}; there is GET /health, and WebSocket at ${answers.webSocketPaths.join(', ')}`;
+    const error = `nothing at ${path}; there is GET /health, and WebSocket at ${options.webSocketPaths.join(', ')}`;
     send(response, { status: 404, headers, body: { error } });
   } else if (request.method === 'OPTIONS') {
     send(response, { status: 204, headers: { ...headers, 'access-control-allow-methods': 'GET, HEAD' } });
   } else if (request.method !== 'GET' && request.method !== 'HEAD') {
     send(response, { status: 405, headers: { ...headers, allow: 'GET, HEAD, OPTIONS' }, body: { error: 'GET only' } });
   } else {
-    const health = answers.health();
+    const health = options.health();
     send(response, {
       status: httpStatusOf(health),
       headers: { ...headers, 'cache-control': 'no-store' },
@@ -55,8 +55,8 @@ export function answerHttp(request: IncomingMessage, response: ServerResponse, a
   }
 }
 
-/** Other machines get the answer of a server without metrics. */
-function mayRead(request: IncomingMessage, { isLocalOnly }: MetricsAnswer): boolean {
+/** Whether the client may read the metrics. To others the path does not exist. */
+function mayRead(request: IncomingMessage, { isLocalOnly }: MetricsResponse): boolean {
   return !isLocalOnly || isLocalRequest(request);
 }
 
@@ -66,7 +66,7 @@ function forReader(health: Health, request: IncomingMessage): object {
   return { ...health, workers: health.workers.map(({ pid: _, ...worker }) => worker) };
 }
 
-async function sendMetrics(response: ServerResponse, { contentType, text }: MetricsAnswer): Promise<void> {
+async function sendMetrics(response: ServerResponse, { contentType, text }: MetricsResponse): Promise<void> {
   try {
     const body = await text();
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
@@ -75,13 +75,13 @@ async function sendMetrics(response: ServerResponse, { contentType, text }: Metr
   }
 }
 
-interface Answer {
+interface HttpResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body?: object;
 }
 
-function send(response: ServerResponse, { status, headers, body }: Answer): void {
+function send(response: ServerResponse, { status, headers, body }: HttpResponse): void {
   if (body === undefined) {
     response.writeHead(status, headers).end();
     return;

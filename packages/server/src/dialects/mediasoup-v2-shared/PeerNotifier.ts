@@ -2,68 +2,68 @@ import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { Notifier } from '../mediasoup-v2-shared/Notifier.ts';
+import type { Notifier } from './Notifier.ts';
 import type { V2PeerConsumers } from './V2PeerConsumers.ts';
 import type { RoomIds } from './RoomIds.ts';
 import { toWireAppData } from './toWire.ts';
 
-/** What an {@link Announcer} is made of. */
-export interface AnnouncerOptions {
+/** Parts of a {@link PeerNotifier}. */
+export interface PeerNotifierOptions {
   readonly peer: Peer;
   readonly ids: RoomIds;
-  readonly outbox: Notifier;
-  readonly reception: V2PeerConsumers;
+  readonly notifier: Notifier;
+  readonly consumers: V2PeerConsumers;
   readonly logger: Logger;
 }
 
-/** Puts what a peer is told into the family's words, but for its consumers, which are the reception's. */
-export class Announcer {
-  readonly #options: AnnouncerOptions;
+/** Notifies one client of the events of its peer, except those of consumers, which {@link V2PeerConsumers} announces. */
+export class PeerNotifier {
+  readonly #options: PeerNotifierOptions;
 
-  constructor(options: AnnouncerOptions) {
+  constructor(options: PeerNotifierOptions) {
     this.#options = options;
-    this.#announcePeers();
-    this.#announceOwn();
+    this.#notifyOfPeers();
+    this.#notifyOfOwn();
   }
 
-  #announcePeers(): void {
-    const { peer, outbox } = this.#options;
+  #notifyOfPeers(): void {
+    const { peer, notifier } = this.#options;
     peer.on('newPeer', (event) => {
       const { id: name, dialect } = event.peer;
-      // What it sends comes as it is offered.
-      outbox.tellShared(event, 'newPeer', () => {
+      // Its consumers are announced as they are offered.
+      notifier.notifyShared(event, 'newPeer', () => {
         return { name, consumers: [], appData: toWireAppData(event.peer), dialect };
       });
     });
     peer.on('peerClosed', (event) => {
       const { reason, appData } = event;
-      outbox.tellShared(event, 'peerClosed', () => {
-        return { name: event.peer.id, appData, ...outbox.additive({ reason }) };
+      notifier.notifyShared(event, 'peerClosed', () => {
+        return { name: event.peer.id, appData, ...notifier.additive({ reason }) };
       });
     });
     peer.on('peerDisplayNameChanged', (event) => {
       const { id: peerName, displayName } = event.peer;
-      outbox.tellBeside(event, 'display-name-changed', {
+      notifier.notifyOutOfBand(event, 'display-name-changed', {
         peerName,
         displayName,
         oldDisplayName: event.oldDisplayName,
       });
     });
     peer.on('activeSpeaker', (event) => {
-      outbox.tellBeside(event, 'active-speaker', { peerName: event.peer?.id ?? null });
+      notifier.notifyOutOfBand(event, 'active-speaker', { peerName: event.peer?.id ?? null });
     });
     peer.on('textMessage', (event) => {
-      if (!outbox.extensions?.includes('textMessage')) return;
-      outbox.tellShared(event, 'textMessage', () => ({ peerName: event.peer.id, text: event.text }));
+      if (!notifier.extensions?.includes('textMessage')) return;
+      notifier.notifyShared(event, 'textMessage', () => ({ peerName: event.peer.id, text: event.text }));
     });
   }
 
-  #announceOwn(): void {
-    const { peer, ids, outbox } = this.#options;
+  #notifyOfOwn(): void {
+    const { peer, ids, notifier } = this.#options;
     for (const event of ['producerPaused', 'producerResumed', 'producerClosed'] as const) {
       peer.on(event, ({ producer }) => {
         const id = ids.producers.numberOf(producer);
-        if (id !== undefined) outbox.tell(event, { id, peerName: peer.id });
+        if (id !== undefined) notifier.notify(event, { id, peerName: peer.id });
       });
     }
     peer.on('transportClosed', ({ transport, reason }) => {
@@ -75,11 +75,11 @@ export class Announcer {
   }
 
   #handleTransportClosed(transport: Transport, reason: string): void {
-    const { ids, outbox, reception, logger } = this.#options;
+    const { ids, notifier, consumers, logger } = this.#options;
     const id = ids.transports.numberOf(transport);
-    if (id !== undefined) outbox.tell('transportClosed', { id, ...outbox.additive({ reason }) });
-    reception.handleTransportClosed(transport).catch((error: unknown) => {
-      // It went with its transport.
+    if (id !== undefined) notifier.notify('transportClosed', { id, ...notifier.additive({ reason }) });
+    consumers.handleTransportClosed(transport).catch((error: unknown) => {
+      // The peer closed with its transport.
       if (error instanceof RoomError && error.code === 'closed') return;
       logger.warn({ err: error }, 'transport for receiving could not be replaced');
     });
@@ -88,7 +88,7 @@ export class Announcer {
   #handleTransportState(transport: Transport): void {
     const { iceState, dtlsState } = transport;
     this.#options.logger.debug({ transportId: transport.id, iceState, dtlsState }, 'transport state');
-    // Lost ICE comes back with restartTransport; DTLS that has ended does not.
+    // The client can restart ICE with restartTransport, but not DTLS.
     if (dtlsState === 'failed') transport.close('server', 'dtlsFailed');
     else if (dtlsState === 'closed') transport.close('server', 'dtlsClosed');
   }

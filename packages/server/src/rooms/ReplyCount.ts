@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 
-/** Counts answers within seconds. */
-export class AnswerCount {
+/** Counts replies within one second. */
+export class ReplyCount {
   readonly #max: number;
   readonly #clock: Clock;
   #since: number;
@@ -13,7 +13,7 @@ export class AnswerCount {
     this.#since = clock.now();
   }
 
-  /** Counts one more; whether it may still be. */
+  /** Counts one reply. Returns false beyond the limit. */
   take(): boolean {
     const now = this.#clock.now();
     if (now - this.#since >= 1000) {

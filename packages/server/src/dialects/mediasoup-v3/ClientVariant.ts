@@ -3,9 +3,9 @@ import type { Variant, WireVariant } from '@tureen/protocol/mediasoup-v3';
 
 /**
  * Which generation of the demo one client is of. Where the settings leave that open (`auto`), its first createWebRtcTransport
- * shows it; until then messages to that client are in the words of both.
+ * shows it; until then messages to that client suit both.
  */
-export class SpokenVariant {
+export class ClientVariant {
   readonly #setting: Variant | undefined;
   #shown: WireVariant | undefined;
 
@@ -13,7 +13,7 @@ export class SpokenVariant {
     this.#setting = setting === 'auto' ? undefined : setting;
   }
 
-  /** How answers and notifications are written. */
+  /** Variant in which responses and notifications are written. */
   get wording(): WireVariant {
     return this.#setting === undefined && this.#shown === undefined ? 'both' : this.variant;
   }
@@ -24,17 +24,17 @@ export class SpokenVariant {
     return this.#shown === 'notify' ? 'notify' : 'classic';
   }
 
-  /** In whose words the client reads what another client said; undefined: a Tureen client, which reads all of them. */
+  /** Variant in which the client reads appData of other clients; undefined for a Tureen client, which reads both. */
   get reader(): Variant | undefined {
     return this.#shown === 'both' ? undefined : this.variant;
   }
 
-  /** Whether the client takes a message that `variants` have. */
+  /** Whether the client supports a message of these variants. */
   isAmong(variants: readonly Variant[]): boolean {
     return this.wording === 'both' || variants.includes(this.variant);
   }
 
-  /** Learns from the data of a createWebRtcTransport as it came. The first counts. */
+  /** Detects the variant from the data of the first createWebRtcTransport. */
   learn(createWebRtcTransportData: unknown): void {
     this.#shown ??= detectClientVariant(createWebRtcTransportData);
   }

@@ -1,8 +1,8 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2-beta';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
+import type { V2ClientMethod, V2ServerMethod } from '../mediasoup-v2-shared/index.ts';
 
-/** What its messages are in the family's words. */
-export const words = {
+/** Shared names of the client methods. */
+export const clientMethods = {
   queryRoom: 'queryRoom',
   joinRoom: 'join',
   leaveRoom: 'leave',
@@ -18,10 +18,10 @@ export const words = {
   resumeConsumer: 'resumeConsumer',
   closeConsumer: 'closeConsumer',
   textMessage: 'textMessage',
-} as const satisfies Record<ClientMethod, ClientWord>;
+} as const satisfies Record<ClientMethod, V2ClientMethod>;
 
-/** What it has for the family's words; for profiles and statistics it has none. */
-export const methods = {
+/** Server methods, by their shared names. The dialect has none for profiles and statistics. */
+export const serverMethods = {
   closed: 'roomClosed',
   transportClosed: 'transportClosed',
   newPeer: 'newPeer',
@@ -34,4 +34,4 @@ export const methods = {
   consumerPaused: 'consumerPaused',
   consumerResumed: 'consumerResumed',
   textMessage: 'textMessage',
-} as const satisfies Partial<Record<ServerWord, ServerMethod>>;
+} as const satisfies Partial<Record<V2ServerMethod, ServerMethod>>;

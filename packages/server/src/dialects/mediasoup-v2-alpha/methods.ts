@@ -1,8 +1,8 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2-alpha';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
+import type { V2ClientMethod, V2ServerMethod } from '../mediasoup-v2-shared/index.ts';
 
-/** What its messages are in the family's words. It names things as the server has them: what a client sends is received. */
-export const words = {
+/** Shared names of the client methods. The dialect names entities as the server sees them: what a client sends is a receiver. */
+export const clientMethods = {
   join: 'join',
   leave: 'leave',
   createTransport: 'createTransport',
@@ -17,10 +17,10 @@ export const words = {
   stopSender: 'pauseConsumer',
   closeConsumer: 'closeConsumer',
   textMessage: 'textMessage',
-} as const satisfies Record<ClientMethod, ClientWord>;
+} as const satisfies Record<ClientMethod, V2ClientMethod>;
 
-/** What it has for the family's words. */
-export const methods = {
+/** Server methods, by their shared names. */
+export const serverMethods = {
   closed: 'roomClosed',
   transportClosed: 'transportClosed',
   newPeer: 'newPeer',
@@ -33,4 +33,4 @@ export const methods = {
   consumerPaused: 'senderPaused',
   consumerResumed: 'senderResumed',
   textMessage: 'textMessage',
-} as const satisfies Partial<Record<ServerWord, ServerMethod>>;
+} as const satisfies Partial<Record<V2ServerMethod, ServerMethod>>;

@@ -4,37 +4,37 @@ import type { Producer } from '../../rooms/Producer.ts';
 import type { Notifier } from './Notifier.ts';
 import { isAnnounced, toPushers, toUser } from './toWire.ts';
 
-/** What a {@link UserAnnouncer} is made of. */
-export interface UserAnnouncerOptions {
+/** Parts of a {@link UserNotifier}. */
+export interface UserNotifierOptions {
   readonly roomId: string;
   readonly peer: Peer;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
 }
 
-/** Puts what a user is told into the dialect's words. */
-export class UserAnnouncer {
+/** Notifies one user of the events of its peer. */
+export class UserNotifier {
   readonly #roomId: string;
   readonly #peer: Peer;
-  readonly #outbox: Notifier;
-  /** Of whom there is something new to pull. */
+  readonly #notifier: Notifier;
+  /** Peers with new producers that are not announced yet. */
   readonly #pushing = new Set<Peer>();
 
-  constructor({ roomId, peer, outbox }: UserAnnouncerOptions) {
+  constructor({ roomId, peer, notifier }: UserNotifierOptions) {
     this.#roomId = roomId;
     this.#peer = peer;
-    this.#outbox = outbox;
-    this.#announceUsers();
-    this.#announcePushers();
-    this.#announceOwn();
+    this.#notifier = notifier;
+    this.#notifyOfUsers();
+    this.#notifyOfPushers();
+    this.#notifyOfOwn();
   }
 
-  /** Tells the user of its own pushers: the server's doing. */
-  tellOwn(
+  /** Notifies the user that the server changed its own pushers. */
+  notifyOwn(
     method: 'pusherClosed' | 'pusherPaused' | 'pusherResumed',
     producers: readonly Producer[],
     reason?: string,
   ): void {
-    this.#outbox.tell(method, {
+    this.#notifier.notify(method, {
       roomId: this.#roomId,
       userId: this.#peer.id,
       pusherIds: producers.map(({ id }) => id),
@@ -43,62 +43,62 @@ export class UserAnnouncer {
     });
   }
 
-  #announceUsers(): void {
+  #notifyOfUsers(): void {
     const roomId = this.#roomId;
-    const outbox = this.#outbox;
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newPeer', (event) => {
-      outbox.tellShared(event, 'newUser', () => [toUser(event.peer, outbox)]);
+      notifier.notifyShared(event, 'newUser', () => [toUser(event.peer, notifier)]);
     });
     peer.on('peerClosed', (event) => {
       const userId = event.peer.id;
-      const reason = outbox.extensions.size > 0 ? { reason: event.reason } : {};
-      outbox.tellShared(event, 'userLeave', () => [{ roomId, userId, ...reason }]);
+      const reason = notifier.extensions.size > 0 ? { reason: event.reason } : {};
+      notifier.notifyShared(event, 'userLeave', () => [{ roomId, userId, ...reason }]);
     });
     peer.on('peerReconnecting', (event) => {
-      outbox.tellShared(event, 'userDisconnect', () => ({ roomId, userId: event.peer.id }));
+      notifier.notifyShared(event, 'userDisconnect', () => ({ roomId, userId: event.peer.id }));
     });
     peer.on('peerReconnected', (event) => {
       const { id: userId, displayName: userName } = event.peer;
-      outbox.tellShared(event, 'userReConnect', () => ({ roomId, userId, userName }));
+      notifier.notifyShared(event, 'userReConnect', () => ({ roomId, userId, userName }));
     });
     peer.on('textMessage', (event) => {
       const { id: userId, displayName: userName } = event.peer;
-      outbox.tellShared(event, 'textMessage', () => ({ roomId, userId, userName, message: event.text }));
+      notifier.notifyShared(event, 'textMessage', () => ({ roomId, userId, userName, message: event.text }));
     });
   }
 
-  #announcePushers(): void {
+  #notifyOfPushers(): void {
     const peer = this.#peer;
     peer.on('newProducer', (event) => {
-      if (isAnnounced(event.producer, this.#outbox)) this.#handleNewProducer(event);
+      if (isAnnounced(event.producer, this.#notifier)) this.#handleNewProducer(event);
     });
     peer.on('remoteProducerClosed', (event) => {
-      // Of one that goes altogether there is one word.
-      if (event.reason !== 'peerClosed') this.#tellOf('pusherClosed', event, 'remote');
+      // The notification that its user left is enough.
+      if (event.reason !== 'peerClosed') this.#notifyOf('pusherClosed', event, 'remote');
     });
     peer.on('remoteProducerPaused', (event) => {
-      this.#tellOf('pusherPaused', event, event.by);
+      this.#notifyOf('pusherPaused', event, event.by);
     });
     peer.on('remoteProducerResumed', (event) => {
-      this.#tellOf('pusherResumed', event, event.by);
+      this.#notifyOf('pusherResumed', event, event.by);
     });
   }
 
-  #announceOwn(): void {
+  #notifyOfOwn(): void {
     const peer = this.#peer;
     peer.on('producerClosed', ({ producer, reason }) => {
-      this.tellOwn('pusherClosed', [producer], reason);
+      this.notifyOwn('pusherClosed', [producer], reason);
     });
     peer.on('producerPaused', ({ producer }) => {
-      this.tellOwn('pusherPaused', [producer]);
+      this.notifyOwn('pusherPaused', [producer]);
     });
     peer.on('producerResumed', ({ producer }) => {
-      this.tellOwn('pusherResumed', [producer]);
+      this.notifyOwn('pusherResumed', [producer]);
     });
   }
 
-  /** What is pushed together becomes known in one turn, and is told in one message. */
+  /** Announces producers that were made together in one notification. */
   #handleNewProducer(event: PeerEvents['newProducer']): void {
     const { peer: pushing } = event.producer;
     if (this.#pushing.has(pushing)) return;
@@ -107,23 +107,23 @@ export class UserAnnouncer {
       this.#pushing.delete(pushing);
       const { id: userId, displayName: userName, state } = pushing;
       if (state !== 'joined' || this.#peer.state !== 'joined') return;
-      const outbox = this.#outbox;
-      // What was new may have closed in the meantime.
-      if (toPushers(pushing, outbox).length === 0) return;
-      // Every user hears of the same event first, and comes to this point in the same turn.
-      outbox.tellShared(event, 'newPusher', () => {
-        return [{ roomId: this.#roomId, userId, userName, pushers: toPushers(pushing, outbox) }];
+      const notifier = this.#notifier;
+      // The new producers may have closed meanwhile.
+      if (toPushers(pushing, notifier).length === 0) return;
+      // Every user handles the same event first, and gets here in the same microtask phase.
+      notifier.notifyShared(event, 'newPusher', () => {
+        return [{ roomId: this.#roomId, userId, userName, pushers: toPushers(pushing, notifier) }];
       });
     });
   }
 
-  #tellOf(
+  #notifyOf(
     method: 'pusherClosed' | 'pusherPaused' | 'pusherResumed',
     event: { readonly producer: Producer },
     by: 'remote' | 'server',
   ): void {
     const { producer } = event;
-    this.#outbox.tellShared(event, method, () => {
+    this.#notifier.notifyShared(event, method, () => {
       return { roomId: this.#roomId, userId: producer.peer.id, pusherIds: [producer.id], by };
     });
   }

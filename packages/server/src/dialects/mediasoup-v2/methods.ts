@@ -1,8 +1,8 @@
 import type { ClientMethod, ServerMethod } from '@tureen/protocol/mediasoup-v2';
-import type { ClientWord, ServerWord } from '../mediasoup-v2-shared/index.ts';
+import type { V2ClientMethod, V2ServerMethod } from '../mediasoup-v2-shared/index.ts';
 
-/** The family's words are this dialect's own. */
-export const words = {
+/** Client methods: the shared names are those of this dialect. */
+export const clientMethods = {
   queryRoom: 'queryRoom',
   join: 'join',
   leave: 'leave',
@@ -27,10 +27,10 @@ export const words = {
   disableConsumerStats: 'disableConsumerStats',
   closeConsumer: 'closeConsumer',
   textMessage: 'textMessage',
-} as const satisfies Record<ClientMethod, ClientWord>;
+} as const satisfies Record<ClientMethod, V2ClientMethod>;
 
-/** As {@link words}, for what the server says. */
-export const methods = {
+/** Server methods, by their shared names. */
+export const serverMethods = {
   closed: 'closed',
   transportClosed: 'transportClosed',
   transportStats: 'transportStats',
@@ -48,4 +48,4 @@ export const methods = {
   consumerEffectiveProfileChanged: 'consumerEffectiveProfileChanged',
   consumerStats: 'consumerStats',
   textMessage: 'textMessage',
-} as const satisfies Record<ServerWord, ServerMethod>;
+} as const satisfies Record<V2ServerMethod, ServerMethod>;

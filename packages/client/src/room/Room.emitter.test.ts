@@ -1,6 +1,6 @@
 import { isReactive, reactive, readonly, ref } from '@vue/reactivity';
 import { describe, expect, it } from 'vitest';
-import { LocalTrack } from '../devices/LocalTrack.ts';
+import { borrowTrack } from '../devices/LocalTrack.ts';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
 import { fakeTrack, roomWorld } from '../test-support/roomWorld.ts';
 
@@ -13,7 +13,7 @@ async function call() {
   const offered = room.waitFor('newConsumer');
   void server.offer('c1', { peerId: 'bob' });
   const { consumer, peer } = await offered;
-  const local = new LocalTrack(fakeTrack('video'));
+  const local = borrowTrack(fakeTrack('video'));
   const producer = await room.produce(local.track, { source: 'camera' });
   const dataProducer = await room.produceData({ label: 'chat' });
   const emitters = { room, peer, consumer, producer, dataProducer, devices: room.devices };

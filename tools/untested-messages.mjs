@@ -14,8 +14,13 @@ for (const dialect of dialects) {
   tables[dialect] = await import(pathToFileURL(path).href);
 }
 // Messages of mediasoup-demo beside the three dialects of mediasoup 2.
-const beside = await import(pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/outOfBand.ts')).href);
-tables['mediasoup-v2-shared'] = { clientToServer: beside.carrierToServer, serverToClient: beside.carrierToClient };
+const outOfBand = await import(
+  pathToFileURL(join(root, 'packages/protocol/src/mediasoup-v2-shared/outOfBand.ts')).href
+);
+tables['mediasoup-v2-shared'] = {
+  clientToServer: outOfBand.outOfBandToServer,
+  serverToClient: outOfBand.outOfBandToClient,
+};
 
 const untested = untestedMessages({ root, tables });
 for (const { dialect, direction, method, missing } of untested) {

@@ -17,7 +17,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Answer, RequestOptions } from '../signaling/SignalingChannel.ts';
+import type { Responder, RequestOptions } from '../signaling/SignalingChannel.ts';
 
 /** Which way a transport carries media, seen from here. */
 export type TransportDirection = 'send' | 'recv';
@@ -103,7 +103,7 @@ export type DialectEvent =
   | { type: 'peerReconnecting'; peerId: string }
   | { type: 'peerReconnected'; peerId: string }
   | { type: 'peerDisplayNameChanged'; peerId: string; displayName: string }
-  | { type: 'newConsumer'; offer: ConsumerOffer; answer: Answer }
+  | { type: 'newConsumer'; offer: ConsumerOffer; answer: Responder }
   | { type: 'consumerClosed'; consumerId: string; reason?: string | undefined }
   | { type: 'consumerPaused'; consumerId: string; by: Actor }
   | { type: 'consumerResumed'; consumerId: string; by: Actor }
@@ -111,7 +111,7 @@ export type DialectEvent =
   | { type: 'consumerPreferredLayersSet'; consumerId: string; layers: Layers | null; profile?: string | undefined }
   | { type: 'consumerScore'; consumerId: string; score: ConsumerScore }
   | { type: 'consumerUnsupported'; peerId: string; producerId: string; kind: MediaKind; reason?: string | undefined }
-  | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Answer }
+  | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Responder }
   | { type: 'dataConsumerClosed'; dataConsumerId: string; reason?: string | undefined }
   /** Of a data consumer; or of a data producer, on the way to `peerId`. */
   | {
@@ -245,7 +245,7 @@ export interface DialectContext {
  */
 export interface DialectSession {
   /** A request of the server's. What is not understood is refused; never throws. */
-  handleRequest(method: string, data: unknown, answer: Answer): void;
+  handleRequest(method: string, data: unknown, answer: Responder): void;
   /** News of the server's. What is not understood is logged at debug; never throws. */
   handleNotification(method: string, data: unknown): void;
 

@@ -1,7 +1,8 @@
+import { CLOSED_BY_SERVER } from '@tureen/protocol/common';
 import { TureenError } from './errors.ts';
 
 /** WebSocket close codes that give the server's state as the reason, so that no message is a suspect. */
-const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, 4000];
+const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, CLOSED_BY_SERVER];
 
 const inFlight = new WeakSet<Error>();
 

@@ -5,14 +5,14 @@ import {
   type V2Consumer,
   type V2Peer,
   fromV2ConsumerParameters,
-  isCarrierServerMethod,
-  readCarrierServerMessage,
+  isOutOfBandServerMethod,
+  readOutOfBandServerMessage,
   readEnvelope,
   readSource,
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { DialectEvent, PeerInfo, TransportDirection } from '../../room/ports.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import type { V2Consumers } from './V2Consumers.ts';
 import { toLayers } from './profiles.ts';
 import type { ServerStats } from './ServerStats.ts';
@@ -62,7 +62,7 @@ export interface V2NotificationsOptions {
 }
 
 /** Nobody waits for an answer: a consumer is taken up by enabling it. */
-const noAnswer: Answer = { accept: () => {}, reject: () => {} };
+const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
 /** What the server says of its own accord, in the Room's words. */
 export class V2Notifications {
@@ -83,7 +83,7 @@ export class V2Notifications {
   }
 
   /** In whichever envelope it came. Whoever asked is answered first: what is told may end the connection. */
-  receive(method: string, data: unknown, answer: Answer = noAnswer): void {
+  receive(method: string, data: unknown, answer: Responder = noResponder): void {
     const { words, logger } = this.#options;
     const opened = readEnvelope(method, data);
     if (!opened.ok) {
@@ -92,14 +92,14 @@ export class V2Notifications {
     }
     const { payload } = opened.value;
     const name = words.codec.canonicalMethod(opened.value.method);
-    const isCarrier = isCarrierServerMethod(name);
+    const isCarrier = isOutOfBandServerMethod(name);
     if (!isCarrier && !words.codec.isServerMethod(name)) {
       logger.debug(`news that are unknown: '${name}'`);
       answer.reject(500, `unknown method "${name}"`);
       return;
     }
     const read = isCarrier
-      ? readCarrierServerMessage(name, payload)
+      ? readOutOfBandServerMessage(name, payload)
       : words.codec.readServerMessage(name as never, payload);
     if (!read.ok) {
       this.#drop(name, read.issue, answer);
@@ -238,11 +238,11 @@ export class V2Notifications {
         appData,
         supported: rtpParameters.codecs.length > 0 && canReceive(rtpParameters),
       },
-      answer: noAnswer,
+      answer: noResponder,
     });
   }
 
-  #drop(method: string, issue: ParseIssue, answer: Answer): void {
+  #drop(method: string, issue: ParseIssue, answer: Responder): void {
     const reason = `${method}: ${formatIssue(issue)}`;
     this.#options.logger.warn(`news that make no sense were dropped: ${reason}`);
     answer.reject(400, reason);

@@ -29,7 +29,7 @@ import type {
 } from '../../room/ports.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError, asRetryable } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { V2Consumers, type KnownConsumer } from './V2Consumers.ts';
 import { V2Notifications } from './V2Notifications.ts';
 import { V2Transports } from './V2Transports.ts';
@@ -115,7 +115,7 @@ export class V2Session implements DialectSession {
     });
   }
 
-  handleRequest(method: string, data: unknown, answer: Answer): void {
+  handleRequest(method: string, data: unknown, answer: Responder): void {
     if (!this.#closed) this.#news.receive(method, data, answer);
   }
 

@@ -39,14 +39,14 @@ import type {
 } from '../../room/ports.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
 import { type SentMethod, toCapabilities, toData, toJoin, toStatsRequest } from './toWire.ts';
 import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
 import { V3Transports } from './V3Transports.ts';
 
-const noAnswer: Answer = { accept: () => {}, reject: () => {} };
+const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
 /** One attempt at a room, in the words of mediasoup-v3. */
 export class MediasoupV3Session implements DialectSession {
@@ -81,12 +81,12 @@ export class MediasoupV3Session implements DialectSession {
     });
   }
 
-  handleRequest(method: string, data: unknown, answer: Answer): void {
+  handleRequest(method: string, data: unknown, answer: Responder): void {
     this.#handle('request', method, data, answer);
   }
 
   handleNotification(method: string, data: unknown): void {
-    this.#handle('notification', method, data, noAnswer);
+    this.#handle('notification', method, data, noResponder);
   }
 
   /** Capabilities and both transports are asked for at once, then join: two round trips. */
@@ -253,7 +253,7 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   /** Offers and news, whichever way they came: what is asked is answered, what is told is not. */
-  #handle(kind: string, method: string, data: unknown, answer: Answer): void {
+  #handle(kind: string, method: string, data: unknown, answer: Responder): void {
     if (this.#closed) return;
     const { logger, emit } = this.#context;
     const name = canonicalMethod(method);

@@ -24,7 +24,7 @@ import type {
 } from '../../room/ports.ts';
 import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
@@ -120,7 +120,7 @@ export class PushPullSession implements DialectSession {
   }
 
   /** RTCPilot asks nothing; its own client answers a ping. */
-  handleRequest(method: string, data: unknown, answer: Answer): void {
+  handleRequest(method: string, data: unknown, answer: Responder): void {
     if (this.#closed) return;
     if (method === 'ping') answer.accept({ pong: true });
     else if (isServerMethod(canonicalMethod(method))) {

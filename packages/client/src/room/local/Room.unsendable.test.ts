@@ -118,10 +118,10 @@ describe('a transport whose send() fails', () => {
     const transport: SignalingTransport = {
       connect: async (options) => {
         const connection = await server.transport.connect(options);
-        const send: TransportConnection['send'] = (packet) => {
-          const result = packet.kind === 'request' ? onSend(packet.method) : undefined;
+        const send: TransportConnection['send'] = (frame) => {
+          const result = frame.kind === 'request' ? onSend(frame.method) : undefined;
           if (result instanceof Promise) return result;
-          return connection.send(packet);
+          return connection.send(frame);
         };
         return { ...connection, send };
       },
@@ -185,9 +185,9 @@ describe('a malformed response', () => {
         connect: (options) =>
           server.transport.connect({
             ...options,
-            onPacket: (packet) => {
-              if (packet.kind !== 'response' || !isMalformed) options.onPacket(packet);
-              else options.onPacket({ ...packet, ok: false, errorCode: 500, errorReason: 'no', isMalformed: true });
+            onFrame: (frame) => {
+              if (frame.kind !== 'response' || !isMalformed) options.onFrame(frame);
+              else options.onMalformed('no', frame.id);
             },
           }),
       },
@@ -205,15 +205,15 @@ describe('a notification that a CallbackTransport cannot send', () => {
   it('fails the call with sendFailed, and the next connection does not carry it', async () => {
     const server = new ScriptedServer();
     let context: TransportConnection | null = null;
-    const answers = new Map<string, (packet: { ok: boolean; data?: unknown }) => void>();
+    const answers = new Map<string, (frame: { ok: boolean; data?: unknown }) => void>();
     let lastId = 0;
     const notified: string[] = [];
     const transport: CallbackTransport = new CallbackTransport({
       connect: async () => {
         context = await wireTo(server, {
-          onPacket: (packet) => {
-            if (packet.kind === 'response') answers.get(String(packet.id))?.(packet);
-            else if (packet.kind === 'notification') transport.receiveNotification(packet.method, packet.data);
+          onFrame: (frame) => {
+            if (frame.kind === 'response') answers.get(String(frame.id))?.(frame);
+            else if (frame.kind === 'notification') transport.receiveNotification(frame.method, frame.data);
           },
         });
       },

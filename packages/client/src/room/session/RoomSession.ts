@@ -202,18 +202,18 @@ export class RoomSession {
         onNotification: (method, data) => {
           attempt.line.session.handleNotification(method, data);
         },
-        onHeard: () => {
+        onActivity: () => {
           attempt.liveness.heard();
         },
-        onUnanswered: () => {
+        onRequestTimeout: () => {
           attempt.liveness.check();
         },
-        isPardoned: ({ reason }) =>
+        canRejoin: ({ reason }) =>
           this.#isJoined(number) &&
           /^(closedByServer|mediaLost)$/.test(toEnding(reason).reason) &&
           this.#evictionPolicy.allowRejoin(),
-        onClosed: (closed, isPardoned) => {
-          this.#handleClosed(number, closed, isPardoned);
+        onClosed: (closed, canRejoin) => {
+          this.#handleClosed(number, closed, canRejoin);
         },
       },
     });
@@ -269,11 +269,11 @@ export class RoomSession {
   }
 
   /** Before the attempt has entered, the failing requests end it. */
-  #handleClosed(number: number, closed: TransportClosed, isPardoned: boolean): void {
+  #handleClosed(number: number, closed: TransportClosed, canRejoin: boolean): void {
     if (closed.code === tryAgainLater) this.#reconnectLoop.handleTooSoon();
     if (!this.#isJoined(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (isPardoned) this.#lose(number, 'the server closed the connection as media was lost', false);
+    else if (canRejoin) this.#lose(number, 'the server closed the connection as media was lost', false);
     else this.#dismiss(number, toEnding(closed.reason));
   }
 

@@ -1,11 +1,11 @@
 import type { Plugin } from 'vite';
 
-/** A change of one file: what is found there, and what is written in its place. */
-type Change = readonly [found: RegExp, written: string];
+/** A change of one file: the code to find, and its replacement. */
+type Change = readonly [code: RegExp, replacement: string];
 
-/** By the end of a file's path. The package is loaded for its effect, so that nothing reads what it would hand out. */
+/** Changes by the end of a file's path. The package is imported for its effect only, so nothing reads its exports. */
 const changes: Readonly<Record<string, readonly Change[]>> = {
-  // One object of functions, of which a bundler keeps all: as functions that are exported, only the ones in use stay.
+  // A bundler keeps an object of functions whole. Of exported functions, only those in use stay.
   '/node_modules/sdp/sdp.js': [
     [/^const SDPUtils = \{\};$/m, ''],
     [/^SDPUtils\.(\w+) = (?=function\()/gm, 'export const $1 = '],
@@ -16,7 +16,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   '/node_modules/webrtc-adapter/src/js/common_shim.js': [
     [/^import SDPUtils from 'sdp';$/m, "import * as SDPUtils from 'sdp';"],
   ],
-  // The object that it answers.
+  // The object that the factory returns.
   '/node_modules/webrtc-adapter/src/js/adapter_factory.js': [
     [/^import \* as sdp from 'sdp';$/m, ''],
     [/^ {4}sdp,$/m, ''],
@@ -25,7 +25,7 @@ const changes: Readonly<Record<string, readonly Change[]>> = {
   ],
 };
 
-/** webrtc-adapter with every shim that it runs, and without what a script of its own could call. Lines stay lines. */
+/** Keeps every shim of webrtc-adapter and drops the functions that only scripts could call. Lines keep their numbers. */
 export const leanWebrtcAdapter: Plugin = {
   name: 'lean-webrtc-adapter',
   enforce: 'pre',
@@ -33,10 +33,10 @@ export const leanWebrtcAdapter: Plugin = {
     const file = Object.keys(changes).find((end) => id.endsWith(end));
     if (file === undefined) return null;
     let lean = code;
-    for (const [found, written] of changes[file] ?? []) {
-      // Another version may write it otherwise.
-      if (lean.search(found) < 0) this.error(`not found in ${id}: ${String(found)}`);
-      lean = lean.replace(found, written);
+    for (const [part, replacement] of changes[file] ?? []) {
+      // Another version may be written differently.
+      if (lean.search(part) < 0) this.error(`Missing in ${id}: ${String(part)}`);
+      lean = lean.replace(part, replacement);
     }
     return { code: lean, map: null };
   },

@@ -1,6 +1,6 @@
 import { TureenError } from '../shared/errors.ts';
 import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
-import type { StatsTarget } from './ports.ts';
+import type { StatsTarget } from './DialectPort.ts';
 import { type RoomContext, inBackground, reportFailure, requireCapability, requireSession } from './RoomContext.ts';
 
 export interface StatsOptions {

@@ -25,27 +25,17 @@ import {
   type ScreenShareOptions,
 } from './local/LocalMedia.ts';
 import type { Peer } from './remote/Peer.ts';
-import type {
-  DialectEvent,
-  DialectJoinResult,
-  DialectResumeResult,
-  DialectSession,
-  RoomCapabilities,
-  TransportDirection,
-} from './ports.ts';
+import type { DialectEvent, DialectJoinResult, DialectResumeResult, DialectSession } from './DialectPort.ts';
+import type { RoomCapabilities } from './capabilities.ts';
+import type { TransportDirection } from './entityInfo.ts';
 import type { Producer } from './local/Producer.ts';
 import { LocalProducers } from './local/LocalProducers.ts';
 import { RefusedOffers } from './remote/RefusedOffers.ts';
 import type { RoomState } from './session/roomMachine.ts';
 import { RoomSession } from './session/RoomSession.ts';
-import type {
-  JoinOptions,
-  ProduceDataOptions,
-  ProduceOptions,
-  RoomEvents,
-  RoomOptions,
-  RoomSnapshot,
-} from './RoomTypes.ts';
+import type { RoomEvents } from './events.ts';
+import type { JoinOptions, ProduceDataOptions, ProduceOptions, RoomOptions } from './options.ts';
+import type { RoomSnapshot } from './snapshots.ts';
 import { RemotePeers } from './remote/RemotePeers.ts';
 import { type RoomContext, requireCapability, requireSession } from './RoomContext.ts';
 

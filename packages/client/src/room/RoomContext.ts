@@ -3,9 +3,10 @@ import type { Clock } from '../shared/clock.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RequestReplay } from './session/RequestReplay.ts';
-import type { DialectSession, RoomCapabilities } from './ports.ts';
+import type { DialectSession } from './DialectPort.ts';
+import type { RoomCapabilities } from './capabilities.ts';
 import type { RefusedOffers } from './remote/RefusedOffers.ts';
-import type { Announce } from './RoomTypes.ts';
+import type { Announce } from './events.ts';
 
 /** What producers, consumers and the rest are given of the room: never the room itself. */
 export interface RoomContext {

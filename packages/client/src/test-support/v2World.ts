@@ -7,7 +7,7 @@ import { mediasoupV2Beta } from '../entries/mediasoupV2Beta.ts';
 import { FakeEngine, type FakeEngineOptions } from '../media/fake/FakeEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import { Room } from '../room/Room.ts';
-import type { RoomOptions } from '../room/RoomTypes.ts';
+import type { RoomOptions } from '../room/options.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedV2Server, v2Consumer } from './ScriptedV2Server.ts';
 import { hear, settle } from './roomWorld.ts';

@@ -1,5 +1,6 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
-import type { Dialect, DialectContext, DialectSession, RoomCapabilities, RoomIdentity } from '../../room/ports.ts';
+import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
 import { V2Session, type SessionMemory, type SessionOptions } from './V2Session.ts';
 import type { V2Profile } from './V2Profile.ts';
 

@@ -10,7 +10,8 @@ import {
   readEnvelope,
   readSource,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { DialectEvent, PeerInfo, TransportDirection } from '../../room/ports.ts';
+import type { DialectEvent } from '../../room/DialectPort.ts';
+import type { PeerInfo, TransportDirection } from '../../room/entityInfo.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import type { V2Consumers } from './V2Consumers.ts';

@@ -1,6 +1,6 @@
 import { formatIssue } from '@tureen/protocol/common';
 import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
-import type { DialectChannel } from '../../room/ports.ts';
+import type { DialectChannel } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { V2Options } from './options.ts';

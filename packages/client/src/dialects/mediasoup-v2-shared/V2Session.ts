@@ -15,18 +15,16 @@ import type {
   ProducerEncoding,
 } from '../../media/MediaEngine.ts';
 import type {
-  ConsumerOffer,
   ConsumeWishes,
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
-  Layers,
   SessionHolds,
   StatsTarget,
-  TransportDirection,
-} from '../../room/ports.ts';
+} from '../../room/DialectPort.ts';
+import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError, asRetryable } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';

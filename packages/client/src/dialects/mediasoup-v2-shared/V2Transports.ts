@@ -16,7 +16,7 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../../media/MediaEngine.ts';
-import type { TransportDirection } from '../../room/ports.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { V2Requests } from './V2Requests.ts';
 

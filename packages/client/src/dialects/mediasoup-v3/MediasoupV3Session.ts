@@ -25,18 +25,15 @@ import type {
   MediaSession,
 } from '../../media/MediaEngine.ts';
 import type {
-  ConsumerOffer,
-  DataConsumerOffer,
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
-  Layers,
   SessionHolds,
   StatsTarget,
-  TransportDirection,
-} from '../../room/ports.ts';
+} from '../../room/DialectPort.ts';
+import type { ConsumerOffer, DataConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';

@@ -9,7 +9,8 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../../media/MediaEngine.ts';
-import type { DialectContext, TransportDirection } from '../../room/ports.ts';
+import type { DialectContext } from '../../room/DialectPort.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { type SentMethod, toCreateTransport } from './toWire.ts';
 

@@ -1,5 +1,5 @@
 import { isUnknownMethodError } from '@tureen/protocol/mediasoup-v3';
-import type { DialectChannel } from '../../room/ports.ts';
+import type { DialectChannel } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
 /**

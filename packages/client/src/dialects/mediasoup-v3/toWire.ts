@@ -9,7 +9,9 @@ import {
   writeCreateWebRtcTransport,
   writeSource,
 } from '@tureen/protocol/mediasoup-v3';
-import type { DialectJoinRequest, RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
+import type { DialectJoinRequest, StatsTarget } from '../../room/DialectPort.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { baseCapabilities } from './capabilities.ts';
 
 /** mediasoup-client stopped naming these in 3.21; the demo's servers want them still. */

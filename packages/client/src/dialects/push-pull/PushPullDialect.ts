@@ -1,5 +1,5 @@
 import type { PeerConnectionMedia } from '../../media/PeerConnectionMedia.ts';
-import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/ports.ts';
+import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
 import { toCapabilities } from './capabilities.ts';
 import type { PushPullOptions } from './options.ts';
 import { PushPullSession } from './PushPullSession.ts';

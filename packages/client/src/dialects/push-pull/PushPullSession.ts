@@ -11,7 +11,6 @@ import {
 import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
 import type {
-  ConsumerOffer,
   ConsumeWishes,
   DialectContext,
   DialectEvent,
@@ -20,8 +19,8 @@ import type {
   DialectResumeResult,
   DialectSession,
   SessionHolds,
-  TransportDirection,
-} from '../../room/ports.ts';
+} from '../../room/DialectPort.ts';
+import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
 import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';

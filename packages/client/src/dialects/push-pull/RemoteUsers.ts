@@ -1,4 +1,5 @@
-import type { Actor, ConsumerOffer, DialectEvent, PeerInfo } from '../../room/ports.ts';
+import type { DialectEvent } from '../../room/DialectPort.ts';
+import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
 import type { PeerNames } from './PeerNames.ts';
 import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 

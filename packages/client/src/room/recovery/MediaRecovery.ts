@@ -1,5 +1,5 @@
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
-import type { TransportDirection } from '../ports.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 import { TransportRecovery, type TransportRecoveryOptions } from './TransportRecovery.ts';
 
 /** ms within which a restart for one direction is one for the other. */

@@ -1,8 +1,9 @@
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { toTureenError } from '../../shared/errors.ts';
-import type { RoomCapabilities, TransportDirection } from '../ports.ts';
-import type { Announce, RecoveryStep } from '../RoomTypes.ts';
+import type { RoomCapabilities } from '../capabilities.ts';
+import type { TransportDirection } from '../entityInfo.ts';
+import type { Announce, RecoveryStep } from '../events.ts';
 
 /** The gentlest first. */
 const steps: readonly RecoveryStep[] = ['restartIce', 'rebuild', 'rejoin'];

@@ -1,5 +1,6 @@
 import type { Clock } from '../../shared/clock.ts';
-import type { DialectEventOf, TransportDirection } from '../ports.ts';
+import type { DialectEventOf } from '../DialectPort.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 
 /** ms for which lost media explains that a server closes the connection for good: the demo's does so on lost ICE. */
 const explainedForMs = 10_000;

@@ -1,4 +1,4 @@
-import type { DialectEvent } from '../ports.ts';
+import type { DialectEvent } from '../DialectPort.ts';
 
 /**
  * What came from the server, handled one by one in the order it came. Held while the room is entered, so that news which

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { isOffline, type PageActiveReason } from '../../shared/pageActive.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
-import type { Announce } from '../RoomTypes.ts';
+import type { Announce } from '../events.ts';
 
 /** ms after which a session counts as a success. A server may close each session soon after the join. */
 const heldAfterMs = 10_000;

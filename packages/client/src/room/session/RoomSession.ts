@@ -5,7 +5,7 @@ import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
 import { type PageActiveReason, onPageActive } from '../../shared/pageActive.ts';
 import { InboundQueue } from './InboundQueue.ts';
-import type { DialectEvent, DialectJoinRequest, DialectResumeResult } from '../ports.ts';
+import type { DialectEvent, DialectJoinRequest, DialectResumeResult } from '../DialectPort.ts';
 import { Liveness } from './Liveness.ts';
 import { LostJoins } from './LostJoins.ts';
 import { EvictionPolicy } from './EvictionPolicy.ts';

@@ -14,8 +14,8 @@ import type {
   DialectSession,
   RoomIdentity,
   SessionHolds,
-} from '../ports.ts';
-import type { Announce } from '../RoomTypes.ts';
+} from '../DialectPort.ts';
+import type { Announce } from '../events.ts';
 
 /** Callbacks of a session to its owner, called synchronously and in the order of the facts. */
 export interface RoomSessionHandlers {

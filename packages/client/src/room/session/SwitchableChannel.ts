@@ -1,13 +1,7 @@
 import type { RequestOptions, SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import type { InboundQueue } from './InboundQueue.ts';
-import type {
-  Dialect,
-  DialectChannel,
-  DialectContext,
-  DialectEvent,
-  DialectSession,
-  TransportDirection,
-} from '../ports.ts';
+import type { Dialect, DialectChannel, DialectContext, DialectEvent, DialectSession } from '../DialectPort.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 
 /** One connection, as far as a session has to do with it. */
 export interface ChannelConnection {

@@ -1,7 +1,7 @@
 import { closeCodeOf, endReasons } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
 import { toEnding } from './endReason.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 
 /** After these the room tries to reconnect, as its policy says, though the server closes with the final code. */
 const triedAgain = ['roomFull', 'tooManyRooms'];

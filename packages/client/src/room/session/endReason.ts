@@ -1,6 +1,6 @@
 import { type EndReason, readCloseReason } from '@tureen/protocol/common';
 import { isFinal } from '../../shared/finalReasons.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 
 /** How a session ended without `leave()`. */
 export interface Ending {

@@ -6,11 +6,11 @@ const page = pageOf('docs/events.md');
 
 test.each([
   ['Events of the room', 'events.ts', 'RoomEvents'],
-  ['Peer', 'Peer.ts', 'PeerEvents'],
-  ['Producer', 'Producer.ts', 'ProducerEvents'],
-  ['Consumer', 'Consumer.ts', 'ConsumerEvents'],
-  ['DataProducer', 'DataProducer.ts', 'DataProducerEvents'],
-  ['DataConsumer', 'DataConsumer.ts', 'DataConsumerEvents'],
+  ['Peer', 'remote/Peer.ts', 'PeerEvents'],
+  ['Producer', 'local/Producer.ts', 'ProducerEvents'],
+  ['Consumer', 'remote/Consumer.ts', 'ConsumerEvents'],
+  ['DataProducer', 'local/DataProducer.ts', 'DataProducerEvents'],
+  ['DataConsumer', 'remote/DataConsumer.ts', 'DataConsumerEvents'],
 ])('docs/events.md, "%s": a row for each event of %s, %s, with the fields of its payload', (heading, file, name) => {
   const declared = membersOf(fileOf(`packages/client/src/room/${file}`), name);
   const documented = rowsOf(sectionOf(page, heading)).flatMap(([events = '', payload = '']) =>

@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Answer, RequestOptions } from '../signaling/SignalingChannel.ts';
+import type { Answer, InboundReceiver, RequestOptions } from '../signaling/SignalingChannel.ts';
 import type { RoomCapabilities } from './capabilities.ts';
 import type {
   Actor,
@@ -34,93 +34,107 @@ export interface DialectJoinRequest {
   readonly displayName: string;
   readonly device: DeviceInfo;
   readonly appData: unknown;
-  /** False: say nothing of what can be received, so that the server offers nothing. */
+  /** False: announce no receive capabilities, so that the server offers nothing. */
   readonly consume: boolean;
 }
 
 export interface DialectJoinResult {
-  /** Who is there already. */
+  /** Peers that are in the room already. */
   readonly peers: readonly PeerInfo[];
-  /** What this server can do, now that it has spoken. */
+  /** Capabilities of this server, after its response to join. */
   readonly capabilities: RoomCapabilities;
+  /** What else the response to join said. The room handles these events first, once it has joined. */
+  readonly events?: readonly DialectEvent[] | undefined;
 }
 
-/** Ids of all that this end still has of a session whose connection dropped. The server need not keep anything else. */
-export interface SessionHolds {
+/** IDs of all entities that the client still has of a session whose connection dropped. The server may close everything else. */
+export interface ResumableIds {
   readonly producers: readonly string[];
   readonly consumers: readonly string[];
   readonly dataProducers: readonly string[];
   readonly dataConsumers: readonly string[];
 }
 
-/** A consumer that lives on, as the server has it. `paused`: by our wish. `remotePaused`: at the source. */
-export interface KeptConsumer {
+/** A resumed consumer, as the server has it. `paused`: at the request of the client. `remotePaused`: at the source. */
+export interface ResumedConsumer {
   readonly paused: boolean;
   readonly remotePaused: boolean;
 }
 
-/** The answer to a resume: of what was held, that which lives on, as the server has it. The rest is gone. */
+/** The response to a resume: those of the resumable entities that the server kept. The others are closed. */
 export interface DialectResumeResult extends DialectJoinResult {
-  /** `paused`: at the server, by our wish or its own. */
+  /** `paused`: at the server, at the request of the client or of the server. */
   readonly producers: ReadonlyMap<string, { readonly paused: boolean }>;
-  readonly consumers: ReadonlyMap<string, KeptConsumer>;
+  readonly consumers: ReadonlyMap<string, ResumedConsumer>;
   readonly dataProducers: ReadonlySet<string>;
   readonly dataConsumers: ReadonlySet<string>;
 }
 
-/** The entity whose server-side statistics are asked for. */
+/** The entity whose server-side statistics are requested. */
 export type StatsTarget =
   | { type: 'transport'; direction: TransportDirection }
   | { type: 'producer' | 'consumer' | 'dataProducer' | 'dataConsumer'; id: string };
 
-/** How a consumer is wanted from its first packet on. A dialect that cannot say so is told afterwards, as of any change. */
-export interface ConsumeWishes {
+/** Settings of a consumer from its first packet on. Where a dialect cannot send them with the request, a change follows it. */
+export interface ConsumeSettings {
   readonly paused: boolean;
   /** Null: the highest. */
   readonly preferredLayers: Layers | null;
 }
 
-/** Messages to and from the server: what a dialect sees of the `SignalingChannel`. */
+/** Messages to the server: what a dialect sees of the `SignalingChannel`. */
 export interface DialectChannel {
   request(method: string, data: unknown, options?: RequestOptions): Promise<unknown>;
   notify(method: string, data: unknown): Promise<void>;
 }
 
+/** What a dialect keeps from one session of a room to the next. The room owns the memory, and never reads it. */
+export interface DialectMemory {
+  /** Token for one resume, from the last response to join. */
+  resumeToken: string | undefined;
+  /** Returns the state that the dialect keeps; the first session of the room creates the state. */
+  recall<T extends object>(create: () => T): T;
+}
+
 export interface DialectContext {
   readonly identity: RoomIdentity;
+  /** The connection of the moment. A resumed session gets another one, so read the property for each message. */
   readonly channel: DialectChannel;
+  readonly memory: DialectMemory;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** What was understood, in the order of the wire. */
-  readonly emit: (event: DialectEvent) => void;
+  /**
+   * Reports an event, in the order of the wire. False while the room has not joined: the event is dropped, except that the last
+   * state of each transport is reported again once the room has joined.
+   */
+  readonly emit: (event: DialectEvent) => boolean;
 }
 
 /**
- * One attempt at being in the room: pure translation, plus the media that the wire describes. Everything rejects with
- * TureenError only. After `close()` nothing is emitted, and what waits rejects with `closed`.
+ * One session in the room: pure translation, plus the media that the messages describe. Rejects with TureenError only. After
+ * `close()` nothing is emitted, and pending calls reject with `closed`. `handleRequest` refuses and `handleNotification` logs at
+ * debug what the dialect does not understand; neither throws, and neither is called before the room has joined.
  */
-export interface DialectSession {
-  /** A request of the server's. What is not understood is refused; never throws. */
-  handleRequest(method: string, data: unknown, answer: Answer): void;
-  /** News of the server's. What is not understood is logged at debug; never throws. */
-  handleNotification(method: string, data: unknown): void;
+export interface DialectSession extends InboundReceiver {
+  /** Answers a request that must not wait until the room has joined. True where the request is answered. */
+  answerAtOnce?(method: string, answer: Answer): boolean;
 
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
   /**
-   * Goes on with the media there is over another connection, which `context.channel` leads to from now on. Null where the
-   * server kept nothing, or nothing can be gone on with: the connection is as new then, and a new session joins on it. Absent
-   * where the dialect has no such thing.
+   * Continues with the same media over another connection, which `context.channel` leads to from now on. Null where the server
+   * kept nothing or the session cannot continue: a new session joins over the same connection then. Absent where the dialect
+   * cannot resume.
    */
-  resume?(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null>;
-  /** Says goodbye. The caller does not wait longer than it wants to. */
+  resume?(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null>;
+  /** Tells the server that the peer leaves. The caller limits how long it waits. */
   leave(): Promise<void>;
 
   produce(options: MediaProduceOptions): Promise<MediaProducer>;
   closeProducer(producerId: string): Promise<void>;
   setProducerPaused(producerId: string, paused: boolean): Promise<void>;
 
-  consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer>;
-  /** Once `consume` resolves, the server holds by its wishes. Elsewhere it sends from the offer on, until told otherwise. */
+  consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer>;
+  /** True where the server applies the settings of `consume` before it sends. Elsewhere it sends from the offer on. */
   readonly appliesInitialSettings?: boolean;
   setConsumerPaused(consumerId: string, paused: boolean): Promise<void>;
   setPreferredLayers(consumerId: string, layers: Layers): Promise<void>;
@@ -131,7 +145,7 @@ export interface DialectSession {
   produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer>;
   closeDataProducer(dataProducerId: string): Promise<void>;
   consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer>;
-  /** Both tell the server where it knows the request, and nothing elsewhere. Absent where there are no data channels. */
+  /** Both inform the server where it knows the request, and do nothing elsewhere. Absent where there are no data channels. */
   closeDataConsumer?(dataConsumerId: string): Promise<void>;
   setDataConsumerPaused?(dataConsumerId: string, paused: boolean): Promise<void>;
 
@@ -139,28 +153,28 @@ export interface DialectSession {
   sendText(text: string): Promise<void>;
   restartIce(direction: TransportDirection): Promise<void>;
   /**
-   * Puts a new transport in the place of one that is broken beyond `restartIce`, and ends the old one. All that was on it is
-   * gone: what we send is produced anew by the caller, what we receive is offered anew. Absent where no direction can be.
+   * Replaces a transport that is broken beyond `restartIce`. Everything on the old transport ends: the caller produces again, and
+   * the room consumes again. Absent where the dialect can rebuild neither direction.
    */
   rebuild?(direction: TransportDirection): Promise<void>;
   /**
-   * Sends the smallest request that the server answers, a refusal included; the request ends after so many ms. Undefined where
-   * the session knows of no such request: then a silent connection proves nothing.
+   * Sends the smallest request that the server answers, if only with a refusal; the request times out after `timeoutMs`. Undefined
+   * where the session knows of no such request: a silent connection proves nothing then.
    */
   probe?(timeoutMs: number): Promise<void> | undefined;
-  /** As the server gave it: an array of objects with at least `type` and `timestamp`. */
+  /** As the server gave them: an array of objects with at least `type` and `timestamp`. */
   getServerStats(target: StatsTarget): Promise<readonly object[]>;
   /**
-   * Where the server sends statistics by itself once told so: how often, null for no more; each comes as `serverStats`. Absent
-   * where it is asked each time.
+   * Starts statistics that the server sends at an interval, each as `serverStats`; null stops them. Absent where the client
+   * requests each of them.
    */
   setServerStats?(target: StatsTarget, intervalMs: number | null): Promise<void>;
-  /** Of the local end of a transport; null where there is none yet. */
+  /** Statistics of the local end of a transport; null before the transport exists. */
   getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null>;
 
-  /** The connection is gone, media may flow on: what waits for a message will not get it. Where that is more than requests. */
+  /** The connection dropped; media may flow on. For a dialect that waits for messages other than responses. */
   handleLost?(error: TureenError): void;
-  /** Closes all local media. Tells nobody. Idempotent. */
+  /** Closes all local media. Sends nothing. Idempotent. */
   close(): void;
 }
 
@@ -169,12 +183,12 @@ export interface Dialect {
   /** As in the documentation and the URL path, e.g. `mediasoup-v3`. */
   readonly name: string;
   readonly capabilities: RoomCapabilities;
-  /** What belongs in the connection's URL. */
+  /** Parameters of the connection's URL. */
   connectParams(identity: RoomIdentity): Record<string, string>;
   open(context: DialectContext): DialectSession;
 }
 
-/** What a dialect has understood, in canonical words and in the order of the wire. */
+/** What a dialect understood, in the room's terms and in the order of the wire. `room/eventRoutes.ts` has a handler for each. */
 export type DialectEvent =
   | { type: 'newPeer'; peer: PeerInfo }
   | { type: 'peerClosed'; peerId: string; reason?: string | undefined; appData?: unknown }
@@ -213,7 +227,7 @@ export type DialectEvent =
   | { type: 'codecsUnsupported'; codecs: readonly RtpCodecCapability[] }
   | { type: 'serverStats'; target: StatsTarget; stats: readonly object[] }
   | { type: 'roomClosed'; reason: string; detail?: string | undefined; appData?: unknown }
-  /** The server has forgotten us, though the connection is there: everything is said anew on another one. */
+  /** The server has forgotten this peer, though the connection is open: the room rejoins over another one. */
   | { type: 'rejoinNeeded'; reason: string };
 
 export type DialectEventOf<T extends DialectEvent['type']> = Extract<DialectEvent, { type: T }>;

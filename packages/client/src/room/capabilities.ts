@@ -1,4 +1,4 @@
-/** What a dialect can say, as data: the room reads it and never asks which dialect it has. */
+/** What a dialect supports, as data: the room reads it and never asks which dialect it has. */
 export interface RoomCapabilities {
   /** `room.produceData` and data consumers. */
   readonly dataChannels: boolean;
@@ -13,16 +13,16 @@ export interface RoomCapabilities {
   readonly scores: boolean;
   /** `getServerStats` and `enableStats`. */
   readonly serverStats: boolean;
-  /** A paused producer is announced to the others. */
+  /** Other peers learn that a producer is paused. */
   readonly remotePause: boolean;
-  /** The server can be told for good that a consumer is not wanted; otherwise it is paused there. */
+  /** The server closes a consumer on request. Elsewhere `consumer.close()` pauses it there. */
   readonly closeConsumer: boolean;
-  /** Which repairs are there between a broken transport and a full rejoin. */
+  /** Recovery steps between a broken transport and a rejoin. */
   readonly recovery: {
     readonly iceRestart: boolean;
     readonly rebuildSend: boolean;
     readonly rebuildRecv: boolean;
-    /** False where what we receive may also fail with its source: no reason to join anew. Default true. */
+    /** False where receiving may also fail with its source, so that a rejoin does not help. Default true. */
     readonly rejoinRecv?: boolean;
   };
 }

@@ -24,7 +24,7 @@ function channelOver(transport: SignalingTransport) {
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: (closed) => closings.push(closed) },
+    handlers: { onClosed: (closed) => closings.push(closed) },
   });
   return { channel, closings, clock };
 }

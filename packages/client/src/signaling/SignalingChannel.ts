@@ -16,9 +16,15 @@ export interface Answer {
   reject(code: number, reason: string): void;
 }
 
+/** Handles the requests and notifications of the server. */
+export interface InboundReceiver {
+  handleRequest(method: string, data: unknown, answer: Answer): void;
+  handleNotification(method: string, data: unknown): void;
+}
+
 export interface SignalingChannelHandlers {
-  onRequest(method: string, data: unknown, answer: Answer): void;
-  onNotification(method: string, data: unknown): void;
+  /** A request arrived, which may wait for its turn. True: the handler has answered, and the receiver does not get the request. */
+  answerAtOnce?(method: string, answer: Answer): boolean;
   /** Something arrived, whatever it is. */
   onHeard?(): void;
   /** The server did not answer a request within `requestTimeoutMs`. */
@@ -56,6 +62,10 @@ export class SignalingChannel {
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
   #refusal: TureenError | undefined;
+  #receiver: InboundReceiver | null = null;
+  /** Deliveries held for the receiver, or behind the one that is being handled. */
+  #inbound: ((receiver: InboundReceiver) => void)[] = [];
+  #isDelivering = false;
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
@@ -159,6 +169,15 @@ export class SignalingChannel {
     await this.#send({ kind: 'notification', method, data }, nameOf(method, data), data);
   }
 
+  /**
+   * Delivers requests and notifications to `receiver`: first those held since the connection opened, then each as it arrives. One
+   * is handled at a time, in the order of arrival.
+   */
+  deliverTo(receiver: InboundReceiver): void {
+    this.#receiver = receiver;
+    this.#deliver();
+  }
+
   /** Ends it from our side. Idempotent; `onClosed` is not called. What waits is rejected with `error`, or `closed`. */
   close(error?: TureenError): void {
     if (this.#state === 'closed') return;
@@ -209,12 +228,41 @@ export class SignalingChannel {
       }
       case 'request':
         this.#trace('in', packet.kind, packet.method, packet.data);
-        handlers.onRequest(packet.method, packet.data, this.#answerTo(packet));
+        this.#handleRequest(packet);
         return;
       case 'notification':
         this.#trace('in', packet.kind, packet.method, packet.data);
-        handlers.onNotification(packet.method, packet.data);
+        this.#inbound.push((receiver) => {
+          receiver.handleNotification(packet.method, packet.data);
+        });
+        this.#deliver();
     }
+  }
+
+  #handleRequest(packet: Packet & { kind: 'request' }): void {
+    const answer = this.#answerTo(packet);
+    if (this.#options.handlers.answerAtOnce?.(packet.method, answer) === true) return;
+    this.#inbound.push((receiver) => {
+      receiver.handleRequest(packet.method, packet.data, answer);
+    });
+    this.#deliver();
+  }
+
+  /** A transport may deliver the next message while the receiver handles one. */
+  #deliver(): void {
+    if (this.#receiver === null || this.#isDelivering) return;
+    this.#isDelivering = true;
+    for (const deliver of this.#inbound) {
+      // The handling of the message before may have closed the channel.
+      if (this.#state === 'closed') break;
+      try {
+        deliver(this.#receiver);
+      } catch (error) {
+        this.#options.logger.error('handling a message of the server failed', error);
+      }
+    }
+    this.#inbound = [];
+    this.#isDelivering = false;
   }
 
   /** Puts the packet on its way at once. A transport that reports a loss here need not report it a second time. */

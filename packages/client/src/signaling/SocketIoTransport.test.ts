@@ -358,7 +358,7 @@ it('an ack that never comes is given up in time; one that comes late, or twice, 
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+    handlers: { onClosed: () => {} },
   });
   await channel.connect({});
   const never = channel.request('join', {});

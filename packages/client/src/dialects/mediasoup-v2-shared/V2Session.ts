@@ -15,13 +15,13 @@ import type {
   ProducerEncoding,
 } from '../../media/MediaEngine.ts';
 import type {
-  ConsumeWishes,
+  ConsumeSettings,
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
-  SessionHolds,
+  ResumableIds,
   StatsTarget,
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
@@ -43,17 +43,16 @@ export interface SessionOptions extends V2Options {
 }
 
 /** What one session leaves to the next of the same room. */
-export interface SessionMemory {
-  /** What this end can receive, and the router's capabilities, as JSON, that it holds for. */
+interface LearntCapabilities {
+  /** Receive capabilities of the client, and the router's capabilities, as JSON, for which they hold. */
   receiving?: { readonly router: string; readonly rtpCapabilities: V2RtpCapabilities };
 }
 
 export interface V2SessionOptions {
   readonly context: DialectContext;
-  readonly words: V2Profile;
+  readonly profile: V2Profile;
   readonly media: MediaSession;
   readonly options: SessionOptions;
-  readonly memory: SessionMemory;
 }
 
 /** Our additions that are understood here; strangers read past them. */
@@ -65,30 +64,28 @@ const streamsAtMost = 3;
 export class V2Session implements DialectSession {
   readonly appliesInitialSettings = true;
   readonly #context: DialectContext;
-  readonly #words: V2Profile;
+  readonly #profile: V2Profile;
   readonly #media: MediaSession;
   readonly #options: SessionOptions;
-  readonly #memory: SessionMemory;
-  readonly #wire: V2Requests;
-  readonly #news: V2Notifications;
+  readonly #learnt: LearntCapabilities;
+  readonly #requests: V2Requests;
+  readonly #notifications: V2Notifications;
   readonly #stats: ServerStats;
   readonly #consumers = new V2Consumers();
   readonly #transports: V2Transports;
   /** What this end can receive, as it was said at join. */
   #rtpCapabilities: V2RtpCapabilities | undefined;
-  /** Good for one resume; from the last answer to join. */
-  #resumeToken: string | undefined;
   #closed = false;
 
-  constructor({ context, words, media, options, memory }: V2SessionOptions) {
+  constructor({ context, profile, media, options }: V2SessionOptions) {
     this.#context = context;
-    this.#words = words;
+    this.#profile = profile;
     this.#media = media;
     this.#options = options;
-    this.#memory = memory;
-    this.#wire = new V2Requests(context.channel, words, context.logger, options);
+    this.#learnt = context.memory.recall((): LearntCapabilities => ({}));
+    this.#requests = new V2Requests(context, profile, options);
     this.#transports = new V2Transports({
-      wire: this.#wire,
+      requests: this.#requests,
       media,
       forceTcp: options.forceTcp === true,
       onState: (direction, state) => {
@@ -98,11 +95,11 @@ export class V2Session implements DialectSession {
     this.#stats = new ServerStats({
       clock: context.clock,
       tell: async (method, data) => {
-        await this.#wire.say(method, data);
+        await this.#requests.send(method, data);
       },
     });
-    this.#news = new V2Notifications({
-      words,
+    this.#notifications = new V2Notifications({
+      profile,
       logger: context.logger,
       emit: context.emit,
       consumers: this.#consumers,
@@ -114,11 +111,11 @@ export class V2Session implements DialectSession {
   }
 
   handleRequest(method: string, data: unknown, answer: Answer): void {
-    if (!this.#closed) this.#news.receive(method, data, answer);
+    if (!this.#closed) this.#notifications.handle(method, data, answer);
   }
 
   handleNotification(method: string, data: unknown): void {
-    if (!this.#closed) this.#news.receive(method, data);
+    if (!this.#closed) this.#notifications.handle(method, data);
   }
 
   /**
@@ -126,8 +123,8 @@ export class V2Session implements DialectSession {
    * where these come with the answer.
    */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { queriesRoom } = this.#words;
-    let rtpCapabilities = request.consume ? this.#memory.receiving?.rtpCapabilities : nothing;
+    const { queriesRoom } = this.#profile;
+    let rtpCapabilities = request.consume ? this.#learnt.receiving?.rtpCapabilities : nothing;
     if (queriesRoom) {
       const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = (await this.#say(
         'queryRoom',
@@ -152,19 +149,18 @@ export class V2Session implements DialectSession {
 
   async resume(
     request: DialectJoinRequest,
-    { producers, consumers }: SessionHolds,
+    { producers, consumers }: ResumableIds,
   ): Promise<DialectResumeResult | null> {
-    const resumeToken = this.#resumeToken;
+    const { resumeToken } = this.#context.memory;
     if (resumeToken === undefined || !this.#transports.areSure) return null;
-    this.#news.hold();
     const holds = { producers: producers.map(Number), consumers: consumers.map(Number) };
     try {
       const joined = await this.#askToJoin(request, { resumeToken, holds });
       this.#assertOpen();
       const resumed = toResumed(joined);
-      for (const { id, profile } of this.#consumers.keepOnly(resumed.consumers))
+      for (const { id, profile } of this.#consumers.retainOnly(resumed.consumers))
         this.#say('setConsumerPreferredProfile', { id, profile }).catch((error: unknown) => {
-          this.#context.logger.debug(`consumer ${id} is not preferred as wanted`, error);
+          this.#context.logger.debug(`consumer ${id} keeps another profile`, error);
         });
       this.#stats.handleResumed();
       return { ...this.#enter(request, joined), ...resumed };
@@ -184,7 +180,7 @@ export class V2Session implements DialectSession {
       throw new TureenError('unsupported', 'a spy sends nothing', { hint: 'join without `spy`' });
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > streamsAtMost)
-      throw new TureenError('invalidArgument', `${this.#words.name} has names for ${streamsAtMost} encodings only`, {
+      throw new TureenError('invalidArgument', `${this.#profile.name} has names for ${streamsAtMost} encodings only`, {
         hint: 'encodings',
       });
     return this.#transports.send.produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
@@ -199,7 +195,7 @@ export class V2Session implements DialectSession {
   }
 
   /** The server sends once it is told that all is ready here: before that, the first key frame would be lost. */
-  async consume(offer: ConsumerOffer, wishes: ConsumeWishes): Promise<MediaConsumer> {
+  async consume(offer: ConsumerOffer, wishes: ConsumeSettings): Promise<MediaConsumer> {
     const { id, producerId, kind, rtpParameters, peerId, source } = offer;
     const transport = this.#transports.recv;
     const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'main'}`;
@@ -241,7 +237,7 @@ export class V2Session implements DialectSession {
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    await this.#wire.ask('request-consumer-keyframe', { consumerId: Number(consumerId) });
+    await this.#requests.requestOutOfBand('request-consumer-keyframe', { consumerId: Number(consumerId) });
   }
 
   async closeConsumer(consumerId: string): Promise<void> {
@@ -261,7 +257,7 @@ export class V2Session implements DialectSession {
   }
 
   async setDisplayName(displayName: string): Promise<void> {
-    await this.#wire.ask('change-display-name', { displayName });
+    await this.#requests.requestOutOfBand('change-display-name', { displayName });
   }
 
   async sendText(text: string): Promise<void> {
@@ -278,7 +274,7 @@ export class V2Session implements DialectSession {
   }
 
   async probe(timeoutMs: number): Promise<void> {
-    await this.#wire.probe(timeoutMs);
+    await this.#requests.probe(timeoutMs);
   }
 
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {
@@ -308,35 +304,35 @@ export class V2Session implements DialectSession {
 
   /** Says it, and reads the answer where there is one. */
   #say(word: ClientWord, data: object): Promise<unknown> {
-    return this.#wire.say(word, data);
+    return this.#requests.send(word, data);
   }
 
-  async #askToJoin(request: DialectJoinRequest, comingBack?: object): Promise<JoinAnswer> {
+  async #askToJoin(request: DialectJoinRequest, resuming?: object): Promise<JoinAnswer> {
     const { spy } = this.#options;
     const { peerId } = this.#context.identity;
     const rtpCapabilities = this.#rtpCapabilities;
     const appData = withName(request.appData, request.displayName, peerId);
     const joining = this.#say('join', {
-      ...(this.#words.namesPeer ? { peerName: peerId, ...(spy === true ? { spy } : {}) } : {}),
+      ...(this.#profile.namesPeer ? { peerName: peerId, ...(spy === true ? { spy } : {}) } : {}),
       ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
       ...(appData === undefined ? {} : { appData }),
       extensions: understood,
-      ...comingBack,
+      ...resuming,
     });
     return joining.catch(placeTaken) as Promise<JoinAnswer>;
   }
 
   #enter({ appData, displayName }: DialectJoinRequest, joined: JoinAnswer): DialectJoinResult {
     const { peerId } = this.#context.identity;
-    this.#resumeToken = joined.resumeToken;
+    this.#context.memory.resumeToken = joined.resumeToken;
     if (displayName !== peerId && withName(appData, displayName, peerId) === appData)
       this.setDisplayName(displayName).catch((error: unknown) => {
         this.#context.logger.debug('the display name was not taken', error);
       });
-    const peers = this.#news.handleJoined(joined.peers);
+    const { peers, events } = this.#notifications.handleJoined(joined.peers);
     const announced = new Set(joined.extensions);
     const added = { text: announced.has('textMessage'), closeConsumer: announced.has('closeConsumer') };
-    return { peers, capabilities: { ...this.#words.capabilities, ...added } };
+    return { peers, capabilities: { ...this.#profile.capabilities, ...added }, events };
   }
 
   async #load(router: V2RtpCapabilities): Promise<LoadedCapabilities> {
@@ -349,23 +345,27 @@ export class V2Session implements DialectSession {
   async #learn(router: V2RtpCapabilities): Promise<void> {
     const { recvRtpCapabilities } = await this.#load(router);
     const text = JSON.stringify(router);
-    const { receiving } = this.#memory;
+    const { receiving } = this.#learnt;
     if (receiving !== undefined && receiving.router !== text)
       this.#context.logger.warn('the room has other codecs than before: what was offered may be undecodable');
-    this.#memory.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
+    this.#learnt.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
   }
 
-  async #enable(known: KnownConsumer, transportId: number, { paused, preferredLayers }: ConsumeWishes): Promise<void> {
-    const { id, pauseNews, useRtx } = known;
+  async #enable(
+    known: KnownConsumer,
+    transportId: number,
+    { paused, preferredLayers }: ConsumeSettings,
+  ): Promise<void> {
+    const { id, pauseChanges, useRtx } = known;
     if (preferredLayers !== null) known.profile = toProfile(preferredLayers.spatialLayer);
     known.paused = paused;
     const { profile: preferredProfile } = known;
-    const data = this.#words.enable({ id, transportId, paused, preferredProfile, useRtx });
+    const data = this.#profile.enable({ id, transportId, paused, preferredProfile, useRtx });
     const answer = (await this.#say('enableConsumer', data)) as EnableAnswer | undefined;
     known.enabled = true;
     const consumerId = String(id);
-    // What is said here is later than what the offer said, and not later than news of since.
-    if (answer?.paused !== undefined && known.pauseNews === pauseNews)
+    // The response is newer than the offer, and older than notifications since.
+    if (answer?.paused !== undefined && known.pauseChanges === pauseChanges)
       this.#context.emit({ type: answer.paused ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' });
     const profile = answer?.effectiveProfile ?? undefined;
     if (profile !== undefined)
@@ -384,7 +384,7 @@ export class V2Session implements DialectSession {
   }
 
   #lacks(call: string): Promise<never> {
-    return Promise.reject(new TureenError('unsupported', `${call} is not possible with ${this.#words.name}`));
+    return Promise.reject(new TureenError('unsupported', `${call} is not possible with ${this.#profile.name}`));
   }
 
   #assertOpen(): void {

@@ -2,7 +2,7 @@ import { LocalTrack } from '../../devices/LocalTrack.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { checkAppData, checkEncodings, checkInteger, checkString, checkText, checkTrack } from '../checks.ts';
 import { DataProducer } from './DataProducer.ts';
-import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from '../ports.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession, SessionHolds } from '../ports.ts';
 import { Producer } from './Producer.ts';
 import type { CloseReason, ProduceDataOptions, ProduceOptions } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
@@ -99,32 +99,16 @@ export class LocalProducers {
     for (const dataProducer of [...this.dataProducers]) dataProducer.handleClosed(by, reason);
   }
 
-  handle(event: DialectEvent): void {
-    switch (event.type) {
-      case 'producerScore':
-        this.#byId(event.producerId)?.handleScore(event.score);
-        return;
-      case 'serverStats':
-        if ('id' in event.target) this.#byId(event.target.id)?.handleStats(event.stats);
-        return;
-      case 'producerPaused':
-      case 'producerResumed':
-        this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);
-        return;
-      case 'messagesLost':
-        for (const dataProducer of this.dataProducers)
-          if (dataProducer.id === event.dataProducerId)
-            dataProducer.emit('messagesLost', { count: event.count, peerId: event.peerId });
-        return;
-      case 'producerClosed':
-        this.#byId(event.producerId)?.handleClosed(event.by, (event.reason as CloseReason) ?? 'server');
-        return;
-      default:
-        return;
-    }
+  handleProducerClosed({ producerId, by, reason }: DialectEventOf<'producerClosed'>): void {
+    this.byId(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
   }
 
-  #byId(id: string): Producer | null {
+  handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {
+    for (const dataProducer of this.dataProducers)
+      if (dataProducer.id === dataProducerId) dataProducer.emit('messagesLost', { count, peerId });
+  }
+
+  byId(id: string): Producer | null {
     for (const producer of this.producers) if (producer.id === id) return producer;
     return null;
   }

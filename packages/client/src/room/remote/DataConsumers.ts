@@ -116,11 +116,13 @@ export class DataConsumers {
     }
   }
 
-  handle(event: DialectEventOf<'dataConsumerClosed'> | DialectEventOf<'messagesLost'>): void {
-    const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
-    if (event.type === 'messagesLost') [...this.#all].find(isMeant)?.emit('messagesLost', { count: event.count });
+  handleClosed({ dataConsumerId, reason }: DialectEventOf<'dataConsumerClosed'>): void {
     // One whose channel is still being opened is closed once it is open.
-    else if (!this.#pending.delete(event.dataConsumerId))
-      this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');
+    if (!this.#pending.delete(dataConsumerId))
+      this.closeWhere(({ id }) => id === dataConsumerId, (reason as CloseReason) ?? 'remote');
+  }
+
+  handleMessagesLost({ dataConsumerId, count }: DialectEventOf<'messagesLost'>): void {
+    [...this.#all].find(({ id }) => id === dataConsumerId)?.emit('messagesLost', { count });
   }
 }

@@ -5,7 +5,6 @@ import { Peer } from './Peer.ts';
 import type {
   ConsumerOffer,
   DataConsumerOffer,
-  DialectEvent,
   DialectEventOf,
   DialectResumeResult,
   DialectSession,
@@ -119,89 +118,54 @@ export class RemotePeers {
     this.activeSpeakerId = null;
   }
 
-  handle(event: DialectEvent): void {
-    switch (event.type) {
-      case 'newPeer':
-        this.#handleNewPeer(event.peer);
-        return;
-      case 'peerClosed': {
-        const peer = this.peers.get(event.peerId);
-        this.#waiting.delete(event.peerId);
-        if (peer !== undefined) this.#removePeer(peer, (event.reason as CloseReason) ?? 'remote', event.appData);
-        return;
-      }
-      case 'peerReconnecting':
-      case 'peerReconnected':
-        this.#tellReconnecting(this.peers.get(event.peerId), event.type === 'peerReconnecting');
-        return;
-      case 'peerDisplayNameChanged': {
-        const peer = this.peers.get(event.peerId);
-        if (peer !== undefined) this.#tellDisplayName(peer, peer.handleDisplayName(event.displayName));
-        return;
-      }
-      case 'newConsumer':
-        this.#handleNewConsumer(event);
-        return;
-      case 'newDataConsumer':
-        this.#handleNewDataConsumer(event);
-        return;
-      case 'dataConsumerClosed':
-      case 'messagesLost':
-        this.#data.handle(event);
-        return;
-      case 'consumerClosed': {
-        const consumer = this.consumers.get(event.consumerId);
-        if (consumer === undefined) this.#rememberClosedEarly(event.consumerId);
-        else this.#removeConsumer(consumer, (event.reason as CloseReason) ?? 'remote');
-        return;
-      }
-      case 'consumerPaused':
-      case 'consumerResumed':
-        this.consumers.get(event.consumerId)?.handleRemotePaused(event.type === 'consumerPaused', event.by);
-        return;
-      case 'consumerLayersChanged':
-        this.consumers.get(event.consumerId)?.handleLayers(event.layers, event.profile);
-        return;
-      case 'consumerPreferredLayersSet':
-        this.consumers.get(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
-        return;
-      case 'consumerScore':
-        this.consumers.get(event.consumerId)?.handleScore(event.score);
-        return;
-      case 'serverStats':
-        if ('id' in event.target) this.consumers.get(event.target.id)?.handleStats(event.stats);
-        return;
-      case 'consumerUnsupported': {
-        const peer = this.peers.get(event.peerId);
-        const { producerId, kind, reason } = event;
-        if (peer !== undefined) this.#context.announce('consumerUnsupported', { peer, producerId, kind, reason });
-        return;
-      }
-      case 'activeSpeaker': {
-        const peer = event.peerId === null ? null : (this.peers.get(event.peerId) ?? null);
-        this.activeSpeakerId = event.peerId;
-        this.#context.announce('activeSpeaker', { peer, isLocal: event.peerId === this.#ownId, volume: event.volume });
-        return;
-      }
-      case 'speakingPeers': {
-        const speakers = event.volumes.map(({ peerId, volume }) => ({
-          peer: this.peers.get(peerId) ?? null,
-          peerId,
-          volume,
-        }));
-        this.#context.announce('speakingPeers', { speakers });
-        return;
-      }
-      case 'textMessage': {
-        const peer = this.peers.get(event.peerId);
-        if (peer === undefined) return;
-        peer.emit('textMessage', { text: event.text });
-        this.#context.announce('textMessage', { peer, text: event.text });
-        return;
-      }
-      default:
-        return;
-    }
+  handleNewPeer({ peer: info }: DialectEventOf<'newPeer'>): void {
+    if (info.id === this.#ownId) return;
+    const known = this.peers.get(info.id);
+    // Another peer, or the same one after a reload, has taken the id.
+    if (known !== undefined) this.#removePeer(known, 'replaced');
+    this.#addPeer(info, false);
+  }
+
+  handlePeerClosed({ peerId, reason, appData }: DialectEventOf<'peerClosed'>): void {
+    const peer = this.peers.get(peerId);
+    this.#waiting.delete(peerId);
+    if (peer !== undefined) this.#removePeer(peer, (reason as CloseReason) ?? 'remote', appData);
+  }
+
+  handlePeerReconnecting(peerId: string, isReconnecting: boolean): void {
+    this.#tellReconnecting(this.peers.get(peerId), isReconnecting);
+  }
+
+  handlePeerDisplayNameChanged({ peerId, displayName }: DialectEventOf<'peerDisplayNameChanged'>): void {
+    const peer = this.peers.get(peerId);
+    if (peer !== undefined) this.#tellDisplayName(peer, peer.handleDisplayName(displayName));
+  }
+
+  handleConsumerClosed({ consumerId, reason }: DialectEventOf<'consumerClosed'>): void {
+    const consumer = this.consumers.get(consumerId);
+    if (consumer === undefined) this.#rememberClosedEarly(consumerId);
+    else this.#removeConsumer(consumer, (reason as CloseReason) ?? 'remote');
+  }
+
+  handleDataConsumerClosed(event: DialectEventOf<'dataConsumerClosed'>): void {
+    this.#data.handleClosed(event);
+  }
+
+  handleMessagesLost(event: DialectEventOf<'messagesLost'>): void {
+    this.#data.handleMessagesLost(event);
+  }
+
+  handleActiveSpeaker({ peerId, volume }: DialectEventOf<'activeSpeaker'>): void {
+    const peer = peerId === null ? null : (this.peers.get(peerId) ?? null);
+    this.activeSpeakerId = peerId;
+    this.#context.announce('activeSpeaker', { peer, isLocal: peerId === this.#ownId, volume });
+  }
+
+  handleTextMessage({ peerId, text }: DialectEventOf<'textMessage'>): void {
+    const peer = this.peers.get(peerId);
+    if (peer === undefined) return;
+    peer.emit('textMessage', { text });
+    this.#context.announce('textMessage', { peer, text });
   }
 
   /** What lives on goes on; what we had and is gone was closed while we were away. */
@@ -221,21 +185,15 @@ export class RemotePeers {
     this.#data.resume(dataConsumers);
   }
 
-  #handleNewPeer(info: PeerInfo): void {
-    if (info.id === this.#ownId) return;
-    const known = this.peers.get(info.id);
-    // Someone else, or the same one anew, has taken the id: nothing of the old one holds.
-    if (known !== undefined) this.#removePeer(known, 'replaced');
-    this.#addPeer(info, false);
-  }
-
   #addPeer(info: PeerInfo, existing: boolean): void {
     const peer = new Peer(info, this.#context.reportListenerError);
     this.peers.set(peer.id, peer);
     this.#context.announce('newPeer', { peer, existing });
     const waiting = this.#waiting.get(peer.id) ?? [];
     this.#waiting.delete(peer.id);
-    for (const event of waiting) this.handle(event);
+    for (const event of waiting)
+      if (event.type === 'newConsumer') this.handleNewConsumer(event);
+      else this.handleNewDataConsumer(event);
   }
 
   #removePeer(peer: Peer, reason: CloseReason, appData?: unknown): void {
@@ -249,7 +207,7 @@ export class RemotePeers {
     peer.removeAllListeners();
   }
 
-  #handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
+  handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
     const { offer, answer } = event;
     const session = this.#context.session;
     if (session === null) return;
@@ -318,7 +276,7 @@ export class RemotePeers {
     this.#context.announce('newConsumer', { consumer, peer: consumer.peer });
   }
 
-  #handleNewDataConsumer(event: DialectEventOf<'newDataConsumer'>): void {
+  handleNewDataConsumer(event: DialectEventOf<'newDataConsumer'>): void {
     const { peerId } = event.offer;
     const peer = peerId === null ? null : this.peers.get(peerId);
     if (peer === undefined && peerId !== null) this.#wait(peerId, event);

@@ -17,8 +17,14 @@ module.exports = {
       name: 'packages-by-name',
       comment: 'Packages reach each other by name and exports, never by relative path.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|playground|e2e|bench)/' },
-      to: { path: '^(packages/[^/]+|playground|e2e|bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+      from: { path: '^(packages/[^/]+|playground|e2e|tools/bench)/' },
+      to: { path: '^(packages/[^/]+|playground|e2e|tools/bench)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    },
+    {
+      name: 'kernel-imports-eventemitter3-only',
+      severity: 'error',
+      from: { path: '^packages/kernel/src/', pathNot: notTests },
+      to: { pathNot: ['^packages/kernel/src/', 'node_modules/eventemitter3/'] },
     },
     {
       name: 'protocol-is-a-leaf',

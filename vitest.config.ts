@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { applyEnvironmentFile } from './tools/bootstrap/environmentFile.mjs';
+
+// Tests with a real server need mediasoup's worker. A variable of the user wins over what the set-up found.
+applyEnvironmentFile();
 
 export default defineConfig({
   resolve: { conditions: ['tureen-source'] },
@@ -7,10 +11,9 @@ export default defineConfig({
     include: [
       'packages/*/src/**/*.test.ts',
       'playground/src/**/*.test.ts',
-      'scripts/**/*.test.mjs',
+      'tools/**/*.test.mjs',
       'e2e/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'fuzz/*.test.ts',
+      'tools/**/*.test.ts',
     ],
     environment: 'node',
     // A fresh thread and a new import of everything for each of 150 files takes longer than most of them run.

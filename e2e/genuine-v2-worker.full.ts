@@ -11,7 +11,7 @@ import { firefoxLaunch } from './launch.ts';
 const genuineWorker = process.env.TUREEN_MEDIASOUP2_WORKER;
 if (genuineWorker === undefined)
   throw new Error(
-    'TUREEN_MEDIASOUP2_WORKER names no worker. Run `node scripts/mediasoup2-worker.mjs`: it prints the path.',
+    'TUREEN_MEDIASOUP2_WORKER names no worker. Run `npm run e2e:full`, which builds one.',
   );
 test.use({ genuineWorker });
 

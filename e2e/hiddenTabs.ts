@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type BrowserType, chromium, firefox } from '@playwright/test';
 import { startServer } from '@tureen/server';
 import { chromiumArgs, firefoxLaunch } from './launch.ts';
 import { TcpRelay } from './relays/TcpRelay.ts';
@@ -13,7 +14,7 @@ import { TcpRelay } from './relays/TcpRelay.ts';
  * How long a hidden tab needs to notice that its signaling connection died silently. Browsers delay the timers of hidden tabs, and
  * a browser that a test drives hides no tab, so this command starts the browsers as a person does.
  *
- *     xvfb-run -a node --conditions=tureen-source e2e/hiddenTabs.ts
+ *     npm run bench:hidden-tabs
  *
  * Prints one line for each browser and tab: what the tab does, how long it had been hidden, and the seconds until its room was
  * `reconnecting`. Takes twelve minutes.
@@ -123,9 +124,15 @@ async function reported(name: string, what: RegExp, withinMs: number): Promise<R
   }
 }
 
+/** The browser that the set-up found: the system's, or Playwright's own. */
+function browserPath(variable: string, type: BrowserType): string {
+  const path = process.env[variable];
+  return path === undefined || path === '' ? type.executablePath() : path;
+}
+
 async function startChromium(folder: string, urls: readonly string[]): Promise<ChildProcess> {
   const args = [...chromiumArgs, '--no-sandbox', `--user-data-dir=${folder}`, ...urls];
-  return spawn(process.env.TUREEN_CHROMIUM ?? 'chromium', args, { stdio: 'ignore' });
+  return spawn(browserPath('TUREEN_CHROMIUM', chromium), args, { stdio: 'ignore' });
 }
 
 async function startFirefox(folder: string, urls: readonly string[]): Promise<ChildProcess> {
@@ -141,7 +148,7 @@ async function startFirefox(folder: string, urls: readonly string[]): Promise<Ch
     ([key, value]) => `user_pref(${JSON.stringify(key)}, ${JSON.stringify(value)});`,
   );
   await writeFile(join(folder, 'user.js'), lines.join('\n'));
-  return spawn(process.env.TUREEN_FIREFOX ?? 'firefox', ['--no-remote', '--profile', folder, ...urls], {
+  return spawn(browserPath('TUREEN_FIREFOX', firefox), ['--no-remote', '--profile', folder, ...urls], {
     stdio: 'ignore',
   });
 }

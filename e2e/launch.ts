@@ -1,4 +1,8 @@
 import type { LaunchOptions } from '@playwright/test';
+import { applyEnvironmentFile } from '../tools/bootstrap/environmentFile.mjs';
+
+// The configuration of Playwright imports this file before anything reads a variable.
+applyEnvironmentFile();
 
 /** An executable that the set-up found, or Playwright's own. */
 const executable = (path: string | undefined) => (path === undefined || path === '' ? {} : { executablePath: path });

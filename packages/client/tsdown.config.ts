@@ -22,7 +22,7 @@ export default defineConfig([
     entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
     // One file per module: an app's bundler drops the dialects and engines that it does not reach.
     unbundle: true,
-    dts: { sourcemap: true, compilerOptions: { stripInternal: true } },
+    dts: { sourcemap: true, eager: true, compilerOptions: { stripInternal: true } },
     clean: true,
     plugins: [
       {

@@ -1,20 +1,21 @@
 import { findMediaDevices, requireMediaDevices } from './mediaDevices.ts';
+import { Epoch } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
-import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 
 export type DeviceKind = 'camera' | 'microphone' | 'speaker';
 
-/** A camera, microphone or speaker. Before the user has allowed any capture, browsers leave `deviceId` and `label` empty. */
+/** A camera, microphone or speaker. Browsers leave `deviceId` and `label` empty until the user allows a capture. */
 export interface CatalogDevice {
   readonly kind: DeviceKind;
   readonly deviceId: string;
-  /** The same for the devices of one box. */
+  /** Shared by the devices of one piece of hardware. */
   readonly groupId: string;
   readonly label: string;
 }
 
 export interface DeviceCatalogEvents {
-  /** Devices came or went. */
+  /** Devices were added or removed. */
   devicesChanged: {
     readonly devices: readonly CatalogDevice[];
     readonly added: readonly CatalogDevice[];
@@ -25,7 +26,7 @@ export interface DeviceCatalogEvents {
 export interface DeviceCatalogOptions {
   /** Default: `navigator.mediaDevices`. */
   readonly mediaDevices?: MediaDevices | undefined;
-  /** Hears of a listener that failed. */
+  /** Receives what a listener threw, or rejected with. */
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
 }
 
@@ -35,22 +36,26 @@ const kinds: Readonly<Record<MediaDeviceKind, DeviceKind>> = {
   audiooutput: 'speaker',
 };
 
-/** The devices of this machine. Watches them while somebody listens, and only then. */
+/** The devices of this machine. Watches them only while there are listeners. */
 export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   readonly #given: MediaDevices | undefined;
-  /** What is listened to, while awake. */
+  /** Source of `devicechange` events, while there are listeners. */
   #source: MediaDevices | undefined;
   #known: readonly CatalogDevice[] | undefined;
-  #turn = 0;
+  /** Ends with each later scan, and without listeners: the result of an earlier scan is stale. */
+  readonly #scan = new Epoch();
 
   constructor(options: DeviceCatalogOptions = {}) {
-    super(options.onListenerError);
+    super(options.onListenerError, () => {
+      if (this.listenerCount() > 0 && this.#source === undefined) this.#wake();
+      if (this.listenerCount() === 0 && this.#source !== undefined) this.#sleep();
+    });
     this.#given = options.mediaDevices;
   }
 
   /**
-   * The devices, of one kind or of all. TureenError `unsupported` where the page has no access to devices, `captureFailed`
-   * where the browser does not tell.
+   * Lists the devices, of one kind or of all. Rejects with `unsupported` where the page has no access to devices, with
+   * `captureFailed` where the browser does not list them.
    */
   async list(kind?: DeviceKind): Promise<readonly CatalogDevice[]> {
     const source = requireMediaDevices(this.#given);
@@ -65,12 +70,6 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
       .filter((device) => kind === undefined || device.kind === kind);
   }
 
-  /** @internal */
-  protected override handleListeners(): void {
-    if (this.listenerCount() > 0 && this.#source === undefined) this.#wake();
-    if (this.listenerCount() === 0 && this.#source !== undefined) this.#sleep();
-  }
-
   #wake(): void {
     this.#source = findMediaDevices(this.#given);
     this.#source?.addEventListener('devicechange', this.#handleChange);
@@ -81,7 +80,7 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
     this.#source?.removeEventListener('devicechange', this.#handleChange);
     this.#source = undefined;
     this.#known = undefined;
-    this.#turn += 1;
+    this.#scan.next();
   }
 
   readonly #handleChange = () => {
@@ -89,21 +88,22 @@ export class DeviceCatalog extends TypedEmitter<DeviceCatalogEvents> {
   };
 
   async #refresh({ isChange }: { isChange: boolean }): Promise<void> {
-    const turn = ++this.#turn;
+    this.#scan.next();
+    const { signal } = this.#scan;
     let devices: readonly CatalogDevice[];
     try {
       devices = await this.list();
     } catch {
       return;
     }
-    if (turn !== this.#turn) return;
+    if (signal.aborted) return;
     const known = this.#known;
     this.#known = devices;
     if (!isChange) return;
     const added = known === undefined ? [] : missingFrom(known, devices);
     const removed = known === undefined ? [] : missingFrom(devices, known);
     if (known === undefined || added.length > 0 || removed.length > 0)
-      this.emit('devicesChanged', { devices, added, removed });
+      emitOn(this, 'devicesChanged', { devices, added, removed });
   }
 }
 

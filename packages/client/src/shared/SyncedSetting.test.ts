@@ -35,7 +35,7 @@ describe('a desired value', () => {
   it('is wanted at once, and resolves when the server agrees', async () => {
     const { desired, applied } = world();
     const done = desired.set(1);
-    expect(desired.wanted).toBe(1);
+    expect(desired.requested).toBe(1);
     expect(desired.confirmed).toBe(0);
     applied[0]?.answer.resolve();
     await done;
@@ -77,7 +77,7 @@ describe('a desired value', () => {
     const done = desired.set(1);
     applied[0]?.answer.reject(refused());
     await expect(done).rejects.toMatchObject({ code: 'requestRefused' });
-    expect(desired.wanted).toBe(0);
+    expect(desired.requested).toBe(0);
     expect(rollbacks).toEqual([0]);
   });
 
@@ -100,7 +100,7 @@ describe('a desired value', () => {
     setReady(false);
     applied[0]?.answer.reject(lost());
     await applied[0]?.answer.promise.catch(() => {});
-    expect(desired.wanted).toBe(1);
+    expect(desired.requested).toBe(1);
     setReady(true);
     desired.restart(0);
     expect(applied).toHaveLength(2);
@@ -148,12 +148,12 @@ describe('a desired value', () => {
     };
     for (let losses = 1; losses < 5; losses += 1) {
       await lose();
-      expect([desired.wanted, outcome]).toEqual([1, undefined]);
+      expect([desired.requested, outcome]).toEqual([1, undefined]);
       desired.restart(0);
     }
     await lose();
     await Promise.resolve();
     expect(outcome).toMatchObject({ code: 'connectionLost', retryable: false });
-    expect([desired.wanted, rollbacks, applied.length]).toEqual([0, [0], 5]);
+    expect([desired.requested, rollbacks, applied.length]).toEqual([0, [0], 5]);
   });
 });

@@ -1,124 +1,124 @@
-import { type Deferred, deferred } from './deferred.ts';
-import type { TureenError } from './errors.ts';
-import { isConnectionLoss, toTureenError } from './errors.ts';
+import { type Deferred, deferred, Epoch } from '@tureen/kernel';
+import { type TureenError, isConnectionLoss, toTureenError } from './errors.ts';
 import { wasInFlight, withdrawn } from './connectionLoss.ts';
 
-/** How often the connection may end while the same value is in flight. No other request is held back to make sure. */
+/** Connection losses allowed in a row while the same value is in flight. Other requests are not held back meanwhile. */
 const lossesAtMost = 5;
 
 export interface SyncedSettingOptions<T> {
-  /** What the server has before it is told anything. */
+  /** Value that the server has before the first request. */
   readonly initial: T;
-  /** Tells the server. Called only while `isReady`, never twice at once. */
+  /** Sends a value to the server. Called only while `isReady()`, and not again before the last call has settled. */
   readonly apply: (value: T) => Promise<void>;
-  /** Whether there is a server to tell at this moment. */
+  /** Whether requests can be sent now. */
   readonly isReady: () => boolean;
-  /** The wish was refused: this is what holds again. */
+  /** The server refused the requested value: `value` is in force again. */
   readonly onRollback?: (value: T, error: TureenError) => void;
   /** Default `Object.is`. */
   readonly equals?: (a: T, b: T) => boolean;
 }
 
 /**
- * One thing that is wanted of the server (paused, a layer, a name), and the reconciler that makes the server agree.
- * Wishes made while one is under way are folded into the last of them. A loss of connection leaves the wish standing until
- * `restart`; a refusal takes it back. Replaying after a rejoin is nothing special: `restart` says what the server has now.
+ * A setting at the server (paused, a layer, a display name) and the reconciler that brings the server to the requested value.
+ * Values requested while a request is pending are folded into the last one. After a connection loss the requested value stays, and
+ * `restart()` applies it; a refusal rolls it back. A rejoin needs no replay: `restart()` takes the value that the server has now.
  */
 export class SyncedSetting<T> {
   readonly #options: SyncedSettingOptions<T>;
   readonly #equals: (a: T, b: T) => boolean;
-  #wanted: T;
+  /** Ends with each session: a response of an earlier session is stale. */
+  readonly #epoch = new Epoch();
+  #requested: T;
   #confirmed: T;
-  /** How often in a row the connection ended under it. */
+  /** Connection losses in a row while a request was in flight. */
   #losses = 0;
-  #epoch = 0;
-  /** The epoch of the run under way; a run of an older epoch says nothing any more. */
-  #running: number | null = null;
+  /** Whether requests of this epoch are under way. */
+  #isSyncing = false;
   #waiting: Deferred<void>[] = [];
   #closed: TureenError | null = null;
 
   constructor(options: SyncedSettingOptions<T>) {
     this.#options = options;
     this.#equals = options.equals ?? Object.is;
-    this.#wanted = options.initial;
+    this.#requested = options.initial;
     this.#confirmed = options.initial;
   }
 
-  /** What the app wants; at once true of `set`, back to the old when refused. */
-  get wanted(): T {
-    return this.#wanted;
+  /** Value that the app requested. Changes with `set()`, back to the confirmed value when refused. */
+  get requested(): T {
+    return this.#requested;
   }
 
-  /** What the server has agreed to. */
+  /** Value that the server has accepted. */
   get confirmed(): T {
     return this.#confirmed;
   }
 
-  /** Resolves when the server agrees, at the latest after a reconnect. Rejects when it refuses, or with `closed`. */
+  /** Requests a value. Resolves when the server accepts it, after a reconnect at the latest. Rejects when refused, or with `closed`. */
   set(value: T): Promise<void> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
-    this.#wanted = value;
-    if (this.#running === null && this.#equals(value, this.#confirmed)) return Promise.resolve();
+    this.#requested = value;
+    if (!this.#isSyncing && this.#equals(value, this.#confirmed)) return Promise.resolve();
     const waiting = deferred<void>();
     this.#waiting.push(waiting);
-    void this.#run();
+    void this.#sync();
     return waiting.promise;
   }
 
-  /** The server has changed it by itself, and that is what holds now: nothing is asked of it. */
+  /** Takes a value that the server has set. Sends no request. */
   accept(value: T): void {
     this.#confirmed = value;
-    this.#wanted = value;
-    if (this.#running === null) this.#resolveAll();
+    this.#requested = value;
+    if (!this.#isSyncing) this.#resolveAll();
   }
 
-  /** A new session: the server has `actual`; whatever differs is applied. */
+  /** Starts over in a new session, where the server has `actual`. Sends the requested value if it differs. */
   restart(actual: T): void {
-    this.#epoch += 1;
-    this.#running = null;
+    this.#epoch.next();
+    this.#isSyncing = false;
     this.#confirmed = actual;
-    void this.#run();
+    void this.#sync();
   }
 
-  /** Nothing is wanted any more: who waits is rejected. Idempotent. */
+  /** Ends synchronization. Pending and later calls of `set()` reject with `error`. Idempotent. */
   close(error: TureenError): void {
     if (this.#closed !== null) return;
     this.#closed = error;
-    this.#epoch += 1;
+    this.#epoch.next();
     this.#rejectAll(error);
   }
 
-  async #run(): Promise<void> {
-    const epoch = this.#epoch;
-    if (this.#running === epoch || this.#closed !== null) return;
-    this.#running = epoch;
-    while (epoch === this.#epoch && this.#options.isReady() && !this.#equals(this.#wanted, this.#confirmed)) {
-      const target = this.#wanted;
+  async #sync(): Promise<void> {
+    if (this.#isSyncing || this.#closed !== null) return;
+    const { signal } = this.#epoch;
+    this.#isSyncing = true;
+    while (!signal.aborted && this.#options.isReady() && !this.#equals(this.#requested, this.#confirmed)) {
+      const target = this.#requested;
       try {
         await this.#options.apply(target);
-        if (epoch !== this.#epoch) return;
+        if (signal.aborted) return;
         this.#confirmed = target;
         this.#losses = 0;
       } catch (cause) {
-        if (epoch !== this.#epoch) return;
+        if (signal.aborted) return;
         let error = toTureenError(cause, 'requestRefused');
-        // Still wanted: the next session is told, unless this request may be what ends the connection.
+        // The value stays requested for the next session, unless this request may be the one that ends connections.
         if (isConnectionLoss(error)) {
           if (!wasInFlight(error) || ++this.#losses < lossesAtMost) break;
           error = withdrawn(error);
         }
-        if (!this.#equals(this.#wanted, target)) continue;
+        if (!this.#equals(this.#requested, target)) continue;
         this.#losses = 0;
-        this.#wanted = this.#confirmed;
-        this.#running = null;
+        this.#requested = this.#confirmed;
+        this.#isSyncing = false;
         this.#options.onRollback?.(this.#confirmed, error);
         this.#rejectAll(error);
         return;
       }
     }
-    if (epoch !== this.#epoch) return;
-    this.#running = null;
-    if (this.#equals(this.#wanted, this.#confirmed)) this.#resolveAll();
+    if (signal.aborted) return;
+    this.#isSyncing = false;
+    if (this.#equals(this.#requested, this.#confirmed)) this.#resolveAll();
   }
 
   #resolveAll(): void {

@@ -152,7 +152,7 @@ export class ConnectionLifecycle<Context extends KeptContext> implements PeerLin
   #settle(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;
-    this.#stopListening = peer.on('closed', (closing) => {
+    this.#stopListening = peer.subscribe('closed', (closing) => {
       this.#deadline.cancel();
       this.#end.handlePeerClosed(closing);
     });

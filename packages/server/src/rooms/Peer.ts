@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { MediaRouter } from '../engine/MediaBackend.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import type { Clock } from '../shared/clock.ts';
-import { TypedEmitter } from '../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { PeerConsumers } from './PeerConsumers.ts';
 import type { ConsumingOptions, PullOptions } from './PeerConsumers.ts';
 import type { Consumer } from './Consumer.ts';
@@ -76,8 +76,10 @@ export class Peer extends TypedEmitter<PeerEvents> {
   #appData: unknown;
 
   constructor({ id, dialect, remoteAddress, permissions, ...options }: PeerOptions, host: PeerHost, logger: Logger) {
-    super((error, event) => {
-      logger.error({ err: error, event }, 'listener failed');
+    super({
+      onListenerError: (error, event) => {
+        logger.error({ err: error, event }, 'listener failed');
+      },
     });
     this.id = id;
     this.dialect = dialect;
@@ -173,8 +175,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** For the room and this peer's own entities. A peer that is closed is told nothing more. */
-  override emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
-    if (this.#state !== 'closed') super.emit(event, payload);
+  emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
+    if (this.#state !== 'closed') emitOn(this, event, payload);
   }
 
   /**
@@ -367,8 +369,8 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   #sayClosed(closing: PeerClosing): void {
-    super.emit('closed', closing);
-    this.clear();
+    emitOn(this, 'closed', closing);
+    this.removeAllListeners();
   }
 
   #assertOpen(): void {

@@ -1,13 +1,14 @@
 import type { MediasoupTransport } from '../engine/mediasoup/MediasoupTransport.ts';
 import type { Peer } from '../rooms/Peer.ts';
+import { emitOn } from '../shared/TypedEmitter.ts';
 
 /** The worker's news of a peer's connections, ahead of their time: a lost client is missed for half a minute otherwise. */
 export function reportConnections(peer: Peer | undefined, state: 'connected' | 'lost' | 'found' | 'over'): void {
   for (const { media } of [...(peer?.transports.values() ?? [])]) {
     const engine = media as MediasoupTransport;
-    if (state === 'connected') engine.emit('dtlsStateChanged', { state: 'connected' });
-    if (state === 'over') engine.emit('dtlsStateChanged', { state: 'closed' });
-    if (state === 'found') engine.emit('iceStateChanged', { state: 'completed' });
-    if (state === 'lost') engine.emit('iceStateChanged', { state: 'disconnected' });
+    if (state === 'connected') emitOn(engine, 'dtlsStateChanged', { state: 'connected' });
+    if (state === 'over') emitOn(engine, 'dtlsStateChanged', { state: 'closed' });
+    if (state === 'found') emitOn(engine, 'iceStateChanged', { state: 'completed' });
+    if (state === 'lost') emitOn(engine, 'iceStateChanged', { state: 'disconnected' });
   }
 }

@@ -1,6 +1,6 @@
 import type { MediaDataProducer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { Actor, DialectSession } from '../ports.ts';
 import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
 import type { CloseReason, ProduceDataOptions } from '../RoomTypes.ts';
@@ -163,7 +163,7 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     const { isReady } = this.#lifecycle;
     const retract = this.#lifecycle.close(new TureenError('closed', 'the data producer is closed'));
     this.#onClosed(this);
-    this.emit('closed', { by, reason });
+    emitOn(this, 'closed', { by, reason });
     if (isReady) this.#context.announce('dataProducerClosed', { dataProducer: this, by, reason });
     this.removeAllListeners();
     return retract;
@@ -180,13 +180,13 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
             this.#handleOpen();
           },
           onClose: () => {
-            if (this.#lifecycle.media === media) this.emit('interrupted', {});
+            if (this.#lifecycle.media === media) emitOn(this, 'interrupted', {});
           },
           onError: (error) => {
-            this.emit('error', { error });
+            emitOn(this, 'error', { error });
           },
           onBufferedAmountLow: () => {
-            this.emit('bufferedAmountLow', {});
+            emitOn(this, 'bufferedAmountLow', {});
           },
         });
         if (media.readyState === 'open') this.#handleOpen();
@@ -196,6 +196,6 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
 
   #handleOpen(): void {
     this.#lifecycle.markReady();
-    this.emit('open', {});
+    emitOn(this, 'open', {});
   }
 }

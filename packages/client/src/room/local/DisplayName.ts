@@ -23,7 +23,7 @@ export class DisplayName {
   }
 
   get wanted(): string {
-    return this.#name.wanted;
+    return this.#name.requested;
   }
 
   /** Before the join. */
@@ -41,7 +41,7 @@ export class DisplayName {
    * new name is sent alone after the join. `isSuspect`: the connection ended under the last request to join.
    */
   joinWith(isSuspect: boolean): string {
-    const { wanted, confirmed } = this.#name;
+    const { requested: wanted, confirmed } = this.#name;
     const { requestReplay } = this.#context;
     if (isSuspect && wanted !== confirmed) requestReplay.suspect(keyOf(wanted));
     this.#joined = requestReplay.isSuspect(keyOf(wanted)) ? confirmed : wanted;

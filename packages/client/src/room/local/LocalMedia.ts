@@ -69,11 +69,17 @@ export class LocalMedia {
     const { ends } = this.#localProducers;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);
+    let heard: Producer | null = null;
+    // The browser's button ends the picture; the sound ends with it.
+    const closeSound = () => {
+      void heard?.close().catch(() => {});
+    };
     try {
       this.#assertSince(ends);
-      const shared = await this.#localProducers.produce(screen, { ...options, source: 'screen', encodings });
+      const publishing = { ...options, source: 'screen', encodings };
+      const shared = await this.#localProducers.produce(screen, publishing, closeSound);
       this.#assertSince(ends);
-      const heard =
+      heard =
         sound === null
           ? null
           : await this.#localProducers.produce(sound, {
@@ -87,10 +93,6 @@ export class LocalMedia {
                 ...options.audioCodecOptions,
               },
             });
-      // The browser's button ends the picture; the sound goes with it.
-      shared.on('closed', () => {
-        void heard?.close().catch(() => {});
-      });
       return {
         video: shared,
         audio: heard,

@@ -6,6 +6,7 @@ import type { DialectEventOf, DialectResumeResult, DialectSession, SessionHolds 
 import { Producer } from './Producer.ts';
 import type { CloseReason, ProduceDataOptions, ProduceOptions } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 /** What we send: keeps what is wanted, and hands it to each session anew. A rejoin is the same as the first time. */
 export class LocalProducers {
@@ -19,12 +20,17 @@ export class LocalProducers {
     this.#context = context;
   }
 
-  /** Resolves once it is published; while reconnecting that is after the rejoin. */
-  async produce(track: MediaStreamTrack | LocalTrack, options: ProduceOptions): Promise<Producer> {
+  /** Resolves when the server has accepted the track: while reconnecting, after the rejoin. `onClosed` is called when it closes. */
+  async produce(
+    track: MediaStreamTrack | LocalTrack,
+    options: ProduceOptions,
+    onClosed?: () => void,
+  ): Promise<Producer> {
     const appData = checkPublishing(options);
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
     const producer = new Producer(this.#context, local, { ...options, appData }, (closed) => {
       this.producers.delete(closed);
+      onClosed?.();
     });
     this.producers.add(producer);
     this.#context.invalidate();
@@ -105,7 +111,7 @@ export class LocalProducers {
 
   handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {
     for (const dataProducer of this.dataProducers)
-      if (dataProducer.id === dataProducerId) dataProducer.emit('messagesLost', { count, peerId });
+      if (dataProducer.id === dataProducerId) emitOn(dataProducer, 'messagesLost', { count, peerId });
   }
 
   byId(id: string): Producer | null {

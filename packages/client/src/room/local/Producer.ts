@@ -4,7 +4,7 @@ import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import { checkLayer, checkTrack } from '../checks.ts';
 import { EntityStats, type StatsOptions } from '../EntityStats.ts';
 import type { Actor, DialectSession, StreamScore } from '../ports.ts';
@@ -78,7 +78,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
         this.#handleReplaced(reason);
       },
       onMuteChanged: (muted) => {
-        this.emit('muteChanged', { muted });
+        emitOn(this, 'muteChanged', { muted });
         context.announce('producerMuteChanged', { producer: this, muted });
       },
     });
@@ -121,7 +121,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
         return id === undefined ? null : { type: 'producer', id };
       },
       (stats) => {
-        this.emit('stats', { stats });
+        emitOn(this, 'stats', { stats });
         context.announce('producerStats', { producer: this, stats });
       },
     );
@@ -148,7 +148,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** Nothing is sent: by our wish, or by the server's. */
   get paused(): boolean {
-    return this.#paused.wanted || this.#pausedByServer;
+    return this.#paused.requested || this.#pausedByServer;
   }
 
   /** Why it has no track that lives; null while it has one. What is lost is paused too. */
@@ -172,7 +172,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
 
   /** The highest simulcast stream that is sent; null: all. */
   get maxSpatialLayer(): number | null {
-    return this.#maxSpatialLayer.wanted;
+    return this.#maxSpatialLayer.requested;
   }
 
   /** Sends nothing more, at once; resolves when the server knows. Rejects and rolls back when it refuses. */
@@ -290,14 +290,14 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     const before = this.paused;
     this.#pausedByServer = isPaused;
     if (isPaused) this.#lifecycle.media?.pause();
-    else if (!this.#paused.wanted) this.#lifecycle.media?.resume();
+    else if (!this.#paused.requested) this.#lifecycle.media?.resume();
     if (before !== this.paused) this.#emitPause(this.paused, by);
   }
 
   /** @internal */
   handleScore(score: readonly StreamScore[]): void {
     this.#score = score;
-    this.emit('score', { score });
+    emitOn(this, 'score', { score });
     this.#context.announce('producerScore', { producer: this, score });
   }
 
@@ -318,7 +318,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#stats.disable();
     this.#slot.release();
     this.#onClosed(this);
-    this.emit('closed', { by, reason });
+    emitOn(this, 'closed', { by, reason });
     // One that never was published was never there for the room.
     if (isReady) this.#context.announce('producerClosed', { producer: this, by, reason });
     this.removeAllListeners();
@@ -330,7 +330,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     this.#waitsForTrack = this.#lifecycle.isReady && this.#slot.ended;
     if (this.#waitsForTrack) return null;
     const { encodings, codecOptions, codec } = this.#options;
-    const paused = this.#paused.wanted;
+    const paused = this.#paused.requested;
     return {
       media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
       onPublished: async (media) => {
@@ -380,19 +380,19 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   }
 
   #emitPause(isPaused: boolean, by: Actor, reason?: TrackFailure): void {
-    this.emit(isPaused ? 'paused' : 'resumed', { by, reason });
+    emitOn(this, isPaused ? 'paused' : 'resumed', { by, reason });
     this.#context.announce(isPaused ? 'producerPaused' : 'producerResumed', { producer: this, by, reason });
   }
 
   /** Whether another track is wanted in its place at once. */
   #handleTrackEnded(track: MediaStreamTrack): boolean {
-    this.emit('trackEnded', { track });
+    emitOn(this, 'trackEnded', { track });
     if (this.#closed) return false;
     if (!screenSources.has(this.source)) {
       this.#loss = 'trackEnded';
       this.#context.invalidate();
       // Paused by a wish: no camera comes on before `resume()`.
-      return !this.#paused.wanted || this.#isPausedByLoss;
+      return !this.#paused.requested || this.#isPausedByLoss;
     }
     // The browser's own "stop sharing" button: that is a wish to stop.
     inBackground(this.#context, 'closeProducer', this.handleClosed('local', 'trackEnded')());
@@ -402,7 +402,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
   #handleLost(loss: TrackFailure): void {
     this.#loss = loss;
     this.#context.invalidate();
-    if (this.#paused.wanted) return;
+    if (this.#paused.requested) return;
     this.#isPausedByLoss = true;
     inBackground(this.#context, 'pauseProducer', this.#setPaused(true, loss));
   }
@@ -414,7 +414,7 @@ export class Producer extends TypedEmitter<ProducerEvents> {
     if (reason !== null) {
       const { track } = this;
       const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };
-      this.emit('deviceChanged', change);
+      emitOn(this, 'deviceChanged', change);
       this.#context.announce('producerDeviceChanged', { producer: this, ...change });
     }
     if (!this.#isPausedByLoss || this.#closed) return;

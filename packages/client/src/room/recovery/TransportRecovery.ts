@@ -1,5 +1,5 @@
+import { type Clock, Epoch } from '@tureen/kernel';
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { toTureenError } from '../../shared/errors.ts';
 import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';
@@ -47,8 +47,8 @@ export class TransportRecovery {
   #wasConnected = false;
   /** How many times all steps were in vain. */
   #rounds = 0;
-  /** Another one whenever what is under way is not to go on. */
-  #run = 0;
+  /** Ends whenever the step under way is superseded. */
+  readonly #epoch = new Epoch();
   #cancel: () => void = () => {};
 
   constructor(direction: TransportDirection, options: TransportRecoveryOptions) {
@@ -94,9 +94,10 @@ export class TransportRecovery {
     this.#watch();
   }
 
-  #halt(): number {
+  /** Cancels the pending timer and the step under way. */
+  #halt(): void {
     this.#cancel();
-    return ++this.#run;
+    this.#epoch.next();
   }
 
   #begin(since = this.#options.clock.now()): void {
@@ -137,7 +138,8 @@ export class TransportRecovery {
   async #climb(): Promise<void> {
     const { announce, clock, drop, rebuild, recovery, rejoin, restartIce } = this.#options;
     const direction = this.#direction;
-    const run = this.#halt();
+    this.#halt();
+    const { signal } = this.#epoch;
     const step = this.#next;
     const isLast = step === 'rejoin';
     if (isLast) this.#rounds += 1;
@@ -151,7 +153,7 @@ export class TransportRecovery {
     this.#told = step;
     announce('transportRecovering', { direction, step, reason: this.#reason ?? this.#state });
     // A listener may have left the room.
-    if (run !== this.#run) return;
+    if (signal.aborted) return;
     if (isLast) {
       rejoin(`media is lost: ${direction}`);
       return;
@@ -162,7 +164,7 @@ export class TransportRecovery {
     this.#cancel = clock.after(answerWithinMs, isDead);
     try {
       await (step === 'rebuild' ? rebuild : restartIce)(direction);
-      if (run !== this.#run) return;
+      if (signal.aborted) return;
       this.#cancel();
       this.#cancel = clock.after(connectWithinMs, () => {
         this.#reason = `no connection after ${step}`;
@@ -171,7 +173,7 @@ export class TransportRecovery {
         else void this.#climb();
       });
     } catch (cause) {
-      if (run !== this.#run) return;
+      if (signal.aborted) return;
       const { code, message } = toTureenError(cause, 'mediaFailed');
       this.#reason = message;
       if (code === 'requestTimeout') isDead();

@@ -1,7 +1,7 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import { Attachments } from './Attachments.ts';
 import { checkLayer, checkPriority } from '../checks.ts';
 import { ConsumerSettings, sameLayers } from './ConsumerSettings.ts';
@@ -73,7 +73,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     });
     this.#attachments = new Attachments(context.playback, {
       onPlaying: (element) => {
-        this.emit('playing', { element });
+        emitOn(this, 'playing', { element });
       },
       onBlocked: (element, error) => {
         context.announce('playbackBlocked', { consumer: this, element, error });
@@ -86,7 +86,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       context,
       () => (this.#session === null ? null : { type: 'consumer', id: this.id }),
       (stats) => {
-        this.emit('stats', { stats });
+        emitOn(this, 'stats', { stats });
         this.#tell('consumerStats', { consumer: this, stats });
       },
     );
@@ -167,7 +167,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** What was asked for; null: the highest. */
   get preferredLayers(): Layers | null {
-    return this.#wishes.preferredLayers.wanted;
+    return this.#wishes.preferredLayers.requested;
   }
 
   /** What reaches us; null while nothing does or nothing is known. */
@@ -177,7 +177,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
 
   /** 1 to 255, default 1. */
   get priority(): number {
-    return this.#wishes.priority.wanted;
+    return this.#wishes.priority.requested;
   }
 
   /** Stops it: the server sends no more, the element shows nothing new. Rejects and rolls back when the server refuses. */
@@ -397,7 +397,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     if (layers !== null && sameLayers(layers, this.#currentLayers)) return;
     this.#currentLayers = layers;
     const payload = layersPayload(layers, profile);
-    this.emit('layersChanged', payload);
+    emitOn(this, 'layersChanged', payload);
     this.#tell('consumerLayersChanged', { consumer: this, ...payload });
   }
 
@@ -405,14 +405,14 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   handlePreferredLayers(layers: Layers | null, profile?: string): void {
     this.#wishes.preferredLayers.accept(layers);
     const payload = layersPayload(layers, profile);
-    this.emit('preferredLayersSet', payload);
+    emitOn(this, 'preferredLayersSet', payload);
     this.#tell('consumerPreferredLayersSet', { consumer: this, ...payload });
   }
 
   /** @internal */
   handleScore(score: ConsumerScore): void {
     this.#score = score;
-    this.emit('score', { score });
+    emitOn(this, 'score', { score });
     this.#tell('consumerScore', { consumer: this, score });
   }
 
@@ -432,7 +432,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
     this.#attachments.remove();
     this.#media?.close();
     this.#media = null;
-    this.emit('closed', { reason });
+    emitOn(this, 'closed', { reason });
     return true;
   }
 
@@ -464,7 +464,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
       inBackground(this.#context, 'pauseConsumer', this.#wishes.stopped.set(this.#wantsStop()));
     }
     this.#attachments.setTrack(media.track);
-    this.emit('trackChanged', { track: media.track });
+    emitOn(this, 'trackChanged', { track: media.track });
   }
 
   async #setLocalPaused(isPaused: boolean): Promise<void> {
@@ -494,7 +494,7 @@ export class Consumer extends TypedEmitter<ConsumerEvents> {
   }
 
   #emitPause(isPaused: boolean, by: Actor): void {
-    this.emit(isPaused ? 'paused' : 'resumed', { by });
+    emitOn(this, isPaused ? 'paused' : 'resumed', { by });
     this.#tell(isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
   }
 

@@ -1,7 +1,7 @@
 import type { MediaDataConsumer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { Peer } from './Peer.ts';
 import type { DataConsumerOffer, DialectSession } from '../ports.ts';
 import type { CloseReason } from '../RoomTypes.ts';
@@ -152,14 +152,14 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     this.#announced = true;
     this.#media?.listen({
       onOpen: () => {
-        this.emit('open', {});
+        emitOn(this, 'open', {});
       },
       onClose: () => {},
       onError: (error) => {
-        this.emit('error', { error });
+        emitOn(this, 'error', { error });
       },
       onMessage: (data) => {
-        if (this.#subscribed) this.emit('message', { data });
+        if (this.#subscribed) emitOn(this, 'message', { data });
       },
     });
   }
@@ -171,7 +171,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
     this.#stopped.close(new TureenError('closed', 'the data consumer is closed'));
     this.#media?.close();
     this.#media = null;
-    this.emit('closed', { reason });
+    emitOn(this, 'closed', { reason });
     this.removeAllListeners();
     return true;
   }

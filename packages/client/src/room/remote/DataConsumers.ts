@@ -4,6 +4,7 @@ import type { Peer } from './Peer.ts';
 import type { DataConsumerOffer, DialectEventOf } from '../ports.ts';
 import type { CloseReason } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 /** The data consumers of a room: few, so found by looking. */
 export class DataConsumers {
@@ -90,7 +91,7 @@ export class DataConsumers {
         peer?.handleDataConsumer(dataConsumer, true);
         this.#all.add(dataConsumer);
         if (returning === undefined) {
-          peer?.emit('newDataConsumer', { dataConsumer });
+          if (peer !== null) emitOn(peer, 'newDataConsumer', { dataConsumer });
           this.#context.announce('newDataConsumer', { dataConsumer, peer });
         }
         dataConsumer.handleAnnounced();
@@ -123,6 +124,7 @@ export class DataConsumers {
   }
 
   handleMessagesLost({ dataConsumerId, count }: DialectEventOf<'messagesLost'>): void {
-    [...this.#all].find(({ id }) => id === dataConsumerId)?.emit('messagesLost', { count });
+    const dataConsumer = [...this.#all].find(({ id }) => id === dataConsumerId);
+    if (dataConsumer !== undefined) emitOn(dataConsumer, 'messagesLost', { count });
   }
 }

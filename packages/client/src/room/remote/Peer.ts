@@ -1,4 +1,4 @@
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { DeviceInfo, PeerInfo } from '../ports.ts';
@@ -91,7 +91,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
     const oldDisplayName = this.#info.displayName;
     this.#info = info;
     if (oldDisplayName === info.displayName) return null;
-    this.emit('displayNameChanged', { displayName: info.displayName, oldDisplayName });
+    emitOn(this, 'displayNameChanged', { displayName: info.displayName, oldDisplayName });
     return { oldDisplayName };
   }
 
@@ -104,7 +104,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   handleReconnecting(isReconnecting: boolean): boolean {
     if (this.#isReconnecting === isReconnecting) return false;
     this.#isReconnecting = isReconnecting;
-    this.emit(isReconnecting ? 'reconnecting' : 'reconnected', {});
+    emitOn(this, isReconnecting ? 'reconnecting' : 'reconnected', {});
     return true;
   }
 
@@ -124,6 +124,6 @@ export class Peer extends TypedEmitter<PeerEvents> {
   handleClosed(reason: CloseReason, appData?: unknown): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.emit('closed', { reason, appData });
+    emitOn(this, 'closed', { reason, appData });
   }
 }

@@ -13,6 +13,7 @@ import type {
 } from '../ports.ts';
 import type { CloseReason, ConsumePolicy } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 /** ms that the server has after a rejoin to offer again what was received before. */
 const restoreWithinMs = 5000;
@@ -164,7 +165,7 @@ export class RemotePeers {
   handleTextMessage({ peerId, text }: DialectEventOf<'textMessage'>): void {
     const peer = this.peers.get(peerId);
     if (peer === undefined) return;
-    peer.emit('textMessage', { text });
+    emitOn(peer, 'textMessage', { text });
     this.#context.announce('textMessage', { peer, text });
   }
 
@@ -272,7 +273,7 @@ export class RemotePeers {
     consumer.handleAccepted(session);
     if (consumer.announced) return;
     consumer.handleAnnounced();
-    consumer.peer.emit('newConsumer', { consumer });
+    emitOn(consumer.peer, 'newConsumer', { consumer });
     this.#context.announce('newConsumer', { consumer, peer: consumer.peer });
   }
 

@@ -4,6 +4,7 @@ import { openV2Rooms } from '../../testing/openV2Rooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { v2Names } from '../../testing/V2Client.ts';
 import type { Payload, V2Client } from '../../testing/V2Client.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 const backend = useBackend();
 
@@ -164,7 +165,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     const before = await bob.told('newConsumer');
     await bob.enable(before);
     const [transport] = rooms.registry.get('room')!.peers.get('bob')!.transports.values();
-    (transport!.media as MediasoupTransport).emit('dtlsStateChanged', { state: 'failed' });
+    emitOn(transport!.media as MediasoupTransport, 'dtlsStateChanged', { state: 'failed' });
     expect(await bob.told('transportClosed')).toMatchObject({ id: bob.recv!.id, reason: 'dtlsFailed' });
     await bob.told('newConsumer', ({ id }) => id !== before.id);
     // The genuine client comes back with the same number.
@@ -201,7 +202,7 @@ describe('transports of mediasoup-v2', () => {
     const alice = await rooms.join('mediasoup-v2', 'alice');
     await create(alice, { id: 1, direction: 'send' });
     const [, transport] = rooms.registry.get('room')!.peers.get('alice')!.transports.values();
-    (transport!.media as MediasoupTransport).emit('iceStateChanged', { state: 'disconnected' });
+    emitOn(transport!.media as MediasoupTransport, 'iceStateChanged', { state: 'disconnected' });
     await alice.say('restartTransport', { id: 1 });
     expect(alice.all('transportClosed')).toEqual([]);
   });

@@ -8,6 +8,7 @@ import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 
 const routers = watchRouters();
 const backend = useBackend();
@@ -144,8 +145,8 @@ describe('what the media worker says', () => {
 describe('a media connection that is lost', () => {
   /** As the worker would say it. */
   function lose(call: { peer: Peer; media: MediasoupTransport }, what: 'ice' | 'dtls') {
-    if (what === 'ice') call.media.emit('iceStateChanged', { state: 'disconnected' });
-    else call.media.emit('dtlsStateChanged', { state: 'closed' });
+    if (what === 'ice') emitOn(call.media, 'iceStateChanged', { state: 'disconnected' });
+    else emitOn(call.media, 'dtlsStateChanged', { state: 'closed' });
   }
 
   async function openConnection(options: Parameters<typeof openRooms>[1] = {}) {
@@ -189,24 +190,24 @@ describe('a media connection that is lost', () => {
     ['closed', 'sctpClosed'],
   ] as const)('closes the transport where the SCTP association %s after it was connected', async (state, reason) => {
     using call = await openConnection();
-    call.media.emit('sctpStateChanged', { state: 'connected' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
     expect(call.transport.closed).toBe(false);
-    call.media.emit('sctpStateChanged', { state });
+    emitOn(call.media, 'sctpStateChanged', { state });
     expect(await call.alice.connection.told('transportClosed')).toEqual({ transportId: call.transport.id, reason });
     expect(call.peer.state).toBe('joined');
   });
 
   it('leaves a transport alone whose SCTP association never connected', async () => {
     using call = await openConnection();
-    call.media.emit('sctpStateChanged', { state: 'connecting' });
-    call.media.emit('sctpStateChanged', { state: 'failed' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'connecting' });
+    emitOn(call.media, 'sctpStateChanged', { state: 'failed' });
     expect(call.transport.closed).toBe(false);
     expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
   });
 
   it('leaves SCTP alone where it imitates the stock server', async () => {
     using call = await openConnection({ demoFaithful: true });
-    for (const state of ['connected', 'failed'] as const) call.media.emit('sctpStateChanged', { state });
+    for (const state of ['connected', 'failed'] as const) emitOn(call.media, 'sctpStateChanged', { state });
     expect(call.transport.closed).toBe(false);
     expect(call.peer.state).toBe('joined');
   });

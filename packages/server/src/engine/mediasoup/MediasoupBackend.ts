@@ -3,7 +3,7 @@ import { version } from 'mediasoup';
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
 import { systemClock } from '../../shared/clock.ts';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import { MediaError } from '../MediaBackend.ts';
 import type { MediaBackend, MediaRouter } from '../MediaBackend.ts';
 import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from '../MediaWorkers.ts';
@@ -25,8 +25,10 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
 
   constructor(options: MediasoupBackendOptions) {
     const { logger, clock = systemClock, workers = 0, workerLogLevel = 'warn', workerBin } = options;
-    super((error, event) => {
-      logger.error({ err: error, event }, 'listener failed');
+    super({
+      onListenerError: (error, event) => {
+        logger.error({ err: error, event }, 'listener failed');
+      },
     });
     this.#logger = logger;
     this.#mediaCodecs = [...(options.mediaCodecs ?? defaultMediaCodecs)];
@@ -40,19 +42,19 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
         logger,
         clock,
         onSuspect: (pid, silentMs) => {
-          this.emit('workerSuspect', { pid, silentMs });
+          emitOn(this, 'workerSuspect', { pid, silentMs });
         },
         onRecovered: (pid) => {
-          this.emit('workerRecovered', { pid });
+          emitOn(this, 'workerRecovered', { pid });
         },
         onKilled: (pid, silentMs) => {
-          this.emit('workerKilled', { pid, silentMs });
+          emitOn(this, 'workerKilled', { pid, silentMs });
         },
         onDied: (pid, error) => {
-          this.emit('workerDied', { pid, error });
+          emitOn(this, 'workerDied', { pid, error });
         },
         onReplaced: (pid) => {
-          this.emit('workerReplaced', { pid });
+          emitOn(this, 'workerReplaced', { pid });
         },
       });
     });
@@ -116,7 +118,7 @@ export class MediasoupBackend extends TypedEmitter<MediaBackendEvents> implement
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.#slots.map((slot) => slot.close()));
-    this.clear();
+    this.removeAllListeners();
   }
 }
 

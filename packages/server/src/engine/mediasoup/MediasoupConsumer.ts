@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type {
   ConsumerScore,
   Layers,
@@ -20,14 +20,14 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
   readonly #calls: WorkerCalls;
 
   constructor(consumer: types.Consumer, { calls, onListenerError }: MediaContext) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#consumer = consumer;
     this.#calls = calls;
     consumer.on('score', (score) => {
-      this.emit('score', { score });
+      emitOn(this, 'score', { score });
     });
     consumer.on('layerschange', (layers) => {
-      this.emit('layersChanged', { layers: layers ?? null });
+      emitOn(this, 'layersChanged', { layers: layers ?? null });
     });
   }
 
@@ -88,6 +88,6 @@ export class MediasoupConsumer extends TypedEmitter<MediaConsumerEvents> impleme
 
   close(): void {
     this.#consumer.close();
-    this.clear();
+    this.removeAllListeners();
   }
 }

@@ -1,6 +1,6 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataConsumer, MediaDataConsumerEvents, MediaStats } from '../MediaBackend.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
@@ -16,13 +16,13 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
     sctpStreamParameters: SctpStreamParameters,
     { calls, onListenerError }: MediaContext,
   ) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#dataConsumer = dataConsumer;
     this.#calls = calls;
     this.sctpStreamParameters = sctpStreamParameters;
     // The worker sends it for each message that it drops.
     dataConsumer.on('sctpsendbufferfull', () => {
-      this.emit('messageLost', {});
+      emitOn(this, 'messageLost', {});
     });
   }
 
@@ -52,6 +52,6 @@ export class MediasoupDataConsumer extends TypedEmitter<MediaDataConsumerEvents>
 
   close(): void {
     this.#dataConsumer.close();
-    this.clear();
+    this.removeAllListeners();
   }
 }

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../MediaBackend.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
@@ -16,15 +16,15 @@ export class MediasoupDirectDataConsumer
   readonly #calls: WorkerCalls;
 
   constructor(dataConsumer: types.DataConsumer, { calls, onListenerError }: MediaContext) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#dataConsumer = dataConsumer;
     this.#calls = calls;
     dataConsumer.on('message', (message, ppid) => {
-      this.emit('message', { text: ppid === PPID_TEXT ? message.toString() : null });
+      emitOn(this, 'message', { text: ppid === PPID_TEXT ? message.toString() : null });
     });
     dataConsumer.observer.on('close', () => {
-      this.emit('closed', {});
-      this.clear();
+      emitOn(this, 'closed', {});
+      this.removeAllListeners();
     });
   }
 

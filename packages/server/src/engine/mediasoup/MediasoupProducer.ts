@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaProducer, MediaProducerEvents, MediaStats } from '../MediaBackend.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
@@ -11,12 +11,12 @@ export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> impleme
   readonly #calls: WorkerCalls;
 
   constructor(producer: types.Producer, keyFrameRequestDelayMs: number, { calls, onListenerError }: MediaContext) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#producer = producer;
     this.#calls = calls;
     this.keyFrameRequestDelayMs = keyFrameRequestDelayMs;
     producer.on('score', (score) => {
-      this.emit('score', { score });
+      emitOn(this, 'score', { score });
     });
   }
 
@@ -54,6 +54,6 @@ export class MediasoupProducer extends TypedEmitter<MediaProducerEvents> impleme
 
   close(): void {
     this.#producer.close();
-    this.clear();
+    this.removeAllListeners();
   }
 }

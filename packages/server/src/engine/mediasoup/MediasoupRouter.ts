@@ -1,6 +1,6 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import { MediaError } from '../MediaBackend.ts';
 import type {
   MediaDirectOptions,
@@ -59,13 +59,13 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   readonly #context: MediaContext;
 
   constructor({ router, settings, createSideRouter, calls, onListenerError }: MediasoupRouterOptions) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#router = router;
     this.#side = new SideRouterSlot({ main: router, createRouter: createSideRouter, calls });
     this.#settings = settings;
     this.#context = { calls, onListenerError };
     router.on('workerclose', () => {
-      this.emit('closed', { reason: 'workerDied' });
+      emitOn(this, 'closed', { reason: 'workerDied' });
     });
   }
 
@@ -157,7 +157,7 @@ export class MediasoupRouter extends TypedEmitter<MediaRouterEvents> implements 
   close(): void {
     this.#side.close();
     this.#router.close();
-    this.clear();
+    this.removeAllListeners();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaSpeechEvents, MediaSpeechObserver } from '../MediaBackend.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
@@ -15,20 +15,20 @@ export class MediasoupSpeechObserver extends TypedEmitter<MediaSpeechEvents> imp
     speaker: types.ActiveSpeakerObserver,
     { calls, onListenerError }: MediaContext,
   ) {
-    super(onListenerError);
+    super({ onListenerError });
     this.#levels = levels;
     this.#calls = calls;
     this.#speaker = speaker;
     levels.on('volumes', (volumes) => {
-      this.emit('volumes', {
+      emitOn(this, 'volumes', {
         volumes: volumes.map(({ producer, volume }) => ({ producerId: producer.id, volume })),
       });
     });
     levels.on('silence', () => {
-      this.emit('volumes', { volumes: [] });
+      emitOn(this, 'volumes', { volumes: [] });
     });
     speaker.on('dominantspeaker', ({ producer }) => {
-      this.emit('dominantSpeaker', { producerId: producer.id });
+      emitOn(this, 'dominantSpeaker', { producerId: producer.id });
     });
   }
 

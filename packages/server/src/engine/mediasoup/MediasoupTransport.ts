@@ -1,7 +1,7 @@
 import { dtlsParameters as dtlsSchema, MAX_NAME_LENGTH, rtpParameters as rtpSchema } from '@tureen/protocol/common';
 import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
 import { MediaError } from '../MediaBackend.ts';
 import type {
   Bwe,
@@ -61,23 +61,23 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
     context: MediaContext,
     { settings = { addresses: [], keyFrameRequestDelayMs: 0 }, lease }: MediasoupTransportOptions = {},
   ) {
-    super(context.onListenerError);
+    super({ onListenerError: context.onListenerError });
     this.#transport = transport;
     this.#settings = settings;
     this.#lease = lease;
     if (lease !== undefined) transport.observer.once('close', lease.release);
     this.#context = context;
     transport.on('icestatechange', (state) => {
-      this.emit('iceStateChanged', { state });
+      emitOn(this, 'iceStateChanged', { state });
     });
     transport.on('dtlsstatechange', (state) => {
-      this.emit('dtlsStateChanged', { state });
+      emitOn(this, 'dtlsStateChanged', { state });
     });
     transport.on('sctpstatechange', (state) => {
-      this.emit('sctpStateChanged', { state });
+      emitOn(this, 'sctpStateChanged', { state });
     });
     transport.on('trace', ({ type, direction, info }) => {
-      if (type === 'bwe' && direction === 'out') this.emit('downlinkBwe', toBwe(info as Bwe));
+      if (type === 'bwe' && direction === 'out') emitOn(this, 'downlinkBwe', toBwe(info as Bwe));
     });
   }
 
@@ -180,7 +180,7 @@ export class MediasoupTransport extends TypedEmitter<MediaTransportEvents> imple
 
   close(): void {
     this.#transport.close();
-    this.clear();
+    this.removeAllListeners();
   }
 
   /** On a transport that renumbers: the producer under the payload type that the client wants. */

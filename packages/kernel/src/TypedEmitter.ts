@@ -1,0 +1,142 @@
+import { EventEmitter } from 'eventemitter3';
+
+export type Listener<Payload> = (payload: Payload) => unknown;
+
+/** Events by name, each with the one object that it carries. */
+type EventsOf<Events> = { [Name in keyof Events]: object };
+
+export interface EmitterOptions {
+  /** Receives what a listener threw, or rejected with. Must not throw. Default: dropped. */
+  readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
+  /** Called after listeners were added or removed: for a source that works only while there are listeners. */
+  readonly onListenersChanged?: (() => void) | undefined;
+  /** Makes the error that is thrown for a listener that is not a function. Default: a `TypeError`. */
+  readonly toListenerError?: ((event: string) => Error) | undefined;
+}
+
+/** Isolates one listener; eventemitter3 holds this in its place. */
+interface Registration {
+  (payload: object): void;
+  readonly listener: Listener<never>;
+}
+
+/**
+ * Emits an event of `emitter` to the listeners that it has now, whatever they add or remove meanwhile. False without listeners.
+ * For the owner of the emitter: objects that an app holds have no `emit`.
+ */
+export let emitOn: <Events extends EventsOf<Events>, Name extends keyof Events & string>(
+  emitter: TypedEmitter<Events>,
+  event: Name,
+  payload: Events[Name],
+) => boolean;
+
+/**
+ * An eventemitter3 with typed events and isolated listeners: a listener that throws or rejects stops neither the other listeners
+ * nor the emitter. Its owner emits with {@link emitOn}.
+ */
+export class TypedEmitter<Events extends EventsOf<Events>> {
+  /** Not there at run time: lets TypeScript infer the events of a subclass. @internal */
+  declare protected readonly events?: Events;
+  readonly #emitter = new EventEmitter();
+  readonly #options: EmitterOptions;
+
+  static {
+    emitOn = (emitter, event, payload) => emitter.#emitter.emit(event, payload);
+  }
+
+  constructor(options: EmitterOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * Keeps reactive proxies away. Vue's `ref(room)` holds the object itself, as after `markRaw(room)`: a proxy has no private fields.
+   * @internal
+   */
+  get __v_skip(): true {
+    return true;
+  }
+
+  /** Calls `listener` at every `event`, in the order of registration. */
+  on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
+    this.#add(event, listener);
+    return this;
+  }
+
+  /** Calls `listener` at the next `event` only. */
+  once<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
+    this.#add(event, listener, true);
+    return this;
+  }
+
+  /** Removes `listener` once, if it is there. */
+  off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): this {
+    this.#remove(
+      event,
+      this.#registrations(event).find((registration) => registration.listener === listener),
+    );
+    return this;
+  }
+
+  /** As `on()`, and returns a function that removes the listener. */
+  subscribe<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): () => void {
+    const registration = this.#add(event, listener);
+    return () => {
+      this.#remove(event, registration);
+    };
+  }
+
+  /** Number of listeners of `event`, or of all events. */
+  listenerCount(event?: keyof Events & string): number {
+    const events = event === undefined ? this.eventNames() : [event];
+    return events.reduce((count, name) => count + this.#emitter.listenerCount(name), 0);
+  }
+
+  /** The listeners of `event`, as they were given. */
+  listeners<Name extends keyof Events & string>(event: Name): Listener<Events[Name]>[] {
+    return this.#registrations(event).map(({ listener }) => listener as Listener<Events[Name]>);
+  }
+
+  /** Names of the events that have listeners. */
+  eventNames(): (keyof Events & string)[] {
+    return this.#emitter.eventNames() as (keyof Events & string)[];
+  }
+
+  /** Removes every listener of `event`, or of all events. */
+  removeAllListeners(event?: keyof Events & string): this {
+    this.#emitter.removeAllListeners(event);
+    this.#options.onListenersChanged?.();
+    return this;
+  }
+
+  #registrations(event: string): Registration[] {
+    return this.#emitter.listeners(event) as Registration[];
+  }
+
+  #add(event: string, listener: Listener<never>, isOnce = false): Registration {
+    const { onListenerError, onListenersChanged, toListenerError } = this.#options;
+    if (typeof listener !== 'function')
+      throw toListenerError?.(event) ?? new TypeError(`the listener of '${event}' is not a function`);
+    const call = (payload: object) => {
+      // An earlier listener may have removed it, or emitted the same event.
+      if (isOnce && !this.#remove(event, registration)) return;
+      try {
+        const result = (listener as Listener<object>)(payload);
+        if (result instanceof Promise) result.catch((error: unknown) => onListenerError?.(error, event));
+      } catch (error) {
+        onListenerError?.(error, event);
+      }
+    };
+    const registration: Registration = Object.assign(call, { listener });
+    this.#emitter.on(event, registration);
+    onListenersChanged?.();
+    return registration;
+  }
+
+  /** False where the listener was removed before. */
+  #remove(event: string, registration: Registration | undefined): boolean {
+    if (registration === undefined || !this.#registrations(event).includes(registration)) return false;
+    this.#emitter.off(event, registration);
+    this.#options.onListenersChanged?.();
+    return true;
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * What a command can need beside Node, pnpm and the dependencies, with the variables that carry what the set-up found.
+ * The empty string is a valid value for a browser: Playwright's own.
+ */
+export const NEEDS = Object.freeze({
+  worker: ['MEDIASOUP_WORKER_BIN'],
+  browsers: ['TUREEN_CHROMIUM', 'TUREEN_FIREFOX'],
+  'mediasoup2-worker': ['TUREEN_MEDIASOUP2_WORKER'],
+  /** A display for headed browsers: the user's own, or a virtual one. */
+  screen: [],
+  /** The built packages: `dist/` in each. */
+  build: [],
+});
+
+/** Variables that only tools and tests read. The server would log a warning about each of them. */
+export const TOOL_VARIABLES = new Set([...NEEDS.browsers, ...NEEDS['mediasoup2-worker']]);
+
+/** Splits `worker,browsers`. Throws a RangeError for a name that is not in `NEEDS`. */
+export function parseNeeds(text) {
+  const names = text.split(',').filter((name) => name !== '');
+  const unknown = names.filter((name) => !Object.hasOwn(NEEDS, name));
+  if (unknown.length === 0) return names;
+  throw new RangeError(`Unknown need: ${unknown.join(', ')}. Choose from: ${Object.keys(NEEDS).join(', ')}.`);
+}
+
+/** Needs that a script of package.json names in its flag `--needs=`. */
+export const needsOfScript = (script) => parseNeeds(/\s--needs=(\S*)/.exec(script)?.[1] ?? '');

@@ -1,0 +1,70 @@
+import { EventEmitter } from 'node:events';
+import type { ClientSocket } from '../../packages/server/src/http/ClientSocket.ts';
+
+type WebSocket = ConstructorParameters<typeof ClientSocket>[0];
+
+/** Larger messages are refused by `ws` itself, as it is set up in the server by default. */
+export const maxMessageBytes = 128 * 1024;
+
+/** What the server takes for a WebSocket: only the network is missing. The methods in the upper half are the client's. */
+export class FuzzSocket extends EventEmitter {
+  readonly OPEN = 1;
+  readyState = 1;
+  #pieces: Buffer[] = [];
+  onText: (text: string) => void = () => {};
+
+  /** The client sends. */
+  say(message: string | Buffer): void {
+    if (this.readyState !== this.OPEN) return;
+    const bytes = Buffer.from(message);
+    if (bytes.length > maxMessageBytes) {
+      this.emit('error', Object.assign(new RangeError('Max payload size exceeded'), { code: tooLarge }));
+      this.#end(1009);
+      return;
+    }
+    this.emit('message', bytes, typeof message !== 'string');
+  }
+
+  /** The client goes away. */
+  drop(): void {
+    this.#end(1006);
+  }
+
+  get isOpen(): boolean {
+    return this.readyState === this.OPEN;
+  }
+
+  asWebSocket(): WebSocket {
+    return this as unknown as WebSocket;
+  }
+
+  // The server's half, as far as it is used.
+
+  send(piece: Buffer, { fin }: { readonly fin: boolean }, onWritten: () => void): void {
+    this.#pieces.push(piece);
+    if (fin) {
+      const message = Buffer.concat(this.#pieces);
+      this.#pieces = [];
+      this.onText(message.toString());
+    }
+    queueMicrotask(onWritten);
+  }
+
+  close(code = 1005): void {
+    this.#end(code);
+  }
+
+  terminate(): void {
+    this.#end(1006);
+  }
+
+  ping(): void {}
+
+  #end(code: number): void {
+    if (!this.isOpen) return;
+    this.readyState = 3;
+    this.emit('close', code);
+  }
+}
+
+const tooLarge = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';

@@ -1,0 +1,97 @@
+import { readEnvelope } from '../../packages/protocol/src/mediasoup-v2-shared/index.ts';
+import * as alpha from '../../packages/protocol/src/mediasoup-v2-alpha/index.ts';
+import * as beta from '../../packages/protocol/src/mediasoup-v2-beta/index.ts';
+import * as v2 from '../../packages/protocol/src/mediasoup-v2/index.ts';
+import * as v3 from '../../packages/protocol/src/mediasoup-v3/index.ts';
+import * as pushPull from '../../packages/protocol/src/push-pull/index.ts';
+import type { RoomRegistry } from '../../packages/server/src/rooms/RoomRegistry.ts';
+import { snapshotOfPeer } from '../../packages/server/src/rooms/snapshot.ts';
+import type { MemoryConnection } from '../../packages/server/src/testing/MemoryConnection.ts';
+import type { DialectName } from './dialects.ts';
+
+/** The way of each dialect to read what a server says. */
+interface Reader {
+  canonicalMethod(name: string): string;
+  isServerMethod(name: string): boolean;
+  readServerMessage(method: never, data: unknown): { readonly ok: boolean; readonly issue?: { readonly path: string } };
+}
+
+const same = (name: string) => name;
+const readers: Readonly<Record<DialectName, Reader>> = {
+  'mediasoup-v3': v3,
+  'mediasoup-v2': { ...v2, canonicalMethod: same },
+  'mediasoup-v2-beta': { ...beta, canonicalMethod: same },
+  'mediasoup-v2-alpha': { ...alpha, canonicalMethod: same },
+  'push-pull': pushPull,
+};
+
+/** One who has done nothing wrong, and a question whose answer it can expect. */
+export interface HonestPeer {
+  readonly id: string;
+  readonly dialect: DialectName;
+  readonly connection: MemoryConnection;
+  readonly ask: () => Promise<unknown>;
+}
+
+/** Those who must not notice that somebody else is mad. */
+export class HonestPeers {
+  readonly #peers: readonly HonestPeer[];
+  readonly #registry: RoomRegistry;
+  readonly #before: readonly string[];
+  readonly #addFault: (fault: string) => void;
+
+  constructor(peers: readonly HonestPeer[], registry: RoomRegistry, addFault: (fault: string) => void) {
+    this.#peers = peers;
+    this.#registry = registry;
+    this.#addFault = addFault;
+    this.#before = peers.map(({ id }) => this.#stateOf(id));
+  }
+
+  /** Reads what they were told since the last time, asks something of each, and compares what is theirs with what it was. */
+  async check(): Promise<void> {
+    for (const [index, peer] of this.#peers.entries()) {
+      for (const fault of faultsIn(peer)) this.#addFault(`${peer.id} ${fault}`);
+      peer.connection.arrivals.length = 0;
+      await peer.ask().catch((error: unknown) => {
+        this.#addFault(`${peer.id} is refused: ${String(error)}`);
+      });
+      const now = this.#stateOf(peer.id);
+      if (now !== this.#before[index])
+        this.#addFault(`${peer.id} is not what it was: ${now}, was ${String(this.#before[index])}`);
+    }
+  }
+
+  #stateOf(id: string): string {
+    const peer = this.#registry.get('room')?.peers.get(id);
+    if (peer === undefined) return 'gone';
+    const { displayName, transports, producers, dataProducers } = snapshotOfPeer(peer);
+    const consumed = [...peer.consumers.values()]
+      .filter(({ producer }) => this.#peers.some((other) => hasProducer(this.#registry, other.id, producer.id)))
+      .map(({ id: consumerId, paused }) => ({ consumerId, paused }));
+    return JSON.stringify({ displayName, transports, producers, dataProducers, consumed });
+  }
+}
+
+function hasProducer(registry: RoomRegistry, peerId: string, producerId: string): boolean {
+  return registry.get('room')?.peers.get(peerId)?.producers.has(producerId) === true;
+}
+
+/** What was told that the dialect has no words for. */
+function faultsIn({ connection, dialect }: HonestPeer): string[] {
+  const reader = readers[dialect];
+  return connection.arrivals.flatMap((arrival) => {
+    if (arrival.kind === 'closed') return [`was cut off: ${String(arrival.code)} ${arrival.reason}`];
+    if (arrival.kind === 'refusal' && arrival.code === 500) return [`got an error: ${arrival.reason}`];
+    if (arrival.kind !== 'request' && arrival.kind !== 'notification') return [];
+    const opened = readEnvelope(arrival.method, arrival.data);
+    const method = reader.canonicalMethod(opened.ok ? opened.value.method : arrival.method);
+    if (!reader.isServerMethod(method)) return isCarrier(method) ? [] : [`was told '${method}', which does not exist`];
+    const read = reader.readServerMessage(method as never, arrival.data);
+    return read.ok ? [] : [`was told ${method} that cannot be read, at ${String(read.issue?.path)}`];
+  });
+}
+
+/** What is told beside the three dialects of mediasoup 2. */
+function isCarrier(method: string): boolean {
+  return method === 'active-speaker' || method === 'display-name-changed';
+}

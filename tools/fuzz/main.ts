@@ -1,0 +1,92 @@
+/**
+ * Throws bad messages at the server and at the client, in each dialect: `npm run fuzz`. Ends with code 1 where something
+ * crashed, was not caught, disturbed an honest peer, was left open, or where memory grew. With `--weigh` it measures instead
+ * what the dearest messages that the limits allow cost the server, and ends with code 1 where one costs far too much.
+ */
+import { parseArgs } from 'node:util';
+import { createMediasoupBackend } from '../../packages/server/src/engine/mediasoup/index.ts';
+import { capturedLogs } from '../../packages/server/src/testing/capturedLogs.ts';
+import { fuzzClient } from './client.ts';
+import { dialects, type DialectName, type Direction } from './dialects.ts';
+import type { FuzzReport } from './report.ts';
+import { fuzzServer } from './server.ts';
+import { report, weighDialect } from './weigh/weigh.ts';
+
+/** What the heap may grow by over three quarters of a run: caches and compiled code, not messages. */
+const maxHeapGrowth = 8 * 1024 * 1024;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string' },
+    messages: { type: 'string', default: '100000' },
+    dialect: { type: 'string', multiple: true, default: [...dialects] },
+    direction: { type: 'string', multiple: true, default: ['server', 'client'] },
+    weigh: { type: 'boolean', default: false },
+  },
+});
+let hasFailed = false;
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+const messages = Number(values.messages);
+const wanted = dialects.filter((dialect) => values.dialect.includes(dialect));
+const directions = (['server', 'client'] as const).filter((direction) => values.direction.includes(direction));
+if (!Number.isInteger(seed) || !Number.isInteger(messages) || wanted.length === 0 || directions.length === 0) {
+  console.error(
+    `usage: npm run fuzz -- [--weigh] [--seed=N] [--messages=N] [--dialect=${dialects.join('|')}]... [--direction=server|client]...`,
+  );
+  process.exit(2);
+}
+
+if (values.weigh) await weigh();
+else await fuzz();
+
+async function fuzz(): Promise<void> {
+  console.log(`seed ${String(seed)}: ${String(messages)} messages each; --seed=${String(seed)} repeats it`);
+  for (const dialect of wanted) for (const direction of directions) await run(dialect, direction);
+  process.exitCode = hasFailed ? 1 : 0;
+}
+
+/** What the dearest messages cost the server. */
+async function weigh(): Promise<void> {
+  const weighed = [];
+  for (const dialect of wanted) {
+    const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+    weighed.push(...(await weighDialect(backend, dialect, { rounds: 5, perMethod: 6 })));
+    await backend.close();
+  }
+  const { lines, hasFailed: isTooDear } = report(weighed);
+  for (const line of lines) console.log(line);
+  process.exitCode = isTooDear ? 1 : 0;
+}
+
+async function run(dialect: DialectName, direction: Direction): Promise<void> {
+  const start = performance.now();
+  const report = direction === 'client' ? await fuzzClient({ dialect, seed, messages }) : await overWorker(dialect);
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  const faults = [...report.faults];
+  const { counts, heapGrowth } = report;
+  if (heapGrowth !== null && heapGrowth > maxHeapGrowth) faults.push(`the heap grew by ${megabytes(heapGrowth)}`);
+  const counted = Object.entries(counts).map(([name, number]) => `${name} ${String(number)}`);
+  const heap = heapGrowth === null ? 'not measured' : megabytes(heapGrowth);
+  console.log(
+    `${dialect} ${direction}: ${String(report.messages)} messages, ${counted.join(', ')}; heap ${heap}; ` +
+      `${seconds} s; seed ${String(seed)}; ${faults.length === 0 ? 'ok' : 'FAILED'}`,
+  );
+  for (const fault of faults) console.log(`  ${fault}`);
+  if (faults.length > 0) hasFailed = true;
+}
+
+/** With a worker of its own, which has to be empty in the end. */
+async function overWorker(dialect: DialectName): Promise<FuzzReport> {
+  const faults: string[] = [];
+  const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
+  backend.on('workerDied', ({ error }) => faults.push(`the worker died: ${error.message}`));
+  const report = await fuzzServer(backend, { dialect, seed, messages, huge: 140_000 });
+  const left = (await backend.dump()).flatMap(({ routers }) => routers);
+  if (left.length > 0) faults.push(`left on the worker: ${JSON.stringify(left)}`);
+  await backend.close();
+  return { ...report, faults: [...report.faults, ...faults] };
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

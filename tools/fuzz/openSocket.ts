@@ -1,0 +1,39 @@
+import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
+import { mediasoupV3Route } from '../../packages/server/src/dialects/registry.ts';
+import { ClientSocket } from '../../packages/server/src/http/ClientSocket.ts';
+import type { ClientSocketOptions } from '../../packages/server/src/http/ClientSocket.ts';
+import { SendBudget } from '../../packages/server/src/http/SendBudget.ts';
+import { ProtooConnection } from '../../packages/server/src/protoo/ProtooConnection.ts';
+import type { Clock } from '../../packages/server/src/shared/clock.ts';
+import type { FuzzSocket } from './FuzzSocket.ts';
+import { maxMessageBytes } from './FuzzSocket.ts';
+
+/** What a connection is made of. */
+export interface OpenSocketOptions {
+  readonly id: string;
+  readonly roomId?: string;
+  readonly adapter: DialectAdapter;
+  readonly clock: Clock;
+  readonly logger: ClientSocketOptions['logger'];
+}
+
+/** Connects that socket to all of the server's own code from its sockets on, without limits for how much a client sends. */
+export function attach(socket: FuzzSocket, options: OpenSocketOptions): void {
+  const { id, roomId = 'room', adapter, clock, logger } = options;
+  const clientSocket = new ClientSocket(socket.asWebSocket(), {
+    clock,
+    logger,
+    budget: new SendBudget(Infinity),
+    maxMessageBytes,
+    maxBufferedBytes: Infinity,
+    slowReaderMs: 10_000,
+    pingIntervalMs: 0,
+    bytesRead: () => 0,
+    maxMessagesPerSec: 0,
+    maxBytesPerSec: 0,
+  });
+  const params = new URLSearchParams({ roomId, peerId: id, peerName: id });
+  const route = mediasoupV3Route(adapter);
+  const client = { id, socket: clientSocket, route, params, remoteAddress: '192.0.2.66', logger, grant: undefined };
+  adapter.accept(new ProtooConnection(client, { clock, maxBadMessages: 0, maxRefusedRequests: 0 }));
+}

@@ -1,0 +1,190 @@
+import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
+import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend.ts';
+import { systemClock } from '../../packages/server/src/shared/clock.ts';
+import { offer } from '../../packages/server/src/testing/offers.ts';
+import type { OfferName } from '../../packages/server/src/testing/offers.ts';
+import { openV2Rooms } from '../../packages/server/src/testing/openV2Rooms.ts';
+import { openPushPullRooms } from '../../packages/server/src/testing/openPushPullRooms.ts';
+import type { V3Client } from '../../packages/server/src/testing/V3Client.ts';
+import { Attacker } from './Attacker.ts';
+import { isV2, type DialectName } from './dialects.ts';
+import { Fuzzer } from './Fuzzer.ts';
+import { HonestPeers, type HonestPeer } from './HonestPeers.ts';
+import { seededRandom } from './random.ts';
+import { FaultList, heapUsed, settle, type FuzzOptions, type FuzzReport } from './report.ts';
+import { samplesOf, type Samples } from './samples.ts';
+
+/** Messages of one connection, at the most. */
+const messagesPerAttacker = 400;
+/** Messages between two looks at the others. */
+const messagesPerCheck = 100;
+const answerTimeoutMs = 20_000;
+/** Time that the server keeps a disconnected peer; its default. */
+const graceMs = 30_000;
+
+/** What a client says first, where it behaves: without it, little would be within reach. */
+export const openings: Readonly<Record<DialectName, readonly string[]>> = {
+  'mediasoup-v3': ['getRouterRtpCapabilities', 'createWebRtcTransport', 'createWebRtcTransport', 'join', 'produce'],
+  'mediasoup-v2': ['queryRoom', 'join', 'createTransport', 'createTransport', 'createProducer'],
+  'mediasoup-v2-beta': ['queryRoom', 'joinRoom', 'createTransport', 'createTransport', 'createProducer'],
+  'mediasoup-v2-alpha': ['join', 'createTransport', 'createTransport', 'createReceiver'],
+  'push-pull': ['join', 'push', 'pull'],
+};
+
+/**
+ * Throws messages at a server: its sockets' own code, its dialect, its rooms and a real media worker. In the room are two
+ * honest peers all the time, one of the dialect and one of mediasoup-v3, with media of their own.
+ */
+export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): Promise<FuzzReport> {
+  const { dialect, seed, messages, huge = 100_000 } = options;
+  using list = new FaultList();
+  const random = seededRandom(seed);
+  const counts: Record<string, number> = { connections: 0, resumed: 0, answered: 0, refused: 0, bytes: 0 };
+  const waysBack: { token?: string }[] = [{}, {}, {}];
+  using world = await openWorld(backend, dialect);
+  const { registry, clock, logs } = world.rooms;
+  for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.whenConsumersMade();
+  const honest = new HonestPeers(world.peers, registry, (fault) => {
+    list.add(fault);
+  });
+  const samples = withOffers(dialect, samplesOf(dialect, 'server'));
+  let heapBefore: number | null = null;
+
+  while (list.at < messages && list.faults.length === 0) {
+    const who = random.below(3);
+    const id = `mallory${String(who)}`;
+    const own =
+      dialect === 'push-pull' ? { roomId: 'room', userId: id } : dialect === 'mediasoup-v2' ? { peerName: id } : {};
+    const fuzzer = new Fuzzer(random, samples, { huge, own, wayBack: waysBack[who] ?? {} });
+    fuzzer.learn('room', id, ...world.ids);
+    const attacker = new Attacker({ id, adapter: world.adapter, fuzzer, clock, logger: logs.logger, counts });
+    counts.connections = (counts.connections ?? 0) + 1;
+    if (fuzzer.hasWayBack && random.chance(0.4)) {
+      await attacker.behave(openings[dialect].find((method) => method.startsWith('join')) ?? '', true);
+      list.at += 1;
+    } else if (random.chance(0.8))
+      for (const method of openings[dialect]) {
+        if (list.at >= messages) break;
+        await attacker.behave(method);
+        list.at += 1;
+      }
+    const end = Math.min(messages, list.at + 1 + random.below(random.chance(0.5) ? 12 : messagesPerAttacker));
+    while (list.at < end && attacker.socket.isOpen) {
+      attacker.attack();
+      list.at += 1;
+      if (list.at % 10 === 0) await settle();
+      if (list.at % messagesPerCheck === 0) await look(attacker);
+    }
+    // Some go with their requests under way.
+    if (random.chance(0.7)) await look(attacker);
+    attacker.socket.drop();
+    await settle();
+    // Who is waited for may be away too long. (Of push-pull the honest ones' media would be, too.)
+    if (dialect !== 'push-pull' && random.chance(0.3)) clock.advance(graceMs);
+    if (heapBefore === null && list.at > messages / 4) heapBefore = heapUsed();
+  }
+  await settle();
+  await honest.check();
+  clock.advance(graceMs);
+  const left = [...(registry.get('room')?.peers.keys() ?? [])].filter((id) => id.startsWith('mallory'));
+  if (left.length > 0) list.add(`${left.join(', ')} is still there`);
+  const heapAfter = heapUsed();
+  const heapGrowth = heapBefore === null || heapAfter === null ? null : heapAfter - heapBefore;
+  return { dialect, direction: 'server', seed, messages: list.at, counts, heapGrowth, faults: list.faults };
+
+  async function look(attacker: Attacker): Promise<void> {
+    let cancel = () => {};
+    const timeout = new Promise<void>((resolve) => {
+      cancel = systemClock.after(answerTimeoutMs, () => {
+        list.add(`no answer to ${attacker.unanswered.join(', ')}`);
+        resolve();
+      });
+    });
+    await Promise.race([attacker.answered(), timeout]);
+    cancel();
+    await honest.check();
+    list.checkPrototypes();
+    for (const line of logs.lines)
+      if (line.level >= 50) list.add(`${line.msg}: ${String((line.err as Error | undefined)?.stack)}`);
+    logs.lines.length = 0;
+  }
+}
+
+async function openWorld(backend: MediaBackend, dialect: DialectName) {
+  if (dialect === 'push-pull') {
+    const rooms = openPushPullRooms(backend);
+    const v3 = await produceAs(await rooms.joinV3('honest'));
+    const user = await rooms.join('honest-too');
+    await user.push(offer('chromium-push-audio-video'));
+    const { connection } = user;
+    const native: HonestPeer = { id: 'honest-too', dialect, connection, ask: () => user.ask('heartbeat', {}) };
+    return worldOf(rooms, rooms.adapter, v3, native);
+  }
+  const rooms = openV2Rooms(backend);
+  const v3 = await produceAs(await rooms.joinV3('honest'));
+  if (!isV2(dialect)) {
+    const client = await rooms.joinV3('honest-too');
+    return worldOf(rooms, rooms.v3, v3, asHonest(client, 'honest-too'));
+  }
+  const client = await rooms.join(dialect, 'honest-too');
+  await client.produce('audio');
+  const { connection } = client;
+  // The alpha has no question that changes nothing.
+  const ask = async () => (dialect === 'mediasoup-v2-alpha' ? undefined : client.say('queryRoom'));
+  const native: HonestPeer = { id: 'honest-too', dialect, connection, ask };
+  return worldOf(rooms, rooms.adapters[dialect], v3, native);
+}
+
+function worldOf<Rooms extends Disposable & Pick<ReturnType<typeof openV2Rooms>, 'registry' | 'clock' | 'logs'>>(
+  rooms: Rooms,
+  adapter: DialectAdapter,
+  v3: V3Client,
+  native: HonestPeer,
+) {
+  const peers = [asHonest(v3, 'honest'), native];
+  const ids = peers.flatMap(({ id }) => {
+    const peer = rooms.registry.get('room')?.peers.get(id);
+    return [id, ...(peer?.transports.keys() ?? []), ...(peer?.producers.keys() ?? [])];
+  });
+  return {
+    rooms,
+    adapter,
+    peers,
+    ids,
+    [Symbol.dispose]() {
+      rooms[Symbol.dispose]();
+    },
+  };
+}
+
+async function produceAs(client: V3Client): Promise<V3Client> {
+  await client.produce('audio');
+  await client.produce('video');
+  await client.produceData();
+  return client;
+}
+
+function asHonest(client: V3Client, id: string): HonestPeer {
+  return {
+    id,
+    dialect: 'mediasoup-v3',
+    connection: client.connection,
+    ask: () => client.say('getTransportStats', { transportId: client.sendTransport?.id ?? '' }),
+  };
+}
+
+/** Offers of real browsers in the place of the examples' short ones. */
+export function withOffers(dialect: DialectName, samples: Samples): Samples {
+  if (dialect !== 'push-pull') return samples;
+  const names: Readonly<Record<string, readonly OfferName[]>> = {
+    push: ['chromium-push-audio-video', 'firefox-push-audio-video', 'chromium-push-simulcast', 'firefox-push-video'],
+    pull: ['chromium-pull-aligned', 'firefox-pull-aligned'],
+  };
+  const offers = samples.messages.flatMap(({ method, kind, data }) =>
+    (names[method] ?? []).map((name) => {
+      const sdp = { type: 'offer', sdp: offer(name) };
+      return { method, kind, data: { ...Object(data), sdp } as unknown };
+    }),
+  );
+  return { ...samples, messages: [...offers, ...samples.messages] };
+}

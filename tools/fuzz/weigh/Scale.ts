@@ -1,0 +1,172 @@
+import { toV2Capabilities } from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
+import type { DialectAdapter } from '../../../packages/server/src/dialects/Connection.ts';
+import type { MediaBackend } from '../../../packages/server/src/engine/MediaBackend.ts';
+import type { RoomRegistry } from '../../../packages/server/src/rooms/RoomRegistry.ts';
+import type { ManualClock } from '../../../packages/server/src/shared/ManualClock.ts';
+import { capturedLogs } from '../../../packages/server/src/testing/capturedLogs.ts';
+import { openV2Rooms } from '../../../packages/server/src/testing/openV2Rooms.ts';
+import { openPushPullRooms } from '../../../packages/server/src/testing/openPushPullRooms.ts';
+import { RoomMember } from '../../../packages/server/src/testing/RoomMember.ts';
+import { audioParameters } from '../../../packages/server/src/testing/rtp.ts';
+import { isV2, type DialectName, type Message } from '../dialects.ts';
+import { settle } from '../report.ts';
+import { samplesOf } from '../samples.ts';
+import { openings, withOffers } from '../server.ts';
+import { cpuMs } from './cpuMs.ts';
+import { WeighedClient } from './WeighedClient.ts';
+
+/** What one message cost. */
+export interface Weight {
+  readonly bytes: number;
+  /** Processor time of the main thread, until all that the message set off is done. */
+  readonly cpuMs: number;
+  /** Producers, consumers and transports that were made of the message. */
+  readonly entities: number;
+  readonly isRefused: boolean;
+}
+
+/** Level of the logs that is written by default, so that what is not written costs nothing here either. */
+const logLevel = 'info';
+
+/** Sends single messages to a server with a real worker, each over a connection of its own, and weighs them. */
+export class Scale implements Disposable {
+  readonly samples: readonly Message[];
+  readonly #dialect: DialectName;
+  readonly #adapter: DialectAdapter;
+  readonly #registry: RoomRegistry;
+  readonly #clock: ManualClock;
+  readonly #logs = capturedLogs();
+  readonly #close: () => void;
+  #lastId = 0;
+
+  constructor(backend: MediaBackend, dialect: DialectName) {
+    this.#dialect = dialect;
+    this.#logs.logger.level = logLevel;
+    const rooms = dialect === 'push-pull' ? openPushPullRooms(backend) : openV2Rooms(backend);
+    rooms.logs.logger.level = logLevel;
+    if ('adapter' in rooms) this.#adapter = rooms.adapter;
+    else this.#adapter = isV2(dialect) ? rooms.adapters[dialect] : rooms.v3;
+    this.#registry = rooms.registry;
+    this.#clock = rooms.clock;
+    this.#close = () => {
+      rooms[Symbol.dispose]();
+    };
+    this.samples = withOffers(dialect, samplesOf(dialect, 'server')).messages.flatMap(withoutResuming);
+  }
+
+  /** Fills a room with so many producers, of peers that receive nothing. */
+  async fill(roomId: string, producers: number): Promise<void> {
+    const perPeer = 30;
+    for (let made = 0; made < producers; made += perPeer) {
+      const member = await RoomMember.enter(this.#registry, `sender${String(made)}`, { roomId, receives: null });
+      for (let n = 0; n < Math.min(perPeer, producers - made); n += 1)
+        await member.peer.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
+    }
+  }
+
+  /** The data of a join of one that receives all that there is. */
+  withRouterCapabilities(right: unknown): unknown {
+    const fields = Object(right) as Record<string, unknown>;
+    const [room] = this.#registry.list();
+    const capabilities = room === undefined ? undefined : this.#registry.get(room.id)?.rtpCapabilities;
+    if (capabilities === undefined || !('rtpCapabilities' in fields)) return right;
+    return { ...fields, rtpCapabilities: isV2(this.#dialect) ? toV2Capabilities(capabilities) : capabilities };
+  }
+
+  /** `json`: makes the data out of what is right for the connection. */
+  async weigh({ method, kind, data }: Message, json: (right: unknown) => string, roomId = 'room'): Promise<Weight> {
+    const id = `mallory${String((this.#lastId += 1))}`;
+    const options = { id, roomId, adapter: this.#adapter, clock: this.#clock, logger: this.#logs.logger };
+    const client = new WeighedClient(options);
+    const ids: Record<string, unknown> = {
+      roomId,
+      userId: id,
+      ...(this.#dialect === 'mediasoup-v2' ? { peerName: id } : {}),
+    };
+    await this.#open(client, nameOf({ method, data }), ids);
+    const { text, id: requestId } = client.frame(kind, method, json(withIds(data, ids)));
+    const before = this.#entitiesOf(roomId, id);
+    globalThis.gc?.();
+
+    const start = cpuMs();
+    const answer = kind === 'request' ? client.answerTo(requestId) : undefined;
+    client.say(text);
+    const outcome = await answer;
+    await settle();
+    await this.#registry.get(roomId)?.peers.get(id)?.whenConsumersMade();
+    await settle();
+    const end = cpuMs();
+
+    const entities = Math.max(0, this.#entitiesOf(roomId, id) - before);
+    client.close();
+    await settle();
+    this.#registry.get(roomId)?.peers.get(id)?.close({ reason: 'left' });
+    this.#logs.lines.length = 0;
+    const isRefused = answer !== undefined && outcome === undefined;
+    return { bytes: Buffer.byteLength(text), cpuMs: end - start, entities, isRefused };
+  }
+
+  [Symbol.dispose](): void {
+    this.#close();
+  }
+
+  /** What a client says first, until it would say what is to be weighed. */
+  async #open(client: WeighedClient, name: string, ids: Record<string, unknown>): Promise<void> {
+    for (const opening of openings[this.#dialect]) {
+      if (opening === name && !(opening === 'createWebRtcTransport' && ids.transportId === undefined)) return;
+      const sample = this.samples.find((candidate) => nameOf(candidate) === opening && !isResuming(candidate));
+      if (sample === undefined) continue;
+      const answer = await client.ask(sample.method, withIds(this.#directed(sample.data, ids), ids));
+      const { id, producerId } = Object(answer?.data) as { readonly id?: unknown; readonly producerId?: unknown };
+      if (opening === 'createWebRtcTransport') ids.transportId ??= id;
+      if (opening === 'produce') ids.producerId = id ?? producerId;
+    }
+  }
+
+  /** Of two transports, the first sends and the second receives. */
+  #directed(data: unknown, { transportId }: Record<string, unknown>): unknown {
+    const fields = Object(data) as Record<string, unknown>;
+    if (!('producing' in fields)) return data;
+    return { ...fields, producing: transportId === undefined, consuming: transportId !== undefined };
+  }
+
+  #entitiesOf(roomId: string, peerId: string): number {
+    const peer = this.#registry.get(roomId)?.peers.get(peerId);
+    if (peer === undefined) return 0;
+    const { producers, dataProducers, consumers, dataConsumers } = peer;
+    return producers.size + dataProducers.size + consumers.size + dataConsumers.size;
+  }
+}
+
+/** The name of a message, which one of mediasoup 2 has inside. */
+export function nameOf({ method, data }: Pick<Message, 'method' | 'data'>): string {
+  const inner = (Object(data) as { readonly method?: unknown }).method;
+  return method.startsWith('mediasoup-') && typeof inner === 'string' ? inner : method;
+}
+
+/** A join that resumes needs a session from before: it is one message, and a join is another. */
+function withoutResuming(message: Message): Message[] {
+  const { resumeToken, holds, ...rest } = Object(message.data) as Record<string, unknown>;
+  const inner = Object(rest.data) as Record<string, unknown>;
+  if (resumeToken !== undefined || holds !== undefined) return [{ ...message, data: rest }, message];
+  if (inner.resumeToken === undefined && inner.holds === undefined) return [message];
+  const { resumeToken: _token, holds: _holds, ...innerRest } = inner;
+  return [{ ...message, data: { ...rest, data: innerRest } }, message];
+}
+
+/** Whether a message resumes a session. */
+export function isResuming({ data }: Message): boolean {
+  return JSON.stringify(data).includes('"holds":');
+}
+
+/** A copy with the ids of the connection in the place of the example's. */
+function withIds(data: unknown, ids: Readonly<Record<string, unknown>>): unknown {
+  if (Array.isArray(data)) return data.map((item) => withIds(item, ids));
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => {
+      const own = ids[key];
+      return [key, own !== undefined && typeof own === typeof value ? own : withIds(value, ids)];
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import { hasTooManyFields } from '../../../packages/server/src/protoo/fieldCount.ts';
+import type { DialectName, Message } from '../dialects.ts';
+import { maxMessageBytes } from '../FuzzSocket.ts';
+import { grown, mostGrown, placesOf, sdpWays, spoiltAtEnd, type Place } from './grow.ts';
+import { isRead } from './readers.ts';
+
+/** How to make a right message a dear one. */
+export interface Recipe {
+  readonly what: string;
+  readonly isTaken: boolean;
+  /** Costs what no schema shows: always to be weighed. */
+  readonly isAlways?: boolean;
+  readonly apply: (data: unknown) => unknown;
+}
+
+/** Left for the frame around the data. */
+const FRAME_BYTES = 300;
+
+const maxDataBytes = maxMessageBytes - FRAME_BYTES;
+
+function isFrameTaken(data: unknown): boolean {
+  const json = JSON.stringify(data);
+  return Buffer.byteLength(json) <= maxDataBytes && !hasTooManyFields(json);
+}
+
+const isSmallEnough = (data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= maxDataBytes;
+
+/**
+ * All that may be dear about a message: each of its places as long as the dialect's schemas take it, all lists together, and
+ * the same beyond the bounds up to the largest message, which has to be refused.
+ */
+export function recipesFor(dialect: DialectName, { method, data }: Message): Recipe[] {
+  const isTaken = (changed: unknown) => isFrameTaken(changed) && isRead(dialect, method, changed);
+  const recipes: Recipe[] = [{ what: 'as it comes', isTaken: isTaken(data), apply: (right) => right }];
+  // What holds for the first item of a list holds for the others.
+  const isFirst = ({ path }: Place) => !path.some((key) => Number(key) > 0);
+  const places = placesOf(data).filter((place) => isFirst(place) && (place.path.length > 0 || !isEmptyObject(data)));
+  for (const place of places) {
+    const ways = place.kind === 'sdp' ? sdpWays : place.kind === 'object' ? 2 : 1;
+    for (let way = 0; way < ways; way += 1) recipes.push(...recipesForPlace(data, place, way, isTaken));
+  }
+  const lists = places.filter(({ kind }) => kind === 'array').reverse();
+  if (lists.length > 1) recipes.push(allLists(data, lists, isTaken));
+  return recipes;
+}
+
+function recipesForPlace(data: unknown, place: Place, way: number, isTaken: (changed: unknown) => boolean): Recipe[] {
+  const name = `${place.path.join('.') || 'data'}${way > 0 ? ` (${String(way)})` : ''}`;
+  const apply = (count: number) => (right: unknown) => grown(right, place, count, way);
+  const recipes: Recipe[] = [];
+  const most = mostGrown(data, place, way, isTaken);
+  if (most > 1) recipes.push({ what: `${name} +${String(most)}`, isTaken: true, apply: apply(most) });
+  const largest = mostGrown(data, place, way, isSmallEnough);
+  if (largest > most * 1.1 + 1)
+    recipes.push({ what: `${name} +${String(largest)}`, isTaken: false, apply: apply(largest) });
+  if (most > 1 && place.kind === 'array')
+    recipes.push({
+      what: `${name} +${String(most)}, last one wrong`,
+      isTaken: false,
+      apply: (right) => spoiltAtEnd(grown(right, place, most, way), place),
+    });
+  // Offers have a limit of their own, below that of messages.
+  if (place.kind === 'sdp') {
+    const isShortOffer = (changed: unknown) => JSON.stringify(changed).length <= 16_000;
+    const lines = mostGrown(data, place, way, isShortOffer);
+    if (lines > 1)
+      recipes.push({ what: `${name} +${String(lines)}`, isTaken: true, isAlways: true, apply: apply(lines) });
+  }
+  return recipes;
+}
+
+/** Inner lists first; each as long as its bound and its share of the message let it. */
+function allLists(data: unknown, lists: readonly Place[], isTaken: (changed: unknown) => boolean): Recipe {
+  const counts: number[] = [];
+  let whole = data;
+  lists.forEach((place, index) => {
+    const share = (maxDataBytes * (index + 1)) / lists.length;
+    const isFit = (changed: unknown) => JSON.stringify(changed).length <= share && isTaken(changed);
+    const count = mostGrown(whole, place, 0, isFit);
+    counts.push(count);
+    whole = grown(whole, place, count);
+  });
+  return {
+    what: 'all lists',
+    isTaken: true,
+    isAlways: true,
+    apply: (right) => lists.reduce((changed, place, index) => grown(changed, place, counts[index] ?? 0), right),
+  };
+}
+
+/** JSON that no dialect knows, as large as a message may be. */
+export function unknownData(): { readonly what: string; readonly json: string }[] {
+  const listOf = (item: string) =>
+    `[${Array.from({ length: Math.floor(maxDataBytes / (item.length + 1)) }, () => item).join()}]`;
+  const levels = Math.floor(maxDataBytes / 2);
+  const escape = String.raw`\u0001`;
+  return [
+    { what: 'empty objects', json: listOf('{}') },
+    { what: 'empty lists', json: listOf('[]') },
+    { what: 'numbers', json: listOf('1') },
+    { what: 'short texts', json: listOf('"a"') },
+    { what: 'one text', json: `"${'x'.repeat(maxDataBytes - 10)}"` },
+    { what: 'escapes', json: `"${escape.repeat(Math.floor(maxDataBytes / escape.length) - 10)}"` },
+    {
+      what: 'fields',
+      json: `{${Array.from({ length: Math.floor(maxDataBytes / 10) }, (_, n) => `"${n.toString(36).padStart(5, '0')}":1`).join()}}`,
+    },
+    { what: 'nested lists', json: `${'['.repeat(levels)}${']'.repeat(levels)}` },
+    { what: 'nested objects', json: `${'{"a":'.repeat(Math.floor(levels / 3))}1${'}'.repeat(Math.floor(levels / 3))}` },
+  ];
+}
+
+function isEmptyObject(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && Object.keys(data).length === 0;
+}

@@ -1,0 +1,38 @@
+import * as alpha from '../../../packages/protocol/src/mediasoup-v2-alpha/index.ts';
+import * as beta from '../../../packages/protocol/src/mediasoup-v2-beta/index.ts';
+import {
+  isCarrierClientMethod,
+  readCarrierClientMessage,
+  readEnvelope,
+} from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
+import * as v2 from '../../../packages/protocol/src/mediasoup-v2/index.ts';
+import * as v3 from '../../../packages/protocol/src/mediasoup-v3/index.ts';
+import * as pushPull from '../../../packages/protocol/src/push-pull/index.ts';
+import { isV2, type DialectName } from '../dialects.ts';
+
+interface Reader {
+  readonly clientToServer: object;
+  canonicalMethod(name: string): string;
+  readClientMessage(method: never, data: unknown): { readonly ok: boolean };
+}
+
+const readers: Readonly<Record<DialectName, Reader>> = {
+  'mediasoup-v3': v3,
+  'mediasoup-v2': v2,
+  'mediasoup-v2-beta': beta,
+  'mediasoup-v2-alpha': alpha,
+  'push-pull': pushPull,
+};
+
+/** Whether the schemas of a dialect take that message from a client. */
+export function isRead(dialect: DialectName, method: string, data: unknown): boolean {
+  if (!isV2(dialect)) return isReadBy(readers[dialect], method, data);
+  if (isCarrierClientMethod(method)) return readCarrierClientMessage(method, data).ok;
+  const opened = readEnvelope(method, data);
+  return opened.ok && isReadBy(readers[dialect], opened.value.method, opened.value.payload);
+}
+
+function isReadBy(reader: Reader, method: string, data: unknown): boolean {
+  const name = reader.canonicalMethod(method);
+  return Object.hasOwn(reader.clientToServer, name) && reader.readClientMessage(name as never, data).ok;
+}

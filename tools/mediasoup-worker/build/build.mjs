@@ -1,0 +1,100 @@
+import { cp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from '../../bootstrap/children.mjs';
+import { EXIT, Stop } from '../../bootstrap/exit.mjs';
+import { tail } from '../../bootstrap/output.mjs';
+import { PROVEN_MEDIASOUP_VERSIONS } from '../../bootstrap/versions.mjs';
+import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, UNITY_SIZE, applyPatch, dealOut } from './patches.mjs';
+
+const STAND_INS = fileURLToPath(new URL('subprojects', import.meta.url));
+const BUILD_MS = 3_600_000;
+
+function doesNotApply(version, what) {
+  return new Stop(
+    EXIT.worker,
+    `The worker of mediasoup ${version} cannot be built here: ${what}.\n` +
+      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/README.md says how to renew it.\n` +
+      'Meanwhile: pin that version, or set MEDIASOUP_WORKER_BIN to a worker built elsewhere.',
+  );
+}
+
+const doesNotBuild = (version, output) =>
+  new Stop(EXIT.worker, `mediasoup's worker ${version} does not build here.`, { output });
+
+async function edit(path, change) {
+  const changed = change(await readFile(path, 'utf8').catch(() => ''));
+  if (changed !== undefined) await writeFile(path, changed);
+  return changed !== undefined;
+}
+
+/** Puts the system's libraries in place of the bundled ones and applies the patches. */
+async function prepare(source, version) {
+  const wraps = (await readdir(join(source, 'subprojects'))).filter((name) => name.endsWith('.wrap'));
+  const unknown = wraps.filter((name) => !KNOWN_WRAPS.includes(name));
+  if (unknown.length > 0)
+    throw doesNotApply(version, `it bundles libraries the recipe does not know (${unknown.join(', ')})`);
+  await rm(join(source, 'subprojects'), { recursive: true });
+  await cp(STAND_INS, join(source, 'subprojects'), { recursive: true });
+  for (const patch of PATCHES) {
+    if (!(await edit(join(source, patch.file), (text) => applyPatch(text, patch)))) {
+      throw doesNotApply(version, `the patch "${patch.name}" no longer finds its place in worker/${patch.file}`);
+    }
+  }
+}
+
+async function compile(source, { version, isUnity, setDetail }) {
+  const unity = isUnity ? ['--unity', 'on', `-Dunity_size=${UNITY_SIZE}`] : [];
+  const setup = ['setup', 'build', '--buildtype', 'release', '--wrap-mode', 'nodownload', ...unity];
+  const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' };
+  // Of what ninja passes on, its own lines are the news; the rest is the compiler's.
+  const onLine = (line) => {
+    const [progress] = /^\[\d+\/\d+\]/.exec(line) ?? [];
+    if (progress) setDetail(`${progress.slice(1, -1)} done`);
+  };
+  const options = { cwd: source, env, timeoutMs: BUILD_MS, onLine };
+  const configured = await run('meson', setup, options);
+  if (configured.code !== 0) throw doesNotBuild(version, configured.output);
+  return run('ninja', ['-C', 'build', 'mediasoup-worker'], options);
+}
+
+/**
+ * Builds the worker from the source in the mediasoup package, with the distribution's libraries.
+ * @param {{ folder: string, mediasoup: { folder: string, version: string }, progress: ReturnType<import('../../bootstrap/progress.mjs').createProgress> }} options
+ * `folder` is where to work and to leave it
+ * @returns {Promise<string>} the path of the binary
+ */
+export async function buildWorker({ folder, mediasoup, progress }) {
+  const { version } = mediasoup;
+  if (!PROVEN_MEDIASOUP_VERSIONS.includes(version)) {
+    progress.say(
+      `The recipe was proven with mediasoup ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}, not with ${version}: trying.`,
+    );
+  }
+  const source = join(folder, 'source');
+  await cp(join(mediasoup.folder, 'worker'), source, { recursive: true });
+  await prepare(source, version);
+
+  await progress.during(`Building mediasoup's worker ${version} (a few minutes, once)`, async (setDetail) => {
+    const plainLists = await Promise.all(UNITY_LISTS.map(({ file }) => readFile(join(source, file), 'utf8')));
+    const areDealt = await Promise.all(
+      UNITY_LISTS.map(({ file, list }) => edit(join(source, file), (text) => dealOut(text, list))),
+    );
+    let result = areDealt.every(Boolean)
+      ? await compile(source, { version, isUnity: true, setDetail })
+      : { code: 1, output: 'The lists of files are not where they were.' };
+    if (result.code !== 0) {
+      progress.say(
+        '  Several files a compilation does not work; building one by one, which takes twice as long. It said:',
+      );
+      progress.say(tail(result.output, 15));
+      await rm(join(source, 'build'), { recursive: true, force: true });
+      await Promise.all(UNITY_LISTS.map(({ file }, index) => writeFile(join(source, file), plainLists[index])));
+      result = await compile(source, { version, isUnity: false, setDetail });
+    }
+    if (result.code !== 0) throw doesNotBuild(version, result.output);
+    // Smaller and quicker to start; a worker with its symbols works as well, so a failure is none.
+    await run('strip', ['build/mediasoup-worker'], { cwd: source });
+  });
+  return join(source, 'build', 'mediasoup-worker');
+}

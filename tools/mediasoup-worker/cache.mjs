@@ -1,0 +1,97 @@
+import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keepAfterExit, removeAtExit } from '../bootstrap/cleanup.mjs';
+import { run } from '../bootstrap/children.mjs';
+
+/** To be raised when patches or stand-in libraries change so that workers built before must not be used any more. */
+const RECIPE = 1;
+/** The worker's own way to say: I run, and you are not the mediasoup library. */
+const STARTED_BY_HAND = 41;
+
+/** `debian-12` of ID and VERSION_ID in os-release; a built worker is linked with that system's libraries. */
+export function flavourOf(osRelease) {
+  const field = (name) => new RegExp(`^${name}="?([^"\\n]*)"?$`, 'm').exec(osRelease)?.[1];
+  return [field('ID'), field('VERSION_ID')]
+    .filter(Boolean)
+    .join('-')
+    .replace(/[^\w.-]/g, '_');
+}
+
+/** One worker per mediasoup version and platform; on Linux also per distribution, for homes shared between machines. */
+export function cacheKey({ version, platform, arch, osRelease }) {
+  const flavour = osRelease === undefined ? '' : flavourOf(osRelease);
+  return [version, platform, arch, flavour].filter((part) => part !== '').join('-');
+}
+
+/** Whether the file is a worker that starts on this machine. */
+export async function startsHere(path) {
+  const { code } = await run(path, [], { env: {}, timeoutMs: 10_000 });
+  return code === STARTED_BY_HAND;
+}
+
+/** The place of one worker in the cache. */
+export class CachedWorker {
+  #folder;
+  #key;
+  #recipe;
+  #starts;
+
+  /**
+   * @param {string} cacheFolder
+   * @param {string} key
+   * @param {{ name?: string, recipe?: number, starts?: (path: string) => Promise<boolean> }} [options] `name`: the folder
+   * of this kind of worker; `recipe`: the recipe of today; `starts`: whether a file is such a worker and starts here
+   */
+  constructor(cacheFolder, key, { name = 'mediasoup-worker', recipe = RECIPE, starts = startsHere } = {}) {
+    this.#folder = join(cacheFolder, name);
+    this.#key = key;
+    this.#recipe = recipe;
+    this.#starts = starts;
+  }
+
+  get bin() {
+    return join(this.#folder, this.#key, 'mediasoup-worker');
+  }
+
+  get lockPath() {
+    return join(this.#folder, `${this.#key}.lock`);
+  }
+
+  /** The cached worker, when there is one, made by today's recipe, that starts on this machine. */
+  async find() {
+    try {
+      const { recipe } = JSON.parse(await readFile(`${this.bin}.json`, 'utf8'));
+      return recipe === this.#recipe && (await this.#starts(this.bin)) ? this.bin : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** An empty folder to download or build in, on the same disk; gone when the process ends. Asked for under the lock. */
+  async aside() {
+    await mkdir(this.#folder, { recursive: true });
+    const prefix = `${this.#key}.aside-`;
+    for (const name of await readdir(this.#folder)) {
+      if (name.startsWith(prefix)) await rm(join(this.#folder, name), { recursive: true, force: true });
+    }
+    const path = removeAtExit(join(this.#folder, `${prefix}${process.pid}`));
+    await mkdir(path);
+    return path;
+  }
+
+  /** Puts a worker in its place in one step: whoever looks at that moment sees the one before or this one, whole. */
+  async publish(path, { origin, mediasoupVersion }) {
+    await mkdir(join(this.#folder, this.#key), { recursive: true });
+    await chmod(path, 0o755);
+    const about = { mediasoupVersion, origin, recipe: this.#recipe, madeAt: new Date().toISOString() };
+    await writeFile(`${path}.json`, `${JSON.stringify(about, null, 2)}\n`);
+    await rename(path, this.bin);
+    await rename(`${path}.json`, `${this.bin}.json`);
+    return this.bin;
+  }
+
+  async removeAside(path) {
+    await rm(path, { recursive: true, force: true });
+    keepAfterExit(path);
+  }
+}

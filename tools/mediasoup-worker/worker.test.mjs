@@ -1,0 +1,185 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../bootstrap/children.mjs';
+import { ROOT } from '../bootstrap/paths.mjs';
+import { PROVEN_MEDIASOUP_VERSIONS } from '../bootstrap/versions.mjs';
+import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, applyPatch, dealOut } from './build/patches.mjs';
+import { CachedWorker, cacheKey, startsHere } from './cache.mjs';
+import { mediasoupPackage } from './package.mjs';
+import { downloadPrebuilt, prebuiltUrl } from './prebuilt.mjs';
+
+let folder;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tureen-worker-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A program that ends as a worker does when a person starts it. */
+async function standIn(name, { code = 41 } = {}) {
+  const path = join(folder, name);
+  await writeFile(path, `#!/bin/sh\n# ${name}\nexit ${code}\n`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+describe('the cache of workers', () => {
+  it('keeps one per version, platform and distribution', () => {
+    const osRelease = 'PRETTY_NAME="Debian GNU/Linux 12"\nVERSION_ID="12"\nID=debian\n';
+    const machine = { version: '3.27.1', platform: 'linux', arch: 'x64' };
+    expect(cacheKey({ ...machine, osRelease })).toBe('3.27.1-linux-x64-debian-12');
+    expect(cacheKey({ ...machine, osRelease: '' })).toBe('3.27.1-linux-x64');
+    expect(cacheKey({ version: '3.27.1', platform: 'darwin', arch: 'arm64' })).toBe('3.27.1-darwin-arm64');
+  });
+
+  it('finds what was published, the newer one after a second time, and leaves nothing beside it', async () => {
+    const place = new CachedWorker(folder, 'key');
+    expect(await place.find()).toBeUndefined();
+    for (const name of ['first', 'second']) {
+      await place.publish(await standIn(name), { origin: 'source', mediasoupVersion: '3.27.1' });
+      expect(await place.find()).toBe(place.bin);
+      expect(await readFile(place.bin, 'utf8')).toContain(name);
+    }
+    expect((await readdir(join(folder, 'mediasoup-worker', 'key'))).sort()).toEqual([
+      'mediasoup-worker',
+      'mediasoup-worker.json',
+    ]);
+  });
+
+  it('does not hand out a worker that no longer starts', async () => {
+    const place = new CachedWorker(folder, 'key');
+    await place.publish(await standIn('for another system', { code: 127 }), {
+      origin: 'source',
+      mediasoupVersion: '1',
+    });
+    expect(await place.find()).toBeUndefined();
+  });
+
+  it('clears away what a killed build left', async () => {
+    const place = new CachedWorker(folder, 'key');
+    const left = await place.aside();
+    await writeFile(join(left, 'half'), '');
+    const path = await place.aside();
+    expect(await readdir(path)).toEqual([]);
+    await place.removeAside(path);
+    expect(await readdir(join(folder, 'mediasoup-worker'))).toEqual([]);
+  });
+});
+
+describe('mediasoup’s prebuilt worker', () => {
+  const mediasoup = { version: '3.27.1', repositoryUrl: 'git+https://github.com/versatica/mediasoup.git' };
+  const machine = { ...mediasoup, arch: 'x64', platform: 'linux', osRelease: '6.12.3-amd64' };
+
+  it('is where mediasoup publishes it, or where its own variable says', () => {
+    const path = '3.27.1/mediasoup-worker-3.27.1-linux-x64-kernel6.tgz';
+    expect(prebuiltUrl(machine)).toBe(`https://github.com/versatica/mediasoup/releases/download/${path}`);
+    expect(prebuiltUrl({ ...machine, baseUrl: 'http://mirror.example' })).toBe(`http://mirror.example/${path}`);
+    expect(prebuiltUrl({ ...machine, platform: 'darwin', arch: 'arm64' })).toMatch(/3\.27\.1-darwin-arm64\.tgz$/);
+  });
+
+  async function serving(handle, work) {
+    const server = createServer(handle).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const env = { MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL: `http://127.0.0.1:${server.address().port}` };
+      return await work(env);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  it('is unpacked and started once', async () => {
+    await standIn('mediasoup-worker');
+    await run('tar', ['-czf', 'w.tgz', 'mediasoup-worker'], { cwd: folder });
+    const archive = await readFile(join(folder, 'w.tgz'));
+    await rm(join(folder, 'mediasoup-worker'));
+    await serving(
+      (_, response) => response.end(archive),
+      async (env) => {
+        const { path } = await downloadPrebuilt({ folder, mediasoup, env });
+        expect(await startsHere(path)).toBe(true);
+      },
+    );
+  });
+
+  it.each([
+    ['there is none', (response) => response.writeHead(404).end(), /none for this platform/],
+    ['the server fails', (response) => response.writeHead(503).end(), /HTTP 503/],
+    ['something else answers', (response) => response.end('<html>please log in</html>'), /cannot be unpacked/],
+    ['the connection breaks', (response) => response.destroy(), /mediasoup-worker-3\.27\.1/],
+  ])('is refused with a reason when %s', async (_, answer, reason) => {
+    await serving(
+      (_request, response) => answer(response),
+      async (env) => {
+        const { path, refusal } = await downloadPrebuilt({ folder, mediasoup, env });
+        expect(path).toBeUndefined();
+        expect(refusal).toMatch(reason);
+      },
+    );
+  });
+
+  it('is not asked for when mediasoup’s own variable says so', async () => {
+    const env = { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' };
+    expect((await downloadPrebuilt({ folder, mediasoup, env })).refusal).toContain('SKIP');
+  });
+});
+
+describe('the recipe for building the worker', () => {
+  const mediasoup = mediasoupPackage(ROOT);
+  const source = (file) => readFile(join(mediasoup.folder, 'worker', file), 'utf8');
+
+  it('was proven with the version that is installed', () => {
+    expect(PROVEN_MEDIASOUP_VERSIONS).toContain(mediasoup.version);
+  });
+
+  it.each(PATCHES)('patch "$name" finds its place, once', async (patch) => {
+    const text = await source(patch.file);
+    expect(text.match(new RegExp(patch.find, 'g'))).toHaveLength(1);
+    expect(applyPatch(text, patch)).not.toBe(text);
+  });
+
+  it('a patch that does not apply says so', () => {
+    expect(applyPatch('something else', PATCHES[0])).toBeUndefined();
+  });
+
+  it('knows every library that the package bundles', async () => {
+    const bundled = await readdir(join(mediasoup.folder, 'worker', 'subprojects'));
+    expect(bundled.filter((name) => name.endsWith('.wrap') && !KNOWN_WRAPS.includes(name))).toEqual([]);
+  });
+
+  it.each(UNITY_LISTS)('deals out the files of $list and loses none', async ({ file, list }) => {
+    const before = await source(file);
+    const after = dealOut(before, list);
+    const sorted = (text) => text.split('\n').sort();
+    expect(after).not.toBe(before);
+    expect(sorted(after)).toEqual(sorted(before));
+  });
+
+  it('puts neighbours of a list into different compilations', () => {
+    const list = (names) => `files = [\n${names.map((name) => `  '${name}',`).join('\n')}\n]`;
+    expect(dealOut(list(['a', 'b', 'c', 'd', 'e']), 'files', 2)).toBe(list(['a', 'd', 'b', 'e', 'c']));
+    expect(dealOut('nothing like it', 'files')).toBeUndefined();
+  });
+});
+
+describe('the self-check', () => {
+  const program = fileURLToPath(new URL('selfCheck/selfCheck.mjs', import.meta.url));
+  const check = (bin) => run(process.execPath, [program, bin]);
+
+  it('passes the worker that these tests run on', async () => {
+    const { MEDIASOUP_WORKER_BIN: bin } = process.env;
+    expect(bin, 'MEDIASOUP_WORKER_BIN names the worker; npm test sets it').toBeDefined();
+    expect(await check(bin)).toMatchObject({ code: 0, output: '' });
+  });
+
+  it('says what a worker that dies was doing', async () => {
+    const { code, output } = await check(await standIn('no worker', { code: 1 }));
+    expect(code).toBe(1);
+    expect(output).toMatch(/^The worker failed at starting: /);
+  });
+});

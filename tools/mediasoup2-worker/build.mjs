@@ -1,0 +1,97 @@
+import { cp, mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../bootstrap/children.mjs';
+import { EXIT, Stop } from '../bootstrap/exit.mjs';
+import { findProgram } from '../bootstrap/paths.mjs';
+import { npmCommand, patienceFlags } from '../bootstrap/toolchain.mjs';
+
+const BUILD_MS = 3_600_000;
+const INSTALL_MS = 600_000;
+
+/**
+ * mediasoup 2 brings a gyp that only Python 2 runs, and distributions have no Python 2 any more. node-gyp brings the same
+ * program, maintained, for Python 3. It reads the project files of 2019 as they are.
+ */
+const NODE_GYP = 'node-gyp@13.1.0';
+
+/** What configure.py, which wants Python 2 too, would have said. */
+const GYP_ARGS = ['--depth=.', '-f', 'make', '-Dclang=0', '-Dopenssl_fips=', '-Dmediasoup_asan=false'];
+
+/** Warnings of today's compilers about code of 2019 are not shown, and what has become an error since is none. */
+const C_FLAGS = [
+  ...['-w', '-g0', '-O2'],
+  ...['implicit-function-declaration', 'int-conversion', 'incompatible-pointer-types'].map((name) => `-Wno-${name}`),
+].join(' ');
+/** Headers of the standard library included each other then. */
+const CXX_FLAGS = '-w -g0 -O2 -include cstdint -include cstring -include limits';
+
+const PYTHON = ['python3'];
+
+/** What a build needs of the system: how it is recognized, and the Debian package that brings it. */
+const REQUIREMENTS = [
+  { package: 'g++', programs: ['g++'] },
+  { package: 'make', programs: ['make'] },
+  { package: 'python3', programs: PYTHON },
+];
+
+/** The Debian packages that a build would need and this machine has not. */
+export const missingBuildPackages = () =>
+  REQUIREMENTS.filter(({ programs }) => findProgram(programs) === undefined).map((requirement) => requirement.package);
+
+/** The name that gyp and OpenSSL have for Node's `process.arch`; they agree where this worker is proven. */
+const targetArch = ({ arch = process.arch } = {}) => arch;
+
+async function step(command, args, options, what) {
+  const { code, output } = await run(command, args, options);
+  if (code !== 0) throw new Stop(EXIT.worker, `The worker of mediasoup 2 cannot be built here: ${what}.`, { output });
+}
+
+/**
+ * Builds the worker of mediasoup 2 from the source inside its npm package, with the libraries that it brings (OpenSSL 1.1.0
+ * among them, so nothing of it belongs anywhere but into tests on the loopback interface).
+ * @param {{ folder: string, mediasoup: { folder: string, version: string }, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} options
+ * `folder` is where to work and to leave it
+ * @returns {Promise<string>} the path of the binary
+ */
+export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }) {
+  const source = join(folder, 'source');
+  const tools = join(folder, 'tools');
+  const out = join(source, 'out');
+  await cp(join(mediasoup.folder, 'worker'), source, { recursive: true });
+  await mkdir(tools);
+  const label = `Building the worker of mediasoup ${mediasoup.version} (two to five minutes, once)`;
+  await progress.during(label, async (setDetail) => {
+    const [npm, first] = npmCommand();
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...patienceFlags()];
+    const install = [...first, 'install', '--prefix', tools, ...flags, NODE_GYP];
+    await step(
+      npm,
+      install,
+      { cwd: tools, env, timeoutMs: INSTALL_MS },
+      `npm cannot install ${NODE_GYP}, which has gyp`,
+    );
+
+    const gyp = join(tools, 'node_modules', 'node-gyp', 'gyp', 'gyp_main.py');
+    const arch = targetArch();
+    const configure = [
+      ...[gyp, 'mediasoup-worker.gyp', '-I', 'common.gypi', ...GYP_ARGS],
+      ...[`-Goutput_dir=${out}`, `--generator-output=${out}`],
+      // Of any compiler that is younger than what the project files ask about.
+      ...['-Dgcc_version=80', '-Dnode_byteorder=little', `-Dhost_arch=${arch}`, `-Dtarget_arch=${arch}`],
+    ];
+    await step(findProgram(PYTHON), configure, { cwd: source, env, timeoutMs: INSTALL_MS }, 'gyp fails');
+
+    let compiled = 0;
+    const onLine = (line) => {
+      if (/^\s*(CC|CXX)\(target\)/.test(line)) setDetail(`${(compiled += 1)} files compiled`);
+    };
+    const flagsOf = [`CFLAGS=${C_FLAGS}`, `CXXFLAGS=${CXX_FLAGS}`];
+    const make = ['-C', out, `-j${availableParallelism()}`, 'BUILDTYPE=Release', 'mediasoup-worker', ...flagsOf];
+    await step('make', make, { cwd: source, env, timeoutMs: BUILD_MS, onLine }, 'the compiler fails');
+  });
+  const bin = join(out, 'Release', 'mediasoup-worker');
+  // Smaller; a worker with its symbols works as well, so a failure is none.
+  await run('strip', [bin], { cwd: source });
+  return bin;
+}

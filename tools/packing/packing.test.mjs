@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../bootstrap/paths.mjs';
+import { installLines, tarballName } from './installLines.mjs';
+
+const manifest = (name, ...dependencies) => ({
+  name,
+  version: '0.1.0',
+  dependencies: Object.fromEntries(dependencies.map((one) => [one, 'workspace:^'])),
+});
+
+describe('installLines', () => {
+  it('names what a package depends on before the package, and each tarball once', () => {
+    const manifests = [
+      manifest('@tureen/client', '@tureen/protocol', 'valibot'),
+      manifest('@tureen/kernel'),
+      manifest('@tureen/protocol', '@tureen/kernel'),
+      manifest('@tureen/server', 'ws', '@tureen/kernel', '@tureen/protocol'),
+    ];
+    expect(installLines(manifests, '/packed')).toEqual([
+      {
+        name: '@tureen/client',
+        command:
+          'npm install /packed/tureen-kernel-0.1.0.tgz /packed/tureen-protocol-0.1.0.tgz /packed/tureen-client-0.1.0.tgz',
+      },
+      {
+        name: '@tureen/server',
+        command:
+          'npm install /packed/tureen-kernel-0.1.0.tgz /packed/tureen-protocol-0.1.0.tgz /packed/tureen-server-0.1.0.tgz',
+      },
+    ]);
+  });
+
+  it('quotes a folder for the shell', () => {
+    const [line] = installLines([manifest('solo')], "/ann's files");
+    expect(line.command).toBe(`npm install '/ann'\\''s files/solo-0.1.0.tgz'`);
+  });
+});
+
+describe('tarballName', () => {
+  it.each([
+    ['@tureen/client', 'tureen-client-0.1.0.tgz'],
+    ['solo', 'solo-0.1.0.tgz'],
+  ])('of %s is %s', (name, file) => {
+    expect(tarballName({ name, version: '0.1.0' })).toBe(file);
+  });
+});
+
+describe('the commands', () => {
+  it.each(['start', 'test', 'build', 'pack', 'setup'])('%s sets up on its own', (name) => {
+    expect(readFileSync(join(ROOT, 'tools', `${name}.mjs`), 'utf8')).toContain('await bootstrap(');
+  });
+});

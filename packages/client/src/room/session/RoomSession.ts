@@ -34,7 +34,7 @@ export class RoomSession {
   #attempt: ConnectionAttempt | null = null;
   /** The session before the loss: its media may flow while the room reconnects. */
   #former: SessionHost | null = null;
-  #cancelWake: () => void = () => {};
+  #stopPageActivity: () => void = () => {};
   /** Parts of sessions that are ending, the latest last: a listener of one end may begin and end another session. */
   readonly #ending: { readonly attempt: ConnectionAttempt | null; readonly former: SessionHost | null }[] = [];
 
@@ -78,7 +78,7 @@ export class RoomSession {
     }
     if (!this.#machine.isCurrent(number)) return Promise.reject(leftWhileJoining());
     this.#reconnectLoop.begin();
-    this.#cancelWake = onPageActive((reason) => {
+    this.#stopPageActivity = onPageActive((reason) => {
       this.#handlePageActive(reason);
     });
     this.#joining = this.#join();
@@ -112,7 +112,7 @@ export class RoomSession {
 
   /** The owner has taken over the session: the room is joined from here on. */
   markJoined(): void {
-    this.#reconnectLoop.handleEntered();
+    this.#reconnectLoop.handleJoined();
     if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.watch();
   }
 
@@ -264,7 +264,7 @@ export class RoomSession {
   #handlePageActive(reason: PageActiveReason): void {
     if (reason === 'online' || reason === 'offline')
       this.#options.announce('networkChanged', { online: reason === 'online' });
-    this.#reconnectLoop.handleWake(reason);
+    this.#reconnectLoop.handlePageActive(reason);
     if (reason === 'offline') return;
     if (this.#machine.state !== 'joined') return;
     this.#options.handlers.onPageActive(reason);
@@ -302,7 +302,7 @@ export class RoomSession {
 
   #detach(): void {
     this.#reconnectLoop.stop();
-    this.#cancelWake();
+    this.#stopPageActivity();
     this.#ending.push({ attempt: this.#takeAttempt(), former: this.#former });
     this.#former = null;
   }

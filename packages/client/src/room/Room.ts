@@ -1,7 +1,7 @@
 import { MAX_TEXT_BYTES } from '@tureen/protocol/common';
 import type { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { TureenError } from '../shared/errors.ts';
-import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
+import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import type { TraceListener } from '../signaling/Trace.ts';
 import type { RoomCapabilities } from './capabilities.ts';
@@ -44,7 +44,7 @@ export class Room extends TypedEmitter<RoomEvents> {
     super((error, event) => {
       this.#parts.context.reportListenerError(error, event);
     });
-    this.#parts = createRoom(options, (event, payload) => emitOn(this, event, payload));
+    this.#parts = createRoom(this, options);
     this.roomId = this.#parts.identity.roomId;
     this.peerId = this.#parts.identity.peerId;
     this.dialect = options.dialect.name;

@@ -3,6 +3,7 @@ import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
 import { systemClock } from '../shared/clock.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
+import { type TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace } from '../signaling/Trace.ts';
 import { checkRoomOptions, checkedId } from './checks.ts';
@@ -44,11 +45,8 @@ export interface RoomParts {
   snapshot: RoomSnapshot | null;
 }
 
-/** Emits an event of the room. False where the event has no listener. */
-export type EmitRoomEvent = <K extends keyof RoomEvents>(event: K, payload: RoomEvents[K]) => boolean;
-
-/** Makes the parts of a room and connects them. Throws `invalidArgument`. */
-export function createRoom(options: RoomOptions, emit: EmitRoomEvent): RoomParts {
+/** Makes the parts of `room` and connects them. Throws `invalidArgument`. */
+export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions): RoomParts {
   const identity = { roomId: checkedId(options.roomId, 'roomId'), peerId: checkedId(options.peerId, 'peerId') };
   checkRoomOptions(options);
   const { dialect, transport, clock = systemClock } = options;
@@ -58,14 +56,14 @@ export function createRoom(options: RoomOptions, emit: EmitRoomEvent): RoomParts
   };
   const announce: RoomContext['announce'] = (event, payload) => {
     parts.snapshot = null;
-    emit(event, payload);
+    emitOn(room, event, payload);
   };
   const reportListenerError = (error: unknown, event: string) => {
     logger.error(`a listener of '${event}' threw`, error);
     // An error of a listener of `listenerError` has nowhere to go.
     if (event === 'listenerError') return;
     // Without a listener, the error goes where errors of DOM listeners go: to the console, or `window.onerror`.
-    if (!emit('listenerError', { event, error })) globalThis.reportError?.(error);
+    if (!emitOn(room, 'listenerError', { event, error })) globalThis.reportError?.(error);
   };
   const lifecycle = new RoomLifecycle(dialect.capabilities, () => parts);
   const context: RoomContext = {

@@ -1,4 +1,4 @@
-import { type Written, formatIssue } from '@tureen/protocol/common';
+import { type AppData, type MediaKind, type Written, formatIssue } from '@tureen/protocol/common';
 import {
   type ClientData,
   type ClientMethod,
@@ -8,11 +8,14 @@ import {
   type Variant,
   readResponse,
   wireKind,
+  writeChannel,
+  writeCreateWebRtcTransport,
+  writeSource,
 } from '@tureen/protocol/mediasoup-v3';
 import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { type SentMethod, toData } from './toWire.ts';
+import type { SentMethod } from './toWire.ts';
 
 /** The messages of a session to the server, in the variant of the protocol that the server speaks. */
 export class V3Requests {
@@ -32,9 +35,7 @@ export class V3Requests {
     method: Method,
     data: Written<ClientData<Method>>,
   ): Promise<ResponseData<Method>> {
-    const { variant = 'auto' } = this.#options;
-    const written = toData(method, data, this.variant, variant === 'auto' ? 'both' : variant);
-    return this.read(method, await this.#context.channel.request(method, written));
+    return this.read(method, await this.#context.channel.request(method, this.#write(method, data)));
   }
 
   /** Sends what only servers understand that announce it. */
@@ -62,5 +63,25 @@ export class V3Requests {
       method,
       hint: 'does the server speak mediasoup-v3?',
     });
+  }
+
+  /** The data of a request in the variant of the server. */
+  #write<Method extends SentMethod>(method: Method, data: Written<ClientData<Method>>): unknown {
+    // Which method goes with which data is in the table; TypeScript cannot follow it.
+    const fields = data as unknown as { kind: MediaKind; label: string; appData: AppData };
+    switch (method) {
+      case 'createWebRtcTransport': {
+        // This request shows the server the variant of the client: both, where the app leaves the choice to the server.
+        const { variant = 'auto' } = this.#options;
+        const wording = variant === 'auto' ? 'both' : variant;
+        return writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording);
+      }
+      case 'produce':
+        return { ...fields, appData: writeSource(fields.appData, fields.kind, this.variant) };
+      case 'produceData':
+        return { ...fields, appData: writeChannel(fields.appData, fields.label, this.variant) };
+      default:
+        return data;
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { Epoch } from '@tureen/kernel';
 import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
@@ -20,7 +21,7 @@ import type {
   ResumableIds,
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
-import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Answer } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
@@ -28,8 +29,8 @@ import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
 import { Heartbeat } from './Heartbeat.ts';
 import type { PushPullOptions } from './options.ts';
-import { PullBatcher } from './PullBatcher.ts';
-import { Reception } from './Reception.ts';
+import { Pulls } from './Pulls.ts';
+import { Pushes } from './Pushes.ts';
 import { placeTaken, Requests } from './Requests.ts';
 import { UserIdentity } from './UserIdentity.ts';
 import { toResumed, toRoom } from './toRoom.ts';
@@ -42,19 +43,14 @@ export class PushPullSession implements DialectSession {
   readonly #user: UserIdentity;
   readonly #media: PeerConnectionSession;
   readonly #states: ConnectionStates;
-  readonly #pulls: PullBatcher;
-  readonly #directory: RemoteUsers;
-  readonly #reception: Reception;
+  readonly #users: RemoteUsers;
+  readonly #pushes: Pushes;
+  readonly #pulls: Pulls;
   readonly #requests: Requests;
-  /** Ids of pushers that the server sends. */
-  readonly #pulled = new Set<string>();
-  /** Ids of consumers that the app closed. */
-  readonly #closedHere = new Set<string>();
+  /** Ends when the connection drops. */
+  readonly #epoch = new Epoch();
   #userName: string;
   #heartbeat: Heartbeat | null = null;
-  #pushes = 0;
-  /** How often the connection dropped. */
-  #losses = 0;
   #closed = false;
 
   /** What `capabilities` excludes. */
@@ -81,14 +77,7 @@ export class PushPullSession implements DialectSession {
     this.#states = new ConnectionStates((direction, state) => {
       emit({ type: 'transportState', direction, state });
     });
-    this.#reception = new Reception({
-      clock: context.clock,
-      isConnected: (consumer) => this.#states.isConnected(consumer),
-      onSpeaker: (peerId, volume) => emit({ type: 'activeSpeaker', peerId, volume }),
-      onSilent: (consumerId, isSilent) =>
-        emit({ type: isSilent ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' }),
-    });
-    this.#directory = new RemoteUsers({
+    this.#users = new RemoteUsers({
       isOwn: (userId) => this.#user.has(userId),
       onLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#user.pushers.has(pusherId),
@@ -97,15 +86,15 @@ export class PushPullSession implements DialectSession {
       mayRejoin: () => !this.#requests.extensions.has('resumeToken'),
       emit,
     });
-    this.#pulls = new PullBatcher({
+    const parts = {
+      context,
       media: this.#media,
-      connection: () => this.#states.add('recv'),
-      exchange: (wishes) => async (sdp) => {
-        const specs = wishes.map(({ kind, id }) => ({ type: kind, pusherId: id }));
-        const [first] = wishes;
-        return (await this.#requests.ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
-      },
-    });
+      requests: this.#requests,
+      states: this.#states,
+      epoch: this.#epoch,
+    };
+    this.#pushes = new Pushes({ ...parts, user: this.#user, isAudience: options.audience === true });
+    this.#pulls = new Pulls({ ...parts, users: this.#users, emit });
   }
 
   /** RTCPilot sends no requests; its own client answers a ping, at any time. */
@@ -139,7 +128,7 @@ export class PushPullSession implements DialectSession {
       return;
     }
     // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
-    const event = toRoom[name](read.value as never, this.#directory);
+    const event = toRoom[name](read.value as never, this.#users);
     if (event !== undefined) this.#context.emit(event);
   }
 
@@ -148,7 +137,7 @@ export class PushPullSession implements DialectSession {
     this.#requests.who = { ...this.#requests.who, userId: this.#user.next() };
     const joined = await this.#askToJoin(request, { resumeToken });
     // The server may have resumed the user: pushes over former connections are dead, and the room pushes again.
-    for (const id of [...this.#user.pushers]) this.#unpush(id);
+    this.#pushes.discard(this.#user.pushers);
     return this.#enter(request, joined);
   }
 
@@ -160,17 +149,15 @@ export class PushPullSession implements DialectSession {
     if (resumeToken === undefined || rejoins) return null;
     const holds = {
       producers: resumable.producers.filter((id) => pushers.has(id)),
-      consumers: resumable.consumers.filter((id) => this.#pulled.has(id)),
+      consumers: resumable.consumers.filter((id) => this.#pulls.isPulled(id)),
     };
     try {
       const joined = await this.#askToJoin(request, { resumeToken, holds });
       const resumed = toResumed(joined, resumable.consumers);
       const sent = new Set(joined.resumed?.consumers.map(({ id }) => id));
-      // Pulls that the server closed: the room consumes again what it finds closed.
-      this.#states.end((id) => this.#pulled.has(id) && !sent.has(id));
-      retainOnly(this.#pulled, sent);
-      retainOnly(pushers, resumed.producers);
-      const isKnown = (id: string) => resumed.consumers.has(id) || this.#closedHere.has(id);
+      this.#pulls.retainOnly(sent);
+      for (const id of pushers) if (!resumed.producers.has(id)) pushers.delete(id);
+      const isKnown = (id: string) => resumed.consumers.has(id) || this.#pulls.isClosed(id);
       return { ...this.#enter(request, joined, isKnown), ...resumed };
     } catch (error) {
       if (!(error instanceof TureenError) || error.code !== 'requestRefused' || error.retryable) throw error;
@@ -188,94 +175,45 @@ export class PushPullSession implements DialectSession {
     else await this.#context.channel.notify('leave', this.#requests.who);
   }
 
-  async produce(options: MediaProduceOptions): Promise<MediaProducer> {
-    if (this.#options.audience === true)
-      throw new TureenError('unsupported', 'the audience sends nothing', { hint: 'join without `audience`' });
-    const { appData = {}, paused } = options;
-    const { source } = appData;
-    const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
-    const id = `${this.#requests.who.userId}/${++this.#pushes}`;
-    const connection = this.#states.add('send');
-    const losses = this.#losses;
-    const producer = await this.#media.push(
-      { ...options, id },
-      async (sdp) => {
-        const answer = await this.#requests.ask('push', {
-          sdp,
-          ...(this.#requests.extensions.has('pushDetails') ? details : {}),
-        });
-        return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
-      },
-      connection,
-    );
-    this.#assertNotLost(losses, producer);
-    connection.carries = [producer];
-    this.#user.pushers.add(producer.id);
-    if (paused === true && !this.#requests.extensions.has('pushDetails'))
-      await this.setProducerPaused(producer.id, true);
-    return producer;
+  produce(options: MediaProduceOptions): Promise<MediaProducer> {
+    return this.#pushes.produce(options);
   }
 
-  async closeProducer(producerId: string): Promise<void> {
-    this.#user.pushers.delete(producerId);
-    await this.#requests.end('unpush', producerId);
+  closeProducer(producerId: string): Promise<void> {
+    return this.#pushes.close(producerId);
   }
 
-  async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
-    await this.#requests.askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+  setProducerPaused(producerId: string, paused: boolean): Promise<void> {
+    return this.#pushes.setPaused(producerId, paused);
   }
 
-  async consume(
-    { id, kind, peerId, remotePaused }: ConsumerOffer,
-    { paused }: ConsumeSettings,
-  ): Promise<MediaConsumer> {
-    const known = this.#directory.find(id);
-    if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
-    const losses = this.#losses;
-    try {
-      const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
-      this.#assertNotLost(losses, consumer);
-      this.#pulled.add(id);
-      const mayFallSilent = !this.#requests.extensions.has('pusherClosed');
-      this.#reception.add(consumer, { peerId, mayFallSilent, isSilent: remotePaused });
-      if (paused) await this.setConsumerPaused(id, true);
-      return consumer;
-    } catch (error) {
-      if (error instanceof TureenError && (error.code === 'unsupportedCodec' || error.serverCode === 488)) {
-        this.#context.emit({ type: 'consumerUnsupported', peerId, producerId: id, kind, reason: error.message });
-      }
-      throw error;
-    }
+  consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer> {
+    return this.#pulls.consume(offer, settings);
   }
 
-  async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
-    // Of what was never pulled the server sends nothing.
-    if (this.#pulled.has(consumerId))
-      await this.#requests.askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
+  setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
+    return this.#pulls.setPaused(consumerId, paused);
   }
 
-  async closeConsumer(consumerId: string): Promise<void> {
-    this.#closedHere.add(consumerId);
-    if (this.#pulled.delete(consumerId)) await this.#requests.end('closeConsumer', consumerId);
+  closeConsumer(consumerId: string): Promise<void> {
+    return this.#pulls.close(consumerId);
   }
 
   async sendText(message: string): Promise<void> {
     await this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
   }
 
-  /** No connection is negotiated a second time: those that broke end, and what was on them is pushed and pulled on others. */
+  /** Ends broken connections, which are never negotiated again: the room pushes and pulls over other ones. */
   async rebuild(direction: TransportDirection): Promise<void> {
     const ids = this.#states.end(
       (_, state, way) => way === direction && (state === 'failed' || state === 'disconnected'),
     );
-    for (const id of ids) {
-      if (direction === 'recv') this.#pulled.delete(id);
-      else this.#unpush(id);
-    }
+    if (direction === 'send') this.#pushes.discard(ids);
+    else for (const id of ids) this.#pulls.forget(id);
   }
 
   probe(timeoutMs: number): Promise<void> | undefined {
-    // Not all servers answer one; those that announce extensions do.
+    // Not all servers answer a heartbeat; those that announce extensions do.
     const isAnswered = this.#user.answersHeartbeats || this.#requests.extensions.size > 0;
     return isAnswered ? this.#heartbeat?.beat(timeoutMs) : undefined;
   }
@@ -285,14 +223,14 @@ export class PushPullSession implements DialectSession {
   }
 
   handleLost(): void {
-    this.#losses += 1;
+    this.#epoch.next();
     this.#heartbeat?.close();
   }
 
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
-    this.#reception.close();
+    this.#pulls.stop();
     this.#media.close();
   }
 
@@ -334,14 +272,7 @@ export class PushPullSession implements DialectSession {
       },
     });
     const present = consume ? users : users.map((user) => ({ ...user, pushers: [] }));
-    return { ...this.#directory.enter(present, isKnown), capabilities: toCapabilities(this.#requests.extensions) };
-  }
-
-  /** For media that was not confirmed when the connection dropped: the server does not keep it. */
-  #assertNotLost(losses: number, media: { close(): void }): void {
-    if (losses === this.#losses) return;
-    media.close();
-    throw connectionDropped();
+    return { ...this.#users.enter(present, isKnown), capabilities: toCapabilities(this.#requests.extensions) };
   }
 
   /** True where the browser cannot say: consuming fails then. */
@@ -353,17 +284,6 @@ export class PushPullSession implements DialectSession {
       return true;
     }
   }
-
-  /** Ends a push over a dead connection. */
-  #unpush(id: string): void {
-    this.closeProducer(id).catch((error: unknown) => {
-      this.#context.logger.debug(`'${id}' was closed already`, error);
-    });
-  }
-}
-
-function retainOnly(ids: Set<string>, those: { has(id: string): boolean }): void {
-  for (const id of ids) if (!those.has(id)) ids.delete(id);
 }
 
 function unsupported(): Promise<never> {

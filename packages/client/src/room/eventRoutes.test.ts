@@ -9,7 +9,9 @@ function recordingRoutes(given: Partial<EventRoutes> = {}) {
   const record = (event: DialectEvent) => {
     events.push(event);
   };
-  const routes = new Proxy(given, { get: (target, type) => Reflect.get(target, type) ?? record }) as EventRoutes;
+  const routes = new Proxy(given, {
+    get: (target, type) => (Reflect.get(target, type) as unknown) ?? record,
+  }) as EventRoutes;
   return { routes, events };
 }
 

@@ -1,7 +1,8 @@
+import { readProtooFrame } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
-import { fromFrame, toFrame } from './frames.ts';
+import { toFrame } from './frames.ts';
 import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
 
@@ -51,9 +52,9 @@ export async function openWebSocket(
     });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const packet = typeof data === 'string' ? fromFrame(parseJson(data)) : null;
-    if (packet === null) onMalformed(`${typeof data === 'string' ? data.length : 'binary'} that is no protoo frame`);
-    else onPacket(packet);
+    const read = readProtooFrame(typeof data === 'string' ? parseJson(data) : null);
+    if (!read.ok) onMalformed(`${typeof data === 'string' ? data.length : 'binary'} that is no protoo frame`);
+    else onPacket(read.value);
   };
   socket.onclose = ({ code, reason }) => {
     letGo();

@@ -1,6 +1,6 @@
 import { canonicalMethod as alphaMethod } from '@tureen/protocol/mediasoup-v2-alpha';
 import { canonicalMethod as betaMethod } from '@tureen/protocol/mediasoup-v2-beta';
-import type { SessionOptions } from '../dialects/mediasoup-v2-shared/V2Session.ts';
+import type { SessionOptions } from '../dialects/mediasoup-v2-shared/options.ts';
 import { mediasoupV2 } from '../entries/mediasoupV2.ts';
 import { mediasoupV2Alpha } from '../entries/mediasoupV2Alpha.ts';
 import { mediasoupV2Beta } from '../entries/mediasoupV2Beta.ts';

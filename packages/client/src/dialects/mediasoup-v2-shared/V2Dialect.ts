@@ -1,7 +1,8 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
 import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
 import type { RoomCapabilities } from '../../room/capabilities.ts';
-import { V2Session, type SessionOptions } from './V2Session.ts';
+import type { SessionOptions } from './options.ts';
+import { V2Session } from './V2Session.ts';
 import type { V2Profile } from './V2Profile.ts';
 
 /** One of the three dialects before mediasoup-v3, by its profile. */

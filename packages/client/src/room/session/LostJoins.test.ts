@@ -7,7 +7,7 @@ const dropped = (closeCode: number) =>
   markInFlight(new TureenError('connectionLost', 'the connection closed', { method: 'join', closeCode }));
 
 /** Whether the request is to blame after each of the losses. */
-const verdicts = (losses: unknown[], { isRejoin = false, request = {} as unknown } = {}) => {
+const verdicts = (losses: unknown[], { isRejoin = false, request = {} } = {}) => {
   const lostJoins = new LostJoins();
   return losses.map((loss) => lostJoins.add(loss, request, isRejoin));
 };

@@ -1,19 +1,16 @@
-import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
-import { withdrawn } from '../../shared/connectionLoss.ts';
-import { TureenError, asRetryable, isConnectionLoss, isServerFault, toTureenError } from '../../shared/errors.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
+import { TureenError, toTureenError } from '../../shared/errors.ts';
 import { type PageActiveReason, onPageActive } from '../../shared/pageActive.ts';
-import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
-import type { DialectEventOf, DialectJoinRequest } from '../DialectPort.ts';
-import { ConnectionAttempt } from './ConnectionAttempt.ts';
+import type { DialectEventOf } from '../DialectPort.ts';
+import { AttemptSequence } from './AttemptSequence.ts';
+import type { ConnectionAttempt } from './ConnectionAttempt.ts';
 import { type SessionEnd, readEndReason } from './endReason.ts';
 import { EvictionPolicy } from './EvictionPolicy.ts';
-import { LostJoins } from './LostJoins.ts';
 import { ReconnectLoop } from './ReconnectLoop.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import { RoomMemory } from './RoomMemory.ts';
 import type { RoomSessionOptions } from './RoomSessionTypes.ts';
-import { SessionHost } from './SessionHost.ts';
+import type { SessionHost } from './SessionHost.ts';
 
 /** Longest time in ms that `leave()` waits for the server. */
 const leaveTimeoutMs = 1000;
@@ -26,20 +23,18 @@ const tooManyRequests = 429;
 export class RoomSession {
   readonly #options: RoomSessionOptions;
   readonly #machine: RoomMachine;
-  readonly #memory = new RoomMemory();
+  readonly #attempts: AttemptSequence;
   readonly #evictionPolicy: EvictionPolicy;
-  readonly #lostJoins = new LostJoins();
   readonly #reconnectLoop: ReconnectLoop;
   #joining: Promise<void> | null = null;
   #attempt: ConnectionAttempt | null = null;
-  /** The session before the loss: its media may flow while the room reconnects. */
-  #former: SessionHost | null = null;
   #stopPageActivity: () => void = () => {};
   /** Parts of sessions that are ending, the latest last: a listener of one end may begin and end another session. */
   readonly #ending: { readonly attempt: ConnectionAttempt | null; readonly former: SessionHost | null }[] = [];
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
+    this.#attempts = new AttemptSequence(options);
     this.#evictionPolicy = new EvictionPolicy(options.clock);
     this.#reconnectLoop = new ReconnectLoop({
       ...options,
@@ -178,24 +173,22 @@ export class RoomSession {
   }
 
   /** Makes one attempt. Resolves to whether the former session continues. */
-  async #enter(number: number): Promise<boolean> {
-    const { handlers } = this.#options;
-    const former = this.#former;
-    let request: DialectJoinRequest | undefined;
-    const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
-    };
-    const attempt = new ConnectionAttempt({
-      ...this.#options,
-      former,
-      createHost: (channel) => this.#createHost(channel),
-      handlers: {
-        assertCurrent,
+  #enter(number: number): Promise<boolean> {
+    let attempt: ConnectionAttempt;
+    return this.#attempts.run(
+      {
+        assertCurrent: () => {
+          if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
+        },
+        isReconnect: () => this.#machine.state === 'reconnecting',
         onOpened: () => {
-          assertCurrent();
           this.#machine.input('opened', 'the connection is open', number);
-          request = this.#options.joinRequest(this.#lostJoins.count > 0);
-          return request;
+        },
+        onJoined: (result, resumed) => {
+          // Before any event: a listener of `stateChanged` finds a room that works.
+          this.#options.handlers.onJoined(attempt.session, result, resumed);
+          // A listener may have left the room, or the connection dropped.
+          if (this.#attempt === attempt) attempt.release(result);
         },
         isPardoned: ({ reason }) =>
           this.#isJoined(number) &&
@@ -208,42 +201,10 @@ export class RoomSession {
           this.#lose(number, reason, { isResumable: true });
         },
       },
-    });
-    this.#attempt = attempt;
-    const { channel } = attempt;
-    try {
-      const { result, resumed } = await attempt.enter();
-      assertCurrent();
-      // The connection may have dropped while the last response was handled.
-      if (!channel.open) throw connectionDropped();
-      if (resumed === null) former?.session.close();
-      this.#former = null;
-      this.#lostJoins.reset();
-      // Before any event: a listener of `stateChanged` finds a room that works.
-      handlers.onJoined(attempt.session, result, resumed);
-      // A listener may have left the room, or the connection dropped.
-      if (this.#attempt === attempt) attempt.release(result);
-      return resumed !== null;
-    } catch (cause) {
-      // The server may have closed while no request was pending.
-      const error = isConnectionLoss(cause) ? (channel.refusal ?? cause) : cause;
-      // The next attempt may resume the former session.
-      const isResuming = attempt.host === this.#former;
-      if (!isResuming) attempt.session.close();
-      channel.close(error instanceof TureenError ? error : undefined);
-      assertCurrent();
-      const isRejoin = this.#machine.state === 'reconnecting';
-      const isToBlame = request !== undefined && this.#lostJoins.add(error, [isResuming, request], isRejoin);
-      if (isResuming && this.#lostJoins.count > 1) attempt.host.isResumable = false;
-      if (isToBlame && !isResuming) throw withdrawn(error as TureenError);
-      // The next attempt may get another room, or the same one on another worker.
-      throw isServerFault(error) ? asRetryable(error) : error;
-    }
-  }
-
-  #createHost(channel: SignalingChannel): SessionHost {
-    const { dialect, identity, clock, logger, routes } = this.#options;
-    return new SessionHost({ dialect, context: { identity, memory: this.#memory, clock, logger }, routes }, channel);
+      (created) => {
+        this.#attempt = attempt = created;
+      },
+    );
   }
 
   /** Before the room has joined, the pending requests reject and end the attempt. */
@@ -280,7 +241,7 @@ export class RoomSession {
     const error = new TureenError('connectionLost', reason);
     attempt?.channel.close(error);
     attempt?.session.handleLost?.(error);
-    this.#former = attempt?.host ?? null;
+    this.#attempts.former = attempt?.host ?? null;
     if (attempt !== null) attempt.host.isResumable = isResumable;
     this.#evictionPolicy.reset();
     this.#options.handlers.onLost();
@@ -303,8 +264,8 @@ export class RoomSession {
   #detach(): void {
     this.#reconnectLoop.stop();
     this.#stopPageActivity();
-    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#former });
-    this.#former = null;
+    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#attempts.former });
+    this.#attempts.former = null;
   }
 
   /** After the machine has ended the session. */

@@ -57,7 +57,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** Name that the other peers see. */
   get displayName(): string {
-    return this.#parts.displayName.wanted;
+    return this.#parts.displayName.value;
   }
 
   /** The other peers in the room, by ID. Live. */

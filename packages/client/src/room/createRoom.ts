@@ -134,7 +134,7 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
     }),
     announce,
     reportListenerError,
-    resumableIds: () => ({ ...localProducers.holds, ...remotePeers.holds }),
+    resumableIds: () => ({ ...localProducers.resumableIds, ...remotePeers.resumableIds }),
     handlers: lifecycle,
   });
   const parts: RoomParts = {

@@ -1,3 +1,0 @@
-export type * from './events.ts';
-export type * from './options.ts';
-export type * from './snapshots.ts';

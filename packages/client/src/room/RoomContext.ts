@@ -1,3 +1,4 @@
+import type { Epoch } from '@tureen/kernel';
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
@@ -12,8 +13,8 @@ import type { Announce } from './events.ts';
 export interface RoomContext {
   /** The joined session; null while there is none (not joined, reconnecting, left). */
   readonly session: DialectSession | null;
-  /** Another number after each loss, though the session may be the same: work begun before is stale. */
-  readonly epoch: number;
+  /** Ends with each loss, though the session may stay the same: work begun before is stale. */
+  readonly epoch: Epoch;
   readonly capabilities: RoomCapabilities;
   readonly dialectName: string;
   readonly clock: Clock;

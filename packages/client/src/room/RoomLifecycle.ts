@@ -1,3 +1,4 @@
+import { Epoch } from '@tureen/kernel';
 import type { PageActiveReason } from '../shared/pageActive.ts';
 import type { RoomCapabilities } from './capabilities.ts';
 import type { RoomParts } from './createRoom.ts';
@@ -12,8 +13,8 @@ export const directions = ['send', 'recv'] as const satisfies TransportDirection
 export class RoomLifecycle implements RoomSessionHandlers {
   /** The joined session; null while there is none. */
   session: DialectSession | null = null;
-  /** Another number after each loss. */
-  epoch = 0;
+  /** Ends with each loss. */
+  readonly epoch = new Epoch();
   capabilities: RoomCapabilities;
   readonly #baseCapabilities: RoomCapabilities;
   readonly #parts: () => RoomParts;
@@ -43,7 +44,7 @@ export class RoomLifecycle implements RoomSessionHandlers {
   onLost(): void {
     const { recovery, remotePeers, localProducers } = this.#parts();
     this.session = null;
-    this.epoch += 1;
+    this.epoch.next();
     recovery.stop();
     remotePeers.handleSessionLost();
     localProducers.handleSessionLost();
@@ -56,7 +57,7 @@ export class RoomLifecycle implements RoomSessionHandlers {
   onEnded({ reason, detail }: SessionEnd, wasJoined: boolean): void {
     const { context, stats, recovery, localProducers, remotePeers } = this.#parts();
     this.session = null;
-    this.epoch += 1;
+    this.epoch.next();
     for (const direction of directions) stats[direction].disable();
     recovery.end();
     localProducers.end(reason);
@@ -71,9 +72,10 @@ export class RoomLifecycle implements RoomSessionHandlers {
   /** Replaces a transport, then produces and consumes again what the old one carried. */
   async rebuild(direction: TransportDirection): Promise<void> {
     const { localProducers, remotePeers, stats } = this.#parts();
-    const { epoch, session } = this;
+    const { session } = this;
+    const { signal } = this.epoch;
     await session?.rebuild?.(direction);
-    if (session === null || this.epoch !== epoch || this.session !== session) return;
+    if (session === null || signal.aborted || this.session !== session) return;
     localProducers.handleRebuilt(session);
     remotePeers.handleRebuilt(session);
     stats[direction].restart();

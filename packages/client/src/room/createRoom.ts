@@ -70,9 +70,7 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
     get session() {
       return lifecycle.session;
     },
-    get epoch() {
-      return lifecycle.epoch;
-    },
+    epoch: lifecycle.epoch,
     get capabilities() {
       return lifecycle.capabilities;
     },

@@ -25,7 +25,7 @@ const notificationStops = [
   'protocol/src/mediasoup-v3',
   'client/src/dialects/mediasoup-v3/toRoom.ts',
   'client/src/room/eventRoutes.ts',
-  'client/src/room/remote/Consumer.ts',
+  'client/src/room/remote/ConsumerController.ts',
   'client/src/room/createRoom.ts',
   'kernel/src/TypedEmitter.ts',
 ];
@@ -34,7 +34,7 @@ const notificationStops = [
 const produceStops = [
   'client/src/room/Room.ts',
   'client/src/room/local/LocalProducers.ts',
-  'client/src/room/local/Producer.ts',
+  'client/src/room/local/ProducerController.ts',
   'client/src/room/local/ProducerLifecycle.ts',
   'client/src/dialects/mediasoup-v3/MediasoupV3Session.ts',
   'client/src/media/device/DeviceSendTransport.ts',
@@ -52,13 +52,16 @@ const helpers = [
   /^kernel\/src\//,
   /^protocol\/src\/common\//,
   /^client\/src\/signaling\/(Trace|PendingRequests)\.ts$/,
-  /^client\/src\/room\/(checks|EntityStats|RoomContext)\.ts$/,
+  /^client\/src\/room\/(checks|EntityStats|MediaEntity|RoomContext)\.ts$/,
+  // Finds a consumer.
+  /^client\/src\/room\/remote\/RemoteConsumers\.ts$/,
   // A message proves the connection; the channel of the moment; whether the room has joined.
   /^client\/src\/room\/session\/(ConnectionAttempt|EvictionPolicy|Liveness|RequestReplay|RoomSession|SessionHost|roomMachine)\.ts$/,
 ];
 const produceHelpers = [
   ...helpers,
-  /^client\/src\/room\/local\/ManagedTrack\.ts$/,
+  // The object for the app; whether there is a track to send.
+  /^client\/src\/room\/local\/(Producer|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
   /^client\/src\/media\/(CancellationScope|checks|device\/Device(Session|Transport))\.ts$/,
   /^protocol\/src\/mediasoup-v3$/,
   // The context of the room, and the states of the transport that connects meanwhile.

@@ -1,3 +1,4 @@
+import { Epoch } from '@tureen/kernel';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { vi } from 'vitest';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
@@ -17,7 +18,7 @@ export function entityContext() {
   const announced: string[] = [];
   const context: Mutable<RoomContext> = {
     session: null,
-    epoch: 0,
+    epoch: new Epoch(),
     capabilities: {
       dataChannels: true,
       text: true,

@@ -1,3 +1,4 @@
+import { Epoch } from '@tureen/kernel';
 import { LocalTrack, borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
@@ -24,8 +25,8 @@ export class LocalProducers {
   readonly producers = new Set<Producer>();
   /** Live. */
   readonly dataProducers = new Set<DataProducer>();
-  /** How many times the room was left. A capture that began before is of no use afterwards. */
-  ends = 0;
+  /** Ends when the room is left: a capture that began before is stale. */
+  readonly epoch = new Epoch();
   readonly #context: RoomContext;
   readonly #producers = new Set<ProducerController>();
   readonly #dataProducers = new Set<DataProducerController>();
@@ -127,7 +128,7 @@ export class LocalProducers {
   }
 
   end(reason: CloseReason): void {
-    this.ends += 1;
+    this.epoch.next();
     const by = reason === 'left' ? 'local' : 'server';
     for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }

@@ -122,14 +122,14 @@ export class RemoteConsumers {
   }
 
   async #startConsuming(controller: ConsumerController, { offer, answer }: Offer, session: DialectSession) {
-    const { epoch } = this.#context;
+    const { signal } = this.#context.epoch;
     try {
       await controller.handleOffered(session, offer);
     } catch (error) {
-      if (this.#context.epoch === epoch) this.#handleFailure(controller, answer, error);
+      if (!signal.aborted) this.#handleFailure(controller, answer, error);
       return;
     }
-    if (this.#context.epoch !== epoch) return;
+    if (signal.aborted) return;
     answer.accept();
     if (controller.isClosed) return;
     const { consumer, peer, id } = controller;

@@ -48,14 +48,14 @@ export class RemotePeers {
 
   /** Applies the join response: the peers in the room, and what was `resumed`. After a rejoin only differences are emitted. */
   applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
-    const { epoch } = this.#context;
+    const { signal } = this.#context.epoch;
     const presentIds = new Set(infos.map((info) => info.id));
     for (const controller of [...this.#controllers.values()]) {
       // A listener may leave the room, which closes all peers.
       if (!presentIds.has(controller.id) && !controller.isClosed) this.#close(controller, 'notRestored');
     }
     for (const info of infos) {
-      if (this.#context.epoch !== epoch) return;
+      if (signal.aborted) return;
       if (info.id === this.#ownId) continue;
       const known = this.#controllers.get(info.id);
       if (known === undefined) this.#add(info, true);
@@ -64,7 +64,7 @@ export class RemotePeers {
         known.handleInfo(info);
       }
     }
-    if (this.#context.epoch !== epoch) return;
+    if (signal.aborted) return;
     if (resumed !== null) {
       this.consumers.resume(resumed.consumers);
       this.#dataConsumers.resume(resumed.dataConsumers);

@@ -30,7 +30,7 @@ module.exports = {
       name: 'protocol-is-a-leaf',
       severity: 'error',
       from: { path: '^packages/protocol/src/', pathNot: notTests },
-      to: { pathNot: ['^packages/protocol/src/', 'node_modules/valibot/'] },
+      to: { pathNot: '^packages/protocol/src/' },
     },
     {
       name: 'protocol-dialects-apart',
@@ -117,7 +117,7 @@ module.exports = {
         path: '^packages/client/src/',
         pathNot: ['^packages/client/src/(media/device|test-support)/', notTests],
       },
-      to: { path: 'node_modules/(mediasoup-client)/' },
+      to: { path: ['node_modules/(mediasoup-client)/', '^packages/mediasoup-client-lean/'] },
     },
     {
       name: 'server-rooms-are-neutral',

@@ -70,8 +70,8 @@ class FailingTransport implements SignalingTransport {
     await this.isThere;
     const connection = await this.#beneath.connect({
       ...options,
-      onPacket: (packet) => {
-        if (isUp) options.onPacket(packet);
+      onFrame: (packet) => {
+        if (isUp) options.onFrame(packet);
       },
     });
     this.#fail = () => {

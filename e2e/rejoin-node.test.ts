@@ -34,8 +34,8 @@ class HalfOpenTransport implements SignalingTransport {
     let isAlive = true;
     const connection = await this.#beneath.connect({
       ...options,
-      onPacket: (packet) => {
-        if (isAlive) options.onPacket(packet);
+      onFrame: (packet) => {
+        if (isAlive) options.onFrame(packet);
       },
       onClosed: (closed) => {
         if (isAlive) options.onClosed(closed);

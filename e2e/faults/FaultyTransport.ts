@@ -1,6 +1,6 @@
 import {
   type ConnectOptions,
-  type Packet,
+  type ProtooFrame,
   type SignalingTransport,
   TureenError,
   type TransportConnection,
@@ -108,7 +108,7 @@ export class FaultyTransport implements SignalingTransport {
       held[direction] = undefined;
       for (const pass of queue?.packets ?? []) pass();
     };
-    const carry = (direction: Direction, packet: Packet, arrive: (packet: Packet) => void) => {
+    const carry = (direction: Direction, packet: ProtooFrame, arrive: (packet: ProtooFrame) => void) => {
       if (!isUp || isSilent) return;
       const at = this.#note(direction, labelOf(packet, asked[direction], asked[opposite(direction)]));
       const pass = () => {
@@ -164,8 +164,8 @@ export class FaultyTransport implements SignalingTransport {
     });
     const opened = await this.#beneath.connect({
       ...options,
-      onPacket: (packet) => {
-        carry('toClient', packet, options.onPacket);
+      onFrame: (packet) => {
+        carry('toClient', packet, options.onFrame);
       },
       onClosed: (closed) => {
         // What was on its way comes before the end of the connection.
@@ -219,7 +219,7 @@ export class FaultyTransport implements SignalingTransport {
 const opposite = (direction: Direction): Direction => (direction === 'toServer' ? 'toClient' : 'toServer');
 
 /** What a message is, in the words of its dialect. Answers are known by what was asked. */
-function labelOf(packet: Packet, own: Map<number, string>, others: Map<number, string>): string {
+function labelOf(packet: ProtooFrame, own: Map<number, string>, others: Map<number, string>): string {
   if (packet.kind === 'response') return `answer of ${others.get(packet.id) ?? 'nothing'}`;
   const { method } = (packet.data ?? {}) as { method?: unknown };
   const name = typeof method === 'string' ? method : packet.method;

@@ -1,7 +1,7 @@
 import {
   type ConnectOptions,
   type Consumer,
-  type Packet,
+  type ProtooFrame,
   type ProducerEncoding,
   ProtooTransport,
   Room,
@@ -42,14 +42,14 @@ export interface Seen {
 /** Reads of the router's dependency descriptor that it goes both ways. */
 class BelievingTransport extends ProtooTransport {
   override connect(options: ConnectOptions): Promise<TransportConnection> {
-    const toTwoWays = (packet: Packet) =>
+    const toTwoWays = (packet: ProtooFrame) =>
       JSON.parse(
         JSON.stringify(packet).replace(/(dependency-descriptor[^}]*"direction":")recvonly/g, '$1sendrecv'),
-      ) as Packet;
+      ) as ProtooFrame;
     return super.connect({
       ...options,
-      onPacket: (packet) => {
-        options.onPacket(toTwoWays(packet));
+      onFrame: (packet) => {
+        options.onFrame(toTwoWays(packet));
       },
     });
   }

@@ -61,29 +61,3 @@ declare module 'mediasoup-client-v2' {
   }
   export function getDeviceInfo(): { readonly flag: string; readonly name: string; readonly version: string };
 }
-
-declare module 'protoo-client' {
-  interface Incoming {
-    readonly method: string;
-    readonly data: unknown;
-  }
-  export class WebSocketTransport {
-    constructor(url: string);
-  }
-  export class Peer {
-    constructor(transport: WebSocketTransport);
-    on(event: 'open' | 'disconnected' | 'close', listener: () => void): void;
-    on(
-      event: 'request',
-      listener: (
-        request: Incoming,
-        accept: (data?: unknown) => void,
-        reject: (code: number, reason: string) => void,
-      ) => void,
-    ): void;
-    on(event: 'notification', listener: (notification: Incoming) => void): void;
-    request(method: string, data: unknown): Promise<unknown>;
-    notify(method: string, data: unknown): Promise<void>;
-    close(): void;
-  }
-}

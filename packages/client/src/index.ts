@@ -89,14 +89,11 @@ export type {
 export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
 export type {
   ConnectOptions,
-  NotificationPacket,
-  Packet,
-  RequestPacket,
-  ResponsePacket,
   SignalingTransport,
   TransportClosed,
   TransportConnection,
 } from './signaling/SignalingTransport.ts';
+export type { ProtooFrame } from '@tureen/protocol/common';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
 export type { Logger } from './shared/logger.ts';

@@ -39,7 +39,7 @@ export function callWorld({ extensions = [], peers = [] }: { extensions?: string
   const transport = new MemoryTransport({
     onConnection: (connection) => {
       server = connection;
-      connection.onPacket = (packet) => {
+      connection.onFrame = (packet) => {
         if (packet.kind === 'response') return;
         requested.push({ method: packet.method, data: packet.data });
         for (const waiter of waiting) if (waiter.method === packet.method) waiter.resolve(packet.data);

@@ -1,16 +1,17 @@
-import type { Packet, SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
+import type { SignalingTransport, TransportClosed } from '../signaling/SignalingTransport.ts';
 import { type Contract, equal, isTrue, rejects } from './Contract.ts';
 
-/** The server's end of one connection. */
+/** Server end of one connection. */
 export interface ContractServerEnd {
   readonly params: Readonly<Record<string, string>>;
-  /** What arrived, oldest first. */
-  readonly packets: readonly Packet[];
-  /** Resolves when so many packets have arrived. */
+  /** Frames that arrived, oldest first. */
+  readonly frames: readonly ProtooFrame[];
+  /** Resolves when `count` frames have arrived. */
   arrived(count: number): Promise<void>;
   /** Resolves when the client has closed. */
   readonly closed: Promise<void>;
-  send(packet: Packet): void;
+  send(frame: ProtooFrame): void;
   /** `final`: asks the client not to reconnect. */
   close(how: 'final' | 'network'): void;
 }
@@ -20,15 +21,19 @@ export interface SignalingTransportWorld {
   readonly transport: SignalingTransport;
   /** Makes the server close each connection as it accepts it. */
   closeOnAccept(): void;
-  /** The next connection that the server accepts, or has accepted. */
+  /** Resolves to the next connection, in the order in which the server accepts them. */
   accepted(): Promise<ContractServerEnd>;
   close(): Promise<void>;
 }
 
-const notification = (method: string, data: unknown = { method }): Packet => ({ kind: 'notification', method, data });
+const notification = (method: string, data: unknown = { method }): ProtooFrame => ({
+  kind: 'notification',
+  method,
+  data,
+});
 
 function connect({ transport }: SignalingTransportWorld) {
-  const packets: Packet[] = [];
+  const frames: ProtooFrame[] = [];
   const events: TransportClosed[] = [];
   const closed = Promise.withResolvers<TransportClosed>();
   const abort = new AbortController();
@@ -36,8 +41,8 @@ function connect({ transport }: SignalingTransportWorld) {
   const connecting = transport.connect({
     params: { roomId: 'r 1', peerId: 'p&1' },
     signal: abort.signal,
-    onPacket: (packet) => {
-      packets.push(packet);
+    onFrame: (frame) => {
+      frames.push(frame);
       for (const look of [...waiting]) look();
     },
     onMalformed: () => {},
@@ -49,12 +54,12 @@ function connect({ transport }: SignalingTransportWorld) {
   const arrived = (count: number) =>
     new Promise<void>((resolve) => {
       const look = () => {
-        if (packets.length >= count) resolve();
+        if (frames.length >= count) resolve();
       };
       waiting.add(look);
       look();
     });
-  return { connecting, packets, events, closed: closed.promise, abort, arrived };
+  return { connecting, frames, events, closed: closed.promise, abort, arrived };
 }
 
 async function open(world: SignalingTransportWorld) {
@@ -65,7 +70,7 @@ async function open(world: SignalingTransportWorld) {
 
 export const signalingTransportContract: Contract<SignalingTransportWorld> = [
   {
-    title: 'connect gives the server the parameters',
+    title: 'connect passes the parameters to the server',
     run: async (world) => {
       const { server, connection } = await open(world);
       equal([server.params.roomId, server.params.peerId], ['r 1', 'p&1'], 'params');
@@ -73,38 +78,57 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
     },
   },
   {
-    title: 'packets arrive at either end in order, equal and not the same',
+    title: 'frames arrive at either end in order, as copies',
     run: async (world) => {
-      const { server, connection, packets, arrived } = await open(world);
+      const { server, connection, frames, arrived } = await open(world);
       const data = { deep: { text: 'ž', number: 1.5, list: [null, true] } };
-      const sent: Packet[] = [
-        { kind: 'request', id: 1, method: 'ask', data },
-        { kind: 'response', id: 7, ok: true, data },
-        { kind: 'response', id: 8, ok: false, errorCode: 403, errorReason: 'no' },
-        notification('tell', data),
+      const request = (id: number): ProtooFrame => ({ kind: 'request', id, method: 'measure', data });
+      const responses = (first: number): ProtooFrame[] => [
+        { kind: 'response', id: first, ok: true, data },
+        { kind: 'response', id: first + 1, ok: false, errorCode: 403, errorReason: 'no' },
       ];
-      for (const packet of sent) connection.send(packet);
-      for (const packet of sent) server.send(packet);
-      await Promise.all([server.arrived(sent.length), arrived(sent.length)]);
-      equal(server.packets.map(canonical), sent.map(canonical), 'packets of the server');
-      equal(packets.map(canonical), sent.map(canonical), 'packets of the client');
-      isTrue(!packets.some((packet) => 'data' in packet && packet.data === data), 'copies arrive');
+      const fromClient = [
+        request(1),
+        request(2),
+        notification('first', data),
+        ...responses(7),
+        notification('last', data),
+      ];
+      const fromServer = [
+        request(7),
+        request(8),
+        notification('first', data),
+        ...responses(1),
+        notification('last', data),
+      ];
+      for (const [from, to] of [
+        [0, 3],
+        [3, 6],
+      ] as const) {
+        for (const frame of fromClient.slice(from, to)) connection.send(frame);
+        for (const frame of fromServer.slice(from, to)) server.send(frame);
+        // An end responds to what has arrived there.
+        await Promise.all([server.arrived(to), arrived(to)]);
+      }
+      equal(server.frames.map(canonical), fromClient.map(canonical), 'frames of the server');
+      equal(frames.map(canonical), fromServer.map(canonical), 'frames of the client');
+      isTrue(!frames.some((frame) => 'data' in frame && frame.data === data), 'copies arrive');
       connection.close();
     },
   },
   {
-    title: 'a packet without data arrives with an empty object',
+    title: 'a frame without data arrives with an empty object',
     run: async (world) => {
-      const { server, connection, packets, arrived } = await open(world);
+      const { server, connection, frames, arrived } = await open(world);
       connection.send({ kind: 'notification', method: 'bare', data: undefined });
       server.send({ kind: 'notification', method: 'bare', data: undefined });
       await Promise.all([server.arrived(1), arrived(1)]);
-      for (const [packet] of [server.packets, packets]) equal((packet as { data: unknown }).data, {}, 'data');
+      for (const [frame] of [server.frames, frames]) equal((frame as { data: unknown }).data, {}, 'data');
       connection.close();
     },
   },
   {
-    title: 'send throws for what cannot be JSON, and the connection stays open',
+    title: 'send throws a TypeError for data that cannot be JSON, and the connection stays open',
     run: async (world) => {
       const { server, connection } = await open(world);
       const circle: Record<string, unknown> = {};
@@ -121,15 +145,15 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
       connection.send(notification('good'));
       await server.arrived(1);
       equal(
-        server.packets.map((packet) => ('method' in packet ? packet.method : '')),
+        server.frames.map((frame) => ('method' in frame ? frame.method : '')),
         ['good'],
-        'packets',
+        'frames',
       );
       connection.close();
     },
   },
   {
-    title: 'close reaches the server, calls nothing back, and ends sending',
+    title: 'close reaches the server without a callback, and send throws connectionLost afterwards',
     run: async (world) => {
       const { server, connection, events } = await open(world);
       connection.close();
@@ -147,21 +171,21 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
   {
     title: 'nothing arrives after close',
     run: async (world) => {
-      const { server, connection, packets } = await open(world);
+      const { server, connection, frames } = await open(world);
       server.send(notification('late'));
       connection.close();
       await server.closed;
-      equal(packets.length, 0, 'packets');
+      equal(frames.length, 0, 'frames');
     },
   },
   ...(['final', 'network'] as const).map((how) => ({
-    title: `a server that closes is reported once, after what it had sent (${how})`,
+    title: `onClosed runs once, after the frames that the server sent before (${how})`,
     run: async (world: SignalingTransportWorld) => {
-      const { server, connection, packets, events, closed } = await open(world);
+      const { server, connection, frames, events, closed } = await open(world);
       server.send(notification('last'));
       server.close(how);
       const { by } = await closed;
-      equal([by, packets.length, events.length], [how === 'final' ? 'server' : 'network', 1, 1], 'closing');
+      equal([by, frames.length, events.length], [how === 'final' ? 'server' : 'network', 1, 1], 'closing');
       let code: unknown;
       try {
         connection.send(notification('late'));
@@ -172,7 +196,7 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
     },
   })),
   {
-    title: 'a server that closes as it accepts lets connect resolve, and is reported after that',
+    title: 'connect resolves before onClosed runs when the server closes as it accepts',
     run: async (world) => {
       world.closeOnAccept();
       const { connecting, closed, events } = connect(world);
@@ -184,11 +208,11 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
     },
   },
   {
-    title: 'connect rejects with aborted once the attempt is given up',
+    title: 'connect rejects with aborted when the signal aborts before or during the attempt',
     run: async (world) => {
       const early = new AbortController();
       early.abort();
-      const options = { params: {}, onPacket: () => {}, onMalformed: () => {}, onClosed: () => {} };
+      const options = { params: {}, onFrame: () => {}, onMalformed: () => {}, onClosed: () => {} };
       await rejects(world.transport.connect({ ...options, signal: early.signal }), 'aborted');
       const { connecting, abort } = connect(world);
       abort.abort();
@@ -197,7 +221,7 @@ export const signalingTransportContract: Contract<SignalingTransportWorld> = [
   },
 ];
 
-/** The fields in one order. */
-function canonical(packet: Packet): unknown {
-  return Object.fromEntries(Object.entries(packet).toSorted(([one], [other]) => (one < other ? -1 : 1)));
+/** Returns the fields in alphabetical order. */
+function canonical(frame: ProtooFrame): unknown {
+  return Object.fromEntries(Object.entries(frame).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }

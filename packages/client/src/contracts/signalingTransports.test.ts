@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 
-import { fromFrame, toFrame } from '../signaling/frames.ts';
+import { decodeFrame, encodeFrame } from '../signaling/frameCodec.ts';
 import { MemoryTransport } from '../signaling/MemoryTransport.ts';
 import { ProtooTransport } from '../signaling/ProtooTransport.ts';
-import type { Packet } from '../signaling/SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import {
   type ContractServerEnd,
@@ -14,20 +14,20 @@ import {
   signalingTransportContract,
 } from './signalingTransportContract.ts';
 
-/** Keeps what arrived, and who waits for it. */
+/** Frames that arrived, and waits for more. */
 class ServerEnd {
-  readonly packets: Packet[] = [];
+  readonly frames: ProtooFrame[] = [];
   readonly #waiting = new Set<() => void>();
 
-  add(packet: Packet): void {
-    this.packets.push(packet);
+  add(frame: ProtooFrame): void {
+    this.frames.push(frame);
     for (const look of [...this.#waiting]) look();
   }
 
   arrived(count: number): Promise<void> {
     return new Promise((resolve) => {
       const look = () => {
-        if (this.packets.length >= count) resolve();
+        if (this.frames.length >= count) resolve();
       };
       this.#waiting.add(look);
       look();
@@ -60,17 +60,17 @@ async function memoryWorld(): Promise<SignalingTransportWorld> {
     onConnection: (connection) => {
       const end = new ServerEnd();
       const closed = Promise.withResolvers<void>();
-      connection.onPacket = (packet) => {
-        end.add(packet);
+      connection.onFrame = (frame) => {
+        end.add(frame);
       };
       connection.onClosed = closed.resolve;
       accepted.add({
         params: connection.params,
-        packets: end.packets,
+        frames: end.frames,
         arrived: (count) => end.arrived(count),
         closed: closed.promise,
-        send: (packet) => {
-          connection.send(packet);
+        send: (frame) => {
+          connection.send(frame);
         },
         close: (how) => {
           connection.close({ by: how === 'final' ? 'server' : 'network' });
@@ -117,16 +117,16 @@ function socketWorld(create: (url: string) => SignalingTransportWorld['transport
 function endOf(socket: ServerSocket, url: string): ContractServerEnd {
   const end = new ServerEnd();
   socket.on('message', (text: Buffer) => {
-    const packet = fromFrame(JSON.parse(text.toString()));
-    if (packet !== null) end.add(packet);
+    const frame = decodeFrame(JSON.parse(text.toString()));
+    if (frame !== null) end.add(frame);
   });
   return {
     params: Object.fromEntries(new URL(url, 'ws://server').searchParams),
-    packets: end.packets,
+    frames: end.frames,
     arrived: (count) => end.arrived(count),
     closed: once(socket, 'close').then(() => {}),
-    send: (packet) => {
-      socket.send(JSON.stringify(toFrame(packet)));
+    send: (frame) => {
+      socket.send(JSON.stringify(encodeFrame(frame)));
     },
     close: (how) => {
       socket.close(how === 'final' ? 4000 : 1001);
@@ -140,7 +140,7 @@ const worlds = [
   ['WebSocketTransport', socketWorld((url) => new WebSocketTransport({ url }))],
 ] as const;
 
-describe.each(worlds)('%s keeps the contract of signaling transports', (_, openWorld) => {
+describe.each(worlds)('%s keeps the contract of SignalingTransport', (_, openWorld) => {
   it.each(signalingTransportContract.map(({ title, run }) => [title, run] as const))('%s', async (_title, run) => {
     const world = await openWorld();
     await run(world);

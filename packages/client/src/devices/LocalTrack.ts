@@ -1,3 +1,4 @@
+import { keepRaw } from '@tureen/kernel';
 import { constructorKey, requireConstructorKey } from '../shared/constructorKey.ts';
 import { TureenError } from '../shared/errors.ts';
 
@@ -45,6 +46,7 @@ export class LocalTrack {
   readonly #capture: Capture | null | undefined;
 
   static {
+    keepRaw(this);
     construct = (options) => new LocalTrack(constructorKey, options);
   }
 

@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Answer, InboundReceiver, RequestOptions } from '../signaling/SignalingChannel.ts';
+import type { Responder, InboundReceiver, RequestOptions } from '../signaling/SignalingChannel.ts';
 import type { RoomCapabilities } from './capabilities.ts';
 import type {
   Actor,
@@ -116,8 +116,8 @@ export interface DialectContext {
  * debug what the dialect does not understand; neither throws, and neither is called before the room has joined.
  */
 export interface DialectSession extends InboundReceiver {
-  /** Answers a request that must not wait until the room has joined. True where the request is answered. */
-  answerAtOnce?(method: string, answer: Answer): boolean;
+  /** Responds to a request that must not wait until the room has joined. True where the session has responded. */
+  respondAtOnce?(method: string, responder: Responder): boolean;
 
   join(request: DialectJoinRequest): Promise<DialectJoinResult>;
   /**
@@ -195,7 +195,7 @@ export type DialectEvent =
   | { type: 'peerReconnecting'; peerId: string }
   | { type: 'peerReconnected'; peerId: string }
   | { type: 'peerDisplayNameChanged'; peerId: string; displayName: string }
-  | { type: 'newConsumer'; offer: ConsumerOffer; answer: Answer }
+  | { type: 'newConsumer'; offer: ConsumerOffer; answer: Responder }
   | { type: 'consumerClosed'; consumerId: string; reason?: string | undefined }
   | { type: 'consumerPaused'; consumerId: string; by: Actor }
   | { type: 'consumerResumed'; consumerId: string; by: Actor }
@@ -203,7 +203,7 @@ export type DialectEvent =
   | { type: 'consumerPreferredLayersSet'; consumerId: string; layers: Layers | null; profile?: string | undefined }
   | { type: 'consumerScore'; consumerId: string; score: ConsumerScore }
   | { type: 'consumerUnsupported'; peerId: string; producerId: string; kind: MediaKind; reason?: string | undefined }
-  | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Answer }
+  | { type: 'newDataConsumer'; offer: DataConsumerOffer; answer: Responder }
   | { type: 'dataConsumerClosed'; dataConsumerId: string; reason?: string | undefined }
   /** Of a data consumer; or of a data producer, on the way to `peerId`. */
   | {

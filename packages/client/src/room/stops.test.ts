@@ -19,7 +19,7 @@ const limits = { notification: 10, produce: 12 };
 /** From the socket to the app's listener. */
 const notificationStops = [
   'client/src/signaling/openWebSocket.ts',
-  'protocol/src/common/protoo.ts',
+  'protocol/src/common/protooFrame.ts',
   'client/src/signaling/SignalingChannel.ts',
   'client/src/dialects/mediasoup-v3/MediasoupV3Session.ts',
   'protocol/src/mediasoup-v3',
@@ -43,7 +43,7 @@ const produceStops = [
   'client/src/dialects/mediasoup-v3/V3Transports.ts',
   'client/src/dialects/mediasoup-v3/V3Requests.ts',
   'client/src/signaling/SignalingChannel.ts',
-  'client/src/signaling/frames.ts',
+  'client/src/signaling/WebSocketTransport.ts',
 ];
 
 /** Modules that a stop calls and that hand nothing on: watchers, checks, settings, reading and writing of values. */
@@ -51,7 +51,7 @@ const helpers = [
   /^client\/src\/(shared|devices)\//,
   /^kernel\/src\//,
   /^protocol\/src\/common\//,
-  /^client\/src\/signaling\/(Trace|PendingRequests)\.ts$/,
+  /^client\/src\/signaling\/(Trace|PendingRequests|frameCodec)\.ts$/,
   /^client\/src\/room\/(checks|EntityStats|MediaEntity|RoomContext)\.ts$/,
   // Finds a consumer.
   /^client\/src\/room\/remote\/RemoteConsumers\.ts$/,

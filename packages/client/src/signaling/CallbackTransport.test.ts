@@ -7,53 +7,54 @@ import { TureenError } from '../shared/errors.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
 import { CallbackTransport, type CallbackTransportOptions } from './CallbackTransport.ts';
-import type { Packet, TransportClosed, TransportConnection } from './SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
+import type { TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
 function world(options: Partial<CallbackTransportOptions> = {}) {
   const transport = new CallbackTransport({ request: () => ({}), notify: () => {}, ...options });
   const attempt = () => {
-    const packets: Packet[] = [];
+    const frames: ProtooFrame[] = [];
     const malformed: string[] = [];
     const closings: TransportClosed[] = [];
     const closed = deferred<TransportClosed>();
-    const waiters: ((packet: Packet) => void)[] = [];
+    const waiters: ((frame: ProtooFrame) => void)[] = [];
     const abort = new AbortController();
     const connected = transport.connect({
       params: { roomId: 'r1', peerId: 'alice' },
       signal: abort.signal,
-      onPacket: (packet) => {
-        packets.push(packet);
-        waiters.shift()?.(packet);
+      onFrame: (frame) => {
+        frames.push(frame);
+        waiters.shift()?.(frame);
       },
-      onMalformed: (what) => malformed.push(what),
+      onMalformed: (description) => malformed.push(description),
       onClosed: (reason) => {
         closings.push(reason);
         closed.resolve(reason);
       },
     });
-    const next = () => new Promise<Packet>((resolve) => waiters.push(resolve));
-    return { connected, packets, next, malformed, closings, closed: closed.promise, abort };
+    const next = () => new Promise<ProtooFrame>((resolve) => waiters.push(resolve));
+    return { connected, frames, next, malformed, closings, closed: closed.promise, abort };
   };
   return { transport, attempt };
 }
 
 const request = { kind: 'request', id: 7, method: 'join', data: { displayName: 'Alice' } } as const;
 
-describe('what the room sends', () => {
-  it('a request goes to the function at once, and what it resolves to is the answer', async () => {
+describe('CallbackTransport, sending', () => {
+  it('calls `request` at once, and delivers its value as the response', async () => {
     const asked = vi.fn((_method: string, _data: unknown) => Promise.resolve({ peers: [] }));
     const { connected, next } = world({ request: asked }).attempt();
-    const answer = next();
+    const response = next();
     (await connected).send(request);
     expect(asked.mock.calls).toEqual([['join', { displayName: 'Alice' }]]);
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
   });
 
-  it('an answer of nothing is an empty one, and need not be a promise', async () => {
+  it('delivers an empty object if `request` returns undefined, and needs no promise', async () => {
     const { connected, next } = world({ request: () => undefined }).attempt();
-    const answer = next();
+    const response = next();
     (await connected).send(request);
-    expect(await answer).toMatchObject({ ok: true, data: {} });
+    expect(await response).toMatchObject({ ok: true, data: {} });
   });
 
   it.each([
@@ -63,31 +64,31 @@ describe('what the room sends', () => {
     ['a text', 500, 'a text'],
     [undefined, 500, 'undefined'],
     [null, 500, 'null'],
-  ])('a rejection with %o is a refusal, and so is a throw', async (reason, errorCode, errorReason) => {
-    const refusal = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
+  ])('delivers an error response if `request` rejects with or throws %o', async (reason, errorCode, errorReason) => {
+    const errorResponse = { kind: 'response', id: 7, ok: false, errorCode, errorReason };
     const throwing = () => {
       // eslint-disable-next-line @typescript-eslint/only-throw-error -- an app may throw whatever it likes
       throw reason;
     };
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- and reject with it
-    for (const ask of [() => Promise.reject(reason), throwing]) {
-      const { connected, next, closings } = world({ request: ask }).attempt();
-      const answer = next();
+    for (const failing of [() => Promise.reject(reason), throwing]) {
+      const { connected, next, closings } = world({ request: failing }).attempt();
+      const response = next();
       (await connected).send(request);
-      expect(await answer).toEqual(refusal);
+      expect(await response).toEqual(errorResponse);
       expect(closings).toEqual([]);
     }
   });
 
-  it('a rejection with `connectionLost` is a loss', async () => {
-    const ask = () => Promise.reject(new TureenError('connectionLost', 'the line is dead'));
-    const { connected, closed, packets } = world({ request: ask }).attempt();
+  it('closes the connection if `request` rejects with connectionLost', async () => {
+    const failing = () => Promise.reject(new TureenError('connectionLost', 'the line is dead'));
+    const { connected, closed, frames } = world({ request: failing }).attempt();
     (await connected).send(request);
     expect(await closed).toEqual({ by: 'network', reason: 'the line is dead' });
-    expect(packets).toEqual([]);
+    expect(frames).toEqual([]);
   });
 
-  it('a notification goes to the other function', async () => {
+  it('calls `notify` for a notification', async () => {
     const notify = vi.fn();
     const { connected } = world({ notify }).attempt();
     (await connected).send({ kind: 'notification', method: 'leave', data: undefined });
@@ -102,7 +103,7 @@ describe('what the room sends', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('dead'))],
-  ])('a notification whose function %s is a loss, told once', async (_, notify) => {
+  ])('closes the connection once if `notify` %s', async (_, notify) => {
     const { connected, closed, closings } = world({ notify }).attempt();
     const connection = await connected;
     const notification = { kind: 'notification', method: 'leave', data: {} } as const;
@@ -113,7 +114,7 @@ describe('what the room sends', () => {
     expect(closings).toHaveLength(1);
   });
 
-  it('an answer that comes after close, or on the next connection, is dropped', async () => {
+  it('drops a response after close, and one for the connection before', async () => {
     const late = deferred<unknown>();
     const { attempt } = world({ request: () => late.promise });
     const first = attempt();
@@ -124,10 +125,10 @@ describe('what the room sends', () => {
     late.resolve({});
     await late.promise;
     await Promise.resolve();
-    expect([first.packets, second.packets]).toEqual([[], []]);
+    expect([first.frames, second.frames]).toEqual([[], []]);
   });
 
-  it('nothing is sent once it is closed', async () => {
+  it('throws connectionLost after close, and calls neither function', async () => {
     const asked = vi.fn();
     const { connected } = world({ request: asked, notify: asked }).attempt();
     const connection = await connected;
@@ -139,25 +140,25 @@ describe('what the room sends', () => {
   });
 });
 
-describe('what the app puts in', () => {
-  it('notifications', async () => {
+describe('CallbackTransport, receiving', () => {
+  it('delivers notifications', async () => {
     const { transport, attempt } = world();
-    const { connected, packets } = attempt();
+    const { connected, frames } = attempt();
     await connected;
     transport.receiveNotification('newPeer', { id: 'bob' });
     transport.receiveNotification('closed');
-    expect(packets).toEqual([
+    expect(frames).toEqual([
       { kind: 'notification', method: 'newPeer', data: { id: 'bob' } },
       { kind: 'notification', method: 'closed', data: {} },
     ]);
   });
 
-  it('requests, each answered by what the room says to it', async () => {
+  it('resolves or rejects receiveRequest with the response of the room', async () => {
     const { transport, attempt } = world();
-    const { connected, packets } = attempt();
+    const { connected, frames } = attempt();
     const connection = await connected;
-    const answers = [transport.receiveRequest('newConsumer', { id: 'c1' }), transport.receiveRequest('nonsense')];
-    const [first, second] = packets as (Packet & { kind: 'request' })[];
+    const responses = [transport.receiveRequest('newConsumer', { id: 'c1' }), transport.receiveRequest('nonsense')];
+    const [first, second] = frames as (ProtooFrame & { kind: 'request' })[];
     expect([first, second]).toMatchObject([
       { kind: 'request', method: 'newConsumer', data: { id: 'c1' } },
       { kind: 'request', method: 'nonsense', data: {} },
@@ -166,36 +167,36 @@ describe('what the app puts in', () => {
     connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: true } });
     connection.send({ kind: 'response', id: first!.id, ok: true, data: { done: 'twice' } });
     connection.send({ kind: 'response', id: 99, ok: true, data: {} });
-    expect(await answers[0]).toEqual({ done: true });
-    await expect(answers[1]).rejects.toMatchObject({ code: 'requestRefused', serverCode: 400, message: 'no' });
+    expect(await responses[0]).toEqual({ done: true });
+    await expect(responses[1]).rejects.toMatchObject({ code: 'requestRefused', serverCode: 400, message: 'no' });
   });
 
-  it('nothing outside a connection: notifications are dropped, requests rejected', async () => {
+  it('drops notifications and rejects requests while it is not connected', async () => {
     const { transport, attempt } = world();
     transport.receiveNotification('newPeer', {});
     await expect(transport.receiveRequest('newConsumer')).rejects.toMatchObject({ code: 'connectionLost' });
     transport.receiveClosed();
-    const { connected, packets, closings } = attempt();
+    const { connected, frames, closings } = attempt();
     const connection = await connected;
     const waiting = transport.receiveRequest('newConsumer');
     connection.close();
     await expect(waiting).rejects.toMatchObject({ code: 'connectionLost' });
     transport.receiveNotification('newPeer', {});
     transport.receiveClosed();
-    expect(packets).toHaveLength(1);
+    expect(frames).toHaveLength(1);
     expect(closings).toEqual([]);
   });
 
-  it.each([undefined, null, 5, {}])('no method: %o', async (method) => {
+  it.each([undefined, null, 5, {}])('reports %o as a malformed method', async (method) => {
     const { transport, attempt } = world();
-    const { connected, packets, malformed } = attempt();
+    const { connected, frames, malformed } = attempt();
     await connected;
     transport.receiveNotification(method as never, {});
     await expect(transport.receiveRequest(method as never)).rejects.toMatchObject({ code: 'invalidArgument' });
-    expect([packets, malformed.length]).toEqual([[], 1]);
+    expect([frames, malformed.length]).toEqual([[], 1]);
   });
 
-  it('the end, once, with what is known of it', async () => {
+  it('reports the end once, with code and reason', async () => {
     const { transport, attempt } = world();
     const first = attempt();
     await first.connected;
@@ -208,18 +209,25 @@ describe('what the app puts in', () => {
     expect(second.closings).toEqual([{ by: 'server', code: 4000, reason: 'kicked' }]);
   });
 
-  it('a request that nobody waits for is no unhandled rejection', async () => {
+  it('causes no unhandled rejection if the app ignores the response to a request', async () => {
     const { transport, attempt } = world();
     const { connected } = attempt();
     await connected;
-    void transport.receiveRequest('newConsumer');
+    const unhandled: unknown[] = [];
+    const handleRejection = (reason: unknown) => unhandled.push(reason);
+    process.on('unhandledRejection', handleRejection);
+    const ignored = transport.receiveRequest('newConsumer');
     transport.receiveClosed();
-    await Promise.resolve();
+    // Node reports unhandled rejections before the next macrotask.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', handleRejection);
+    expect(unhandled).toEqual([]);
+    await expect(ignored).rejects.toMatchObject({ code: 'connectionLost' });
   });
 });
 
-describe('opening and closing', () => {
-  it('are the app’s, where it wants them to be', async () => {
+describe('CallbackTransport, opening and closing', () => {
+  it('calls `connect` with the parameters, and `close` once', async () => {
     const connect = vi.fn((_params: object, _signal: AbortSignal) => Promise.resolve());
     const close = vi.fn();
     const { attempt } = world({ connect, close });
@@ -239,7 +247,7 @@ describe('opening and closing', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no'))],
-  ])('an attempt fails when the function %s; the next may succeed', async (_, failing) => {
+  ])('rejects if `connect` %s, and the next attempt succeeds', async (_, failing) => {
     let times = 0;
     const { attempt } = world({ connect: () => (++times === 1 ? failing() : undefined) });
     await expect(attempt().connected).rejects.toMatchObject({ code: 'connectionFailed' });
@@ -249,7 +257,7 @@ describe('opening and closing', () => {
   it.each([
     [{}, 'connectionFailed'],
     [{ by: 'server', code: 4000, reason: 'roomFull: no place' }, 'closedByServer', 'roomFull'],
-  ] as const)('an attempt that is closed by %j while it opens fails with %s', async (closed, code, reason?: string) => {
+  ] as const)('receiveClosed(%j) rejects an attempt that is opening with %s', async (closed, code, reason?: string) => {
     const { transport, attempt } = world({ connect: () => new Promise(() => {}) });
     const { connected, closings } = attempt();
     transport.receiveClosed(closed);
@@ -261,7 +269,7 @@ describe('opening and closing', () => {
     expect(closings).toEqual([]);
   });
 
-  it('an attempt that is closed in the moment it is open fails', async () => {
+  it('rejects or reports the end if the connection closes as it opens', async () => {
     const opening = deferred<void>();
     const { transport, attempt } = world({ connect: () => opening.promise });
     const { connected, closings } = attempt();
@@ -281,17 +289,17 @@ describe('opening and closing', () => {
     );
   });
 
-  it('what comes while it opens is not lost', async () => {
+  it('delivers notifications that arrive while it opens', async () => {
     const opening = deferred<void>();
     const { transport, attempt } = world({ connect: () => opening.promise });
-    const { connected, packets } = attempt();
+    const { connected, frames } = attempt();
     transport.receiveNotification('mediasoup-version', { version: '3' });
     opening.resolve();
     await connected;
-    expect(packets).toHaveLength(1);
+    expect(frames).toHaveLength(1);
   });
 
-  it('is given up at the signal, before, while it opens and after; the app is told', async () => {
+  it('rejects with aborted when the signal aborts, and calls `close` if it was opening', async () => {
     const close = vi.fn(() => Promise.reject(new Error('whatever')));
     let signal: AbortSignal | undefined;
     const { transport, attempt } = world({
@@ -308,35 +316,35 @@ describe('opening and closing', () => {
     expect(close).toHaveBeenCalledTimes(1);
     const aborted = new AbortController();
     aborted.abort();
-    const never = { params: {}, onPacket: () => {}, onMalformed: () => {}, onClosed: () => {} };
+    const never = { params: {}, onFrame: () => {}, onMalformed: () => {}, onClosed: () => {} };
     await expect(transport.connect({ ...never, signal: aborted.signal })).rejects.toMatchObject({ code: 'aborted' });
     expect(close).toHaveBeenCalledTimes(1);
   });
 
-  it('serves one room at a time', async () => {
+  it('rejects a second connection with invalidState', async () => {
     const { attempt } = world();
     await attempt().connected;
     await expect(attempt().connected).rejects.toMatchObject({ code: 'invalidState' });
   });
 });
 
-describe('a room over it', () => {
-  it('joins, receives, comes back after a loss, and leaves', async () => {
+describe('a room over CallbackTransport', () => {
+  it('joins, consumes, reconnects after a drop, and leaves', async () => {
     const scripted = new ScriptedServer();
     scripted.peers = [{ id: 'bob' }];
-    const answers = new Map<number, (packet: Packet & { kind: 'response' }) => void>();
+    const responses = new Map<number, (frame: ProtooFrame & { kind: 'response' }) => void>();
     let line: TransportConnection;
     let lastId = 0;
     const transport: CallbackTransport = new CallbackTransport({
       connect: async (params) => {
         line = await wireTo(scripted, {
           params: { ...params },
-          onPacket: (packet) => {
-            if (packet.kind === 'notification') transport.receiveNotification(packet.method, packet.data);
-            else if (packet.kind === 'response') answers.get(packet.id)?.(packet);
+          onFrame: (frame) => {
+            if (frame.kind === 'notification') transport.receiveNotification(frame.method, frame.data);
+            else if (frame.kind === 'response') responses.get(frame.id)?.(frame);
             else {
-              void transport.receiveRequest(packet.method, packet.data).then((data) => {
-                line.send({ kind: 'response', id: packet.id, ok: true, data });
+              void transport.receiveRequest(frame.method, frame.data).then((data) => {
+                line.send({ kind: 'response', id: frame.id, ok: true, data });
               });
             }
           },
@@ -348,9 +356,9 @@ describe('a room over it', () => {
       request: (method, data) =>
         new Promise((resolve, reject) => {
           const id = ++lastId;
-          answers.set(id, (packet) => {
-            if (packet.ok) resolve(packet.data);
-            else reject(Object.assign(new Error(packet.errorReason), { errorCode: packet.errorCode }));
+          responses.set(id, (frame) => {
+            if (frame.ok) resolve(frame.data);
+            else reject(Object.assign(new Error(frame.errorReason), { errorCode: frame.errorCode }));
           });
           line.send({ kind: 'request', id, method, data });
         }),

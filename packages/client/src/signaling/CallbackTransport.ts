@@ -1,20 +1,14 @@
-import { readCloseReason } from '@tureen/protocol/common';
+import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
 import { deferred, type Deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
-import type {
-  ConnectOptions,
-  Packet,
-  SignalingTransport,
-  TransportClosed,
-  TransportConnection,
-} from './SignalingTransport.ts';
+import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
 export interface CallbackTransportOptions {
   /**
-   * Sends a request and resolves to the data of its answer. A rejection is the server's refusal: a number in the error's
-   * `errorCode` or `code` becomes `serverCode`, its message the reason. One with TureenError `connectionLost` is a loss of the
-   * connection, as `receiveClosed()` is.
+   * Sends a request and resolves to the data of the response. A rejection is an error response: a number in `errorCode` or `code`
+   * of the error becomes `serverCode`, and its message the reason. A rejection with TureenError `connectionLost` closes the
+   * connection, as `receiveClosed()` does.
    */
   readonly request: (method: string, data: unknown) => unknown;
   /**
@@ -23,28 +17,27 @@ export interface CallbackTransportOptions {
    */
   readonly notify: (method: string, data: unknown) => unknown;
   /**
-   * Opens the app's own connection, at each attempt; resolves when messages can flow. `params` are what the dialect wants the
-   * server to know of the connection (`roomId`, `peerId`, ...). `signal` fires when the attempt is given up, and when the
-   * connection is closed. Default: it is there already.
+   * Opens the connection of the app, at each attempt; resolves when messages can flow. `params` are the parameters of the dialect
+   * (`roomId`, `peerId`, ...). `signal` aborts when the room gives the attempt up, and when the room closes the connection.
+   * Default: the connection is open already.
    */
   readonly connect?: (params: Readonly<Record<string, string>>, signal: AbortSignal) => unknown;
-  /** The room has done with the connection: it was left, or begins anew. Default: nothing. */
+  /** Closes the connection of the app, when the room leaves or reconnects. Default: does nothing. */
   readonly close?: () => unknown;
 }
 
 interface Attempt {
   readonly options: ConnectOptions;
-  /** Rejects when the other end closes while it is being opened. */
+  /** Rejects if the connection closes before it is open. */
   readonly opened: Deferred<void>;
-  /** The requests of the server that the room has not answered yet. */
-  readonly asked: Map<number, Deferred<unknown>>;
+  /** Requests from the server that have no response so far. */
+  readonly received: Map<number, Deferred<unknown>>;
   isOpen: boolean;
 }
 
 /**
- * Signalling that the app carries itself, over whatever it has: nothing but functions. What the room sends comes out of the
- * options' `request` and `notify`; what the server sends the app puts in by `receiveNotification`, `receiveRequest` and
- * `receiveClosed`. One transport serves one room.
+ * Signaling over any connection of the app, by functions only. The room sends by the options `request` and `notify`. The app
+ * passes messages of the server to `receiveNotification`, `receiveRequest` and `receiveClosed`. One transport serves one room.
  */
 export class CallbackTransport implements SignalingTransport {
   readonly #options: CallbackTransportOptions;
@@ -60,10 +53,10 @@ export class CallbackTransport implements SignalingTransport {
     if (signal.aborted) throw attemptGivenUp();
     if (this.#attempt !== null) {
       throw new TureenError('invalidState', 'this CallbackTransport is connected already', {
-        hint: 'each room needs one of its own',
+        hint: 'create a CallbackTransport for each room',
       });
     }
-    const attempt: Attempt = { options, opened: deferred(), asked: new Map(), isOpen: false };
+    const attempt: Attempt = { options, opened: deferred(), received: new Map(), isOpen: false };
     this.#attempt = attempt;
     const leave = () => {
       if (this.#attempt !== attempt) return;
@@ -77,7 +70,7 @@ export class CallbackTransport implements SignalingTransport {
         attempt.opened.resolve();
       }, attempt.opened.reject);
       await attempt.opened.promise;
-      // It may have closed since, before anyone was told that it was open.
+      // The connection may have closed a microtask ago.
       if (this.#attempt !== attempt) throw new TureenError('connectionFailed', 'the connection closed as it opened');
     } catch (error) {
       signal.removeEventListener('abort', leave);
@@ -86,9 +79,9 @@ export class CallbackTransport implements SignalingTransport {
     }
     attempt.isOpen = true;
     return {
-      send: (packet) => {
+      send: (frame) => {
         if (this.#attempt !== attempt) throw new TureenError('connectionLost', 'the connection is closed');
-        return this.#send(attempt, packet);
+        return this.#send(attempt, frame);
       },
       close: () => {
         signal.removeEventListener('abort', leave);
@@ -97,34 +90,38 @@ export class CallbackTransport implements SignalingTransport {
     };
   }
 
-  /** A notification of the server's. Dropped while no connection is open or opening. */
+  /** Takes a notification from the server. Drops the notification while no connection is open or opening. */
   receiveNotification(method: string, data?: unknown): void {
     if (typeof method !== 'string') this.#attempt?.options.onMalformed('a notification without a method');
-    else this.#attempt?.options.onPacket({ kind: 'notification', method, data: data ?? {} });
+    else this.#attempt?.options.onFrame({ kind: 'notification', method, data: data ?? {} });
   }
 
   /**
-   * A request of the server's; resolves to the data of the room's answer, for the app to send back. Rejects with TureenError
-   * `requestRefused` (`serverCode` holds the number of the room's refusal), `connectionLost` or `invalidArgument`.
+   * Takes a request from the server and resolves to the data of the room's response, which the app sends back. Rejects with
+   * TureenError `requestRefused` (`serverCode` is the code of the room's error response), `connectionLost` or `invalidArgument`.
    */
   receiveRequest(method: string, data?: unknown): Promise<unknown> {
-    const answer = deferred<unknown>();
-    // Whoever does not wait for the answer shall not get an unhandled rejection for it.
-    answer.promise.catch(() => {});
+    const response = deferred<unknown>();
+    // An app that ignores the response gets no unhandled rejection.
+    response.promise.catch(() => {});
     if (typeof method !== 'string')
-      answer.reject(new TureenError('invalidArgument', 'a request without a method', { hint: 'method: a text' }));
-    else if (this.#attempt === null) answer.reject(lost(method));
+      response.reject(
+        new TureenError('invalidArgument', 'a request without a method', {
+          hint: 'pass the name of the method, a string',
+        }),
+      );
+    else if (this.#attempt === null) response.reject(connectionLost(method));
     else {
       const id = ++this.#lastId;
-      this.#attempt.asked.set(id, answer);
-      this.#attempt.options.onPacket({ kind: 'request', id, method, data: data ?? {} });
+      this.#attempt.received.set(id, response);
+      this.#attempt.options.onFrame({ kind: 'request', id, method, data: data ?? {} });
     }
-    return answer.promise;
+    return response.promise;
   }
 
   /**
    * Reports that the app's connection closed. Default `{ by: 'network' }`: the room reconnects. With `{ by: 'server' }` the
-   * session ends. `reason` is the server's text: a word of `EndReason`, and after `: ` a text for people.
+   * session ends. `reason` is the text of the server: an `EndReason`, and after `: ` a text for people.
    */
   receiveClosed(closed: Partial<TransportClosed> = {}): void {
     const attempt = this.#attempt;
@@ -143,53 +140,54 @@ export class CallbackTransport implements SignalingTransport {
       );
   }
 
-  #send(attempt: Attempt, packet: Packet): unknown {
+  #send(attempt: Attempt, frame: ProtooFrame): unknown {
     const lose = (error: unknown) => {
       if (this.#attempt === attempt) this.receiveClosed({ reason: messageOf(error) });
     };
-    switch (packet.kind) {
+    switch (frame.kind) {
       case 'request': {
-        const { id, method } = packet;
-        const answer = (response: Packet) => {
-          if (this.#attempt === attempt) attempt.options.onPacket(response);
+        const { id, method } = frame;
+        const respond = (response: ProtooFrame) => {
+          if (this.#attempt === attempt) attempt.options.onFrame(response);
         };
-        promised(() => this.#options.request(method, packet.data ?? {})).then(
+        promised(() => this.#options.request(method, frame.data ?? {})).then(
           (data) => {
-            answer({ kind: 'response', id, ok: true, data: data ?? {} });
+            respond({ kind: 'response', id, ok: true, data: data ?? {} });
           },
           (error: unknown) => {
             if (isConnectionLoss(error)) lose(error);
             else {
-              answer({ kind: 'response', id, ok: false, errorCode: codeOf(error), errorReason: messageOf(error) });
+              respond({ kind: 'response', id, ok: false, errorCode: codeOf(error), errorReason: messageOf(error) });
             }
           },
         );
         break;
       }
       case 'notification': {
-        const sent = promised(() => this.#options.notify(packet.method, packet.data ?? {}));
+        const sent = promised(() => this.#options.notify(frame.method, frame.data ?? {}));
         sent.catch(lose);
-        // The sender learns of the failure too, so that the next connection does not carry the same notification.
+        // The call that sent the notification rejects too, so the room does not repeat the notification after a reconnect.
         return sent;
       }
       case 'response': {
-        const asked = attempt.asked.get(packet.id);
-        attempt.asked.delete(packet.id);
-        if (packet.ok) asked?.resolve(packet.data);
-        else asked?.reject(new TureenError('requestRefused', packet.errorReason, { serverCode: packet.errorCode }));
+        const request = attempt.received.get(frame.id);
+        attempt.received.delete(frame.id);
+        if (frame.ok) request?.resolve(frame.data);
+        else request?.reject(new TureenError('requestRefused', frame.errorReason, { serverCode: frame.errorCode }));
       }
     }
   }
 
   #end(): void {
-    const asked = this.#attempt?.asked.values() ?? [];
+    const pending = this.#attempt?.received.values() ?? [];
     this.#attempt = null;
-    for (const answer of asked) answer.reject(lost('the request'));
+    for (const request of pending) request.reject(connectionLost('the request'));
   }
 }
-const lost = (method: string) => new TureenError('connectionLost', `${method}: the room is not connected`);
 
-/** Called at once, so that messages keep their order; what it throws rejects. */
+const connectionLost = (method: string) => new TureenError('connectionLost', `${method}: the room is not connected`);
+
+/** Runs `call` at once, so that messages keep their order; the promise rejects with what `call` throws. */
 const promised = async (call: () => unknown): Promise<unknown> => call();
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,40 +1,40 @@
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError } from '../shared/errors.ts';
-import { fromFrame, toFrame } from './frames.ts';
-import type {
-  ConnectOptions,
-  Packet,
-  SignalingTransport,
-  TransportClosed,
-  TransportConnection,
-} from './SignalingTransport.ts';
+import { decodeFrame, encodeFrame } from './frameCodec.ts';
+import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
-/** The server's end of one connection. */
+/** Server end of one connection. */
 export interface MemoryServerConnection {
   readonly params: Readonly<Record<string, string>>;
   readonly closed: boolean;
-  onPacket: (packet: Packet) => void;
+  onFrame: (frame: ProtooFrame) => void;
   onClosed: () => void;
-  send(packet: Packet): void;
-  /** As a server closes: `by: 'server'` stands for close code 4000. */
+  send(frame: ProtooFrame): void;
+  /** Closes the connection as a server does: `by: 'server'` stands for close code 4000. */
   close(closed?: TransportClosed): void;
 }
 
 export interface MemoryTransportOptions {
-  /** Called for each connection, before the client's `connect` resolves. A throw refuses the connection. */
+  /** Runs for each connection, before `connect` of the client resolves. A throw refuses the connection. */
   readonly onConnection: (connection: MemoryServerConnection) => void;
   /**
-   * How a packet gets across. Default: a microtask later, as a structured clone through JSON, so that neither end holds the
-   * other's objects. A test that wants to delay, drop or reorder gives its own.
+   * Carries a frame to the other end. Default: a microtask later, copied through JSON, so that neither end holds objects of the
+   * other. A test that delays, drops or reorders frames passes its own function.
    */
-  readonly deliver?: (packet: Packet, direction: 'toServer' | 'toClient', arrive: (packet: Packet) => void) => void;
+  readonly deliver?: (
+    frame: ProtooFrame,
+    direction: 'toServer' | 'toClient',
+    arrive: (frame: ProtooFrame) => void,
+  ) => void;
 }
 
-/** As the frames of a socket: null for what is no packet. */
-const throughJson = (packet: Packet): Packet | null => fromFrame(JSON.parse(JSON.stringify(toFrame(packet))));
+/** Copies a frame as a socket would; null where the copy is no frame. */
+const throughJson = (frame: ProtooFrame): ProtooFrame | null =>
+  decodeFrame(JSON.parse(JSON.stringify(encodeFrame(frame))));
 
-/** A transport without a network: the client's end here, the server's end handed to `onConnection`. For tests and benches. */
+/** A transport without a network, for tests and benches. `onConnection` gets the server end of each connection. */
 export class MemoryTransport implements SignalingTransport {
   readonly #options: MemoryTransportOptions;
 
@@ -45,7 +45,7 @@ export class MemoryTransport implements SignalingTransport {
   connect(options: ConnectOptions): Promise<TransportConnection> {
     const opened = deferred<void>();
     const connecting = this.#connect(options, opened.promise);
-    // After whoever awaits the connection: no socket closes before it has opened.
+    // After the code that awaits the connection: no socket closes before it has opened.
     void connecting.then(
       () => {
         queueMicrotask(opened.resolve);
@@ -56,20 +56,20 @@ export class MemoryTransport implements SignalingTransport {
   }
 
   async #connect(
-    { params, signal, onPacket, onMalformed, onClosed }: ConnectOptions,
+    { params, signal, onFrame, onMalformed, onClosed }: ConnectOptions,
     opened: Promise<void>,
   ): Promise<TransportConnection> {
     if (signal.aborted) throw attemptGivenUp();
     const deliver =
       this.#options.deliver ??
-      ((packet, direction, arrive) => {
-        const copy = throughJson(packet);
+      ((frame, direction, arrive) => {
+        const copy = throughJson(frame);
         queueMicrotask(() => {
           if (copy !== null) arrive(copy);
-          else if (direction === 'toClient') onMalformed('a packet that is no frame');
+          else if (direction === 'toClient') onMalformed('not a protoo frame');
         });
       });
-    /** `closing`: the server has closed, and what it had sent before is still on its way. */
+    /** `closing`: the server has closed, and frames that it sent before still arrive. */
     let state: 'open' | 'closing' | 'closed' = 'open';
     const end = () => {
       state = 'closed';
@@ -84,12 +84,12 @@ export class MemoryTransport implements SignalingTransport {
       get closed() {
         return state !== 'open';
       },
-      onPacket: () => {},
+      onFrame: () => {},
       onClosed: () => {},
-      send: (packet) => {
+      send: (frame) => {
         if (state !== 'open') return;
-        deliver(packet, 'toClient', (arrived) => {
-          if (state !== 'closed') onPacket(arrived);
+        deliver(frame, 'toClient', (arrived) => {
+          if (state !== 'closed') onFrame(arrived);
         });
       },
       close: (reason = { by: 'network' }) => {
@@ -111,14 +111,14 @@ export class MemoryTransport implements SignalingTransport {
         ? error
         : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
     }
-    // The attempt may be given up until the connection has opened, as with a socket.
+    // The signal can abort until the connection has opened, as with a socket.
     await Promise.resolve();
     if (signal.aborted) throw attemptGivenUp();
     return {
-      send: (packet) => {
+      send: (frame) => {
         if (state !== 'open') throw new TureenError('connectionLost', 'the connection is closed');
-        deliver(packet, 'toServer', (arrived) => {
-          if (state === 'open') server.onPacket(arrived);
+        deliver(frame, 'toServer', (arrived) => {
+          if (state === 'open') server.onFrame(arrived);
         });
       },
       close: leave,

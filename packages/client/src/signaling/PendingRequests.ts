@@ -1,25 +1,33 @@
 import type { Clock } from '../shared/clock.ts';
 import { type Deferred, deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
-import type { ResponsePacket } from './SignalingTransport.ts';
+import type { ResponseFrame } from './SignalingTransport.ts';
 
-interface Entry {
+interface PendingRequest {
   readonly method: string;
   readonly sentAt: number;
-  readonly answer: Deferred<unknown>;
+  readonly response: Deferred<unknown>;
+  /** Removes the timer and the abort listener. */
   readonly release: () => void;
 }
 
-/** What became of a request, for the trace. */
+/** A request whose response arrived, for the trace. */
 export interface SettledRequest {
   readonly method: string;
   readonly ms: number;
 }
 
-/** The book of requests that wait for their answers: gives ids, pairs answers, times out, and rejects all at once. */
+export interface PendingRequestOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Runs after the request rejected with `requestTimeout`. */
+  readonly onTimeout?: (() => void) | undefined;
+}
+
+/** The requests of one connection that wait for their responses. Assigns IDs, matches responses, and times requests out. */
 export class PendingRequests {
   readonly #clock: Clock;
-  readonly #entries = new Map<number, Entry>();
+  readonly #requests = new Map<number, PendingRequest>();
   #lastId = 0;
 
   constructor(clock: Clock) {
@@ -27,72 +35,72 @@ export class PendingRequests {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#requests.size;
   }
 
-  /** Enters a request; its answer rejects with `requestTimeout` or `aborted` when none comes. */
-  open(
-    method: string,
-    options: { timeoutMs: number; signal?: AbortSignal | undefined; onUnanswered?: (() => void) | undefined },
-  ): { id: number; answer: Promise<unknown> } {
-    const { timeoutMs, signal, onUnanswered } = options;
+  /** Adds a request. `response` rejects with `requestTimeout` or `aborted` if no response arrives before. */
+  add(method: string, options: PendingRequestOptions): { id: number; response: Promise<unknown> } {
+    const { timeoutMs, signal, onTimeout } = options;
     const id = ++this.#lastId;
-    const answer = deferred<unknown>();
+    const response = deferred<unknown>();
     const cancelTimer = this.#clock.after(timeoutMs, () => {
-      this.#settle(id)?.answer.reject(
-        new TureenError('requestTimeout', `no answer to '${method}' within ${timeoutMs} ms`, { method }),
+      this.reject(
+        id,
+        new TureenError('requestTimeout', `no response to '${method}' within ${timeoutMs} ms`, { method }),
       );
-      onUnanswered?.();
+      onTimeout?.();
     });
-    const onAbort = () => {
-      this.#settle(id)?.answer.reject(
-        new TureenError('aborted', `'${method}' was aborted`, { method, cause: signal?.reason }),
-      );
+    const handleAbort = () => {
+      this.reject(id, new TureenError('aborted', `'${method}' was aborted`, { method, cause: signal?.reason }));
     };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    signal?.addEventListener('abort', handleAbort, { once: true });
     const release = () => {
       cancelTimer();
-      signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', handleAbort);
     };
-    this.#entries.set(id, { method, sentAt: this.#clock.now(), answer, release });
-    return { id, answer: answer.promise };
+    this.#requests.set(id, { method, sentAt: this.#clock.now(), response, release });
+    return { id, response: response.promise };
   }
 
-  /** Pairs an answer with its request; null where none waits (any more). */
-  settle(response: ResponsePacket): SettledRequest | null {
-    const entry = this.#settle(response.id);
-    if (entry === undefined) return null;
-    const { method } = entry;
-    if (response.ok) entry.answer.resolve(response.data);
-    else if (response.isMalformed === true)
-      entry.answer.reject(new TureenError('badResponse', response.errorReason, { method }));
+  /** Settles the request of a response; null if no request of that ID is pending. */
+  settle(frame: ResponseFrame): SettledRequest | null {
+    const request = this.#remove(frame.id);
+    if (request === undefined) return null;
+    const { method } = request;
+    if (frame.ok) request.response.resolve(frame.data);
     else {
-      entry.answer.reject(
-        new TureenError('requestRefused', response.errorReason || `the server refused '${method}'`, {
+      request.response.reject(
+        new TureenError('requestRefused', frame.errorReason || `the server refused '${method}'`, {
           method,
-          serverCode: response.errorCode,
-          reason: response.endReason,
+          serverCode: frame.errorCode,
+          reason: frame.endReason,
         }),
       );
     }
-    return { method, ms: this.#clock.now() - entry.sentAt };
+    return { method, ms: this.#clock.now() - request.sentAt };
   }
 
-  /** Rejects one request, e.g. when it could not be sent. */
+  /** Rejects one request, if it is pending. */
   reject(id: number, error: TureenError): void {
-    this.#settle(id)?.answer.reject(error);
+    this.#remove(id)?.response.reject(error);
   }
 
-  /** Rejects all that waits, each with an error that names its method. */
+  /** Rejects the request of a response that is malformed, with `badResponse`. */
+  rejectMalformed(id: number, description: string): void {
+    const request = this.#remove(id);
+    request?.response.reject(new TureenError('badResponse', description, { method: request.method }));
+  }
+
+  /** Rejects each pending request with an error made from its method. */
   rejectAll(makeError: (method: string) => TureenError): void {
-    for (const [id, { method }] of [...this.#entries]) this.#settle(id)?.answer.reject(makeError(method));
+    for (const [id, { method }] of [...this.#requests]) this.reject(id, makeError(method));
   }
 
-  #settle(id: number): Entry | undefined {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(id);
-    entry.release();
-    return entry;
+  #remove(id: number): PendingRequest | undefined {
+    const request = this.#requests.get(id);
+    if (request === undefined) return undefined;
+    this.#requests.delete(id);
+    request.release();
+    return request;
   }
 }

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 import { deferred } from '../shared/deferred.ts';
 import { ProtooTransport } from './ProtooTransport.ts';
-import type { Packet, TransportClosed } from './SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
+import type { TransportClosed } from './SignalingTransport.ts';
 
 let server: WebSocketServer;
 let url: string;
@@ -23,22 +24,22 @@ afterEach(async () => {
 });
 
 function attempt(given: ConstructorParameters<typeof ProtooTransport>[0] = { url }) {
-  const packets: Packet[] = [];
+  const frames: ProtooFrame[] = [];
   const malformed: string[] = [];
   const closed = deferred<TransportClosed>();
-  const packet = deferred<Packet>();
+  const frame = deferred<ProtooFrame>();
   const abort = new AbortController();
   const connected = new ProtooTransport(given).connect({
     params: { roomId: 'r 1', peerId: 'p&1' },
     signal: abort.signal,
-    onPacket: (one) => {
-      packets.push(one);
-      packet.resolve(one);
+    onFrame: (one) => {
+      frames.push(one);
+      frame.resolve(one);
     },
-    onMalformed: (what) => malformed.push(what),
+    onMalformed: (description) => malformed.push(description),
     onClosed: closed.resolve,
   });
-  return { connected, packets, packet: packet.promise, malformed, closed: closed.promise, abort };
+  return { connected, frames, frame: frame.promise, malformed, closed: closed.promise, abort };
 }
 
 const received = (socket: ServerSocket) =>
@@ -49,7 +50,7 @@ const received = (socket: ServerSocket) =>
   );
 
 describe('ProtooTransport', () => {
-  it('connects with the subprotocol, and adds what the dialect wants to the query', async () => {
+  it('offers the subprotocol protoo, and adds the parameters of the dialect to the query', async () => {
     const { connected } = attempt({ url: `${url}?peerId=mine&token=t` });
     (await connected).close();
     expect(arrivals[0]?.socket.protocol).toBe('protoo');
@@ -57,33 +58,33 @@ describe('ProtooTransport', () => {
     expect(Object.fromEntries(query)).toEqual({ roomId: 'r 1', peerId: 'mine', token: 't' });
   });
 
-  it('asks a function for the URL at each attempt', async () => {
-    let asked = 0;
-    const given = { url: async () => `${url}?token=${++asked}` };
+  it('calls a function for the URL at each attempt', async () => {
+    let calls = 0;
+    const given = { url: async () => `${url}?token=${++calls}` };
     for (const transport of [attempt(given), attempt(given)]) (await transport.connected).close();
-    expect(asked).toBe(2);
+    expect(calls).toBe(2);
   });
 
-  it('writes and reads protoo frames, and drops what is none', async () => {
-    const { connected, packet, malformed, packets } = attempt();
+  it('writes and reads protoo frames, and reports anything else as malformed', async () => {
+    const { connected, frame, malformed, frames } = attempt();
     const connection = await connected;
     const { socket } = arrivals[0]!;
     const request = received(socket);
     connection.send({ kind: 'request', id: 7, method: 'join', data: undefined });
     expect(await request).toEqual({ request: true, id: 7, method: 'join', data: {} });
-    for (const garbage of ['{', '[]', '{"request":true}', '']) socket.send(garbage);
+    for (const garbage of ['{', '[]', '{"request":true}', '', 'null']) socket.send(garbage);
     socket.send(Buffer.from([1, 2, 3]));
     socket.send(JSON.stringify({ response: true, id: 7, ok: true, data: { peers: [] } }));
-    expect(await packet).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
-    expect(packets).toHaveLength(1);
-    expect(malformed).toHaveLength(5);
+    expect(await frame).toEqual({ kind: 'response', id: 7, ok: true, data: { peers: [] } });
+    expect(frames).toHaveLength(1);
+    expect(malformed).toHaveLength(6);
     connection.close();
   });
 
   it.each([
     [4000, 'server'],
     [1011, 'network'],
-  ] as const)('tells close code %d as by the %s', async (code, by) => {
+  ] as const)('reports close code %d with its reason as by the %s', async (code, by) => {
     const { connected, closed } = attempt();
     const connection = await connected;
     arrivals[0]?.socket.close(code, 'because');
@@ -93,14 +94,14 @@ describe('ProtooTransport', () => {
     }).toThrow(expect.objectContaining({ code: 'connectionLost' }));
   });
 
-  it('tells a connection that broke without a word', async () => {
+  it('reports a broken connection with code 1006', async () => {
     const { connected, closed } = attempt();
     await connected;
     arrivals[0]?.socket.terminate();
     expect(await closed).toMatchObject({ by: 'network', code: 1006 });
   });
 
-  it('fails where nobody listens, without the query in the message', async () => {
+  it('rejects if no server listens, without the query in the message', async () => {
     const { connected } = attempt({ url: 'ws://127.0.0.1:9/?token=secret' });
     await expect(connected).rejects.toMatchObject({
       code: 'connectionFailed',
@@ -109,17 +110,17 @@ describe('ProtooTransport', () => {
     });
   });
 
-  it.each(['ftp://x', 'ws://', '::'])('refuses %j as a URL', async (bad) => {
+  it.each(['ftp://x', 'ws://', '::'])('rejects %j as a URL with invalidArgument', async (bad) => {
     await expect(attempt({ url: bad }).connected).rejects.toMatchObject({ code: 'invalidArgument' });
   });
 
-  it('fails when the function that makes the URL does', async () => {
+  it('rejects if the function for the URL fails', async () => {
     const cause = new Error('no token');
     const { connected } = attempt({ url: () => Promise.reject(cause) });
     await expect(connected).rejects.toMatchObject({ code: 'connectionFailed', cause });
   });
 
-  it('is given up at the signal, before and after it is open', async () => {
+  it('closes when the signal aborts, before and after it is open', async () => {
     const early = attempt();
     early.abort.abort();
     await expect(early.connected).rejects.toMatchObject({ code: 'aborted' });

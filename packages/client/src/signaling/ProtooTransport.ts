@@ -1,18 +1,19 @@
-import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 import { openWebSocket } from './openWebSocket.ts';
+import { ProtooConnection } from './ProtooConnection.ts';
+import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 import type { UrlSource } from './url.ts';
 
 export interface ProtooTransportOptions {
   /**
-   * The server's WebSocket URL. A function is asked anew at each attempt, so that a token in it may be fresh. The dialect's
-   * parameters (`roomId`, `peerId`) are added to the query unless they are there.
+   * WebSocket URL of the server. A function runs at each attempt, so that it can return a fresh token. The parameters of the
+   * dialect (`roomId`, `peerId`) join the query unless the URL has them.
    */
   readonly url: UrlSource;
 }
 
 /**
- * Signalling over a WebSocket with the subprotocol `protoo`: what mediasoup-demo and its descendants speak. Close code 4000 is
- * their word for "do not come back".
+ * Signaling over a WebSocket with the subprotocol `protoo`, which mediasoup-demo and its descendants use. protoo-client's `Peer`
+ * writes and matches the messages. Close code 4000 is final: the room does not reconnect.
  */
 export class ProtooTransport implements SignalingTransport {
   readonly #url: UrlSource;
@@ -21,7 +22,11 @@ export class ProtooTransport implements SignalingTransport {
     this.#url = options.url;
   }
 
-  connect(options: ConnectOptions): Promise<TransportConnection> {
-    return openWebSocket(this.#url, ['protoo'], options);
+  async connect(options: ConnectOptions): Promise<TransportConnection> {
+    const connection = new ProtooConnection(options);
+    await connection.open((handlers) =>
+      openWebSocket({ ...options, ...handlers, url: this.#url, protocols: ['protoo'] }),
+    );
+    return connection;
   }
 }

@@ -110,11 +110,11 @@ describe('SignalingChannel.deliverTo()', () => {
   });
 });
 
-describe('SignalingChannelHandlers.answerAtOnce()', () => {
-  it('answers a request while others are held, and keeps it from the receiver', async () => {
+describe('SignalingChannelHandlers.respondAtOnce()', () => {
+  it('responds to a request while others are held, and keeps it from the receiver', async () => {
     const received: string[] = [];
     const { channel, transport } = await openChannel({
-      answerAtOnce: (method, answer) => {
+      respondAtOnce: (method, answer) => {
         if (method === 'ping') answer.accept({ pong: true });
         return method === 'ping';
       },

@@ -1,3 +1,4 @@
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +9,7 @@ import { ManualClock } from '../shared/ManualClock.ts';
 import { CallbackTransport } from './CallbackTransport.ts';
 import { MemoryTransport } from './MemoryTransport.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
-import type { SignalingTransport, TransportClosed } from './SignalingTransport.ts';
+import type { ConnectOptions, SignalingTransport, TransportClosed } from './SignalingTransport.ts';
 import { Trace } from './Trace.ts';
 import { WebSocketTransport } from './WebSocketTransport.ts';
 
@@ -18,15 +19,19 @@ circle.self = circle;
 function channelOver(transport: SignalingTransport) {
   const closings: TransportClosed[] = [];
   const clock = new ManualClock();
+  let activities = 0;
   const channel = new SignalingChannel({
     transport,
     clock,
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onClosed: (closed) => closings.push(closed) },
+    handlers: {
+      onActivity: () => (activities += 1),
+      onClosed: (closed) => closings.push(closed),
+    },
   });
-  return { channel, closings, clock };
+  return { channel, closings, clock, activity: () => activities };
 }
 
 async function opened(transport: SignalingTransport) {
@@ -38,8 +43,8 @@ async function opened(transport: SignalingTransport) {
 const memory = () =>
   new MemoryTransport({
     onConnection: (connection) => {
-      connection.onPacket = (packet) => {
-        if (packet.kind === 'request') connection.send({ kind: 'response', id: packet.id, ok: true, data: {} });
+      connection.onFrame = (frame) => {
+        if (frame.kind === 'request') connection.send({ kind: 'response', id: frame.id, ok: true, data: {} });
       };
     },
   });
@@ -71,21 +76,21 @@ describe.each(Object.entries(transports))('a channel over %s', (_name, make) => 
   it.each([
     ['a BigInt', { id: 12n }, 'BigInt'],
     ['a circle', circle, 'circular'],
-  ])('refuses %s as invalidArgument, and stays open', async (_what, data, why) => {
+  ])('rejects %s with invalidArgument, and stays open', async (_what, data, why) => {
     const { transport, close } = await make();
     const { channel, closings, clock } = await opened(transport);
     const error = { code: 'invalidArgument', retryable: false, message: expect.stringContaining(why) as string };
     await expect(channel.request('produce', data)).rejects.toMatchObject(error);
     await expect(channel.notify('produce', data)).rejects.toMatchObject(error);
-    expect([channel.open, channel.waiting, closings, clock.pending]).toEqual([true, 0, [], 0]);
+    expect([channel.open, channel.pendingCount, closings, clock.pending]).toEqual([true, 0, [], 0]);
     await expect(channel.request('produce', { id: 12 })).resolves.toEqual({});
     channel.close();
     await close();
   });
 });
 
-describe('a channel whose transport reports a loss by send()', () => {
-  it('closes once, and rejects what waits', async () => {
+describe('a channel whose transport throws connectionLost from send()', () => {
+  it('closes once, and rejects pending requests', async () => {
     let isGone = false;
     const closed: string[] = [];
     const { channel, closings } = await opened({
@@ -104,7 +109,7 @@ describe('a channel whose transport reports a loss by send()', () => {
     expect([closings, closed]).toEqual([[{ by: 'network', reason: 'the modem is off' }], ['closed']]);
   });
 
-  it('closes by an async CallbackTransport too', async () => {
+  it('closes if a CallbackTransport rejects with connectionLost', async () => {
     const lost = new TureenError('connectionLost', 'gone');
     const transport = new CallbackTransport({ request: () => Promise.reject(lost), notify: () => {} });
     const { channel, closings } = await opened(transport);
@@ -113,7 +118,7 @@ describe('a channel whose transport reports a loss by send()', () => {
   });
 });
 
-describe('a connection that the other end closes in the turn in which it opens', () => {
+describe('a connection that the server closes in the task in which it opens', () => {
   const opensAndCloses = (closed: TransportClosed) =>
     channelOver({
       connect: async ({ onClosed }) => {
@@ -124,7 +129,7 @@ describe('a connection that the other end closes in the turn in which it opens',
       },
     }).channel.connect({});
 
-  it('rejects with closedByServer where the server does not want the client again', async () => {
+  it('rejects with closedByServer after a final close', async () => {
     await expect(opensAndCloses({ by: 'server', code: 4000, reason: 'kicked: spam' })).rejects.toMatchObject({
       code: 'closedByServer',
       reason: 'kicked',
@@ -133,7 +138,7 @@ describe('a connection that the other end closes in the turn in which it opens',
     });
   });
 
-  it('rejects with connectionLost and the close code otherwise', async () => {
+  it('rejects with connectionLost and the close code after any other close', async () => {
     await expect(opensAndCloses({ by: 'network', code: 1013 })).rejects.toMatchObject({
       code: 'connectionLost',
       closeCode: 1013,
@@ -142,12 +147,32 @@ describe('a connection that the other end closes in the turn in which it opens',
   });
 });
 
-describe('a reason that is no text', () => {
+describe('a channel whose transport reports a malformed message', () => {
+  it('rejects the request of its ID with badResponse, and stays open', async () => {
+    let options!: ConnectOptions;
+    const sent: ProtooFrame[] = [];
+    const { channel, activity, clock } = await opened({
+      connect: async (given) => {
+        options = given;
+        return { send: (frame) => sent.push(frame), close: () => {} };
+      },
+    });
+    const [joined, produced] = [channel.request('join', {}), channel.request('produce', {})];
+    options.onMalformed('not a frame');
+    options.onMalformed('not an object', 1);
+    await expect(joined).rejects.toMatchObject({ code: 'badResponse', message: 'not an object', method: 'join' });
+    options.onFrame({ kind: 'response', id: 2, ok: true, data: 'produced' });
+    expect(await produced).toBe('produced');
+    expect([sent.length, channel.open, channel.pendingCount, activity(), clock.pending]).toEqual([2, true, 0, 3, 0]);
+  });
+});
+
+describe('a close reason that is no string', () => {
   it.each([
     [null, undefined, undefined],
     [Buffer.from('kicked: spam'), 'kicked: spam', 'kicked'],
     [5, '5', '5'],
-  ])('%s is read as text, while the connection is open and while it opens', async (given, text, word) => {
+  ])('%s becomes a string, while the connection is open and while it opens', async (given, text, word) => {
     const reason = given as unknown as string;
     const transport = new CallbackTransport({ request: () => new Promise(() => {}), notify: () => {} });
     const { channel, closings } = await opened(transport);

@@ -1,38 +1,38 @@
-import { readCloseReason } from '@tureen/protocol/common';
+import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
 import type { Clock } from '../shared/clock.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
 import { markInFlight } from '../shared/connectionLoss.ts';
 import type { Logger } from '../shared/logger.ts';
-import { nameOf } from './frames.ts';
+import { messageName } from './frameCodec.ts';
 import { PendingRequests } from './PendingRequests.ts';
-import type { Packet, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
+import type { ResponseFrame, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 import type { Trace } from './Trace.ts';
 
-/** How a request from the server is answered. The first answer counts. */
-export interface Answer {
+/** Sends the response to a request from the server. Only the first call has an effect. */
+export interface Responder {
   accept(data?: unknown): void;
   reject(code: number, reason: string): void;
 }
 
 /** Handles the requests and notifications of the server. */
 export interface InboundReceiver {
-  handleRequest(method: string, data: unknown, answer: Answer): void;
+  handleRequest(method: string, data: unknown, responder: Responder): void;
   handleNotification(method: string, data: unknown): void;
 }
 
 export interface SignalingChannelHandlers {
-  /** A request arrived, which may wait for its turn. True: the handler has answered, and the receiver does not get the request. */
-  answerAtOnce?(method: string, answer: Answer): boolean;
-  /** Something arrived, whatever it is. */
-  onHeard?(): void;
-  /** The server did not answer a request within `requestTimeoutMs`. */
-  onUnanswered?: () => void;
-  /** Whether a close by the server counts as a loss of the connection all the same. Asked before what waits is rejected. */
-  isPardoned?(closed: TransportClosed): boolean;
-  /** Once, when the connection is gone without our `close()`. All that waited has been rejected by then. */
-  onClosed(closed: TransportClosed, isPardoned: boolean): void;
+  /** A request arrived, which may wait for its turn. True: the handler has responded, and the receiver does not get the request. */
+  respondAtOnce?(method: string, responder: Responder): boolean;
+  /** Runs whenever anything arrives. */
+  onActivity?(): void;
+  /** Runs when a request without a `timeoutMs` of its own timed out. */
+  onRequestTimeout?: () => void;
+  /** Whether the room rejoins after a final close by the server. Runs before pending requests reject. */
+  canRejoin?(closed: TransportClosed): boolean;
+  /** Runs once, when the connection closed without a call of `close()`, after pending requests have rejected. */
+  onClosed(closed: TransportClosed, canRejoin: boolean): void;
 }
 
 export interface SignalingChannelOptions {
@@ -40,24 +40,24 @@ export interface SignalingChannelOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly trace: Trace;
-  /** ms until an unanswered request is given up, or a connection that does not open. */
+  /** Timeout of a request without its own `timeoutMs`, and of opening the connection, in ms. */
   readonly requestTimeoutMs: number;
   readonly handlers: SignalingChannelHandlers;
 }
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
-  /** ms; default that of the channel. */
+  /** Timeout in ms. Default: `requestTimeoutMs` of the channel. */
   readonly timeoutMs?: number | undefined;
 }
 
 /**
- * One connection over a {@link SignalingTransport}, with what every transport needs added once: request ids, timeouts,
- * traces, and the rejection of all that waits when it drops. One channel is one attempt; it never comes back.
+ * One connection over a {@link SignalingTransport}. Adds request IDs, timeouts, traces, and the rejection of pending requests
+ * when the connection drops. One channel is one attempt: a closed channel never opens again.
  */
 export class SignalingChannel {
   readonly #options: SignalingChannelOptions;
-  readonly #book: PendingRequests;
+  readonly #pending: PendingRequests;
   readonly #abort = new AbortController();
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
@@ -69,30 +69,33 @@ export class SignalingChannel {
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
-    this.#book = new PendingRequests(options.clock);
+    this.#pending = new PendingRequests(options.clock);
   }
 
   get open(): boolean {
     return this.#state === 'open';
   }
 
-  /** Why the server ended the connection with a final code, or why it closed before the channel was open. */
+  /** Error for a final close by the server, or for a connection that closed before the channel was open. */
   get refusal(): TureenError | undefined {
     return this.#refusal;
   }
 
-  /** How many requests wait for an answer. */
-  get waiting(): number {
-    return this.#book.size;
+  /** Number of pending requests. */
+  get pendingCount(): number {
+    return this.#pending.size;
   }
 
   /** Rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
   async connect(params: Readonly<Record<string, string>>): Promise<void> {
-    if (this.#state !== 'new') throw new TureenError('invalidState', 'a channel connects once');
+    if (this.#state !== 'new')
+      throw new TureenError('invalidState', 'the channel has connected before', {
+        hint: 'create a channel for each attempt',
+      });
     this.#state = 'connecting';
     const { transport, clock, requestTimeoutMs } = this.#options;
     let cancel = () => {};
-    // A transport that does not hear that it was given up, or waits for ever, keeps nobody waiting.
+    // For a transport that ignores the signal, or never settles.
     const givenUp = new Promise<never>((_resolve, reject) => {
       this.#abort.signal.addEventListener('abort', () => {
         reject(attemptGivenUp());
@@ -106,18 +109,19 @@ export class SignalingChannel {
       const opening = transport.connect({
         params,
         signal: this.#abort.signal,
-        onPacket: (packet) => {
-          this.#handlePacket(packet);
+        onFrame: (frame) => {
+          this.#handleFrame(frame);
         },
-        onMalformed: (what) => {
-          this.#options.handlers.onHeard?.();
-          this.#options.logger.warn('something that is no message was dropped', what);
+        onMalformed: (description, requestId) => {
+          this.#options.handlers.onActivity?.();
+          this.#options.logger.warn('dropped a malformed message', description);
+          if (requestId !== undefined) this.#pending.rejectMalformed(requestId, description);
         },
         onClosed: (closed) => {
           this.#handleClosed(closed);
         },
       });
-      // Closed while it was opening, by us or by the other end: both happen.
+      // Either end may have closed while the connection opened.
       opening.then(
         (late) => {
           if (this.#state === 'closed') late.close();
@@ -139,34 +143,35 @@ export class SignalingChannel {
   }
 
   /**
-   * Asks the server. Rejects with `requestRefused`, `requestTimeout`, `connectionLost` or `aborted`, with `invalidArgument` where
-   * `data` is no JSON, and with `sendFailed` where the transport cannot send it. Resolves to the server's response, unread.
+   * Sends a request and resolves to the data of the response, unchecked. Rejects with `requestRefused`, `requestTimeout`,
+   * `badResponse`, `connectionLost` or `aborted`, with `invalidArgument` if `data` cannot be JSON, and with `sendFailed` if the
+   * transport cannot send the request.
    */
   request(method: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
-    const name = nameOf(method, data);
+    const name = messageName(method, data);
     if (this.#state !== 'open') return Promise.reject(notSent(name));
     if (options.signal?.aborted === true) {
       return Promise.reject(
         new TureenError('aborted', `'${name}' was aborted`, { method: name, cause: options.signal.reason }),
       );
     }
-    const { id, answer } = this.#book.open(name, {
+    const { id, response } = this.#pending.add(name, {
       timeoutMs: options.timeoutMs ?? this.#options.requestTimeoutMs,
       signal: options.signal,
-      // Whoever sets a time of its own, as a probe does, draws its own conclusions.
-      onUnanswered: options.timeoutMs === undefined ? this.#options.handlers.onUnanswered : undefined,
+      // A caller with its own timeout, such as a probe, handles that itself.
+      onTimeout: options.timeoutMs === undefined ? this.#options.handlers.onRequestTimeout : undefined,
     });
     this.#trace('out', 'request', method, data);
     this.#send({ kind: 'request', id, method, data }, name, data).catch((error: TureenError) => {
-      this.#book.reject(id, error);
+      this.#pending.reject(id, error);
     });
-    return answer;
+    return response;
   }
 
-  /** Tells the server. Rejects with `connectionLost` when there is no connection to say it on, else as `request` does. */
+  /** Sends a notification. Rejects with `connectionLost` if the channel is not open, else as `request` does. */
   async notify(method: string, data: unknown): Promise<void> {
     this.#trace('out', 'notification', method, data);
-    await this.#send({ kind: 'notification', method, data }, nameOf(method, data), data);
+    await this.#send({ kind: 'notification', method, data }, messageName(method, data), data);
   }
 
   /**
@@ -178,16 +183,16 @@ export class SignalingChannel {
     this.#deliver();
   }
 
-  /** Ends it from our side. Idempotent; `onClosed` is not called. What waits is rejected with `error`, or `closed`. */
+  /** Closes the connection. Idempotent; `onClosed` does not run. Pending requests reject with `error`. Default: `closed`. */
   close(error?: TureenError): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
     this.#abort.abort();
     this.#connection?.close();
     this.#connection = null;
-    this.#book.rejectAll((method) => {
+    this.#pending.rejectAll((method) => {
       if (error?.code === 'connectionLost') return droppedUnder(error.message, { method });
-      return error ?? new TureenError('closed', `'${method}' was waiting when the room was left`, { method });
+      return error ?? new TureenError('closed', `the room closed while '${method}' was pending`, { method });
     });
   }
 
@@ -198,52 +203,52 @@ export class SignalingChannel {
     this.#connection = null;
     const { reason: given, ...rest } = closed;
     const { by, code: closeCode } = rest;
-    // A Buffer in the `ws` package, and whatever else an app passes on.
+    // A transport of an app may pass on anything, e.g. a Buffer of the `ws` package.
     const text = String(given ?? '');
     const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
     const reason = readCloseReason(text).word || undefined;
     const { handlers } = this.#options;
-    const isPardoned = wasOpen && by === 'server' && handlers.isPardoned?.(cause) === true;
-    const isDismissal = by === 'server' && !isPardoned;
+    const canRejoin = wasOpen && by === 'server' && handlers.canRejoin?.(cause) === true;
+    const isFinal = by === 'server' && !canRejoin;
     const errorOf = (what: string, method?: string) => {
       const message = `the connection closed ${what}${text && `: ${text}`}`;
       const details = { method, closeCode, reason, cause };
-      return isDismissal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
+      return isFinal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
     };
-    this.#book.rejectAll((method) => errorOf(`while '${method}' waited`, method));
-    if (!wasOpen || isDismissal) this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
-    if (wasOpen) handlers.onClosed(cause, isPardoned);
+    this.#pending.rejectAll((method) => errorOf(`while '${method}' waited`, method));
+    if (!wasOpen || isFinal) this.#refusal = errorOf(wasOpen ? 'by the server' : 'as it opened');
+    if (wasOpen) handlers.onClosed(cause, canRejoin);
   }
 
-  #handlePacket(packet: Packet): void {
+  #handleFrame(frame: ProtooFrame): void {
     if (this.#state === 'closed') return;
     const { handlers, logger } = this.#options;
-    handlers.onHeard?.();
-    switch (packet.kind) {
+    handlers.onActivity?.();
+    switch (frame.kind) {
       case 'response': {
-        const settled = this.#book.settle(packet);
-        if (settled === null) logger.debug('an answer to no request of ours', { id: packet.id });
-        else this.#traceAnswer('in', packet, settled.method, settled.ms);
+        const settled = this.#pending.settle(frame);
+        if (settled === null) logger.debug('dropped a response to no pending request', { id: frame.id });
+        else this.#traceResponse('in', frame, settled.method, settled.ms);
         return;
       }
       case 'request':
-        this.#trace('in', packet.kind, packet.method, packet.data);
-        this.#handleRequest(packet);
+        this.#trace('in', frame.kind, frame.method, frame.data);
+        this.#handleRequest(frame);
         return;
       case 'notification':
-        this.#trace('in', packet.kind, packet.method, packet.data);
+        this.#trace('in', frame.kind, frame.method, frame.data);
         this.#inbound.push((receiver) => {
-          receiver.handleNotification(packet.method, packet.data);
+          receiver.handleNotification(frame.method, frame.data);
         });
         this.#deliver();
     }
   }
 
-  #handleRequest(packet: Packet & { kind: 'request' }): void {
-    const answer = this.#answerTo(packet);
-    if (this.#options.handlers.answerAtOnce?.(packet.method, answer) === true) return;
+  #handleRequest(frame: ProtooFrame & { kind: 'request' }): void {
+    const responder = this.#respondTo(frame);
+    if (this.#options.handlers.respondAtOnce?.(frame.method, responder) === true) return;
     this.#inbound.push((receiver) => {
-      receiver.handleRequest(packet.method, packet.data, answer);
+      receiver.handleRequest(frame.method, frame.data, responder);
     });
     this.#deliver();
   }
@@ -265,16 +270,16 @@ export class SignalingChannel {
     this.#isDelivering = false;
   }
 
-  /** Puts the packet on its way at once. A transport that reports a loss here need not report it a second time. */
-  async #send(packet: Packet, name: string, data: unknown): Promise<void> {
+  /** Sends the frame at once. A transport that throws `connectionLost` need not call `onClosed`. */
+  async #send(frame: ProtooFrame, name: string, data: unknown): Promise<void> {
     const connection = this.#connection;
     if (connection === null) throw notSent(name);
     try {
-      await connection.send(packet);
+      await connection.send(frame);
     } catch (error) {
       if (isConnectionLoss(error)) {
-        // It never was in flight.
-        if (packet.kind === 'request') this.#book.reject(packet.id, notSent(name, error));
+        // The request was never in flight.
+        if (frame.kind === 'request') this.#pending.reject(frame.id, notSent(name, error));
         connection.close();
         this.#handleClosed({ by: 'network', reason: (error as TureenError).message });
         throw notSent(name, error);
@@ -286,17 +291,17 @@ export class SignalingChannel {
     }
   }
 
-  #answerTo({ id, method, data }: Packet & { kind: 'request' }): Answer {
-    let answered = false;
+  #respondTo({ id, method, data }: ProtooFrame & { kind: 'request' }): Responder {
+    let hasResponded = false;
     const { clock, logger } = this.#options;
     const receivedAt = clock.now();
-    const send = (packet: Packet & { kind: 'response' }) => {
-      if (answered || this.#state !== 'open') return;
-      answered = true;
-      const name = nameOf(method, data);
-      this.#traceAnswer('out', packet, name, clock.now() - receivedAt);
-      this.#send(packet, name, data).catch((error: unknown) => {
-        logger.debug(`the answer to '${name}' could not be sent`, error);
+    const send = (response: ResponseFrame) => {
+      if (hasResponded || this.#state !== 'open') return;
+      hasResponded = true;
+      const name = messageName(method, data);
+      this.#traceResponse('out', response, name, clock.now() - receivedAt);
+      this.#send(response, name, data).catch((error: unknown) => {
+        logger.debug(`the response to '${name}' could not be sent`, error);
       });
     };
     return {
@@ -311,12 +316,12 @@ export class SignalingChannel {
 
   #trace(direction: 'in' | 'out', kind: 'request' | 'notification', method: string, payload: unknown): void {
     const { trace } = this.#options;
-    if (trace.active) trace.record({ direction, kind, method: nameOf(method, payload), payload });
+    if (trace.active) trace.record({ direction, kind, method: messageName(method, payload), payload });
   }
 
-  #traceAnswer(direction: 'in' | 'out', answer: Packet & { kind: 'response' }, method: string, ms: number): void {
-    const { kind, ok } = answer;
-    const payload = answer.ok ? answer.data : { errorCode: answer.errorCode, errorReason: answer.errorReason };
+  #traceResponse(direction: 'in' | 'out', response: ResponseFrame, method: string, ms: number): void {
+    const { kind, ok } = response;
+    const payload = ok ? response.data : { errorCode: response.errorCode, errorReason: response.errorReason };
     this.#options.trace.record({ direction, kind, method, payload, ok, ms });
   }
 }

@@ -1,78 +1,53 @@
-/** A question that wants an answer bearing the same `id`. */
-export interface RequestPacket {
-  readonly kind: 'request';
-  readonly id: number;
-  readonly method: string;
-  readonly data: unknown;
-}
+import type { ProtooFrame } from '@tureen/protocol/common';
 
-/** The answer to a {@link RequestPacket}: `data`, or an error. */
-export type ResponsePacket =
-  | { readonly kind: 'response'; readonly id: number; readonly ok: true; readonly data: unknown }
-  | {
-      readonly kind: 'response';
-      readonly id: number;
-      readonly ok: false;
-      readonly errorCode: number;
-      readonly errorReason: string;
-      /** The server sent something that is no response: `badResponse`. `errorReason` says what. */
-      readonly isMalformed?: boolean;
-      /** Why the server does not admit the client, as a word, from servers that say so. */
-      readonly endReason?: string | undefined;
-    };
+/** Response to a request frame with the same `id`: `data`, or an error. */
+export type ResponseFrame = Extract<ProtooFrame, { kind: 'response' }>;
 
-/** News that wants no answer. */
-export interface NotificationPacket {
-  readonly kind: 'notification';
-  readonly method: string;
-  readonly data: unknown;
-}
-
-export type Packet = RequestPacket | ResponsePacket | NotificationPacket;
-
-/** Why a connection ended. */
+/** Cause of the end of a connection. */
 export interface TransportClosed {
   /**
-   * `server`: the server ended the connection and does not want the client again (WebSocket code 4000). `network`: anything
-   * else, after which the room reconnects.
+   * `server`: the server closed the connection and does not admit the client again (WebSocket code 4000). `network`: any other
+   * cause, after which the room reconnects.
    */
   readonly by: 'server' | 'network';
-  /** WebSocket close code, where there is one. */
+  /** WebSocket close code, if the transport has one. */
   readonly code?: number;
-  /** Text of the server. `@tureen/server` writes a word of `EndReason`, and after `: ` a text for people. */
+  /** Text of the server. `@tureen/server` writes an `EndReason`, and after `: ` a text for people. */
   readonly reason?: string;
 }
 
 export interface ConnectOptions {
-  /** What the dialect wants in the URL (`roomId`, `peerId`, ...); merged in unless the app's URL has them already. */
+  /** Parameters of the dialect for the URL (`roomId`, `peerId`, ...). A parameter in the app's URL takes precedence. */
   readonly params: Readonly<Record<string, string>>;
-  /** Fires when the attempt is given up: the transport closes whatever it has opened. */
+  /** Aborts the attempt: the transport closes what it has opened. */
   readonly signal: AbortSignal;
-  /** Everything that arrives, in order. */
-  readonly onPacket: (packet: Packet) => void;
-  /** Something arrived that is no message; it was dropped. For the log, so without what it said. */
-  readonly onMalformed: (what: string) => void;
-  /** Once, after `connect` resolved, when the connection is gone. Not after `close()`. */
+  /** Takes each frame that arrives, in order. */
+  readonly onFrame: (frame: ProtooFrame) => void;
+  /**
+   * Reports something that arrived and is no frame. `description` goes to the log, so it holds nothing of the content. With
+   * `requestId`, the request of that ID rejects with `badResponse`.
+   */
+  readonly onMalformed: (description: string, requestId?: number) => void;
+  /** Reports the end of the connection: once, after `connect` resolved, and not after `close()`. */
   readonly onClosed: (closed: TransportClosed) => void;
 }
 
 /** One open connection. */
 export interface TransportConnection {
   /**
-   * Sends one packet. Throws TureenError `connectionLost` when the connection is gone: the channel closes then, and the room
-   * reconnects. Any other failure concerns this packet only: a throw, or the rejection of a promise that is returned.
+   * Sends one frame. Throws TureenError `connectionLost` if the connection is gone: the channel closes then, and the room
+   * reconnects. Any other failure concerns this frame only: an error thrown, or the rejection of a returned promise.
    */
-  send(packet: Packet): unknown;
-  /** Idempotent; no callback is called after it. */
+  send(frame: ProtooFrame): unknown;
+  /** Closes the connection. Idempotent; the transport calls no callback afterwards. */
   close(): void;
 }
 
 /**
- * The port for what carries messages. An author writes this much; ids, timeouts, traces, and the rejection of all that waits
- * when the connection drops are added by `SignalingChannel`. One `connect` is one attempt: a transport never reconnects by
- * itself, the session decides when.
+ * Port for what carries messages. `SignalingChannel` adds request IDs, timeouts, traces, and the rejection of pending requests
+ * when the connection drops. One `connect` is one attempt: a transport never reconnects, the session decides when to.
  */
 export interface SignalingTransport {
-  /** Resolves when messages can flow; rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
+  /** Resolves when frames can flow; rejects with TureenError `connectionFailed`, `closedByServer` or `aborted`. */
   connect(options: ConnectOptions): Promise<TransportConnection>;
 }

@@ -11,7 +11,8 @@ import { silentLogger } from '../shared/logger.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
-import type { Packet, TransportClosed } from './SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
+import type { TransportClosed } from './SignalingTransport.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
 import { SocketIoTransport, type SocketIoTransportOptions } from './SocketIoTransport.ts';
 import { Trace } from './Trace.ts';
@@ -45,29 +46,34 @@ function appSocket(options: Partial<ManagerOptions & SocketOptions> = {}): Socke
 }
 
 function attempt(socket: SocketIoTransportOptions['socket']) {
-  const packets: Packet[] = [];
-  const malformed: string[] = [];
-  const waiters: ((packet: Packet) => void)[] = [];
+  const frames: ProtooFrame[] = [];
+  const malformed: unknown[][] = [];
+  const malformedWaiters: ((report: unknown[]) => void)[] = [];
+  const waiters: ((frame: ProtooFrame) => void)[] = [];
   const closed = deferred<TransportClosed>();
   const abort = new AbortController();
   const connected = new SocketIoTransport({ socket }).connect({
     params: { roomId: 'r1', peerId: 'alice' },
     signal: abort.signal,
-    onPacket: (packet) => {
-      packets.push(packet);
-      waiters.shift()?.(packet);
+    onFrame: (frame) => {
+      frames.push(frame);
+      waiters.shift()?.(frame);
     },
-    onMalformed: (what) => malformed.push(what),
+    onMalformed: (...report) => {
+      malformed.push(report);
+      malformedWaiters.shift()?.(report);
+    },
     onClosed: closed.resolve,
   });
-  const next = () => new Promise<Packet>((resolve) => waiters.push(resolve));
-  return { connected, packets, next, malformed, closed: closed.promise, abort };
+  const next = () => new Promise<ProtooFrame>((resolve) => waiters.push(resolve));
+  const nextMalformed = () => new Promise<unknown[]>((resolve) => malformedWaiters.push(resolve));
+  return { connected, frames, next, malformed, nextMalformed, closed: closed.promise, abort };
 }
 
 const request = (method: string, data: unknown = {}) => ({ kind: 'request', id: 7, method, data }) as const;
 
-describe('connecting', () => {
-  it('gives a function what the dialect wants the server to know, and asks it at each attempt', async () => {
+describe('SocketIoTransport.connect', () => {
+  it('passes the parameters of the dialect to the function, at each attempt', async () => {
     const asked: object[] = [];
     const source = (params: Readonly<Record<string, string>>) => {
       asked.push(params);
@@ -78,7 +84,7 @@ describe('connecting', () => {
     expect(arrivals[0]?.handshake.query).toMatchObject({ roomId: 'r1', peerId: 'alice' });
   });
 
-  it('takes a socket that is connected already', async () => {
+  it('accepts a socket that is connected already', async () => {
     const socket = appSocket();
     const isThere = new Promise<void>((resolve) => socket.on('connect', resolve));
     socket.connect();
@@ -87,7 +93,7 @@ describe('connecting', () => {
     expect(arrivals).toHaveLength(1);
   });
 
-  it('takes the same socket for one attempt after another', async () => {
+  it('reuses the same socket for the next attempt', async () => {
     const socket = appSocket();
     (await attempt(socket).connected).close();
     expect(socket.connected).toBe(false);
@@ -95,7 +101,7 @@ describe('connecting', () => {
     expect(arrivals).toHaveLength(2);
   });
 
-  it('fails where nobody listens, and Socket.IO does not go on by itself', async () => {
+  it('rejects if no server listens, and Socket.IO does not retry', async () => {
     const socket = io('http://127.0.0.1:9', { transports: ['websocket'], forceNew: true, autoConnect: false });
     clients.push(socket);
     await expect(attempt(socket).connected).rejects.toMatchObject({ code: 'connectionFailed', retryable: true });
@@ -104,7 +110,7 @@ describe('connecting', () => {
     expect(socket.listenersAny()).toEqual([]);
   });
 
-  it('tells a refusal by the server, with its words, as what is not to be tried again', async () => {
+  it('rejects with closedByServer and the reason if the server denies the connection', async () => {
     server.use((_socket, next) => {
       next(new Error('forbidden: no such room'));
     });
@@ -116,7 +122,7 @@ describe('connecting', () => {
     });
   });
 
-  it('has no reason where the server denies without a word', async () => {
+  it('has no reason if the server denies the connection without one', async () => {
     server.use((_socket, next) => {
       next(new Error(''));
     });
@@ -124,7 +130,7 @@ describe('connecting', () => {
     await expect(attempt(appSocket()).connected).rejects.toMatchObject(denied);
   });
 
-  it('fails when the function that makes the socket does', async () => {
+  it('rejects if the function for the socket fails', async () => {
     const cause = new Error('no token');
     await expect(attempt(() => Promise.reject(cause)).connected).rejects.toMatchObject({
       code: 'connectionFailed',
@@ -136,11 +142,14 @@ describe('connecting', () => {
     await expect(attempt(throwing).connected).rejects.toMatchObject({ code: 'connectionFailed', cause });
   });
 
-  it.each([undefined, null, 'socket', {}, new WebSocket('ws://127.0.0.1:9')])('refuses %o as a socket', async (bad) => {
-    await expect(attempt((() => bad) as never).connected).rejects.toMatchObject({ code: 'invalidArgument' });
-  });
+  it.each([undefined, null, 'socket', {}, new WebSocket('ws://127.0.0.1:9')])(
+    'rejects %o as a socket with invalidArgument',
+    async (bad) => {
+      await expect(attempt((() => bad) as never).connected).rejects.toMatchObject({ code: 'invalidArgument' });
+    },
+  );
 
-  it('fails, and lets go, when the socket throws as it is connected', async () => {
+  it('rejects and removes its listeners if the socket throws in connect()', async () => {
     const socket = appSocket();
     socket.connect = () => {
       throw new Error('broken');
@@ -149,7 +158,7 @@ describe('connecting', () => {
     expect(socket.listenersAny()).toEqual([]);
   });
 
-  it('is given up at the signal: while the socket is made, while it connects, and once it is open', async () => {
+  it('closes when the signal aborts: before the socket exists, while it connects, and once it is open', async () => {
     const made = deferred<Socket>();
     const early = attempt(() => made.promise);
     early.abort.abort();
@@ -172,7 +181,7 @@ describe('connecting', () => {
   });
 });
 
-describe('messages', () => {
+describe('a connection of SocketIoTransport', () => {
   async function open() {
     const socket = appSocket();
     const world = attempt(socket);
@@ -181,52 +190,46 @@ describe('messages', () => {
     return { ...world, socket, connection, peer: arrivals.at(-1)! };
   }
 
-  it('a request is emitted with an ack, whose answer comes back under its id', async () => {
+  it('emits a request with an ack, and delivers the ack as the response of its ID', async () => {
     const { connection, peer, next } = await open();
-    peer.on('join', (data: unknown, ack: (answer: object) => void) => {
+    peer.on('join', (data: unknown, ack: (response: object) => void) => {
       ack({ ok: true, data: { echo: data } });
     });
-    const answer = next();
+    const response = next();
     connection.send(request('join', { displayName: 'Alice' }));
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: true, data: { echo: { displayName: 'Alice' } } });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: true, data: { echo: { displayName: 'Alice' } } });
   });
 
   it.each([
     [{ ok: false, errorCode: 403, errorReason: 'no' }, 403, 'no'],
     [{ ok: false, errorCode: 'no' }, 500, 'no'],
     [{ ok: false }, 500, ''],
-  ])('a refusal %j is one', async (refusal, errorCode, errorReason) => {
+  ])('delivers the ack %j as an error response', async (refusal, errorCode, errorReason) => {
     const { connection, peer, next, malformed } = await open();
-    peer.on('join', (_data: unknown, ack: (answer: object) => void) => {
+    peer.on('join', (_data: unknown, ack: (response: object) => void) => {
       ack(refusal);
     });
-    const answer = next();
+    const response = next();
     connection.send(request('join'));
-    expect(await answer).toEqual({ kind: 'response', id: 7, ok: false, errorCode, errorReason });
+    expect(await response).toEqual({ kind: 'response', id: 7, ok: false, errorCode, errorReason });
     expect(malformed).toEqual([]);
   });
 
   it.each([undefined, null, 'ok', 5, [], {}, { ok: 'yes' }, { data: {} }])(
-    'reads an ack of %j as a malformed response, which says so',
+    'reports an ack of %j as malformed, for the request of its ID',
     async (ack) => {
-      const { connection, peer, next, malformed } = await open();
-      peer.on('join', (_data: unknown, answer: (ack: unknown) => void) => {
-        answer(ack);
+      const { connection, peer, frames, nextMalformed } = await open();
+      peer.on('join', (_data: unknown, respond: (ack: unknown) => void) => {
+        respond(ack);
       });
-      const answer = next();
+      const malformed = nextMalformed();
       connection.send(request('join'));
-      expect(await answer).toMatchObject({
-        kind: 'response',
-        id: 7,
-        ok: false,
-        isMalformed: true,
-        errorReason: expect.stringContaining(`the ack of 'join'`),
-      });
-      expect(malformed).toHaveLength(1);
+      expect(await malformed).toEqual([expect.stringContaining(`the ack of 'join'`), 7]);
+      expect(frames).toEqual([]);
     },
   );
 
-  it('a notification is emitted without an ack, and no data are an empty object', async () => {
+  it('emits a notification without an ack, and an empty object for no data', async () => {
     const { connection, peer } = await open();
     const arrived = new Promise<unknown[]>((resolve) => {
       peer.onAny((...args: unknown[]) => {
@@ -237,8 +240,8 @@ describe('messages', () => {
     expect(await arrived).toEqual(['pauseProducer', {}]);
   });
 
-  it('events of the server are requests with an ack and notifications without', async () => {
-    const { connection, peer, next, packets } = await open();
+  it('delivers events with an ack as requests, and others as notifications', async () => {
+    const { connection, peer, next, frames } = await open();
     let arrived = next();
     peer.emit('newPeer', { id: 'bob' });
     expect(await arrived).toEqual({ kind: 'notification', method: 'newPeer', data: { id: 'bob' } });
@@ -247,14 +250,14 @@ describe('messages', () => {
     const granted = peer.emitWithAck('newConsumer', { id: 'c1' });
     const asked = await arrived;
     expect(asked).toMatchObject({ kind: 'request', method: 'newConsumer', data: { id: 'c1' } });
-    const { id } = asked as Packet & { kind: 'request' };
+    const { id } = asked as ProtooFrame & { kind: 'request' };
     connection.send({ kind: 'response', id, ok: true, data: undefined });
     connection.send({ kind: 'response', id, ok: true, data: { again: true } });
     expect(await granted).toEqual({ ok: true, data: {} });
 
     arrived = next();
     const refused = peer.emitWithAck('nonsense');
-    const second = (await arrived) as Packet & { kind: 'request' };
+    const second = (await arrived) as ProtooFrame & { kind: 'request' };
     expect(second).toMatchObject({ method: 'nonsense', data: {} });
     expect(second.id).not.toBe(id);
     connection.send({ kind: 'response', id: second.id, ok: false, errorCode: 400, errorReason: 'no' });
@@ -263,15 +266,30 @@ describe('messages', () => {
     arrived = next();
     peer.emit('bare');
     expect(await arrived).toEqual({ kind: 'notification', method: 'bare', data: {} });
-    expect(packets).toHaveLength(4);
+    expect(frames).toHaveLength(4);
   });
 
-  it('an answer to nothing is dropped', async () => {
-    const { connection } = await open();
+  it('drops a response to no request: no event and no ack leaves the socket', async () => {
+    const { connection, peer } = await open();
+    const arrived: unknown[][] = [];
+    const next = new Promise<void>((resolve) => {
+      peer.onAny((...args: unknown[]) => {
+        arrived.push(args);
+        resolve();
+      });
+    });
+    let acks = 0;
+    peer.conn.on('packet', ({ data }: { data: unknown }) => {
+      // 3: an ack, in the protocol of Socket.IO.
+      if (String(data).startsWith('3')) acks += 1;
+    });
     connection.send({ kind: 'response', id: 99, ok: true, data: {} });
+    connection.send({ kind: 'notification', method: 'next', data: {} });
+    await next;
+    expect([arrived, acks]).toEqual([[['next', {}]], 0]);
   });
 
-  it('nothing is sent, and nothing kept for later, without a connection', async () => {
+  it('throws connectionLost after close, and buffers nothing', async () => {
     const { connection, socket } = await open();
     connection.close();
     connection.close();
@@ -281,7 +299,7 @@ describe('messages', () => {
     expect(socket.sendBuffer).toEqual([]);
   });
 
-  it('what cannot be written is an error of send', async () => {
+  it('throws from send for a circular object and for a reserved event name', async () => {
     const { connection } = await open();
     const circular: Record<string, unknown> = {};
     circular.self = circular;
@@ -293,23 +311,23 @@ describe('messages', () => {
     }).toThrow(/reserved/);
   });
 
-  it('nothing comes after close: neither an ack nor an event', async () => {
-    const { connection, socket, packets } = await open();
-    const acks: ((answer: object) => void)[] = [];
+  it('delivers neither acks nor events after close', async () => {
+    const { connection, socket, frames } = await open();
+    const acks: ((response: object) => void)[] = [];
     socket.emit = (...args: unknown[]) => {
-      acks.push(args.at(-1) as (answer: object) => void);
+      acks.push(args.at(-1) as (response: object) => void);
       return socket;
     };
     connection.send(request('join'));
     connection.close();
     acks[0]?.({ ok: true, data: {} });
-    expect(packets).toEqual([]);
+    expect(frames).toEqual([]);
     expect(socket.listenersAny()).toEqual([]);
   });
 });
 
-describe('the end of it', () => {
-  it('`io server disconnect` is by the server; Socket.IO stays away', async () => {
+describe('the end of a SocketIoTransport connection', () => {
+  it('reports `io server disconnect` as by the server, and Socket.IO does not reconnect', async () => {
     const socket = appSocket();
     const { connected, closed } = attempt(socket);
     await connected;
@@ -319,7 +337,7 @@ describe('the end of it', () => {
     expect(socket.active).toBe(false);
   });
 
-  it('anything else is by the network, and the reconnection of Socket.IO does not run', async () => {
+  it('reports other reasons as by the network, and Socket.IO does not reconnect', async () => {
     const socket = appSocket({ reconnection: true, reconnectionDelay: 1 });
     const { connected, closed } = attempt(socket);
     await connected;
@@ -332,7 +350,7 @@ describe('the end of it', () => {
     expect(tries).toEqual([]);
   });
 
-  it('leaves the other namespaces of the connection alone', async () => {
+  it('keeps other namespaces of the connection open', async () => {
     server.of('/app');
     const apps = io(`${url}/app`, { transports: ['websocket'], forceNew: true });
     clients.push(apps);
@@ -343,12 +361,12 @@ describe('the end of it', () => {
   });
 });
 
-it('an ack that never comes is given up in time; one that comes late, or twice, is dropped', async () => {
-  const acks: ((answer: object) => void)[] = [];
+it('a channel over SocketIoTransport times out without an ack, and drops a late or second ack', async () => {
+  const acks: ((response: object) => void)[] = [];
   const socket = appSocket();
   const emit = socket.emit.bind(socket);
   socket.emit = (method: string, ...args: unknown[]) => {
-    acks.push(args.at(-1) as (answer: object) => void);
+    acks.push(args.at(-1) as (response: object) => void);
     return emit(method, ...args);
   };
   const clock = new ManualClock();
@@ -368,24 +386,24 @@ it('an ack that never comes is given up in time; one that comes late, or twice, 
   const answered = channel.request('join', {});
   for (const data of ['once', 'twice']) acks[1]?.({ ok: true, data });
   expect(await answered).toBe('once');
-  expect([channel.open, channel.waiting, clock.pending]).toEqual([true, 0, 0]);
+  expect([channel.open, channel.pendingCount, clock.pending]).toEqual([true, 0, 0]);
   channel.close();
 });
 
-describe('a room over it', () => {
-  it('joins, receives, comes back after a drop by its own policy, and is kicked', async () => {
+describe('a room over SocketIoTransport', () => {
+  it('joins, consumes, reconnects by its own policy, and leaves when kicked', async () => {
     const scripted = new ScriptedServer();
     scripted.peers = [{ id: 'bob' }];
     server.on('connection', (socket) => {
-      const acks = new Map<number, (answer: object) => void>();
+      const acks = new Map<number, (response: object) => void>();
       const line = wireTo(scripted, {
         params: socket.handshake.auth,
-        onPacket: (packet) => {
-          if (packet.kind === 'notification') socket.emit(packet.method, packet.data);
-          else if (packet.kind === 'response') acks.get(packet.id)?.(packet);
+        onFrame: (frame) => {
+          if (frame.kind === 'notification') socket.emit(frame.method, frame.data);
+          else if (frame.kind === 'response') acks.get(frame.id)?.(frame);
           else {
-            socket.emit(packet.method, packet.data, (answer: { ok: true; data: unknown }) => {
-              send({ ...answer, kind: 'response', id: packet.id });
+            socket.emit(frame.method, frame.data, (response: { ok: true; data: unknown }) => {
+              send({ ...response, kind: 'response', id: frame.id });
             });
           }
         },
@@ -393,13 +411,13 @@ describe('a room over it', () => {
           socket.disconnect();
         },
       });
-      const send = (packet: Packet) => {
+      const send = (frame: ProtooFrame) => {
         void line.then((open) => {
-          open.send(packet);
+          open.send(frame);
         });
       };
       let lastId = 0;
-      socket.onAny((method: string, data: unknown, ack?: (answer: object) => void) => {
+      socket.onAny((method: string, data: unknown, ack?: (response: object) => void) => {
         const id = ++lastId;
         if (ack !== undefined) acks.set(id, ack);
         send(ack === undefined ? { kind: 'notification', method, data } : { kind: 'request', id, method, data });

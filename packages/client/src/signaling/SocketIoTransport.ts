@@ -1,17 +1,11 @@
-import { readCloseReason } from '@tureen/protocol/common';
+import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
-import { fromFrame } from './frames.ts';
-import type {
-  ConnectOptions,
-  RequestPacket,
-  ResponsePacket,
-  SignalingTransport,
-  TransportConnection,
-} from './SignalingTransport.ts';
+import { decodeFrame } from './frameCodec.ts';
+import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 
-/** As much of socket.io-client's `Socket` (version 3 and later) as is used; Tureen does not bring socket.io itself. */
+/** The part of socket.io-client's `Socket` (version 3 and later) that Tureen uses. Tureen does not depend on Socket.IO. */
 export interface SocketIoSocket {
   readonly connected: boolean;
   /** False once the server has denied the connection. */
@@ -27,23 +21,23 @@ export interface SocketIoSocket {
 
 export interface SocketIoTransportOptions {
   /**
-   * The app's socket, or what makes one afresh for each attempt. Only a function learns the dialect's parameters (`roomId`,
-   * `peerId`, ...): it puts them where its server looks for them, the handshake's `query` or `auth`. With a socket that is
-   * there already the app has put them there itself.
+   * The socket of the app, or a function that makes a socket for each attempt. The function gets the parameters of the dialect
+   * (`roomId`, `peerId`, ...) and puts them into the handshake, as `query` or `auth`. For a socket that exists already, the app
+   * has done so before.
    */
   readonly socket:
     SocketIoSocket | ((params: Readonly<Record<string, string>>) => SocketIoSocket | Promise<SocketIoSocket>);
 }
 
 /**
- * Signalling over a Socket.IO socket that the app brings. A request is `emit(method, data, ack)`, answered by the ack with
- * `{ ok: true, data }` or `{ ok: false, errorCode, errorReason }`; a notification is `emit(method, data)`. The server's events
- * are read the same way: with an ack they are requests, without one notifications.
+ * Signaling over a Socket.IO socket of the app. A request is `emit(method, data, ack)`, and the ack is the response:
+ * `{ ok: true, data }` or `{ ok: false, errorCode, errorReason }`. A notification is `emit(method, data)`. An event from the
+ * server with an ack is a request, an event without one a notification.
  *
- * The socket belongs to the room from the first attempt on: the transport connects it, and disconnects it when the room leaves
- * and at every loss. So Socket.IO's own reconnection never comes to run, whatever its setting, and the room's policy alone says
- * when the next attempt is. `io server disconnect` means that the server does not want the client back, as close code 4000 does
- * elsewhere. An app that has more to say to its server takes another namespace for it; the two share one connection.
+ * The socket belongs to the room from the first attempt on. The transport connects the socket, and disconnects it when the room
+ * leaves and whenever the connection drops. So the reconnection of Socket.IO never runs, whatever its setting, and the policy of
+ * the room schedules each attempt. `io server disconnect` is final, as close code 4000 is elsewhere. For other messages the app
+ * uses another namespace, which shares the connection.
  */
 export class SocketIoTransport implements SignalingTransport {
   readonly #source: SocketIoTransportOptions['socket'];
@@ -52,7 +46,7 @@ export class SocketIoTransport implements SignalingTransport {
     this.#source = options.socket;
   }
 
-  async connect({ params, signal, onPacket, onMalformed, onClosed }: ConnectOptions): Promise<TransportConnection> {
+  async connect({ params, signal, onFrame, onMalformed, onClosed }: ConnectOptions): Promise<TransportConnection> {
     const socket = await this.#makeSocket(params);
     if (signal.aborted) {
       socket.disconnect();
@@ -60,21 +54,21 @@ export class SocketIoTransport implements SignalingTransport {
     }
 
     const opened = deferred<TransportConnection>();
-    /** The acks of the server's requests that have not been answered yet. */
-    const acks = new Map<number, (answer: object) => unknown>();
+    /** The acks of requests from the server that have no response so far. */
+    const responders = new Map<number, (response: object) => unknown>();
     let lastId = 0;
     let state: 'opening' | 'open' | 'closed' = 'opening';
 
     const close = () => {
       if (state === 'closed') return;
       state = 'closed';
-      acks.clear();
+      responders.clear();
       signal.removeEventListener('abort', handleAbort);
       socket.off('connect', handleConnect);
       socket.off('disconnect', handleDisconnect);
       socket.off('connect_error', handleConnectError);
       socket.offAny(handleAny);
-      // Also when it is disconnected already: that is what stops Socket.IO from coming back by itself.
+      // Also when the socket is disconnected already: only disconnect() stops the reconnection of Socket.IO.
       socket.disconnect();
     };
     const handleAbort = () => {
@@ -84,31 +78,41 @@ export class SocketIoTransport implements SignalingTransport {
     const handleConnect = () => {
       state = 'open';
       opened.resolve({
-        send: (packet) => {
-          // While it is disconnected a socket would keep what is emitted for later, which is for the room to decide.
+        send: (frame) => {
+          // A disconnected socket would buffer the message and send it later. The room decides about that.
           if (!socket.connected) throw new TureenError('connectionLost', 'the socket is not connected');
-          switch (packet.kind) {
+          switch (frame.kind) {
             case 'request':
-              socket.emit(packet.method, packet.data ?? {}, (answer: unknown) => {
-                if (state !== 'closed') onPacket(readAck(packet, answer, onMalformed));
+              socket.emit(frame.method, frame.data ?? {}, (ack: unknown) => {
+                handleAck(frame.id, frame.method, ack);
               });
               break;
             case 'notification':
-              socket.emit(packet.method, packet.data ?? {});
+              socket.emit(frame.method, frame.data ?? {});
               break;
             case 'response': {
-              const ack = acks.get(packet.id);
-              acks.delete(packet.id);
-              ack?.(
-                packet.ok
-                  ? { ok: true, data: packet.data ?? {} }
-                  : { ok: false, errorCode: packet.errorCode, errorReason: packet.errorReason },
+              const respond = responders.get(frame.id);
+              responders.delete(frame.id);
+              respond?.(
+                frame.ok
+                  ? { ok: true, data: frame.data ?? {} }
+                  : { ok: false, errorCode: frame.errorCode, errorReason: frame.errorReason },
               );
             }
           }
         },
         close,
       });
+    };
+    const handleAck = (id: number, method: string, ack: unknown) => {
+      if (state === 'closed') return;
+      const response = readAck(id, ack);
+      if (response !== null) onFrame(response);
+      else
+        onMalformed(
+          `the ack of '${method}' is neither { ok: true, data } nor { ok: false, errorCode, errorReason }`,
+          id,
+        );
     };
     const handleDisconnect = (reason: unknown) => {
       const wasOpen = state === 'open';
@@ -134,9 +138,9 @@ export class SocketIoTransport implements SignalingTransport {
       const last = args.at(-1);
       const data = typeof args[0] === 'function' ? {} : (args[0] ?? {});
       if (typeof last === 'function') {
-        acks.set(++lastId, last as (answer: object) => unknown);
-        onPacket({ kind: 'request', id: lastId, method, data });
-      } else onPacket({ kind: 'notification', method, data });
+        responders.set(++lastId, last as (response: object) => unknown);
+        onFrame({ kind: 'request', id: lastId, method, data });
+      } else onFrame({ kind: 'notification', method, data });
     };
 
     signal.addEventListener('abort', handleAbort);
@@ -158,24 +162,19 @@ export class SocketIoTransport implements SignalingTransport {
     try {
       socket = typeof this.#source === 'function' ? await this.#source(params) : this.#source;
     } catch (error) {
-      throw toTureenError(error, 'connectionFailed', 'the socket could not be made');
+      throw toTureenError(error, 'connectionFailed', 'the function for the socket failed');
     }
     if (typeof socket?.onAny !== 'function') {
       throw new TureenError('invalidArgument', 'socket: not a socket of socket.io-client', {
-        hint: 'version 3 or later; the socket, or a function that returns it',
+        hint: 'pass a socket of version 3 or later, or a function that returns one',
       });
     }
     return socket as SocketIoSocket;
   }
 }
 
-/** What a server acks is an answer of protoo's without its envelope, and is read as liberally. */
-function readAck({ id, method }: RequestPacket, ack: unknown, onMalformed: (what: string) => void): ResponsePacket {
-  if (typeof ack === 'object' && ack !== null && 'ok' in ack) {
-    const packet = fromFrame({ ...ack, response: true, id });
-    if (packet?.kind === 'response') return packet;
-  }
-  const errorReason = `the ack of '${method}' is neither { ok: true, data } nor { ok: false, errorCode, errorReason }`;
-  onMalformed(errorReason);
-  return { kind: 'response', id, ok: false, errorCode: 500, errorReason, isMalformed: true };
+/** Reads an ack as a response of protoo without its envelope, and as tolerantly; null where the ack is none. */
+function readAck(id: number, ack: unknown): ProtooFrame | null {
+  if (typeof ack !== 'object' || ack === null || !('ok' in ack)) return null;
+  return decodeFrame({ ...ack, response: true, id });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { roomWorld } from '../test-support/roomWorld.ts';
 import { redact, Trace } from './Trace.ts';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
@@ -16,14 +16,15 @@ describe('a room with a trace listener', () => {
     await room.join();
     room.trace(({ method }) => traced.push(method));
     server.notify('newPeer', { id: 'deep', displayName: 'Deep', appData: { deep } });
+    const bob = room.waitFor('newPeer', { where: ({ peer }) => peer.id === 'bob' });
     server.notify('newPeer', { id: 'bob', displayName: 'Bob' });
-    await settle();
+    await bob;
     expect([...room.peers.keys()]).toEqual(['deep', 'bob']);
     expect(said.filter((line) => line.startsWith('newPeer'))).toHaveLength(2);
     expect(traced).toEqual(['newPeer', 'newPeer']);
   });
 
-  it('sends what cannot be shown', async () => {
+  it('sends a message whose payload throws in the trace', async () => {
     const { server, room } = roomWorld();
     await room.join();
     const payloads: unknown[] = [];
@@ -42,13 +43,13 @@ describe('a room with a trace listener', () => {
 });
 
 describe('redact()', () => {
-  it('shows 20 levels, and a marker for what is deeper', () => {
+  it('shows 20 levels, and a marker for deeper values', () => {
     expect(depthOf(redact(nested(19)))).toBe(19);
     expect(depthOf(redact(nested(50)))).toBe(20);
     expect(JSON.stringify(redact(nested(50)))).toContain('"[deeper]"');
   });
 
-  it('shows data that holds itself, with a marker and without repeating it', () => {
+  it('shows a marker for an object within itself', () => {
     const circle: Record<string, unknown> = { name: 'circle' };
     circle.left = circle.right = { circle, twice: [circle, circle] };
     expect(redact(circle)).toEqual({
@@ -58,12 +59,12 @@ describe('redact()', () => {
     });
   });
 
-  it('shows the same object in two places', () => {
+  it('shows an object in each place where it stands', () => {
     const same = { a: 1 };
     expect(redact([same, same])).toEqual([same, same]);
   });
 
-  it('removes secrets at any level that is shown', () => {
+  it('replaces secrets at each level', () => {
     expect(redact({ a: [{ token: 'x', resumeToken: null }] })).toEqual({
       a: [{ token: '[redacted]', resumeToken: null }],
     });

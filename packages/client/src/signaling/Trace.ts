@@ -1,16 +1,16 @@
-/** One message that crossed the wire, as an inspector shows it. */
+/** One message that was sent or arrived, for an inspector. */
 export interface TraceEntry {
   readonly direction: 'in' | 'out';
   readonly kind: 'request' | 'response' | 'notification';
-  /** Its name; of what came in an envelope of mediasoup 2, the name of what was inside. */
+  /** Name of the message; for an envelope of mediasoup 2, the name of the message inside. */
   readonly method: string;
   /** A copy, with secrets (tokens, passwords) replaced by `[redacted]`. */
   readonly payload: unknown;
-  /** Of responses: whether it was one of success. */
+  /** Responses only: false for an error response. */
   readonly ok?: boolean;
-  /** Of responses: ms since the request. */
+  /** Responses only: ms since the request. */
   readonly ms?: number;
-  /** `Date.now()` at the crossing. */
+  /** `Date.now()` when the message was sent or arrived. */
   readonly at: number;
 }
 
@@ -18,12 +18,12 @@ export type TraceListener = (entry: TraceEntry) => void;
 
 const secrets = new Set(['resumeToken', 'token', 'accessToken', 'password', 'secret', 'credential', 'authorization']);
 
-/** Levels of a payload that are shown. */
+/** Levels of a payload that the trace shows. */
 const levelsShown = 20;
 
 /**
- * Copies `payload` for the eyes of a person: plain data, without secrets. Shows 20 levels; `[deeper]` stands for what lies below
- * them, `[circular]` for an object within itself.
+ * Copies `payload` as plain data without secrets. Shows 20 levels: `[deeper]` stands for deeper values, `[circular]` for an
+ * object within itself.
  */
 export function redact(payload: unknown, within: readonly object[] = []): unknown {
   if (typeof payload !== 'object' || payload === null) return payload;
@@ -39,7 +39,7 @@ export function redact(payload: unknown, within: readonly object[] = []): unknow
   );
 }
 
-/** The tap for inspectors. Copies nothing without a listener, removes a listener that throws, and never throws. */
+/** Passes messages to inspectors. Copies nothing without a listener, removes a listener that throws, and never throws. */
 export class Trace {
   readonly #listeners = new Set<TraceListener>();
 
@@ -60,7 +60,7 @@ export class Trace {
     try {
       payload = redact(entry.payload);
     } catch {
-      // A getter or a proxy of the app's: the message goes its way.
+      // A getter or a proxy of the app threw. The message is sent all the same.
     }
     const copy: TraceEntry = { ...entry, payload, at: Date.now() };
     for (const listener of this.#listeners) {

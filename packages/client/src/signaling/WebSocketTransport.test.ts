@@ -7,7 +7,7 @@ import { Room } from '../room/Room.ts';
 import { deferred } from '../shared/deferred.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
-import { fromFrame, toFrame } from './frames.ts';
+import { decodeFrame, encodeFrame } from './frameCodec.ts';
 import type { TransportClosed } from './SignalingTransport.ts';
 import { WebSocketTransport } from './WebSocketTransport.ts';
 
@@ -42,53 +42,53 @@ function attempt(options: ConstructorParameters<typeof WebSocketTransport>[0]) {
   const connected = new WebSocketTransport(options).connect({
     params: { roomId: 'r1', peerId: 'alice' },
     signal: new AbortController().signal,
-    onPacket: () => {},
+    onFrame: () => {},
     onMalformed: () => {},
     onClosed: closed.resolve,
   });
   return { connected, closed: closed.promise };
 }
 
-it('offers no subprotocol, and adds what the dialect wants to the query', async () => {
+it('offers no subprotocol, and adds the parameters of the dialect to the query', async () => {
   const { connected } = attempt({ url: `${url}?token=t` });
   (await connected).close();
   expect(arrivals).toEqual([{ protocols: '', query: { token: 't', roomId: 'r1', peerId: 'alice' } }]);
 });
 
-it('offers the subprotocols that it is given, in their order', async () => {
+it('offers the given subprotocols in their order', async () => {
   const { connected } = attempt({ url, protocols: ['chat.v2', 'chat.v1'] });
   (await connected).close();
   expect(arrivals[0]?.protocols.split(/, ?/)).toEqual(['chat.v2', 'chat.v1']);
 });
 
 it.each([[['a b']], [['twice', 'twice']], [['']]])(
-  'fails with the subprotocols %j, which are none',
+  'rejects with connectionFailed for the invalid subprotocols %j',
   async (protocols) => {
     await expect(attempt({ url, protocols }).connected).rejects.toMatchObject({ code: 'connectionFailed' });
   },
 );
 
-it('tells close code 4000 as by the server', async () => {
+it('reports close code 4000 as by the server', async () => {
   const { connected, closed } = attempt({ url });
   await connected;
   for (const client of server.clients) client.close(4000, 'kicked');
   expect(await closed).toEqual({ by: 'server', code: 4000, reason: 'kicked' });
 });
 
-it('carries a room: join, a consumer, a drop, a rejoin, leave', async () => {
+it('carries a room through a join, a consumer, a drop, a rejoin and leave()', async () => {
   const scripted = new ScriptedServer();
   scripted.peers = [{ id: 'bob' }];
   server.on('connection', (socket) => {
     const line = wireTo(scripted, {
-      onPacket: (packet) => {
-        socket.send(JSON.stringify(toFrame(packet)));
+      onFrame: (frame) => {
+        socket.send(JSON.stringify(encodeFrame(frame)));
       },
     });
     socket.on('message', (data: Buffer) => {
-      const packet = fromFrame(JSON.parse(data.toString()));
-      if (packet !== null)
+      const frame = decodeFrame(JSON.parse(data.toString()));
+      if (frame !== null)
         void line.then((open) => {
-          open.send(packet);
+          open.send(frame);
         });
     });
   });

@@ -1,20 +1,21 @@
-import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
+import { encodeFrame } from './frameCodec.ts';
 import { openWebSocket } from './openWebSocket.ts';
+import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 import type { UrlSource } from './url.ts';
 
 export interface WebSocketTransportOptions {
   /**
-   * The server's WebSocket URL. A function is asked anew at each attempt, so that a token in it may be fresh. The dialect's
-   * parameters (`roomId`, `peerId`, ...) are added to the query unless they are there.
+   * WebSocket URL of the server. A function runs at each attempt, so that it can return a fresh token. The parameters of the
+   * dialect (`roomId`, `peerId`, ...) join the query unless the URL has them.
    */
   readonly url: UrlSource;
-  /** The subprotocols to offer. Default: none. */
+  /** Subprotocols to offer, e.g. `['protoo']` for a server that requires it. Default: none. */
   readonly protocols?: readonly string[];
 }
 
 /**
- * Signalling over a plain WebSocket: the frames of `ProtooTransport` without its subprotocol, for a server that takes none or
- * one of its own. Close code 4000 is "do not come back" here too.
+ * Signaling over a plain WebSocket: the frames of `ProtooTransport`, written without protoo-client, which makes an app smaller.
+ * Close code 4000 is final here too.
  */
 export class WebSocketTransport implements SignalingTransport {
   readonly #options: WebSocketTransportOptions;
@@ -23,7 +24,14 @@ export class WebSocketTransport implements SignalingTransport {
     this.#options = options;
   }
 
-  connect(options: ConnectOptions): Promise<TransportConnection> {
-    return openWebSocket(this.#options.url, [...(this.#options.protocols ?? [])], options);
+  async connect(options: ConnectOptions): Promise<TransportConnection> {
+    const { url, protocols = [] } = this.#options;
+    const { send, close } = await openWebSocket({ ...options, url, protocols });
+    return {
+      send: (frame) => {
+        send(encodeFrame(frame));
+      },
+      close,
+    };
   }
 }

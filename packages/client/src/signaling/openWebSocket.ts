@@ -1,38 +1,44 @@
-import { readProtooFrame } from '@tureen/protocol/common';
+import { CLOSED_BY_SERVER, type ProtooFrame, readProtooFrame } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
-import { toFrame } from './frames.ts';
-import type { ConnectOptions, TransportConnection } from './SignalingTransport.ts';
+import type { ConnectOptions } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
 
-/** The close code after which clients of protoo do not reconnect. */
-const dismissed = 4000;
+export interface OpenWebSocketOptions extends ConnectOptions {
+  readonly url: UrlSource;
+  readonly protocols: readonly string[];
+}
 
-/** One attempt at a WebSocket that carries protoo's frames. */
-export async function openWebSocket(
-  source: UrlSource,
-  subprotocols: string[],
-  { params, signal, onPacket, onMalformed, onClosed }: ConnectOptions,
-): Promise<TransportConnection> {
+/** An open WebSocket that carries frames of protoo. */
+export interface FrameSocket {
+  /** Sends a frame in the form of protoo. Throws `connectionLost` if the socket is not open. */
+  readonly send: (message: object) => void;
+  /** Closes the socket. Idempotent; no callback runs afterwards. */
+  readonly close: () => void;
+}
+
+/** Makes one attempt at a WebSocket that carries frames of protoo. */
+export async function openWebSocket(options: OpenWebSocketOptions): Promise<FrameSocket> {
+  const { params, signal, onFrame, onMalformed, onClosed } = options;
   let url: string;
   let socket: WebSocket;
   try {
-    url = await resolveUrl(source, params);
+    url = await resolveUrl(options.url, params);
     if (signal.aborted) throw attemptGivenUp();
-    socket = new WebSocket(url, subprotocols);
+    socket = new WebSocket(url, [...options.protocols]);
   } catch (error) {
     throw toTureenError(error, 'connectionFailed', 'the connection could not be attempted');
   }
 
-  const opened = deferred<TransportConnection>();
+  const opened = deferred<FrameSocket>();
   let isOpen = false;
-  const letGo = () => {
+  const removeListeners = () => {
     signal.removeEventListener('abort', handleAbort);
     socket.onopen = socket.onmessage = socket.onclose = null;
   };
   const close = () => {
-    letGo();
+    removeListeners();
     socket.close();
   };
   const handleAbort = () => {
@@ -44,23 +50,24 @@ export async function openWebSocket(
   socket.onopen = () => {
     isOpen = true;
     opened.resolve({
-      send: (packet) => {
+      send: (message) => {
         if (socket.readyState !== WebSocket.OPEN) throw new TureenError('connectionLost', 'the WebSocket is not open');
-        socket.send(JSON.stringify(toFrame(packet)));
+        socket.send(JSON.stringify(message));
       },
       close,
     });
   };
   socket.onmessage = ({ data }: MessageEvent<unknown>) => {
-    const read = readProtooFrame(typeof data === 'string' ? parseJson(data) : null);
-    if (!read.ok) onMalformed(`${typeof data === 'string' ? data.length : 'binary'} that is no protoo frame`);
-    else onPacket(read.value);
+    const frame = parseFrame(data);
+    if (frame === null)
+      onMalformed(`not a protoo frame: ${typeof data === 'string' ? `${data.length} characters` : 'binary'}`);
+    else onFrame(frame);
   };
   socket.onclose = ({ code, reason }) => {
-    letGo();
-    if (isOpen) onClosed({ by: code === dismissed ? 'server' : 'network', code, ...(reason === '' ? {} : { reason }) });
+    removeListeners();
+    if (isOpen) onClosed({ by: code === CLOSED_BY_SERVER ? 'server' : 'network', code, ...(reason && { reason }) });
     else {
-      // Browsers hide why. The query may hold a token, so the message leaves it out.
+      // Browsers hide the cause. The query may hold a token, so the message leaves it out.
       opened.reject(
         new TureenError('connectionFailed', `no connection to ${url.split('?', 1)[0] ?? ''} (close code ${code})`, {
           hint: 'check the server, path, token, origin and certificate',
@@ -72,9 +79,12 @@ export async function openWebSocket(
   return opened.promise;
 }
 
-function parseJson(text: string): unknown {
+/** Null where the data is no text, no JSON, or no frame. */
+function parseFrame(data: unknown): ProtooFrame | null {
+  if (typeof data !== 'string') return null;
   try {
-    return JSON.parse(text);
+    const read = readProtooFrame(JSON.parse(data));
+    return read.ok ? read.value : null;
   } catch {
     return null;
   }

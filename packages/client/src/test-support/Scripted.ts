@@ -1,12 +1,13 @@
 import { deferred } from '../shared/deferred.ts';
 import { type MemoryServerConnection, MemoryTransport } from '../signaling/MemoryTransport.ts';
-import type { Packet, TransportClosed } from '../signaling/SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
+import type { TransportClosed } from '../signaling/SignalingTransport.ts';
 
 /** What a test does in the place of the default answer: a value answers, a throw refuses, a promise makes it wait. */
 type Script = (data: Record<string, unknown>) => unknown;
 
 /** What a client asks or tells. */
-export type Sent = Exclude<Packet, { kind: 'response' }>;
+export type Sent = Exclude<ProtooFrame, { kind: 'response' }>;
 
 /** What has come, at the least. */
 export interface Received {
@@ -20,7 +21,7 @@ export abstract class Scripted<Message extends Received = Received> {
   readonly connections: MemoryServerConnection[] = [];
   readonly transport: MemoryTransport;
   readonly #scripts = new Map<string, Script>();
-  readonly #answers = new Map<number, ReturnType<typeof deferred<Packet & { kind: 'response' }>>>();
+  readonly #answers = new Map<number, ReturnType<typeof deferred<ProtooFrame & { kind: 'response' }>>>();
   #waiters: { method: string; resolve: (data: Record<string, unknown>) => void }[] = [];
   #lastId = 0;
   extensions: string[] = [];
@@ -32,7 +33,7 @@ export abstract class Scripted<Message extends Received = Received> {
       onConnection: (connection) => {
         if (this.refusal !== null) throw this.refusal;
         this.connections.push(connection);
-        connection.onPacket = (packet) => void this.#handle(connection, packet);
+        connection.onFrame = (packet) => void this.#handle(connection, packet);
       },
       ...(deliver === undefined ? {} : { deliver }),
     });
@@ -63,9 +64,9 @@ export abstract class Scripted<Message extends Received = Received> {
   }
 
   /** Asks the client, as it is; resolves with its answer. */
-  ask(method: string, data: unknown = {}): Promise<Packet & { kind: 'response' }> {
+  ask(method: string, data: unknown = {}): Promise<ProtooFrame & { kind: 'response' }> {
     const id = this.nextId();
-    const answer = deferred<Packet & { kind: 'response' }>();
+    const answer = deferred<ProtooFrame & { kind: 'response' }>();
     this.#answers.set(id, answer);
     this.connection.send({ kind: 'request', id, method, data });
     return answer.promise;
@@ -89,7 +90,7 @@ export abstract class Scripted<Message extends Received = Received> {
   /** What it answers where no test says otherwise. */
   abstract answerOf(method: string, data: Record<string, unknown>): unknown;
 
-  async #handle(connection: MemoryServerConnection, packet: Packet): Promise<void> {
+  async #handle(connection: MemoryServerConnection, packet: ProtooFrame): Promise<void> {
     if (packet.kind === 'response') {
       this.#answers.get(packet.id)?.resolve(packet);
       return;

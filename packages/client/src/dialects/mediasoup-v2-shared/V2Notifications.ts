@@ -5,15 +5,15 @@ import {
   type V2Consumer,
   type V2Peer,
   fromV2ConsumerParameters,
-  isCarrierServerMethod,
-  readCarrierServerMessage,
+  isOutOfBandServerMethod,
+  readOutOfBandServerMessage,
   readEnvelope,
   readSource,
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { DialectContext, DialectEvent, DialectEventOf } from '../../room/DialectPort.ts';
 import type { PeerInfo, TransportDirection } from '../../room/entityInfo.ts';
 import type { Logger } from '../../shared/logger.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import type { V2Consumers } from './V2Consumers.ts';
 import { toLayers } from './profiles.ts';
 import type { ServerStats } from './ServerStats.ts';
@@ -63,7 +63,7 @@ export interface V2NotificationsOptions {
 }
 
 /** No server request waits for a response: the client accepts a consumer by enabling it. */
-const noAnswer: Answer = { accept: () => {}, reject: () => {} };
+const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
 /** The notifications of the server, in the room's terms. */
 export class V2Notifications {
@@ -82,29 +82,29 @@ export class V2Notifications {
   }
 
   /** Reads a message in either envelope. A request is answered before it is handled, as the handling may close the connection. */
-  handle(method: string, data: unknown, answer: Answer = noAnswer): void {
+  handle(method: string, data: unknown, responder: Responder = noResponder): void {
     const { profile, logger } = this.#options;
     const opened = readEnvelope(method, data);
     if (!opened.ok) {
-      this.#drop(method, opened.issue, answer);
+      this.#drop(method, opened.issue, responder);
       return;
     }
     const { payload } = opened.value;
     const name = profile.codec.canonicalMethod(opened.value.method);
-    const isCarrier = isCarrierServerMethod(name);
-    if (!isCarrier && !profile.codec.isServerMethod(name)) {
+    const isOutOfBand = isOutOfBandServerMethod(name);
+    if (!isOutOfBand && !profile.codec.isServerMethod(name)) {
       logger.debug(`ignoring unknown notification '${name}'`);
-      answer.reject(500, `unknown method "${name}"`);
+      responder.reject(500, `unknown method "${name}"`);
       return;
     }
-    const read = isCarrier
-      ? readCarrierServerMessage(name, payload)
+    const read = isOutOfBand
+      ? readOutOfBandServerMessage(name, payload)
       : profile.codec.readServerMessage(name as never, payload);
     if (!read.ok) {
-      this.#drop(name, read.issue, answer);
+      this.#drop(name, read.issue, responder);
       return;
     }
-    answer.accept();
+    responder.accept();
     // Which name goes with which data is in the tables; TypeScript cannot follow it through them.
     const handle = this.#byName.get(name) as (data: unknown) => void;
     handle(read.value);
@@ -228,14 +228,14 @@ export class V2Notifications {
         appData,
         supported: rtpParameters.codecs.length > 0 && canReceive(rtpParameters),
       },
-      answer: noAnswer,
+      answer: noResponder,
     };
   }
 
-  #drop(method: string, issue: ParseIssue, answer: Answer): void {
+  #drop(method: string, issue: ParseIssue, responder: Responder): void {
     const reason = `${method}: ${formatIssue(issue)}`;
     this.#options.logger.warn(`dropping malformed notification: ${reason}`);
-    answer.reject(400, reason);
+    responder.reject(400, reason);
   }
 }
 

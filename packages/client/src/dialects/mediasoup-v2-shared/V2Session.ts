@@ -18,7 +18,7 @@ import type {
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { V2ConsumerControl } from './V2ConsumerControl.ts';
 import { V2Consumers } from './V2Consumers.ts';
 import { V2Join } from './V2Join.ts';
@@ -100,8 +100,8 @@ export class V2Session implements DialectSession {
     });
   }
 
-  handleRequest(method: string, data: unknown, answer: Answer): void {
-    if (!this.#closed) this.#notifications.handle(method, data, answer);
+  handleRequest(method: string, data: unknown, responder: Responder): void {
+    if (!this.#closed) this.#notifications.handle(method, data, responder);
   }
 
   handleNotification(method: string, data: unknown): void {

@@ -29,7 +29,7 @@ import type {
 import type { ConsumerOffer, DataConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
 import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
@@ -37,7 +37,7 @@ import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoo
 import { V3Requests } from './V3Requests.ts';
 import { V3Transports } from './V3Transports.ts';
 
-const noAnswer: Answer = { accept: () => {}, reject: () => {} };
+const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
 /** One session in a room, in the messages of mediasoup-v3. */
 export class MediasoupV3Session implements DialectSession {
@@ -69,12 +69,12 @@ export class MediasoupV3Session implements DialectSession {
     });
   }
 
-  handleRequest(method: string, data: unknown, answer: Answer): void {
-    this.#handle('request', method, data, answer);
+  handleRequest(method: string, data: unknown, responder: Responder): void {
+    this.#handle('request', method, data, responder);
   }
 
   handleNotification(method: string, data: unknown): void {
-    this.#handle('notification', method, data, noAnswer);
+    this.#handle('notification', method, data, noResponder);
   }
 
   /** Requests capabilities and both transports at once, then joins: two round trips. */
@@ -241,22 +241,22 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   /** Reads a request or notification: servers send the same messages in either form. */
-  #handle(kind: string, method: string, data: unknown, answer: Answer): void {
+  #handle(kind: string, method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
     const { logger, emit } = this.#context;
     const name = canonicalMethod(method);
     if (!isServerMethod(name)) {
       logger.debug(`ignoring unknown ${kind} '${method}'`);
-      answer.reject(500, `unknown request.method "${method}"`);
+      responder.reject(500, `unknown request.method "${method}"`);
       return;
     }
     const read = readServerMessage(name, data);
     const isOffer = name === 'newConsumer' || name === 'newDataConsumer';
-    if (!isOffer) answer.accept();
+    if (!isOffer) responder.accept();
     if (!read.ok) {
       const issue = formatIssue(read.issue);
       logger.warn(`${isOffer ? 'refusing' : 'dropping'} malformed '${method}'`, issue);
-      if (isOffer) answer.reject(400, `${name}: ${issue}`);
+      if (isOffer) responder.reject(400, `${name}: ${issue}`);
       return;
     }
     // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
@@ -264,8 +264,12 @@ export class MediasoupV3Session implements DialectSession {
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;
       const { sourceByKind = true } = this.#options;
-      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind), answer });
-    } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
+      emit({
+        type: name,
+        offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind),
+        answer: responder,
+      });
+    } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer: responder });
     else {
       if (name === 'mediasoupVersion') this.#hasVersion = true;
       const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));

@@ -23,7 +23,7 @@ import type {
 import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Answer } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
@@ -98,20 +98,20 @@ export class PushPullSession implements DialectSession {
   }
 
   /** RTCPilot sends no requests; its own client answers a ping, at any time. */
-  answerAtOnce(method: string, answer: Answer): boolean {
-    if (method === 'ping') answer.accept({ pong: true });
+  respondAtOnce(method: string, responder: Responder): boolean {
+    if (method === 'ping') responder.accept({ pong: true });
     return method === 'ping';
   }
 
-  handleRequest(method: string, data: unknown, answer: Answer): void {
+  handleRequest(method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
     if (isServerMethod(canonicalMethod(method))) {
       // A notification sent as a request: handled all the same, and acknowledged.
       this.handleNotification(method, data);
-      answer.accept();
+      responder.accept();
     } else {
       this.#context.logger.debug(`refusing unknown request '${method}'`);
-      answer.reject(-1, `unknown request.method "${method}"`);
+      responder.reject(-1, `unknown request.method "${method}"`);
     }
   }
 

@@ -336,9 +336,9 @@ describe('two answers to one request', () => {
   it('the first counts', async () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
     const { connection } = server;
-    const { onPacket } = connection;
-    connection.onPacket = (packet) => {
-      onPacket(packet);
+    const { onFrame } = connection;
+    connection.onFrame = (packet) => {
+      onFrame(packet);
       if (packet.kind !== 'request') return;
       const late = {
         kind: 'response',

@@ -81,7 +81,7 @@ function world({ resumes = null as DialectResumeResult | null } = {}) {
       handlers: {
         onOpened: () => request,
         assertCurrent: () => {},
-        isPardoned: () => false,
+        canRejoin: () => false,
         onClosed: (closed) => calls.push(['closed', closed.by]),
         onDead: (reason) => dead.push(reason),
       },

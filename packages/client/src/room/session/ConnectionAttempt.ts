@@ -11,8 +11,8 @@ export interface ConnectionAttemptHandlers {
   /** Throws where the attempt is over. */
   readonly assertCurrent: () => void;
   /** Whether a close by the server counts as a loss of the connection. */
-  readonly isPardoned: (closed: TransportClosed) => boolean;
-  readonly onClosed: (closed: TransportClosed, isPardoned: boolean) => void;
+  readonly canRejoin: (closed: TransportClosed) => boolean;
+  readonly onClosed: (closed: TransportClosed, canRejoin: boolean) => void;
   /** The connection is open and carries nothing. */
   readonly onDead: (reason: string) => void;
 }
@@ -50,14 +50,14 @@ export class ConnectionAttempt {
       trace,
       requestTimeoutMs,
       handlers: {
-        answerAtOnce: (method, answer) => this.session.answerAtOnce?.(method, answer) === true,
-        onHeard: () => {
+        respondAtOnce: (method, responder) => this.session.respondAtOnce?.(method, responder) === true,
+        onActivity: () => {
           this.#liveness.handleMessage();
         },
-        onUnanswered: () => {
+        onRequestTimeout: () => {
           this.#liveness.check();
         },
-        isPardoned: handlers.isPardoned,
+        canRejoin: handlers.canRejoin,
         onClosed: handlers.onClosed,
       },
     });

@@ -190,12 +190,12 @@ export class RoomSession {
           // A listener may have left the room, or the connection dropped.
           if (this.#attempt === attempt) attempt.release(result);
         },
-        isPardoned: ({ reason }) =>
+        canRejoin: ({ reason }) =>
           this.#isJoined(number) &&
           /^(closedByServer|mediaLost)$/.test(readEndReason(reason).reason) &&
           this.#evictionPolicy.allowRejoin(),
-        onClosed: (closed, isPardoned) => {
-          this.#handleClosed(number, closed, isPardoned);
+        onClosed: (closed, canRejoin) => {
+          this.#handleClosed(number, closed, canRejoin);
         },
         onDead: (reason) => {
           this.#lose(number, reason, { isResumable: true });
@@ -208,11 +208,11 @@ export class RoomSession {
   }
 
   /** Before the room has joined, the pending requests reject and end the attempt. */
-  #handleClosed(number: number, closed: TransportClosed, isPardoned: boolean): void {
+  #handleClosed(number: number, closed: TransportClosed, canRejoin: boolean): void {
     if (closed.code === tryAgainLater) this.#reconnectLoop.handleTooSoon();
     if (!this.#isJoined(number)) return;
     if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', { isResumable: true });
-    else if (isPardoned)
+    else if (canRejoin)
       this.#lose(number, 'the server closed the connection as media was lost', { isResumable: false });
     else this.#dismiss(number, readEndReason(closed.reason));
   }

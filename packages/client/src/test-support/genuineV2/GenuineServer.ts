@@ -1,5 +1,5 @@
 import { MemoryTransport } from '../../signaling/MemoryTransport.ts';
-import type { Packet } from '../../signaling/SignalingTransport.ts';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { FakeWorker } from './FakeWorker.ts';
 import {
   GenuineServerRoom,
@@ -23,15 +23,15 @@ export interface GenuineServerOptions {
 /** The server's end of one connection, whatever carries it. */
 export interface GenuineConnection {
   readonly params: Readonly<Record<string, string>>;
-  onPacket: (packet: Packet) => void;
+  onFrame: (packet: ProtooFrame) => void;
   onClosed: () => void;
-  send(packet: Packet): void;
+  send(packet: ProtooFrame): void;
 }
 
 /** One frame, as it passed the server's door. */
 export interface Frame {
   readonly from: 'client' | 'server';
-  readonly kind: Packet['kind'];
+  readonly kind: ProtooFrame['kind'];
   /** Of an answer: that of its request. */
   readonly method: string;
   /** The payload of the protocol, out of its envelope; of a refusal `{ refused: <reason> }`. */
@@ -139,7 +139,7 @@ export class GenuineServer {
       return answer(id, method, joining);
     };
     let turn: Promise<unknown> = Promise.resolve();
-    connection.onPacket = (packet) => {
+    connection.onFrame = (packet) => {
       if (packet.kind === 'response') {
         record({ from: 'client', kind: 'response', method: 'mediasoup-notification', payload: packet.ok });
         return;
@@ -165,6 +165,6 @@ export function fakeRoom(worker: FakeWorker, mediaCodecs: readonly object[] = de
 }
 
 /** A request, or a notification, which has no id. */
-type Incoming = Exclude<Packet, { kind: 'response' }> & { readonly id: number };
+type Incoming = Exclude<ProtooFrame, { kind: 'response' }> & { readonly id: number };
 
 const isEnvelope = (method: string) => method === 'mediasoup-request' || method === 'mediasoup-notification';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { fromFrame, toFrame } from '../../signaling/frames.ts';
+import { decodeFrame, encodeFrame } from '../../signaling/frameCodec.ts';
 import { type GenuineConnection, GenuineServer } from './GenuineServer.ts';
 import type { ServerRoom } from './packages.ts';
 
@@ -56,15 +56,15 @@ export class GenuineSockets {
 function connectionOf(socket: WebSocket, params: Readonly<Record<string, string>>): GenuineConnection {
   const connection: GenuineConnection = {
     params,
-    onPacket: () => {},
+    onFrame: () => {},
     onClosed: () => {},
     send: (packet) => {
-      socket.send(JSON.stringify(toFrame(packet)));
+      socket.send(JSON.stringify(encodeFrame(packet)));
     },
   };
   socket.on('message', (text: Buffer) => {
-    const packet = fromFrame(JSON.parse(text.toString()));
-    if (packet !== null) connection.onPacket(packet);
+    const packet = decodeFrame(JSON.parse(text.toString()));
+    if (packet !== null) connection.onFrame(packet);
   });
   socket.on('close', () => {
     connection.onClosed();

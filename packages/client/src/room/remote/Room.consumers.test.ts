@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
-import type { RoomOptions } from '../RoomTypes.ts';
+import type { RoomOptions } from '../options.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {
   const world = roomWorld(options);

@@ -1,9 +1,9 @@
 import * as protoo from 'protoo-client';
 import { vi } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 
 import { silentLogger } from '../shared/logger.ts';
 import { TureenError } from '../shared/errors.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooTransport } from '../signaling/ProtooTransport.ts';
 import { type Responder, SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport } from '../signaling/SignalingTransport.ts';

@@ -1,3 +1,4 @@
+import type { Clock } from '@tureen/kernel';
 import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
 import type {
   MediaConnectionState,
@@ -8,7 +9,6 @@ import type {
   MediaProduceOptions,
   MediaProducer,
 } from '../media/MediaEngine.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { TureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Responder, InboundReceiver, RequestOptions } from '../signaling/SignalingChannel.ts';

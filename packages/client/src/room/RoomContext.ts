@@ -1,6 +1,5 @@
-import type { Epoch } from '@tureen/kernel';
+import type { Clock, Epoch } from '@tureen/kernel';
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
-import type { Clock } from '../shared/clock.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RequestReplay } from './session/RequestReplay.ts';

@@ -1,7 +1,7 @@
+import { systemClock } from '@tureen/kernel';
 import { detectDevice } from '../devices/detectDevice.ts';
 import { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
-import { systemClock } from '../shared/clock.ts';
 import { silentLogger, withContext } from '../shared/logger.ts';
 import { type TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';

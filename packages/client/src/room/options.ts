@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import type { MediaDataProduceOptions, ProducerCodecOptions, ProducerEncoding } from '../media/MediaEngine.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import type { SignalingTransport } from '../signaling/SignalingTransport.ts';

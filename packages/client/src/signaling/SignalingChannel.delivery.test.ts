@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import type { Logger } from '../shared/logger.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { CallbackTransport } from './CallbackTransport.ts';
 import { type InboundReceiver, SignalingChannel, type SignalingChannelHandlers } from './SignalingChannel.ts';
 import { Trace } from './Trace.ts';

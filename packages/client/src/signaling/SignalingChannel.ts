@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
-import type { Clock } from '../shared/clock.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';

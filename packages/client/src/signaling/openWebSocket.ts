@@ -1,5 +1,5 @@
+import { deferred } from '@tureen/kernel';
 import { CLOSED_BY_SERVER, type ProtooFrame, readProtooFrame } from '@tureen/protocol/common';
-import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import type { ConnectOptions } from './SignalingTransport.ts';

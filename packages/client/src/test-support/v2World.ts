@@ -1,3 +1,4 @@
+import { ManualClock } from '@tureen/kernel';
 import { canonicalMethod as alphaMethod } from '@tureen/protocol/mediasoup-v2-alpha';
 import { canonicalMethod as betaMethod } from '@tureen/protocol/mediasoup-v2-beta';
 import type { SessionOptions } from '../dialects/mediasoup-v2-shared/options.ts';
@@ -8,7 +9,6 @@ import { FakeEngine, type FakeEngineOptions } from '../media/fake/FakeEngine.ts'
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import { Room } from '../room/Room.ts';
 import type { RoomOptions } from '../room/options.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedV2Server, v2Consumer } from './ScriptedV2Server.ts';
 import { hear, settle } from './roomWorld.ts';
 import { steppedPolicy } from './steppedPolicy.ts';

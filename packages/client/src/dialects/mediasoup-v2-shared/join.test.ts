@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { v2Dialects, v2World, joinedWorld } from '../../test-support/v2World.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { v2Consumer, v2RouterCapabilities } from '../../test-support/ScriptedV2Server.ts';

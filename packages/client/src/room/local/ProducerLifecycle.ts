@@ -1,4 +1,4 @@
-import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { type Deferred, deferred } from '@tureen/kernel';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import { TureenError, isCollateral, isConnectionLoss, isServerFault, toTureenError } from '../../shared/errors.ts';
 import type { DialectSession } from '../DialectPort.ts';

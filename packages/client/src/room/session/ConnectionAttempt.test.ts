@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { type MemoryServerConnection, MemoryTransport } from '../../signaling/MemoryTransport.ts';
 import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { EvictionPolicy } from './EvictionPolicy.ts';
 
 function world() {

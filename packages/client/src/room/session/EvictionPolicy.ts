@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { DialectEventOf } from '../DialectPort.ts';
 import type { TransportDirection } from '../entityInfo.ts';
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { Liveness } from './Liveness.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { Logger } from '../../shared/logger.ts';
 
 /** ms without a message from the server after which the room probes it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { isOffline, type PageActiveReason } from '../../shared/pageActive.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';

@@ -1,4 +1,4 @@
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { wasInFlight, withdrawn } from '../../shared/connectionLoss.ts';
 
 /** Most suspects in memory; the oldest goes first. */

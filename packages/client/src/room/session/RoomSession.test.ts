@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { type MemoryServerConnection, MemoryTransport } from '../../signaling/MemoryTransport.ts';
 import { Trace } from '../../signaling/Trace.ts';
 import type { Dialect, DialectContext, DialectJoinRequest, DialectSession } from '../DialectPort.ts';

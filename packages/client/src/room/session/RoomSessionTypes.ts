@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { Logger } from '../../shared/logger.ts';
 import type { PageActiveReason } from '../../shared/pageActive.ts';
 import type { ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import type { Dialect, DialectContext, DialectSession } from '../DialectPort.ts';
 import type { EventRoutes } from '../eventRoutes.ts';

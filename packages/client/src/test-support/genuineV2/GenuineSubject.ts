@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { systemClock } from '../../shared/clock.ts';
+import { systemClock } from '@tureen/kernel';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';

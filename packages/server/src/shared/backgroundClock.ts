@@ -1,7 +1,5 @@
 import type { Clock } from '@tureen/kernel';
 
-export { type Clock, systemClock } from '@tureen/kernel';
-
 /** The clock of the machine, with timers that do not keep the process running. */
 export const backgroundClock: Clock = {
   now: () => performance.now(),

@@ -312,7 +312,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     const joining = expect(room.join()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: word,
-      message: `no answer to '${word}' within 1000 ms`,
+      message: `no response to '${word}' within 1000 ms`,
     });
     await asked;
     clock.advance(1000);

@@ -30,7 +30,7 @@ module.exports = {
       name: 'protocol-is-a-leaf',
       severity: 'error',
       from: { path: '^packages/protocol/src/', pathNot: notTests },
-      to: { pathNot: ['^packages/protocol/src/', 'node_modules/valibot/'] },
+      to: { pathNot: '^packages/protocol/src/' },
     },
     {
       name: 'protocol-dialects-apart',

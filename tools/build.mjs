@@ -1,5 +1,5 @@
 /**
- * `npm run build`: gets what the build needs, and builds every package and the playground.
+ * `npm run build`: sets up, then builds every package and the playground.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { bootstrap } from './bootstrap/bootstrap.mjs';

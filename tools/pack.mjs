@@ -15,8 +15,8 @@ import { installLines, tarballName } from './packing/installLines.mjs';
 
 const HELP = `npm run pack -- [options]
 
-  --out=FOLDER   where the tarballs go; default packed/
-  --help         this`;
+  --out=FOLDER   folder for the tarballs; default packed/
+  --help         print this help`;
 
 function readFlags() {
   try {

@@ -14,8 +14,8 @@ import { build, isBuilt } from './packing/build.mjs';
 
 const HELP = `node tools/setup.mjs [options]
 
-  --needs=NAME,...   beside Node, pnpm and the dependencies, of: ${Object.keys(NEEDS).join(', ')}
-  --help             this`;
+  --needs=NAME,...   needs beside Node, pnpm and the dependencies: ${Object.keys(NEEDS).join(', ')}
+  --help             print this help`;
 
 function readFlags() {
   try {

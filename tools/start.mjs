@@ -1,5 +1,5 @@
 /**
- * `npm start`: gets what it takes, runs the reference server and the playground, prints where, and ends both on Ctrl-C.
+ * `npm start`: sets up, runs the reference server and the playground, prints their addresses, and ends both on Ctrl-C.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { bootstrap } from './bootstrap/bootstrap.mjs';
@@ -8,14 +8,14 @@ import { EXIT } from './bootstrap/exit.mjs';
 import { main } from './bootstrap/main.mjs';
 import { ROOT } from './bootstrap/paths.mjs';
 import { createProgress } from './bootstrap/progress.mjs';
-import { answers } from './starting/answers.mjs';
+import { checkResponds } from './starting/checkResponds.mjs';
 import { HELP, playgroundEnvironment, readFlags } from './starting/flags.mjs';
 import { serverLog } from './starting/serverLog.mjs';
-import { firstToEnd, startPlayground, startServer } from './starting/services.mjs';
+import { firstExit, startPlayground, startServer } from './starting/services.mjs';
 
 const services = [];
 
-/** The server first: it tells every peer goodbye, over the playground's proxy. */
+/** Stops the server first: its last messages to each peer pass through the playground's proxy. */
 async function stopInOrder() {
   for (const { child } of services) await stop(child);
 }
@@ -29,13 +29,13 @@ async function startBoth({ flags, env, progress }) {
     env: { ...env, ...playgroundEnvironment(flags, server.url) },
   });
   services.push(playground);
-  await Promise.all([answers(`${server.url}/health`), answers(playground.urls[0])]);
+  await Promise.all([checkResponds(`${server.url}/health`), checkResponds(playground.urls[0])]);
 
   progress.say();
   for (const url of playground.urls) progress.say(`  Playground  ${url}`);
   progress.say(`  Server      ${server.url}`);
   progress.say('\n  Ctrl-C ends both.\n');
-  throw await firstToEnd(services);
+  throw await firstExit(services);
 }
 
 await main(

@@ -1,6 +1,6 @@
 /**
- * `npm test`, `npm run test:quick`, `npm run test:full`: gets what the tests need, runs them, and ends with one line that
- * counts everything.
+ * `npm test`, `npm run test:quick`, `npm run test:full`: sets up, runs the steps of the tier, and
+ * ends with one line that counts everything.
  * Exit codes: bootstrap/exit.mjs.
  */
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
@@ -20,9 +20,9 @@ import { STEPS, TIERS, chooseSteps, runStep } from './testing/steps.mjs';
 const HELP = `npm test -- [options]
 
   --tier=TIER          ${TIERS.join(', ')}; default test
-  --only=unit,lint     only these steps, of: ${STEPS.map(({ name }) => name).join(', ')}
-  --summary-file=PATH  write the last line there too
-  --help               this`;
+  --only=unit,lint     only these steps. Steps: ${STEPS.map(({ name }) => name).join(', ')}
+  --summary-file=PATH  also write the last line there
+  --help               print this help`;
 
 function readFlags() {
   const options = {
@@ -53,10 +53,10 @@ await main(async () => {
   }
   const only = (flags.only ?? '').split(',').filter((name) => name !== '');
   const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-  if (!TIERS.includes(flags.tier)) throw new Stop(EXIT.usage, `No such tier: ${flags.tier}\n\n${HELP}`);
+  if (!TIERS.includes(flags.tier)) throw new Stop(EXIT.usage, `Unknown tier: ${flags.tier}\n\n${HELP}`);
   const isCi = (process.env.CI ?? '') !== '';
   const { steps, unknown } = chooseSteps(only, scripts, { isCi, tier: flags.tier });
-  if (unknown.length > 0) throw new Stop(EXIT.usage, `No such step: ${unknown.join(', ')}\n\n${HELP}`);
+  if (unknown.length > 0) throw new Stop(EXIT.usage, `Unknown step: ${unknown.join(', ')}\n\n${HELP}`);
 
   const progress = createProgress();
   const started = Date.now();

@@ -6,13 +6,13 @@ const APT_MS = 1_800_000;
 const UPDATE = ['update', '-q'];
 const install = (packages) => ['install', '-y', '-q', '--no-install-recommends', ...packages];
 
-/** The one command a person pastes: each package once, in a steady order. */
+/** The command for a person to paste: each package once, in alphabetical order. */
 export function aptCommand(packages) {
   const list = [...new Set(packages)].sort();
   return `sudo apt-get update && sudo apt-get ${['install', '-y', '--no-install-recommends', ...list].join(' ')}`;
 }
 
-/** What to put before apt-get here: nothing as root, sudo where it asks for no password, undefined where neither. */
+/** Prefix of apt-get: empty as root, sudo where it asks for no password, undefined where neither works. */
 async function elevation() {
   if (process.getuid?.() === 0) return [];
   if (!findProgram(['sudo'])) return undefined;
@@ -23,13 +23,13 @@ async function elevation() {
 function cannotInstall(needs, packages) {
   const what = needs.map(({ why, packages: names }) => `  ${why}: ${names.join(' ')}`).join('\n');
   const how = findProgram(['apt-get'])
-    ? `That takes root, or sudo without a password; here is neither. Run this once, then the same command again:\n\n  ${aptCommand(packages)}\n`
-    : `There is no apt on this machine. Install what these Debian packages hold in its own way, then run the command again:\n\n  ${packages.join(' ')}\n`;
+    ? `Installing them takes root, or sudo without a password. Run this once, then the same command again:\n\n  ${aptCommand(packages)}\n`
+    : `There is no apt on this machine. Install the equivalents of these Debian packages, then run the command again:\n\n  ${packages.join(' ')}\n`;
   return new Stop(EXIT.packages, `System packages are missing:\n${what}\n\n${how}`);
 }
 
 /**
- * Installs Debian packages with apt: all that is missing in one go.
+ * Installs all missing Debian packages with one run of apt.
  * @param {{ why: string, packages: string[] }[]} needs
  * @param {{ progress: ReturnType<import('./progress.mjs').createProgress> }} context
  */
@@ -46,13 +46,9 @@ export async function installPackages(needs, { progress }) {
       const [command, ...rest] = [...before, 'apt-get', '-o', 'DPkg::Lock::Timeout=300', ...args];
       const { code, output } = await run(command, rest, { env, timeoutMs: APT_MS, onLine: setDetail });
       if (code !== 0) {
-        throw new Stop(
-          EXIT.packages,
-          `apt-get ${args[0]} failed. By hand it would be:\n\n  ${aptCommand(packages)}\n`,
-          {
-            output,
-          },
-        );
+        throw new Stop(EXIT.packages, `apt-get ${args[0]} failed. Run it by hand:\n\n  ${aptCommand(packages)}\n`, {
+          output,
+        });
       }
     }
   });

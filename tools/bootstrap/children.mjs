@@ -7,11 +7,11 @@ const STRAGGLERS_MS = 3_000;
 const LOOK_AGAIN_MS = 50;
 const KEPT_OUTPUT = 2_000_000;
 
-/** What runs, with how to ask it to end. */
+/** Running programs, each with the signal that stops it. */
 const alive = new Map();
 let isClosed = false;
 
-/** @returns {boolean} whether there was anybody left to hear it */
+/** @returns {boolean} whether the group still exists */
 function signalGroup(child, signal) {
   try {
     process.kill(-child.pid, signal);
@@ -22,7 +22,7 @@ function signalGroup(child, signal) {
   }
 }
 
-/** Whether anybody in the group still runs. Where nobody reaps orphans (a container), the dead stay listed: not they. */
+/** Whether a process of the group still runs. Zombies do not count: in a container without an init, they stay listed. */
 function isGroupAlive(child) {
   if (!signalGroup(child, 0)) return false;
   if (process.platform !== 'linux') return true;
@@ -34,19 +34,19 @@ function isGroupAlive(child) {
         .split(' ');
       return Number(group) === child.pid && state !== 'Z' && state !== 'X';
     } catch {
-      return false; // it ended in between
+      return false; // the process ended meanwhile
     }
   });
 }
 
 /**
- * Starts a program as the head of a process group of its own, so that ending it ends what it started too, and the
- * terminal's Ctrl-C reaches it only through us, in the order we choose.
- * @param {{ stopSignal?: string, stopsAlone?: boolean }} [options] `stopsAlone`: only the program itself is asked to
- * end, because it ends its children in good order
+ * Starts a program as the leader of its own process group. So a stop reaches its children too, and Ctrl-C of the terminal
+ * reaches the program only from here, in the order that the command chooses.
+ * @param {{ stopSignal?: string, stopsAlone?: boolean }} [options] `stopsAlone`: the signal goes to the program
+ * only, which stops its children in its own order
  */
 export function start(command, args, { stopSignal = 'SIGTERM', stopsAlone = false, ...options } = {}) {
-  if (isClosed) throw new Error(`not starting ${command} any more`);
+  if (isClosed) throw new Error(`${command} is not started: the command is stopping`);
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options, detached: true });
   alive.set(child, { stopSignal, stopsAlone });
   child.once('error', () => alive.delete(child));
@@ -56,7 +56,7 @@ export function start(command, args, { stopSignal = 'SIGTERM', stopsAlone = fals
 const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Asks a program to end; ends by force what of its group is left when the grace is over. */
+/** Stops a program. Kills what is left of its group when the grace period is over. */
 export async function stop(child) {
   if (child.pid === undefined || !alive.has(child)) return;
   const { stopSignal, stopsAlone } = alive.get(child);
@@ -68,14 +68,14 @@ export async function stop(child) {
     await ended;
     clearTimeout(timer);
   }
-  // Those it started may be a moment behind it.
+  // Its children may end a moment later.
   const deadline = Date.now() + STRAGGLERS_MS;
   while (isGroupAlive(child) && Date.now() < deadline) await after(LOOK_AGAIN_MS);
   signalGroup(child, 'SIGKILL');
   alive.delete(child);
 }
 
-/** Ends everything, for good: what goes on at that moment cannot start anything more. */
+/** Stops every program, and refuses to start more. */
 export async function stopAll() {
   isClosed = true;
   await Promise.all([...alive.keys()].map((child) => stop(child)));
@@ -87,14 +87,14 @@ export function killAll() {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program and waits for its end.
  * @param {{ env?: object, stopSignal?: string, cwd?: string, timeoutMs?: number, onLine?: (line: string) => void, onOutput?: (chunk: Buffer) => void, stdio?: any }} [options]
  * @returns {Promise<{ code: number | null, signal: string | null, output: string, isTimedOut: boolean }>} `code` is
- * null when it could not be started or was ended by a signal; `output` is what it wrote to both, the end of it at least
+ * null when the program did not start or was ended by a signal; `output` is the last 2 MB of stdout and stderr
  */
 export function run(command, args, { timeoutMs, onLine, onOutput, ...options } = {}) {
   return new Promise((resolve) => {
-    const child = start(command, args, options); // a throw in here rejects
+    const child = start(command, args, options); // an error here rejects
     let output = '';
     let isTimedOut = false;
     const timer =

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { run, start, stop } from './children.mjs';
 
-describe('running a program', () => {
-  it('gives its code and what it wrote, line by line', async () => {
+describe('run', () => {
+  it('resolves with the exit code and calls onLine for each line', async () => {
     const lines = [];
     const script = 'echo one; echo two >&2; exit 3';
     const result = await run('sh', ['-c', script], { onLine: (line) => lines.push(line) });
@@ -11,17 +11,17 @@ describe('running a program', () => {
     expect(lines.sort()).toEqual(['one', 'two']);
   });
 
-  it('has no code when there is no such program', async () => {
+  it('resolves without a code when the program does not exist', async () => {
     expect(await run('no-such-program', [])).toMatchObject({ code: null });
   });
 
-  it('ends it when its time is over', async () => {
+  it('stops the program at its timeout', async () => {
     expect(await run('sleep', ['1000'], { timeoutMs: 1 })).toMatchObject({ code: null, isTimedOut: true });
   });
 });
 
-describe('stopping a program', () => {
-  it('ends what it started too, and what will not hear', async () => {
+describe('stop', () => {
+  it('stops the children too, and kills a program that ignores the signal', async () => {
     // The child ignores the request, the parent ends at it and leaves the child behind.
     const script = `trap '' TERM; sleep 1000 & trap 'exit 0' TERM; echo $!; wait`;
     const child = start('sh', ['-c', script]);

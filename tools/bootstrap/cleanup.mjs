@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
-/** Files and folders that must not outlive this process, however it ends (short of SIGKILL). */
+/** Files and folders that this process removes when it ends, except after SIGKILL. */
 const temporary = new Set();
 
 export function removeAtExit(path) {

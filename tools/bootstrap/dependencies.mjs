@@ -5,11 +5,11 @@ import { run } from './children.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { withLock } from './lock.mjs';
 import { digestOf, readStamp, writeStamp } from './stamp.mjs';
-import { patienceFlags } from './toolchain.mjs';
+import { retryFlags } from './toolchain.mjs';
 
 const INSTALL_MS = 1_200_000;
 
-/** The folders that `packages:` of pnpm-workspace.yaml names; `x/*` means every folder in x. */
+/** Folders that `packages:` of pnpm-workspace.yaml names; `x/*` means every folder in x. */
 export function workspacePatterns(yaml) {
   const [, list = ''] = /^packages:\n((?:\s*(?:-.*|#.*)?\n)*)/m.exec(`${yaml}\n`) ?? [];
   return [...list.matchAll(/^\s*-\s*['"]?([^'"#\s]+)['"]?/gm)].map(([, pattern]) => pattern);
@@ -30,7 +30,7 @@ async function manifests(root) {
 
 const DECIDES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'bin'];
 
-/** The part of a package.json that an install depends on: a new script is no reason for another one. */
+/** Part of a package.json that an install depends on. A new script needs no install. */
 export function relevantPart(manifest) {
   const parsed = JSON.parse(manifest);
   return JSON.stringify(DECIDES.map((key) => parsed[key] ?? null));
@@ -67,7 +67,7 @@ export async function areDependenciesInstalled(root) {
 }
 
 /**
- * `pnpm install`, when the lockfile or a manifest changed since the last one that succeeded.
+ * Runs `pnpm install` when the lockfile or a manifest changed since the last install that succeeded.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('./progress.mjs').createProgress> }} context
  */
 export async function ensureDependencies({ root, env, progress }) {
@@ -82,7 +82,7 @@ export async function ensureDependencies({ root, env, progress }) {
           '--frozen-lockfile',
           '--reporter=append-only',
           '--config.confirm-modules-purge=false',
-          ...patienceFlags('config.'),
+          ...retryFlags('config.'),
         ];
         const { code, output, isTimedOut } = await run('pnpm', flags, {
           cwd: root,
@@ -91,12 +91,12 @@ export async function ensureDependencies({ root, env, progress }) {
           onLine: setDetail,
         });
         if (code !== 0) {
-          const why = isTimedOut ? 'pnpm did not end in twenty minutes.' : 'pnpm install failed.';
+          const why = isTimedOut ? 'pnpm install took longer than twenty minutes.' : 'pnpm install failed.';
           throw new Stop(EXIT.dependencies, `The dependencies cannot be installed: ${why}`, { output });
         }
       });
       await writeStamp(stampPathOf(root), { digest: await dependenciesDigest(root) });
     },
-    { onWait: (pid) => progress.say(`Waiting for process ${pid}, which is installing the dependencies.`) },
+    { onWait: (pid) => progress.say(`Waiting for process ${pid}, which installs the dependencies.`) },
   );
 }

@@ -1,11 +1,11 @@
 import { delimiter } from 'node:path';
 
-/** What npm tells the script it runs about itself; a nested npm or pnpm would take it for its own settings. */
+/** Variables that npm sets about itself for a script. A nested npm or pnpm would read them as its own settings. */
 const OF_THE_OUTER_NPM =
   /^npm_(lifecycle_|package_|command$|execpath$|node_execpath$|config_(local_prefix|global_prefix|prefix|user_agent|npm_version|node_gyp|globalconfig|init_module)$)/;
 
 /**
- * The environment of what the scripts start.
+ * Environment of the programs that the tools start.
  * @param {{ pathFirst?: string[], extra?: Record<string, string>, base?: NodeJS.ProcessEnv }} [options]
  */
 export function childEnvironment({ pathFirst = [], extra = {}, base = process.env } = {}) {

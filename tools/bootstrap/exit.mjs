@@ -1,16 +1,16 @@
 /**
- * How `npm start` and `npm test` end. The table of tools/README.md says the same, and a test compares the two.
+ * Exit codes of the commands. A test compares the table of tools/README.md with them.
  */
 export const EXIT = Object.freeze({
-  /** Everything asked for was done. */
+  /** Success. */
   ok: 0,
-  /** A step of `npm test` failed, or the scripts themselves did. */
+  /** A step of `npm test` failed, or the tools themselves did. */
   failed: 1,
-  /** Flags that do not exist. */
+  /** A flag, a step or a need that does not exist. */
   usage: 2,
   /** System packages are missing and cannot be installed from here; the one apt command was printed. */
   packages: 3,
-  /** Node or pnpm cannot be had. */
+  /** Node or pnpm cannot be downloaded, or does not run. */
   toolchain: 4,
   /** The dependencies cannot be installed. */
   dependencies: 5,
@@ -18,7 +18,7 @@ export const EXIT = Object.freeze({
   worker: 6,
   /** No browser to test with. */
   browsers: 7,
-  /** `npm start`: the server or the playground did not start, or ended by itself. */
+  /** `npm start`: the server or the playground did not start, or exited unexpectedly. */
   service: 8,
 });
 
@@ -26,7 +26,7 @@ export const EXIT = Object.freeze({
 export class Stop extends Error {
   /**
    * @param {number} exitCode one of EXIT
-   * @param {string} message what could not be had, and what to do
+   * @param {string} message what failed, and what to do
    * @param {{ output?: string }} [details] output of the program that failed
    */
   constructor(exitCode, message, { output } = {}) {

@@ -6,7 +6,7 @@ import { keepAfterExit, removeAtExit } from './cleanup.mjs';
 
 const HEARTBEAT_MS = 5_000;
 const STALE_MS = 30_000;
-const LOOK_AGAIN_MS = 500;
+const RETRY_MS = 500;
 
 const after = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -19,18 +19,18 @@ function isAlive(pid) {
   }
 }
 
-/** A holder that was killed is gone from this machine, or has not touched the file for a while. */
+/** A killed holder no longer runs on this machine, or has not touched the file for a while. */
 async function isStale(path) {
   try {
     const [pid, host] = (await readFile(path, 'utf8')).trim().split(' ');
     if (host === hostname() && !isAlive(Number(pid))) return true;
     return Date.now() - (await stat(path)).mtimeMs > STALE_MS;
   } catch {
-    return false; // released between the two looks
+    return false; // released meanwhile
   }
 }
 
-/** The file appears with the holder in it: a process that waits can always read which one it waits for. */
+/** Creates the file with the holder in it, so that a waiting process can always read which process it waits for. */
 async function tryTake(path) {
   const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${process.pid} ${hostname()}\n`);
@@ -46,25 +46,25 @@ async function tryTake(path) {
 }
 
 /**
- * Runs work while no other process on this machine runs work under the same path. What is done under it must be safe
- * without it as well (written aside, then renamed): a lock in a folder shared between machines is a courtesy.
+ * Runs work while no other process on this machine runs work under the same path. The work must be safe without the lock too
+ * (write aside, then rename), because the lock does not hold between machines that share a folder.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
- * @param {{ onWait?: (holderPid: string) => void }} [options] `onWait` is called once, when somebody else has it
+ * @param {{ onWait?: (holderPid: string) => void }} [options] `onWait` is called once, when another process holds the lock
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, { onWait } = {}) {
   await mkdir(dirname(path), { recursive: true });
-  let hasSaid = false;
+  let hasReported = false;
   while (!(await tryTake(path))) {
     if (await isStale(path)) {
       await rm(path, { force: true });
       continue;
     }
-    if (!hasSaid) onWait?.((await readFile(path, 'utf8').catch(() => '')).split(' ')[0]);
-    hasSaid = true;
-    await after(LOOK_AGAIN_MS);
+    if (!hasReported) onWait?.((await readFile(path, 'utf8').catch(() => '')).split(' ')[0]);
+    hasReported = true;
+    await after(RETRY_MS);
   }
   let timer;
   const beat = () => {

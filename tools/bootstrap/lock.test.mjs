@@ -13,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('a lock', () => {
-  it('lets the second wait for the first, tells whom it waits for, and is gone afterwards', async () => {
+describe('withLock', () => {
+  it('makes the second caller wait, reports the holder, and removes the file afterwards', async () => {
     const path = join(folder, 'deep', 'lock');
     const order = [];
     const inside = Promise.withResolvers();
@@ -37,13 +37,13 @@ describe('a lock', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('is released when the work throws', async () => {
+  it('releases the lock when the work throws', async () => {
     const path = join(folder, 'lock');
     await expect(withLock(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await withLock(path, async () => 'mine')).toBe('mine');
   });
 
-  it('is taken over from a process that is gone', async () => {
+  it('takes the lock of a process that no longer runs', async () => {
     const path = join(folder, 'lock');
     const { pid } = spawnSync('true');
     await writeFile(path, `${pid} ${hostname()}\n`);
@@ -52,7 +52,7 @@ describe('a lock', () => {
 });
 
 describe('a stamp', () => {
-  it('is read as it was written, and is nothing where it is missing or broken', async () => {
+  it('reads what was written, and undefined where the file is missing or broken', async () => {
     const path = join(folder, 'deep', 'stamp.json');
     expect(await readStamp(path)).toBeUndefined();
     await writeStamp(path, { digest: 'abc' });
@@ -61,7 +61,7 @@ describe('a stamp', () => {
     expect(await readStamp(path)).toBeUndefined();
   });
 
-  it('digests content by name, whatever the order, and tells pieces apart', () => {
+  it('computes a digest that depends on names and content, not on order', () => {
     expect(digestOf({ a: '1', b: '2' })).toBe(digestOf({ b: '2', a: '1' }));
     expect(digestOf({ a: '1', b: '2' })).not.toBe(digestOf({ a: '2', b: '1' }));
     expect(digestOf({ a: '12' })).not.toBe(digestOf({ a: '1', 2: '' }));

@@ -3,7 +3,7 @@ import { removeTemporary } from './cleanup.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { tail } from './output.mjs';
 
-const PARENT_LOOK_MS = 500;
+const PARENT_CHECK_MS = 500;
 const NUMBER_OF = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
 function explain(error) {
   if (error instanceof Stop) {
@@ -13,7 +13,7 @@ function explain(error) {
   }
   if (error?.code === 'EACCES' || error?.code === 'EROFS' || error?.code === 'EPERM') {
     console.error(
-      `\n${error.message}\nThe project writes into its own folder and your cache folder (XDG_CACHE_HOME): work in a clone of your own.`,
+      `\n${error.message}\nThe project writes into its own folder and your cache folder (XDG_CACHE_HOME): run it in your own clone.`,
     );
   } else {
     console.error(error);
@@ -22,24 +22,24 @@ function explain(error) {
 }
 
 /**
- * npm may be killed, and the system does not report the loss of a parent, so it is looked for. (What npm can pass on
- * reaches us because the scripts in package.json say `exec`: otherwise there is a shell between, which keeps it.)
+ * Notices that npm was killed, which the system does not report to a child. (Signals that npm passes on arrive because the
+ * scripts in package.json start with `exec`: a shell in between would keep them.)
  */
 function watchNpm(handleLoss) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   const look = () => {
-    if (process.ppid === parent) setTimeout(look, PARENT_LOOK_MS).unref();
+    if (process.ppid === parent) setTimeout(look, PARENT_CHECK_MS).unref();
     else handleLoss();
   };
   look();
 }
 
 /**
- * Runs one of the commands: ends with its exit code, and on Ctrl-C, SIGTERM or a closed terminal ends everything it
- * started first. A second Ctrl-C does not wait.
+ * Runs one of the commands and exits with its code. On Ctrl-C, SIGTERM or a closed terminal, first stops everything that the
+ * command started. A second Ctrl-C does not wait.
  * @param {() => Promise<number>} command
- * @param {{ stopGently?: () => Promise<void> }} [options] `stopGently` ends what has an order to be ended in
+ * @param {{ stopGently?: () => Promise<void> }} [options] `stopGently` stops programs that need an order
  */
 export async function main(command, { stopGently = async () => undefined } = {}) {
   let isStopping = false;
@@ -57,14 +57,14 @@ export async function main(command, { stopGently = async () => undefined } = {})
   };
   for (const signal of Object.keys(NUMBER_OF)) process.on(signal, (name) => void handleSignal(name));
   watchNpm(() => void handleSignal('SIGTERM'));
-  // Whoever read our output may be gone before us (a closed terminal, `| head`): no reason to die untidily.
+  // The reader of the output may end first (a closed terminal, `| head`): the command still has to clean up.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
   let exitCode;
   try {
     exitCode = await command();
   } catch (error) {
-    if (isStopping) return; // what fails now fails because it was ended
+    if (isStopping) return; // failed because it was stopped
     exitCode = explain(error);
   }
   if (isStopping) return;

@@ -1,6 +1,6 @@
 const SHOWN_LINES = 60;
 
-/** The last lines of what a failed program wrote: the reason is there. */
+/** Last lines of a failed program's output, which contain the reason. */
 export function tail(output, lines = SHOWN_LINES) {
   const all = output.trimEnd().split('\n');
   const shown = all.slice(-lines);

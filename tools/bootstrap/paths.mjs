@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 /** The root of the repository. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where what is worth keeping between clones lives: the user's cache folder. */
+/** Folder for everything that several clones share: the user's cache folder. */
 export function cacheFolder({ env = process.env, platform = process.platform, home = homedir() } = {}) {
   const { XDG_CACHE_HOME: xdg } = env;
   if (xdg && isAbsolute(xdg)) return join(xdg, 'tureen');
@@ -22,7 +22,7 @@ export function isExecutable(path) {
   }
 }
 
-/** The full path of the first of these programs that PATH has, or undefined. */
+/** Full path of the first of these programs that PATH has, or undefined. */
 export function findProgram(names, { path = process.env.PATH ?? '' } = {}) {
   for (const name of names) {
     for (const folder of path.split(delimiter)) {

@@ -1,4 +1,4 @@
-const FIRST_NEWS_MS = 2_000;
+const FIRST_TICK_MS = 2_000;
 const TTY_INTERVAL_MS = 1_000;
 const PLAIN_INTERVAL_MS = 10_000;
 const CLEAR_LINE = '\r\u001b[2K';
@@ -11,8 +11,8 @@ export function formatDuration(ms) {
 }
 
 /**
- * Says what goes on. In a terminal a line that renews itself every second; elsewhere (CI, a pipe) a line every ten
- * seconds, so that a log never looks dead.
+ * Reports progress: in a terminal on one line, refreshed every second; elsewhere (CI, a pipe) on a new line every ten
+ * seconds, so that a log always shows a sign of life.
  */
 export function createProgress({ stream = process.stdout, isTty = Boolean(stream.isTTY), now = Date.now } = {}) {
   const say = (text = '') => stream.write(`${text}\n`);
@@ -27,7 +27,7 @@ export function createProgress({ stream = process.stdout, isTty = Boolean(stream
       else say(text);
       timer = setTimeout(tick, isTty ? TTY_INTERVAL_MS : PLAIN_INTERVAL_MS);
     };
-    timer = setTimeout(tick, isTty ? FIRST_NEWS_MS : PLAIN_INTERVAL_MS);
+    timer = setTimeout(tick, isTty ? FIRST_TICK_MS : PLAIN_INTERVAL_MS);
     return () => {
       clearTimeout(timer);
       if (isTty) stream.write(CLEAR_LINE);
@@ -36,11 +36,11 @@ export function createProgress({ stream = process.stdout, isTty = Boolean(stream
   }
 
   /**
-   * Runs work under a label: announced at once, kept alive while it lasts, timed at the end.
+   * Runs work under a label: prints the label at once, signs of life meanwhile, the duration at the end.
    * @template T
    * @param {string} label
    * @param {(setDetail: (text: string) => void) => Promise<T>} work
-   * @param {{ faultOf?: (result: T) => string | undefined }} [options] `faultOf` reads from a result why it is none
+   * @param {{ faultOf?: (result: T) => string | undefined }} [options] `faultOf` returns the reason of a result that is a failure
    * @returns {Promise<T>}
    */
   async function during(label, work, { faultOf = () => undefined } = {}) {

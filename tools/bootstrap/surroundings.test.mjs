@@ -10,15 +10,15 @@ import { tail } from './output.mjs';
 import { ROOT, cacheFolder, findProgram } from './paths.mjs';
 import { createProgress, formatDuration } from './progress.mjs';
 
-describe('the apt command', () => {
-  it('is one line to paste, with each package once, in a steady order', () => {
+describe('aptCommand', () => {
+  it('returns one line with each package once, in alphabetical order', () => {
     expect(aptCommand(['xvfb', 'g++', 'chromium', 'g++'])).toBe(
       'sudo apt-get update && sudo apt-get install -y --no-install-recommends chromium g++ xvfb',
     );
   });
 });
 
-describe('the cache folder', () => {
+describe('cacheFolder', () => {
   const home = '/home/ann';
 
   it.each([
@@ -31,8 +31,8 @@ describe('the cache folder', () => {
   });
 });
 
-describe('the environment of what is started', () => {
-  it('keeps what is the user’s and drops what npm says about itself', () => {
+describe('childEnvironment', () => {
+  it('keeps the variables of the user and drops those that npm sets about itself', () => {
     const base = {
       PATH: '/usr/bin',
       npm_config_registry: 'https://registry.example',
@@ -48,8 +48,8 @@ describe('the environment of what is started', () => {
   });
 });
 
-describe('programs', () => {
-  it('are found by the first name that PATH has', () => {
+describe('findProgram', () => {
+  it('returns the first program that PATH has', () => {
     expect(findProgram(['no-such-program', 'sh'])).toMatch(/\/sh$/);
     expect(findProgram(['no-such-program'])).toBeUndefined();
     expect(findProgram(['sh'], { path: '' })).toBeUndefined();
@@ -57,7 +57,7 @@ describe('programs', () => {
 });
 
 describe('the screen for headed browsers', () => {
-  it('is Xvfb on a Linux without a display, and the user’s own elsewhere', () => {
+  it('starts Xvfb on Linux without a display, and nothing elsewhere', () => {
     const prefix = (env, platform) => screenPrefix({ env, platform, scratch: '/scratch' }).join(' ');
     expect(prefix({ TMPDIR: '/mine' }, 'linux')).toBe(
       'env TMPDIR=/scratch xvfb-run -a -s -screen 0 1280x800x24 env TMPDIR=/mine',
@@ -66,7 +66,7 @@ describe('the screen for headed browsers', () => {
     expect(prefix({}, 'darwin')).toBe('');
   });
 
-  it('takes two packages, where it is needed and they are missing', () => {
+  it('names two packages where a screen is needed and they are missing', () => {
     const machine = { env: {}, platform: 'linux' };
     expect(missingScreenPackages(() => undefined, machine)).toEqual(['xvfb', 'xauth']);
     expect(missingScreenPackages(([name]) => `/usr/bin/${name}`, machine)).toEqual([]);
@@ -78,7 +78,7 @@ describe('a refused download of browsers', () => {
   const hour = 3_600_000;
   const stamp = { playwright: '1.64.1', refusedAt: 0 };
 
-  it('is remembered for a day, for this Playwright', () => {
+  it('is remembered for a day, for the same version of Playwright', () => {
     expect(isRefusalFresh(stamp, { playwright: '1.64.1', now: 23 * hour })).toBe(true);
     expect(isRefusalFresh(stamp, { playwright: '1.64.1', now: 25 * hour })).toBe(false);
     expect(isRefusalFresh(stamp, { playwright: '1.65.0', now: hour })).toBe(false);
@@ -88,14 +88,14 @@ describe('a refused download of browsers', () => {
 });
 
 describe('the workspace', () => {
-  it('is read from pnpm-workspace.yaml', () => {
+  it('has the folders of pnpm-workspace.yaml', () => {
     const yaml =
       "packages:\n  # the libraries\n  - packages/*\n  - 'playground' # the app\n\nallowBuilds:\n  - esbuild\n";
     expect(workspacePatterns(yaml)).toEqual(['packages/*', 'playground']);
     expect(workspacePatterns(readFileSync(`${ROOT}/pnpm-workspace.yaml`, 'utf8'))).toContain('packages/*');
   });
 
-  it('wants an install for a new dependency and not for a new script', () => {
+  it('needs an install for a new dependency, not for a new script', () => {
     const manifest = { name: 'x', dependencies: { a: '1' } };
     const partOf = (value) => relevantPart(JSON.stringify(value));
     expect(partOf({ ...manifest, scripts: { build: 'tsc' } })).toBe(partOf(manifest));
@@ -109,19 +109,19 @@ describe('progress', () => {
     return { lines, stream: { isTTY: false, write: (text) => lines.push(text) } };
   };
 
-  it('tells durations in the unit that fits', () => {
+  it('formats durations in seconds, or in minutes and seconds', () => {
     expect(formatDuration(940)).toBe('0.9 s');
     expect(formatDuration(65_400)).toBe('1 min 05 s');
   });
 
-  it('announces, times and marks what was done', async () => {
+  it('prints the label, the duration and a mark of success', async () => {
     const { lines, stream } = written();
     const result = await createProgress({ stream, now: () => 0 }).during('Cooking', async () => 'soup');
     expect(result).toBe('soup');
     expect(lines).toEqual(['• Cooking\n', '  ✓ Cooking (0.0 s)\n']);
   });
 
-  it('marks what failed, by throwing or by its result', async () => {
+  it('marks work that threw or returned a fault', async () => {
     const { lines, stream } = written();
     const { during } = createProgress({ stream, now: () => 0 });
     await expect(during('Cooking', () => Promise.reject(new Error('burnt')))).rejects.toThrow('burnt');
@@ -129,14 +129,14 @@ describe('progress', () => {
     expect(lines).toEqual(['• Cooking\n', '  ✗ Cooking (0.0 s)\n', '• Tasting\n', '  ✗ Tasting (0.0 s): too salty\n']);
   });
 
-  it('shows the end of a long output and says how much came before', () => {
+  it('shows the end of a long output and the number of lines before', () => {
     expect(tail('a\nb\nc\n', 2)).toBe('(1 lines before)\nb\nc');
     expect(tail('a\nb\n', 2)).toBe('a\nb');
   });
 });
 
 describe('the exit codes', () => {
-  it('are those of the README', () => {
+  it('are listed in the README', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
     const rows = [...readme.matchAll(/^\| (\d+) +\| `(\w+)` +\|/gm)].map(([, code, name]) => [name, Number(code)]);
     expect(Object.fromEntries(rows)).toEqual(EXIT);

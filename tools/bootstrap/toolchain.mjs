@@ -11,28 +11,28 @@ import { NODE_VERSION, PNPM_VERSION, isNodeGoodEnough, isPnpmGoodEnough, nodePac
 const PROBE_MS = 15_000;
 const INSTALL_MS = 600_000;
 
-/** By default npm and pnpm try for minutes again what is refused: no news to somebody without a network. */
-const PATIENCE = { 'fetch-retries': 2, 'fetch-retry-mintimeout': 1000, 'fetch-retry-maxtimeout': 5000 };
+/** By default npm and pnpm retry for minutes, too long without a network. */
+const RETRIES = { 'fetch-retries': 2, 'fetch-retry-mintimeout': 1000, 'fetch-retry-maxtimeout': 5000 };
 
-/** As flags of npm, or with a prefix of pnpm. */
-export const patienceFlags = (prefix = '') =>
-  Object.entries(PATIENCE).map(([name, value]) => `--${prefix}${name}=${value}`);
+/** Retry settings as flags of npm, or with a prefix of pnpm. */
+export const retryFlags = (prefix = '') =>
+  Object.entries(RETRIES).map(([name, value]) => `--${prefix}${name}=${value}`);
 
-/** npm as it runs us, or the one beside our node, or the one on PATH. */
+/** The npm that runs this process, or the one on PATH. */
 export function npmCommand(env = process.env) {
   if (env.npm_execpath?.endsWith('npm-cli.js')) return [process.execPath, [env.npm_execpath]];
   return ['npm', []];
 }
 
 async function pnpmOnPath() {
-  // Corepack's stand-in for pnpm would go and fetch one: not what is asked here.
+  // Corepack's stand-in for pnpm would download one, which is not the question here.
   const env = childEnvironment({ extra: { COREPACK_ENABLE_NETWORK: '0', COREPACK_ENABLE_DOWNLOAD_PROMPT: '0' } });
   const { code, output } = await run('pnpm', ['--version'], { env, timeoutMs: PROBE_MS });
   return code === 0 ? output.trim() : undefined;
 }
 
 /**
- * What of Node and pnpm must be fetched, as exact npm packages.
+ * Names the npm packages, in exact versions, that bring a missing Node or pnpm.
  * @param {{ nodeVersion: string, pnpmVersion: string | undefined, platform: string, arch: string }} machine
  */
 export function missingTools({ nodeVersion, pnpmVersion, platform, arch }) {
@@ -42,7 +42,7 @@ export function missingTools({ nodeVersion, pnpmVersion, platform, arch }) {
     if (!name) {
       throw new Stop(
         EXIT.toolchain,
-        `Node ${nodeVersion} is too old, and there is no package of Node ${NODE_VERSION} for ${platform}-${arch} to fetch.\n` +
+        `Node ${nodeVersion} is too old, and npm has no package of Node ${NODE_VERSION} for ${platform}-${arch}.\n` +
           'Install Node 24 (or 22.18 and up) and run the command again.',
       );
     }
@@ -66,47 +66,50 @@ async function hasPackages(folder, packages) {
   return found.every(Boolean);
 }
 
-/** Installed aside and then put in place, so that a broken download never looks like a toolchain. */
+/** Installs aside, then renames, so that a broken download never looks like a toolchain. */
 async function install(folder, packages, progress) {
   const list = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
-  await progress.during(`Fetching ${list.join(' and ')} for this project alone, into .toolchain`, async (setDetail) => {
-    const aside = removeAtExit(join(folder, `aside-${process.pid}`));
-    await mkdir(aside, { recursive: true });
-    const [command, first] = npmCommand();
-    // Errors only: npm announces that it did not run pnpm's install script, which merely makes pnpm start faster.
-    const flags = [
-      '--no-audit',
-      '--no-fund',
-      '--loglevel=error',
-      '--no-update-notifier',
-      '--save-exact',
-      ...patienceFlags(),
-    ];
-    const { code, output, isTimedOut } = await run(
-      command,
-      [...first, 'install', '--prefix', aside, ...flags, ...list],
-      {
-        cwd: aside,
-        env: childEnvironment({ pathFirst: [dirname(process.execPath)] }),
-        timeoutMs: INSTALL_MS,
-        onLine: setDetail,
-      },
-    );
-    if (code !== 0) {
-      const why = isTimedOut ? 'it took longer than ten minutes' : 'npm could not install them';
-      throw new Stop(
-        EXIT.toolchain,
-        `Node or pnpm cannot be fetched from the npm registry: ${why}.\n` +
-          'Is the registry reachable? Otherwise install Node 24 and pnpm 12 and run the command again.',
-        { output },
+  await progress.during(
+    `Downloading ${list.join(' and ')} into .toolchain, for this project only`,
+    async (setDetail) => {
+      const aside = removeAtExit(join(folder, `aside-${process.pid}`));
+      await mkdir(aside, { recursive: true });
+      const [command, first] = npmCommand();
+      // Errors only: otherwise npm warns about pnpm's install script, which only makes pnpm start faster.
+      const flags = [
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        '--no-update-notifier',
+        '--save-exact',
+        ...retryFlags(),
+      ];
+      const { code, output, isTimedOut } = await run(
+        command,
+        [...first, 'install', '--prefix', aside, ...flags, ...list],
+        {
+          cwd: aside,
+          env: childEnvironment({ pathFirst: [dirname(process.execPath)] }),
+          timeoutMs: INSTALL_MS,
+          onLine: setDetail,
+        },
       );
-    }
-    const place = join(folder, 'node_modules');
-    await rm(place, { recursive: true, force: true });
-    await rename(join(aside, 'node_modules'), place);
-    await rm(aside, { recursive: true, force: true });
-    keepAfterExit(aside);
-  });
+      if (code !== 0) {
+        const why = isTimedOut ? 'it took longer than ten minutes' : 'npm could not install them';
+        throw new Stop(
+          EXIT.toolchain,
+          `Node or pnpm cannot be downloaded from the npm registry: ${why}.\n` +
+            'Check that the registry is reachable, or install Node 24 and pnpm 12, and run the command again.',
+          { output },
+        );
+      }
+      const place = join(folder, 'node_modules');
+      await rm(place, { recursive: true, force: true });
+      await rename(join(aside, 'node_modules'), place);
+      await rm(aside, { recursive: true, force: true });
+      keepAfterExit(aside);
+    },
+  );
 }
 
 async function assertRuns(name, env) {
@@ -114,15 +117,15 @@ async function assertRuns(name, env) {
   if (code === 0) return output.trim();
   throw new Stop(
     EXIT.toolchain,
-    `The ${name} fetched into .toolchain does not run on this machine.\nInstall Node 24 and pnpm 12 and run the command again.`,
+    `The ${name} downloaded into .toolchain does not run on this machine.\nInstall Node 24 and pnpm 12 and run the command again.`,
     { output },
   );
 }
 
 /**
- * Finds Node and pnpm, or fetches them.
+ * Finds Node and pnpm, or downloads them.
  * @param {{ root: string, progress: ReturnType<import('./progress.mjs').createProgress> }} context
- * @returns {Promise<{ pathFirst: string[] }>} folders that what is started must have first in its PATH
+ * @returns {Promise<{ pathFirst: string[] }>} folders that commands need first in their PATH
  */
 export async function ensureToolchain({ root, progress }) {
   const { version: nodeVersion, platform, arch } = process;
@@ -139,16 +142,18 @@ export async function ensureToolchain({ root, progress }) {
     await withLock(
       join(folder, 'lock'),
       async () => {
-        if (await hasPackages(folder, packages)) return; // somebody else has just done it
+        if (await hasPackages(folder, packages)) return; // another process installed them meanwhile
         if (!isNodeGoodEnough(nodeVersion)) {
-          progress.say(`Node ${nodeVersion} is too old to run the source (22.18 and up); it stays as it is.`);
+          progress.say(
+            `Node ${nodeVersion} is too old to run the source, which needs 22.18. It stays installed as it is.`,
+          );
         }
         await install(folder, packages, progress);
         const env = childEnvironment({ pathFirst });
         await assertRuns('node', env);
         await assertRuns('pnpm', env);
       },
-      { onWait: (pid) => progress.say(`Waiting for process ${pid}, which is fetching Node and pnpm.`) },
+      { onWait: (pid) => progress.say(`Waiting for process ${pid}, which downloads Node and pnpm.`) },
     );
   }
   return { pathFirst };

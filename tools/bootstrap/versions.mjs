@@ -1,17 +1,17 @@
-/** Fetched from the npm registry where the machine's own are missing or too old: versions proven together. */
+/** Versions proven together. The set-up downloads them from the npm registry where the machine's own are missing or too old. */
 export const NODE_VERSION = '24.21.0';
 export const PNPM_VERSION = '12.21.0';
 
-/** The worker's recipe (patches and stand-in libraries) was built and proven with these. */
+/** Versions of mediasoup with which the worker's recipe (patches and stand-in libraries) is proven. */
 export const PROVEN_MEDIASOUP_VERSIONS = ['3.27.1'];
 
-/** `v24.21.0-rc.1` → [24, 21, 0]; undefined when it is no version. */
+/** Parses `v24.21.0-rc.1` to [24, 21, 0]. Returns undefined for text that is no version. */
 export function parseVersion(text) {
   const match = /^v?(\d+)\.(\d+)\.(\d+)/.exec(text.trim());
   return match ? match.slice(1).map(Number) : undefined;
 }
 
-/** Negative when a is older than b, 0 when they are the same, positive when newer. */
+/** Negative when `a` is older than `b`, 0 when they are equal, positive when newer. */
 export function compareVersions(a, b) {
   const [left, right] = [parseVersion(a), parseVersion(b)];
   if (!left || !right) throw new TypeError(`not a version: ${left ? b : a}`);

@@ -9,7 +9,7 @@ import { snapshotOfPeer } from '../../packages/server/src/rooms/snapshot.ts';
 import type { MemoryConnection } from '../../packages/server/src/testing/MemoryConnection.ts';
 import type { DialectName } from './dialects.ts';
 
-/** The way of each dialect to read what a server says. */
+/** Readers of the server's messages, by dialect. */
 interface Reader {
   canonicalMethod(name: string): string;
   isServerMethod(name: string): boolean;
@@ -25,7 +25,7 @@ const readers: Readonly<Record<DialectName, Reader>> = {
   'push-pull': pushPull,
 };
 
-/** One who has done nothing wrong, and a question whose answer it can expect. */
+/** A well-behaved peer, and a request that the server must answer. */
 export interface HonestPeer {
   readonly id: string;
   readonly dialect: DialectName;
@@ -33,7 +33,7 @@ export interface HonestPeer {
   readonly ask: () => Promise<unknown>;
 }
 
-/** Those who must not notice that somebody else is mad. */
+/** The well-behaved peers of a room, who must not notice the attacker. */
 export class HonestPeers {
   readonly #peers: readonly HonestPeer[];
   readonly #registry: RoomRegistry;
@@ -47,17 +47,17 @@ export class HonestPeers {
     this.#before = peers.map(({ id }) => this.#stateOf(id));
   }
 
-  /** Reads what they were told since the last time, asks something of each, and compares what is theirs with what it was. */
+  /** Reads the messages to each peer since the last check, sends a request, and compares the state of the peer with the one before. */
   async check(): Promise<void> {
     for (const [index, peer] of this.#peers.entries()) {
       for (const fault of faultsIn(peer)) this.#addFault(`${peer.id} ${fault}`);
       peer.connection.arrivals.length = 0;
       await peer.ask().catch((error: unknown) => {
-        this.#addFault(`${peer.id} is refused: ${String(error)}`);
+        this.#addFault(`the server refused a valid request of ${peer.id}: ${String(error)}`);
       });
       const now = this.#stateOf(peer.id);
       if (now !== this.#before[index])
-        this.#addFault(`${peer.id} is not what it was: ${now}, was ${String(this.#before[index])}`);
+        this.#addFault(`the state of ${peer.id} changed from ${String(this.#before[index])} to ${now}`);
     }
   }
 
@@ -76,7 +76,7 @@ function hasProducer(registry: RoomRegistry, peerId: string, producerId: string)
   return registry.get('room')?.peers.get(peerId)?.producers.has(producerId) === true;
 }
 
-/** What was told that the dialect has no words for. */
+/** Messages that the dialect does not have. */
 function faultsIn({ connection, dialect }: HonestPeer): string[] {
   const reader = readers[dialect];
   return connection.arrivals.flatMap((arrival) => {
@@ -91,7 +91,7 @@ function faultsIn({ connection, dialect }: HonestPeer): string[] {
   });
 }
 
-/** What is told beside the three dialects of mediasoup 2. */
+/** Messages beside the three dialects of mediasoup 2. */
 function isCarrier(method: string): boolean {
   return method === 'active-speaker' || method === 'display-name-changed';
 }

@@ -12,12 +12,12 @@ import { samplesOf } from './samples.ts';
 /** Messages to one room. */
 const messagesPerRoom = 500;
 
-/** After these there is little left to fuzz: they come, and seldom. */
+/** These end the room or the connection, so they come seldom. */
 const endings = /^(?:closed|roomClosed|transportClosed)$/;
 
 /**
- * Throws messages at a client: at a room over a transport and media without a network. After each few hundred, an honest
- * word of the server must still be understood; then the room is left, and nothing may be open.
+ * Sends malformed messages to a client: a room over a transport and media without a network. After each few hundred, the room
+ * must still understand a valid message; after leave(), nothing may be open.
  */
 export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   const { dialect, seed, messages } = options;
@@ -47,7 +47,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     room.on('listenerError', ({ error }) => {
       list.add(`a listener failed: ${String(error)}`);
     });
-    // In every fourth room, the answers are spoilt too.
+    // In every fourth room, the responses are malformed too.
     let isSpoiling = random.chance(0.25);
     if (isSpoiling) {
       const answerOf = server.answerOf.bind(server);
@@ -84,7 +84,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
       list.at += 1;
       if (kind === 'notification') server.send(method, data);
       else void server.ask(method, data).then(({ ok }) => ok || count('refusals'));
-      // The same again, and an answer to what was never asked.
+      // The same message again, and a response without a request.
       if (random.chance(0.03)) server.send(method, data);
       if (random.chance(0.01)) server.connection.send({ kind: 'response', id: random.below(60), ok: true, data });
       if (random.chance(0.02)) call(world);
@@ -95,18 +95,18 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     isSpoiling = false;
     if (room.state === 'joined') await understand(world);
     else count('ended');
-    // Requests of which the answer was spoilt may wait for their timeout.
+    // A request with a malformed response may wait for its timeout.
     clock.advance(120_000);
     await typed('leave', room.leave());
     await settle();
-    if (room.state !== 'left' && room.state !== 'failed') list.add(`the room is ${room.state} after it was left`);
+    if (room.state !== 'left' && room.state !== 'failed') list.add(`the room is ${room.state} after leave()`);
     const open = Object.entries(world.counts()).filter(([, number]) => number !== 0);
     if (open.length > 0) list.add(`left open: ${JSON.stringify(open)}`);
-    if (clock.pending > 0) list.add(`${String(clock.pending)} timers left`);
+    if (clock.pending > 0) list.add(`${String(clock.pending)} timers still run`);
     await settle();
   }
 
-  /** Something that an app does meanwhile. */
+  /** A call of the app meanwhile. */
   function call({ room }: World): void {
     const consumer = [...room.consumers.values()][0];
     const producer = [...room.producers.values()][0];
@@ -122,16 +122,16 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     if (called !== undefined) void typed('a call', called);
   }
 
-  /** A peer and its camera, said as they should be, are there. */
+  /** Announces a valid peer with a camera, and expects both in the room. */
   async function understand({ room, introduce }: World): Promise<void> {
     const consumerId = introduce();
     await settle();
     await settle();
-    if (!room.peers.has('after')) list.add('a peer that came after it all is not known');
-    if (!room.consumers.has(consumerId)) list.add('a consumer that came after it all is not known');
+    if (!room.peers.has('after')) list.add('the room misses a peer that joined after the messages');
+    if (!room.consumers.has(consumerId)) list.add('the room misses a consumer that was created after the messages');
   }
 
-  /** Waits for it, where it fails only as it should. */
+  /** Waits for a promise that may reject only with a TureenError. */
   async function typed(what: string, promise: Promise<unknown>): Promise<void> {
     await promise.catch((error: unknown) => {
       if (!(error instanceof TureenError))
@@ -140,7 +140,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   }
 }
 
-/** What it is called in whichever envelope. */
+/** Method name in any envelope. */
 function nameOf(method: string, data: unknown): string {
   const { method: inner } = Object(data) as { method?: unknown };
   return typeof inner === 'string' ? inner : method;

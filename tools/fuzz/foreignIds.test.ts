@@ -40,7 +40,7 @@ const open = (dialect: DialectName): Promise<World> => {
 
 function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
   const peer = registry.get(roomId)?.peers.get(id);
-  if (peer === undefined) throw new Error(`${id} is not there`);
+  if (peer === undefined) throw new Error(`there is no peer ${id}`);
   const { transports, producers, consumers, dataProducers, dataConsumers } = peer;
   return [transports, producers, consumers, dataProducers, dataConsumers].flatMap((map) => [...map.keys()]);
 }
@@ -100,8 +100,7 @@ async function openPushPull(): Promise<World> {
 
 function worldOf(rooms: { readonly registry: RoomRegistry } & Disposable, all: readonly Somebody[]): World {
   const [mallory, neighbour, stranger] = all;
-  if (mallory === undefined || neighbour === undefined || stranger === undefined)
-    throw new Error('somebody is missing');
+  if (mallory === undefined || neighbour === undefined || stranger === undefined) throw new Error('a peer is missing');
   const dispose = () => {
     rooms[Symbol.dispose]();
   };
@@ -136,7 +135,7 @@ describe.each(dialects)('in %s', (dialect) => {
     (message) => entityFields(dialect, message).length > 0 && !(isV2(dialect) && /^[a-z]+[A-Z]/.test(message.method)),
   );
 
-  it('every request about what is another’s, in one’s own room or elsewhere, is refused as unknown, and changes nothing', async () => {
+  it('refuses each request about an entity of another peer, in the same room or elsewhere, as unknown, and changes nothing', async () => {
     using world = await open(dialect);
     const { registry, mallory, others } = world;
     const state = () => registry.list();

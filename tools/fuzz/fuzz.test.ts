@@ -10,7 +10,7 @@ import { fuzzServer } from './server.ts';
 const seed = 4;
 const backend = useBackend();
 
-describe.each(dialects)('bad messages in %s', (dialect) => {
+describe.each(dialects)('malformed messages in %s', (dialect) => {
   it('are the same for the same seed', () => {
     const some = () => {
       const fuzzer = new Fuzzer(seededRandom(seed), samplesOf(dialect, 'server'));
@@ -20,7 +20,7 @@ describe.each(dialects)('bad messages in %s', (dialect) => {
     expect(new Set(some()).size).toBeGreaterThan(30);
   });
 
-  it('300 of them do no harm to the server, and disturb nobody', async () => {
+  it('do no harm to the server or to honest peers, 300 messages long', async () => {
     const { faults, messages, counts } = await fuzzServer(backend(), { dialect, seed, messages: 300, huge: 10_000 });
     expect(faults).toEqual([]);
     expect(messages).toBe(300);
@@ -28,7 +28,7 @@ describe.each(dialects)('bad messages in %s', (dialect) => {
     expect(counts.refused).toBeGreaterThan(0);
   });
 
-  it('300 of them do no harm to the client', async () => {
+  it('do no harm to the client, 300 messages long', async () => {
     const { faults, messages, counts } = await fuzzClient({ dialect, seed, messages: 300 });
     expect(faults).toEqual([]);
     expect(messages).toBeGreaterThanOrEqual(300);

@@ -45,7 +45,7 @@ async function fuzz(): Promise<void> {
   process.exitCode = hasFailed ? 1 : 0;
 }
 
-/** What the dearest messages cost the server. */
+/** Measures the CPU time of the most expensive messages. */
 async function weigh(): Promise<void> {
   const weighed = [];
   for (const dialect of wanted) {
@@ -53,9 +53,9 @@ async function weigh(): Promise<void> {
     weighed.push(...(await weighDialect(backend, dialect, { rounds: 5, perMethod: 6 })));
     await backend.close();
   }
-  const { lines, hasFailed: isTooDear } = report(weighed);
+  const { lines, hasFailed: hasTooExpensive } = report(weighed);
   for (const line of lines) console.log(line);
-  process.exitCode = isTooDear ? 1 : 0;
+  process.exitCode = hasTooExpensive ? 1 : 0;
 }
 
 async function run(dialect: DialectName, direction: Direction): Promise<void> {
@@ -75,7 +75,7 @@ async function run(dialect: DialectName, direction: Direction): Promise<void> {
   if (faults.length > 0) hasFailed = true;
 }
 
-/** With a worker of its own, which has to be empty in the end. */
+/** Runs over a worker of its own, which must be empty at the end. */
 async function overWorker(dialect: DialectName): Promise<FuzzReport> {
   const faults: string[] = [];
   const backend = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });

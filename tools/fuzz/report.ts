@@ -1,7 +1,7 @@
 import type { DialectName, Direction } from './dialects.ts';
 import { pollution } from './Fuzzer.ts';
 
-/** What one run is asked to do. */
+/** Options of one run. */
 export interface FuzzOptions {
   readonly dialect: DialectName;
   readonly seed: number;
@@ -10,24 +10,24 @@ export interface FuzzOptions {
   readonly huge?: number;
 }
 
-/** What came of it. */
+/** Result of one run. */
 export interface FuzzReport {
   readonly dialect: DialectName;
   readonly direction: Direction;
   readonly seed: number;
   readonly messages: number;
-  /** By name, for the table at the end. */
+  /** Counts by name, for the summary. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Bytes that the heap has grown by, after a first part that warms up; null where nothing can be collected. */
+  /** Growth of the heap in bytes after a first, warming part; null without `--expose-gc`. */
   readonly heapGrowth: number | null;
-  /** Empty where all is well. */
+  /** Faults found; empty after a good run. */
   readonly faults: readonly string[];
 }
 
-/** Collects what went wrong, and looks at what may go wrong anywhere in the process. */
+/** Collects faults, and watches the process for uncaught errors and polluted prototypes. */
 export class FaultList implements Disposable {
   readonly faults: string[] = [];
-  /** How many messages have been sent, to say where it was. */
+  /** Number of messages sent so far, for the position of a fault. */
   at = 0;
   readonly #onUncaught = (error: unknown) => {
     this.add(`uncaught: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -38,7 +38,7 @@ export class FaultList implements Disposable {
     process.on('unhandledRejection', this.#onUncaught);
   }
 
-  /** Says it once, however often it comes, and twenty at the most. */
+  /** Adds a fault once, however often it occurs, up to twenty faults. */
   add(fault: string): void {
     const isKnown = this.faults.some((known) => known.endsWith(fault));
     if (!isKnown && this.faults.length < 20) this.faults.push(`message ${String(this.at)}: ${fault}`);
@@ -64,7 +64,7 @@ export function heapUsed(): number | null {
   return process.memoryUsage().heapUsed;
 }
 
-/** Lets everything that waits in promises come to its end. */
+/** Waits until pending promises have settled. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

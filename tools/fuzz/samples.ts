@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { carrierToClient, carrierToServer } from '../../packages/protocol/src/mediasoup-v2-shared/outOfBand.ts';
+import { outOfBandToClient, outOfBandToServer } from '../../packages/protocol/src/mediasoup-v2-shared/outOfBand.ts';
 import * as alpha from '../../packages/protocol/src/mediasoup-v2-alpha/methods.ts';
 import * as beta from '../../packages/protocol/src/mediasoup-v2-beta/methods.ts';
 import * as v2 from '../../packages/protocol/src/mediasoup-v2/methods.ts';
@@ -48,7 +48,7 @@ export function samplesOf(dialect: DialectName, to: Direction): Samples {
   const { clientToServer, serverToClient } = tables[dialect];
   const methods = Object.keys(toServer ? clientToServer : serverToClient);
   if (isV2(dialect)) {
-    const carried = Object.keys(toServer ? carrierToServer : carrierToClient);
+    const carried = Object.keys(toServer ? outOfBandToServer : outOfBandToClient);
     return { ...v2Samples(dialect, toServer), methods: [...methods, ...carried] };
   }
   return { ...(dialect === 'push-pull' ? pushPullSamples(toServer) : v3Samples(toServer)), methods };
@@ -93,8 +93,8 @@ function v2Samples(dialect: DialectName, toServer: boolean) {
   }
   for (const { payload, answer } of Object.values(read<Record<string, V2Fixture>>(dialect, 'clientToServer')))
     if (answer !== undefined) answers.set(payload.method, answer);
-  const carrier = read<Record<string, Record<string, unknown>>>('mediasoup-v2-shared', 'carrier');
-  for (const [method, data] of Object.entries(carrier[nameOf(toServer)] ?? {}))
+  const outOfBand = read<Record<string, Record<string, unknown>>>('mediasoup-v2-shared', 'outOfBand');
+  for (const [method, data] of Object.entries(outOfBand[nameOf(toServer)] ?? {}))
     messages.push({ method, kind: 'request', data }, { method, kind: 'notification', data });
   return { messages, answers };
 }

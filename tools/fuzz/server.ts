@@ -14,15 +14,15 @@ import { seededRandom } from './random.ts';
 import { FaultList, heapUsed, settle, type FuzzOptions, type FuzzReport } from './report.ts';
 import { samplesOf, type Samples } from './samples.ts';
 
-/** Messages of one connection, at the most. */
+/** Maximum number of messages of one connection. */
 const messagesPerAttacker = 400;
-/** Messages between two looks at the others. */
+/** Messages between two checks of the honest peers. */
 const messagesPerCheck = 100;
 const answerTimeoutMs = 20_000;
-/** Time that the server keeps a disconnected peer; its default. */
+/** Grace period of the server for a disconnected peer; its default. */
 const graceMs = 30_000;
 
-/** What a client says first, where it behaves: without it, little would be within reach. */
+/** First messages of a well-behaved client. Without them, most of the server's code is out of reach. */
 export const openings: Readonly<Record<DialectName, readonly string[]>> = {
   'mediasoup-v3': ['getRouterRtpCapabilities', 'createWebRtcTransport', 'createWebRtcTransport', 'join', 'produce'],
   'mediasoup-v2': ['queryRoom', 'join', 'createTransport', 'createTransport', 'createProducer'],
@@ -32,8 +32,8 @@ export const openings: Readonly<Record<DialectName, readonly string[]>> = {
 };
 
 /**
- * Throws messages at a server: its sockets' own code, its dialect, its rooms and a real media worker. In the room are two
- * honest peers all the time, one of the dialect and one of mediasoup-v3, with media of their own.
+ * Sends malformed messages to a server: the code of its sockets, its dialect, its rooms and a real media worker. Two honest
+ * peers stay in the room, one of the dialect and one of mediasoup-v3, with media of their own.
  */
 export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): Promise<FuzzReport> {
   const { dialect, seed, messages, huge = 100_000 } = options;
@@ -73,13 +73,13 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
       attacker.attack();
       list.at += 1;
       if (list.at % 10 === 0) await settle();
-      if (list.at % messagesPerCheck === 0) await look(attacker);
+      if (list.at % messagesPerCheck === 0) await check(attacker);
     }
-    // Some go with their requests under way.
-    if (random.chance(0.7)) await look(attacker);
+    // Some connections close with requests pending.
+    if (random.chance(0.7)) await check(attacker);
     attacker.socket.drop();
     await settle();
-    // Who is waited for may be away too long. (Of push-pull the honest ones' media would be, too.)
+    // A reconnecting peer may miss its grace period. (In push-pull, so would the media of the honest peers.)
     if (dialect !== 'push-pull' && random.chance(0.3)) clock.advance(graceMs);
     if (heapBefore === null && list.at > messages / 4) heapBefore = heapUsed();
   }
@@ -87,16 +87,16 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   await honest.check();
   clock.advance(graceMs);
   const left = [...(registry.get('room')?.peers.keys() ?? [])].filter((id) => id.startsWith('mallory'));
-  if (left.length > 0) list.add(`${left.join(', ')} is still there`);
+  if (left.length > 0) list.add(`${left.join(', ')} did not leave the room`);
   const heapAfter = heapUsed();
   const heapGrowth = heapBefore === null || heapAfter === null ? null : heapAfter - heapBefore;
   return { dialect, direction: 'server', seed, messages: list.at, counts, heapGrowth, faults: list.faults };
 
-  async function look(attacker: Attacker): Promise<void> {
+  async function check(attacker: Attacker): Promise<void> {
     let cancel = () => {};
     const timeout = new Promise<void>((resolve) => {
       cancel = systemClock.after(answerTimeoutMs, () => {
-        list.add(`no answer to ${attacker.unanswered.join(', ')}`);
+        list.add(`no response to ${attacker.unanswered.join(', ')}`);
         resolve();
       });
     });
@@ -129,7 +129,7 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
   const client = await rooms.join(dialect, 'honest-too');
   await client.produce('audio');
   const { connection } = client;
-  // The alpha has no question that changes nothing.
+  // The alpha has no request that changes nothing.
   const ask = async () => (dialect === 'mediasoup-v2-alpha' ? undefined : client.say('queryRoom'));
   const native: HonestPeer = { id: 'honest-too', dialect, connection, ask };
   return worldOf(rooms, rooms.adapters[dialect], v3, native);
@@ -173,7 +173,7 @@ function asHonest(client: V3Client, id: string): HonestPeer {
   };
 }
 
-/** Offers of real browsers in the place of the examples' short ones. */
+/** Replaces the examples' short offers by offers of real browsers. */
 export function withOffers(dialect: DialectName, samples: Samples): Samples {
   if (dialect !== 'push-pull') return samples;
   const names: Readonly<Record<string, readonly OfferName[]>> = {

@@ -17,22 +17,22 @@ function leastCpuMs(work: () => void): number {
 }
 
 /** Reading the dearest JSON of the largest size: what all else is measured by, so that the machine does not matter. */
-function dearestParseMs(): number {
+function slowestParseMs(): number {
   return Math.max(...unknownData().map(({ json }) => leastCpuMs(() => JSON.parse(json) as unknown)));
 }
 
-describe('the dearest messages', () => {
+describe('the most expensive messages', () => {
   it.each([
     ['mediasoup-v3', ['produce', 'unknown']],
     ['mediasoup-v2-alpha', ['createReceiver']],
     ['push-pull', ['push']],
-  ] as const)('of %s cost no more than some readings of such JSON', { timeout: 60_000 }, async (dialect, methods) => {
+  ] as const)('of %s cost at most 15 parses of such JSON', { timeout: 60_000 }, async (dialect, methods) => {
     const weighed = await weighDialect(backend(), dialect, { rounds: 2, perMethod: 4, methods });
-    const parseMs = dearestParseMs();
-    const tooDear = weighed
+    const parseMs = slowestParseMs();
+    const tooExpensive = weighed
       .filter(({ leastMs, entities }) => leastMs / (1 + entities) > 15 * parseMs)
       .map(({ method, what, leastMs }) => `${method}, ${what}: ${String(leastMs / parseMs)} times`);
-    expect(tooDear).toEqual([]);
+    expect(tooExpensive).toEqual([]);
     expect(weighed.length).toBeGreaterThan(4);
     expect(weighed.some(({ isRefused }) => isRefused)).toBe(true);
   });
@@ -51,7 +51,7 @@ describe('report', () => {
     maxMs: 12,
   };
 
-  it('warns of what is over its bound, and fails at three times as much', () => {
+  it('warns about a message over its bound, and fails at three times the bound', () => {
     expect(report([row]).lines.join()).not.toMatch(/over the bound|FAILED/);
     const over = report([row, { ...row, medianMs: 25 }]);
     expect([over.hasFailed, over.lines.join()]).toEqual([false, expect.stringContaining('over the bound')]);
@@ -59,7 +59,7 @@ describe('report', () => {
     expect([far.hasFailed, far.lines.join()]).toEqual([true, expect.stringContaining('FAILED')]);
   });
 
-  it('counts what is made of a message apart, each at its own bound', () => {
+  it('compares the entities that a message creates with a bound of their own', () => {
     expect(excessOf({ ...row, medianMs: 250, entities: 240, entityMs: 1.0 })).toBe(1);
     expect(excessOf({ ...row, medianMs: 49, entities: 240, entityMs: 0.2 })).toBeCloseTo(0.2);
     expect(excessOf({ ...row, medianMs: 960, entities: 240, entityMs: 4 })).toBe(4);

@@ -40,7 +40,7 @@ export class CachedWorker {
    * @param {string} cacheFolder
    * @param {string} key
    * @param {{ name?: string, recipe?: number, starts?: (path: string) => Promise<boolean> }} [options] `name`: the folder
-   * of this kind of worker; `recipe`: the recipe of today; `starts`: whether a file is such a worker and starts here
+   * of this kind of worker; `recipe`: number of the current recipe; `starts`: whether a file is such a worker and starts here
    */
   constructor(cacheFolder, key, { name = 'mediasoup-worker', recipe = RECIPE, starts = startsHere } = {}) {
     this.#folder = join(cacheFolder, name);
@@ -57,7 +57,7 @@ export class CachedWorker {
     return join(this.#folder, `${this.#key}.lock`);
   }
 
-  /** The cached worker, when there is one, made by today's recipe, that starts on this machine. */
+  /** Finds a cached worker of the current recipe that starts on this machine. */
   async find() {
     try {
       const { recipe } = JSON.parse(await readFile(`${this.bin}.json`, 'utf8'));
@@ -67,7 +67,7 @@ export class CachedWorker {
     }
   }
 
-  /** An empty folder to download or build in, on the same disk; gone when the process ends. Asked for under the lock. */
+  /** Creates an empty folder to download or build in, on the same disk, removed when the process ends. Call it under the lock. */
   async aside() {
     await mkdir(this.#folder, { recursive: true });
     const prefix = `${this.#key}.aside-`;
@@ -79,7 +79,7 @@ export class CachedWorker {
     return path;
   }
 
-  /** Puts a worker in its place in one step: whoever looks at that moment sees the one before or this one, whole. */
+  /** Puts a worker in place in one step, so that a reader sees the earlier or the new one, whole. */
   async publish(path, { origin, mediasoupVersion }) {
     await mkdir(join(this.#folder, this.#key), { recursive: true });
     await chmod(path, 0o755);

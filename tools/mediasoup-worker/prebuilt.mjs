@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { run } from '../bootstrap/children.mjs';
 import { startsHere } from './cache.mjs';
 
-const ANSWER_MS = 10_000;
+const RESPONSE_MS = 10_000;
 const DOWNLOAD_MS = 300_000;
 
 /** Where mediasoup publishes the worker of a version; MEDIASOUP_WORKER_PREBUILT_DOWNLOAD_BASE_URL is its own override. */
@@ -17,21 +17,21 @@ export function prebuiltUrl({ version, repositoryUrl, platform, arch, osRelease,
 }
 
 async function download(url, file) {
-  // One clock for the answer, so that a network that swallows packets costs seconds, and another for the whole.
+  // One timer for the response, so that a network that drops packets costs seconds, and another for the whole download.
   const fetching = new AbortController();
   const give = (up) => () => fetching.abort(new Error(up));
-  const answerTimer = setTimeout(give(`no answer within ${ANSWER_MS / 1000} s`), ANSWER_MS);
+  const responseTimer = setTimeout(give(`no response within ${RESPONSE_MS / 1000} s`), RESPONSE_MS);
   const wholeTimer = setTimeout(give(`not complete within ${DOWNLOAD_MS / 1000} s`), DOWNLOAD_MS);
   try {
     const response = await fetch(url, { signal: fetching.signal });
-    clearTimeout(answerTimer);
-    if (!response.ok) return response.status === 404 ? 'there is none for this platform' : `HTTP ${response.status}`;
+    clearTimeout(responseTimer);
+    if (!response.ok) return response.status === 404 ? 'no worker for this platform' : `HTTP ${response.status}`;
     await pipeline(Readable.fromWeb(response.body), createWriteStream(file));
     return undefined;
   } catch (error) {
     return error.cause?.code ?? error.cause?.message ?? error.message;
   } finally {
-    clearTimeout(answerTimer);
+    clearTimeout(responseTimer);
     clearTimeout(wholeTimer);
   }
 }
@@ -39,7 +39,7 @@ async function download(url, file) {
 /**
  * Downloads mediasoup's prebuilt worker.
  * @param {{ folder: string, mediasoup: { version: string, repositoryUrl: string }, env?: NodeJS.ProcessEnv }} options
- * `folder` is where to leave it
+ * `folder` is for the worker
  * @returns {Promise<{ path: string } | { refusal: string }>} the refusal says why there is none
  */
 export async function downloadPrebuilt({ folder, mediasoup, env = process.env }) {

@@ -21,9 +21,9 @@ async function placeInCache(mediasoup) {
   return new CachedWorker(cacheFolder(), cacheKey({ version: mediasoup.version, platform, arch, osRelease }));
 }
 
-/** @returns {Promise<string | undefined>} what is wrong with it, or undefined */
+/** @returns {Promise<string | undefined>} the fault of the worker, or undefined */
 async function selfCheck(path, { env, progress }) {
-  const label = 'Checking that a call survives on this worker (DTLS, both ways, and sound)';
+  const label = 'Checking a call on this worker (DTLS in both roles, one audio packet)';
   const check = async () => {
     const { code, output } = await run('node', [SELF_CHECK, path], { env, timeoutMs: 60_000 });
     return code === 0 ? undefined : output.trim();
@@ -31,12 +31,12 @@ async function selfCheck(path, { env, progress }) {
   return progress.during(label, check, { faultOf: (fault) => fault });
 }
 
-/** The worker that MEDIASOUP_WORKER_BIN names; it is the user's, so it is started once and otherwise trusted. */
-async function givenWorker(path) {
+/** Checks that the worker of MEDIASOUP_WORKER_BIN starts; the user vouches for the rest. */
+async function namedWorker(path) {
   if (await startsHere(path)) return path;
   throw new Stop(
     EXIT.worker,
-    `MEDIASOUP_WORKER_BIN is ${path}, which is no mediasoup worker that starts on this machine.`,
+    `MEDIASOUP_WORKER_BIN is ${path}, which is not a mediasoup worker that starts on this machine.`,
   );
 }
 
@@ -60,7 +60,7 @@ async function build(place, mediasoup, context) {
     const path = await buildWorker({ folder, mediasoup, progress: context.progress });
     const fault = await selfCheck(path, context);
     if (fault !== undefined) {
-      throw new Stop(EXIT.worker, `The worker built here is not fit for calls, so it is not kept.\n${fault}`);
+      throw new Stop(EXIT.worker, `The worker built here failed its self-check, so it is not kept.\n${fault}`);
     }
     return await place.publish(path, { origin: 'source', mediasoupVersion: mediasoup.version });
   } finally {
@@ -69,21 +69,21 @@ async function build(place, mediasoup, context) {
 }
 
 /**
- * Finds mediasoup's worker: the one the user names, the cached one, or the prebuilt download. Failing those, it says
- * what building one takes, so that all that apt has to install is asked for at once.
+ * Finds mediasoup's worker: the one that the user names, the cached one, or the prebuilt download. Otherwise names the system
+ * packages that a build needs, so that the set-up runs apt once.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
 export async function findWorker(context) {
   const { root, progress } = context;
   const given = process.env.MEDIASOUP_WORKER_BIN;
-  if (given) return { env: toEnv(await givenWorker(resolve(given))) };
+  if (given) return { env: toEnv(await namedWorker(resolve(given))) };
 
   const mediasoup = mediasoupPackage(root);
   const place = await placeInCache(mediasoup);
   const alone = (work) =>
     withLock(place.lockPath, async () => (await place.find()) ?? work(), {
-      onWait: (pid) => progress.say(`Waiting for process ${pid}, which is getting the worker.`),
+      onWait: (pid) => progress.say(`Waiting for process ${pid}, which downloads or builds the worker.`),
     });
 
   const bin = (await place.find()) ?? (await alone(() => tryPrebuilt(place, mediasoup, context)));

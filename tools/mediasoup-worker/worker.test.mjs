@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../bootstrap/children.mjs';
 import { ROOT } from '../bootstrap/paths.mjs';
 import { PROVEN_MEDIASOUP_VERSIONS } from '../bootstrap/versions.mjs';
-import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, applyPatch, dealOut } from './build/patches.mjs';
+import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, applyPatch, distribute } from './build/patches.mjs';
 import { CachedWorker, cacheKey, startsHere } from './cache.mjs';
 import { mediasoupPackage } from './package.mjs';
 import { downloadPrebuilt, prebuiltUrl } from './prebuilt.mjs';
@@ -28,7 +28,7 @@ async function standIn(name, { code = 41 } = {}) {
 }
 
 describe('the cache of workers', () => {
-  it('keeps one per version, platform and distribution', () => {
+  it('holds one worker for each version, platform and distribution', () => {
     const osRelease = 'PRETTY_NAME="Debian GNU/Linux 12"\nVERSION_ID="12"\nID=debian\n';
     const machine = { version: '3.27.1', platform: 'linux', arch: 'x64' };
     expect(cacheKey({ ...machine, osRelease })).toBe('3.27.1-linux-x64-debian-12');
@@ -36,7 +36,7 @@ describe('the cache of workers', () => {
     expect(cacheKey({ version: '3.27.1', platform: 'darwin', arch: 'arm64' })).toBe('3.27.1-darwin-arm64');
   });
 
-  it('finds what was published, the newer one after a second time, and leaves nothing beside it', async () => {
+  it('finds the worker that was published last, and leaves no other file', async () => {
     const place = new CachedWorker(folder, 'key');
     expect(await place.find()).toBeUndefined();
     for (const name of ['first', 'second']) {
@@ -50,7 +50,7 @@ describe('the cache of workers', () => {
     ]);
   });
 
-  it('does not hand out a worker that no longer starts', async () => {
+  it('ignores a worker that no longer starts', async () => {
     const place = new CachedWorker(folder, 'key');
     await place.publish(await standIn('for another system', { code: 127 }), {
       origin: 'source',
@@ -59,7 +59,7 @@ describe('the cache of workers', () => {
     expect(await place.find()).toBeUndefined();
   });
 
-  it('clears away what a killed build left', async () => {
+  it('removes the folder of a killed build', async () => {
     const place = new CachedWorker(folder, 'key');
     const left = await place.aside();
     await writeFile(join(left, 'half'), '');
@@ -74,7 +74,7 @@ describe('mediasoup’s prebuilt worker', () => {
   const mediasoup = { version: '3.27.1', repositoryUrl: 'git+https://github.com/versatica/mediasoup.git' };
   const machine = { ...mediasoup, arch: 'x64', platform: 'linux', osRelease: '6.12.3-amd64' };
 
-  it('is where mediasoup publishes it, or where its own variable says', () => {
+  it('has the URL of mediasoup’s releases, or of mediasoup’s own variable', () => {
     const path = '3.27.1/mediasoup-worker-3.27.1-linux-x64-kernel6.tgz';
     expect(prebuiltUrl(machine)).toBe(`https://github.com/versatica/mediasoup/releases/download/${path}`);
     expect(prebuiltUrl({ ...machine, baseUrl: 'http://mirror.example' })).toBe(`http://mirror.example/${path}`);
@@ -93,7 +93,7 @@ describe('mediasoup’s prebuilt worker', () => {
     }
   }
 
-  it('is unpacked and started once', async () => {
+  it('is unpacked and started once as a check', async () => {
     await standIn('mediasoup-worker');
     await run('tar', ['-czf', 'w.tgz', 'mediasoup-worker'], { cwd: folder });
     const archive = await readFile(join(folder, 'w.tgz'));
@@ -108,7 +108,7 @@ describe('mediasoup’s prebuilt worker', () => {
   });
 
   it.each([
-    ['there is none', (response) => response.writeHead(404).end(), /none for this platform/],
+    ['there is none', (response) => response.writeHead(404).end(), /no worker for this platform/],
     ['the server fails', (response) => response.writeHead(503).end(), /HTTP 503/],
     ['something else answers', (response) => response.end('<html>please log in</html>'), /cannot be unpacked/],
     ['the connection breaks', (response) => response.destroy(), /mediasoup-worker-3\.27\.1/],
@@ -123,7 +123,7 @@ describe('mediasoup’s prebuilt worker', () => {
     );
   });
 
-  it('is not asked for when mediasoup’s own variable says so', async () => {
+  it('is not downloaded when mediasoup’s own variable forbids it', async () => {
     const env = { MEDIASOUP_SKIP_WORKER_PREBUILT_DOWNLOAD: 'true' };
     expect((await downloadPrebuilt({ folder, mediasoup, env })).refusal).toContain('SKIP');
   });
@@ -133,17 +133,17 @@ describe('the recipe for building the worker', () => {
   const mediasoup = mediasoupPackage(ROOT);
   const source = (file) => readFile(join(mediasoup.folder, 'worker', file), 'utf8');
 
-  it('was proven with the version that is installed', () => {
+  it('is proven with the installed version', () => {
     expect(PROVEN_MEDIASOUP_VERSIONS).toContain(mediasoup.version);
   });
 
-  it.each(PATCHES)('patch "$name" finds its place, once', async (patch) => {
+  it.each(PATCHES)('has one place for the patch "$name"', async (patch) => {
     const text = await source(patch.file);
     expect(text.match(new RegExp(patch.find, 'g'))).toHaveLength(1);
     expect(applyPatch(text, patch)).not.toBe(text);
   });
 
-  it('a patch that does not apply says so', () => {
+  it('names a patch that does not apply', () => {
     expect(applyPatch('something else', PATCHES[0])).toBeUndefined();
   });
 
@@ -152,18 +152,18 @@ describe('the recipe for building the worker', () => {
     expect(bundled.filter((name) => name.endsWith('.wrap') && !KNOWN_WRAPS.includes(name))).toEqual([]);
   });
 
-  it.each(UNITY_LISTS)('deals out the files of $list and loses none', async ({ file, list }) => {
+  it.each(UNITY_LISTS)('distributes every file of $list', async ({ file, list }) => {
     const before = await source(file);
-    const after = dealOut(before, list);
+    const after = distribute(before, list);
     const sorted = (text) => text.split('\n').sort();
     expect(after).not.toBe(before);
     expect(sorted(after)).toEqual(sorted(before));
   });
 
-  it('puts neighbours of a list into different compilations', () => {
+  it('puts neighbors of a list into different compilations', () => {
     const list = (names) => `files = [\n${names.map((name) => `  '${name}',`).join('\n')}\n]`;
-    expect(dealOut(list(['a', 'b', 'c', 'd', 'e']), 'files', 2)).toBe(list(['a', 'd', 'b', 'e', 'c']));
-    expect(dealOut('nothing like it', 'files')).toBeUndefined();
+    expect(distribute(list(['a', 'b', 'c', 'd', 'e']), 'files', 2)).toBe(list(['a', 'd', 'b', 'e', 'c']));
+    expect(distribute('nothing like it', 'files')).toBeUndefined();
   });
 });
 
@@ -177,7 +177,7 @@ describe('the self-check', () => {
     expect(await check(bin)).toMatchObject({ code: 0, output: '' });
   });
 
-  it('says what a worker that dies was doing', async () => {
+  it('names the step at which a worker died', async () => {
     const { code, output } = await check(await standIn('no worker', { code: 1 }));
     expect(code).toBe(1);
     expect(output).toMatch(/^The worker failed at starting: /);

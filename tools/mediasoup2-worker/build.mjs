@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { run } from '../bootstrap/children.mjs';
 import { EXIT, Stop } from '../bootstrap/exit.mjs';
 import { findProgram } from '../bootstrap/paths.mjs';
-import { npmCommand, patienceFlags } from '../bootstrap/toolchain.mjs';
+import { npmCommand, retryFlags } from '../bootstrap/toolchain.mjs';
 
 const BUILD_MS = 3_600_000;
 const INSTALL_MS = 600_000;
 
 /**
- * mediasoup 2 brings a gyp that only Python 2 runs, and distributions have no Python 2 any more. node-gyp brings the same
- * program, maintained, for Python 3. It reads the project files of 2019 as they are.
+ * mediasoup 2 contains a gyp that needs Python 2, which distributions no longer have. node-gyp contains the same program,
+ * maintained, for Python 3, and reads the project files of 2019 as they are.
  */
 const NODE_GYP = 'node-gyp@13.1.0';
 
@@ -48,10 +48,10 @@ async function step(command, args, options, what) {
 }
 
 /**
- * Builds the worker of mediasoup 2 from the source inside its npm package, with the libraries that it brings (OpenSSL 1.1.0
- * among them, so nothing of it belongs anywhere but into tests on the loopback interface).
+ * Builds the worker of mediasoup 2 from the source inside its npm package, with the libraries in the package. One is
+ * OpenSSL 1.1.0, so use the worker only for tests on the loopback interface.
  * @param {{ folder: string, mediasoup: { folder: string, version: string }, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} options
- * `folder` is where to work and to leave it
+ * `folder` is for the build and the finished worker
  * @returns {Promise<string>} the path of the binary
  */
 export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }) {
@@ -63,13 +63,13 @@ export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }
   const label = `Building the worker of mediasoup ${mediasoup.version} (two to five minutes, once)`;
   await progress.during(label, async (setDetail) => {
     const [npm, first] = npmCommand();
-    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...patienceFlags()];
+    const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...retryFlags()];
     const install = [...first, 'install', '--prefix', tools, ...flags, NODE_GYP];
     await step(
       npm,
       install,
       { cwd: tools, env, timeoutMs: INSTALL_MS },
-      `npm cannot install ${NODE_GYP}, which has gyp`,
+      `npm cannot install ${NODE_GYP}, which contains gyp`,
     );
 
     const gyp = join(tools, 'node_modules', 'node-gyp', 'gyp', 'gyp_main.py');
@@ -77,7 +77,7 @@ export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }
     const configure = [
       ...[gyp, 'mediasoup-worker.gyp', '-I', 'common.gypi', ...GYP_ARGS],
       ...[`-Goutput_dir=${out}`, `--generator-output=${out}`],
-      // Of any compiler that is younger than what the project files ask about.
+      // A version newer than any that the project files check for.
       ...['-Dgcc_version=80', '-Dnode_byteorder=little', `-Dhost_arch=${arch}`, `-Dtarget_arch=${arch}`],
     ];
     await step(findProgram(PYTHON), configure, { cwd: source, env, timeoutMs: INSTALL_MS }, 'gyp fails');
@@ -91,7 +91,7 @@ export async function buildMediasoup2Worker({ folder, mediasoup, env, progress }
     await step('make', make, { cwd: source, env, timeoutMs: BUILD_MS, onLine }, 'the compiler fails');
   });
   const bin = join(out, 'Release', 'mediasoup-worker');
-  // Smaller; a worker with its symbols works as well, so a failure is none.
+  // Smaller. A worker with symbols works too, so a failure of strip is ignored.
   await run('strip', [bin], { cwd: source });
   return bin;
 }

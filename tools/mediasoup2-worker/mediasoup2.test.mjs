@@ -34,7 +34,7 @@ async function standIn({ says = "ERROR: you don't seem to be my real father" } =
 }
 
 describe('the worker of mediasoup 2', () => {
-  it('has its source in the package of the tests, where the recipe looks for it', async () => {
+  it('has its source in the package of the tests, where the recipe expects it', async () => {
     const { folder: source, version } = mediasoup2Package(ROOT);
     expect(version).toBe('2.6.19');
     const project = await readFile(join(source, 'worker', 'mediasoup-worker.gyp'), 'utf8');
@@ -43,13 +43,13 @@ describe('the worker of mediasoup 2', () => {
       expect(existsSync(join(source, 'worker', 'deps', name)), name).toBe(true);
   });
 
-  it('is recognized by what it says to a person', async () => {
+  it('is recognized by its output when started by hand', async () => {
     expect(await mediasoup2Starts(await standIn())).toBe(true);
     expect(await mediasoup2Starts(await standIn({ says: 'not found' }))).toBe(false);
     expect(await mediasoup2Starts(join(folder, 'nothing'))).toBe(false);
   });
 
-  it('is built where the cache has none, and found there afterwards, apart from the worker of mediasoup 3', async () => {
+  it('is built where the cache has none, then found there, apart from the worker of mediasoup 3', async () => {
     const found = await findMediasoup2Worker(context);
     expect(found.env).toBeUndefined();
     expect(found.missing.why).toBe('to build the worker of mediasoup 2');
@@ -64,14 +64,14 @@ describe('the worker of mediasoup 2', () => {
     expect(await new CachedWorker(folder, key, { ...kind, recipe: 2 }).find()).toBeUndefined();
   });
 
-  it('is the one that the user names, if it starts', async () => {
+  it('is the one that the user names, provided that it starts', async () => {
     process.env.TUREEN_MEDIASOUP2_WORKER = await standIn();
     expect(await findMediasoup2Worker(context)).toEqual({
       env: { TUREEN_MEDIASOUP2_WORKER: process.env.TUREEN_MEDIASOUP2_WORKER },
     });
     process.env.TUREEN_MEDIASOUP2_WORKER = join(folder, 'nothing');
     await expect(findMediasoup2Worker(context)).rejects.toThrow(
-      'is no worker of mediasoup 2 that starts on this machine',
+      'is not a worker of mediasoup 2 that starts on this machine',
     );
   });
 });

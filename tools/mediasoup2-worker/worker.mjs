@@ -14,7 +14,7 @@ const toEnv = (path) => ({ TUREEN_MEDIASOUP2_WORKER: path });
 
 const STARTED_BY_HAND = "you don't seem to be my real father";
 
-/** Where the genuine mediasoup 2 of the tests lies, and its version. Its own worker/ is the source. */
+/** Folder and version of the genuine mediasoup 2 of the tests. Its `worker/` is the source. */
 export function mediasoup2Package(root) {
   const folder = realpathSync(join(root, 'packages', 'client', 'node_modules', 'mediasoup-v2'));
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -27,23 +27,24 @@ export async function mediasoup2Starts(path) {
   return output.includes(STARTED_BY_HAND);
 }
 
-/** The worker that TUREEN_MEDIASOUP2_WORKER names. */
-async function givenWorker(path) {
+/** Checks that the worker of TUREEN_MEDIASOUP2_WORKER starts. */
+async function namedWorker(path) {
   if (await mediasoup2Starts(path)) return path;
   throw new Stop(
     EXIT.worker,
-    `TUREEN_MEDIASOUP2_WORKER is ${path}, which is no worker of mediasoup 2 that starts on this machine.`,
+    `TUREEN_MEDIASOUP2_WORKER is ${path}, which is not a worker of mediasoup 2 that starts on this machine.`,
   );
 }
 
 /**
- * Finds the worker of mediasoup 2: the one the user names, or the cached one. Failing those, says what a build takes.
+ * Finds the worker of mediasoup 2: the one that the user names, or the cached one. Otherwise names the system packages that a
+ * build needs.
  * @param {{ root: string, env: NodeJS.ProcessEnv, progress: ReturnType<import('../bootstrap/progress.mjs').createProgress> }} context
  * @returns {Promise<import('../bootstrap/bootstrap.mjs').Found>}
  */
 export async function findMediasoup2Worker({ root, env, progress }) {
   const given = process.env.TUREEN_MEDIASOUP2_WORKER;
-  if (given) return { env: toEnv(await givenWorker(resolve(given))) };
+  if (given) return { env: toEnv(await namedWorker(resolve(given))) };
 
   const mediasoup = mediasoup2Package(root);
   const { platform, arch } = process;

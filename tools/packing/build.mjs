@@ -5,7 +5,7 @@ import { run } from '../bootstrap/children.mjs';
 import { EXIT } from '../bootstrap/exit.mjs';
 import { ROOT } from '../bootstrap/paths.mjs';
 
-/** What a build prints goes where the output of this process goes. */
+/** Shows the output of a build as it comes. */
 const SHOWN = { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] };
 
 /**

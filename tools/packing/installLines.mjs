@@ -13,8 +13,8 @@ export function tarballName({ name, version }) {
 }
 
 /**
- * A shell command for each package that no other one needs. The command names the tarballs of what the package depends on
- * before its own: otherwise npm asks the registry for them, where they may not be.
+ * Returns a shell command for each package that no other package needs. The command names the tarballs of the dependencies
+ * first: otherwise npm looks for them in the registry, which may not have them.
  * @param {readonly Manifest[]} manifests of all packages of the workspace
  * @param {string} folder where the tarballs are
  * @returns {{ name: string, command: string }[]}

@@ -11,7 +11,7 @@ const manifest = (name, ...dependencies) => ({
 });
 
 describe('installLines', () => {
-  it('names what a package depends on before the package, and each tarball once', () => {
+  it('lists the dependencies of a package first, and each tarball once', () => {
     const manifests = [
       manifest('@tureen/client', '@tureen/protocol', 'valibot'),
       manifest('@tureen/kernel'),
@@ -32,7 +32,7 @@ describe('installLines', () => {
     ]);
   });
 
-  it('quotes a folder for the shell', () => {
+  it('quotes the folder for the shell', () => {
     const [line] = installLines([manifest('solo')], "/ann's files");
     expect(line.command).toBe(`npm install '/ann'\\''s files/solo-0.1.0.tgz'`);
   });
@@ -42,7 +42,7 @@ describe('tarballName', () => {
   it.each([
     ['@tureen/client', 'tureen-client-0.1.0.tgz'],
     ['solo', 'solo-0.1.0.tgz'],
-  ])('of %s is %s', (name, file) => {
+  ])('names the tarball of %s %s', (name, file) => {
     expect(tarballName({ name, version: '0.1.0' })).toBe(file);
   });
 });

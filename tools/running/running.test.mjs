@@ -26,7 +26,7 @@ describe('the scripts of the root package.json', () => {
     [/vitest|tools\/bench\/(load|outage|keyFrames|soak)|tools\/fuzz/, ['worker']],
     [/hiddenTabs/, ['worker', 'browsers', 'screen']],
     [/size-limit/, ['build']],
-  ])('of which the command is like %s need %j', (command, needs) => {
+  ])('like %s need %j', (command, needs) => {
     const needed = Object.values(scripts)
       .filter((script) => command.test(script))
       .map(needsOfScript);
@@ -128,7 +128,7 @@ describe('unmetNeeds', () => {
 });
 
 describe('hasScreen', () => {
-  it('holds with a display, with Xvfb, and on macOS', () => {
+  it('is true with a display or on macOS, false on Linux without a display and Xvfb', () => {
     expect(hasScreen({ env: { DISPLAY: ':0', PATH: '' }, platform: 'linux' })).toBe(true);
     expect(hasScreen({ env: { PATH: '' }, platform: 'linux' })).toBe(false);
     expect(hasScreen({ env: { PATH: '' }, platform: 'darwin' })).toBe(true);
@@ -170,8 +170,9 @@ describe('tools/run.mjs', () => {
   });
 
   it('passes SIGTERM on to the command', async () => {
-    const script = 'trap "kill \\$!; echo stopped; exit 3" TERM; sleep 60 & echo started; wait';
-    const { child, ended } = start(['sh', '-c', script]);
+    const program = `process.on('SIGTERM', () => { console.log('stopped'); process.exitCode = 3; server.close(); });
+      const server = require('node:net').createServer().listen(0, () => console.log('started'));`;
+    const { child, ended } = start([process.execPath, '--eval', program]);
     await once(child.stdout, 'data');
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 3, output: 'started\nstopped' });

@@ -1,6 +1,6 @@
 /**
- * The playground's Vite dev server, as a child of start.mjs: configured by the environment that playground/vite.config.ts
- * reads, it reports its URLs over IPC, and ends when its parent does, however that ends.
+ * Runs the playground's Vite dev server as a child of start.mjs, configured by the variables that playground/vite.config.ts
+ * reads. Reports the URLs over IPC, and exits when the parent exits for any reason.
  */
 import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';

@@ -1,10 +1,10 @@
 import { createInterface } from 'node:readline';
 
 /**
- * Where the server's log lines go: to a person as readable lines, to a file or a pipe as the JSON that they are. A line that
- * cannot be written is lost (`bootstrap/main.mjs` listens for the error).
+ * Writes the server's log lines: readable on a terminal, as JSON to a file or a pipe. A line that cannot be written is lost
+ * (`bootstrap/main.mjs` listens for the error).
  * @param {{ stream?: import('node:stream').Writable & { isTTY?: boolean } }} [options]
- * @returns {Promise<(line: string) => Promise<void> | undefined>} The promise resolves when the reader has made room.
+ * @returns {Promise<(line: string) => Promise<void> | undefined>} The promise resolves when the stream takes more.
  */
 export async function serverLog({ stream = process.stdout } = {}) {
   const format = stream.isTTY ? await prettifier() : (line) => `${line}\n`;
@@ -21,14 +21,14 @@ export async function serverLog({ stream = process.stdout } = {}) {
 }
 
 async function prettifier() {
-  // Not at the top: it is one of the dependencies that are there only now.
+  // Not at the top: the set-up installs this dependency first.
   const { prettyFactory } = await import('pino-pretty');
   return prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
 }
 
 /**
- * Calls `onLine` for each line, and waits for the promise that it returned. Lines beyond a thousand that wait are not read:
- * they wait at the program that writes them, which bounds them.
+ * Calls `onLine` for each line, and waits for the promise that it returns. Stops reading while a thousand lines wait, so that
+ * the program that writes them applies its own bound.
  * @param {import('node:stream').Readable} input
  * @param {(line: string) => Promise<void> | undefined} onLine
  */

@@ -13,7 +13,7 @@ function withoutToolVariables(env) {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !TOOL_VARIABLES.has(name)));
 }
 
-/** The address in the server's log line that says it listens, or undefined for any other line. */
+/** Reads the server's address from the log line `listening`. Returns undefined for any other line. */
 export function listeningUrl(line) {
   let entry;
   try {
@@ -24,12 +24,12 @@ export function listeningUrl(line) {
   return entry?.msg === 'listening' && typeof entry.url === 'string' ? entry.url : undefined;
 }
 
-/** Fails with a Stop when the service ends before it is up, or takes a minute. */
-async function startedOr(name, child, isUp, hint = '') {
+/** Waits for a service. Rejects with a Stop when the service ends before it is up, or takes more than a minute. */
+async function whenUp(name, child, isUp, hint = '') {
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new Stop(
       EXIT.service,
-      `The ${name} did not start: it ended with ${signal ?? `code ${code}`}; it said why above.`,
+      `The ${name} did not start: it ended with ${signal ?? `code ${code}`}. Its output above says why.`,
     );
   });
   let timer;
@@ -51,7 +51,7 @@ async function startedOr(name, child, isUp, hint = '') {
  */
 export async function startServer({ root, env, args, onLine }) {
   const cli = join(root, 'packages', 'server', 'src', 'cli.ts');
-  // It ends its workers itself, after it has told every peer.
+  // The server ends its workers itself, after its last messages to the peers.
   const child = start('node', ['--conditions=tureen-source', cli, ...args], {
     cwd: root,
     env: withoutToolVariables(env),
@@ -65,8 +65,8 @@ export async function startServer({ root, env, args, onLine }) {
       return onLine(line);
     }).catch(reject);
   });
-  const hint = ' Its log tells where it listens, so it must be JSON and of level info or below.';
-  return { name: 'server', child, url: await startedOr('server', child, isUp, hint) };
+  const hint = ' Its log contains the address, so the log must be JSON and of level info or below.';
+  return { name: 'server', child, url: await whenUp('server', child, isUp, hint) };
 }
 
 /** Starts the playground's Vite dev server. */
@@ -78,15 +78,15 @@ export async function startPlayground({ root, env }) {
     stopsAlone: true,
   });
   const isUp = once(child, 'message').then(([urls]) => [...urls.local, ...urls.network]);
-  return { name: 'playground', child, urls: await startedOr('playground', child, isUp) };
+  return { name: 'playground', child, urls: await whenUp('playground', child, isUp) };
 }
 
-/** Resolves to the failure when one of them ends by itself. */
-export function firstToEnd(services) {
+/** Resolves with a Stop when one of the services exits unexpectedly. */
+export function firstExit(services) {
   return Promise.race(
     services.map(async ({ name, child }) => {
       const [code, signal] = await once(child, 'exit');
-      return new Stop(EXIT.service, `The ${name} ended by itself, with ${signal ?? `code ${code}`}.`);
+      return new Stop(EXIT.service, `The ${name} exited unexpectedly, with ${signal ?? `code ${code}`}.`);
     }),
   );
 }

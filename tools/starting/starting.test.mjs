@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { answers } from './answers.mjs';
+import { checkResponds } from './checkResponds.mjs';
 import { playgroundEnvironment, readFlags } from './flags.mjs';
 import { forwardLines, serverLog } from './serverLog.mjs';
 import { listeningUrl } from './services.mjs';
 
 describe('the flags of npm start', () => {
-  it('without any, leave everything at its default', () => {
+  it('leave everything at its default when there are none', () => {
     const flags = readFlags([]);
     expect(flags).toEqual({ isHelp: false, isHttps: false, host: undefined, playgroundPort: undefined, server: [] });
     expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
@@ -17,7 +17,7 @@ describe('the flags of npm start', () => {
     });
   });
 
-  it('--https is the playground’s, --host is for both', () => {
+  it('gives --https to the playground and --host to both', () => {
     const flags = readFlags(['--https', '--host']);
     expect(flags.server).toEqual(['--host']);
     expect(playgroundEnvironment(flags, 'http://127.0.0.1:4443')).toEqual({
@@ -28,14 +28,14 @@ describe('the flags of npm start', () => {
   });
 
   it.each([[['--host', '10.0.0.7', '--playground-port', '8080']], [['--host=10.0.0.7', '--playground-port=8080']]])(
-    '%j',
+    'reads a value after a space or an equals sign: %j',
     (argv) => {
       const flags = readFlags(argv);
       expect(flags).toMatchObject({ host: '10.0.0.7', playgroundPort: 8080, server: ['--host', '10.0.0.7'] });
     },
   );
 
-  it('passes on to the server what is not known here', () => {
+  it('passes every other flag on to the server', () => {
     expect(readFlags(['--workers=1', '--no-tcp', '--log-level', 'debug']).server).toEqual([
       '--workers',
       '1',
@@ -46,27 +46,35 @@ describe('the flags of npm start', () => {
   });
 
   it.each(['0', 'http', '70000'])('refuses %s for a port', (port) => {
-    expect(() => readFlags(['--playground-port', port])).toThrow(port);
+    expect(() => readFlags(['--playground-port', port])).toThrow(`not "${port}"`);
+  });
+
+  it('refuses --playground-port without a port', () => {
+    expect(() => readFlags(['--playground-port'])).toThrow('--playground-port takes a port');
+  });
+
+  it('takes no flag for the address of --host', () => {
+    expect(readFlags(['--host', '--workers', '2'])).toMatchObject({ host: true, server: ['--host', '--workers', '2'] });
   });
 });
 
-describe('asking whether a service answers', () => {
-  it('resolves on success and rejects on the rest', async () => {
+describe('checkResponds', () => {
+  it('resolves on success, rejects on an error status or a refused connection', async () => {
     const server = createServer((request, response) => response.writeHead(request.url === '/ok' ? 200 : 500).end());
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const base = `http://127.0.0.1:${server.address().port}`;
-    await answers(`${base}/ok`);
-    await expect(answers(`${base}/broken`)).rejects.toThrow('HTTP 500');
+    await checkResponds(`${base}/ok`);
+    await expect(checkResponds(`${base}/broken`)).rejects.toThrow('HTTP 500');
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
-    await expect(answers(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
+    await expect(checkResponds(`${base}/ok`)).rejects.toThrow('ECONNREFUSED');
   });
 });
 
 describe('the server’s log', () => {
-  it('tells where the server listens, once it does', () => {
+  it('contains the address of the server in the line `listening`', () => {
     const line = (entry) => JSON.stringify({ level: 30, time: 0, ...entry });
     expect(listeningUrl(line({ url: 'http://127.0.0.1:4443', msg: 'listening' }))).toBe('http://127.0.0.1:4443');
     expect(listeningUrl(line({ msg: 'starting' }))).toBeUndefined();
@@ -76,7 +84,7 @@ describe('the server’s log', () => {
 });
 
 describe('the output of npm start', () => {
-  it('reads no more of the server’s log while its own reader takes nothing', async () => {
+  it('stops reading the server’s log while stdout is full', async () => {
     const server = new PassThrough();
     const stdout = new PassThrough({ highWaterMark: 1000 });
     const log = await serverLog({ stream: stdout });
@@ -91,7 +99,7 @@ describe('the output of npm start', () => {
       written += 100;
       return server.write(chunk);
     };
-    // Each turn it may read; it stops, and then what is written stays with the writer.
+    // The log may read in each turn. Once it stops, the lines stay with the server.
     while (writeOne()) await setImmediate();
     expect(lines).toBeLessThan(20);
     expect(written).toBeGreaterThan(1000);
@@ -102,7 +110,7 @@ describe('the output of npm start', () => {
     expect(lines).toBe(written);
   });
 
-  it('reads on when its own reader has gone', async () => {
+  it('keeps reading when the reader of stdout is gone', async () => {
     const stdout = new PassThrough({ highWaterMark: 10 });
     const log = await serverLog({ stream: stdout });
     const room = log('x'.repeat(100));

@@ -1,22 +1,22 @@
 /**
- * What a step came to, out of the report of its runner. A runner that ends badly without a failed test to show for it
- * (it crashed, a file did not load, nothing was reported) counts as one failure: nothing failed is nothing hidden.
+ * Counts the results of a step from the report of its runner. A runner that ends with an error and reports no failed test
+ * (a crash, a file that did not load, no report) counts as one failure.
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  */
 
 const withExit = (counts, isOk) => (isOk || counts.failed > 0 ? counts : { ...counts, failed: 1 });
 
-/** A step that is one check: it holds or it does not. */
+/** Counts a step that is one check. */
 export function countCheck(_report, isOk) {
   return { passed: isOk ? 1 : 0, failed: isOk ? 0 : 1, skipped: 0 };
 }
 
-/** The audit, which may find nobody to ask. */
+/** Counts the audit. A registry that does not respond counts as skipped. */
 export function countAudit(report, isOk) {
-  return report?.kind === 'unasked' ? { passed: 0, failed: 0, skipped: 1 } : countCheck(report, isOk);
+  return report?.kind === 'unavailable' ? { passed: 0, failed: 0, skipped: 1 } : countCheck(report, isOk);
 }
 
-/** vitest's JSON report. */
+/** Counts tests in vitest's JSON report. */
 export function countVitest(report, isOk) {
   if (!report) return withExit({ passed: 0, failed: 0, skipped: 0 }, isOk);
   const broken = report.testResults.filter(
@@ -31,7 +31,7 @@ export function countVitest(report, isOk) {
   return withExit(counts, isOk);
 }
 
-/** Playwright's JSON report. A test that passed on a second try passed. */
+/** Counts tests in Playwright's JSON report. A test that passed on a second try passed. */
 export function countPlaywright(report, isOk) {
   if (!report) return withExit({ passed: 0, failed: 0, skipped: 0 }, isOk);
   const { expected, flaky, unexpected, skipped } = report.stats;
@@ -44,5 +44,5 @@ export function sum(all) {
   return { passed: add('passed'), failed: add('failed'), skipped: add('skipped') };
 }
 
-/** The line that `npm test` and `.ci/run` end with. */
+/** Last line of `npm test` and `.ci/run`. */
 export const lastLine = ({ passed, failed }) => `${passed} passed, ${failed} failed`;

@@ -10,38 +10,40 @@ const SILENCE_MS = 10_000;
 const ALL = ['quick', 'test', 'full'];
 const LONG = ['test', 'full'];
 
-/** The tiers of tests, each with the steps that name it: `npm run test:quick`, `npm test`, `npm run test:full`. */
+/** Tiers of tests, from short to long. A step names the tiers that it belongs to: `npm run test:quick`, `npm test`, `npm run test:full`. */
 export const TIERS = ALL;
 
 const unitReport = (report) => ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
 
 const browserStep = {
-  isTalkative: true,
+  printsProgress: true,
   args: () => ['--reporter=list,json'],
   env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
-  // Playwright closes its browsers on this one.
+  // Playwright closes its browsers on this signal.
   stopSignal: 'SIGINT',
   count: countPlaywright,
 };
 
-const command = { isTalkative: true, count: countCheck };
+const command = { printsProgress: true, count: countCheck };
 
 /**
- * The steps, in their order. Each is the script of that name in the root package.json; `build` stands before `e2e`,
- * whose plain HTML page loads the built UMD file. `isTalkative`: the output is the progress, so it is printed as it comes.
+ * Steps in the order in which they run. Each is the script of that name in the root package.json. `build` stands before `e2e`,
+ * whose plain HTML page loads the built UMD file. `printsProgress`: the output shows the progress, so it is printed as it comes.
  */
 export const STEPS = [
   { name: 'lint', tiers: ALL, count: countCheck },
   { name: 'types', tiers: ALL, count: countCheck },
-  { name: 'unit', tiers: ALL, isTalkative: true, args: unitReport, count: countVitest },
+  { name: 'unit', tiers: ALL, printsProgress: true, args: unitReport, count: countVitest },
   { name: 'smoke', tiers: ['quick'], ...browserStep },
   { name: 'build', tiers: LONG, count: countCheck },
   { name: 'size', tiers: LONG, count: countCheck },
-  // A weakness that others find is no fault of the person who runs the tests; and the step needs the network.
-  { name: 'audit', tiers: LONG, isTalkative: true, isForCi: true, args: (report) => [report], count: countAudit },
+  // Finds unused files, exports and dependencies, and checks the files that npm would publish.
+  { name: 'packaging', tiers: LONG, count: countCheck },
+  // The result depends on the network and on the day, not on the change under test.
+  { name: 'audit', tiers: LONG, printsProgress: true, isForCi: true, args: (report) => [report], count: countAudit },
   { name: 'e2e', tiers: LONG, ...browserStep },
   { name: 'e2e:full', tiers: ['full'], ...browserStep },
-  { name: 'faults', tiers: ['full'], isTalkative: true, args: unitReport, count: countVitest },
+  { name: 'faults', tiers: ['full'], printsProgress: true, args: unitReport, count: countVitest },
   { name: 'faults:browser', tiers: ['full'], ...browserStep },
   { name: 'fuzz', tiers: ['full'], ...command },
   { name: 'fuzz:weigh', tiers: ['full'], ...command },
@@ -50,7 +52,7 @@ export const STEPS = [
   { name: 'outages', tiers: ['full'], ...command },
 ];
 
-/** The steps to run: those asked for; without asking, those of the tier. Steps without a script are left out. */
+/** Chooses the steps of `only`, or those of the tier where `only` is empty. Leaves out steps without a script. */
 export function chooseSteps(only, scripts, { isCi = false, tier = 'test' } = {}) {
   const unknown = only.filter((name) => !STEPS.some((step) => step.name === name));
   if (unknown.length > 0) return { unknown, steps: [] };
@@ -68,8 +70,8 @@ async function readReport(path) {
   }
 }
 
-/** Passes output on, and says that the step lives when there was none for a while. */
-async function runTalkative(step, command, args, options, progress) {
+/** Prints output as it comes, and a sign of life after ten seconds without any. */
+async function runPrinting(step, command, args, options, progress) {
   progress.say(`• ${step.name}`);
   if (progress.isTty) return run(command, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] });
   const started = Date.now();
@@ -95,7 +97,7 @@ async function runQuiet(step, command, args, options, progress) {
   let result;
   const work = async (setDetail) => {
     result = await run(command, args, { ...options, onLine: setDetail });
-    if (result.code !== 0) throw new Error(step.name); // for the mark at the end of its line
+    if (result.code !== 0) throw new Error(step.name); // progress marks the line as failed
   };
   await progress.during(step.name, work).catch(() => {
     progress.say(tail(result.output, SHOWN_LINES));
@@ -104,7 +106,7 @@ async function runQuiet(step, command, args, options, progress) {
 }
 
 /**
- * Runs one step to its end, whatever that is.
+ * Runs one step and counts its results.
  * @returns {Promise<import('./counts.mjs').Counts & { name: string, ms: number }>}
  */
 export async function runStep(step, { root, env, reports, progress }) {
@@ -112,6 +114,6 @@ export async function runStep(step, { root, env, reports, progress }) {
   const args = ['run', step.name, ...(step.args?.(report) ?? [])];
   const options = { cwd: root, env: { ...env, ...step.env?.(report) }, stopSignal: step.stopSignal };
   const started = Date.now();
-  const { code } = await (step.isTalkative ? runTalkative : runQuiet)(step, 'pnpm', args, options, progress);
+  const { code } = await (step.printsProgress ? runPrinting : runQuiet)(step, 'pnpm', args, options, progress);
   return { name: step.name, ms: Date.now() - started, ...step.count(await readReport(report), code === 0) };
 }

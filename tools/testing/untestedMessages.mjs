@@ -2,19 +2,19 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 /**
- * Which messages of which dialect no test covers. One is covered when all three hold:
- * - a fixture of its dialect, which the protocol's tests parse, is of it;
- * - test code of the client that runs the dialect names it;
- * - test code of the server that runs the dialect names it.
+ * Finds the messages of each dialect that no test covers. A message is covered when all three hold:
+ * - a fixture of its dialect, which the protocol's tests parse, contains the message;
+ * - test code of the client that runs the dialect names the message;
+ * - test code of the server that runs the dialect names the message.
  *
- * Test code is `*.test.ts` and the helpers that only they use. To name is to have it, or another of its names, as a word of a
- * string or as a key: not in a comment, not in a title, and not as the event of the room that is called the same. e2e does
- * not count: it runs all of them, but sees rooms, not messages. What one end never says is in `neverSaid`, with the reason.
+ * Test code is `*.test.ts` and the helpers that only tests use. Test code names a message when the message, or an alias, is a
+ * word of a string or a key. Comments, titles and the room event of the same name do not count. e2e does not count: it runs
+ * all messages, but observes rooms. `neverSent` lists the messages that one end never sends, with the reason.
  */
 
 const family = ['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'];
 
-/** The dialects, and how code says that it runs them. */
+/** The dialects, and the functions by which code selects them. */
 export const dialects = ['mediasoup-v3', ...family, 'push-pull'];
 const entries = {
   'mediasoup-v3': 'mediasoupV3',
@@ -24,7 +24,7 @@ const entries = {
   'push-pull': 'pushPull',
 };
 
-/** Helpers that put a room of certain dialects at a test's disposal. */
+/** Helpers that give a test a room of certain dialects. */
 const worlds = {
   roomWorld: ['mediasoup-v3'],
   ScriptedServer: ['mediasoup-v3'],
@@ -44,27 +44,27 @@ const places = {
   'server test': ['packages/server/src/**/*.test.ts', 'packages/server/src/testing/**/*.ts'],
 };
 
-/** What one end never says, so that there is nothing to test there; the other end reads it all the same. */
-export const neverSaid = [
+/** Messages that one end never sends, so that there is nothing to test there. The other end still reads them. */
+export const neverSent = [
   ...['getRtcStatsUrl', 'applyNetworkThrottle', 'resetNetworkThrottle'].map((method) => ({
     dialect: 'mediasoup-v3',
     method,
     place: 'client test',
-    why: 'of the tools around the demo',
+    why: 'only the tools around mediasoup-demo send it',
   })),
   {
     dialect: 'mediasoup-v2',
     method: 'updateProducer',
     place: 'client test',
-    why: 'of browsers without replaceTrack, and gone from servers',
+    why: 'for browsers without replaceTrack; servers no longer have it',
   },
   {
     dialect: 'mediasoup-v2-shared',
     method: 'change-consumer-preferred-profile',
     place: 'client test',
-    why: 'our client says setConsumerPreferredProfile',
+    why: 'our client sends setConsumerPreferredProfile',
   },
-  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'our server says userLeave' },
+  { dialect: 'push-pull', method: 'userLeft', place: 'server test', why: 'our server sends userLeave' },
 ];
 
 /**
@@ -87,7 +87,7 @@ export function untestedMessages({ root, tables }) {
             ...Object.entries(testCode)
               .filter(([, files]) => !files.some((file) => runs(file, dialect) && file.names(names)))
               .map(([place]) => place)
-              .filter((place) => !isNeverSaid({ dialect, method, place })),
+              .filter((place) => !isNeverSent({ dialect, method, place })),
           ];
           return { dialect, direction, method, missing };
         }),
@@ -96,18 +96,18 @@ export function untestedMessages({ root, tables }) {
     .filter(({ missing }) => missing.length > 0);
 }
 
-/** What travels beside the family's dialects is tried with any of them. */
+/** A test of any mediasoup 2 dialect covers the messages beside them. */
 function runs(file, dialect) {
   return dialect === 'mediasoup-v2-shared'
     ? family.some((each) => file.dialects.has(each))
     : file.dialects.has(dialect);
 }
 
-function isNeverSaid({ dialect, method, place }) {
-  return neverSaid.some((each) => each.dialect === dialect && each.method === method && each.place === place);
+function isNeverSent({ dialect, method, place }) {
+  return neverSent.some((each) => each.dialect === dialect && each.method === method && each.place === place);
 }
 
-/** Every name of a message that a fixture is of, by direction; a file that does not say which way is of both. */
+/** Reads the message names in fixtures, by direction. A file that names no direction counts for both. */
 function readFixtures(folder) {
   const found = { clientToServer: new Set(), serverToClient: new Set() };
   for (const file of globSync(join(folder, '*.json'))) {
@@ -123,12 +123,12 @@ function readFixtures(folder) {
   return found;
 }
 
-/** One in a list: it names its message, or its section does. */
+/** Notes an entry of a list, which names its message, or whose section does. */
 function noteEntry({ method, section, direction }, note) {
   for (const name of [method, section]) if (typeof name === 'string') note(name, direction);
 }
 
-/** One by name: of a message, or of a direction that has messages. */
+/** Notes an entry under a name: of a message, or of a direction that has messages. */
 function noteSection(name, entry, note) {
   if (name !== 'clientToServer' && name !== 'serverToClient') note(name);
   else
@@ -147,7 +147,7 @@ function readTestCode(root, patterns) {
   });
 }
 
-/** What test code runs: by its folder if that is a dialect's, else by what it names and by the helpers that it uses. */
+/** Finds the dialects that test code runs: by its folder, else by the names in it and by the helpers that it imports. */
 function dialectsOf(path, code) {
   const [, folder] = /\/dialects\/([\w-]+)\//.exec(path) ?? [];
   if (folder) return new Set(folder === 'mediasoup-v2-shared' ? family : [folder]);
@@ -164,19 +164,19 @@ const withoutComments = (code) => code.replaceAll(/\/\*[\s\S]*?\*\//g, '').repla
 const aString = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;
 const title = new RegExp(`(\\b(?:describe|it|test)(?:\\.\\w+)*\\(|\\)\\()\\s*(?:${aString.source})(?=\\s*,)`, 'g');
 
-/** Without titles of tests, without what is imported, and without the names of events, which are those of messages. */
+/** Removes test titles, imports, and names of events, which are also names of messages. */
 const withoutTitles = (code) =>
   code
     .replaceAll(/^import [\s\S]*?;$/gm, '')
     .replaceAll(title, '$1')
     .replaceAll(/(?<!\bserver)\.(?:on|once|off|waitFor|subscribe)\(\s*'\w+'/g, '');
 
-/** The strings of a file, a line each, and its keys, some of which are functions, in the form `key:`. */
+/** Lists the strings of a file, one a line, and its keys, some of which are functions, in the form `key:`. */
 function namesIn(code) {
   const strings = code.match(aString) ?? [];
   const keys = [...code.matchAll(/(?:^|[{,(])\s*(?:async )?(\w+)\s*[(:]/gm)].map(([, key]) => `${key}:`);
   return [...strings, ...keys].join('\n');
 }
 
-/** A word of a string, or a whole key. */
+/** Matches a word of a string, or a whole key. */
 const namePattern = (name) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`);

@@ -27,15 +27,15 @@ const server = { 'packages/server/src/dialects/mediasoup-v2/a.test.ts': "alice.s
 const client = { 'packages/client/src/dialects/mediasoup-v2/a.test.ts': "expect(sent).toEqual('N pauseProducer P');" };
 
 describe('a message', () => {
-  it('without anything lacks all three', () => {
+  it('lacks all three where there is nothing', () => {
     expect(missingOf({})).toEqual(['fixture', 'client test', 'server test']);
   });
 
-  it('with a fixture and a test at either end is covered', () => {
+  it('is covered by a fixture and a test at either end', () => {
     expect(missingOf({ ...fixture, ...client, ...server })).toBeUndefined();
   });
 
-  it('is covered by whatever else it is called', () => {
+  it('is covered under an alias', () => {
     const table = {
       clientToServer: { pauseReceiver: {} },
       serverToClient: {},
@@ -44,7 +44,7 @@ describe('a message', () => {
     expect(missingOf({ ...fixture, ...client, ...server }, { table })).toBeUndefined();
   });
 
-  it('the other way needs a fixture of its own', () => {
+  it('needs a fixture for each direction', () => {
     const table = { clientToServer: {}, serverToClient: { pauseProducer: {} } };
     expect(missingOf({ ...fixture, ...client, ...server }, { table })).toEqual(['fixture']);
   });
@@ -86,7 +86,7 @@ describe('a test', () => {
     expect(missing(code)).toEqual(['client test']);
   });
 
-  it('of another dialect does not count', () => {
+  it('does not count for another dialect', () => {
     const code = "say('pauseProducer')";
     expect(missing(code, 'packages/client/src/dialects/mediasoup-v3/a.test.ts')).toEqual(['client test']);
     expect(missing(code, 'packages/client/src/room/a.test.ts')).toEqual(['client test']);
@@ -102,7 +102,7 @@ describe('a test', () => {
     ],
     ['is of the family', 'packages/client/src/dialects/mediasoup-v2-shared/a.test.ts', "say('pauseProducer')"],
     ['is a helper of the family', 'packages/client/src/test-support/v2World.ts', "say('pauseProducer')"],
-  ])('counts that %s', (_title, at, code) => {
+  ])('counts where it %s', (_title, at, code) => {
     expect(missing(code, at)).toBeUndefined();
   });
 });

@@ -27,6 +27,10 @@ const pages = {
   'packages/client/README.md': 'packages/client',
   'packages/protocol/README.md': 'packages/protocol',
   'packages/server/README.md': 'packages/server',
+  'tools/README.md': 'packages/client',
+  'tools/bench/README.md': 'packages/client',
+  'tools/mediasoup-worker/README.md': 'packages/client',
+  'tools/mediasoup2-worker/README.md': 'packages/client',
 };
 
 /** What the samples take as there already: a joined room and some of what is in it, and the app around them. */

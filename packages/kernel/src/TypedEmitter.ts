@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import { keepRaw } from './keepRaw.ts';
 
 export type Listener<Payload> = (payload: Payload) => unknown;
 
@@ -32,7 +33,7 @@ export let emitOn: <Events extends EventsOf<Events>, Name extends keyof Events &
 
 /**
  * An eventemitter3 with typed events and isolated listeners: a listener that throws or rejects stops neither the other listeners
- * nor the emitter. Its owner emits with {@link emitOn}.
+ * nor the emitter. Its owner emits with `emitOn()`.
  */
 export class TypedEmitter<Events extends EventsOf<Events>> {
   /** Not there at run time: lets TypeScript infer the events of a subclass. @internal */
@@ -42,18 +43,11 @@ export class TypedEmitter<Events extends EventsOf<Events>> {
 
   static {
     emitOn = (emitter, event, payload) => emitter.#emitter.emit(event, payload);
+    keepRaw(this);
   }
 
   constructor(options: EmitterOptions = {}) {
     this.#options = options;
-  }
-
-  /**
-   * Keeps reactive proxies away. Vue's `ref(room)` holds the object itself, as after `markRaw(room)`: a proxy has no private fields.
-   * @internal
-   */
-  get __v_skip(): true {
-    return true;
   }
 
   /** Calls `listener` at every `event`, in the order of registration. */

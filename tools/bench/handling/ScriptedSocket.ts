@@ -5,30 +5,30 @@ interface Frame {
   readonly method?: string;
 }
 
-/** A WebSocket whose server answers by a table and sends what it is told to, all in the same turn. Stands in for the global. */
+/** A WebSocket with a scripted server, which responds by a table in the same turn. Replaces the global. */
 export class ScriptedSocket {
   static readonly OPEN = 1;
   readonly readyState = ScriptedSocket.OPEN;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
-  readonly #answers: Readonly<Record<string, unknown>>;
+  readonly #responses: Readonly<Record<string, unknown>>;
 
-  constructor(answers: Readonly<Record<string, unknown>>) {
-    this.#answers = answers;
+  constructor(responses: Readonly<Record<string, unknown>>) {
+    this.#responses = responses;
     queueMicrotask(() => this.onopen?.());
   }
 
   send(text: string): void {
     const { request, id, method = '' } = JSON.parse(text) as Frame;
     if (request !== true) return;
-    const answer = JSON.stringify({ response: true, id, ok: true, data: this.#answers[method] ?? {} });
+    const response = JSON.stringify({ response: true, id, ok: true, data: this.#responses[method] ?? {} });
     queueMicrotask(() => {
-      this.receive(answer);
+      this.receive(response);
     });
   }
 
-  /** As a frame that came from the network. */
+  /** Receives a frame, as from the network. */
   receive(text: string): void {
     this.onmessage?.({ data: text });
   }
@@ -38,16 +38,16 @@ export class ScriptedSocket {
   }
 }
 
-/** While `act` is under way, the global WebSocket is a scripted one; resolves with the last that was opened, and what `act` did. */
+/** Runs `act` with a scripted global WebSocket. Resolves with the socket opened last, and the result of `act`. */
 export async function withScriptedSocket<T>(
-  answers: Readonly<Record<string, unknown>>,
+  responses: Readonly<Record<string, unknown>>,
   act: () => Promise<T>,
 ): Promise<{ socket: ScriptedSocket; result: T }> {
   const opened: ScriptedSocket[] = [];
   const genuine = globalThis.WebSocket;
   class Scripted extends ScriptedSocket {
     constructor() {
-      super(answers);
+      super(responses);
       opened.push(this);
     }
   }
@@ -55,7 +55,7 @@ export async function withScriptedSocket<T>(
   try {
     const result = await act();
     const socket = opened.at(-1);
-    if (socket === undefined) throw new Error('no WebSocket was opened');
+    if (socket === undefined) throw new Error('the client opened no WebSocket');
     return { socket, result };
   } finally {
     globalThis.WebSocket = genuine;

@@ -27,8 +27,8 @@ export interface CrowdedRoom {
   frames(round: number): string[];
   /** Handles one frame from text to the listeners of the room, before it returns. */
   readonly receive: (frame: string) => void;
-  /** Events that listeners have heard of. */
-  heard(): number;
+  /** Number of events that listeners received. */
+  emitted(): number;
   /** ms that the arrival of a consumer took, on average. */
   readonly msPerArrival: number;
 }
@@ -39,7 +39,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     displayName: `Peer ${String(index)}`,
     device: { flag: 'chrome', name: 'Chrome', version: '140' },
   }));
-  const answers = {
+  const responses = {
     getRouterRtpCapabilities: {
       codecs: [{ ...codec, kind: 'video', preferredPayloadType: 101 }],
       headerExtensions: [],
@@ -47,7 +47,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     createWebRtcTransport: transport('any'),
     join: { peers },
   };
-  const { socket, result: room } = await withScriptedSocket(answers, async () => {
+  const { socket, result: room } = await withScriptedSocket(responses, async () => {
     const joining = new Room({
       roomId: 'crowd',
       peerId: 'me',
@@ -58,7 +58,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     return joining;
   });
 
-  let heard = 0;
+  let emitted = 0;
   const events = [
     'consumerPaused',
     'consumerResumed',
@@ -66,7 +66,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
     'consumerLayersChanged',
     'activeSpeaker',
   ] as const satisfies SteadyEvent[];
-  for (const event of events) room.on(event, () => heard++);
+  for (const event of events) room.on(event, () => emitted++);
 
   const startedAt = performance.now();
   let arrived = 0;
@@ -79,7 +79,7 @@ export async function crowdedRoom(consumers: number): Promise<CrowdedRoom> {
   return {
     room,
     msPerArrival,
-    heard: () => heard,
+    emitted: () => emitted,
     frames: (round) => Array.from({ length: consumers }, (_, index) => newsOf(index, round)).flat(),
     receive: (frame) => {
       socket.receive(frame);
@@ -100,7 +100,7 @@ function offer(index: number): object {
   };
 }
 
-/** A consumer is paused, resumed, heard better or worse and seen in other layers; somebody else speaks. */
+/** Pauses and resumes a consumer, changes its score and layers, and changes the active speaker. */
 function newsOf(index: number, round: number): string[] {
   const consumerId = idOf('consumer', index);
   const score = 5 + (round % 5);

@@ -18,7 +18,7 @@ console.log(
     ...measured.map((one) => [
       one.consumers,
       one.notifications,
-      one.notifications - one.heard,
+      one.notifications - one.emitted,
       one.microseconds.toFixed(2),
       one.parseMicroseconds.toFixed(2),
       one.ratio.toFixed(2),
@@ -30,7 +30,7 @@ console.log(
 const [small, , large] = measured;
 const growth = small === undefined || large === undefined ? 1 : large.microseconds / small.microseconds;
 const worst = Math.max(...measured.map((one) => one.ratio));
-const isLost = measured.some((one) => one.heard !== one.notifications);
+const isLost = measured.some((one) => one.emitted !== one.notifications);
 console.log(
   `\nratio ${worst.toFixed(2)} of at most ${bounds.ratio.toFixed(2)}; growth ${growth.toFixed(2)} of at most ${bounds.growth.toFixed(2)}`,
 );

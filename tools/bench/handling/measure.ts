@@ -9,7 +9,7 @@ export interface Handling {
   readonly parseMicroseconds: number;
   readonly ratio: number;
   /** Events that listeners received; complete when equal to `notifications`. */
-  readonly heard: number;
+  readonly emitted: number;
   readonly msPerArrival: number;
 }
 
@@ -39,7 +39,7 @@ export async function measureHandling(consumers: number, rounds: number): Promis
     microseconds: (handle.totalMs / perRound) * 1000,
     parseMicroseconds: (parse.totalMs / perRound) * 1000,
     ratio: handle.totalMs / parse.totalMs,
-    heard: crowd.heard(),
+    emitted: crowd.emitted(),
     msPerArrival: crowd.msPerArrival,
   };
 }

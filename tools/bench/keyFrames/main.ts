@@ -1,4 +1,4 @@
-/** What newcomers cost the sender of a picture, and how long they wait for it: see tools/bench/README.md. */
+/** `npm run bench:key-frames`: see tools/bench/README.md. */
 import { parseArgs } from 'node:util';
 
 import { type RunningServer, startServer } from '@tureen/server';
@@ -64,8 +64,8 @@ async function run(server: RunningServer, roomId: string): Promise<Outcome> {
 }
 
 const servers = {
-  'no least time': await startServer({ port: 0, workers: 1, logLevel: 'silent', keyFrameRequestDelayMs: 0 }),
-  'as by default': await startServer({ port: 0, workers: 1, logLevel: 'silent' }),
+  'no minimum interval': await startServer({ port: 0, workers: 1, logLevel: 'silent', keyFrameRequestDelayMs: 0 }),
+  default: await startServer({ port: 0, workers: 1, logLevel: 'silent' }),
 };
 const outcomes: Record<string, Outcome[]> = {};
 // In pairs: what else the machine does is the same for both.
@@ -79,7 +79,7 @@ console.log(
   table([
     [
       '',
-      'lone newcomer, ms',
+      'lone late joiner, ms',
       `requests for ${String(newcomers)}`,
       'their wait, ms',
       'longest, ms',
@@ -96,12 +96,12 @@ console.log(
   ]),
 );
 const lone = (name: string) => medianOf(name, ({ loneMs }) => loneMs);
-const isLonger = lone('as by default') > mostLonger * Math.max(lone('no least time'), 40);
-const isTooMany = (outcomes['as by default'] ?? []).some(
+const isLonger = lone('default') > mostLonger * Math.max(lone('no minimum interval'), 40);
+const isTooMany = (outcomes.default ?? []).some(
   ({ crowdRequests, arrivalsMs, crowdMs }) =>
     // DTLS of so many takes its time on a busy machine: the later they are there, the more may be asked for.
     crowdRequests > 1 + Math.ceil((arrivalsMs + Math.max(...crowdMs)) / 500),
 );
-if (isLonger) console.error('a lone newcomer waits longer than without a least time between requests');
-if (isTooMany) console.error('more key frames were asked for than two a second');
+if (isLonger) console.error('a lone late joiner waits longer than without a minimum interval between requests');
+if (isTooMany) console.error('the server requested more than two key frames a second');
 process.exit(isLonger || isTooMany ? 1 : 0);

@@ -5,7 +5,7 @@ import { dialectNames } from '../world/dialects.ts';
 import { LoadedRoom } from './LoadedRoom.ts';
 import { countedEvents } from './Tally.ts';
 
-it('tells every peer of every dialect what the others do, once', async () => {
+it('notifies every peer of every dialect once about each action of the others', async () => {
   const server = await startServer({ port: 0, workers: 1, logLevel: 'silent' });
   const room = new LoadedRoom({ url: server.url, id: 'small', patienceMs: 10_000 });
   for (const name of dialectNames) {

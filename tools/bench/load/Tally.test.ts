@@ -2,7 +2,7 @@ import { expect, it, vi } from 'vitest';
 
 import { Tally } from './Tally.ts';
 
-it('is even when all was told that is owed, and not when less or more was', () => {
+it('is even when every due notification arrived once, and not with fewer or more', () => {
   const onEven = vi.fn();
   const tally = new Tally(onEven);
   tally.owe('newPeer', 2);

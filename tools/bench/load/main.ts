@@ -24,14 +24,14 @@ const roomSize = 10;
 const publishers = 2;
 const patienceMs = 30_000;
 /** A join that takes longer than this is none that somebody waits for. */
-const unbearableMs = 2000;
+const tooLongMs = 2000;
 const numberOf = (name: 'peers' | 'seconds' | 'rampSeconds' | 'atMost' | 'mediaRooms') => {
   const given = Number(values[name]);
-  if (!Number.isInteger(given) || given < 0) throw new Error(`--${name}: a whole number`);
+  if (!Number.isInteger(given) || given < 0) throw new Error(`--${name} takes a whole number, not '${String(given)}'`);
   return given;
 };
 const names = values.dialects === 'all' ? dialectNames : (values.dialects.split(',') as DialectName[]);
-for (const name of names) if (!dialectNames.includes(name)) throw new Error(`--dialects: ${name} is none`);
+for (const name of names) if (!dialectNames.includes(name)) throw new Error(`--dialects: ${name} is not a dialect`);
 const [peers, seconds, rampSeconds, atMost, mediaRooms] = [
   numberOf('peers'),
   numberOf('seconds'),
@@ -70,7 +70,7 @@ process.exitCode = judge() ? 0 : 1;
 /** Pairs that meet, publish and part, twice as many at once each time, until the machine is full: that makes it worse. */
 async function ramp(): Promise<void> {
   const rows: (string | number)[][] = [
-    ['pairs at once', 'joins/s', 'ms each p50', 'p95', 'lost', 'server MB', 'late ms p50', 'p99', 'CPU'],
+    ['pairs at once', 'joins/s', 'ms each p50', 'p95', 'lost', 'server MB', 'delay ms p50', 'p99', 'CPU'],
   ];
   let best = 0;
   let worse = 0;
@@ -104,12 +104,12 @@ async function ramp(): Promise<void> {
       delay99Ms.toFixed(1),
       `${(load * 100).toFixed(0)} %`,
     ]);
-    // Twice: a machine that does other things stumbles now and then.
+    // Twice, because another program may slow one measurement.
     worse = perSecond < best ? worse + 1 : 0;
     const isFull = [
       ['notifications are lost', lost() > 0],
-      ['joins take too long', quantile(took, 0.95) > unbearableMs],
-      ['more at once are fewer joins', worse > 1],
+      ['joins take too long', quantile(took, 0.95) > tooLongMs],
+      ['more pairs at once make fewer joins', worse > 1],
     ] as const;
     best = Math.max(best, perSecond);
     why = isFull.find(([, is]) => is)?.[0] ?? why;
@@ -118,7 +118,7 @@ async function ramp(): Promise<void> {
   console.log(`${table(rows)}\nfull at ${best.toFixed(0)} joins/s: ${why}\n`);
 }
 
-/** Rooms of ten that stay, in each of which somebody comes, goes or is muted all the time; in the first of them there is media. */
+/** Keeps rooms of ten, in each of which peers join, leave and are muted all the time. The first rooms have real media. */
 async function hold(): Promise<void> {
   const first = rooms.length;
   const media = mediaRooms > 0 ? await startMedia(first) : undefined;
@@ -131,7 +131,7 @@ async function hold(): Promise<void> {
     for (let publisher = 0; publisher < publishers; publisher++) await room.publish();
   }
   const rows: (string | number)[][] = [
-    ['', 'peers', 'server MB', 'heap MB', 'workers MB', 'late ms p50', 'p99', 'CPU', 'packets due', 'came'],
+    ['', 'peers', 'server MB', 'heap MB', 'workers MB', 'delay ms p50', 'p99', 'CPU', 'packets due', 'received'],
   ];
   const note = async (when: string) => {
     const report = await server.report();
@@ -157,32 +157,32 @@ async function hold(): Promise<void> {
   let visits = 0;
   for (let tenth = 1; tenth <= tenths; tenth++) {
     const endsAt = performance.now() + (seconds * 1000) / tenths;
-    // One room after the other: this process shall not be what is measured.
+    // One room after the other, so that this process is not the bottleneck.
     await until(endsAt, async () => {
       const room = standing[visits++ % standing.length];
       if (room === undefined) return;
       await room.mute();
       await room.leave();
       await room.join(nextDialect());
-      // As many as before: what the server holds at the end is then as much as at the beginning.
+      // As many senders as before, so that the server holds as much at the end as at the beginning.
       if (room.senders < publishers) await room.publish();
     });
     await note(`${((seconds / tenths) * tenth).toFixed(1)} s`);
   }
-  console.log(`${table(rows)}\nheap without garbage: ${heapBefore} MB when filled, ${await heap()} MB at the end\n`);
+  console.log(`${table(rows)}\nheap after collection: ${heapBefore} MB when filled, ${await heap()} MB at the end\n`);
   await Promise.all(standing.map((room) => room.close()));
   await media?.close();
 }
 
-/** The next rooms to be opened, with people in them who send and receive. */
+/** Starts the process with real media for the rooms that open next. */
 function startMedia(first: number): Promise<Program<null, MediaReport>> {
   const ids = Array.from({ length: mediaRooms }, (_, n) => `load-${String(first + n)}`);
   return Program.start(new URL('mediaProcess.ts', import.meta.url), [url, ids.join(',')]);
 }
 
-/** Whether everybody was told everything, once. */
+/** Whether every peer received every notification once. */
 function judge(): boolean {
-  const rows: (string | number)[][] = [['told to peers', 'owed', 'told', 'lost', 'too often']];
+  const rows: (string | number)[][] = [['notification', 'due', 'received', 'lost', 'duplicated']];
   const tallies = rooms.flatMap((room) => room.tallies);
   const complaints = rooms.flatMap((room) => room.complaints);
   for (const event of countedEvents) {

@@ -17,7 +17,7 @@ const { values } = parseArgs({
 });
 const positive = (name: string, text: string) => {
   const number = Number(text);
-  if (!(number > 0)) throw new Error(`--${name}: a positive number, not '${text}'`);
+  if (!(number > 0)) throw new Error(`--${name} takes a positive number, not '${text}'`);
   return number;
 };
 const outages = values.seconds.split(',').map((text) => positive('seconds', text));
@@ -141,6 +141,6 @@ const longest = Math.max(...outcomes.flatMap(({ clientStallMs, serverStallMs }) 
 if (lost) console.log('SOME CLIENTS DID NOT RECONNECT');
 if (!(longest <= stallMs))
   console.log(
-    `the longest stall, ${longest.toFixed(0)} ms, is above ${String(stallMs)} ms; on a busy machine up to ${String(stallMs * tolerance)} ms pass`,
+    `the longest stall, ${longest.toFixed(0)} ms, is above ${String(stallMs)} ms; on a busy machine, up to ${String(stallMs * tolerance)} ms are accepted`,
   );
 process.exitCode = lost || !(longest <= stallMs * tolerance) ? 1 : 0;

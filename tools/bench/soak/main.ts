@@ -13,7 +13,8 @@ import { Soak } from './Soak.ts';
 
 const { values } = parseArgs({ options: { cycles: { type: 'string', default: '500' } } });
 const cycles = Number(values.cycles);
-if (!Number.isInteger(cycles) || cycles < 30) throw new Error('--cycles: a whole number, 30 or more');
+if (!Number.isInteger(cycles) || cycles < 30)
+  throw new Error(`--cycles takes a whole number, 30 or more, not '${String(cycles)}'`);
 
 /** How much more the last third of the run may hold than the second. Resident memory comes and goes in large pieces. */
 const bounds: Readonly<Record<keyof MemorySample, number>> = { heap: 1.05, resident: 1.15, worker: 1.15 };
@@ -62,11 +63,11 @@ const left = {
 await server.close();
 
 console.log(
-  `${String(cycles)} calls in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s; ${String(resumed)} times cut off and resumed\n`,
+  `${String(cycles)} calls in ${String(soaks.length)} dialects, ${seconds.toFixed(1)} s; ${String(resumed)} connections cut and resumed\n`,
 );
 console.log(
   table([
-    ['', 'seen', 'alive'],
+    ['', 'created', 'alive'],
     ...Object.entries(born).map(([kind, count]) => [kind, count, alive[kind] ?? 0]),
     ['timers', '', left.timers],
     ['media sessions, listeners on tracks', '', left.open],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { Census } from './Census.ts';
 import { collectUntil } from './memory.ts';
 
-it('tells who is held from who is gone, each counted once', async () => {
+it('counts the objects that are alive and those that were collected, each once', async () => {
   const census = new Census();
   const held = { name: 'held' };
   census.watch('Thing', held);

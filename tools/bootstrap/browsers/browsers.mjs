@@ -4,7 +4,7 @@ import { ownBrowsers } from './ownBrowsers.mjs';
 import { missingScreenPackages } from './screen.mjs';
 
 /**
- * The browsers of the tests. `variable` tells playwright.config.ts which program to run; empty means Playwright's own.
+ * Browsers of the tests. `variable` names the program for the configuration of Playwright; empty stands for Playwright's own.
  */
 const BROWSERS = [
   {

@@ -6,19 +6,19 @@ import { cacheFolder } from '../paths.mjs';
 import { readStamp, writeStamp } from '../stamp.mjs';
 
 const PROBE = fileURLToPath(new URL('probe.mjs', import.meta.url));
-const ANSWER_MS = 5_000;
+const RESPONSE_MS = 5_000;
 const DOWNLOAD_MS = 900_000;
-const TRY_AGAIN_MS = 24 * 3_600_000;
+const RETRY_AFTER_MS = 24 * 3_600_000;
 
-/** Whether a refusal that was remembered still counts: for this Playwright, and for a day. */
+/** Whether a remembered refusal still counts: for this version of Playwright, for a day. */
 export function isRefusalFresh(stamp, { playwright, now = Date.now() }) {
-  return stamp?.playwright === playwright && stamp.refusedAt !== undefined && now - stamp.refusedAt < TRY_AGAIN_MS;
+  return stamp?.playwright === playwright && stamp.refusedAt !== undefined && now - stamp.refusedAt < RETRY_AFTER_MS;
 }
 
 async function isReachable(env) {
   const url = env.PLAYWRIGHT_DOWNLOAD_HOST || 'https://cdn.playwright.dev';
   try {
-    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(ANSWER_MS) });
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(RESPONSE_MS) });
     return undefined;
   } catch (error) {
     return `${url} cannot be reached (${error.cause?.code ?? error.message})`;
@@ -30,7 +30,7 @@ async function probe({ root, env }, args = []) {
   try {
     if (code === 0) return JSON.parse(output.trim().split('\n').at(-1));
   } catch {
-    // Not what the probe prints: then Playwright itself is not in order, and its browsers are not to be relied on.
+    // Other output than the probe's: Playwright itself is broken, and so are its browsers.
   }
   return { chromium: { isUsable: false }, firefox: { isUsable: false } };
 }
@@ -55,10 +55,10 @@ async function download({ root, env, progress }, names) {
 }
 
 /**
- * Which of these of Playwright's own browsers can be used here; downloads them if that is possible. Where it is not,
- * that is remembered for a day, so that not every run waits to hear it again.
+ * Finds which of Playwright's own browsers work here, and downloads them where possible. Remembers a refused download for a
+ * day, so that the next run does not wait for the same refusal.
  * @param {string[]} names of `chromium`, `firefox`
- * @returns {Promise<string[]>} the usable ones
+ * @returns {Promise<string[]>} names of those that work
  */
 export async function ownBrowsers(names, context) {
   const { root, progress } = context;
@@ -78,7 +78,7 @@ export async function ownBrowsers(names, context) {
       names.filter((name) => !isThere(name)),
     );
   }
-  // Once for each Playwright: a browser can be there and not start, for want of libraries.
+  // Once for each version of Playwright: an installed browser may lack libraries and not start.
   if (!names.every((name) => started.includes(name))) found = await probe(context, ['launch']);
   for (const name of names) {
     if (found[name]?.reason) progress.say(`  Playwright's own ${name} does not start here: ${found[name].reason}`);

@@ -1,20 +1,20 @@
 import { tmpdir } from 'node:os';
 
 /**
- * Firefox shares a screen only when it has one, so those tests run headed. Where there is no display (CI, ssh), the
- * tests get one of their own from Xvfb; headless browsers take no notice of it.
+ * Firefox shares a screen only when it has one, so those tests run headed. Where there is no display (CI, ssh), Xvfb provides
+ * one; headless browsers ignore it.
  */
 const needsScreen = ({ env, platform }) => platform === 'linux' && !env.DISPLAY;
 
 /**
- * What to put before the command that runs browser tests.
- * @param {{ scratch: string, env?: NodeJS.ProcessEnv, platform?: string }} options `scratch` is a folder that somebody
- * removes: xvfb-run leaves its own behind when it is interrupted
+ * Prefix of the command that runs browser tests.
+ * @param {{ scratch: string, env?: NodeJS.ProcessEnv, platform?: string }} options `scratch` is a folder that the
+ * caller removes: an interrupted xvfb-run leaves files behind
  */
 export function screenPrefix({ scratch, env = process.env, platform = process.platform }) {
   if (!needsScreen({ env, platform })) return [];
   const inFolder = (folder) => ['env', `TMPDIR=${folder}`];
-  // -a: a free display number, so that two runs do not meet. The size is what the tests expect a monitor to be.
+  // -a: a free display number, so that two runs do not collide. The tests expect a monitor of this size.
   const xvfb = ['xvfb-run', '-a', '-s', '-screen 0 1280x800x24'];
   return [...inFolder(scratch), ...xvfb, ...inFolder(env.TMPDIR || tmpdir())];
 }

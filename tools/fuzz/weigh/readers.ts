@@ -1,8 +1,8 @@
 import * as alpha from '../../../packages/protocol/src/mediasoup-v2-alpha/index.ts';
 import * as beta from '../../../packages/protocol/src/mediasoup-v2-beta/index.ts';
 import {
-  isCarrierClientMethod,
-  readCarrierClientMessage,
+  isOutOfBandClientMethod,
+  readOutOfBandClientMessage,
   readEnvelope,
 } from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
 import * as v2 from '../../../packages/protocol/src/mediasoup-v2/index.ts';
@@ -27,7 +27,7 @@ const readers: Readonly<Record<DialectName, Reader>> = {
 /** Whether the schemas of a dialect take that message from a client. */
 export function isRead(dialect: DialectName, method: string, data: unknown): boolean {
   if (!isV2(dialect)) return isReadBy(readers[dialect], method, data);
-  if (isCarrierClientMethod(method)) return readCarrierClientMessage(method, data).ok;
+  if (isOutOfBandClientMethod(method)) return readOutOfBandClientMessage(method, data).ok;
   const opened = readEnvelope(method, data);
   return opened.ok && isReadBy(readers[dialect], opened.value.method, opened.value.payload);
 }

@@ -5,17 +5,17 @@ import { recipesFor, unknownData, type Recipe } from './candidates.ts';
 import { isRead } from './readers.ts';
 import { isResuming, nameOf, Scale, type Weight } from './Scale.ts';
 
-/** Processor time that one message may take, without what is made of it. */
+/** Maximum CPU time of one message, without the entities that the message creates. */
 export const MESSAGE_MS = 10;
-/** Processor time that may go into one entity, made of a message. */
+/** Maximum CPU time of one entity that a message creates. */
 export const ENTITY_MS = 1;
-/** Times a bound at which a run fails: machines differ, and minutes do. */
+/** Multiple of a bound at which a run fails, because machines and their load differ. */
 export const TOLERANCE = 3;
 
-/** Producers in the room that is joined to see what an entity costs. */
+/** Producers in the room of the join that measures the cost of an entity. */
 const ROOM_PRODUCERS = 240;
 
-/** One dear message, and what it cost. */
+/** One expensive message, and its cost. */
 export interface Weighed {
   readonly dialect: DialectName;
   readonly method: string;
@@ -26,20 +26,20 @@ export interface Weighed {
   readonly leastMs: number;
   readonly medianMs: number;
   readonly maxMs: number;
-  /** For each entity, where there are many; undefined elsewhere. */
+  /** CPU time of each entity where there are many; undefined elsewhere. */
   readonly entityMs?: number;
 }
 
 export interface WeighOptions {
-  /** Times that each message is sent. */
+  /** Number of times that each message is sent. */
   readonly rounds: number;
-  /** How many ways to make each message dear are sent, the dearest to read first. */
+  /** Number of expensive variants of each message, the slowest to parse first. */
   readonly perMethod: number;
   /** Names of the methods. Default: all. */
   readonly methods?: readonly string[];
 }
 
-/** Weighs the dearest messages of a dialect: those that its schemas take, those that it has to refuse, and unknown ones. */
+/** Measures the most expensive messages of a dialect: those that its schemas accept, those that it must refuse, and unknown ones. */
 export async function weighDialect(
   backend: MediaBackend,
   dialect: DialectName,
@@ -48,7 +48,7 @@ export async function weighDialect(
   using scale = new Scale(backend, dialect);
   const isWanted = (name: string) => methods === undefined || methods.includes(name);
   const weighed: Weighed[] = [];
-  // What runs the first time is compiled first.
+  // The first run compiles the code.
   for (const message of samplesOf(scale)) await scale.weigh(message, (right) => JSON.stringify(right));
   for (const message of samplesOf(scale)) {
     if (!isWanted(nameOf(message))) continue;
@@ -70,7 +70,7 @@ export async function weighDialect(
   return weighed;
 }
 
-/** One of each method, the request where there are several forms. */
+/** One example of each method, a request where there are several forms. */
 function samplesOf(scale: Scale): Message[] {
   const byName = new Map<string, Message>();
   for (const message of scale.samples) {
@@ -102,7 +102,7 @@ function dearest(dialect: DialectName, message: Message, perMethod: number): Rec
   return [...new Set([...best(true), ...always, ...best(false)])];
 }
 
-/** What an entity costs: a join where there is much to receive, beside one where there is nothing. */
+/** Measures the cost of an entity: a join with much to receive, compared with a join with nothing to receive. */
 async function weighEntities(scale: Scale, dialect: DialectName, message: Message, rounds: number): Promise<Weighed> {
   const room = `full${String(performance.now())}`;
   await scale.fill(room, ROOM_PRODUCERS);
@@ -129,13 +129,13 @@ function summed(named: Pick<Weighed, 'dialect' | 'method' | 'what'>, weights: re
   return { ...named, bytes, entities, isRefused, leastMs: times[0] ?? 0, medianMs, maxMs: times.at(-1) ?? 0 };
 }
 
-/** How far a message is beyond what it may cost: 1 is just within. */
+/** Cost of a message relative to its bound: 1 is just within. */
 export function excessOf({ medianMs, entities, entityMs }: Weighed): number {
   const reading = Math.max(0, medianMs - entities * (entityMs ?? ENTITY_MS)) / MESSAGE_MS;
   return Math.max(reading, (entityMs ?? 0) / ENTITY_MS);
 }
 
-/** The table of a run, and whether it failed. */
+/** Formats the table of a run, and decides whether it failed. */
 export function report(weighed: readonly Weighed[]): { readonly lines: string[]; readonly hasFailed: boolean } {
   const cells = weighed.map((row) => {
     const excess = excessOf(row);
@@ -144,7 +144,7 @@ export function report(weighed: readonly Weighed[]): { readonly lines: string[];
       row.method,
       row.what.slice(0, 60),
       String(row.bytes),
-      row.isRefused ? 'refused' : 'taken',
+      row.isRefused ? 'refused' : 'accepted',
       row.medianMs.toFixed(2),
       row.maxMs.toFixed(2),
       String(row.entities),

@@ -5,7 +5,7 @@ import { run } from '../../bootstrap/children.mjs';
 import { EXIT, Stop } from '../../bootstrap/exit.mjs';
 import { tail } from '../../bootstrap/output.mjs';
 import { PROVEN_MEDIASOUP_VERSIONS } from '../../bootstrap/versions.mjs';
-import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, UNITY_SIZE, applyPatch, dealOut } from './patches.mjs';
+import { KNOWN_WRAPS, PATCHES, UNITY_LISTS, UNITY_SIZE, applyPatch, distribute } from './patches.mjs';
 
 const STAND_INS = fileURLToPath(new URL('subprojects', import.meta.url));
 const BUILD_MS = 3_600_000;
@@ -14,7 +14,7 @@ function doesNotApply(version, what) {
   return new Stop(
     EXIT.worker,
     `The worker of mediasoup ${version} cannot be built here: ${what}.\n` +
-      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/README.md says how to renew it.\n` +
+      `The recipe is proven with ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}; tools/mediasoup-worker/README.md tells how to renew it.\n` +
       'Meanwhile: pin that version, or set MEDIASOUP_WORKER_BIN to a worker built elsewhere.',
   );
 }
@@ -33,12 +33,12 @@ async function prepare(source, version) {
   const wraps = (await readdir(join(source, 'subprojects'))).filter((name) => name.endsWith('.wrap'));
   const unknown = wraps.filter((name) => !KNOWN_WRAPS.includes(name));
   if (unknown.length > 0)
-    throw doesNotApply(version, `it bundles libraries the recipe does not know (${unknown.join(', ')})`);
+    throw doesNotApply(version, `the package bundles libraries that the recipe does not know (${unknown.join(', ')})`);
   await rm(join(source, 'subprojects'), { recursive: true });
   await cp(STAND_INS, join(source, 'subprojects'), { recursive: true });
   for (const patch of PATCHES) {
     if (!(await edit(join(source, patch.file), (text) => applyPatch(text, patch)))) {
-      throw doesNotApply(version, `the patch "${patch.name}" no longer finds its place in worker/${patch.file}`);
+      throw doesNotApply(version, `the patch "${patch.name}" does not apply to worker/${patch.file}`);
     }
   }
 }
@@ -47,7 +47,7 @@ async function compile(source, { version, isUnity, setDetail }) {
   const unity = isUnity ? ['--unity', 'on', `-Dunity_size=${UNITY_SIZE}`] : [];
   const setup = ['setup', 'build', '--buildtype', 'release', '--wrap-mode', 'nodownload', ...unity];
   const env = { ...process.env, NINJA_STATUS: '[%f/%t] ' };
-  // Of what ninja passes on, its own lines are the news; the rest is the compiler's.
+  // Only ninja's own lines show progress; the others come from the compiler.
   const onLine = (line) => {
     const [progress] = /^\[\d+\/\d+\]/.exec(line) ?? [];
     if (progress) setDetail(`${progress.slice(1, -1)} done`);
@@ -61,14 +61,14 @@ async function compile(source, { version, isUnity, setDetail }) {
 /**
  * Builds the worker from the source in the mediasoup package, with the distribution's libraries.
  * @param {{ folder: string, mediasoup: { folder: string, version: string }, progress: ReturnType<import('../../bootstrap/progress.mjs').createProgress> }} options
- * `folder` is where to work and to leave it
+ * `folder` is for the build and the finished worker
  * @returns {Promise<string>} the path of the binary
  */
 export async function buildWorker({ folder, mediasoup, progress }) {
   const { version } = mediasoup;
   if (!PROVEN_MEDIASOUP_VERSIONS.includes(version)) {
     progress.say(
-      `The recipe was proven with mediasoup ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}, not with ${version}: trying.`,
+      `The recipe is proven with mediasoup ${PROVEN_MEDIASOUP_VERSIONS.join(', ')}, not with ${version}. Trying.`,
     );
   }
   const source = join(folder, 'source');
@@ -78,7 +78,7 @@ export async function buildWorker({ folder, mediasoup, progress }) {
   await progress.during(`Building mediasoup's worker ${version} (a few minutes, once)`, async (setDetail) => {
     const plainLists = await Promise.all(UNITY_LISTS.map(({ file }) => readFile(join(source, file), 'utf8')));
     const areDealt = await Promise.all(
-      UNITY_LISTS.map(({ file, list }) => edit(join(source, file), (text) => dealOut(text, list))),
+      UNITY_LISTS.map(({ file, list }) => edit(join(source, file), (text) => distribute(text, list))),
     );
     let result = areDealt.every(Boolean)
       ? await compile(source, { version, isUnity: true, setDetail })
@@ -93,7 +93,7 @@ export async function buildWorker({ folder, mediasoup, progress }) {
       result = await compile(source, { version, isUnity: false, setDetail });
     }
     if (result.code !== 0) throw doesNotBuild(version, result.output);
-    // Smaller and quicker to start; a worker with its symbols works as well, so a failure is none.
+    // Smaller and quicker to start. A worker with symbols works too, so a failure of strip is ignored.
     await run('strip', ['build/mediasoup-worker'], { cwd: source });
   });
   return join(source, 'build', 'mediasoup-worker');

@@ -1,6 +1,6 @@
 /**
- * What must change in the worker's source for it to build and run with a distribution's libraries. Each is looked for
- * by what it replaces; one that is not found means that this version of mediasoup wants a person's look.
+ * Changes to the worker's source, so that it builds and runs with a distribution's libraries. Each patch applies where the text
+ * that it replaces stands; a person has to update a patch that does not apply.
  */
 export const PATCHES = [
   {
@@ -54,11 +54,11 @@ export function applyPatch(text, { find, replace }) {
 }
 
 /**
- * Meson's unity build puts neighbours of a list into one compilation, and neighbours share file-local names that then
- * clash. This deals the files out like cards, so that the four that meet come from four corners of the list.
+ * Distributes the files of a list like cards, so that each compilation of Meson's unity build has files from four parts of the
+ * list. Neighbors share file-local names, which would clash in one compilation.
  * @returns {string | undefined} undefined when the list is not there
  */
-export function dealOut(text, list, size = UNITY_SIZE) {
+export function distribute(text, list, size = UNITY_SIZE) {
   const block = new RegExp(`^${list} = \\[\\n([^\\]]*?)\\n\\]`, 'm').exec(text);
   if (!block) return undefined;
   const files = block[1].split('\n').filter((line) => line.trim() !== '');

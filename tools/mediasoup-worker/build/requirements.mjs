@@ -19,7 +19,7 @@ const REQUIREMENTS = [
 
 async function isMissing({ programs, library, header }) {
   if (programs) return findProgram(programs) === undefined;
-  // The header as well: Debian puts FlatBuffers' .pc file into the package that programs need at run time.
+  // The header too, because Debian puts FlatBuffers' .pc file into the package for run time.
   const { code, output } = await run('pkg-config', ['--variable=includedir', library], { timeoutMs: 10_000 });
   return code !== 0 || !existsSync(join(output.trim() || '/usr/include', header));
 }

@@ -27,8 +27,8 @@ const isDtls = (data) => data[0] >= 20 && data[0] < 64;
 const isRtp = (data) => data[0] >= 128 && data[0] < 192;
 
 /**
- * What a browser is to one WebRtcTransport, as small as it can be: a UDP socket on the loopback that answers ICE, shakes
- * hands over DTLS in either role and carries SRTP. No STUN server is asked for anything and nothing leaves the machine.
+ * A minimal browser for one WebRtcTransport: a UDP socket on the loopback that responds to ICE, performs the DTLS handshake in
+ * either role and carries SRTP. It uses no STUN server, and nothing leaves the machine.
  */
 export class DtlsPeer {
   #socket = createSocket('udp4');
@@ -63,7 +63,7 @@ export class DtlsPeer {
   async connect({ iceParameters, iceCandidates }) {
     const [candidate] = iceCandidates;
     this.#remote = { address: candidate.address ?? candidate.ip, port: candidate.port, iceParameters };
-    // Before ICE: as soon as that is up, a worker in the client role says hello.
+    // Before ICE, because a worker in the client role starts the handshake as soon as ICE is connected.
     const handshake = this.#listenForHandshake();
     await this.#bind();
     if (this.#role === 'client') await this.#dtls.connect();

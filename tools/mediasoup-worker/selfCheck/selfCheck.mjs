@@ -1,9 +1,9 @@
 /**
  * node selfCheck.mjs <mediasoup-worker>
  *
- * Proves that a worker is fit for calls: a DTLS handshake in either role, then a packet of sound encrypted in, through a
- * router and encrypted out again. A worker built against libraries it does not agree with starts, makes routers and
- * transports, and dies at the first browser. Exits 0, or 1 with one line that says what did not happen.
+ * Checks that a worker can carry calls: a DTLS handshake in either role, then an encrypted audio packet through a
+ * router and out again. A worker built with incompatible libraries starts, creates routers and
+ * transports, and crashes at the first browser. Exits with 0, or with 1 and one line that names the failed step.
  */
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const mediasoup = await import(pathToFileURL(serverRequire.resolve('mediasoup'))
 let doing = 'starting';
 
 async function connect(router, role) {
-  doing = `shaking hands over DTLS with the worker as ${role === 'client' ? 'server' : 'client'}`;
+  doing = `the DTLS handshake with the worker as ${role === 'client' ? 'server' : 'client'}`;
   const transport = await router.createWebRtcTransport({ listenInfos: [{ protocol: 'udp', ip: '127.0.0.1' }] });
   const peer = await DtlsPeer.create(role);
   const isConnected = new Promise((resolve, reject) => {
@@ -46,7 +46,7 @@ async function passSound(router, from, to) {
       if (payload.equals(sent)) resolve();
     };
   });
-  // Sent again until it is through: a UDP packet may be lost, even here.
+  // Sent again until it arrives: a UDP packet may be lost, even here.
   let sequenceNumber = 1;
   const send = () => {
     from.peer.sendRtp({ ssrc: SSRC, payloadType: 100, sequenceNumber: sequenceNumber++, payload: sent });
@@ -74,7 +74,7 @@ try {
   const starting = mediasoup.createWorker({ workerBin: process.argv[2], logLevel: 'error' });
   const worker = await Promise.race([starting, late]);
   const died = once(worker, 'died').then(([error]) => {
-    throw new Error(`it died (${error.message})`);
+    throw new Error(`the worker died (${error.message})`);
   });
   await Promise.race([check(worker), died, late]);
 } catch (error) {

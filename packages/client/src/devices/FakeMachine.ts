@@ -1,4 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { Recorder } from '../shared/Recorder.ts';
 import { deferred } from '../shared/deferred.ts';
 
 interface Plugged {
@@ -12,7 +13,7 @@ interface Plugged {
  */
 export class FakeMachine extends EventTarget {
   /** What getUserMedia was asked for, a word each: `audio`, `video:front`. */
-  readonly asked: string[] = [];
+  readonly asked = new Recorder();
   /** Every track that was given. */
   readonly tracks: FakeMediaStreamTrack[] = [];
   /** How many listen to `devicechange`. */

@@ -1,10 +1,10 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { expect, test, vi } from 'vitest';
 
-import { LocalTrack } from './LocalTrack.ts';
+import { borrowTrack, ownTrack } from './LocalTrack.ts';
 
-test('a borrowed track is never stopped nor captured again', async () => {
-  const local = new LocalTrack(new FakeMediaStreamTrack({ kind: 'audio' }));
+test('LocalTrack never stops or recaptures a borrowed track', async () => {
+  const local = borrowTrack(new FakeMediaStreamTrack({ kind: 'audio' }));
 
   local.stop();
 
@@ -12,12 +12,12 @@ test('a borrowed track is never stopped nor captured again', async () => {
   await expect(local.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
 });
 
-test('the end of a track is told when it comes by itself, and not after stop', () => {
+test('LocalTrack reports the end of a track, except after stop() or once the listener is removed', () => {
   const listener = vi.fn();
   const unplugged = new FakeMediaStreamTrack({ kind: 'video' });
   const stopped = new FakeMediaStreamTrack({ kind: 'video' });
   const ignored = new FakeMediaStreamTrack({ kind: 'video' });
-  const own = (track: MediaStreamTrack) => new LocalTrack(track, () => Promise.reject(new Error('unused')));
+  const own = (track: MediaStreamTrack) => ownTrack(track, () => Promise.reject(new Error('unused')));
   own(unplugged).watch(listener);
   const local = own(stopped);
   local.watch(listener);

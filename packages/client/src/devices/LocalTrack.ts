@@ -1,22 +1,24 @@
+import { keepRaw } from '@tureen/kernel';
+import { constructorKey, requireConstructorKey } from '../shared/constructorKey.ts';
 import { TureenError } from '../shared/errors.ts';
 
-/** Which device to take instead of the one before. */
+/** Which device replaces the current device. */
 export interface DeviceChange {
-  /** Exactly this one; TureenError `deviceNotFound` where it is not there. Null: the one that the browser prefers. */
+  /** Exactly this device; rejects with `deviceNotFound` where it is missing. Null: the device that the browser prefers. */
   readonly deviceId?: string | null | undefined;
-  /** `deviceId` is what the system prefers just now: the wish is for that, and not for this device, also the next time. */
+  /** `deviceId` is the system's default at the moment: the next capture follows the default, not this device. */
   readonly asDefault?: boolean | undefined;
-  /** The camera of a phone: towards the user or away. */
+  /** Camera of a phone: towards the user or away. */
   readonly facingMode?: 'user' | 'environment' | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is known of the camera or microphone that the SDK opened. */
+/** Camera or microphone that the SDK captured. */
 export interface CapturedDevice {
   readonly kind: 'camera' | 'microphone';
-  /** Exactly this one was asked for. Else it is whichever the system prefers, now or later. */
+  /** Whether exactly this device was requested. Otherwise the track follows the device that the system prefers. */
   readonly isNamed: boolean;
-  /** Where it was opened; undefined for `navigator.mediaDevices`. */
+  /** Source of the capture; undefined for `navigator.mediaDevices`. */
   readonly mediaDevices: MediaDevices | undefined;
 }
 
@@ -24,24 +26,36 @@ const trackEvents = ['ended', 'mute', 'unmute'];
 
 type Capture = (change: DeviceChange) => Promise<LocalTrack>;
 
+interface LocalTrackOptions {
+  readonly track: MediaStreamTrack;
+  /** Captures the track again. Null: owned, and cannot be captured again. Undefined: borrowed. */
+  readonly capture?: Capture | null;
+  readonly device?: CapturedDevice;
+}
+
+let construct: (options: LocalTrackOptions) => LocalTrack;
+
 /**
- * A local track, and whose it is. `owned`: captured by the SDK, which may stop it and capture it again. `borrowed`: passed in
- * by the app, and never stopped, disabled or replaced behind its back.
+ * Local track with its ownership. The SDK captures an `owned` track, may stop it and capture it again. The app passes in a
+ * `borrowed` track, which the SDK never stops, disables or replaces.
  */
 export class LocalTrack {
   readonly track: MediaStreamTrack;
-  /** The camera or microphone that the SDK opened for it; undefined for any other track. */
+  /** Camera or microphone that the SDK captured; undefined for any other track. */
   readonly device: CapturedDevice | undefined;
   readonly #capture: Capture | null | undefined;
 
-  /**
-   * `capture` makes it owned: it gets such a track again, from another device if told so, else from the same. Null: owned, and
-   * there is no way to have it again.
-   */
-  constructor(track: MediaStreamTrack, capture?: Capture | null, device?: CapturedDevice) {
-    this.track = track;
-    this.#capture = capture;
-    this.device = device;
+  static {
+    keepRaw(this);
+    construct = (options) => new LocalTrack(constructorKey, options);
+  }
+
+  /** @internal */
+  private constructor(key: symbol, options: LocalTrackOptions) {
+    requireConstructorKey(key, 'LocalTrack');
+    this.track = options.track;
+    this.#capture = options.capture;
+    this.device = options.device;
   }
 
   get ownership(): 'owned' | 'borrowed' {
@@ -52,15 +66,15 @@ export class LocalTrack {
     return this.track.kind === 'audio' ? 'audio' : 'video';
   }
 
-  /** Whether it has ended: the device is gone, the user stopped sharing, or `stop` was called. */
+  /** Whether the track has ended: device unplugged, sharing stopped, or `stop()` called. */
   get ended(): boolean {
     return this.track.readyState === 'ended';
   }
 
   /**
-   * Captures a track like this one from another device (or the same one again). This one lives on, for the caller to `stop`
-   * when the new one is in use; but where both cannot be open at once (phones), it is stopped first.
-   * TureenError `unsupported` for what is no camera or microphone of the SDK's, else as the capture.
+   * Captures a track like this one from another device, or from the same device again. This track stays live; call `stop()` once
+   * the new track is in use. Where both cannot be open at once (phones), this track is stopped first. Rejects with `unsupported`
+   * for a track that the SDK did not capture from a camera or microphone, otherwise as the capture does.
    */
   async reacquire(change: DeviceChange = {}): Promise<LocalTrack> {
     const capture = this.#capture;
@@ -71,20 +85,20 @@ export class LocalTrack {
     try {
       return await capture(change);
     } catch (error) {
-      const isTaken = (error as TureenError).code === 'deviceInUse';
-      // A wish of nobody's is not worth the one that works.
-      if (!isTaken || this.ended || change.asDefault === true) throw error;
+      const isInUse = (error as TureenError).code === 'deviceInUse';
+      // Don't stop a working track for a switch that the user didn't request.
+      if (!isInUse || this.ended || change.asDefault === true) throw error;
       this.stop();
       return capture(change);
     }
   }
 
-  /** Stops an owned track; leaves a borrowed one. */
+  /** Stops an owned track; leaves a borrowed track alone. */
   stop(): void {
     if (this.#capture !== undefined) this.track.stop();
   }
 
-  /** Calls `listener` when the track ends by itself (not after `stop`), goes mute or gives something again. The answer takes it off. */
+  /** Calls `listener` when the track ends (not after `stop()`), mutes or unmutes. Returns a function that removes it. */
   watch(listener: (event: Event) => void): () => void {
     for (const event of trackEvents) this.track.addEventListener(event, listener);
     return () => {
@@ -92,3 +106,10 @@ export class LocalTrack {
     };
   }
 }
+
+/** @internal Wraps a track that the app stops. */
+export const borrowTrack = (track: MediaStreamTrack): LocalTrack => construct({ track });
+
+/** @internal Wraps a track that the SDK stops. `capture`: captures it again, or null where only the app can. */
+export const ownTrack = (track: MediaStreamTrack, capture: Capture | null, device?: CapturedDevice): LocalTrack =>
+  construct({ track, capture, ...(device === undefined ? {} : { device }) });

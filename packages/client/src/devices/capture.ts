@@ -1,6 +1,6 @@
 import { TureenError } from '../shared/errors.ts';
 import { toCaptureError } from './captureErrors.ts';
-import { LocalTrack, type DeviceChange } from './LocalTrack.ts';
+import { type DeviceChange, type LocalTrack, ownTrack } from './LocalTrack.ts';
 import { requireMediaDevices } from './mediaDevices.ts';
 import { presetOf, type ScreenPresetName, type VideoPreset, type VideoPresetName } from './presets.ts';
 
@@ -96,8 +96,8 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   videoTrack.contentHint = options.contentHint ?? 'detail';
   if (audioTrack !== undefined) audioTrack.contentHint = 'music';
   return {
-    video: new LocalTrack(videoTrack, null),
-    audio: audioTrack === undefined ? null : new LocalTrack(audioTrack, null),
+    video: ownTrack(videoTrack, null),
+    audio: audioTrack === undefined ? null : ownTrack(audioTrack, null),
   };
 }
 
@@ -139,7 +139,7 @@ async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
     stream = await open(true);
   }
   const meant: DeviceChange = device.asDefault === true ? {} : device;
-  return new LocalTrack(
+  return ownTrack(
     only(stream, kind),
     ({ signal, ...change }) => {
       const isSame = change.deviceId === undefined && change.facingMode === undefined;

@@ -165,7 +165,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       }),
       announce,
       reportListenerError,
-      holds: () => ({ ...this.#localProducers.holds, ...this.#remotePeers.holds }),
+      holds: () => ({ ...this.#localProducers.resumableIds, ...this.#remotePeers.resumableIds }),
       handlers: {
         onEntered: (session, result, resumed) => {
           this.#handleEntered(session, result, resumed);
@@ -192,7 +192,7 @@ export class Room extends TypedEmitter<RoomEvents> {
 
   /** What others see of us. */
   get displayName(): string {
-    return this.#displayName.wanted;
+    return this.#displayName.value;
   }
 
   /** Everyone else in the room, by id. Live. */
@@ -399,6 +399,8 @@ export class Room extends TypedEmitter<RoomEvents> {
   }
 
   #handleEvent(event: DialectEvent): void {
+    const remote = this.#remotePeers;
+    const { consumers } = remote;
     switch (event.type) {
       case 'transportClosed':
       case 'serverVersion':
@@ -420,22 +422,91 @@ export class Room extends TypedEmitter<RoomEvents> {
       case 'serverStats': {
         const { target, stats } = event;
         if (target.type === 'transport') this.#stats[target.direction].handle(stats);
-        else if (target.type === 'producer') this.#localProducers.handle(event);
-        else this.#remotePeers.handle(event);
+        else if (target.type === 'producer') this.#localProducers.byId(target.id)?.handleStats(stats);
+        else consumers.get(target.id)?.handleStats(stats);
         return;
       }
       case 'messagesLost':
-        if (event.dataProducerId === undefined) this.#remotePeers.handle(event);
-        else this.#localProducers.handle(event);
+        if (event.dataProducerId === undefined) remote.handleMessagesLost(event);
+        else this.#localProducers.handleMessagesLost(event);
         return;
       case 'producerClosed':
+        this.#localProducers.handleProducerClosed(event);
+        return;
       case 'producerPaused':
+        this.#localProducers.byId(event.producerId)?.handleServerPaused(true, event.by);
+        return;
       case 'producerResumed':
+        this.#localProducers.byId(event.producerId)?.handleServerPaused(false, event.by);
+        return;
       case 'producerScore':
-        this.#localProducers.handle(event);
+        this.#localProducers.byId(event.producerId)?.handleScore(event.score);
+        return;
+      case 'newPeer':
+        remote.handleNewPeer(event);
+        return;
+      case 'peerClosed':
+        remote.handlePeerClosed(event);
+        return;
+      case 'peerReconnecting':
+        remote.handlePeerReconnecting(event.peerId, true);
+        return;
+      case 'peerReconnected':
+        remote.handlePeerReconnecting(event.peerId, false);
+        return;
+      case 'peerDisplayNameChanged':
+        remote.handlePeerDisplayNameChanged(event);
+        return;
+      case 'textMessage':
+        remote.handleTextMessage(event);
+        return;
+      case 'activeSpeaker':
+        remote.handleActiveSpeaker(event);
+        return;
+      case 'speakingPeers': {
+        const speakers = event.volumes.map(({ peerId, volume }) => ({
+          peer: remote.peers.get(peerId) ?? null,
+          peerId,
+          volume,
+        }));
+        this.#context.announce('speakingPeers', { speakers });
+        return;
+      }
+      case 'consumerUnsupported': {
+        const { peerId, producerId, kind, reason } = event;
+        const peer = remote.peers.get(peerId);
+        if (peer !== undefined) this.#context.announce('consumerUnsupported', { peer, producerId, kind, reason });
+        return;
+      }
+      case 'newConsumer':
+        remote.handleNewConsumer(event);
+        return;
+      case 'newDataConsumer':
+        remote.handleNewDataConsumer(event);
+        return;
+      case 'consumerClosed':
+        remote.handleConsumerClosed(event);
+        return;
+      case 'consumerPaused':
+        consumers.get(event.consumerId)?.handleRemotePaused(true, event.by);
+        return;
+      case 'consumerResumed':
+        consumers.get(event.consumerId)?.handleRemotePaused(false, event.by);
+        return;
+      case 'consumerLayersChanged':
+        consumers.get(event.consumerId)?.handleLayers(event.layers, event.profile);
+        return;
+      case 'consumerPreferredLayersSet':
+        consumers.get(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
+        return;
+      case 'consumerScore':
+        consumers.get(event.consumerId)?.handleScore(event.score);
+        return;
+      case 'dataConsumerClosed':
+        remote.handleDataConsumerClosed(event);
         return;
       default:
-        this.#remotePeers.handle(event);
+        return;
     }
   }
 

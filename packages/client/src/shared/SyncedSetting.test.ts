@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { type Deferred, deferred } from './deferred.ts';
+import { type Deferred, deferred } from '@tureen/kernel';
 import { SyncedSetting } from './SyncedSetting.ts';
 import { TureenError } from './errors.ts';
 import { markInFlight } from './connectionLoss.ts';
 
 function world(initial = 0) {
-  const applied: { value: number; answer: Deferred<void> }[] = [];
+  const applied: { value: number; response: Deferred<void> }[] = [];
   const rollbacks: number[] = [];
   let ready = true;
-  const desired = new SyncedSetting<number>({
+  const setting = new SyncedSetting<number>({
     initial,
     isReady: () => ready,
     apply: (value) => {
-      const answer = deferred<void>();
-      applied.push({ value, answer });
-      return answer.promise;
+      const response = deferred<void>();
+      applied.push({ value, response });
+      return response.promise;
     },
     onRollback: (value) => rollbacks.push(value),
   });
   return {
-    desired,
+    setting,
     applied,
     rollbacks,
     setReady: (now: boolean) => {
@@ -31,129 +31,129 @@ function world(initial = 0) {
 const refused = () => new TureenError('requestRefused', 'no');
 const lost = () => new TureenError('connectionLost', 'gone');
 
-describe('a desired value', () => {
-  it('is wanted at once, and resolves when the server agrees', async () => {
-    const { desired, applied } = world();
-    const done = desired.set(1);
-    expect(desired.requested).toBe(1);
-    expect(desired.confirmed).toBe(0);
-    applied[0]?.answer.resolve();
+describe('SyncedSetting', () => {
+  it('requests a value at once, and resolves when the server accepts it', async () => {
+    const { setting, applied } = world();
+    const done = setting.set(1);
+    expect(setting.requested).toBe(1);
+    expect(setting.confirmed).toBe(0);
+    applied[0]?.response.resolve();
     await done;
-    expect(desired.confirmed).toBe(1);
+    expect(setting.confirmed).toBe(1);
   });
 
-  it('asks nothing for what holds already', async () => {
-    const { desired, applied } = world();
-    await desired.set(0);
+  it('sends no request for the value that is in force', async () => {
+    const { setting, applied } = world();
+    await setting.set(0);
     expect(applied).toHaveLength(0);
   });
 
-  it('folds the wishes made meanwhile into the last of them', async () => {
-    const { desired, applied } = world();
-    const all = Promise.all([desired.set(1), desired.set(2), desired.set(3)]);
-    applied[0]?.answer.resolve();
-    await applied[0]?.answer.promise;
+  it('folds the values set during a request into the last one', async () => {
+    const { setting, applied } = world();
+    const all = Promise.all([setting.set(1), setting.set(2), setting.set(3)]);
+    applied[0]?.response.resolve();
+    await applied[0]?.response.promise;
     await Promise.resolve();
     expect(applied.map(({ value }) => value)).toEqual([1, 3]);
-    applied[1]?.answer.resolve();
+    applied[1]?.response.resolve();
     await all;
   });
 
-  it('undoes a wish under way by asking for the old value', async () => {
-    const { desired, applied } = world();
-    const first = desired.set(1);
-    const second = desired.set(0);
-    applied[0]?.answer.resolve();
-    await applied[0]?.answer.promise;
+  it('requests the old value again where it is set back during a request', async () => {
+    const { setting, applied } = world();
+    const first = setting.set(1);
+    const second = setting.set(0);
+    applied[0]?.response.resolve();
+    await applied[0]?.response.promise;
     await Promise.resolve();
-    applied[1]?.answer.resolve();
+    applied[1]?.response.resolve();
     await Promise.all([first, second]);
     expect(applied.map(({ value }) => value)).toEqual([1, 0]);
-    expect(desired.confirmed).toBe(0);
+    expect(setting.confirmed).toBe(0);
   });
 
   it('rolls back and rejects when refused', async () => {
-    const { desired, applied, rollbacks } = world();
-    const done = desired.set(1);
-    applied[0]?.answer.reject(refused());
+    const { setting, applied, rollbacks } = world();
+    const done = setting.set(1);
+    applied[0]?.response.reject(refused());
     await expect(done).rejects.toMatchObject({ code: 'requestRefused' });
-    expect(desired.requested).toBe(0);
+    expect(setting.requested).toBe(0);
     expect(rollbacks).toEqual([0]);
   });
 
-  it('goes on to the newer wish when the older is refused', async () => {
-    const { desired, applied, rollbacks } = world();
-    const first = desired.set(1);
-    const second = desired.set(2);
-    applied[0]?.answer.reject(refused());
-    await applied[0]?.answer.promise.catch(() => {});
+  it('requests the newer value when the older one is refused', async () => {
+    const { setting, applied, rollbacks } = world();
+    const first = setting.set(1);
+    const second = setting.set(2);
+    applied[0]?.response.reject(refused());
+    await applied[0]?.response.promise.catch(() => {});
     await Promise.resolve();
-    applied[1]?.answer.resolve();
+    applied[1]?.response.resolve();
     await Promise.all([first, second]);
-    expect(desired.confirmed).toBe(2);
+    expect(setting.confirmed).toBe(2);
     expect(rollbacks).toEqual([]);
   });
 
-  it('stays wanted through a loss and is applied by the next session', async () => {
-    const { desired, applied, setReady } = world();
-    const done = desired.set(1);
+  it('keeps the requested value through a connection loss, and applies it in the next session', async () => {
+    const { setting, applied, setReady } = world();
+    const done = setting.set(1);
     setReady(false);
-    applied[0]?.answer.reject(lost());
-    await applied[0]?.answer.promise.catch(() => {});
-    expect(desired.requested).toBe(1);
+    applied[0]?.response.reject(lost());
+    await applied[0]?.response.promise.catch(() => {});
+    expect(setting.requested).toBe(1);
     setReady(true);
-    desired.restart(0);
+    setting.restart(0);
     expect(applied).toHaveLength(2);
-    applied[1]?.answer.resolve();
+    applied[1]?.response.resolve();
     await done;
   });
 
-  it('ignores what an old session answers late', async () => {
-    const { desired, applied } = world();
-    const done = desired.set(1);
-    desired.restart(0);
-    applied[0]?.answer.reject(refused());
-    applied[1]?.answer.resolve();
+  it('ignores a late response of an earlier session', async () => {
+    const { setting, applied } = world();
+    const done = setting.set(1);
+    setting.restart(0);
+    applied[0]?.response.reject(refused());
+    applied[1]?.response.resolve();
     await done;
-    expect(desired.confirmed).toBe(1);
+    expect(setting.confirmed).toBe(1);
   });
 
-  it('applies a wish made while there was no session once there is one', async () => {
-    const { desired, applied, setReady } = world();
+  it('applies a value that was set without a session when a session starts', async () => {
+    const { setting, applied, setReady } = world();
     setReady(false);
-    const done = desired.set(5);
+    const done = setting.set(5);
     expect(applied).toHaveLength(0);
     setReady(true);
-    desired.restart(0);
-    applied[0]?.answer.resolve();
+    setting.restart(0);
+    applied[0]?.response.resolve();
     await done;
   });
 
-  it('rejects who waits, and who comes after, when closed', async () => {
-    const { desired } = world();
-    const done = desired.set(1);
-    desired.close(new TureenError('closed', 'over'));
+  it('rejects pending and later calls when closed', async () => {
+    const { setting } = world();
+    const done = setting.set(1);
+    setting.close(new TureenError('closed', 'over'));
     await expect(done).rejects.toMatchObject({ code: 'closed' });
-    await expect(desired.set(2)).rejects.toMatchObject({ code: 'closed' });
+    await expect(setting.set(2)).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('is withdrawn after five losses in a row while the same value was in flight, and not after four', async () => {
-    const { desired, applied, rollbacks } = world();
+  it('withdraws a value after five losses in a row with it in flight, and not after four', async () => {
+    const { setting, applied, rollbacks } = world();
     let outcome: unknown;
-    void desired.set(1).catch((error: unknown) => (outcome = error));
+    void setting.set(1).catch((error: unknown) => (outcome = error));
     const lose = async () => {
-      applied.at(-1)?.answer.reject(markInFlight(lost()));
-      await applied.at(-1)?.answer.promise.catch(() => {});
+      applied.at(-1)?.response.reject(markInFlight(lost()));
+      await applied.at(-1)?.response.promise.catch(() => {});
       await Promise.resolve();
     };
     for (let losses = 1; losses < 5; losses += 1) {
       await lose();
-      expect([desired.requested, outcome]).toEqual([1, undefined]);
-      desired.restart(0);
+      expect([setting.requested, outcome]).toEqual([1, undefined]);
+      setting.restart(0);
     }
     await lose();
     await Promise.resolve();
     expect(outcome).toMatchObject({ code: 'connectionLost', retryable: false });
-    expect([desired.requested, rollbacks, applied.length]).toEqual([0, [0], 5]);
+    expect([setting.requested, rollbacks, applied.length]).toEqual([0, [0], 5]);
   });
 });

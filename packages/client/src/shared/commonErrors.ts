@@ -1,6 +1,6 @@
 import { TureenError } from './errors.ts';
 
-// Errors of several modules. In a bundle two copies of one text cost twice, unless they stand close to each other.
+// Errors that several modules throw. Two copies of one text cost twice in a bundle, unless they stand close to each other.
 
 export const connectionDropped = (): TureenError => new TureenError('connectionLost', 'the connection dropped');
 
@@ -8,7 +8,7 @@ export const attemptGivenUp = (): TureenError => new TureenError('aborted', 'the
 
 export const leftWhileJoining = (): TureenError => new TureenError('closed', 'the room was left while it was joined');
 
-/** Throws `invalidArgument` for a data channel that is unreliable in two ways. */
+/** Throws `invalidArgument` for a data channel with two limits on retransmission. */
 export function checkReliability(options: {
   readonly maxPacketLifeTime?: number | undefined;
   readonly maxRetransmits?: number | undefined;

@@ -1,7 +1,8 @@
+import { CLOSED_BY_SERVER } from '@tureen/protocol/common';
 import { TureenError } from './errors.ts';
 
-/** WebSocket close codes that name the server's state as the reason, so no message is a suspect. */
-const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, 4000];
+/** WebSocket close codes that give the server's state as the reason, so that no message is a suspect. */
+const innocentCodes: readonly (number | undefined)[] = [1001, 1012, 1013, CLOSED_BY_SERVER];
 
 const inFlight = new WeakSet<Error>();
 
@@ -11,12 +12,12 @@ export function markInFlight(error: TureenError): TureenError {
   return error;
 }
 
-/** True of the error of a request that may have ended its connection. */
+/** Whether `error` belongs to a request that may have ended its connection. */
 export function wasInFlight(error: unknown): error is TureenError {
   return inFlight.has(error as Error);
 }
 
-/** The error of an operation that ended the connection as often as the room allows. */
+/** The final error of an operation that has ended the connection as often as the room allows. */
 export function withdrawn(error: TureenError): TureenError {
   const { closeCode, message } = error;
   return new TureenError(error.code, closeCode === undefined ? message : `${message} (close code ${closeCode})`, {

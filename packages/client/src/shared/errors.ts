@@ -1,66 +1,63 @@
 import type { EndReason } from '@tureen/protocol/common';
 import { isFinal } from './finalReasons.ts';
 
-/**
- * Every way in which Tureen can fail. The set is closed: a new code is a new feature, and is in the documentation
- * (`docs/errors.md`).
- */
+/** What failed. A closed set: each code is documented in `docs/errors.md`. */
 export type TureenErrorCode =
   /** An argument is of the wrong type or out of range; `hint` names it. */
   | 'invalidArgument'
-  /** The call is not possible in the state that the room or the entity is in. */
+  /** The room or the entity is in a state that does not allow the call. */
   | 'invalidState'
-  /** The dialect, the server or the browser has no way to do this; `hint` says what to do instead. */
+  /** Not supported by the dialect, the server or the browser; `hint` says what to do instead. */
   | 'unsupported'
-  /** This browser has no WebRTC that mediasoup-client knows. */
+  /** mediasoup-client does not support the WebRTC of this browser. */
   | 'unsupportedBrowser'
-  /** No codec is common to this browser and the server's router. */
+  /** This browser and the server's router have no codec in common. */
   | 'unsupportedCodec'
   /** The connection to the server could not be opened. */
   | 'connectionFailed'
-  /** The connection dropped while the call waited. Not `retryable` where the same call ended the connection twice. */
+  /** The connection dropped during the call. Not `retryable` where the same call ended the connection twice. */
   | 'connectionLost'
   /** The transport cannot send this message, though the connection is open; see `cause`. */
   | 'sendFailed'
   /** The server refused or closed the connection with a final code; `reason` says why. */
   | 'closedByServer'
-  /** The server did not answer in time. */
+  /** The server did not respond in time. */
   | 'requestTimeout'
-  /** The server answered with an error; `serverCode` holds its number. */
+  /** The server responded with an error; `serverCode` is its number. */
   | 'requestRefused'
-  /** The server answered, but not what the protocol says. */
+  /** The server's response violates the protocol. */
   | 'badResponse'
-  /** The room was left, or the entity closed, before the call came to its end. */
+  /** The room was left, or the entity closed, during the call. */
   | 'closed'
-  /** The caller's AbortSignal fired. */
+  /** The `AbortSignal` of the call aborted. */
   | 'aborted'
-  /** What was waited for did not happen in time. */
+  /** The awaited event did not occur in time. */
   | 'timeout'
   /** The browser refused or failed to set up media (SDP, ICE, DTLS, encoder). */
   | 'mediaFailed'
-  /** The user or the system refused the camera, the microphone or the screen. */
+  /** The user or the system denied access to the camera, the microphone or the screen. */
   | 'permissionDenied'
-  /** There is no such camera or microphone. */
+  /** No such camera or microphone is connected. */
   | 'deviceNotFound'
-  /** Another program holds the camera or the microphone. */
+  /** Another program uses the camera or the microphone. */
   | 'deviceInUse'
-  /** The camera, microphone or screen could not be captured for another reason; see `cause`. */
+  /** Capturing the camera, the microphone or the screen failed for another reason; see `cause`. */
   | 'captureFailed';
 
 export interface TureenErrorOptions {
-  /** What the caller can do about it, in a sentence. */
+  /** Advice for the caller. */
   hint?: string | undefined;
-  /** The error beneath, as it came. */
+  /** The error that caused it, unchanged. */
   cause?: unknown;
-  /** The protocol method whose request failed. */
+  /** Protocol method of the failed request. */
   method?: string | undefined;
-  /** The number that the server gave with its refusal. */
+  /** Error number of the server's response. */
   serverCode?: number | undefined;
   /** Why the server refused or ended the connection. */
   reason?: EndReason | (string & {}) | undefined;
   /** The code with which the connection closed. */
   closeCode?: number | undefined;
-  /** Overrides what the code and the reason say. */
+  /** Overrides the default of the code and the reason. */
   retryable?: boolean | undefined;
 }
 
@@ -72,23 +69,23 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
   'timeout',
 ] satisfies TureenErrorCode[]);
 
-/** Refusals that hold for the moment only (`requestRefused`): too many requests, and out of something. */
+/** Error numbers of temporary refusals (`requestRefused`): too many requests, and no capacity. */
 const momentary: readonly unknown[] = [429, 503];
 
-/** The one error class of the SDK: nothing rejects with, or throws, anything else. */
+/** The one error class of the SDK. Nothing throws or rejects with any other. */
 export class TureenError extends Error {
   override readonly name = 'TureenError';
   readonly code: TureenErrorCode;
-  /** Whether the same call may succeed later without anything being changed. */
+  /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
   readonly hint: string | undefined;
-  /** The protocol method whose request failed, where one did. */
+  /** Protocol method of the failed request. */
   readonly method: string | undefined;
-  /** The number that the server gave with its refusal (`requestRefused`). */
+  /** Error number of the server's response (`requestRefused`). */
   readonly serverCode: number | undefined;
   /**
-   * Why the server refused or ended the connection, as a word for programs (`roomFull`, `tokenExpired`, ...); undefined where it
-   * gave none. Servers other than `@tureen/server` may give words or texts of their own.
+   * Why the server refused or closed the connection: `roomFull`, `tokenExpired`, ...; undefined where the server gave no reason.
+   * Servers other than `@tureen/server` may send other reasons or texts.
    */
   readonly reason: EndReason | (string & {}) | undefined;
   /** WebSocket close code, where the connection closed. */
@@ -102,7 +99,7 @@ export class TureenError extends Error {
       options.retryable ??
       (retryableCodes.has(code) ||
         momentary.includes(options.serverCode) ||
-        // The server closes with the final code, for the clients of others; a place may come free all the same.
+        // `@tureen/server` closes with a final code here, for the sake of other clients, although capacity may become free.
         reason === 'roomFull' ||
         reason === 'tooManyRooms');
     this.hint = options.hint ?? (reason && 'look up the reason in docs/errors.md');
@@ -113,7 +110,7 @@ export class TureenError extends Error {
   }
 }
 
-/** The converter at every border: what is a TureenError stays itself, anything else becomes the cause of one. */
+/** Converts what a call threw: a `TureenError` stays as it is, anything else becomes the `cause` of a new one. */
 export function toTureenError(error: unknown, code: TureenErrorCode, message?: string): TureenError {
   if (error instanceof TureenError) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -121,8 +118,8 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
 }
 
 /**
- * Whether a server refused by a fault of its own. Without a final reason only a 4xx is a decision; RTCPilot's -1 does not tell the
- * two apart.
+ * Whether a refusal is a fault of the server rather than a decision. Without a final reason only a 4xx is a decision; RTCPilot's -1
+ * may be either.
  */
 export function isServerFault(error: unknown): error is TureenError {
   if (!(error instanceof TureenError) || error.code !== 'requestRefused') return false;
@@ -136,15 +133,15 @@ export function asRetryable(error: TureenError): TureenError {
   return new TureenError(error.code, error.message, { ...error, cause: error.cause, retryable: true });
 }
 
-/** The `hint` of an error for an offer that the browser refused, so that it must not be tried again on another transport. */
+/** `hint` of the error for an offer that the browser refused, and that the room does not try on another transport. */
 export const notAgain = 'The room does not try this offer again.';
 
 export const isNotAgain = (error: unknown): boolean => error instanceof TureenError && error.hint === notAgain;
 
-/** True of a failure that another's failure caused: on another transport the same call may succeed. */
+/** Whether the failure of another call caused this one, so that the same call may succeed on another transport. */
 export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
 
-/** True of an error that says the connection is gone, so that the desired state stands. A withdrawn operation is no such loss. */
+/** Whether the connection is lost, so that the requested state stays for the next one. False for a withdrawn operation. */
 export function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof TureenError &&

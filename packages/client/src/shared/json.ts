@@ -1,11 +1,11 @@
 import { TureenError } from './errors.ts';
 
-/** The text of `value` as JSON. Throws `invalidArgument`, with `name` in `hint`, where JSON has no way to write it. */
+/** Serializes `value`. Throws `invalidArgument`, with `name` in `hint`, for a value that JSON cannot represent. */
 export function toJson(value: unknown, name: string): string {
   let json: string | undefined;
   let cause: unknown;
   try {
-    // Undefined for a function, a symbol, and where `toJSON` returns that.
+    // Undefined for a function, a symbol, and where `toJSON()` returns undefined.
     json = JSON.stringify(value);
   } catch (error) {
     cause = error;

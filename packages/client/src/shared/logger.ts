@@ -1,6 +1,6 @@
 /**
- * Where the SDK logs: anything shaped like `console`. Error when the user is affected, warn when the SDK recovers, info
- * once per lifecycle step, debug for the rest. Silent unless given. No token is ever logged.
+ * Receives the log of the SDK; `console` is one. Levels: error when the user is affected, warn when the SDK recovers, info once per
+ * lifecycle step, debug for the rest. The SDK never logs a token.
  */
 export interface Logger {
   debug(message: string, details?: unknown): void;
@@ -9,12 +9,12 @@ export interface Logger {
   error(message: string, details?: unknown): void;
 }
 
-const nothing = () => {};
+const discard = () => {};
 
-/** Logs nothing; the default. */
-export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+/** Discards everything. Default. */
+export const silentLogger: Logger = { debug: discard, info: discard, warn: discard, error: discard };
 
-/** A logger that puts `[tureen <room>/<peer>]` before every message. */
+/** Wraps `logger`: puts `[tureen <context>]` before every message. */
 export function withContext(logger: Logger, context: string): Logger {
   if (logger === silentLogger) return logger;
   const prefix = `[tureen ${context}]`;

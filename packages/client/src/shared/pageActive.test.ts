@@ -8,43 +8,43 @@ class FakeDocument extends EventTarget {
 function page() {
   const window = new EventTarget();
   const document = new FakeDocument();
-  const told: PageActiveReason[] = [];
-  const stop = onPageActive((reason) => told.push(reason), { window, document });
-  return { window, document, told, stop };
+  const reasons: PageActiveReason[] = [];
+  const stop = onPageActive((reason) => reasons.push(reason), { window, document });
+  return { window, document, reasons, stop };
 }
 
 const shown = (persisted: boolean) => Object.assign(new Event('pageshow'), { persisted });
 
-test('the network, a page that is looked at again and one that runs again are told, each as what it is', () => {
-  const { window, document, told } = page();
+test('calls the listener for the network, for a page that becomes visible and for a page that resumes, each with its event', () => {
+  const { window, document, reasons } = page();
   window.dispatchEvent(new Event('offline'));
   window.dispatchEvent(new Event('online'));
   document.dispatchEvent(new Event('visibilitychange'));
   document.dispatchEvent(new Event('resume'));
   window.dispatchEvent(shown(true));
-  expect(told).toEqual(['offline', 'online', 'visibilitychange', 'resume', 'pageshow']);
+  expect(reasons).toEqual(['offline', 'online', 'visibilitychange', 'resume', 'pageshow']);
 });
 
-test('a page that is hidden, and the first showing of one, are no reason', () => {
-  const { window, document, told } = page();
+test('ignores a page that is hidden, and the first `pageshow` of a page', () => {
+  const { window, document, reasons } = page();
   document.visibilityState = 'hidden';
   document.dispatchEvent(new Event('visibilitychange'));
   window.dispatchEvent(shown(false));
-  expect(told).toEqual([]);
+  expect(reasons).toEqual([]);
 });
 
-test('nothing is told once it was ended', () => {
-  const { window, document, told, stop } = page();
+test('calls the listener no more once it is removed', () => {
+  const { window, document, reasons, stop } = page();
   stop();
   stop();
   window.dispatchEvent(new Event('online'));
   document.dispatchEvent(new Event('visibilitychange'));
-  expect(told).toEqual([]);
+  expect(reasons).toEqual([]);
 });
 
-test('where there is no page there is nothing to hear', () => {
-  const told: PageActiveReason[] = [];
-  onPageActive((reason) => told.push(reason), {})();
-  onPageActive((reason) => told.push(reason))();
-  expect(told).toEqual([]);
+test('does nothing without a page', () => {
+  const reasons: PageActiveReason[] = [];
+  onPageActive((reason) => reasons.push(reason), {})();
+  onPageActive((reason) => reasons.push(reason))();
+  expect(reasons).toEqual([]);
 });

@@ -1,43 +1,43 @@
-/** What may have changed while nobody looked: the event of the page that says so. */
+/** Event of the page after which the connection may be dead or the network different. */
 export type PageActiveReason = 'online' | 'offline' | 'visibilitychange' | 'pageshow' | 'resume';
 
-/** Whether the browser says that there is no network. Node and other programs without a page say nothing. */
+/** Whether the browser reports that there is no network. False without a browser, as in Node. */
 export const isOffline = (): boolean => globalThis.navigator?.onLine === false;
 
-/** Where such events come from. For tests; default what the browser has, which in Node and on a server is nothing. */
+/** Sources of these events, replaceable in tests. Default: those of the browser; none in Node. */
 export interface PageActiveTargets {
   readonly window?: EventTarget | undefined;
   readonly document?: (EventTarget & { readonly visibilityState?: string | undefined }) | undefined;
 }
 
 /**
- * Tells whenever the network came or went, or the page is looked at or runs again: `offline` too, which is news and no wake.
- * The answer ends it.
+ * Calls `listener` when the network comes or goes, and when the page becomes visible or resumes. Returns a function that removes the
+ * listener.
  */
 export function onPageActive(
   listener: (reason: PageActiveReason) => void,
   { window, document }: PageActiveTargets = globalThis,
 ): () => void {
-  const ends = new AbortController();
+  const removal = new AbortController();
   const listen = (
     target: EventTarget | undefined,
     reason: PageActiveReason,
-    isOne: (event: Event) => boolean = () => true,
+    isRelevant: (event: Event) => boolean = () => true,
   ) =>
     target?.addEventListener?.(
       reason,
       (event) => {
-        if (isOne(event)) listener(reason);
+        if (isRelevant(event)) listener(reason);
       },
-      { signal: ends.signal },
+      { signal: removal.signal },
     );
   listen(window, 'online');
   listen(window, 'offline');
-  // Any other one is the page's first appearance.
+  // Not persisted: the page has just loaded.
   listen(window, 'pageshow', (event) => (event as PageTransitionEvent).persisted);
   listen(document, 'visibilitychange', () => document?.visibilityState === 'visible');
   listen(document, 'resume');
   return () => {
-    ends.abort();
+    removal.abort();
   };
 }

@@ -1,18 +1,17 @@
-import type { Clock } from './clock.ts';
-import { deferred } from './deferred.ts';
+import { type Clock, deferred } from '@tureen/kernel';
 import { TureenError } from './errors.ts';
 import type { TypedEmitter } from './TypedEmitter.ts';
 
 export interface WaitForOptions<Payload> {
-  /** Only an event of which this is true counts. */
+  /** Skips events for which this returns false. */
   readonly where?: ((payload: Payload) => boolean) | undefined;
-  /** ms until it rejects with `timeout`. Default: never. */
+  /** Time in ms after which it rejects with `timeout`. Default: never. */
   readonly timeoutMs?: number | undefined;
-  /** Rejects with `aborted` when it fires. */
+  /** Rejects with `aborted` when this aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The next such event of an emitter. Rejects with `timeout` or `aborted`; leaves no listener and no timer behind. */
+/** Resolves with the payload of the next `event`. Rejects with `timeout` or `aborted`. Leaves no listener and no timer behind. */
 export function waitForEvent<Events extends { [Name in keyof Events]: object }, K extends keyof Events & string>(
   emitter: TypedEmitter<Events>,
   event: K,

@@ -1,13 +1,10 @@
-import type { ProtooFrame } from '@tureen/protocol/common';
+import { CLOSED_BY_SERVER, type ProtooFrame } from '@tureen/protocol/common';
 import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { decodeFrame } from './frameCodec.ts';
 import type { ConnectOptions } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
-
-/** Close code after which clients of protoo do not reconnect. */
-const finalCloseCode = 4000;
 
 export interface OpenWebSocketOptions extends ConnectOptions {
   readonly url: UrlSource;
@@ -69,7 +66,7 @@ export async function openWebSocket(options: OpenWebSocketOptions): Promise<Fram
   };
   socket.onclose = ({ code, reason }) => {
     removeListeners();
-    if (isOpen) onClosed({ by: code === finalCloseCode ? 'server' : 'network', code, ...(reason && { reason }) });
+    if (isOpen) onClosed({ by: code === CLOSED_BY_SERVER ? 'server' : 'network', code, ...(reason && { reason }) });
     else {
       // Browsers hide the cause. The query may hold a token, so the message leaves it out.
       opened.reject(

@@ -4,6 +4,7 @@ import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
 import type { RoomEvents, RoomOptions } from '../room/RoomTypes.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
+import { Recorder } from '../shared/Recorder.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
 import { steppedPolicy } from './steppedPolicy.ts';
 
@@ -68,9 +69,9 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
   return { server, engine, clock, room, said: hear(room) };
 }
 
-/** All that the room says from now on, a line each. */
-export function hear(room: Room): string[] {
-  const said: string[] = [];
+/** Records every event of the room from now on, a line each. */
+export function hear(room: Room): Recorder {
+  const said = new Recorder();
   for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
   return said;
 }
@@ -98,6 +99,9 @@ export function settle(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/** Lets promises that are under way settle. Only for assertions that nothing happens: otherwise wait for the event. */
+export const flushMicrotasks = settle;
 
 /** Timers of a room that is joined and does nothing else: the watch over its connection. */
 export const joinedTimers = 1;

@@ -5,12 +5,12 @@ import { isAppDataWithinLimit } from './clientAppData.ts';
 import { parse } from './parse.ts';
 
 describe('appData', () => {
-  it('is carried verbatim', () => {
+  it('reads data unchanged', () => {
     const data = { source: 'camera', nested: { list: [1, null, { a: 'b' }] } };
     expect(parse(appData, data)).toEqual({ ok: true, value: data });
   });
 
-  it.each([null, undefined, 'text', 5, true, []])('is a plain object, not %j', (data) => {
+  it.each([null, undefined, 'text', 5, true, []])('refuses %j, which is no plain object', (data) => {
     expect(parse(appData, data).ok).toBe(false);
   });
 
@@ -24,7 +24,7 @@ describe('appData', () => {
     expect({}).not.toHaveProperty('isAdmin');
   });
 
-  it('is read to the end however deep it goes, and where it holds itself', () => {
+  it('reads deep and cyclic data to the end', () => {
     const deep: unknown = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000));
     expect(parse(appData, deep).ok).toBe(true);
     const loop: Record<string, unknown> = {};
@@ -36,13 +36,13 @@ describe('appData', () => {
 describe('isAppDataWithinLimit', () => {
   const ofSize = (bytes: number) => ({ a: 'x'.repeat(bytes - '{"a":""}'.length) });
 
-  it('counts the bytes of its JSON', () => {
+  it('counts the bytes of the JSON', () => {
     expect(isAppDataWithinLimit(ofSize(MAX_APP_DATA_BYTES))).toBe(true);
     expect(isAppDataWithinLimit(ofSize(MAX_APP_DATA_BYTES + 1))).toBe(false);
     expect(isAppDataWithinLimit({ a: '€'.repeat(MAX_APP_DATA_BYTES / 3) })).toBe(false);
   });
 
-  it('is false for what cannot be JSON, and throws for nothing', () => {
+  it('returns false for values that are not JSON, and never throws', () => {
     const loop: Record<string, unknown> = {};
     loop.self = loop;
     expect(isAppDataWithinLimit(loop)).toBe(false);

@@ -1,20 +1,20 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 
 export { MAX_APP_DATA_BYTES } from './limits.ts';
 
-/** What an app attaches to a peer, producer or data producer: a plain object, carried verbatim. */
+/** Data of the app on a peer, producer or data producer: a plain object, sent unchanged. */
 export type AppData = Record<string, unknown>;
 
-/** Keys that reach an object's prototype when an app merges appData into something of its own. */
+/** Keys that reach an object's prototype when an app merges appData into another object. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** A plain object, with none of `__proto__`, `constructor` and `prototype` among its own keys at any depth. */
-export const appData: v.GenericSchema<AppData> = v.pipe(
-  v.custom<AppData>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'Expected object'),
-  v.check(isSafe, 'Forbidden key'),
+/** A plain object without the keys `__proto__`, `constructor` and `prototype` at any depth. */
+export const appData: s.Schema<AppData> = s.pipe(
+  s.custom<AppData>((input) => typeof input === 'object' && input !== null && !Array.isArray(input), 'Expected object'),
+  s.check(isSafe, 'Forbidden key'),
 );
 
-/** Walks without recursion, so that deep nesting cannot exhaust the stack. Looks at an object once, so it ends on loops. */
+/** Walks without recursion, so that deep nesting cannot exhaust the stack. Visits an object once, so that cycles end. */
 function isSafe(root: AppData): boolean {
   const seen = new Set<object>([root]);
   for (const object of seen) {
@@ -27,8 +27,8 @@ function isSafe(root: AppData): boolean {
   return true;
 }
 
-/** The source of a track whose appData says nothing. Never guessed. */
+/** The source of a track whose appData names none. */
 export const UNKNOWN_SOURCE = 'unknown';
 
-/** What an app's tracks come from, as `appData.source` says it; apps may use words of their own. */
+/** Source of a track, in `appData.source`. Apps may use other values. */
 export type Source = 'camera' | 'microphone' | 'screen' | 'screenAudio' | (string & {});

@@ -1,49 +1,88 @@
 import fc from 'fast-check';
-import type * as v from 'valibot';
 
 import { appData } from './appData.ts';
 import { clientAppData } from './clientAppData.ts';
 import { peerId, remotePeerId } from './ids.ts';
-import type { Grammar } from './kinds.ts';
 import { parse } from './parse.ts';
+import { notEmpty, type AnySchema } from './schema/index.ts';
 
-interface Part {
-  readonly type: string;
-  readonly grammar?: Grammar;
-  readonly max?: number;
-  readonly pipe?: readonly { readonly message?: string }[];
-}
+/** Arbitraries of schemas whose parts do not say what they return. */
+export type SpecialArbitraries = ReadonlyMap<AnySchema, fc.Arbitrary<unknown>>;
 
-const isRead = (schema: v.GenericSchema) => (value: unknown) => {
+const isRead = (schema: AnySchema) => (value: unknown) => {
   const read = parse(schema, value);
   return read.ok && Object.is(read.value, value);
 };
 
-/** What the schemas that all dialects share may have read; undefined for a schema that is none of these. */
-export function arbitraryOfCommon(schema: v.GenericSchema): fc.Arbitrary<unknown> | undefined {
-  if (schema === peerId || schema === remotePeerId)
-    return fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).filter(isRead(peerId));
-  if (schema === appData || schema === clientAppData)
-    return fc
-      .dictionary(fc.string(), fc.jsonValue())
-      .map((data) => JSON.parse(JSON.stringify(data)) as unknown)
-      .filter((data) => parse(schema, data).ok);
-  const { type, grammar, max = 0, pipe = [] } = schema as unknown as Part;
-  const [least, most] = ['Expected >=', 'Expected <='].map((text) =>
-    pipe.find(({ message }) => message?.startsWith(text))?.message?.slice(text.length),
-  );
-  if (least !== undefined && most !== undefined) return fc.integer({ min: Number(least), max: Number(most) });
-  if (type === 'record')
-    return fc.dictionary(
-      fc.stringMatching(/^[a-z][a-z-]{0,20}$/),
-      fc.oneof(fc.integer(), fc.stringMatching(/^[ -:<-~]{0,9}$/)),
-      {
-        maxKeys: 3,
+const plainObject = fc
+  .dictionary(fc.string(), fc.jsonValue())
+  .map((data) => JSON.parse(JSON.stringify(data)) as unknown);
+
+const anyPeerId = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' }).filter(isRead(peerId));
+
+const common: SpecialArbitraries = new Map<AnySchema, fc.Arbitrary<unknown>>([
+  [peerId, anyPeerId],
+  [remotePeerId, anyPeerId],
+  [appData, plainObject.filter((data) => parse(appData, data).ok)],
+  [clientAppData, plainObject.filter((data) => parse(clientAppData, data).ok)],
+]);
+
+/** Values that `schema` may return. Walks the parts of the schema, so that tests cover a new field at once. */
+export function arbitraryOf(schema: AnySchema, special: SpecialArbitraries = common): fc.Arbitrary<unknown> {
+  const known = special.get(schema) ?? common.get(schema);
+  if (known) return known;
+  const { type, grammar, min, max = 0, steps, wrapped, item, entries = {}, options = [] } = schema;
+  switch (type) {
+    case 'pipe': {
+      if ((steps as readonly unknown[]).includes(notEmpty)) return fc.string({ minLength: 1, maxLength: 20 });
+      // A pipe returns values of its last schema.
+      const last = steps?.findLast((step) => step.type !== 'check' && step.type !== 'transform');
+      return arbitraryOf(last as AnySchema, special);
+    }
+    case 'object': {
+      const fields = Object.entries(entries);
+      const requiredKeys = fields.filter(([, { presence }]) => presence !== 'optional').map(([key]) => key);
+      return fc.record(Object.fromEntries(fields.map(([key, field]) => [key, arbitraryOf(field, special)])), {
+        requiredKeys,
         noNullPrototype: true,
-      },
-    );
-  // Without its flag: small letters will do.
-  if (grammar instanceof RegExp)
-    return fc.stringMatching(new RegExp(grammar.source)).filter(({ length }) => length <= max);
-  return undefined;
+      });
+    }
+    case 'optional':
+    case 'fallback':
+    case 'withoutGrammar':
+      return arbitraryOf(wrapped!, special);
+    case 'nullable':
+      return fc.option(arbitraryOf(wrapped!, special), { nil: null });
+    case 'defaulted':
+      return schema.default === null
+        ? fc.option(arbitraryOf(wrapped!, special), { nil: null })
+        : arbitraryOf(wrapped!, special);
+    case 'array':
+      return fc.array(arbitraryOf(item!, special), { maxLength: 3 });
+    case 'picklist':
+      return fc.constantFrom(...options);
+    case 'integer':
+      return fc.integer({ min: min!, max });
+    case 'number':
+      return fc.integer();
+    case 'boolean':
+      return fc.boolean();
+    case 'string':
+      // Without its flag: small letters will do.
+      return grammar instanceof RegExp
+        ? fc.stringMatching(new RegExp(grammar.source)).filter(({ length }) => length <= max)
+        : fc.string();
+    case 'custom':
+      return fc.string();
+    case 'record':
+      return fc.dictionary(
+        fc.stringMatching(/^[a-z][a-z-]{0,20}$/),
+        fc.oneof(fc.integer(), fc.stringMatching(/^[ -:<-~]{0,9}$/)),
+        { maxKeys: 3, noNullPrototype: true },
+      );
+    case 'empty':
+      return fc.constant(undefined);
+    default:
+      throw new Error(`no arbitrary for ${type}`);
+  }
 }

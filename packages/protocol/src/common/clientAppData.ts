@@ -1,25 +1,25 @@
+import * as s from './schema/index.ts';
 import { appData, type AppData } from './appData.ts';
-import * as v from './kinds.ts';
 import { MAX_APP_DATA_BYTES, MAX_APP_DATA_DEPTH } from './limits.ts';
 
-// Apart from what every page reads by.
+// Apart from the schemas that every page loads.
 
 /** Any JSON within the bounds of {@link isAppDataWithinLimit}. */
-export const boundedJson: v.GenericSchema = v.pipe(
-  v.custom((input) => excessOf(input) !== 'bytes', `Expected at most ${MAX_APP_DATA_BYTES} bytes`, MAX_APP_DATA_BYTES),
-  v.custom((input) => excessOf(input) !== 'levels', `Expected at most ${MAX_APP_DATA_DEPTH} levels`),
+export const boundedJson: s.AnySchema = s.pipe(
+  s.custom((input) => excessOf(input) !== 'bytes', `Expected at most ${MAX_APP_DATA_BYTES} bytes`, MAX_APP_DATA_BYTES),
+  s.custom((input) => excessOf(input) !== 'levels', `Expected at most ${MAX_APP_DATA_DEPTH} levels`),
 );
 
 /** appData in a client's message: an object, within the bounds of {@link isAppDataWithinLimit}. */
-export const clientAppData = v.pipe(boundedJson, appData as v.GenericSchema<unknown, AppData>);
+export const clientAppData = s.pipe(boundedJson, appData as s.Schema<unknown, AppData>);
 
 /**
- * Whether a server takes it: as JSON at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels deep. False too for
- * what is not JSON.
+ * Whether a server accepts the data: as JSON at most {@link MAX_APP_DATA_BYTES} and {@link MAX_APP_DATA_DEPTH} levels deep. False
+ * for values that are not JSON.
  */
 export const isAppDataWithinLimit = (data: unknown): boolean => excessOf(data) === null;
 
-/** What there is too much of. Stops where a bound is reached, so that what is larger costs no more. */
+/** Returns the bound that the data exceeds. Stops at the bound, so that larger data costs no more. */
 function excessOf(data: unknown): 'bytes' | 'levels' | null {
   const depths = new Map<unknown, number>();
   let left = MAX_APP_DATA_BYTES;

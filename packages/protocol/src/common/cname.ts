@@ -1,15 +1,15 @@
 /**
- * What SDP and RTCP can carry as a CNAME: 1 to 255 visible ASCII characters. RTCP counts its length in one byte, and a space
- * or a line break would end its place in an SDP.
+ * Grammar of a CNAME in SDP and RTCP: 1 to 255 visible ASCII characters. RTCP stores its length in one byte, and a space or a line
+ * break would end it in an SDP.
  */
 const CNAME = /^[!-~]{1,255}$/;
 
-/** Whether a CNAME can stand in SDP and RTCP as it is. */
+/** Whether a value is a valid CNAME in SDP and RTCP. */
 export const isCname = (cname: unknown): cname is string => typeof cname === 'string' && CNAME.test(cname);
 
 /**
- * Makes a short-term persistent CNAME (RFC 7022): 96 random bits in base64, so it names no person, device or account. A value
- * with `/`, which is no SDP token, is drawn again.
+ * Makes a short-term persistent CNAME (RFC 7022): 96 random bits in base64, so that it identifies no person, device or account.
+ * Skips values with `/`, which is not allowed in an SDP token.
  */
 export function randomCname(): string {
   let cname: string;

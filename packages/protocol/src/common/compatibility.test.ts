@@ -17,8 +17,8 @@ import type {
 } from './index.ts';
 
 // Nothing runs here: it is the compiler that fails.
-describe('types, compiled beside those of mediasoup (server)', () => {
-  it('what a client sent can be given to the server library', () => {
+describe('types compared with those of mediasoup (server)', () => {
+  it('data of clients fits the server library', () => {
     expectTypeOf<RtpParameters>().toExtend<mediasoup.RtpParameters>();
     expectTypeOf<RtpCapabilities>().toExtend<mediasoup.RtpCapabilities>();
     expectTypeOf<DtlsParameters>().toExtend<mediasoup.DtlsParameters>();
@@ -27,7 +27,7 @@ describe('types, compiled beside those of mediasoup (server)', () => {
     expectTypeOf<MediaKind>().toEqualTypeOf<mediasoup.MediaKind>();
   });
 
-  it('what the server library gives can be sent', () => {
+  it('data of the server library can be sent', () => {
     expectTypeOf<mediasoup.RtpParameters>().toExtend<RtpParameters>();
     expectTypeOf<mediasoup.RtpCapabilities>().toExtend<RtpCapabilities>();
     expectTypeOf<mediasoup.Router['rtpCapabilities']>().toExtend<RtpCapabilities>();
@@ -39,8 +39,8 @@ describe('types, compiled beside those of mediasoup (server)', () => {
   });
 });
 
-describe('types, compiled beside those of mediasoup-client', () => {
-  it('what a server sent can be given to the client library', () => {
+describe('types compared with those of mediasoup-client', () => {
+  it('data of servers fits the client library', () => {
     expectTypeOf<IceParameters>().toExtend<mediasoupClient.IceParameters>();
     expectTypeOf<IceCandidate>().toExtend<mediasoupClient.IceCandidate>();
     expectTypeOf<DtlsParameters>().toExtend<mediasoupClient.DtlsParameters>();
@@ -49,7 +49,7 @@ describe('types, compiled beside those of mediasoup-client', () => {
     expectTypeOf<IceServer>().toExtend<RTCIceServer>();
   });
 
-  it('but for one header extension, which only the server library lists, so do RTP parameters and capabilities', () => {
+  it('RTP parameters and capabilities of servers fit it, except for one header extension that only the server library lists', () => {
     type Uri = RtpHeaderExtensionUri;
     expectTypeOf<
       Exclude<Uri, mediasoupClient.RtpHeaderExtensionUri>
@@ -62,13 +62,13 @@ describe('types, compiled beside those of mediasoup-client', () => {
     expectTypeOf<Without<RtpParameters>>().toExtend<mediasoupClient.RtpParameters>();
   });
 
-  it('what the client library gives can be sent', () => {
+  it('data of the client library can be sent', () => {
     expectTypeOf<mediasoupClient.RtpCapabilities>().toExtend<RtpCapabilities>();
     expectTypeOf<mediasoupClient.RtpParameters>().toExtend<RtpParameters>();
     expectTypeOf<mediasoupClient.DtlsParameters>().toExtend<DtlsParameters>();
   });
 
-  it('but for the stream id, which its type makes optional though it always sets it, so can SCTP streams', () => {
+  it('its SCTP streams can be sent, except that their type has an optional stream ID', () => {
     type Numbered = mediasoupClient.SctpStreamParameters & { streamId: number };
     expectTypeOf<Numbered>().toExtend<SctpStreamParameters>();
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { closeCodeOf, endReasons, readCloseReason, writeCloseReason } from './endReasons.ts';
 
 describe('writeCloseReason', () => {
-  it('writes the word alone where there is no text', () => {
+  it('writes the reason alone without a text', () => {
     for (const reason of endReasons) expect(writeCloseReason(reason)).toBe(reason);
   });
 
@@ -14,7 +14,7 @@ describe('writeCloseReason', () => {
 });
 
 describe('readCloseReason', () => {
-  it('reads back the word and the text, colons included', () => {
+  it('reads the reason and the text, colons included', () => {
     expect(readCloseReason(writeCloseReason('kicked', 'spam: twice'))).toEqual({ word: 'kicked', text: 'spam: twice' });
     expect(readCloseReason('roomFull')).toEqual({ word: 'roomFull', text: '' });
     expect(readCloseReason('')).toEqual({ word: '', text: '' });
@@ -22,7 +22,7 @@ describe('readCloseReason', () => {
 });
 
 describe('closeCodeOf', () => {
-  it('lets clients connect again only after words that pass', () => {
+  it('lets clients reconnect only after temporary reasons', () => {
     const passing = endReasons.filter((reason) => [1012, 1013].includes(closeCodeOf(reason)));
     expect(passing).toEqual([
       'tooManyConnections',
@@ -34,7 +34,7 @@ describe('closeCodeOf', () => {
     ]);
   });
 
-  it('is 4000 for words about the client itself', () => {
+  it('returns 4000 for reasons that concern the client itself', () => {
     for (const reason of ['unauthorized', 'tokenExpired', 'kicked', 'replaced', 'roomClosed', 'roomFull'] as const)
       expect(closeCodeOf(reason)).toBe(4000);
   });

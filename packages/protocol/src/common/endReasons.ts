@@ -1,11 +1,11 @@
-import { closeCodes } from './errors.ts';
+import { closeCodes } from './closeCodes.ts';
 
 /**
- * Why `@tureen/server` refuses a connection or ends one, as a word for programs. The set is closed: a new word is a new
- * feature, and stands in `docs/errors.md`. On the wire the word begins the reason of the close frame.
+ * Reasons for which `@tureen/server` refuses a connection or ends one, for programs. The set is closed: a new reason is a new
+ * feature, documented in `docs/errors.md`. The text of a close frame begins with its reason.
  */
 export const endReasons = [
-  // The client may not enter.
+  // The server does not admit the client.
   'unauthorized',
   'forbidden',
   'tokenExpired',
@@ -33,7 +33,7 @@ export const endReasons = [
   'refusedRequests',
   'messageTooLarge',
   'mediaLost',
-  // The server has a fault, or stops.
+  // The server fails or stops.
   'shuttingDown',
   'workerDied',
   'unavailable',
@@ -43,37 +43,31 @@ export const endReasons = [
 /** One of {@link endReasons}. */
 export type EndReason = (typeof endReasons)[number];
 
-/**
- * Close codes of the words after which a client may connect again. Every other word is final: it goes with 4000, after which
- * protoo's clients stay away.
- */
-const closeCodesOfWords: Readonly<Partial<Record<EndReason, number>>> = {
-  // Soon a new worker, or a restarted server, takes the client again.
-  shuttingDown: 1012,
-  workerDied: 1012,
-  unavailable: 1012,
-  // Try again later: the room of `@tureen/client` waits for 10 seconds or more.
-  tooManyConnections: 1013,
-  tooManyJoins: 1013,
-  authorizationUnavailable: 1013,
-  // The client broke a limit.
-  tooManyMessages: 1008,
-  tooManyBytes: 1008,
-  badMessages: 1008,
-  refusedRequests: 1008,
-  messageTooLarge: 1009,
-  internalError: 1011,
+/** Close codes of the reasons that are not final: all but these go with 4000, after which clients of protoo stay away. */
+const closeCodeOfReason: Readonly<Partial<Record<EndReason, number>>> = {
+  shuttingDown: closeCodes.serviceRestart,
+  workerDied: closeCodes.serviceRestart,
+  unavailable: closeCodes.serviceRestart,
+  tooManyConnections: closeCodes.tryAgainLater,
+  tooManyJoins: closeCodes.tryAgainLater,
+  authorizationUnavailable: closeCodes.tryAgainLater,
+  tooManyMessages: closeCodes.policyViolation,
+  tooManyBytes: closeCodes.policyViolation,
+  badMessages: closeCodes.policyViolation,
+  refusedRequests: closeCodes.policyViolation,
+  messageTooLarge: closeCodes.messageTooBig,
+  internalError: closeCodes.internalError,
 };
 
-/** WebSocket close code that goes with a word. */
+/** Returns the WebSocket close code of a reason. */
 export function closeCodeOf(reason: EndReason): number {
-  return closeCodesOfWords[reason] ?? closeCodes.closedByServer;
+  return closeCodeOfReason[reason] ?? closeCodes.closedByServer;
 }
 
-/** Bytes that the reason of a WebSocket close frame may have (RFC 6455, 5.5.1). */
+/** Longest text of a WebSocket close frame, in bytes (RFC 6455, 5.5.1). */
 const MAX_CLOSE_REASON_BYTES = 123;
 
-/** The reason of a close frame: the word, and after a colon a text for people, cut to what a close frame holds. */
+/** Writes the text of a close frame: the reason, a colon and a text for people, cut to the length of a close frame. */
 export function writeCloseReason(reason: EndReason, text?: string): string {
   if (text === undefined || text === '' || text === reason) return reason;
   const bytes = new TextEncoder().encode(`${reason}: ${text}`);
@@ -81,7 +75,7 @@ export function writeCloseReason(reason: EndReason, text?: string): string {
   return new TextDecoder().decode(bytes.subarray(0, MAX_CLOSE_REASON_BYTES), { stream: true });
 }
 
-/** The reason of a close frame in its two parts. `word` is the server's own and may be none of {@link endReasons}. */
+/** Reads the two parts of the text of a close frame. `word` may be unknown to {@link endReasons}. */
 export function readCloseReason(reason: string): { readonly word: string; readonly text: string } {
   const [word = '', ...rest] = reason.split(': ');
   return { word, text: rest.join(': ') };

@@ -1,48 +1,46 @@
-/** By itself, as it is all that a client asks for. */
+import { formatIssue, type ParseIssue } from './parse.ts';
+
+/** Exported apart from {@link errorCodes}, as clients need no other code. */
 export const INTERNAL_ERROR = 500;
 
-/** In every dialect, to whom the server kept nothing for: the connection is as new then. */
+/** Reason of a refused resume, in every dialect. The connection may join as a new one. */
 export const NOTHING_TO_RESUME = 'nothing to resume';
 
 /**
- * Numbers of a refused request (`errorCode`) where they are those of HTTP. Genuine servers know few of them, and mean
- * nothing much by them.
+ * Codes of refused requests (`errorCode`), by the numbers of HTTP. Other servers use few of them.
  */
 export const errorCodes = {
   /** A field is missing or wrong; the reason names it. */
   badRequest: 400,
-  /** Not allowed, or switched off. */
+  /** Not allowed, or disabled. */
   forbidden: 403,
-  /** No such transport, producer, ... among the asking peer's own. */
+  /** The requesting peer has no such transport, producer or other entity. */
   notFound: 404,
-  /** An id or a name is taken by someone whom this connection may not replace. */
+  /** Another peer has the id or name, and this connection may not replace it. */
   conflict: 409,
-  /** What a token led to is over, or the token was used. */
+  /** The session of a resume token ended, or the token was used before. */
   gone: 410,
   /** The server has no media port or no media worker available, or its worker does not respond; the same request may succeed later. */
   unavailable: 503,
-  /** Anything else; all that genuine servers say of unknown methods and of the wrong order. */
+  /** Anything else. Other servers refuse unknown methods and requests before join with it. */
   internal: INTERNAL_ERROR,
 } as const;
 
 /** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** A refusal as it goes on the wire. */
+/** A refusal as it is sent. */
 export interface Refusal {
   readonly errorCode: ErrorCode;
   readonly errorReason: string;
 }
 
-/** A refusal by the name of its number. */
+/** Makes a refusal by the name of its code. */
 export function refusal(code: keyof typeof errorCodes, errorReason: string): Refusal {
   return { errorCode: errorCodes[code], errorReason };
 }
 
-/** WebSocket close codes that decide whether a client connects again; `closeCodeOf` has those of each reason. */
-export const closeCodes = {
-  /** Final: a kick, a closed or full room, the same peer elsewhere and, in stock servers, lost ICE. Clients of protoo stay away. */
-  closedByServer: 4000,
-  /** "Service restart": a client reconnects. */
-  comeBack: 1012,
-} as const;
+/** Refusals that dialects with these codes share. */
+export const refuseBadRequest = (issue: ParseIssue): Refusal => refusal('badRequest', formatIssue(issue));
+export const refuseForbidden = (reason: string): Refusal => refusal('forbidden', reason);
+export const refuseToResume = (): Refusal => refusal('gone', NOTHING_TO_RESUME);

@@ -1,24 +1,21 @@
 export { appData, UNKNOWN_SOURCE, type AppData, type Source } from './appData.ts';
 export { boundedJson, clientAppData, isAppDataWithinLimit } from './clientAppData.ts';
 export { isCname, randomCname } from './cname.ts';
-export { closeCodes, errorCodes } from './errors.ts';
+export { CLOSED_BY_SERVER, closeCodes } from './closeCodes.ts';
+export { errorCodes } from './errors.ts';
 export { closeCodeOf, endReasons, readCloseReason, writeCloseReason, type EndReason } from './endReasons.ts';
 export { entityId, idText, nameText, peerId, readId, remotePeerId } from './ids.ts';
 export { isToken } from './grammar.ts';
 export { isTooDeep } from './jsonDepth.ts';
 export * from './limits.ts';
 export { formatIssue, parse, type ParseIssue, type ParseResult } from './parse.ts';
-export { readProtooFrame, type ProtooFrame } from './protoo.ts';
 export {
-  protooFailure,
-  protooNotification,
-  protooRequest,
-  protooSuccess,
-  type ProtooFailure,
+  readProtooFrame,
+  type ProtooFrame,
   type ProtooNotification,
   type ProtooRequest,
-  type ProtooSuccess,
-} from './protooFrames.ts';
+  type ProtooResponse,
+} from './protooFrame.ts';
 export {
   mediaKind,
   rtpCapabilities,
@@ -37,20 +34,9 @@ export {
   type RtpParameters,
 } from './rtp.ts';
 export { heldFields, listOf, resumedFields, resumingFields } from './resumption.ts';
-export {
-  anyFields,
-  byte,
-  integer,
-  maybe,
-  notEmpty,
-  nothing,
-  payloadType,
-  prepared,
-  renamed,
-  shape,
-  uint32,
-  type Written,
-} from './schema.ts';
+export { byte, integer, payloadType, uint32 } from './integers.ts';
+export type { AnySchema, InferInput, InferOutput, Schema } from './schema/index.ts';
+export type { Written } from './written.ts';
 export {
   sctpCapabilities,
   sctpParameters,

@@ -1,15 +1,15 @@
 import { MAX_MESSAGE_DEPTH } from './limits.ts';
 
 /**
- * Whether objects and arrays in this JSON lie within each other more than {@link MAX_MESSAGE_DEPTH} deep. Looks at the text, once
- * and without recursion, so that nothing needs to be parsed or walked for it.
+ * Whether objects and arrays in this JSON are nested more than {@link MAX_MESSAGE_DEPTH} levels deep. Scans the text once, without
+ * recursion and before it is parsed.
  */
 export function isTooDeep(json: string): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at);
     if (code === 0x22) {
-      // To the quotation mark that ends the text: one that no backslash, or a pair of them, precedes.
+      // Skips to the quotation mark that ends the text: one that no unescaped backslash precedes.
       for (at++; at < json.length && json.charCodeAt(at) !== 0x22; at++) if (json.charCodeAt(at) === 0x5c) at++;
     } else if (code === 0x7b || code === 0x5b) {
       if (++depth > MAX_MESSAGE_DEPTH) return true;

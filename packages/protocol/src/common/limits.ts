@@ -1,4 +1,4 @@
-// Every bound on what one message may hold, in one place. A length of text is in characters (UTF-16 units) unless `Bytes` says otherwise.
+// Bounds of one message. Lengths of text are in characters (UTF-16 units), those named `BYTES` in bytes.
 
 /** Longest peer id, room id, user id or pusher id. */
 export const MAX_PEER_ID_LENGTH = 128;
@@ -10,14 +10,14 @@ export const MAX_NAME_LENGTH = 256;
 export const MAX_TOKEN_LENGTH = 16_384;
 /** Longest text message, in bytes of UTF-8. */
 export const MAX_TEXT_BYTES = 16_384;
-/** Longest SDP that a schema reads; the server's own limit is lower. */
+/** Longest SDP that a schema reads; the limit of the server is lower. */
 export const MAX_SDP_LENGTH = 0x20000;
 
 /** Largest appData of a client's message, in bytes of UTF-8, as JSON. */
 export const MAX_APP_DATA_BYTES = 8192;
 /** Deepest nesting of objects and arrays in the appData of a client's message. */
 export const MAX_APP_DATA_DEPTH = 32;
-/** Deepest nesting in a client's whole message: that of appData, and what appData may lie in. */
+/** Deepest nesting in a client's whole message: that of appData, and of the message around it. */
 export const MAX_MESSAGE_DEPTH = 40;
 
 export const MAX_CODECS = 128;
@@ -35,9 +35,9 @@ export const MAX_ICE_SERVERS = 64;
 /** Longest string of RTP, ICE, DTLS or SCTP parameters that no grammar bounds further. */
 export const MAX_SDP_TOKEN_LENGTH = 256;
 
-/** How many names of extensions one end may announce. */
+/** Most extensions that one end may announce. */
 export const MAX_EXTENSIONS = 64;
-/** How many entities of one kind a request may name. */
+/** Most entities of one kind that a request may name. */
 export const MAX_ENTITIES = 2048;
 
 /** Longest list in a server's message: the roster of a large room. */

@@ -1,20 +1,24 @@
-import type * as v from 'valibot';
-
 import { parse, type ParseResult } from './parse.ts';
-import { nothing } from './schema.ts';
+import { empty, type AnySchema, type InferOutput } from './schema/index.ts';
 
-// What every dialect does with its tables of messages. Each is called on one table, and marked as pure where it is called,
-// so that a bundle holds only the tables of which it uses something.
+// What every dialect does with its tables of messages. Each function is called on one table, and marked as pure where it is
+// called, so that a bundle holds only the tables of which it uses something.
 
-/** Tells whether a table has a message of that name. */
+/** Data of a message of `Table`, as it is read. */
+export type DataOf<
+  Table extends Readonly<Record<keyof Table, { readonly request: AnySchema }>>,
+  Method extends keyof Table,
+> = InferOutput<Table[Method]['request']>;
+
+/** Makes the predicate for the names of a table. */
 /* @__NO_SIDE_EFFECTS__ */
 export function isNameIn<Table extends object>(table: Table) {
   return (name: string): name is keyof Table & string => Object.hasOwn(table, name);
 }
 
 /**
- * Turns other names of a message into the one by which the tables know it; a name that is no alias comes back as it is. A name of
- * `table` comes back as the table's own text, not the one that was parsed: whatever compares it next compares pointers.
+ * Makes the function that returns the canonical name of a message, and unknown names unchanged. For a name of `table`, it returns
+ * the string of the table rather than the parsed one, so that later comparisons compare pointers.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function resolverOf(aliases: Readonly<Record<string, string>>, table: object = {}) {
@@ -22,24 +26,22 @@ export function resolverOf(aliases: Readonly<Record<string, string>>, table: obj
   return (name: string): string => known.get(name) ?? name;
 }
 
-/** Reads the data of messages. `read` may take it out of what it came in. */
+/** Makes the function that reads the data of messages. `read` may unwrap it first. */
 /* @__NO_SIDE_EFFECTS__ */
-export function requestReader<Table extends Readonly<Record<keyof Table, { readonly request: v.GenericSchema }>>>(
+export function requestReader<Table extends Readonly<Record<keyof Table, { readonly request: AnySchema }>>>(
   table: Table,
   read = parse,
 ) {
-  return <Method extends keyof Table>(
-    method: Method,
-    data: unknown,
-  ): ParseResult<v.InferOutput<Table[Method]['request']>> => read(table[method].request, data);
+  return <Method extends keyof Table>(method: Method, data: unknown): ParseResult<DataOf<Table, Method>> =>
+    read(table[method].request, data);
 }
 
-/** Reads answers, of which `Answers` has the types; as nothing, where there is no schema. */
+/** Makes the function that reads by a record of schemas; `Data` has the types. Without a schema, data reads as empty. */
 /* @__NO_SIDE_EFFECTS__ */
-export function answerReader<Answers extends object>(
-  schemas: Readonly<Partial<Record<keyof Answers, v.GenericSchema>>>,
+export function dataReader<Data extends object>(
+  schemas: Readonly<Partial<Record<keyof Data, AnySchema>>>,
   read = parse,
 ) {
-  return <Method extends keyof Answers>(method: Method, data: unknown) =>
-    read(schemas[method] ?? nothing, data) as ParseResult<Answers[Method]>;
+  return <Method extends keyof Data>(method: Method, data: unknown) =>
+    read(schemas[method] ?? empty, data) as ParseResult<Data[Method]>;
 }

@@ -1,24 +1,23 @@
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
+import * as s from './schema/index.ts';
 import { formatIssue, parse } from './parse.ts';
 import { rtpParameters } from './rtp.ts';
-import { shape } from './schema.ts';
 
 const video = { mimeType: 'video/VP8', payloadType: 96, clockRate: 90000 };
 
-function faultOf(schema: v.GenericSchema, data: unknown): string {
+function faultOf(schema: s.AnySchema, data: unknown): string {
   const result = parse(schema, data);
   return result.ok ? 'no fault' : formatIssue(result.issue);
 }
 
 describe('parse', () => {
-  it('gives the value', () => {
+  it('returns the value', () => {
     expect(parse(rtpParameters, { codecs: [video] })).toEqual({ ok: true, value: { codecs: [video] } });
   });
 
-  it('names the field that is wrong, however deep', () => {
-    const schema = shape({ rtpParameters });
+  it('names the invalid field at any depth', () => {
+    const schema = s.object({ rtpParameters });
     expect(faultOf(schema, { rtpParameters: { codecs: [{ ...video, mimeType: 5 }] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Expected string',
     );
@@ -27,24 +26,27 @@ describe('parse', () => {
     );
   });
 
-  it('names the field that is missing', () => {
+  it('names the missing field', () => {
     expect(faultOf(rtpParameters, {})).toBe('codecs: Required');
-    expect(faultOf(shape({ rtpParameters }), { rtpParameters: { codecs: [{}] } })).toBe(
+    expect(faultOf(s.object({ rtpParameters }), { rtpParameters: { codecs: [{}] } })).toBe(
       'rtpParameters.codecs.0.mimeType: Required',
     );
   });
 
-  it('names the values there are to choose from', () => {
-    expect(faultOf(shape({ kind: v.picklist(['audio', 'video']) }), { kind: 'smell' })).toBe(
+  it('lists the allowed values', () => {
+    expect(faultOf(s.object({ kind: s.picklist(['audio', 'video']) }), { kind: 'smell' })).toBe(
       'kind: Expected ("audio" | "video")',
     );
   });
 
-  it.each([null, undefined, 'text', 5])('says so where the whole is wrong: %s', (data) => {
-    expect(parse(rtpParameters, data)).toMatchObject({ ok: false, issue: { path: '' } });
-  });
+  it.each([null, undefined, 'text', 5])(
+    'returns an empty path where the message itself has the wrong type: %s',
+    (data) => {
+      expect(parse(rtpParameters, data)).toMatchObject({ ok: false, issue: { path: '' } });
+    },
+  );
 
-  it('never repeats what was sent', () => {
+  it('never quotes the value', () => {
     expect(faultOf(rtpParameters, { codecs: [{ ...video, clockRate: 'a secret' }] })).not.toContain('secret');
   });
 });

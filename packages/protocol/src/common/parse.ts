@@ -1,24 +1,21 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 
-/** What is wrong with a message, in words that can be sent back to its author. */
+/** The first fault of a message, safe to send back to its sender. */
 export interface ParseIssue {
-  /** Dotted path of the field, e.g. `rtpParameters.codecs.0.mimeType`; empty where the whole message is wrong. */
+  /** Dotted path of the field, e.g. `rtpParameters.codecs.0.mimeType`; empty where the message itself has the wrong type. */
   readonly path: string;
-  /** E.g. `Expected string`, or `Required` where the field is missing. Never quotes what was sent. */
+  /** E.g. `Expected string`, or `Required` where the field is missing. Never quotes the value. */
   readonly message: string;
 }
 
-/** The reading of a message: its value, or the first thing that is wrong with it. */
+/** The value of a message, or its first fault. */
 export type ParseResult<Value> =
   { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly issue: ParseIssue };
 
 /** Reads `data` by `schema`, up to the first fault. Never throws. */
-export function parse<Schema extends v.GenericSchema>(
-  schema: Schema,
-  data: unknown,
-): ParseResult<v.InferOutput<Schema>> {
-  const value = v.readOf(schema)(data);
-  if (!(value instanceof v.Fault)) return { ok: true, value: value as v.InferOutput<Schema> };
+export function parse<Schema extends s.AnySchema>(schema: Schema, data: unknown): ParseResult<s.InferOutput<Schema>> {
+  const value = schema.read(data);
+  if (!(value instanceof s.Fault)) return { ok: true, value: value as s.InferOutput<Schema> };
   return { ok: false, issue: { path: value.path.join('.'), message: value.message } };
 }
 

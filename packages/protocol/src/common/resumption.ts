@@ -1,35 +1,34 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 import { MAX_ENTITIES, MAX_TOKEN_LENGTH } from './limits.ts';
-import { maybe, shape } from './schema.ts';
 
-/** Ids of one kind; missing: none. */
+/** IDs of one kind. Default none. */
 /* @__NO_SIDE_EFFECTS__ */
-export const listOf = <Id extends v.GenericSchema>(id: Id) =>
-  v.nullish(v.array(id, MAX_ENTITIES), (): v.InferOutput<Id>[] => []);
+export const listOf = <Id extends s.AnySchema>(id: Id) =>
+  s.withDefault(s.array(id, MAX_ENTITIES), (): s.InferOutput<Id>[] => []);
 
-/** Fields of `holds`: what of a session its client still has. The server need not keep anything else. */
+/** Fields of `holds`: the entities of a session that its client still has. The server closes all others. */
 /* @__NO_SIDE_EFFECTS__ */
-export function heldFields<Id extends v.GenericSchema>(id: Id) {
+export function heldFields<Id extends s.AnySchema>(id: Id) {
   return { producers: listOf(id), consumers: listOf(id) };
 }
 
-/** Fields of `resumed`: what of `holds` lives on, and how it stands at the server. The rest is gone. */
+/** Fields of `resumed`: the entities of `holds` that the server resumed, and their state. All others are closed. */
 /* @__NO_SIDE_EFFECTS__ */
-export function resumedFields<Id extends v.GenericSchema>(id: Id) {
+export function resumedFields<Id extends s.AnySchema>(id: Id) {
   return {
-    producers: v.array(shape({ id, paused: v.boolean() })),
-    /** `paused`: by the client's own wish. `producerPaused`: at the source. */
-    consumers: v.array(shape({ id, paused: v.boolean(), producerPaused: v.boolean() })),
+    producers: s.array(s.object({ id, paused: s.boolean() })),
+    /** `paused`: by the client. `producerPaused`: at the source. */
+    consumers: s.array(s.object({ id, paused: s.boolean(), producerPaused: s.boolean() })),
   };
 }
 
-/** The way back that a request to join may ask for. */
+/** Fields of a request to join that resumes a session. */
 /* @__NO_SIDE_EFFECTS__ */
-export function resumingFields<Holds extends v.GenericSchema>(holds: Holds) {
+export function resumingFields<Holds extends s.AnySchema>(holds: Holds) {
   return {
-    /** Additive: takes up the session that the last answer to join gave this token for. */
-    resumeToken: maybe(v.string(MAX_TOKEN_LENGTH)),
-    /** Additive, with the token. Missing: nothing is left. */
-    holds: maybe(holds),
+    /** Additive: the token of the last response to join; the server resumes its session. */
+    resumeToken: s.optional(s.string(MAX_TOKEN_LENGTH)),
+    /** Additive, with the token. Missing: the client has no entities left. */
+    holds: s.optional(holds),
   };
 }

@@ -1,14 +1,14 @@
+import * as s from './schema/index.ts';
 import { line, mimeType, msid, parameters, rid, token, uri, visible } from './grammar.ts';
-import * as v from './kinds.ts';
 import { MAX_CODECS, MAX_ENCODINGS, MAX_HEADER_EXTENSIONS, MAX_RTCP_FEEDBACK } from './limits.ts';
-import { byte, maybe, payloadType, shape, uint32 } from './schema.ts';
+import { byte, payloadType, uint32 } from './integers.ts';
 
 /** `audio` or `video`. */
-export const mediaKind = v.picklist(['audio', 'video']);
-/** What a track, a producer or a consumer carries. */
-export type MediaKind = v.InferOutput<typeof mediaKind>;
+export const mediaKind = s.picklist(['audio', 'video']);
+/** Kind of a track, producer or consumer. */
+export type MediaKind = s.InferOutput<typeof mediaKind>;
 
-const rtcpFeedback = v.array(shape({ type: token, parameter: maybe(line) }), MAX_RTCP_FEEDBACK);
+const rtcpFeedback = s.array(s.object({ type: token, parameter: s.optional(line) }), MAX_RTCP_FEEDBACK);
 
 /** RTP header extensions that mediasoup and mediasoup-client know. */
 export type RtpHeaderExtensionUri =
@@ -25,99 +25,99 @@ export type RtpHeaderExtensionUri =
   | 'http://www.webrtc.org/experiments/rtp-hdrext/playout-delay'
   | 'urn:mediasoup:params:rtp-hdrext:packet-id';
 
-/** Any URI is read: an extension that one end does not know is left out when capabilities are matched. */
-const extensionUri = uri as v.GenericSchema<RtpHeaderExtensionUri>;
+/** Any URI is valid: matching capabilities drops an extension that one end does not know. */
+const extensionUri = uri as s.Schema<RtpHeaderExtensionUri>;
 
-/** One codec that an end can receive, or that the router takes. */
-export const rtpCodecCapability = shape({
+/** A codec that an end can receive, or that the router supports. */
+export const rtpCodecCapability = s.object({
   kind: mediaKind,
   mimeType,
   preferredPayloadType: payloadType,
   clockRate: uint32,
-  channels: maybe(byte),
-  parameters: maybe(parameters),
-  rtcpFeedback: maybe(rtcpFeedback),
+  channels: s.optional(byte),
+  parameters: s.optional(parameters),
+  rtcpFeedback: s.optional(rtcpFeedback),
 });
-/** One codec that an end can receive, or that the router takes. */
-export type RtpCodecCapability = v.InferOutput<typeof rtpCodecCapability>;
+/** A codec that an end can receive, or that the router supports. */
+export type RtpCodecCapability = s.InferOutput<typeof rtpCodecCapability>;
 
-/** One header extension that an end can receive, or that the router takes. */
-export const rtpHeaderExtension = shape({
+/** A header extension that an end can receive, or that the router supports. */
+export const rtpHeaderExtension = s.object({
   kind: mediaKind,
   uri: extensionUri,
   preferredId: byte,
-  preferredEncrypt: maybe(v.boolean()),
-  direction: maybe(v.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
+  preferredEncrypt: s.optional(s.boolean()),
+  direction: s.optional(s.picklist(['sendrecv', 'sendonly', 'recvonly', 'inactive'])),
 });
-/** One header extension that an end can receive, or that the router takes. */
-export type RtpHeaderExtension = v.InferOutput<typeof rtpHeaderExtension>;
+/** A header extension that an end can receive, or that the router supports. */
+export type RtpHeaderExtension = s.InferOutput<typeof rtpHeaderExtension>;
 
-/** What an end can receive, or what the router takes. */
-export const rtpCapabilities = shape({
-  codecs: maybe(v.array(rtpCodecCapability, MAX_CODECS)),
-  headerExtensions: maybe(v.array(rtpHeaderExtension, MAX_HEADER_EXTENSIONS)),
+/** Capabilities of an end, or of the router. */
+export const rtpCapabilities = s.object({
+  codecs: s.optional(s.array(rtpCodecCapability, MAX_CODECS)),
+  headerExtensions: s.optional(s.array(rtpHeaderExtension, MAX_HEADER_EXTENSIONS)),
 });
-/** What an end can receive, or what the router takes: getRouterRtpCapabilities and join. */
-export type RtpCapabilities = v.InferOutput<typeof rtpCapabilities>;
+/** Capabilities of an end, or of the router: getRouterRtpCapabilities and join. */
+export type RtpCapabilities = s.InferOutput<typeof rtpCapabilities>;
 
-const rtpCodecParameters = shape({
+const rtpCodecParameters = s.object({
   mimeType,
   payloadType,
   clockRate: uint32,
-  channels: maybe(byte),
-  parameters: maybe(parameters),
-  rtcpFeedback: maybe(rtcpFeedback),
+  channels: s.optional(byte),
+  parameters: s.optional(parameters),
+  rtcpFeedback: s.optional(rtcpFeedback),
 });
 /** One codec in use. */
-export type RtpCodecParameters = v.InferOutput<typeof rtpCodecParameters>;
+export type RtpCodecParameters = s.InferOutput<typeof rtpCodecParameters>;
 
-const rtpHeaderExtensionParameters = shape({
+const rtpHeaderExtensionParameters = s.object({
   uri: extensionUri,
   id: byte,
-  encrypt: maybe(v.boolean()),
-  parameters: maybe(parameters),
+  encrypt: s.optional(s.boolean()),
+  parameters: s.optional(parameters),
 });
 /** One header extension in use. */
-export type RtpHeaderExtensionParameters = v.InferOutput<typeof rtpHeaderExtensionParameters>;
+export type RtpHeaderExtensionParameters = s.InferOutput<typeof rtpHeaderExtensionParameters>;
 
-const encodingPriority = v.picklist(['very-low', 'low', 'medium', 'high']);
+const encodingPriority = s.picklist(['very-low', 'low', 'medium', 'high']);
 
-const rtpEncodingParameters = shape({
-  active: maybe(v.boolean()),
-  ssrc: maybe(uint32),
-  rid: maybe(rid),
-  codecPayloadType: maybe(payloadType),
-  rtx: maybe(shape({ ssrc: uint32 })),
-  dtx: maybe(v.boolean()),
-  scalabilityMode: maybe(token),
-  scaleResolutionDownBy: maybe(v.number()),
+const rtpEncodingParameters = s.object({
+  active: s.optional(s.boolean()),
+  ssrc: s.optional(uint32),
+  rid: s.optional(rid),
+  codecPayloadType: s.optional(payloadType),
+  rtx: s.optional(s.object({ ssrc: uint32 })),
+  dtx: s.optional(s.boolean()),
+  scalabilityMode: s.optional(token),
+  scaleResolutionDownBy: s.optional(s.number()),
   /** bit/s. */
-  maxBitrate: maybe(v.number()),
-  maxFramerate: maybe(v.number()),
-  adaptivePtime: maybe(v.boolean()),
-  priority: maybe(encodingPriority),
-  networkPriority: maybe(encodingPriority),
+  maxBitrate: s.optional(s.number()),
+  maxFramerate: s.optional(s.number()),
+  adaptivePtime: s.optional(s.boolean()),
+  priority: s.optional(encodingPriority),
+  networkPriority: s.optional(encodingPriority),
 });
 /** One stream of a producer or consumer; several are simulcast. Bitrates in bit/s. */
-export type RtpEncodingParameters = v.InferOutput<typeof rtpEncodingParameters>;
+export type RtpEncodingParameters = s.InferOutput<typeof rtpEncodingParameters>;
 
-const rtcpParameters = shape({
-  cname: maybe(visible),
-  reducedSize: maybe(v.boolean()),
-  mux: maybe(v.boolean()),
+const rtcpParameters = s.object({
+  cname: s.optional(visible),
+  reducedSize: s.optional(s.boolean()),
+  mux: s.optional(s.boolean()),
 });
-/** The RTCP beside the streams. */
-export type RtcpParameters = v.InferOutput<typeof rtcpParameters>;
+/** RTCP of the streams. */
+export type RtcpParameters = s.InferOutput<typeof rtcpParameters>;
 
-/** How the RTP of one producer or consumer looks. */
-export const rtpParameters = shape({
-  mid: maybe(token),
-  codecs: v.array(rtpCodecParameters, MAX_CODECS),
-  headerExtensions: maybe(v.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
-  encodings: maybe(v.array(rtpEncodingParameters, MAX_ENCODINGS)),
-  rtcp: maybe(rtcpParameters),
-  /** One that could not stand in an SDP reads as none. */
-  msid: maybe(v.fallback(msid, '')),
+/** RTP parameters of a producer or consumer. */
+export const rtpParameters = s.object({
+  mid: s.optional(token),
+  codecs: s.array(rtpCodecParameters, MAX_CODECS),
+  headerExtensions: s.optional(s.array(rtpHeaderExtensionParameters, MAX_HEADER_EXTENSIONS)),
+  encodings: s.optional(s.array(rtpEncodingParameters, MAX_ENCODINGS)),
+  rtcp: s.optional(rtcpParameters),
+  /** An msid that is invalid in an SDP reads as empty. */
+  msid: s.optional(s.fallback(msid, '')),
 });
-/** How the RTP of one producer or consumer looks: produce and newConsumer. */
-export type RtpParameters = v.InferOutput<typeof rtpParameters>;
+/** RTP parameters of a producer or consumer: produce and newConsumer. */
+export type RtpParameters = s.InferOutput<typeof rtpParameters>;

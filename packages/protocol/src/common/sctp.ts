@@ -1,21 +1,21 @@
-import * as v from './kinds.ts';
-import { maybe, prepared, shape, uint32 } from './schema.ts';
+import * as s from './schema/index.ts';
+import { uint32 } from './integers.ts';
 
-/** What mediasoup itself allows where nothing is said, in bytes. */
+/** Default of mediasoup, in bytes. */
 const DEFAULT_MAX_MESSAGE_SIZE = 262144;
 
 /**
- * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both ways
- * (`maxMessageSize`); read, both ways are there.
+ * SCTP of the server's end of a transport. Sizes in bytes. Servers before mediasoup 3.20 send one size for both directions
+ * (`maxMessageSize`), which reads as both.
  */
-export const sctpParameters = prepared(
-  shape({
-    port: v.number(),
-    maxSendMessageSize: v.number(),
-    maxReceiveMessageSize: v.number(),
-    OS: maybe(v.number()),
-    MIS: maybe(v.number()),
-    maxMessageSize: maybe(v.number()),
+export const sctpParameters = s.preprocess(
+  s.object({
+    port: s.number(),
+    maxSendMessageSize: s.number(),
+    maxReceiveMessageSize: s.number(),
+    OS: s.optional(s.number()),
+    MIS: s.optional(s.number()),
+    maxMessageSize: s.optional(s.number()),
   }),
   (fields) => {
     const size = fields.maxMessageSize ?? DEFAULT_MAX_MESSAGE_SIZE;
@@ -26,21 +26,21 @@ export const sctpParameters = prepared(
     };
   },
 );
-/** SCTP of the server's end of a transport, read. Sizes in bytes. */
-export type SctpParameters = v.InferOutput<typeof sctpParameters>;
+/** SCTP of the server's end of a transport, as it is read. Sizes in bytes. */
+export type SctpParameters = s.InferOutput<typeof sctpParameters>;
 
 /** One data channel. */
-export const sctpStreamParameters = shape({
+export const sctpStreamParameters = s.object({
   streamId: uint32,
-  ordered: maybe(v.boolean()),
+  ordered: s.optional(s.boolean()),
   /** ms. */
-  maxPacketLifeTime: maybe(uint32),
-  maxRetransmits: maybe(uint32),
+  maxPacketLifeTime: s.optional(uint32),
+  maxRetransmits: s.optional(uint32),
 });
 /** One data channel: produceData and newDataConsumer. */
-export type SctpStreamParameters = v.InferOutput<typeof sctpStreamParameters>;
+export type SctpStreamParameters = s.InferOutput<typeof sctpStreamParameters>;
 
-/** How many data channels an end can have: to begin with (OS) and at most (MIS). */
-export const sctpCapabilities = shape({ numStreams: shape({ OS: uint32, MIS: uint32 }) });
-/** How many data channels an end can have: createWebRtcTransport and join. */
-export type SctpCapabilities = v.InferOutput<typeof sctpCapabilities>;
+/** Numbers of data channels that an end supports: initially (OS) and at most (MIS). */
+export const sctpCapabilities = s.object({ numStreams: s.object({ OS: uint32, MIS: uint32 }) });
+/** Numbers of data channels that an end supports: createWebRtcTransport and join. */
+export type SctpCapabilities = s.InferOutput<typeof sctpCapabilities>;

@@ -1,10 +1,10 @@
-import * as v from './kinds.ts';
+import * as s from './schema/index.ts';
 import { MAX_TEXT_BYTES } from './limits.ts';
 
-/** Text of a client's message to all: at most {@link MAX_TEXT_BYTES} of UTF-8. */
-export const clientText = /* @__PURE__ */ v.string(
+/** Text of a client's message to all peers: at most {@link MAX_TEXT_BYTES} bytes of UTF-8. */
+export const clientText = /* @__PURE__ */ s.string(
   MAX_TEXT_BYTES,
-  // No character takes more than three bytes, so that most need not be encoded.
+  // No UTF-16 unit takes more than three bytes, so most texts need not be encoded.
   { test: (text) => text.length * 3 <= MAX_TEXT_BYTES || new TextEncoder().encode(text).length <= MAX_TEXT_BYTES },
   `at most ${MAX_TEXT_BYTES} bytes`,
 );

@@ -8,17 +8,17 @@ const candidate = { foundation: 'f', priority: 1, protocol: 'udp', port: 4444, t
 const both = { ...candidate, address: '203.0.113.7', ip: '203.0.113.7' };
 
 describe('iceCandidate', () => {
-  it.each(['address', 'ip'])('with %s alone reads as if both were there', (name) => {
+  it.each(['address', 'ip'])('reads both addresses from %s alone', (name) => {
     expect(parse(iceCandidate, { ...candidate, [name]: '203.0.113.7' })).toEqual({ ok: true, value: both });
   });
 
-  it('without either is refused', () => {
+  it('refuses a candidate without an address', () => {
     expect(parse(iceCandidate, candidate)).toEqual({ ok: false, issue: { path: 'address', message: 'Required' } });
   });
 });
 
 describe('dtlsParameters', () => {
-  it('needs a list of fingerprints of a known algorithm', () => {
+  it('requires a list of fingerprints of a known algorithm', () => {
     expect(parse(dtlsParameters, { fingerprints: [{ algorithm: 'sha-256', value: 'AB' }] }).ok).toBe(true);
     expect(parse(dtlsParameters, { fingerprints: [{ algorithm: 'md5', value: 'AB' }] })).toMatchObject({
       issue: { path: 'fingerprints.0.algorithm' },
@@ -28,7 +28,7 @@ describe('dtlsParameters', () => {
 });
 
 describe('iceServer', () => {
-  it('has one address or several', () => {
+  it('reads one URL or several', () => {
     expect(parse(iceServer, { urls: 'stun:stun.example' }).ok).toBe(true);
     expect(parse(iceServer, { urls: ['turn:turn.example'], username: 'u', credential: 'c' }).ok).toBe(true);
     expect(parse(iceServer, { urls: [5] })).toMatchObject({ issue: { path: 'urls' } });
@@ -36,13 +36,13 @@ describe('iceServer', () => {
 });
 
 describe('sctpParameters', () => {
-  it('of an older server has one size for both ways', () => {
+  it('reads the one size of older servers for both directions', () => {
     expect(parse(sctpParameters, { port: 5000, OS: 1024, MIS: 1024, maxMessageSize: 1000 })).toMatchObject({
       value: { maxSendMessageSize: 1000, maxReceiveMessageSize: 1000 },
     });
   });
 
-  it('without a size has what mediasoup allows by default', () => {
+  it('defaults to the size of mediasoup', () => {
     expect(parse(sctpParameters, { port: 5000 })).toMatchObject({
       value: { maxSendMessageSize: 262144, maxReceiveMessageSize: 262144 },
     });
@@ -50,7 +50,7 @@ describe('sctpParameters', () => {
 });
 
 describe('sctpStreamParameters', () => {
-  it('needs a stream id', () => {
+  it('requires a stream ID', () => {
     expect(parse(sctpStreamParameters, { streamId: 0, maxRetransmits: null })).toEqual({
       ok: true,
       value: { streamId: 0 },

@@ -1,58 +1,58 @@
+import * as s from './schema/index.ts';
 import { address, fingerprint, iceText } from './grammar.ts';
-import * as v from './kinds.ts';
 import { MAX_FINGERPRINTS } from './limits.ts';
-import { integer, maybe, prepared, shape, uint32 } from './schema.ts';
+import { integer, uint32 } from './integers.ts';
 
 /** ICE credentials of the server's end of a transport. */
-export const iceParameters = shape({
+export const iceParameters = s.object({
   usernameFragment: iceText,
   password: iceText,
-  iceLite: maybe(v.boolean()),
+  iceLite: s.optional(s.boolean()),
 });
 /** ICE credentials of the server's end of a transport. */
-export type IceParameters = v.InferOutput<typeof iceParameters>;
+export type IceParameters = s.InferOutput<typeof iceParameters>;
 
-/** Where the server's end of a transport listens. `address` or `ip` will do on the wire; read, both are there. */
-export const iceCandidate = prepared(
-  shape({
+/** Address of the server's end of a transport. Sent as `address` or `ip`; reads as both. */
+export const iceCandidate = s.preprocess(
+  s.object({
     foundation: iceText,
     priority: uint32,
     address,
     ip: address,
-    protocol: v.picklist(['udp', 'tcp']),
+    protocol: s.picklist(['udp', 'tcp']),
     port: integer(0, 0xffff),
-    type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
-    tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
+    type: s.picklist(['host', 'srflx', 'prflx', 'relay']),
+    tcpType: s.optional(s.picklist(['active', 'passive', 'so'])),
   }),
   ({ ip, address, ...candidate }) => ({ ...candidate, address: address ?? ip, ip: ip ?? address }),
 );
-/** Where the server's end of a transport listens, read. */
-export type IceCandidate = v.InferOutput<typeof iceCandidate>;
+/** Address of the server's end of a transport, as it is read. */
+export type IceCandidate = s.InferOutput<typeof iceCandidate>;
 
-const dtlsFingerprint = shape({
-  algorithm: v.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
+const dtlsFingerprint = s.object({
+  algorithm: s.picklist(['sha-1', 'sha-224', 'sha-256', 'sha-384', 'sha-512']),
   value: fingerprint,
 });
 /** The digest of a certificate: hexadecimal pairs with colons between. */
-export type DtlsFingerprint = v.InferOutput<typeof dtlsFingerprint>;
+export type DtlsFingerprint = s.InferOutput<typeof dtlsFingerprint>;
 
-/** The certificate of one end of a transport, and which part it takes in the handshake. */
-export const dtlsParameters = shape({
-  role: maybe(v.picklist(['auto', 'client', 'server'])),
-  fingerprints: v.array(dtlsFingerprint, MAX_FINGERPRINTS),
+/** Certificate and DTLS role of one end of a transport. */
+export const dtlsParameters = s.object({
+  role: s.optional(s.picklist(['auto', 'client', 'server'])),
+  fingerprints: s.array(dtlsFingerprint, MAX_FINGERPRINTS),
 });
-/** The certificate of one end of a transport, and which part it takes in the handshake. */
-export type DtlsParameters = v.InferOutput<typeof dtlsParameters>;
+/** Certificate and DTLS role of one end of a transport. */
+export type DtlsParameters = s.InferOutput<typeof dtlsParameters>;
 
-/** A server as `RTCPeerConnection` takes it; 2060-io's server and ours send them with a transport. */
-export const iceServer = shape({
-  urls: v.custom<string | string[]>(
+/** A server in the form of `RTCIceServer`. Tureen's server and that of 2060-io send them with a transport. */
+export const iceServer = s.object({
+  urls: s.custom<string | string[]>(
     (input) =>
       typeof input === 'string' || (Array.isArray(input) && input.every((url: unknown) => typeof url === 'string')),
     'Expected string or array of strings',
   ),
-  username: maybe(v.string()),
-  credential: maybe(v.string()),
+  username: s.optional(s.string()),
+  credential: s.optional(s.string()),
 });
 /** A STUN or TURN server. */
-export type IceServer = v.InferOutput<typeof iceServer>;
+export type IceServer = s.InferOutput<typeof iceServer>;

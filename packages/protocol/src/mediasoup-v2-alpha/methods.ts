@@ -1,79 +1,90 @@
-import type * as v from 'valibot';
-
-import { nothing } from '../common/index.ts';
-import { isNameIn, resolverOf } from '../common/methods.ts';
+import { isNameIn, resolverOf, type DataOf } from '../common/methods.ts';
+import { empty, type InferOutput } from '../common/schema/index.ts';
+import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
-import { additive, announced, asked, later, told, type V2MethodEntry } from '../mediasoup-v2-shared/payload.ts';
 import { transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
-export const answers = {
+/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
+export const responses = {
   join: messages.bareJoinResponse,
   createTransport: transportResponse,
-  createReceiver: nothing,
-  pauseReceiver: nothing,
-  resumeReceiver: nothing,
-  enableSender: nothing,
-  playSender: nothing,
-  stopSender: nothing,
-  closeConsumer: nothing,
-  textMessage: nothing,
+  createReceiver: empty,
+  pauseReceiver: empty,
+  resumeReceiver: empty,
+  enableSender: empty,
+  playSender: empty,
+  stopSender: empty,
+  closeConsumer: empty,
+  textMessage: empty,
 } as const;
 
-/** What clients send, by canonical name; other names for the same are in `aliases`. */
-export const clientToServer = {
-  join: asked(messages.bareJoinRequest, messages.bareJoinResponse),
-  leave: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, transportResponse),
-  updateTransport: told(messages.updateTransportNotification),
-  closeTransport: told(messages.idWithAppData),
-  createReceiver: asked(messages.createProducerRequest, nothing),
-  closeReceiver: told(messages.idWithAppData),
-  pauseReceiver: asked(messages.idWithAppData, nothing),
-  resumeReceiver: asked(messages.idWithAppData, nothing),
-  enableSender: asked(messages.enableSenderRequest, nothing),
-  playSender: asked(messages.idWithAppData, nothing),
-  stopSender: asked(messages.idWithAppData, nothing),
-  closeConsumer: additive(asked(messages.idMessage, nothing)),
-  textMessage: additive(asked(messages.textMessageRequest, nothing)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** What clients send, by canonical name. */
+export const clientToServer = /* @__PURE__ */ defineV2Table({
+  direction: 'clientToServer',
+  messages: {
+    join: messages.bareJoinRequest,
+    leave: messages.leaveNotification,
+    createTransport: messages.createTransportRequest,
+    updateTransport: messages.updateTransportNotification,
+    closeTransport: messages.idWithAppData,
+    createReceiver: messages.createProducerRequest,
+    closeReceiver: messages.idWithAppData,
+    pauseReceiver: messages.idWithAppData,
+    resumeReceiver: messages.idWithAppData,
+    enableSender: messages.enableSenderRequest,
+    playSender: messages.idWithAppData,
+    stopSender: messages.idWithAppData,
+    closeConsumer: messages.idMessage,
+    textMessage: messages.textMessageRequest,
+  },
+  responses,
+  additive: ['closeConsumer', 'textMessage'],
+});
 
-/** What servers send, by canonical name; other names for the same are in `aliases`. */
-export const serverToClient = {
-  newPeer: announced(messages.peer),
-  peerLeft: announced(messages.peerClosedNotification),
-  newSender: announced(messages.consumer),
-  senderClosed: announced(messages.consumerClosedNotification),
-  senderPaused: announced(messages.consumerNotification),
-  senderResumed: announced(messages.consumerNotification),
-  roomClosed: later(announced(messages.closedNotification)),
-  transportClosed: later(announced(messages.transportClosedNotification)),
-  receiverClosed: later(announced(messages.producerNotification)),
-  receiverPaused: later(announced(messages.producerNotification)),
-  receiverResumed: later(announced(messages.producerNotification)),
-  textMessage: additive(announced(messages.textMessageNotification)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** Schemas of the data that servers send. */
+export const serverMessages = {
+  newPeer: messages.peer,
+  peerLeft: messages.peerClosedNotification,
+  newSender: messages.consumer,
+  senderClosed: messages.consumerClosedNotification,
+  senderPaused: messages.consumerNotification,
+  senderResumed: messages.consumerNotification,
+  roomClosed: messages.closedNotification,
+  transportClosed: messages.transportClosedNotification,
+  receiverClosed: messages.producerNotification,
+  receiverPaused: messages.producerNotification,
+  receiverResumed: messages.producerNotification,
+  textMessage: messages.textMessageNotification,
+} as const;
+
+/** What servers send, by canonical name. */
+export const serverToClient = /* @__PURE__ */ defineV2Table({
+  direction: 'serverToClient',
+  messages: serverMessages,
+  additive: ['textMessage'],
+  later: ['roomClosed', 'transportClosed', 'receiverClosed', 'receiverPaused', 'receiverResumed'],
+});
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** What a client may send. */
+/** A message of a client. */
 export type ClientMethod = keyof typeof clientToServer;
-/** What a server may send. */
+/** A message of a server. */
 export type ServerMethod = keyof typeof serverToClient;
-/** What a client may ask; the rest it tells. */
-export type ClientRequestMethod = keyof typeof answers;
-/** What a client may tell; nobody answers. */
+/** A message of a client that gets a response. */
+export type ClientRequestMethod = keyof typeof responses;
+/** A message of a client that gets no response. */
 export type ClientNotificationMethod = Exclude<ClientMethod, ClientRequestMethod>;
 
-/** Data of a message from the client, read. */
-export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
-/** Data of a message from the server, read. */
-export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
-/** The answer to a client's request, read. */
-export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<(typeof answers)[Method]>;
+/** Data of a message of a client, as it is read. */
+export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
+/** Data of a message of a server, as it is read. */
+export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
+/** Data of the response to a client's request, as it is read. */
+export type ResponseData<Method extends ClientRequestMethod> = InferOutput<(typeof responses)[Method]>;
 
-/** Names under which the same message is also known: those of the days after the document. */
+/** Other names of the same messages, from after the document. */
 export const aliases = {
   joinRoom: 'join',
   leaveRoom: 'leave',
@@ -97,14 +108,11 @@ export const aliases = {
   producerResumed: 'receiverResumed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** The name by which the tables know a message; a name that is no alias comes back as it is. */
+/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
-
-/** Whether clients may send that; takes canonical names only. */
+/** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
-
-/** Whether servers may send that; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
-
-/** Whether that is a request of the client's, which is answered; takes canonical names only. */
-export const isClientRequestMethod = /* @__PURE__ */ isNameIn(answers);
+/** Whether a server may send this message; takes canonical names only. */
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
+/** Whether this message of a client gets a response; takes canonical names only. */
+export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

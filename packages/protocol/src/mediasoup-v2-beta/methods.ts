@@ -1,77 +1,87 @@
-import type * as v from 'valibot';
-
-import { nothing } from '../common/index.ts';
-import { isNameIn, resolverOf } from '../common/methods.ts';
+import { isNameIn, resolverOf, type DataOf } from '../common/methods.ts';
+import { empty, type InferOutput } from '../common/schema/index.ts';
+import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
-import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-shared/payload.ts';
 import { transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
-export const answers = {
+/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
+export const responses = {
   queryRoom: messages.queryRoomResponse,
   joinRoom: messages.joinResponse,
   createTransport: transportResponse,
-  createProducer: nothing,
-  enableConsumer: nothing,
-  closeConsumer: nothing,
-  textMessage: nothing,
+  createProducer: empty,
+  enableConsumer: empty,
+  closeConsumer: empty,
+  textMessage: empty,
 } as const;
 
-/** What clients send, by canonical name; other names for the same are in `aliases`. */
-export const clientToServer = {
-  queryRoom: asked(nothing, messages.queryRoomResponse),
-  joinRoom: asked(messages.joinRequest, messages.joinResponse),
-  leaveRoom: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, transportResponse),
-  updateTransport: told(messages.updateTransportNotification),
-  closeTransport: told(messages.idWithAppData),
-  createProducer: asked(messages.createProducerRequest, nothing),
-  closeProducer: told(messages.idWithAppData),
-  pauseProducer: told(messages.idWithAppData),
-  resumeProducer: told(messages.idWithAppData),
-  enableConsumer: asked(messages.enableConsumerRequest, nothing),
-  pauseConsumer: told(messages.idWithAppData),
-  resumeConsumer: told(messages.idWithAppData),
-  closeConsumer: additive(asked(messages.idMessage, nothing)),
-  textMessage: additive(asked(messages.textMessageRequest, nothing)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** What clients send, by canonical name. */
+export const clientToServer = /* @__PURE__ */ defineV2Table({
+  direction: 'clientToServer',
+  messages: {
+    queryRoom: empty,
+    joinRoom: messages.joinRequest,
+    leaveRoom: messages.leaveNotification,
+    createTransport: messages.createTransportRequest,
+    updateTransport: messages.updateTransportNotification,
+    closeTransport: messages.idWithAppData,
+    createProducer: messages.createProducerRequest,
+    closeProducer: messages.idWithAppData,
+    pauseProducer: messages.idWithAppData,
+    resumeProducer: messages.idWithAppData,
+    enableConsumer: messages.enableConsumerRequest,
+    pauseConsumer: messages.idWithAppData,
+    resumeConsumer: messages.idWithAppData,
+    closeConsumer: messages.idMessage,
+    textMessage: messages.textMessageRequest,
+  },
+  responses,
+  additive: ['closeConsumer', 'textMessage'],
+});
 
-/** What servers send, by canonical name; other names for the same are in `aliases`. */
-export const serverToClient = {
-  roomClosed: announced(messages.closedNotification),
-  transportClosed: announced(messages.transportClosedNotification),
-  newPeer: announced(messages.peer),
-  peerClosed: announced(messages.peerClosedNotification),
-  producerClosed: announced(messages.producerNotification),
-  producerPaused: announced(messages.producerNotification),
-  producerResumed: announced(messages.producerNotification),
-  newConsumer: announced(messages.consumer),
-  consumerClosed: announced(messages.consumerClosedNotification),
-  consumerPaused: announced(messages.consumerNotification),
-  consumerResumed: announced(messages.consumerNotification),
-  textMessage: additive(announced(messages.textMessageNotification)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** Schemas of the data that servers send. */
+export const serverMessages = {
+  roomClosed: messages.closedNotification,
+  transportClosed: messages.transportClosedNotification,
+  newPeer: messages.peer,
+  peerClosed: messages.peerClosedNotification,
+  producerClosed: messages.producerNotification,
+  producerPaused: messages.producerNotification,
+  producerResumed: messages.producerNotification,
+  newConsumer: messages.consumer,
+  consumerClosed: messages.consumerClosedNotification,
+  consumerPaused: messages.consumerNotification,
+  consumerResumed: messages.consumerNotification,
+  textMessage: messages.textMessageNotification,
+} as const;
+
+/** What servers send, by canonical name. */
+export const serverToClient = /* @__PURE__ */ defineV2Table({
+  direction: 'serverToClient',
+  messages: serverMessages,
+  additive: ['textMessage'],
+});
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** What a client may send. */
+/** A message of a client. */
 export type ClientMethod = keyof typeof clientToServer;
-/** What a server may send. */
+/** A message of a server. */
 export type ServerMethod = keyof typeof serverToClient;
-/** What a client may ask; the rest it tells. */
-export type ClientRequestMethod = keyof typeof answers;
-/** What a client may tell; nobody answers. */
+/** A message of a client that gets a response. */
+export type ClientRequestMethod = keyof typeof responses;
+/** A message of a client that gets no response. */
 export type ClientNotificationMethod = Exclude<ClientMethod, ClientRequestMethod>;
 
-/** Data of a message from the client, read. */
-export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
-/** Data of a message from the server, read. */
-export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
-/** The answer to a client's request, read. */
-export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<(typeof answers)[Method]>;
+/** Data of a message of a client, as it is read. */
+export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
+/** Data of a message of a server, as it is read. */
+export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
+/** Data of the response to a client's request, as it is read. */
+export type ResponseData<Method extends ClientRequestMethod> = InferOutput<(typeof responses)[Method]>;
 
-/** Names under which the same message is also known: the payload of the document's leaveRoom, and the days around it. */
+/** Other names of the same messages: in the payload of the document's leaveRoom, and shortly before and after it. */
 export const aliases = {
   join: 'joinRoom',
   leave: 'leaveRoom',
@@ -79,14 +89,11 @@ export const aliases = {
   peerLeft: 'peerClosed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** The name by which the tables know a message; a name that is no alias comes back as it is. */
+/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
-
-/** Whether clients may send that; takes canonical names only. */
+/** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
-
-/** Whether servers may send that; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
-
-/** Whether that is a request of the client's, which is answered; takes canonical names only. */
-export const isClientRequestMethod = /* @__PURE__ */ isNameIn(answers);
+/** Whether a server may send this message; takes canonical names only. */
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
+/** Whether this message of a client gets a response; takes canonical names only. */
+export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

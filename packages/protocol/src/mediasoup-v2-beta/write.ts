@@ -1,13 +1,19 @@
-import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-shared/payload.ts';
-import { isClientRequestMethod, type answers, type clientToServer, type serverToClient } from './methods.ts';
+import {
+  clientMessageWriter,
+  writeBareResponse,
+  writePayload,
+  type MessageWriter,
+  type ResponseWriter,
+} from '../mediasoup-v2-shared/payload.ts';
+import { isClientRequestMethod, type clientToServer, type responses, type serverToClient } from './methods.ts';
 
-/** What a client sends, complete. */
-export const writeClientMessage: MessageWriter<typeof clientToServer> = (method, data) =>
-  writePayload(isClientRequestMethod(method) ? 'request' : 'notification', method, data);
+/** Writes a message of a client, complete. */
+export const writeClientMessage: MessageWriter<typeof clientToServer> =
+  /* @__PURE__ */ clientMessageWriter(isClientRequestMethod);
 
-/** What a server answers to a client's request; nothing is `{}`, as the carrier would make it. */
-export const writeResponse: AnswerWriter<typeof answers> = (_method, data) => data ?? {};
+/** Writes the response to a client's request. */
+export const writeResponse: ResponseWriter<typeof responses> = writeBareResponse;
 
-/** What a server sends, complete. */
+/** Writes a message of a server, complete. */
 export const writeServerMessage: MessageWriter<typeof serverToClient> = (method, data) =>
   writePayload('notification', method, data);

@@ -198,7 +198,7 @@ describe('faults within', () => {
     );
   });
 
-  it('of a way back', () => {
+  it('of a resume', () => {
     const join = (holds: unknown) => faultOf(alpha.readClientMessage('join', { resumeToken: 't', holds }));
     expect(join(null)).toBe('no fault');
     expect(join({})).toBe('no fault');
@@ -250,7 +250,7 @@ describe('faults within', () => {
     );
   });
 
-  it('profiles that there are not', () => {
+  it('unknown profiles', () => {
     expect(faultOf(v2.readClientMessage('setConsumerPreferredProfile', { id: 1, profile: 'ultra' }))).toMatch(
       /^profile: /,
     );
@@ -259,7 +259,7 @@ describe('faults within', () => {
     );
   });
 
-  it('a kind that neither it nor a codec says', () => {
+  it('a kind that is missing in the consumer and its codecs', () => {
     expect(faultOf(v2.readServerMessage('newConsumer', { ...consumer, peerName: 'a', kind: 'alice' }))).toMatch(
       /^kind: /,
     );

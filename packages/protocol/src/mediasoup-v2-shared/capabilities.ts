@@ -1,7 +1,7 @@
 import type { RtpCapabilities, RtpHeaderExtensionUri } from '../common/index.ts';
 import type { V2RtpCapabilities } from './rtp.ts';
 
-/** The MID header extension. Nobody in the family knows it in what a server sends. */
+/** The MID header extension. No client of mediasoup 2 reads it in what a server sends. */
 const MID = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 interface Codec {
@@ -12,8 +12,8 @@ interface Codec {
 }
 
 /**
- * What v2 has beside the fields that both generations share. Its ends compare `channels` and `parameter` by identity,
- * and leave both out where they say nothing.
+ * Returns the fields of a codec that v2 has beside those of both generations. Its programs compare `channels` and `parameter` by
+ * identity, and omit both where they are empty.
  */
 export function toV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = {} }: Codec) {
   return {
@@ -25,7 +25,7 @@ export function toV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = 
   };
 }
 
-/** What v3 has beside the fields that both generations share. Parameters are numbers and strings there, nothing else. */
+/** Returns the fields of a codec that v3 has beside those of both generations. Its parameters are numbers and strings only. */
 export function fromV2Codec({ mimeType, channels, rtcpFeedback = [], parameters = {} }: Codec) {
   return {
     mimeType,
@@ -39,7 +39,7 @@ export function fromV2Codec({ mimeType, channels, rtcpFeedback = [], parameters 
   };
 }
 
-/** Capabilities of a mediasoup 3 router or a mediasoup-client device, in the words of v2. Payload types stay. */
+/** Converts the capabilities of a mediasoup 3 router or a mediasoup-client device to v2. Keeps payload types. */
 export function toV2Capabilities({ codecs = [], headerExtensions = [] }: RtpCapabilities): V2RtpCapabilities {
   return {
     codecs: codecs.map((codec) => ({
@@ -59,8 +59,8 @@ export function toV2Capabilities({ codecs = [], headerExtensions = [] }: RtpCapa
 }
 
 /**
- * v2 capabilities as mediasoup 3 and mediasoup-client take them. A header extension without a kind is one for each. On
- * the server, mind {@link withoutMid}.
+ * Converts v2 capabilities for mediasoup 3 and mediasoup-client. A header extension without a kind becomes one of each kind. On
+ * the server, see {@link withoutMid}.
  */
 export function fromV2Capabilities({ codecs, headerExtensions }: V2RtpCapabilities) {
   return {
@@ -82,8 +82,8 @@ export function fromV2Capabilities({ codecs, headerExtensions }: V2RtpCapabiliti
 }
 
 /**
- * The same without the MID header extension. For what a server consumes with: no receiver of the family is told the MID
- * that the server would write.
+ * Removes the MID header extension. A server consumes without it, as no client of mediasoup 2 learns the MID that the server
+ * would write.
  */
 export function withoutMid<Extension extends { readonly uri: string }, With extends { headerExtensions?: Extension[] }>(
   from: With,

@@ -159,11 +159,11 @@ function deviceOf(capabilities: RtpCapabilities) {
 const simulcast = [{ rid: 'r0', maxBitrate: 100_000, scalabilityMode: 'L1T3' }, { rid: 'r1' }, { rid: 'r2' }];
 const single = [{ ssrc: 1111, rtx: { ssrc: 1112 }, dtx: false }];
 
-describe('capabilities of our router, for the genuine client', () => {
+describe('capabilities of the router, for the genuine client', () => {
   const written = carried(toV2Capabilities(routerCapabilities()));
   const extended = v2Client.getExtendedRtpCapabilities(native.v2, written);
 
-  it('let it send and receive, with the payload types of the router', () => {
+  it('let it send and receive with the payload types of the router', () => {
     expect(v2Client.canSend('audio', extended)).toBe(true);
     expect(v2Client.canSend('video', extended)).toBe(true);
     expect(extended.codecs.map(({ recvPayloadType }) => recvPayloadType)).toEqual(
@@ -173,13 +173,13 @@ describe('capabilities of our router, for the genuine client', () => {
     );
   });
 
-  it('keep the feedback, which it compares to the letter', () => {
+  it('keep the feedback, which it compares exactly', () => {
     expect(extended.codecs[2]!.rtcpFeedback).toEqual(
       expect.arrayContaining([{ type: 'nack' }, { type: 'nack', parameter: 'pli' }, { type: 'goog-remb' }]),
     );
   });
 
-  it('are taken back from it: what it says at join is known to mediasoup', () => {
+  it('return from it at join in a form that mediasoup knows', () => {
     const joined = fromV2Capabilities(read(v2Client.getRtpCapabilities(extended)));
     const consumer = structuredClone(withoutMid(joined));
     expect(() => server.validateAndNormalizeRtpCapabilities(consumer as never)).not.toThrow();
@@ -187,7 +187,7 @@ describe('capabilities of our router, for the genuine client', () => {
     expect(joined.headerExtensions.map(({ uri }) => uri)).toContain('urn:ietf:params:rtp-hdrext:sdes:mid');
   });
 
-  it('and so is what it sends', () => {
+  it('return from it in its producers too', () => {
     for (const kind of ['audio', 'video'] as const) {
       const sent = { ...v2Client.getSendingRtpParameters(kind, extended), muxId: 'm', encodings: [{ ssrc: 7 }] };
       const { rtpParameters, profiles } = fromV2ProducerParameters(readParameters({ ...sent, rtcp: { cname: 'c' } }));
@@ -209,7 +209,7 @@ describe("a genuine room's capabilities, for our client", () => {
     );
   });
 
-  it('are joined with a subset, as the genuine server sees it', () => {
+  it('are a valid subset for the genuine server at join', () => {
     const written = carried(toV2Capabilities(device.recvCapabilities));
     expect(() => v2Server.assertCapabilitiesSubset(written, room)).not.toThrow();
     expect(named(written, 'rtx').parameters).toHaveProperty('apt');
@@ -261,7 +261,7 @@ describe("our router's consumers, for receivers of the family", () => {
     expect(device.canReceive(fromV2ConsumerParameters(written, { id: 1, kind }))).toBe(true);
   });
 
-  it('nothing that can be decoded is no codec', () => {
+  it('a consumer that cannot be decoded has no codecs', () => {
     const extended = v2Client.getExtendedRtpCapabilities(native.v2, toV2Capabilities(routerCapabilities()));
     expect(v2Client.canReceive(carried(emptyV2Parameters()), extended)).toBe(false);
     expect(device.canReceive(fromV2ConsumerParameters(emptyV2Parameters(), { id: 1, kind: 'video' }))).toBe(false);
@@ -271,7 +271,7 @@ describe("our router's consumers, for receivers of the family", () => {
 describe('producers, field by field', () => {
   const device = deviceOf(routerCapabilities());
 
-  it('mid is muxId, rid encodingId; streams from the lowest get profiles', () => {
+  it('convert mid to muxId, rid to encodingId, and give profiles to streams from the lowest', () => {
     const written = toV2ProducerParameters(device.sending('video', simulcast));
     expect(written).toMatchObject({ muxId: '0', rtcp: { cname: 'wobble', reducedSize: true, mux: true } });
     expect(written.encodings).toEqual([
@@ -282,13 +282,13 @@ describe('producers, field by field', () => {
     expect(written).not.toHaveProperty('msid');
   });
 
-  it('a single stream has none, which the genuine server insists on', () => {
+  it('give no profile to a single stream, as the genuine server requires', () => {
     expect(toV2ProducerParameters(device.sending('video', single)).encodings).toEqual([
       { ssrc: 1111, rtx: { ssrc: 1112 } },
     ]);
   });
 
-  it('back they come from the lowest, whatever their order, beside their names', () => {
+  it('convert back from the lowest stream, with the profiles', () => {
     const written = toV2ProducerParameters(device.sending('video', simulcast));
     const [low, , high] = written.encodings;
     expect(fromV2ProducerParameters({ ...written, encodings: [high!, low!] })).toMatchObject({
@@ -297,7 +297,7 @@ describe('producers, field by field', () => {
     });
   });
 
-  it('without names, or with one twice, the order says which is which', () => {
+  it('follow the order where profiles are missing or repeated', () => {
     const written = toV2ProducerParameters(device.sending('video', single));
     const stream = { ssrc: 1 };
     const other = { ssrc: 2 };
@@ -319,7 +319,7 @@ describe('producers, field by field', () => {
     });
   });
 
-  it('parameters of codecs are numbers and texts, as mediasoup 3 insists', () => {
+  it('convert parameters of codecs to numbers and texts, as mediasoup 3 requires', () => {
     const parameters = { 'level-asymmetry-allowed': true, stereo: false, apt: 3, mode: 'x', nothing: null };
     const codec = {
       name: 'H264',
@@ -339,7 +339,7 @@ describe('producers, field by field', () => {
   });
 });
 
-describe('what is written always has a CNAME', () => {
+describe('converted parameters always have a CNAME', () => {
   const rtcps = [undefined, {}, { cname: '' }, { cname: 'my camera' }, { cname: 'a\r\nb' }, { reducedSize: false }];
 
   it.each([
@@ -360,7 +360,7 @@ describe('what is written always has a CNAME', () => {
 });
 
 describe('consumers, field by field', () => {
-  it('get a mid and a cname of their own, and no MID in their packets', () => {
+  it('get a mid and a cname, and no MID in their packets', () => {
     const offered = fromV2ConsumerParameters(
       {
         ...emptyV2Parameters(),
@@ -384,7 +384,7 @@ describe('consumers, field by field', () => {
 });
 
 describe('capabilities, field by field', () => {
-  it('a header extension of no kind is one of each', () => {
+  it('convert a header extension without a kind to one of each', () => {
     const uri = 'urn:ietf:params:rtp-hdrext:sdes:mid';
     for (const kind of ['', undefined, null, 'both']) {
       const capabilities = read({ codecs: [], headerExtensions: [{ kind, uri, preferredId: 5 }] });
@@ -395,12 +395,12 @@ describe('capabilities, field by field', () => {
     }
   });
 
-  it('one channel goes without saying, as the genuine client compares to the letter', () => {
+  it('omit a single channel, as the genuine client compares exactly', () => {
     expect(named(toV2Capabilities(routerCapabilities()), 'PCMU')).not.toHaveProperty('channels');
     expect(named(toV2Capabilities(routerCapabilities()), 'opus')).toHaveProperty('channels', 2);
   });
 
-  it('kind, name and mimeType are made of each other', () => {
+  it('derive kind, name and mimeType from each other', () => {
     const codec = { clockRate: 90000, preferredPayloadType: 101 };
     const full = { kind: 'video', name: 'VP8', mimeType: 'video/VP8', ...codec, rtcpFeedback: [], parameters: {} };
     for (const said of [
@@ -412,7 +412,7 @@ describe('capabilities, field by field', () => {
     }
   });
 
-  it('nothing is empty lists', () => {
+  it('read as empty lists where they are missing', () => {
     expect(toV2Capabilities({})).toEqual(read({}));
     expect(withoutMid({})).toEqual({ headerExtensions: [] });
   });

@@ -27,7 +27,7 @@ const documents: readonly [name: string, dialect: AnyDialect, document: readonly
 const onTheWire = (data: unknown): unknown => (data === undefined ? undefined : JSON.parse(JSON.stringify(data)));
 
 describe.each(documents)("the document's examples, %s", (_name, dialect, document) => {
-  it('are all there', () => {
+  it('are complete', () => {
     const told = Object.entries({ ...dialect.clientToServer, ...dialect.serverToClient });
     const undocumented = told.filter(([, { additive, later }]) => additive ?? later).map(([method]) => method);
     const examples = new Set(document.map(({ section }) => section));
@@ -70,30 +70,30 @@ describe.each(documents)("the document's examples, %s", (_name, dialect, documen
   );
 });
 
-describe('what the documents mean by their examples', () => {
+describe('examples of the documents', () => {
   const example = (document: readonly Example[], section: string) =>
     readExample(document.find((each) => each.section === section)!.text);
 
-  it('leaveRoom of the beta, whose payload says leave', () => {
+  it('leaveRoom of the beta, whose payload has the method leave', () => {
     expect(example(betaDocument, 'leaveRoom')).toMatchObject({ method: 'leave' });
     expect(beta.canonicalMethod('leave')).toBe('leaveRoom');
     expect(beta.writeClientMessage('leaveRoom', {}).method).toBe('leaveRoom');
   });
 
-  it('a sender of the kind "alice" is none, as no codec says what it is', () => {
+  it('a sender of the kind "alice" is omitted, as it has no codec', () => {
     expect(alpha.readServerMessage('newPeer', example(alphaDocument, 'newPeer'))).toMatchObject({
       value: { name: 'alice', consumers: [] },
     });
   });
 
-  it('an interval of 1 is of a time when it meant seconds: the shortest there is', () => {
+  it('an interval of 1, which was in seconds, reads as the shortest', () => {
     expect(v2.readClientMessage('enableTransportStats', example(v2Document, 'enableTransportStats'))).toEqual({
       ok: true,
       value: { id: 3333, interval: 1000 },
     });
   });
 
-  it('what has neither target nor notification is written with both', () => {
+  it('a message without target and notification is written with both', () => {
     expect(example(v2Document, 'setConsumerPreferredProfile')).not.toHaveProperty('target');
     expect(v2.writeClientMessage('setConsumerPreferredProfile', { id: 3333, profile: 'high' }).payload).toEqual({
       method: 'setConsumerPreferredProfile',

@@ -2,38 +2,38 @@ import type { ParseResult } from '../common/index.ts';
 import type { V2Message } from './payload.ts';
 
 /**
- * How payloads travel. `notification`: as data of the requests `mediasoup-request` and the notifications
- * `mediasoup-notification`. `request`: the same, but notifications too are requests, answered with nothing, as the
- * carrier once had nothing else. `bare`: under their own names.
+ * How payloads are sent. `notification`: as data of the requests `mediasoup-request` and the notifications
+ * `mediasoup-notification`. `request`: the same, but notifications are requests too, with an empty response, as protoo 1 had no
+ * notifications. `bare`: under their own names.
  */
 export type Envelope = 'notification' | 'request' | 'bare';
 
-/** Names of the messages that carry payloads. */
+/** Methods of the envelopes. */
 export const envelopeMethods = { request: 'mediasoup-request', notification: 'mediasoup-notification' } as const;
 
-/** A message as the carrier has it. */
-export interface Carried {
+/** A message in its envelope, as protoo sends it. */
+export interface EnvelopedMessage {
   readonly kind: 'request' | 'notification';
   readonly method: string;
   readonly data: unknown;
 }
 
 /** Puts a message into its envelope. */
-export function writeEnvelope({ kind, method, payload }: V2Message, envelope: Envelope): Carried {
+export function writeEnvelope({ kind, method, payload }: V2Message, envelope: Envelope): EnvelopedMessage {
   if (envelope === 'bare') return { kind, method, data: payload };
   return { kind: envelope === 'request' ? 'request' : kind, method: envelopeMethods[kind], data: payload };
 }
 
-/** What was in an envelope, or came without one. */
-export interface Opened {
+/** A message from an envelope, or one that came without. */
+export interface OpenedEnvelope {
   readonly method: string;
   readonly payload: unknown;
   /** Whether there was an envelope. */
   readonly isEnveloped: boolean;
 }
 
-/** Takes a message out of its envelope, whichever it is. A fault where there is no method in it. */
-export function readEnvelope(method: string, data: unknown): ParseResult<Opened> {
+/** Takes a message out of its envelope, if it has one. Fails where the envelope names no method. */
+export function readEnvelope(method: string, data: unknown): ParseResult<OpenedEnvelope> {
   if (method !== envelopeMethods.request && method !== envelopeMethods.notification) {
     return { ok: true, value: { method, payload: data, isEnveloped: false } };
   }

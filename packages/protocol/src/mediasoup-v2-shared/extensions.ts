@@ -1,14 +1,13 @@
-import * as v from '../common/kinds.ts';
-import { MAX_EXTENSIONS, MAX_NAME_LENGTH } from '../common/limits.ts';
+import { extensionsOf } from '../common/extensions.ts';
 
 /**
- * Additive messages and fields of ours. The client names those that it understands in its request to join, the server in
- * the answer (`extensions`, both); what the other did not name is not sent to it.
+ * Extensions of Tureen: messages and fields. The client announces those that it supports in its request to join, the server in the
+ * response (`extensions` in both). Neither sends an extension that the other did not announce.
  */
 export const EXTENSIONS = [
-  /** `resumeToken` in the request to join and its answer. */
+  /** `resumeToken` in the request to join and its response. */
   'resumeToken',
-  /** Request: the server need not keep the consumer. */
+  /** Request: the server closes the consumer. */
   'closeConsumer',
   /** The request and the notification. */
   'textMessage',
@@ -17,8 +16,5 @@ export const EXTENSIONS = [
 /** One of {@link EXTENSIONS}. */
 export type Extension = (typeof EXTENSIONS)[number];
 
-/** Whatever a newer end may announce is read past. */
-export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
-  v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
-);
+/** The extensions that the other end announces. */
+export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);

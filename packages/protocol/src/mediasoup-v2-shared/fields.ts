@@ -1,48 +1,48 @@
 import { appData as plainAppData, boundedJson, parse, uint32 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 
 /**
- * The id of a transport, producer or consumer: an integer from 0 to 2^32-1, which the end that made the entity chose.
- * Written as a number; digits in a string are read too.
+ * The ID of a transport, producer or consumer: an integer from 0 to 2^32-1, chosen by the end that created the entity. Written as
+ * a number; digits in a string are read too.
  */
-export const numericId: v.GenericSchema<unknown, number> = v.pipe(
-  v.unknown(),
-  v.transform((input) => (typeof input === 'string' && /^\d+$/.test(input) ? Number(input) : input)),
+export const numericId: s.Schema<unknown, number> = s.pipe(
+  s.unknown(),
+  s.transform((input) => (typeof input === 'string' && /^\d+$/.test(input) ? Number(input) : input)),
   uint32,
 );
 
 const SMALLEST_RANDOM_ID = 10_000_000;
 const LARGEST_RANDOM_ID = 99_999_999;
 
-/** A new id: eight digits, as the genuine programs draw it. Ids are unique per room, so that two clients can collide. */
+/** Returns a random ID of eight digits, as mediasoup-client 2 does. IDs are unique per room, so IDs of two clients can collide. */
 export function randomEntityId(random: () => number = Math.random): number {
   return SMALLEST_RANDOM_ID + Math.floor(random() * (LARGEST_RANDOM_ID - SMALLEST_RANDOM_ID + 1));
 }
 
-const isSafe = v.check((value: unknown) => parse(plainAppData, { value }).ok, 'Forbidden key');
+const isSafe = s.check((value: unknown) => parse(plainAppData, { value }).ok, 'Forbidden key');
 
 /** Any JSON value, carried verbatim, null included; missing stays missing. No key in it may reach a prototype. */
-export const anyAppData = v.optional(v.pipe(v.unknown(), isSafe));
+export const anyAppData = s.undefinedOr(s.pipe(s.unknown(), isSafe));
 
 /** The same in a client's message, within the bounds of `boundedJson`. */
-export const clientAppData = v.optional(v.pipe(boundedJson, isSafe));
+export const clientAppData = s.undefinedOr(s.pipe(boundedJson, isSafe));
 
 /** Which way a transport carries media, seen from the client. */
-export const direction = v.picklist(['send', 'recv']);
+export const direction = s.picklist(['send', 'recv']);
 /** Which way a transport carries media, seen from the client. */
-export type Direction = v.InferOutput<typeof direction>;
+export type Direction = s.InferOutput<typeof direction>;
 
 /** Shortest time between two messages of statistics, and the default, in ms. */
 export const MIN_STATS_INTERVAL_MS = 1000;
-/** Longest one: what a timer takes. */
+/** Longest time between two messages of statistics: the limit of a timer. */
 const MAX_STATS_INTERVAL_MS = 0x7fffffff;
 
-/** ms. What is shorter is taken for the shortest: the document's `interval: 1` is of a time when it meant seconds. */
-export const statsInterval = v.pipe(
-  v.nullish(
-    // Infinite too: it is the longest then.
-    v.custom<number>((input) => typeof input === 'number' && !Number.isNaN(input), 'Expected number', 1),
-    MIN_STATS_INTERVAL_MS,
+/** ms. A shorter interval reads as the shortest: in the document's `interval: 1` the unit was a second. */
+export const statsInterval = s.withDefault(
+  s.pipe(
+    // Infinity reads as the longest.
+    s.custom<number>((input) => typeof input === 'number' && !Number.isNaN(input), 'Expected number', 1),
+    s.transform((interval) => Math.min(Math.max(interval, MIN_STATS_INTERVAL_MS), MAX_STATS_INTERVAL_MS)),
   ),
-  v.transform((interval) => Math.min(Math.max(interval, MIN_STATS_INTERVAL_MS), MAX_STATS_INTERVAL_MS)),
+  MIN_STATS_INTERVAL_MS,
 );

@@ -60,7 +60,7 @@ describe.each(dialects)('%s', (_name, dialect, clientToServer, serverToClient) =
   });
 
   const requests = Object.entries(clientToServer).filter(([method]) => dialect.clientToServer[method]?.response);
-  it.each(requests)('answer to %s is read, and written as it was', (method, fixture) => {
+  it.each(requests)('response to %s is read, and written as it was', (method, fixture) => {
     const response = responseOf(fixture);
     expect(dialect.readResponse(method as never, fixture.answer)).toStrictEqual({ ok: true, value: response });
     expect(onTheWire(dialect.writeResponse(method as never, response as never))).toStrictEqual(fixture.answer);

@@ -1,17 +1,25 @@
 export { fromV2Capabilities, toV2Capabilities, withoutMid } from './capabilities.ts';
 export {
-  carrierToClient,
-  carrierToServer,
-  isCarrierClientMethod,
-  isCarrierServerMethod,
-  readCarrierClientMessage,
-  readCarrierServerMessage,
-  type CarrierClientData,
-  type CarrierClientMethod,
-  type CarrierServerData,
-  type CarrierServerMethod,
+  outOfBandToClient,
+  outOfBandToServer,
+  isOutOfBandClientMethod,
+  isOutOfBandServerMethod,
+  readOutOfBandClientMessage,
+  readOutOfBandServerMessage,
+  type OutOfBandClientData,
+  type OutOfBandClientMethod,
+  type OutOfBandServerData,
+  type OutOfBandServerMethod,
 } from './outOfBand.ts';
-export { envelopeMethods, readEnvelope, writeEnvelope, type Carried, type Envelope, type Opened } from './envelope.ts';
+export type { V2MethodEntry, V2Table } from './defineV2Table.ts';
+export {
+  envelopeMethods,
+  readEnvelope,
+  writeEnvelope,
+  type Envelope,
+  type EnvelopedMessage,
+  type OpenedEnvelope,
+} from './envelope.ts';
 export {
   errorCodes,
   isDuplicatedIdError,
@@ -37,7 +45,7 @@ export {
   toV2ConsumerParameters,
   toV2ProducerParameters,
 } from './parameters.ts';
-export type { Target, V2Message, V2MethodEntry } from './payload.ts';
+export type { Target, V2Message } from './payload.ts';
 export {
   layerToProfile,
   profilesOf,

@@ -1,162 +1,158 @@
 import {
   clientText,
   heldFields,
-  maybe,
   mediaKind,
   peerId,
-  prepared,
   remotePeerId,
   resumedFields,
   resumingFields,
-  shape,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 import { extensions } from './extensions.ts';
 import { anyAppData, clientAppData, direction, numericId, statsInterval } from './fields.ts';
 import { effectiveProfile, preferredProfile } from './profiles.ts';
 import { kindOf, v2RtpCapabilities, v2RtpParameters, withKind } from './rtp.ts';
 import { dtlsParameters, dtlsParametersIfAny } from './transport.ts';
 
-/** Data of the messages that two or more dialects of the family share, whatever they call them. */
+// Data of the messages that two or more dialects of mediasoup 2 share, by whatever name.
 
-/** Additive, in every request to join: what this client understands beyond the dialect, and its way back. */
+/** Additive, in every request to join: extensions, and a session to resume. */
 const joiningFields = {
-  /** Additive: what this client understands; to one that says nothing, nothing additive is sent. */
-  extensions: maybe(extensions),
-  ...resumingFields(shape(heldFields(numericId))),
+  /** Additive: extensions that this client supports; to a client that announces none, servers send nothing additive. */
+  extensions: s.optional(extensions),
+  ...resumingFields(s.object(heldFields(numericId))),
 };
 
 /** joinRoom of the beta. */
-export const joinRequest = shape({ rtpCapabilities: v2RtpCapabilities, appData: clientAppData, ...joiningFields });
+export const joinRequest = s.object({ rtpCapabilities: v2RtpCapabilities, appData: clientAppData, ...joiningFields });
 
 /** join of v2. */
-export const namedJoinRequest = shape({
+export const namedJoinRequest = s.object({
   peerName: peerId,
   rtpCapabilities: v2RtpCapabilities,
-  /** Is not announced, and may not produce. */
-  spy: v.nullish(v.boolean(), false),
+  /** Other peers do not see a spy, which may not produce. */
+  spy: s.withDefault(s.boolean(), false),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** join of the alpha; who has met the room before may say at once what it can receive, which is additive. */
-export const bareJoinRequest = shape({
-  rtpCapabilities: maybe(v2RtpCapabilities),
+/** join of the alpha. Additive: a client that knows the room may send its capabilities at once. */
+export const bareJoinRequest = s.object({
+  rtpCapabilities: s.optional(v2RtpCapabilities),
   appData: clientAppData,
   ...joiningFields,
 });
 
-/** leave, however it is called. */
-export const leaveNotification = shape({ appData: clientAppData });
+/** leave, by any name. */
+export const leaveNotification = s.object({ appData: clientAppData });
 
-export const createTransportRequest = shape({
+export const createTransportRequest = s.object({
   id: numericId,
-  /** Additive in alpha and beta. Missing: told by whether DTLS parameters came along, then by order. */
-  direction: maybe(direction),
-  options: v.nullish(
-    shape({
-      udp: maybe(v.boolean()),
-      tcp: maybe(v.boolean()),
-      preferIPv4: maybe(v.boolean()),
-      preferIPv6: maybe(v.boolean()),
-      preferUdp: maybe(v.boolean()),
-      preferTcp: maybe(v.boolean()),
+  /** Additive in alpha and beta. Missing: derived from the presence of DTLS parameters, then from the order. */
+  direction: s.optional(direction),
+  options: s.withDefault(
+    s.object({
+      udp: s.optional(s.boolean()),
+      tcp: s.optional(s.boolean()),
+      preferIPv4: s.optional(s.boolean()),
+      preferIPv6: s.optional(s.boolean()),
+      preferUdp: s.optional(s.boolean()),
+      preferTcp: s.optional(s.boolean()),
     }),
     () => ({}),
   ),
-  dtlsParameters: v.optional(dtlsParametersIfAny),
+  dtlsParameters: s.undefinedOr(dtlsParametersIfAny),
   appData: clientAppData,
 });
 
-export const updateTransportNotification = shape({ id: numericId, dtlsParameters });
+export const updateTransportNotification = s.object({ id: numericId, dtlsParameters });
 
-/** Names one entity, and nothing else. */
-export const idMessage = shape({ id: numericId });
-/** Names one entity of the sender's. */
-export const idWithAppData = shape({ id: numericId, appData: clientAppData });
+/** The ID of an entity. */
+export const idMessage = s.object({ id: numericId });
+/** The ID of an entity of the sender, with appData. */
+export const idWithAppData = s.object({ id: numericId, appData: clientAppData });
 
 /** createProducer, createReceiver. */
 export const createProducerRequest = withKind(
-  shape({
+  s.object({
     id: numericId,
     kind: mediaKind,
     transportId: numericId,
     rtpParameters: v2RtpParameters,
-    paused: v.nullish(v.boolean(), false),
+    paused: s.withDefault(s.boolean(), false),
     appData: clientAppData,
   }),
 );
-/** createProducer, read. */
-export type CreateProducer = v.InferOutput<typeof createProducerRequest>;
+/** createProducer, as it is read. */
+export type CreateProducer = s.InferOutput<typeof createProducerRequest>;
 
-export const updateProducerNotification = shape({ id: numericId, rtpParameters: v2RtpParameters });
+export const updateProducerNotification = s.object({ id: numericId, rtpParameters: v2RtpParameters });
 
 /** enableConsumer; `transportId` is additive in the beta, which has no profiles. */
-export const enableConsumerRequest = shape({
+export const enableConsumerRequest = s.object({
   id: numericId,
-  transportId: maybe(numericId),
-  paused: v.nullish(v.boolean(), false),
-  preferredProfile: maybe(preferredProfile),
+  transportId: s.optional(numericId),
+  paused: s.withDefault(s.boolean(), false),
+  preferredProfile: s.optional(preferredProfile),
 });
 
 /** setConsumerPreferredProfile. */
-export const preferredProfileNotification = shape({ id: numericId, profile: preferredProfile });
+export const preferredProfileNotification = s.object({ id: numericId, profile: preferredProfile });
 
-/** enableSender of the alpha, which starts it at once. */
-export const enableSenderRequest = shape({
+/** enableSender of the alpha, which also resumes the sender. */
+export const enableSenderRequest = s.object({
   id: numericId,
-  /** Whether retransmissions can be used; missing: they can. */
-  rtpSettings: v.nullish(shape({ useRtx: v.nullish(v.boolean(), true) }), () => ({})),
+  /** Whether the receiver supports retransmissions. Default true. */
+  rtpSettings: s.withDefault(s.object({ useRtx: s.withDefault(s.boolean(), true) }), () => ({})),
 });
 
-export const enableStatsNotification = shape({ id: numericId, interval: statsInterval });
+export const enableStatsNotification = s.object({ id: numericId, interval: statsInterval });
 
 /** Additive. */
-export const textMessageRequest = shape({ text: clientText });
+export const textMessageRequest = s.object({ text: clientText });
 
 const consumerFields = {
   id: numericId,
-  /** Of whom it consumes. */
+  /** The peer of the producer. */
   peerName: remotePeerId,
   kind: mediaKind,
-  rtpParameters: v.loosely(v2RtpParameters),
+  rtpParameters: s.withoutGrammar(v2RtpParameters),
   /** At its source. */
-  paused: v.nullish(v.boolean(), false),
+  paused: s.withDefault(s.boolean(), false),
   /** The producer's. */
   appData: anyAppData,
 };
 
-/** A consumer that the server has made: newConsumer, newSender, and the entries in the list of a peer. */
-export const consumer = withKind(shape(consumerFields));
-/** A consumer that the server has made, read. */
-export type V2Consumer = v.InferOutput<typeof consumer>;
+/** A consumer that the server created: newConsumer, newSender, and the consumers of a peer. */
+export const consumer = withKind(s.object(consumerFields));
+/** A consumer that the server created, as it is read. */
+export type V2Consumer = s.InferOutput<typeof consumer>;
 
 /** The same with the profiles that only v2 has. */
 export const profiledConsumer = withKind(
-  shape({
+  s.object({
     ...consumerFields,
-    preferredProfile: v.nullish(v.fallback(preferredProfile, 'default'), 'default'),
+    preferredProfile: s.withDefault(s.fallback(preferredProfile, 'default'), 'default'),
     /** Null: before the first packet. */
-    effectiveProfile: v.nullish(v.fallback(v.nullable(effectiveProfile), null), null),
+    effectiveProfile: s.withDefault(s.fallback(s.nullable(effectiveProfile), null), null),
   }),
 );
-/** A consumer with profiles, read. */
-export type V2ProfiledConsumer = v.InferOutput<typeof profiledConsumer>;
+/** A consumer with profiles, as it is read. */
+export type V2ProfiledConsumer = s.InferOutput<typeof profiledConsumer>;
 
 /**
- * A peer and what is consumed of it: newPeer, and the entries of the answer to join. `senders` of the alpha reads as
- * `consumers`. Consumers of a kind that nothing tells are left out; those that do not say whose they are, are this
- * peer's.
+ * A peer and the consumers of its producers: newPeer, and the peers of the response to join. `senders` of the alpha reads as
+ * `consumers`. Omits consumers without a known kind; those without a `peerName` belong to this peer.
  */
 /* @__NO_SIDE_EFFECTS__ */
-function peerOf<Consumer extends v.GenericSchema>(schema: Consumer) {
-  return prepared(
-    shape({
+function peerOf<Consumer extends s.AnySchema>(schema: Consumer) {
+  return s.preprocess(
+    s.object({
       name: remotePeerId,
-      consumers: v.array(schema),
+      consumers: s.array(schema),
       appData: anyAppData,
-      /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
-      dialect: maybe(v.string()),
+      /** Additive: the dialect of the peer, e.g. `mediasoup-v2`. */
+      dialect: s.optional(s.string()),
     }),
     ({ senders, ...fields }) => {
       const given = fields.consumers ?? senders ?? [];
@@ -177,98 +173,114 @@ function withoutNull({ peerName, ...entry }: { readonly peerName?: unknown }) {
 }
 
 export const peer = peerOf(consumer);
-/** A peer, as newPeer and the answer to join describe it. */
-export type V2Peer = v.InferOutput<typeof peer>;
+/** A peer: newPeer, and the peers of the response to join. */
+export type V2Peer = s.InferOutput<typeof peer>;
 export const profiledPeer = peerOf(profiledConsumer);
 /** A peer whose consumers have profiles. */
-export type V2ProfiledPeer = v.InferOutput<typeof profiledPeer>;
+export type V2ProfiledPeer = s.InferOutput<typeof profiledPeer>;
 
-export const queryRoomResponse = shape({
+export const queryRoomResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
-  /** Codecs without which one may not join; no server was ever seen to name one. */
-  mandatoryCodecPayloadTypes: v.nullish(v.array(v.number()), () => []),
+  /** Codecs that a client must support to join. No known server sends any. */
+  mandatoryCodecPayloadTypes: s.withDefault(s.array(s.number()), () => []),
 });
-/** The answer to queryRoom, read. */
-export type QueryRoomResponse = v.InferOutput<typeof queryRoomResponse>;
+/** The response to queryRoom, as it is read. */
+export type QueryRoomResponse = s.InferOutput<typeof queryRoomResponse>;
 
-/** Additive, in every answer to join. */
+/** Additive, in every response to join. */
 const joinedFields = {
-  /** Additive: good for one resume; the answer to that brings the next. */
-  resumeToken: maybe(v.string()),
-  /** Additive: what this server speaks beyond the dialect. */
-  extensions: maybe(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
-  resumed: maybe(shape(resumedFields(numericId))),
+  /** Additive: valid for one resume, whose response has the next token. */
+  resumeToken: s.optional(s.string()),
+  /** Additive: extensions that this server supports. */
+  extensions: s.optional(extensions),
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  resumed: s.optional(s.object(resumedFields(numericId))),
 };
 
-export const joinResponse = shape({ peers: v.array(peer), ...joinedFields });
-export const profiledJoinResponse = shape({ peers: v.array(profiledPeer), ...joinedFields });
-/** The single step of the alpha brings what queryRoom brings elsewhere. */
-export const bareJoinResponse = shape({
+export const joinResponse = s.object({ peers: s.array(peer), ...joinedFields });
+export const profiledJoinResponse = s.object({ peers: s.array(profiledPeer), ...joinedFields });
+/** The response to join of the alpha, which has no queryRoom. */
+export const bareJoinResponse = s.object({
   rtpCapabilities: v2RtpCapabilities,
-  peers: v.array(peer),
+  peers: s.array(peer),
   ...joinedFields,
 });
 
-/** v2's answer to enableConsumer. Nothing at all is read as one that says nothing. */
-export const enableConsumerResponse: v.GenericSchema<
+/** The response to enableConsumer of v2. An empty response reads as one without fields. */
+export const enableConsumerResponse: s.Schema<
   unknown,
   {
-    /** The truth of the moment, at the source or by the server; not what the client asked for. */
+    /** Whether the source or the server has paused it; not the setting that the client requested. */
     paused?: boolean;
-    preferredProfile: v.InferOutput<typeof preferredProfile>;
+    preferredProfile: s.InferOutput<typeof preferredProfile>;
     /** Null: before the first packet. */
-    effectiveProfile: v.InferOutput<typeof effectiveProfile> | null;
+    effectiveProfile: s.InferOutput<typeof effectiveProfile> | null;
   }
-> = v.pipe(
-  v.unknown(),
-  v.transform((answer) => answer ?? {}),
-  shape({
-    paused: maybe(v.boolean()),
-    preferredProfile: v.nullish(preferredProfile, 'default'),
-    effectiveProfile: v.nullish(effectiveProfile, null),
+> = s.pipe(
+  s.unknown(),
+  s.transform((answer) => answer ?? {}),
+  s.object({
+    paused: s.optional(s.boolean()),
+    preferredProfile: s.withDefault(preferredProfile, 'default'),
+    effectiveProfile: s.withDefault(effectiveProfile, null),
   }),
 );
 
 /** closed, roomClosed. `reason` is additive here and below; here it is one of `endReasons`, with a text for people. */
-export const closedNotification = shape({
-  reason: maybe(v.string()),
-  detail: maybe(v.string()),
+export const closedNotification = s.object({
+  reason: s.optional(s.string()),
+  detail: s.optional(s.string()),
   appData: anyAppData,
 });
-export const transportClosedNotification = shape({ id: numericId, reason: maybe(v.string()), appData: anyAppData });
+export const transportClosedNotification = s.object({
+  id: numericId,
+  reason: s.optional(s.string()),
+  appData: anyAppData,
+});
 
 /** peerClosed, peerLeft. */
-export const peerClosedNotification = shape({ name: remotePeerId, reason: maybe(v.string()), appData: anyAppData });
-
-/** Of a producer of the receiver's own: paused, resumed or closed by the server. The name is the receiver's. */
-export const producerNotification = shape({ id: numericId, peerName: maybe(remotePeerId), appData: anyAppData });
-
-/** Of a consumer, which its id alone tells: the name is a hint. */
-export const consumerNotification = shape({ id: numericId, peerName: maybe(remotePeerId), appData: anyAppData });
-export const consumerClosedNotification = shape({
-  id: numericId,
-  peerName: maybe(remotePeerId),
-  reason: maybe(v.string()),
+export const peerClosedNotification = s.object({
+  name: remotePeerId,
+  reason: s.optional(s.string()),
   appData: anyAppData,
 });
-export const consumerPreferredProfileNotification = shape({
+
+/** The server paused, resumed or closed a producer of the receiver. The name is the receiver's. */
+export const producerNotification = s.object({
   id: numericId,
-  peerName: maybe(remotePeerId),
+  peerName: s.optional(remotePeerId),
+  appData: anyAppData,
+});
+
+/** Of a consumer, identified by its ID alone: the name is a hint. */
+export const consumerNotification = s.object({
+  id: numericId,
+  peerName: s.optional(remotePeerId),
+  appData: anyAppData,
+});
+export const consumerClosedNotification = s.object({
+  id: numericId,
+  peerName: s.optional(remotePeerId),
+  reason: s.optional(s.string()),
+  appData: anyAppData,
+});
+export const consumerPreferredProfileNotification = s.object({
+  id: numericId,
+  peerName: s.optional(remotePeerId),
   profile: preferredProfile,
 });
-export const consumerEffectiveProfileNotification = shape({
+export const consumerEffectiveProfileNotification = s.object({
   id: numericId,
-  peerName: maybe(remotePeerId),
+  peerName: s.optional(remotePeerId),
   profile: effectiveProfile,
 });
 
-/** The worker's own objects, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
-export const statsNotification = shape({
+/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). `peerName` with those of consumers. */
+export const statsNotification = s.object({
   id: numericId,
-  peerName: maybe(remotePeerId),
-  stats: v.array(v.looseObject({})),
+  peerName: s.optional(remotePeerId),
+  stats: s.array(s.anyObject),
 });
 
 /** Additive. `peerName` is the author's, set by the server. */
-export const textMessageNotification = shape({ peerName: remotePeerId, text: v.string() });
+export const textMessageNotification = s.object({ peerName: remotePeerId, text: s.string() });

@@ -1,62 +1,66 @@
-import { MAX_NAME_LENGTH, maybe, parse, remotePeerId, shape, type ParseResult } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import { MAX_NAME_LENGTH, parse, remotePeerId, type ParseResult } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 import { isNameIn } from '../common/methods.ts';
 import { numericId } from './fields.ts';
 import { preferredProfile } from './profiles.ts';
 
 /**
- * Messages of the demo application beside those of mediasoup: on the same carrier, never in an envelope, as requests in
- * its time, which are answered with nothing. As notifications they are read too.
+ * Messages of the demo application of mediasoup 2: on the same connection, never in an envelope. The demo sends requests with an
+ * empty response; notifications are read too.
  */
 
-/** What clients send. */
-export const carrierToServer = {
-  'change-display-name': shape({ displayName: v.string(MAX_NAME_LENGTH) }),
-  'request-consumer-keyframe': shape({ consumerId: numericId }),
-  'change-consumer-preferred-profile': shape({ consumerId: numericId, profile: preferredProfile }),
+/** What clients send, by method. */
+export const outOfBandToServer = {
+  'change-display-name': s.object({ displayName: s.string(MAX_NAME_LENGTH) }),
+  'request-consumer-keyframe': s.object({ consumerId: numericId }),
+  'change-consumer-preferred-profile': s.object({ consumerId: numericId, profile: preferredProfile }),
 } as const;
 
-/** What servers send of their own accord. */
-export const carrierToClient = {
-  'active-speaker': shape({
-    /** Null: nobody. */
-    peerName: v.nullish(remotePeerId, null),
+/** What servers send, by method. */
+export const outOfBandToClient = {
+  'active-speaker': s.object({
+    /** Null: no peer is speaking. */
+    peerName: s.withDefault(remotePeerId, null),
   }),
-  'display-name-changed': shape({
+  'display-name-changed': s.object({
     peerName: remotePeerId,
-    displayName: v.string(),
-    oldDisplayName: maybe(v.string()),
+    displayName: s.string(),
+    oldDisplayName: s.optional(s.string()),
   }),
 } as const;
 
-/** What a client may send outside the protocol proper. */
-export type CarrierClientMethod = keyof typeof carrierToServer;
-/** What a server may send outside the protocol proper. */
-export type CarrierServerMethod = keyof typeof carrierToClient;
+/** An out-of-band message of a client. */
+export type OutOfBandClientMethod = keyof typeof outOfBandToServer;
+/** An out-of-band message of a server. */
+export type OutOfBandServerMethod = keyof typeof outOfBandToClient;
 
-/** Data of such a message from a client, read. */
-export type CarrierClientData<Method extends CarrierClientMethod> = v.InferOutput<(typeof carrierToServer)[Method]>;
-/** Data of such a message from a server, read. */
-export type CarrierServerData<Method extends CarrierServerMethod> = v.InferOutput<(typeof carrierToClient)[Method]>;
+/** Data of an out-of-band message of a client, as it is read. */
+export type OutOfBandClientData<Method extends OutOfBandClientMethod> = s.InferOutput<
+  (typeof outOfBandToServer)[Method]
+>;
+/** Data of an out-of-band message of a server, as it is read. */
+export type OutOfBandServerData<Method extends OutOfBandServerMethod> = s.InferOutput<
+  (typeof outOfBandToClient)[Method]
+>;
 
-/** Whether clients may send that outside the protocol proper. */
-export const isCarrierClientMethod = /* @__PURE__ */ isNameIn(carrierToServer);
+/** Whether a client may send this out-of-band message. */
+export const isOutOfBandClientMethod = /* @__PURE__ */ isNameIn(outOfBandToServer);
 
-/** Whether servers may send that outside the protocol proper. */
-export const isCarrierServerMethod = /* @__PURE__ */ isNameIn(carrierToClient);
+/** Whether a server may send this out-of-band message. */
+export const isOutOfBandServerMethod = /* @__PURE__ */ isNameIn(outOfBandToClient);
 
-/** Reads what a client sent outside the protocol proper. */
-export function readCarrierClientMessage<Method extends CarrierClientMethod>(
+/** Reads an out-of-band message of a client. */
+export function readOutOfBandClientMessage<Method extends OutOfBandClientMethod>(
   method: Method,
   data: unknown,
-): ParseResult<CarrierClientData<Method>> {
-  return parse(carrierToServer[method], data);
+): ParseResult<OutOfBandClientData<Method>> {
+  return parse(outOfBandToServer[method], data);
 }
 
-/** Reads what a server sent outside the protocol proper. */
-export function readCarrierServerMessage<Method extends CarrierServerMethod>(
+/** Reads an out-of-band message of a server. */
+export function readOutOfBandServerMessage<Method extends OutOfBandServerMethod>(
   method: Method,
   data: unknown,
-): ParseResult<CarrierServerData<Method>> {
-  return parse(carrierToClient[method], data);
+): ParseResult<OutOfBandServerData<Method>> {
+  return parse(outOfBandToClient[method], data);
 }

@@ -5,8 +5,8 @@ import { profilesOf, rank, STREAM_PROFILES, type StreamProfile } from './profile
 import type { V2RtpEncoding, V2RtpParameters } from './rtp.ts';
 
 /**
- * What both generations share, in the words of v2; streams as the caller has them. `rtcp.cname` is always written: a mediasoup
- * 2 server passes `rtcp` on as it came, and mediasoup-client 2 writes it into SDP unseen.
+ * Converts the parameters that both generations share to v2, with the given streams. Always writes `rtcp.cname`: a mediasoup 2
+ * server relays `rtcp` unchanged, and mediasoup-client 2 writes it into SDP unchecked.
  */
 function toV2(
   { mid, codecs, headerExtensions = [], rtcp }: RtpParameters,
@@ -38,8 +38,8 @@ const toV2Stream = ({ ssrc, rid, rtx }: Encoding): V2RtpEncoding => ({
 });
 
 /**
- * What mediasoup-client sends, for createProducer: streams from the lowest get the profiles low, medium and high. A
- * single stream gets none, which v2 insists on.
+ * Converts the parameters of mediasoup-client for createProducer. Streams get the profiles low, medium and high, from the lowest.
+ * A single stream gets none, as v2 requires.
  */
 export function toV2ProducerParameters(rtpParameters: RtpParameters): V2RtpParameters {
   const { encodings = [] } = rtpParameters;
@@ -53,12 +53,12 @@ export function toV2ProducerParameters(rtpParameters: RtpParameters): V2RtpParam
   );
 }
 
-/** What mediasoup 3 sends to a receiver, for newConsumer and the like: one stream, and never a MID. */
+/** Converts the consumer parameters of mediasoup 3 for newConsumer and similar messages: one stream, and never a MID. */
 export function toV2ConsumerParameters({ mid: _, ...rtpParameters }: RtpParameters): V2RtpParameters {
   return toV2(withoutMid(rtpParameters), (rtpParameters.encodings ?? []).map(toV2Stream));
 }
 
-/** What a receiver is offered of which it can decode nothing. */
+/** Returns the parameters of a consumer that its receiver cannot decode. */
 export function emptyV2Parameters(): V2RtpParameters {
   return { codecs: [], headerExtensions: [], encodings: [], rtcp: {} };
 }
@@ -86,9 +86,8 @@ function fromV2({ codecs, headerExtensions, rtcp }: V2RtpParameters, encodings: 
 }
 
 /**
- * createProducer, as mediasoup 3 takes it, with the streams from the lowest; and the profiles of those, which are the
- * only names that its consumers have for them. No profiles: a single stream. Where they are missing or repeated, the
- * order says what they are.
+ * Converts the parameters of createProducer for mediasoup 3, with the streams from the lowest, and returns the profiles of the
+ * streams, by which consumers name them. A single stream has none. Missing or repeated profiles follow from the order.
  */
 export function fromV2ProducerParameters(v2: V2RtpParameters): {
   rtpParameters: RtpParameters;
@@ -112,9 +111,9 @@ export function fromV2ProducerParameters(v2: V2RtpParameters): {
 }
 
 /**
- * newConsumer, as mediasoup-client takes it. A mid of its own, as otherwise one would be made up from the number of
- * media sections, which repeats after a close; none in the packets, whatever the server may write. And a cname, as
- * without one no SSRC is signaled.
+ * Converts the parameters of newConsumer for mediasoup-client. Sets a mid, as mediasoup-client would derive one from the number
+ * of media sections, which repeats after a close. Removes the MID from packets. Sets a cname, as mediasoup-client signals no
+ * SSRC without one.
  */
 export function fromV2ConsumerParameters(
   v2: V2RtpParameters,

@@ -5,31 +5,31 @@ import type * as alpha from '../mediasoup-v2-alpha/index.ts';
 import type * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
 import type { fromV2Capabilities, toV2ProducerParameters } from './index.ts';
-import carrierFixtures from './fixtures/carrier.json' with { type: 'json' };
+import outOfBandFixtures from './fixtures/outOfBand.json' with { type: 'json' };
 import {
-  carrierToClient,
-  carrierToServer,
+  outOfBandToClient,
+  outOfBandToServer,
   envelopeMethods,
   errorCodes,
   fromV2IceParameters,
   fromV2Transport,
-  isCarrierClientMethod,
-  isCarrierServerMethod,
+  isOutOfBandClientMethod,
+  isOutOfBandServerMethod,
   isDuplicatedIdError,
   isDuplicatedPeerError,
   layerToProfile,
   profilesOf,
   profileToLayer,
   randomEntityId,
-  readCarrierClientMessage,
-  readCarrierServerMessage,
+  readOutOfBandClientMessage,
+  readOutOfBandServerMessage,
   readEnvelope,
   readSource,
   refusals,
   toV2Transport,
   writeEnvelope,
-  type CarrierClientMethod,
-  type CarrierServerMethod,
+  type OutOfBandClientMethod,
+  type OutOfBandServerMethod,
   type StreamProfile,
   type TransportResponse,
   type V2Consumer,
@@ -47,7 +47,7 @@ describe('ids', () => {
 describe('profiles', () => {
   const three: StreamProfile[] = ['low', 'medium', 'high'];
 
-  it('of so many streams', () => {
+  it('follow from the number of streams', () => {
     expect([0, 1, 2, 3, 4].map(profilesOf)).toEqual([[], [], ['low', 'medium'], three, three]);
   });
 
@@ -101,7 +101,7 @@ describe('transports', () => {
     return result.value;
   };
 
-  it('of mediasoup 3 are written in the words of 2', () => {
+  it('of mediasoup 3 convert to mediasoup 2', () => {
     expect(toV2Transport(transport)).toEqual({
       iceParameters: { ...iceParameters, iceLite: true },
       iceCandidates: [
@@ -121,7 +121,7 @@ describe('transports', () => {
     });
   });
 
-  it('leave out what is not wanted', () => {
+  it('omit candidates that were not requested', () => {
     const protocols = (options: object) =>
       toV2Transport(transport, options).iceCandidates.map(({ protocol }) => protocol);
     expect(protocols({ udp: false })).toEqual(['tcp']);
@@ -129,7 +129,7 @@ describe('transports', () => {
     expect(protocols({ udp: undefined })).toEqual(['udp', 'tcp']);
   });
 
-  it('come back as mediasoup-client takes them', () => {
+  it('convert to the form of mediasoup-client', () => {
     expect(fromV2Transport(read(toV2Transport(transport)))).toEqual({
       ok: true,
       value: {
@@ -143,7 +143,7 @@ describe('transports', () => {
     });
   });
 
-  it('have an ip, also where it came as address; and fingerprints also where they came by algorithm', () => {
+  it('read an ip from address too, and fingerprints from an object by algorithm', () => {
     const answer = read({
       iceParameters,
       iceCandidates: [udp],
@@ -155,7 +155,7 @@ describe('transports', () => {
     });
   });
 
-  it('that say nothing are read, but cannot be used', () => {
+  it('without data are read, but cannot be used', () => {
     const fault = (answer: unknown) => {
       const result = fromV2Transport(read(answer));
       return result.ok ? undefined : result.issue;
@@ -171,7 +171,7 @@ describe('transports', () => {
     expect(fromV2IceParameters(iceParameters)).toEqual({ ok: true, value: iceParameters });
   });
 
-  it('DTLS parameters without a fingerprint are none', () => {
+  it('without a fingerprint have no DTLS parameters', () => {
     for (const dtls of [undefined, null, {}, { role: 'server' }, { fingerprints: [] }]) {
       const result = v2.readClientMessage('createTransport', { id: 1, dtlsParameters: dtls });
       expect(result).toEqual({ ok: true, value: { id: 1, options: {} } });
@@ -183,7 +183,7 @@ describe('envelopes', () => {
   const request = v2.writeClientMessage('restartTransport', { id: 1 });
   const notification = v2.writeClientMessage('disableConsumerStats', { id: 1 });
 
-  it('carry requests in one name and notifications in another', () => {
+  it('have one name for requests and another for notifications', () => {
     expect(writeEnvelope(request, 'notification')).toEqual({
       kind: 'request',
       method: envelopeMethods.request,
@@ -218,7 +218,7 @@ describe('envelopes', () => {
     });
   });
 
-  it('need not be', () => {
+  it('are optional', () => {
     expect(readEnvelope('change-display-name', { displayName: 'A' })).toEqual({
       ok: true,
       value: { method: 'change-display-name', payload: { displayName: 'A' }, isEnveloped: false },
@@ -226,23 +226,23 @@ describe('envelopes', () => {
   });
 });
 
-describe('beside the protocol proper', () => {
-  it('every message of the demo is read as it was sent', () => {
-    expect(Object.keys(carrierFixtures.clientToServer).sort()).toEqual(Object.keys(carrierToServer).sort());
-    expect(Object.keys(carrierFixtures.serverToClient).sort()).toEqual(Object.keys(carrierToClient).sort());
-    for (const [method, value] of Object.entries(carrierFixtures.clientToServer)) {
-      expect(readCarrierClientMessage(method as CarrierClientMethod, value)).toStrictEqual({ ok: true, value });
+describe('out-of-band messages', () => {
+  it('of the demo are read as they were sent', () => {
+    expect(Object.keys(outOfBandFixtures.clientToServer).sort()).toEqual(Object.keys(outOfBandToServer).sort());
+    expect(Object.keys(outOfBandFixtures.serverToClient).sort()).toEqual(Object.keys(outOfBandToClient).sort());
+    for (const [method, value] of Object.entries(outOfBandFixtures.clientToServer)) {
+      expect(readOutOfBandClientMessage(method as OutOfBandClientMethod, value)).toStrictEqual({ ok: true, value });
     }
-    for (const [method, value] of Object.entries(carrierFixtures.serverToClient)) {
-      expect(readCarrierServerMessage(method as CarrierServerMethod, value)).toStrictEqual({ ok: true, value });
+    for (const [method, value] of Object.entries(outOfBandFixtures.serverToClient)) {
+      expect(readOutOfBandServerMessage(method as OutOfBandServerMethod, value)).toStrictEqual({ ok: true, value });
     }
   });
 
-  it('either end has words of its own', () => {
-    expect(isCarrierClientMethod('change-display-name')).toBe(true);
-    expect(isCarrierClientMethod('active-speaker')).toBe(false);
-    expect(isCarrierServerMethod('active-speaker')).toBe(true);
-    expect(isCarrierServerMethod('toString')).toBe(false);
+  it('differ between the two ends', () => {
+    expect(isOutOfBandClientMethod('change-display-name')).toBe(true);
+    expect(isOutOfBandClientMethod('active-speaker')).toBe(false);
+    expect(isOutOfBandServerMethod('active-speaker')).toBe(true);
+    expect(isOutOfBandServerMethod('toString')).toBe(false);
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe('beside the protocol proper', () => {
     ['request-consumer-keyframe', { consumerId: 'x' }, 'consumerId'],
     ['change-consumer-preferred-profile', { consumerId: 1, profile: 'ultra' }, 'profile'],
   ] as const)('%s names what is wrong', (method, data, path) => {
-    expect(readCarrierClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
+    expect(readOutOfBandClientMessage(method, data)).toMatchObject({ ok: false, issue: { path } });
   });
 });
 
@@ -270,7 +270,7 @@ describe('refusals', () => {
     expect(refusals.wrongRtpParameters('no codec').errorReason).toBe('wrong RTP parameters: no codec');
   });
 
-  it('tell which of them another id, or another name, would help', () => {
+  it('tell a duplicate ID from a duplicate name', () => {
     for (const entity of ['Transport', 'Producer'] as const) {
       expect(isDuplicatedIdError(`Error: ${refusals.duplicatedId(entity).errorReason}`)).toBe(true);
     }
@@ -300,7 +300,7 @@ describe('sources', () => {
 
 // Nothing runs here: it is the compiler that fails.
 describe('types', () => {
-  it('what is converted is what mediasoup 3 and mediasoup-client take', () => {
+  it('of converted data fit mediasoup 3 and mediasoup-client', () => {
     expectTypeOf<ReturnType<typeof fromV2Capabilities>>().toExtend<RtpCapabilities>();
     type Used = Extract<ReturnType<typeof fromV2Transport>, { ok: true }>['value'];
     expectTypeOf<Used['iceCandidates']>().toEqualTypeOf<IceCandidate[]>();
@@ -308,7 +308,7 @@ describe('types', () => {
     expectTypeOf<RtpParameters>().toExtend<Parameters<typeof toV2ProducerParameters>[0]>();
   });
 
-  it('the three dialects have peers and consumers in common', () => {
+  it('of peers and consumers are common to the three dialects', () => {
     expectTypeOf<v2.ServerData<'newPeer'>>().toExtend<V2Peer>();
     expectTypeOf<beta.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
     expectTypeOf<alpha.ServerData<'newPeer'>>().toEqualTypeOf<V2Peer>();
@@ -317,7 +317,7 @@ describe('types', () => {
     expectTypeOf<alpha.ResponseData<'join'>['peers']>().toEqualTypeOf<beta.ResponseData<'joinRoom'>['peers']>();
   });
 
-  it('of what is told and what is asked', () => {
+  it('of names differ between notifications and requests', () => {
     expectTypeOf<'pauseProducer'>().toExtend<v2.ClientNotificationMethod>();
     expectTypeOf<'pauseReceiver'>().not.toExtend<alpha.ClientNotificationMethod>();
     expectTypeOf<v2.ClientData<'restartTransport'>>().toEqualTypeOf<{ id: number }>();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
-import { readCarrierServerMessage } from './outOfBand.ts';
+import { readOutOfBandServerMessage } from './outOfBand.ts';
 import type { AnyDialect } from './fixtures/AnyDialect.ts';
 
 const dialects: readonly [name: string, dialect: AnyDialect][] = [
@@ -14,7 +14,7 @@ const dialects: readonly [name: string, dialect: AnyDialect][] = [
 const rtpParameters = { codecs: [{ mimeType: 'video/VP8', payloadType: 101, clockRate: 90000 }] };
 
 describe('names', () => {
-  it.each(dialects)('%s: an alias leads to a message that is in the table, and is none itself', (_name, dialect) => {
+  it.each(dialects)('%s: each alias leads to a message of the table, and is none itself', (_name, dialect) => {
     for (const [alias, method] of Object.entries(dialect.aliases)) {
       expect(dialect.canonicalMethod(alias)).toBe(method);
       expect(dialect.isClientMethod(method) || dialect.isServerMethod(method)).toBe(true);
@@ -40,7 +40,7 @@ describe('names', () => {
     expect(dialect.canonicalMethod(alias)).toBe(method);
   });
 
-  it('requests are those that are answered', () => {
+  it('requests are the messages with a response', () => {
     expect(v2.isClientRequestMethod('enableConsumer')).toBe(true);
     expect(v2.isClientRequestMethod('pauseProducer')).toBe(false);
     expect(alpha.isClientRequestMethod('pauseReceiver')).toBe(true);
@@ -48,7 +48,7 @@ describe('names', () => {
 });
 
 describe('a message', () => {
-  it('needs neither target nor notification', () => {
+  it('requires neither target nor notification', () => {
     const value = { id: 1, appData: 'x' };
     expect(v2.readClientMessage('pauseProducer', { method: 'pauseProducer', ...value })).toEqual({ ok: true, value });
     expect(v2.readClientMessage('pauseProducer', { target: 'room', notification: 1, ...value })).toEqual({
@@ -57,7 +57,7 @@ describe('a message', () => {
     });
   });
 
-  it('has an id that is a number, also where it came as text', () => {
+  it('reads its ID as a number, also from text', () => {
     const value = { id: 12345678, transportId: 87654321, paused: false };
     expect(beta.readClientMessage('enableConsumer', { id: '12345678', transportId: '87654321' })).toEqual({
       ok: true,
@@ -65,7 +65,7 @@ describe('a message', () => {
     });
   });
 
-  it('keeps appData as it is, null included; what is missing stays missing', () => {
+  it('keeps appData unchanged, null included, and leaves a missing one missing', () => {
     for (const appData of [null, false, 0, '', 'text', [1], { a: null }]) {
       expect(v2.readClientMessage('leave', { appData })).toEqual({ ok: true, value: { appData } });
     }
@@ -73,7 +73,7 @@ describe('a message', () => {
     expect(v2.readClientMessage('leave', { appData: undefined })).toEqual({ ok: true, value: {} });
   });
 
-  it('is written with what the dialect has, and no more', () => {
+  it('is written with the fields of its dialect only', () => {
     expect(v2.writeClientMessage('queryRoom', undefined).payload).toEqual({ method: 'queryRoom', target: 'room' });
     expect(beta.writeClientMessage('queryRoom', undefined).payload).toEqual({ method: 'queryRoom' });
     expect(v2.writeClientMessage('restartTransport', { id: 1 })).toEqual({
@@ -91,14 +91,14 @@ describe('a message', () => {
   });
 });
 
-describe('an answer', () => {
-  it.each([undefined, null, {}])('that is %j will do where there is nothing to say', (answer) => {
+describe('a response', () => {
+  it.each([undefined, null, {}])('is valid as %j where it has no data', (answer) => {
     expect(v2.readResponse('createProducer', answer)).toEqual({ ok: true, value: undefined });
     expect(beta.readResponse('enableConsumer', answer)).toEqual({ ok: true, value: undefined });
     expect(alpha.readResponse('pauseReceiver', answer)).toEqual({ ok: true, value: undefined });
   });
 
-  it('to enableConsumer may say null, or nothing, of profiles', () => {
+  it('to enableConsumer may omit profiles or set them to null', () => {
     const value = { preferredProfile: 'default', effectiveProfile: null };
     expect(v2.readResponse('enableConsumer', undefined)).toEqual({ ok: true, value });
     expect(v2.readResponse('enableConsumer', { paused: true, preferredProfile: null, effectiveProfile: null })).toEqual(
@@ -109,13 +109,13 @@ describe('an answer', () => {
     );
   });
 
-  it('to queryRoom need not name mandatory codecs', () => {
+  it('to queryRoom may omit mandatory codecs', () => {
     expect(v2.readResponse('queryRoom', { rtpCapabilities: {} })).toMatchObject({
       value: { mandatoryCodecPayloadTypes: [], rtpCapabilities: { codecs: [], fecMechanisms: [] } },
     });
   });
 
-  it('to join may announce what is not known here', () => {
+  it('to join may announce unknown extensions', () => {
     expect(v2.readResponse('join', { peers: [], extensions: ['telepathy', 'textMessage', 7] })).toEqual({
       ok: true,
       value: { peers: [], extensions: ['textMessage'] },
@@ -140,7 +140,7 @@ describe('a consumer', () => {
     paused: false,
   };
 
-  it('in a list is that of the peer, of no profile yet', () => {
+  it('in a list belongs to the peer and has no profile yet', () => {
     const consumers = [
       { id: 1, kind: 'video', rtpParameters },
       { id: 2, kind: 'video', rtpParameters, peerName: null },
@@ -162,7 +162,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('is a sender to the alpha, which takes either word and writes its own', () => {
+  it('is a sender in the alpha, which reads both names and writes its own', () => {
     const entry = { id: 1, kind: 'video', rtpParameters };
     for (const list of [{ senders: [entry] }, { consumers: [entry] }]) {
       expect(alpha.readServerMessage('newPeer', { name: 'alice', ...list })).toEqual({
@@ -179,7 +179,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('of a kind that is none is what its codec says', () => {
+  it('of an unknown kind has the kind of its codec', () => {
     expect(alpha.readServerMessage('newSender', { id: 1, peerName: 'alice', kind: 'alice', rtpParameters })).toEqual({
       ok: true,
       value,
@@ -199,7 +199,7 @@ describe('a consumer', () => {
     });
   });
 
-  it('of a profile that there is not has the usual one', () => {
+  it('of an unknown profile has the default one', () => {
     const entry = { id: 1, peerName: 'alice', kind: 'video', rtpParameters };
     expect(
       v2.readServerMessage('newConsumer', { ...entry, preferredProfile: 'ultra', effectiveProfile: 7 }),
@@ -210,7 +210,7 @@ describe('a consumer', () => {
 });
 
 describe('a sender', () => {
-  it('is enabled with retransmission where nothing is said', () => {
+  it('is enabled with retransmission by default', () => {
     for (const rtpSettings of [undefined, null, {}, { useRtx: null }]) {
       expect(alpha.readClientMessage('enableSender', { id: 1, rtpSettings })).toEqual({
         ok: true,
@@ -229,7 +229,7 @@ describe('statistics', () => {
     [1500, 1500],
     [1e300, 0x7fffffff],
     [Infinity, 0x7fffffff],
-  ])('every %s ms come every %s', (interval, expected) => {
+  ])('requested every %s ms are sent every %s', (interval, expected) => {
     expect(v2.readClientMessage('enableConsumerStats', { id: 1, interval })).toEqual({
       ok: true,
       value: { id: 1, interval: expected },
@@ -237,10 +237,10 @@ describe('statistics', () => {
   });
 });
 
-describe('beside the protocol proper', () => {
-  it('nobody speaks where the peer is null or missing', () => {
+describe('an out-of-band message', () => {
+  it('reads a null or missing peer as silence', () => {
     const value = { peerName: null };
-    expect(readCarrierServerMessage('active-speaker', {})).toEqual({ ok: true, value });
-    expect(readCarrierServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });
+    expect(readOutOfBandServerMessage('active-speaker', {})).toEqual({ ok: true, value });
+    expect(readOutOfBandServerMessage('active-speaker', { peerName: null })).toEqual({ ok: true, value });
   });
 });

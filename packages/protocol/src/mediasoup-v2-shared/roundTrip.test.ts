@@ -1,19 +1,19 @@
 import fc from 'fast-check';
-import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
+import { arbitraryOf as anyArbitraryOf } from '../common/arbitraryFixture.ts';
 import { parse, uint32 } from '../common/index.ts';
+import type { AnySchema } from '../common/schema/index.ts';
 import * as alpha from '../mediasoup-v2-alpha/index.ts';
 import * as beta from '../mediasoup-v2-beta/index.ts';
 import * as v2 from '../mediasoup-v2/index.ts';
 import {
-  carrierToClient,
-  carrierToServer,
-  readCarrierClientMessage,
-  readCarrierServerMessage,
-  type CarrierClientMethod,
-  type CarrierServerMethod,
+  outOfBandToClient,
+  outOfBandToServer,
+  readOutOfBandClientMessage,
+  readOutOfBandServerMessage,
+  type OutOfBandClientMethod,
+  type OutOfBandServerMethod,
 } from './outOfBand.ts';
 import { readEnvelope, writeEnvelope, type Envelope } from './envelope.ts';
 import { EXTENSIONS, extensions } from './extensions.ts';
@@ -30,87 +30,24 @@ const dialects: readonly [string, AnyDialect][] = [
 
 const onTheWire = (data: unknown): unknown => (data === undefined ? undefined : JSON.parse(JSON.stringify(data)));
 
-type Part = v.GenericSchema & {
-  readonly entries?: Record<string, v.GenericSchema>;
-  readonly item?: v.GenericSchema;
-  readonly options?: unknown[];
-  readonly pipe?: readonly (v.GenericSchema & { readonly requirement?: number })[];
-  readonly wrapped?: v.GenericSchema;
-};
+const appDataArbitrary = fc
+  .jsonValue()
+  .map(onTheWire)
+  .filter((value) => parse(anyAppData, value).ok);
+const special = new Map<AnySchema, fc.Arbitrary<unknown>>([
+  [numericId, anyArbitraryOf(uint32)],
+  [statsInterval, fc.integer({ min: 1000, max: 0x7fffffff })],
+  [extensions, fc.subarray([...EXTENSIONS])],
+  [anyAppData, appDataArbitrary],
+  [clientAppData, appDataArbitrary],
+  [
+    dtlsParametersIfAny,
+    anyArbitraryOf(dtlsParameters).filter((given) => (given as { fingerprints: unknown[] }).fingerprints.length > 0),
+  ],
+]);
+const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
-/** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
-function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
-  const common = arbitraryOfCommon(schema);
-  if (common) return common;
-  switch (schema) {
-    case numericId:
-    case uint32:
-      return fc.integer({ min: 0, max: 0xffffffff });
-    case statsInterval:
-      return fc.integer({ min: 1000, max: 0x7fffffff });
-    case extensions:
-      return fc.subarray([...EXTENSIONS]);
-    case anyAppData:
-    case clientAppData:
-      return fc
-        .jsonValue()
-        .map(onTheWire)
-        .filter((value) => parse(anyAppData, value).ok);
-    case dtlsParametersIfAny:
-      return arbitraryOf(dtlsParameters).filter(
-        (given) => (given as { fingerprints: unknown[] }).fingerprints.length > 0,
-      );
-  }
-  const part = schema as Part;
-  if (part.pipe) {
-    // The last schema of a pipe is what comes out of it; a length after it shortens a list.
-    const last = part.pipe.findLast(({ kind }) => kind === 'schema')!;
-    const { pipe: _, ...bare } = part;
-    const max = part.pipe.find(({ type }) => type === 'max_length')?.requirement;
-    const inner = arbitraryOf(last === part.pipe[0] ? bare : last);
-    return max === undefined ? inner : inner.filter((list) => (list as unknown[]).length <= max);
-  }
-  switch (schema.type) {
-    case 'loose_object': {
-      const entries = Object.entries(part.entries!);
-      const optional = ({ type }: v.GenericSchema) => type === 'exact_optional' || type === 'optional';
-      const requiredKeys = entries.filter(([, entry]) => !optional(entry)).map(([key]) => key);
-      return fc.record(Object.fromEntries(entries.map(([key, entry]) => [key, arbitraryOf(entry)])), {
-        requiredKeys,
-        noNullPrototype: true,
-      });
-    }
-    case 'exact_optional':
-    case 'optional':
-      return arbitraryOf(part.wrapped!);
-    case 'nullish':
-      // Null where nothing else stands for what is missing.
-      return parse(schema, null).ok && (parse(schema, null) as { value: unknown }).value === null
-        ? fc.option(arbitraryOf(part.wrapped!), { nil: null })
-        : arbitraryOf(part.wrapped!);
-    case 'nullable':
-      return fc.option(arbitraryOf(part.wrapped!), { nil: null });
-    case 'array': {
-      const item = part.item as Part;
-      const isAnything = item.type === 'unknown' && !item.pipe;
-      return fc.array(isAnything ? fc.jsonValue().map(onTheWire) : arbitraryOf(item), { maxLength: 3 });
-    }
-    case 'picklist':
-      return fc.constantFrom(...part.options!);
-    case 'string':
-      return fc.string();
-    case 'number':
-      return fc.integer();
-    case 'boolean':
-      return fc.boolean();
-    case 'unknown':
-      return fc.constant(undefined);
-    default:
-      throw new Error(`no arbitrary for ${schema.type}`);
-  }
-}
-
-describe.each(dialects)('what one end writes, the other reads back: %s', (_name, dialect) => {
+describe.each(dialects)('%s: the other end reads what one end wrote', (_name, dialect) => {
   it.each(Object.entries(dialect.clientToServer))('%s', (method, { request }) => {
     fc.assert(
       fc.property(arbitraryOf(request), (value) => {
@@ -122,7 +59,7 @@ describe.each(dialects)('what one end writes, the other reads back: %s', (_name,
   });
 
   const answered = Object.entries(dialect.clientToServer).filter(([, { response }]) => response);
-  it.each(answered)('answer to %s', (method, { response }) => {
+  it.each(answered)('response to %s', (method, { response }) => {
     fc.assert(
       fc.property(arbitraryOf(response!), (value) => {
         const answer = onTheWire(dialect.writeResponse(method as never, value as never));
@@ -153,37 +90,43 @@ describe.each(dialects)('what one end writes, the other reads back: %s', (_name,
   });
 });
 
-describe('what one end writes beside the protocol proper, the other reads back', () => {
-  it.each(Object.entries(carrierToServer))('%s', (method, schema) => {
+describe('the other end reads the out-of-band message that one end wrote', () => {
+  it.each(Object.entries(outOfBandToServer))('%s', (method, schema) => {
     fc.assert(
       fc.property(arbitraryOf(schema), (value) => {
-        expect(readCarrierClientMessage(method as CarrierClientMethod, onTheWire(value))).toEqual({ ok: true, value });
+        expect(readOutOfBandClientMessage(method as OutOfBandClientMethod, onTheWire(value))).toEqual({
+          ok: true,
+          value,
+        });
       }),
       { seed, numRuns: 40 },
     );
   });
 
-  it.each(Object.entries(carrierToClient))('%s', (method, schema) => {
+  it.each(Object.entries(outOfBandToClient))('%s', (method, schema) => {
     fc.assert(
       fc.property(arbitraryOf(schema), (value) => {
-        expect(readCarrierServerMessage(method as CarrierServerMethod, onTheWire(value))).toEqual({ ok: true, value });
+        expect(readOutOfBandServerMessage(method as OutOfBandServerMethod, onTheWire(value))).toEqual({
+          ok: true,
+          value,
+        });
       }),
       { seed, numRuns: 40 },
     );
   });
 });
 
-describe.each(dialects)('garbage: told, never thrown: %s', (_name, dialect) => {
+describe.each(dialects)('%s: readers of invalid data return a fault and never throw', (_name, dialect) => {
   const garbage = fc.anything({ withNullPrototype: true, maxDepth: 3 });
   /** Garbage where something is expected reaches further than garbage alone. */
-  const fieldsOf = (schema: v.GenericSchema): fc.Arbitrary<unknown> => {
-    const part = schema as Part;
-    const inner = part.entries ?? (part.pipe?.findLast(({ kind }) => kind === 'schema') as Part | undefined)?.entries;
+  const fieldsOf = (schema: AnySchema): fc.Arbitrary<unknown> => {
+    const last = schema.steps?.findLast(({ type }) => type === 'object') as AnySchema | undefined;
+    const inner = schema.entries ?? last?.entries;
     return inner
       ? fc.record(Object.fromEntries(Object.keys(inner).map((key) => [key, garbage])), { requiredKeys: [] })
       : garbage;
   };
-  const tried = (schema: v.GenericSchema) => fc.oneof(garbage, fieldsOf(schema));
+  const tried = (schema: AnySchema) => fc.oneof(garbage, fieldsOf(schema));
 
   it.each(Object.entries(dialect.clientToServer))('%s', (method, { request, response }) => {
     fc.assert(

@@ -1,8 +1,8 @@
 import { UNKNOWN_SOURCE, type MediaKind, type Source } from '../common/index.ts';
 
 /**
- * Where a track comes from: `appData.source`, with the words of the demo (`mic`, `webcam`, `screen`) put into ours;
- * `unknown` where nothing is said; with `isByKind`, the microphone or the camera where there is no such key.
+ * Reads the source of a track from `appData.source`, and maps the values of the demo (`mic`, `webcam`, `screen`). Returns
+ * `unknown` where it is missing or, with `isByKind`, the microphone or camera by the kind of the track.
  */
 export function readSource(appData: unknown, kind: MediaKind, isByKind = false): Source {
   const { source } = Object(appData) as { readonly source?: unknown };

@@ -1,33 +1,30 @@
 import {
   dtlsParameters as commonDtlsParameters,
   integer,
-  maybe,
-  prepared,
-  shape,
   uint32,
   type DtlsParameters,
   type IceCandidate,
   type IceParameters,
   type ParseResult,
 } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 import { address, iceText } from '../common/grammar.ts';
-import * as v from '../common/kinds.ts';
 import { MAX_ICE_CANDIDATES, MAX_SDP_TOKEN_LENGTH } from '../common/limits.ts';
 
-const iceTextOrEmpty = v.string(MAX_SDP_TOKEN_LENGTH, /^[a-z\d+/]*$/i, 'ICE characters');
+const iceTextOrEmpty = s.string(MAX_SDP_TOKEN_LENGTH, /^[a-z\d+/]*$/i, 'ICE characters');
 
 /**
- * ICE credentials of the server's end. An object that says nothing (the documents' `{}`) reads as empty ones; nobody can
- * use them: see {@link fromV2IceParameters}.
+ * ICE credentials of the server's end. An empty object (the documents' `{}`) reads as empty credentials, which
+ * {@link fromV2IceParameters} refuses.
  */
-const iceParameters = shape({
-  usernameFragment: v.nullish(iceTextOrEmpty, ''),
-  password: v.nullish(iceTextOrEmpty, ''),
-  iceLite: maybe(v.boolean()),
+const iceParameters = s.object({
+  usernameFragment: s.withDefault(iceTextOrEmpty, ''),
+  password: s.withDefault(iceTextOrEmpty, ''),
+  iceLite: s.optional(s.boolean()),
 });
 
-/** Fingerprints are a list, also where they came as an object by algorithm; none where nothing is said. */
-export const dtlsParameters = prepared(commonDtlsParameters, ({ fingerprints, ...fields }) => ({
+/** Reads fingerprints as a list, also from an object by algorithm; missing ones as an empty list. */
+export const dtlsParameters = s.preprocess(commonDtlsParameters, ({ fingerprints, ...fields }) => ({
   ...fields,
   fingerprints:
     typeof fingerprints === 'object' && fingerprints !== null && !Array.isArray(fingerprints)
@@ -35,49 +32,49 @@ export const dtlsParameters = prepared(commonDtlsParameters, ({ fingerprints, ..
       : (fingerprints ?? []),
 }));
 
-/** DTLS parameters that need not be given; those without a fingerprint are not. */
-export const dtlsParametersIfAny: v.GenericSchema<unknown, DtlsParameters | undefined> = v.pipe(
-  v.nullish(dtlsParameters, undefined),
-  v.transform((given) => (given?.fingerprints.length ? given : undefined)),
+/** Optional DTLS parameters; without a fingerprint they read as missing. */
+export const dtlsParametersIfAny: s.Schema<unknown, DtlsParameters | undefined> = s.pipe(
+  s.optional(dtlsParameters),
+  s.transform((given) => (given?.fingerprints.length ? given : undefined)),
 );
 
-/** Where the server's end listens: `ip`, also where it came as `address`, as mediasoup 3 has it. */
-const iceCandidate = prepared(
-  shape({
+/** Address of the server's end: `ip`, also read from `address`, the name in mediasoup 3. */
+const iceCandidate = s.preprocess(
+  s.object({
     foundation: iceText,
-    family: maybe(v.picklist(['ipv4', 'ipv6'])),
+    family: s.optional(s.picklist(['ipv4', 'ipv6'])),
     priority: uint32,
     ip: address,
-    protocol: v.picklist(['udp', 'tcp']),
+    protocol: s.picklist(['udp', 'tcp']),
     port: integer(0, 0xffff),
-    type: v.picklist(['host', 'srflx', 'prflx', 'relay']),
-    tcpType: maybe(v.picklist(['active', 'passive', 'so'])),
+    type: s.picklist(['host', 'srflx', 'prflx', 'relay']),
+    tcpType: s.optional(s.picklist(['active', 'passive', 'so'])),
   }),
   ({ address, ...candidate }) => ({ ...candidate, ip: candidate.ip ?? address }),
 );
-/** Where the server's end of a transport listens, as v2 describes it. */
-export type V2IceCandidate = v.InferOutput<typeof iceCandidate>;
+/** Address of the server's end of a transport, in the form of v2. */
+export type V2IceCandidate = s.InferOutput<typeof iceCandidate>;
 
-/** The answer to createTransport. */
-export const transportResponse = shape({
+/** The response to createTransport. */
+export const transportResponse = s.object({
   iceParameters,
-  iceCandidates: v.nullish(v.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
+  iceCandidates: s.withDefault(s.array(iceCandidate, MAX_ICE_CANDIDATES), () => []),
   dtlsParameters,
 });
-/** The answer to createTransport, read. */
-export type TransportResponse = v.InferOutput<typeof transportResponse>;
+/** The response to createTransport, as it is read. */
+export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
-/** The answer to restartTransport. */
-export const iceParametersResponse = shape({ iceParameters });
+/** The response to restartTransport. */
+export const iceParametersResponse = s.object({ iceParameters });
 
-/** A server's end of a transport as both mediasoup and mediasoup-client have it. */
+/** A server's end of a transport, in the form of mediasoup and mediasoup-client. */
 export interface TransportParameters {
   readonly iceParameters: IceParameters;
   readonly iceCandidates: IceCandidate[];
   readonly dtlsParameters: DtlsParameters;
 }
 
-/** What createTransport may ask of the candidates; both protocols where nothing is said. */
+/** Protocols of the candidates that createTransport requests. Default both. */
 export interface CandidateOptions {
   readonly udp?: boolean | undefined;
   readonly tcp?: boolean | undefined;
@@ -85,7 +82,7 @@ export interface CandidateOptions {
 
 type Candidate = Omit<IceCandidate, 'ip'> & { readonly ip?: string };
 
-/** A mediasoup 3 transport as the answer to createTransport has it; candidates of an unwanted protocol are left out. */
+/** Converts a mediasoup 3 transport to the response to createTransport. Omits candidates of other protocols than requested. */
 export function toV2Transport(
   transport: {
     readonly iceParameters: IceParameters;
@@ -112,12 +109,12 @@ export function toV2Transport(
   };
 }
 
-/** ICE credentials, in the words of v2: those of v3. */
+/** Converts ICE credentials to v2. */
 export function toV2IceParameters({ usernameFragment, password }: IceParameters) {
   return { usernameFragment, password, iceLite: true };
 }
 
-/** The answer to createTransport as mediasoup-client takes it; a fault where the server left out what is needed. */
+/** Converts the response to createTransport for mediasoup-client. Fails where required fields are missing. */
 export function fromV2Transport({
   iceParameters: ice,
   iceCandidates,
@@ -136,7 +133,7 @@ export function fromV2Transport({
   };
 }
 
-/** The credentials in the answers to createTransport and restartTransport; a fault where the server left them out. */
+/** Converts the credentials of a response to createTransport or restartTransport. Fails where they are missing. */
 export function fromV2IceParameters(ice: IceParameters): ParseResult<IceParameters> {
   if (!ice.usernameFragment) return missing('iceParameters.usernameFragment');
   if (!ice.password) return missing('iceParameters.password');

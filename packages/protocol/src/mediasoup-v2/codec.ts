@@ -1,15 +1,26 @@
-import { answerReader, requestReader } from '../common/methods.ts';
+import { dataReader, requestReader } from '../common/methods.ts';
 import { readPayload } from '../mediasoup-v2-shared/payload.ts';
-import { answers, clientToServer, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
+import {
+  clientToServer,
+  responses,
+  serverMessages,
+  type ClientRequestMethod,
+  type ResponseData,
+  type ServerData,
+  type ServerMethod,
+} from './methods.ts';
 
-/** Reads the payload of a message from a client. `method` is canonical. */
+/** Reads the payload of a message of a client. `method` is canonical. */
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer, readPayload);
 
-/** Reads the payload of a message from a server. `method` is canonical. */
-export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient, readPayload);
+/** Reads the payload of a message of a server. `method` is canonical. */
+export const readServerMessage = /* @__PURE__ */ dataReader<{ [Method in ServerMethod]: ServerData<Method> }>(
+  serverMessages,
+  readPayload,
+);
 
-/** Reads the answer to a client's request. `method` is canonical. */
-export const readResponse = /* @__PURE__ */ answerReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(
-  answers,
+/** Reads the response to a client's request. `method` is canonical. */
+export const readResponse = /* @__PURE__ */ dataReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(
+  responses,
   readPayload,
 );

@@ -19,7 +19,7 @@ const frames = (call as { step: string; frames: Frame[] }[]).flatMap(({ step, fr
 const payloads = frames.filter(({ method }) => method !== 'request-consumer-keyframe');
 
 describe('a call between genuine programs', () => {
-  it('has most of what can be said', () => {
+  it('has most messages of the dialect', () => {
     const methods = new Set(payloads.filter(({ kind }) => kind !== 'response').map(({ method }) => method));
     expect(methods.size).toBeGreaterThan(30);
   });

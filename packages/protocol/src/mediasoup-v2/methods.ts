@@ -1,92 +1,102 @@
-import type * as v from 'valibot';
-
-import { nothing } from '../common/index.ts';
-import { isNameIn, resolverOf } from '../common/methods.ts';
+import { isNameIn, resolverOf, type DataOf } from '../common/methods.ts';
+import { empty, type InferOutput } from '../common/schema/index.ts';
+import { defineV2Table } from '../mediasoup-v2-shared/defineV2Table.ts';
 import * as messages from '../mediasoup-v2-shared/messages.ts';
-import { additive, announced, asked, told, type V2MethodEntry } from '../mediasoup-v2-shared/payload.ts';
 import { iceParametersResponse, transportResponse } from '../mediasoup-v2-shared/transport.ts';
 
-/** What the answers to requests are read by. Apart from the table, as a client needs nothing else of that. */
-export const answers = {
+/** Schemas of the responses. Clients read by these and by `serverMessages`; their bundles are free of the tables. */
+export const responses = {
   queryRoom: messages.queryRoomResponse,
   join: messages.profiledJoinResponse,
   createTransport: transportResponse,
   restartTransport: iceParametersResponse,
-  createProducer: nothing,
+  createProducer: empty,
   enableConsumer: messages.enableConsumerResponse,
-  closeConsumer: nothing,
-  textMessage: nothing,
+  closeConsumer: empty,
+  textMessage: empty,
 } as const;
 
-/** What clients send, by canonical name; other names for the same are in `aliases`. */
-export const clientToServer = {
-  queryRoom: asked(nothing, messages.queryRoomResponse),
-  join: asked(messages.namedJoinRequest, messages.profiledJoinResponse),
-  leave: told(messages.leaveNotification),
-  createTransport: asked(messages.createTransportRequest, transportResponse),
-  updateTransport: told(messages.updateTransportNotification),
-  restartTransport: asked(messages.idMessage, iceParametersResponse),
-  closeTransport: told(messages.idWithAppData),
-  enableTransportStats: told(messages.enableStatsNotification),
-  disableTransportStats: told(messages.idMessage),
-  createProducer: asked(messages.createProducerRequest, nothing),
-  updateProducer: told(messages.updateProducerNotification),
-  pauseProducer: told(messages.idWithAppData),
-  resumeProducer: told(messages.idWithAppData),
-  closeProducer: told(messages.idWithAppData),
-  enableProducerStats: told(messages.enableStatsNotification),
-  disableProducerStats: told(messages.idMessage),
-  enableConsumer: asked(messages.enableConsumerRequest, messages.enableConsumerResponse),
-  pauseConsumer: told(messages.idWithAppData),
-  resumeConsumer: told(messages.idWithAppData),
-  setConsumerPreferredProfile: told(messages.preferredProfileNotification),
-  enableConsumerStats: told(messages.enableStatsNotification),
-  disableConsumerStats: told(messages.idMessage),
-  closeConsumer: additive(asked(messages.idMessage, nothing)),
-  textMessage: additive(asked(messages.textMessageRequest, nothing)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** What clients send, by canonical name. */
+export const clientToServer = /* @__PURE__ */ defineV2Table({
+  direction: 'clientToServer',
+  messages: {
+    queryRoom: empty,
+    join: messages.namedJoinRequest,
+    leave: messages.leaveNotification,
+    createTransport: messages.createTransportRequest,
+    updateTransport: messages.updateTransportNotification,
+    restartTransport: messages.idMessage,
+    closeTransport: messages.idWithAppData,
+    enableTransportStats: messages.enableStatsNotification,
+    disableTransportStats: messages.idMessage,
+    createProducer: messages.createProducerRequest,
+    updateProducer: messages.updateProducerNotification,
+    pauseProducer: messages.idWithAppData,
+    resumeProducer: messages.idWithAppData,
+    closeProducer: messages.idWithAppData,
+    enableProducerStats: messages.enableStatsNotification,
+    disableProducerStats: messages.idMessage,
+    enableConsumer: messages.enableConsumerRequest,
+    pauseConsumer: messages.idWithAppData,
+    resumeConsumer: messages.idWithAppData,
+    setConsumerPreferredProfile: messages.preferredProfileNotification,
+    enableConsumerStats: messages.enableStatsNotification,
+    disableConsumerStats: messages.idMessage,
+    closeConsumer: messages.idMessage,
+    textMessage: messages.textMessageRequest,
+  },
+  responses,
+  additive: ['closeConsumer', 'textMessage'],
+});
 
-/** What servers send, by canonical name; other names for the same are in `aliases`. */
-export const serverToClient = {
-  closed: announced(messages.closedNotification),
-  transportClosed: announced(messages.transportClosedNotification),
-  transportStats: announced(messages.statsNotification),
-  producerPaused: announced(messages.producerNotification),
-  producerResumed: announced(messages.producerNotification),
-  producerClosed: announced(messages.producerNotification),
-  producerStats: announced(messages.statsNotification),
-  newPeer: announced(messages.profiledPeer),
-  peerClosed: announced(messages.peerClosedNotification),
-  newConsumer: announced(messages.profiledConsumer),
-  consumerClosed: announced(messages.consumerClosedNotification),
-  consumerPaused: announced(messages.consumerNotification),
-  consumerResumed: announced(messages.consumerNotification),
-  consumerPreferredProfileSet: announced(messages.consumerPreferredProfileNotification),
-  consumerEffectiveProfileChanged: announced(messages.consumerEffectiveProfileNotification),
-  consumerStats: announced(messages.statsNotification),
-  textMessage: additive(announced(messages.textMessageNotification)),
-} as const satisfies Record<string, V2MethodEntry>;
+/** Schemas of the data that servers send. */
+export const serverMessages = {
+  closed: messages.closedNotification,
+  transportClosed: messages.transportClosedNotification,
+  transportStats: messages.statsNotification,
+  producerPaused: messages.producerNotification,
+  producerResumed: messages.producerNotification,
+  producerClosed: messages.producerNotification,
+  producerStats: messages.statsNotification,
+  newPeer: messages.profiledPeer,
+  peerClosed: messages.peerClosedNotification,
+  newConsumer: messages.profiledConsumer,
+  consumerClosed: messages.consumerClosedNotification,
+  consumerPaused: messages.consumerNotification,
+  consumerResumed: messages.consumerNotification,
+  consumerPreferredProfileSet: messages.consumerPreferredProfileNotification,
+  consumerEffectiveProfileChanged: messages.consumerEffectiveProfileNotification,
+  consumerStats: messages.statsNotification,
+  textMessage: messages.textMessageNotification,
+} as const;
+
+/** What servers send, by canonical name. */
+export const serverToClient = /* @__PURE__ */ defineV2Table({
+  direction: 'serverToClient',
+  messages: serverMessages,
+  additive: ['textMessage'],
+});
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** What a client may send. */
+/** A message of a client. */
 export type ClientMethod = keyof typeof clientToServer;
-/** What a server may send. */
+/** A message of a server. */
 export type ServerMethod = keyof typeof serverToClient;
-/** What a client may ask; the rest it tells. */
-export type ClientRequestMethod = keyof typeof answers;
-/** What a client may tell; nobody answers. */
+/** A message of a client that gets a response. */
+export type ClientRequestMethod = keyof typeof responses;
+/** A message of a client that gets no response. */
 export type ClientNotificationMethod = Exclude<ClientMethod, ClientRequestMethod>;
 
-/** Data of a message from the client, read. */
-export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
-/** Data of a message from the server, read. */
-export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
-/** The answer to a client's request, read. */
-export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<(typeof answers)[Method]>;
+/** Data of a message of a client, as it is read. */
+export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
+/** Data of a message of a server, as it is read. */
+export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
+/** Data of the response to a client's request, as it is read. */
+export type ResponseData<Method extends ClientRequestMethod> = InferOutput<(typeof responses)[Method]>;
 
-/** Names under which the same message is also known: those of the days before the document. */
+/** Other names of the same messages, from before the document. */
 export const aliases = {
   joinRoom: 'join',
   leaveRoom: 'leave',
@@ -94,14 +104,11 @@ export const aliases = {
   peerLeft: 'peerClosed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** The name by which the tables know a message; a name that is no alias comes back as it is. */
+/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
 export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases);
-
-/** Whether clients may send that; takes canonical names only. */
+/** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
-
-/** Whether servers may send that; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);
-
-/** Whether that is a request of the client's, which is answered; takes canonical names only. */
-export const isClientRequestMethod = /* @__PURE__ */ isNameIn(answers);
+/** Whether a server may send this message; takes canonical names only. */
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);
+/** Whether this message of a client gets a response; takes canonical names only. */
+export const isClientRequestMethod = /* @__PURE__ */ isNameIn(responses);

@@ -1,22 +1,21 @@
-import { writePayload, type AnswerWriter, type MessageWriter } from '../mediasoup-v2-shared/payload.ts';
 import {
+  clientMessageWriter,
+  writeBareResponse,
+  writePayload,
+  type MessageWriter,
+  type ResponseWriter,
+} from '../mediasoup-v2-shared/payload.ts';
+import { isClientRequestMethod, type clientToServer, type responses, type serverToClient } from './methods.ts';
+
+/** Writes a message of a client, complete. The room receives the messages that precede a peer, the peer all others. */
+export const writeClientMessage: MessageWriter<typeof clientToServer> = /* @__PURE__ */ clientMessageWriter(
   isClientRequestMethod,
-  type answers,
-  type clientToServer,
-  type serverToClient,
-  type ClientMethod,
-} from './methods.ts';
+  (method) => (method === 'queryRoom' || method === 'join' ? 'room' : 'peer'),
+);
 
-/** Entering is the room's business, all else the peer's. */
-const targetOf = (method: ClientMethod) => (method === 'queryRoom' || method === 'join' ? 'room' : 'peer');
+/** Writes the response to a client's request. */
+export const writeResponse: ResponseWriter<typeof responses> = writeBareResponse;
 
-/** What a client sends, complete. */
-export const writeClientMessage: MessageWriter<typeof clientToServer> = (method, data) =>
-  writePayload(isClientRequestMethod(method) ? 'request' : 'notification', method, data, targetOf(method));
-
-/** What a server answers to a client's request; nothing is `{}`, as the carrier would make it. */
-export const writeResponse: AnswerWriter<typeof answers> = (_method, data) => data ?? {};
-
-/** What a server sends, complete. */
+/** Writes a message of a server, complete. */
 export const writeServerMessage: MessageWriter<typeof serverToClient> = (method, data) =>
   writePayload('notification', method, data, 'peer');

@@ -31,8 +31,8 @@ function faultOf(method: ClientMethod, data: unknown): string {
 
 const resumed = { producers: [], consumers: [], dataProducers: [], dataConsumers: [] };
 
-describe('what a server says, read', () => {
-  it('a peer without a name or a device is called by its id, and of an unknown device', () => {
+describe('reading a message of a server', () => {
+  it('names a peer without a name by its ID, and its missing device unknown', () => {
     const device = { flag: 'unknown', name: 'unknown', version: '' };
     expect(readNewPeer({ id: ' bob ' })).toEqual({ ok: true, value: { id: 'bob', displayName: 'bob', device } });
     expect(readNewPeer({ peer: { peerId: 'bob', device: null } })).toMatchObject({ ok: true, value: { device } });
@@ -41,7 +41,7 @@ describe('what a server says, read', () => {
     });
   });
 
-  it('a consumer that says little is simple, playing, and without appData', () => {
+  it('defaults a consumer to simple, resumed and without appData', () => {
     expect(readNewConsumer(offer)).toEqual({
       ok: true,
       value: { ...offer, type: 'simple', producerPaused: false, appData: {} },
@@ -49,14 +49,14 @@ describe('what a server says, read', () => {
     expect(readNewConsumer({ ...offer, type: 'pipe', appData: null })).toMatchObject({ value: { type: 'simple' } });
   });
 
-  it('a data consumer without a peer is of the server itself', () => {
+  it('reads a data consumer without a peer as one of the server itself', () => {
     const data = { id: 'd', dataProducerId: 'p', sctpStreamParameters: { streamId: 1 } };
     const value = { ...data, peerId: null, label: '', protocol: '', appData: {} };
     expect(readNewDataConsumer(data)).toEqual({ ok: true, value });
     expect(readNewDataConsumer({ ...data, peerId: null })).toEqual({ ok: true, value });
   });
 
-  it('layers that are null, or missing, mean that nothing is sent', () => {
+  it('reads null or missing layers as none', () => {
     const silent = { ok: true, value: { consumerId: 'c', layers: null } };
     expect(readConsumerLayers({ consumerId: 'c', spatialLayer: null, temporalLayer: null })).toEqual(silent);
     expect(readConsumerLayers({ consumerId: 'c', layers: null })).toEqual(silent);
@@ -67,13 +67,13 @@ describe('what a server says, read', () => {
     });
   });
 
-  it('nobody speaks where the peer is null or missing', () => {
+  it('reads a null or missing speaker as silence', () => {
     expect(readActiveSpeaker({})).toEqual({ ok: true, value: { peerId: null } });
     expect(readActiveSpeaker({ peerId: null })).toEqual({ ok: true, value: { peerId: null } });
     expect(readSpeakers({ peerVolumes: [] })).toEqual({ ok: true, value: { peerVolumes: [] } });
   });
 
-  it('extensions that are not known here are passed over', () => {
+  it('skips unknown extensions', () => {
     expect(readJoinResponse({ peers: [], extensions: ['telepathy', 'textMessage', 7] })).toEqual({
       ok: true,
       value: { peers: [], extensions: ['textMessage'] },
@@ -97,7 +97,7 @@ describe('what a server says, read', () => {
     expect(readTransport(others)).toEqual({ ok: true, value: others });
   });
 
-  it('who did it to a producer is unknown where the word is', () => {
+  it('reads an unknown actor as unknown', () => {
     expect(readServerMessage('producerPaused', { producerId: 'p', by: 'fate' })).toEqual({
       ok: true,
       value: { producerId: 'p', by: 'unknown' },
@@ -130,13 +130,13 @@ describe('what a server says, read', () => {
     ['newConsumer', readNewConsumer({ ...offer, kind: 'smell' }), 'kind: Expected ("audio" | "video")'],
     ['peerLeft', readPeerGone({}), 'peerId: Required'],
     ['nonsense', readNewPeer('bob'), 'Expected Object'],
-  ])('nonsense is told by its field: %s', (_, result, fault) => {
+  ])('names the invalid field: %s', (_, result, fault) => {
     expect(result.ok ? 'no fault' : formatIssue(result.issue)).toBe(fault);
   });
 });
 
-describe('what a client says, read', () => {
-  it('a transport is for what either variant says it is', () => {
+describe('reading a message of a client', () => {
+  it('reads the direction of a transport from either variant', () => {
     const none = { forceTcp: false, producing: false, consuming: false };
     const read = (data: unknown) => readClientMessage('createWebRtcTransport', data);
     expect(read({})).toEqual({ ok: true, value: none });
@@ -148,12 +148,12 @@ describe('what a client says, read', () => {
     });
   });
 
-  it('requests without data may bring anything', () => {
+  it('ignores the data of requests without any', () => {
     for (const data of [undefined, null, {}, { a: 1 }])
       expect(readClientMessage('leaveRoom', data)).toEqual({ ok: true, value: undefined });
   });
 
-  it('who resumes may leave out what it does not hold', () => {
+  it('defaults the missing lists of a resume to empty', () => {
     const join = { device: {}, resumeToken: 't', extensions: ['telepathy', 'resumeToken'] };
     expect(readClientMessage('join', { ...join, holds: { consumers: ['c'] } })).toMatchObject({
       value: {
@@ -201,28 +201,25 @@ describe('what a client says, read', () => {
     ['changeDisplayName', {}, 'displayName: Required'],
     ['textMessage', { text: { html: '' } }, 'text: Expected string'],
     ['getTransportStats', 'everything', 'Expected Object'],
-  ])('a bad %s names the field: %j', (method, data, fault) => {
+  ])('names the invalid field of %s: %j', (method, data, fault) => {
     expect(faultOf(method, data)).toBe(fault);
   });
 
-  it.each(['join', 'produce', 'produceData'] as const)(
-    'a %s whose appData reaches a prototype is refused',
-    (method) => {
-      const data = {
-        transportId: 't',
-        kind: 'audio',
-        rtpParameters: { codecs: [] },
-        sctpStreamParameters: { streamId: 1 },
-        appData: JSON.parse('{ "__proto__": { "isAdmin": true } }') as unknown,
-      };
-      expect(faultOf(method, data)).toBe('appData: Forbidden key');
-      expect({}).not.toHaveProperty('isAdmin');
-    },
-  );
+  it.each(['join', 'produce', 'produceData'] as const)('refuses %s with appData that reaches a prototype', (method) => {
+    const data = {
+      transportId: 't',
+      kind: 'audio',
+      rtpParameters: { codecs: [] },
+      sctpStreamParameters: { streamId: 1 },
+      appData: JSON.parse('{ "__proto__": { "isAdmin": true } }') as unknown,
+    };
+    expect(faultOf(method, data)).toBe('appData: Forbidden key');
+    expect({}).not.toHaveProperty('isAdmin');
+  });
 });
 
 describe('names', () => {
-  it('of one message are read as one', () => {
+  it('of one message resolve to the canonical one', () => {
     for (const [alias, canonical] of Object.entries(aliases)) {
       expect(canonicalMethod(alias)).toBe(canonical);
       expect(isClientMethod(canonical) || isServerMethod(canonical)).toBe(true);
@@ -231,7 +228,7 @@ describe('names', () => {
   });
 
   it.each(['hasOwnProperty', 'constructor', '__proto__', 'toString', ''])(
-    '%j is no method, and stays as it is',
+    'returns %j, which is no method, unchanged',
     (name) => {
       expect(canonicalMethod(name)).toBe(name);
       expect(isClientMethod(name) || isServerMethod(name)).toBe(false);
@@ -240,7 +237,7 @@ describe('names', () => {
 });
 
 describe('detectVariant', () => {
-  it('goes by the wrapping of the capabilities', () => {
+  it('detects the variant by the wrapping of the capabilities', () => {
     expect(detectVariant({ codecs: [] })).toBe('classic');
     expect(detectVariant({ routerRtpCapabilities: { codecs: [] } })).toBe('notify');
     expect(detectVariant(undefined)).toBe('classic');
@@ -263,8 +260,8 @@ describe('readSource', () => {
   });
 });
 
-describe('detectVariant of an answer in the words of both', () => {
-  it('takes classic, whose every message is answered', () => {
+describe('detectVariant of a response for both variants', () => {
+  it('returns classic, in which every message gets a response', () => {
     const codecs: unknown[] = [];
     expect(detectVariant({ codecs, routerRtpCapabilities: { codecs } })).toBe('classic');
   });

@@ -1,11 +1,10 @@
-import type * as v from 'valibot';
-
 import { parse, type ParseResult } from '../common/index.ts';
-import { answerReader, requestReader } from '../common/methods.ts';
+import type * as s from '../common/schema/index.ts';
+import { dataReader, requestReader } from '../common/methods.ts';
 import {
-  answers,
   clientToServer,
-  news,
+  responses,
+  serverMessages,
   type ClientMethod,
   type ResponseData,
   type ServerData,
@@ -13,36 +12,37 @@ import {
 } from './methods.ts';
 import * as notifications from './notifications.ts';
 import { peer } from './peer.ts';
-import * as responses from './responses.ts';
+import * as responseSchemas from './responses.ts';
 
-/** Reads data that a client sent, from either variant. `method` is canonical. */
+/** Reads a message of a client, from either variant. `method` is canonical. */
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
-/** Reads the server's answer to a client's request, from either variant. `method` is canonical. */
-export const readResponse = /* @__PURE__ */ answerReader<{ [Method in ClientMethod]: ResponseData<Method> }>(answers);
+/** Reads the server's response to a client's request, from either variant. `method` is canonical. */
+export const readResponse = /* @__PURE__ */ dataReader<{ [Method in ClientMethod]: ResponseData<Method> }>(responses);
 
-/** Reads data that a server sent of its own accord, from either variant. `method` is canonical. */
-export const readServerMessage = /* @__PURE__ */ answerReader<{ [Method in ServerMethod]: ServerData<Method> }>(news);
+/** Reads a message of a server, from either variant. `method` is canonical. */
+export const readServerMessage =
+  /* @__PURE__ */ dataReader<{ [Method in ServerMethod]: ServerData<Method> }>(serverMessages);
 
 /* @__NO_SIDE_EFFECTS__ */
-function reader<Schema extends v.GenericSchema>(schema: Schema) {
-  return (data: unknown): ParseResult<v.InferOutput<Schema>> => parse(schema, data);
+function reader<Schema extends s.AnySchema>(schema: Schema) {
+  return (data: unknown): ParseResult<s.InferOutput<Schema>> => parse(schema, data);
 }
 
-/** Answer to getRouterRtpCapabilities: bare, or under `routerRtpCapabilities`. */
-export const readRouterRtpCapabilities = reader(responses.routerRtpCapabilitiesResponse);
-/** Answer to join. */
-export const readJoinResponse = reader(responses.joinResponse);
-/** Answer to createWebRtcTransport: `id` or `transportId`. */
-export const readTransport = reader(responses.transportResponse);
-/** Answer to restartIce: bare, or under `iceParameters`. */
-export const readIceParameters = reader(responses.iceParametersResponse);
-/** Answer to produce: `id` or `producerId`. */
-export const readProducerId = reader(responses.producerResponse);
-/** Answer to produceData: `id` or `dataProducerId`. */
-export const readDataProducerId = reader(responses.dataProducerResponse);
-/** Answer to any of the stats requests: bare, or under `stats`. */
-export const readStats = reader(responses.statsResponse);
+/** Response to getRouterRtpCapabilities: bare, or under `routerRtpCapabilities`. */
+export const readRouterRtpCapabilities = reader(responseSchemas.routerRtpCapabilitiesResponse);
+/** Response to join. */
+export const readJoinResponse = reader(responseSchemas.joinResponse);
+/** Response to createWebRtcTransport: `id` or `transportId`. */
+export const readTransport = reader(responseSchemas.transportResponse);
+/** Response to restartIce: bare, or under `iceParameters`. */
+export const readIceParameters = reader(responseSchemas.iceParametersResponse);
+/** Response to produce: `id` or `producerId`. */
+export const readProducerId = reader(responseSchemas.producerResponse);
+/** Response to produceData: `id` or `dataProducerId`. */
+export const readDataProducerId = reader(responseSchemas.dataProducerResponse);
+/** Response to any of the stats requests: bare, or under `stats`. */
+export const readStats = reader(responseSchemas.statsResponse);
 /** A peer as the join response lists it: `id` or `peerId`. */
 export const readPeer = reader(peer);
 /** newPeer: bare, or under `peer`. */
@@ -55,7 +55,7 @@ export const readNewDataConsumer = reader(notifications.newDataConsumerRequest);
 export const readPeerGone = reader(notifications.peerClosedNotification);
 /** consumerLayersChanged: beside the id, or under `layers`. */
 export const readConsumerLayers = reader(notifications.consumerLayersChangedNotification);
-/** activeSpeaker: `peerId` null, or missing, is nobody. */
+/** activeSpeaker: `peerId` is null, or missing, where no peer is speaking. */
 export const readActiveSpeaker = reader(notifications.activeSpeakerNotification);
 /** speakingPeers. */
 export const readSpeakers = reader(notifications.speakingPeersNotification);

@@ -5,13 +5,13 @@ import { errorCodes, isNotJoinedError, isUnknownMethodError, refusals } from './
 import { transportRequest } from './requests.ts';
 
 describe('refusals', () => {
-  it('of bad data name the field', () => {
+  it('of invalid data name the field', () => {
     const result = parse(transportRequest, { transportId: 5 });
     if (result.ok) throw new Error('that was no request');
     expect(refusals.badRequest(result.issue)).toEqual({ errorCode: 400, errorReason: 'transportId: Expected string' });
   });
 
-  it('have the words of the stock server', () => {
+  it('have the texts of the stock server', () => {
     expect(refusals.unknownMethod('fly')).toEqual({ errorCode: 500, errorReason: 'unknown request.method "fly"' });
     expect(refusals.notJoined()).toEqual({ errorCode: 500, errorReason: 'Peer not yet joined' });
     expect(refusals.notFound('producer', 'p')).toEqual({
@@ -43,7 +43,7 @@ describe('isUnknownMethodError', () => {
 });
 
 describe('isNotJoinedError', () => {
-  it('knows the words of both variants', () => {
+  it('knows the texts of both variants', () => {
     expect(isNotJoinedError(500, 'Peer not yet joined')).toBe(true);
     expect(isNotJoinedError(500, 'Peer not joined')).toBe(true);
     expect(isNotJoinedError(errorCodes.notFound, 'Peer not joined')).toBe(false);

@@ -56,7 +56,7 @@ describe('the method table', () => {
 describe.each(fixturesOf('clientToServer'))('client, $variant: $method', ({ method, variant, wire, canonical }) => {
   const name = method as ClientMethod;
 
-  it('reads into the canonical shape', () => {
+  it('reads into the canonical form', () => {
     expect(canonicalMethod(wire.method)).toBe(method);
     expect(readClientMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
   });
@@ -71,8 +71,8 @@ describe.each(fixturesOf('clientToServer'))('client, $variant: $method', ({ meth
 
 const answered = fixturesOf('clientToServer').filter(({ wire }) => wire.kind === 'request');
 
-describe.each(answered)('answer to client, $variant: $method', ({ method, variant, wire, canonical }) => {
-  it('reads into the canonical shape', () => {
+describe.each(answered)('response to client, $variant: $method', ({ method, variant, wire, canonical }) => {
+  it('reads into the canonical form', () => {
     expect(readResponse(method as ClientMethod, wire.response)).toEqual({ ok: true, value: canonical.response });
   });
 
@@ -85,7 +85,7 @@ describe.each(answered)('answer to client, $variant: $method', ({ method, varian
 describe.each(fixturesOf('serverToClient'))('server, $variant: $method', ({ method, variant, wire, canonical }) => {
   const name = method as ServerMethod;
 
-  it('reads into the canonical shape', () => {
+  it('reads into the canonical form', () => {
     expect(canonicalMethod(wire.method)).toBe(method);
     expect(readServerMessage(name, wire.data)).toEqual({ ok: true, value: canonical.data });
   });

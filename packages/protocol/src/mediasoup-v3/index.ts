@@ -59,7 +59,7 @@ export {
   EXTENSIONS,
   type Extension,
   type Variant,
-  type Wording,
+  type WireVariant,
 } from './variants.ts';
 export {
   wireKind,

@@ -1,8 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 import type { AppData, MediaKind, RtpCapabilities, RtpParameters } from '../common/index.ts';
-import { nothing } from '../common/index.ts';
-import { answers, askedOrToldMethods, clientToServer, methods, serverToClient } from './methods.ts';
+import * as s from '../common/schema/index.ts';
+import { clientToServer, eitherMethods, methods, responses, serverToClient } from './methods.ts';
 import type {
   ClientMethod,
   ClientNotificationMethod,
@@ -21,13 +21,13 @@ const clientNames = Object.keys(clientToServer) as ClientMethod[];
 const serverNames = Object.keys(serverToClient) as ServerMethod[];
 
 describe('the method table', () => {
-  it('says of each message which way it goes', () => {
+  it('names the direction of each message', () => {
     for (const direction of ['clientToServer', 'serverToClient'] as const)
       for (const entry of Object.values<MethodEntry>(methods[direction])) expect(entry.direction).toBe(direction);
   });
 
-  it('has what is asked in one variant and told in the other', () => {
-    expect(clientNames.filter((name) => clientToServer[name].kind === 'either')).toEqual([...askedOrToldMethods]);
+  it('lists the requests of the classic variant that are notifications in the other', () => {
+    expect(clientNames.filter((name) => clientToServer[name].kind === 'either')).toEqual([...eitherMethods]);
     expect(clientNames.filter((name) => wireKind(name, 'notify') === 'notification')).toEqual([
       'closeProducer',
       'pauseProducer',
@@ -42,14 +42,14 @@ describe('the method table', () => {
     expect(clientNames.filter((name) => wireKind(name, 'classic') === 'notification')).toEqual([]);
   });
 
-  it('knows what else a message is called', () => {
+  it('has the names that differ between the variants', () => {
     expect(wireMethod('mediasoupVersion', 'classic')).toBe('mediasoup-version');
     expect(wireMethod('mediasoupVersion', 'notify')).toBe('mediasoupVersion');
     expect(wireMethod('resetNetworkThrottle', 'notify')).toBe('stopNetworkThrottle');
     expect(wireMethod('join', 'notify')).toBe('join');
   });
 
-  it('has every additive message among the extensions that a server announces', () => {
+  it('lists every additive message among the extensions that a server announces', () => {
     const isAdditive = ([, entry]: [string, MethodEntry]) => entry.additive === true;
     const additive = [...Object.entries<MethodEntry>(clientToServer), ...Object.entries<MethodEntry>(serverToClient)]
       .filter(isAdditive)
@@ -58,20 +58,20 @@ describe('the method table', () => {
     expect(new Set([...additive, ...fields])).toEqual(new Set(EXTENSIONS));
   });
 
-  it('has an answer to read for each request that is answered with more than yes', () => {
-    const more = clientNames.filter((name) => clientToServer[name].response !== nothing);
-    expect(more.toSorted()).toEqual(Object.keys(answers).toSorted());
+  it('has a schema for each response that is not empty', () => {
+    const more = clientNames.filter((name) => clientToServer[name].response !== s.empty);
+    expect(more.toSorted()).toEqual(Object.keys(responses).toSorted());
   });
 
-  it('answers requests only', () => {
+  it('has responses to requests only', () => {
     for (const name of serverNames)
       expect(serverToClient[name].response !== undefined).toBe(serverToClient[name].kind === 'request');
   });
 });
 
-// Nothing runs here: it is the compiler that fails.
-describe('types, inferred from the table', () => {
-  it('of data are those of its reading', () => {
+// The compiler checks these; nothing runs.
+describe('types inferred from the table', () => {
+  it('give the data of a message as it is read', () => {
     expectTypeOf<RequestData<'createWebRtcTransport'>>().toExtend<{
       forceTcp: boolean;
       producing: boolean;
@@ -92,12 +92,12 @@ describe('types, inferred from the table', () => {
     expectTypeOf<NotificationData<'pauseProducer'>>().toEqualTypeOf<{ producerId: string }>();
   });
 
-  it('tell the two ways of a text message apart', () => {
+  it('differ between the directions of a text message', () => {
     expectTypeOf<RequestData<'textMessage'>>().toEqualTypeOf<{ text: string }>();
     expectTypeOf<NotificationData<'textMessage'>>().toEqualTypeOf<{ peerId: string; text: string }>();
   });
 
-  it('of names are those that travel that way', () => {
+  it('list the names of each kind and direction', () => {
     expectTypeOf<ServerRequestMethod>().toEqualTypeOf<'newConsumer' | 'newDataConsumer'>();
     expectTypeOf<'pauseProducer'>().toExtend<ClientNotificationMethod>();
     expectTypeOf<'join'>().not.toExtend<ClientNotificationMethod>();

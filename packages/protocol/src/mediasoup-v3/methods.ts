@@ -1,25 +1,23 @@
-import type * as v from 'valibot';
-
-import { nothing } from '../common/index.ts';
-import { isNameIn, resolverOf } from '../common/methods.ts';
+import { isNameIn, resolverOf, type DataOf } from '../common/methods.ts';
+import * as s from '../common/schema/index.ts';
 import * as notifications from './notifications.ts';
 import * as requests from './requests.ts';
-import * as responses from './responses.ts';
+import * as responseSchemas from './responses.ts';
 import type { Variant } from './variants.ts';
 
 /**
- * One message. `request` reads its data and `response` the answer, from either variant into one shape; there is no
- * `response` where nothing is ever answered. `kind` `either` is a request in the classic variant and a notification in
- * the other; both are taken from anyone.
+ * One message. `request` reads its data and `response` the response, each from either variant into one form. Messages that
+ * never get a response have no `response`. `kind` `either` is a request in the classic variant and a notification in the
+ * other; a server accepts both from any client.
  */
 export interface MethodEntry {
   readonly direction: 'clientToServer' | 'serverToClient';
   readonly kind: 'request' | 'notification' | 'either';
-  readonly request: v.GenericSchema;
-  readonly response: v.GenericSchema | undefined;
-  /** Which variants have it. */
+  readonly request: s.AnySchema;
+  readonly response: s.AnySchema | undefined;
+  /** Variants that have the message. */
   readonly variants: readonly Variant[];
-  /** Ours; strangers ignore it. */
+  /** An extension of Tureen; other programs ignore it. */
   readonly additive?: true;
 }
 
@@ -28,16 +26,13 @@ const classic = ['classic'] as const satisfies readonly Variant[];
 const notify = ['notify'] as const satisfies readonly Variant[];
 
 /* @__NO_SIDE_EFFECTS__ */
-function asked<Request extends v.GenericSchema, Response extends v.GenericSchema>(
-  request: Request,
-  response: Response,
-) {
+function request<Request extends s.AnySchema, Response extends s.AnySchema>(request: Request, response: Response) {
   return { direction: 'clientToServer', kind: 'request', request, response, variants: both } as const;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function askedOrTold<Request extends v.GenericSchema>(request: Request) {
-  return { direction: 'clientToServer', kind: 'either', request, response: nothing, variants: both } as const;
+function either<Request extends s.AnySchema>(request: Request) {
+  return { direction: 'clientToServer', kind: 'either', request, response: s.empty, variants: both } as const;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -51,26 +46,26 @@ function only<const Variants extends readonly Variant[], Entry extends MethodEnt
 }
 
 /**
- * What the answers are read by that say more than yes. Apart from the table, as a client needs nothing else of that, and its bundle
- * stays free of what only servers read; the table names the schemas itself, as bundlers keep what reads a field of an object.
+ * Schemas of the responses that have data. Apart from the table of requests, so that a client's bundle is free of that. The table
+ * names the schemas again, as bundlers keep code that reads a field of an object.
  */
-export const answers = {
-  getRouterRtpCapabilities: responses.routerRtpCapabilitiesResponse,
-  join: responses.joinResponse,
-  createWebRtcTransport: responses.transportResponse,
-  restartIce: responses.iceParametersResponse,
-  produce: responses.producerResponse,
-  produceData: responses.dataProducerResponse,
-  getTransportStats: responses.statsResponse,
-  getProducerStats: responses.statsResponse,
-  getConsumerStats: responses.statsResponse,
-  getDataProducerStats: responses.statsResponse,
-  getDataConsumerStats: responses.statsResponse,
-  getRtcStatsUrl: responses.rtcStatsUrlResponse,
+export const responses = {
+  getRouterRtpCapabilities: responseSchemas.routerRtpCapabilitiesResponse,
+  join: responseSchemas.joinResponse,
+  createWebRtcTransport: responseSchemas.transportResponse,
+  restartIce: responseSchemas.iceParametersResponse,
+  produce: responseSchemas.producerResponse,
+  produceData: responseSchemas.dataProducerResponse,
+  getTransportStats: responseSchemas.statsResponse,
+  getProducerStats: responseSchemas.statsResponse,
+  getConsumerStats: responseSchemas.statsResponse,
+  getDataProducerStats: responseSchemas.statsResponse,
+  getDataConsumerStats: responseSchemas.statsResponse,
+  getRtcStatsUrl: responseSchemas.rtcStatsUrlResponse,
 } as const;
 
-/** What one variant asks and the other tells. */
-export const askedOrToldMethods: ReadonlySet<string> = new Set([
+/** Requests of the classic variant that are notifications in the other. */
+export const eitherMethods: ReadonlySet<string> = new Set([
   'closeProducer',
   'pauseProducer',
   'resumeProducer',
@@ -82,44 +77,44 @@ export const askedOrToldMethods: ReadonlySet<string> = new Set([
   'changeDisplayName',
 ] satisfies ClientNotificationMethod[]);
 
-/** What clients send, by canonical name; other names for the same are in `aliases`. */
+/** What clients send, by canonical name; `aliases` has other names of the same messages. */
 export const clientToServer = {
-  getRouterRtpCapabilities: asked(nothing, responses.routerRtpCapabilitiesResponse),
-  join: asked(requests.joinRequest, responses.joinResponse),
-  createWebRtcTransport: asked(requests.createWebRtcTransportRequest, responses.transportResponse),
-  connectWebRtcTransport: asked(requests.connectWebRtcTransportRequest, nothing),
-  restartIce: asked(requests.transportRequest, responses.iceParametersResponse),
-  produce: asked(requests.produceRequest, responses.producerResponse),
-  closeProducer: askedOrTold(requests.producerRequest),
-  pauseProducer: askedOrTold(requests.producerRequest),
-  resumeProducer: askedOrTold(requests.producerRequest),
-  pauseConsumer: askedOrTold(requests.consumerRequest),
-  resumeConsumer: askedOrTold(requests.consumerRequest),
-  setConsumerPreferredLayers: askedOrTold(requests.setConsumerPreferredLayersRequest),
-  setConsumerPriority: askedOrTold(requests.setConsumerPriorityRequest),
-  requestConsumerKeyFrame: askedOrTold(requests.consumerRequest),
-  produceData: asked(requests.produceDataRequest, responses.dataProducerResponse),
-  changeDisplayName: askedOrTold(requests.changeDisplayNameRequest),
-  getTransportStats: asked(requests.transportRequest, responses.statsResponse),
-  getProducerStats: asked(requests.producerRequest, responses.statsResponse),
-  getConsumerStats: asked(requests.consumerRequest, responses.statsResponse),
-  getDataProducerStats: asked(requests.dataProducerRequest, responses.statsResponse),
-  getDataConsumerStats: asked(requests.dataConsumerRequest, responses.statsResponse),
-  getRtcStatsUrl: only(notify, asked(nothing, responses.rtcStatsUrlResponse)),
-  applyNetworkThrottle: asked(requests.applyNetworkThrottleRequest, nothing),
-  resetNetworkThrottle: asked(requests.resetNetworkThrottleRequest, nothing),
-  leaveRoom: asked(nothing, nothing),
-  closeConsumer: additive(asked(requests.consumerRequest, nothing)),
-  closeDataProducer: additive(asked(requests.dataProducerRequest, nothing)),
-  closeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
-  pauseDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
-  resumeDataConsumer: additive(asked(requests.dataConsumerRequest, nothing)),
-  awaitDataConsumers: additive(asked(requests.dataProducerRequest, nothing)),
-  textMessage: additive(asked(requests.textMessageRequest, nothing)),
+  getRouterRtpCapabilities: request(s.empty, responseSchemas.routerRtpCapabilitiesResponse),
+  join: request(requests.joinRequest, responseSchemas.joinResponse),
+  createWebRtcTransport: request(requests.createWebRtcTransportRequest, responseSchemas.transportResponse),
+  connectWebRtcTransport: request(requests.connectWebRtcTransportRequest, s.empty),
+  restartIce: request(requests.transportRequest, responseSchemas.iceParametersResponse),
+  produce: request(requests.produceRequest, responseSchemas.producerResponse),
+  closeProducer: either(requests.producerRequest),
+  pauseProducer: either(requests.producerRequest),
+  resumeProducer: either(requests.producerRequest),
+  pauseConsumer: either(requests.consumerRequest),
+  resumeConsumer: either(requests.consumerRequest),
+  setConsumerPreferredLayers: either(requests.setConsumerPreferredLayersRequest),
+  setConsumerPriority: either(requests.setConsumerPriorityRequest),
+  requestConsumerKeyFrame: either(requests.consumerRequest),
+  produceData: request(requests.produceDataRequest, responseSchemas.dataProducerResponse),
+  changeDisplayName: either(requests.changeDisplayNameRequest),
+  getTransportStats: request(requests.transportRequest, responseSchemas.statsResponse),
+  getProducerStats: request(requests.producerRequest, responseSchemas.statsResponse),
+  getConsumerStats: request(requests.consumerRequest, responseSchemas.statsResponse),
+  getDataProducerStats: request(requests.dataProducerRequest, responseSchemas.statsResponse),
+  getDataConsumerStats: request(requests.dataConsumerRequest, responseSchemas.statsResponse),
+  getRtcStatsUrl: only(notify, request(s.empty, responseSchemas.rtcStatsUrlResponse)),
+  applyNetworkThrottle: request(requests.applyNetworkThrottleRequest, s.empty),
+  resetNetworkThrottle: request(requests.resetNetworkThrottleRequest, s.empty),
+  leaveRoom: request(s.empty, s.empty),
+  closeConsumer: additive(request(requests.consumerRequest, s.empty)),
+  closeDataProducer: additive(request(requests.dataProducerRequest, s.empty)),
+  closeDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
+  pauseDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
+  resumeDataConsumer: additive(request(requests.dataConsumerRequest, s.empty)),
+  awaitDataConsumers: additive(request(requests.dataProducerRequest, s.empty)),
+  textMessage: additive(request(requests.textMessageRequest, s.empty)),
 } as const satisfies Record<string, MethodEntry>;
 
-/** What is read of the messages that servers send of their own accord. Apart from the table, as `answers` is. */
-export const news = {
+/** Schemas of the data that servers send. Apart from the table, as `responses` is. */
+export const serverMessages = {
   newConsumer: notifications.newConsumerRequest,
   newDataConsumer: notifications.newDataConsumerRequest,
   mediasoupVersion: notifications.versionNotification,
@@ -148,16 +143,16 @@ export const news = {
   roomClosed: notifications.roomClosedNotification,
 } as const;
 
-type News = typeof news;
+type ServerMessages = typeof serverMessages;
 type Offer = 'newConsumer' | 'newDataConsumer';
 
 const offers: ReadonlySet<string> = new Set(['newConsumer', 'newDataConsumer'] satisfies Offer[]);
-/** Those that one variant has and the other has not. */
+/** Messages that only one variant has. */
 const onlyIn: Readonly<Partial<Record<string, readonly Variant[]>>> = {
   speakingPeers: notify,
   downlinkBwe: classic,
-} satisfies Partial<Record<keyof News, readonly Variant[]>>;
-const additiveNews: ReadonlySet<string> = new Set([
+} satisfies Partial<Record<keyof ServerMessages, readonly Variant[]>>;
+const additiveServerMessages: ReadonlySet<string> = new Set([
   'peerReconnecting',
   'peerReconnected',
   'producerClosed',
@@ -168,71 +163,71 @@ const additiveNews: ReadonlySet<string> = new Set([
   'consumerUnsupported',
   'messagesLost',
   'roomClosed',
-] satisfies (keyof News)[]);
+] satisfies (keyof ServerMessages)[]);
 
 type ServerToClient = {
-  readonly [Method in keyof News]: {
+  readonly [Method in keyof ServerMessages]: {
     readonly direction: 'serverToClient';
     readonly kind: Method extends Offer ? 'request' : 'notification';
-    readonly request: News[Method];
-    readonly response: Method extends Offer ? typeof nothing : undefined;
+    readonly request: ServerMessages[Method];
+    readonly response: Method extends Offer ? typeof s.empty : undefined;
     readonly variants: readonly Variant[];
     readonly additive?: true;
   };
 };
 
-function describeNews(): ServerToClient {
-  const entries = Object.entries(news).map(([method, request]): [string, MethodEntry] => {
+function defineServerTable(): ServerToClient {
+  const entries = Object.entries(serverMessages).map(([method, request]): [string, MethodEntry] => {
     const isOffer = offers.has(method);
-    const entry = { kind: isOffer ? 'request' : 'notification', response: isOffer ? nothing : undefined } as const;
+    const entry = { kind: isOffer ? 'request' : 'notification', response: isOffer ? s.empty : undefined } as const;
     const described = { direction: 'serverToClient', request, variants: onlyIn[method] ?? both, ...entry } as const;
-    return [method, additiveNews.has(method) ? additive(described) : described];
+    return [method, additiveServerMessages.has(method) ? additive(described) : described];
   });
   return Object.fromEntries(entries) as unknown as ServerToClient;
 }
 
-/** What servers send of their own accord, by canonical name; other names for the same are in `aliases`. */
-export const serverToClient = /* @__PURE__ */ describeNews();
+/** What servers send, by canonical name; `aliases` has other names of the same messages. */
+export const serverToClient = /* @__PURE__ */ defineServerTable();
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** What a client may send. */
+/** A message of a client. */
 export type ClientMethod = keyof typeof clientToServer;
-/** What a server may send of its own accord. */
+/** A message of a server. */
 export type ServerMethod = keyof typeof serverToClient;
 
 type NameOf<Table extends Record<string, MethodEntry>, Kind extends MethodEntry['kind']> = {
   [Name in keyof Table]: Table[Name]['kind'] extends Kind ? Name : never;
 }[keyof Table];
 
-/** What a client may send as a request; in the notify variant some of them are notifications. */
+/** A message that a client may send as a request; in the notify variant some of them are notifications. */
 export type ClientRequestMethod = ClientMethod;
-/** What a client may send as a notification, if its server speaks the notify variant. */
+/** A message that a client may send as a notification to a server of the notify variant. */
 export type ClientNotificationMethod = NameOf<typeof clientToServer, 'either'>;
-/** What a server asks; the client answers with nothing, or refuses. */
+/** A request of a server; the client's response is empty, or a refusal. */
 export type ServerRequestMethod = NameOf<typeof serverToClient, 'request'>;
-/** What a server tells. */
+/** A notification of a server. */
 export type ServerNotificationMethod = NameOf<typeof serverToClient, 'notification'>;
 
-/** Data of a message from the client, read. */
-export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
-/** Data of a message from the server, read. */
-export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
+/** Data of a message of a client, as it is read. */
+export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
+/** Data of a message of a server, as it is read. */
+export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
 
-/** Data of a request, read, whoever asks. */
+/** Data of a request of either end, as it is read. */
 export type RequestData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
   ? ClientData<Method>
   : Method extends ServerRequestMethod
     ? ServerData<Method>
     : never;
 
-/** The answer to a request, read, whoever asked. */
+/** Data of the response to a request of either end, as it is read. */
 export type ResponseData<Method extends ClientRequestMethod | ServerRequestMethod> = Method extends ClientMethod
-  ? v.InferOutput<(typeof clientToServer)[Method]['response']>
+  ? s.InferOutput<(typeof clientToServer)[Method]['response']>
   : undefined;
 
-/** Data of a notification, read, whoever tells. */
+/** Data of a notification of either end, as it is read. */
 export type NotificationData<Method extends ClientNotificationMethod | ServerNotificationMethod> =
   Method extends ServerNotificationMethod
     ? ServerData<Method>
@@ -240,7 +235,7 @@ export type NotificationData<Method extends ClientNotificationMethod | ServerNot
       ? ClientData<Method>
       : never;
 
-/** Names under which the same message is also known: the document's own, and the other variant's. */
+/** Other names of the same messages: those of the document, and of the other variant. */
 export const aliases = {
   leaveCall: 'leaveRoom',
   stopNetworkThrottle: 'resetNetworkThrottle',
@@ -249,11 +244,11 @@ export const aliases = {
   peerLeaveCall: 'peerClosed',
 } as const satisfies Record<string, ClientMethod | ServerMethod>;
 
-/** The name by which the tables know a message; a name that is no alias comes back as it is. */
-export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases, news);
+/** Returns the canonical name of a message; a name that is no alias comes back unchanged. */
+export const canonicalMethod = /* @__PURE__ */ resolverOf(aliases, serverMessages);
 
-/** Whether clients may send that; takes canonical names only. */
+/** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether servers may send that of their own accord; takes canonical names only. */
-export const isServerMethod = /* @__PURE__ */ isNameIn(news);
+/** Whether a server may send this message; takes canonical names only. */
+export const isServerMethod = /* @__PURE__ */ isNameIn(serverMessages);

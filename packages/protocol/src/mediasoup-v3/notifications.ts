@@ -1,59 +1,55 @@
 import {
   appData,
   entityId,
-  maybe,
   mediaKind,
-  prepared,
   remotePeerId as peerId,
-  renamed,
   rtpParameters,
   sctpStreamParameters,
-  shape,
   uint32,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
 
-/** Data of what a server sends of its own accord, requests and notifications, read from either variant into one shape. */
+// Data of the requests and notifications of a server, read from either variant into one form.
 
-/** 0 (unusable) to 10 (perfect), as the worker counts. */
-const consumerScore = shape({
-  score: v.number(),
-  /** Of the stream of the producer that is being sent. */
-  producerScore: v.number(),
+/** 0 (unusable) to 10 (perfect), as in the media worker. */
+const consumerScore = s.object({
+  score: s.number(),
+  /** Of the producer's stream that the server forwards. */
+  producerScore: s.number(),
   /** Of all streams of the producer, in the order of its encodings. */
-  producerScores: v.nullish(v.array(v.number()), () => []),
+  producerScores: s.withDefault(s.array(s.number()), () => []),
 });
 /** Scores of one consumer, 0 (unusable) to 10 (perfect). */
-export type ConsumerScore = v.InferOutput<typeof consumerScore>;
+export type ConsumerScore = s.InferOutput<typeof consumerScore>;
 
-const producerScore = shape({
-  ssrc: maybe(uint32),
-  rid: maybe(v.string()),
-  encodingIdx: maybe(uint32),
-  score: v.number(),
+const producerScore = s.object({
+  ssrc: s.optional(uint32),
+  rid: s.optional(s.string()),
+  encodingIdx: s.optional(uint32),
+  score: s.number(),
 });
 /** Score of one stream of a producer, 0 (unusable) to 10 (perfect). */
-export type ProducerScore = v.InferOutput<typeof producerScore>;
+export type ProducerScore = s.InferOutput<typeof producerScore>;
 
-/** Rejecting it, or not answering, leaves the consumer paused for good: a stock server does not offer it again. */
-export const newConsumerRequest = prepared(
-  shape({
+/** Without a successful response, the consumer stays paused: a stock server does not offer it again. */
+export const newConsumerRequest = s.preprocess(
+  s.object({
     id: entityId,
     peerId,
     producerId: entityId,
     kind: mediaKind,
-    rtpParameters: v.loosely(rtpParameters),
-    /** What the server can choose among: nothing, streams, or layers of one stream. */
-    type: v.fallback(v.picklist(['simple', 'simulcast', 'svc']), 'simple'),
+    rtpParameters: s.withoutGrammar(rtpParameters),
+    /** What the server can choose from: one stream, several streams, or layers of one stream. */
+    type: s.fallback(s.picklist(['simple', 'simulcast', 'svc']), 'simple'),
     /** Paused at its source. */
-    producerPaused: v.nullish(v.boolean(), false),
-    /** The producer's, and the peer's id. */
-    appData: v.nullish(appData, () => ({})),
+    producerPaused: s.withDefault(s.boolean(), false),
+    /** That of the producer, and the peer ID. */
+    appData: s.withDefault(appData, () => ({})),
     /** `notify` only. */
-    transportId: maybe(entityId),
+    transportId: s.optional(entityId),
     /** `notify` only; `consumerScore` on the wire. */
-    score: maybe(consumerScore),
+    score: s.optional(consumerScore),
   }),
   ({ consumerId, consumerScore: score, ...fields }) => ({
     ...fields,
@@ -61,130 +57,134 @@ export const newConsumerRequest = prepared(
     score: fields.score ?? score,
   }),
 );
-/** newConsumer, read. */
-export type NewConsumer = v.InferOutput<typeof newConsumerRequest>;
+/** newConsumer, as it is read. */
+export type NewConsumer = s.InferOutput<typeof newConsumerRequest>;
 
-export const newDataConsumerRequest = renamed(
-  shape({
+export const newDataConsumerRequest = s.withAlias(
+  s.object({
     id: entityId,
-    /** Null: the server itself speaks (the demo's bot). */
-    peerId: v.nullish(peerId, null),
+    /** Null: a data producer of the server itself (the demo's bot). */
+    peerId: s.withDefault(peerId, null),
     dataProducerId: entityId,
     sctpStreamParameters,
-    label: v.nullish(v.string(), ''),
-    protocol: v.nullish(v.string(), ''),
-    appData: v.nullish(appData, () => ({})),
+    label: s.withDefault(s.string(), ''),
+    protocol: s.withDefault(s.string(), ''),
+    appData: s.withDefault(appData, () => ({})),
     /** `notify` only. */
-    transportId: maybe(entityId),
+    transportId: s.optional(entityId),
   }),
   'dataConsumerId',
   'id',
 );
-/** newDataConsumer, read. */
-export type NewDataConsumer = v.InferOutput<typeof newDataConsumerRequest>;
+/** newDataConsumer, as it is read. */
+export type NewDataConsumer = s.InferOutput<typeof newDataConsumerRequest>;
 
-export const versionNotification = shape({ version: v.string() });
+export const versionNotification = s.object({ version: s.string() });
 
 /** `notify` wraps the peer. */
-export const newPeerNotification = v.pipe(
-  v.unknown(),
-  v.transform((input) => (Object(input) as Record<string, unknown>).peer ?? input),
+export const newPeerNotification = s.pipe(
+  s.unknown(),
+  s.transform((input) => (Object(input) as Record<string, unknown>).peer ?? input),
   peer,
 );
 
-/** Whatever names a peer and nothing else. */
-export const peerNotification = shape({ peerId });
+/** The ID of a peer. */
+export const peerNotification = s.object({ peerId });
 
 /** `reason` and `appData` are additive. */
-export const peerClosedNotification = shape({ peerId, reason: maybe(v.string()), appData: maybe(appData) });
-
-export const peerDisplayNameChangedNotification = shape({
+export const peerClosedNotification = s.object({
   peerId,
-  displayName: v.string(),
-  oldDisplayName: maybe(v.string()),
+  reason: s.optional(s.string()),
+  appData: s.optional(appData),
 });
 
-export const producerScoreNotification = shape({ producerId: entityId, score: v.array(producerScore) });
-export const consumerScoreNotification = shape({ consumerId: entityId, score: consumerScore });
+export const peerDisplayNameChangedNotification = s.object({
+  peerId,
+  displayName: s.string(),
+  oldDisplayName: s.optional(s.string()),
+});
+
+export const producerScoreNotification = s.object({ producerId: entityId, score: s.array(producerScore) });
+export const consumerScoreNotification = s.object({ consumerId: entityId, score: consumerScore });
 
 /** `reason` is additive. */
-export const consumerClosedNotification = shape({ consumerId: entityId, reason: maybe(v.string()) });
-export const dataConsumerClosedNotification = shape({ dataConsumerId: entityId, reason: maybe(v.string()) });
-/** Whatever names a consumer and nothing else. */
-export const consumerNotification = shape({ consumerId: entityId });
+export const consumerClosedNotification = s.object({ consumerId: entityId, reason: s.optional(s.string()) });
+export const dataConsumerClosedNotification = s.object({ dataConsumerId: entityId, reason: s.optional(s.string()) });
+/** The ID of a consumer. */
+export const consumerNotification = s.object({ consumerId: entityId });
 
-/** classic has both layers beside the id, null where nothing is sent; notify has `layers`, or leaves it out. */
-export const consumerLayersChangedNotification = prepared(
-  shape({
+/** classic has both layers beside the ID, or null; notify has `layers`, or omits it. */
+export const consumerLayersChangedNotification = s.preprocess(
+  s.object({
     consumerId: entityId,
-    /** What is being sent; null: nothing. */
-    layers: v.nullish(shape({ spatialLayer: uint32, temporalLayer: maybe(uint32) }), null),
+    /** Layers that the server forwards; null if none. */
+    layers: s.withDefault(s.object({ spatialLayer: uint32, temporalLayer: s.optional(uint32) }), null),
   }),
   (fields) => {
     const { spatialLayer, temporalLayer, layers } = fields;
     const read: Record<string, unknown> = {
       layers: layers ?? (typeof spatialLayer === 'number' ? { spatialLayer, temporalLayer } : null),
     };
-    // What rest syntax would do, in a fraction of the time: this arrives often.
+    // As rest syntax, in a fraction of the time: this message arrives often.
     for (const name in fields)
       if (!(name in read) && name !== 'spatialLayer' && name !== 'temporalLayer') read[name] = fields[name];
     return read;
   },
 );
 
-export const activeSpeakerNotification = shape({
-  /** Null: nobody. */
-  peerId: v.nullish(peerId, null),
+export const activeSpeakerNotification = s.object({
+  /** Null: no peer is speaking. */
+  peerId: s.withDefault(peerId, null),
   /** dBov, -127 to 0; classic only. */
-  volume: maybe(v.number()),
+  volume: s.optional(s.number()),
 });
 
-export const speakingPeersNotification = shape({
-  /** dBov, -127 to 0; the loudest first. Empty: nobody. */
-  peerVolumes: v.array(shape({ peerId, volume: v.number() })),
+export const speakingPeersNotification = s.object({
+  /** dBov, -127 to 0; the loudest first. Empty: no peer is speaking. */
+  peerVolumes: s.array(s.object({ peerId, volume: s.number() })),
 });
 
 /** bit/s. */
-export const downlinkBweNotification = shape({
-  desiredBitrate: v.number(),
-  effectiveDesiredBitrate: v.number(),
-  availableBitrate: v.number(),
+export const downlinkBweNotification = s.object({
+  desiredBitrate: s.number(),
+  effectiveDesiredBitrate: s.number(),
+  availableBitrate: s.number(),
 });
 
-const actor = v.fallback(v.picklist(['remote', 'server', 'unknown']), 'unknown');
+const actor = s.fallback(s.picklist(['remote', 'server', 'unknown']), 'unknown');
 
-/** Additive: what was done to a producer of the receiver's, and by whom: another peer (`remote`) or the server. */
-export const producerNotification = shape({
+/** Additive: another peer (`remote`) or the server closed, paused or resumed a producer of the receiver. */
+export const producerNotification = s.object({
   producerId: entityId,
-  by: maybe(actor),
-  reason: maybe(v.string()),
+  by: s.optional(actor),
+  reason: s.optional(s.string()),
 });
 
 /** Additive. */
-export const transportClosedNotification = shape({ transportId: entityId, reason: maybe(v.string()) });
+export const transportClosedNotification = s.object({ transportId: entityId, reason: s.optional(s.string()) });
 
-/** Additive. `peerId` is the author's, set by the server. */
-export const textMessageNotification = shape({ peerId, text: v.string() });
+/** Additive. `peerId` is the sender's, set by the server. */
+export const textMessageNotification = s.object({ peerId, text: s.string() });
 
-/** Additive: a producer for which there will be no consumer, as the receiver lacks its codec. */
-/** To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
-export const messagesLostNotification = shape({
-  dataConsumerId: maybe(entityId),
-  dataProducerId: maybe(entityId),
-  peerId: maybe(peerId),
+/** Additive. To the receiver with `dataConsumerId`; to the sender with `dataProducerId`, and `peerId` of the receiver. */
+export const messagesLostNotification = s.object({
+  dataConsumerId: s.optional(entityId),
+  dataProducerId: s.optional(entityId),
+  peerId: s.optional(peerId),
   count: uint32,
 });
 
-export const consumerUnsupportedNotification = shape({
+/** Additive: the receiver gets no consumer of this producer, as it lacks the codec. */
+export const consumerUnsupportedNotification = s.object({
   peerId,
   producerId: entityId,
   kind: mediaKind,
-  reason: maybe(v.string()),
+  reason: s.optional(s.string()),
 });
 
 /** Additive: sent just before close code 4000. `reason` is one of `endReasons`, `detail` a text for people. */
-export const roomClosedNotification = shape({
-  reason: maybe(v.string()),
-  detail: maybe(v.string()),
-  appData: maybe(appData),
+export const roomClosedNotification = s.object({
+  reason: s.optional(s.string()),
+  detail: s.optional(s.string()),
+  appData: s.optional(appData),
 });

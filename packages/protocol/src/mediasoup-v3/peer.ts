@@ -1,39 +1,39 @@
-import { appData, maybe, nameText, prepared, remotePeerId, shape } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import { appData, nameText, remotePeerId } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 
 /* @__NO_SIDE_EFFECTS__ */
-const deviceFields = (text: v.GenericSchema<string>) =>
-  shape({
+const deviceFields = (text: s.Schema<string>) =>
+  s.object({
     /** Short machine name, e.g. `chrome`. */
-    flag: v.nullish(text, 'unknown'),
-    name: v.nullish(text, 'unknown'),
-    version: v.nullish(text, ''),
+    flag: s.withDefault(text, 'unknown'),
+    name: s.withDefault(text, 'unknown'),
+    version: s.withDefault(text, ''),
   });
-/** What a peer says of the program it runs. The document leaves `flag` out; what is missing reads as unknown. */
-export type Device = v.InferOutput<ReturnType<typeof deviceFields>>;
+/** Program of a peer. The document has no `flag`; missing fields read as unknown. */
+export type Device = s.InferOutput<ReturnType<typeof deviceFields>>;
 
-/** A device that may be missing altogether. */
+/** A device, with defaults where it is missing. */
 /* @__NO_SIDE_EFFECTS__ */
-export const deviceOf = (text: v.GenericSchema<string>) =>
-  v.nullish(deviceFields(text), (): v.InferInput<ReturnType<typeof deviceFields>> => ({}));
+export const deviceOf = (text: s.Schema<string>) =>
+  s.withDefault(deviceFields(text), (): s.InferInput<ReturnType<typeof deviceFields>> => ({}));
 
-/** A peer, from `id` (classic) or `peerId` (notify). Its id stands in for a display name that is missing. */
-export const peer = prepared(
-  shape({
+/** A peer, from `id` (classic) or `peerId` (notify). A missing display name reads as the ID. */
+export const peer = s.preprocess(
+  s.object({
     id: remotePeerId,
-    displayName: v.string(),
-    device: deviceOf(v.string()),
+    displayName: s.string(),
+    device: deviceOf(s.string()),
     /** `notify` only. */
-    remoteAddress: maybe(v.string()),
+    remoteAddress: s.optional(s.string()),
     /** Additive: `peerAppData`. */
-    appData: maybe(appData),
-    /** Additive: which dialect the peer speaks, e.g. `mediasoup-v2`. */
-    dialect: maybe(v.string()),
+    appData: s.optional(appData),
+    /** Additive: the dialect of the peer, e.g. `mediasoup-v2`. */
+    dialect: s.optional(s.string()),
   }),
   ({ peerId: other, ...fields }) => {
     const id = fields.id ?? other;
     return { ...fields, id, displayName: fields.displayName ?? nameText(id) };
   },
 );
-/** A peer, as newPeer and the answer to join describe it. */
-export type Peer = v.InferOutput<typeof peer>;
+/** A peer: newPeer, and the peers of the response to join. */
+export type Peer = s.InferOutput<typeof peer>;

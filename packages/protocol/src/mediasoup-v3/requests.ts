@@ -8,54 +8,51 @@ import {
   listOf,
   MAX_NAME_LENGTH,
   MAX_TOKEN_LENGTH,
-  maybe,
   mediaKind,
-  prepared,
   resumingFields,
   rtpCapabilities,
   rtpParameters,
   sctpCapabilities,
   sctpStreamParameters,
-  shape,
   uint32,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 import { deviceOf } from './peer.ts';
 import { extensions } from './responses.ts';
 
-/** Data of what a client sends, read from either variant into one shape. Every text, list and object has a bound. */
+// Data of what clients send, read from either variant into one form. Every text, list and object has a bound.
 
-const name = v.string(MAX_NAME_LENGTH);
-const secret = v.string(MAX_TOKEN_LENGTH);
+const name = s.string(MAX_NAME_LENGTH);
+const secret = s.string(MAX_TOKEN_LENGTH);
 
-export const joinRequest = shape({
-  /** Missing: the server takes the peer id. */
-  displayName: maybe(name),
+export const joinRequest = s.object({
+  /** Default the peer ID. */
+  displayName: s.optional(name),
   device: deviceOf(name),
-  /** Missing: this peer receives nothing. */
-  rtpCapabilities: maybe(rtpCapabilities),
+  /** Missing: this peer consumes no media. */
+  rtpCapabilities: s.optional(rtpCapabilities),
   /** Missing: no data channels. */
-  sctpCapabilities: maybe(sctpCapabilities),
-  /** Additive: what this client understands of what it cannot learn from a stock server; only `resumeToken` counts. */
-  extensions: maybe(extensions),
+  sctpCapabilities: s.optional(sctpCapabilities),
+  /** Additive: extensions that this client supports; servers read `resumeToken` only. */
+  extensions: s.optional(extensions),
   ...resumingFields(
-    shape({
+    s.object({
       ...heldFields(entityId),
       dataProducers: listOf(entityId),
       dataConsumers: listOf(entityId),
     }),
   ),
   /** Additive: `peerAppData`. */
-  appData: maybe(clientAppData),
+  appData: s.optional(clientAppData),
 });
 
 /** `appData.direction` of the notify variant is read into `producing` and `consuming`. */
-export const createWebRtcTransportRequest = prepared(
-  shape({
-    forceTcp: v.nullish(v.boolean(), false),
-    producing: v.nullish(v.boolean(), false),
-    consuming: v.nullish(v.boolean(), false),
-    sctpCapabilities: maybe(sctpCapabilities),
+export const createWebRtcTransportRequest = s.preprocess(
+  s.object({
+    forceTcp: s.withDefault(s.boolean(), false),
+    producing: s.withDefault(s.boolean(), false),
+    consuming: s.withDefault(s.boolean(), false),
+    sctpCapabilities: s.optional(sctpCapabilities),
   }),
   ({ appData: attached, ...fields }) => {
     const { direction } = Object(attached) as Record<string, unknown>;
@@ -67,60 +64,60 @@ export const createWebRtcTransportRequest = prepared(
   },
 );
 
-export const connectWebRtcTransportRequest = shape({ transportId: entityId, dtlsParameters });
+export const connectWebRtcTransportRequest = s.object({ transportId: entityId, dtlsParameters });
 
-export const produceRequest = shape({
+export const produceRequest = s.object({
   transportId: entityId,
   kind: mediaKind,
   rtpParameters,
-  appData: v.nullish(clientAppData, () => ({})),
+  appData: s.withDefault(clientAppData, () => ({})),
   /** Additive: the producer starts paused. */
-  paused: maybe(v.boolean()),
+  paused: s.optional(s.boolean()),
 });
 
-export const produceDataRequest = shape({
+export const produceDataRequest = s.object({
   transportId: entityId,
   sctpStreamParameters,
-  label: v.nullish(name, ''),
-  protocol: v.nullish(name, ''),
-  appData: v.nullish(clientAppData, () => ({})),
+  label: s.withDefault(name, ''),
+  protocol: s.withDefault(name, ''),
+  appData: s.withDefault(clientAppData, () => ({})),
 });
 
-/** Requests that name one entity of the asking peer's, and nothing else. */
-export const transportRequest = shape({ transportId: entityId });
-export const producerRequest = shape({ producerId: entityId });
-export const consumerRequest = shape({ consumerId: entityId });
-export const dataProducerRequest = shape({ dataProducerId: entityId });
-export const dataConsumerRequest = shape({ dataConsumerId: entityId });
+// Requests with the ID of one entity of the requesting peer.
+export const transportRequest = s.object({ transportId: entityId });
+export const producerRequest = s.object({ producerId: entityId });
+export const consumerRequest = s.object({ consumerId: entityId });
+export const dataProducerRequest = s.object({ dataProducerId: entityId });
+export const dataConsumerRequest = s.object({ dataConsumerId: entityId });
 
-export const setConsumerPreferredLayersRequest = shape({
+export const setConsumerPreferredLayersRequest = s.object({
   consumerId: entityId,
   /** 0 the lowest. */
   spatialLayer: uint32,
   /** Missing: the highest. */
-  temporalLayer: maybe(uint32),
+  temporalLayer: s.optional(uint32),
 });
 
-export const setConsumerPriorityRequest = shape({
+export const setConsumerPriorityRequest = s.object({
   consumerId: entityId,
   /** 0 to 255, as the worker takes it; 1 is the default of a consumer. */
   priority: integer(0, 255),
 });
 
-export const changeDisplayNameRequest = shape({ displayName: name });
+export const changeDisplayNameRequest = s.object({ displayName: name });
 
-/** Our words are the classic ones; the notify variant has `options { up, down, rtt, packetLoss }`. */
-export const applyNetworkThrottleRequest = prepared(
-  shape({
-    secret: maybe(secret),
-    /** As the demo's throttle tool takes it: kbit/s. */
-    uplink: maybe(v.number()),
+/** Reads the classic form, and `options { up, down, rtt, packetLoss }` of the notify variant. */
+export const applyNetworkThrottleRequest = s.preprocess(
+  s.object({
+    secret: s.optional(secret),
+    /** kbit/s, the unit of the demo's throttle tool. */
+    uplink: s.optional(s.number()),
     /** kbit/s. */
-    downlink: maybe(v.number()),
+    downlink: s.optional(s.number()),
     /** ms. */
-    rtt: maybe(v.number()),
-    /** Per cent. */
-    packetLoss: maybe(v.number()),
+    rtt: s.optional(s.number()),
+    /** Percent. */
+    packetLoss: s.optional(s.number()),
   }),
   ({ options, ...fields }) => {
     const { up, down, ...rest } = Object(options) as Record<string, unknown>;
@@ -128,7 +125,7 @@ export const applyNetworkThrottleRequest = prepared(
   },
 );
 
-export const resetNetworkThrottleRequest = shape({ secret: maybe(secret) });
+export const resetNetworkThrottleRequest = s.object({ secret: s.optional(secret) });
 
 /** Additive. */
-export const textMessageRequest = shape({ text: clientText });
+export const textMessageRequest = s.object({ text: clientText });

@@ -4,85 +4,75 @@ import {
   iceCandidate,
   iceParameters,
   type IceServer,
-  MAX_EXTENSIONS,
-  MAX_NAME_LENGTH,
-  maybe,
-  renamed,
   resumedFields,
   rtpCapabilities,
   sctpParameters,
-  shape,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import { extensionsOf } from '../common/extensions.ts';
+import * as s from '../common/schema/index.ts';
 import { peer } from './peer.ts';
-import { EXTENSIONS, type Extension } from './variants.ts';
+import { EXTENSIONS } from './variants.ts';
 
-/** Answers of the server, read from either variant into one shape. */
+// Responses of the server, read from either variant into one form.
 
 /** Reads `schema` from under `key` (notify), or bare (classic). */
 /* @__NO_SIDE_EFFECTS__ */
-function unwrapped<Schema extends v.GenericSchema>(
-  key: string,
-  schema: Schema,
-): v.GenericSchema<unknown, v.InferOutput<Schema>> {
-  return v.pipe(
-    v.unknown(),
-    v.transform((input) => (Object(input) as Record<string, unknown>)[key] ?? input),
-    schema as v.GenericSchema<unknown, v.InferOutput<Schema>>,
+function unwrapped<Schema extends s.AnySchema>(key: string, schema: Schema): s.Schema<unknown, s.InferOutput<Schema>> {
+  return s.pipe(
+    s.unknown(),
+    s.transform((input) => (Object(input) as Record<string, unknown>)[key] ?? input),
+    schema as s.Schema<unknown, s.InferOutput<Schema>>,
   );
 }
 
 export const routerRtpCapabilitiesResponse = unwrapped('routerRtpCapabilities', rtpCapabilities);
 
-/** Whatever a newer server may announce is read past. */
-export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
-  v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
-);
+/** The extensions that the other end announces. */
+export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);
 
-export const joinResponse = shape({
-  /** Who is there already; without whoever asks. */
-  peers: v.array(peer),
-  /** Additive: good for one resume; the answer to that brings the next. */
-  resumeToken: maybe(v.string()),
-  /** Additive: what this server speaks beyond the demo. */
-  extensions: maybe(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
-  resumed: maybe(
-    shape({ ...resumedFields(entityId), dataProducers: v.array(entityId), dataConsumers: v.array(entityId) }),
+export const joinResponse = s.object({
+  /** The other peers in the room. */
+  peers: s.array(peer),
+  /** Additive: valid for one resume, whose response has the next token. */
+  resumeToken: s.optional(s.string()),
+  /** Additive: extensions that this server supports. */
+  extensions: s.optional(extensions),
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  resumed: s.optional(
+    s.object({ ...resumedFields(entityId), dataProducers: s.array(entityId), dataConsumers: s.array(entityId) }),
   ),
 });
-/** The answer to join, read. */
-export type JoinResponse = v.InferOutput<typeof joinResponse>;
+/** The response to join, as it is read. */
+export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
-export const transportResponse = renamed(
-  shape({
+export const transportResponse = s.withAlias(
+  s.object({
     id: entityId,
     iceParameters,
-    iceCandidates: v.array(iceCandidate),
+    iceCandidates: s.array(iceCandidate),
     dtlsParameters,
-    /** Where data channels were asked for. */
-    sctpParameters: maybe(sctpParameters),
-    /** 2060-io's server and ours. Read as they come: the browser judges each, and a bad one must not cost the transport. */
-    iceServers: maybe(v.array(v.custom<IceServer>(() => true, 'Expected ICE server'))),
+    /** If the client requested data channels. */
+    sctpParameters: s.optional(sctpParameters),
+    /** From Tureen's server and that of 2060-io. Unchecked: the browser checks each, and an invalid one must not cost the transport. */
+    iceServers: s.optional(s.array(s.custom<IceServer>(() => true, 'Expected ICE server'))),
   }),
   'transportId',
   'id',
 );
-/** The answer to createWebRtcTransport, read. */
-export type TransportResponse = v.InferOutput<typeof transportResponse>;
+/** The response to createWebRtcTransport, as it is read. */
+export type TransportResponse = s.InferOutput<typeof transportResponse>;
 
 export const iceParametersResponse = unwrapped('iceParameters', iceParameters);
 
-const idResponse = shape({ id: entityId });
-export const producerResponse = renamed(idResponse, 'producerId', 'id');
-export const dataProducerResponse = renamed(idResponse, 'dataProducerId', 'id');
+const idResponse = s.object({ id: entityId });
+export const producerResponse = s.withAlias(idResponse, 'producerId', 'id');
+export const dataProducerResponse = s.withAlias(idResponse, 'dataProducerId', 'id');
 
-/** The worker's own objects, each with at least `type` and `timestamp` (ms). */
+/** Statistics of the media worker, each with at least `type` and `timestamp` (ms). */
 export type Stats = Record<string, unknown>[];
-export const statsResponse: v.GenericSchema<unknown, Stats> = unwrapped('stats', v.array(v.looseObject({})));
+export const statsResponse: s.Schema<unknown, Stats> = unwrapped('stats', s.array(s.anyObject));
 
-export const rtcStatsUrlResponse = shape({
+export const rtcStatsUrlResponse = s.object({
   /** Missing or empty: none. */
-  rtcstatsUrl: maybe(v.string()),
+  rtcstatsUrl: s.optional(s.string()),
 });

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
-import { entityId, uint32 } from '../common/index.ts';
+import { arbitraryOf as anyArbitraryOf } from '../common/arbitraryFixture.ts';
+import type { AnySchema } from '../common/schema/index.ts';
 import { readClientMessage, readResponse, readServerMessage } from './codec.ts';
 import { clientToServer, serverToClient } from './methods.ts';
 import type { ClientData, ClientMethod, ResponseData, ServerData, ServerMethod } from './methods.ts';
@@ -15,63 +14,10 @@ const seed = 20_250_907;
 const variants: readonly Variant[] = ['classic', 'notify'];
 const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.parse(JSON.stringify(data)));
 
-/** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
-function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
-  const common = arbitraryOfCommon(schema);
-  if (common) return common;
-  const part = schema as v.GenericSchema & {
-    entries?: Record<string, v.GenericSchema>;
-    item?: v.GenericSchema;
-    options?: unknown[];
-    pipe?: (v.GenericSchema & { message?: string })[];
-    wrapped?: v.GenericSchema;
-    default?: unknown;
-  };
-  if (schema === entityId) return fc.string({ minLength: 1, maxLength: 20 });
-  if (schema === extensions) return fc.subarray([...EXTENSIONS]);
-  if (schema === uint32) return fc.integer({ min: 0, max: 0xffffffff });
-  if (part.pipe) {
-    // The last schema of a pipe is what comes out of it; a range after it narrows a number.
-    const last = part.pipe.findLast(({ kind }) => kind === 'schema')!;
-    const range = part.pipe.find(({ message }) => message?.startsWith('Expected <='))?.message;
-    if (range) return fc.integer({ min: 0, max: Number(range.slice('Expected <='.length)) });
-    const { pipe: _, ...bare } = part;
-    return arbitraryOf(last === part.pipe[0] ? bare : last);
-  }
-  switch (schema.type) {
-    case 'loose_object': {
-      const entries = Object.entries(part.entries!);
-      const optional = ({ type }: v.GenericSchema) => type === 'exact_optional';
-      const requiredKeys = entries.filter(([, entry]) => !optional(entry)).map(([key]) => key);
-      return fc.record(Object.fromEntries(entries.map(([key, entry]) => [key, arbitraryOf(entry)])), {
-        requiredKeys,
-        noNullPrototype: true,
-      });
-    }
-    case 'exact_optional':
-      return arbitraryOf(part.wrapped!);
-    case 'nullish':
-      // Null where nothing else stands for what is missing.
-      return part.default === null ? fc.option(arbitraryOf(part.wrapped!), { nil: null }) : arbitraryOf(part.wrapped!);
-    case 'array':
-      return fc.array(arbitraryOf(part.item!), { maxLength: 3 });
-    case 'picklist':
-      return fc.constantFrom(...part.options!);
-    case 'custom':
-    case 'string':
-      return fc.string();
-    case 'number':
-      return fc.integer();
-    case 'boolean':
-      return fc.boolean();
-    case 'unknown':
-      return fc.constant(undefined);
-    default:
-      throw new Error(`no arbitrary for ${schema.type}`);
-  }
-}
+const special = new Map([[extensions, fc.subarray([...EXTENSIONS])]]);
+const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
-describe('what one end writes, the other reads back', () => {
+describe('the other end reads what one end wrote', () => {
   describe.each(variants)('%s', (variant) => {
     it.each(Object.keys(clientToServer) as ClientMethod[])('%s', (method) => {
       fc.assert(
@@ -83,7 +29,7 @@ describe('what one end writes, the other reads back', () => {
       );
     });
 
-    it.each(Object.keys(clientToServer) as ClientMethod[])('answer to %s', (method) => {
+    it.each(Object.keys(clientToServer) as ClientMethod[])('response to %s', (method) => {
       fc.assert(
         fc.property(arbitraryOf(clientToServer[method].response), (value) => {
           const data = writeResponse(method, value as ResponseData<ClientMethod>, variant);
@@ -107,7 +53,7 @@ describe('what one end writes, the other reads back', () => {
     });
   });
 
-  it('createWebRtcTransport says the same to both', () => {
+  it('writeClientMessage writes createWebRtcTransport for both variants', () => {
     const data = { forceTcp: false, producing: false, consuming: true };
     expect(writeCreateWebRtcTransport(data)).toEqual({ ...data, appData: { direction: 'consumer' } });
     for (const variant of variants)
@@ -115,8 +61,8 @@ describe('what one end writes, the other reads back', () => {
   });
 });
 
-describe('garbage', () => {
-  it.each(Object.keys(clientToServer) as ClientMethod[])('of a client, %s: told, never thrown', (method) => {
+describe('readers of invalid data', () => {
+  it.each(Object.keys(clientToServer) as ClientMethod[])('return a fault and never throw: %s of a client', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -126,7 +72,7 @@ describe('garbage', () => {
     );
   });
 
-  it.each(Object.keys(serverToClient) as ServerMethod[])('of a server, %s: told, never thrown', (method) => {
+  it.each(Object.keys(serverToClient) as ServerMethod[])('return a fault and never throw: %s of a server', (method) => {
     fc.assert(
       fc.property(fc.anything({ withNullPrototype: true, maxDepth: 3 }), (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');

@@ -1,15 +1,15 @@
 /**
  * The two generations of the dialect. `classic`: mediasoup-demo from 2019 to 2024, and 2060-io/webrtc-server.
- * `notify`: mediasoup-demo since 2025, which wraps its responses and tells where the other asks.
+ * `notify`: mediasoup-demo since 2025, which wraps its responses and has notifications in place of some requests.
  */
 export type Variant = 'classic' | 'notify';
 
-/** How a message is written: in the words of one generation, or of both at once while it is not known which one reads it. */
-export type Wording = Variant | 'both';
+/** How a message is written: for one generation, or for both at once while the reader's is unknown. */
+export type WireVariant = Variant | 'both';
 
 /**
- * Which generation answered `getRouterRtpCapabilities`: only `notify` wraps the capabilities. A server that answers in the
- * words of both takes either, and `classic` is the one whose every message is answered.
+ * Detects the generation of a server by its response to `getRouterRtpCapabilities`: only `notify` wraps the capabilities. A
+ * response for both generations counts as `classic`, in which every message gets a response.
  */
 export function detectVariant(routerRtpCapabilitiesResponse: unknown): Variant {
   const answer = Object(routerRtpCapabilitiesResponse) as Record<string, unknown>;
@@ -17,10 +17,10 @@ export function detectVariant(routerRtpCapabilitiesResponse: unknown): Variant {
 }
 
 /**
- * Which generation a client is of, by its `createWebRtcTransport`: `notify` names the direction in `appData`, `classic` in
- * `producing` and `consuming`. A client that says it in both ways (a Tureen client does) reads either.
+ * Detects the generation of a client by its `createWebRtcTransport`: `notify` names the direction in `appData`, `classic` in
+ * `producing` and `consuming`. A client that does both, as Tureen's does, reads either.
  */
-export function detectClientVariant(createWebRtcTransportData: unknown): Wording {
+export function detectClientVariant(createWebRtcTransportData: unknown): WireVariant {
   const { producing, consuming, appData } = Object(createWebRtcTransportData) as Record<string, unknown>;
   const { direction } = Object(appData) as Record<string, unknown>;
   if (typeof direction !== 'string') return 'classic';
@@ -28,8 +28,8 @@ export function detectClientVariant(createWebRtcTransportData: unknown): Wording
 }
 
 /**
- * Additive messages and fields of ours that a server may announce in its join response (`extensions`). What is not
- * announced is not sent to it; whoever does not know them ignores them.
+ * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`). Clients send it no
+ * others. Programs that do not know an extension ignore it.
  */
 export const EXTENSIONS = [
   /** `resumeToken` in the join request and response. */

@@ -1,6 +1,6 @@
 import type { Written } from '../common/index.ts';
 import {
-  askedOrToldMethods,
+  eitherMethods,
   serverToClient,
   type ClientData,
   type ClientMethod,
@@ -9,54 +9,53 @@ import {
   type ServerMethod,
 } from './methods.ts';
 import type { Peer } from './peer.ts';
-import type { Variant, Wording } from './variants.ts';
+import type { Variant, WireVariant } from './variants.ts';
 
 type ToWire<Data> = (data: Written<Data>, variant: Variant) => unknown;
 
-/** A message as one variant has it: the name on the wire, how it travels, and its data (undefined: none). */
+/** A message for one variant: its name on the wire, its kind, and its data, if any. */
 export interface WireMessage {
   readonly method: string;
   readonly kind: 'request' | 'notification';
   readonly data: unknown;
 }
 
-/** Names that differ between the variants, where they do. */
+/** Names that differ between the variants. */
 const wireNames: Readonly<Record<Variant, Readonly<Partial<Record<ClientMethod | ServerMethod, string>>>>> = {
   classic: { mediasoupVersion: 'mediasoup-version' },
   notify: { resetNetworkThrottle: 'stopNetworkThrottle' },
 };
 
-/** What `toWire` makes of `data`; in the words of both variants, the fields of either stand side by side. */
-function written<Data>(toWire: ToWire<Data>, data: Written<Data>, wording: Wording): unknown {
-  if (wording !== 'both') return toWire(data, wording);
+/** Writes `data` by `toWire`; for both variants, with the fields of each side by side. */
+function written<Data>(toWire: ToWire<Data>, data: Written<Data>, variant: WireVariant): unknown {
+  if (variant !== 'both') return toWire(data, variant);
   const classic = toWire(data, 'classic');
   // A list cannot be both.
   return Array.isArray(classic) ? classic : { ...(toWire(data, 'notify') as object), ...(classic as object) };
 }
 
-/** The name on the wire. */
+/** Returns the name of a message on the wire. */
 export function wireMethod(method: ClientMethod | ServerMethod, variant: Variant): string {
   return wireNames[variant][method] ?? method;
 }
 
-/** Whether that variant asks, and waits for the answer, or tells. */
+/** Returns the kind of a message of a client in a variant. */
 export function wireKind(method: ClientMethod, variant: Variant): 'request' | 'notification' {
-  return askedOrToldMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
+  return eitherMethods.has(method) && variant === 'notify' ? 'notification' : 'request';
 }
 
 /**
- * createWebRtcTransport in the words of both variants at once, so that it can be sent before it is known which one the
- * server speaks; or in those of one. A transport for both ways counts as a consumer's in the notify variant, which looks one up
- * to consume.
+ * Writes createWebRtcTransport for both variants at once, so that a client can send it before it knows the server's variant, or for
+ * one. In the notify variant, a transport for both directions is a consumer's, as the server needs one to consume.
  */
 export function writeCreateWebRtcTransport(
   data: Written<ClientData<'createWebRtcTransport'>>,
-  wording: Wording = 'both',
+  variant: WireVariant = 'both',
 ): object {
   const { producing, consuming, ...rest } = data;
   const direction = consuming ? 'consumer' : producing ? 'producer' : undefined;
-  if (wording === 'classic' || direction === undefined) return data;
-  return { ...(wording === 'both' ? data : rest), appData: { direction } };
+  if (variant === 'classic' || direction === undefined) return data;
+  return { ...(variant === 'both' ? data : rest), appData: { direction } };
 }
 
 const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method>> } = {
@@ -68,7 +67,7 @@ const clientData: { readonly [Method in ClientMethod]?: ToWire<ClientData<Method
   },
 };
 
-/** What a client sends. */
+/** Writes a message of a client. */
 export function writeClientMessage<Method extends ClientMethod>(
   method: Method,
   data: Written<ClientData<Method>>,
@@ -87,13 +86,13 @@ function writePeer(peer: Written<Peer>, variant: Variant) {
   return variant === 'notify' ? { peerId: id, ...rest, remoteAddress } : { id, ...rest };
 }
 
-/** `{ id }` of an answer, named as the variant names it. */
+/** Writes the `id` of a response by its name in the variant. */
 /* @__NO_SIDE_EFFECTS__ */
 function writeId(name: string): ToWire<{ id: string }> {
   return ({ id, ...rest }, variant) => ({ [variant === 'notify' ? name : 'id']: id, ...rest });
 }
 
-/** What the notify variant puts under a key of its own. */
+/** Writes a response that the notify variant wraps in a key. */
 /* @__NO_SIDE_EFFECTS__ */
 function writeWrapped(key: string): ToWire<unknown> {
   return (data, variant) => (variant === 'notify' ? { [key]: data } : data);
@@ -114,18 +113,18 @@ const responseData: { readonly [Method in ClientMethod]?: ToWire<ResponseData<Me
   getDataConsumerStats: writeStats,
 };
 
-/** What a server answers to a client's request; undefined: nothing but that it is done. */
+/** Writes the response to a client's request; undefined where it is empty. */
 export function writeResponse<Method extends ClientMethod>(
   method: Method,
   data: Written<ResponseData<Method>>,
-  wording: Wording,
+  variant: WireVariant,
 ): unknown {
   if (method === 'join') {
     const { peers, ...rest } = data as Written<ResponseData<'join'>>;
-    return { peers: peers.map((peer) => written(writePeer, peer, wording)), ...rest };
+    return { peers: peers.map((peer) => written(writePeer, peer, variant)), ...rest };
   }
   const toWire = responseData[method] as ToWire<ResponseData<Method>> | undefined;
-  return toWire ? written(toWire, data, wording) : data;
+  return toWire ? written(toWire, data, variant) : data;
 }
 
 const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method>> } = {
@@ -148,18 +147,18 @@ const serverData: { readonly [Method in ServerMethod]?: ToWire<ServerData<Method
 };
 
 /**
- * What a server sends of its own accord. For `notify`, give newConsumer its `transportId` and `score`. Where the name differs,
- * `both` takes that of `classic`.
+ * Writes a message of a server. For `notify`, newConsumer needs `transportId` and `score`. Where names differ, `both` uses that of
+ * `classic`.
  */
 export function writeServerMessage<Method extends ServerMethod>(
   method: Method,
   data: Written<ServerData<Method>>,
-  wording: Wording,
+  variant: WireVariant,
 ): WireMessage {
   const toWire = serverData[method];
   return {
-    method: wireMethod(method, wording === 'both' ? 'classic' : wording),
+    method: wireMethod(method, variant === 'both' ? 'classic' : variant),
     kind: serverToClient[method].kind,
-    data: toWire ? written(toWire, data, wording) : data,
+    data: toWire ? written(toWire, data, variant) : data,
   };
 }

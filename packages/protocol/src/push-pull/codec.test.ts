@@ -30,14 +30,14 @@ const paramOf = (given: object): unknown => {
   return read.ok ? read.value[0]?.pushers[0]?.rtpParam : formatIssue(read.issue);
 };
 
-describe('what is read, however it was written', () => {
-  it('numbers for ids, spaces around them', () => {
+describe('reading tolerates', () => {
+  it('numbers as IDs, and spaces around them', () => {
     expect(readClientMessage('join', { roomId: 7, userId: ' 5860 ', userName: 'x' })).toMatchObject({
       value: { roomId: '7', userId: '5860' },
     });
   });
 
-  it('a user without a name goes by its id', () => {
+  it('a user without a name, named by its ID', () => {
     expect(readClientMessage('join', who)).toMatchObject({ value: { userName: 'alice' } });
     expect(readServerMessage('newUser', { userId: 5 })).toEqual({
       ok: true,
@@ -48,7 +48,7 @@ describe('what is read, however it was written', () => {
     });
   });
 
-  it('newUser and newPusher, bare or in a list, of one or more', () => {
+  it('newUser and newPusher, bare or in a list of one or more', () => {
     const bare = { userId: 'b', userName: 'B', pushers: [{ pusher_id: 9, rtpParam }] };
     const value = [{ userId: 'b', userName: 'B', pushers: [{ pusherId: '9', rtpParam: readParam }] }];
     for (const method of ['newUser', 'newPusher'] as const) {
@@ -57,7 +57,7 @@ describe('what is read, however it was written', () => {
     }
   });
 
-  it('who left, by id, by number, by object, alone or in a list', () => {
+  it('a user that left as an ID, number or object, alone or in a list', () => {
     for (const method of ['userLeave', 'userLeft'] as const) {
       for (const data of ['b', ['b'], { userId: 'b' }, [{ userId: 'b' }]])
         expect(readServerMessage(method, data)).toEqual({ ok: true, value: [{ userId: 'b' }] });
@@ -69,7 +69,7 @@ describe('what is read, however it was written', () => {
     }
   });
 
-  it('methods however they are capitalised, and by their other name', () => {
+  it('methods in any case, and by their alias', () => {
     expect(canonicalMethod('userReconnect')).toBe('userReConnect');
     expect(canonicalMethod('USERRECONNECT')).toBe('userReConnect');
     expect(canonicalMethod('newPushers')).toBe('newPusher');
@@ -77,7 +77,7 @@ describe('what is read, however it was written', () => {
     expect(canonicalMethod('constructor')).toBe('constructor');
   });
 
-  it('the kind of media by name, by number, or by its codec', () => {
+  it('a kind of media as a name, a number, or by its codec', () => {
     expect(paramOf({ av_type: 1, codec: 'H264', clock_rate: 90000 })).toMatchObject({ av_type: 'video' });
     expect(paramOf({ av_type: 2 })).toMatchObject({ av_type: 'audio' });
     expect(paramOf({ av_type: null })).toMatchObject({ av_type: 'audio' });
@@ -88,21 +88,21 @@ describe('what is read, however it was written', () => {
     expect(paramOf({ av_type: 3 })).toMatch(/^0\.pushers\.0\.rtpParam\.av_type: /);
   });
 
-  it('channels and header extensions of 0 or less are none', () => {
+  it('channels and header extensions of 0 or less, which read as missing', () => {
     expect(paramOf({ channel: 0, mid_ext_id: -1, tcc_ext_id: 0, abs_send_time_ext_id: 3 })).toEqual({
       ...readParam,
       abs_send_time_ext_id: 3,
     });
   });
 
-  it('SDP as text or as a description, of offers and answers', () => {
+  it('SDP as text or as a description, in offers and answers', () => {
     for (const sdp of ['v=0', { type: 'offer', sdp: 'v=0' }, { sdp: 'v=0' }]) {
       expect(readClientMessage('push', { ...who, sdp })).toMatchObject({ value: { sdp: 'v=0' } });
       expect(readResponse('push', { code: 0, message: 'x', sdp })).toEqual({ ok: true, value: { sdp: 'v=0' } });
     }
   });
 
-  it('a pull by either name of its pushers, and writes both', () => {
+  it('a pull by either name of its pushers, both of which are written', () => {
     const pull = { ...who, targetUserId: 'bob', sdp: 'v=0' };
     for (const spec of [
       { type: 'audio', pusher_id: 'p' },
@@ -117,7 +117,7 @@ describe('what is read, however it was written', () => {
     });
   });
 
-  it('one pusher where several may be named', () => {
+  it('one pusher in place of a list', () => {
     expect(readClientMessage('unpush', { ...who, pusherId: 'p' })).toEqual({
       ok: true,
       value: { ...who, pusherIds: ['p'] },
@@ -128,7 +128,7 @@ describe('what is read, however it was written', () => {
     });
   });
 
-  it('an answer to join that says little, and extensions that nobody knows', () => {
+  it('a response to join without fields, and unknown extensions', () => {
     expect(readResponse('join', {})).toEqual({ ok: true, value: { users: [] } });
     expect(readResponse('join', { users: null, extensions: ['telepathy', 'leave', 7] })).toEqual({
       ok: true,
@@ -138,7 +138,7 @@ describe('what is read, however it was written', () => {
     expect(readResponse('heartbeat', { anything: 'at all' })).toMatchObject({ ok: true });
   });
 
-  it('a refusal within an answer that is granted', () => {
+  it('a refusal within a successful response', () => {
     expect(readRefusal({ code: 3, message: 'full' })).toEqual({ errorCode: 3, errorReason: 'full' });
     expect(readRefusal({ code: 'E_FULL' })).toEqual({ errorCode: -1, errorReason: '' });
     for (const data of [{ code: 0 }, { code: '0' }, { code: null }, {}, null, undefined, 7, 'text'])
@@ -146,8 +146,8 @@ describe('what is read, however it was written', () => {
   });
 });
 
-describe('what is written', () => {
-  it('newUser as a list, newPusher and userLeave bare, userLeft as ids', () => {
+describe('writing', () => {
+  it('sends newUser as a list, newPusher and userLeave bare, userLeft as IDs', () => {
     const bob = { userId: 'b', userName: 'B', pushers: [] };
     expect(writeServerMessage('newUser', [bob]).data).toEqual([bob]);
     expect(writeServerMessage('newPusher', [bob]).data).toEqual(bob);
@@ -156,7 +156,7 @@ describe('what is written', () => {
   });
 });
 
-describe('bad input of a client names the field', () => {
+describe('invalid input of a client: the fault names the field', () => {
   const sdp = 'v=0';
   const pull = { ...who, targetUserId: 'b', sdp, specs: [] };
   it.each<[ClientMethod, unknown, string]>([
@@ -207,7 +207,7 @@ describe('bad input of a client names the field', () => {
   });
 });
 
-describe('bad input of a server names the field', () => {
+describe('invalid input of a server: the fault names the field', () => {
   it.each<[ClientRequestMethod, unknown, string]>([
     ['join', 7, 'Expected Object'],
     ['join', { users: {} }, 'users: Expected Array'],
@@ -218,7 +218,7 @@ describe('bad input of a server names the field', () => {
     ['pull', { sdp: [] }, 'sdp: Required'],
     ['pull', { sdp: 'v=0', pulled: [{ mid: 0 }] }, 'pulled.0.pusherId: Required'],
     ['heartbeat', 'ok', 'Expected Object'],
-  ])('answer to %s %j: %s', (method, data, fault) => {
+  ])('response to %s %j: %s', (method, data, fault) => {
     const read = readResponse(method, data);
     expect(read.ok ? 'no fault' : formatIssue(read.issue)).toBe(fault);
   });

@@ -1,17 +1,17 @@
-import { answerReader, requestReader } from '../common/methods.ts';
-import { answers, clientToServer, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
+import { requestReader, dataReader } from '../common/methods.ts';
+import { clientToServer, responses, serverToClient, type ClientRequestMethod, type ResponseData } from './methods.ts';
 
-/** Reads data that a client sent. `method` is canonical. */
+/** Reads a message of a client. `method` is canonical. */
 export const readClientMessage = /* @__PURE__ */ requestReader(clientToServer);
 
-/** Reads the server's answer to a client's request, unless `readRefusal` finds that it is none. */
+/** Reads the server's response to a client's request. Call `readRefusal` first, as a response may hold a refusal. */
 export const readResponse =
-  /* @__PURE__ */ answerReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(answers);
+  /* @__PURE__ */ dataReader<{ [Method in ClientRequestMethod]: ResponseData<Method> }>(responses);
 
-/** Reads data that a server sent of its own accord. `method` is canonical. */
+/** Reads a message of a server. `method` is canonical. */
 export const readServerMessage = /* @__PURE__ */ requestReader(serverToClient);
 
-/** The refusal within an answer that says it is granted: one whose `code` is there and not 0. Null where it is granted. */
+/** Returns the refusal that a successful response may hold: its `code` is there and not 0. Null if there is none. */
 export function readRefusal(data: unknown): { readonly errorCode: number; readonly errorReason: string } | null {
   const { code, message } = Object(data) as Record<string, unknown>;
   if (code === undefined || code === null || Number(code) === 0) return null;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { isDuplicatedPeerError, isPusherNotFoundError, refusals } from './errors.ts';
 
 describe('refusals', () => {
-  it('are -1 with a reason that names the field, but for a pull that cannot be carried', () => {
+  it('have code -1 and a reason that names the field, except for a pull whose codec was not offered', () => {
     const issue = { path: 'specs.0.type', message: 'Required' };
     expect(refusals.invalid('pull', issue)).toEqual({
       errorCode: -1,

@@ -1,17 +1,17 @@
 import { formatIssue, type MediaKind, type ParseIssue } from '../common/index.ts';
 import { NOTHING_TO_RESUME } from '../common/errors.ts';
 
-export { closeCodes } from '../common/errors.ts';
+export { closeCodes } from '../common/closeCodes.ts';
 
-/** Numbers of a refused request (`errorCode`). */
+/** Codes of refused requests (`errorCode`). */
 export const errorCodes = {
-  /** All that RTCPilot knows; the reason says what is wrong. */
+  /** The only code of RTCPilot; the reason says what failed. */
   refused: -1,
-  /** Ours: of a pull whose offer cannot carry what was asked for. */
+  /** Tureen's: the offer of a pull cannot carry the requested codec. */
   notAcceptable: 488,
-  /** Ours: what a token led to is over, or the token was used. */
+  /** Tureen's: the session of a resume token ended, or the token was used before. */
   gone: 410,
-  /** Ours: of a join, where the user joined too often within a minute; the same request may succeed later. */
+  /** Tureen's: too many joins of the user within a minute; the same request may succeed later. */
   tooManyRequests: 429,
   /** Tureen's: no media port or media worker is available, or the worker does not respond; the same request may succeed later. */
   unavailable: 503,
@@ -20,7 +20,7 @@ export const errorCodes = {
 /** One of {@link errorCodes}. */
 export type ErrorCode = (typeof errorCodes)[keyof typeof errorCodes];
 
-/** A refusal as it goes on the wire. */
+/** A refusal as it is sent. */
 export interface Refusal {
   readonly errorCode: ErrorCode;
   readonly errorReason: string;
@@ -28,7 +28,7 @@ export interface Refusal {
 
 const refused = (errorReason: string): Refusal => ({ errorCode: errorCodes.refused, errorReason });
 
-/** The refusals of the dialect, in RTCPilot's words where it has them. */
+/** The refusals of the dialect, with the texts of RTCPilot where it has them. */
 export const refusals = {
   /** E.g. `invalid pull request: specs.0.type: Required`. */
   invalid: (method: string, issue: ParseIssue): Refusal => refused(`invalid ${method} request: ${formatIssue(issue)}`),
@@ -38,36 +38,36 @@ export const refusals = {
     errorCode: errorCodes.tooManyRequests,
     errorReason: 'user join failed: too many joins of this user within a minute',
   }),
-  /** `method` `push` or `pull`: the offer makes no sense, or nothing can be sent on it. */
+  /** The offer of `push` or `pull` is invalid, or has no usable media section. */
   sdpFailed: (method: 'push' | 'pull', reason?: string): Refusal =>
     refused(reason ? `handle ${method} sdp failed: ${reason}` : `handle ${method} sdp failed`),
-  /** Whoever sends heartbeats has been forgotten: time to join again. */
+  /** The server has no session of the user; the client joins again. */
   heartbeatFailed: (): Refusal => refused('handle heartbeat failed'),
   duplicatedPeer: (): Refusal => refused('duplicated Peer'),
-  /** push, pull and the rest before join. */
+  /** push, pull or another request before join. */
   notJoined: (): Refusal => refused('not joined'),
-  /** Another room or user than this connection has joined as. */
+  /** Another room or user than those that this connection joined as. */
   notJoinedAs: (roomId: string, userId: string): Refusal => refused(`not joined as ${userId} in ${roomId}`),
   nothingToResume: (): Refusal => ({ errorCode: errorCodes.gone, errorReason: NOTHING_TO_RESUME }),
   alreadyJoined: (): Refusal => refused('already joined'),
-  /** Unknown, dead, of another user, or one's own. */
+  /** Unknown, closed, of another user, or of the requesting user. */
   pusherNotFound: (pusherId: string): Refusal => refused(`pusher not found ${pusherId}`),
   /** The offer of a pull has no section, or no payload type, for this codec. */
   codecNotOffered: (kind: MediaKind, codec: string): Refusal => ({
     errorCode: errorCodes.notAcceptable,
     errorReason: `the offer has no ${kind} section that can carry ${codec}`,
   }),
-  /** RTCPilot itself says nothing at all. */
+  /** RTCPilot sends no response to unknown methods. */
   unknownMethod: (method: string): Refusal => refused(`unknown request.method "${method}"`),
   forbidden: (reason: string): Refusal => refused(reason),
 } as const;
 
-/** Whether a refusal says that the pusher is not there (any more). */
+/** Whether a server refused a request because the pusher does not exist. */
 export function isPusherNotFoundError(reason: string): boolean {
   return reason.startsWith('pusher not found');
 }
 
-/** Whether a refusal says that the user id is taken: by someone else, or still by ourselves. */
+/** Whether a server refused a join because the user ID is in use, perhaps by this client's last connection. */
 export function isDuplicatedPeerError(reason: string): boolean {
   return reason.includes('duplicated Peer');
 }

@@ -1,22 +1,21 @@
-import * as v from '../common/kinds.ts';
-import { MAX_EXTENSIONS, MAX_NAME_LENGTH } from '../common/limits.ts';
+import { extensionsOf } from '../common/extensions.ts';
 
 /**
- * Additive messages and fields of ours that a server may announce in its join response (`extensions`), and a client in
- * its join request. What the other end has not announced is not sent to it; RTCPilot announces nothing.
+ * Extensions of Tureen: messages and fields that a server announces in its join response (`extensions`), and a client in its join
+ * request. Neither sends an extension that the other did not announce; RTCPilot announces none.
  */
 export const EXTENSIONS = [
-  /** `resumeToken` in the join response, and in the join request that takes the session up again. */
+  /** `resumeToken` in the join response, and in the join request that resumes the session. */
   'resumeToken',
   /** `appData` in the join request, in the users of its response and in newUser. */
   'userAppData',
-  /** `pushers` in the push response: the pusher ids of what was pushed, in the order of its media sections. */
+  /** `pushers` in the push response: IDs of the new pushers, in the order of their media sections. */
   'pushers',
-  /** `pulled` in the pull response: which pusher is in which media section. */
+  /** `pulled` in the pull response: the pusher of each media section. */
   'pulled',
-  /** `source`, `appData` and `paused` in push, and in the pushers that others are told of. */
+  /** `source`, `appData` and `paused` in push, and in the pushers that other users receive. */
   'pushDetails',
-  /** Requests; those which undo something come with what they undo: resumePush, resumePull. */
+  /** Requests. resumePush comes with pausePush, resumePull with pausePull. */
   'leave',
   'unpush',
   'pausePush',
@@ -30,8 +29,5 @@ export const EXTENSIONS = [
 /** One of {@link EXTENSIONS}. */
 export type Extension = (typeof EXTENSIONS)[number];
 
-/** Whatever a newer end may announce is read past. */
-export const extensions: v.GenericSchema<unknown, Extension[]> = v.pipe(
-  v.array(v.fallback(v.string(MAX_NAME_LENGTH), ''), MAX_EXTENSIONS),
-  v.transform((names) => EXTENSIONS.filter((name) => names.includes(name))),
-);
+/** The extensions that the other end announces. */
+export const extensions = /* @__PURE__ */ extensionsOf(EXTENSIONS);

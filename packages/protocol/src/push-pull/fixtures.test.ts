@@ -45,8 +45,8 @@ const containing = (data: unknown): unknown => {
   );
 };
 
-describe('examples of the document, of RTCPilot as it is, and of what is ours', () => {
-  it('has one of each message', () => {
+describe('examples of the document, of RTCPilot and of the extensions', () => {
+  it('include each message', () => {
     const named = (list: readonly { readonly section: string }[]) =>
       new Set(list.map(({ section }) => canonicalMethod(section)));
     expect(named([...asked, ...toldByClients])).toEqual(new Set(Object.keys(clientToServer)));
@@ -61,7 +61,7 @@ describe('examples of the document, of RTCPilot as it is, and of what is ours', 
     ]);
   });
 
-  it.each(asked)('$section, asked: read, and written as it was', ({ request }) => {
+  it.each(asked)('$section, request: is read, and written as it was', ({ request }) => {
     const { method, data } = frame('request', request);
     expect(isClientMethod(method)).toBe(true);
     const value = valueOf(readClientMessage(method as ClientMethod, data));
@@ -71,7 +71,7 @@ describe('examples of the document, of RTCPilot as it is, and of what is ours', 
     expect(readClientMessage(method as ClientMethod, onTheWire(written.data))).toEqual({ ok: true, value });
   });
 
-  it.each(asked)('$section, answered: read, and written as it was', ({ section, response }) => {
+  it.each(asked)('$section, response: is read, and written as it was', ({ section, response }) => {
     const method = section as ClientRequestMethod;
     const { data } = frame('response', response) as { data: unknown };
     expect(readRefusal(data)).toBeNull();
@@ -81,7 +81,7 @@ describe('examples of the document, of RTCPilot as it is, and of what is ours', 
     expect(readResponse(method, onTheWire(written))).toEqual({ ok: true, value });
   });
 
-  it.each(told)('$section, told: read, and written as it was', ({ notification }) => {
+  it.each(told)('$section, notification: is read, and written as it was', ({ notification }) => {
     const { method, data } = frame('notification', notification);
     const name = canonicalMethod(method);
     expect(isServerMethod(name)).toBe(true);
@@ -92,14 +92,14 @@ describe('examples of the document, of RTCPilot as it is, and of what is ours', 
     expect(readServerMessage(name as ServerMethod, onTheWire(written.data))).toEqual({ ok: true, value });
   });
 
-  it.each(toldByClients)('$section, told by a client: read, and written as it was', ({ notification }) => {
+  it.each(toldByClients)('$section, notification of a client: is read, and written as it was', ({ notification }) => {
     const { method, data } = frame('notification', notification);
     const value = valueOf(readClientMessage(method as ClientMethod, data));
     const written = writeClientMessage(method as ClientMethod, value);
     expect(onTheWire(written.data)).toEqual(containing(data));
   });
 
-  it('users, pushers and what they send are read as they stand', () => {
+  it('of users, pushers and their RTP are read unchanged', () => {
     const [join] = documentFixtures;
     const { data } = frame('response', join?.response) as unknown as { data: { users: unknown } };
     expect(valueOf(readResponse('join', data))).toEqual({ users: data.users });

@@ -6,158 +6,154 @@ import {
   MAX_NAME_LENGTH,
   MAX_SDP_LENGTH,
   MAX_TOKEN_LENGTH,
-  maybe,
-  notEmpty,
   peerId,
-  prepared,
   resumedFields,
   resumingFields,
-  shape,
 } from '../common/index.ts';
-import * as v from '../common/kinds.ts';
+import * as s from '../common/schema/index.ts';
 import { id, named, ownPusher, pulledPusher, pullSpec, pushers, user } from './entities.ts';
 import { extensions } from './extensions.ts';
 
-/** Data of all messages, read into one shape. In those of clients every text, list and object has a bound. */
+// Data of all messages, read into one form. In messages of clients, every text, list and object has a bound.
 
-const name = v.string(MAX_NAME_LENGTH);
+const name = s.string(MAX_NAME_LENGTH);
 
-/** Every request says in which room, and as whom. */
+/** The room and user of a request. */
 const who = { roomId: peerId, userId: peerId };
-/** What a server tells names the room too; whoever is told knows it. */
-const about = { roomId: maybe(id), userId: id };
+/** The user of a notification. It names the room too, which the receiver knows. */
+const about = { roomId: s.optional(id), userId: id };
 
-/** A list, of one where the bare thing was sent. */
+/** A list; a bare item reads as a list of one. */
 /* @__NO_SIDE_EFFECTS__ */
-function listOf<Schema extends v.GenericSchema>(
+function listOf<Schema extends s.AnySchema>(
   schema: Schema,
   toItem: (item: unknown) => unknown = (item) => item,
-): v.GenericSchema<unknown, v.InferOutput<Schema>[]> {
-  return v.pipe(
-    v.unknown(),
-    v.transform((input) => (Array.isArray(input) ? input : [input]).map(toItem)),
-    v.array(schema as v.GenericSchema<unknown, v.InferOutput<Schema>>),
+): s.Schema<unknown, s.InferOutput<Schema>[]> {
+  return s.pipe(
+    s.unknown(),
+    s.transform((input) => (Array.isArray(input) ? input : [input]).map(toItem)),
+    s.array(schema as s.Schema<unknown, s.InferOutput<Schema>>),
   );
 }
 
 /** SDP: an RTCSessionDescriptionInit, or its text alone. */
-const sdp: v.GenericSchema<unknown, string> = v.pipe(
-  v.unknown(),
-  v.transform((input) => (typeof input === 'object' && input !== null ? (input as { sdp?: unknown }).sdp : input)),
-  v.string(MAX_SDP_LENGTH),
-  notEmpty,
+const sdp: s.Schema<unknown, string> = s.pipe(
+  s.unknown(),
+  s.transform((input) => (typeof input === 'object' && input !== null ? (input as { sdp?: unknown }).sdp : input)),
+  s.string(MAX_SDP_LENGTH),
+  s.notEmpty,
 );
 
-/** Answers without what each of them begins with: `code` and `message`. */
+/** A response without `code` and `message`, which all have. */
 /* @__NO_SIDE_EFFECTS__ */
-function success<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return prepared(shape(entries), ({ code: _code, message: _message, ...rest }) => rest);
+function success<const Entries extends s.SchemaEntries>(entries: Entries) {
+  return s.preprocess(s.object(entries), ({ code: _code, message: _message, ...rest }) => rest);
 }
 
-export const joinRequest = prepared(
-  shape({
+export const joinRequest = s.preprocess(
+  s.object({
     ...who,
     userName: name,
     /** RTCPilot since its second generation. */
-    roomToken: maybe(v.string(MAX_TOKEN_LENGTH)),
-    /** RTCPilot since its second generation: watches only, and nobody is told. */
-    audience: maybe(v.boolean()),
-    /** Ids are those of pushers: `producers` one's own, `consumers` what one pulls. A token without `holds` brings the user back only. */
-    ...resumingFields(shape(heldFields(id))),
+    roomToken: s.optional(s.string(MAX_TOKEN_LENGTH)),
+    /** RTCPilot since its second generation: pulls only, and other users do not see it. */
+    audience: s.optional(s.boolean()),
+    /** IDs of pushers: `producers` of the user, `consumers` that it pulls. A token without `holds` resumes the user only. */
+    ...resumingFields(s.object(heldFields(id))),
     /** Additive: `userAppData`. */
-    appData: maybe(clientAppData),
-    /** Additive: what this client understands beyond RTCPilot's. */
-    extensions: maybe(extensions),
+    appData: s.optional(clientAppData),
+    /** Additive: extensions that this client supports. */
+    extensions: s.optional(extensions),
   }),
   named,
 );
 
 export const joinResponse = success({
-  /** Who is there already; without whoever asks, and without the audience. */
-  users: v.nullish(v.array(user), () => []),
-  /** Additive: good for one resume; the answer to that brings the next. */
-  resumeToken: maybe(v.string()),
-  /** Additive: what this server speaks beyond RTCPilot. */
-  extensions: maybe(extensions),
-  /** Additive: what lives on of what a resuming client said it holds. */
-  resumed: maybe(shape(resumedFields(id))),
+  /** The other users in the room, without the audience. */
+  users: s.withDefault(s.array(user), () => []),
+  /** Additive: valid for one resume, whose response has the next token. */
+  resumeToken: s.optional(s.string()),
+  /** Additive: extensions that this server supports. */
+  extensions: s.optional(extensions),
+  /** Additive: the resumed entities, of those that the client named in `holds`. */
+  resumed: s.optional(s.object(resumedFields(id))),
 });
-/** The answer to join, read. */
-export type JoinResponse = v.InferOutput<typeof joinResponse>;
+/** The response to join, as it is read. */
+export type JoinResponse = s.InferOutput<typeof joinResponse>;
 
-export const pushRequest = shape({
+export const pushRequest = s.object({
   ...who,
-  /** The offer. */
+  /** The SDP offer. */
   sdp,
   /** Additive, of all media in this push. */
-  source: maybe(name),
-  appData: maybe(clientAppData),
-  paused: maybe(v.boolean()),
+  source: s.optional(name),
+  appData: s.optional(clientAppData),
+  paused: s.optional(s.boolean()),
 });
 
 export const pushResponse = success({
-  /** The answer. */
+  /** The SDP answer. */
   sdp,
-  /** Additive: RTCPilot does not tell the publisher what its pushers are called. */
-  pushers: maybe(v.array(ownPusher)),
+  /** Additive: IDs of the new pushers, which RTCPilot does not send. */
+  pushers: s.optional(s.array(ownPusher)),
 });
-/** The answer to push, read. */
-export type PushResponse = v.InferOutput<typeof pushResponse>;
+/** The response to push, as it is read. */
+export type PushResponse = s.InferOutput<typeof pushResponse>;
 
-export const pullRequest = shape({
+export const pullRequest = s.object({
   ...who,
   targetUserId: peerId,
-  /** The offer. */
+  /** The SDP offer. */
   sdp,
-  specs: v.array(pullSpec, MAX_ENTITIES),
+  specs: s.array(pullSpec, MAX_ENTITIES),
 });
 
 export const pullResponse = success({
-  /** The answer. */
+  /** The SDP answer. */
   sdp,
   /** Additive. */
-  pulled: maybe(v.array(pulledPusher)),
+  pulled: s.optional(s.array(pulledPusher)),
 });
-/** The answer to pull, read. */
-export type PullResponse = v.InferOutput<typeof pullResponse>;
+/** The response to pull, as it is read. */
+export type PullResponse = s.InferOutput<typeof pullResponse>;
 
-export const heartbeatRequest = shape({
+export const heartbeatRequest = s.object({
   ...who,
-  userName: maybe(name),
+  userName: s.optional(name),
   /** ms since 1970. */
-  time: maybe(v.number()),
+  time: s.optional(s.number()),
 });
 
-/** Every field may be missing: that it came is all that it says. */
-export const heartbeatResponse = success({ roomId: maybe(id), userId: maybe(id) });
+/** Every field may be missing. */
+export const heartbeatResponse = success({ roomId: s.optional(id), userId: s.optional(id) });
 
-/** What a client sends to all. */
-export const textMessage = prepared(
-  shape({
-    roomId: maybe(peerId),
+/** A text message of a client to all users. */
+export const textMessage = s.preprocess(
+  s.object({
+    roomId: s.optional(peerId),
     userId: peerId,
     userName: name,
     message: clientText,
     /** ms since 1970. */
-    time: maybe(v.number()),
+    time: s.optional(s.number()),
   }),
   named,
 );
 
-/** What a server passes on. */
-export const textMessageNotification = prepared(
-  shape({
+/** A text message that the server relays. */
+export const textMessageNotification = s.preprocess(
+  s.object({
     ...about,
-    userName: v.string(),
-    message: v.string(),
+    userName: s.string(),
+    message: s.string(),
     /** ms since 1970. */
-    time: maybe(v.number()),
+    time: s.optional(s.number()),
   }),
   named,
 );
 
 /** Additive. */
-export const leaveRequest = shape(who);
+export const leaveRequest = s.object(who);
 
 /** Additive: `pusherIds`; a single `pusherId` is read too. */
 const pusherIds = ({ pusherId, ...fields }: Readonly<Record<string, unknown>>) => ({
@@ -166,15 +162,15 @@ const pusherIds = ({ pusherId, ...fields }: Readonly<Record<string, unknown>>) =
 });
 
 /** Additive: unpush, pausePush, resumePush, pausePull, resumePull and closeConsumer. */
-export const pushersRequest = prepared(shape({ ...who, pusherIds: v.array(id, MAX_ENTITIES) }), pusherIds);
+export const pushersRequest = s.preprocess(s.object({ ...who, pusherIds: s.array(id, MAX_ENTITIES) }), pusherIds);
 
-/** Additive: pusherClosed, pusherPaused and pusherResumed. To the owner, too, where it was not the owner's own doing. */
-export const pushersNotification = prepared(
-  shape({
+/** Additive: pusherClosed, pusherPaused and pusherResumed. Also sent to the owner, unless the owner caused it. */
+export const pushersNotification = s.preprocess(
+  s.object({
     ...about,
-    pusherIds: v.array(id),
-    by: maybe(v.fallback(v.picklist(['remote', 'server', 'unknown']), 'unknown')),
-    reason: maybe(v.string()),
+    pusherIds: s.array(id),
+    by: s.optional(s.fallback(s.picklist(['remote', 'server', 'unknown']), 'unknown')),
+    reason: s.optional(s.string()),
   }),
   pusherIds,
 );
@@ -182,13 +178,13 @@ export const pushersNotification = prepared(
 /** Sent as a list of one; RTCPilot's links between servers send the bare user. */
 export const newUserNotification = listOf(user);
 
-/** All that the user pushes, not only what is new. Some servers send a list of these. */
-export const newPusherNotification = listOf(prepared(shape({ ...about, userName: v.string(), pushers }), named));
+/** All pushers of the user, not only the new ones. Some servers send a list of these. */
+export const newPusherNotification = listOf(s.preprocess(s.object({ ...about, userName: s.string(), pushers }), named));
 
-/** One that left, by its id or more; the document has a list of ids. */
-export const userLeaveNotification = listOf(shape({ ...about, reason: maybe(v.string()) }), (item) =>
+/** A user that left, by its ID or as an object; the document has a list of IDs. */
+export const userLeaveNotification = listOf(s.object({ ...about, reason: s.optional(s.string()) }), (item) =>
   typeof item === 'object' ? item : { userId: item },
 );
 
 /** userDisconnect, userReConnect. */
-export const userNotification = shape({ ...about, userName: maybe(v.string()) });
+export const userNotification = s.object({ ...about, userName: s.optional(s.string()) });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
+import * as s from '../common/schema/index.ts';
 import { EXTENSIONS } from './extensions.ts';
-import { nothing } from '../common/index.ts';
-import { answers, clientToServer, methods, serverToClient, type MethodEntry } from './methods.ts';
+import { clientToServer, methods, responses, serverToClient, type MethodEntry } from './methods.ts';
 
 describe('the method table', () => {
-  it('says of each message which way it goes, and answers requests only', () => {
+  it('names the direction of each message, and has responses to requests only', () => {
     for (const direction of ['clientToServer', 'serverToClient'] as const) {
       for (const entry of Object.values<MethodEntry>(methods[direction])) {
         expect(entry.direction).toBe(direction);
@@ -14,14 +14,14 @@ describe('the method table', () => {
     }
   });
 
-  it('has an answer to read for each request that is answered with more than yes', () => {
+  it('has a schema for each response that is not empty', () => {
     const more = Object.entries<MethodEntry>(clientToServer)
-      .filter(([, { response }]) => response !== undefined && response !== nothing)
+      .filter(([, { response }]) => response !== undefined && response !== s.empty)
       .map(([name, { response }]) => [name, response]);
-    expect(Object.fromEntries(more)).toEqual(answers);
+    expect(Object.fromEntries(more)).toEqual(responses);
   });
 
-  it('has every additive message among the extensions, or comes with one of them', () => {
+  it('lists every additive message among the extensions, or the message that it comes with', () => {
     const additive = Object.entries<MethodEntry>({ ...clientToServer, ...serverToClient })
       .filter(([, entry]) => entry.additive === true)
       .map(([name]) => name.replace(/^resume(Push|Pull)$/, 'pause$1').replace('pusherResumed', 'pusherPaused'));

@@ -1,50 +1,50 @@
-import type * as v from 'valibot';
-
-import { nothing } from '../common/index.ts';
-import { isNameIn } from '../common/methods.ts';
+import { isNameIn, type DataOf } from '../common/methods.ts';
+import * as s from '../common/schema/index.ts';
 import * as messages from './messages.ts';
 
 /**
- * One message. `request` reads its data and `response` the answer; there is no `response` where nothing is ever
- * answered. `kind` `either`: ours; a request where the server announces it, and taken as a notification too.
+ * One message. `request` reads its data and `response` the response. Messages that never get a response have no `response`.
+ * `kind` `either`: an extension of Tureen; a client sends it as a request, and a server accepts it as a notification too.
  */
 export interface MethodEntry {
   readonly direction: 'clientToServer' | 'serverToClient';
   readonly kind: 'request' | 'notification' | 'either';
-  readonly request: v.GenericSchema;
-  readonly response: v.GenericSchema | undefined;
-  /** Ours; strangers ignore it. */
+  readonly request: s.AnySchema;
+  readonly response: s.AnySchema | undefined;
+  /** An extension of Tureen; other programs ignore it. */
   readonly additive?: true;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function asked<Request extends v.GenericSchema, Response extends v.GenericSchema>(
-  request: Request,
-  response: Response,
-) {
+function request<Request extends s.AnySchema, Response extends s.AnySchema>(request: Request, response: Response) {
   return { direction: 'clientToServer', kind: 'request', request, response } as const;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function additive<Request extends v.GenericSchema>(request: Request) {
-  return { direction: 'clientToServer', kind: 'either', request, response: nothing, additive: true } as const;
+function additiveRequest<Request extends s.AnySchema>(request: Request) {
+  return { direction: 'clientToServer', kind: 'either', request, response: s.empty, additive: true } as const;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function told<Request extends v.GenericSchema>(request: Request) {
-  return { direction: 'serverToClient', kind: 'notification', request, response: undefined } as const;
+function notification<const Direction extends MethodEntry['direction'], Request extends s.AnySchema>(
+  direction: Direction,
+  request: Request,
+) {
+  return { direction, kind: 'notification', request, response: undefined } as const;
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-function additivelyTold<Request extends v.GenericSchema>(request: Request) {
-  return { ...told(request), additive: true } as const;
+function serverNotification<Request extends s.AnySchema>(request: Request) {
+  return notification('serverToClient', request);
 }
 
-/**
- * What the answers are read by that say more than yes. Apart from the table, as a client needs nothing else of that, and its
- * bundle stays free of what only servers read.
- */
-export const answers = {
+/* @__NO_SIDE_EFFECTS__ */
+function additiveNotification<Request extends s.AnySchema>(request: Request) {
+  return { ...serverNotification(request), additive: true } as const;
+}
+
+/** Schemas of the responses that have data. Apart from the table of requests, so that a client's bundle is free of that. */
+export const responses = {
   join: messages.joinResponse,
   push: messages.pushResponse,
   pull: messages.pullResponse,
@@ -53,55 +53,50 @@ export const answers = {
 
 /** What clients send. */
 export const clientToServer = {
-  join: asked(messages.joinRequest, messages.joinResponse),
-  push: asked(messages.pushRequest, messages.pushResponse),
-  pull: asked(messages.pullRequest, messages.pullResponse),
-  heartbeat: asked(messages.heartbeatRequest, messages.heartbeatResponse),
-  textMessage: {
-    direction: 'clientToServer',
-    kind: 'notification',
-    request: messages.textMessage,
-    response: undefined,
-  },
-  leave: additive(messages.leaveRequest),
-  unpush: additive(messages.pushersRequest),
-  pausePush: additive(messages.pushersRequest),
-  resumePush: additive(messages.pushersRequest),
-  pausePull: additive(messages.pushersRequest),
-  resumePull: additive(messages.pushersRequest),
-  closeConsumer: additive(messages.pushersRequest),
+  join: request(messages.joinRequest, messages.joinResponse),
+  push: request(messages.pushRequest, messages.pushResponse),
+  pull: request(messages.pullRequest, messages.pullResponse),
+  heartbeat: request(messages.heartbeatRequest, messages.heartbeatResponse),
+  textMessage: notification('clientToServer', messages.textMessage),
+  leave: additiveRequest(messages.leaveRequest),
+  unpush: additiveRequest(messages.pushersRequest),
+  pausePush: additiveRequest(messages.pushersRequest),
+  resumePush: additiveRequest(messages.pushersRequest),
+  pausePull: additiveRequest(messages.pushersRequest),
+  resumePull: additiveRequest(messages.pushersRequest),
+  closeConsumer: additiveRequest(messages.pushersRequest),
 } as const satisfies Record<string, MethodEntry>;
 
-/** What servers send of their own accord, always as notifications and never to whose doing it was. */
+/** What servers send, always as notifications, and never to the client that caused them. */
 export const serverToClient = {
-  newUser: told(messages.newUserNotification),
-  newPusher: told(messages.newPusherNotification),
-  userDisconnect: told(messages.userNotification),
-  userReConnect: told(messages.userNotification),
-  userLeave: told(messages.userLeaveNotification),
-  userLeft: told(messages.userLeaveNotification),
-  textMessage: told(messages.textMessageNotification),
-  pusherClosed: additivelyTold(messages.pushersNotification),
-  pusherPaused: additivelyTold(messages.pushersNotification),
-  pusherResumed: additivelyTold(messages.pushersNotification),
+  newUser: serverNotification(messages.newUserNotification),
+  newPusher: serverNotification(messages.newPusherNotification),
+  userDisconnect: serverNotification(messages.userNotification),
+  userReConnect: serverNotification(messages.userNotification),
+  userLeave: serverNotification(messages.userLeaveNotification),
+  userLeft: serverNotification(messages.userLeaveNotification),
+  textMessage: serverNotification(messages.textMessageNotification),
+  pusherClosed: additiveNotification(messages.pushersNotification),
+  pusherPaused: additiveNotification(messages.pushersNotification),
+  pusherResumed: additiveNotification(messages.pushersNotification),
 } as const satisfies Record<string, MethodEntry>;
 
 /** Every message of the dialect. In two tables, as `textMessage` goes both ways. */
 export const methods = { clientToServer, serverToClient } as const;
 
-/** What a client may send. */
+/** A message of a client. */
 export type ClientMethod = keyof typeof clientToServer;
-/** What a client may ask: all but textMessage. */
+/** A request of a client: all messages but textMessage. */
 export type ClientRequestMethod = Exclude<ClientMethod, 'textMessage'>;
-/** What a server may tell. */
+/** A message of a server. */
 export type ServerMethod = keyof typeof serverToClient;
 
-/** Data of a message from the client, read. */
-export type ClientData<Method extends ClientMethod> = v.InferOutput<(typeof clientToServer)[Method]['request']>;
-/** Data of a message from the server, read. */
-export type ServerData<Method extends ServerMethod> = v.InferOutput<(typeof serverToClient)[Method]['request']>;
-/** The answer to a request, read. */
-export type ResponseData<Method extends ClientRequestMethod> = v.InferOutput<
+/** Data of a message of a client, as it is read. */
+export type ClientData<Method extends ClientMethod> = DataOf<typeof clientToServer, Method>;
+/** Data of a message of a server, as it is read. */
+export type ServerData<Method extends ServerMethod> = DataOf<typeof serverToClient, Method>;
+/** Data of the response to a request, as it is read. */
+export type ResponseData<Method extends ClientRequestMethod> = s.InferOutput<
   (typeof clientToServer)[Method]['response']
 >;
 
@@ -111,15 +106,15 @@ const canonicalNames: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
 ]);
 
 /**
- * The name by which the tables know a message. What servers tell is known however it is capitalised: RTCPilot sends
- * `userReConnect`, and its web client listens for `userReconnect`. A name that nobody knows comes back as it is.
+ * Returns the canonical name of a message. Case does not matter: RTCPilot sends `userReConnect`, and its web client listens for
+ * `userReconnect`. An unknown name comes back unchanged.
  */
 export function canonicalMethod(name: string): string {
   return canonicalNames.get(name.toLowerCase()) ?? name;
 }
 
-/** Whether clients may send that; takes canonical names only. */
+/** Whether a client may send this message; takes canonical names only. */
 export const isClientMethod = /* @__PURE__ */ isNameIn(clientToServer);
 
-/** Whether servers may send that; takes canonical names only. */
+/** Whether a server may send this message; takes canonical names only. */
 export const isServerMethod = /* @__PURE__ */ isNameIn(serverToClient);

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import type * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 
-import { arbitraryOfCommon } from '../common/arbitraryFixture.ts';
-import { notEmpty, uint32 } from '../common/index.ts';
+import { arbitraryOf as anyArbitraryOf } from '../common/arbitraryFixture.ts';
+import type { AnySchema } from '../common/schema/index.ts';
 import { readClientMessage, readResponse, readServerMessage } from './codec.ts';
 import { EXTENSIONS, extensions } from './extensions.ts';
 import { clientToServer, serverToClient } from './methods.ts';
@@ -22,68 +21,14 @@ import { writeClientMessage, writeResponse, writeServerMessage } from './write.t
 const seed = 20_261_121;
 const onTheWire = (data: unknown): unknown => (data === undefined ? {} : JSON.parse(JSON.stringify(data)));
 
-interface Part {
-  readonly type: string;
-  readonly kind?: string;
-  readonly message?: string;
-  readonly entries?: Readonly<Record<string, v.GenericSchema>>;
-  readonly item?: v.GenericSchema;
-  readonly options?: unknown[];
-  readonly pipe?: readonly Part[];
-  readonly wrapped?: v.GenericSchema;
-}
-
-/** Whatever `schema` may have read: walks its parts, so that a new field is tried without a word here. */
-function arbitraryOf(schema: v.GenericSchema): fc.Arbitrary<unknown> {
-  const common = arbitraryOfCommon(schema);
-  if (common) return common;
-  const part = schema as unknown as Part;
-  if (schema === uint32) return fc.integer({ min: 0, max: 0xffffffff });
-  if (schema === extensions) return fc.subarray([...EXTENSIONS]);
-  if (part.pipe) {
-    const bound = (text: string) =>
-      part.pipe?.find(({ message }) => message?.startsWith(text))?.message?.slice(text.length);
-    const [min, max] = [bound('Expected >='), bound('Expected <=')];
-    if (min !== undefined && max !== undefined) return fc.integer({ min: Number(min), max: Number(max) });
-    if ((part.pipe as readonly unknown[]).includes(notEmpty)) return fc.string({ minLength: 1 });
-    // The last schema of a pipe is what comes out of it.
-    const last = part.pipe.findLast(({ kind }) => kind === 'schema');
-    return arbitraryOf(last as unknown as v.GenericSchema);
-  }
-  switch (part.type) {
-    case 'loose_object': {
-      const entries = Object.entries(part.entries ?? {});
-      const requiredKeys = entries.filter(([, entry]) => entry.type !== 'exact_optional').map(([key]) => key);
-      return fc.record(Object.fromEntries(entries.map(([key, entry]) => [key, arbitraryOf(entry)])), {
-        requiredKeys,
-        noNullPrototype: true,
-      });
-    }
-    case 'exact_optional':
-    case 'nullish':
-      return arbitraryOf(part.wrapped!);
-    case 'array':
-      return fc.array(arbitraryOf(part.item!), { maxLength: 3 });
-    case 'picklist':
-      return fc.constantFrom(...(part.options ?? []));
-    case 'string':
-      return fc.string();
-    case 'number':
-      return fc.integer();
-    case 'boolean':
-      return fc.boolean();
-    case 'unknown':
-      return fc.constant(undefined);
-    default:
-      throw new Error(`no arbitrary for ${part.type}`);
-  }
-}
+const special = new Map([[extensions, fc.subarray([...EXTENSIONS])]]);
+const arbitraryOf = (schema: AnySchema) => anyArbitraryOf(schema, special);
 
 const clientMethods = Object.keys(clientToServer) as ClientMethod[];
 const requestMethods = clientMethods.filter((method): method is ClientRequestMethod => method !== 'textMessage');
 const serverMethods = Object.keys(serverToClient) as ServerMethod[];
 
-describe('what one end writes, the other reads back', () => {
+describe('the other end reads what one end wrote', () => {
   it.each(clientMethods)('%s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].request), (value) => {
@@ -94,7 +39,7 @@ describe('what one end writes, the other reads back', () => {
     );
   });
 
-  it.each(requestMethods)('answer to %s', (method) => {
+  it.each(requestMethods)('response to %s', (method) => {
     fc.assert(
       fc.property(arbitraryOf(clientToServer[method].response), (value) => {
         const data = writeResponse(method, value as ResponseData<ClientRequestMethod>);
@@ -124,7 +69,7 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
   const value = fc.oneof(fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/), fc.nat(100_000));
   const fmtp = fc.dictionary(name, value, { maxKeys: 4, noNullPrototype: true });
 
-  it('says the same of any pusher there and back', () => {
+  it('converts any pusher to mediasoup and back', () => {
     const any = fc.tuple(arbitraryOf(rtpParam), fmtp, fc.integer({ min: 1, max: 127 }), fc.boolean());
     fc.assert(
       fc.property(any, ([param, parameters, payloadType, hasRtx]) => {
@@ -146,7 +91,7 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
     );
   });
 
-  it('says the same of any fmtp there and back', () => {
+  it('formats and parses any fmtp', () => {
     fc.assert(
       fc.property(fmtp, (parameters) => {
         expect(parseFmtp(formatFmtp(parameters))).toEqual(parameters);
@@ -156,10 +101,10 @@ describe("RTP in mediasoup's words and in RTCPilot's", () => {
   });
 });
 
-describe('garbage', () => {
+describe('readers of invalid data', () => {
   const anything = fc.anything({ withNullPrototype: true, maxDepth: 3 });
 
-  it.each(clientMethods)('of a client, %s: told, never thrown', (method) => {
+  it.each(clientMethods)('return a fault and never throw: %s of a client', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readClientMessage(method, data)).toHaveProperty('ok');
@@ -169,7 +114,7 @@ describe('garbage', () => {
     );
   });
 
-  it.each(serverMethods)('of a server, %s: told, never thrown', (method) => {
+  it.each(serverMethods)('return a fault and never throw: %s of a server', (method) => {
     fc.assert(
       fc.property(anything, (data) => {
         expect(readServerMessage(method, data)).toHaveProperty('ok');

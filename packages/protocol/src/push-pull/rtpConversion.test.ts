@@ -75,7 +75,7 @@ describe('RTP parameters', () => {
     expect(() => toRtpParam('video', { codecs: [] })).toThrow(TypeError);
   });
 
-  it('reads fmtp as it is written by hand', () => {
+  it('parses an fmtp written by hand', () => {
     expect(parseFmtp(' minptime=10; useinbandfec=1 ;stereo;; x=a=b ; p=007')).toEqual({
       minptime: 10,
       useinbandfec: 1,

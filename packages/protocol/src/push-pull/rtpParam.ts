@@ -1,44 +1,44 @@
-import { integer, maybe, mediaKind, notEmpty, payloadType, prepared, shape, uint32 } from '../common/index.ts';
+import { integer, mediaKind, payloadType, uint32 } from '../common/index.ts';
+import * as s from '../common/schema/index.ts';
 import { line, token } from '../common/grammar.ts';
-import * as v from '../common/kinds.ts';
 import { MAX_PARAMETER_LENGTH, MAX_RTCP_FEEDBACK } from '../common/limits.ts';
 
 const byte = integer(1, 255);
-const fmtp = v.string(MAX_PARAMETER_LENGTH, /^[ -~]*$/, 'ASCII within one line');
+const fmtp = s.string(MAX_PARAMETER_LENGTH, /^[ -~]*$/, 'ASCII within one line');
 
-/** What RTCPilot leaves out where it has none; others write 0 or -1. */
+/** Fields that RTCPilot omits; other servers send 0 or -1. */
 const absentUnlessPositive = ['channel', 'mid_ext_id', 'tcc_ext_id', 'abs_send_time_ext_id'];
 
-/** Some of RTCPilot's own pages count the kinds. */
+/** Some pages of RTCPilot send numbers for the kinds. */
 const kindsByNumber: Readonly<Record<number, unknown>> = { 1: 'video', 2: 'audio' };
 
-/** How the RTP of one pusher looks, in RTCPilot's words. */
-export const rtpParam = prepared(
-  shape({
+/** RTP of one pusher, in the form of RTCPilot. */
+export const rtpParam = s.preprocess(
+  s.object({
     av_type: mediaKind,
     /** E.g. `opus`, `H264`. */
-    codec: v.pipe(token, notEmpty),
+    codec: s.pipe(token, s.notEmpty),
     /** Hz. */
     clock_rate: uint32,
     /** Of audio only. */
-    channel: maybe(byte),
+    channel: s.optional(byte),
     /** As SDP's fmtp has it: `minptime=10;useinbandfec=1`. */
-    fmtp_param: v.nullish(fmtp, ''),
+    fmtp_param: s.withDefault(fmtp, ''),
     /** As SDP's rtcp-fb has them: `nack pli`. */
-    rtcp_features: v.nullish(v.array(line, MAX_RTCP_FEEDBACK), () => []),
+    rtcp_features: s.withDefault(s.array(line, MAX_RTCP_FEEDBACK), () => []),
     payload_type: payloadType,
     /** 0: no retransmission stream. */
-    rtx_payload_type: v.nullish(payloadType, 0),
-    ssrc: v.nullish(uint32, 0),
+    rtx_payload_type: s.withDefault(payloadType, 0),
+    ssrc: s.withDefault(uint32, 0),
     /** 0: no retransmission stream. */
-    rtx_ssrc: v.nullish(uint32, 0),
-    use_nack: v.nullish(v.boolean(), false),
-    /** Of video: key frames can be asked for. */
-    key_request: maybe(v.boolean()),
+    rtx_ssrc: s.withDefault(uint32, 0),
+    use_nack: s.withDefault(s.boolean(), false),
+    /** Video only: whether receivers can request key frames. */
+    key_request: s.optional(s.boolean()),
     /** Header extension ids; missing: not in use. */
-    mid_ext_id: maybe(byte),
-    tcc_ext_id: maybe(byte),
-    abs_send_time_ext_id: maybe(byte),
+    mid_ext_id: s.optional(byte),
+    tcc_ext_id: s.optional(byte),
+    abs_send_time_ext_id: s.optional(byte),
   }),
   (fields) => {
     const read: Record<string, unknown> = { ...fields, av_type: readKind(fields) };
@@ -46,8 +46,8 @@ export const rtpParam = prepared(
     return read;
   },
 );
-/** How the RTP of one pusher looks, in RTCPilot's words. */
-export type RtpParam = v.InferOutput<typeof rtpParam>;
+/** RTP of one pusher, in the form of RTCPilot. */
+export type RtpParam = s.InferOutput<typeof rtpParam>;
 
 function readKind({ av_type: kind, codec, clock_rate: clockRate }: Readonly<Record<string, unknown>>): unknown {
   const isMissing = kind === undefined || kind === null;

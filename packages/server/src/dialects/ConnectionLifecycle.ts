@@ -1,4 +1,4 @@
-import { errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
+import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Peer } from '../rooms/Peer.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
@@ -27,7 +27,7 @@ export interface ConnectionLifecycleOptions<Context extends KeptContext>
 }
 
 /** WebSocket close code of a page that goes away: it will not come back. */
-const PAGE_WENT_AWAY = 1001;
+const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /**
  * One connection whose URL says who comes, and into which room: its way in, its time to join, and its end. It may take the

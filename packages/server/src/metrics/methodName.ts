@@ -1,4 +1,4 @@
-import { isCarrierClientMethod, readEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
+import { isOutOfBandClientMethod, readEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import * as v2 from '@tureen/protocol/mediasoup-v2';
 import * as alpha from '@tureen/protocol/mediasoup-v2-alpha';
 import * as beta from '@tureen/protocol/mediasoup-v2-beta';
@@ -24,7 +24,7 @@ const enveloped: Readonly<Record<string, Names>> = {
 export function methodName(dialect: string, method: string, data: unknown): string {
   const family = enveloped[dialect];
   if (family === undefined) return knownIn(single[dialect], method);
-  if (isCarrierClientMethod(method)) return method;
+  if (isOutOfBandClientMethod(method)) return method;
   const opened = readEnvelope(method, data);
   return opened.ok ? knownIn(family, opened.value.method) : 'unknown';
 }

@@ -5,8 +5,8 @@ import {
   type V2Consumer,
   type V2Peer,
   fromV2ConsumerParameters,
-  isCarrierServerMethod,
-  readCarrierServerMessage,
+  isOutOfBandServerMethod,
+  readOutOfBandServerMessage,
   readEnvelope,
   readSource,
 } from '@tureen/protocol/mediasoup-v2-shared';
@@ -92,14 +92,14 @@ export class V2Notifications {
     }
     const { payload } = opened.value;
     const name = words.codec.canonicalMethod(opened.value.method);
-    const isCarrier = isCarrierServerMethod(name);
+    const isCarrier = isOutOfBandServerMethod(name);
     if (!isCarrier && !words.codec.isServerMethod(name)) {
       logger.debug(`news that are unknown: '${name}'`);
       answer.reject(500, `unknown method "${name}"`);
       return;
     }
     const read = isCarrier
-      ? readCarrierServerMessage(name, payload)
+      ? readOutOfBandServerMessage(name, payload)
       : words.codec.readServerMessage(name as never, payload);
     if (!read.ok) {
       this.#drop(name, read.issue, answer);

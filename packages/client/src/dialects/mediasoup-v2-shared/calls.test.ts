@@ -27,10 +27,10 @@ const row = (call: string, make: Row['make'], v2: Cell, beta: Cell, alpha: Cell)
 });
 
 const none = (unsupported: string): Cell => ({ unsupported });
-const byBandwidth = none('the server chooses by bandwidth');
-const byItself = none('the server asks by itself on resume');
+const byBandwidth = none('Let the server choose by bandwidth.');
+const onResume = none('Pause and resume: the server then requests a key frame.');
 const useGetStats = none('use getStats()');
-const pauseLess = none('pause what matters less');
+const pauseLess = none('Pause consumers that matter less.');
 const sayIt = none('use sendText() where capabilities.text');
 const rejoin = none('leave and join again');
 
@@ -118,8 +118,8 @@ const table: readonly Row[] = [
     'consumer.requestKeyFrame()',
     ({ consumer }) => consumer.requestKeyFrame(),
     'R request-consumer-keyframe consumerId=3333',
-    byItself,
-    byItself,
+    onResume,
+    onResume,
   ),
   row(
     'consumer.enableStats()',

@@ -4,7 +4,7 @@ import {
   type ClientMethod,
   type Extension,
   type Variant,
-  type Wording,
+  type WireVariant,
   writeChannel,
   writeCreateWebRtcTransport,
   writeSource,
@@ -51,7 +51,7 @@ export function toData<Method extends SentMethod>(
   method: Method,
   data: Written<ClientData<Method>>,
   variant: Variant,
-  wording: Wording,
+  wording: WireVariant,
 ): unknown {
   // Which method goes with which data is in the table; TypeScript cannot follow it.
   const fields = data as unknown as { kind: MediaKind; label: string; appData: AppData };

@@ -2,14 +2,14 @@ import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import type { RoomContext } from '../RoomContext.ts';
 
-/** What `RequestReplay` knows a name by: the next name is another operation. */
+/** Key of a name at `RequestReplay`: each name is an operation of its own. */
 const keyOf = (name: string) => `name ${name}`;
 
-/** The display name of the local peer: with which name the room joins, and what the server learns afterwards. */
+/** Display name of the local peer: the name that the room joins with, and changes after the join. */
 export class DisplayName {
   readonly #context: RoomContext;
   readonly #name: SyncedSetting<string>;
-  /** What the last request to join said. */
+  /** Name in the last join request. */
   #joined = '';
 
   constructor(context: RoomContext, initial: string) {
@@ -22,11 +22,12 @@ export class DisplayName {
     });
   }
 
-  get wanted(): string {
+  /** Name that the app requested. */
+  get value(): string {
     return this.#name.requested;
   }
 
-  /** Before the join. */
+  /** Sets the name for the next join. */
   accept(name: string): void {
     this.#name.accept(name);
   }
@@ -37,14 +38,14 @@ export class DisplayName {
   }
 
   /**
-   * The name for the next request to join: the last that the server accepted, where the connection ended under the new one. The
-   * new name is sent alone after the join. `isSuspect`: the connection ended under the last request to join.
+   * Returns the name for the next join request: the last accepted name where the connection ended under the new name, which is then
+   * sent alone after the join. `isSuspect`: the connection ended under the last join request.
    */
   joinWith(isSuspect: boolean): string {
-    const { requested: wanted, confirmed } = this.#name;
+    const { requested, confirmed } = this.#name;
     const { requestReplay } = this.#context;
-    if (isSuspect && wanted !== confirmed) requestReplay.suspect(keyOf(wanted));
-    this.#joined = requestReplay.isSuspect(keyOf(wanted)) ? confirmed : wanted;
+    if (isSuspect && requested !== confirmed) requestReplay.suspect(keyOf(requested));
+    this.#joined = requestReplay.isSuspect(keyOf(requested)) ? confirmed : requested;
     return this.#joined;
   }
 

@@ -11,35 +11,36 @@ import { encodingsFor } from '../../devices/presets.ts';
 import type { ProducerCodecOptions } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Producer } from './Producer.ts';
-import { type LocalProducers, checkPublishing } from './LocalProducers.ts';
+import type { LocalProducers } from './LocalProducers.ts';
+import { checkPublishing } from './checkPublishing.ts';
 import type { ProduceOptions } from '../RoomTypes.ts';
 
 type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
 
-/** Options of `room.enableMicrophone()`: how to capture, and how to send. */
+/** Options of `room.enableMicrophone()`, for the capture and for the producer. */
 export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
-/** Options of `room.enableCamera()`. Encodings default to those of `encodingsFor()`. */
+/** Options of `room.enableCamera()`. `encodings` default to those of `encodingsFor()`. */
 export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
 export type ScreenShareOptions = ScreenOptions &
   Publishing & {
     readonly simulcast?: boolean | undefined;
-    /** How the sound is encoded; `codecOptions` are for the picture. Default stereo at 128 kbit/s, without DTX. */
+    /** Encoding of the sound; `codecOptions` apply to the picture. Default stereo at 128 kbit/s, without DTX. */
     readonly audioCodecOptions?: ProducerCodecOptions | undefined;
   };
 
-/** A shared screen: its picture, and its sound where the browser gives any. */
+/** A shared screen: its picture, and its sound where the browser captures any. */
 export interface ScreenShare {
   readonly video: Producer;
   readonly audio: Producer | null;
-  /** Ends both. */
+  /** Closes both. */
   close(): Promise<void>;
 }
 
-/** Captures and sends in one call. One producer per source: a second wish for the camera is the first one, resumed. */
+/** Captures and produces in one call. One producer per source: a second call for the camera resumes the first producer. */
 export class LocalMedia {
   readonly #localProducers: LocalProducers;
-  /** By source, and the call of the app that it belongs to. */
+  /** Calls under way, by source and `ends`. */
   readonly #starting = new Map<string, Promise<Producer>>();
 
   constructor(localProducers: LocalProducers) {
@@ -49,7 +50,7 @@ export class LocalMedia {
   enableMicrophone(options: MicrophoneProduceOptions): Promise<Producer> {
     return this.#enable('microphone', options, async () => ({
       local: await captureMicrophone(options),
-      // Speech tolerates loss, and silence need not be sent.
+      // Speech tolerates packet loss, and silence costs no bandwidth.
       codecOptions: { opusFec: true, opusDtx: true, ...options.codecOptions },
     }));
   }
@@ -57,7 +58,7 @@ export class LocalMedia {
   enableCamera(options: CameraProduceOptions): Promise<Producer> {
     const { preset = 'h720', codec, simulcast } = options;
     return this.#enable('camera', options, async () => ({
-      // First: where it throws, no camera is left on.
+      // Before the capture: a throw must not leave a camera on.
       encodings: options.encodings ?? encodingsFor(preset, { codec, simulcast }),
       local: await captureCamera(options),
     }));
@@ -69,17 +70,15 @@ export class LocalMedia {
     const { ends } = this.#localProducers;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);
-    let heard: Producer | null = null;
-    // The browser's button ends the picture; the sound ends with it.
-    const closeSound = () => {
-      void heard?.close().catch(() => {});
-    };
     try {
       this.#assertSince(ends);
-      const publishing = { ...options, source: 'screen', encodings };
-      const shared = await this.#localProducers.produce(screen, publishing, closeSound);
+      let audio: Producer | null = null;
+      // The browser's "stop sharing" button ends the picture; the sound closes with it.
+      const video = await this.#localProducers.produce(screen, { ...options, source: 'screen', encodings }, () => {
+        void audio?.close().catch(() => {});
+      });
       this.#assertSince(ends);
-      heard =
+      audio =
         sound === null
           ? null
           : await this.#localProducers.produce(sound, {
@@ -94,10 +93,10 @@ export class LocalMedia {
               },
             });
       return {
-        video: shared,
-        audio: heard,
+        video,
+        audio,
         close: async () => {
-          await Promise.all([shared.close(), heard?.close()]);
+          await Promise.all([video.close(), audio?.close()]);
         },
       };
     } catch (error) {
@@ -113,14 +112,14 @@ export class LocalMedia {
     options: Publishing & { signal?: AbortSignal | undefined },
     capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
   ): Promise<Producer> {
-    const there = this.#localProducers.producerOf(source);
+    const existing = this.#localProducers.producerOf(source);
     const { ends } = this.#localProducers;
     const key = `${source} ${ends}`;
     const starting = this.#starting.get(key);
     if (starting !== undefined) return starting;
-    if (there !== null) {
-      await there.resume();
-      return there;
+    if (existing !== null) {
+      await existing.resume();
+      return existing;
     }
     const start = (async () => {
       checkPublishing({ ...options, source });
@@ -137,7 +136,7 @@ export class LocalMedia {
     return start;
   }
 
-  /** The browser may ask for long: what it gives belongs to the call that it was asked in. */
+  /** Throws `closed` where the room was left since: the user may answer the browser's prompt much later. */
   #assertSince(ends: number): void {
     if (this.#localProducers.ends !== ends) throw new TureenError('closed', 'the room was left meanwhile');
   }

@@ -1,45 +1,66 @@
-import { LocalTrack } from '../../devices/LocalTrack.ts';
+import { LocalTrack, borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
-import { checkAppData, checkEncodings, checkInteger, checkString, checkText, checkTrack } from '../checks.ts';
-import { DataProducer } from './DataProducer.ts';
-import type { DialectEvent, DialectResumeResult, DialectSession, SessionHolds } from '../ports.ts';
-import { Producer } from './Producer.ts';
-import type { CloseReason, ProduceDataOptions, ProduceOptions } from '../RoomTypes.ts';
+import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession, SessionHolds } from '../ports.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
+import type { CloseReason, ProduceDataOptions, ProduceOptions } from '../RoomTypes.ts';
+import { checkPublishing } from './checkPublishing.ts';
+import type { DataProducer } from './DataProducer.ts';
+import { DataProducerController } from './DataProducerController.ts';
+import type { Producer } from './Producer.ts';
+import { ProducerController } from './ProducerController.ts';
 
-/** What we send: keeps what is wanted, and hands it to each session anew. A rejoin is the same as the first time. */
+interface Publication {
+  readonly lifecycle: { readonly resumableId: string | null };
+}
+
+const resumableIdsOf = (controllers: Iterable<Publication>) =>
+  [...controllers].flatMap(({ lifecycle }) => (lifecycle.resumableId === null ? [] : [lifecycle.resumableId]));
+
+/** Producers and data producers of a room. Publishes them on each session: a rejoin is the same as the first join. */
 export class LocalProducers {
+  /** Live. */
   readonly producers = new Set<Producer>();
+  /** Live. */
   readonly dataProducers = new Set<DataProducer>();
-  /** How many times the room was left: what was asked for before is of no use after it. */
+  /** How many times the room was left. A capture that began before is of no use afterwards. */
   ends = 0;
   readonly #context: RoomContext;
+  readonly #producers = new Set<ProducerController>();
+  readonly #dataProducers = new Set<DataProducerController>();
 
   constructor(context: RoomContext) {
     this.#context = context;
   }
 
-  /** Resolves when the server has accepted the track: while reconnecting, after the rejoin. `onClosed` is called when it closes. */
+  /** Resolves once the producer is published; while reconnecting, after the rejoin. `onClosed`: before it emits `closed`. */
   async produce(
     track: MediaStreamTrack | LocalTrack,
     options: ProduceOptions,
-    onClosed?: () => void,
+    onClosed: () => void = () => {},
   ): Promise<Producer> {
     const appData = checkPublishing(options);
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
-    const producer = new Producer(this.#context, local, { ...options, appData }, (closed) => {
-      this.producers.delete(closed);
-      onClosed?.();
+    const controller = new ProducerController({
+      context: this.#context,
+      local,
+      options: { ...options, appData },
+      onClosed: (closed) => {
+        this.#producers.delete(closed);
+        this.producers.delete(closed.producer);
+        onClosed();
+      },
     });
+    const { producer, lifecycle } = controller;
+    this.#producers.add(controller);
     this.producers.add(producer);
     this.#context.invalidate();
-    if (this.#context.session !== null) producer.handleSession(this.#context.session);
-    await producer.ready;
+    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    await lifecycle.ready;
     return producer;
   }
 
-  /** Resolves once it is open. */
+  /** Resolves once the channel is open. */
   async produceData(options: ProduceDataOptions): Promise<DataProducer> {
     checkAppData(options.appData);
     checkText(options.label ?? '', 'label');
@@ -47,12 +68,19 @@ export class LocalProducers {
     for (const name of ['maxPacketLifeTime', 'maxRetransmits'] as const)
       if (options[name] !== undefined) checkInteger(options[name], name, 0, 65535);
     checkReliability(options);
-    const dataProducer = new DataProducer(this.#context, options, (closed) => {
-      this.dataProducers.delete(closed);
+    const controller = new DataProducerController({
+      context: this.#context,
+      options,
+      onClosed: (closed) => {
+        this.#dataProducers.delete(closed);
+        this.dataProducers.delete(closed.dataProducer);
+      },
     });
+    const { dataProducer, lifecycle } = controller;
+    this.#dataProducers.add(controller);
     this.dataProducers.add(dataProducer);
-    if (this.#context.session !== null) dataProducer.handleSession(this.#context.session);
-    await dataProducer.ready;
+    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    await lifecycle.ready;
     return dataProducer;
   }
 
@@ -61,98 +89,64 @@ export class LocalProducers {
     return null;
   }
 
-  /** What a server may keep for us while we are away. */
-  get holds(): Pick<SessionHolds, 'producers' | 'dataProducers'> {
-    const heldOf = (all: Iterable<{ readonly held: string | null }>) =>
-      [...all].flatMap(({ held }) => (held === null ? [] : [held]));
-    return { producers: heldOf(this.producers), dataProducers: heldOf(this.dataProducers) };
+  /** IDs that the server may keep while the room reconnects. */
+  get resumableIds(): Pick<SessionHolds, 'producers' | 'dataProducers'> {
+    return { producers: resumableIdsOf(this.#producers), dataProducers: resumableIdsOf(this.#dataProducers) };
   }
 
-  /** Everything is published on it, but for what was `resumed`. */
+  /** Publishes everything on the session, except what was `resumed`. */
   handleSession(session: DialectSession, resumed: DialectResumeResult | null): void {
-    // What was closed while the server was asked is kept there.
-    const { producers, dataProducers } = this.holds;
+    // The server kept what the app closed during the request.
+    const { producers, dataProducers } = this.resumableIds;
     for (const id of resumed?.producers.keys() ?? [])
       if (!producers.includes(id)) inBackground(this.#context, 'closeProducer', session.closeProducer(id));
     for (const id of resumed?.dataProducers ?? [])
       if (!dataProducers.includes(id)) inBackground(this.#context, 'closeDataProducer', session.closeDataProducer(id));
-    for (const producer of [...this.producers]) {
-      const kept = producer.held === null ? undefined : resumed?.producers.get(producer.held);
-      if (kept === undefined) producer.handleSession(session);
-      else producer.handleResumed(session, kept);
+    for (const controller of [...this.#producers]) {
+      const { resumableId } = controller.lifecycle;
+      const kept = resumableId === null ? undefined : resumed?.producers.get(resumableId);
+      if (kept === undefined) controller.lifecycle.start(session);
+      else controller.handleResumed(session, kept);
     }
-    for (const dataProducer of [...this.dataProducers]) {
-      if (dataProducer.held !== null && resumed?.dataProducers.has(dataProducer.held) === true)
-        dataProducer.handleResumed(session);
-      else dataProducer.handleSession(session);
+    for (const { lifecycle } of [...this.#dataProducers]) {
+      const { resumableId } = lifecycle;
+      if (resumableId !== null && resumed?.dataProducers.has(resumableId) === true) lifecycle.resume(session);
+      else lifecycle.start(session);
     }
   }
 
-  /** A transport was made anew, or some of what it stands for: what went with the old one is published again. */
+  /** A transport was rebuilt, or a part of it: publishes again what it carried. */
   handleRebuilt(session: DialectSession): void {
-    for (const one of [...this.producers, ...this.dataProducers]) one.handleRebuilt(session);
+    for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleRebuilt(session);
   }
 
+  /** The connection dropped. Media may flow on, and the producers stay for the next session. */
   handleSessionLost(): void {
-    for (const producer of this.producers) producer.handleSessionLost();
-    for (const dataProducer of this.dataProducers) dataProducer.handleSessionLost();
+    for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleSessionLost();
   }
 
   end(reason: CloseReason): void {
     this.ends += 1;
     const by = reason === 'left' ? 'local' : 'server';
-    for (const producer of [...this.producers]) producer.handleClosed(by, reason);
-    for (const dataProducer of [...this.dataProducers]) dataProducer.handleClosed(by, reason);
+    for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }
 
-  handle(event: DialectEvent): void {
-    switch (event.type) {
-      case 'producerScore':
-        this.#byId(event.producerId)?.handleScore(event.score);
-        return;
-      case 'serverStats':
-        if ('id' in event.target) this.#byId(event.target.id)?.handleStats(event.stats);
-        return;
-      case 'producerPaused':
-      case 'producerResumed':
-        this.#byId(event.producerId)?.handleServerPaused(event.type === 'producerPaused', event.by);
-        return;
-      case 'messagesLost':
-        for (const dataProducer of this.dataProducers)
-          if (dataProducer.id === event.dataProducerId)
-            emitOn(dataProducer, 'messagesLost', { count: event.count, peerId: event.peerId });
-        return;
-      case 'producerClosed':
-        this.#byId(event.producerId)?.handleClosed(event.by, (event.reason as CloseReason) ?? 'server');
-        return;
-      default:
-        return;
-    }
+  handleProducerClosed({ producerId, by, reason }: DialectEventOf<'producerClosed'>): void {
+    this.byId(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
   }
 
-  #byId(id: string): Producer | null {
-    for (const producer of this.producers) if (producer.id === id) return producer;
+  handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {
+    for (const controller of this.#dataProducers)
+      if (controller.lifecycle.id === dataProducerId) controller.handleMessagesLost(count, peerId);
+  }
+
+  byId(id: string): ProducerController | null {
+    for (const controller of this.#producers) if (controller.lifecycle.id === id) return controller;
     return null;
   }
 
   #wrap(track: MediaStreamTrack, { ownership }: ProduceOptions): LocalTrack {
     checkTrack(track);
-    return new LocalTrack(track, ownership === 'owned' ? null : undefined);
+    return ownership === 'owned' ? ownTrack(track, null) : borrowTrack(track);
   }
-}
-
-/** Throws `invalidArgument`, before anything is captured or sent. Returns `appData` as its `toJSON()` has it. */
-export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {
-  const { appData, source = 'unknown', codec, encodings } = options;
-  if (codec !== undefined) checkString(codec, 'codec');
-  checkEncodings(encodings);
-  checkText(source, 'source');
-  checkAppData(appData);
-  // The copy that is sent, with the source added, would have no `toJSON()`.
-  const plain =
-    appData !== undefined && 'toJSON' in appData
-      ? (JSON.parse(JSON.stringify(appData)) as ProduceOptions['appData'])
-      : appData;
-  checkAppData({ ...plain, source });
-  return plain;
 }

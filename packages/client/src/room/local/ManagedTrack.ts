@@ -4,71 +4,71 @@ import { permissionFor } from '../../devices/permission.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 
-/** Why a producer has no track that lives. What can be is mended by itself when devices come or go, but for `permissionDenied`. */
+/** Why a producer has no live track. When devices change the room captures again, except after `permissionDenied`. */
 export type TrackFailure =
-  /** The device is gone, and there is no other. */
+  /** The device is unplugged, and there is no other. */
   | 'deviceLost'
-  /** The user, or the system, took the permission back. */
+  /** The user or the system revoked the permission. */
   | 'permissionDenied'
-  /** Another program holds the device. */
+  /** Another program uses the device. */
   | 'deviceInUse'
-  /** It ended and could not be captured again: only the app could, or the browser does not say why. */
+  /** The track ended and cannot be captured again: the app had given it, or the browser reports no reason. */
   | 'trackEnded';
 
-/** Why a producer sends what another device gives, or the same one opened anew. */
+/** Why a producer sends the track of another device, or of the same device captured again. */
 export type DeviceChangeReason =
-  /** By a call: `switchDevice()`, or `resume()` of one that had lost its device. */
+  /** A call: `switchDevice()`, or `resume()` of a producer that had lost its device. */
   | 'local'
-  /** The track had ended; the same device was opened again. */
+  /** The track ended, and the same device was captured again. */
   | 'trackEnded'
-  /** The device was gone; another is in its place, or it has come back. */
+  /** The device was unplugged and replaced by another, or plugged in again. */
   | 'deviceLost'
-  /** The system prefers another microphone now. */
+  /** The system has a new default microphone. */
   | 'defaultChanged'
-  /** The microphone gave nothing any more after a change of devices, and was opened anew. */
+  /** The microphone stayed mute after devices changed, and was captured again. */
   | 'muted';
 
-/** ms that a microphone may stay mute after devices changed: as long as a headset needs to change its profile, and more. */
+/** ms that a microphone may stay mute after devices changed. Longer than a headset needs to change its profile. */
 export const mutedGraceMs = 3000;
 
 export interface ManagedTrackOptions {
   readonly clock: Clock;
-  /** Hands a track to the sender. */
+  /** Replaces the track at the sender. */
   readonly send: (track: MediaStreamTrack) => Promise<void>;
-  /** It ended by itself. The answer: whether another is to be had in its place. */
+  /** The track ended, and no call stopped it. Returns whether to capture another track. */
   readonly onEnded: (track: MediaStreamTrack) => boolean;
-  /** There is no other. */
-  readonly onLost: (loss: TrackFailure) => void;
-  /** Whether one that is lost is to be had again when devices come. */
-  readonly isMissed: () => boolean;
-  /** Another track is sent; null: the app's own. */
+  /** No other track could be captured. */
+  readonly onLost: (failure: TrackFailure) => void;
+  /** Whether to capture a lost device again when devices change. */
+  readonly shouldRecapture: () => boolean;
+  /** Another track is in place; null: a track of the app. */
   readonly onReplaced: (reason: DeviceChangeReason | null) => void;
-  /** Its source gives nothing, or something again. */
+  /** The source stopped delivering media, or started again. */
   readonly onMuteChanged: (muted: boolean) => void;
 }
 
-type DeviceNews = DeviceCatalogEvents['devicesChanged'];
+type DevicesChanged = DeviceCatalogEvents['devicesChanged'];
 
 /**
- * The track that a producer sends at the moment. Looks after it: captures another when it ends, when the system prefers another
- * microphone, when its microphone stays mute. What the app puts in its place meanwhile wins.
+ * Track of a producer. Captures another when the track ends, when the system has a new default microphone, and when the microphone
+ * stays mute. A track that the app puts in place meanwhile wins.
  */
 export class ManagedTrack {
   readonly #options: ManagedTrackOptions;
   readonly #catalog: DeviceCatalog;
-  /** The permission at the beginning. */
+  /** Permission when the track was captured first. */
   readonly #permission: Promise<PermissionState | undefined> | undefined;
   #local: LocalTrack;
   #isReleased = false;
   #isMuted: boolean;
-  /** A capture that nobody asked for, or `reopen()`: one at a time. Resolves to its failure. */
+  /** The capture under way, of the room or of `reopen()`: at most one. Resolves to its failure. */
   #capturing: Promise<TureenError | null> | null = null;
-  /** What came meanwhile. */
-  #news: DeviceNews | null = null;
-  /** Tracks are put in place one after another. */
+  /** Last change of devices during the capture under way. */
+  #pendingChange: DevicesChanged | null = null;
+  /** Replacements run one after another. */
   #queue: Promise<void> = Promise.resolve();
   #stopWatching: () => void = () => {};
-  #cancelLook: () => void = () => {};
+  #cancelMuteCheck: () => void = () => {};
 
   constructor(local: LocalTrack, options: ManagedTrackOptions) {
     const { device } = local;
@@ -78,8 +78,8 @@ export class ManagedTrack {
     this.#catalog = new DeviceCatalog({ mediaDevices: device?.mediaDevices });
     if (device !== undefined) {
       this.#permission = permissionFor(device.kind);
-      this.#catalog.on('devicesChanged', (news) => {
-        this.#handleNews(news);
+      this.#catalog.on('devicesChanged', (change) => {
+        this.#handleDevicesChanged(change);
       });
     }
     this.#watch();
@@ -93,30 +93,30 @@ export class ManagedTrack {
     return this.#local.ownership;
   }
 
-  /** Whether its track has ended. */
+  /** Whether the track has ended. */
   get ended(): boolean {
     return this.#local.ended;
   }
 
-  /** Puts `next`, of the app, in its place. */
+  /** Replaces the track with a track of the app. */
   replace(next: LocalTrack): Promise<void> {
-    return this.#put(next, null);
+    return this.#replace(next, null);
   }
 
-  /** Captures anew, from another device, and puts that in its place. Where that fails, what was there goes on. */
+  /** Captures from another device and replaces the track. Keeps the old track where that fails. */
   async switchDevice(change: DeviceChange): Promise<void> {
     const from = this.#local;
     const { ended } = from;
     try {
-      await this.#put(await from.reacquire(change), 'local');
+      await this.#replace(await from.reacquire(change), 'local');
     } catch (error) {
-      // Where two cannot be open at once, the one before was closed for the other.
+      // Where two devices cannot be open at once, the old one was closed first.
       if (from === this.#local && from.ended && !ended) void this.#capture(null);
       throw error;
     }
   }
 
-  /** Captures again what has ended. Who asks while that is under way shares it. */
+  /** Captures the ended track again. Calls during the capture share it. */
   async reopen(): Promise<void> {
     const failure = await this.#capture('local');
     if (failure !== null && this.ended) throw failure;
@@ -126,30 +126,30 @@ export class ManagedTrack {
   release(): void {
     this.#isReleased = true;
     this.#stopWatching();
-    this.#cancelLook();
+    this.#cancelMuteCheck();
     this.#catalog.removeAllListeners();
     this.#local.stop();
   }
 
-  /** Puts `next` in place once it is sent. When that fails the old one stays, and `next` is stopped if it is owned. */
-  #put(next: LocalTrack, reason: DeviceChangeReason | null, from?: LocalTrack): Promise<void> {
+  /** Puts `next` in place once the sender has it. Where that fails the old track stays, and `next` is stopped if it is owned. */
+  #replace(next: LocalTrack, reason: DeviceChangeReason | null, from?: LocalTrack): Promise<void> {
     this.#queue = this.#queue
       .catch(() => {})
       .then(async () => {
         const old = this.#local;
         const isOther = next.track !== old.track;
         try {
-          // The app was faster.
-          if (from !== undefined && from !== old) throw gone();
+          // The app replaced the track first.
+          if (from !== undefined && from !== old) throw closedMeanwhile();
           if (isOther) {
             if (reason !== null) {
-              // Who silenced the microphone by `track.enabled` must not be heard from another.
+              // A microphone silenced by `track.enabled` stays silent on another device.
               next.track.enabled = old.track.enabled;
               next.track.contentHint = old.track.contentHint;
             }
             await this.#options.send(next.track);
           }
-          if (this.#isReleased) throw gone();
+          if (this.#isReleased) throw closedMeanwhile();
         } catch (error) {
           if (isOther) next.stop();
           throw error;
@@ -159,13 +159,13 @@ export class ManagedTrack {
         this.#watch();
         if (isOther) old.stop();
         this.#options.onReplaced(reason);
-        // Its state may be another, and its end too quick for an event.
+        // The new track may be muted, or have ended before the listeners were there.
         this.#handleTrack(next.ended);
       });
     return this.#queue;
   }
 
-  /** What nobody waits for: one at a time, and what fails is a loss. Resolves to the failure. */
+  /** Captures in the background, one capture at a time. Resolves to the failure. */
   #capture(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<TureenError | null> {
     this.#capturing ??= this.#open(reason, change).then(
       () => this.#settle(null),
@@ -175,20 +175,20 @@ export class ManagedTrack {
   }
 
   #settle(failure: TureenError | null): TureenError | null {
-    const news = this.#news;
-    this.#news = this.#capturing = null;
-    if (failure !== null && this.ended && !this.#isReleased) this.#options.onLost(lossOf(failure));
-    if (news !== null) this.#handleNews(news);
+    const change = this.#pendingChange;
+    this.#pendingChange = this.#capturing = null;
+    if (failure !== null && this.ended && !this.#isReleased) this.#options.onLost(failureOf(failure));
+    if (change !== null) this.#handleDevicesChanged(change);
     return failure;
   }
 
   async #open(reason: DeviceChangeReason | null, change?: DeviceChange): Promise<void> {
     const from = this.#local;
     const { track, device } = from;
-    // Who has just taken it back is not asked again, unless by the app. Some browsers always ask, and say no more than `prompt`.
+    // Don't prompt a user who has just revoked the permission, unless the app calls. Some browsers always report `prompt`.
     if (reason !== 'local' && device !== undefined && (await this.#wasRevoked(device.kind)))
-      throw new TureenError('permissionDenied', 'the permission was taken back');
-    if (this.#isReleased) throw gone();
+      throw new TureenError('permissionDenied', 'the permission was revoked');
+    if (this.#isReleased) throw closedMeanwhile();
     let next: LocalTrack;
     try {
       next = await from.reacquire(change);
@@ -196,7 +196,7 @@ export class ManagedTrack {
       if (device?.isNamed !== true || (error as TureenError).code !== 'deviceNotFound') throw error;
       next = await from.reacquire({ deviceId: null });
     }
-    await this.#put(next, reason ?? (next.track.label === track.label ? 'trackEnded' : 'deviceLost'), from);
+    await this.#replace(next, reason ?? (next.track.label === track.label ? 'trackEnded' : 'deviceLost'), from);
   }
 
   async #wasRevoked(kind: 'camera' | 'microphone'): Promise<boolean> {
@@ -218,42 +218,42 @@ export class ManagedTrack {
     if (isEnded && this.#options.onEnded(this.track)) void this.#capture(null);
   }
 
-  #handleNews(news: DeviceNews): void {
+  #handleDevicesChanged(change: DevicesChanged): void {
     const { track, device } = this.#local;
-    // The app's own is the app's business.
+    // The app looks after its own tracks.
     if (device === undefined) return;
     if (this.#capturing !== null) {
-      this.#news = news;
+      this.#pendingChange = change;
       return;
     }
-    const devices = news.devices.filter(({ kind }) => kind === device.kind);
+    const devices = change.devices.filter(({ kind }) => kind === device.kind);
     if (this.ended) {
-      if (devices.length > 0 && this.#options.isMissed()) void this.#capture('deviceLost');
+      if (devices.length > 0 && this.#options.shouldRecapture()) void this.#capture('deviceLost');
       return;
     }
-    // Nowhere is there a default camera that could change.
+    // No browser has a default camera that could change.
     if (device.kind === 'camera') return;
-    this.#cancelLook();
-    this.#cancelLook = this.#options.clock.after(mutedGraceMs, () => {
+    this.#cancelMuteCheck();
+    this.#cancelMuteCheck = this.#options.clock.after(mutedGraceMs, () => {
       if (this.#local.device === undefined || !this.track.muted) return;
-      // While it is open, browsers give the same mute source again.
+      // While the track is live, browsers capture the same mute source again.
       this.#local.stop();
       void this.#capture('muted');
     });
-    const chosen = devices.find(({ deviceId }) => deviceId === 'default');
-    if (chosen === undefined || device.isNamed) return;
-    // The label of `default` ends in that of the device which it stands for.
-    const { label, groupId } = chosen;
+    const preferred = devices.find(({ deviceId }) => deviceId === 'default');
+    if (preferred === undefined || device.isNamed) return;
+    // The label of `default` ends with the label of the device behind it.
+    const { label, groupId } = preferred;
     if (label.endsWith(track.label) && groupId === track.getSettings().groupId) return;
-    const meant = devices.find((one) => one !== chosen && one.groupId === groupId && label.endsWith(one.label));
-    // By its own id: as long as the default of before is open, Chromium gives that for `default`.
-    void this.#capture('defaultChanged', { deviceId: meant?.deviceId ?? null, asDefault: true });
+    const target = devices.find((one) => one !== preferred && one.groupId === groupId && label.endsWith(one.label));
+    // By its own ID: while the old default is open, Chromium captures the old default for `default`.
+    void this.#capture('defaultChanged', { deviceId: target?.deviceId ?? null, asDefault: true });
   }
 }
 
-const gone = () => new TureenError('closed', 'the producer was closed meanwhile');
+const closedMeanwhile = () => new TureenError('closed', 'the producer closed while its track was replaced');
 
-function lossOf({ code }: TureenError): TrackFailure {
+function failureOf({ code }: TureenError): TrackFailure {
   if (code === 'deviceNotFound') return 'deviceLost';
   return code === 'permissionDenied' || code === 'deviceInUse' ? code : 'trackEnded';
 }

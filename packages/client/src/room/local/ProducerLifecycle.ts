@@ -4,157 +4,139 @@ import { TureenError, isCollateral, isConnectionLoss, isServerFault, toTureenErr
 import type { DialectSession } from '../ports.ts';
 import { type RoomContext, reportFailure } from '../RoomContext.ts';
 
-/** What an engine sends, a track or a channel. */
+/** Media that an engine sends: a track or a channel. */
 interface SentMedia {
   readonly id: string;
   readonly closed: boolean;
   close(): void;
 }
 
-/** One time that it is published. */
+/** One publication on one session. */
 export interface Publishing<Media> {
   readonly media: Promise<Media>;
-  /** It is there: what was wished while it was on its way is applied. */
+  /** The media is there: applies the settings that changed meanwhile. */
   readonly onPublished: (media: Media) => Promise<void> | void;
 }
 
 export interface ProducerLifecycleOptions<Media> {
   readonly context: RoomContext;
-  /** As whose failure a refusal is told of what had been published before. */
+  /** Method that a failed republication is reported under. */
   readonly method: 'produce' | 'produceData';
-  /** Hands it to the session. Null: there is nothing to send just now. */
+  /** Publishes on the session. Null: there is nothing to send at the moment. */
   readonly publish: (session: DialectSession) => Publishing<Media> | null;
-  /** Takes it back from the server. */
-  readonly retract: (session: DialectSession, id: string) => Promise<void>;
-  /** It cannot be published: `fail` it, unless there is another way. */
+  readonly closeAtServer: (session: DialectSession, id: string) => Promise<void>;
+  /** The media cannot be published: calls `fail`, unless another attempt follows. */
   readonly onRefused: (error: TureenError) => void;
 }
 
-/** Something of ours at the server, over sessions and transports: wanted until it is closed, and published as often as it takes. */
+/** Publishes a producer or data producer on each session and transport, until it is closed. */
 export class ProducerLifecycle<Media extends SentMedia> {
   readonly #options: ProducerLifecycleOptions<Media>;
   readonly #ready: Deferred<void> = deferred();
-  #isReady = false;
+  /** `waitingForTransport`: another publication broke the transport, and the next transport is awaited. */
+  #phase: 'publishing' | 'waitingForTransport' | 'closed' = 'publishing';
+  /** `faulted`: a server that had accepted it before failed to, and none has accepted it since. */
+  #acceptance: 'never' | 'accepted' | 'faulted' = 'never';
   #media: Media | null = null;
   #id: string | null = null;
   #session: DialectSession | null = null;
-  #held: string | null = null;
+  #resumableId: string | null = null;
   #publishing: Promise<void> | null = null;
-  /** What the server had accepted before was refused by a fault of the server, and nothing has been accepted since. */
-  #isFaulted = false;
-  /** It waits for another transport. */
-  #isStranded = false;
-  #closed = false;
 
   constructor(options: ProducerLifecycleOptions<Media>) {
     this.#options = options;
-    // Nobody may be waiting for it when the room is left.
+    // The room may be left while no caller awaits it.
     this.#ready.promise.catch(() => {});
   }
 
-  /** Resolves when it is published for the first time. */
+  /** Resolves when the media is published for the first time. */
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
   get isReady(): boolean {
-    return this.#isReady;
+    return this.#acceptance !== 'never';
   }
 
-  /** The server's id of it; null until it is published, another one after a rejoin. */
+  /** ID assigned by the server. Null until published. Changes after a rejoin. */
   get id(): string | null {
     return this.#id;
   }
 
-  /** It may flow while signalling is gone. */
+  /** Media may flow while signaling is lost. */
   get media(): Media | null {
     return this.#media;
   }
 
-  /** The id of it that the server knew us to have when the connection dropped. */
-  get held(): string | null {
-    return this.#held;
+  /** ID that the server had when the connection dropped. Null where it had none. */
+  get resumableId(): string | null {
+    return this.#resumableId;
   }
 
-  /** Where it is published, and as what; null while the server cannot be told anything of it. */
+  /** Session and media of the publication; null while requests about it cannot be sent. */
   get current(): { readonly session: DialectSession; readonly media: Media } | null {
     return this.#session === null || this.#media === null ? null : { session: this.#session, media: this.#media };
   }
 
-  /** Resolves when what is under way has come to its end, whatever that is. */
+  /** Resolves when the publication under way has succeeded or failed. */
   get settled(): Promise<void> | null {
     return this.#publishing;
   }
 
-  /** A session to publish on. A refusal is told, a loss leaves it wanted. */
+  get #isClosed(): boolean {
+    return this.#phase === 'closed';
+  }
+
+  /** Publishes on a session. Reports a refusal; waits for the next session after a connection loss. */
   start(session: DialectSession): void {
-    this.#isStranded = false;
-    const { context, method, onRefused } = this.#options;
+    if (!this.#isClosed) this.#phase = 'publishing';
+    const { context } = this.#options;
     const { epoch } = context;
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
-      const error = toTureenError(cause, 'mediaFailed');
-      if (this.#closed || isConnectionLoss(error)) return;
-      // Another one broke the transport: once more, on the next.
-      if (isCollateral(error)) {
-        this.#isStranded = true;
-        return;
-      }
-      const isCurrent = context.session === session && context.epoch === epoch;
-      if (isServerFault(error) && this.#isReady && !this.#isFaulted) {
-        // One more session. The faults of the others in the one that goes are none of theirs.
-        if (!isCurrent) return;
-        this.#isFaulted = true;
-        context.drop(`'${method}' failed at the server`);
-      } else if (error.code !== 'closed') {
-        onRefused(error);
-        // The server may have made it, and only it would know the id: coming back says that we have no such thing.
-        if (error.code === 'requestTimeout' && isCurrent) context.drop(`'${method}' was not answered`);
-      }
-      // The transport was replaced meanwhile: once more, on the new one.
-      else if (isCurrent) this.start(session);
+      this.#handleFailure(toTureenError(cause, 'mediaFailed'), session, context.epoch === epoch);
     });
   }
 
-  /** The session goes on, and it with it. */
+  /** The session was resumed with this publication. */
   resume(session: DialectSession): void {
     this.#session = session;
   }
 
-  /** The connection is gone. */
-  handleLost(): void {
-    this.#held = this.#session === null ? null : this.#id;
+  /** The connection dropped. */
+  handleSessionLost(): void {
+    this.#resumableId = this.#session === null ? null : this.#id;
     this.#session = null;
   }
 
-  /** A transport was made anew: what went with the old one is sent over this one. */
+  /** A transport was rebuilt: publishes on it what the old transport carried. */
   handleRebuilt(session: DialectSession): void {
-    if (this.#media?.closed !== true && !this.#isStranded) return;
+    if (this.#media?.closed !== true && this.#phase !== 'waitingForTransport') return;
     this.#session = null;
     this.start(session);
   }
 
   markReady(): void {
-    this.#isReady = true;
+    this.#acceptance = 'accepted';
     this.#ready.resolve();
   }
 
-  /** Tells whoever waits for it; where it had been there before, the room. */
+  /** Rejects `ready`. After the first publication the room emits `requestFailed`. */
   fail(error: TureenError): void {
     this.#ready.reject(error);
-    if (this.#isReady) reportFailure(this.#options.context, this.#options.method, error);
+    if (this.isReady) reportFailure(this.#options.context, this.#options.method, error);
   }
 
-  /** Nothing is sent any more. The answer takes it back from the server, and resolves when that knows or is gone. */
+  /** Closes the media. The returned function closes it at the server, and resolves when the server has confirmed or is gone. */
   close(error: TureenError): () => Promise<void> {
     const { current } = this;
-    this.#closed = true;
+    this.#phase = 'closed';
     this.#session = null;
     this.#media?.close();
     this.#media = null;
     this.#ready.reject(error);
     return async () => {
       try {
-        if (current !== null) await this.#options.retract(current.session, current.media.id);
+        if (current !== null) await this.#options.closeAtServer(current.session, current.media.id);
       } catch (cause) {
         // A dropped connection closes it at the server too, or the resume that follows.
         if (!isConnectionLoss(cause)) throw cause;
@@ -162,21 +144,43 @@ export class ProducerLifecycle<Media extends SentMedia> {
     };
   }
 
+  #handleFailure(error: TureenError, session: DialectSession, isSameEpoch: boolean): void {
+    const { context, method, onRefused } = this.#options;
+    if (this.#isClosed || isConnectionLoss(error)) return;
+    // Another publication broke the transport.
+    if (isCollateral(error)) {
+      this.#phase = 'waitingForTransport';
+      return;
+    }
+    const isCurrent = context.session === session && isSameEpoch;
+    if (isServerFault(error) && this.#acceptance === 'accepted') {
+      // One more session. Where this session is lost already, the fault says nothing about the next one.
+      if (!isCurrent) return;
+      this.#acceptance = 'faulted';
+      context.drop(`'${method}' failed at the server`);
+    } else if (error.code !== 'closed') {
+      onRefused(error);
+      // The server may have created it under an ID that never arrived. A resume closes what this end does not list.
+      if (error.code === 'requestTimeout' && isCurrent) context.drop(`'${method}' was not answered`);
+    }
+    // The transport was replaced meanwhile.
+    else if (isCurrent) this.start(session);
+  }
+
   async #publish(session: DialectSession): Promise<void> {
-    const { context, publish, retract } = this.#options;
+    const { context, publish, closeAtServer } = this.#options;
     const { epoch } = context;
     const published = await context.requestReplay.run(this, async () => {
-      // It may have waited for another, and the next session has begun: it stays a suspect.
+      // The request may have waited for another one while the connection dropped: it is suspect for the next session too.
       if (context.epoch !== epoch) throw connectionDropped();
-      const publishing = this.#closed ? null : publish(session);
+      const publishing = this.#isClosed ? null : publish(session);
       return publishing && { publishing, media: await publishing.media };
     });
     if (published === null) return;
     const { publishing, media } = published;
-    if (this.#closed || context.epoch !== epoch) {
+    if (this.#isClosed || context.epoch !== epoch) {
       media.close();
-      // The server has one that nobody wants any more.
-      if (context.session === session) await retract(session, media.id);
+      if (context.session === session) await closeAtServer(session, media.id);
       return;
     }
     if (media.closed) throw new TureenError('closed', 'the transport was replaced');
@@ -184,7 +188,7 @@ export class ProducerLifecycle<Media extends SentMedia> {
     this.#media = media;
     this.#id = media.id;
     this.#session = session;
-    this.#isFaulted = false;
+    if (this.#acceptance === 'faulted') this.#acceptance = 'accepted';
     await publishing.onPublished(media);
   }
 }

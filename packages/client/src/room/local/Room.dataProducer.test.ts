@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMediaDevices, fakeStream } from '../../devices/mediaDevicesFixture.ts';
-import { roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
 
 async function joined(extensions: string[] = ['awaitDataConsumers', 'messagesLost', 'closeDataProducer']) {
   const world = roomWorld();
@@ -12,7 +12,7 @@ async function joined(extensions: string[] = ['awaitDataConsumers', 'messagesLos
 
 type World = Awaited<ReturnType<typeof joined>>;
 
-/** Holds back the server's answer that the receivers are ready. */
+/** Holds back the server's response that the receivers are ready. */
 function holdReady({ server }: World) {
   const gate = Promise.withResolvers<object>();
   server.on('awaitDataConsumers', () => gate.promise);
@@ -27,16 +27,18 @@ const sentOf = ({ engine }: World) =>
   [...engine.sessions].flatMap(({ sendTransport }) => [...(sendTransport?.dataProducers ?? [])]);
 
 describe('produceData()', () => {
-  it('resolves once the server says that every receiver is ready', async () => {
+  it('resolves once the server responds that every receiver is ready', async () => {
     const world = await joined();
     const { room, server } = world;
     const gate = holdReady(world);
+    const asked = server.got('awaitDataConsumers');
     let isOpen = false;
     const opening = room.produceData({ label: 'chat' }).then((dataProducer) => {
       isOpen = true;
       return dataProducer;
     });
-    await settle();
+    await asked;
+    await flushMicrotasks();
     expect(methodsOf(world)).toEqual(['produceData', 'awaitDataConsumers']);
     expect(isOpen).toBe(false);
     gate.resolve({});
@@ -45,7 +47,7 @@ describe('produceData()', () => {
     expect(dataProducer.readyState).toBe('open');
   });
 
-  it('does not ask a server that does not announce the request', async () => {
+  it('sends no request to a server that does not announce it', async () => {
     const world = await joined([]);
     await world.room.produceData();
     expect(methodsOf(world)).toEqual(['produceData']);
@@ -78,15 +80,17 @@ describe('produceData()', () => {
     expect([askedOf(world), world.room.dataProducers.size]).toEqual([[], 0]);
   });
 
-  it('publishes again after a loss of the connection, and resolves then', async () => {
+  it('publishes again after a connection loss, and then resolves', async () => {
     const world = await joined();
     holdReady(world);
+    const asked = world.server.got('awaitDataConsumers');
     const opening = world.room.produceData({ label: 'chat' });
-    await settle();
+    await asked;
     const back = world.room.waitFor('reconnected');
     world.server.on('awaitDataConsumers', () => ({}));
+    const reconnecting = world.room.waitFor('reconnecting');
     world.server.drop();
-    await settle();
+    await reconnecting;
     world.clock.advance(100);
     await back;
     const dataProducer = await opening;
@@ -95,24 +99,25 @@ describe('produceData()', () => {
     expect(world.engine.counts.dataProducers).toBe(1);
   });
 
-  it('closed while the receivers open their channels is closed at the server too', async () => {
+  it('closes at the server too when closed while the receivers open their channels', async () => {
     const world = await joined();
     const gate = holdReady(world);
+    const asked = world.server.got('awaitDataConsumers');
     const opening = world.room.produceData();
-    await settle();
+    await asked;
     const [dataProducer] = [...world.room.dataProducers];
     const closing = dataProducer?.close();
     await expect(opening).rejects.toMatchObject({ code: 'closed' });
     gate.resolve({});
     await closing;
-    await settle();
+    await flushMicrotasks();
     expect(methodsOf(world)).toEqual(['produceData', 'awaitDataConsumers', 'closeDataProducer']);
     expect(world.engine.counts.dataProducers).toBe(0);
   });
 });
 
 describe('messagesLost', () => {
-  it('is emitted by the data producer that is meant, with the receiver', async () => {
+  it('is emitted by the data producer in the notification, with the receiver', async () => {
     const { room, server } = await joined();
     const [chat, file] = [await room.produceData({ label: 'chat' }), await room.produceData({ label: 'file' })];
     const lost: unknown[] = [];
@@ -121,14 +126,14 @@ describe('messagesLost', () => {
     server.notify('messagesLost', { dataProducerId: file.id, peerId: 'bob', count: 3 });
     server.notify('messagesLost', { dataProducerId: file.id, count: 1 });
     server.notify('messagesLost', { dataProducerId: 'unknown', peerId: 'bob', count: 1 });
-    await settle();
+    await flushMicrotasks();
     expect(lost).toEqual([
       { count: 3, peerId: 'bob' },
       { count: 1, peerId: undefined },
     ]);
   });
 
-  it('is emitted by the data consumer that is meant', async () => {
+  it('is emitted by the data consumer in the notification', async () => {
     const { room, server } = await joined();
     server.notify('newPeer', { id: 'bob' });
     const arrived = room.waitFor('newDataConsumer');
@@ -145,13 +150,13 @@ describe('messagesLost', () => {
     (await arrived).dataConsumer.on('messagesLost', (event) => lost.push(event));
     server.notify('messagesLost', { dataConsumerId: 'd1', count: 7 });
     server.notify('messagesLost', { dataConsumerId: 'd2', count: 7 });
-    await settle();
+    await flushMicrotasks();
     expect(lost).toEqual([{ count: 7 }]);
   });
 });
 
 describe('bufferedAmountLowThreshold', () => {
-  it('is 0, or what the option says, and can be set; a rejoin keeps it', async () => {
+  it('defaults to 0, follows the option and the setter, and survives a rejoin', async () => {
     const world = await joined();
     const plain = await world.room.produceData();
     const file = await world.room.produceData({ bufferedAmountLowThreshold: 65_536 });
@@ -161,14 +166,15 @@ describe('bufferedAmountLowThreshold', () => {
     expect(sentOf(world).map(({ lowThreshold }) => lowThreshold)).toEqual([1000, 65_536]);
 
     const reopened = new Promise((resolve) => file.on('open', resolve));
+    const reconnecting = world.room.waitFor('reconnecting');
     world.server.drop();
-    await settle();
+    await reconnecting;
     world.clock.advance(100);
     await reopened;
     expect(sentOf(world).map(({ lowThreshold }) => lowThreshold)).toEqual([1000, 65_536]);
   });
 
-  it.each([-1, 1.5, Number.NaN, 2 ** 32, '5', null, 5n])('refuses %s', async (value) => {
+  it.each([-1, 1.5, Number.NaN, 2 ** 32, '5', null, 5n])('rejects %s', async (value) => {
     const { room, server } = await joined();
     const wrong = { code: 'invalidArgument', message: expect.stringContaining('bufferedAmountLowThreshold') };
     const bufferedAmountLowThreshold = value as number;

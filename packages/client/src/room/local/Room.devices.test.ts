@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMachine } from '../../devices/FakeMachine.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { Recorder } from '../../shared/Recorder.ts';
+import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
 import { mutedGraceMs } from './ManagedTrack.ts';
 
 const inUse = new DOMException('busy', 'NotReadableError');
@@ -13,11 +14,11 @@ async function atMachine(...devices: string[]) {
   const machine = new FakeMachine(...devices);
   Object.defineProperty(navigator, 'permissions', { value: machine.permissions, configurable: true });
   await world.room.join();
-  const told: string[] = [];
+  const told = new Recorder();
   const { room } = world;
   room.on('producerDeviceChanged', ({ label, deviceId, reason }) => told.push(`now ${label} (${deviceId}): ${reason}`));
   room.on('producerMuteChanged', ({ muted }) => told.push(muted ? 'mute' : 'unmute'));
-  room.on('producerPaused', ({ by, reason }) => told.push(`paused by ${by}: ${reason ?? 'a wish'}`));
+  room.on('producerPaused', ({ by, reason }) => told.push(`paused by ${by}: ${reason ?? 'a call'}`));
   room.on('producerResumed', ({ by }) => told.push(`resumed by ${by}`));
   room.on('requestFailed', ({ method, error }) => told.push(`${method} failed: ${error.code}`));
   return { ...world, machine, told, mediaDevices: machine.real };
@@ -27,8 +28,8 @@ async function atMachine(...devices: string[]) {
 async function speaking(options: { deviceId?: string; paused?: boolean } = {}, ...devices: string[]) {
   const world = await atMachine(...(devices.length === 0 ? ['mic:desk', 'mic:head'] : devices));
   const microphone = await world.room.enableMicrophone({ mediaDevices: world.mediaDevices, ...options });
-  // The first look at the devices is over.
-  await settle();
+  // The catalog has listed the devices: no event reports that.
+  await flushMicrotasks();
   world.told.length = 0;
   world.server.received.length = 0;
   return { ...world, microphone };
@@ -46,125 +47,125 @@ afterEach(() => {
   Reflect.deleteProperty(navigator, 'permissions');
 });
 
-describe('a device that goes', () => {
-  it('is followed by the one that the browser prefers, unnoticed by the others', async () => {
+describe('an unplugged device', () => {
+  it('is replaced by the device that the browser prefers, without a message', async () => {
     const world = await speaking({ deviceId: 'head' });
     const { machine, microphone, told, server } = world;
     const { id } = microphone;
     machine.unplug('head');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now Default - desk (default): deviceLost']);
     expect(stateOf(world)).toEqual({ label: 'Default - desk', paused: false, loss: null, live: 1 });
     expect(microphone.id).toBe(id);
     expect(server.methods()).toEqual([]);
   });
 
-  it('is opened again where it is there still', async () => {
+  it('is captured again when only the track ended', async () => {
     const { machine, told } = await speaking({ deviceId: 'head' });
     machine.last.remoteStop();
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now head (head): trackEnded']);
     expect(machine.asked).toEqual(['audio:head', 'audio:head']);
   });
 
-  it('leaves the next one as silent as the app had made it', async () => {
-    const { machine, microphone } = await speaking();
+  it('keeps track.enabled on the replacement', async () => {
+    const { machine, microphone, told } = await speaking();
     microphone.track.enabled = false;
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     expect(microphone.track).toMatchObject({ label: 'Default - head', enabled: false, readyState: 'live' });
   });
 
-  it('is the camera’s case too', async () => {
+  it('is replaced for a camera too', async () => {
     const { room, machine, mediaDevices, told } = await atMachine('cam:front', 'cam:back');
     const camera = await room.enableCamera({ mediaDevices, deviceId: 'back' });
     machine.unplug('back');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now front (front): deviceLost']);
     expect(camera.paused).toBe(false);
   });
 
-  it('without another pauses with the reason, and comes back when one is plugged in', async () => {
+  it('pauses the producer with the reason, and a device plugged in later resumes it', async () => {
     const world = await speaking({}, 'mic:desk');
     const { machine, told, server, room } = world;
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: deviceLost']);
     expect(stateOf(world)).toMatchObject({ paused: true, loss: 'deviceLost' });
     expect(room.snapshot().producers).toMatchObject([{ paused: true, loss: 'deviceLost' }]);
     const asked = machine.asked.length;
     machine.plug('cam:front');
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(asked);
     machine.plug('mic:head');
-    await settle();
+    await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
     expect(stateOf(world)).toMatchObject({ paused: false, loss: null, live: 1 });
     expect(server.methods()).toEqual(['pauseProducer', 'resumeProducer']);
   });
 
-  it('does not come back by itself once the app has paused it: resume() opens it', async () => {
+  it('is not replaced automatically after pause(): resume() captures', async () => {
     const world = await speaking({}, 'mic:desk');
     const { machine, microphone, told } = world;
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     await microphone.pause();
     machine.plug('mic:head');
-    await settle();
+    await flushMicrotasks();
     expect(machine.live).toEqual([]);
     expect(microphone.paused).toBe(true);
     await microphone.resume();
     expect(told.slice(1)).toEqual(['now Default - head (default): local', 'resumed by local']);
   });
 
-  it('is not looked for while the app has it paused: enableMicrophone() does', async () => {
+  it('is not replaced while paused by the app: enableMicrophone() captures', async () => {
     const world = await speaking();
     const { machine, microphone, room, told } = world;
     await microphone.pause();
     machine.unplug('desk');
-    await settle();
+    await flushMicrotasks();
     expect(machine.live).toEqual([]);
     expect(microphone.loss).toBe('trackEnded');
     expect(await room.enableMicrophone()).toBe(microphone);
-    expect(told).toEqual(['paused by local: a wish', 'now Default - head (default): local', 'resumed by local']);
+    expect(told).toEqual(['paused by local: a call', 'now Default - head (default): local', 'resumed by local']);
     expect(stateOf(world)).toMatchObject({ loss: null, live: 1 });
   });
 
-  it('and that another program holds is tried again when devices come or go', async () => {
+  it('is captured again when devices change, where another program used it', async () => {
     const { machine, told } = await speaking();
     machine.failure = inUse;
     machine.last.remoteStop();
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: deviceInUse']);
     machine.failure = undefined;
     machine.change();
     machine.plug('mic:third');
-    await settle();
+    await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - desk (default): deviceLost', 'resumed by local']);
   });
 
-  it('resume() that finds none rejects, and it stays paused', async () => {
-    const { machine, microphone } = await speaking({}, 'mic:desk');
+  it('stays paused when resume() finds no device and rejects', async () => {
+    const { machine, microphone, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     await expect(microphone.resume()).rejects.toMatchObject({ code: 'deviceNotFound' });
     expect(microphone).toMatchObject({ paused: true, loss: 'deviceLost' });
   });
 });
 
-describe('a permission that is taken back', () => {
-  it('pauses with the reason, asks nobody, and resume() asks', async () => {
+describe('a revoked permission', () => {
+  it('pauses with the reason without a prompt; resume() prompts', async () => {
     const world = await atMachine('mic:desk');
     const { machine, told, room, mediaDevices } = world;
     machine.permission = 'granted';
     const microphone = await room.enableMicrophone({ mediaDevices });
-    await settle();
+    await flushMicrotasks();
     machine.permission = 'prompt';
     machine.last.remoteStop();
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: permissionDenied']);
     machine.plug('mic:head');
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(1);
     machine.failure = refused;
     await expect(microphone.resume()).rejects.toMatchObject({ code: 'permissionDenied' });
@@ -173,31 +174,31 @@ describe('a permission that is taken back', () => {
     expect(told.slice(1)).toEqual(['now Default - desk (default): local', 'resumed by local']);
   });
 
-  it('is no such thing where the browser asks each time', async () => {
+  it('is not assumed where the browser prompts each time', async () => {
     const { machine, room, mediaDevices, told } = await atMachine('mic:desk', 'mic:head');
     machine.permission = 'prompt';
     await room.enableMicrophone({ mediaDevices });
-    await settle();
+    await flushMicrotasks();
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now Default - head (default): deviceLost']);
   });
 
-  it('a refusal of the prompt is one too', async () => {
+  it('is assumed when the user refuses the prompt', async () => {
     const { machine, told } = await speaking();
     machine.failure = refused;
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: permissionDenied']);
   });
 });
 
-describe('a track of the app’s', () => {
-  it('that ends pauses its producer; replaceTrack() brings it back', async () => {
+describe('a track of the app', () => {
+  it('pauses its producer when it ends; replaceTrack() resumes', async () => {
     const { room, told, server } = await atMachine('mic:desk');
     const producer = await room.produce(fakeTrack('audio'), { source: 'microphone' });
     (producer.track as unknown as { remoteStop(): void }).remoteStop();
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: trackEnded']);
     await expect(producer.resume()).rejects.toMatchObject({ code: 'unsupported', hint: expect.any(String) as string });
     await producer.replaceTrack(fakeTrack('audio'));
@@ -206,29 +207,29 @@ describe('a track of the app’s', () => {
     expect(server.methods().slice(-2)).toEqual(['pauseProducer', 'resumeProducer']);
   });
 
-  it('that ends is not captured again for having been handed over', async () => {
+  it('is not captured again when it ends, although owned', async () => {
     const { room, told } = await atMachine('mic:desk');
     const producer = await room.produce(fakeTrack('audio'), { ownership: 'owned' });
     (producer.track as unknown as { remoteStop(): void }).remoteStop();
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['paused by local: trackEnded']);
     expect(producer.closed).toBe(false);
   });
 
-  it('in the place of a lost device is left alone when devices come', async () => {
+  it('is kept when devices change after it replaced a lost device', async () => {
     const { machine, microphone, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     await microphone.replaceTrack(fakeTrack('audio'));
     machine.plug('mic:head');
-    await settle();
+    await told.reaches(2);
     expect(told).toEqual(['paused by local: deviceLost', 'resumed by local']);
     expect(machine.live).toEqual([]);
   });
 });
 
-describe('a source that goes mute', () => {
-  it('is told, and nothing is paused', async () => {
+describe('a muted source', () => {
+  it('emits producerMuteChanged and pauses nothing', async () => {
     const { machine, microphone, told, server } = await speaking();
     machine.last.remoteMute();
     expect(microphone.paused).toBe(false);
@@ -237,120 +238,121 @@ describe('a source that goes mute', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('is over when another track takes its place', async () => {
+  it('emits unmute when another track replaces the track', async () => {
     const { machine, microphone, told } = await speaking();
     machine.last.remoteMute();
     await microphone.replaceTrack(fakeTrack('audio'));
     expect(told).toEqual(['mute', 'unmute']);
   });
 
-  it('a microphone that stays so after devices changed is opened anew', async () => {
+  it('is captured again when a microphone stays muted after devices changed', async () => {
     const { machine, clock, told } = await speaking();
     machine.plug('mic:third');
     machine.last.remoteMute();
-    await settle();
+    await flushMicrotasks();
     clock.advance(mutedGraceMs - 1);
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['mute']);
     clock.advance(1);
-    await settle();
+    await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - desk (default): muted', 'unmute']);
     expect(machine.live).toHaveLength(1);
   });
 
-  it('one that speaks again in time is not', async () => {
+  it('is not captured again when it unmutes in time', async () => {
     const { machine, clock } = await speaking();
     machine.last.remoteMute();
     machine.change();
     machine.plug('mic:third');
-    await settle();
+    await flushMicrotasks();
     machine.last.remoteUnmute();
     clock.advance(mutedGraceMs);
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(1);
   });
 
-  it('a camera is left as it is', async () => {
+  it('is not captured again for a camera', async () => {
     const { room, machine, mediaDevices, clock } = await atMachine('cam:front');
     await room.enableCamera({ mediaDevices });
-    await settle();
+    await flushMicrotasks();
     machine.last.remoteMute();
     machine.plug('cam:back');
-    await settle();
+    await flushMicrotasks();
     clock.advance(mutedGraceMs);
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(1);
   });
 });
 
-describe('the system prefers another microphone', () => {
-  it('and it is gone over to, by its own id', async () => {
+describe('a new default microphone', () => {
+  it('replaces the device, by its own ID', async () => {
     const { machine, told, server } = await speaking();
     machine.prefer('head');
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now head (head): defaultChanged']);
     expect(machine.asked).toEqual(['audio', 'audio:head']);
     expect(machine.live).toHaveLength(1);
     expect(server.methods()).toEqual([]);
     machine.prefer('desk');
-    await settle();
+    await told.reaches(2);
+    await flushMicrotasks();
     expect(told.slice(1)).toEqual(['now desk (desk): defaultChanged']);
     machine.unplug('desk');
-    await settle();
+    await told.reaches(3);
     expect(told.slice(2)).toEqual(['now Default - head (default): deviceLost']);
   });
 
-  it('as soon as it is plugged in', async () => {
+  it('replaces the device as soon as it is plugged in', async () => {
     const { machine, told } = await speaking();
     machine.plug('mic:ear', { isDefault: true });
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now ear (ear): defaultChanged']);
   });
 
-  it('but one that was asked for stays', async () => {
+  it('does not replace a device that the app requested by ID', async () => {
     const { machine, told } = await speaking({ deviceId: 'desk' });
     machine.prefer('head');
-    await settle();
+    await flushMicrotasks();
     expect(told).toEqual([]);
     expect(machine.asked).toEqual(['audio:desk']);
   });
 
-  it('twice in a row: the last one counts', async () => {
+  it('replaces the device with the last of two defaults in a row', async () => {
     const { machine, told } = await speaking({}, 'mic:desk', 'mic:head', 'mic:ear');
     const release = machine.hold();
     machine.prefer('head');
-    await settle();
+    await machine.asked.reaches(2);
     machine.prefer('ear');
-    await settle();
+    await flushMicrotasks();
     release();
-    await settle();
+    await told.reaches(2);
     expect(told).toEqual(['now head (head): defaultChanged', 'now ear (ear): defaultChanged']);
     expect(machine.live).toHaveLength(1);
   });
 
   it.each([
     ['is broken', new DOMException('broken', 'OperationError')],
-    ['another program holds', inUse],
-  ])('one that %s changes nothing', async (_, failure) => {
+    ['is used by another program', inUse],
+  ])('changes nothing when the new default %s', async (_, failure) => {
     const world = await speaking();
     const { machine, told } = world;
     machine.failure = failure;
     machine.prefer('head');
-    await settle();
+    await flushMicrotasks();
     expect(told).toEqual([]);
     expect(stateOf(world)).toEqual({ label: 'Default - desk', paused: false, loss: null, live: 1 });
   });
 });
 
 describe('races', () => {
-  it.each(['close', 'leave'] as const)('%s() while it is opened again stops what comes', async (call) => {
+  it.each(['close', 'leave'] as const)('%s() during a capture stops the captured track', async (call) => {
     const { machine, microphone, room, told, server, clock } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await settle();
+    await machine.asked.reaches(2);
     await (call === 'close' ? microphone.close() : room.leave());
     release();
-    await settle();
+    await flushMicrotasks();
     expect(machine.live).toEqual([]);
     expect(told).toEqual([]);
     expect(server.methods()).toHaveLength(1);
@@ -358,14 +360,14 @@ describe('races', () => {
     expect(clock.pending).toBe(call === 'close' ? joinedTimers : 0);
   });
 
-  it('resume() shares what is under way, and ends with it when it is closed', async () => {
+  it('resume() shares the capture under way, and rejects when the producer closes', async () => {
     const { machine, microphone } = await speaking();
     const release = machine.hold();
     machine.unplug('desk');
-    await settle();
+    await machine.asked.reaches(2);
     const resumed = microphone.resume();
     const rejected = expect(resumed).rejects.toMatchObject({ code: 'closed' });
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(2);
     await microphone.close();
     release();
@@ -373,117 +375,121 @@ describe('races', () => {
     expect(machine.live).toEqual([]);
   });
 
-  it('a device that the app chooses meanwhile wins', async () => {
+  it('switchDevice() during a capture wins', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' }, 'mic:desk', 'mic:head', 'mic:ear');
     const release = machine.hold();
     machine.unplug('head');
-    await settle();
+    await machine.asked.reaches(2);
     const switched = microphone.switchDevice('ear');
     release();
     await switched;
-    await settle();
+    await told.reaches(1);
     expect(microphone.track.label).toBe('ear');
     expect(told.at(-1)).toBe('now ear (ear): local');
     expect(machine.live).toHaveLength(1);
   });
 
-  it('a track of the app’s meanwhile wins', async () => {
+  it('replaceTrack() during a capture wins', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await settle();
+    await machine.asked.reaches(2);
     const own = fakeTrack('audio');
     await microphone.replaceTrack(own);
     release();
-    await settle();
+    await flushMicrotasks();
     expect(microphone.track).toBe(own);
     expect(machine.live).toEqual([]);
     expect(told).toEqual([]);
   });
 
-  it('pause() meanwhile holds', async () => {
+  it('pause() during a capture stays in effect', async () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await settle();
+    await machine.asked.reaches(2);
     await microphone.pause();
     release();
-    await settle();
+    await told.reaches(2);
     expect(microphone).toMatchObject({ paused: true, loss: null });
-    expect(told).toEqual(['paused by local: a wish', 'now Default - desk (default): deviceLost']);
+    expect(told).toEqual(['paused by local: a call', 'now Default - desk (default): deviceLost']);
   });
 
-  it('a device that comes while it is looked for is not missed', async () => {
+  it('a device plugged in during a failing capture is captured next', async () => {
     const { machine, told } = await speaking({}, 'mic:desk');
     const release = machine.hold();
     machine.failure = inUse;
     machine.unplug('desk');
-    await settle();
+    await machine.asked.reaches(2);
     machine.plug('mic:head');
-    await settle();
+    await flushMicrotasks();
     release();
     const again = machine.hold();
-    await settle();
+    await machine.asked.reaches(3);
     machine.failure = undefined;
     again();
-    await settle();
+    await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
   });
 
-  it('a switch that fails after the one before was closed brings that one back', async () => {
+  it('switchDevice() recaptures the old device when it fails after closing that device', async () => {
     const world = await speaking({ deviceId: 'desk' });
     const { machine, microphone, told } = world;
     machine.taken.add('head');
     await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceInUse' });
-    await settle();
+    await told.reaches(1);
     expect(told).toEqual(['now desk (desk): trackEnded']);
     expect(stateOf(world)).toMatchObject({ paused: false, loss: null, live: 1 });
   });
 
-  it('a switch that fails while there is none looks for no other', async () => {
-    const { machine, microphone } = await speaking({}, 'mic:desk');
+  it('switchDevice() captures no other device when it fails without a live track', async () => {
+    const { machine, microphone, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     await microphone.pause();
     const asked = machine.asked.length;
     await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceNotFound' });
-    await settle();
+    await flushMicrotasks();
     expect(machine.asked).toHaveLength(asked + 1);
     machine.plug('mic:head');
     await microphone.switchDevice('head');
     expect(microphone).toMatchObject({ paused: true, loss: null });
   });
 
-  it('a rejoin without a track publishes nothing; the track that comes is published', async () => {
+  it('a rejoin without a live track publishes nothing; the next track is published', async () => {
     const { machine, microphone, server, room, clock, told } = await speaking({}, 'mic:desk');
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
+    const reconnecting = room.waitFor('reconnecting');
     server.drop();
-    await settle();
+    await reconnecting;
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
     clock.advance(1000);
     await reconnected;
-    await settle();
+    await flushMicrotasks();
     expect(server.methods()).not.toContain('produce');
     expect(microphone.closed).toBe(false);
+    const produced = server.got('produce');
     machine.plug('mic:head');
-    await settle();
+    await Promise.all([told.reaches(3), produced]);
+    await flushMicrotasks();
     expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
     expect(microphone).toMatchObject({ paused: false, loss: null });
     expect(told.at(-1)).toBe('resumed by local');
   });
 
-  it('a device that is lost and found while the connection is away is what comes back', async () => {
-    const { machine, microphone, server, room, clock } = await speaking();
+  it('a device replaced while the room reconnects is published after the rejoin', async () => {
+    const { machine, microphone, server, room, clock, told } = await speaking();
+    const reconnecting = room.waitFor('reconnecting');
     server.drop();
-    await settle();
+    await reconnecting;
     machine.unplug('desk');
-    await settle();
+    await told.reaches(1);
     const reconnected = room.waitFor('reconnected');
+    const produced = server.got('produce');
     clock.advance(1000);
-    await reconnected;
-    await settle();
+    await Promise.all([reconnected, produced]);
     expect(server.methods()).toContain('produce');
     expect(microphone).toMatchObject({ paused: false, loss: null, closed: false });
     expect(microphone.track.label).toBe('Default - head');
@@ -492,7 +498,7 @@ describe('races', () => {
   it.each([
     ['before', ['replace', 'produce']],
     ['after', ['produce', 'replace']],
-  ] as const)('a device changed %s it is published anew is published once, with the new track', async (_, order) => {
+  ] as const)('a device changed %s the republication is published once, with the new track', async (_, order) => {
     const { machine, microphone, server, room, clock, engine } = await speaking({ deviceId: 'desk' });
     const sent = () =>
       [...engine.sessions].flatMap(({ sendTransports }) => [...sendTransports].flatMap((one) => [...one.producers]));
@@ -500,16 +506,18 @@ describe('races', () => {
     const switching = microphone.switchDevice('head');
     await replacing.reached();
     const producing = engine.hold('produce');
+    const reconnecting = room.waitFor('reconnecting');
     server.drop();
-    await settle();
+    await reconnecting;
     clock.advance(1000);
     await producing.reached();
     for (const what of order) {
       (what === 'replace' ? replacing : producing).release();
-      await settle();
+      // The effects of one come to rest before the other starts: the order is what the test is about.
+      await flushMicrotasks();
     }
     await switching;
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect(microphone.track.label).toBe('head');
     expect(sent().map(({ track }) => track === microphone.track)).toEqual([true]);
@@ -517,20 +525,23 @@ describe('races', () => {
     expect(machine.live).toHaveLength(1);
   });
 
-  it('a device that goes while it is published anew is waited for', async () => {
-    const { machine, microphone, server, clock, engine, told } = await speaking({}, 'mic:desk');
+  it('a device lost during the republication is published once it is replaced', async () => {
+    const { machine, microphone, server, room, clock, engine, told } = await speaking({}, 'mic:desk');
     const producing = engine.hold('produce');
+    const reconnecting = room.waitFor('reconnecting');
     server.drop();
-    await settle();
+    await reconnecting;
     clock.advance(1000);
     await producing.reached();
     machine.unplug('desk');
     engine.failNext('produce', new TureenError('mediaFailed', 'the track has ended'));
     producing.release();
-    await settle();
+    await told.reaches(1);
     expect(microphone).toMatchObject({ closed: false, paused: true, loss: 'deviceLost' });
+    const produced = server.got('produce');
     machine.plug('mic:head');
-    await settle();
+    await Promise.all([told.reaches(3), produced]);
+    await flushMicrotasks();
     expect(microphone).toMatchObject({ paused: false, loss: null });
     expect(engine.counts.producers).toBe(1);
     expect(told).toEqual([
@@ -540,30 +551,30 @@ describe('races', () => {
     ]);
   });
 
-  it('a device that goes while it is published for the first time is lost', async () => {
-    const { room, machine, engine, mediaDevices } = await atMachine('mic:desk');
+  it('a device lost during the first publication pauses the producer', async () => {
+    const { room, machine, engine, mediaDevices, told } = await atMachine('mic:desk');
     const hold = engine.hold('produce');
     const enabling = room.enableMicrophone({ mediaDevices });
-    await settle();
+    await hold.reached();
     machine.unplug('desk');
-    await settle();
+    await flushMicrotasks();
     hold.release();
     const microphone = await enabling;
-    await settle();
+    await told.reaches(1);
     expect(microphone).toMatchObject({ paused: true, loss: 'deviceLost' });
     await microphone.close();
     expect(machine.listeners).toBe(0);
   });
 });
 
-describe('a preset that is none', () => {
+describe('an unknown preset', () => {
   it.each([
     null,
     5,
     Symbol('high'),
     { width: 640, height: 360, frameRate: 30 },
     { width: 640, height: 360, layers: [] },
-  ])('%s is refused, and leaves no camera and no screen on', async (given) => {
+  ])('rejects %s, and leaves no camera and no screen on', async (given) => {
     const preset = given as 'h720' & 'screen15';
     const { room, machine, mediaDevices } = await atMachine('cam:front');
     const error = { code: 'invalidArgument', message: expect.stringContaining('there is no preset') as string };

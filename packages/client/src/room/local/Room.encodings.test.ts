@@ -33,7 +33,7 @@ it.each([
   { encodings: [{ maxBitrate: 5n }] },
   { encodings: 'high' },
   { codec: 5 },
-])('refuses %o before anything is sent', async (options) => {
+])('rejects %o before anything is sent', async (options) => {
   const world = await joined('video/VP8');
   const produced = world.room.produce(fakeTrack('video'), options as unknown as ProduceOptions);
   await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', hint: Object.keys(options)[0] });

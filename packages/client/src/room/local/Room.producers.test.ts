@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
 
 async function joined() {
   const world = roomWorld();
@@ -20,7 +20,7 @@ async function producing(options = {}) {
 }
 
 describe('produce()', () => {
-  it('connects the transport, announces the producer with its source, and answers with it', async () => {
+  it('connects the transport, sends produce with the source and resolves with the producer', async () => {
     const { room, server } = await joined();
     const producer = await room.produce(fakeTrack('audio'), { source: 'microphone', appData: { mood: 'good' } });
     expect(server.methods()).toEqual(['connectWebRtcTransport', 'produce']);
@@ -37,7 +37,7 @@ describe('produce()', () => {
     expect([...room.producers]).toEqual([producer]);
   });
 
-  it('starts paused with one message at our server, and with two at a stock one', async () => {
+  it('starts paused with one request to a server that announces producePaused, and with two to a stock server', async () => {
     const ours = roomWorld();
     ours.server.extensions = ['producePaused'];
     await ours.room.join();
@@ -52,12 +52,12 @@ describe('produce()', () => {
     expect(producer.paused).toBe(true);
   });
 
-  it.each([[undefined], [null], [{}], [{ kind: 'smell' }]])('refuses %j for a track', async (track) => {
+  it.each([[undefined], [null], [{}], [{ kind: 'smell' }]])('rejects %j in place of a track', async (track) => {
     const { room } = await joined();
     await expect(room.produce(track as never)).rejects.toMatchObject({ code: 'invalidArgument' });
   });
 
-  it('refuses a track that has ended, and any while not joined', async () => {
+  it('rejects a track that has ended, and any track while not joined', async () => {
     const { room } = await joined();
     const track = fakeTrack('video');
     track.stop();
@@ -66,7 +66,7 @@ describe('produce()', () => {
     await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'invalidState' });
   });
 
-  it('rejects with the server’s words, leaves the track alone and nothing behind', async () => {
+  it('rejects with the reason of the server, and leaves the track live and no producer', async () => {
     const { room, server, engine } = await joined();
     server.on('produce', () => {
       throw new Error('no room for you');
@@ -82,7 +82,7 @@ describe('produce()', () => {
     expect(engine.counts.producers).toBe(0);
   });
 
-  it('rejects with badResponse when the answer makes no sense', async () => {
+  it('rejects with badResponse for an invalid response', async () => {
     const { room, server } = await joined();
     server.on('produce', () => ({ id: 17 }));
     await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'badResponse', method: 'produce' });
@@ -97,7 +97,7 @@ describe('produce()', () => {
     expect(track.readyState).toBe('ended');
   });
 
-  it('asked for while joining is done once joined', async () => {
+  it('resolves after the join when called while joining', async () => {
     const { room } = roomWorld();
     const joining = room.join();
     const producer = await room.produce(fakeTrack('audio'));
@@ -107,7 +107,7 @@ describe('produce()', () => {
 });
 
 describe('producer calls', () => {
-  it('pause() and resume() act at once and tell the server', async () => {
+  it('pause() and resume() act at once and send a request', async () => {
     const { producer, server, said } = await producing();
     const paused = producer.pause();
     expect(producer.paused).toBe(true);
@@ -118,7 +118,7 @@ describe('producer calls', () => {
     expect(said).toEqual([`producerPaused ${producer.id} by=local`, `producerResumed ${producer.id} by=local`]);
   });
 
-  it('resume() that is refused rolls back', async () => {
+  it('resume() rolls back when the server refuses', async () => {
     const { producer, server } = await producing({ paused: true });
     server.on('resumeProducer', () => {
       throw new Error('silence');
@@ -127,14 +127,14 @@ describe('producer calls', () => {
     expect(producer.paused).toBe(true);
   });
 
-  it('the last of several wishes holds', async () => {
+  it('the last of several calls wins', async () => {
     const { producer, server } = await producing();
     await Promise.all([producer.pause(), producer.resume(), producer.pause()]);
     expect(producer.paused).toBe(true);
     expect(server.methods().at(-1)).toBe('pauseProducer');
   });
 
-  it('close() tells the server, leaves a borrowed track and stops an owned one', async () => {
+  it('close() sends a request, leaves a borrowed track live and stops an owned track', async () => {
     const { producer, server, said, track, room, engine } = await producing();
     const { id } = producer;
     await producer.close();
@@ -149,23 +149,23 @@ describe('producer calls', () => {
     expect(owned.readyState).toBe('ended');
   });
 
-  it('close() while it is on its way leaves nothing at either end', async () => {
+  it('close() during produce() leaves no producer at either end', async () => {
     const { room, server, engine } = await joined();
     const hold = engine.hold('produce');
     const producing = room.produce(fakeTrack('video'));
     const rejected = expect(producing).rejects.toMatchObject({ code: 'closed' });
-    await settle();
+    await hold.reached();
     const [producer] = room.producers;
     await producer?.close();
     await rejected;
     hold.release();
-    await settle();
+    await flushMicrotasks();
     expect(engine.counts.producers).toBe(0);
     const produced = server.methods().filter((method) => method === 'produce').length;
     expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(produced);
   });
 
-  it('replaceTrack() sends another, and refuses the other kind and the dead', async () => {
+  it('replaceTrack() sends another track, and rejects a track of the other kind or an ended track', async () => {
     const { producer, server, track } = await producing();
     const next = fakeTrack('video');
     await producer.replaceTrack(next);
@@ -177,7 +177,7 @@ describe('producer calls', () => {
     await expect(producer.replaceTrack(next)).rejects.toMatchObject({ code: 'invalidArgument' });
   });
 
-  it('setMaxSpatialLayer() is for video, in range', async () => {
+  it('setMaxSpatialLayer() rejects audio and numbers out of range', async () => {
     const { producer, room } = await producing();
     await producer.setMaxSpatialLayer(1);
     expect(producer.maxSpatialLayer).toBe(1);
@@ -186,31 +186,31 @@ describe('producer calls', () => {
     await expect(audio.setMaxSpatialLayer(0)).rejects.toMatchObject({ code: 'invalidState' });
   });
 
-  it('switchDevice() is for what was captured here', async () => {
+  it('switchDevice() rejects for a track that the app captured', async () => {
     const { producer, room } = await producing();
     await expect(producer.switchDevice('other')).rejects.toMatchObject({ code: 'unsupported' });
     await expect(room.switchDevice('microphone', 'other')).rejects.toMatchObject({ code: 'invalidState' });
   });
 });
 
-describe('news of a producer', () => {
-  it('carries scores', async () => {
+describe('notification about a producer', () => {
+  it('updates the score', async () => {
     const { producer, server, said } = await producing();
     server.notify('producerScore', { producerId: producer.id, score: [{ ssrc: 5, score: 10 }] });
-    await settle();
+    await said.reaches(1);
     expect(producer.score).toEqual([{ ssrc: 5, score: 10 }]);
     expect(said[0]).toMatch(/^producerScore/);
   });
 
-  it('is paused, resumed and closed by the server', async () => {
+  it('pauses, resumes and closes the producer', async () => {
     const { producer, server, said, room } = await producing();
     const { id } = producer;
     server.notify('producerPaused', { producerId: id });
-    await settle();
+    await said.reaches(1);
     expect(producer.paused).toBe(true);
     server.notify('producerResumed', { producerId: id, by: 'server' });
     server.notify('producerClosed', { producerId: id, reason: 'rules' });
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual([
       `producerPaused ${id} by=server`,
       `producerResumed ${id} by=server`,
@@ -220,25 +220,26 @@ describe('news of a producer', () => {
     expect(room.producers.size).toBe(0);
   });
 
-  it('resume() undoes a pause of the server’s', async () => {
-    const { producer, server } = await producing();
+  it('is reverted by resume() for a pause of the server', async () => {
+    const { producer, server, said } = await producing();
     server.notify('producerPaused', { producerId: producer.id });
-    await settle();
+    await said.reaches(1);
     await producer.resume();
     expect(producer.paused).toBe(false);
     expect(server.methods()).toEqual(['resumeProducer']);
   });
 
-  it('a screen whose track ends is closed, a camera only says so', async () => {
+  it('track end closes a screen share; a camera only emits trackEnded', async () => {
     const { room, server, said } = await joined();
     const [screenTrack, cameraTrack] = [fakeTrack('video'), fakeTrack('video')];
     await room.produce(screenTrack, { source: 'screen' });
     const camera = await room.produce(cameraTrack, { source: 'camera' });
     const ended: unknown[] = [];
     camera.on('trackEnded', ({ track }) => ended.push(track));
+    const closing = server.got('closeProducer');
     (screenTrack as unknown as { remoteStop(): void }).remoteStop();
     (cameraTrack as unknown as { remoteStop(): void }).remoteStop();
-    await settle();
+    await closing;
     expect(ended).toEqual([cameraTrack]);
     expect(camera.closed).toBe(false);
     expect(said.filter((line) => line.startsWith('producerClosed'))).toEqual([expect.stringContaining('trackEnded')]);
@@ -260,7 +261,7 @@ describe('data', () => {
     expect(engine.counts.dataProducers).toBe(0);
   });
 
-  it('newDataConsumer brings a channel with its messages, and closes with its peer', async () => {
+  it('newDataConsumer opens a channel, which closes with its peer', async () => {
     const { room, server, engine, said } = await joined();
     server.notify('newPeer', { id: 'bob' });
     const arrived = room.waitFor('newDataConsumer');
@@ -276,15 +277,16 @@ describe('data', () => {
     expect(answer.ok).toBe(true);
     const { dataConsumer, peer } = await arrived;
     expect(peer?.dataConsumers.get('d1')).toBe(dataConsumer);
+    const closed = room.waitFor('peerClosed');
     server.notify('peerClosed', { peerId: 'bob' });
-    await settle();
+    await closed;
     expect(said.slice(-2)).toEqual(['dataConsumerClosed d1 remote', 'peerClosed bob remote']);
     expect(engine.counts.dataConsumers).toBe(0);
   });
 });
 
 describe('text', () => {
-  it('is sent and heard where the server has it, unsupported with a hint where not', async () => {
+  it('is sent and received where the server supports it, and rejects with unsupported and a hint elsewhere', async () => {
     const world = roomWorld();
     world.server.extensions = ['textMessage'];
     world.server.peers = [{ id: 'bob' }];

@@ -6,7 +6,7 @@ import { ManualClock } from '../../shared/ManualClock.ts';
 import { CallbackTransport } from '../../signaling/CallbackTransport.ts';
 import type { SignalingTransport, TransportConnection } from '../../signaling/SignalingTransport.ts';
 import { ScriptedServer } from '../../test-support/ScriptedServer.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
 import { wireTo } from '../../test-support/scriptedWire.ts';
 import { Room } from '../Room.ts';
 
@@ -35,7 +35,6 @@ async function joined() {
   const world = roomWorld();
   world.server.extensions = ['textMessage'];
   await world.room.join();
-  await settle();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
@@ -44,14 +43,14 @@ async function joined() {
 describe.each(unsendable)('appData with %s', (_what, appData, why) => {
   const error = { code: 'invalidArgument', retryable: false, hint: 'appData', message: expect.stringContaining(why) };
 
-  it('is refused by produce(), produceData() and join() before anything is sent', async () => {
+  it('is rejected by produce(), produceData() and join() before anything is sent', async () => {
     const { room, server, said } = await joined();
     const wrong = { appData } as { appData: Record<string, unknown> };
     await expect(room.produce(fakeTrack('audio'), wrong)).rejects.toMatchObject(error);
     await expect(room.produceData(wrong)).rejects.toMatchObject(error);
     const another = roomWorld();
     await expect(another.room.join(wrong)).rejects.toMatchObject(error);
-    await settle();
+    await flushMicrotasks();
     expect([server.received, said, another.server.connections]).toEqual([[], [], []]);
     expect([room.producers.size, room.dataProducers.size, another.room.state]).toEqual([0, 0, 'idle']);
     // The next call is as good as any.
@@ -60,7 +59,7 @@ describe.each(unsendable)('appData with %s', (_what, appData, why) => {
   });
 });
 
-it('sends appData as its toJSON() says', async () => {
+it('sends appData as its toJSON() returns it', async () => {
   const { room, server } = await joined();
   const appData = new (class {
     readonly [key: string]: unknown;
@@ -84,14 +83,14 @@ describe('text over its limit', () => {
     message: expect.stringContaining(number) as string,
   });
 
-  it('is refused with the number, and costs the room nothing', async () => {
+  it('is rejected with the number, and the room stays joined', async () => {
     const { room, server, said } = await joined();
     await expect(room.setDisplayName(long)).rejects.toMatchObject(over('displayName', '257 characters'));
     await expect(room.produceData({ label: long })).rejects.toMatchObject(over('label', 'limit is 256'));
     await expect(room.produceData({ protocol: long })).rejects.toMatchObject(over('protocol', 'limit is 256'));
     await expect(room.produce(fakeTrack('audio'), { source: long })).rejects.toMatchObject(over('source', '257'));
     await expect(room.sendText('\u00e9'.repeat(8193))).rejects.toMatchObject(over('text', '16386 bytes'));
-    await settle();
+    await flushMicrotasks();
     expect([server.received, said, room.displayName]).toEqual([[], [], 'alice']);
   });
 
@@ -103,7 +102,7 @@ describe('text over its limit', () => {
     expect(server.methods()).toEqual(['changeDisplayName', 'textMessage', 'connectWebRtcTransport', 'produce']);
   });
 
-  it('is refused by join(), for the name and for the device', async () => {
+  it('is rejected by join(), for the name and for the device', async () => {
     const { room } = roomWorld();
     await expect(room.join({ displayName: long })).rejects.toMatchObject(over('displayName', '257'));
     const device = { flag: 'app', name: long, version: '1' };
@@ -166,8 +165,9 @@ describe('a transport whose send() fails', () => {
     });
     await room.join();
     isGone = true;
+    const reconnecting = room.waitFor('reconnecting');
     const produced = room.produce(fakeTrack('audio'));
-    await settle();
+    await reconnecting;
     expect(room.state).toBe('reconnecting');
     expect(server.connections[0]?.closed).toBe(true);
     isGone = false;
@@ -176,8 +176,8 @@ describe('a transport whose send() fails', () => {
   });
 });
 
-describe('a response that is none', () => {
-  it('rejects with badResponse, and costs no session', async () => {
+describe('a malformed response', () => {
+  it('rejects with badResponse and keeps the session', async () => {
     let isMalformed = false;
     const server = new ScriptedServer();
     const { room } = roomWorld({
@@ -244,7 +244,7 @@ describe('a notification that a CallbackTransport cannot send', () => {
     await expect(producer.pause()).rejects.toMatchObject({ code: 'sendFailed', retryable: false });
     expect(producer.paused).toBe(false);
     clock.advance(0);
-    await settle();
+    await flushMicrotasks();
     expect([room.state, notified]).toEqual(['joined', ['pauseProducer']]);
     await room.leave();
   });

@@ -1,6 +1,6 @@
 import type { Attachment, AttachmentHandlers, PlaybackGate } from '../../playback/PlaybackGate.ts';
 
-/** The elements that one consumer is played in. They outlive its track: a new track takes the place of the old one. */
+/** Elements that play one consumer. They outlive its track: a new track replaces the old one. */
 export class Attachments {
   readonly #gate: PlaybackGate;
   readonly #handlers: AttachmentHandlers;
@@ -11,7 +11,7 @@ export class Attachments {
     this.#handlers = handlers;
   }
 
-  /** Plays `track` in that element; null: as soon as there is one. An element that has it already plays again. */
+  /** Plays `track` in the element; null: as soon as there is a track. An element that has the track already plays again. */
   add(element: HTMLMediaElement, track: MediaStreamTrack | null): void {
     const attachment = this.#elements.get(element);
     if (attachment) attachment.play();
@@ -25,7 +25,7 @@ export class Attachments {
     }
   }
 
-  /** Out of one element, or of all. */
+  /** Detaches from one element, or from all. */
   remove(element?: HTMLMediaElement): void {
     for (const [one, attachment] of [...this.#elements]) {
       if (element !== undefined && one !== element) continue;

@@ -4,20 +4,20 @@ import type { TureenError } from '../../shared/errors.ts';
 import type { DialectSession, Layers } from '../ports.ts';
 
 export interface ConsumerSettingsOptions {
-  /** The session that knows the consumer, and its id there; null while there is none. */
+  /** Session that has the consumer, and the consumer's ID there; null while there is none. */
   readonly current: () => { readonly session: DialectSession; readonly id: string } | null;
-  /** The server refused to stop it, or to go on: this is what holds again. */
-  readonly onStopRefused: (stopped: boolean) => void;
+  /** The server refused to stop the consumer, or to resume it. `isStopped` is the server's state. */
+  readonly onStopRefused: (isStopped: boolean) => void;
   readonly onLayersRefused: () => void;
 }
 
-/** Whether both say the same; null is all there is, or nothing. */
+/** Compares layers; null stands for the highest, or for none. */
 export const sameLayers = (a: Layers | null, b: Layers | null) =>
   a?.spatialLayer === b?.spatialLayer && a?.temporalLayer === b?.temporalLayer;
 
-/** What is wanted of the server for one consumer. Outlives sessions: each is told what differs from how it starts. */
+/** Settings of one consumer, kept over sessions. Each session receives those that differ from the server's defaults. */
 export class ConsumerSettings {
-  /** Whether the server shall send nothing: paused here, or not subscribed. */
+  /** Whether the server must send nothing: paused by the app, or not subscribed. */
   readonly stopped: SyncedSetting<boolean>;
   /** Null: the highest. */
   readonly preferredLayers: SyncedSetting<Layers | null>;
@@ -25,15 +25,15 @@ export class ConsumerSettings {
 
   constructor({ current, onStopRefused, onLayersRefused }: ConsumerSettingsOptions) {
     const isReady = () => current() !== null;
-    const ask = () => {
-      const now = current();
-      if (now === null) throw connectionDropped();
-      return now;
+    const requireCurrent = () => {
+      const found = current();
+      if (found === null) throw connectionDropped();
+      return found;
     };
     this.stopped = new SyncedSetting({
       initial: false,
       isReady,
-      apply: (stopped) => ask().session.setConsumerPaused(ask().id, stopped),
+      apply: (isStopped) => requireCurrent().session.setConsumerPaused(requireCurrent().id, isStopped),
       onRollback: onStopRefused,
     });
     this.preferredLayers = new SyncedSetting<Layers | null>({
@@ -42,26 +42,26 @@ export class ConsumerSettings {
       equals: sameLayers,
       onRollback: onLayersRefused,
       apply: async (layers) => {
-        if (layers !== null) await ask().session.setPreferredLayers(ask().id, layers);
+        if (layers !== null) await requireCurrent().session.setPreferredLayers(requireCurrent().id, layers);
       },
     });
     this.priority = new SyncedSetting({
       initial: 1,
       isReady,
-      apply: (priority) => ask().session.setPriority(ask().id, priority),
+      apply: (priority) => requireCurrent().session.setPriority(requireCurrent().id, priority),
     });
   }
 
-  /** A new session has made the consumer, as servers make them: sending, the highest layers, priority 1. */
+  /** A new session has the consumer with the server's defaults: not paused, the highest layers, priority 1. */
   restart(): void {
     this.stopped.restart(false);
     this.preferredLayers.restart(null);
     this.priority.restart(1);
   }
 
-  /** The session goes on: what was wanted while it was away is told. `stopped` is what the server holds by. */
-  resume(stopped: boolean): void {
-    this.stopped.restart(stopped);
+  /** The session was resumed. `isStopped` is the server's state; changes made meanwhile are sent. */
+  resume(isStopped: boolean): void {
+    this.stopped.restart(isStopped);
     this.preferredLayers.restart(this.preferredLayers.confirmed);
     this.priority.restart(this.priority.confirmed);
   }

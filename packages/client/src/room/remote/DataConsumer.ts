@@ -1,93 +1,80 @@
-import type { MediaDataConsumer } from '../../media/MediaEngine.ts';
-import { SyncedSetting } from '../../shared/SyncedSetting.ts';
-import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type { Peer } from './Peer.ts';
-import type { DataConsumerOffer, DialectSession } from '../ports.ts';
+import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import { requireCapability, requireSession } from '../RoomContext.ts';
 import type { CloseReason } from '../RoomTypes.ts';
-import { type RoomContext, inBackground, requireCapability, requireSession } from '../RoomContext.ts';
+import type { DataConsumerController } from './DataConsumerController.ts';
+import type { Peer } from './Peer.ts';
 
-/** What a data consumer says of itself. */
+/** Events emitted by a data consumer. */
 export interface DataConsumerEvents {
   open: Record<never, never>;
   message: { data: string | ArrayBuffer | Blob };
   /**
-   * The server dropped `count` messages on the way here, as this end received too slowly. Once a second at most. From servers that
-   * announce `messagesLost`.
+   * The server dropped `count` messages on the way to this data consumer, because this end received too slowly. At most once a
+   * second. Only from servers that announce `messagesLost`.
    */
   messagesLost: { count: number };
   error: { error: unknown };
   closed: { reason: CloseReason };
 }
 
-/** Someone's data channel, as it reaches us. */
+/** @internal */
+export let createDataConsumer: (controller: DataConsumerController) => DataConsumer;
+
+/** Receiving end of a remote peer's data channel. The room creates data consumers; see `newDataConsumer`. */
 export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
-  /** Null: the server itself speaks. */
-  readonly peer: Peer | null;
-  readonly #context: RoomContext;
-  readonly #onCloseWanted: (dataConsumer: DataConsumer) => void;
-  /** Whether the server is to send nothing. */
-  readonly #stopped: SyncedSetting<boolean>;
-  #offer: DataConsumerOffer;
-  #media: MediaDataConsumer | null = null;
-  #taking: Promise<void> | null = null;
-  #subscribed: boolean;
-  #announced = false;
-  #closed = false;
+  readonly #controller: DataConsumerController;
+
+  static {
+    createDataConsumer = (controller) => new DataConsumer(constructorKey, controller);
+  }
 
   /** @internal */
-  constructor(
-    context: RoomContext,
-    peer: Peer | null,
-    offer: DataConsumerOffer,
-    subscribed: boolean,
-    onCloseWanted: (dataConsumer: DataConsumer) => void,
-  ) {
-    super(context.reportListenerError);
-    this.#context = context;
-    this.peer = peer;
-    this.#offer = offer;
-    this.#subscribed = subscribed;
-    this.#onCloseWanted = onCloseWanted;
-    this.#stopped = new SyncedSetting({
-      initial: false,
-      isReady: () => context.session !== null,
-      apply: async (stopped) => context.session?.setDataConsumerPaused?.(this.id, stopped),
-    });
+  private constructor(key: symbol, controller: DataConsumerController) {
+    requireConstructorKey(key, 'DataConsumer');
+    super(controller.context.reportListenerError);
+    this.#controller = controller;
   }
 
+  /** Remote peer that sends the messages. Null: the server itself. */
+  get peer(): Peer | null {
+    return this.#controller.peer?.peer ?? null;
+  }
+
+  /** Data consumer ID assigned by the server. Changes after a rejoin. */
   get id(): string {
-    return this.#offer.id;
+    return this.#controller.id;
   }
 
+  /** ID of the remote peer's data producer. */
   get dataProducerId(): string {
-    return this.#offer.dataProducerId;
+    return this.#controller.offer.dataProducerId;
   }
 
   get label(): string {
-    return this.#offer.label;
+    return this.#controller.offer.label;
   }
 
   get protocol(): string {
-    return this.#offer.protocol;
+    return this.#controller.offer.protocol;
   }
 
+  /** `appData` that the remote peer gave when it produced. */
   get appData(): unknown {
-    return this.#offer.appData;
+    return this.#controller.offer.appData;
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#controller.isClosed;
   }
 
-  /** Whether its messages are wanted; see `setSubscribed`. */
+  /** Whether the room subscribes to the messages; see `setSubscribed`. */
   get subscribed(): boolean {
-    return this.#subscribed;
+    return this.#controller.isSubscribed;
   }
 
   get readyState(): RTCDataChannelState {
-    if (this.#closed) return 'closed';
-    return this.#media?.readyState ?? 'connecting';
+    return this.#controller.readyState;
   }
 
   /**
@@ -95,10 +82,7 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
    * sent meanwhile are lost. Wire: v3 `pauseDataConsumer`, `resumeDataConsumer` where announced; elsewhere messages are dropped here.
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
-    if (this.#closed) throw new TureenError('invalidState', 'setSubscribed() on a closed data consumer');
-    this.#subscribed = subscribed;
-    if (subscribed) await this.#take();
-    await this.#stopped.set(!subscribed);
+    await this.#controller.setSubscribed(subscribed);
   }
 
   /**
@@ -106,98 +90,18 @@ export class DataConsumer extends TypedEmitter<DataConsumerEvents> {
    * instead. Emits `closed`, and `dataConsumerClosed` at the room. Wire: v3 `closeDataConsumer`.
    */
   async close(): Promise<void> {
-    if (this.#closed) return;
-    const media = this.#media;
-    this.#media = null;
-    this.#onCloseWanted(this);
-    // The worker forgets a data consumer whose channel closes, and would log the request as an error: the server goes first.
-    try {
-      await this.#context.session?.closeDataConsumer?.(this.id);
-    } finally {
-      media?.close();
-    }
+    await this.#controller.close();
   }
 
-  /** Statistics as the server has them. Wire: v3 `getDataConsumerStats`. */
+  /** Requests statistics from the server. Wire: v3 `getDataConsumerStats`. */
   async getServerStats(): Promise<readonly object[]> {
+    const { context, id } = this.#controller;
     requireCapability(
-      this.#context,
-      this.#context.capabilities.serverStats,
+      context,
+      context.capabilities.serverStats,
       'getServerStats()',
-      'there is nothing in its place',
+      'Check capabilities.serverStats first.',
     );
-    return requireSession(this.#context, 'getServerStats()').getServerStats({ type: 'dataConsumer', id: this.id });
-  }
-
-  /** @internal The server offers it, for the first time or again after a rejoin: as servers do, it sends at once. */
-  async handleOffered(offer: DataConsumerOffer): Promise<void> {
-    this.#offer = offer;
-    this.#taking = null;
-    this.#media?.close();
-    this.#media = null;
-    this.#stopped.restart(false);
-    // Before the offer is answered: on a server that can be told, no message comes.
-    inBackground(this.#context, 'pauseDataConsumer', this.#stopped.set(!this.#subscribed));
-    if (this.#subscribed) await this.#take();
-  }
-
-  /** @internal The session was resumed, and this data consumer with it: tells the server what changed meanwhile. */
-  handleResumed(): void {
-    this.#stopped.restart(this.#stopped.confirmed);
-    if (this.#subscribed) inBackground(this.#context, 'newDataConsumer', this.#take());
-  }
-
-  /** @internal The room has said `newDataConsumer`: messages that came before are handed over now. */
-  handleAnnounced(): void {
-    this.#announced = true;
-    this.#media?.listen({
-      onOpen: () => {
-        emitOn(this, 'open', {});
-      },
-      onClose: () => {},
-      onError: (error) => {
-        emitOn(this, 'error', { error });
-      },
-      onMessage: (data) => {
-        if (this.#subscribed) emitOn(this, 'message', { data });
-      },
-    });
-  }
-
-  /** @internal Says so once. */
-  handleClosed(reason: CloseReason): boolean {
-    if (this.#closed) return false;
-    this.#closed = true;
-    this.#stopped.close(new TureenError('closed', 'the data consumer is closed'));
-    this.#media?.close();
-    this.#media = null;
-    emitOn(this, 'closed', { reason });
-    this.removeAllListeners();
-    return true;
-  }
-
-  /** Opens the channel, unless it is open or there is no session: then the next offer does. */
-  #take(): Promise<void> {
-    const { session } = this.#context;
-    if (session === null || this.#media?.closed === false) return Promise.resolve();
-    return (this.#taking ??= this.#open(session, this.#offer));
-  }
-
-  async #open(session: DialectSession, offer: DataConsumerOffer): Promise<void> {
-    try {
-      const media = await session.consumeData(offer);
-      if (this.#closed || this.#offer !== offer) {
-        media.close();
-        return;
-      }
-      this.#media = media;
-      if (this.#announced) this.handleAnnounced();
-    } catch (error) {
-      // What cannot be received is not subscribed to; after a loss the wish stands.
-      if (this.#offer === offer && !isConnectionLoss(error)) this.#subscribed = false;
-      throw error;
-    } finally {
-      if (this.#offer === offer) this.#taking = null;
-    }
+    return requireSession(context, 'getServerStats()').getServerStats({ type: 'dataConsumer', id });
   }
 }

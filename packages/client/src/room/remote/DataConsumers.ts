@@ -1,37 +1,36 @@
 import { toTureenError } from '../../shared/errors.ts';
-import { DataConsumer } from './DataConsumer.ts';
-import type { Peer } from './Peer.ts';
 import type { DataConsumerOffer, DialectEventOf } from '../ports.ts';
-import type { CloseReason } from '../RoomTypes.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
+import type { CloseReason } from '../RoomTypes.ts';
+import { DataConsumerController } from './DataConsumerController.ts';
+import type { PeerController } from './PeerController.ts';
 
-/** The data consumers of a room: few, so found by looking. */
+/** Data consumers of a room, from the server's offer until they close. */
 export class DataConsumers {
   readonly #context: RoomContext;
-  readonly #all = new Set<DataConsumer>();
-  /** Ids that are being taken up; one that is closed meanwhile is taken out. */
-  readonly #pending = new Set<string>();
-  /** Those of the session before, until they are offered again. */
-  #unrestored = new Set<DataConsumer>();
+  readonly #all = new Set<DataConsumerController>();
+  /** IDs whose channel is being opened. A close removes the ID. */
+  readonly #pendingIds = new Set<string>();
+  /** Those of the session before, until the server offers them again. */
+  #unrestored = new Set<DataConsumerController>();
 
   constructor(context: RoomContext) {
     this.#context = context;
   }
 
-  /** Ids of those that the server knew us to have when the connection dropped. */
-  get held(): string[] {
+  /** IDs that the server may keep while the room reconnects. */
+  get resumableIds(): string[] {
     return [...this.#unrestored].map(({ id }) => id);
   }
 
-  /** Those that live on at the server go on; the others were closed while we were away. */
-  resume(kept: ReadonlySet<string>): void {
+  /** The server resumed the session with the data consumers in `keptIds`, and closed the others meanwhile. */
+  resume(keptIds: ReadonlySet<string>): void {
     const lost = this.#unrestored;
     this.#unrestored = new Set();
-    for (const id of kept) {
-      const one = [...lost].find((held) => held.id === id);
-      if (one !== undefined) one.handleResumed();
-      // It was closed while the server was asked.
+    for (const id of keptIds) {
+      const kept = [...lost].find((controller) => controller.id === id);
+      if (kept !== undefined) kept.handleResumed();
+      // The app closed it during the request.
       else
         inBackground(
           this.#context,
@@ -39,92 +38,107 @@ export class DataConsumers {
           Promise.resolve(this.#context.session?.closeDataConsumer?.(id)),
         );
     }
-    this.closeWhere((one) => lost.has(one) && !kept.has(one.id), 'remote');
+    this.closeWhere((controller) => lost.has(controller) && !keptIds.has(controller.id), 'remote');
   }
 
   handleSessionLost(): void {
-    this.#pending.clear();
+    this.#pendingIds.clear();
     this.#unrestored = new Set(this.#all);
   }
 
   dropUnrestored(): void {
     const lost = this.#unrestored;
-    this.closeWhere((one) => lost.has(one), 'notRestored');
+    this.closeWhere((controller) => lost.has(controller), 'notRestored');
   }
 
+  /** `isSubscribed`: whether the room subscribes to a data consumer that is new. */
   handleOffer(
-    { offer, answer }: DialectEventOf<'newDataConsumer'>,
-    peer: Peer | null,
-    isWanted: (offer: DataConsumerOffer) => boolean,
+    { offer, answer }: Omit<DialectEventOf<'newDataConsumer'>, 'type'>,
+    peer: PeerController | null,
+    isSubscribed: (offer: DataConsumerOffer) => boolean,
   ): void {
     if (this.#context.session === null) return;
-    if (this.#pending.has(offer.id) || [...this.#all].some((one) => one.id === offer.id)) {
+    if (this.#pendingIds.has(offer.id) || [...this.#all].some(({ id }) => id === offer.id)) {
       answer.accept();
       return;
     }
-    this.#pending.add(offer.id);
+    this.#pendingIds.add(offer.id);
     const { epoch } = this.#context;
-    const returning = [...this.#unrestored].find((one) => one.dataProducerId === offer.dataProducerId);
-    const dataConsumer =
-      returning ??
-      new DataConsumer(this.#context, peer, offer, isWanted(offer), (one) => {
-        this.closeWhere((other) => other === one, 'local');
-      });
-    // Under its new id, at once: another loss may come before its channel is open.
-    peer?.handleDataConsumer(dataConsumer, false);
-    const opened = dataConsumer.handleOffered(offer);
-    if (returning !== undefined) peer?.handleDataConsumer(dataConsumer, true);
+    const returning = [...this.#unrestored].find((lost) => lost.offer.dataProducerId === offer.dataProducerId);
+    const controller = returning ?? this.#create(peer, offer, isSubscribed(offer));
+    if (returning !== undefined) peer?.dataConsumers.delete(returning.id);
+    const opened = controller.handleOffered(offer);
+    // Under its new ID at once: the connection may drop again before the channel is open.
+    if (returning !== undefined) peer?.dataConsumers.set(returning.id, returning.dataConsumer);
     opened.then(
       () => {
         if (this.#context.epoch !== epoch) {
-          if (returning === undefined) dataConsumer.handleClosed('remote');
+          if (returning === undefined) controller.handleClosed('remote');
           return;
         }
         answer.accept();
-        if (!this.#pending.delete(offer.id) || peer?.closed === true || dataConsumer.closed) {
-          // Closed meanwhile.
-          this.closeWhere((one) => one === dataConsumer, 'remote');
-          dataConsumer.handleClosed('remote');
+        if (!this.#pendingIds.delete(offer.id) || peer?.isClosed === true || controller.isClosed) {
+          // Closed while the channel was opened.
+          this.closeWhere((other) => other === controller, 'remote');
+          controller.handleClosed('remote');
           return;
         }
-        if (returning !== undefined) this.#unrestored.delete(returning);
-        peer?.handleDataConsumer(dataConsumer, true);
-        this.#all.add(dataConsumer);
-        if (returning === undefined) {
-          if (peer !== null) emitOn(peer, 'newDataConsumer', { dataConsumer });
-          this.#context.announce('newDataConsumer', { dataConsumer, peer });
-        }
-        dataConsumer.handleAnnounced();
+        this.#add(controller);
+        if (returning === undefined) this.#announce(controller);
+        controller.handleAnnounced();
       },
       (cause: unknown) => {
         if (this.#context.epoch !== epoch) return;
         const error = toTureenError(cause, 'mediaFailed');
-        const wasWanted = this.#pending.delete(offer.id);
+        const isPending = this.#pendingIds.delete(offer.id);
         answer.reject(500, error.message);
-        if (wasWanted && !dataConsumer.closed)
+        if (isPending && !controller.isClosed)
           this.#context.announce('requestFailed', { method: 'newDataConsumer', error });
       },
     );
   }
 
-  closeWhere(isMeant: (dataConsumer: DataConsumer) => boolean, reason: CloseReason): void {
-    for (const dataConsumer of [...this.#all]) {
-      if (!isMeant(dataConsumer)) continue;
-      this.#all.delete(dataConsumer);
-      this.#unrestored.delete(dataConsumer);
-      dataConsumer.peer?.handleDataConsumer(dataConsumer, false);
-      if (dataConsumer.handleClosed(reason)) this.#context.announce('dataConsumerClosed', { dataConsumer, reason });
+  closeWhere(isMeant: (controller: DataConsumerController) => boolean, reason: CloseReason): void {
+    for (const controller of [...this.#all]) {
+      if (!isMeant(controller)) continue;
+      const { dataConsumer } = controller;
+      this.#all.delete(controller);
+      this.#unrestored.delete(controller);
+      controller.peer?.dataConsumers.delete(controller.id);
+      if (controller.handleClosed(reason)) this.#context.announce('dataConsumerClosed', { dataConsumer, reason });
     }
   }
 
-  handle(event: DialectEventOf<'dataConsumerClosed'> | DialectEventOf<'messagesLost'>): void {
-    const isMeant = ({ id }: DataConsumer) => id === event.dataConsumerId;
-    if (event.type === 'messagesLost') {
-      const dataConsumer = [...this.#all].find(isMeant);
-      if (dataConsumer !== undefined) emitOn(dataConsumer, 'messagesLost', { count: event.count });
-    }
-    // One whose channel is still being opened is closed once it is open.
-    else if (!this.#pending.delete(event.dataConsumerId))
-      this.closeWhere(isMeant, (event.reason as CloseReason) ?? 'remote');
+  handleDataConsumerClosed({ dataConsumerId, reason }: DialectEventOf<'dataConsumerClosed'>): void {
+    // Where the channel is being opened, the data consumer is closed once it is open.
+    if (!this.#pendingIds.delete(dataConsumerId))
+      this.closeWhere(({ id }) => id === dataConsumerId, (reason as CloseReason) ?? 'remote');
+  }
+
+  handleMessagesLost({ dataConsumerId, count }: DialectEventOf<'messagesLost'>): void {
+    [...this.#all].find(({ id }) => id === dataConsumerId)?.handleMessagesLost(count);
+  }
+
+  #create(peer: PeerController | null, offer: DataConsumerOffer, isSubscribed: boolean): DataConsumerController {
+    return new DataConsumerController({
+      context: this.#context,
+      peer,
+      offer,
+      isSubscribed,
+      onClose: (closed) => {
+        this.closeWhere((other) => other === closed, 'local');
+      },
+    });
+  }
+
+  #add(controller: DataConsumerController): void {
+    this.#unrestored.delete(controller);
+    controller.peer?.dataConsumers.set(controller.id, controller.dataConsumer);
+    this.#all.add(controller);
+  }
+
+  #announce({ dataConsumer, peer }: DataConsumerController): void {
+    peer?.handleNewDataConsumer(dataConsumer);
+    this.#context.announce('newDataConsumer', { dataConsumer, peer: peer?.peer ?? null });
   }
 }

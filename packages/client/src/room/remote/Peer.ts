@@ -1,10 +1,12 @@
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { TypedEmitter } from '../../shared/TypedEmitter.ts';
+import type { DeviceInfo } from '../ports.ts';
+import type { CloseReason, PeerSnapshot } from '../RoomTypes.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
-import type { DeviceInfo, PeerInfo } from '../ports.ts';
-import type { CloseReason, PeerSnapshot } from '../RoomTypes.ts';
+import type { PeerController } from './PeerController.ts';
 
-/** What a peer says of itself; the room says the same with the peer in the payload. */
+/** Events emitted by a peer. The room re-emits each with the peer in its payload. */
 export interface PeerEvents {
   newConsumer: { consumer: Consumer };
   newDataConsumer: { dataConsumer: DataConsumer };
@@ -17,113 +19,77 @@ export interface PeerEvents {
 
 const unknownDevice: DeviceInfo = { flag: 'unknown', name: 'unknown', version: '' };
 
-/** Someone else in the room. */
+/** @internal */
+export let createPeer: (controller: PeerController) => Peer;
+
+/** A remote peer. The room creates peers; see `newPeer`. */
 export class Peer extends TypedEmitter<PeerEvents> {
   readonly id: string;
-  #info: PeerInfo;
-  #isReconnecting = false;
-  #closed = false;
-  readonly #consumers = new Map<string, Consumer>();
-  readonly #dataConsumers = new Map<string, DataConsumer>();
+  readonly #controller: PeerController;
+
+  static {
+    createPeer = (controller) => new Peer(constructorKey, controller);
+  }
 
   /** @internal */
-  constructor(info: PeerInfo, onListenerError: (error: unknown, event: string) => void) {
-    super(onListenerError);
-    this.id = info.id;
-    this.#info = info;
+  private constructor(key: symbol, controller: PeerController) {
+    requireConstructorKey(key, 'Peer');
+    super(controller.context.reportListenerError);
+    this.id = controller.info.id;
+    this.#controller = controller;
   }
 
   get displayName(): string {
-    return this.#info.displayName;
+    return this.#controller.info.displayName;
   }
 
   get device(): DeviceInfo {
-    return this.#info.device ?? unknownDevice;
+    return this.#controller.info.device ?? unknownDevice;
   }
 
-  /** What the peer said of itself at join, where the dialect carries it. */
+  /** `appData` that the peer gave at join, where the dialect carries it. */
   get appData(): unknown {
-    return this.#info.appData;
+    return this.#controller.info.appData;
   }
 
-  /** The dialect that it speaks, e.g. `mediasoup-v2`; undefined where the server does not say (others than ours do not). */
+  /** Dialect of the peer's client, e.g. `mediasoup-v2`. Only the reference server sends it; otherwise undefined. */
   get dialect(): string | undefined {
-    return this.#info.dialect;
+    return this.#controller.info.dialect;
   }
 
-  /** Its connection dropped, and the server holds its place. */
+  /** True while the peer's connection is lost and the server waits for it to reconnect. */
   get isReconnecting(): boolean {
-    return this.#isReconnecting;
+    return this.#controller.isReconnecting;
   }
 
   get closed(): boolean {
-    return this.#closed;
+    return this.#controller.isClosed;
   }
 
-  /** What is received from it, by consumer id. Live. */
+  /** Consumers of the peer's tracks, by consumer ID. Live. */
   get consumers(): ReadonlyMap<string, Consumer> {
-    return this.#consumers;
+    return this.#controller.consumers;
   }
 
-  /** The data received from it, by data consumer id. Live. */
+  /** Data consumers of the peer's channels, by data consumer ID. Live. */
   get dataConsumers(): ReadonlyMap<string, DataConsumer> {
-    return this.#dataConsumers;
+    return this.#controller.dataConsumers;
   }
 
-  /** Its consumer of that source (`camera`, `microphone`, `screen`, ...), or null. */
+  /** Returns the peer's consumer of that source (`camera`, `microphone`, `screen`, ...), or null. */
   consumerOf(source: string): Consumer | null {
-    for (const consumer of this.#consumers.values()) if (consumer.source === source) return consumer;
+    for (const consumer of this.consumers.values()) if (consumer.source === source) return consumer;
     return null;
   }
 
+  /** Returns the peer and its consumers as plain data. */
   snapshot(): PeerSnapshot {
     return {
       id: this.id,
       displayName: this.displayName,
       device: this.device,
-      reconnecting: this.#isReconnecting,
-      consumers: [...this.#consumers.values()].map((consumer) => consumer.snapshot()),
+      reconnecting: this.isReconnecting,
+      consumers: [...this.consumers.values()].map((consumer) => consumer.snapshot()),
     };
-  }
-
-  /** @internal */
-  handleInfo(info: PeerInfo): { oldDisplayName: string } | null {
-    const oldDisplayName = this.#info.displayName;
-    this.#info = info;
-    if (oldDisplayName === info.displayName) return null;
-    emitOn(this, 'displayNameChanged', { displayName: info.displayName, oldDisplayName });
-    return { oldDisplayName };
-  }
-
-  /** @internal */
-  handleDisplayName(displayName: string): { oldDisplayName: string } | null {
-    return this.handleInfo({ ...this.#info, displayName });
-  }
-
-  /** @internal True where this is news. */
-  handleReconnecting(isReconnecting: boolean): boolean {
-    if (this.#isReconnecting === isReconnecting) return false;
-    this.#isReconnecting = isReconnecting;
-    emitOn(this, isReconnecting ? 'reconnecting' : 'reconnected', {});
-    return true;
-  }
-
-  /** @internal */
-  handleConsumer(consumer: Consumer, isHere: boolean, id = consumer.id): void {
-    if (isHere) this.#consumers.set(id, consumer);
-    else this.#consumers.delete(id);
-  }
-
-  /** @internal */
-  handleDataConsumer(dataConsumer: DataConsumer, isHere: boolean): void {
-    if (isHere) this.#dataConsumers.set(dataConsumer.id, dataConsumer);
-    else this.#dataConsumers.delete(dataConsumer.id);
-  }
-
-  /** @internal */
-  handleClosed(reason: CloseReason, appData?: unknown): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    emitOn(this, 'closed', { reason, appData });
   }
 }

@@ -5,17 +5,17 @@ import type { ConsumerOffer } from '../ports.ts';
 /** How many offers a room remembers. */
 const rememberedAtMost = 256;
 
-/** How often in a row the connection may end while the same offer is consumed. Consumers do not wait for each other. */
+/** How often in a row the connection may drop while the same offer is consumed. Consumers don't wait for each other. */
 const lossesAtMost = 5;
 
-/** Offers that a room does not try again: the browser refused them, or the connection ended each time. */
+/** Offers that a room does not consume again: the browser refused them, or the connection dropped each time. */
 export class RefusedOffers {
   readonly #refused = new Set<string>();
   readonly #losses = new Map<string, number>();
 
-  /** Rejects as `consume` does, with `mediaFailed` for an offer that is not tried again. */
+  /** Rejects as `consume` does, and with `mediaFailed` for an offer that was refused before. */
   async consume<T>({ producerId, rtpParameters }: ConsumerOffer, consume: () => Promise<T>): Promise<T> {
-    // A server gives the same producer another id, MID and SSRC in another session.
+    // In another session the same producer has another consumer ID, MID and SSRC.
     const { codecs, headerExtensions } = rtpParameters;
     const key = JSON.stringify([producerId, codecs, headerExtensions]);
     if (this.#refused.has(key))

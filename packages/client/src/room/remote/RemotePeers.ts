@@ -1,401 +1,189 @@
-import { TureenError, isCollateral, isConnectionLoss, toTureenError } from '../../shared/errors.ts';
-import { Consumer } from './Consumer.ts';
-import { DataConsumers } from './DataConsumers.ts';
-import { Peer } from './Peer.ts';
-import type {
-  ConsumerOffer,
-  DataConsumerOffer,
-  DialectEvent,
-  DialectEventOf,
-  DialectResumeResult,
-  DialectSession,
-  PeerInfo,
-  SessionHolds,
-} from '../ports.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession, PeerInfo, SessionHolds } from '../ports.ts';
+import type { RoomContext } from '../RoomContext.ts';
 import type { CloseReason, ConsumePolicy } from '../RoomTypes.ts';
-import { type RoomContext, inBackground } from '../RoomContext.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
+import { DataConsumers } from './DataConsumers.ts';
+import { EarlyEvents, type OfferEvent } from './EarlyEvents.ts';
+import type { Consumer } from './Consumer.ts';
+import type { Peer } from './Peer.ts';
+import { PeerController } from './PeerController.ts';
+import { RemoteConsumers } from './RemoteConsumers.ts';
+import { shouldSubscribe } from './shouldSubscribe.ts';
 
-/** ms that the server has after a rejoin to offer again what was received before. */
+/** ms that the server has after a rejoin to offer again the consumers of the session before. */
 const restoreWithinMs = 5000;
-/** How many ids of consumers are remembered that were closed before they were offered. */
-const closedEarlyAtMost = 256;
 
-type PeerBound = DialectEventOf<'newConsumer'> | DialectEventOf<'newDataConsumer'>;
-
-/** Who is in the room, and what is received from them: applies the news of the server to peers and consumers. */
+/** Remote peers of a room: applies the server's notifications to peers, and through them to their consumers. */
 export class RemotePeers {
+  /** Live. */
   readonly peers = new Map<string, Peer>();
-  /** By their ids of this session; with those that are on their way and not announced yet. */
-  readonly consumers = new Map<string, Consumer>();
-  /** Those of them that the app knows of. */
-  readonly announced = new Map<string, Consumer>();
+  readonly consumers: RemoteConsumers;
   activeSpeakerId: string | null = null;
   readonly #context: RoomContext;
   readonly #ownId: string;
   readonly #policy: ConsumePolicy;
-  readonly #data: DataConsumers;
-  /** What came for peers who have not been announced. */
-  readonly #waiting = new Map<string, PeerBound[]>();
-  readonly #closedEarly = new Set<string>();
-  /** Ids of consumers that this session has offered: one from before it may come back under the same. */
-  readonly #offered = new Set<string>();
-  /** Those that the server knew us to have when the connection dropped. */
-  #held = new Set<Consumer>();
+  readonly #controllers = new Map<string, PeerController>();
+  readonly #dataConsumers: DataConsumers;
+  readonly #early = new EarlyEvents();
   #cancelRestore: () => void = () => {};
 
   constructor(context: RoomContext, ownId: string, policy: ConsumePolicy) {
     this.#context = context;
     this.#ownId = ownId;
     this.#policy = policy;
-    this.#data = new DataConsumers(context);
+    this.consumers = new RemoteConsumers(context);
+    this.#dataConsumers = new DataConsumers(context);
   }
 
-  /** What a server may keep for us while we are away. */
-  get holds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
-    const consumers = [...this.#held].filter(({ closed }) => !closed).map(({ id }) => id);
-    return { consumers, dataConsumers: this.#data.held };
+  /** Announced consumers, by ID. Live. */
+  get announced(): ReadonlyMap<string, Consumer> {
+    return this.consumers.announced;
   }
 
-  /** The answer to join: everyone who is there, and what was `resumed`. On a rejoin only the differences are told. */
+  /** IDs that the server may keep while the room reconnects. */
+  get resumableIds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
+    return { consumers: this.consumers.resumableIds, dataConsumers: this.#dataConsumers.resumableIds };
+  }
+
+  /** Applies the join response: the peers in the room, and what was `resumed`. After a rejoin only differences are emitted. */
   applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
     const { epoch } = this.#context;
-    const present = new Set(infos.map((info) => info.id));
-    for (const peer of [...this.peers.values()]) {
-      // A listener of the differences may leave the room, and everyone in it is gone.
-      if (!present.has(peer.id) && !peer.closed) this.#removePeer(peer, 'notRestored');
+    const presentIds = new Set(infos.map((info) => info.id));
+    for (const controller of [...this.#controllers.values()]) {
+      // A listener may leave the room, which closes all peers.
+      if (!presentIds.has(controller.id) && !controller.isClosed) this.#close(controller, 'notRestored');
     }
     for (const info of infos) {
       if (this.#context.epoch !== epoch) return;
       if (info.id === this.#ownId) continue;
-      const known = this.peers.get(info.id);
-      if (known === undefined) this.#addPeer(info, true);
+      const known = this.#controllers.get(info.id);
+      if (known === undefined) this.#add(info, true);
       else {
-        this.#tellReconnecting(known, false);
-        this.#tellDisplayName(known, known.handleInfo(info));
+        known.handleReconnecting(false);
+        known.handleInfo(info);
       }
     }
     if (this.#context.epoch !== epoch) return;
-    if (resumed !== null) this.#resume(resumed);
-    this.#held.clear();
-    const lost = [...this.consumers.values()].filter((consumer) => !consumer.hasSession);
-    if (lost.length > 0 || this.#data.held.length > 0) {
-      this.#cancelRestore = this.#context.clock.after(restoreWithinMs, () => {
-        for (const consumer of lost) if (!consumer.hasSession) this.#removeConsumer(consumer, 'notRestored');
-        this.#data.dropUnrestored();
-      });
+    if (resumed !== null) {
+      this.consumers.resume(resumed.consumers);
+      this.#dataConsumers.resume(resumed.dataConsumers);
     }
+    this.consumers.clearResumable();
+    const { unrestored } = this.consumers;
+    if (unrestored.length === 0 && this.#dataConsumers.resumableIds.length === 0) return;
+    this.#cancelRestore = this.#context.clock.after(restoreWithinMs, () => {
+      this.consumers.dropUnrestored(unrestored);
+      this.#dataConsumers.dropUnrestored();
+    });
   }
 
-  /** The connection is gone. Peers and consumers stay: they may be back in a moment. */
+  /** The connection dropped. Peers and consumers stay until the room has reconnected. */
   handleSessionLost(): void {
     this.#cancelRestore();
-    this.#waiting.clear();
-    this.#closedEarly.clear();
-    this.#offered.clear();
-    this.#held = new Set([...this.consumers.values()].filter((consumer) => consumer.hasSession));
-    for (const consumer of this.consumers.values()) {
-      // What was not announced yet is offered again, if at all.
-      if (consumer.announced) consumer.handleSessionLost();
-      else this.#removeConsumer(consumer, 'sessionEnded');
-    }
-    this.#data.handleSessionLost();
+    this.#early.clear();
+    this.consumers.handleSessionLost();
+    this.#dataConsumers.handleSessionLost();
   }
 
-  /** A transport was made anew, or some of what it stands for: what came over the old one is received again. */
+  /** A transport was rebuilt, or a part of it: subscribes again to what it carried. */
   handleRebuilt(session: DialectSession): void {
-    const answer = { accept: () => {}, reject: () => {} };
-    for (const consumer of this.consumers.values()) {
-      const offer = consumer.handleRebuilt();
-      if (offer !== null) void this.#takeUp(consumer, { offer, answer }, session);
-    }
+    this.consumers.handleRebuilt(session);
   }
 
-  /** The session is over: everything closes, consumers before their peers. */
+  /** The session ended: closes everything, consumers before their peers. */
   end(reason: CloseReason): void {
     this.handleSessionLost();
-    this.#held.clear();
-    this.#data.closeWhere(() => true, reason);
-    for (const peer of [...this.peers.values()]) this.#removePeer(peer, reason);
+    this.consumers.clearResumable();
+    this.#dataConsumers.closeWhere(() => true, reason);
+    for (const controller of [...this.#controllers.values()]) this.#close(controller, reason);
     this.activeSpeakerId = null;
   }
 
-  handle(event: DialectEvent): void {
-    switch (event.type) {
-      case 'newPeer':
-        this.#handleNewPeer(event.peer);
-        return;
-      case 'peerClosed': {
-        const peer = this.peers.get(event.peerId);
-        this.#waiting.delete(event.peerId);
-        if (peer !== undefined) this.#removePeer(peer, (event.reason as CloseReason) ?? 'remote', event.appData);
-        return;
-      }
-      case 'peerReconnecting':
-      case 'peerReconnected':
-        this.#tellReconnecting(this.peers.get(event.peerId), event.type === 'peerReconnecting');
-        return;
-      case 'peerDisplayNameChanged': {
-        const peer = this.peers.get(event.peerId);
-        if (peer !== undefined) this.#tellDisplayName(peer, peer.handleDisplayName(event.displayName));
-        return;
-      }
-      case 'newConsumer':
-        this.#handleNewConsumer(event);
-        return;
-      case 'newDataConsumer':
-        this.#handleNewDataConsumer(event);
-        return;
-      case 'dataConsumerClosed':
-      case 'messagesLost':
-        this.#data.handle(event);
-        return;
-      case 'consumerClosed': {
-        const consumer = this.consumers.get(event.consumerId);
-        if (consumer === undefined) this.#rememberClosedEarly(event.consumerId);
-        else this.#removeConsumer(consumer, (event.reason as CloseReason) ?? 'remote');
-        return;
-      }
-      case 'consumerPaused':
-      case 'consumerResumed':
-        this.consumers.get(event.consumerId)?.handleRemotePaused(event.type === 'consumerPaused', event.by);
-        return;
-      case 'consumerLayersChanged':
-        this.consumers.get(event.consumerId)?.handleLayers(event.layers, event.profile);
-        return;
-      case 'consumerPreferredLayersSet':
-        this.consumers.get(event.consumerId)?.handlePreferredLayers(event.layers, event.profile);
-        return;
-      case 'consumerScore':
-        this.consumers.get(event.consumerId)?.handleScore(event.score);
-        return;
-      case 'serverStats':
-        if ('id' in event.target) this.consumers.get(event.target.id)?.handleStats(event.stats);
-        return;
-      case 'consumerUnsupported': {
-        const peer = this.peers.get(event.peerId);
-        const { producerId, kind, reason } = event;
-        if (peer !== undefined) this.#context.announce('consumerUnsupported', { peer, producerId, kind, reason });
-        return;
-      }
-      case 'activeSpeaker': {
-        const peer = event.peerId === null ? null : (this.peers.get(event.peerId) ?? null);
-        this.activeSpeakerId = event.peerId;
-        this.#context.announce('activeSpeaker', { peer, isLocal: event.peerId === this.#ownId, volume: event.volume });
-        return;
-      }
-      case 'speakingPeers': {
-        const speakers = event.volumes.map(({ peerId, volume }) => ({
-          peer: this.peers.get(peerId) ?? null,
-          peerId,
-          volume,
-        }));
-        this.#context.announce('speakingPeers', { speakers });
-        return;
-      }
-      case 'textMessage': {
-        const peer = this.peers.get(event.peerId);
-        if (peer === undefined) return;
-        emitOn(peer, 'textMessage', { text: event.text });
-        this.#context.announce('textMessage', { peer, text: event.text });
-        return;
-      }
-      default:
-        return;
-    }
-  }
-
-  /** What lives on goes on; what we had and is gone was closed while we were away. */
-  #resume({ consumers, dataConsumers }: DialectResumeResult): void {
-    for (const consumer of this.#held) {
-      const kept = consumers.get(consumer.id);
-      const { session } = this.#context;
-      if (session === null) continue;
-      if (kept === undefined) this.#removeConsumer(consumer, 'remote');
-      // It was closed while the server was asked.
-      else if (consumer.closed) inBackground(this.#context, 'closeConsumer', consumer.closeThere(session));
-      else {
-        this.#offered.add(consumer.id);
-        consumer.handleResumed(session, kept);
-      }
-    }
-    this.#data.resume(dataConsumers);
-  }
-
-  #handleNewPeer(info: PeerInfo): void {
+  handleNewPeer({ peer: info }: DialectEventOf<'newPeer'>): void {
     if (info.id === this.#ownId) return;
-    const known = this.peers.get(info.id);
-    // Someone else, or the same one anew, has taken the id: nothing of the old one holds.
-    if (known !== undefined) this.#removePeer(known, 'replaced');
-    this.#addPeer(info, false);
+    const known = this.#controllers.get(info.id);
+    if (known !== undefined) this.#close(known, 'replaced');
+    this.#add(info, false);
   }
 
-  #addPeer(info: PeerInfo, existing: boolean): void {
-    const peer = new Peer(info, this.#context.reportListenerError);
-    this.peers.set(peer.id, peer);
-    this.#context.announce('newPeer', { peer, existing });
-    const waiting = this.#waiting.get(peer.id) ?? [];
-    this.#waiting.delete(peer.id);
-    for (const event of waiting) this.handle(event);
+  handlePeerClosed({ peerId, reason, appData }: DialectEventOf<'peerClosed'>): void {
+    const controller = this.#controllers.get(peerId);
+    this.#early.takeOffers(peerId);
+    if (controller !== undefined) this.#close(controller, (reason as CloseReason) ?? 'remote', appData);
   }
 
-  #removePeer(peer: Peer, reason: CloseReason, appData?: unknown): void {
-    this.peers.delete(peer.id);
-    if (this.activeSpeakerId === peer.id) this.activeSpeakerId = null;
-    for (const consumer of [...this.consumers.values()])
-      if (consumer.peer === peer) this.#removeConsumer(consumer, reason);
-    this.#data.closeWhere((dataConsumer) => dataConsumer.peer === peer, reason);
-    peer.handleClosed(reason, appData);
-    this.#context.announce('peerClosed', { peer, reason, ...(appData === undefined ? {} : { appData }) });
-    peer.removeAllListeners();
+  handlePeerReconnecting(peerId: string, isReconnecting: boolean): void {
+    this.#controllers.get(peerId)?.handleReconnecting(isReconnecting);
   }
 
-  #handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
+  handlePeerDisplayNameChanged({ peerId, displayName }: DialectEventOf<'peerDisplayNameChanged'>): void {
+    this.#controllers.get(peerId)?.handleDisplayName(displayName);
+  }
+
+  handleTextMessage({ peerId, text }: DialectEventOf<'textMessage'>): void {
+    this.#controllers.get(peerId)?.handleTextMessage(text);
+  }
+
+  handleActiveSpeaker({ peerId, volume }: DialectEventOf<'activeSpeaker'>): void {
+    const peer = peerId === null ? null : (this.peers.get(peerId) ?? null);
+    this.activeSpeakerId = peerId;
+    this.#context.announce('activeSpeaker', { peer, isLocal: peerId === this.#ownId, volume });
+  }
+
+  handleNewConsumer(event: DialectEventOf<'newConsumer'>): void {
+    if (this.#context.session === null) return;
     const { offer, answer } = event;
-    const session = this.#context.session;
-    if (session === null) return;
-    // Closed before it was offered, or offered twice: the server is told yes and nothing comes of it.
-    if (this.#closedEarly.delete(offer.id) || this.#offered.has(offer.id)) {
+    // Closed before its offer, or a duplicate: acknowledged, and ignored.
+    if (this.#early.takeClosed(offer.id) || this.consumers.isOffered(offer.id)) {
       answer.accept();
       return;
     }
-    const peer = this.peers.get(offer.peerId);
-    if (peer === undefined) {
-      this.#wait(offer.peerId, event);
-      return;
-    }
-    const returning = returningConsumer(peer, offer);
-    const consumer =
-      returning ??
-      new Consumer(this.#context, peer, offer, offer.supported && this.#isWanted(offer), (one) => {
-        this.#handleClosedHere(one);
-      });
-    if (returning !== undefined) {
-      this.#forget(returning);
-    }
-    this.consumers.set(offer.id, consumer);
-    this.#offered.add(offer.id);
-    void this.#takeUp(consumer, event, session);
-    // Under its new id, at once: another loss may come before it is taken up.
-    if (returning !== undefined) peer.handleConsumer(returning, true);
+    const peer = this.#controllers.get(offer.peerId);
+    if (peer === undefined) this.#early.holdOffer(offer.peerId, event);
+    else this.consumers.handleOffer(event, peer, this.#shouldSubscribe);
   }
 
-  async #takeUp(
-    consumer: Consumer,
-    { offer, answer }: Omit<DialectEventOf<'newConsumer'>, 'type'>,
-    session: DialectSession,
-  ): Promise<void> {
-    const { epoch } = this.#context;
-    try {
-      await consumer.handleOffered(session, offer);
-    } catch (cause) {
-      // Of a loss we are told in a moment: the consumer comes back with the room, and what was wanted of it.
-      if (this.#context.epoch !== epoch || isConnectionLoss(cause)) return;
-      const error = toTureenError(cause, 'mediaFailed');
-      if (consumer.closed) {
-        answer.accept();
-        return;
-      }
-      // The next session offers it again.
-      if (isCollateral(error)) {
-        this.#context.rejoin(error.message);
-        return;
-      }
-      this.#context.logger.warn('a consumer could not be received', error);
-      answer.reject(500, error.message);
-      this.#removeConsumer(consumer, 'server');
-      this.#context.announce('requestFailed', { method: 'newConsumer', error });
-      return;
-    }
-    if (this.#context.epoch !== epoch) return;
-    answer.accept();
-    if (consumer.closed) return;
-    consumer.peer.handleConsumer(consumer, true);
-    this.announced.set(consumer.id, consumer);
-    consumer.handleAccepted(session);
-    if (consumer.announced) return;
-    consumer.handleAnnounced();
-    emitOn(consumer.peer, 'newConsumer', { consumer });
-    this.#context.announce('newConsumer', { consumer, peer: consumer.peer });
-  }
-
-  #handleNewDataConsumer(event: DialectEventOf<'newDataConsumer'>): void {
+  handleNewDataConsumer(event: DialectEventOf<'newDataConsumer'>): void {
     const { peerId } = event.offer;
-    const peer = peerId === null ? null : this.peers.get(peerId);
-    if (peer === undefined && peerId !== null) this.#wait(peerId, event);
-    else this.#data.handleOffer(event, peer ?? null, (offer) => this.#isWanted(offer));
+    const peer = peerId === null ? null : this.#controllers.get(peerId);
+    if (peer === undefined && peerId !== null) this.#early.holdOffer(peerId, event);
+    else this.#dataConsumers.handleOffer(event, peer ?? null, this.#shouldSubscribe);
   }
 
-  #isWanted(offer: ConsumerOffer | DataConsumerOffer): boolean {
-    if (typeof this.#policy === 'string') return this.#policy === 'auto';
-    try {
-      const wanted: unknown = this.#policy(offer);
-      if (!(wanted instanceof Object)) return Boolean(wanted);
-      // A promise comes too late, and no one else handles its rejection.
-      Promise.resolve(wanted).catch(() => {});
-      throw new TureenError('invalidArgument', 'consume() returned no boolean');
-    } catch (error) {
-      this.#context.reportListenerError(error, 'consume');
-      return true;
+  handleConsumerClosed({ consumerId, reason }: DialectEventOf<'consumerClosed'>): void {
+    const controller = this.consumers.get(consumerId);
+    if (controller === undefined) this.#early.handleConsumerClosed(consumerId);
+    else this.consumers.close(controller, (reason as CloseReason) ?? 'remote');
+  }
+
+  handleDataConsumerClosed(event: DialectEventOf<'dataConsumerClosed'>): void {
+    this.#dataConsumers.handleDataConsumerClosed(event);
+  }
+
+  handleMessagesLost(event: DialectEventOf<'messagesLost'>): void {
+    this.#dataConsumers.handleMessagesLost(event);
+  }
+
+  readonly #shouldSubscribe = (offer: OfferEvent['offer']): boolean =>
+    shouldSubscribe(this.#policy, offer, this.#context.reportListenerError);
+
+  #add(info: PeerInfo, existing: boolean): void {
+    const controller = new PeerController(this.#context, info);
+    const { peer } = controller;
+    this.#controllers.set(peer.id, controller);
+    this.peers.set(peer.id, peer);
+    this.#context.announce('newPeer', { peer, existing });
+    for (const event of this.#early.takeOffers(peer.id)) {
+      if (event.type === 'newConsumer') this.handleNewConsumer(event);
+      else this.handleNewDataConsumer(event);
     }
   }
 
-  /** The app closed it. */
-  #handleClosedHere(consumer: Consumer): void {
-    this.#removeConsumer(consumer, 'local');
+  #close(controller: PeerController, reason: CloseReason, appData?: unknown): void {
+    this.#controllers.delete(controller.id);
+    this.peers.delete(controller.id);
+    if (this.activeSpeakerId === controller.id) this.activeSpeakerId = null;
+    this.consumers.closeOf(controller, reason);
+    this.#dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, reason);
+    controller.handleClosed(reason, appData);
   }
-
-  #removeConsumer(consumer: Consumer, reason: CloseReason): void {
-    this.#forget(consumer);
-    if (consumer.handleClosed(reason) && consumer.announced)
-      this.#context.announce('consumerClosed', { consumer, reason });
-    consumer.removeAllListeners();
-  }
-
-  #forget(consumer: Consumer): void {
-    this.consumers.delete(consumer.id);
-    this.#offered.delete(consumer.id);
-    this.announced.delete(consumer.id);
-    consumer.peer.handleConsumer(consumer, false);
-  }
-
-  #wait(peerId: string, event: PeerBound): void {
-    this.#waiting.set(peerId, [...(this.#waiting.get(peerId) ?? []), event]);
-  }
-
-  #rememberClosedEarly(consumerId: string): void {
-    for (const [peerId, events] of this.#waiting) {
-      const kept = events.filter((event) => event.type !== 'newConsumer' || event.offer.id !== consumerId);
-      if (kept.length === events.length) continue;
-      this.#waiting.set(peerId, kept);
-      return;
-    }
-    this.#closedEarly.add(consumerId);
-    if (this.#closedEarly.size <= closedEarlyAtMost) return;
-    for (const oldest of this.#closedEarly) {
-      this.#closedEarly.delete(oldest);
-      return;
-    }
-  }
-
-  #tellReconnecting(peer: Peer | undefined, isReconnecting: boolean): void {
-    if (peer?.handleReconnecting(isReconnecting) !== true) return;
-    this.#context.announce(isReconnecting ? 'peerReconnecting' : 'peerReconnected', { peer });
-  }
-
-  #tellDisplayName(peer: Peer, change: { oldDisplayName: string } | null): void {
-    if (change !== null) this.#context.announce('peerDisplayNameChanged', { peer, ...change });
-  }
-}
-
-/**
- * The consumer of before a loss that this offer brings back: of the same producer; or, where its peer had to come back too and
- * has new producers, the only one of that kind and source.
- */
-function returningConsumer(peer: Peer, { producerId, kind, source }: ConsumerOffer): Consumer | undefined {
-  const lost = [...peer.consumers.values()].filter((consumer) => !consumer.hasSession);
-  const same = lost.find((consumer) => consumer.producerId === producerId);
-  if (same !== undefined) return same;
-  const alike = lost.filter((consumer) => consumer.kind === kind && consumer.source === source);
-  return alike.length === 1 ? alike[0] : undefined;
 }

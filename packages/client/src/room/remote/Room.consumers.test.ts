@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
 import type { RoomOptions } from '../RoomTypes.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {
@@ -23,7 +23,7 @@ async function withConsumer(options: Partial<RoomOptions> = {}) {
 }
 
 describe('newConsumer', () => {
-  it('is told once the track is there, and accepted', async () => {
+  it('emits newConsumer once the track is there, and accepts the offer', async () => {
     const { room, consumer, answer } = await withConsumer();
     expect(answer.ok).toBe(true);
     expect(consumer).toMatchObject({
@@ -40,51 +40,51 @@ describe('newConsumer', () => {
     expect(room.peers.get('bob')?.consumerOf('camera')).toBe(consumer);
   });
 
-  it('waits for a peer who is not announced yet', async () => {
+  it('waits for the newPeer notification of its peer', async () => {
     const { server, room, said } = await joined();
     const arrived = room.waitFor('newConsumer');
     void server.offer('c9', { peerId: 'zoe' });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     server.notify('newPeer', { id: 'zoe', displayName: 'Zoe' });
     await arrived;
     expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer c9 zoe']);
   });
 
-  it('is cancelled by a close that overtakes it', async () => {
+  it('is canceled by a consumerClosed that arrives while the room subscribes', async () => {
     const { server, engine, said } = await joined();
     const hold = engine.hold('consume');
     const answer = server.offer('c1', { peerId: 'bob' });
-    await settle();
+    await hold.reached();
     server.notify('consumerClosed', { consumerId: 'c1' });
-    await settle();
+    await flushMicrotasks();
     hold.release();
     expect((await answer).ok).toBe(true);
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('comes to nothing when it was closed before it was offered, or before its peer was announced', async () => {
+  it('creates no consumer when consumerClosed arrives before the offer, or before the peer', async () => {
     const { server, engine, said } = await joined();
     server.notify('consumerClosed', { consumerId: 'c1' });
     expect((await server.offer('c1', { peerId: 'bob' })).ok).toBe(true);
     void server.offer('c2', { peerId: 'zoe' });
     server.notify('consumerClosed', { consumerId: 'c2' });
     server.notify('newPeer', { id: 'zoe' });
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newPeer zoe existing=false']);
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('is dropped when it comes twice', async () => {
+  it('ignores a duplicate offer', async () => {
     const { server, engine, said } = await withConsumer();
     expect((await server.offer('c1', { peerId: 'bob' })).ok).toBe(true);
     expect(said).toEqual([]);
     expect(engine.counts.consumers).toBe(1);
   });
 
-  it('is refused, reported and forgotten when it cannot be received; the room goes on', async () => {
+  it('refuses and reports an offer that cannot be consumed, and accepts the next offer', async () => {
     const { server, engine, said, room } = await joined();
     engine.failNext('consume', new TureenError('mediaFailed', 'bad SDP'));
     const answer = await server.offer('c1', { peerId: 'bob' });
@@ -94,7 +94,7 @@ describe('newConsumer', () => {
     expect((await server.offer('c2', { peerId: 'bob' })).ok).toBe(true);
   });
 
-  it('is refused with the field that is wrong', async () => {
+  it('refuses an invalid offer with the name of the invalid field', async () => {
     const { server, said } = await joined();
     const answer = await server.ask('newConsumer', {
       id: 'c1',
@@ -107,7 +107,7 @@ describe('newConsumer', () => {
     expect(said).toEqual([]);
   });
 
-  it('starts paused when its source is', async () => {
+  it('starts paused when the remote peer has paused the producer', async () => {
     const { server, room } = await joined();
     const arrived = room.waitFor('newConsumer');
     void server.offer('c1', { peerId: 'bob', producerPaused: true });
@@ -116,37 +116,38 @@ describe('newConsumer', () => {
   });
 });
 
-describe('news of a consumer', () => {
-  it('pauses and resumes by the source, told at the edges only, by room and consumer', async () => {
+describe('notification about a consumer', () => {
+  it('emits paused and resumed on room and consumer only when the state changes', async () => {
     const { server, said, consumer } = await withConsumer();
     const own: string[] = [];
     consumer.on('paused', ({ by }) => own.push(`paused ${by}`));
     consumer.on('resumed', ({ by }) => own.push(`resumed ${by}`));
     for (const method of ['consumerPaused', 'consumerPaused', 'consumerResumed', 'consumerResumed'])
       server.notify(method, { consumerId: 'c1' });
-    await settle();
+    await said.reaches(2);
+    await flushMicrotasks();
     expect(said).toEqual(['consumerPaused c1 by=remote', 'consumerResumed c1 by=remote']);
     expect(own).toEqual(['paused remote', 'resumed remote']);
   });
 
-  it('is paused while either side wants it', async () => {
-    const { server, consumer } = await withConsumer();
+  it('keeps the consumer paused while either end pauses it', async () => {
+    const { server, consumer, said } = await withConsumer();
     await consumer.pause();
     server.notify('consumerPaused', { consumerId: 'c1' });
-    await settle();
+    await said.reaches(2);
     await consumer.resume();
     expect(consumer).toMatchObject({ paused: true, localPaused: false, remotePaused: true });
   });
 
-  it('carries layers and scores, in either variant', async () => {
+  it('updates layers and score', async () => {
     const { server, consumer, said } = await withConsumer();
     server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer: 1, temporalLayer: 2 });
     server.notify('consumerScore', { consumerId: 'c1', score: { score: 9, producerScore: 8, producerScores: [7, 8] } });
-    await settle();
+    await said.reaches(2);
     expect(consumer.currentLayers).toEqual({ spatialLayer: 1, temporalLayer: 2 });
     expect(consumer.score).toEqual({ score: 9, producerScore: 8, producerScores: [7, 8] });
     server.notify('consumerLayersChanged', { consumerId: 'c1' });
-    await settle();
+    await said.reaches(3);
     expect(consumer.currentLayers).toBeNull();
     expect(said.map((line) => line.split(' ')[0])).toEqual([
       'consumerLayersChanged',
@@ -155,11 +156,12 @@ describe('news of a consumer', () => {
     ]);
   });
 
-  it('closes it, and the media with it', async () => {
+  it('closes the consumer and its media', async () => {
     const { server, consumer, said, engine, room } = await withConsumer();
     server.notify('consumerClosed', { consumerId: 'c1' });
     server.notify('consumerClosed', { consumerId: 'c1' });
-    await settle();
+    await said.reaches(1);
+    await flushMicrotasks();
     expect(consumer.closed).toBe(true);
     expect(consumer.track).toBeNull();
     expect(said).toEqual(['consumerClosed c1 remote']);
@@ -167,7 +169,7 @@ describe('news of a consumer', () => {
     expect(room.peers.get('bob')?.consumers.size).toBe(0);
   });
 
-  it('is ignored for an unknown id, an unknown method and a payload that makes no sense', async () => {
+  it('is ignored for an unknown ID, an unknown method and an invalid payload', async () => {
     const { server, said, room } = await withConsumer();
     server.notify('consumerPaused', { consumerId: 'other' });
     server.notify('weather', { sunny: true });
@@ -179,21 +181,22 @@ describe('news of a consumer', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('is taken as a request too, and acknowledged', async () => {
+  it('is accepted as a request too, and acknowledged', async () => {
     const { server, consumer } = await withConsumer();
     expect((await server.ask('consumerPaused', { consumerId: 'c1' })).ok).toBe(true);
     expect(consumer.remotePaused).toBe(true);
   });
 });
 
-describe('layers that a server tells twice', () => {
-  it('are told once', async () => {
-    const { room, server } = await withConsumer();
+describe('consumerLayersChanged', () => {
+  it('is emitted once for layers that the server repeats', async () => {
+    const { room, server, said } = await withConsumer();
     const heard: unknown[] = [];
     room.on('consumerLayersChanged', ({ spatialLayer, temporalLayer }) => heard.push([spatialLayer, temporalLayer]));
     for (const spatialLayer of [1, 1, 2, 2, 1])
       server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer, temporalLayer: 0 });
-    await settle();
+    await said.reaches(3);
+    await flushMicrotasks();
     expect(heard).toEqual([
       [1, 0],
       [2, 0],
@@ -202,21 +205,25 @@ describe('layers that a server tells twice', () => {
   });
 });
 
-describe('a peer that goes', () => {
-  it.each(['peerClosed', 'peerLeft', 'peerLeaveCall'])('takes its consumers along, by %s, once', async (method) => {
-    const { server, said, engine } = await withConsumer();
-    server.notify(method, { peerId: 'bob' });
-    server.notify('peerClosed', { peerId: 'bob' });
-    await settle();
-    expect(said).toEqual(['consumerClosed c1 remote', 'peerClosed bob remote']);
-    expect(engine.counts.consumers).toBe(0);
-  });
+describe('peerClosed', () => {
+  it.each(['peerClosed', 'peerLeft', 'peerLeaveCall'])(
+    'closes the consumers of the peer before the peer, once, for %s',
+    async (method) => {
+      const { server, said, engine } = await withConsumer();
+      server.notify(method, { peerId: 'bob' });
+      server.notify('peerClosed', { peerId: 'bob' });
+      await said.reaches(2);
+      await flushMicrotasks();
+      expect(said).toEqual(['consumerClosed c1 remote', 'peerClosed bob remote']);
+      expect(engine.counts.consumers).toBe(0);
+    },
+  );
 
-  it('is replaced by a newcomer of the same id', async () => {
+  it('is emitted with the reason replaced when a new peer has the same ID', async () => {
     const { server, said, room } = await withConsumer();
     const old = room.peers.get('bob');
     server.notify('newPeer', { id: 'bob', displayName: 'Bob again' });
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['consumerClosed c1 replaced', 'peerClosed bob replaced', 'newPeer bob existing=false']);
     expect(room.peers.get('bob')).not.toBe(old);
     expect(old?.closed).toBe(true);
@@ -224,7 +231,7 @@ describe('a peer that goes', () => {
 });
 
 describe('consumer calls', () => {
-  it('pause() stops the track at once and tells the server; resume() undoes both', async () => {
+  it('pause() stops the track at once and sends a request; resume() reverts both', async () => {
     const { server, consumer, said } = await withConsumer();
     await consumer.pause();
     expect(consumer.track?.enabled).toBe(false);
@@ -234,7 +241,7 @@ describe('consumer calls', () => {
     expect(said).toEqual(['consumerPaused c1 by=local', 'consumerResumed c1 by=local']);
   });
 
-  it('pause() that is refused rolls back and rejects', async () => {
+  it('pause() rolls back and rejects when the server refuses', async () => {
     const { server, consumer, said } = await withConsumer();
     server.on('pauseConsumer', () => {
       throw new Error('not today');
@@ -249,7 +256,7 @@ describe('consumer calls', () => {
     expect(said).toEqual(['consumerPaused c1 by=local', 'consumerResumed c1 by=server']);
   });
 
-  it('setPreferredLayers(), setPriority() and requestKeyFrame() say what the document says', async () => {
+  it('setPreferredLayers(), setPriority() and requestKeyFrame() send the documented requests', async () => {
     const { server, consumer } = await withConsumer();
     await consumer.setPreferredLayers({ spatialLayer: 2, temporalLayer: 1 });
     await consumer.setPreferredLayers({ spatialLayer: 0 });
@@ -270,13 +277,13 @@ describe('consumer calls', () => {
     [(c: Calls) => c.setPreferredLayers({ spatialLayer: 1.5 })],
     [(c: Calls) => c.setPriority(0)],
     [(c: Calls) => c.setPriority(256)],
-  ])('refuses arguments out of range: %s', async (call) => {
+  ])('rejects arguments out of range: %s', async (call) => {
     const { consumer, server } = await withConsumer();
     await expect(call(consumer)).rejects.toMatchObject({ code: 'invalidArgument' });
     expect(server.received).toEqual([]);
   });
 
-  it('close() is for good: pauses at a stock server, closes at ours', async () => {
+  it('close() pauses at a stock server, and no later notification has an effect', async () => {
     const { server, consumer, said, engine } = await withConsumer();
     await consumer.close();
     await consumer.close();
@@ -285,11 +292,11 @@ describe('consumer calls', () => {
     expect(engine.counts.consumers).toBe(0);
     await expect(consumer.resume()).rejects.toMatchObject({ code: 'invalidState' });
     server.notify('consumerPaused', { consumerId: 'c1' });
-    await settle();
+    await flushMicrotasks();
     expect(said).toHaveLength(1);
   });
 
-  it('setSubscribed(false) stops it at the server, true takes it up again', async () => {
+  it('setSubscribed(false) pauses at the server, setSubscribed(true) resumes', async () => {
     const { server, consumer } = await withConsumer();
     await consumer.setSubscribed(false);
     expect(consumer).toMatchObject({ subscribed: false, localPaused: false });
@@ -297,7 +304,7 @@ describe('consumer calls', () => {
     expect(server.methods()).toEqual(['pauseConsumer', 'resumeConsumer']);
   });
 
-  it('each change of what the snapshot shows makes a new snapshot', async () => {
+  it('each change of a value in the snapshot creates a new snapshot', async () => {
     const { room, consumer } = await withConsumer();
     const shown = () => room.snapshot().peers[0]?.consumers[0];
     await consumer.setSubscribed(false);
@@ -310,24 +317,27 @@ describe('consumer calls', () => {
     expect(room.snapshot().producers[1]?.id).not.toBeNull();
   });
 
-  it('getServerStats() and getStats() answer from either end', async () => {
+  it('getServerStats() and getStats() return statistics of either end', async () => {
     const { consumer } = await withConsumer();
     expect(await consumer.getServerStats()).toEqual([{ type: 'getConsumerStats', timestamp: 1 }]);
     expect(await consumer.getStats()).toBeInstanceOf(Map);
   });
 
-  it('enableStats() asks at an interval until it is disabled', async () => {
+  it('enableStats() requests statistics at an interval until disableStats()', async () => {
     const { consumer, clock, server } = await withConsumer();
     const heard: unknown[] = [];
     consumer.on('stats', ({ stats }) => heard.push(stats));
+    const next = () => new Promise((resolve) => consumer.once('stats', resolve));
+    let arrived = next();
     consumer.enableStats({ intervalMs: 500 });
-    await settle();
+    await arrived;
+    arrived = next();
     clock.advance(500);
-    await settle();
+    await arrived;
     expect(heard).toHaveLength(2);
     consumer.disableStats();
     clock.advance(5000);
-    await settle();
+    await flushMicrotasks();
     expect(server.methods()).toEqual(['getConsumerStats', 'getConsumerStats']);
     expect(clock.pending).toBe(joinedTimers);
     expect(() => {
@@ -342,7 +352,7 @@ interface Calls {
 }
 
 describe('consume', () => {
-  it("'manual' takes nothing up by itself", async () => {
+  it("subscribes to nothing before setSubscribed(true) with 'manual'", async () => {
     const { server, engine, consumer, answer } = await withConsumer({ consume: 'manual' });
     expect(answer.ok).toBe(true);
     expect(consumer).toMatchObject({ subscribed: false, track: null });
@@ -352,7 +362,7 @@ describe('consume', () => {
     expect(server.methods().at(-1)).toEqual('resumeConsumer');
   });
 
-  it('setSubscribed(true) that fails leaves it as it was', async () => {
+  it('keeps the consumer unsubscribed when setSubscribed(true) fails', async () => {
     const { consumer, engine } = await withConsumer({ consume: 'manual' });
     engine.failNext('consume', new TureenError('mediaFailed', 'bad SDP'));
     await expect(consumer.setSubscribed(true)).rejects.toMatchObject({ code: 'mediaFailed' });
@@ -361,7 +371,7 @@ describe('consume', () => {
     expect(consumer.track?.readyState).toBe('live');
   });
 
-  it('a function chooses, and one that throws is reported', async () => {
+  it('subscribes as the function returns, and reports a function that throws', async () => {
     const { server, room, said } = await joined({
       consume: ({ source }) => {
         if (source === 'broken') throw new Error('mine');

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { TureenError, notAgain } from '../../shared/errors.ts';
-import { roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
 
 /** A room with bob, in which offers of the producer `bad` do to the transport what `fail` says. */
 async function worldWithBad(fail: () => Error) {
@@ -29,7 +29,7 @@ async function worldWithBad(fail: () => Error) {
 }
 
 describe('an offer that broke a transport', () => {
-  it('is not tried again after a rejoin: its consumer fails with an event, the others are received', async () => {
+  it('is not consumed again after a rejoin: requestFailed is emitted, and the other offers are consumed', async () => {
     const { server, room, clock, said, tried } = await worldWithBad(
       () => new TureenError('mediaFailed', 'the browser refused it', { hint: notAgain }),
     );
@@ -37,36 +37,44 @@ describe('an offer that broke a transport', () => {
       void server.offer('c1', { peerId: 'bob', producerId: 'bad' }).catch(() => {});
       void server.offer('c2', { peerId: 'bob', kind: 'audio', producerId: 'good', source: 'microphone' });
     };
+    const failed = room.waitFor('requestFailed');
+    const received = room.waitFor('newConsumer');
     offerBoth();
-    await settle();
+    await Promise.all([failed, received]);
     expect(tried).toEqual(['bad', 'good']);
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([
       'requestFailed newConsumer error=mediaFailed',
     ]);
 
+    const reconnecting = room.waitFor('reconnecting');
+    const reconnected = room.waitFor('reconnected');
     server.drop();
-    await settle();
+    await reconnecting;
     clock.advance(10_000);
-    await settle();
+    await reconnected;
+    const failedAgain = room.waitFor('requestFailed');
     offerBoth();
-    await settle();
+    await failedAgain;
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect(tried.filter((producerId) => producerId === 'bad')).toHaveLength(1);
     expect(said.filter((line) => line.startsWith('newConsumer'))).toHaveLength(1);
   });
 });
 
-describe('an offer that failed as another broke the transport', () => {
-  it('brings another session, once, in which it is received', async () => {
+describe('an offer that fails because another offer broke the transport', () => {
+  it('makes the room rejoin once', async () => {
     const { server, room, clock, said } = await worldWithBad(
       () => new TureenError('mediaFailed', 'the transport is broken', { retryable: true }),
     );
+    const reconnecting = room.waitFor('reconnecting');
+    const reconnected = room.waitFor('reconnected');
     void server.offer('c1', { peerId: 'bob', producerId: 'bad' }).catch(() => {});
-    await settle();
+    await reconnecting;
     expect(room.state).toBe('reconnecting');
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
     clock.advance(10_000);
-    await settle();
+    await reconnected;
     expect(room.state).toBe('joined');
   });
 });

@@ -1,7 +1,7 @@
 import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type {
-  CarrierServerData,
-  CarrierServerMethod,
+  OutOfBandServerData,
+  OutOfBandServerMethod,
   Envelope,
   Extension,
   V2Message,
@@ -13,7 +13,7 @@ import { NotificationBuffer } from '../NotificationBuffer.ts';
 import type { V2Dialect, ServerWord, ServerWords } from '../mediasoup-v2-shared/V2Dialect.ts';
 
 /** Samples, which the next one replaces, and texts: left out for a client that is behind with reading. */
-const lossy: ReadonlySet<ServerWord | CarrierServerMethod> = new Set<ServerWord | CarrierServerMethod>([
+const lossy: ReadonlySet<ServerWord | OutOfBandServerMethod> = new Set<ServerWord | OutOfBandServerMethod>([
   'transportStats',
   'producerStats',
   'consumerStats',
@@ -62,10 +62,10 @@ export class Notifier extends NotificationBuffer {
   }
 
   /** What travels beside the protocol proper, never in an envelope. The same to all peers that hear of the event. */
-  tellBeside<Method extends CarrierServerMethod>(
+  tellBeside<Method extends OutOfBandServerMethod>(
     event: object,
     method: Method,
-    data: Written<CarrierServerData<Method>>,
+    data: Written<OutOfBandServerData<Method>>,
   ): void {
     if (this.envelope === 'request') {
       this.whenFree((connection) => {

@@ -1,11 +1,11 @@
 import {
   EXTENSIONS,
-  isCarrierClientMethod,
-  readCarrierClientMessage,
+  isOutOfBandClientMethod,
+  readOutOfBandClientMessage,
   readEnvelope,
   refusals,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { CarrierClientMethod, Opened } from '@tureen/protocol/mediasoup-v2-shared';
+import type { OutOfBandClientMethod, OpenedEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -111,8 +111,8 @@ export class V2Session {
   }
 
   async #handleRequest(method: string, data: unknown): Promise<unknown> {
-    if (isCarrierClientMethod(method))
-      return this.#actBeside(method, readOrRefuse(readCarrierClientMessage(method, data)));
+    if (isOutOfBandClientMethod(method))
+      return this.#actBeside(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
     const isToldByAsking = method === 'mediasoup-notification';
     const said = this.#hear(opened, isToldByAsking ? 'notification' : 'request');
@@ -131,8 +131,8 @@ export class V2Session {
       this.#handleUselessNotification(method, error);
       throw error;
     };
-    if (isCarrierClientMethod(method))
-      return this.#actBeside(method, readOrRefuse(readCarrierClientMessage(method, data))).catch(handleError);
+    if (isOutOfBandClientMethod(method))
+      return this.#actBeside(method, readOrRefuse(readOutOfBandClientMessage(method, data))).catch(handleError);
     const opened = readOrRefuse(readEnvelope(method, data));
     const said = this.#hear(opened, 'notification');
     this.#noteEnvelope(opened, false);
@@ -140,13 +140,13 @@ export class V2Session {
   }
 
   /** We speak as we are spoken to; words that are none of ours, an app's own, do not count. */
-  #noteEnvelope({ isEnveloped }: Opened, isToldByAsking: boolean): void {
+  #noteEnvelope({ isEnveloped }: OpenedEnvelope, isToldByAsking: boolean): void {
     if (!isEnveloped) this.#outbox.envelope = 'bare';
     else if (isToldByAsking) this.#outbox.envelope = 'request';
     else if (this.#outbox.envelope === 'bare') this.#outbox.envelope = 'notification';
   }
 
-  #hear({ method, payload }: Opened, kind: Said['kind']): Said {
+  #hear({ method, payload }: OpenedEnvelope, kind: Said['kind']): Said {
     const said = this.#dialect.hear(method, payload);
     if (said === undefined) throw refused(refusals.unknownMethod(method));
     // A notification may come as a request, which is then answered with nothing; a request must be one.
@@ -199,7 +199,7 @@ export class V2Session {
     return { ...welcome, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
   }
 
-  #actBeside(method: CarrierClientMethod, data: unknown): Promise<unknown> {
+  #actBeside(method: OutOfBandClientMethod, data: unknown): Promise<unknown> {
     return this.#run(async () => {
       const context = await this.#admission.entered;
       if (context.peer.state !== 'joined') throw refused(refusals.notJoined());

@@ -1,5 +1,5 @@
 import { detectClientVariant } from '@tureen/protocol/mediasoup-v3';
-import type { Variant, Wording } from '@tureen/protocol/mediasoup-v3';
+import type { Variant, WireVariant } from '@tureen/protocol/mediasoup-v3';
 
 /**
  * Which generation of the demo one client is of. Where the settings leave that open (`auto`), its first createWebRtcTransport
@@ -7,14 +7,14 @@ import type { Variant, Wording } from '@tureen/protocol/mediasoup-v3';
  */
 export class SpokenVariant {
   readonly #setting: Variant | undefined;
-  #shown: Wording | undefined;
+  #shown: WireVariant | undefined;
 
   constructor(setting: Variant | 'auto') {
     this.#setting = setting === 'auto' ? undefined : setting;
   }
 
   /** How answers and notifications are written. */
-  get wording(): Wording {
+  get wording(): WireVariant {
     return this.#setting === undefined && this.#shown === undefined ? 'both' : this.variant;
   }
 

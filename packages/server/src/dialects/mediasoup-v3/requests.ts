@@ -1,6 +1,6 @@
 import type { RtpCapabilities, Written } from '@tureen/protocol/common';
-import { refusals } from '@tureen/protocol/mediasoup-v3';
-import type { ClientData, ClientMethod, Extension, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
+import { EXTENSIONS, refusals } from '@tureen/protocol/mediasoup-v3';
+import type { ClientData, ClientMethod, JoinResponse, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
@@ -28,28 +28,6 @@ type Handler<Method extends ClientMethod> = (
   context: RequestContext,
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
-
-/** What we add to the dialect and works; `resumeToken` beside it, where peers are waited for. */
-const extensions: readonly Extension[] = [
-  'peerAppData',
-  'producePaused',
-  'closeConsumer',
-  'closeDataProducer',
-  'closeDataConsumer',
-  'pauseDataConsumer',
-  'resumeDataConsumer',
-  'awaitDataConsumers',
-  'textMessage',
-  'peerReconnecting',
-  'peerReconnected',
-  'producerClosed',
-  'producerPaused',
-  'producerResumed',
-  'transportClosed',
-  'consumerUnsupported',
-  'messagesLost',
-  'roomClosed',
-];
 
 /** What may be asked before join; anything else is refused with `Peer not yet joined`. */
 export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
@@ -246,7 +224,8 @@ export function toWelcome({ outbox, settings }: RequestContext, others: readonly
   const peers = others.map((other) => toWirePeer(other, settings));
   if (settings.demoFaithful) return { peers };
   for (const { id, reconnecting } of others) if (reconnecting) outbox.tell('peerReconnecting', { peerId: id });
-  return { peers, extensions: settings.reconnectGraceMs > 0 ? ['resumeToken', ...extensions] : extensions };
+  const extensions = EXTENSIONS.filter((name) => name !== 'resumeToken' || settings.reconnectGraceMs > 0);
+  return { peers, extensions };
 }
 
 /** One of the peer's own; someone else's is as unknown as one that never was. */

@@ -2,6 +2,7 @@ import type { EndReason, Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
   clientToServer,
+  closeCodes,
   EXTENSIONS,
   isClientMethod,
   readClientMessage,
@@ -288,7 +289,7 @@ export class PushPullSession implements UserLink {
 }
 
 /** The WebSocket close code of a page that was closed, or went elsewhere. */
-const PAGE_WENT_AWAY = 1001;
+const PAGE_WENT_AWAY = closeCodes.goingAway;
 /** Connections that a user may have beyond one for each whom it pulls, where no setting says otherwise. */
 const MAX_PUSHES = 16;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readProtooFrame } from './protoo.ts';
+import { readProtooFrame } from './protooFrame.ts';
 
 describe('readProtooFrame', () => {
   it.each([
@@ -43,7 +43,7 @@ describe('readProtooFrame', () => {
     });
   });
 
-  it('reads why a server does not admit the client', () => {
+  it('reads the reason for which a server does not admit the client', () => {
     const refusal = { errorCode: 403, errorReason: 'the room is full', endReason: 'roomFull' };
     const read = readProtooFrame({ response: true, id: 1, ok: false, ...refusal });
     expect(read).toEqual({ ok: true, value: { kind: 'response', id: 1, ok: false, ...refusal } });

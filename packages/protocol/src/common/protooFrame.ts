@@ -1,9 +1,22 @@
 import type { ParseResult } from './parse.ts';
 
-/** One message on a protoo connection, read: whichever generation wrote it. */
-export type ProtooFrame =
-  | { readonly kind: 'request'; readonly id: number; readonly method: string; readonly data: unknown }
-  | { readonly kind: 'notification'; readonly method: string; readonly data: unknown }
+/** A request; the response has the same `id`. */
+export interface ProtooRequest {
+  readonly kind: 'request';
+  readonly id: number;
+  readonly method: string;
+  readonly data: unknown;
+}
+
+/** A notification; it gets no response. */
+export interface ProtooNotification {
+  readonly kind: 'notification';
+  readonly method: string;
+  readonly data: unknown;
+}
+
+/** The response to the request with the same `id`: its data, or a refusal. */
+export type ProtooResponse =
   | { readonly kind: 'response'; readonly id: number; readonly ok: true; readonly data: unknown }
   | {
       readonly kind: 'response';
@@ -11,35 +24,42 @@ export type ProtooFrame =
       readonly ok: false;
       readonly errorCode: number;
       readonly errorReason: string;
-      /** One of `endReasons`, from servers that name it: why the room did not admit the client. */
+      /** Additive: the `EndReason` for which the room did not admit the client. */
       readonly endReason?: string | undefined;
     };
 
+/** One message on a protoo connection, as it is read from a frame of any generation. */
+export type ProtooFrame = ProtooRequest | ProtooNotification | ProtooResponse;
+
 /**
- * Reads one frame. Missing data reads as `{}`, as protoo itself reads it; a refusal without a number as 500. By hand, not by
- * the schemas of `protooFrames.ts`, which say the same: it is done for all that arrives.
+ * Reads one frame. Missing data reads as `{}`, as in protoo itself; a refusal without a number as 500. Written by hand rather
+ * than as a schema, as it reads everything that arrives.
  */
 export function readProtooFrame(frame: unknown): ParseResult<ProtooFrame> {
   const fields = (frame ?? {}) as Readonly<Record<string, unknown>>;
   const { request, notification, response, id, method, ok } = fields;
   const data = fields.data ?? {};
   if (notification && !request) {
-    if (notification !== true || typeof method !== 'string') return wrong('method', 'string');
+    if (notification !== true || typeof method !== 'string') return invalid('method', 'string');
     return { ok: true, value: { kind: 'notification', method, data } };
   }
-  if (!request && !response) return wrong('', 'request, response or notification');
+  if (!request && !response) return invalid('', 'request, response or notification');
   const kind = request ? 'request' : 'response';
-  if (fields[kind] !== true) return wrong(kind, 'true');
-  if (typeof id !== 'number' || Number.isNaN(id)) return wrong('id', 'number', id !== undefined);
+  if (fields[kind] !== true) return invalid(kind, 'true');
+  if (typeof id !== 'number' || Number.isNaN(id)) return invalid('id', 'number', id !== undefined);
   if (request) {
-    if (typeof method !== 'string') return wrong('method', 'string', method !== undefined);
+    if (typeof method !== 'string') return invalid('method', 'string', method !== undefined);
     return { ok: true, value: { kind: 'request', id, method, data } };
   }
   if (ok === true) return { ok, value: { kind: 'response', id, ok, data } };
-  if ((ok ?? false) !== false) return wrong('ok', String(Boolean(ok)));
+  if ((ok ?? false) !== false) return invalid('ok', String(Boolean(ok)));
   return { ok: true, value: { kind: 'response', id, ok: false, ...readRefusal(fields) } };
 }
 
+/**
+ * Reads a refusal. protoo-server leaves `ok` out; protoo 1 has `code` and `reason`; the server of 2060-io sends
+ * `{ status, error }` or a text in place of the number.
+ */
 function readRefusal({ errorCode, errorReason, code, reason, endReason }: Readonly<Record<string, unknown>>) {
   const given = errorCode ?? code;
   const { status, error } = Object(given) as Record<string, unknown>;
@@ -51,6 +71,6 @@ function readRefusal({ errorCode, errorReason, code, reason, endReason }: Readon
   };
 }
 
-function wrong(path: string, expected: string, isThere = true): ParseResult<never> {
+function invalid(path: string, expected: string, isThere = true): ParseResult<never> {
   return { ok: false, issue: { path, message: isThere ? `Expected ${expected}` : 'Required' } };
 }

@@ -1,0 +1,305 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
+import type { LocalTrack } from '../../devices/LocalTrack.ts';
+import type { MediaProducer } from '../../media/MediaEngine.ts';
+import { SyncedSetting } from '../../shared/SyncedSetting.ts';
+import { connectionDropped } from '../../shared/commonErrors.ts';
+import { TureenError } from '../../shared/errors.ts';
+import { EntityStats } from '../EntityStats.ts';
+import type { MediaController } from '../MediaEntity.ts';
+import type { Actor, DialectSession, StreamScore } from '../ports.ts';
+import { type RoomContext, inBackground } from '../RoomContext.ts';
+import type { CloseReason, ProduceOptions, RoomEvents } from '../RoomTypes.ts';
+import { type DeviceChangeReason, ManagedTrack, type TrackFailure } from './ManagedTrack.ts';
+import { type Producer, type ProducerEvents, createProducer } from './Producer.ts';
+import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
+import { TrackFailurePolicy } from './TrackFailurePolicy.ts';
+
+export interface ProducerControllerOptions {
+  readonly context: RoomContext;
+  readonly local: LocalTrack;
+  readonly options: ProduceOptions;
+  /** The producer has closed, and emits `closed` next. */
+  readonly onClosed: (controller: ProducerController) => void;
+}
+
+const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
+
+/** State of one producer, and its handlers for the server's notifications. The app holds the `Producer`. */
+export class ProducerController implements MediaController {
+  readonly context: RoomContext;
+  readonly kind: 'audio' | 'video';
+  readonly source: string;
+  readonly track: ManagedTrack;
+  readonly failures = new TrackFailurePolicy();
+  readonly lifecycle: ProducerLifecycle<MediaProducer>;
+  readonly maxSpatialLayer: SyncedSetting<number | null>;
+  readonly stats: EntityStats;
+  readonly producer: Producer;
+  score: readonly StreamScore[] | null = null;
+  isClosed = false;
+  readonly #options: ProduceOptions;
+  readonly #onClosed: (controller: ProducerController) => void;
+  readonly #paused: SyncedSetting<boolean>;
+  #isPausedByServer = false;
+
+  constructor({ context, local, options, onClosed }: ProducerControllerOptions) {
+    this.context = context;
+    this.kind = local.kind;
+    this.source = options.source ?? 'unknown';
+    this.#options = options;
+    this.#onClosed = onClosed;
+    this.track = new ManagedTrack(local, {
+      clock: context.clock,
+      send: (track) => this.#send(track),
+      onEnded: (track) => this.#handleTrackEnded(track),
+      onLost: (failure) => {
+        this.#handleTrackLost(failure);
+      },
+      shouldRecapture: () => this.failures.shouldRecapture,
+      onReplaced: (reason) => {
+        this.#handleTrackReplaced(reason);
+      },
+      onMuteChanged: (muted) => {
+        this.#emit('muteChanged', { muted }, 'producerMuteChanged');
+      },
+    });
+    this.lifecycle = new ProducerLifecycle({
+      context,
+      method: 'produce',
+      publish: (session) => this.#publish(session),
+      closeAtServer: (session, id) => session.closeProducer(id),
+      onRefused: (error) => {
+        // The device failed while the producer was being published.
+        if (this.#awaitTrack()) return;
+        this.lifecycle.fail(error);
+        this.handleClosed('server', 'server');
+      },
+    });
+    const isReady = () => this.lifecycle.current !== null;
+    this.#paused = new SyncedSetting({
+      initial: options.paused ?? false,
+      isReady,
+      apply: (isPaused) => this.#current().session.setProducerPaused(this.#current().media.id, isPaused),
+      onRollback: (isPaused) => {
+        this.#handlePauseRefused(isPaused);
+      },
+    });
+    this.maxSpatialLayer = new SyncedSetting<number | null>({
+      initial: null,
+      isReady,
+      apply: async (layer) => {
+        if (layer !== null) await this.#current().media.setMaxSpatialLayer(layer);
+      },
+    });
+    this.stats = new EntityStats(
+      context,
+      () => {
+        const id = this.lifecycle.current?.media.id;
+        return id === undefined ? null : { type: 'producer', id };
+      },
+      (stats) => {
+        this.#emit('stats', { stats }, 'producerStats');
+      },
+    );
+    this.producer = createProducer(this);
+  }
+
+  get isPaused(): boolean {
+    return this.#paused.requested || this.#isPausedByServer;
+  }
+
+  get appData(): Readonly<Record<string, unknown>> {
+    return { ...this.#options.appData, source: this.source };
+  }
+
+  async getStats(): Promise<RTCStatsReport> {
+    const { media } = this.lifecycle;
+    if (media === null) throw new TureenError('invalidState', 'the producer is not published: there are no statistics');
+    return media.getStats();
+  }
+
+  assertOpen(call: string): void {
+    if (this.isClosed) throw new TureenError('invalidState', `${call} on a closed producer`);
+  }
+
+  async pause(): Promise<void> {
+    this.failures.handlePausedByApp();
+    await this.#setPaused(true);
+  }
+
+  async resume(): Promise<void> {
+    this.assertOpen('resume()');
+    if (this.track.ended) await this.track.reopen();
+    await this.#setPaused(false);
+  }
+
+  /** Closes the producer here and at the server. Resolves when the server has confirmed. Idempotent. */
+  async close(reason: CloseReason): Promise<void> {
+    await this.handleClosed('local', reason)();
+  }
+
+  /** Closes everything of the producer and emits `closed`. The returned function closes it at the server. Idempotent. */
+  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+    if (this.isClosed) return async () => {};
+    this.isClosed = true;
+    const error = new TureenError('closed', 'the producer is closed');
+    const { isReady } = this.lifecycle;
+    const closeAtServer = this.lifecycle.close(error);
+    this.#paused.close(error);
+    this.maxSpatialLayer.close(error);
+    this.stats.disable();
+    this.track.release();
+    this.#onClosed(this);
+    // The room has never had a producer that was not published.
+    this.#emit('closed', { by, reason }, isReady ? 'producerClosed' : undefined);
+    this.producer.removeAllListeners();
+    return closeAtServer;
+  }
+
+  /** The session was resumed with this producer. `paused` is the server's state. */
+  handleResumed(session: DialectSession, { paused }: { readonly paused: boolean }): void {
+    this.lifecycle.resume(session);
+    this.#paused.restart(paused);
+    this.maxSpatialLayer.restart(this.maxSpatialLayer.confirmed);
+    this.stats.restart();
+  }
+
+  /** The server paused or resumed the producer. */
+  handleServerPaused(isPaused: boolean, by: Actor): void {
+    if (this.isClosed || this.#isPausedByServer === isPaused) return;
+    const before = this.isPaused;
+    this.#isPausedByServer = isPaused;
+    if (isPaused) this.lifecycle.media?.pause();
+    else if (!this.#paused.requested) this.lifecycle.media?.resume();
+    if (before !== this.isPaused) this.#emitPause(this.isPaused, by);
+  }
+
+  handleScore(score: readonly StreamScore[]): void {
+    this.score = score;
+    this.#emit('score', { score }, 'producerScore');
+  }
+
+  /** Statistics that the server sends at its interval. */
+  handleStats(stats: readonly object[]): void {
+    this.stats.handle(stats);
+  }
+
+  #publish(session: DialectSession): Publishing<MediaProducer> | null {
+    if (this.#awaitTrack()) return null;
+    const { track } = this.track;
+    const { encodings, codecOptions, codec } = this.#options;
+    const paused = this.#paused.requested;
+    return {
+      media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
+      onPublished: async (media) => {
+        this.#isPausedByServer = false;
+        if (paused) media.pause();
+        if (this.track.track !== track) await media.replaceTrack(this.track.track);
+        this.#paused.restart(paused);
+        this.maxSpatialLayer.restart(null);
+        this.stats.restart();
+        this.context.invalidate();
+        this.lifecycle.markReady();
+      },
+    };
+  }
+
+  /** Whether a producer that was published before has to wait for a live track. */
+  #awaitTrack(): boolean {
+    const isAwaiting = this.lifecycle.isReady && this.track.ended;
+    if (isAwaiting) this.failures.awaitTrack();
+    return isAwaiting;
+  }
+
+  async #send(track: MediaStreamTrack): Promise<void> {
+    await this.lifecycle.settled;
+    const { media } = this.lifecycle;
+    try {
+      if (media?.closed === false) await media.replaceTrack(track);
+    } catch (error) {
+      // Where the transport closed meanwhile, the next publication sends the track.
+      if (media?.closed === false) throw error;
+    }
+  }
+
+  async #setPaused(isPaused: boolean, reason?: TrackFailure): Promise<void> {
+    this.assertOpen(isPaused ? 'pause()' : 'resume()');
+    const before = this.isPaused;
+    const confirmed = this.#paused.set(isPaused);
+    if (!isPaused && this.#isPausedByServer) {
+      this.#isPausedByServer = false;
+      const { current } = this.lifecycle;
+      if (current !== null && this.#paused.confirmed === isPaused)
+        await current.session.setProducerPaused(current.media.id, false);
+    }
+    if (isPaused) this.lifecycle.media?.pause();
+    else this.lifecycle.media?.resume();
+    if (before !== this.isPaused) this.#emitPause(isPaused, 'local', reason);
+    await confirmed;
+  }
+
+  /** The server refused to pause or to resume: `isPaused` is its state. */
+  #handlePauseRefused(isPaused: boolean): void {
+    if (isPaused) this.lifecycle.media?.pause();
+    else if (!this.#isPausedByServer) this.lifecycle.media?.resume();
+    this.#emitPause(isPaused, 'server');
+  }
+
+  /** Returns whether to capture another track at once. */
+  #handleTrackEnded(track: MediaStreamTrack): boolean {
+    this.#emit('trackEnded', { track });
+    if (this.isClosed) return false;
+    if (screenSources.has(this.source)) {
+      // The browser's own "stop sharing" button.
+      inBackground(this.context, 'closeProducer', this.close('trackEnded'));
+      return false;
+    }
+    const shouldRecapture = this.failures.handleEnded(this.#paused.requested);
+    this.context.invalidate();
+    return shouldRecapture;
+  }
+
+  #handleTrackLost(failure: TrackFailure): void {
+    const shouldPause = this.failures.handleLost(failure, this.#paused.requested);
+    this.context.invalidate();
+    if (shouldPause) inBackground(this.context, 'pauseProducer', this.#setPaused(true, failure));
+  }
+
+  /** `reason` is null for a track of the app. */
+  #handleTrackReplaced(reason: DeviceChangeReason | null): void {
+    const shouldPublish = this.failures.handleReplaced();
+    const { session } = this.context;
+    this.context.invalidate();
+    if (shouldPublish && session !== null) this.lifecycle.start(session);
+    if (reason !== null) {
+      const { track } = this.track;
+      const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };
+      this.#emit('deviceChanged', change, 'producerDeviceChanged');
+    }
+    // A listener of `deviceChanged` may have paused or closed the producer.
+    if (this.failures.takeResume() && !this.isClosed)
+      inBackground(this.context, 'resumeProducer', this.#setPaused(false));
+  }
+
+  #current(): { readonly session: DialectSession; readonly media: MediaProducer } {
+    const { current } = this.lifecycle;
+    if (current === null) throw connectionDropped();
+    return current;
+  }
+
+  #emitPause(isPaused: boolean, by: Actor, reason?: TrackFailure): void {
+    if (isPaused) this.#emit('paused', { by, reason }, 'producerPaused');
+    else this.#emit('resumed', { by }, 'producerResumed');
+  }
+
+  /** Emits on the producer, and `roomEvent` on the room. */
+  #emit<K extends keyof ProducerEvents, R extends keyof RoomEvents>(
+    event: K,
+    payload: ProducerEvents[K],
+    roomEvent?: R & (RoomEvents[R] extends ProducerEvents[K] & { producer: Producer } ? unknown : never),
+  ): void {
+    const { producer } = this;
+    emitOn(producer, event, payload);
+    if (roomEvent !== undefined) this.context.announce(roomEvent, { producer, ...payload } as unknown as RoomEvents[R]);
+  }
+}

@@ -1,0 +1,78 @@
+import { emitOn } from '../../shared/TypedEmitter.ts';
+import type { PeerInfo } from '../ports.ts';
+import type { RoomContext } from '../RoomContext.ts';
+import type { CloseReason } from '../RoomTypes.ts';
+import type { Consumer } from './Consumer.ts';
+import type { DataConsumer } from './DataConsumer.ts';
+import { type Peer, type PeerEvents, createPeer } from './Peer.ts';
+
+/** State of one remote peer, and its handlers for the server's notifications. The app holds the `Peer`. */
+export class PeerController {
+  readonly context: RoomContext;
+  readonly peer: Peer;
+  readonly consumers = new Map<string, Consumer>();
+  readonly dataConsumers = new Map<string, DataConsumer>();
+  info: PeerInfo;
+  isReconnecting = false;
+  isClosed = false;
+
+  constructor(context: RoomContext, info: PeerInfo) {
+    this.context = context;
+    this.info = info;
+    this.peer = createPeer(this);
+  }
+
+  get id(): string {
+    return this.peer.id;
+  }
+
+  /** The join response describes the peer again, after a reconnect of this end. */
+  handleInfo(info: PeerInfo): void {
+    const oldDisplayName = this.info.displayName;
+    const { displayName } = info;
+    this.info = info;
+    if (oldDisplayName === displayName) return;
+    this.#emit('displayNameChanged', { displayName, oldDisplayName });
+    this.context.announce('peerDisplayNameChanged', { peer: this.peer, oldDisplayName });
+  }
+
+  handleDisplayName(displayName: string): void {
+    this.handleInfo({ ...this.info, displayName });
+  }
+
+  handleReconnecting(isReconnecting: boolean): void {
+    if (this.isReconnecting === isReconnecting) return;
+    this.isReconnecting = isReconnecting;
+    this.#emit(isReconnecting ? 'reconnecting' : 'reconnected', {});
+    this.context.announce(isReconnecting ? 'peerReconnecting' : 'peerReconnected', { peer: this.peer });
+  }
+
+  handleTextMessage(text: string): void {
+    this.#emit('textMessage', { text });
+    this.context.announce('textMessage', { peer: this.peer, text });
+  }
+
+  handleNewConsumer(consumer: Consumer): void {
+    this.#emit('newConsumer', { consumer });
+    this.context.announce('newConsumer', { consumer, peer: this.peer });
+  }
+
+  handleNewDataConsumer(dataConsumer: DataConsumer): void {
+    this.#emit('newDataConsumer', { dataConsumer });
+  }
+
+  /** Emits `closed`. The peer's consumers are closed before. */
+  handleClosed(reason: CloseReason, appData?: unknown): void {
+    if (this.isClosed) return;
+    const { peer } = this;
+    this.isClosed = true;
+    this.#emit('closed', { reason, appData });
+    this.context.announce('peerClosed', { peer, reason, ...(appData === undefined ? {} : { appData }) });
+    peer.removeAllListeners();
+  }
+
+  /** The only place that emits on the peer. */
+  #emit<K extends keyof PeerEvents>(event: K, payload: PeerEvents[K]): void {
+    emitOn(this.peer, event, payload);
+  }
+}

@@ -1,0 +1,27 @@
+import { TureenError } from '../../shared/errors.ts';
+import type { ConsumerOffer, DataConsumerOffer } from '../ports.ts';
+import type { ConsumePolicy } from '../RoomTypes.ts';
+
+/**
+ * Applies the room's `consume` option to an offer. A function that throws or returns a promise is reported to `onError`, and the
+ * room subscribes.
+ */
+export function shouldSubscribe(
+  policy: ConsumePolicy,
+  offer: ConsumerOffer | DataConsumerOffer,
+  onError: (error: unknown, event: string) => void,
+): boolean {
+  if (typeof policy === 'string') return policy === 'auto';
+  try {
+    const result: unknown = policy(offer);
+    if (!(result instanceof Object)) return Boolean(result);
+    // The offer cannot wait for a promise, and a rejection would be unhandled.
+    Promise.resolve(result).catch(() => {});
+    throw new TureenError('invalidArgument', 'consume() returned an object, not a boolean', {
+      hint: 'Return true or false synchronously.',
+    });
+  } catch (error) {
+    onError(error, 'consume');
+    return true;
+  }
+}

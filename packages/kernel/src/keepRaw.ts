@@ -1,0 +1,7 @@
+/**
+ * Keeps reactive proxies off the instances of a class, because a proxy has no private fields. Vue's `ref(object)` then holds the
+ * object itself, as after `markRaw(object)`.
+ */
+export function keepRaw(type: { readonly prototype: object }): void {
+  Object.defineProperty(type.prototype, '__v_skip', { value: true });
+}

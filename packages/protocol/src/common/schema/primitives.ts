@@ -1,0 +1,59 @@
+import { Fault, wrongType } from './Fault.ts';
+import { Schema, type SchemaParts } from './Schema.ts';
+
+/* @__NO_SIDE_EFFECTS__ */
+function guarded<Value>(
+  type: string,
+  isValue: (value: unknown) => value is Value,
+  expected = type,
+  parts?: SchemaParts,
+): Schema<Value> {
+  return new Schema(type, (value) => (isValue(value) ? value : wrongType(value, expected)), parts);
+}
+
+// One schema of each is enough, as they have no options.
+// NaN is no JSON, but `1e999` reads as infinite.
+const anyNumber = /* @__PURE__ */ guarded('number', (value): value is number => Number.isFinite(value));
+const anyBoolean = /* @__PURE__ */ guarded('boolean', (value) => typeof value === 'boolean', 'boolean', {
+  fastType: 'boolean',
+});
+const anyValue = /* @__PURE__ */ new Schema<unknown>('unknown', (value) => value);
+
+/** A finite number. */
+/* @__NO_SIDE_EFFECTS__ */
+export function number(): Schema<number> {
+  return anyNumber;
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function boolean(): Schema<boolean> {
+  return anyBoolean;
+}
+
+/** Any value, unchecked. */
+/* @__NO_SIDE_EFFECTS__ */
+export function unknown(): Schema<unknown> {
+  return anyValue;
+}
+
+/** This value only. */
+/* @__NO_SIDE_EFFECTS__ */
+export function literal<const Value extends boolean>(only: Value): Schema<Value> {
+  return guarded('literal', (value): value is Value => value === only, String(only));
+}
+
+/** One of these texts, of which there are at least two. */
+/* @__NO_SIDE_EFFECTS__ */
+export function picklist<const Option extends string>(options: readonly Option[]): Schema<Option> {
+  const isOption = (value: unknown): value is Option => (options as readonly unknown[]).includes(value);
+  return guarded('picklist', isOption, `("${options.join('" | "')}")`, { options });
+}
+
+/** A value that passes `test`; `Value` is the type that the caller promises. `max` is the bound that the test applies. */
+/* @__NO_SIDE_EFFECTS__ */
+export function custom<Value>(test: (value: unknown) => boolean, message: string, max?: number): Schema<Value> {
+  return new Schema('custom', (value) => (test(value) ? (value as Value) : new Fault(message)), { max });
+}
+
+/** No data: whatever arrives reads as `undefined`. */
+export const empty = /* @__PURE__ */ new Schema<unknown, undefined>('empty', () => undefined);

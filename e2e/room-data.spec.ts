@@ -109,7 +109,7 @@ test('a peer should choose whose data it receives, and the bot should repeat wha
     await bob.sees({ event: 'dataConsumerClosed', peerId: 'alice', reason: 'local' });
     await sayAndArrive('closed', carol);
     const labelsOf = (peerId: string) =>
-      [...(world.server.registry.get(world.roomId)?.peers.get(peerId)?.dataConsumers.values() ?? [])].map(
+      [...(world.server.registry.get(world.roomId)?.peers.get(peerId)?.receiving.dataConsumers.values() ?? [])].map(
         ({ label }) => label,
       );
     expect([labelsOf('bob'), labelsOf('carol')]).toEqual([['bot'], ['bot', 'chat']]);

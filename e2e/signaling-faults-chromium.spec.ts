@@ -116,6 +116,9 @@ const asWanted = { alice: { producers: 1, consumers: 1 }, bob: { producers: 1, c
 function atServer(world: World, roomId: string) {
   const peers = [...(world.server.registry.get(roomId)?.peers ?? [])];
   return Object.fromEntries(
-    peers.map(([id, peer]) => [id, { producers: peer.producers.size, consumers: peer.consumers.size }]),
+    peers.map(([id, peer]) => [
+      id,
+      { producers: peer.sending.producers.size, consumers: peer.receiving.consumers.size },
+    ]),
   );
 }

@@ -110,27 +110,29 @@ function receives(world: FaultWorld): boolean {
   return (
     alice.room.state === 'joined' &&
     own.sort().join() === sent.sort().join() &&
-    kindsOf(world.peer('alice')?.consumers.values() ?? []) === kindsOf(bob.room.producers) &&
+    kindsOf(world.peer('alice')?.receiving.consumers.values() ?? []) === kindsOf(bob.room.producers) &&
     alice.room.peers.get('bob')?.displayName === bob.room.displayName
   );
 }
 
 /** Alice has these producers, once each, here, at the server, and at Bob's. */
 function sends(world: FaultWorld, kinds: string[]): boolean {
-  const there = world.peer('alice')?.producers.values() ?? [];
+  const there = world.peer('alice')?.sending.producers.values() ?? [];
   const producers = world.alice.room.snapshot().producers;
   return [producers, there, world.bob.consumersOf('alice')].every((entities) => kindsOf(entities) === kinds.join());
 }
 
 function isPaused(world: FaultWorld, kind: string, paused: boolean): boolean {
-  const there = [...(world.peer('alice')?.producers.values() ?? [])].filter((producer) => producer.kind === kind);
+  const there = [...(world.peer('alice')?.sending.producers.values() ?? [])].filter(
+    (producer) => producer.kind === kind,
+  );
   const [seen] = world.bob.consumersOf('alice').filter((consumer) => consumer.kind === kind);
   const isKnown = !world.bob.room.capabilities.remotePause || seen?.remotePaused === paused;
   return isKnown && there.length === 1 && there[0]?.paused === paused;
 }
 
 function isSoundPaused(world: FaultWorld): boolean {
-  const there = [...(world.peer('alice')?.consumers.values() ?? [])].filter(({ kind }) => kind === 'audio');
+  const there = [...(world.peer('alice')?.receiving.consumers.values() ?? [])].filter(({ kind }) => kind === 'audio');
   return (
     there.length === 1 && there[0]?.paused === true && world.alice.consumersOf('bob').some((one) => one.localPaused)
   );
@@ -148,9 +150,9 @@ function hasData(world: FaultWorld, own: string[]): boolean {
   const others = labelsOf(bob.room.dataProducers);
   return (
     labelsOf(alice.room.dataProducers) === own.join() &&
-    labelsOf(there?.dataProducers.values() ?? []) === own.join() &&
+    labelsOf(there?.sending.dataProducers.values() ?? []) === own.join() &&
     bob.dataOf('alice').join() === own.join() &&
-    labelsOf(there?.dataConsumers.values() ?? []) === others &&
+    labelsOf(there?.receiving.dataConsumers.values() ?? []) === others &&
     alice.dataOf('bob').join() === others
   );
 }

@@ -65,7 +65,7 @@ export class HonestPeers {
     const peer = this.#registry.get('room')?.peers.get(id);
     if (peer === undefined) return 'gone';
     const { displayName, transports, producers, dataProducers } = snapshotOfPeer(peer);
-    const consumed = [...peer.consumers.values()]
+    const consumed = [...peer.receiving.consumers.values()]
       .filter(({ producer }) => this.#peers.some((other) => hasProducer(this.#registry, other.id, producer.id)))
       .map(({ id: consumerId, paused }) => ({ consumerId, paused }));
     return JSON.stringify({ displayName, transports, producers, dataProducers, consumed });
@@ -73,7 +73,7 @@ export class HonestPeers {
 }
 
 function hasProducer(registry: RoomRegistry, peerId: string, producerId: string): boolean {
-  return registry.get('room')?.peers.get(peerId)?.producers.has(producerId) === true;
+  return registry.get('room')?.peers.get(peerId)?.sending.producers.has(producerId) === true;
 }
 
 /** Messages that the dialect does not have. */

@@ -41,7 +41,9 @@ const open = (dialect: DialectName): Promise<World> => {
 function idsOf(registry: RoomRegistry, roomId: string, id: string): string[] {
   const peer = registry.get(roomId)?.peers.get(id);
   if (peer === undefined) throw new Error(`there is no peer ${id}`);
-  const { transports, producers, consumers, dataProducers, dataConsumers } = peer;
+  const { transports, sending, receiving } = peer;
+  const { producers, dataProducers } = sending;
+  const { consumers, dataConsumers } = receiving;
   return [transports, producers, consumers, dataProducers, dataConsumers].flatMap((map) => [...map.keys()]);
 }
 
@@ -57,8 +59,8 @@ async function openV3(): Promise<World> {
     clients.push({ id, roomId, connection: client.connection });
   }
   for (const { connection } of clients) {
-    await connection.told('newConsumer');
-    await connection.told('newDataConsumer');
+    await connection.received('newConsumer');
+    await connection.received('newDataConsumer');
   }
   return worldOf(
     rooms,
@@ -78,7 +80,7 @@ async function openV2(dialect: V2Name): Promise<World> {
   const somebodies: Somebody[] = [];
   for (const { id, roomId, client, produced } of clients) {
     const peer = rooms.registry.get(roomId)?.peers.get(id);
-    await peer?.whenConsumersMade();
+    await peer?.receiving.whenOffersMade();
     const told = client.all('newConsumer').map((payload) => payload.id as number);
     const ids = [client.send?.id ?? 0, client.recv?.id ?? 0, produced, ...told];
     somebodies.push({ id, roomId, connection: client.connection, ids });
@@ -172,11 +174,11 @@ function attempts(dialect: DialectName, messages: readonly Message[], { mallory,
 
 async function outcomeOf(connection: MemoryConnection, { method, kind, data }: Message): Promise<string> {
   if (kind === 'notification') {
-    connection.tell(method, data);
+    connection.sendNotification(method, data);
     return 'told';
   }
   try {
-    await connection.ask(method, data);
+    await connection.sendRequest(method, data);
     return 'done';
   } catch (error) {
     const { code, message } = error as { code: number; message: string };

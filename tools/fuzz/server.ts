@@ -43,7 +43,7 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
   const waysBack: { token?: string }[] = [{}, {}, {}];
   using world = await openWorld(backend, dialect);
   const { registry, clock, logs } = world.rooms;
-  for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.whenConsumersMade();
+  for (const { id } of world.peers) await registry.get('room')?.peers.get(id)?.receiving.whenOffersMade();
   const honest = new HonestPeers(world.peers, registry, (fault) => {
     list.add(fault);
   });
@@ -117,7 +117,7 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
     const user = await rooms.join('honest-too');
     await user.push(offer('chromium-push-audio-video'));
     const { connection } = user;
-    const native: HonestPeer = { id: 'honest-too', dialect, connection, ask: () => user.ask('heartbeat', {}) };
+    const native: HonestPeer = { id: 'honest-too', dialect, connection, ask: () => user.sendRequest('heartbeat', {}) };
     return worldOf(rooms, rooms.adapter, v3, native);
   }
   const rooms = openV2Rooms(backend);
@@ -130,7 +130,7 @@ async function openWorld(backend: MediaBackend, dialect: DialectName) {
   await client.produce('audio');
   const { connection } = client;
   // The alpha has no request that changes nothing.
-  const ask = async () => (dialect === 'mediasoup-v2-alpha' ? undefined : client.say('queryRoom'));
+  const ask = async () => (dialect === 'mediasoup-v2-alpha' ? undefined : client.sendMessage('queryRoom'));
   const native: HonestPeer = { id: 'honest-too', dialect, connection, ask };
   return worldOf(rooms, rooms.adapters[dialect], v3, native);
 }
@@ -144,7 +144,7 @@ function worldOf<Rooms extends Disposable & Pick<ReturnType<typeof openV2Rooms>,
   const peers = [asHonest(v3, 'honest'), native];
   const ids = peers.flatMap(({ id }) => {
     const peer = rooms.registry.get('room')?.peers.get(id);
-    return [id, ...(peer?.transports.keys() ?? []), ...(peer?.producers.keys() ?? [])];
+    return [id, ...(peer?.transports.keys() ?? []), ...(peer?.sending.producers.keys() ?? [])];
   });
   return {
     rooms,
@@ -169,7 +169,7 @@ function asHonest(client: V3Client, id: string): HonestPeer {
     id,
     dialect: 'mediasoup-v3',
     connection: client.connection,
-    ask: () => client.say('getTransportStats', { transportId: client.sendTransport?.id ?? '' }),
+    ask: () => client.sendMessage('getTransportStats', { transportId: client.sendTransport?.id ?? '' }),
   };
 }
 

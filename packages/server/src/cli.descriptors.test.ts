@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { ask } from './testing/openEntry.ts';
+import { sendRequest } from './testing/openEntry.ts';
 import { endCliRuns, runCli } from './testing/runCli.ts';
 
 afterEach(endCliRuns);
@@ -52,8 +52,8 @@ describe('tureen-server without file descriptors', () => {
 
     const sockets = await exhaust(Number(new URL(http).port));
     // Those inside go on, and have what needs descriptors of the process itself: a new media worker.
-    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
-    expect(await ask(client, 'join', { displayName: 'inside' })).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'join', { displayName: 'inside' })).toMatchObject({ ok: true });
     const closed = once(client, 'close');
     const { pid } = (await server.logged('media worker started')) as { pid: number };
     process.kill(pid, 'SIGKILL');
@@ -65,7 +65,7 @@ describe('tureen-server without file descriptors', () => {
     await Promise.all(sockets.map((socket) => once(socket, 'close')));
     const again = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=again`);
     await once(again, 'open');
-    expect(await ask(again, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(again, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     again.close();
 
     const after = await metricsOf(http);

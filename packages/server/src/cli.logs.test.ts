@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { ask } from './testing/openEntry.ts';
+import { sendRequest } from './testing/openEntry.ts';
 import { endCliRuns, runCli } from './testing/runCli.ts';
 
 async function metric(http: string, name: string): Promise<number> {
@@ -16,7 +16,7 @@ async function metric(http: string, name: string): Promise<number> {
 async function serves(http: string): Promise<boolean> {
   const client = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=p`);
   await once(client, 'open');
-  const answer = await ask(client, 'getRouterRtpCapabilities');
+  const answer = await sendRequest(client, 'getRouterRtpCapabilities');
   client.close();
   await once(client, 'close');
   return answer.ok === true;
@@ -127,7 +127,7 @@ describe('tureen-server whose log cannot be written', () => {
     const client = new WebSocket(`${http.replace('http', 'ws')}/?roomId=r&peerId=p`);
     await once(client, 'open');
     for (let n = 0; n < 10_000; n += 1) client.send(`${String(n)} ${'x'.repeat(200)}`);
-    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     expect(await metric(http, 'tureen_log_lines_lost_total')).toBeGreaterThan(1000);
     expect(await serves(http)).toBe(true);
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Health } from './http/health.ts';
-import { ask } from './testing/openEntry.ts';
+import { sendRequest } from './testing/openEntry.ts';
 import { refusalOf } from './testing/refusalOf.ts';
 import { endCliRuns, runCli } from './testing/runCli.ts';
 import { version } from './version.ts';
@@ -24,7 +24,9 @@ async function connectMedia(url: string) {
   const client = new WebSocket(`${url.replace('http', 'ws')}/?roomId=r&peerId=p`);
   await once(client, 'open');
   const asked = { forceTcp: true, producing: true, consuming: false };
-  const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
+  const { data } = (await sendRequest(client, 'createWebRtcTransport', asked)) as {
+    data: { iceCandidates: Candidate[] };
+  };
   const { address, port } = data.iceCandidates.find(({ protocol }) => protocol === 'tcp')!;
   const media = connect(port, address);
   await once(media, 'connect');
@@ -144,7 +146,7 @@ describe('tureen-server', () => {
     const roomUrl = `${String(url).replace('http', 'ws')}/?roomId=r`;
     const client = new WebSocket(`${roomUrl}&peerId=p`);
     await once(client, 'open');
-    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     const { workers } = await healthAt(url);
 
     server.child.kill('SIGTERM');
@@ -153,7 +155,7 @@ describe('tureen-server', () => {
     expect(await healthAt(url)).toMatchObject({ status: 'draining', workers: [{ alive: true, rooms: 1 }] });
     // Its worker is asked for this.
     const asked = { forceTcp: false, producing: true, consuming: false };
-    expect(await ask(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'createWebRtcTransport', asked)).toMatchObject({ ok: true });
 
     client.close();
     expect(await server.exited).toBe(0);

@@ -14,7 +14,7 @@ import type { EntryCounters } from './http/HttpEntry.ts';
 import { startServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
-import { ask, closeOf, openEntry } from './testing/openEntry.ts';
+import { sendRequest, closeOf, openEntry } from './testing/openEntry.ts';
 import type { OpenEntryOptions } from './testing/openEntry.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -38,7 +38,7 @@ async function openServer(settings: Partial<ServerSettings> = {}) {
   };
   const join = async (peerId: string) => {
     const client = await connect(peerId);
-    expect(await ask(client, 'join', { displayName: peerId })).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'join', { displayName: peerId })).toMatchObject({ ok: true });
     return client;
   };
   /** The reasons that are counted, and how often. */
@@ -121,7 +121,7 @@ const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | '
         alice.terminate();
       });
       await once(alice, 'open');
-      expect(await ask(alice, 'join', { ...who, userName: 'Alice' })).toMatchObject({ ok });
+      expect(await sendRequest(alice, 'join', { ...who, userName: 'Alice' })).toMatchObject({ ok });
       return alice;
     };
     await joinTo(true);
@@ -142,7 +142,7 @@ const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | '
     const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(jwtSecret));
     const alice = new WebSocket(`${url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice&token=${await token}`);
     await once(alice, 'open');
-    expect(await ask(alice, 'join', { displayName: 'alice' })).toMatchObject({ ok: true });
+    expect(await sendRequest(alice, 'join', { displayName: 'alice' })).toMatchObject({ ok: true });
     clock.advance(70_000);
     return alice;
   }),
@@ -168,7 +168,7 @@ const endings: Readonly<Record<ConnectionEndReason, (() => Promise<Counted>) | '
   }),
   joinTimeout: server({ joinTimeoutMs: 3000 }, async ({ connect, clock }) => {
     const alice = await connect('alice');
-    expect(await ask(alice, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(alice, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     clock.advance(3000);
     return alice;
   }),

@@ -7,7 +7,7 @@ import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
-import { ask, closeOf } from './testing/openEntry.ts';
+import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { RoomMember } from './testing/RoomMember.ts';
 import { audioParameters } from './testing/rtp.ts';
 
@@ -39,7 +39,7 @@ async function connect(server: RunningServer, peerId: string, roomId = 'room'): 
 /** One that has joined, and receives no media. */
 async function join(server: RunningServer, peerId: string, data: object = {}): Promise<WebSocket> {
   const client = await connect(server, peerId);
-  expect(await ask(client, 'join', { displayName: peerId, ...data })).toMatchObject({ ok: true });
+  expect(await sendRequest(client, 'join', { displayName: peerId, ...data })).toMatchObject({ ok: true });
   return client;
 }
 
@@ -73,7 +73,8 @@ describe('a member that floods its room', () => {
     expect(await closed).toEqual([1008, 'tooManyBytes']);
 
     for (const reader of readers) reader.resume();
-    for (const reader of readers) expect(await ask(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    for (const reader of readers)
+      expect(await sendRequest(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     expect(await metric(server, /tureen_connections_ended_total\{reason="tooManyBytes"\} (\d+)/)).toBe(1);
     expect(await metric(server, /tureen_connections_ended_total\{reason="slowReader"\} (\d+)/)).toBe(0);
   });
@@ -85,13 +86,13 @@ describe('a member that floods its room', () => {
     const closed = closeOf(sender);
     const message = textOf(15_900);
     for (let n = 0; n < 130; n += 1) sender.send(message);
-    expect(await ask(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     clock.advance(1000);
     for (let n = 0; n < 16; n += 1) sender.send(message);
-    expect(await ask(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     for (let n = 0; n < 10; n += 1) sender.send(message);
     expect(await closed).toEqual([1008, 'tooManyBytes']);
-    expect(await ask(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
   }, 60_000);
 });
 
@@ -114,8 +115,8 @@ describe('members that read nothing', () => {
     // The kernel takes some megabytes for each before anything waits in the process.
     for (let round = 0; round < 200 && (await countEnds()) === 0; round += 1) {
       for (let n = 0; n < 50; n += 1) sender.send(message);
-      expect(await ask(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
-      expect(await ask(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+      expect(await sendRequest(sender, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+      expect(await sendRequest(reader, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
       most = Math.max(most, await metric(server, /tureen_buffered_bytes (\d+)/));
     }
     expect(await countEnds()).toBeGreaterThan(0);
@@ -138,7 +139,7 @@ describe('a room of 150 members with the longest names and the largest appData',
       member.pause();
     }
     const late = await connect(server, 'late');
-    const answer = ask(late, 'join', { displayName: name, appData, device });
+    const answer = sendRequest(late, 'join', { displayName: name, appData, device });
     late.pause();
     clock.advance(9_999);
     late.resume();
@@ -146,7 +147,7 @@ describe('a room of 150 members with the longest names and the largest appData',
     expect(ok).toBe(true);
     expect(data?.peers).toHaveLength(150);
     expect(server.registry.get('room')?.peers.size).toBe(151);
-    expect(await ask(late, 'getTransportStats', { transportId: 'none' })).toMatchObject({ errorCode: 404 });
+    expect(await sendRequest(late, 'getTransportStats', { transportId: 'none' })).toMatchObject({ errorCode: 404 });
   }, 60_000);
 });
 
@@ -156,11 +157,11 @@ describe('a join that brings much to do', () => {
     for (let n = 0; n < 8; n += 1) {
       const member = await RoomMember.enter(server.registry, `sender${String(n)}`, { receives: null });
       for (let k = 0; k < 30; k += 1)
-        await member.peer.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
+        await member.peer.sending.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
     }
     const room = server.registry.get('room')!;
     const joiner = await connect(server, 'joiner');
-    await ask(joiner, 'createWebRtcTransport', { producing: false, consuming: true, forceTcp: false });
+    await sendRequest(joiner, 'createWebRtcTransport', { producing: false, consuming: true, forceTcp: false });
     const other = await connect(server, 'other', 'elsewhere');
     joiner.on('message', (text: Buffer) => {
       const { request, id } = JSON.parse(text.toString()) as { request?: true; id?: number };
@@ -175,16 +176,16 @@ describe('a join that brings much to do', () => {
     };
     const codecs = Array.from({ length: 9 }, () => room.rtpCapabilities.codecs ?? []).flat();
     const { headerExtensions } = room.rtpCapabilities;
-    const joined = ask(joiner, 'join', { rtpCapabilities: { codecs, headerExtensions } });
+    const joined = sendRequest(joiner, 'join', { rtpCapabilities: { codecs, headerExtensions } });
 
     const begunAtEach: number[] = [];
     while (begun < 240) {
-      await ask(other, 'getRouterRtpCapabilities');
+      await sendRequest(other, 'getRouterRtpCapabilities');
       begunAtEach.push(begun);
     }
     expect(await joined).toMatchObject({ ok: true });
-    await room.peers.get('joiner')?.whenConsumersMade();
-    expect(room.peers.get('joiner')?.consumers.size).toBe(240);
+    await room.peers.get('joiner')?.receiving.whenOffersMade();
+    expect(room.peers.get('joiner')?.receiving.consumers.size).toBe(240);
     const inOneGo = begunAtEach.map((count, index) => count - (begunAtEach[index - 1] ?? 0));
     expect(Math.max(...inOneGo)).toBeLessThanOrEqual(60);
   }, 60_000);
@@ -194,7 +195,7 @@ describe('a join that brings much to do', () => {
     const client = await connect(server, 'client');
     const codec = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 96, clockRate: 90_000 };
     const codecs = Array.from({ length: 8000 }, () => codec);
-    expect(await ask(client, 'join', { rtpCapabilities: { codecs } })).toMatchObject({ errorCode: 400 });
-    expect(await ask(client, 'join', { rtpCapabilities: { codecs: [codec] } })).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'join', { rtpCapabilities: { codecs } })).toMatchObject({ errorCode: 400 });
+    expect(await sendRequest(client, 'join', { rtpCapabilities: { codecs: [codec] } })).toMatchObject({ ok: true });
   });
 });

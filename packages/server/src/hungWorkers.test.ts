@@ -8,7 +8,7 @@ import { startServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { RECONNECT_PACE_MS } from './shared/pacing.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
-import { ask, closeOf } from './testing/openEntry.ts';
+import { sendRequest, closeOf } from './testing/openEntry.ts';
 
 const made = watchWorkers();
 const endings: (() => Promise<void>)[] = [];
@@ -48,7 +48,7 @@ async function open(settings: Partial<ServerSettings> = {}) {
   };
 }
 
-const capabilitiesOf = (client: WebSocket) => ask(client, 'getRouterRtpCapabilities');
+const capabilitiesOf = (client: WebSocket) => sendRequest(client, 'getRouterRtpCapabilities');
 const creating = { forceTcp: false, producing: true, consuming: false };
 
 describe('a server whose media worker hangs', () => {
@@ -129,7 +129,7 @@ describe('a server whose media worker hangs', () => {
     hang(world.pids[0]!);
     await pass(clock, 4500);
     expect(await health()).toMatchObject({ status: 'degraded' });
-    const asked = ask(client, 'createWebRtcTransport', creating);
+    const asked = sendRequest(client, 'createWebRtcTransport', creating);
     await pass(clock, 9500);
     const recovered = logs.next('media worker responds again');
     wake(world.pids[0]!);
@@ -146,7 +146,7 @@ describe('a server whose media worker hangs', () => {
     const client = await world.connect('old');
     await capabilitiesOf(client);
     hang(world.pids[0]!);
-    const asked = ask(client, 'createWebRtcTransport', creating);
+    const asked = sendRequest(client, 'createWebRtcTransport', creating);
     // Longer than the deadline: the request takes a moment to arrive.
     await pass(world.clock, 15_000);
     expect(await asked).toMatchObject({ errorCode: 503, errorReason: 'the media worker does not respond' });

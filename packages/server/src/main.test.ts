@@ -16,7 +16,7 @@ import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
 import { ManualClock } from './shared/ManualClock.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
-import { ask, closeOf } from './testing/openEntry.ts';
+import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { openRelay } from './testing/openRelay.ts';
 import { refusalOf } from './testing/refusalOf.ts';
 
@@ -95,9 +95,9 @@ describe('startServer', () => {
   it('connects clients to the mediasoup-v3 dialect', async () => {
     const server = await start();
     const client = await connect(server, 'alice');
-    const answer = await ask(client, 'getRouterRtpCapabilities');
+    const answer = await sendRequest(client, 'getRouterRtpCapabilities');
     expect(answer).toMatchObject({ ok: true, data: { codecs: expect.any(Array) as unknown } });
-    expect(await ask(client, 'noSuchThing')).toMatchObject({
+    expect(await sendRequest(client, 'noSuchThing')).toMatchObject({
       errorCode: 500,
       errorReason: expect.stringContaining('noSuchThing') as unknown,
     });
@@ -108,9 +108,9 @@ describe('startServer', () => {
     const iceServers = [{ urls: 'turn:turn.example', username: 'u', credential: 'c' }];
     const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify', iceServers });
     const alice = await connect(server, 'alice');
-    expect(await ask(alice, 'getRouterRtpCapabilities')).toMatchObject({ data: { routerRtpCapabilities: {} } });
+    expect(await sendRequest(alice, 'getRouterRtpCapabilities')).toMatchObject({ data: { routerRtpCapabilities: {} } });
     const asked = { forceTcp: false, appData: { direction: 'consumer' } };
-    expect(await ask(alice, 'createWebRtcTransport', asked)).toMatchObject({ data: { iceServers } });
+    expect(await sendRequest(alice, 'createWebRtcTransport', asked)).toMatchObject({ data: { iceServers } });
 
     const bob = await connect(server, 'bob');
     expect(await closeOf(bob)).toEqual([4000, 'roomFull: the room is full']);
@@ -122,14 +122,14 @@ describe('startServer', () => {
     const server = await start({ reconnectGraceMs: 5000, pingIntervalMs: 0, joinTimeoutMs: 60_000 }, clock);
     const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
     const joining = { device: {}, extensions: ['resumeToken'] };
-    const { data } = await ask(alice, 'join', joining);
-    await ask(bob, 'join', { device: {} });
+    const { data } = await sendRequest(alice, 'join', joining);
+    await sendRequest(bob, 'join', { device: {} });
     const away = nextNews(bob, 'peerReconnecting');
     alice.terminate();
     expect(await away).toEqual({ peerId: 'alice' });
     const again = await connect(server, 'alice');
     const { resumeToken } = data as { resumeToken: string };
-    expect(await ask(again, 'join', { ...joining, resumeToken })).toMatchObject({
+    expect(await sendRequest(again, 'join', { ...joining, resumeToken })).toMatchObject({
       data: { peers: [{ id: 'bob' }], resumed: { producers: [] } },
     });
 
@@ -141,7 +141,7 @@ describe('startServer', () => {
     expect(await gone).toEqual({ peerId: 'alice', reason: 'disconnected' });
 
     const carol = await connect(server, 'carol');
-    await ask(carol, 'join', joining);
+    await sendRequest(carol, 'join', joining);
     const closed = nextNews(bob, 'peerClosed');
     // As a browser does when the page goes away.
     carol.close(1001);
@@ -165,7 +165,7 @@ describe('startServer', () => {
     const client = new WebSocket(url, ['protoo', `bearer.${token}`]);
     await once(client, 'open');
     expect(client.protocol).toBe('protoo');
-    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     client.terminate();
     await server.close();
     for (const secret of [jwtSecret, token, token.split('.')[2]])
@@ -185,13 +185,13 @@ describe('startServer', () => {
     );
     await once(client, 'open');
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
-    expect(await ask(client, 'join', joining)).toMatchObject({ ok: true });
-    expect(await ask(client, 'textMessage', { text: 'hello' })).toMatchObject({
+    expect(await sendRequest(client, 'join', joining)).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'textMessage', { text: 'hello' })).toMatchObject({
       ok: false,
       errorCode: 403,
       errorReason: 'not permitted to send text',
     });
-    expect(await ask(client, 'changeDisplayName', { displayName: 'Alice' })).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'changeDisplayName', { displayName: 'Alice' })).toMatchObject({ ok: true });
     client.terminate();
   });
 
@@ -205,13 +205,13 @@ describe('startServer', () => {
   it('tells its metrics, where its settings say so, to whom they say', async () => {
     const server = await start({ metrics: 'local', allowedOrigins: ['https://meet.example'] });
     const client = await connect(server, 'alice');
-    await ask(client, 'getRouterRtpCapabilities');
+    await sendRequest(client, 'getRouterRtpCapabilities');
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
-    await ask(client, 'join', { ...joining, rtpCapabilities: { codecs: [], headerExtensions: [] } });
+    await sendRequest(client, 'join', { ...joining, rtpCapabilities: { codecs: [], headerExtensions: [] } });
     client.send('no JSON');
     client.send(JSON.stringify({ notification: true, method: 'made up', data: {} }));
     client.send(JSON.stringify({ response: true, id: 1, ok: true, data: {} }));
-    await ask(client, 'getTransportStats', { transportId: 'x' });
+    await sendRequest(client, 'getTransportStats', { transportId: 'x' });
     const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=eve`;
     const foreign = new WebSocket(url, 'protoo', { origin: 'https://evil.example' });
     expect(await closeOf(foreign)).toEqual([4000, 'originNotAllowed']);
@@ -272,7 +272,9 @@ describe('startServer', () => {
     expect((await healthOf(server)).workers[0]?.pid).toBeGreaterThan(0);
     const client = await connect(server, 'alice');
     const options = { sctpCapabilities: undefined, forceTcp: false, producing: true, consuming: false };
-    const { data } = (await ask(client, 'createWebRtcTransport', options)) as { data: { iceCandidates: Candidate[] } };
+    const { data } = (await sendRequest(client, 'createWebRtcTransport', options)) as {
+      data: { iceCandidates: Candidate[] };
+    };
     expect(new Set(data.iceCandidates.map(({ address }) => address))).toEqual(new Set(['::1']));
     client.terminate();
   });
@@ -315,7 +317,7 @@ describe('startServer', () => {
     };
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
     const alice = await by(relay.port);
-    const { data } = (await ask(alice, 'join', joining)) as { data: { resumeToken: string } };
+    const { data } = (await sendRequest(alice, 'join', joining)) as { data: { resumeToken: string } };
     relay.swallow();
     const stateOf = () => server.registry.list()[0]?.peers.map(({ id, reconnecting }) => [id, reconnecting]);
     clock.advance(10_000);
@@ -325,7 +327,7 @@ describe('startServer', () => {
 
     clock.advance(15_000);
     const back = await by(server.port);
-    expect(await ask(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true, data: { resumed: {} } });
+    expect(await sendRequest(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true, data: { resumed: {} } });
     expect(stateOf()).toEqual([['alice', false]]);
     for (const client of [alice, back]) client.terminate();
   });
@@ -334,9 +336,9 @@ describe('startServer', () => {
     const server = await start({ metrics: 'local' }, new ManualClock());
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
     const alice = await connect(server, 'alice');
-    const { data } = (await ask(alice, 'join', joining)) as { data: { resumeToken: string } };
+    const { data } = (await sendRequest(alice, 'join', joining)) as { data: { resumeToken: string } };
     const bob = await connect(server, 'bob');
-    await ask(bob, 'join', joining);
+    await sendRequest(bob, 'join', joining);
     const told = once(bob, 'message');
     alice.terminate();
     await told;
@@ -348,7 +350,7 @@ describe('startServer', () => {
     ]);
 
     const back = await connect(server, 'alice');
-    expect(await ask(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true });
+    expect(await sendRequest(back, 'join', { ...joining, ...data })).toMatchObject({ ok: true });
     const lines = await metrics();
     expect(lines.some((line) => line.startsWith('tureen_peers_away{'))).toBe(false);
     expect(lines).toContain('tureen_peers_away_total 1');
@@ -361,7 +363,7 @@ describe('startServer', () => {
     const clock = new ManualClock();
     const server = await start({ joinTimeoutMs: 5000 }, clock);
     const client = await connect(server, 'idler');
-    await ask(client, 'getRouterRtpCapabilities');
+    await sendRequest(client, 'getRouterRtpCapabilities');
     const closed = closeOf(client);
     clock.advance(5000);
     expect(await closed).toEqual([4000, 'joinTimeout']);
@@ -421,7 +423,9 @@ describe('media', () => {
   ): Promise<{ where: string[]; ports: Set<number>; sockets: string[] }> {
     const client = await connect(server, 'alice');
     const asked = { forceTcp: false, producing: true, consuming: false };
-    const { data } = (await ask(client, 'createWebRtcTransport', asked)) as { data: { iceCandidates: Candidate[] } };
+    const { data } = (await sendRequest(client, 'createWebRtcTransport', asked)) as {
+      data: { iceCandidates: Candidate[] };
+    };
     client.close();
     return {
       where: data.iceCandidates.map(({ protocol, address }) => `${protocol} ${address}`),
@@ -478,7 +482,7 @@ describe('drain', () => {
 
     alice.close();
     await once(alice, 'close');
-    expect(await ask(bob, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(bob, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     bob.close();
     await drained;
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
@@ -489,7 +493,7 @@ describe('drain', () => {
     for (const end of [() => clock.advance(60_000), (server: RunningServer) => void server.close()]) {
       const server = await start({ drainTimeoutMs: 60_000, joinTimeoutMs: 100_000, pingIntervalMs: 0 }, clock);
       const client = await connect(server, 'alice');
-      await ask(client, 'getRouterRtpCapabilities');
+      await sendRequest(client, 'getRouterRtpCapabilities');
       const drained = server.drain();
       const closed = closeOf(client);
       end(server);
@@ -501,7 +505,7 @@ describe('drain', () => {
   it('is over at once where there is no time, or nobody', async () => {
     const [hurried, empty] = [await start(), await start({ drainTimeoutMs: 60_000 }, new ManualClock())];
     const client = await connect(hurried, 'alice');
-    await ask(client, 'getRouterRtpCapabilities');
+    await sendRequest(client, 'getRouterRtpCapabilities');
     const closed = closeOf(client);
     await Promise.all([hurried.drain(), empty.drain()]);
     expect(await closed).toEqual([1012, 'shuttingDown']);
@@ -513,8 +517,8 @@ describe('close', () => {
     const server = await start();
     const joined = await connect(server, 'joined');
     const waiting = await connect(server, 'waiting');
-    await ask(joined, 'getRouterRtpCapabilities');
-    await ask(joined, 'join', {
+    await sendRequest(joined, 'getRouterRtpCapabilities');
+    await sendRequest(joined, 'join', {
       displayName: 'J',
       device: { flag: 'x', name: 'x', version: '1' },
       rtpCapabilities: { codecs: [], headerExtensions: [] },

@@ -5,7 +5,7 @@ import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
 import { startServer } from './main.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
-import { ask } from './testing/openEntry.ts';
+import { sendRequest } from './testing/openEntry.ts';
 import { refusalOf } from './testing/refusalOf.ts';
 
 const jwtSecret = 'correct horse battery staple, all over again';
@@ -52,13 +52,13 @@ it('no log of any level has a secret of the settings, or a token that clients co
     await open(`${base}${path}${carol}`, ['protoo'], { headers });
 
     const own = path === '/push-pull?' ? { ...data, userId: alice } : { ...data, peerName: alice };
-    const { data: answer } = (await ask(byUrl, method, own)) as { data: { resumeToken?: string } };
+    const { data: answer } = (await sendRequest(byUrl, method, own)) as { data: { resumeToken?: string } };
     const resumeToken = answer.resumeToken ?? 'a-token-of-no-server';
     secrets.push(resumeToken);
     // Its own token twice, one that is none, and one that is no text.
     for (const given of [resumeToken, resumeToken, 'a-token-that-i-made-up', [resumeToken]]) {
       const back = await open(`${base}${path}${alice}&token=${await tokenOf(alice)}`, ['protoo']);
-      await ask(back, method, { ...own, resumeToken: given, holds: {} });
+      await sendRequest(back, method, { ...own, resumeToken: given, holds: {} });
     }
     secrets.push('a-token-that-i-made-up');
   }
@@ -70,7 +70,7 @@ it('no log of any level has a secret of the settings, or a token that clients co
   await refusalOf(url, { protocols: [`bearer.${stale}`] });
   const spy = await open(`${base}${ways[0][0]}eve&token=${await tokenOf('eve')}`, ['protoo']);
   spy.send(`{ "token": "${stale}"`);
-  await ask(spy, 'join', { token: stale, device: stale });
+  await sendRequest(spy, 'join', { token: stale, device: stale });
 
   for (const client of clients) client.close();
   await server.close();

@@ -60,7 +60,7 @@ export class Scale implements Disposable {
     for (let made = 0; made < producers; made += perPeer) {
       const member = await RoomMember.enter(this.#registry, `sender${String(made)}`, { roomId, receives: null });
       for (let n = 0; n < Math.min(perPeer, producers - made); n += 1)
-        await member.peer.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
+        await member.peer.sending.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
     }
   }
 
@@ -93,7 +93,7 @@ export class Scale implements Disposable {
     client.say(text);
     const outcome = await answer;
     await settle();
-    await this.#registry.get(roomId)?.peers.get(id)?.whenConsumersMade();
+    await this.#registry.get(roomId)?.peers.get(id)?.receiving.whenOffersMade();
     await settle();
     const end = cpuMs();
 
@@ -133,7 +133,8 @@ export class Scale implements Disposable {
   #entitiesOf(roomId: string, peerId: string): number {
     const peer = this.#registry.get(roomId)?.peers.get(peerId);
     if (peer === undefined) return 0;
-    const { producers, dataProducers, consumers, dataConsumers } = peer;
+    const { producers, dataProducers } = peer.sending;
+    const { consumers, dataConsumers } = peer.receiving;
     return producers.size + dataProducers.size + consumers.size + dataConsumers.size;
   }
 }

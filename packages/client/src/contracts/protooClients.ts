@@ -86,13 +86,6 @@ const openChannel =
       trace: new Trace(),
       requestTimeoutMs: 30_000,
       handlers: {
-        onNotification: (method, data) => {
-          deliver(['notification', method, data]);
-        },
-        onRequest: (method, data, responder) => {
-          deliver(['request', method, data]);
-          respond(method, data, responder);
-        },
         onClosed: ({ by, code, reason }) => {
           // After the errors of pending requests, which reject a microtask earlier.
           setImmediate(() => {
@@ -104,6 +97,15 @@ const openChannel =
             ] as never);
           });
         },
+      },
+    });
+    channel.deliverTo({
+      handleNotification: (method, data) => {
+        deliver(['notification', method, data]);
+      },
+      handleRequest: (method, data, responder) => {
+        deliver(['request', method, data]);
+        respond(method, data, responder);
       },
     });
     await channel.connect({});

@@ -87,7 +87,7 @@ async function openChannel(requestTimeoutMs: number) {
     logger: { ...silentLogger, debug: (_message, details) => dropped.push(details) },
     trace: new Trace(),
     requestTimeoutMs,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+    handlers: { onClosed: () => {} },
   });
   await channel.connect({});
   return { socket, clock, channel, dropped };

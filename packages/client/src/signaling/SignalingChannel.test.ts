@@ -27,8 +27,6 @@ function channelOver(transport: SignalingTransport) {
     trace: new Trace(),
     requestTimeoutMs: 1000,
     handlers: {
-      onRequest: () => {},
-      onNotification: () => {},
       onActivity: () => (activities += 1),
       onClosed: (closed) => closings.push(closed),
     },

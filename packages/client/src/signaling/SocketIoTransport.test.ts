@@ -376,7 +376,7 @@ it('a channel over SocketIoTransport times out without an ack, and drops a late 
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+    handlers: { onClosed: () => {} },
   });
   await channel.connect({});
   const never = channel.request('join', {});

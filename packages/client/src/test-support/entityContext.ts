@@ -1,7 +1,9 @@
+import { Epoch } from '@tureen/kernel';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { vi } from 'vitest';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
-import type { ConsumerOffer, DialectSession } from '../room/ports.ts';
+import type { DialectSession } from '../room/DialectPort.ts';
+import type { ConsumerOffer } from '../room/entityInfo.ts';
 import type { RoomContext } from '../room/RoomContext.ts';
 import { RefusedOffers } from '../room/remote/RefusedOffers.ts';
 import { RequestReplay } from '../room/session/RequestReplay.ts';
@@ -16,7 +18,7 @@ export function entityContext() {
   const announced: string[] = [];
   const context: Mutable<RoomContext> = {
     session: null,
-    epoch: 0,
+    epoch: new Epoch(),
     capabilities: {
       dataChannels: true,
       text: true,

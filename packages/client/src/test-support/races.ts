@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { RoomOptions } from '../room/RoomTypes.ts';
+import type { RoomOptions } from '../room/options.ts';
 import { deferred } from '../shared/deferred.ts';
 import { fakeTrack, roomWorld } from './roomWorld.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { DialectRegistry, mediasoupV2Route, mediasoupV3Route, pushPullRoute } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+import { sendRequest, closeOf, openEntry } from '../testing/openEntry.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
 import { AccessDeniedError } from './authorize.ts';
 import type { ConnectingClient, Granted } from './authorize.ts';
@@ -87,7 +87,7 @@ describe('whoever is asked', () => {
     await asked.promise;
     expect(world.dialect.connections).toEqual([]);
     verdict.resolve({ allowed: true });
-    expect(await ask(await connecting, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(await connecting, 'hello')).toMatchObject({ ok: true });
     expect(world.clock.pending).toBe(0);
   });
 });
@@ -219,6 +219,6 @@ describe('a client is refused', () => {
     client.terminate();
     await gone;
     verdict.resolve({ allowed: true });
-    expect(await ask(await world.connect(), 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(await world.connect(), 'hello')).toMatchObject({ ok: true });
   });
 });

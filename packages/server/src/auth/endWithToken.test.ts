@@ -6,7 +6,7 @@ import type { ServerSettings } from '../config/index.ts';
 import { startServer } from '../main.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
-import { ask, closeOf } from '../testing/openEntry.ts';
+import { sendRequest, closeOf } from '../testing/openEntry.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
 
 const jwtSecret = 'correct horse battery staple, all over again';
@@ -44,7 +44,7 @@ async function open(settings: Partial<ServerSettings>) {
     async join([path, method, data]: (typeof ways)[number], lifetimeSec: number) {
       const client = new WebSocket(await urlWith(path, lifetimeSec), 'protoo');
       await once(client, 'open');
-      expect(await ask(client, method, data)).toMatchObject({ ok: true });
+      expect(await sendRequest(client, method, data)).toMatchObject({ ok: true });
       return client;
     },
     [Symbol.asyncDispose]: () => server.close(),
@@ -84,7 +84,7 @@ describe('A server without endWithToken', () => {
     const client = await world.join(v3, 60);
     world.clock.advance(24 * HOUR_SEC * 1000);
     expect(world.server.registry.peerCount).toBe(1);
-    expect(await ask(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
     client.terminate();
   });
 });

@@ -3,64 +3,76 @@ import type { Grant } from './grant.ts';
 import type { SharedNotification } from './SharedNotification.ts';
 
 /**
- * What a dialect is given: one client's signalling connection, opened and admitted by an entry (`protoo/`, later others).
- * The entry moves messages and pairs answers; what they mean is the dialect's. The dialect sets {@link Connection.handlers}
- * synchronously in {@link DialectAdapter.accept}, before the first message is delivered.
+ * The signaling connection of one client, which an entry (`protoo/`) opened and accepted. The entry moves messages and pairs
+ * requests with responses. The dialect gives them their meaning: it sets {@link Connection.handlers} synchronously in
+ * {@link DialectAdapter.accept}, before the first message is delivered.
  */
 export interface Connection {
   /** Unique in this process; for the logs. */
   readonly id: string;
-  /** The query of the URL the client came by, e.g. `roomId`, `peerId`. */
+  /** Query of the URL to which the client connected, e.g. `roomId`, `peerId`. */
   readonly params: URLSearchParams;
   readonly remoteAddress: string;
-  /** What it may be, where somebody was asked. A dialect whose clients say later who they are holds them to it. */
+  /** What the client may be, if an `authorize` hook is set. A dialect that learns the peer ID later checks the grant then. */
   readonly grant?: Grant | undefined;
   readonly closed: boolean;
   handlers: ConnectionHandlers;
-  /** Asks the client. Rejects with {@link ConnectionClosedError}, or with the client's refusal, or at the entry's timeout. */
+  /** Sends a request. Rejects with {@link ConnectionClosedError}, with the refusal of the client, or after the timeout of the entry. */
   request(method: string, data: unknown): Promise<unknown>;
-  /** Tells the client. A closed connection drops it. */
+  /** Sends a notification. A closed connection drops it. */
   notify(method: string, data: unknown): void;
-  /** As {@link Connection.notify}, with what goes to other clients too: it is serialized once for all of them. */
+  /** Sends a notification that goes to other clients too, encoded once for all of them. */
   notifyShared(notification: SharedNotification): void;
   /**
-   * Whether the client is so far behind with reading that a message that may be lost is to be left out. Counts the message
-   * if so; to be asked once for each.
+   * Whether the client reads so slowly that a message that may be lost must be dropped. Counts that message: call it once for
+   * each.
    */
   shouldDrop(): boolean;
   /** Idempotent. The reason decides the WebSocket close code (`closeCodeOf`); `text` is for people. */
   close(reason: EndReason, text?: string): void;
 }
 
-export interface ConnectionHandlers {
-  /** What it resolves to is the answer; what it throws is the refusal (see `ProtocolError`). */
-  onRequest(method: string, data: unknown): Promise<unknown>;
+/** The outcome of a request: a response or a refusal (see {@link ProtocolError}). */
+export type RequestResult = (
+  { readonly data: unknown; readonly error?: undefined } | { readonly error: unknown; readonly data?: undefined }
+) & {
   /**
-   * There is no answer: a `ProtocolError` that it throws is logged and counted, and repeated ones close the connection. A
-   * promise that rejects says that the notification had no effect, which counts as a refused request.
+   * Runs once, synchronously after the entry handed the response or the refusal to the socket, or dropped it because the
+   * connection closed. What the dialect sends from here follows the response.
+   */
+  readonly afterSent?: (() => void) | undefined;
+};
+
+/** How a dialect handles the messages of one connection. */
+export interface ConnectionHandlers {
+  /** Resolves to the outcome. A rejection is a refusal with nothing to run after it. */
+  onRequest(method: string, data: unknown): Promise<RequestResult>;
+  /**
+   * Handles a notification, which has no response. A `ProtocolError` that is thrown is logged and counted; repeated errors close
+   * the connection. A rejection means that the notification had no effect, and counts as a refused request.
    */
   onNotification(method: string, data: unknown): Promise<unknown> | undefined;
-  /** Comes once, whoever closed, with the WebSocket close code: 1001 where the page went away, 1006 where nobody said a word. */
+  /** Called once, whichever side closed, with the WebSocket close code: 1001 for a page that was left, 1006 without a close frame. */
   onClosed(code: number): void;
 }
 
-/** One dialect of the wire: turns a connection's messages into calls on the neutral rooms and their events into messages. */
+/** A dialect of the wire: translates messages of a connection into calls on the rooms, and events of the rooms into messages. */
 export interface DialectAdapter {
-  /** As the folders are named, e.g. `mediasoup-v3`; also the path that clients connect to. */
+  /** Name of the dialect, e.g. `mediasoup-v3`; also the path to which clients connect. */
   readonly name: string;
   accept(connection: Connection): void;
 }
 
-/** The connection went away while a request waited for its answer. */
+/** The connection closed before the response to a request. */
 export class ConnectionClosedError extends Error {
   override name = 'ConnectionClosedError';
 }
 
-/** A refusal for the client: the entry sends `code`, `message` and `reason`; anything else thrown becomes 500. */
+/** A refusal for the client: the entry sends `code`, `message` and `reason`. Any other error becomes 500. */
 export class ProtocolError extends Error {
   override name = 'ProtocolError';
   readonly code: number;
-  /** Why the room does not admit the client, where that is what was refused. */
+  /** Why the room does not admit the client; undefined for other refusals. */
   readonly reason: EndReason | undefined;
 
   constructor(code: number, message: string, reason?: EndReason) {
@@ -70,7 +82,7 @@ export class ProtocolError extends Error {
   }
 }
 
-/** A refusal that the client does not read: there is no answer. */
+/** A refusal without a response. */
 export class SilentRefusal extends ProtocolError {
   override name = 'SilentRefusal';
 
@@ -79,7 +91,7 @@ export class SilentRefusal extends ProtocolError {
   }
 }
 
-/** A refusal in a dialect's words, to be thrown. */
+/** Makes an error of a refusal that a dialect declares. */
 export function refused(
   { errorCode, errorReason }: { readonly errorCode: number; readonly errorReason: string },
   reason?: EndReason,

@@ -1,122 +1,127 @@
 import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
+import type { Logger } from 'pino';
 import type { Peer } from '../rooms/Peer.ts';
+import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
+import type { Clock } from '../shared/clock.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
-import type { SessionOptions } from './adapting.ts';
+import type { Ending } from './ClosePolicy.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
-import { ClosePolicy } from './ClosePolicy.ts';
-import type { ClosePolicyOptions } from './ClosePolicy.ts';
+import type { Connection } from './Connection.ts';
+import { createPeerSession } from './createPeerSession.ts';
+import type { SessionHandlers } from './createPeerSession.ts';
 import { permissionsOf } from './grant.ts';
 import { holdToTerm } from './grantTerm.ts';
-import { JoinDeadline } from './JoinDeadline.ts';
-import type { KeptContext, ReconnectStore, PeerLink } from './ReconnectStore.ts';
+import type { PeerSession } from './PeerSession.ts';
+import type { PeerLink, ReconnectStore, ResumableContext } from './ReconnectStore.ts';
 
-/** What an {@link ConnectionLifecycle} is made of. */
-export interface ConnectionLifecycleOptions<Context extends KeptContext>
-  extends SessionOptions<{ readonly joinTimeoutMs: number }>, ClosePolicyOptions {
-  readonly keeper: ReconnectStore<Context>;
-  /** In which the client's requests are acted on. */
-  readonly queue: SerialQueue;
+/** Parts of a {@link ConnectionLifecycle}. */
+export interface ConnectionLifecycleOptions<Context extends ResumableContext> {
+  readonly connection: Connection;
+  readonly registry: RoomRegistry;
+  readonly settings: { readonly joinTimeoutMs: number };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly reconnectStore: ReconnectStore<Context>;
   readonly dialect: string;
-  /** The parameter of the URL that says who comes. */
+  /** Query parameter with the ID of the peer. */
   readonly peerParam: string;
-  /** Whoever is there under the same id goes at once, not when the newcomer joins. Default false. */
+  /** Whether a peer of the same ID is closed at once, not when this one joins. Default false. */
   readonly isReplacingAtOnce?: boolean;
-  /** Makes of the peer, once it is there and before it can be told anything, what the requests are handled with. */
+  readonly handlers: Omit<SessionHandlers, 'onClosed'>;
+  readonly notifyEnding: (ending: Ending) => void;
+  /** Makes the context of the requests, before the peer emits anything. */
   readonly onEntered: (peer: Peer, roomId: string) => Context;
 }
 
-/** WebSocket close code of a page that goes away: it will not come back. */
+/** WebSocket close code of a page that was left: its client does not resume. */
 const PAGE_WENT_AWAY = closeCodes.goingAway;
 
 /**
- * One connection whose URL says who comes, and into which room: its way in, its time to join, and its end. It may take the
- * peer of an earlier one, in place of that which it came in as.
+ * One connection whose URL names room and peer: it enters the room, joins in time, and ends. It may resume the peer of an earlier
+ * connection, in place of the peer with which it entered.
  */
-export class ConnectionLifecycle<Context extends KeptContext> implements PeerLink {
-  readonly queue: SerialQueue;
+export class ConnectionLifecycle<Context extends ResumableContext> implements PeerLink {
   readonly #options: ConnectionLifecycleOptions<Context>;
-  readonly #deadline: JoinDeadline;
-  readonly #end: ClosePolicy;
+  readonly #session: PeerSession;
   #peer: Peer | undefined;
   #entered: Promise<Context>;
   #stopListening = () => {};
 
   constructor(options: ConnectionLifecycleOptions<Context>) {
     this.#options = options;
-    this.queue = options.queue;
-    this.#end = new ClosePolicy(options);
-    this.#deadline = new JoinDeadline({
-      clock: options.clock,
-      timeoutMs: options.settings.joinTimeoutMs,
-      logger: options.logger,
-      onLate: (ending) => {
-        if (this.#peer === undefined) this.#end.dismiss(ending);
+    this.#session = createPeerSession({
+      ...options,
+      joinTimeoutMs: options.settings.joinTimeoutMs,
+      handlers: {
+        ...options.handlers,
+        onClosed: (code) => {
+          this.#handleConnectionClosed(code);
+        },
+      },
+      onJoinTimeout: (ending) => {
+        if (this.#peer === undefined) this.#session.end(ending);
         else this.#peer.close(ending);
       },
     });
-    this.#entered = this.#deadline.owe(() => this.#enter());
+    this.#entered = this.#session.serve(() => this.#enter());
     this.#entered.catch((error: unknown) => {
-      this.#deadline.cancel();
-      this.#end.handleEnterFailure(error);
+      this.#session.handleEnterFailure(error);
     });
   }
 
-  /** Rejects where the room does not take it in, or it has gone; what was asked meanwhile is refused with the same error. */
+  /** Rejects where the room does not admit the client, or the connection closed. Pending requests are refused with that error. */
   get entered(): Promise<Context> {
     return this.#entered;
   }
 
-  /** Undefined until it is in. */
+  /** Undefined until the connection entered the room. */
   get peer(): Peer | undefined {
     return this.#peer;
   }
 
-  /** Acts on a message of the client. Until that ends, the client is waiting for the server. */
-  answer<T>(work: () => Promise<T>): Promise<T> {
-    return this.#deadline.owe(work);
+  /** Requests of the client, in order. */
+  get queue(): SerialQueue {
+    return this.#session.queue;
   }
 
-  /** Its time to join no longer counts. */
+  /** Does work that the client waits for. */
+  serve<T>(work: () => Promise<T>): Promise<T> {
+    return this.#session.serve(work);
+  }
+
   handleJoined(): void {
-    this.#deadline.cancel();
+    this.#session.stopJoinDeadline();
   }
 
-  handleConnectionClosed(code: number): void {
-    this.#deadline.cancel();
-    const peer = this.#peer;
-    if (peer === undefined) return;
-    if (code === PAGE_WENT_AWAY || !this.#options.keeper.hold(peer)) peer.close({ reason: 'disconnected' });
-  }
-
-  /** The client's way back, once it has joined; undefined where nobody is kept. */
+  /** Makes a resume token for a peer that joined; undefined where peers are not kept. */
   issueToken(context: Context): string | undefined {
-    const { keeper } = this.#options;
-    return keeper.isKeeping ? keeper.issueToken(context, this) : undefined;
+    const { reconnectStore } = this.#options;
+    return reconnectStore.isEnabled ? reconnectStore.issueToken(context, this) : undefined;
   }
 
   /**
-   * Takes the peer that the token is of, if it is there under the very id and room of this connection. Its outbox has no
-   * connection yet. Undefined: there is nothing to take, and all is as before.
+   * Resumes the peer to which the token was issued, under the peer ID and room of this connection. Its notifier has no connection
+   * yet. Resolves to undefined, and changes nothing, where there is no such peer.
    */
   async resume(token: string): Promise<Context | undefined> {
-    const { connection, keeper, registry, clock } = this.#options;
+    const { connection, reconnectStore, registry, clock } = this.#options;
     await this.#entered;
     const own = this.#peer;
     if (own?.state !== 'entering') return undefined;
     const namesake = registry.get(connection.params.get('roomId') ?? '')?.peers.get(own.id);
-    const context = await keeper.take(namesake, token);
+    const context = await reconnectStore.detach(namesake, token);
     if (context === undefined) return undefined;
     // The grant of the earlier connection does not count for this one.
     context.peer.setPermissions(permissionsOf(connection.grant));
     holdToTerm(context.peer, connection.grant, clock);
     if (context.peer.state !== 'joined') return undefined;
     if (connection.closed || own.state !== 'entering') {
-      // The token is used, so that nobody can come back for it.
+      // The token is used, so no client can resume the peer any more.
       context.peer.close({ reason: 'disconnected' });
       return undefined;
     }
-    this.#settle(context.peer);
+    this.#attach(context.peer);
     this.#entered = Promise.resolve(context);
     own.close({ reason: 'resumed' });
     return context;
@@ -126,6 +131,12 @@ export class ConnectionLifecycle<Context extends KeptContext> implements PeerLin
     this.#stopListening();
     this.#peer = undefined;
     this.#options.connection.close('replaced');
+  }
+
+  #handleConnectionClosed(code: number): void {
+    const peer = this.#peer;
+    if (peer === undefined) return;
+    if (code === PAGE_WENT_AWAY || !this.#options.reconnectStore.keep(peer)) peer.close({ reason: 'disconnected' });
   }
 
   async #enter(): Promise<Context> {
@@ -143,18 +154,17 @@ export class ConnectionLifecycle<Context extends KeptContext> implements PeerLin
       peer.close({ reason: 'disconnected' });
       throw new ConnectionClosedError('the connection closed before the room was open');
     }
-    this.#settle(peer);
+    this.#attach(peer);
     holdToTerm(peer, connection.grant, clock);
     return onEntered(peer, roomId);
   }
 
-  /** From now on the connection is that peer's, and ends with it. */
-  #settle(peer: Peer): void {
+  /** The connection belongs to that peer from now on, and closes with it. */
+  #attach(peer: Peer): void {
     this.#stopListening();
     this.#peer = peer;
     this.#stopListening = peer.subscribe('closed', (closing) => {
-      this.#deadline.cancel();
-      this.#end.handlePeerClosed(closing);
+      this.#session.handlePeerClosed(closing);
     });
   }
 }

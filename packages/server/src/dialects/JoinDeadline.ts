@@ -3,7 +3,7 @@ import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Ending } from './ClosePolicy.ts';
 
-/** What a {@link JoinDeadline} is made of. */
+/** Parts of a {@link JoinDeadline}. */
 export interface JoinDeadlineOptions {
   readonly clock: Clock;
   /** Time that the client has to join, in ms. */
@@ -50,7 +50,7 @@ export class JoinDeadline {
     }
   }
 
-  /** The client joined, or has gone. Idempotent. */
+  /** The client joined or disconnected. Idempotent. */
   cancel(): void {
     this.#isOver = true;
     this.#cancel();
@@ -61,7 +61,7 @@ export class JoinDeadline {
       clock: this.#options.clock,
       ms,
       onOver: () => {
-        this.#judge();
+        this.#handleDeadline();
       },
       onStall: (stalledMs) => {
         if (this.#owed === 0) this.#excusedMs += stalledMs;
@@ -69,7 +69,7 @@ export class JoinDeadline {
     });
   }
 
-  #judge(): void {
+  #handleDeadline(): void {
     const { clock, timeoutMs, logger, onLate } = this.#options;
     if (this.#isOver) return;
     const leftMs = timeoutMs - (clock.now() - this.#startedAt - this.#excusedMs);

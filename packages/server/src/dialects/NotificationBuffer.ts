@@ -1,64 +1,77 @@
 import type { Connection } from './Connection.ts';
 import type { SharedNotification } from './SharedNotification.ts';
 
-/** What is sent to one client of the server's own accord, as far as it has to wait for an answer that is being made. */
+/** Sends notifications to one client, and holds them while a response is made that has to be sent first. */
 export abstract class NotificationBuffer {
-  /** Undefined while the client has none: what is sent then is lost, and the answer to its next join says how things stand. */
+  /** Undefined while the client is disconnected: notifications are dropped, and the response to its next join has the state. */
   protected connection: Connection | undefined;
-  #state: 'free' | 'muted' | 'held' = 'free';
-  #waiting: (() => void)[] = [];
+  /** One for each response that is being made. */
+  readonly #holds = new Set<symbol>();
+  #isMuted = false;
+  #held: (() => void)[] = [];
 
   constructor(connection?: Connection) {
     this.connection = connection;
   }
 
-  /** From now on to this one; what waits was for another, and is dropped. */
+  /** Sends to that connection from now on. Drops what is held for an earlier connection, and ends its holds. */
   connect(connection: Connection | undefined): void {
     this.connection = connection;
-    this.drop();
+    this.#holds.clear();
+    this.#isMuted = false;
+    this.#held = [];
   }
 
-  /** From now on nothing is told: an answer is being made that will say how things stand. */
+  /**
+   * Holds all notifications until the returned function is called, after the response was sent. That has no effect once the
+   * client has another connection.
+   */
+  hold(): () => void {
+    const hold = Symbol('hold');
+    this.#holds.add(hold);
+    return () => {
+      if (this.#holds.delete(hold) && this.#holds.size === 0) this.#flush();
+    };
+  }
+
+  /** Drops all notifications until {@link unmute}: a response is being made that contains their content. */
   mute(): void {
-    this.#state = 'muted';
+    this.#isMuted = true;
   }
 
-  /** From now on everything waits for {@link release}: the answer that is being made has to go out first. */
-  hold(): void {
-    this.#state = 'held';
+  unmute(): void {
+    this.#isMuted = false;
   }
 
-  /** Lets go what waits, in order. */
-  release(): void {
-    const waiting = this.#waiting;
-    this.drop();
-    for (const send of waiting) send();
+  /** Sends what is held, without waiting for a response. */
+  releaseAll(): void {
+    this.#holds.clear();
+    this.#isMuted = false;
+    this.#flush();
   }
 
-  /** As {@link release}, but what waits is never sent. */
-  protected drop(): void {
-    this.#waiting = [];
-    this.#state = 'free';
-  }
-
-  /** Notifies the client, once that is possible; `isLossy`: unless the client is behind with reading. */
+  /** Sends a notification, or holds it. A lossy one is dropped for a client that reads slowly. */
   protected send(notification: SharedNotification, isLossy: boolean): void {
-    this.whenFree((connection) => {
+    this.whenReleased((connection) => {
       connection.notifyShared(notification);
     }, isLossy);
   }
 
-  /** Calls `send` once that is possible. What is lossy is left out for a client that is behind with reading. */
-  protected whenFree(send: (connection: Connection) => void, isLossy = false): void {
-    this.#whenFree(() => {
+  /** Calls `send` now or when nothing is held. What is lossy is dropped for a client that reads slowly. */
+  protected whenReleased(send: (connection: Connection) => void, isLossy = false): void {
+    if (this.#isMuted) return;
+    const run = () => {
       const { connection } = this;
       if (connection === undefined || (isLossy && connection.shouldDrop())) return;
       send(connection);
-    });
+    };
+    if (this.#holds.size === 0) run();
+    else this.#held.push(run);
   }
 
-  #whenFree(send: () => void): void {
-    if (this.#state === 'free') send();
-    else if (this.#state === 'held') this.#waiting.push(send);
+  #flush(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const run of held) run();
   }
 }

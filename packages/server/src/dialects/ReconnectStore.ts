@@ -4,80 +4,80 @@ import type { Clock } from '../shared/clock.ts';
 import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { NotificationBuffer } from './NotificationBuffer.ts';
 
-/** What belongs to a peer whichever connection it has: all that its dialect needs of it. */
-export interface KeptContext {
+/** What a dialect keeps of a peer, whichever connection the peer has. */
+export interface ResumableContext {
   readonly peer: Peer;
-  readonly outbox: NotificationBuffer;
+  readonly notifier: NotificationBuffer;
 }
 
 /** The connection of a peer. */
 export interface PeerLink {
-  /** What its client asks over it. */
+  /** Requests that came over the connection. */
   readonly queue: SerialQueue;
-  /** Another one has taken its place. */
+  /** The peer has another connection now. */
   onReplaced(): void;
 }
 
-/** How long peers are kept, and by what time. */
+/** Parts of a {@link ReconnectStore}. */
 export interface ReconnectStoreOptions {
   readonly clock: Clock;
-  /** ms; 0: nobody is kept. */
+  /** Grace period of a disconnected peer, in ms; 0: disconnected peers close at once. */
   readonly graceMs: number;
 }
 
-interface DisconnectedPeer<Context> {
+interface ResumablePeer<Context> {
   readonly context: Context;
   link: PeerLink;
-  /** Undefined once it was used. */
+  /** Undefined once used. */
   token: Buffer | undefined;
   hasMediaEnded: boolean;
-  cancelWaiting: () => void;
+  cancelGrace: () => void;
 }
 
 /**
- * The peers of one dialect whose clients have a way back: each has one token, good for one return. One that loses its
- * connection lives on for a while, with its transports and all that is on them; nothing is sent to it.
+ * The peers of one dialect that can be resumed. Each has one token, which is good for one resume. A peer that is disconnected
+ * keeps its transports, producers and consumers for the grace period; notifications to it are dropped.
  *
- * | what ends its waiting      | then                                       |
- * | -------------------------- | ------------------------------------------ |
- * | its token, on a connection | it goes on there ({@link ReconnectStore.take}) |
- * | a join under its id        | it is closed, `replaced` (by its room)     |
- * | its media says goodbye     | it is closed, `disconnected`               |
- * | the time                   | it is closed, `disconnected`               |
- * | kick, end of room, worker  | it is closed, as any                       |
+ * | end of the grace period        | outcome                                                              |
+ * | ------------------------------ | -------------------------------------------------------------------- |
+ * | its token, on a new connection | the peer resumes on that connection ({@link ReconnectStore.detach})   |
+ * | a join under its ID            | the room closes the peer, `replaced`                                 |
+ * | DTLS close of its media        | the peer closes, `disconnected`                                      |
+ * | the period is over             | the peer closes, `disconnected`                                      |
+ * | kick, end of room or worker    | the peer closes, as any peer                                         |
  */
-export class ReconnectStore<Context extends KeptContext> {
+export class ReconnectStore<Context extends ResumableContext> {
   readonly #clock: Clock;
   readonly #graceMs: number;
-  readonly #kept = new WeakMap<Peer, DisconnectedPeer<Context>>();
+  readonly #peers = new WeakMap<Peer, ResumablePeer<Context>>();
 
   constructor({ clock, graceMs }: ReconnectStoreOptions) {
     this.#clock = clock;
     this.#graceMs = graceMs;
   }
 
-  /** Whether anybody is kept. */
-  get isKeeping(): boolean {
+  /** Whether disconnected peers are kept. */
+  get isEnabled(): boolean {
     return this.#graceMs > 0;
   }
 
-  /** A new token, 128 bits, by which the peer can be taken from this connection; the one before is void. */
+  /** Returns a new token of 128 bits with which another connection can resume the peer. An earlier token becomes void. */
   issueToken(context: Context, link: PeerLink): string {
-    const kept = this.#kept.get(context.peer) ?? this.#keep(context, link);
+    const entry = this.#peers.get(context.peer) ?? this.#add(context, link);
     const token = randomBytes(16).toString('base64url');
-    kept.token = Buffer.from(token);
-    kept.link = link;
+    entry.token = Buffer.from(token);
+    entry.link = link;
     return token;
   }
 
-  /** The peer has lost its connection. Whether it waits for the next; otherwise it is for the caller to close. */
-  hold(peer: Peer): boolean {
-    const kept = this.#kept.get(peer);
-    if (kept?.token === undefined || peer.state !== 'joined' || hasGone(kept)) return false;
-    kept.context.outbox.connect(undefined);
+  /** Keeps a peer that lost its connection for the grace period. Returns false where the caller has to close the peer. */
+  keep(peer: Peer): boolean {
+    const entry = this.#peers.get(peer);
+    if (entry?.token === undefined || peer.state !== 'joined' || isGone(entry)) return false;
+    entry.context.notifier.connect(undefined);
     peer.setReconnecting(true);
-    kept.cancelWaiting();
-    kept.cancelWaiting = this.#clock.after(this.#graceMs, () => {
+    entry.cancelGrace();
+    entry.cancelGrace = this.#clock.after(this.#graceMs, () => {
       peer.close({ reason: 'disconnected' });
     });
     peer.logger.info({ graceMs: this.#graceMs }, 'peer lost its connection, waiting for the next');
@@ -85,52 +85,52 @@ export class ReconnectStore<Context extends KeptContext> {
   }
 
   /**
-   * Takes the peer from the connection that it has, or had: nothing is told or asked there any more. The caller gives it
-   * another one, or closes it, if it is not closed by then. Undefined where the token is not its own, or is used.
+   * Detaches the peer from its connection, or former connection, which gets no more notifications. The caller attaches another
+   * connection or closes the peer, if it is still open. Resolves to undefined where the token is used or is not the peer's.
    */
-  async take(peer: Peer | undefined, token: string): Promise<Context | undefined> {
-    const kept = peer && this.#kept.get(peer);
-    if (kept?.token === undefined || !isSame(kept.token, token)) return undefined;
-    kept.token = undefined;
-    const { context, link } = kept;
-    kept.cancelWaiting();
-    context.outbox.connect(undefined);
+  async detach(peer: Peer | undefined, token: string): Promise<Context | undefined> {
+    const entry = peer && this.#peers.get(peer);
+    if (entry?.token === undefined || !isSame(entry.token, token)) return undefined;
+    entry.token = undefined;
+    const { context, link } = entry;
+    entry.cancelGrace();
+    context.notifier.connect(undefined);
     context.peer.setReconnecting(true);
     link.onReplaced();
-    // What came over the connection before comes to its end first: it may make what the client never heard of.
+    // Pending requests of the former connection finish first: they may make what the client does not know of.
     await link.queue.run(() => undefined);
     return context;
   }
 
-  #keep(context: Context, link: PeerLink): DisconnectedPeer<Context> {
-    const kept: DisconnectedPeer<Context> = {
+  #add(context: Context, link: PeerLink): ResumablePeer<Context> {
+    const entry: ResumablePeer<Context> = {
       context,
       link,
       token: undefined,
       hasMediaEnded: false,
-      cancelWaiting() {},
+      cancelGrace() {},
     };
     const { peer } = context;
-    this.#kept.set(peer, kept);
+    this.#peers.set(peer, entry);
     peer.on('transportClosed', ({ reason }) => {
-      if (reason === 'dtlsClosed') kept.hasMediaEnded = true;
-      // There is nothing left to come back to, or the client itself has said that it goes.
+      if (reason === 'dtlsClosed') entry.hasMediaEnded = true;
+      // No media is left to resume, or the client closed its media itself.
       if (peer.reconnecting) peer.close({ reason: 'disconnected' });
     });
     peer.on('closed', () => {
-      kept.cancelWaiting();
+      entry.cancelGrace();
     });
-    return kept;
+    return entry;
   }
 }
 
-/** Its media has said goodbye, and none has begun since. */
-function hasGone({ context, hasMediaEnded }: DisconnectedPeer<KeptContext>): boolean {
+/** Whether the client closed its media, and has not connected other media since. */
+function isGone({ context, hasMediaEnded }: ResumablePeer<ResumableContext>): boolean {
   const transports = [...context.peer.transports.values()];
   return hasMediaEnded && !transports.some(({ dtlsState }) => dtlsState === 'connected');
 }
 
-/** In a time that says nothing of where they differ. */
+/** Compares in constant time. */
 function isSame(expected: Buffer, given: string): boolean {
   const bytes = Buffer.from(given);
   return bytes.length === expected.length && timingSafeEqual(bytes, expected);

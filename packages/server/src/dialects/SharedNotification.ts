@@ -16,12 +16,12 @@ export class SharedNotification {
   }
 }
 
-/** Of each event of a room that goes to several peers: what was made of it for which kind of client. */
+/** Notifications of each event that goes to several peers, by audience. */
 const shared = new WeakMap<object, Map<string, SharedNotification>>();
 
 /**
- * The notification that `make` makes of an event, which is the same object to all peers that hear of it. Made once for each
- * `audience`: a key that tells apart all that the notification depends on beside the event, its method included.
+ * Returns the notification of an event, which is one object for all peers. `make` makes it once for each `audience`: a key of
+ * everything on which the notification depends besides the event, including its method.
  */
 export function sharedNotification(
   event: object,

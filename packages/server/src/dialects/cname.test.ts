@@ -51,14 +51,14 @@ async function openRoom() {
     const room = registry.get('room')!;
     await room.whenOffersMade();
     const heard = [
-      ...v3.connection.allTold('newConsumer').filter((entry) => from(peerId)(entry as object)),
+      ...v3.connection.allReceived('newConsumer').filter((entry) => from(peerId)(entry as object)),
       ...family.flatMap((client) => client.all('newConsumer').filter((entry) => from(peerId)(entry))),
     ] as { rtpParameters: { rtcp?: { cname?: string } } }[];
     expect(heard).toHaveLength(count * (1 + v2Names.length));
     const { sdp } = await puller.pull(
       peerId,
       offer(pullsVideo ? 'firefox-pull-video-aligned' : 'firefox-pull-aligned'),
-      [...room.peers.get(peerId)!.producers.values()].map(({ id, kind }) => ({ type: kind, pusherId: id })),
+      [...room.peers.get(peerId)!.sending.producers.values()].map(({ id, kind }) => ({ type: kind, pusherId: id })),
     );
     const inSdp = [...sdp.matchAll(/^a=ssrc:\d+ cname:(.*)\r$/gm)].map(([, cname]) => cname);
     expect(inSdp.length).toBeGreaterThanOrEqual(count);
@@ -78,7 +78,7 @@ async function sendV3(room: Room, peerId: string, rtcp: object | undefined): Pro
     ['video', videoParameters()],
     ['audio', audioParameters()],
   ] as const)
-    await client.say('produce', {
+    await client.sendMessage('produce', {
       transportId: send!.id,
       kind,
       rtpParameters: { ...parameters, ...(rtcp === undefined ? {} : { rtcp }) },
@@ -94,7 +94,7 @@ async function sendV2(room: Room, dialect: V2Name, peerId: string, rtcp: object 
     ['audio', audioParameters()],
   ] as const) {
     const { rtcp: _, ...rtpParameters } = toV2ProducerParameters(parameters);
-    await client.say('createProducer', {
+    await client.sendMessage('createProducer', {
       id: randomEntityId(),
       kind,
       transportId,
@@ -147,7 +147,7 @@ describe('the CNAME of what a client sends', () => {
   it.each(malformed)('is refused where a mediasoup-v3 client says %s', async (_, rtcp) => {
     using room = await openRoom();
     await expect(sendV3(room, 'alice', rtcp)).rejects.toThrow('rtpParameters.rtcp.cname: Expected');
-    expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+    expect(room.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
   });
 
   it.each(v2Names.flatMap((dialect) => malformed.map(([what, rtcp]) => [dialect, what, rtcp] as const)))(
@@ -155,7 +155,7 @@ describe('the CNAME of what a client sends', () => {
     async (dialect, _, rtcp) => {
       using room = await openRoom();
       await expect(sendV2(room, dialect, 'alice', rtcp)).rejects.toThrow('cname: Expected');
-      expect(room.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+      expect(room.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
     },
   );
 
@@ -169,7 +169,7 @@ describe('the CNAME of what a client sends', () => {
     const alice = () => room.registry.get('room')!.peers.get('alice')!;
     alice().close({ reason: 'left' });
     await sendV3(room, 'alice', { cname: 'theSame' });
-    const again = [...alice().producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
+    const again = [...alice().sending.producers.values()].map(({ rtpParameters }) => rtpParameters.rtcp?.cname);
     cnames.push(expectOurs(new Set(again)));
     expect(new Set(cnames).size).toBe(3);
   });

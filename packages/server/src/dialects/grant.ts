@@ -2,13 +2,13 @@ import { idText } from '@tureen/protocol/common';
 import { allPermissions } from '../rooms/permissions.ts';
 import type { Permissions } from '../rooms/permissions.ts';
 
-/** What a connection may be, once whoever is asked has let it in. What is left out is free, hiding excepted. */
+/** What a connection may be and do, as the `authorize` hook decided. What is absent is unrestricted, except hiding. */
 export interface Grant {
-  /** Who it is, in the words of whoever vouches for it; for the logs. */
+  /** Subject of the token, for the logs. */
   readonly subject?: string | undefined;
-  /** The one room that it may enter. */
+  /** The only room that it may enter. */
   readonly roomId?: string | undefined;
-  /** The one id under which it may be there: peerId, peerName or userId, as the dialect calls it. */
+  /** The only ID under which it may join: peerId, peerName or userId, as the dialect names it. */
   readonly peerId?: string | undefined;
   /**
    * Time at which the server ends the session (close code 4000, `tokenExpired`), in ms since the Unix epoch. A session that is
@@ -19,14 +19,14 @@ export interface Grant {
   readonly may?: Partial<{ readonly [Name in keyof Permissions]: boolean | undefined }> | undefined;
 }
 
-/** Why a connection may not be this one in that room; undefined where it may. */
+/** Returns why a connection may not join that room as that peer; undefined where it may. */
 export function objectionTo(grant: Grant | undefined, roomId: string, peerId: string): string | undefined {
   if (grant?.roomId !== undefined && idText(grant.roomId) !== idText(roomId)) return 'not authorized for this room';
   if (grant?.peerId !== undefined && idText(grant.peerId) !== idText(peerId)) return 'not authorized as this peer';
   return undefined;
 }
 
-/** What the peer of a connection may do. Without a grant, where no `authorize` hook was asked, everything. */
+/** Returns what the peer of a connection may do. Without a grant, as without an `authorize` hook, everything. */
 export function permissionsOf(grant: Grant | undefined): Permissions {
   if (grant === undefined) return allPermissions;
   const { hide = false, publish = true, publishData = true, text = true } = grant.may ?? {};
@@ -34,8 +34,8 @@ export function permissionsOf(grant: Grant | undefined): Permissions {
 }
 
 /**
- * Reads what an app or a token says in `may`. Undefined where that is not an object of known names and booleans: a limit that
- * cannot be read must not count as none.
+ * Reads `may` of an app or a token. Undefined where it is not an object of known names and booleans: a limit that cannot be read
+ * must not count as none.
  */
 export function readMay(may: unknown): NonNullable<Grant['may']> | undefined {
   if (may === undefined || may === null) return {};

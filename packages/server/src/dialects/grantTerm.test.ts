@@ -147,7 +147,7 @@ describe('A peer that waits for its next connection', () => {
     alice.connection.drop();
     expect(rooms.registry.get('room')?.peers.has('alice')).toBe(true);
     rooms.clock.advance(20_000);
-    expect(await bob.connection.told('peerClosed')).toEqual({
+    expect(await bob.connection.received('peerClosed')).toEqual({
       peerId: 'alice',
       reason: 'tokenExpired',
     });

@@ -2,7 +2,7 @@ import type { Peer } from '../rooms/Peer.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Grant } from './grant.ts';
 
-/** How to call off the end of each peer that has one. */
+/** Cancels the end of each peer whose grant expires. */
 const terms = new WeakMap<Peer, { cancel: () => void }>();
 
 /**

@@ -34,7 +34,7 @@ describe('a spy', () => {
     expect(spy.connection.closed).toBe(false);
 
     await spy.join();
-    expect(await alice.told('newPeer')).toMatchObject({ name: 'spy' });
+    expect(await alice.received('newPeer')).toMatchObject({ name: 'spy' });
   });
 
   it('joins hidden with the permission, and the snapshot counts it', async () => {
@@ -53,11 +53,11 @@ describe('a spy', () => {
     const before = alice.payloads.length;
     const spy = rooms.connect(dialect, 'spy');
     await spy.join({ spy: true, appData: { displayName: 'Eve' } });
-    await expect(spy.say('textMessage', { text: 'boo' })).rejects.toMatchObject({
+    await expect(spy.sendMessage('textMessage', { text: 'boo' })).rejects.toMatchObject({
       code: 403,
       message: 'a hidden peer may not send text',
     });
-    await expect(spy.connection.ask('change-display-name', { displayName: 'Boo' })).rejects.toMatchObject({
+    await expect(spy.connection.sendRequest('change-display-name', { displayName: 'Boo' })).rejects.toMatchObject({
       code: 403,
       message: 'a hidden peer may not change its name',
     });
@@ -77,10 +77,10 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
     const { client: bob } = await rooms.joinToStay(dialect, 'bob');
     const alice = rooms.connect(dialect, 'alice', 'room', { may: { publish: false, text: false } });
     await alice.join();
-    await bob.told('newPeer');
+    await bob.received('newPeer');
     const before = bob.payloads.length;
     await expect(alice.produce('audio')).rejects.toMatchObject({ code: 403, message: 'not permitted to publish' });
-    await expect(alice.say('textMessage', { text: 'x' })).rejects.toMatchObject({
+    await expect(alice.sendMessage('textMessage', { text: 'x' })).rejects.toMatchObject({
       code: 403,
       message: 'not permitted to send text',
     });
@@ -93,7 +93,7 @@ describe.each(v2Names)('a grant in %s', (dialect) => {
     const bob = await rooms.join(dialect, 'bob');
     const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
     const id = await alice.produce('audio');
-    const closed = bob.told('consumerClosed');
+    const closed = bob.received('consumerClosed');
     alice.connection.drop();
     const next = rooms.connect(dialect, 'alice', 'room', { may: { publish: false } }).connection;
     expect((await alice.resume(next, token, { producers: [id] })).resumed).toMatchObject({ producers: [] });
@@ -136,10 +136,12 @@ describe('a grant in mediasoup-v3', () => {
     const refusal = (message: string) => ({ code: 403, message });
     await expect(alice.produce('audio')).rejects.toMatchObject(refusal('not permitted to publish'));
     await expect(alice.produceData()).rejects.toMatchObject(refusal('not permitted to publish data'));
-    await expect(alice.say('textMessage', { text: 'x' })).rejects.toMatchObject(refusal('not permitted to send text'));
+    await expect(alice.sendMessage('textMessage', { text: 'x' })).rejects.toMatchObject(
+      refusal('not permitted to send text'),
+    );
     await bob.produce('audio');
-    await alice.connection.told('newConsumer');
-    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    await alice.connection.received('newConsumer');
+    expect(bob.connection.allReceived('newConsumer')).toEqual([]);
     expect(alice.connection.closed).toBe(false);
   });
 
@@ -157,15 +159,15 @@ describe('a grant in mediasoup-v3', () => {
     const { client: alice, token } = await rooms.joinToStay('alice');
     const audio = await alice.produce('audio');
     const chat = await alice.produceData();
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     alice.connection.drop();
     const next = rooms.connect('alice', 'room', { may: { publishData: false } }).connection;
     const { resumed } = await alice.resume(next, token, { producers: [audio.id], dataProducers: [chat.id] });
     expect(resumed).toMatchObject({ producers: [{ id: audio.id }], dataProducers: [] });
-    await bob.connection.told('dataConsumerClosed');
+    await bob.connection.received('dataConsumerClosed');
     await expect(alice.produceData()).rejects.toMatchObject({ code: 403, message: 'not permitted to publish data' });
-    await alice.say('textMessage', { text: 'back' });
-    expect(await bob.connection.told('textMessage')).toMatchObject({ text: 'back' });
+    await alice.sendMessage('textMessage', { text: 'back' });
+    expect(await bob.connection.received('textMessage')).toMatchObject({ text: 'back' });
   });
 });
 
@@ -191,11 +193,11 @@ describe('the audience of push-pull', () => {
     watcher.connection.grant = { may: { hide: true } };
     await watcher.join({ audience: true });
     expect(rooms.registry.list()[0]).toMatchObject({ hiddenPeers: 1 });
-    watcher.tell('textMessage', { userName: 'W', message: 'boo' });
+    watcher.sendNotification('textMessage', { userName: 'W', message: 'boo' });
     await expect(watcher.push(offer('firefox-push-audio'))).rejects.toMatchObject({ code: -1 });
-    await watcher.ask('heartbeat', {});
-    expect(alice.connection.allTold('textMessage')).toEqual([]);
-    expect(carol.connection.allTold('textMessage')).toEqual([]);
+    await watcher.sendRequest('heartbeat', {});
+    expect(alice.connection.allReceived('textMessage')).toEqual([]);
+    expect(carol.connection.allReceived('textMessage')).toEqual([]);
     expect(rooms.logs.messages()).toContain('notification without effect');
   });
 
@@ -218,9 +220,9 @@ describe('a grant in push-pull', () => {
       message: 'handle push sdp failed: not permitted to publish',
     });
     expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 0 }] }]);
-    alice.tell('textMessage', { userName: 'A', message: 'x' });
-    await alice.ask('heartbeat', {});
-    expect(bob.connection.allTold('textMessage')).toEqual([]);
+    alice.sendNotification('textMessage', { userName: 'A', message: 'x' });
+    await alice.sendRequest('heartbeat', {});
+    expect(bob.connection.allReceived('textMessage')).toEqual([]);
   });
 
   it.each([

@@ -14,7 +14,7 @@ import { v2Names } from '../testing/V2Client.ts';
 /** What a client asks first, and over what. */
 interface Newcomer {
   readonly connection: MemoryConnection;
-  ask(): Promise<unknown>;
+  sendRequest(): Promise<unknown>;
 }
 
 interface World extends Disposable {
@@ -32,14 +32,14 @@ const worlds: Record<string, () => World> = {
     const rooms = openRooms(backend, { joinTimeoutMs });
     return withClients(rooms, () => {
       const client = rooms.connect('alice');
-      return { connection: client.connection, ask: () => client.loadDevice() };
+      return { connection: client.connection, sendRequest: () => client.loadDevice() };
     });
   },
   'mediasoup-v3, demo-faithful': () => {
     const rooms = openRooms(backend, { joinTimeoutMs, demoFaithful: true });
     return withClients(rooms, () => {
       const client = rooms.connect('alice');
-      return { connection: client.connection, ask: () => client.loadDevice() };
+      return { connection: client.connection, sendRequest: () => client.loadDevice() };
     });
   },
   ...Object.fromEntries(
@@ -49,7 +49,7 @@ const worlds: Record<string, () => World> = {
         const rooms = openV2Rooms(backend, { joinTimeoutMs });
         return withClients(rooms, () => {
           const client = rooms.connect(dialect, 'alice');
-          return { connection: client.connection, ask: () => client.join() };
+          return { connection: client.connection, sendRequest: () => client.join() };
         });
       },
     ]),
@@ -61,7 +61,7 @@ const worlds: Record<string, () => World> = {
         const rooms = openPushPullRooms(backend, { joinTimeoutMs, profile });
         return withClients(rooms, () => {
           const client = rooms.connect('alice');
-          return { connection: client.connection, ask: () => client.join() };
+          return { connection: client.connection, sendRequest: () => client.join() };
         });
       },
     ]),
@@ -100,7 +100,7 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     using world = worlds[name]!();
     hang(pid);
     const client = world.connect();
-    const asked = client.ask().catch((error: unknown) => error);
+    const asked = client.sendRequest().catch((error: unknown) => error);
     await turn();
     world.clock.advance(joinTimeoutMs);
     expect(await client.connection.whenClosed()).toEqual({
@@ -118,7 +118,7 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     using world = worlds[name]!();
     hang(pid);
     const client = world.connect();
-    const refused = expect(client.ask()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
+    const refused = expect(client.sendRequest()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
     await turn();
     // In one go: the worker stays unsuspected.
     clock.advance(10_000);
@@ -139,7 +139,7 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     await pass(clock, 5000);
     expect(backend.workers).toMatchObject([{ state: 'suspect' }]);
     const client = world.connect();
-    await expect(client.ask()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
+    await expect(client.sendRequest()).rejects.toMatchObject({ code: refusedWith[name] ?? 503 });
     await turn();
     world.clock.advance(RECONNECT_PACE_MS);
     expect(await client.connection.whenClosed()).toEqual({
@@ -150,6 +150,6 @@ describe.each(Object.keys(worlds))('%s, while the media worker hangs', (name) =>
     const recovered = new Promise((resolve) => backend.once('workerRecovered', resolve));
     wake(pid);
     await recovered;
-    await world.connect().ask();
+    await world.connect().sendRequest();
   });
 });

@@ -18,7 +18,7 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     await rooms.join(dialect, 'alice');
     const bob = rooms.connect(dialect, 'bob', roomId);
     // The alpha's first word is join.
-    await expect(bob.say(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(
+    await expect(bob.sendMessage(dialect === 'mediasoup-v2-alpha' ? 'join' : 'queryRoom')).rejects.toEqual(
       expect.objectContaining({ code: 403, message, reason }),
     );
     expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
@@ -39,12 +39,12 @@ describe.each<V2Name>(['mediasoup-v2', 'mediasoup-v2-beta', 'mediasoup-v2-alpha'
     const alice = await rooms.join(dialect, 'alice');
     const bob = await rooms.join(dialect, 'bob');
     const id = await alice.produce('audio');
-    const first = bob.told('newConsumer');
+    const first = bob.received('newConsumer');
     await alice.produce('video');
     expect(await first).toMatchObject({ kind: 'audio' });
     expect(bob.all('newConsumer')).toHaveLength(1);
     const second = bob.next('newConsumer');
-    await alice.say('closeProducer', { id });
+    await alice.sendMessage('closeProducer', { id });
     expect(await second).toMatchObject({ kind: 'video' });
   });
 });
@@ -54,17 +54,17 @@ describe('too much in mediasoup-v3', () => {
     using rooms = openV2Rooms(backend(), { limits: { maxConsumersPerPeer: 1 } });
     const [alice, bob] = [await rooms.joinV3('alice'), await rooms.joinV3('bob')];
     const first = await alice.produce('audio');
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     await alice.produce('video');
     await alice.produceData('one');
     await alice.produceData('two');
-    expect(await bob.connection.told('newDataConsumer')).toMatchObject({ label: 'one' });
-    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    expect(await bob.connection.received('newDataConsumer')).toMatchObject({ label: 'one' });
+    expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
     expect(rooms.logs.messages()).toContain('too many consumers, what else there is waits for room');
 
-    await alice.say('closeProducer', { producerId: first.id });
-    await bob.connection.told('newConsumer', ({ kind }: { kind: string }) => kind === 'video');
-    expect(bob.connection.allTold('newDataConsumer')).toHaveLength(1);
+    await alice.sendMessage('closeProducer', { producerId: first.id });
+    await bob.connection.received('newConsumer', ({ kind }: { kind: string }) => kind === 'video');
+    expect(bob.connection.allReceived('newDataConsumer')).toHaveLength(1);
   });
 });
 

@@ -51,7 +51,8 @@ describe('ports that are used up', () => {
     using rooms = openV2Rooms(await start(tinyRange()));
     const alice = rooms.connectV3('alice');
     await alice.loadDevice();
-    const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    const create = () =>
+      alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
     expect(await refusalOf(create, 3)).toMatchObject(unavailable);
     expect(workerWords().join()).toContain('no more available ports');
   });
@@ -61,7 +62,8 @@ describe('ports that are used up', () => {
     const alice = await rooms.joinV3('alice');
     const bob = rooms.connectV3('bob');
     await bob.loadDevice();
-    const create = () => bob.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    const create = () =>
+      bob.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
     expect(await refusalOf(create)).toMatchObject(unavailable);
     alice.connection.drop();
     await create();
@@ -95,7 +97,8 @@ describe('ports that are used up', () => {
     using rooms = openRooms(await start(tinyRange()), { demoFaithful: true });
     const alice = rooms.connect('alice');
     await alice.loadDevice();
-    const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
+    const create = () =>
+      alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false });
     expect(await refusalOf(create, 3)).toMatchObject({ code: 500, message: 'no media port left' });
   });
 });
@@ -111,7 +114,7 @@ describe('what the worker refuses', () => {
     const transportId = alice.sendTransport!.id;
     const again = change(rtpParameters) as never;
     const refused = await refusalOf(() =>
-      alice.say('produce', { transportId, kind, rtpParameters: again, appData: {} }),
+      alice.sendMessage('produce', { transportId, kind, rtpParameters: again, appData: {} }),
     );
     expect(refused).toMatchObject({ code: 500, message: expected });
     expect(workerWords().join()).toMatch(/already exists in RTP listener/);
@@ -123,7 +126,7 @@ describe('what the worker refuses', () => {
       using rooms = openV2Rooms(await start());
       const alice = await rooms.joinV3('alice');
       const produceData = (streamId: number) =>
-        alice.say('produceData', {
+        alice.sendMessage('produceData', {
           transportId: alice.sendTransport!.id,
           sctpStreamParameters: { streamId, ordered: true },
           label: 'chat',
@@ -138,13 +141,13 @@ describe('what the worker refuses', () => {
   it('a data channel on a transport without is refused in a fixed text', async () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
-    const { id } = (await alice.say('createWebRtcTransport', {
+    const { id } = (await alice.sendMessage('createWebRtcTransport', {
       producing: true,
       consuming: false,
       forceTcp: false,
     })) as { id: string };
     const refused = await refusalOf(() =>
-      alice.say('produceData', {
+      alice.sendMessage('produceData', {
         transportId: id,
         sctpStreamParameters: { streamId: 1 },
         label: 'chat',
@@ -160,7 +163,8 @@ describe('what the worker refuses', () => {
       using rooms = openV2Rooms(await start({ ...ports, tcp: false }));
       const alice = rooms.connectV3('alice');
       await alice.loadDevice();
-      const create = () => alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
+      const create = () =>
+        alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
       expect(await refusalOf(create)).toMatchObject({ message: 'media over TCP is turned off' });
       await backend?.close();
     }
@@ -172,7 +176,7 @@ describe('what the worker refuses', () => {
     const { id: transportId } = await alice.createTransport('send');
     const rtpParameters = toV2ProducerParameters(audioParameters());
     const create = (id: number) =>
-      alice.say('createProducer', { id, kind: 'audio', transportId, rtpParameters, paused: false });
+      alice.sendMessage('createProducer', { id, kind: 'audio', transportId, rtpParameters, paused: false });
     await create(1);
     const refused = await refusalOf(() => create(2));
     expect(refused.message).toBe('SSRC in use');
@@ -183,7 +187,7 @@ describe('what the worker refuses', () => {
     using rooms = openV2Rooms(await start());
     const alice = await rooms.joinV3('alice');
     const refused = await refusalOf(() =>
-      alice.say('produce', {
+      alice.sendMessage('produce', {
         transportId: alice.sendTransport!.id,
         kind: 'audio',
         rtpParameters: {

@@ -1,11 +1,11 @@
 import type { DialectAdapter } from './Connection.ts';
 
-/** How clients reach a dialect, and what they must bring. */
+/** How clients reach a dialect, and the parameters it requires. */
 export interface DialectRoute {
   readonly adapter: DialectAdapter;
   /** Query parameters without which a connection is refused; 1 to 128 characters each. */
   readonly requiredParams: readonly string[];
-  /** Which of them says who comes; undefined where clients say it later. */
+  /** Which of them has the ID of the peer; undefined where messages of the dialect have it. */
   readonly peerParam?: string;
   /** WebSocket subprotocol of the dialect's genuine clients. A client that offers none is taken too: the frames are the same. */
   readonly subprotocol: string;
@@ -13,7 +13,7 @@ export interface DialectRoute {
   readonly inferred?: { readonly path: string; readonly param?: string };
 }
 
-/** What routes to the mediasoup-v3 dialect: `/mediasoup-v3`, or `/` with a `peerId` as the demo's clients do. */
+/** Routes to the mediasoup-v3 dialect: `/mediasoup-v3`, or `/` with a `peerId` as the demo's clients do. */
 export function mediasoupV3Route(adapter: DialectAdapter): DialectRoute {
   return {
     adapter,
@@ -24,22 +24,22 @@ export function mediasoupV3Route(adapter: DialectAdapter): DialectRoute {
   };
 }
 
-/** What routes to the mediasoup-v2 dialect: `/mediasoup-v2`, or `/` with a `peerName` as its demo's clients do. */
+/** Routes to the mediasoup-v2 dialect: `/mediasoup-v2`, or `/` with a `peerName` as its demo's clients do. */
 export function mediasoupV2Route(adapter: DialectAdapter): DialectRoute {
   return { ...peerNameRoute(adapter), inferred: { path: '/', param: 'peerName' } };
 }
 
-/** What routes to a dialect of the same family that its clients have to name: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
+/** Routes to another mediasoup 2 dialect, which its clients have to name: `/mediasoup-v2-beta`, `/mediasoup-v2-alpha`. */
 export function peerNameRoute(adapter: DialectAdapter): DialectRoute {
   return { adapter, requiredParams: ['roomId', 'peerName'], peerParam: 'peerName', subprotocol: 'protoo' };
 }
 
-/** What routes to the push-pull dialect: `/push-pull`, or `/webrtc` as RTCPilot's clients do. Who they are they say later. */
+/** Routes to the push-pull dialect: `/push-pull`, or `/webrtc` as clients of RTCPilot use. Its messages name the user. */
 export function pushPullRoute(adapter: DialectAdapter): DialectRoute {
   return { adapter, requiredParams: [], subprotocol: 'protoo', inferred: { path: '/webrtc' } };
 }
 
-/** The dialects that this server speaks. */
+/** The dialects that the server supports. */
 export class DialectRegistry {
   readonly #routes: readonly DialectRoute[];
 
@@ -47,7 +47,7 @@ export class DialectRegistry {
     this.#routes = routes;
   }
 
-  /** Where clients may connect, for messages to people. */
+  /** Paths of the dialects, for error messages. */
   get paths(): readonly string[] {
     return this.#routes.map(({ adapter }) => `/${adapter.name}`);
   }
@@ -56,7 +56,7 @@ export class DialectRegistry {
     return [...new Set(this.#routes.map((route) => route.subprotocol))];
   }
 
-  /** The dialect that a path names; else the one that the query gives away. */
+  /** Finds the dialect that the path names, or else the dialect of the query parameters. */
   find(path: string, params: URLSearchParams): DialectRoute | undefined {
     return (
       this.#routes.find(({ adapter }) => path === `/${adapter.name}`) ??
@@ -66,7 +66,7 @@ export class DialectRegistry {
     );
   }
 
-  /** The parameters that would give a dialect away on this path; empty where none is inferred there. */
+  /** Lists the parameters by which dialects are inferred on this path. */
   paramsInferredAt(path: string): readonly string[] {
     return this.#routes.flatMap(({ inferred }) => (inferred?.path === path ? (inferred.param ?? []) : []));
   }

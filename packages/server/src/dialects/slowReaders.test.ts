@@ -23,17 +23,17 @@ describe('a client that is behind with reading', () => {
     slow.connection.isBehind = true;
     const other = await rooms.joinV3('other');
     await other.produce('audio');
-    await slow.connection.told('newConsumer');
-    await other.say('textMessage', { text: 'hello' });
+    await slow.connection.received('newConsumer');
+    await other.sendMessage('textMessage', { text: 'hello' });
     const peer = rooms.registry.get('room')!.peers.get('slow')!;
     peer.emit('speakingPeers', { volumes: [] });
     peer.emit('downlinkBwe', {
       transport: [...peer.transports.values()][0]!,
       bwe: { desiredBitrate: 1, effectiveDesiredBitrate: 1, availableBitrate: 1 },
     });
-    await other.say('changeDisplayName', { displayName: 'Other' });
-    await other.say('leaveRoom', undefined);
-    await slow.connection.told('peerClosed');
+    await other.sendMessage('changeDisplayName', { displayName: 'Other' });
+    await other.sendMessage('leaveRoom', undefined);
+    await slow.connection.received('peerClosed');
     expect(namesSince(slow.connection, from)).toEqual([
       'newPeer',
       'newConsumer',
@@ -44,7 +44,7 @@ describe('a client that is behind with reading', () => {
 
     slow.connection.isBehind = false;
     peer.emit('speakingPeers', { volumes: [] });
-    expect(slow.connection.allTold('activeSpeaker')).toHaveLength(1);
+    expect(slow.connection.allReceived('activeSpeaker')).toHaveLength(1);
   });
 
   it.each(['notification', 'request'] as const)(
@@ -54,14 +54,14 @@ describe('a client that is behind with reading', () => {
       const slow = await rooms.join('mediasoup-v2', 'slow', { extensions: ['textMessage'] });
       if (envelope === 'request') {
         const data = { method: 'pauseProducer', notification: true, target: 'peer', id: 1 };
-        await slow.connection.ask('mediasoup-notification', data);
+        await slow.connection.sendRequest('mediasoup-notification', data);
       }
       const from = slow.connection.arrivals.length;
       slow.connection.isBehind = true;
       const other = await rooms.joinV3('other');
-      await other.say('textMessage', { text: 'hello' });
+      await other.sendMessage('textMessage', { text: 'hello' });
       rooms.registry.get('room')!.peers.get('slow')!.emit('activeSpeaker', { peer: null });
-      await other.say('leaveRoom', undefined);
+      await other.sendMessage('leaveRoom', undefined);
       expect(namesSince(slow.connection, from)).toEqual(['newPeer', 'peerClosed']);
     },
   );
@@ -73,10 +73,10 @@ describe('a client that is behind with reading', () => {
     slow.connection.isBehind = true;
     const other = await rooms.joinV3('other');
     const producer = await other.produce('audio');
-    await slow.connection.told('newPusher');
-    await other.say('textMessage', { text: 'hello' });
-    await other.say('closeProducer', { producerId: producer.id });
-    await other.say('leaveRoom', undefined);
+    await slow.connection.received('newPusher');
+    await other.sendMessage('textMessage', { text: 'hello' });
+    await other.sendMessage('closeProducer', { producerId: producer.id });
+    await other.sendMessage('leaveRoom', undefined);
     expect(namesSince(slow.connection, from)).toEqual(['newUser', 'newPusher', 'pusherClosed', 'userLeave']);
   });
 });

@@ -38,7 +38,7 @@ export interface ClientSocketOptions extends SocketLimits {
   /** Shared by all clients. */
   readonly budget: SendBudget;
   readonly counters?: SocketCounters | undefined;
-  /** Bytes that have come over the connection: while they grow somebody is there, even in the middle of a long message. */
+  /** Bytes received over the connection. While they grow, the client is alive, even in the middle of a long message. */
   readonly bytesRead: () => number;
 }
 
@@ -60,7 +60,7 @@ const MESSAGE_BURST_SEC = 10;
 /** The same for bytes. */
 const BYTE_BURST_SEC = 8;
 
-/** Time that a client has to answer a close frame, in ms. */
+/** Time that a client has to respond to a close frame, in ms. */
 export const CLOSE_TIMEOUT_MS = 5000;
 
 /** Time that a client has to read what was sent before the close frame, in ms. */
@@ -124,7 +124,7 @@ export class ClientSocket {
     ws.on('message', (data, isBinary) => {
       this.#handleMessage(data, isBinary);
     });
-    // They cost as much as messages, and `ws` answers them.
+    // They cost as much as messages, and `ws` responds to them.
     for (const event of ['ping', 'pong'] as const)
       ws.on(event, (data) => {
         if (!this.#isClosed) this.#isWithinRates(data.length);
@@ -140,7 +140,7 @@ export class ClientSocket {
 
   /** Sends a text message, which may be in the queues of other clients too; on a closed socket it is dropped. */
   send(message: OutgoingMessage | string): void {
-    // Not open either: the client has said goodbye, and we have not heard the end of it yet.
+    // In a closing handshake that the client began, the socket is not open either.
     if (this.#isClosed || this.#ws.readyState !== this.#ws.OPEN) return;
     this.#queue.send(typeof message === 'string' ? new OutgoingMessage(message) : message);
   }
@@ -210,7 +210,7 @@ export class ClientSocket {
   #handleError(error: Error & { code?: string }): void {
     const details = { error: error.message, code: error.code };
     if (error.code?.startsWith('WS_ERR_') !== true) {
-      // A reset is how phones go away; that the connection closed is told next.
+      // Phones often disconnect with a reset. The close event follows.
       this.#options.logger.debug(details, 'socket failed');
       return;
     }
@@ -232,20 +232,20 @@ export class ClientSocket {
     if (this.#stop()) this.handlers.onClosed(code);
   }
 
-  /** `heard`: the bytes that had come when the last ping went out; none has, the first time. */
-  #schedulePing(heard?: number, waitMs = this.#options.pingIntervalMs): void {
+  /** `bytesAtLastPing`: bytes that had been received when the last ping was sent; absent the first time. */
+  #schedulePing(bytesAtLastPing?: number, waitMs = this.#options.pingIntervalMs): void {
     const { clock, pingIntervalMs, bytesRead } = this.#options;
     if (pingIntervalMs === 0) return;
     const graceMs = Math.ceil(pingIntervalMs / 8);
     const dueAt = clock.now() + waitMs;
     this.#cancelPing = clock.after(waitMs, () => {
       const now = bytesRead();
-      if (now !== heard) {
+      if (now !== bytesAtLastPing) {
         this.#ws.ping();
         this.#schedulePing(now);
       } else if (clock.now() - dueAt > graceMs) {
         // The event loop stood still, and has not read its sockets since: the pong may be there.
-        this.#schedulePing(heard, graceMs);
+        this.#schedulePing(bytesAtLastPing, graceMs);
       } else this.#cutOff('noPong', { pingIntervalMs }, 'client answers no ping, cut off');
     });
   }
@@ -260,7 +260,7 @@ export class ClientSocket {
     this.handlers.onClosed(ABNORMAL_CLOSE);
   }
 
-  /** A client that does not answer does not keep its connection. Replaces an earlier deadline. */
+  /** Terminates a connection whose client does not respond. Replaces an earlier deadline. */
   #terminateAfter(ms: number): void {
     this.#cancelDeadline();
     this.#cancelDeadline = this.#options.clock.after(ms, () => {

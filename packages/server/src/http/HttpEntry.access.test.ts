@@ -76,7 +76,7 @@ describe('Names under which the server is reached', () => {
   const path = '/?roomId=r&peerId=p';
 
   /** As a browser asks for a page of that name. */
-  async function ask(port: number, url: string, headers: Record<string, string>) {
+  async function sendRequest(port: number, url: string, headers: Record<string, string>) {
     const [response] = (await once(get({ host: '127.0.0.1', port, path: url, headers }), 'response')) as [
       IncomingMessage,
     ];
@@ -101,11 +101,11 @@ describe('Names under which the server is reached', () => {
   it.each(['/health', '/metrics', '/nowhere'])('are checked for GET %s, unread by pages', async (url) => {
     const metrics = { isLocalOnly: false, contentType: 'text/plain', text: () => Promise.resolve('secret') };
     await using world = await openEntry({ ...policy, metrics });
-    const refused = await ask(world.port, url, { host: 'evil.example', origin: 'http://evil.example' });
+    const refused = await sendRequest(world.port, url, { host: 'evil.example', origin: 'http://evil.example' });
     expect(refused.status).toBe(403);
     expect(JSON.parse(refused.text)).toEqual({ error: 'host evil.example is not allowed', reason: 'hostNotAllowed' });
     expect(refused.headers['access-control-allow-origin']).toBeUndefined();
-    expect((await ask(world.port, url, { host: 'meet.example' })).status).toBe(url === '/nowhere' ? 404 : 200);
+    expect((await sendRequest(world.port, url, { host: 'meet.example' })).status).toBe(url === '/nowhere' ? 404 : 200);
   });
 
   it.each([
@@ -113,7 +113,7 @@ describe('Names under which the server is reached', () => {
     ['meet.example', 'evil.example', 200],
   ])('are taken from a target in absolute form: %s before %s', async (inTarget, host, status) => {
     await using world = await openEntry(policy);
-    expect(await ask(world.port, `http://${inTarget}/health`, { host })).toMatchObject({ status });
+    expect(await sendRequest(world.port, `http://${inTarget}/health`, { host })).toMatchObject({ status });
   });
 
   it('do not come from X-Forwarded-Host unless its proxy is trusted', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { SharedNotification } from '../dialects/SharedNotification.ts';
 import type { Authorize } from '../auth/authorize.ts';
-import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+import { sendRequest, closeOf, openEntry } from '../testing/openEntry.ts';
 import { openRelay } from '../testing/openRelay.ts';
 import { refusalOf } from '../testing/refusalOf.ts';
 import { StallingClock } from '../testing/StallingClock.ts';
@@ -16,7 +16,7 @@ describe('limits', () => {
   it('closes a connection whose message is too large with 1009, and logs it', async () => {
     await using world = await openEntry({ maxMessageBytes: 2048 });
     const client = await world.connect();
-    expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
     client.send('x'.repeat(2049));
     expect(await closeOf(client)).toEqual([1009, 'messageTooLarge']);
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
@@ -55,7 +55,7 @@ describe('limits', () => {
     );
     sleeper.resume();
     expect(await closeOf(sleeper)).toEqual([1006, '']);
-    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+    expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   });
 
   it('keeps a client that takes one very long message slowly, and gives up on one that takes nothing of it', async () => {
@@ -80,7 +80,7 @@ describe('limits', () => {
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'client reads too slowly, cut off', peerId: 'sleeper' }),
     );
-    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+    expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
 
   it('keeps what waits for all clients within one budget, putting out those who read nothing', async () => {
@@ -111,7 +111,7 @@ describe('limits', () => {
     expect(most).toBeLessThanOrEqual(maxBufferedTotalBytes);
     expect(world.sendBudget.heldBytes).toBe(0);
     expect(new Set(cutOffs)).toEqual(new Set(['bufferTotal']));
-    expect(await ask(reader, 'still there?')).toMatchObject({ ok: true });
+    expect(await sendRequest(reader, 'still there?')).toMatchObject({ ok: true });
   }, 30_000);
 
   it('says when a client is behind, so that what may be lost is left out, counts it and logs it once a minute', async () => {
@@ -135,7 +135,7 @@ describe('limits', () => {
     expect(dropped).toBe(3);
     client.resume();
     await once(client, 'message');
-    await ask(client, 'hello');
+    await sendRequest(client, 'hello');
     expect(connection.shouldDrop()).toBe(false);
   }, 30_000);
 });
@@ -152,7 +152,7 @@ describe('a connection that asks for nothing', () => {
     socket.resume();
     await once(socket, 'close');
     // One that was let in is no longer looked at.
-    expect(await ask(client, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'hello')).toMatchObject({ ok: true });
   });
 });
 
@@ -221,10 +221,10 @@ describe('a client that talks', () => {
     await using world = await openEntry({ maxMessagesPerSec: 2 });
     const talker = await world.connect('/?roomId=r&peerId=talker');
     const other = await world.connect('/?roomId=r&peerId=other');
-    for (let n = 0; n < 20; n += 1) expect(await ask(talker, 'hello')).toMatchObject({ ok: true });
+    for (let n = 0; n < 20; n += 1) expect(await sendRequest(talker, 'hello')).toMatchObject({ ok: true });
 
     world.clock.advance(1000);
-    for (let n = 0; n < 2; n += 1) expect(await ask(talker, 'hello')).toMatchObject({ ok: true });
+    for (let n = 0; n < 2; n += 1) expect(await sendRequest(talker, 'hello')).toMatchObject({ ok: true });
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'one too many', data: {} }));
@@ -234,10 +234,10 @@ describe('a client that talks', () => {
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'too many messages from client', peerId: 'talker' }),
     );
-    expect(await ask(other, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
 
-  it('of more bytes than it may is closed with 1008, not those to whom they go', async () => {
+  it('is closed with 1008 beyond its bytes per second, and other clients are not', async () => {
     const cutOffs: string[] = [];
     const counters: EntryCounters = {
       countConnection() {},
@@ -250,9 +250,9 @@ describe('a client that talks', () => {
     const talker = await world.connect('/?roomId=r&peerId=talker');
     const other = await world.connect('/?roomId=r&peerId=other');
     const padding = 'x'.repeat(9_900);
-    for (let n = 0; n < 8; n += 1) expect(await ask(talker, 'hello', padding)).toMatchObject({ ok: true });
+    for (let n = 0; n < 8; n += 1) expect(await sendRequest(talker, 'hello', padding)).toMatchObject({ ok: true });
     world.clock.advance(1000);
-    expect(await ask(talker, 'hello', padding)).toMatchObject({ ok: true });
+    expect(await sendRequest(talker, 'hello', padding)).toMatchObject({ ok: true });
 
     const closed = closeOf(talker);
     talker.send(JSON.stringify({ notification: true, method: 'too much', data: padding }));
@@ -262,23 +262,23 @@ describe('a client that talks', () => {
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({ msg: 'too many bytes from client', peerId: 'talker' }),
     );
-    expect(await ask(other, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(other, 'hello')).toMatchObject({ ok: true });
   });
 
-  it('may send one message of the largest size, however few bytes a second it may', async () => {
+  it('may send one message of the largest size at any byte rate', async () => {
     await using world = await openEntry({ maxBytesPerSec: 1, maxMessageBytes: 2048 });
     const client = await world.connect();
-    expect(await ask(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'hello', 'x'.repeat(1900))).toMatchObject({ ok: true });
   });
 
-  it.each(['ping', 'pong'] as const)('in %ss alone is closed as well', async (kind) => {
+  it.each(['ping', 'pong'] as const)('is closed for %ss alone', async (kind) => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const client = await world.connect();
     for (let n = 0; n < 11; n += 1) client[kind]();
     expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 
-  it('and answers no close frame is cut off soon after', async () => {
+  it('is cut off where it does not respond to the close frame', async () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const socket = connect(world.port, '127.0.0.1');
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
@@ -297,18 +297,18 @@ describe('a client that talks', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('saves up no more than ten seconds of silence', async () => {
+  it('accumulates at most ten seconds of allowance', async () => {
     await using world = await openEntry({ maxMessagesPerSec: 1 });
     const client = await world.connect();
     world.clock.advance(3_600_000);
-    for (let n = 0; n < 10; n += 1) expect(await ask(client, 'hello')).toMatchObject({ ok: true });
+    for (let n = 0; n < 10; n += 1) expect(await sendRequest(client, 'hello')).toMatchObject({ ok: true });
     client.send('{}');
     expect(await closeOf(client)).toEqual([1008, 'tooManyMessages']);
   });
 });
 
 describe('pings', () => {
-  it('notice a client that is gone without a word', async () => {
+  it('detect a client that disconnected silently', async () => {
     await using world = await openEntry({ pingIntervalMs: 15_000 });
     const client = await world.connect(undefined, { autoPong: false });
     world.clock.advance(15_000);
@@ -324,7 +324,7 @@ describe('pings', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('leave a client alone that answers them, or that talks', async () => {
+  it('keep a client that responds to them, or that sends messages', async () => {
     await using world = await openEntry({ pingIntervalMs: 15_000 });
     const answering = await world.connect('/?roomId=r&peerId=answering');
     const talking = await world.connect('/?roomId=r&peerId=talking', { autoPong: false });
@@ -333,13 +333,13 @@ describe('pings', () => {
       world.clock.advance(15_000);
       await pinged;
       // Its pong is under way before this, so it is there before the answer is.
-      await ask(answering, 'hello');
-      await ask(talking, 'hello');
+      await sendRequest(answering, 'hello');
+      await sendRequest(talking, 'hello');
     }
     expect(world.dialect.connections.map((connection) => connection.closed)).toEqual([false, false]);
   });
 
-  it('cut off no client whose pong came while the event loop stood still', async () => {
+  it('keep a client whose pong arrived during a stall of the event loop', async () => {
     const clock = new StallingClock();
     await using world = await openEntry({ pingIntervalMs: 16_000, clock });
     const client = await world.connect(undefined, { autoPong: false });
@@ -350,7 +350,7 @@ describe('pings', () => {
     clock.advance(16_000);
     expect(world.dialect.connection.closed).toBe(false);
     // What the server reads after the stall.
-    await ask(client, 'hello');
+    await sendRequest(client, 'hello');
     clock.advance(2000);
     expect(world.dialect.connection.closed).toBe(false);
     const cutOff = closeOf(client);
@@ -358,14 +358,14 @@ describe('pings', () => {
     expect(await cutOff).toEqual([1006, '']);
   });
 
-  it.each(['swallows all that comes', 'stops reading'] as const)('find out a network that %s', async (how) => {
+  it.each(['swallows all that comes', 'stops reading'] as const)('detect a network that %s', async (how) => {
     await using world = await openEntry({ pingIntervalMs: 10_000 });
     await using relay = await openRelay(world.port);
     const client = await world.connect(undefined, { createConnection: () => connect(relay.port, '127.0.0.1') });
     const pinged = once(client, 'ping');
     world.clock.advance(10_000);
     await pinged;
-    await ask(client, 'hello');
+    await sendRequest(client, 'hello');
 
     if (how === 'stops reading') relay.pause();
     else relay.swallow();
@@ -378,7 +378,7 @@ describe('pings', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('know a sign of life through TLS, and its absence', async () => {
+  it('detect activity through TLS, and its absence', async () => {
     const tls = await selfSignedPair(['127.0.0.1']);
     await using world = await openEntry({ pingIntervalMs: 10_000, tls });
     await using relay = await openRelay(world.port);
@@ -386,7 +386,7 @@ describe('pings', () => {
     await once(client, 'open');
     for (let round = 0; round < 3; round += 1) {
       world.clock.advance(10_000);
-      await ask(client, 'hello');
+      await sendRequest(client, 'hello');
     }
     relay.swallow();
     world.clock.advance(10_000);
@@ -396,7 +396,7 @@ describe('pings', () => {
     client.terminate();
   });
 
-  it('take the beginning of a long message for a sign of life', async () => {
+  it('count the beginning of a long message as activity', async () => {
     await using world = await openEntry({ pingIntervalMs: 10_000 });
     const socket = connect(world.port, '127.0.0.1');
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
@@ -410,14 +410,14 @@ describe('pings', () => {
     for (let round = 0; round < 3; round += 1) {
       const bystander = await world.connect(`/?roomId=r&peerId=b${String(round)}`);
       socket.write('xxx');
-      await ask(bystander, 'hello');
+      await sendRequest(bystander, 'hello');
       world.clock.advance(10_000);
     }
     expect(world.dialect.connections[0]?.closed).toBe(false);
     socket.destroy();
   });
 
-  it('are not sent when switched off', async () => {
+  it('are not sent when disabled', async () => {
     await using world = await openEntry({ pingIntervalMs: 0 });
     await world.connect();
     expect(world.clock.pending).toBe(0);
@@ -425,12 +425,12 @@ describe('pings', () => {
 });
 
 describe('stopping', () => {
-  it('takes nobody in any more but keeps who is in, then closes them with 1012', async () => {
+  it('refuses new clients, keeps connected ones, and closes them with 1012 in the end', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     world.entry.stopAccepting();
     await expect(world.connect('/?roomId=r&peerId=late')).rejects.toThrow();
-    expect(await ask(client, 'still there?')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'still there?')).toMatchObject({ ok: true });
 
     const closed = closeOf(client);
     await world.entry.close();
@@ -438,7 +438,7 @@ describe('stopping', () => {
     expect(world.dialect.closed).toEqual([world.dialect.connection.id]);
   });
 
-  it('refuses an upgrade on a connection from before with 503', async () => {
+  it('refuses an upgrade on an earlier connection with 503', async () => {
     await using world = await openEntry();
     const socket = connect(world.port, '127.0.0.1');
     const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n';
@@ -455,7 +455,7 @@ describe('stopping', () => {
     expect(answer.toString()).toContain('503');
   });
 
-  it('does not wait for ever on clients that say no goodbye', async () => {
+  it('cuts off clients that do not finish the closing handshake', async () => {
     await using world = await openEntry();
     const deaf = await world.connect();
     deaf.pause();
@@ -470,10 +470,16 @@ describe('stopping', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('may be asked for twice', async () => {
+  it('closes each client once when called twice', async () => {
     await using world = await openEntry();
-    await world.connect();
-    await Promise.all([world.entry.close(), world.entry.close()]);
+    const client = await world.connect();
+    const closed = closeOf(client);
+    const first = world.entry.close();
+    expect(world.entry.close()).toBe(first);
+    await first;
+    expect(await closed).toEqual([1012, 'shuttingDown']);
     await world.entry.close();
+    expect(world.dialect.closeCodes).toEqual([1012]);
+    expect(world.clock.pending).toBe(0);
   });
 });

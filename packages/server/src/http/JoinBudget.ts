@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock.ts';
 import { Rate } from './Rate.ts';
 
-/** What a {@link JoinBudget} is made of. */
+/** Parts of a {@link JoinBudget}. */
 export interface JoinBudgetOptions {
   /** Connections of one peer within a minute; 0 allows any number. */
   readonly perMinute: number;

@@ -17,7 +17,7 @@ export interface RequestGuardOptions {
   readonly logger: Logger;
 }
 
-/** Judges requests by where they come from, and by the name under which they reach the server. */
+/** Checks requests by their address and by the host name under which they reach the server. */
 export class RequestGuard {
   readonly #options: RequestGuardOptions;
   readonly #trust: ProxyTrust;
@@ -30,12 +30,12 @@ export class RequestGuard {
     this.#perAddress = new ConnectionCount(options.maxConnectionsPerAddress);
   }
 
-  /** Where the client is, as far as proxies that are trusted say it. */
+  /** Returns the address of the client, as trusted proxies report it. */
   addressOf(request: IncomingMessage): string {
     return addressOf(request, this.#trust);
   }
 
-  /** Undefined where the server may be reached under that name. */
+  /** Returns the refusal for a host name that is not allowed. */
   objectionToHost(request: IncomingMessage): Refusal | undefined {
     const { hostPolicy } = this.#options;
     if (hostPolicy === undefined) return undefined;

@@ -7,12 +7,12 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../shared/clock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { subprotocolsIn } from './upgradePolicy.ts';
-import type { AdmissionCause } from './upgradePolicy.ts';
+import type { PolicyRefusalCause } from './upgradePolicy.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
 import type { HttpRefusal } from './refuseUpgrade.ts';
 
-/** What was wrong with a connection that was refused. */
-export type RefusalCause = AdmissionCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
+/** The rule by which a connection is refused. */
+export type RefusalCause = PolicyRefusalCause | 'host' | 'authorization' | 'tooMany' | 'tooManyJoins' | 'stopping';
 
 /** Why a request to upgrade is refused. */
 export interface Refusal extends HttpRefusal {
@@ -39,7 +39,7 @@ const MAX_REFUSED_SOCKETS = 256;
 /** Bytes of the largest message that a refused client may send; the server reads none of them. */
 const MAX_PAYLOAD_BYTES = 16 * 1024;
 
-/** Time that a refused client has to answer the close frame, in ms. */
+/** Time that a refused client has to respond to the close frame, in ms. */
 const CLOSE_TIMEOUT_MS = 1000;
 
 /**
@@ -75,12 +75,12 @@ export class UpgradeRefuser {
     };
     this.#webSockets.once('wsClientError', refuseHandshake);
     this.#webSockets.handleUpgrade(request, socket, head, (ws) => {
-      this.#dismiss(ws, refusal);
+      this.#closeSocket(ws, refusal);
     });
     this.#webSockets.off('wsClientError', refuseHandshake);
   }
 
-  #dismiss(ws: WebSocket, { reason, text, cause }: Refusal): void {
+  #closeSocket(ws: WebSocket, { reason, text, cause }: Refusal): void {
     const { clock, logger } = this.#options;
     const code = closeCodeOf(reason);
     this.#refusedSockets += 1;
@@ -109,7 +109,7 @@ export class UpgradeRefuser {
     cancel = clock.after(RECONNECT_PACE_MS, close);
   }
 
-  /** Browsers drop a connection whose answer names none of the subprotocols that they offered. A token is not echoed. */
+  /** Chooses a subprotocol, as browsers drop a connection whose response names none that they offered. A token is never echoed. */
   #subprotocolFor(offered: readonly string[]): string | undefined {
     const { subprotocols } = this.#options;
     return subprotocols.find((name) => offered.includes(name)) ?? offered.find((name) => !name.startsWith('bearer.'));

@@ -6,7 +6,7 @@ import { readTarget } from './requestTarget.ts';
 /** Which proxies are believed: none (false), whichever one connects (true), or those at certain addresses. */
 export type ProxyTrust = boolean | BlockList;
 
-/** The part of a request that tells where it comes from. */
+/** The part of a request from which its address is read. */
 export interface RequestSource {
   readonly url?: string | undefined;
   readonly headers: IncomingMessage['headers'];

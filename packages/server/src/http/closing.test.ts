@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from '../main.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
-import { ask, openEntry } from '../testing/openEntry.ts';
+import { sendRequest, openEntry } from '../testing/openEntry.ts';
 
 type World = Awaited<ReturnType<typeof openEntry>>;
 
@@ -56,7 +56,7 @@ describe('a client that does not answer a close frame', () => {
     const closed = world.dialect.nextClosed();
     await act(socket, world);
     await closed;
-    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
     expect(world.logs.messages()).not.toContain('connection closed');
 
     world.clock.advance(30_000);
@@ -111,7 +111,7 @@ describe('a client that reads no HTTP answer', () => {
     const socket = openSilent(world).pause();
     // Whole requests, so that the server waits for nothing but its answers to be read. They fill what the system holds.
     socket.write('GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(ANSWERS));
-    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
     // Connections that say nothing, one after the other, have together had much more time than the server allows.
     for (let n = 0; n < 5; n += 1) await once(openSilent(world).resume(), 'end');
 
@@ -120,6 +120,6 @@ describe('a client that reads no HTTP answer', () => {
     await new Promise((resolve) => socket.once('end', resolve).once('error', resolve));
     socket.destroy();
     expect(bytes).toBeLessThan(ANSWERS * ANSWER_BYTES);
-    expect(await ask(bystander, 'hello')).toMatchObject({ ok: true });
+    expect(await sendRequest(bystander, 'hello')).toMatchObject({ ok: true });
   });
 });

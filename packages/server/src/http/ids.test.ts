@@ -2,19 +2,22 @@ import { expect, it } from 'vitest';
 import { objectionTo } from '../dialects/grant.ts';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { admit } from './upgradePolicy.ts';
+import { applyUpgradePolicy } from './upgradePolicy.ts';
 
 const dialects = new DialectRegistry([mediasoupV3Route(new EchoDialect('mediasoup-v3'))]);
 
 function idsOf(params: Record<string, string>) {
   const url = `/mediasoup-v3?${new URLSearchParams({ roomId: 'r', peerId: 'p', ...params }).toString()}`;
-  const result = admit({ url, headers: {} }, { dialects, allowedOrigins: [] });
+  const result = applyUpgradePolicy({ url, headers: {} }, { dialects, allowedOrigins: [] });
   return result.kind === 'refused' ? result.text : Object.fromEntries(result.params);
 }
 
-it.each(['Jane Doe', 'Žofie', '小明', `a/b?c=d&e#f'"<>\\%00`, '👩🏽', '𝒜'.repeat(128)])('admits %s', (id) => {
-  expect(idsOf({ peerId: id, roomId: id })).toEqual({ peerId: id, roomId: id });
-});
+it.each(['Jane Doe', 'Žofie', '小明', `a/b?c=d&e#f'"<>\\%00`, '👩🏽', '𝒜'.repeat(128)])(
+  'applyUpgradePolicys %s',
+  (id) => {
+    expect(idsOf({ peerId: id, roomId: id })).toEqual({ peerId: id, roomId: id });
+  },
+);
 
 it.each([
   ['a NUL', 'a\0b'],

@@ -6,10 +6,10 @@ export function isOriginAllowed(origin: string | undefined, allowedOrigins: read
   return allowedOrigins.length === 0 || origin === undefined || allowedOrigins.includes(origin);
 }
 
-/** The CORS headers of an answer to a page of this origin. */
+/** The CORS headers of a response to a page of this origin. */
 export function corsHeaders(origin: string | undefined, allowedOrigins: readonly string[]): Record<string, string> {
   if (allowedOrigins.length === 0) return { 'access-control-allow-origin': '*' };
-  // Caches must not hand one origin's answer to another.
+  // Caches must not reuse the response for another origin.
   const vary = { vary: 'origin' };
   return origin !== undefined && allowedOrigins.includes(origin)
     ? { ...vary, 'access-control-allow-origin': origin }

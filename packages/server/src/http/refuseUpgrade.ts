@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { EndReason } from '@tureen/protocol/common';
 
-/** A refusal as an HTTP answer. */
+/** A refusal as an HTTP response. */
 export interface HttpRefusal {
   readonly status: number;
   readonly reason: EndReason;
@@ -12,7 +12,7 @@ export interface HttpRefusal {
   readonly retryAfterSec?: number | undefined;
 }
 
-/** Seconds after which a client may ask again, where that can help. */
+/** Seconds after which a client may retry, where that can help. */
 const RETRY_AFTER_SEC = 1;
 
 /** Answers a request to upgrade with an HTTP error, the reason in a header and in a JSON body, and hangs up. */

@@ -1,4 +1,4 @@
-/** What a request line asks for. */
+/** The target of a request line. */
 export interface RequestTarget {
   /** Of a target in absolute form; undefined in the usual form, in which the `Host` header has it. */
   readonly host: string | undefined;

@@ -16,7 +16,7 @@ export async function readTlsPair(certPath: string, keyPath: string): Promise<Tl
 
 const DAY_MS = 86_400_000;
 
-/** A certificate that nobody vouches for, for these names and addresses, good for a month. Made anew at each start. */
+/** Makes a self-signed certificate for these names and addresses, valid for a month. Each start makes another one. */
 export async function selfSignedPair(names: readonly string[]): Promise<TlsPair> {
   const altNames = names.map((name) =>
     isIP(name) === 0 ? { type: 2 as const, value: name } : { type: 7 as const, ip: name },

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { EchoDialect } from '../testing/EchoDialect.ts';
-import { admit } from './upgradePolicy.ts';
+import { applyUpgradePolicy } from './upgradePolicy.ts';
 
 const dialects = new DialectRegistry([mediasoupV3Route(new EchoDialect('mediasoup-v3'))]);
 
-function admission(url: string, headers: Record<string, string> = {}, allowedOrigins: string[] = []) {
-  const result = admit({ url, headers }, { dialects, allowedOrigins });
+function decide(url: string, headers: Record<string, string> = {}, allowedOrigins: string[] = []) {
+  const result = applyUpgradePolicy({ url, headers }, { dialects, allowedOrigins });
   if (result.kind === 'refused') return { status: result.status, reason: result.reason, text: result.text };
   return { dialect: result.route.adapter.name, ...Object.fromEntries(result.params) };
 }
 
-describe('who is let in, and to which dialect', () => {
+describe('applyUpgradePolicy', () => {
   it.each([
     '/mediasoup-v3?roomId=r1&peerId=alice',
     '/mediasoup-v3/?roomId=r1&peerId=alice',
     '/?roomId=r1&peerId=alice',
     '/?peerId=%20alice%20&roomId=r1',
-  ])('%s', (url) => {
-    expect(admission(url)).toEqual({ dialect: 'mediasoup-v3', roomId: 'r1', peerId: 'alice' });
+  ])('accepts %s for mediasoup-v3', (url) => {
+    expect(decide(url)).toEqual({ dialect: 'mediasoup-v3', roomId: 'r1', peerId: 'alice' });
   });
 
   it('keeps the other parameters for the dialect', () => {
-    expect(admission('/?roomId=r&peerId=p&consumerReplicas=2&x=a?b')).toMatchObject({
+    expect(decide('/?roomId=r&peerId=p&consumerReplicas=2&x=a?b')).toMatchObject({
       consumerReplicas: '2',
       x: 'a?b',
     });
@@ -39,31 +39,31 @@ describe('who is let in, and to which dialect', () => {
     ['/health?roomId=r&peerId=p', 404, 'nothing at /health; this server speaks at /mediasoup-v3'],
     ['http://[', 404, 'nothing at http://[; this server speaks at /mediasoup-v3'],
   ])('refuses %s with %i and a reason', (url, status, text) => {
-    expect(admission(url)).toEqual({ status, reason: status === 404 ? 'unknownDialect' : 'badRequest', text });
+    expect(decide(url)).toEqual({ status, reason: status === 404 ? 'unknownDialect' : 'badRequest', text });
   });
 
-  it('takes the subprotocol protoo, also among others, and none', () => {
+  it('accepts the subprotocol protoo, also among others, and a request without subprotocols', () => {
     const url = '/?roomId=r&peerId=p';
-    expect(admission(url, { 'sec-websocket-protocol': 'protoo' })).toHaveProperty('dialect');
-    expect(admission(url, { 'sec-websocket-protocol': 'chat, protoo' })).toHaveProperty('dialect');
-    expect(admission(url)).toHaveProperty('dialect');
-    expect(admission(url, { 'sec-websocket-protocol': 'chat, soap' })).toEqual({
+    expect(decide(url, { 'sec-websocket-protocol': 'protoo' })).toHaveProperty('dialect');
+    expect(decide(url, { 'sec-websocket-protocol': 'chat, protoo' })).toHaveProperty('dialect');
+    expect(decide(url)).toHaveProperty('dialect');
+    expect(decide(url, { 'sec-websocket-protocol': 'chat, soap' })).toEqual({
       status: 400,
       reason: 'badRequest',
       text: 'subprotocol must be protoo, or none; offered: chat, soap',
     });
   });
 
-  it('refuses pages of other origins where origins are listed, and lets in what is no page', () => {
+  it('refuses pages of other origins where origins are listed, and accepts clients that are no pages', () => {
     const url = '/?roomId=r&peerId=p';
     const allowed = ['https://meet.example'];
-    expect(admission(url, { origin: 'https://meet.example' }, allowed)).toHaveProperty('dialect');
-    expect(admission(url, {}, allowed)).toHaveProperty('dialect');
-    expect(admission(url, { origin: 'https://evil.example' }, allowed)).toEqual({
+    expect(decide(url, { origin: 'https://meet.example' }, allowed)).toHaveProperty('dialect');
+    expect(decide(url, {}, allowed)).toHaveProperty('dialect');
+    expect(decide(url, { origin: 'https://evil.example' }, allowed)).toEqual({
       status: 403,
       reason: 'originNotAllowed',
       text: 'origin https://evil.example may not connect',
     });
-    expect(admission(url, { origin: 'https://evil.example' })).toHaveProperty('dialect');
+    expect(decide(url, { origin: 'https://evil.example' })).toHaveProperty('dialect');
   });
 });

@@ -5,31 +5,32 @@ import type { DialectRegistry, DialectRoute } from '../dialects/registry.ts';
 import { isOriginAllowed } from './originPolicy.ts';
 import { readTarget } from './requestTarget.ts';
 
-/** What becomes of a request to upgrade: told before the upgrade, while the answer can still be an HTTP status. */
-export type Admission =
-  | { readonly kind: 'admitted'; readonly route: DialectRoute; readonly params: URLSearchParams }
+/** A decision about a request to upgrade. */
+export type UpgradeDecision =
+  | { readonly kind: 'accepted'; readonly route: DialectRoute; readonly params: URLSearchParams }
   | {
       readonly kind: 'refused';
       readonly status: 400 | 403 | 404;
-      readonly cause: AdmissionCause;
+      readonly cause: PolicyRefusalCause;
       readonly reason: EndReason;
-      /** Says what was wrong, for people. */
+      /** Text for people. */
       readonly text: string;
     };
 
-/** What was wrong with it. */
-export type AdmissionCause = 'origin' | 'path' | 'parameters' | 'subprotocol';
+/** The part of the request that is wrong. */
+export type PolicyRefusalCause = 'origin' | 'path' | 'parameters' | 'subprotocol';
 
-export interface AdmissionRules {
+/** What the policy allows. */
+export interface UpgradePolicy {
   readonly dialects: DialectRegistry;
   readonly allowedOrigins: readonly string[];
 }
 
-/** Which dialect a request to upgrade is for, or why it is refused. */
-export function admit(
+/** Finds the dialect for which a request to upgrade is, or the reason to refuse the request. */
+export function applyUpgradePolicy(
   request: { readonly url?: string | undefined; readonly headers: IncomingHttpHeaders },
-  { dialects, allowedOrigins }: AdmissionRules,
-): Admission {
+  { dialects, allowedOrigins }: UpgradePolicy,
+): UpgradeDecision {
   const { headers } = request;
   if (!isOriginAllowed(headers.origin, allowedOrigins))
     return refused('origin', `origin ${String(headers.origin)} may not connect`);
@@ -46,13 +47,13 @@ export function admit(
       : refused('path', `nothing at ${path}; this server speaks at ${dialects.paths.join(', ')}`);
   }
 
-  const admitted = new URLSearchParams(params);
+  const trimmed = new URLSearchParams(params);
   for (const name of route.requiredParams) {
     const value = params.get(name)?.trim() ?? '';
     if (value === '') return refused('parameters', `missing query parameter ${name}`);
     const id = readId(value);
     if (!id.ok) return refused('parameters', `query parameter ${name}: ${id.issue.message}`);
-    admitted.set(name, id.value);
+    trimmed.set(name, id.value);
   }
 
   const offered = subprotocolsIn(headers['sec-websocket-protocol']);
@@ -62,10 +63,10 @@ export function admit(
       `subprotocol must be ${route.subprotocol}, or none; offered: ${offered.map(shortened).join(', ')}`,
     );
   }
-  return { kind: 'admitted', route, params: admitted };
+  return { kind: 'accepted', route, params: trimmed };
 }
 
-/** The path without its trailing slash, and the query. A target that is no URL has a path that nothing is at. */
+/** Reads the path without its trailing slash, and the query. A target that is no URL has a path that no dialect has. */
 function targetOf(url: string | undefined): { path: string; params: URLSearchParams } {
   const { path, query } = readTarget(url);
   return {
@@ -74,12 +75,12 @@ function targetOf(url: string | undefined): { path: string; params: URLSearchPar
   };
 }
 
-/** Some clients carry their token among the subprotocols, and what we say here is logged. */
+/** Shortens a subprotocol for the log: some clients send their token as one. */
 function shortened(subprotocol: string): string {
   return subprotocol.length > 16 ? `${subprotocol.slice(0, 8)}…` : subprotocol;
 }
 
-/** What a request to upgrade offers. */
+/** Lists the subprotocols that a request to upgrade offers. */
 export function subprotocolsIn(header: string | undefined): readonly string[] {
   return (header ?? '')
     .split(',')
@@ -87,13 +88,13 @@ export function subprotocolsIn(header: string | undefined): readonly string[] {
     .filter((name) => name !== '');
 }
 
-const verdictOf = {
+const refusalOf = {
   origin: { status: 403, reason: 'originNotAllowed' },
   path: { status: 404, reason: 'unknownDialect' },
   parameters: { status: 400, reason: 'badRequest' },
   subprotocol: { status: 400, reason: 'badRequest' },
-} as const satisfies Record<AdmissionCause, { status: number; reason: EndReason }>;
+} as const satisfies Record<PolicyRefusalCause, { status: number; reason: EndReason }>;
 
-function refused(cause: AdmissionCause, text: string): Admission {
-  return { kind: 'refused', ...verdictOf[cause], cause, text };
+function refused(cause: PolicyRefusalCause, text: string): UpgradeDecision {
+  return { kind: 'refused', ...refusalOf[cause], cause, text };
 }

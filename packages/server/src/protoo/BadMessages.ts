@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 
 const WINDOW_MS = 60_000;
 
-/** Counts what a client sent that it should not have, and says when it is too much for one minute. */
+/** Counts bad messages of a client, and reports when there are too many within one minute. */
 export class BadMessages {
   readonly #limit: number;
   readonly #clock: Clock;

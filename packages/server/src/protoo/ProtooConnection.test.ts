@@ -4,11 +4,12 @@ import type { ProtooMessage } from 'protoo-client/lib/Peer.js';
 import WebSocketTransport from 'protoo-client/lib/transports/WebSocketTransport.js';
 import { describe, expect, it } from 'vitest';
 import { ConnectionClosedError, ProtocolError } from '../dialects/Connection.ts';
+import type { RequestResult } from '../dialects/Connection.ts';
 import { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooConnection } from './ProtooConnection.ts';
 import type { MessageCounters } from './ProtooConnection.ts';
-import { ask, closeOf, openEntry } from '../testing/openEntry.ts';
+import { sendRequest, closeOf, openEntry } from '../testing/openEntry.ts';
 
 /** A genuine protoo client that is in. */
 async function openPeer(url: string): Promise<Peer & Disposable> {
@@ -27,7 +28,7 @@ async function openPeer(url: string): Promise<Peer & Disposable> {
 }
 
 describe('with a genuine protoo client', () => {
-  it('answers requests in both directions', async () => {
+  it('responds to requests in both directions', async () => {
     await using world = await openEntry();
     using peer = await openPeer(world.ws);
     expect(await peer.request('echo', { a: [1, 2] })).toEqual({ method: 'echo', data: { a: [1, 2] } });
@@ -76,7 +77,7 @@ describe('with a genuine protoo client', () => {
       },
     });
     const client = await world.connect();
-    expect(await ask(client, 'join')).toEqual({
+    expect(await sendRequest(client, 'join')).toEqual({
       response: true,
       id: 7,
       ok: false,
@@ -103,11 +104,11 @@ describe('with a genuine protoo client', () => {
     expect(await peer.request('echo', { still: 'here' })).toMatchObject({ data: { still: 'here' } });
   });
 
-  it('goes away while it waits: that is no error of ours', async () => {
+  it('logs no error where the client disconnects before its response', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
-    const { promise, reject } = Promise.withResolvers<unknown>();
+    const { promise, reject } = Promise.withResolvers<RequestResult>();
     const asked = new Promise<void>((resolve) => {
       connection.handlers = {
         onRequest: () => {
@@ -141,17 +142,17 @@ describe('with a genuine protoo client', () => {
   });
 });
 
-describe('a request that the network brings twice', () => {
-  it('is acted on once while it waits for its answer', async () => {
+describe('a request that arrives twice', () => {
+  it('is handled once until its response is sent', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     const { connection } = world.dialect;
     const asked: unknown[] = [];
-    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const { promise, resolve } = Promise.withResolvers<RequestResult>();
     connection.handlers = {
       ...connection.handlers,
       onRequest: (method, data) => {
-        if (method === 'echo') return Promise.resolve(data);
+        if (method === 'echo') return Promise.resolve({ data });
         asked.push(data);
         return promise;
       },
@@ -159,10 +160,10 @@ describe('a request that the network brings twice', () => {
     const frame = (n: number) => JSON.stringify({ request: true, id: 5, method: 'push', data: { n } });
     client.send(frame(1));
     client.send(frame(2));
-    await ask(client, 'echo');
+    await sendRequest(client, 'echo');
     expect(asked).toEqual([{ n: 1 }]);
     const answered = once(client, 'message');
-    resolve({ done: true });
+    resolve({ data: { done: true } });
     expect(JSON.parse(String((await answered)[0]))).toMatchObject({
       response: true,
       id: 5,
@@ -170,7 +171,7 @@ describe('a request that the network brings twice', () => {
       data: { done: true },
     });
     client.send(frame(3));
-    await ask(client, 'echo');
+    await sendRequest(client, 'echo');
     expect(asked).toEqual([{ n: 1 }, { n: 3 }]);
   });
 });
@@ -251,7 +252,10 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 2 });
     const client = await world.connect();
     client.send(sent);
-    expect(await ask(client, 'echo', { fine: true })).toMatchObject({ ok: true, data: { data: { fine: true } } });
+    expect(await sendRequest(client, 'echo', { fine: true })).toMatchObject({
+      ok: true,
+      data: { data: { fine: true } },
+    });
     expect(world.logs.lines).toContainEqual(
       expect.objectContaining({
         msg: 'bad message from client',
@@ -265,14 +269,14 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 1 });
     const client = await world.connect();
     for (let n = 0; n < 5; n += 1) client.send(JSON.stringify({ response: true, id: n, ok: true, data: {} }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
   });
 
   it('does not end the connection when the dialect fails over a notification', async () => {
     await using world = await openEntry();
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'fail' }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
     expect(world.logs.messages()).toContain('notification failed');
   });
 
@@ -280,11 +284,11 @@ describe('garbage', () => {
     await using world = await openEntry({ maxBadMessages: 3 });
     const client = await world.connect();
     for (let n = 0; n < 3; n += 1) client.send('garbage');
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
 
     world.clock.advance(60_000);
     for (let n = 0; n < 3; n += 1) client.send('garbage');
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
 
     client.send('garbage');
     expect(await closeOf(client)).toEqual([1008, 'badMessages: too many bad messages']);
@@ -302,11 +306,11 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxBadMessages: 1, maxRefusedRequests: 3, messageCounters });
     const client = await world.connect();
     for (let minute = 0; minute < 2; minute += 1) {
-      for (let n = 0; n < 3; n += 1) expect(await ask(client, 'refuse')).toMatchObject({ errorCode: 403 });
-      expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+      for (let n = 0; n < 3; n += 1) expect(await sendRequest(client, 'refuse')).toMatchObject({ errorCode: 403 });
+      expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
       world.clock.advance(60_000);
     }
-    for (let n = 0; n < 3; n += 1) await ask(client, 'refuse');
+    for (let n = 0; n < 3; n += 1) await sendRequest(client, 'refuse');
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: {} }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
     expect(counted).toEqual(Array.from({ length: 10 }, () => 'refused'));
@@ -316,7 +320,7 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxRefusedRequests: 30 });
     const client = await world.connect();
     // Of 60 kB: each counts as 15 or 16.
-    expect(await ask(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
+    expect(await sendRequest(client, 'refuse', 'x'.repeat(60_000))).toMatchObject({ errorCode: 403 });
     client.send(JSON.stringify({ request: true, id: 9, method: 'refuse', data: 'x'.repeat(64_000) }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
@@ -325,7 +329,7 @@ describe('refused requests', () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
     client.send(JSON.stringify({ notification: true, method: 'late' }));
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
     client.send(JSON.stringify({ request: true, id: 9, method: 'ignore' }));
     expect(await closeOf(client)).toEqual([1008, 'refusedRequests: too many refused requests']);
   });
@@ -333,8 +337,8 @@ describe('refused requests', () => {
   it('are not what fails on the inside', async () => {
     await using world = await openEntry({ maxRefusedRequests: 1 });
     const client = await world.connect();
-    for (let n = 0; n < 5; n += 1) expect(await ask(client, 'fail')).toMatchObject({ errorCode: 500 });
-    expect(await ask(client, 'echo')).toMatchObject({ ok: true });
+    for (let n = 0; n < 5; n += 1) expect(await sendRequest(client, 'fail')).toMatchObject({ errorCode: 500 });
+    expect(await sendRequest(client, 'echo')).toMatchObject({ ok: true });
   });
 });
 
@@ -349,5 +353,72 @@ describe('what many clients are told', () => {
     for (const connection of world.dialect.connections) connection.notifyShared(shared);
     const frame = { notification: true, method: 'textMessage', data: { text: 'hello', times: 1 } };
     expect((await heard).map(([text]) => JSON.parse(String(text)) as unknown)).toEqual([frame, frame]);
+  });
+});
+
+describe('afterSent', () => {
+  it('runs after the response was handed to the socket, however long that takes to be read', async () => {
+    await using world = await openEntry({ maxMessageBytes: 4 * 1024 * 1024, maxBufferedBytes: 4 * 1024 * 1024 });
+    const client = await world.connect();
+    const frames: Record<string, unknown>[] = [];
+    const second = new Promise<void>((resolve) => {
+      client.on('message', (text: Buffer) => {
+        frames.push(JSON.parse(text.toString()) as Record<string, unknown>);
+        if (frames.length === 2) resolve();
+      });
+    });
+    world.dialect.afterSent = (connection) => {
+      connection.notify('after', {});
+    };
+    client.pause();
+    client.send(JSON.stringify({ request: true, id: 1, method: 'echo', data: { text: 'x'.repeat(2 * 1024 * 1024) } }));
+    client.resume();
+    await second;
+    expect(frames).toMatchObject([
+      { response: true, id: 1, ok: true },
+      { notification: true, method: 'after' },
+    ]);
+  });
+
+  it('runs once after a refusal', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const log: string[] = [];
+    connection.handlers = {
+      ...connection.handlers,
+      onRequest: () =>
+        Promise.resolve({ error: new ProtocolError(403, 'not for you'), afterSent: () => log.push('refused') }),
+    };
+    expect(await sendRequest(client, 'refuse')).toMatchObject({ ok: false, errorCode: 403 });
+    expect(log).toEqual(['refused']);
+  });
+
+  it('runs where the connection closed before the response', async () => {
+    await using world = await openEntry();
+    const client = await world.connect();
+    const { connection } = world.dialect;
+    const requested = Promise.withResolvers<void>();
+    const response = Promise.withResolvers<RequestResult>();
+    const afterSent = Promise.withResolvers<boolean>();
+    connection.handlers = {
+      ...connection.handlers,
+      onRequest: () => {
+        requested.resolve();
+        return response.promise;
+      },
+    };
+    client.send(JSON.stringify({ request: true, id: 1, method: 'slow', data: {} }));
+    await requested.promise;
+    const closed = world.dialect.nextClosed();
+    client.terminate();
+    await closed;
+    response.resolve({
+      data: {},
+      afterSent: () => {
+        afterSent.resolve(connection.closed);
+      },
+    });
+    expect(await afterSent.promise).toBe(true);
   });
 });

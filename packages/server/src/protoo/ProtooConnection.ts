@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import Peer from 'protoo-server/lib/Peer.js';
 import type { ProtooMessage } from 'protoo-server/lib/Peer.js';
 import { ConnectionClosedError, ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
-import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+import type { Connection, ConnectionHandlers, RequestResult } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { SharedNotification } from '../dialects/SharedNotification.ts';
 import { ABNORMAL_CLOSE } from '../http/ClientSocket.ts';
 import type { ClientSocket } from '../http/ClientSocket.ts';
-import type { AdmittedClient } from '../http/HttpEntry.ts';
+import type { ConnectedClient } from '../http/HttpEntry.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BadMessages } from './BadMessages.ts';
 import { encodeNotification } from './encodeNotification.ts';
@@ -25,7 +25,7 @@ export interface ProtooConnectionOptions {
   readonly counters?: MessageCounters | undefined;
 }
 
-/** A message as it is counted. */
+/** A message, for the counters. */
 export interface CountedMessage {
   readonly kind: 'request' | 'notification' | 'response';
   /** Absent with a response. */
@@ -33,21 +33,34 @@ export interface CountedMessage {
   readonly data?: unknown;
 }
 
-/** Who counts what clients say. */
+/** Counts the messages of clients. */
 export interface MessageCounters {
   countMessage(dialect: string, message: CountedMessage): void;
   countBadMessage(dialect: string): void;
   countRefusedRequest(dialect: string): void;
 }
 
-/** Of so many requests without an answer it is known that they came. */
+/** Requests without a response whose IDs are remembered. */
 const maxUnanswered = 1000;
 
-/** Bytes for which a refused request counts once: what it costs to read and refuse grows with its length. */
+/** Bytes for which a refused request counts once, as the cost of reading it grows with its length. */
 const BYTES_PER_REFUSAL = 4096;
 
-/** Characters of a reason that are logged: clients can put texts of theirs into it. */
+/** Characters of a reason that are logged, as a reason may contain text of the client. */
 const maxLoggedReason = 200;
+
+type ProtooRequest = ProtooMessage & { readonly id: number };
+type Accept = (data?: unknown) => void;
+type Reject = (code: number, reason: string) => void;
+
+/** A request that is refused. */
+interface RefusedRequest {
+  readonly id: number;
+  readonly method: string;
+  /** Length of its message. */
+  readonly length: number;
+  readonly reject: Reject;
+}
 
 const unset: ConnectionHandlers = {
   onRequest: () => Promise.reject(new ProtocolError(503, 'not ready')),
@@ -55,7 +68,7 @@ const unset: ConnectionHandlers = {
   onClosed() {},
 };
 
-/** A client that speaks protoo: its Peer pairs requests with answers, and this gives them to the dialect. */
+/** The connection of a protoo client. Its protoo Peer pairs requests with responses; this class passes them to the dialect. */
 export class ProtooConnection implements Connection {
   readonly id: string;
   readonly params: URLSearchParams;
@@ -68,17 +81,17 @@ export class ProtooConnection implements Connection {
   readonly #peer: Peer;
   readonly #badMessages: BadMessages;
   readonly #refusedRequests: BadMessages;
-  /** Of the message that is being handled. */
+  /** Length of the message that is being handled. */
   #length = 0;
   readonly #dialect: string;
   readonly #counters: MessageCounters | undefined;
-  /** What it was, or will have been, closed with. */
+  /** WebSocket close code, from the moment the connection closes. */
   #closeCode = ABNORMAL_CLOSE;
-  /** Requests that have no answer yet, the newest of them. */
+  /** IDs of the latest requests without a response. */
   readonly #unanswered = new Set<number>();
 
   constructor(
-    client: AdmittedClient,
+    client: ConnectedClient,
     { clock, maxBadMessages, maxRefusedRequests, counters }: ProtooConnectionOptions,
   ) {
     this.id = client.id;
@@ -107,7 +120,7 @@ export class ProtooConnection implements Connection {
       },
     };
     this.#peer.on('request', (request, accept, reject) => {
-      void this.#answer(request, accept, reject);
+      void this.#handleRequest(request, accept, reject);
     });
     this.#peer.on('notification', (notification) => {
       this.#handleNotification(notification);
@@ -163,44 +176,51 @@ export class ProtooConnection implements Connection {
     this.#transport.emit('message', frame.message);
   }
 
-  async #answer(
-    { id, method, data }: ProtooMessage & { readonly id: number },
-    accept: (data?: unknown) => void,
-    reject: (code: number, reason: string) => void,
-  ): Promise<void> {
+  /** Handles a request. Its response is written to the socket synchronously, before `afterSent` runs. */
+  async #handleRequest({ id, method, data }: ProtooRequest, accept: Accept, reject: Reject): Promise<void> {
     const length = this.#length;
     if (this.#unanswered.has(id)) {
       this.#logger.debug({ method }, 'request that came twice dropped');
       return;
     }
     this.#unanswered.add(id);
-    // A dialect may leave requests unanswered for good.
+    // A dialect may never respond to a request.
     const [oldest = id] = this.#unanswered;
     if (this.#unanswered.size > maxUnanswered) this.#unanswered.delete(oldest);
+    let result: RequestResult;
     try {
-      accept(await this.handlers.onRequest(method, data));
+      result = await this.handlers.onRequest(method, data);
     } catch (error) {
-      if (error instanceof ProtocolError) {
-        this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
-        if (!(error instanceof SilentRefusal)) this.#refuse(id, error, reject);
-        this.#countRefused(length);
-        return;
-      }
-      if (this.closed && error instanceof ConnectionClosedError) {
-        // It went away while it waited: nobody did anything wrong, and nobody is there to be told.
-        this.#logger.debug({ method }, 'request given up: the connection closed');
-        return;
-      }
-      // What went wrong inside is for the log; the client learns that it was not its fault.
-      this.#logger.error({ err: error, method }, 'request failed');
-      reject(500, 'internal error');
+      result = { error };
+    }
+    this.#unanswered.delete(id);
+    try {
+      if (result.error === undefined) accept(result.data);
+      else this.#handleRefusal(result.error, { id, method, length, reject });
     } finally {
-      this.#unanswered.delete(id);
+      result.afterSent?.();
     }
   }
 
+  #handleRefusal(error: unknown, { id, method, length, reject }: RefusedRequest): void {
+    if (error instanceof ProtocolError) {
+      this.#logger.debug({ method, code: error.code, reason: error.message }, 'request refused');
+      if (!(error instanceof SilentRefusal)) this.#refuse(id, error, reject);
+      this.#countRefused(length);
+      return;
+    }
+    if (this.closed && error instanceof ConnectionClosedError) {
+      // The connection closed while the request was handled, so there is no client to respond to.
+      this.#logger.debug({ method }, 'request given up: the connection closed');
+      return;
+    }
+    // Internal errors are logged, and the client gets no details.
+    this.#logger.error({ err: error, method }, 'request failed');
+    reject(500, 'internal error');
+  }
+
   /** Peer's own `reject` has no place for the reason of a room that does not admit the client. */
-  #refuse(id: number, { code, message, reason }: ProtocolError, reject: (code: number, text: string) => void): void {
+  #refuse(id: number, { code, message, reason }: ProtocolError, reject: Reject): void {
     if (reason === undefined || this.closed) reject(code, message);
     else void this.#transport.send({ response: true, id, errorCode: code, errorReason: message, endReason: reason });
   }
@@ -236,7 +256,7 @@ export class ProtooConnection implements Connection {
     this.close('badMessages', 'too many bad messages');
   }
 
-  /** `length`: of the message. */
+  /** Counts a refused message of that length. */
   #countRefused(length: number): void {
     this.#counters?.countRefusedRequest(this.#dialect);
     const isTooMany = this.#refusedRequests.add(1 + Math.floor(length / BYTES_PER_REFUSAL));

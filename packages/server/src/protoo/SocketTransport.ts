@@ -25,15 +25,15 @@ export class SocketTransport extends EventEmitter<SocketTransportEvents> {
     return this.#isClosed;
   }
 
-  /** Resolves at once: Peer notes a request only after this, and its answer must not come sooner. */
+  /** Sends synchronously. Resolves at once: Peer registers a request only then, and its response must not come earlier. */
   async send(message: object): Promise<void> {
     if (this.#isClosed) throw new Error('transport closed');
-    // Peer leaves it out of a refusal; the other programs that speak protoo's frames have it.
+    // Peer omits `ok` in a refusal; other implementations of protoo send it.
     const isRefusal = 'errorCode' in message && !('ok' in message);
     this.#socket.send(JSON.stringify(isRefusal ? { ...message, ok: false } : message));
   }
 
-  /** What the next {@link close} tells the client; Peer's own `close()` has no arguments. */
+  /** Sets the reason of the next {@link close}, as the `close()` of Peer has no arguments. */
   closeWith(reason: EndReason, text?: string): void {
     this.#closing = { reason, text };
   }

@@ -6,7 +6,7 @@ import type { CountedMessage } from './ProtooConnection.ts';
 /** One frame in the form that protoo's Peer takes, or why it is none. */
 export type ReadFrame =
   | { readonly kind: 'frame'; readonly message: object; readonly counted: CountedMessage }
-  /** `id`: of a request, which is answered with the reason. */
+  /** `id`: of a request, which is refused with the reason. */
   | { readonly kind: 'bad'; readonly reason: string; readonly id?: number };
 
 /** Reads what came over the socket. What is nested too deep, or has too many fields, is refused before anything walks it. */
@@ -23,7 +23,7 @@ export function readFrame(text: string): ReadFrame {
     return unfit(read.value, `${deepField(read.value)}: Expected at most ${String(MAX_APP_DATA_DEPTH)} levels`);
   }
   if (hasTooManyFields(text)) return unfit(read.value, `Expected at most ${String(MAX_FIELDS)} fields in an object`);
-  // Peer tells the kinds apart by a flag of that name.
+  // Peer distinguishes the kinds by a flag of that name.
   const { kind, ...frame } = read.value;
   return { kind: 'frame', message: { [kind]: true, ...frame }, counted: read.value };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MediaDirectDataConsumer, MediaDirectTransport, MediaRouter } from '../engine/MediaBackend.ts';
+import type { MediaDirectDataConsumer, MediaDirectTransport } from '../engine/port/MediaDirectTransport.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { RoomMember } from '../testing/RoomMember.ts';
@@ -52,14 +53,14 @@ async function openRoom({ bot = true } = {}) {
     async channelOf({ peer }: RoomMember, label = 'bot', appData?: unknown) {
       const media = await direct.produceData({ label, protocol: '' });
       const dataProducer = new DataProducer({ media, peer, appData, clock, onClosed: () => {} });
-      room.handleDataProducer(dataProducer);
+      room.offerDataProducer(dataProducer);
       // By now the worker has been asked for what the bot reads it with.
       const all = new Listening(await direct.consumeData(media.id));
       return { media, all, dataProducer };
     },
 
     produceData: ({ peer, send }: RoomMember, label: string, appData?: unknown) =>
-      peer.produceData(send, { ...sctp((streams += 1)), label, appData }),
+      peer.sending.produceData(send, { ...sctp((streams += 1)), label, appData }),
 
     [Symbol.dispose]() {
       registry.close();
@@ -69,31 +70,31 @@ async function openRoom({ bot = true } = {}) {
 
 /** What the bot of the room says. */
 async function hearBot(member: RoomMember, direct: MediaDirectTransport): Promise<Listening> {
-  const known = [...member.peer.dataConsumers.values()].find(({ peer }) => peer === null);
+  const known = [...member.peer.receiving.dataConsumers.values()].find(({ peer }) => peer === null);
   const { dataConsumer } = known ? { dataConsumer: known } : await member.next('newDataConsumer');
   return new Listening(await direct.consumeData(dataConsumer.dataProducer.id));
 }
 
-describe('a bot', () => {
-  it('is offered to every peer that takes data, as a data producer of no peer', async () => {
+describe('Bot', () => {
+  it('is offered as a data producer without a peer to every peer that receives data', async () => {
     using world = await openRoom();
     await hearBot(world.alice, world.direct);
     const bob = await RoomMember.enter(world.registry, 'bob');
     await hearBot(bob, world.direct);
     for (const { peer } of [world.alice, bob])
-      expect([...peer.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData])).toEqual([
-        [null, 'bot', { channel: 'bot' }],
-      ]);
+      expect(
+        [...peer.receiving.dataConsumers.values()].map((one) => [one.peer, one.label, one.dataProducer.appData]),
+      ).toEqual([[null, 'bot', { channel: 'bot' }]]);
     expect(world.registry.list()[0]?.peers).toMatchObject([{ id: 'alice' }, { id: 'bob' }]);
   });
 
-  it('answers the first message of a peer that has waited for its receivers', async () => {
+  it('replies to the first message of a peer that waited for its receivers', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const media = await world.direct.produceData({ label: 'bot', protocol: '' });
     const { clock, alice, room } = world;
     const dataProducer = new DataProducer({ media, peer: alice.peer, appData: {}, clock, onClosed: () => {} });
-    room.handleDataProducer(dataProducer);
+    room.offerDataProducer(dataProducer);
     await dataProducer.receivers.whenReady();
     media.send('first');
     await heard.reach(1);
@@ -101,7 +102,7 @@ describe('a bot', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('repeats to the room what a peer writes, with the name that the peer has then', async () => {
+  it('repeats messages to the room with the current name of the sender', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
@@ -116,7 +117,7 @@ describe('a bot', () => {
   it.each([
     ['a label', 'bot', undefined],
     ['a channel in appData', 'anything', { channel: 'bot' }],
-  ])('is addressed by %s, and no other peer is offered that', async (_how, label, appData) => {
+  ])('is addressed by %s, which no other peer is offered', async (_how, label, appData) => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob');
     await hearBot(bob, world.direct);
@@ -125,13 +126,13 @@ describe('a bot', () => {
     await bob.next('newDataConsumer');
     const carol = await RoomMember.enter(world.registry, 'carol');
     await carol.next('newDataConsumer');
-    await carol.peer.whenConsumersMade();
+    await carol.peer.receiving.whenOffersMade();
     for (const { peer } of [bob, carol])
-      expect([...peer.dataConsumers.values()].map((one) => one.label).toSorted()).toEqual(['bot', 'chat']);
+      expect([...peer.receiving.dataConsumers.values()].map((one) => one.label).toSorted()).toEqual(['bot', 'chat']);
     expect(world.logs.messages()).not.toContain('bot cannot read a data producer');
   });
 
-  it('answers nothing that is too long, and what follows', async () => {
+  it('ignores a message that is too long, and replies to the next', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
@@ -142,7 +143,7 @@ describe('a bot', () => {
     expect(heard.texts).toEqual([`Alice wrote: ${'x'.repeat(botLimits.messageBytes)}`]);
   });
 
-  it('cuts long names, so that the answer goes out', async () => {
+  it('shortens long names in its replies', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media } = await world.channelOf(world.alice);
@@ -152,7 +153,7 @@ describe('a bot', () => {
     expect(heard.texts[0]).toMatch(/^(🙂){64} wrote: x+$/u);
   });
 
-  it('answers one peer a few times a second, however many data producers it writes on; others are answered still', async () => {
+  it('limits replies per peer over all its data producers, without affecting other peers', async () => {
     using world = await openRoom();
     const bob = await RoomMember.enter(world.registry, 'bob', { displayName: 'Bob' });
     const heard = await hearBot(bob, world.direct);
@@ -171,7 +172,7 @@ describe('a bot', () => {
     expect(heard.texts.at(-1)).toBe('Alice wrote: after a while');
   });
 
-  it('answers no bytes, and a flood of them is a flood', async () => {
+  it('ignores binary messages, and counts them', async () => {
     using world = await openRoom();
     const heard = await hearBot(world.alice, world.direct);
     const { media, all } = await world.channelOf(world.alice);
@@ -184,7 +185,7 @@ describe('a bot', () => {
     expect(world.logs.messages()).toContain('bot does not answer for a second');
   });
 
-  it('waits for nothing once a data producer that wrote too much has closed', async () => {
+  it('leaves no timer where a data producer beyond its limit closed', async () => {
     using world = await openRoom();
     const { media, all } = await world.channelOf(world.alice);
     const { pending } = world.clock;
@@ -199,14 +200,14 @@ describe('a bot', () => {
     expect(world.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
-  it('is not there by default: a label that says bot is one as any', async () => {
+  it('is off by default: the label bot then has no meaning', async () => {
     using world = await openRoom({ bot: false });
     const bob = await RoomMember.enter(world.registry, 'bob');
     await world.produceData(world.alice, 'bot');
     expect((await bob.next('newDataConsumer')).dataConsumer).toMatchObject({ label: 'bot', peer: world.alice.peer });
   });
 
-  it('leaves nothing behind at the end of its room', async () => {
+  it('closes with its room', async () => {
     using world = await openRoom();
     const routersOf = async () => (await backend().dump()).flatMap(({ routers }) => routers).length;
     expect(await routersOf()).toBe(1);
@@ -217,7 +218,7 @@ describe('a bot', () => {
 });
 
 describe('a direct transport', () => {
-  it('carries text both ways within its bounds, and says when the far end is gone', async () => {
+  it('carries text both ways within its limits, and emits closed when the other end closes', async () => {
     const router: MediaRouter = await backend().createRouter();
     const direct = await router.createDirectTransport({ maxConsumedBytes: 8, maxProducedBytes: 16 });
     const producer = await direct.produceData({ label: 'l', protocol: 'p' });

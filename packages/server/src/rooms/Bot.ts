@@ -1,33 +1,33 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
 import type {
   MediaDirectDataConsumer,
   MediaDirectDataProducer,
   MediaDirectTransport,
-  MediaRouter,
-} from '../engine/MediaBackend.ts';
+} from '../engine/port/MediaDirectTransport.ts';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
 import type { Clock } from '../shared/clock.ts';
-import { AnswerCount } from './AnswerCount.ts';
+import { ReplyCount } from './ReplyCount.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 
-/** Label of the data producers of a bot and of those who write to it, and the `appData.channel` of them. */
+/** Label, or `appData.channel`, of the data producer of a bot and of data producers that are addressed to it. */
 const BOT = 'bot';
 
-/** Bounds of what a bot does. Messages beyond them are dropped, and nothing else happens to who sent them. */
+/** Limits of a bot. It ignores messages beyond them. */
 export const botLimits = {
   /** Longest message, in bytes. Longer ones do not leave the media worker. */
   messageBytes: 512,
-  /** Messages of one peer that are read, per second. */
+  /** Messages that are read per peer and second. */
   peerPerSec: 5,
-  /** Answers in one room, per second: each goes to every peer. */
+  /** Replies per room and second: each goes to every peer. */
   roomPerSec: 50,
-  /** Longest name in an answer, in characters. */
+  /** Longest name in a reply, in characters. */
   nameChars: 64,
 } as const;
 
-/** What a {@link Bot} is made of. */
+/** Parts of a {@link Bot}. */
 export interface BotOptions {
   readonly router: MediaRouter;
   readonly clock: Clock;
@@ -40,22 +40,22 @@ export interface BotOptions {
  * is offered those.
  */
 export class Bot implements DataReceiver {
-  /** What it sends, for every peer that takes data. */
+  /** Its replies, for every peer that receives data. */
   readonly dataProducer: DataProducer;
   isBehind = false;
   readonly #media: MediaDirectDataProducer;
   readonly #transport: MediaDirectTransport;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #roomCount: AnswerCount;
-  readonly #peerCounts = new WeakMap<Peer, AnswerCount>();
+  readonly #roomCount: ReplyCount;
+  readonly #peerCounts = new WeakMap<Peer, ReplyCount>();
 
   private constructor({ clock, logger }: BotOptions, transport: MediaDirectTransport, media: MediaDirectDataProducer) {
     this.#clock = clock;
     this.#logger = logger;
     this.#transport = transport;
     this.#media = media;
-    this.#roomCount = new AnswerCount(botLimits.roomPerSec, clock);
+    this.#roomCount = new ReplyCount(botLimits.roomPerSec, clock);
     this.dataProducer = new DataProducer({ media, peer: null, appData: { channel: BOT }, clock, onClosed: () => {} });
   }
 
@@ -64,18 +64,18 @@ export class Bot implements DataReceiver {
     const { messageBytes, nameChars } = botLimits;
     const transport = await options.router.createDirectTransport({
       maxConsumedBytes: messageBytes,
-      // An answer quotes the message behind the name.
+      // A reply quotes the message after the name.
       maxProducedBytes: 2 * messageBytes + 4 * nameChars,
     });
     return new Bot(options, transport, await transport.produceData({ label: BOT, protocol: '' }));
   }
 
-  /** Whether a data producer of a peer's is addressed to it. */
+  /** Whether a data producer of a peer is addressed to the bot. */
   isAddressedBy({ label, appData }: DataProducer): boolean {
     return label === BOT || (Object(appData) as { channel?: unknown }).channel === BOT;
   }
 
-  /** Answers what comes from that data producer, until it closes. Never throws. */
+  /** Replies to messages of that data producer, until it closes. Never throws. */
   listenTo(dataProducer: DataProducer): void {
     const { receivers } = dataProducer;
     receivers.expect(this);
@@ -83,7 +83,7 @@ export class Bot implements DataReceiver {
       receivers.handleReady(this);
     });
     reading.catch((error: unknown) => {
-      // It closed while the worker was asked.
+      // The data producer closed while the worker made the consumer.
       if (error instanceof MediaError && error.code === 'closed') return;
       if (error instanceof MediaError && error.code === 'timeout' && !dataProducer.closed) {
         this.listenTo(dataProducer);
@@ -100,9 +100,9 @@ export class Bot implements DataReceiver {
     consumer.on('closed', () => cancelRest?.());
     consumer.on('message', ({ text }) => {
       if (cancelRest !== undefined) return;
-      // What it has no answer for counts as well: to look at it is work.
+      // A message without a reply counts as well: reading it is work.
       if (this.#countOf(peer).take() && (text === null || this.#roomCount.take())) {
-        if (text !== null) this.#answer(peer, text);
+        if (text !== null) this.#reply(peer, text);
         return;
       }
       this.#logger.debug({ peerId: peer.id }, 'bot does not answer for a second');
@@ -110,12 +110,12 @@ export class Bot implements DataReceiver {
         cancelRest = undefined;
         this.#settle(consumer, 'resume');
       });
-      // What comes meanwhile is dropped by the worker, and costs nothing here.
+      // The worker drops messages meanwhile, at no cost here.
       this.#settle(consumer, 'pause');
     });
   }
 
-  #answer({ displayName }: Peer, text: string): void {
+  #reply({ displayName }: Peer, text: string): void {
     const name = [...displayName].slice(0, botLimits.nameChars).join('');
     try {
       this.#media.send(`${name} wrote: ${text}`);
@@ -124,10 +124,10 @@ export class Bot implements DataReceiver {
     }
   }
 
-  #countOf(peer: Peer): AnswerCount {
+  #countOf(peer: Peer): ReplyCount {
     let count = this.#peerCounts.get(peer);
     if (count === undefined) {
-      count = new AnswerCount(botLimits.peerPerSec, this.#clock);
+      count = new ReplyCount(botLimits.peerPerSec, this.#clock);
       this.#peerCounts.set(peer, count);
     }
     return count;

@@ -1,20 +1,22 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { ConsumerScore, Layers, MediaConsumer, MediaProducerType, MediaStats } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { ConsumerScore, Layers, MediaConsumer } from '../engine/port/MediaConsumer.ts';
+import type { MediaProducerType } from '../engine/port/MediaProducer.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Peer } from './Peer.ts';
 import type { Actor } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';
 import type { Transport } from './Transport.ts';
 
-/** What a {@link Consumer} is made of. */
+/** Parts of a {@link Consumer}. */
 export interface ConsumerOptions {
   /** Made paused. */
   readonly media: MediaConsumer;
   readonly producer: Producer;
-  /** Who receives it. */
+  /** The peer that receives. */
   readonly owner: Peer;
   readonly transport: Transport;
-  /** `isUnwanted`: its owner has given it up. */
+  /** `isUnwanted`: its owner closed it. */
   readonly onClosed: (consumer: Consumer, isUnwanted: boolean) => void;
 }
 
@@ -28,9 +30,9 @@ export class Consumer {
   #isAccepted = false;
   #isPaused = false;
   #isPausedByServer = false;
-  /** What the engine was last asked for. */
+  /** Whether the engine was last requested to resume. */
   #isFlowing = false;
-  /** Takes back a resume that waits for others; undefined where none does. */
+  /** Cancels a resume that waits for a key frame; undefined where none does. */
   #cancelResume: (() => void) | undefined;
   #closed = false;
 
@@ -52,7 +54,7 @@ export class Consumer {
     return this.#media.id;
   }
 
-  /** Whose media it is. */
+  /** The peer that sends the media. */
   get peer(): Peer {
     return this.producer.peer;
   }
@@ -73,22 +75,22 @@ export class Consumer {
     return this.#media.score;
   }
 
-  /** What is asked for; undefined where there is nothing to choose. */
+  /** Requested layers; undefined where there is nothing to choose. */
   get preferredLayers(): Layers | undefined {
     return this.#media.preferredLayers;
   }
 
-  /** What is being sent; undefined: nothing, or nothing to choose. */
+  /** Layers that are sent; undefined where nothing is sent, or there is nothing to choose. */
   get currentLayers(): Layers | undefined {
     return this.#media.currentLayers;
   }
 
-  /** By its owner. */
+  /** Whether its owner paused it. */
   get paused(): boolean {
     return this.#isPaused;
   }
 
-  /** Not by its owner: nothing would come, even if the owner wants it. */
+  /** Whether its producer or the server is paused: no media flows, even if the owner resumes. */
   get sourcePaused(): boolean {
     return this.producer.paused || this.#isPausedByServer;
   }
@@ -97,25 +99,25 @@ export class Consumer {
     return this.#closed;
   }
 
-  /** The owner's end is ready: from now on, or as soon as the others that are ready too, media flows, unless it is paused. */
+  /** The owner is ready: media flows from now on, or with the other consumers that become ready, unless it is paused. */
   async accept(): Promise<void> {
     this.#isAccepted = true;
     await this.#settle();
   }
 
-  /** Idempotent. The server's pause is apart from the owner's; the owner is told of it. */
+  /** Pauses. Idempotent. The owner is notified of a pause by the server, which is independent of its own. */
   async pause(by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#setPaused(true, by);
   }
 
-  /** Idempotent. Takes back that one's own pause. */
+  /** Ends the pause of the same actor. Idempotent. */
   async resume(by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#setPaused(false, by);
   }
 
   /**
-   * What is above the highest layer counts as the highest. Without effect where there is nothing to choose. The owner is
-   * told where the server does it.
+   * Chooses layers; a layer above the highest counts as the highest. Without effect where there is nothing to choose. The owner is
+   * notified where the server chose.
    */
   async setPreferredLayers(layers: Layers, by: 'owner' | 'server' = 'owner'): Promise<void> {
     await this.#media.setPreferredLayers(layers);
@@ -135,29 +137,29 @@ export class Consumer {
     return this.#media.getStats();
   }
 
-  /** Closed by its owner (who is not told), or by the server. */
+  /** Closes the consumer. The owner is notified where the server closes it. */
   close(by: 'owner' | 'server', reason = 'closed'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
     if (by === 'server') this.#owner.emit('consumerClosed', { consumer: this, reason });
   }
 
-  /** Its transport is gone, and the media with it. The owner was told of the transport. */
+  /** Its transport closed, and the media with it. The owner is notified of the transport only. */
   parentClosed(): void {
     this.#end();
   }
 
-  /** Its producer is gone, and the media with it. */
+  /** Its producer closed, and the media with it. */
   producerClosed(reason: string): void {
     if (this.#end()) this.#owner.emit('consumerClosed', { consumer: this, reason });
   }
 
-  /** Its producer was paused or resumed; the engine follows by itself. */
+  /** Its producer was paused or resumed, and the engine has followed. */
   producerPaused(isPaused: boolean, by: Actor): void {
-    if (!this.#isPausedByServer) this.#saySourcePaused(isPaused, by);
+    if (!this.#isPausedByServer) this.#notifySourcePaused(isPaused, by);
   }
 
-  #saySourcePaused(isPaused: boolean, by: Actor): void {
+  #notifySourcePaused(isPaused: boolean, by: Actor): void {
     if (!this.#closed) this.#owner.emit(isPaused ? 'consumerPaused' : 'consumerResumed', { consumer: this, by });
   }
 
@@ -165,7 +167,7 @@ export class Consumer {
     if (by === 'owner') this.#isPaused = isPaused;
     else if (this.#isPausedByServer !== isPaused) {
       this.#isPausedByServer = isPaused;
-      if (!this.producer.paused) this.#saySourcePaused(isPaused, 'server');
+      if (!this.producer.paused) this.#notifySourcePaused(isPaused, 'server');
     }
     await this.#settle();
   }
@@ -179,8 +181,8 @@ export class Consumer {
   }
 
   /**
-   * Sound resumes at once. A picture needs a key frame, so its gate says when: this resolves without waiting for that, so
-   * that a pause can overtake it.
+   * Pauses or resumes the engine. Audio resumes at once. Video resumes when the key frame gate of its producer lets it; this does
+   * not wait for the gate, so that a pause can overtake the resume.
    */
   async #settle(): Promise<void> {
     const shouldFlow = this.#isAccepted && !this.#isPaused && !this.#isPausedByServer;
@@ -193,7 +195,7 @@ export class Consumer {
       return;
     }
     if (this.#isFlowing || this.#cancelResume !== undefined) return;
-    // A paused producer is asked for nothing until it resumes.
+    // A paused producer sends no key frame until it resumes.
     if (this.kind === 'audio' || this.producer.paused) {
       await this.#resume();
       return;
@@ -215,10 +217,10 @@ export class Consumer {
     return this.#media.resume();
   }
 
-  /** For a resume that its caller no longer waits for. */
+  /** Logs the error of a resume for which no caller waits. */
   #report(resumed: Promise<void>): void {
     resumed.catch((error: unknown) => {
-      // It closed while the worker was asked.
+      // The consumer closed while the worker resumed it.
       if (error instanceof MediaError && error.code === 'closed') return;
       this.#owner.logger.warn({ err: error, consumerId: this.id }, 'consumer could not be resumed');
     });

@@ -1,5 +1,6 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
-import type { MediaDataConsumer, MediaStats } from '../engine/MediaBackend.ts';
+import type { MediaDataConsumer } from '../engine/port/MediaDataChannels.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';
@@ -7,20 +8,20 @@ import { LossReport } from './LossReport.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 
-/** What a {@link DataConsumer} is made of. */
+/** Parts of a {@link DataConsumer}. */
 export interface DataConsumerOptions {
   /** Made paused. */
   readonly media: MediaDataConsumer;
   readonly dataProducer: DataProducer;
-  /** Who receives it. */
+  /** The peer that receives. */
   readonly owner: Peer;
   readonly transport: Transport;
   readonly clock: Clock;
-  /** The owner, as the data producer waits for it. */
+  /** The owner, as its data producer waits for it. */
   readonly receiver: DataReceiver;
-  /** The worker dropped so many messages. */
+  /** The worker dropped messages. */
   readonly onLost: (count: number) => void;
-  /** `isUnwanted`: its owner closed it, and wants no other one of that data producer. */
+  /** `isUnwanted`: its owner closed it, and needs no other one of that data producer. */
   readonly onClosed: (dataConsumer: DataConsumer, isUnwanted: boolean) => void;
 }
 
@@ -61,7 +62,7 @@ export class DataConsumer {
     return this.#media.id;
   }
 
-  /** Whose messages they are; null: those of the server itself. */
+  /** The peer that sends; null where the server itself sends. */
   get peer(): Peer | null {
     return this.dataProducer.peer;
   }
@@ -82,17 +83,17 @@ export class DataConsumer {
     return this.#closed;
   }
 
-  /** Its owner has it. */
+  /** Whether its owner accepted it. */
   get accepted(): boolean {
     return this.#isAccepted;
   }
 
-  /** Its owner wants no messages for now. */
+  /** Whether its owner paused it. */
   get paused(): boolean {
     return this.#isPaused;
   }
 
-  /** The owner's end is ready: from now on messages flow, unless it is paused. */
+  /** The owner is ready: messages flow from now on, unless it is paused. */
   async accept(): Promise<void> {
     this.#isAccepted = true;
     try {
@@ -102,7 +103,7 @@ export class DataConsumer {
     }
   }
 
-  /** The owner's connection went away before an answer came: no sender waits for it, and the owner may still return. */
+  /** The owner disconnected before its response: no sender waits for it, and the owner may still resume. */
   handleUnanswered(): void {
     this.dataProducer.receivers.handleGone(this.#receiver);
   }
@@ -123,19 +124,19 @@ export class DataConsumer {
     return this.#media.getStats();
   }
 
-  /** Closed by its owner (who gets no event), or by the server. */
+  /** Closes the data consumer. The owner is notified where the server closes it. */
   close(by: 'owner' | 'server', reason = 'closed'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
     if (by === 'server') this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
 
-  /** Its transport is gone, and the channel with it. The owner was told of the transport. */
+  /** Its transport closed, and the channel with it. The owner is notified of the transport only. */
   parentClosed(): void {
     this.#end();
   }
 
-  /** Its data producer is gone, and the channel with it. */
+  /** Its data producer closed, and the channel with it. */
   producerClosed(reason: string): void {
     if (this.#end()) this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });
   }
@@ -149,7 +150,7 @@ export class DataConsumer {
     return true;
   }
 
-  /** Both ends hear of it: the receiver misses messages, and the sender sends too fast. */
+  /** Notifies both peers: the receiver misses messages, and the sender sends too fast. */
   #handleLost(count: number): void {
     const event = { dataConsumer: this, count };
     this.owner.emit('messagesLost', event);

@@ -1,15 +1,16 @@
-import type { MediaDataProducer, MediaStats } from '../engine/MediaBackend.ts';
+import type { MediaDataProducer } from '../engine/port/MediaDataChannels.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { DataReceivers } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';
 
-/** What a {@link DataProducer} is made of. */
+/** Parts of a {@link DataProducer}. */
 export interface DataProducerOptions {
   readonly media: MediaDataProducer;
-  /** Who sends it; null: the server itself. */
+  /** The peer that sends; null for the server itself. */
   readonly peer: Peer | null;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData: unknown;
   readonly clock: Clock;
   readonly onClosed: (dataProducer: DataProducer) => void;
@@ -17,11 +18,11 @@ export interface DataProducerOptions {
 
 /** A data channel that one peer sends to the room. */
 export class DataProducer {
-  /** Null: the server itself sends it. */
+  /** The peer that sends; null for the server itself. */
   readonly peer: Peer | null;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** Those whose channels are still being opened. */
+  /** Receivers whose channels are still being opened. */
   readonly receivers: DataReceivers;
   readonly #media: MediaDataProducer;
   readonly #onClosed: (dataProducer: DataProducer) => void;
@@ -56,17 +57,17 @@ export class DataProducer {
     return this.#media.getStats();
   }
 
-  /** Closes it, with every data consumer of it. */
+  /** Closes the data producer and its data consumers. */
   close(): void {
     if (this.#end('dataProducerClosed')) this.#media.close();
   }
 
-  /** Its transport is gone, and the channel with it. Those who receive it are told now. */
+  /** Its transport closed, and the channel with it. The receivers are notified. */
   parentClosed(reason: string): void {
     this.#end(reason);
   }
 
-  /** A data consumer of it exists from now on. */
+  /** Adds a data consumer of this data producer. */
   addConsumer(dataConsumer: DataConsumer): void {
     this.#dataConsumers.add(dataConsumer);
   }

@@ -1,10 +1,10 @@
 import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 
-/** Time that receivers have to open a new channel before its sender is told to go ahead, in ms. */
+/** Time that receivers have to open a new channel before its sender may send, in ms. */
 export const DATA_READY_TIMEOUT_MS = 3000;
 
-/** What a data producer may wait for. */
+/** A receiver for which data producers wait. */
 export interface DataReceiver {
   /** The receiver let a deadline pass and has opened no channel since: no sender waits for it. */
   isBehind: boolean;
@@ -12,7 +12,7 @@ export interface DataReceiver {
 
 /**
  * The receivers of one data producer whose channels are still being opened. The worker drops what comes for a channel that its
- * receiver has not accepted, so a sender asks first whether everyone is ready.
+ * receiver has not accepted, so a sender first waits until all receivers are ready.
  */
 export class DataReceivers {
   readonly #clock: Clock;
@@ -34,18 +34,18 @@ export class DataReceivers {
     this.handleGone(receiver);
   }
 
-  /** That receiver will have no channel. */
+  /** That receiver gets no channel. */
   handleGone(receiver: DataReceiver): void {
     if (this.#pending.delete(receiver) && this.#pending.size === 0) this.#wait?.end();
   }
 
-  /** Resolves when every receiver is ready or gone, and after {@link DATA_READY_TIMEOUT_MS} at the latest. */
+  /** Resolves when every receiver is ready or closed, and after {@link DATA_READY_TIMEOUT_MS} at the latest. */
   whenReady(): Promise<void> {
     if (this.#pending.size === 0) return Promise.resolve();
     return (this.#wait ??= this.#begin()).promise;
   }
 
-  /** The data producer is closed: nothing is waited for. */
+  /** The data producer closed: no sender waits any more. */
   close(): void {
     this.#pending.clear();
     this.#wait?.end();

@@ -15,7 +15,7 @@ class Engine {
     this.#delayMs = delayMs;
   }
 
-  ask(): void {
+  sendRequest(): void {
     if (this.#isQuiet) {
       this.#isAskedAgain = true;
       return;
@@ -27,7 +27,7 @@ class Engine {
       this.#isQuiet = false;
       if (!this.#isAskedAgain) return;
       this.#isAskedAgain = false;
-      this.ask();
+      this.sendRequest();
     });
   }
 }
@@ -40,13 +40,13 @@ function open(requestDelayMs = 500) {
   const pass = (name: string) =>
     gate.pass(() => {
       resumed.push(`${name} at ${String(clock.now())}`);
-      engine.ask();
+      engine.sendRequest();
     });
   return { clock, engine, gate, resumed, pass };
 }
 
 describe('KeyFrameGate', () => {
-  it('lets the first through at once, and one that comes when all is quiet', () => {
+  it('lets a consumer resume at once where no key frame was requested recently', () => {
     const { clock, engine, resumed, pass } = open();
     pass('a');
     clock.advance(500);
@@ -55,7 +55,7 @@ describe('KeyFrameGate', () => {
     expect(engine.requests).toEqual([0, 500]);
   });
 
-  it('gathers those that become ready within 300 ms, and lets them through together, in order', () => {
+  it('collects consumers that become ready within 300 ms, and lets them resume together, in order', () => {
     const { clock, resumed, pass } = open();
     pass('a');
     clock.advance(150);
@@ -68,7 +68,7 @@ describe('KeyFrameGate', () => {
     expect(clock.pending).toBe(1);
   });
 
-  it('lets those through at once that become ready while the key frame is on its way', () => {
+  it('lets consumers resume at once while the key frame is on its way', () => {
     const { clock, engine, resumed, pass } = open();
     pass('a');
     pass('b');
@@ -79,7 +79,7 @@ describe('KeyFrameGate', () => {
     expect(engine.requests).toEqual([0, 500]);
   });
 
-  it('keeps nothing waiting past the next request of the engine, which serves all', () => {
+  it('lets all waiting consumers resume at the next request of the engine', () => {
     const { clock, engine, resumed, pass } = open();
     pass('a');
     clock.advance(400);
@@ -97,7 +97,7 @@ describe('KeyFrameGate', () => {
     { count: 20, everyMs: 50, atMost: 3 },
     { count: 100, everyMs: 9, atMost: 3 },
     { count: 40, everyMs: 50, atMost: 5 },
-  ])('makes $count newcomers, one every $everyMs ms, cost at most $atMost key frames', ({ count, everyMs, atMost }) => {
+  ])('limits $count late joiners, one every $everyMs ms, to $atMost key frames', ({ count, everyMs, atMost }) => {
     const { clock, engine, gate, resumed, pass } = open();
     const ready = new Map<string, number>();
     for (let n = 0; n < count; n += 1) {
@@ -116,7 +116,7 @@ describe('KeyFrameGate', () => {
     }
   });
 
-  it('gathers for 300 ms where the engine leaves no time between requests', () => {
+  it('collects for 300 ms where the engine has no least time between requests', () => {
     const { clock, resumed, pass } = open(0);
     for (const name of ['a', 'b', 'c']) {
       pass(name);
@@ -127,7 +127,7 @@ describe('KeyFrameGate', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('lets no one through who has been taken back, and leaves no timer', () => {
+  it('skips a cancelled consumer, and leaves no timer', () => {
     const { clock, gate, resumed, pass } = open();
     pass('a');
     clock.advance(200);
@@ -143,7 +143,7 @@ describe('KeyFrameGate', () => {
     expect(resumed).toEqual(['a at 0', 'd at 1200']);
   });
 
-  it('lets no one through once it is closed, and leaves no timer', () => {
+  it('lets no consumer resume once closed, and leaves no timer', () => {
     const { clock, gate, resumed, pass } = open(0);
     pass('a');
     clock.advance(200);
@@ -155,7 +155,7 @@ describe('KeyFrameGate', () => {
     expect(resumed).toEqual(['a at 0']);
   });
 
-  it('bounds one that pauses and resumes all the time, without holding up the others', () => {
+  it('limits a consumer that pauses and resumes all the time, without delaying the others', () => {
     const { clock, engine, resumed, pass } = open();
     let takeBack = pass('storm');
     for (let ms = 0; ms < 2000; ms += 5) {

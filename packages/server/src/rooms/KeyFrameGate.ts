@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 
 /** Longest time that a consumer waits for others, in ms. */
 const GATHER_MS = 300;
-/** For so long after a key frame was requested, that key frame is on its way, and serves whoever resumes, in ms. */
+/** Time after a key frame request in which the key frame is on its way and serves every consumer that resumes, in ms. */
 const ON_ITS_WAY_MS = 100;
 /** So long before the engine's next request all have to be resumed, in ms. */
 const MARGIN_MS = 20;
@@ -73,7 +73,7 @@ export class KeyFrameGate {
     };
   }
 
-  /** The producer is gone, and its consumers with it: nothing that waits comes any more. */
+  /** The producer and its consumers closed: cancels what waits. */
   close(): void {
     this.#closed = true;
     this.#waiting.clear();

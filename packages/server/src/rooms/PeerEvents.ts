@@ -1,15 +1,17 @@
 import type { EndReason } from '@tureen/protocol/common';
-import type { Bwe, ConsumerScore, Layers, StreamScore } from '../engine/MediaBackend.ts';
+import type { ConsumerScore, Layers } from '../engine/port/MediaConsumer.ts';
+import type { StreamScore } from '../engine/port/MediaProducer.ts';
+import type { Bwe } from '../engine/port/MediaTransport.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { Peer } from './Peer.ts';
 import type { Producer } from './Producer.ts';
 import type { Transport } from './Transport.ts';
 
-/** Who did something to an entity, seen from the peer that is told: another peer, or the server. */
+/** The actor of a change, as its receiver sees it: another peer, or the server. */
 export type Actor = 'remote' | 'server';
 
-/** Why a peer left the room, or why the room closed: a word that the client reads, or one of the server's own. */
+/** Why a peer left the room, or why the room closed: a reason that clients read, or one that only the server uses. */
 export type PeerCloseReason =
   | EndReason
   /** The connection of the peer ended. */
@@ -23,24 +25,24 @@ export type PeerCloseReason =
   /** The peer sent no heartbeat; its dialect (push-pull) then lets the client join again on the same connection. */
   | 'forgotten';
 
-/** How a peer's time in the room ended. */
+/** Why a peer closed, and with what. */
 export interface PeerClosing {
   readonly reason: PeerCloseReason;
-  /** A text for the person at the client, e.g. why the app removed them. Other peers do not get it. */
+  /** Text for the person at the client, e.g. why the app removed them. Other peers do not receive it. */
   readonly detail?: string | undefined;
-  /** From who ended it, for the app; any JSON. */
+  /** Data of the app from the actor that closed the peer; any JSON. */
   readonly appData?: unknown;
 }
 
-/** One peer's volume, in dBov: -127 to 0. */
+/** Volume of one peer, in dBov: -127 to 0. */
 export interface SpeakerVolume {
   readonly peer: Peer;
   readonly volume: number;
 }
 
 /**
- * What a peer is told, for its dialect to put into words. Nothing comes after `closed`, and news of others only between
- * join and close.
+ * Events of a peer, which its dialect sends as notifications. Nothing follows `closed`. Events of other peers are emitted between
+ * join and close only.
  */
 export interface PeerEvents {
   newPeer: { peer: Peer };
@@ -49,54 +51,54 @@ export interface PeerEvents {
   peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
   textMessage: { peer: Peer; text: string };
 
-  /** It is not gone yet, but nothing is heard of it; what it sends may stop. */
+  /** The peer is disconnected and may resume; its media may stop. */
   peerReconnecting: { peer: Peer };
-  /** It is back, with what it had. */
+  /** The peer resumed, with the entities it had. */
   peerReconnected: { peer: Peer };
 
-  /** Another peer sends something. For dialects whose clients take what they want; consumers come as `newConsumer`. */
+  /** Another peer produces. For dialects whose clients choose what they pull; others use `newConsumer`. */
   newProducer: { producer: Producer };
-  /** Another peer's, whether or not this one receives it. Comes after `consumerClosed`. */
+  /** A producer of another peer closed, whether or not this peer consumes it. Follows `consumerClosed`. */
   remoteProducerClosed: { producer: Producer; reason: string };
   remoteProducerPaused: { producer: Producer; by: Actor };
   remoteProducerResumed: { producer: Producer; by: Actor };
 
-  /** A consumer was made for this peer. It sends nothing until `consumer.accept()`. */
+  /** A consumer was made for this peer. No media flows until `consumer.accept()`. */
   newConsumer: { consumer: Consumer };
-  /** This peer cannot decode that producer: there will be no consumer. */
+  /** This peer cannot decode that producer, so there is no consumer. */
   consumerUnsupported: { producer: Producer };
-  /** The peer did not do it itself. Consumers of a transport that closed are not told one by one. */
+  /** Not emitted where the peer closed the consumer itself, or with its transport. */
   consumerClosed: { consumer: Consumer; reason: string };
-  /** At its source. */
+  /** Its producer, or the server, paused the consumer. */
   consumerPaused: { consumer: Consumer; by: Actor };
   consumerResumed: { consumer: Consumer; by: Actor };
-  /** The server chose; where the owner does, it knows. */
+  /** The server chose layers. */
   consumerPreferredLayersSet: { consumer: Consumer; layers: Layers };
   consumerScore: { consumer: Consumer; score: ConsumerScore };
-  /** Null: nothing is being sent. */
+  /** `layers`: null where nothing is sent. */
   consumerLayersChanged: { consumer: Consumer; layers: Layers | null };
   newDataConsumer: { dataConsumer: DataConsumer };
   dataConsumerClosed: { dataConsumer: DataConsumer; reason: string };
-  /** The worker dropped messages: of a data consumer of this peer, or of one that receives from this peer. */
+  /** The worker dropped messages to this peer, or from this peer to another. */
   messagesLost: { dataConsumer: DataConsumer; count: number };
 
   producerScore: { producer: Producer; score: readonly StreamScore[] };
-  /** The peer did not do it itself. Producers of a transport that closed are not told one by one. */
+  /** Not emitted where the peer closed the producer itself, or with its transport. */
   producerClosed: { producer: Producer; by: Actor; reason: string };
   producerPaused: { producer: Producer; by: Actor };
   producerResumed: { producer: Producer; by: Actor };
 
-  /** The peer did not do it itself. */
+  /** Not emitted where the peer closed the transport itself. */
   transportClosed: { transport: Transport; reason: string };
-  /** ICE or DTLS changed; the transport says how it stands now. */
+  /** The ICE, DTLS or SCTP state changed; the transport has the new states. */
   transportStateChanged: { transport: Transport };
   downlinkBwe: { transport: Transport; bwe: Bwe };
 
-  /** Who leads the talk; null: nobody speaks. */
+  /** The dominant speaker; null for silence. */
   activeSpeaker: { peer: Peer | null };
-  /** The loudest first; at an interval while somebody speaks, and once empty when nobody does any more. */
+  /** Speaking peers, the loudest first: at an interval during speech, and once empty when it ends. */
   speakingPeers: { volumes: readonly SpeakerVolume[] };
 
-  /** The peer's time in the room is over, and all that it had is closed. */
+  /** The peer closed, after everything it had. */
   closed: PeerClosing;
 }

@@ -1,7 +1,8 @@
+import type { MediaKind, RtpCapabilities, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
 import type { Permissions } from './permissions.ts';
-import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type { Transport } from './Transport.ts';
 
-/** What a peer says of the program it runs. */
+/** The client program of a peer, as the peer describes it. */
 export interface Device {
   /** Short machine name, e.g. `chrome`. */
   readonly flag: string;
@@ -9,78 +10,98 @@ export interface Device {
   readonly version: string;
 }
 
-/** Who a peer is, from the connection on. */
+/** Identity and limits of a peer, known when its client connects. */
 export interface PeerOptions {
-  /** Unique among those who joined; see {@link JoinOptions.onDuplicate}. */
+  /** Unique among joined peers; see {@link JoinOptions.onDuplicate}. */
   readonly id: string;
-  /** The dialect that it speaks, for those who tell others of it; the room does not ask. */
+  /** Dialect of the client. Dialects pass it on to other peers; the room does not read it. */
   readonly dialect: string;
   readonly remoteAddress?: string | undefined;
-  /** Transports it may have beyond the room's limit, where each pull takes one of its own. Default 0. */
+  /** Transports beyond the limit of the room, for a dialect that makes one for each pull. Default 0. */
   readonly extraTransports?: number | undefined;
-  /** What it may do. Default: everything. */
+  /** What the peer may do. Default: everything. */
   readonly permissions?: Permissions | undefined;
-  /** Transports it may have where the room sets no limit. Default 3. */
+  /** Limit of transports where the room sets none. Default 3. */
   readonly defaultMaxTransports?: number | undefined;
 }
 
-/** What a peer says of itself when it joins. */
+/** How a peer joins. */
 export interface JoinOptions {
   /** Default: the id. */
   readonly displayName?: string | undefined;
   /** Default: none is known. */
   readonly device?: Device | undefined;
-  /** The app's, for the other peers; any JSON. */
+  /** Data of the app for the other peers; any JSON. */
   readonly appData?: unknown;
-  /** Watches and listens only: in nobody's list, may not produce, does not keep the room open. Default false. */
+  /** Watches and listens only: is in no list of peers, may not produce, does not keep the room open. Default false. */
   readonly hidden?: boolean | undefined;
   /**
-   * What happens where a peer of the same id and dialect is there: it is closed (`replaced`), or this one is refused. One
-   * of another dialect always stays, and one that has lost its connection always goes. Default `refuse`.
+   * What happens where a peer of the same ID and dialect is in the room: that peer is closed (`replaced`), or this one is refused.
+   * A peer of another dialect always stays, and a reconnecting peer is always closed. Default `refuse`.
    */
   readonly onDuplicate?: 'replace' | 'refuse' | undefined;
 }
 
-/** What a transport is for. */
+/** Purpose and form of a transport. */
 export interface CreateTransportOptions {
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
   /** Default false. */
   readonly forceTcp?: boolean | undefined;
-  /** With data channels. Default false. */
+  /** Supports data channels. Default false. */
   readonly enableSctp?: boolean | undefined;
-  /** Whether what the peer receives on it may have other payload types than the router's. Default false. */
+  /** Whether consumers on it may have other payload types than the router. Default false. */
   readonly renumbers?: boolean | undefined;
   /**
-   * Where the peer has as many as it may, an older one for the same purpose closes that its client connected and lost, or
-   * that carries nothing. For dialects in which a client cannot close a transport that it replaces. Default false.
+   * Whether, at the limit, an older transport for the same purpose closes that is connected no longer or carries nothing. For
+   * dialects in which a client cannot close a transport that it replaces. Default false.
    */
   readonly mayReplace?: boolean | undefined;
-  /** Time that DTLS has once its client connects it, in ms; 0: no end. Default: the room's. */
+  /** Time for the DTLS handshake after the client connects, in ms; 0 sets no limit. Default: the limit of the room. */
   readonly dtlsTimeoutMs?: number | undefined;
 }
 
-/** What a peer sends. */
+/** Media that a peer sends. */
 export interface ProduceOptions {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   /** Default false. */
   readonly paused?: boolean | undefined;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData?: unknown;
 }
 
-/** What a peer sends over a data channel. */
+/** A data channel that a peer sends. */
 export interface ProduceDataOptions {
   readonly sctpStreamParameters: SctpStreamParameters;
   readonly label: string;
   readonly protocol: string;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData?: unknown;
 }
 
-/** Ids of all that a client still has of a session whose connection was lost. */
-export interface PeerHolds {
+/** How a peer receives what the other peers send. */
+export interface ConsumeOptions {
+  /** Transport of its consumers. */
+  readonly transport: Transport;
+  /** Capabilities that `PeerConsumers.matchRtpCapabilities` returned. Absent: the peer receives no media. */
+  readonly rtpCapabilities: RtpCapabilities | undefined;
+  /** Whether the peer receives data channels; the transport must support them too. */
+  readonly data: boolean;
+}
+
+/** How a peer receives one producer that it chose. */
+export interface PullOptions {
+  readonly transport: Transport;
+  readonly rtpCapabilities: RtpCapabilities;
+  /** Media section in which the client expects the consumer. */
+  readonly mid: string;
+  /** Payload type that the client expects for the codec, on a transport that renumbers. */
+  readonly payloadType?: number | undefined;
+}
+
+/** IDs of everything that a client still has of the session it resumes. */
+export interface ResumableIds {
   readonly producers: ReadonlySet<string>;
   readonly consumers: ReadonlySet<string>;
   readonly dataProducers: ReadonlySet<string>;

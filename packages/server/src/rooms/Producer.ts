@@ -1,27 +1,28 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
-import type { MediaProducer, MediaProducerType, MediaStats, StreamScore } from '../engine/MediaBackend.ts';
+import type { MediaProducer, MediaProducerType, StreamScore } from '../engine/port/MediaProducer.ts';
+import type { MediaStats } from '../engine/port/MediaTransport.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Consumer } from './Consumer.ts';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 import type { Peer } from './Peer.ts';
 import type { Transport } from './Transport.ts';
 
-/** Who closes, pauses or resumes a producer. */
+/** The actor that closes, pauses or resumes a producer. */
 export type ProducerActor = 'owner' | 'server';
 
-/** What a {@link Producer} is made of. */
+/** Parts of a {@link Producer}. */
 export interface ProducerOptions {
   readonly media: MediaProducer;
-  /** Who sends it. */
+  /** The peer that sends. */
   readonly peer: Peer;
   readonly transport: Transport;
   readonly paused: boolean;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData: unknown;
-  /** For the times at which its consumers resume. Default: the machine's. */
+  /** Clock of the key frame gate. Default: that of the system. */
   readonly clock?: Clock | undefined;
   readonly onClosed: (producer: Producer, reason: string) => void;
-  /** Paused or resumed, before those who receive it are told. */
+  /** Called for a pause or resume, before the receivers are notified. */
   readonly onPausedChanged: (producer: Producer, by: ProducerActor) => void;
 }
 
@@ -29,7 +30,7 @@ export interface ProducerOptions {
 export class Producer {
   readonly peer: Peer;
   readonly transport: Transport;
-  /** The app's; any JSON. */
+  /** Data of the app; any JSON. */
   readonly appData: unknown;
   /** Decides when its consumers resume. */
   readonly keyFrameGate: KeyFrameGate;
@@ -72,7 +73,7 @@ export class Producer {
     return this.#media.rtpParameters;
   }
 
-  /** The same in the router's numbers. */
+  /** The parameters with the payload types of the router. */
   get consumableRtpParameters(): RtpParameters {
     return this.#media.consumableRtpParameters;
   }
@@ -89,12 +90,12 @@ export class Producer {
     return this.#closed;
   }
 
-  /** Idempotent. Everyone who receives it is told; its owner too, where the server does it. */
+  /** Pauses. Idempotent. Notifies the receivers, and the owner where the server pauses. */
   async pause(by: ProducerActor = 'server'): Promise<void> {
     await this.#setPaused(true, by);
   }
 
-  /** Idempotent. Told as {@link pause} is. */
+  /** Resumes. Idempotent. Notifies as {@link pause} does. */
   async resume(by: ProducerActor = 'server'): Promise<void> {
     await this.#setPaused(false, by);
   }
@@ -103,19 +104,19 @@ export class Producer {
     return this.#media.getStats();
   }
 
-  /** Closes it, with every consumer of it. The owner is told where the server does it. */
+  /** Closes the producer and its consumers. The owner is notified where the server closes it. */
   close(by: ProducerActor = 'server', reason = 'closed'): void {
     if (!this.#end('producerClosed')) return;
     this.#media.close();
     if (by === 'server') this.peer.emit('producerClosed', { producer: this, by, reason });
   }
 
-  /** Its transport is gone, and the media with it. The owner was told of the transport; those who receive it are now. */
+  /** Its transport closed, and the media with it. Notifies the receivers; the owner is notified of the transport only. */
   parentClosed(reason: string): void {
     this.#end(reason);
   }
 
-  /** A consumer of it exists from now on. */
+  /** Adds a consumer of this producer. */
   addConsumer(consumer: Consumer): void {
     this.#consumers.add(consumer);
   }
@@ -126,7 +127,7 @@ export class Producer {
 
   async #setPaused(isPaused: boolean, by: ProducerActor): Promise<void> {
     if (this.#closed || this.#paused === isPaused) return;
-    // What is wanted counts from now on: a consumer made meanwhile says so from the start.
+    // The state counts from now on: a consumer made meanwhile starts with it.
     this.#paused = isPaused;
     this.#onPausedChanged(this, by);
     for (const consumer of this.#consumers) consumer.producerPaused(isPaused, by === 'owner' ? 'remote' : 'server');

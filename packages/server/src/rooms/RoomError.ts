@@ -1,28 +1,28 @@
 import type { EndReason } from '@tureen/protocol/common';
 
-/** Why a room would not do it. */
+/** Why a room refuses a request. */
 export type RoomErrorCode =
-  /** As many rooms as there may be. */
+  /** The server has the maximum number of rooms. */
   | 'tooManyRooms'
-  /** As many peers as the room may have. */
+  /** The room has the maximum number of peers. */
   | 'roomFull'
-  /** As many transports as the peer may have. */
+  /** The peer has the maximum number of transports. */
   | 'tooManyTransports'
-  /** As many producers (or data producers) as the peer may have. */
+  /** The peer has the maximum number of producers or data producers. */
   | 'tooManyProducers'
-  /** As many consumers as the peer may have. */
+  /** The peer has the maximum number of consumers. */
   | 'tooManyConsumers'
-  /** The id is taken by a peer that this one may not replace. */
+  /** A peer of the same ID is in the room, and may not be replaced. */
   | 'duplicatedPeer'
   | 'alreadyJoined'
   | 'notJoined'
   /** Hidden peers watch and listen only. */
   | 'hiddenPeer'
-  /** The peer's authorization does not permit it. */
+  /** The grant of the peer does not permit the request. */
   | 'notPermitted'
-  /** The server stops, and opens no room. */
+  /** The server stops. */
   | 'shuttingDown'
-  /** What it was asked of has come to its end: the peer, its transport, its room, or the registry. */
+  /** The peer, its transport, its room or the registry closed. */
   | 'closed';
 
 const messages: Readonly<Record<RoomErrorCode, string>> = {
@@ -40,7 +40,7 @@ const messages: Readonly<Record<RoomErrorCode, string>> = {
   closed: 'closed',
 };
 
-/** A room would not do it; `code` says why. */
+/** A request that a room refuses. */
 export class RoomError extends Error {
   override name = 'RoomError';
   readonly code: RoomErrorCode;
@@ -60,7 +60,7 @@ const endReasonsOfCodes: Readonly<Partial<Record<RoomErrorCode, EndReason>>> = {
   shuttingDown: 'shuttingDown',
 };
 
-/** The reason that the client reads with such a refusal; undefined where it is about something in the room. */
+/** Returns the end reason of a refusal; undefined for refusals that do not end the session. */
 export function endReasonOf({ code }: RoomError): EndReason | undefined {
   return endReasonsOfCodes[code];
 }

@@ -25,7 +25,7 @@ function openRegistry(limits: Partial<RoomLimits> = {}) {
 const refusal = (code: RoomError['code']): unknown => expect.objectContaining({ name: 'RoomError', code });
 
 describe('RoomRegistry', () => {
-  it('makes a room once, for all who ask at a time', async () => {
+  it('makes a room once for concurrent requests', async () => {
     using opened = openRegistry();
     const { registry } = opened;
     const [one, two] = await Promise.all([registry.getOrCreate('room'), registry.getOrCreate('room')]);
@@ -34,7 +34,7 @@ describe('RoomRegistry', () => {
     expect(registry.roomCount).toBe(1);
   });
 
-  it('makes it anew for one that comes as the last one goes', async () => {
+  it('makes another room for a peer that enters as the last one leaves', async () => {
     using opened = openRegistry();
     const { registry } = opened;
     const peer = await registry.enter('room', { id: 'alice', dialect: 'test' });
@@ -45,11 +45,11 @@ describe('RoomRegistry', () => {
     expect(registry.get('room')).not.toBe(first);
   });
 
-  it('lists what is there as plain objects', async () => {
+  it('lists rooms and peers as plain objects', async () => {
     using opened = openRegistry();
     const { registry, enter } = opened;
     const alice = await enter('alice', { displayName: 'Alice' });
-    const { id: producerId } = await alice.peer.produce(alice.send, {
+    const { id: producerId } = await alice.peer.sending.produce(alice.send, {
       kind: 'audio',
       rtpParameters: audioParameters(),
     });
@@ -80,7 +80,7 @@ describe('RoomRegistry', () => {
     expect(registry.peerCount).toBe(2);
   });
 
-  it('kicks a peer, and says whether it was there', async () => {
+  it('kicks a peer, and returns whether it was in the room', async () => {
     using opened = openRegistry();
     const { registry, enter } = opened;
     const [alice, bob] = [await enter('alice'), await enter('bob')];
@@ -92,7 +92,7 @@ describe('RoomRegistry', () => {
     expect(registry.kick('elsewhere', 'alice')).toBe(false);
   });
 
-  it('closes a room, and says whether it was there', async () => {
+  it('closes a room, and returns whether it existed', async () => {
     using opened = openRegistry();
     const { registry, enter } = opened;
     const alice = await enter('alice');
@@ -103,7 +103,7 @@ describe('RoomRegistry', () => {
     expect((await backend().dump())[0]?.routers).toEqual([]);
   });
 
-  it('closes everything, and opens nothing any more', async () => {
+  it('closes all rooms, and opens no more', async () => {
     using opened = openRegistry();
     const { registry, enter } = opened;
     const alice = await enter('alice');
@@ -116,7 +116,7 @@ describe('RoomRegistry', () => {
     expect((await backend().dump())[0]?.routers).toEqual([]);
   });
 
-  it('keeps the rooms within their number, those being made included', async () => {
+  it('limits the rooms, including those being made', async () => {
     using opened = openRegistry({ maxRooms: 2 });
     const { registry } = opened;
     const made = await Promise.allSettled(['a', 'b', 'c'].map((id) => registry.getOrCreate(id)));
@@ -126,7 +126,7 @@ describe('RoomRegistry', () => {
     await expect(registry.getOrCreate('d')).resolves.toBeDefined();
   });
 
-  it('keeps the peers of a room within their number; one that comes back takes its own place', async () => {
+  it('limits the peers of a room, and counts a peer that reconnects once', async () => {
     using opened = openRegistry({ maxPeersPerRoom: 2 });
     const { registry, enter } = opened;
     await enter('alice');
@@ -135,7 +135,7 @@ describe('RoomRegistry', () => {
     await expect(enter('alice', { onDuplicate: 'replace' })).resolves.toBeDefined();
   });
 
-  it('keeps transports and producers of a peer within their number, those being made included', async () => {
+  it('limits transports and producers of a peer, including those being made', async () => {
     using opened = openRegistry({ maxTransportsPerPeer: 3, maxProducersPerPeer: 1 });
     const { enter } = opened;
     const { peer, send } = await enter('alice');
@@ -144,23 +144,23 @@ describe('RoomRegistry', () => {
     expect(made.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await expect(create()).rejects.toThrow(refusal('tooManyTransports'));
 
-    const produce = () => peer.produce(send, { kind: 'audio', rtpParameters: audioParameters() });
+    const produce = () => peer.sending.produce(send, { kind: 'audio', rtpParameters: audioParameters() });
     const produced = await Promise.allSettled([produce(), produce()]);
     expect(produced.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await expect(produce()).rejects.toThrow(refusal('tooManyProducers'));
     const produceData = (streamId: number) =>
-      peer.produceData(send, { sctpStreamParameters: { streamId }, label: '', protocol: '' });
+      peer.sending.produceData(send, { sctpStreamParameters: { streamId }, label: '', protocol: '' });
     await produceData(0);
     await expect(produceData(1)).rejects.toThrow(refusal('tooManyProducers'));
     // What closes, or never came to be, makes room.
-    for (const producer of peer.producers.values()) producer.close('owner');
-    await expect(peer.produce(send, { kind: 'audio', rtpParameters: { codecs: [] } })).rejects.toMatchObject({
+    for (const producer of peer.sending.producers.values()) producer.close('owner');
+    await expect(peer.sending.produce(send, { kind: 'audio', rtpParameters: { codecs: [] } })).rejects.toMatchObject({
       name: 'MediaError',
     });
     await expect(produce()).resolves.toBeDefined();
   });
 
-  it('closes the rooms of a worker that dies, with the reason, and opens them anew on the next', async () => {
+  it('closes the rooms of a worker that died, and opens rooms on the next worker', async () => {
     const mortal = await createMediasoupBackend({ logger: capturedLogs().logger, workers: 1 });
     const registry = new RoomRegistry({ backend: mortal, logger: capturedLogs().logger });
     const alice = await RoomMember.enter(registry, 'alice');

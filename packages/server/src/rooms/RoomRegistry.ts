@@ -13,22 +13,19 @@ import type { RemovalOptions } from './removal.ts';
 import { RoomError } from './RoomError.ts';
 import type { RoomSnapshot } from './snapshot.ts';
 
-/** What a {@link RoomRegistry} is made of. */
+/** Parts of a {@link RoomRegistry}. */
 export interface RoomRegistryOptions {
   readonly backend: MediaBackend;
   readonly logger: Logger;
-  /** What is left out has its default. */
+  /** Default: {@link defaultLimits}. */
   readonly limits?: Partial<RoomLimits> | undefined;
-  /** Whether each room has a bot that answers messages on data channels labeled `bot`. Default false. */
+  /** Whether each room has a bot that replies on data channels labeled `bot`. Default false. */
   readonly bot?: boolean | undefined;
-  /** Default: the machine's. */
+  /** Default: the clock of the system. */
   readonly clock?: Clock | undefined;
 }
 
-/**
- * The rooms of a server, as a library: list them, look into them, remove a peer, close a room. All the rest the dialects do
- * through it too.
- */
+/** The rooms of a server, for apps that use it as a library, and for its dialects. */
 export class RoomRegistry {
   readonly #backend: MediaBackend;
   readonly #logger: Logger;
@@ -36,7 +33,7 @@ export class RoomRegistry {
   readonly #clock: Clock;
   readonly #botClock: Clock | undefined;
   readonly #rooms = new Map<string, Room>();
-  /** Rooms whose media is being prepared. */
+  /** Rooms that are being made. */
   readonly #opening = new Map<string, Promise<Room>>();
   readonly #turns = new FairTurns();
   readonly #returns = { away: 0, back: 0 };
@@ -51,12 +48,12 @@ export class RoomRegistry {
     this.#limits = toLimits(limits);
   }
 
-  /** The version of what moves the media. */
+  /** Version of the media engine. */
   get engineVersion(): string {
     return this.#backend.version;
   }
 
-  /** How much there may be, defaults filled in. */
+  /** Limits, with the defaults filled in. */
   get limits(): RoomLimits {
     return this.#limits;
   }
@@ -65,29 +62,29 @@ export class RoomRegistry {
     return this.#rooms.size;
   }
 
-  /** Those who joined, in all rooms. */
+  /** Number of joined peers in all rooms. */
   get peerCount(): number {
     let count = 0;
     for (const room of this.#rooms.values()) count += room.peers.size;
     return count;
   }
 
-  /** How often a peer lost its connection and was waited for, and how often one came back, since the start. */
+  /** How often a peer was disconnected with a grace period (`away`), and how often one resumed (`back`), since the start. */
   get returns(): { readonly away: number; readonly back: number } {
     return this.#returns;
   }
 
-  /** Messages of data channels that media workers dropped, as a receiver was too slow, since the start. */
+  /** Messages of data channels that media workers dropped for slow receivers, since the start. */
   get lostMessages(): number {
     return this.#lostMessages;
   }
 
-  /** The room of that id, if there is one. */
+  /** Finds the room of that ID. */
   get(roomId: string): Room | undefined {
     return this.#rooms.get(roomId);
   }
 
-  /** The room of that id, made where there is none. @throws RoomError `tooManyRooms`, `shuttingDown`, `closed`; MediaError. */
+  /** Finds or makes the room of that ID. @throws RoomError `tooManyRooms`, `shuttingDown`, `closed`; MediaError. */
   getOrCreate(roomId: string): Promise<Room> {
     const room = this.#rooms.get(roomId);
     if (room !== undefined) return Promise.resolve(room);
@@ -101,16 +98,15 @@ export class RoomRegistry {
   }
 
   /**
-   * A client connected to that room: gives it its place there, which ends with `peer.close()`. @throws as
-   * {@link getOrCreate}, and RoomError `roomFull`.
+   * Makes the peer of a client that connected to that room. @throws as {@link getOrCreate}, and RoomError `roomFull`.
    */
   async enter(roomId: string, options: PeerOptions): Promise<Peer> {
     const room = await this.getOrCreate(roomId);
-    // Its last peer may have left while we waited our turn.
+    // The last peer may have left while the room was being made.
     return room.closed ? this.enter(roomId, options) : room.enter(options);
   }
 
-  /** Plain objects of all rooms, as they are now. */
+  /** Returns all rooms as plain objects. */
   list(): RoomSnapshot[] {
     return [...this.#rooms.values()].map((room) => room.snapshot());
   }
@@ -175,7 +171,7 @@ export class RoomRegistry {
     try {
       await room.listen();
       this.#assertOpen();
-      // Its worker may have died meanwhile.
+      // The worker may have died meanwhile.
       if (room.closed) throw new RoomError('closed');
     } catch (error) {
       room.close({ reason: 'unavailable' });

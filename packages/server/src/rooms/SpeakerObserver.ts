@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaSpeechEvents, MediaSpeechObserver } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { MediaSpeechEvents, MediaSpeechObserver } from '../engine/port/MediaSpeechObserver.ts';
 import type { Peer } from './Peer.ts';
 import type { SpeakerVolume } from './PeerEvents.ts';
 import type { Producer } from './Producer.ts';
 
-/** What every room listens with: as often as people notice, and down to a whisper. */
+/** Options of the observer in every room: an interval that people notice, and a threshold below a whisper. */
 export const speechOptions = { intervalMs: 800, thresholdDbov: -80 } as const;
 
-/** What a {@link SpeakerObserver} is made of. */
+/** Parts of a {@link SpeakerObserver}. */
 export interface SpeakerObserverOptions {
   readonly observer: MediaSpeechObserver;
   readonly logger: Logger;
@@ -17,7 +17,7 @@ export interface SpeakerObserverOptions {
   readonly onVolumes: (volumes: readonly SpeakerVolume[]) => void;
 }
 
-/** Turns levels of producers into who speaks. */
+/** Converts volumes of producers to volumes of peers and the active speaker. */
 export class SpeakerObserver {
   readonly #options: SpeakerObserverOptions;
 
@@ -33,7 +33,7 @@ export class SpeakerObserver {
     });
   }
 
-  /** Listens to an audio producer until it closes; to others not at all. */
+  /** Observes an audio producer until it closes. Ignores video. */
   watch(producer: Producer): void {
     if (producer.kind !== 'audio') return;
     this.#options.observer.add(producer.id).catch((error: unknown) => {
@@ -44,7 +44,7 @@ export class SpeakerObserver {
 
   #handleVolumes(volumes: MediaSpeechEvents['volumes']['volumes']): void {
     const { peerOf, onActiveSpeaker, onVolumes } = this.#options;
-    // The loudest comes first, so the first of a peer's several producers is the one that counts.
+    // The loudest is first, so the first producer of each peer counts.
     const loudest = new Map<Peer, number>();
     for (const { producerId, volume } of volumes) {
       const peer = peerOf(producerId);

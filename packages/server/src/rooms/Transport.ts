@@ -1,35 +1,35 @@
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
-import { MediaError } from '../engine/MediaBackend.ts';
-import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/MediaBackend.ts';
+import { MediaError } from '../engine/port/MediaError.ts';
+import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/port/MediaTransport.ts';
 import { systemClock } from '../shared/clock.ts';
 import { afterListening } from '../shared/afterListening.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 
-/** What ends together with a transport. */
+/** An entity that closes with its transport. */
 export interface TransportChild {
   parentClosed(reason: string): void;
 }
 
-/** What a {@link Transport} is made of. */
+/** Parts of a {@link Transport}. */
 export interface TransportOptions {
   readonly media: MediaTransport;
   readonly owner: Peer;
   readonly isProducing: boolean;
   readonly isConsuming: boolean;
   readonly clock?: Clock | undefined;
-  /** Time that DTLS has from {@link Transport.connect} on, in ms; 0: no end. Default 0. */
+  /** Time for the DTLS handshake after {@link Transport.connect}, in ms; 0 sets no limit. Default 0. */
   readonly dtlsTimeoutMs?: number | undefined;
   readonly onClosed: (transport: Transport) => void;
 }
 
-/** One WebRTC connection of a peer's. */
+/** One WebRTC connection of a peer. */
 export class Transport {
-  /** The peer means to send on it. */
+  /** Whether the peer sends on it. */
   readonly isProducing: boolean;
-  /** The peer means to receive on it. */
+  /** Whether the peer receives on it. */
   readonly isConsuming: boolean;
-  /** For what is made on it; nobody else's. */
+  /** For the entities that are made on it only. */
   readonly media: MediaTransport;
   readonly #owner: Peer;
   readonly #onClosed: (transport: Transport) => void;
@@ -114,8 +114,8 @@ export class Transport {
   }
 
   /**
-   * Tells the engine of the client's end, which begins to connect now. Where DTLS does not come up in time, the transport
-   * closes with reason `dtlsTimeout`.
+   * Connects to the client with its DTLS parameters. Closes the transport (reason `dtlsTimeout`) where the handshake takes too
+   * long.
    */
   async connect(dtlsParameters: DtlsParameters): Promise<void> {
     try {
@@ -138,7 +138,7 @@ export class Transport {
     this.#cancelDeadline = afterListening({ clock: this.#clock, ms: this.#dtlsTimeoutMs, onOver });
   }
 
-  /** Whether its client connected it and has no more use for it: the connection is lost, or carries nothing. */
+  /** Whether its client connected it and no longer uses it: the connection is lost, or carries nothing. */
   get isAbandoned(): boolean {
     if (!this.#isConnecting) return false;
     return this.#dtlsState !== 'connected' || this.#iceState === 'disconnected' || this.#children.size === 0;
@@ -156,19 +156,19 @@ export class Transport {
     return this.media.getStats();
   }
 
-  /** Closes it, with all that is on it. The owner is told where the server does it. */
+  /** Closes the transport and everything on it. The owner is notified where the server closes it. */
   close(by: 'owner' | 'server', reason = 'closed'): void {
     if (!this.#end('transportClosed')) return;
     this.media.close();
     if (by === 'server') this.#owner.emit('transportClosed', { transport: this, reason });
   }
 
-  /** Its peer is gone; `isMediaGone` where the router went with it. Nobody is told of the transport. */
+  /** Its peer closed; `isMediaGone` where the router closed too. Emits nothing. */
   parentClosed(reason: string, isMediaGone: boolean): void {
     if (this.#end(reason) && !isMediaGone) this.media.close();
   }
 
-  /** Ends when the transport does. */
+  /** Adds an entity that closes with the transport. */
   addChild(child: TransportChild): void {
     this.#children.add(child);
   }

@@ -3,100 +3,104 @@ import { RoomMember } from '../testing/RoomMember.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { audioParameters, only, videoParameters } from '../testing/rtp.ts';
 import { useBackend } from '../testing/useBackend.ts';
-import type { PeerHolds } from './PeerOptions.ts';
+import type { Peer } from './Peer.ts';
+import type { ResumableIds } from './PeerOptions.ts';
 import { RoomRegistry } from './RoomRegistry.ts';
 
 const backend = useBackend();
 
 const audio = () => ({ kind: 'audio', rtpParameters: audioParameters() }) as const;
 const video = () => ({ kind: 'video', rtpParameters: videoParameters() }) as const;
-const holding = (holds: Partial<PeerHolds>): PeerHolds => {
+/** The client of `peer` resumes, and has only what `ids` says. */
+function retain({ sending, receiving }: Peer, ids: Partial<ResumableIds> = {}): void {
   const none = new Set<string>();
-  return { producers: none, consumers: none, dataProducers: none, dataConsumers: none, ...holds };
-};
+  const all = { producers: none, consumers: none, dataProducers: none, dataConsumers: none, ...ids };
+  sending.retainOnly(all);
+  receiving.retainOnly(all);
+}
 
 /** Alice sends; Bob receives, as far as `receives` says. */
 async function openRoom(receives?: 'audio') {
   const registry = new RoomRegistry({ backend: backend(), logger: capturedLogs().logger });
   const alice = await RoomMember.enter(registry, 'alice');
-  const capabilities = only('audio', alice.peer.routerRtpCapabilities);
+  const capabilities = only('audio', alice.peer.room.rtpCapabilities);
   const bob = await RoomMember.enter(registry, 'bob', receives === undefined ? {} : { receives: capabilities });
   return { registry, alice, bob, [Symbol.dispose]: () => registry.close() };
 }
 
-describe('a peer that is away', () => {
-  it('is offered nothing, and all of it when it is back', async () => {
+describe('a disconnected peer', () => {
+  it('is offered everything it missed once it resumes, once', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     bob.peer.setReconnecting(true);
-    const producer = await alice.peer.produce(alice.send, audio());
-    await alice.peer.whenOffersMade();
-    expect([bob.peer.consumers.size, bob.log.includes('newConsumer')]).toEqual([0, false]);
+    const producer = await alice.peer.sending.produce(alice.send, audio());
+    await alice.peer.room.whenOffersMade();
+    expect([bob.peer.receiving.consumers.size, bob.log.includes('newConsumer')]).toEqual([0, false]);
     bob.peer.setReconnecting(false);
     const offered = bob.next('newConsumer');
-    bob.peer.offerMissing();
-    bob.peer.offerMissing();
+    bob.peer.receiving.offerMissing();
+    bob.peer.receiving.offerMissing();
     expect((await offered).consumer.producer).toBe(producer);
-    await bob.peer.whenConsumersMade();
-    expect(bob.peer.consumers.size).toBe(1);
+    await bob.peer.receiving.whenOffersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(1);
   });
 
-  it('keeps what its client has, and is offered anew what it has not', async () => {
+  it('retains what its client has, and is offered again what its client lacks', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
     const [first, second] = [
-      await alice.peer.produce(alice.send, audio()),
-      await alice.peer.produce(alice.send, video()),
+      await alice.peer.sending.produce(alice.send, audio()),
+      await alice.peer.sending.produce(alice.send, video()),
     ];
-    await alice.peer.whenOffersMade();
-    const [kept] = [...bob.peer.consumers.values()].filter(({ producer }) => producer === first);
-    const own = await bob.peer.produce(bob.send, audio());
+    await alice.peer.room.whenOffersMade();
+    const [kept] = [...bob.peer.receiving.consumers.values()].filter(({ producer }) => producer === first);
+    const own = await bob.peer.sending.produce(bob.send, audio());
     bob.peer.setReconnecting(true);
-    bob.peer.keepOnly(holding({ consumers: new Set([kept!.id]), producers: new Set([own.id]) }));
-    expect([...bob.peer.consumers.values()]).toEqual([kept]);
-    expect([...bob.peer.producers.values()]).toEqual([own]);
+    retain(bob.peer, { consumers: new Set([kept!.id]), producers: new Set([own.id]) });
+    expect([...bob.peer.receiving.consumers.values()]).toEqual([kept]);
+    expect([...bob.peer.sending.producers.values()]).toEqual([own]);
     bob.peer.setReconnecting(false);
     const offered = bob.next('newConsumer');
-    bob.peer.offerMissing();
+    bob.peer.receiving.offerMissing();
     expect((await offered).consumer.producer).toBe(second);
     expect(kept!.closed).toBe(false);
   });
 
-  it('is not offered again what it has given up, nor told again of what it cannot decode', async () => {
+  it('is not offered again what it closed or cannot decode, until it replaces its transport', async () => {
     using room = await openRoom('audio');
     const { alice, bob } = room;
-    await alice.peer.produce(alice.send, video());
-    await alice.peer.produce(alice.send, audio());
-    await alice.peer.whenOffersMade();
-    const [unwanted] = bob.peer.consumers.values();
+    await alice.peer.sending.produce(alice.send, video());
+    await alice.peer.sending.produce(alice.send, audio());
+    await alice.peer.room.whenOffersMade();
+    const [unwanted] = bob.peer.receiving.consumers.values();
     unwanted!.close('owner');
     bob.peer.setReconnecting(true);
-    bob.peer.keepOnly(holding({}));
+    retain(bob.peer);
     bob.peer.setReconnecting(false);
     bob.log.length = 0;
-    bob.peer.offerMissing();
-    await bob.peer.whenConsumersMade();
+    bob.peer.receiving.offerMissing();
+    await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual([]);
     // On another transport it begins anew.
     const recv = await bob.peer.createTransport({ isProducing: false, isConsuming: true });
-    bob.peer.consume({ ...bob.peer.consuming!, transport: recv });
-    await bob.peer.whenConsumersMade();
+    bob.peer.receiving.consume({ ...bob.peer.receiving.options!, transport: recv });
+    await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual(['consumerUnsupported', 'newConsumer']);
   });
 
-  it('is offered once what is being made for it when it is back', async () => {
+  it('is offered a consumer once that was being made when it resumed', async () => {
     using room = await openRoom();
     const { alice, bob } = room;
-    await alice.peer.produce(alice.send, audio());
+    await alice.peer.sending.produce(alice.send, audio());
     bob.peer.setReconnecting(true);
-    bob.peer.keepOnly(holding({}));
+    retain(bob.peer);
     bob.peer.setReconnecting(false);
-    bob.peer.offerMissing();
-    await bob.peer.whenConsumersMade();
-    expect(bob.peer.consumers.size).toBe(1);
+    bob.peer.receiving.offerMissing();
+    await bob.peer.receiving.whenOffersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(1);
   });
 
-  it.each(['test', 'another dialect'])('leaves its place to whoever joins under its id, by %s', async (dialect) => {
+  it.each(['test', 'another dialect'])('is replaced by a peer that joins under its ID, by %s', async (dialect) => {
     using room = await openRoom();
     const { registry, alice, bob } = room;
     await expect(RoomMember.enter(registry, 'alice', { dialect })).rejects.toMatchObject({ code: 'duplicatedPeer' });

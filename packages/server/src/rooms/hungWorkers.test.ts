@@ -34,7 +34,7 @@ async function passDeadline(): Promise<void> {
 }
 
 describe('a room whose media worker hangs and responds again', () => {
-  it('offers a consumer again that could not be made in time, once', async () => {
+  it('offers a consumer again, once, that the worker made too late', async () => {
     using rooms = openRooms(backend);
     const alice = await rooms.join('alice');
     const producer = await alice.produce('audio');
@@ -46,18 +46,18 @@ describe('a room whose media worker hangs and responds again', () => {
     await bob.join();
     await passDeadline();
     expect(rooms.logs.messages()).toContain('consumer could not be made');
-    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    expect(bob.connection.allReceived('newConsumer')).toEqual([]);
     await passDeadline();
 
     wake(pid());
-    expect(await bob.connection.told('newConsumer')).toMatchObject({ peerId: 'alice', producerId: producer.id });
+    expect(await bob.connection.received('newConsumer')).toMatchObject({ peerId: 'alice', producerId: producer.id });
     await settled(worker());
-    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
     const [dump] = await backend.dump();
     expect(dump?.routers.map(({ consumers }) => consumers)).toEqual([1]);
   });
 
-  it('gives DTLS its time where the worker was late to connect a transport', async () => {
+  it('starts the DTLS deadline where the worker connected a transport too late', async () => {
     using rooms = openRooms(backend, { limits: { dtlsTimeoutMs: 5000 } });
     const alice = await rooms.join('alice');
     const transport = alice.sendTransport!;
@@ -68,7 +68,7 @@ describe('a room whose media worker hangs and responds again', () => {
     wake(pid());
     await settled(worker());
     rooms.clock.advance(5000);
-    expect(await alice.connection.told('transportClosed')).toMatchObject({
+    expect(await alice.connection.received('transportClosed')).toMatchObject({
       transportId: transport.id,
       reason: 'dtlsTimeout',
     });
@@ -87,11 +87,11 @@ describe('a room whose media worker hangs and responds again', () => {
     expect(alice.connection.closed).toBe(false);
   });
 
-  it('has its bot listen again to a data producer that the worker was too late for, once', async () => {
+  it('lets its bot consume a data producer again, once, that the worker connected too late', async () => {
     using rooms = openRooms(backend);
     const alice = await rooms.join('alice');
     await alice.produceData('bot');
-    const [dataProducer] = rooms.registry.get('room')!.peers.get('alice')!.dataProducers.values();
+    const [dataProducer] = rooms.registry.get('room')!.peers.get('alice')!.sending.dataProducers.values();
     const bot = await Bot.create({ router: rooms.registry.get('room')!.router, clock, logger: rooms.logs.logger });
     hang(pid());
     bot.listenTo(dataProducer!);

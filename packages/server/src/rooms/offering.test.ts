@@ -20,7 +20,7 @@ async function openCall(layers = 1) {
   const room = await openRoom();
   const { registry, alice } = room;
   const bob = await RoomMember.enter(registry, 'bob');
-  const producer = await alice.peer.produce(
+  const producer = await alice.peer.sending.produce(
     alice.send,
     layers === 1 ? audio() : { kind: 'video', rtpParameters: videoParameters(layers) },
   );
@@ -30,26 +30,26 @@ async function openCall(layers = 1) {
 }
 
 describe('offers', () => {
-  it('to one who joins can be waited for: then its consumers are there', async () => {
+  it('whenOffersMade of a peer resolves when its consumers are announced', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
-    for (let i = 0; i < 3; i += 1) await alice.peer.produce(alice.send, audio());
+    for (let i = 0; i < 3; i += 1) await alice.peer.sending.produce(alice.send, audio());
     const bob = await RoomMember.enter(registry, 'bob');
-    expect(bob.peer.consumers.size).toBe(0);
-    await bob.peer.whenConsumersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(0);
+    await bob.peer.receiving.whenOffersMade();
     expect(bob.log).toEqual(['newConsumer', 'newConsumer', 'newConsumer']);
     // There is nothing to wait for.
-    await bob.peer.whenConsumersMade();
+    await bob.peer.receiving.whenOffersMade();
   });
 
-  it('of a producer can be waited for: then all have been told, those who cannot receive it included', async () => {
+  it('whenOffersMade of a room resolves when a producer is announced to all, also as unsupported', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
     const bob = await RoomMember.enter(registry, 'bob');
     const deaf = await RoomMember.enter(registry, 'deaf', { receives: { codecs: [], headerExtensions: [] } });
     const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
-    await alice.peer.produce(alice.send, audio());
-    await alice.peer.whenOffersMade();
+    await alice.peer.sending.produce(alice.send, audio());
+    await alice.peer.room.whenOffersMade();
     expect([bob.log.at(-1), deaf.log.at(-1), spy.log.at(-1)]).toEqual([
       'newConsumer',
       'consumerUnsupported',
@@ -57,31 +57,31 @@ describe('offers', () => {
     ]);
   });
 
-  it('that fail do not keep who waits for them', async () => {
+  it('whenOffersMade resolves where offers fail', async () => {
     using room = await openRoom();
     const { registry, alice } = room;
     const bob = await RoomMember.enter(registry, 'bob');
-    const producer = await alice.peer.produce(alice.send, audio());
+    const producer = await alice.peer.sending.produce(alice.send, audio());
     producer.close('owner');
     bob.recv.close('owner');
-    await alice.peer.whenOffersMade();
-    expect(bob.peer.consumers.size).toBe(0);
+    await alice.peer.room.whenOffersMade();
+    expect(bob.peer.receiving.consumers.size).toBe(0);
   });
 });
 
-it('who else is there leaves out oneself and the hidden', async () => {
+it('othersOf leaves out the peer itself and hidden peers', async () => {
   using room = await openRoom();
   const { registry, alice } = room;
   const bob = await RoomMember.enter(registry, 'bob');
   const spy = await RoomMember.enter(registry, 'spy', { hidden: true });
-  expect(alice.peer.others.map(({ id }) => id)).toEqual(['bob']);
-  expect(spy.peer.others.map(({ id }) => id)).toEqual(['alice', 'bob']);
+  expect(alice.peer.room.othersOf(alice.peer).map(({ id }) => id)).toEqual(['bob']);
+  expect(spy.peer.room.othersOf(spy.peer).map(({ id }) => id)).toEqual(['alice', 'bob']);
   alice.peer.close({ reason: 'left' });
-  expect(bob.peer.others).toEqual([]);
+  expect(bob.peer.room.othersOf(bob.peer)).toEqual([]);
 });
 
 describe('a consumer that the server pauses', () => {
-  it('is paused beside its producer: its owner hears the edges of both together', async () => {
+  it('notifies its owner when the first of producer and server pauses, and when the last resumes', async () => {
     using call = await openCall();
     const { bob, consumer, producer } = call;
     bob.log.length = 0;
@@ -94,7 +94,7 @@ describe('a consumer that the server pauses', () => {
     expect(bob.log).toEqual(['consumerPaused', 'consumerResumed']);
   });
 
-  it('says who did it', async () => {
+  it('names the actor', async () => {
     using call = await openCall();
     const { bob, consumer, producer } = call;
     const paused = bob.next('consumerPaused');
@@ -106,7 +106,7 @@ describe('a consumer that the server pauses', () => {
     expect(await pausedByOwner).toEqual({ consumer, by: 'remote' });
   });
 
-  it('is not told of the pause of its own owner, nor counts it', async () => {
+  it('neither notifies its owner of its own pause nor counts that pause', async () => {
     using call = await openCall();
     const { bob, consumer } = call;
     bob.log.length = 0;
@@ -119,7 +119,7 @@ describe('a consumer that the server pauses', () => {
 });
 
 describe('layers of a consumer', () => {
-  it('that the server chooses are told to its owner, those that it chose itself are not', async () => {
+  it('are announced to its owner where the server chose them, not where the owner did', async () => {
     using call = await openCall(3);
     const { bob, consumer } = call;
     const told: unknown[] = [];

@@ -1,15 +1,15 @@
 import type { RoomErrorCode } from './RoomError.ts';
 import { RoomError } from './RoomError.ts';
 
-/** What a peer may do beside watching and listening. */
+/** What a peer may do, besides watching and listening. */
 export interface Permissions {
-  /** Join hidden: in no other peer's list, watching and listening only. */
+  /** Join hidden: in no list of peers, watching and listening only. */
   readonly hide: boolean;
   /** Send audio and video. */
   readonly publish: boolean;
   /** Send on data channels. */
   readonly publishData: boolean;
-  /** Send text to the room by way of the server. */
+  /** Send text to the room through the server. */
   readonly text: boolean;
 }
 
@@ -26,7 +26,7 @@ const acts: Readonly<Record<Permission, { readonly notPermitted: string; readonl
   text: { notPermitted: 'send text', hidden: 'send text' },
 };
 
-/** The refusal of an act for lack of its permission, or because the peer is hidden. */
+/** Makes the error for a lack of permission, or for a hidden peer. */
 export function refusalOf(
   permission: Permission,
   code: Extract<RoomErrorCode, 'notPermitted' | 'hiddenPeer'>,

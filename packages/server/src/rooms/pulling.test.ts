@@ -11,18 +11,18 @@ const backend = useBackend();
 /** What a peer is told of producers and of other peers' connections, by its names and whom it is about. */
 function listen(peer: Peer) {
   const heard: string[] = [];
-  const say = <K extends keyof PeerEvents>(event: K, toText: (payload: PeerEvents[K]) => string) =>
+  const record = <K extends keyof PeerEvents>(event: K, toText: (payload: PeerEvents[K]) => string) =>
     peer.on(event, (payload) => {
       heard.push(`${event} ${toText(payload)}`);
     });
-  say('newProducer', ({ producer: { peer: other, kind } }) => `${other.id} ${kind}`);
-  say('remoteProducerPaused', ({ producer: { kind }, by }) => `${kind} ${by}`);
-  say('remoteProducerResumed', ({ producer: { kind }, by }) => `${kind} ${by}`);
-  say('remoteProducerClosed', ({ producer: { kind }, reason }) => `${kind} ${reason}`);
-  say('consumerClosed', ({ reason }) => reason);
-  say('peerReconnecting', ({ peer: { id } }) => id);
-  say('peerReconnected', ({ peer: { id } }) => id);
-  say('peerClosed', ({ reason }) => reason);
+  record('newProducer', ({ producer: { peer: other, kind } }) => `${other.id} ${kind}`);
+  record('remoteProducerPaused', ({ producer: { kind }, by }) => `${kind} ${by}`);
+  record('remoteProducerResumed', ({ producer: { kind }, by }) => `${kind} ${by}`);
+  record('remoteProducerClosed', ({ producer: { kind }, reason }) => `${kind} ${reason}`);
+  record('consumerClosed', ({ reason }) => reason);
+  record('peerReconnecting', ({ peer: { id } }) => id);
+  record('peerReconnected', ({ peer: { id } }) => id);
+  record('peerClosed', ({ reason }) => reason);
   return heard;
 }
 
@@ -39,11 +39,11 @@ async function meet() {
 const audio = () => ({ kind: 'audio' as const, rtpParameters: audioParameters() });
 const video = () => ({ kind: 'video' as const, rtpParameters: videoParameters() });
 
-describe('news of producers', () => {
-  it('reach peers that receive nothing, in the order in which it happened, but not their owner', async () => {
+describe('notifications of producers', () => {
+  it('reach peers that consume nothing, in order, but not the owner', async () => {
     using room = await meet();
     const own = listen(room.alice);
-    const producer = await room.alice.produce(room.sending, audio());
+    const producer = await room.alice.sending.produce(room.sending, audio());
     await producer.pause('owner');
     await producer.resume('server');
     producer.close('owner');
@@ -56,12 +56,12 @@ describe('news of producers', () => {
     expect(own).toEqual([]);
   });
 
-  it('come before the end of a transport or a peer that took them along', async () => {
+  it('precede the close of the transport or peer that closed them', async () => {
     using room = await meet();
-    await room.alice.produce(room.sending, audio());
+    await room.alice.sending.produce(room.sending, audio());
     room.sending.close('owner');
     const again = await room.alice.createTransport({ isProducing: true, isConsuming: false });
-    await room.alice.produce(again, video());
+    await room.alice.sending.produce(again, video());
     room.alice.close({ reason: 'left' });
     expect(room.heard).toEqual([
       'newProducer alice audio',
@@ -74,7 +74,7 @@ describe('news of producers', () => {
 });
 
 describe('produceTogether', () => {
-  it('tells of all in one turn, once all are made', async () => {
+  it('announces all producers in one turn, once all are made', async () => {
     using room = await meet();
     const turns: number[] = [];
     let turn = 0;
@@ -82,43 +82,43 @@ describe('produceTogether', () => {
       turns.push(turn);
       queueMicrotask(() => (turn += 1));
     });
-    const producers = await room.alice.produceTogether(room.sending, [audio(), video()]);
+    const producers = await room.alice.sending.produceTogether(room.sending, [audio(), video()]);
     expect(producers.map(({ kind }) => kind)).toEqual(['audio', 'video']);
     expect(turns).toEqual([0, 0]);
   });
 
-  it('makes none where one cannot be made, and gives back what it had taken', async () => {
+  it('makes none where one fails, and frees their places', async () => {
     using room = await meet();
     const twice = audio();
-    await expect(room.alice.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
+    await expect(room.alice.sending.produceTogether(room.sending, [twice, video(), twice])).rejects.toThrow();
     expect(room.heard).toEqual([]);
-    expect(room.alice.producers.size).toBe(0);
+    expect(room.alice.sending.producers.size).toBe(0);
     expect(await backend().dump()).toMatchObject([{ routers: [{ producers: 0 }] }]);
-    await room.alice.produceTogether(room.sending, Array.from({ length: 32 }, audio));
-    await expect(room.alice.produce(room.sending, audio())).rejects.toMatchObject({ code: 'tooManyProducers' });
+    await room.alice.sending.produceTogether(room.sending, Array.from({ length: 32 }, audio));
+    await expect(room.alice.sending.produce(room.sending, audio())).rejects.toMatchObject({ code: 'tooManyProducers' });
   });
 
-  it('needs a peer that has joined and is seen', async () => {
+  it('is refused before the join, and to a hidden peer', async () => {
     using room = await meet();
     const hidden = await room.registry.enter('room', { id: 'hidden', dialect: 'test' });
     const transport = await hidden.createTransport({ isProducing: true, isConsuming: false });
-    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'notJoined' });
+    await expect(hidden.sending.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'notJoined' });
     hidden.join({ hidden: true });
-    await expect(hidden.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'hiddenPeer' });
+    await expect(hidden.sending.produceTogether(transport, [audio()])).rejects.toMatchObject({ code: 'hiddenPeer' });
   });
 });
 
 describe('pull', () => {
-  it('makes one consumer where and how it is asked for, which is not offered', async () => {
+  it('makes one consumer as requested, without an offer', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
+    const producer = await room.alice.sending.produce(room.sending, video());
     const offered: unknown[] = [];
     room.bob.on('newConsumer', (event) => offered.push(event));
-    const rtpCapabilities = only('video', room.bob.routerRtpCapabilities);
-    const consumer = await room.bob.pull(producer, { transport: room.receiving, rtpCapabilities, mid: 'x7' });
+    const rtpCapabilities = only('video', room.bob.room.rtpCapabilities);
+    const consumer = await room.bob.receiving.pull(producer, { transport: room.receiving, rtpCapabilities, mid: 'x7' });
     expect(consumer.rtpParameters.mid).toBe('x7');
     expect(consumer.transport).toBe(room.receiving);
-    expect([...room.bob.consumers.values()]).toEqual([consumer]);
+    expect([...room.bob.receiving.consumers.values()]).toEqual([consumer]);
     expect(offered).toEqual([]);
     producer.close('owner');
     expect(room.heard).toEqual([
@@ -126,15 +126,15 @@ describe('pull', () => {
       'consumerClosed producerClosed',
       'remoteProducerClosed video producerClosed',
     ]);
-    expect(room.bob.consumers.size).toBe(0);
+    expect(room.bob.receiving.consumers.size).toBe(0);
   });
 
   it('has no retransmissions where the capabilities have none', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
-    const { codecs = [], headerExtensions = [] } = room.bob.routerRtpCapabilities;
+    const producer = await room.alice.sending.produce(room.sending, video());
+    const { codecs = [], headerExtensions = [] } = room.bob.room.rtpCapabilities;
     const plain = codecs.filter(({ mimeType }) => mimeType === 'video/VP8');
-    const { rtpParameters } = await room.bob.pull(producer, {
+    const { rtpParameters } = await room.bob.receiving.pull(producer, {
       transport: room.receiving,
       rtpCapabilities: { codecs: plain, headerExtensions },
       mid: '0',
@@ -143,23 +143,23 @@ describe('pull', () => {
     expect(rtpParameters.encodings?.[0]?.rtx).toBeUndefined();
   });
 
-  it('is refused to who cannot decode it, or has come to its end', async () => {
+  it('is refused where the peer cannot decode the producer, or either closed', async () => {
     using room = await meet();
-    const producer = await room.alice.produce(room.sending, video());
+    const producer = await room.alice.sending.produce(room.sending, video());
     const options = { transport: room.receiving, mid: '0' };
     await expect(
-      room.bob.pull(producer, { ...options, rtpCapabilities: only('audio', room.bob.routerRtpCapabilities) }),
+      room.bob.receiving.pull(producer, { ...options, rtpCapabilities: only('audio', room.bob.room.rtpCapabilities) }),
     ).rejects.toMatchObject({ code: 'invalidParameters' });
-    const pulling = room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities });
+    const pulling = room.bob.receiving.pull(producer, { ...options, rtpCapabilities: room.bob.room.rtpCapabilities });
     producer.close('owner');
     await expect(pulling).rejects.toMatchObject({ code: 'closed' });
     room.bob.close({ reason: 'left' });
     await expect(
-      room.bob.pull(producer, { ...options, rtpCapabilities: room.bob.routerRtpCapabilities }),
+      room.bob.receiving.pull(producer, { ...options, rtpCapabilities: room.bob.room.rtpCapabilities }),
     ).rejects.toMatchObject({ code: 'closed' });
   });
 
-  it('may take more transports where the dialect needs them', async () => {
+  it('allows more transports where the dialect needs them', async () => {
     using room = await meet();
     const peer = await room.registry.enter('room', {
       id: 'carol',
@@ -173,8 +173,8 @@ describe('pull', () => {
   });
 });
 
-describe('a peer whose connection went away', () => {
-  it('is told of on the edges', async () => {
+describe('a peer that lost its connection', () => {
+  it('is announced when it disconnects and when it resumes, once each', async () => {
     using room = await meet();
     room.alice.setReconnecting(false);
     room.alice.setReconnecting(true);
@@ -184,7 +184,7 @@ describe('a peer whose connection went away', () => {
     expect(room.heard).toEqual(['peerReconnecting alice', 'peerReconnected alice']);
   });
 
-  it('is not told of when it is hidden', async () => {
+  it('is not announced where it is hidden', async () => {
     using room = await meet();
     const hidden = await room.registry.enter('room', { id: 'hidden', dialect: 'test' });
     hidden.join({ hidden: true });

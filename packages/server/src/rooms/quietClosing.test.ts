@@ -24,32 +24,32 @@ async function openRoom() {
   const members: RoomMember[] = [];
   for (const id of ['alice', 'bob', 'carol']) {
     const member = await RoomMember.enter(registry, id, { roomId: 'room' });
-    await member.peer.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
-    await member.peer.produce(member.send, { kind: 'video', rtpParameters: videoParameters() });
+    await member.peer.sending.produce(member.send, { kind: 'audio', rtpParameters: audioParameters() });
+    await member.peer.sending.produce(member.send, { kind: 'video', rtpParameters: videoParameters() });
     members.push(member);
   }
-  await Promise.all(members.map(({ peer }) => peer.whenConsumersMade()));
+  await Promise.all(members.map(({ peer }) => peer.receiving.whenOffersMade()));
   return members as [RoomMember, RoomMember, RoomMember];
 }
 
 type Members = Awaited<ReturnType<typeof openRoom>>;
 
 const producing = ({ peer, send }: RoomMember) =>
-  [1, 2, 3].map(() => peer.produce(send, { kind: 'audio', rtpParameters: audioParameters() }));
+  [1, 2, 3].map(() => peer.sending.produce(send, { kind: 'audio', rtpParameters: audioParameters() }));
 
 const asking = ({ peer }: RoomMember) =>
-  [...peer.consumers.values()].flatMap((consumer) => [
+  [...peer.receiving.consumers.values()].flatMap((consumer) => [
     consumer.getStats(),
     consumer.pause(),
     consumer.requestKeyFrame(),
   ]);
 
 const closeProducers = ({ peer }: RoomMember) => {
-  for (const producer of peer.producers.values()) producer.close();
+  for (const producer of peer.sending.producers.values()) producer.close();
 };
 
 const closeConsumers = ({ peer }: RoomMember) => {
-  for (const consumer of peer.consumers.values()) consumer.close('server', 'test');
+  for (const consumer of peer.receiving.consumers.values()) consumer.close('server', 'test');
 };
 
 describe('the log', () => {
@@ -92,7 +92,7 @@ describe('the log', () => {
       async ([alice]) => {
         const dave = await RoomMember.enter(registry, 'dave', { roomId: 'room' });
         closeProducers(alice);
-        await dave.peer.whenConsumersMade();
+        await dave.peer.receiving.whenOffersMade();
       },
     ],
     [
@@ -122,7 +122,7 @@ describe('the log', () => {
         await Promise.allSettled(asked);
       },
     ],
-  ])('has no warning where %s', async (_what, isRacing, act) => {
+  ])('logs no warning where %s', async (_what, isRacing, act) => {
     const members = await openRoom();
     const before = logs.lines.length;
     await act(members);
@@ -135,12 +135,12 @@ describe('the log', () => {
     registry.closeRoom('room');
   });
 
-  it('has a warning for what the worker refuses otherwise', async () => {
+  it('logs a warning for other refusals of the worker', async () => {
     const [alice] = await openRoom();
     const rtpParameters = audioParameters();
-    await alice.peer.produce(alice.send, { kind: 'audio', rtpParameters });
+    await alice.peer.sending.produce(alice.send, { kind: 'audio', rtpParameters });
     const before = logs.lines.length;
-    await expect(alice.peer.produce(alice.send, { kind: 'audio', rtpParameters })).rejects.toThrow('in use');
+    await expect(alice.peer.sending.produce(alice.send, { kind: 'audio', rtpParameters })).rejects.toThrow('in use');
     expect(logs.lines.slice(before).map(({ level }) => level)).toContain(50);
     registry.closeRoom('room');
   });

@@ -43,8 +43,8 @@ async function newcomers(room: Awaited<ReturnType<typeof meet>>, count: number):
   return Promise.all(Array.from({ length: count }, (_, n) => room.newcomer(`newcomer${String(n)}`)));
 }
 
-describe('newcomers to a picture that is sent', () => {
-  it('cost the sender no more than one key frame at once and two a second', async () => {
+describe('late joiners of a video producer', () => {
+  it('cost the sender at most one key frame at once and two per second', async () => {
     using room = await meet();
     const receptions = await newcomers(room, 20);
     room.video.start();
@@ -62,7 +62,7 @@ describe('newcomers to a picture that is sent', () => {
     expect(requests).toBeGreaterThan(0);
   });
 
-  it('each see a picture after one request where all are ready at once', async () => {
+  it('all receive video after one request where they are ready at the same time', async () => {
     using room = await meet();
     const receptions = await newcomers(room, 10);
     room.video.start();
@@ -73,7 +73,7 @@ describe('newcomers to a picture that is sent', () => {
     expect(room.video.requests - before).toBe(1);
   });
 
-  it('resume in the order in which they became ready: the first at once, later ones together', async () => {
+  it('resume in order: the first at once, later ones together', async () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const order: string[] = [];
@@ -99,7 +99,7 @@ describe('newcomers to a picture that is sent', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('may pause meanwhile, and stay paused', async () => {
+  it('stay paused where they pause meanwhile', async () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const [first, second] = [await room.newcomer('first'), await room.newcomer('second')];
@@ -114,7 +114,7 @@ describe('newcomers to a picture that is sent', () => {
     expect(second.states).toEqual(['resumed']);
   });
 
-  it('may be paused by the server meanwhile, and stay paused', async () => {
+  it('stay paused where the server pauses them meanwhile', async () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const [first, second] = [await room.newcomer('first'), await room.newcomer('second')];
@@ -126,7 +126,7 @@ describe('newcomers to a picture that is sent', () => {
     expect(second.states).toEqual([]);
   });
 
-  it('may close meanwhile, and leave nothing that waits', async () => {
+  it('leave no timer where they close meanwhile', async () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const [first, second] = [await room.newcomer('first'), await room.newcomer('second')];
@@ -153,7 +153,7 @@ describe('newcomers to a picture that is sent', () => {
         room.video.producer.transport.close('owner');
       },
     },
-  ])('may lose the $what meanwhile, and leave nothing that waits', async ({ end }) => {
+  ])('may close the $what meanwhile without leaving timers', async ({ end }) => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const [first, second] = [await room.newcomer('first'), await room.newcomer('second')];
@@ -166,11 +166,11 @@ describe('newcomers to a picture that is sent', () => {
     expect(second.states).not.toContain('resumed');
   });
 
-  it('wait for nothing where the producer is paused, or sends sound', async () => {
+  it('resume at once where the producer is paused, or sends audio', async () => {
     const clock = new ManualClock();
     using room = await meet(clock);
     const { transport } = await directTransport(room.router, room.sender);
-    const sound = await room.sender.produce(transport, { kind: 'audio', rtpParameters: audioParameters() });
+    const sound = await room.sender.sending.produce(transport, { kind: 'audio', rtpParameters: audioParameters() });
     await (await room.newcomer('first')).consumer.accept();
     clock.advance(200);
     const listener = await DirectReception.open(room.router, await room.enter('listener'), sound);
@@ -183,24 +183,24 @@ describe('newcomers to a picture that is sent', () => {
   });
 });
 
-describe('one receiver that asks all the time', () => {
-  it.each<{ how: string; ask: (reception: DirectReception) => Promise<void> }>([
+describe('a receiver that requests all the time', () => {
+  it.each<{ how: string; act: (reception: DirectReception) => Promise<void> }>([
     {
       how: 'pauses and resumes',
-      ask: async ({ consumer }) => {
+      act: async ({ consumer }) => {
         await consumer.pause();
         await consumer.resume();
       },
     },
-    { how: 'requests key frames', ask: ({ consumer }) => consumer.requestKeyFrame() },
+    { how: 'requests key frames', act: ({ consumer }) => consumer.requestKeyFrame() },
     ...(['PLI', 'FIR'] as const).map((kind) => ({
       how: `sends ${kind} by RTCP`,
-      ask: async (reception: DirectReception) => {
+      act: async (reception: DirectReception) => {
         reception.sendRtcp(kind);
         await Promise.resolve();
       },
     })),
-  ])('and $how costs no more than two key frames a second', async ({ ask }) => {
+  ])('and $how costs at most two key frames per second', async ({ act }) => {
     using room = await meet();
     const [storm, other] = await newcomers(room, 2);
     room.video.start();
@@ -209,7 +209,7 @@ describe('one receiver that asks all the time', () => {
     const before = room.video.requests;
     const startedAt = systemClock.now();
     for (let n = 0; n < 50; n += 1) {
-      await Promise.all([ask(storm!), ask(storm!), ask(storm!), room.video.frames(1)]);
+      await Promise.all([act(storm!), act(storm!), act(storm!), room.video.frames(1)]);
       if (n === 20) await other!.consumer.accept();
     }
     const elapsedMs = systemClock.now() - startedAt;

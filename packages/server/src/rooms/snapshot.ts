@@ -1,22 +1,22 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { Peer } from './Peer.ts';
 
-/** A room at one moment, as a plain object. */
+/** State of a room, as a plain object. */
 export interface RoomSnapshot {
   readonly id: string;
-  /** Those who joined, hidden ones included. */
+  /** Joined peers, including hidden peers. */
   readonly peers: readonly PeerSnapshot[];
-  /** How many of them are hidden: they watch and listen, and no other peer knows. */
+  /** Number of hidden peers among them: they watch and listen, and no other peer knows of them. */
   readonly hiddenPeers: number;
 }
 
-/** A peer at one moment, as a plain object. */
+/** State of a peer, as a plain object. */
 export interface PeerSnapshot {
   readonly id: string;
   readonly dialect: string;
   readonly displayName: string;
   readonly hidden: boolean;
-  /** It has lost its connection, and is waited for. */
+  /** Whether the peer is disconnected and may resume. */
   readonly reconnecting: boolean;
   readonly transports: readonly { id: string; iceState: string; dtlsState: string }[];
   readonly producers: readonly { id: string; kind: MediaKind; paused: boolean }[];
@@ -25,7 +25,7 @@ export interface PeerSnapshot {
   readonly dataConsumers: readonly { id: string; label: string }[];
 }
 
-/** A peer as it is now. */
+/** Returns a peer as a plain object. */
 export function snapshotOfPeer(peer: Peer): PeerSnapshot {
   return {
     id: peer.id,
@@ -34,14 +34,14 @@ export function snapshotOfPeer(peer: Peer): PeerSnapshot {
     hidden: peer.hidden,
     reconnecting: peer.reconnecting,
     transports: [...peer.transports.values()].map(({ id, iceState, dtlsState }) => ({ id, iceState, dtlsState })),
-    producers: [...peer.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
-    consumers: [...peer.consumers.values()].map(({ id, kind, paused, producer }) => ({
+    producers: [...peer.sending.producers.values()].map(({ id, kind, paused }) => ({ id, kind, paused })),
+    consumers: [...peer.receiving.consumers.values()].map(({ id, kind, paused, producer }) => ({
       id,
       kind,
       paused,
       producerId: producer.id,
     })),
-    dataProducers: [...peer.dataProducers.values()].map(({ id, label }) => ({ id, label })),
-    dataConsumers: [...peer.dataConsumers.values()].map(({ id, label }) => ({ id, label })),
+    dataProducers: [...peer.sending.dataProducers.values()].map(({ id, label }) => ({ id, label })),
+    dataConsumers: [...peer.receiving.dataConsumers.values()].map(({ id, label }) => ({ id, label })),
   };
 }

@@ -67,15 +67,15 @@ export class DemoClient {
 
   /** As far as `load()`. */
   async load(): Promise<void> {
-    if (this.variant === 'notify') await this.connection.ask('getRtcStatsUrl');
-    const answer = await this.connection.ask('getRouterRtpCapabilities');
+    if (this.variant === 'notify') await this.connection.sendRequest('getRtcStatsUrl');
+    const answer = await this.connection.sendRequest('getRouterRtpCapabilities');
     const routerRtpCapabilities = this.#words.routerRtpCapabilities(answer) as types.RtpCapabilities;
     await this.device.load({ routerRtpCapabilities });
   }
 
   async createTransport(direction: 'producer' | 'consumer'): Promise<types.Transport> {
     const asked = { sctpCapabilities, forceTcp: false, ...this.#words.purpose(direction) };
-    const answer = (await this.connection.ask('createWebRtcTransport', asked)) as Fields;
+    const answer = (await this.connection.sendRequest('createWebRtcTransport', asked)) as Fields;
     const { iceParameters, iceCandidates, dtlsParameters, sctpParameters } = answer;
     const remote = {
       id: read(answer, this.#words.transportId),
@@ -88,16 +88,18 @@ export class DemoClient {
       direction === 'producer' ? this.device.createSendTransport(remote) : this.device.createRecvTransport(remote);
     const transportId = transport.id;
     transport.on('connect', ({ dtlsParameters: local }, callback, errback) => {
-      this.connection.ask('connectWebRtcTransport', { transportId, dtlsParameters: local }).then(callback, errback);
+      this.connection
+        .sendRequest('connectWebRtcTransport', { transportId, dtlsParameters: local })
+        .then(callback, errback);
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      this.connection.ask('produce', { transportId, kind, rtpParameters, appData }).then((data) => {
+      this.connection.sendRequest('produce', { transportId, kind, rtpParameters, appData }).then((data) => {
         callback({ id: read(data, this.#words.producerId) });
       }, errback);
     });
     transport.on('producedata', ({ sctpStreamParameters, label, protocol, appData }, callback, errback) => {
       this.connection
-        .ask('produceData', { transportId, sctpStreamParameters, label, protocol, appData })
+        .sendRequest('produceData', { transportId, sctpStreamParameters, label, protocol, appData })
         .then((data) => {
           callback({ id: read(data, this.#words.dataProducerId) });
         }, errback);
@@ -107,7 +109,7 @@ export class DemoClient {
   }
 
   async join(extra: Fields = {}): Promise<Fields> {
-    const answer = (await this.connection.ask('join', {
+    const answer = (await this.connection.sendRequest('join', {
       displayName: this.variant,
       device: { flag: 'chrome', name: 'Chrome', version: '141.0' },
       rtpCapabilities: this.device.recvRtpCapabilities,
@@ -140,27 +142,30 @@ export class DemoClient {
   }
 
   /** Asks in one generation, tells in the other. */
-  async say(method: string, data: Fields): Promise<void> {
-    if (this.variant === 'classic') await this.connection.ask(method, data);
-    else this.connection.tell(method, data);
+  async sendMessage(method: string, data: Fields): Promise<void> {
+    if (this.variant === 'classic') await this.connection.sendRequest(method, data);
+    else this.connection.sendNotification(method, data);
   }
 
   /** The offer of that producer, by the names that this client knows. */
   async offerOf(producerId: string): Promise<{ id: string; kind: string; appData: Fields; peerId: string }> {
-    const offer = await this.connection.told<Fields>('newConsumer', (one) => one.producerId === producerId);
+    const offer = await this.connection.received<Fields>('newConsumer', (one) => one.producerId === producerId);
     const { kind, appData, peerId } = offer as { kind: string; appData: Fields; peerId: string };
     return { id: read(offer, this.#words.consumerId), kind, appData, peerId };
   }
 
   async dataOfferOf(dataProducerId: string): Promise<{ id: string; label: string; appData: Fields }> {
-    const offer = await this.connection.told<Fields>('newDataConsumer', (one) => one.dataProducerId === dataProducerId);
+    const offer = await this.connection.received<Fields>(
+      'newDataConsumer',
+      (one) => one.dataProducerId === dataProducerId,
+    );
     const { label, appData } = offer as { label: string; appData: Fields };
     return { id: read(offer, this.#words.dataConsumerId), label, appData };
   }
 
   /** Waits for the peer to be announced. */
   async sees(peerId: string): Promise<Fields> {
-    const data = await this.connection.told<Fields>('newPeer', (one) => {
+    const data = await this.connection.received<Fields>('newPeer', (one) => {
       const peer = this.#words.newPeer(one) as Fields | undefined;
       return peer?.[this.#words.peerId] === peerId;
     });

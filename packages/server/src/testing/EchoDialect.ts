@@ -3,13 +3,15 @@ import { EventEmitter } from 'node:events';
 import { ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
 import type { Connection, DialectAdapter } from '../dialects/Connection.ts';
 
-/** The smallest dialect there can be: it answers what it is asked, and remembers who came and what was told. */
+/** A dialect that responds to each request with its content, and records connections and notifications. */
 export class EchoDialect implements DialectAdapter {
   readonly name: string;
   readonly connections: Connection[] = [];
   readonly notifications: { method: string; data: unknown }[] = [];
   readonly closed: string[] = [];
   readonly closeCodes: number[] = [];
+  /** Runs after the response to each request. */
+  afterSent: ((connection: Connection) => void) | undefined;
   readonly #events = new EventEmitter();
 
   constructor(name = 'mediasoup-v3') {
@@ -23,7 +25,7 @@ export class EchoDialect implements DialectAdapter {
         if (method === 'refuse') throw new ProtocolError(403, 'not for you');
         if (method === 'ignore') throw new SilentRefusal('unknown');
         if (method === 'fail') throw new Error('disk password is hunter2');
-        return { method, data };
+        return { data: { method, data }, afterSent: () => this.afterSent?.(connection) };
       },
       onNotification: (method, data) => {
         if (method === 'bad') throw new ProtocolError(400, 'producerId: expected text');

@@ -1,7 +1,7 @@
 import { closeCodeOf, writeCloseReason } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import { ConnectionClosedError, ProtocolError, SilentRefusal } from '../dialects/Connection.ts';
-import type { Connection, ConnectionHandlers } from '../dialects/Connection.ts';
+import type { Connection, ConnectionHandlers, RequestResult } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { SharedNotification } from '../dialects/SharedNotification.ts';
 
@@ -40,8 +40,8 @@ const unset: ConnectionHandlers = {
 let nextId = 0;
 
 /**
- * A connection without a wire, with its client's end beside it. What is sent goes through JSON, and answers are written as
- * the real entry writes them: in the turn in which the dialect has given them.
+ * A connection without a wire, and the end of its client. Messages are converted to JSON and back. Responses are written as the real
+ * entry writes them, with `afterSent` after each.
  */
 export class MemoryConnection implements Connection {
   readonly id = `c${String((nextId += 1))}`;
@@ -60,6 +60,8 @@ export class MemoryConnection implements Connection {
   readonly uselessNotifications: unknown[] = [];
   /** How the client answers what the server asks. */
   answer: (method: string, data: unknown) => unknown = () => undefined;
+  /** Delays the moment at which a response reaches the socket. Default: it does at once. */
+  beforeSent: ((method: string, response: unknown) => Promise<void>) | undefined;
   #waiters: Waiter[] = [];
   #rejectPending = new Set<(error: Error) => void>();
   #closed = false;
@@ -106,24 +108,40 @@ export class MemoryConnection implements Connection {
 
   // The client's end.
 
-  /** Resolves to the answer, rejects with {@link Refused}. */
-  async ask(method: string, data?: unknown): Promise<unknown> {
+  /** Resolves with the response, rejects with {@link Refused}. */
+  async sendRequest(method: string, data?: unknown): Promise<unknown> {
+    const { error, data: response, afterSent } = await this.#result(method, data);
+    await this.beforeSent?.(method, response);
+    if (error instanceof SilentRefusal) {
+      afterSent?.();
+      return new Promise(() => {});
+    }
     try {
-      const answer = overTheWire(await this.handlers.onRequest(method, overTheWire(data)));
-      this.#arrive({ kind: 'answer', method, data: answer });
-      return answer;
-    } catch (error) {
-      if (error instanceof SilentRefusal) return new Promise(() => {});
+      if (error === undefined) {
+        const sent = overTheWire(response);
+        if (!this.#closed) this.#arrive({ kind: 'answer', method, data: sent });
+        return sent;
+      }
       const refused =
         error instanceof ProtocolError
           ? new Refused(error.code, error.message, error.reason)
-          : new Refused(500, `BUG: ${String(error)}`);
-      this.#arrive({ kind: 'refusal', method, code: refused.code, reason: refused.message });
+          : new Refused(500, `BUG: ${error instanceof Error ? String(error) : JSON.stringify(error)}`);
+      if (!this.#closed) this.#arrive({ kind: 'refusal', method, code: refused.code, reason: refused.message });
       throw refused;
+    } finally {
+      afterSent?.();
     }
   }
 
-  tell(method: string, data?: unknown): void {
+  async #result(method: string, data: unknown): Promise<RequestResult> {
+    try {
+      return await this.handlers.onRequest(method, overTheWire(data));
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  sendNotification(method: string, data?: unknown): void {
     try {
       this.handlers.onNotification(method, overTheWire(data))?.catch((error: unknown) => {
         this.uselessNotifications.push(error);
@@ -153,7 +171,7 @@ export class MemoryConnection implements Connection {
   }
 
   /** Data of the first request or notification of that method whose data fits. */
-  async told<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
+  async received<Data>(method: string, where: (data: Data) => boolean = () => true): Promise<Data> {
     const isIt = (arrival: Arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') &&
       arrival.method === method &&
@@ -162,7 +180,7 @@ export class MemoryConnection implements Connection {
   }
 
   /** Data of every request or notification of that method so far. */
-  allTold(method: string): unknown[] {
+  allReceived(method: string): unknown[] {
     return this.arrivals.flatMap((arrival) =>
       (arrival.kind === 'request' || arrival.kind === 'notification') && arrival.method === method
         ? [arrival.data]

@@ -39,16 +39,19 @@ export class PushPullClient {
   }
 
   /** Asks, as itself, and reads the answer. */
-  async ask<Method extends ClientRequestMethod>(method: Method, data: Rest<Method>): Promise<ResponseData<Method>> {
+  async sendRequest<Method extends ClientRequestMethod>(
+    method: Method,
+    data: Rest<Method>,
+  ): Promise<ResponseData<Method>> {
     const message = writeClientMessage(method, this.#signed(method, data));
-    const answer = await this.connection.ask(message.method, message.data);
+    const answer = await this.connection.sendRequest(message.method, message.data);
     const read = readResponse(method, answer);
     if (!read.ok) throw new Error(`${read.issue.path}: ${read.issue.message}`);
     return read.value;
   }
 
-  tell<Method extends ClientMethod>(method: Method, data: Rest<Method>): void {
-    this.connection.tell(method, this.#signed(method, data));
+  sendNotification<Method extends ClientMethod>(method: Method, data: Rest<Method>): void {
+    this.connection.sendNotification(method, this.#signed(method, data));
   }
 
   join({
@@ -56,15 +59,15 @@ export class PushPullClient {
     userName = this.userId.toUpperCase(),
     ...options
   }: JoinPushPullOptions = {}): Promise<JoinResponse> {
-    return this.ask('join', { ...options, userName, extensions: [...extensions] });
+    return this.sendRequest('join', { ...options, userName, extensions: [...extensions] });
   }
 
   push(sdp: string, options: Partial<Rest<'push'>> = {}): Promise<PushResponse> {
-    return this.ask('push', { sdp, ...options });
+    return this.sendRequest('push', { sdp, ...options });
   }
 
   pull(targetUserId: string, sdp: string, specs: readonly PullSpec[]): Promise<PullResponse> {
-    return this.ask('pull', { targetUserId, sdp, specs: [...specs] });
+    return this.sendRequest('pull', { targetUserId, sdp, specs: [...specs] });
   }
 
   #signed<Method extends ClientMethod>(_method: Method, data: Rest<Method>): Written<ClientData<Method>> {

@@ -57,8 +57,8 @@ export class RoomMember {
     const create = (isProducing: boolean) =>
       peer.createTransport({ isProducing, isConsuming: !isProducing, enableSctp: true });
     const member = new RoomMember(peer, await create(true), await create(false));
-    const rtpCapabilities = receives === undefined ? peer.routerRtpCapabilities : (receives ?? undefined);
-    peer.consume({ transport: member.recv, rtpCapabilities, data: true });
+    const rtpCapabilities = receives === undefined ? peer.room.rtpCapabilities : (receives ?? undefined);
+    peer.receiving.consume({ transport: member.recv, rtpCapabilities, data: true });
     peer.join(join);
     return member;
   }

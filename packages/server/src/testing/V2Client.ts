@@ -134,11 +134,11 @@ export class V2Client {
   }
 
   /** Asks where the dialect asks, and tells otherwise, in the envelope of this client. */
-  async say(word: string, data: object = {}): Promise<unknown> {
+  async sendMessage(word: string, data: object = {}): Promise<unknown> {
     const message = messagesOf[this.dialect].writeClientMessage(this.nameOf(word) as never, data as never);
     const carried = writeEnvelope(message, this.envelope);
-    if (carried.kind === 'request') return this.connection.ask(carried.method, carried.data);
-    this.connection.tell(carried.method, carried.data);
+    if (carried.kind === 'request') return this.connection.sendRequest(carried.method, carried.data);
+    this.connection.sendNotification(carried.method, carried.data);
     return undefined;
   }
 
@@ -157,7 +157,7 @@ export class V2Client {
   }
 
   /** The first of that word that fits, of what came or will come. */
-  async told(word: string, where: (payload: Payload) => boolean = () => true): Promise<Payload> {
+  async received(word: string, where: (payload: Payload) => boolean = () => true): Promise<Payload> {
     const name = this.nameOf(word);
     const arrival = await this.connection.arrival((candidate) => {
       if (candidate.kind !== 'notification' && candidate.kind !== 'request') return false;
@@ -170,7 +170,7 @@ export class V2Client {
   /** The next of that word after what has come so far. */
   next(word: string): Promise<Payload> {
     const before = new Set(this.payloads);
-    return this.told(word, (payload) => !before.has(payload));
+    return this.received(word, (payload) => !before.has(payload));
   }
 
   async join(options: JoinV2Options = {}): Promise<JoinAnswer> {
@@ -178,7 +178,7 @@ export class V2Client {
     const isAlpha = this.dialect === 'mediasoup-v2-alpha';
     if (!isAlpha && !this.device.loaded) await this.loadDevice();
     const capabilities = rtpCapabilities ?? (isAlpha ? undefined : this.device.recvRtpCapabilities);
-    const answer = (await this.say('join', {
+    const answer = (await this.sendMessage('join', {
       ...(this.dialect === 'mediasoup-v2' ? { peerName: this.peerName } : {}),
       ...(capabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(capabilities) }),
       ...(spy === undefined ? {} : { spy }),
@@ -197,27 +197,27 @@ export class V2Client {
   }
 
   async loadDevice(): Promise<void> {
-    const { rtpCapabilities } = (await this.say('queryRoom')) as { rtpCapabilities: V2RtpCapabilities };
+    const { rtpCapabilities } = (await this.sendMessage('queryRoom')) as { rtpCapabilities: V2RtpCapabilities };
     await this.#load(rtpCapabilities);
   }
 
   /** As genuine clients of today's mediasoup-client have to: without DTLS parameters, which come by updateTransport. */
   async createTransport(direction: 'send' | 'recv', extra: object = {}): Promise<NumberedTransport> {
     const id = randomEntityId();
-    const answer = await this.say('createTransport', { id, direction, options: {}, ...extra });
+    const answer = await this.sendMessage('createTransport', { id, direction, options: {}, ...extra });
     const remote = fromV2Transport(answer as TransportResponse);
     if (!remote.ok) throw new Error(remote.issue.path);
     const parameters = { id: String(id), ...remote.value } as types.TransportOptions;
     const transport =
       direction === 'send' ? this.device.createSendTransport(parameters) : this.device.createRecvTransport(parameters);
     transport.on('connect', ({ dtlsParameters }, callback, errback) => {
-      this.say('updateTransport', { id, dtlsParameters }).then(callback, errback);
+      this.sendMessage('updateTransport', { id, dtlsParameters }).then(callback, errback);
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
       const producerId = randomEntityId();
       const v2Parameters = toV2ProducerParameters(rtpParameters);
       const data = { id: producerId, kind, transportId: id, rtpParameters: v2Parameters, paused: false, appData };
-      this.say('createProducer', data).then(() => {
+      this.sendMessage('createProducer', data).then(() => {
         callback({ id: String(producerId) });
       }, errback);
     });
@@ -244,7 +244,7 @@ export class V2Client {
       kind,
       rtpParameters: fromV2ConsumerParameters(rtpParameters, { id, kind }) as types.RtpParameters,
     });
-    return this.say('enableConsumer', {
+    return this.sendMessage('enableConsumer', {
       id,
       ...(this.dialect === 'mediasoup-v2' ? { transportId: recv.id } : {}),
       ...(this.dialect === 'mediasoup-v2-alpha' ? { rtpSettings: { useRtx: true } } : { paused: false }),

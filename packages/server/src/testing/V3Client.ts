@@ -50,22 +50,22 @@ export class V3Client {
   }
 
   /** Asks in the classic variant, or where the variant asks; tells otherwise, and then resolves to undefined at once. */
-  async say<Method extends ClientMethod>(method: Method, data: Written<ClientData<Method>>): Promise<unknown> {
+  async sendMessage<Method extends ClientMethod>(method: Method, data: Written<ClientData<Method>>): Promise<unknown> {
     const message = writeClientMessage(method, data, this.variant);
-    if (message.kind === 'request') return this.connection.ask(message.method, message.data);
-    this.connection.tell(message.method, message.data);
+    if (message.kind === 'request') return this.connection.sendRequest(message.method, message.data);
+    this.connection.sendNotification(message.method, message.data);
     return undefined;
   }
 
   async loadDevice(): Promise<void> {
     const routerRtpCapabilities = value(
-      readRouterRtpCapabilities(await this.say('getRouterRtpCapabilities', undefined)),
+      readRouterRtpCapabilities(await this.sendMessage('getRouterRtpCapabilities', undefined)),
     );
     await this.device.load({ routerRtpCapabilities: routerRtpCapabilities as types.RtpCapabilities });
   }
 
   async createTransport(direction: 'send' | 'recv'): Promise<types.Transport> {
-    const answer = await this.say('createWebRtcTransport', {
+    const answer = await this.sendMessage('createWebRtcTransport', {
       producing: direction === 'send',
       consuming: direction === 'recv',
       forceTcp: false,
@@ -75,16 +75,16 @@ export class V3Client {
     const transport =
       direction === 'send' ? this.device.createSendTransport(remote) : this.device.createRecvTransport(remote);
     transport.on('connect', ({ dtlsParameters }, callback, errback) => {
-      this.say('connectWebRtcTransport', { transportId: transport.id, dtlsParameters }).then(callback, errback);
+      this.sendMessage('connectWebRtcTransport', { transportId: transport.id, dtlsParameters }).then(callback, errback);
     });
     transport.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      this.say('produce', { transportId: transport.id, kind, rtpParameters, appData }).then((data) => {
+      this.sendMessage('produce', { transportId: transport.id, kind, rtpParameters, appData }).then((data) => {
         callback({ id: idOf(data, 'producerId') });
       }, errback);
     });
     transport.on('producedata', ({ sctpStreamParameters, label, protocol, appData }, callback, errback) => {
       const streamId = sctpStreamParameters.streamId ?? 0;
-      this.say('produceData', {
+      this.sendMessage('produceData', {
         transportId: transport.id,
         sctpStreamParameters: { ...sctpStreamParameters, streamId },
         label: label ?? '',
@@ -101,7 +101,7 @@ export class V3Client {
 
   async join(options: JoinTestOptions = {}): Promise<JoinResponse> {
     const { displayName, appData, consume = true, comesBack = false, resumeToken, holds } = options;
-    const answer = await this.say('join', {
+    const answer = await this.sendMessage('join', {
       displayName,
       device: { flag: 'test', name: 'Test', version: '1' },
       ...(consume ? { rtpCapabilities: this.device.recvRtpCapabilities, sctpCapabilities } : {}),
@@ -143,7 +143,7 @@ export class V3Client {
   }
 
   async restartIce(transportId: string) {
-    return value(readIceParameters(await this.say('restartIce', { transportId })));
+    return value(readIceParameters(await this.sendMessage('restartIce', { transportId })));
   }
 }
 

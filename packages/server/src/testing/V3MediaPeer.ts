@@ -40,7 +40,7 @@ export class V3MediaPeer {
     const [plan] = planPush(offer, { routerRtpCapabilities, allowSimulcast: false });
     const { mid, kind, rtpParameters, answered } = plan!;
     await this.#connect(connection, transport, offer, [mid, { direction: 'recvonly', rtpParameters: answered }]);
-    const answer = await this.client.say('produce', {
+    const answer = await this.client.sendMessage('produce', {
       transportId: transport.id,
       kind,
       rtpParameters,
@@ -74,7 +74,7 @@ export class V3MediaPeer {
   async #createTransport(direction: 'send' | 'recv'): Promise<TransportResponse> {
     const [producing, consuming] = [direction === 'send', direction === 'recv'];
     const read = readTransport(
-      await this.client.say('createWebRtcTransport', { producing, consuming, forceTcp: false }),
+      await this.client.sendMessage('createWebRtcTransport', { producing, consuming, forceTcp: false }),
     );
     if (!read.ok) throw new Error(read.issue.path);
     return read.value;
@@ -88,7 +88,7 @@ export class V3MediaPeer {
   ): Promise<void> {
     const { dtlsParameters } = offer;
     const connected = whenConnected(connection);
-    await this.client.say('connectWebRtcTransport', { transportId: transport.id, dtlsParameters });
+    await this.client.sendMessage('connectWebRtcTransport', { transportId: transport.id, dtlsParameters });
     await connection.setRemoteDescription({ type: 'answer', sdp: writeAnswer(offer, transport, new Map([section])) });
     await connected;
   }

@@ -92,7 +92,7 @@ export async function openEntry(options: OpenEntryOptions = {}) {
 const ASKED_ID = 7;
 
 /** Asks over a bare socket, as protoo does, and resolves to the answering frame; rejects when the socket closes instead. */
-export function ask(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
+export function sendRequest(client: WebSocket, method: string, data?: unknown): Promise<Record<string, unknown>> {
   return new Promise((resolve, reject) => {
     // One listener for all that comes: two messages may come in one go, and nobody would hear the second who listens once.
     const onMessage = (text: Buffer) => {

@@ -59,7 +59,7 @@ export function openPushPullRooms(backend: MediaBackend, { limits, ...options }:
     async pushersOf(userId: string): Promise<readonly Pusher[]> {
       const client = connect('onlooker');
       const { users } = await client.join({ audience: true, extensions: ['pushDetails', 'leave'] });
-      await client.ask('leave', {});
+      await client.sendRequest('leave', {});
       return users.find((user) => user.userId === userId)?.pushers ?? [];
     },
 

@@ -1,4 +1,4 @@
-import type { StatsTarget } from '../../room/ports.ts';
+import type { StatsTarget } from '../../room/DialectPort.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type Deferred, deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';

@@ -88,7 +88,7 @@ describe('ProducerLifecycle', () => {
     lifecycle.start(session);
     await lifecycle.settled;
     expect(onRefused).not.toHaveBeenCalled();
-    context.epoch += 1;
+    context.epoch.next();
     next.push(Promise.resolve(mediaOf('p2')));
     lifecycle.start(session);
     await lifecycle.settled;

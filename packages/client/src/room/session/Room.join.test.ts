@@ -100,7 +100,7 @@ describe('join()', () => {
       logger: silentLogger,
       trace: new Trace(),
       requestTimeoutMs: 20_000,
-      handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+      handlers: { onClosed: () => {} },
     });
     await channel.connect({});
     const theirs = await elapsed(

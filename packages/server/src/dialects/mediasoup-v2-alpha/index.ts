@@ -3,14 +3,14 @@ import type { DialectAdapter } from '../Connection.ts';
 import { createV2Adapter, defineDialect } from '../mediasoup-v2-shared/index.ts';
 import type { V2AdapterOptions } from '../mediasoup-v2-shared/index.ts';
 import { assumedCapabilities } from './assumedCapabilities.ts';
-import { methods, words } from './words.ts';
+import { serverMethods, clientMethods } from './methods.ts';
 
-/** The dialect `mediasoup-v2-alpha`: what mediasoup-client 0.0.1 said, with senders and receivers. */
+/** The dialect `mediasoup-v2-alpha`: the protocol of mediasoup-client 0.0.1, with senders and receivers. */
 const mediasoupV2Alpha = defineDialect({
   name: 'mediasoup-v2-alpha',
   messages,
-  words,
-  methods,
+  clientMethods,
+  serverMethods,
   hasProfiles: false,
   assumedCapabilities,
 });

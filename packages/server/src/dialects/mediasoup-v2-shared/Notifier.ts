@@ -8,12 +8,12 @@ import type {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Written } from '@tureen/protocol/common';
 import type { Connection } from '../Connection.ts';
-import { SharedNotification, sharedNotification } from '../SharedNotification.ts';
 import { NotificationBuffer } from '../NotificationBuffer.ts';
-import type { V2Dialect, ServerWord, ServerWords } from '../mediasoup-v2-shared/V2Dialect.ts';
+import { SharedNotification, sharedNotification } from '../SharedNotification.ts';
+import type { V2Dialect, V2ServerData, V2ServerMethod } from './V2Dialect.ts';
 
-/** Samples, which the next one replaces, and texts: left out for a client that is behind with reading. */
-const lossy: ReadonlySet<ServerWord | OutOfBandServerMethod> = new Set<ServerWord | OutOfBandServerMethod>([
+/** Samples, which the next one replaces, and texts. They are dropped for a client that reads slowly. */
+const lossy: ReadonlySet<V2ServerMethod | OutOfBandServerMethod> = new Set<V2ServerMethod | OutOfBandServerMethod>([
   'transportStats',
   'producerStats',
   'consumerStats',
@@ -21,11 +21,11 @@ const lossy: ReadonlySet<ServerWord | OutOfBandServerMethod> = new Set<ServerWor
   'active-speaker',
 ]);
 
-/** What goes to one client of the server's own accord: in the words of its dialect, and in the envelope it uses itself. */
+/** Sends notifications to one client, in its dialect and in the envelope that the client itself uses. */
 export class Notifier extends NotificationBuffer {
-  /** As the client's own messages come. */
+  /** Envelope of the messages of the client. */
   envelope: Envelope = 'notification';
-  /** What of ours the client understands; undefined: it is none of ours. */
+  /** Extensions that the client supports; undefined for a genuine client. */
   extensions: readonly Extension[] | undefined;
   readonly #dialect: V2Dialect;
 
@@ -34,41 +34,41 @@ export class Notifier extends NotificationBuffer {
     this.#dialect = dialect;
   }
 
-  tell<Word extends ServerWord>(word: Word, data: ServerWords[Word]): void {
-    const message = this.#say(word, data);
+  notify<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): void {
+    const message = this.#write(method, data);
     if (message === undefined) return;
-    this.whenFree((connection) => {
-      const { kind, method, data: payload } = writeEnvelope(message, this.envelope);
-      send(connection, kind, method, payload);
-    }, lossy.has(word));
+    this.whenReleased((connection) => {
+      const { kind, method: wireMethod, data: payload } = writeEnvelope(message, this.envelope);
+      send(connection, kind, wireMethod, payload);
+    }, lossy.has(method));
   }
 
-  /** As {@link tell}, of an event that goes to other peers too: what it says is made and serialized once for all alike. */
-  tellShared<Word extends ServerWord>(event: object, word: Word, dataOf: () => ServerWords[Word]): void {
+  /** Sends a notification of an event that other peers receive too. It is made and encoded once for all alike. */
+  notifyShared<Method extends V2ServerMethod>(event: object, method: Method, dataOf: () => V2ServerData[Method]): void {
     const { envelope, extensions } = this;
-    // A request has a number of its own for each client.
+    // A request has an ID of its own for each client.
     if (envelope === 'request') {
-      this.tell(word, dataOf());
+      this.notify(method, dataOf());
       return;
     }
-    const message = this.#say(word, dataOf());
+    const message = this.#write(method, dataOf());
     if (message === undefined) return;
-    const audience = `${this.#dialect.name} ${envelope} ${String(extensions !== undefined)} ${word}`;
+    const audience = `${this.#dialect.name} ${envelope} ${String(extensions !== undefined)} ${method}`;
     const notification = sharedNotification(event, audience, () => {
-      const { method, data } = writeEnvelope(message, envelope);
-      return new SharedNotification(method, data);
+      const enveloped = writeEnvelope(message, envelope);
+      return new SharedNotification(enveloped.method, enveloped.data);
     });
-    this.send(notification, lossy.has(word));
+    this.send(notification, lossy.has(method));
   }
 
-  /** What travels beside the protocol proper, never in an envelope. The same to all peers that hear of the event. */
-  tellBeside<Method extends OutOfBandServerMethod>(
+  /** Sends a message that is not part of the protocol proper, without an envelope. It is encoded once for all peers. */
+  notifyOutOfBand<Method extends OutOfBandServerMethod>(
     event: object,
     method: Method,
     data: Written<OutOfBandServerData<Method>>,
   ): void {
     if (this.envelope === 'request') {
-      this.whenFree((connection) => {
+      this.whenReleased((connection) => {
         send(connection, 'request', method, data);
       }, lossy.has(method));
       return;
@@ -77,19 +77,19 @@ export class Notifier extends NotificationBuffer {
     this.send(notification, lossy.has(method));
   }
 
-  /** Fields of ours: for clients of ours. */
+  /** Returns the fields for a client that supports extensions, and none for a genuine client. */
   additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.extensions === undefined ? {} : fields;
   }
 
-  #say<Word extends ServerWord>(word: Word, data: ServerWords[Word]): V2Message | undefined {
-    const message = this.#dialect.say(word, data);
+  #write<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): V2Message | undefined {
+    const message = this.#dialect.writeMessage(method, data);
     return message === undefined || (message.isOurs && this.extensions === undefined) ? undefined : message;
   }
 }
 
 function send(connection: Connection, kind: 'request' | 'notification', method: string, data: unknown): void {
   if (kind === 'notification') connection.notify(method, data);
-  // Whether or not it is answered says nothing.
+  // The response has no meaning.
   else connection.request(method, data).catch(() => undefined);
 }

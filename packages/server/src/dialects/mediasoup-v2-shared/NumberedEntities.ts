@@ -6,10 +6,10 @@ interface Entity {
   readonly closed: boolean;
 }
 
-/** Entities of one kind in one room, by the numbers that clients chose for them. A number is free again once its entity has closed. */
+/** Entities of one kind in one room, by the IDs that clients chose. An ID is free again once its entity closed. */
 export class NumberedEntities<E extends Entity> {
   readonly #name: 'Transport' | 'Producer';
-  /** Null: it is being made. */
+  /** Null while the entity is being made. */
   readonly #entities = new Map<number, E | null>();
   readonly #numbers = new WeakMap<E, number>();
 
@@ -17,7 +17,7 @@ export class NumberedEntities<E extends Entity> {
     this.#name = name;
   }
 
-  /** Makes an entity under that number. Throws a refusal where the number is taken in the room. */
+  /** Makes an entity under that ID. Throws a refusal where the room has another entity of that ID. */
   async add(number: number, make: () => Promise<E> | E): Promise<E> {
     this.#forgetClosed();
     if (this.#entities.has(number)) throw refused(refusals.duplicatedId(this.#name));
@@ -33,14 +33,14 @@ export class NumberedEntities<E extends Entity> {
     }
   }
 
-  /** The one of that number among `owned`; someone else's is as unknown as one that never was. */
+  /** Finds an entity among `owned`. Throws the same refusal for an entity of another peer as for an unknown ID. */
   find(number: number, owned: ReadonlyMap<string, E>): E {
     const entity = this.#entities.get(number);
     if (!entity || owned.get(entity.id) !== entity) throw refused(refusals.notFound(this.#name));
     return entity;
   }
 
-  /** Undefined where it has none, or is being made. */
+  /** Undefined where the entity has no ID, or is being made. */
   numberOf(entity: E): number | undefined {
     return this.#numbers.get(entity);
   }

@@ -1,20 +1,20 @@
 import type { Clock } from '../../shared/clock.ts';
 
-/** What statistics are sent of. */
+/** An entity whose statistics are sent. */
 export interface StatsSubject {
   /** Unique among those of one client. */
   readonly key: string;
   /** ms. */
   readonly intervalMs: number;
-  /** Whether there is nothing to tell any more. */
+  /** Whether the entity closed. */
   isOver(): boolean;
-  /** Whether there is something to tell this time. */
+  /** Whether statistics are sent this time. */
   isDue(): boolean;
   /** Gets the statistics and sends them. */
   send(): Promise<void>;
 }
 
-/** The statistics that one client has asked for: once at once, then again and again until it says so or the subject ends. */
+/** Sends the statistics that one client enabled: at once, then at an interval until the client disables them or the entity closes. */
 export class StatsTimers {
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
@@ -25,7 +25,7 @@ export class StatsTimers {
     this.#onError = onError;
   }
 
-  /** Takes the place of an earlier one with the same key. */
+  /** Starts to send statistics. Replaces an earlier subject with the same key. */
   start(subject: StatsSubject): void {
     this.stop(subject.key);
     this.#schedule(subject);

@@ -10,29 +10,26 @@ import type {
   V2RtpParameters,
 } from '@tureen/protocol/mediasoup-v2-shared';
 
-/**
- * What a client of the family may say, in one set of words for all of its dialects: those of mediasoup-v2. Fields that a
- * dialect does not have are missing.
- */
-export interface ClientWords {
+/** Data of the messages of a client in all mediasoup 2 dialects, by their mediasoup-v2 names. Fields that a dialect lacks are absent. */
+export interface V2ClientData {
   queryRoom: undefined;
   join: {
-    /** The older dialects have it in the URL alone. */
+    /** Absent in the older dialects, which have the name in the URL only. */
     readonly peerName?: string;
     readonly rtpCapabilities?: V2RtpCapabilities;
     readonly spy?: boolean;
     readonly appData?: unknown;
-    /** What of ours the client understands; absent with genuine ones. */
+    /** Extensions that the client supports; absent with genuine clients. */
     readonly extensions?: readonly Extension[];
-    /** Takes up the peer that an earlier answer gave it for. */
+    /** Resumes the peer to which an earlier join response issued the token. */
     readonly resumeToken?: string;
-    /** With the token: what the client still has. */
+    /** With the token: IDs of what the client still has. */
     readonly holds?: { readonly producers: readonly number[]; readonly consumers: readonly number[] };
   };
   leave: { readonly appData?: unknown };
   createTransport: {
     readonly id: number;
-    /** Absent: to be inferred. */
+    /** Default: inferred from the other fields. */
     readonly direction?: Direction;
     readonly options: CandidateOptions;
     readonly dtlsParameters?: DtlsParameters | undefined;
@@ -58,7 +55,7 @@ export interface ClientWords {
     readonly transportId?: number;
     readonly paused?: boolean;
     readonly preferredProfile?: PreferredProfile;
-    /** The alpha's. */
+    /** Of mediasoup-v2-alpha only. */
     readonly rtpSettings?: { readonly useRtx?: boolean };
   };
   pauseConsumer: { readonly id: number };
@@ -74,23 +71,23 @@ export interface ClientWords {
   closeConsumer: { readonly id: number };
 }
 
-/** One of {@link ClientWords}. */
-export type ClientWord = keyof ClientWords;
+/** One of {@link V2ClientData}. */
+export type V2ClientMethod = keyof V2ClientData;
 
-/** A consumer as its owner is told of it. */
+/** A consumer as its owner receives it. */
 export interface ConsumerEntry {
   readonly id: number;
   readonly kind: MediaKind;
   readonly peerName: string;
   readonly rtpParameters: Written<V2RtpParameters>;
-  /** At its source. */
+  /** Whether its producer is paused. */
   readonly paused: boolean;
   readonly preferredProfile?: PreferredProfile;
   readonly effectiveProfile?: EffectiveProfile | null;
   readonly appData: unknown;
 }
 
-/** A peer as the others are told of it. */
+/** A peer as the other peers receive it. */
 export interface PeerEntry {
   readonly name: string;
   readonly consumers: readonly ConsumerEntry[];
@@ -98,8 +95,8 @@ export interface PeerEntry {
   readonly dialect: string;
 }
 
-/** What a client of the family is told of the server's own accord, in the same words. */
-export interface ServerWords {
+/** Data of the messages of the server, by their mediasoup-v2 names. */
+export interface V2ServerData {
   closed: { readonly reason?: string | undefined; readonly detail?: string | undefined; readonly appData?: unknown };
   transportClosed: { readonly id: number; readonly reason?: string | undefined };
   transportStats: { readonly id: number; readonly stats: Record<string, unknown>[] };
@@ -123,36 +120,36 @@ export interface ServerWords {
   textMessage: { readonly peerName: string; readonly text: string };
 }
 
-/** One of {@link ServerWords}. */
-export type ServerWord = keyof ServerWords;
+/** One of {@link V2ServerData}. */
+export type V2ServerMethod = keyof V2ServerData;
 
-/** What a client said, in the family's words. */
-export interface Said {
-  readonly word: ClientWord;
-  /** As the dialect has it. */
+/** A message of a client, under its mediasoup-v2 name. */
+export interface V2ClientMessage {
+  readonly method: V2ClientMethod;
+  /** Kind in the dialect of the client. */
   readonly kind: 'request' | 'notification';
   /** Its data, or the field that is wrong. */
   readonly data: ParseResult<unknown>;
-  /** Puts the answer into the words of the dialect. */
-  answer(data: unknown): unknown;
+  /** Converts response data to the dialect of the client. */
+  writeResponse(data: unknown): unknown;
 }
 
-/** A dialect of the family: what it calls things, and where it differs from its sisters. */
+/** A dialect of mediasoup 2: its names for the shared methods, and where it differs from the others. */
 export interface V2Dialect {
-  /** As the folders are named; also the path that clients connect to. */
+  /** Name of the dialect; also the path to which clients connect. */
   readonly name: string;
-  /** What a message of a client means; undefined: it is unknown. */
-  hear(method: string, payload: unknown): Said | undefined;
-  /** What the client is to be told; undefined where the dialect has no word for it. */
-  say<Word extends ServerWord>(word: Word, data: ServerWords[Word]): Saying | undefined;
-  /** What a client can decode that need not say so when it joins; and the answer tells it what the room can carry. */
+  /** Reads a message of a client; undefined where the dialect has no such method. */
+  readMessage(method: string, payload: unknown): V2ClientMessage | undefined;
+  /** Writes a message of the server; undefined where the dialect has no such method. */
+  writeMessage<Method extends V2ServerMethod>(method: Method, data: V2ServerData[Method]): V2ServerMessage | undefined;
+  /** Capabilities of clients that send none when they join. Their join response has the capabilities of the router. */
   assumedCapabilities?(routerRtpCapabilities: RtpCapabilities): RtpCapabilities;
-  /** Whether receivers choose among the streams of a simulcast producer. Where not, they get the best that the path takes. */
+  /** Whether receivers choose among the streams of a simulcast producer. Otherwise they get the best that their path carries. */
   readonly hasProfiles: boolean;
 }
 
-/** What a client is told. */
-interface Saying extends V2Message {
-  /** Its genuine clients do not know it. */
+/** A message of the server, in the dialect of the client. */
+export interface V2ServerMessage extends V2Message {
+  /** Whether genuine clients of the dialect do not know the message. */
   readonly isOurs: boolean;
 }

@@ -9,57 +9,57 @@ import {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { EffectiveProfile, PreferredProfile, StreamProfile } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Logger } from 'pino';
-import type { Layers } from '../../engine/MediaBackend.ts';
+import type { Layers } from '../../engine/port/MediaConsumer.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { ClientWords, ConsumerEntry, V2Dialect } from './V2Dialect.ts';
-import type { Notifier } from '../mediasoup-v2-shared/Notifier.ts';
+import type { V2ClientData, ConsumerEntry, V2Dialect } from './V2Dialect.ts';
+import type { Notifier } from './Notifier.ts';
 import { refused } from '../Connection.ts';
 import type { RoomIds } from './RoomIds.ts';
 
-/** What a {@link V2PeerConsumers} is made of. */
-export interface ReceptionOptions {
+/** Parts of {@link V2PeerConsumers}. */
+export interface V2PeerConsumersOptions {
   readonly peer: Peer;
   readonly ids: RoomIds;
   readonly dialect: V2Dialect;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
   readonly logger: Logger;
 }
 
-/** One producer, as this client may receive it. */
+/** A producer that was announced to the client. */
 interface Received {
   readonly id: number;
   readonly producer: Producer;
-  /** Undefined: the client can decode nothing of it. */
+  /** Undefined where the client cannot decode the producer. */
   readonly consumer: Consumer | undefined;
   isEnabled: boolean;
-  /** The answer that it is enabled may have been lost. */
+  /** Whether the response that enabled it may have been lost. */
   mayEnableAgain: boolean;
   preferredProfile: PreferredProfile;
 }
 
 /**
- * What one client receives. Clients of the family are told of consumers before they make a transport to receive them on, so
- * there is one from the moment they join, which they get when they ask for theirs.
+ * What one client receives. In mediasoup 2, consumers are announced before the client makes its receive transport. So the server
+ * makes that transport at the join, and hands it out when the client creates its own.
  */
 export class V2PeerConsumers {
-  readonly #options: ReceptionOptions;
+  readonly #options: V2PeerConsumersOptions;
   readonly #received = new Map<number, Received>();
   readonly #byProducer = new Map<Producer, Received>();
   #rtpCapabilities: RtpCapabilities | undefined;
-  /** Made ahead, or being made. */
+  /** The receive transport, made or being made. */
   #transport: Promise<Transport> | undefined;
   #isHandedOut = false;
-  /** The answer with the transport may have been lost. */
+  /** Whether the response with the transport may have been lost. */
   #mayHandOutAgain = false;
-  /** What cannot be decoded and its client has not heard of. */
+  /** Producers that cannot be decoded and were not announced to the resumed client. */
   #unannounced: readonly Producer[] = [];
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: V2PeerConsumersOptions) {
     this.#options = options;
-    const { peer, outbox } = options;
+    const { peer, notifier } = options;
     peer.on('newConsumer', ({ consumer }) => {
       this.#add(consumer.producer, consumer);
     });
@@ -69,50 +69,50 @@ export class V2PeerConsumers {
     peer.on('consumerClosed', ({ consumer, reason }) => {
       this.#remove(this.#of(consumer.producer, consumer), reason);
     });
-    // Of consumers that never were, too.
+    // Also of producers that have no consumer.
     peer.on('remoteProducerClosed', ({ producer, reason }) => {
       this.#remove(this.#of(producer), reason);
     });
     for (const event of ['consumerPaused', 'consumerResumed'] as const) {
       peer.on(event, ({ consumer }) => {
         const received = this.#of(consumer.producer, consumer);
-        if (received?.isEnabled) outbox.tell(event, toReference(received));
+        if (received?.isEnabled) notifier.notify(event, toReference(received));
       });
     }
     peer.on('consumerLayersChanged', ({ consumer, layers }) => {
       const received = this.#of(consumer.producer, consumer);
       if (!received?.isEnabled) return;
       const profile = this.#toProfile(consumer, layers);
-      outbox.tell('consumerEffectiveProfileChanged', { ...toReference(received), profile });
+      notifier.notify('consumerEffectiveProfileChanged', { ...toReference(received), profile });
     });
     peer.on('consumerPreferredLayersSet', ({ consumer, layers }) => {
       const received = this.#of(consumer.producer, consumer);
       if (received === undefined) return;
       const profile = this.#toProfile(consumer, layers);
       received.preferredProfile = profile === 'none' ? 'default' : profile;
-      outbox.tell('consumerPreferredProfileSet', { ...toReference(received), profile: received.preferredProfile });
+      notifier.notify('consumerPreferredProfileSet', { ...toReference(received), profile: received.preferredProfile });
     });
   }
 
-  /** Before the peer joins: from then on it is offered what the others send. */
+  /** Starts to receive. Must resolve before the peer joins. */
   async open(rtpCapabilities: RtpCapabilities): Promise<void> {
     this.#rtpCapabilities = rtpCapabilities;
     await this.#makeTransport();
   }
 
-  /** The peer did not join after all. */
+  /** Stops to receive: the join failed. */
   async cancel(): Promise<void> {
     const transport = await this.#transport;
     this.#transport = undefined;
     transport?.close('owner');
   }
 
-  /** Whether the client has its transport. */
+  /** Whether the client has its receive transport. */
   get isHandedOut(): boolean {
     return this.#isHandedOut;
   }
 
-  /** The transport that waits for the client. */
+  /** Returns the receive transport, once. @throws ProtocolError `forbidden`, `notJoined`. */
   async handOut(): Promise<Transport> {
     const transport = await this.#transport;
     if (this.#isHandedOut && !(this.#mayHandOutAgain && transport?.dtlsState === 'new'))
@@ -123,7 +123,7 @@ export class V2PeerConsumers {
     return transport;
   }
 
-  /** A transport has closed. If it was the one for receiving, another takes its place, and all is announced anew. */
+  /** Replaces a receive transport that closed, and announces all consumers again. */
   async handleTransportClosed(transport: Transport): Promise<void> {
     if (!transport.isConsuming || (await this.#transport) !== transport) return;
     this.#isHandedOut = false;
@@ -131,14 +131,14 @@ export class V2PeerConsumers {
     await this.#makeTransport();
   }
 
-  /** Those of one peer, for the list that the answer to join brings. */
+  /** Lists the consumers of one peer, for the response to the join. */
   entriesOf(peer: Peer): ConsumerEntry[] {
     return [...this.#received.values()]
       .filter(({ producer }) => producer.peer === peer)
       .map((received) => this.#toEntry(received));
   }
 
-  /** Those that can be received. @throws `Consumer not found`. */
+  /** Finds a consumer that the client can decode. @throws ProtocolError `notFound`, `forbidden`. */
   consumer(id: number): Consumer {
     const { consumer } = this.#find(id);
     if (consumer === undefined) throw refused(refusals.forbidden('Consumer is not supported: no codec in common'));
@@ -149,8 +149,8 @@ export class V2PeerConsumers {
     return this.#of(consumer.producer, consumer)?.isEnabled === true;
   }
 
-  /** The client is ready: from now on media flows, unless it is paused. */
-  async enable({ id, transportId, paused = false, preferredProfile }: ClientWords['enableConsumer']): Promise<{
+  /** Starts the media of a consumer, unless it is paused. */
+  async enable({ id, transportId, paused = false, preferredProfile }: V2ClientData['enableConsumer']): Promise<{
     paused: boolean;
     preferredProfile: PreferredProfile;
     effectiveProfile: EffectiveProfile | null;
@@ -175,36 +175,36 @@ export class V2PeerConsumers {
     };
   }
 
-  /** `server`: as the application behind the server does; the client is told then. */
+  /** Chooses the stream of a consumer. The client is notified where the server chose it. */
   async setPreferredProfile(id: number, profile: PreferredProfile, by: 'owner' | 'server' = 'owner'): Promise<void> {
     const received = this.#find(id);
     const consumer = this.consumer(id);
     const spatialLayer = profileToLayer(profile, this.#profilesOf(consumer)) ?? 0;
     received.preferredProfile = profile;
     await consumer.setPreferredLayers({ spatialLayer });
-    // In the words in which it came.
+    // With the profile as it was requested.
     if (by === 'server') {
-      this.#options.outbox.tell('consumerPreferredProfileSet', { ...toReference(received), profile });
+      this.#options.notifier.notify('consumerPreferredProfileSet', { ...toReference(received), profile });
     }
   }
 
   /**
-   * The client is back, and has these alone. Answers with the ids of those that are consumers, for the peer to keep; what it
-   * has not heard of is announced by {@link resume}.
+   * Retains only these consumers of a client that resumes. Returns the IDs of the consumers of the room among them. The rest is
+   * announced by {@link resume}.
    */
-  keepOnly(numbers: ReadonlySet<number>): ReadonlySet<string> {
+  retainOnly(numbers: ReadonlySet<number>): ReadonlySet<string> {
     const received = [...this.#received.values()];
-    const unheard = received.filter(({ id, consumer }) => consumer === undefined && !numbers.has(id));
-    for (const each of unheard) this.#forget(each);
-    this.#unannounced = unheard.map(({ producer }) => producer);
+    const unknown = received.filter(({ id, consumer }) => consumer === undefined && !numbers.has(id));
+    for (const each of unknown) this.#forget(each);
+    this.#unannounced = unknown.map(({ producer }) => producer);
     const known = received.filter(({ id }) => numbers.has(id));
     for (const each of known) each.mayEnableAgain = each.isEnabled;
     this.#mayHandOutAgain = this.#isHandedOut;
     return new Set(known.flatMap(({ consumer }) => consumer?.id ?? []));
   }
 
-  /** How those stand that the client has. */
-  standing(): { id: number; paused: boolean; producerPaused: boolean }[] {
+  /** Lists the consumers that the client has, with their state. */
+  list(): { id: number; paused: boolean; producerPaused: boolean }[] {
     return [...this.#received.values()].map(({ id, producer, consumer }) => ({
       id,
       paused: consumer?.paused ?? false,
@@ -212,21 +212,21 @@ export class V2PeerConsumers {
     }));
   }
 
-  /** The client can be told again. */
+  /** Announces what the client missed while it was disconnected. */
   resume(): void {
     const unannounced = this.#unannounced;
     this.#unannounced = [];
     for (const producer of unannounced) this.#add(producer, undefined);
-    // It may have changed unheard.
+    // The profile may have changed while the client was disconnected.
     for (const received of this.#received.values()) {
       const { consumer, isEnabled } = received;
       if (!isEnabled || consumer === undefined || consumer.type === 'simple') continue;
       const profile = this.#toProfile(consumer, consumer.currentLayers ?? null);
-      this.#options.outbox.tell('consumerEffectiveProfileChanged', { ...toReference(received), profile });
+      this.#options.notifier.notify('consumerEffectiveProfileChanged', { ...toReference(received), profile });
     }
   }
 
-  /** The client does not want it any more. */
+  /** Closes a consumer at the request of the client. */
   close(id: number): void {
     const received = this.#find(id);
     this.#forget(received);
@@ -237,11 +237,11 @@ export class V2PeerConsumers {
     const { peer } = this.#options;
     this.#transport = peer.createTransport({ isProducing: false, isConsuming: true });
     const transport = await this.#transport;
-    peer.consume({ transport, rtpCapabilities: this.#rtpCapabilities, data: false });
+    peer.receiving.consume({ transport, rtpCapabilities: this.#rtpCapabilities, data: false });
   }
 
   #add(producer: Producer, consumer: Consumer | undefined): void {
-    const { ids, outbox } = this.#options;
+    const { ids, notifier } = this.#options;
     const id = ids.nextConsumerId();
     const received: Received = {
       id,
@@ -253,16 +253,16 @@ export class V2PeerConsumers {
     };
     this.#received.set(id, received);
     this.#byProducer.set(producer, received);
-    outbox.tell('newConsumer', this.#toEntry(received));
+    notifier.notify('newConsumer', this.#toEntry(received));
   }
 
   #remove(received: Received | undefined, reason: string): void {
     if (received === undefined) return;
     this.#forget(received);
-    const { outbox } = this.#options;
-    // That its peer is gone says all.
+    const { notifier } = this.#options;
+    // The notification that its peer closed is enough.
     if (reason !== 'peerClosed') {
-      outbox.tell('consumerClosed', { ...toReference(received), ...outbox.additive({ reason }) });
+      notifier.notify('consumerClosed', { ...toReference(received), ...notifier.additive({ reason }) });
     }
   }
 
@@ -271,7 +271,7 @@ export class V2PeerConsumers {
     this.#byProducer.delete(producer);
   }
 
-  /** What is received of a producer: by that consumer, or at all. */
+  /** Finds the entry of a producer: by that consumer, or in any case. */
   #of(producer: Producer, consumer?: Consumer): Received | undefined {
     const received = this.#byProducer.get(producer);
     return consumer === undefined || received?.consumer === consumer ? received : undefined;
@@ -304,10 +304,10 @@ export class V2PeerConsumers {
     return layerToProfile(layers?.spatialLayer ?? null, this.#profilesOf(consumer));
   }
 
-  /** Names of what the client can choose among; the sender's own, where it has given them any. */
+  /** Names of the streams that the client can choose: those that the sender gave them, or the defaults. */
   #profilesOf({ producer, rtpParameters, type }: Consumer): readonly StreamProfile[] {
     if (type === 'simple') return [];
-    // The engine says so in the one stream that it sends, e.g. `L3T3`.
+    // The one encoding of the consumer has the number of layers, e.g. `L3T3`.
     const mode = rtpParameters.encodings?.[0]?.scalabilityMode ?? '';
     return this.#options.ids.profilesOf(producer) ?? profilesOf(Number(/^[LS](\d+)/.exec(mode)?.[1] ?? 1));
   }

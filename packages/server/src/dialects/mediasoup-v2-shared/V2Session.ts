@@ -9,29 +9,27 @@ import type { OutOfBandClientMethod, OpenedEnvelope } from '@tureen/protocol/med
 import type { ParseResult } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
 import type { Peer } from '../../rooms/Peer.ts';
-import type { Room } from '../../rooms/Room.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
-import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { ConnectionClosedError, refused } from '../Connection.ts';
-import type { Connection } from '../Connection.ts';
+import type { Connection, RequestResult } from '../Connection.ts';
 import type { ReconnectStore } from '../ReconnectStore.ts';
-import { Announcer } from './Announcer.ts';
-import { handlersBeside } from './beside.ts';
-import type { ClientWord, ClientWords, V2Dialect, Said } from './V2Dialect.ts';
+import { Notifier } from './Notifier.ts';
 import type { V2Settings } from './options.ts';
-import { Notifier } from '../mediasoup-v2-shared/Notifier.ts';
-import { V2PeerConsumers } from './V2PeerConsumers.ts';
+import { outOfBandHandlers } from './outOfBand.ts';
+import { PeerNotifier } from './PeerNotifier.ts';
 import { toRefusal } from './refusal.ts';
-import { beforeJoin, checkPeerName, handlers } from './requests.ts';
+import { beforeJoin, checkPeerName, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
 import { RoomIds } from './RoomIds.ts';
 import { StatsTimers } from './StatsTimers.ts';
+import type { V2ClientData, V2ClientMessage, V2ClientMethod, V2Dialect } from './V2Dialect.ts';
+import { V2PeerConsumers } from './V2PeerConsumers.ts';
 
-/** Answered with nothing: may as well be told as asked. */
-const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
+/** Requests with an empty response. They may come as notifications too. */
+const emptyResponses: ReadonlySet<V2ClientMethod> = new Set<V2ClientMethod>([
   'pauseProducer',
   'resumeProducer',
   'pauseConsumer',
@@ -40,180 +38,176 @@ const answeredWithNothing: ReadonlySet<ClientWord> = new Set<ClientWord>([
   'textMessage',
 ]);
 
-/** What a {@link V2Session} is made of. */
+/** Parts of a {@link V2Session}. */
 export interface V2SessionOptions extends SessionOptions<V2Settings> {
   readonly dialect: V2Dialect;
-  readonly keeper: ReconnectStore<RequestContext>;
+  readonly reconnectStore: ReconnectStore<RequestContext>;
 }
 
-/** One connection in a dialect of the family, from the moment it is there: its place in a room, and its end. */
+/** One connection of a mediasoup 2 dialect: its requests, its join, and its end. */
 export class V2Session {
   readonly #dialect: V2Dialect;
   readonly #connection: Connection;
-  readonly #isKeeping: boolean;
+  readonly #canResume: boolean;
   readonly #logger: Logger;
-  /** The peer's: another one once an earlier peer was taken up. */
-  #outbox: Notifier;
-  readonly #admission: ConnectionLifecycle<RequestContext>;
+  /** Notifier of the peer; that of another peer once the connection resumed it. */
+  #notifier: Notifier;
+  readonly #lifecycle: ConnectionLifecycle<RequestContext>;
   readonly #stats: StatsTimers;
-  readonly #queue = new SerialQueue();
 
   constructor(options: V2SessionOptions) {
-    const { dialect, connection, registry, clock, logger } = options;
+    const { dialect, connection, clock, logger } = options;
     this.#dialect = dialect;
     this.#connection = connection;
-    this.#isKeeping = options.keeper.isKeeping;
+    this.#canResume = options.reconnectStore.isEnabled;
     this.#logger = logger;
-    this.#outbox = new Notifier(connection, dialect);
+    this.#notifier = new Notifier(connection, dialect);
     this.#stats = new StatsTimers(clock, (error) => {
       logger.debug({ err: error }, 'no statistics');
     });
-    connection.handlers = {
-      onRequest: (method, data) => this.#handleRequest(method, data),
-      onNotification: (method, data) => this.#handleNotification(method, data),
-      onClosed: (code) => {
-        this.#admission.handleConnectionClosed(code);
-      },
-    };
-    this.#admission = new ConnectionLifecycle<RequestContext>({
+    this.#lifecycle = new ConnectionLifecycle<RequestContext>({
       ...options,
-      queue: this.#queue,
       dialect: dialect.name,
       peerParam: 'peerName',
-      sayWhy: ({ reason, detail, appData }) => {
-        this.#outbox.release();
-        this.#outbox.tell('closed', { appData, ...this.#outbox.additive({ reason, detail }) });
+      handlers: {
+        onRequest: (method, data) => this.#handleRequest(method, data),
+        onNotification: (method, data) => this.#handleNotification(method, data),
       },
-      onEntered: (peer, roomId) => this.#settleIn(peer, registry.get(roomId)),
+      notifyEnding: ({ reason, detail, appData }) => {
+        this.#notifier.releaseAll();
+        this.#notifier.notify('closed', { appData, ...this.#notifier.additive({ reason, detail }) });
+      },
+      onEntered: (peer) => this.#createContext(peer),
     });
   }
 
-  #settleIn(peer: Peer, room: Room | undefined): RequestContext {
-    if (room === undefined) {
-      peer.close({ reason: 'disconnected' });
-      throw new ConnectionClosedError('the room closed at once');
-    }
+  #createContext(peer: Peer): RequestContext {
+    if (peer.state === 'closed') throw new ConnectionClosedError('the room closed at once');
     peer.on('closed', () => {
       this.#stats.stopAll();
     });
-    const extensions = EXTENSIONS.filter((name) => this.#isKeeping || name !== 'resumeToken');
+    const extensions = EXTENSIONS.filter((name) => this.#canResume || name !== 'resumeToken');
     const shared = {
       peer,
       extensions,
-      ids: RoomIds.of(room),
+      ids: RoomIds.of(peer.room),
       dialect: this.#dialect,
-      outbox: this.#outbox,
+      notifier: this.#notifier,
       logger: this.#logger,
     };
-    const reception = new V2PeerConsumers(shared);
-    new Announcer({ ...shared, reception });
-    return { ...shared, reception, stats: this.#stats };
+    const consumers = new V2PeerConsumers(shared);
+    new PeerNotifier({ ...shared, consumers });
+    return { ...shared, consumers, stats: this.#stats };
   }
 
-  async #handleRequest(method: string, data: unknown): Promise<unknown> {
+  async #handleRequest(method: string, data: unknown): Promise<RequestResult> {
     if (isOutOfBandClientMethod(method))
-      return this.#actBeside(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
+      return this.#handleOutOfBand(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
-    const isToldByAsking = method === 'mediasoup-notification';
-    const said = this.#hear(opened, isToldByAsking ? 'notification' : 'request');
-    this.#noteEnvelope(opened, isToldByAsking);
-    const value = readOrRefuse(said.data);
-    if (!isToldByAsking) return this.#act(said, value);
-    // Whoever asks so expects no answer but that it arrived.
-    await this.#act(said, value).catch((error: unknown) => {
-      this.#handleUselessNotification(opened.method, error);
-    });
-    return undefined;
+    const isNotification = method === 'mediasoup-notification';
+    const message = this.#readMessage(opened, isNotification ? 'notification' : 'request');
+    this.#learnEnvelope(opened, isNotification);
+    const result = await this.#handle(message, readOrRefuse(message.data));
+    if (!isNotification) return result;
+    // The client expects no response but that its notification arrived.
+    const { error, afterSent } = result;
+    if (error !== undefined) this.#logger.debug({ method: opened.method, err: error }, 'notification without effect');
+    return { data: undefined, afterSent };
   }
 
-  #handleNotification(method: string, data: unknown): Promise<unknown> {
-    const handleError = (error: unknown) => {
-      this.#handleUselessNotification(method, error);
-      throw error;
-    };
+  #handleNotification(method: string, data: unknown): Promise<RequestResult> {
     if (isOutOfBandClientMethod(method))
-      return this.#actBeside(method, readOrRefuse(readOutOfBandClientMessage(method, data))).catch(handleError);
+      return this.#handleOutOfBand(method, readOrRefuse(readOutOfBandClientMessage(method, data)));
     const opened = readOrRefuse(readEnvelope(method, data));
-    const said = this.#hear(opened, 'notification');
-    this.#noteEnvelope(opened, false);
-    return this.#act(said, readOrRefuse(said.data)).catch(handleError);
+    const message = this.#readMessage(opened, 'notification');
+    this.#learnEnvelope(opened, false);
+    return this.#handle(message, readOrRefuse(message.data));
   }
 
-  /** We speak as we are spoken to; words that are none of ours, an app's own, do not count. */
-  #noteEnvelope({ isEnveloped }: OpenedEnvelope, isToldByAsking: boolean): void {
-    if (!isEnveloped) this.#outbox.envelope = 'bare';
-    else if (isToldByAsking) this.#outbox.envelope = 'request';
-    else if (this.#outbox.envelope === 'bare') this.#outbox.envelope = 'notification';
+  /** The server uses the envelope of the client. Messages out of band do not count: they are those of an app. */
+  #learnEnvelope({ isEnveloped }: OpenedEnvelope, isNotificationAsRequest: boolean): void {
+    if (!isEnveloped) this.#notifier.envelope = 'bare';
+    else if (isNotificationAsRequest) this.#notifier.envelope = 'request';
+    else if (this.#notifier.envelope === 'bare') this.#notifier.envelope = 'notification';
   }
 
-  #hear({ method, payload }: OpenedEnvelope, kind: Said['kind']): Said {
-    const said = this.#dialect.hear(method, payload);
-    if (said === undefined) throw refused(refusals.unknownMethod(method));
-    // A notification may come as a request, which is then answered with nothing; a request must be one.
-    const isAsItShouldBe = kind === 'request' || said.kind === 'notification' || answeredWithNothing.has(said.word);
-    if (!isAsItShouldBe) throw refused(refusals.unknownMethod(method));
-    return said;
+  #readMessage({ method, payload }: OpenedEnvelope, kind: V2ClientMessage['kind']): V2ClientMessage {
+    const message = this.#dialect.readMessage(method, payload);
+    if (message === undefined) throw refused(refusals.unknownMethod(method));
+    // A notification may come as a request, whose response is empty. A request with a response has to be one.
+    const isExpected = kind === 'request' || message.kind === 'notification' || emptyResponses.has(message.method);
+    if (!isExpected) throw refused(refusals.unknownMethod(method));
+    return message;
   }
 
-  /** In the order in which they came, each after the one before has its answer. */
-  #run<T>(work: () => Promise<T>): Promise<T> {
-    return this.#admission.answer(() => this.#queue.run(work));
+  /** Handles messages in the order of the wire, one after the other. */
+  #run(work: () => Promise<RequestResult>): Promise<RequestResult> {
+    return this.#lifecycle.serve(() => this.#lifecycle.queue.run(work));
   }
 
-  #act(said: Said, data: unknown): Promise<unknown> {
+  #handle(message: V2ClientMessage, data: unknown): Promise<RequestResult> {
     return this.#run(async () => {
-      const { word } = said;
-      const isJoin = word === 'join';
+      const { method } = message;
       try {
-        const context = await this.#admission.entered;
+        const context = await this.#lifecycle.entered;
         if (context.peer.state === 'closed') throw new RoomError('closed');
-        if (context.peer.state === 'entering' && !beforeJoin.has(word)) throw refused(refusals.notJoined());
-        // The dialect has read the data by the schema of that very word.
-        const handle = handlers[word] as (context: RequestContext, data: unknown) => unknown;
-        const result = isJoin ? await this.#join(context, data as ClientWords['join']) : await handle(context, data);
-        return said.answer(result);
+        if (context.peer.state === 'entering' && !beforeJoin.has(method)) throw refused(refusals.notJoined());
+        if (method === 'join') return await this.#join(context, message, data as V2ClientData['join']);
+        // The dialect has read the data with the schema of that method.
+        const handle = requestHandlers[method] as (context: RequestContext, data: unknown) => unknown;
+        return { data: message.writeResponse(await handle(context, data)) };
       } catch (error) {
-        throw toRefusal(error, word, this.#admission.peer?.id ?? '');
-      } finally {
-        // The entry writes the answer in the turn that begins with our return.
-        if (isJoin) setImmediate(() => this.#outbox.release());
+        return { error: this.#toRefusal(error, method) };
       }
     });
   }
 
-  async #join(entered: RequestContext, data: ClientWords['join']): Promise<object> {
+  /** Joins, or resumes an earlier peer. Notifications follow the response. */
+  async #join(entered: RequestContext, message: V2ClientMessage, data: V2ClientData['join']): Promise<RequestResult> {
     const { extensions, resumeToken } = data;
-    let context = entered;
-    let welcome: object;
-    checkPeerName(entered, data);
-    if (resumeToken !== undefined && entered.peer.state === 'entering') {
-      const kept = await this.#admission.resume(resumeToken);
-      if (kept === undefined) throw refused(refusals.nothingToResume());
-      context = kept;
-      kept.outbox.envelope = this.#outbox.envelope;
-      this.#outbox = kept.outbox;
-      welcome = resume(kept, this.#connection, data);
-    } else welcome = (await handlers.join(entered, data)) as object;
-    this.#admission.handleJoined();
-    const isComingBack = extensions?.includes('resumeToken') === true;
-    return { ...welcome, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
+    let afterSent = this.#notifier.hold();
+    try {
+      let context = entered;
+      let response: object;
+      checkPeerName(entered, data);
+      if (resumeToken !== undefined && entered.peer.state === 'entering') {
+        context = await this.#resume(resumeToken);
+        const resumed = resume(context, this.#connection, data);
+        afterSent = resumed.afterSent;
+        response = resumed.response;
+      } else response = (await requestHandlers.join(entered, data)) as object;
+      this.#lifecycle.handleJoined();
+      const token = extensions?.includes('resumeToken') === true ? this.#lifecycle.issueToken(context) : undefined;
+      return { data: message.writeResponse({ ...response, resumeToken: token }), afterSent };
+    } catch (error) {
+      return { error: this.#toRefusal(error, 'join'), afterSent };
+    }
   }
 
-  #actBeside(method: OutOfBandClientMethod, data: unknown): Promise<unknown> {
+  async #resume(token: string): Promise<RequestContext> {
+    const context = await this.#lifecycle.resume(token);
+    if (context === undefined) throw refused(refusals.nothingToResume());
+    context.notifier.envelope = this.#notifier.envelope;
+    this.#notifier = context.notifier;
+    return context;
+  }
+
+  #handleOutOfBand(method: OutOfBandClientMethod, data: unknown): Promise<RequestResult> {
     return this.#run(async () => {
-      const context = await this.#admission.entered;
-      if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
-      const handle = handlersBeside[method] as (context: RequestContext, data: unknown) => unknown;
       try {
+        const context = await this.#lifecycle.entered;
+        if (context.peer.state !== 'joined') throw refused(refusals.notJoined());
+        const handle = outOfBandHandlers[method] as (context: RequestContext, data: unknown) => unknown;
         await handle(context, data);
+        return { data: undefined };
       } catch (error) {
-        throw toRefusal(error, method, context.peer.id);
+        return { error: this.#toRefusal(error, method) };
       }
     });
   }
 
-  #handleUselessNotification(method: string, error: unknown): void {
-    this.#logger.debug({ method, err: error }, 'notification without effect');
+  #toRefusal(error: unknown, method: V2ClientMethod | OutOfBandClientMethod): unknown {
+    return toRefusal(error, method, this.#lifecycle.peer?.id ?? '');
   }
 }
 

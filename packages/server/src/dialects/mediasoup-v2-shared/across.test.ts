@@ -27,7 +27,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
         dialect: 'mediasoup-v3',
       },
     ]);
-    expect(await v3.connection.told('newPeer')).toMatchObject({
+    expect(await v3.connection.received('newPeer')).toMatchObject({
       id: 'alice',
       displayName: 'Alice',
       device: { flag: 'unknown', name: dialect, version: '' },
@@ -41,11 +41,11 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
       'v3',
       'alice',
     ]);
-    expect(await alice.told('newPeer')).toMatchObject({ name: 'late', appData: { displayName: 'Late', y: [2] } });
+    expect(await alice.received('newPeer')).toMatchObject({ name: 'late', appData: { displayName: 'Late', y: [2] } });
     late.connection.drop();
-    expect(await alice.told('peerClosed')).toMatchObject({ name: 'late' });
-    await alice.say('leave', { appData: 'bye' });
-    expect(await v3.connection.told('peerClosed', ({ peerId }: { peerId: string }) => peerId === 'alice')).toEqual({
+    expect(await alice.received('peerClosed')).toMatchObject({ name: 'late' });
+    await alice.sendMessage('leave', { appData: 'bye' });
+    expect(await v3.connection.received('peerClosed', ({ peerId }: { peerId: string }) => peerId === 'alice')).toEqual({
       peerId: 'alice',
       reason: 'left',
       appData: { value: 'bye' },
@@ -57,25 +57,25 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     // To v3.
     const id = await alice.produce('audio', { appData: { source: 'mic' } });
-    const offer = await v3.connection.told<V3Offer>('newConsumer');
+    const offer = await v3.connection.received<V3Offer>('newConsumer');
     expect(offer).toMatchObject({ peerId: 'alice', kind: 'audio', appData: { source: 'mic', peerId: 'alice' } });
-    await alice.say('pauseProducer', { id });
-    await v3.connection.told('consumerPaused');
-    await alice.say('resumeProducer', { id });
-    await v3.connection.told('consumerResumed');
-    await alice.say('closeTransport', { id: alice.send!.id });
-    expect(await v3.connection.told('consumerClosed')).toMatchObject({ consumerId: offer.id });
+    await alice.sendMessage('pauseProducer', { id });
+    await v3.connection.received('consumerPaused');
+    await alice.sendMessage('resumeProducer', { id });
+    await v3.connection.received('consumerResumed');
+    await alice.sendMessage('closeTransport', { id: alice.send!.id });
+    expect(await v3.connection.received('consumerClosed')).toMatchObject({ consumerId: offer.id });
     // From v3.
     const producer = await v3.produce('audio', { appData: { source: 'microphone' } });
-    const entry = await alice.told('newConsumer');
+    const entry = await alice.received('newConsumer');
     expect(entry).toMatchObject({ peerName: 'v3', paused: false, appData: { source: 'microphone' } });
     await alice.enable(entry);
-    await v3.say('pauseProducer', { producerId: producer.id });
-    expect(await alice.told('consumerPaused')).toMatchObject({ id: entry.id, peerName: 'v3' });
-    await v3.say('resumeProducer', { producerId: producer.id });
-    await alice.told('consumerResumed');
-    await v3.say('closeProducer', { producerId: producer.id });
-    expect(await alice.told('consumerClosed')).toMatchObject({ id: entry.id, peerName: 'v3' });
+    await v3.sendMessage('pauseProducer', { producerId: producer.id });
+    expect(await alice.received('consumerPaused')).toMatchObject({ id: entry.id, peerName: 'v3' });
+    await v3.sendMessage('resumeProducer', { producerId: producer.id });
+    await alice.received('consumerResumed');
+    await v3.sendMessage('closeProducer', { producerId: producer.id });
+    expect(await alice.received('consumerClosed')).toMatchObject({ id: entry.id, peerName: 'v3' });
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 
@@ -94,14 +94,14 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
   it('hear of new names', async () => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
-    await alice.connection.ask('change-display-name', { displayName: 'Alice' });
-    expect(await v3.connection.told('peerDisplayNameChanged')).toEqual({
+    await alice.connection.sendRequest('change-display-name', { displayName: 'Alice' });
+    expect(await v3.connection.received('peerDisplayNameChanged')).toEqual({
       peerId: 'alice',
       displayName: 'Alice',
       oldDisplayName: 'alice',
     });
-    await v3.say('changeDisplayName', { displayName: 'Drei' });
-    expect(await alice.connection.told('display-name-changed')).toEqual({
+    await v3.sendMessage('changeDisplayName', { displayName: 'Drei' });
+    expect(await alice.connection.received('display-name-changed')).toEqual({
       peerName: 'v3',
       displayName: 'Drei',
       oldDisplayName: 'V3',
@@ -117,10 +117,10 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
     const stranger = await rooms.join(dialect, 'stranger');
     const other = await rooms.join(dialect, 'other', { extensions: ['closeConsumer'] });
-    await v3.say('textMessage', { text: 'hello' });
-    expect(await alice.told('textMessage')).toMatchObject({ peerName: 'v3', text: 'hello' });
-    await alice.say('textMessage', { text: 'hi', peerName: 'v3' });
-    expect(await v3.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
+    await v3.sendMessage('textMessage', { text: 'hello' });
+    expect(await alice.received('textMessage')).toMatchObject({ peerName: 'v3', text: 'hello' });
+    await alice.sendMessage('textMessage', { text: 'hi', peerName: 'v3' });
+    expect(await v3.connection.received('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
     expect([...stranger.all('textMessage'), ...other.all('textMessage')]).toEqual([]);
   });
 
@@ -130,8 +130,8 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const { peers } = rooms.registry.get('room')!;
     peers.get('alice')!.emit('activeSpeaker', { peer: peers.get('v3')! });
     peers.get('alice')!.emit('activeSpeaker', { peer: null });
-    await alice.connection.told('active-speaker', ({ peerName }: { peerName: string | null }) => peerName === null);
-    expect(alice.connection.allTold('active-speaker')).toEqual([{ peerName: 'v3' }, { peerName: null }]);
+    await alice.connection.received('active-speaker', ({ peerName }: { peerName: string | null }) => peerName === null);
+    expect(alice.connection.allReceived('active-speaker')).toEqual([{ peerName: 'v3' }, { peerName: null }]);
   });
 
   it.each(['simulcast', 'svc'] as const)('share %s video', async (type) => {
@@ -140,8 +140,8 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     const encodings = type === 'svc' ? [{ scalabilityMode: 'L2T3' }] : [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }];
     const codec = v3.device.recvRtpCapabilities.codecs?.find(({ mimeType }) => mimeType === 'video/VP9');
     await v3.produce('video', { encodings, ...(type === 'svc' && codec ? { codec } : {}) });
-    const entry = await alice.told('newConsumer');
-    const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.consumers.values();
+    const entry = await alice.received('newConsumer');
+    const [consumer] = rooms.registry.get('room')!.peers.get('alice')!.receiving.consumers.values();
     if (consumer === undefined) {
       // It is VP9, and what the alpha can decode is not known.
       expect([dialect, type, entry.rtpParameters]).toMatchObject(['mediasoup-v2-alpha', 'svc', { codecs: [] }]);
@@ -157,7 +157,7 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     using rooms = openV2Rooms(backend());
     const [v3, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     await alice.produce('video', { encodings: [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }] });
-    expect(await v3.connection.told<V3Offer>('newConsumer')).toMatchObject({ type: 'simulcast' });
+    expect(await v3.connection.received<V3Offer>('newConsumer')).toMatchObject({ type: 'simulcast' });
   });
 });
 
@@ -182,11 +182,11 @@ describe('the three dialects of the family in one room', () => {
       expect(client.all('newPeer').map((payload) => payload.appData)).toEqual(
         v2Names.slice(v2Names.indexOf(client.dialect) + 1).map((name) => appData[name]),
       );
-      expect(rooms.registry.get('room')!.peers.get(client.peerName)!.consumers.size).toBe(2);
+      expect(rooms.registry.get('room')!.peers.get(client.peerName)!.receiving.consumers.size).toBe(2);
     }
     clients[0]!.connection.drop();
     for (const client of clients.slice(1)) {
-      expect(await client.told('peerClosed')).toMatchObject({ name: 'mediasoup-v2' });
+      expect(await client.received('peerClosed')).toMatchObject({ name: 'mediasoup-v2' });
       expect(client.all('consumerClosed')).toEqual([]);
     }
   });

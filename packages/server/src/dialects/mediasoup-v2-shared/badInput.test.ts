@@ -115,7 +115,7 @@ const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-al
 /** It is still there, and is served. */
 async function isServed(client: V2Client) {
   await client.createTransport('send');
-  await client.say('closeTransport', { id: client.send!.id });
+  await client.sendMessage('closeTransport', { id: client.send!.id });
 }
 
 describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
@@ -128,7 +128,9 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
     const name = alice.nameOf(word);
     const entry = (clientToServer as Readonly<Record<string, { kind: string } | undefined>>)[name];
     if (entry === undefined) {
-      await expect(alice.connection.ask('mediasoup-request', { method: name })).rejects.toMatchObject({ code: 500 });
+      await expect(alice.connection.sendRequest('mediasoup-request', { method: name })).rejects.toMatchObject({
+        code: 500,
+      });
       return;
     }
     for (const [data, reason] of wrong[word]) {
@@ -138,13 +140,13 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
       // Data that is no object does not get into an envelope.
       const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
       const [method, payload] = isObject ? [`mediasoup-${entry.kind}`, { method: name, ...data }] : [name, data];
-      await expect(alice.connection.ask(method, payload)).rejects.toMatchObject({
+      await expect(alice.connection.sendRequest(method, payload)).rejects.toMatchObject({
         code: 400,
         message: expect.stringContaining(reason),
       });
       const before = alice.connection.badNotifications.length;
       if (entry.kind === 'notification') {
-        alice.connection.tell(method, payload);
+        alice.connection.sendNotification(method, payload);
         expect(alice.connection.badNotifications).toHaveLength(before + 1);
       }
       alice.envelope = 'notification';
@@ -166,11 +168,11 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
   ])('is refused, and counted: %s %j', async (method, data, message) => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
-    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
       code: 400,
       message: expect.stringContaining(message),
     });
-    alice.connection.tell(method, data);
+    alice.connection.sendNotification(method, data);
     expect(alice.connection.badNotifications).toHaveLength(1);
     await isServed(alice);
   });
@@ -181,11 +183,11 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
       using rooms = openV2Rooms(backend());
       const alice = await rooms.join(dialect, 'alice');
       const refusal = { code: 500, message: `unknown request method "${method}"` };
-      await expect(alice.connection.ask('mediasoup-request', { method })).rejects.toMatchObject(refusal);
-      alice.connection.tell('mediasoup-notification', { method });
+      await expect(alice.connection.sendRequest('mediasoup-request', { method })).rejects.toMatchObject(refusal);
+      alice.connection.sendNotification('mediasoup-notification', { method });
       if (method !== 'mediasoup-request') {
-        await expect(alice.connection.ask(method, {})).rejects.toMatchObject(refusal);
-        alice.connection.tell(method, {});
+        await expect(alice.connection.sendRequest(method, {})).rejects.toMatchObject(refusal);
+        alice.connection.sendNotification(method, {});
       }
       expect(alice.connection.badNotifications).not.toEqual([]);
       await isServed(alice);
@@ -195,7 +197,7 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
   it('for lack of what it names is logged only: it may have been closed meanwhile', async () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice');
-    for (const word of ['closeTransport', 'closeProducer']) await alice.say(word, { id: 1 });
+    for (const word of ['closeTransport', 'closeProducer']) await alice.sendMessage(word, { id: 1 });
     await isServed(alice);
     expect(alice.connection.badNotifications).toEqual([]);
     expect(rooms.logs.messages()).toContain('notification without effect');
@@ -208,13 +210,15 @@ describe.each(v2Names)('a message of %s that makes no sense', (dialect) => {
     for (const word of Object.keys(wrong)) {
       const method = bob.nameOf(word);
       const data = { method, id: 1, transportId: 1, kind: 'audio', rtpParameters, text: 'x', rtpCapabilities: {} };
-      await expect(bob.connection.ask('mediasoup-request', data)).rejects.toMatchObject({
+      await expect(bob.connection.sendRequest('mediasoup-request', data)).rejects.toMatchObject({
         code: expect.any(Number),
         message: expect.not.stringContaining('BUG'),
       });
-      bob.connection.tell('mediasoup-notification', data);
+      bob.connection.sendNotification('mediasoup-notification', data);
     }
-    await expect(bob.connection.ask('change-display-name', { displayName: 'B' })).rejects.toMatchObject({ code: 400 });
+    await expect(bob.connection.sendRequest('change-display-name', { displayName: 'B' })).rejects.toMatchObject({
+      code: 400,
+    });
     await isServed(alice);
     expect(rooms.logs.lines.filter(({ level }) => level >= 50)).toEqual([]);
   });
@@ -225,18 +229,18 @@ describe.each(v2Names)('messages of %s', (dialect) => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
     const done: string[] = [];
-    const say = (word: string, data: object) =>
-      alice.say(word, data).then(
+    const sendMessage = (word: string, data: object) =>
+      alice.sendMessage(word, data).then(
         () => done.push(word),
         () => done.push(`${word} refused`),
       );
     await Promise.all([
-      say('createTransport', { id: 1, direction: 'send' }),
-      say('join', { peerName: 'alice', rtpCapabilities: {} }),
-      say('join', { peerName: 'alice', rtpCapabilities: {} }),
-      say('createTransport', { id: 1, direction: 'send' }),
-      say('createTransport', { id: 1, direction: 'send' }),
-      say('createTransport', { id: 2, direction: 'recv' }),
+      sendMessage('createTransport', { id: 1, direction: 'send' }),
+      sendMessage('join', { peerName: 'alice', rtpCapabilities: {} }),
+      sendMessage('join', { peerName: 'alice', rtpCapabilities: {} }),
+      sendMessage('createTransport', { id: 1, direction: 'send' }),
+      sendMessage('createTransport', { id: 1, direction: 'send' }),
+      sendMessage('createTransport', { id: 2, direction: 'recv' }),
     ]);
     expect(done).toEqual([
       'createTransport refused',

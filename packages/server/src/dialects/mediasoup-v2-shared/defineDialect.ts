@@ -1,8 +1,8 @@
 import type { ParseResult, RtpCapabilities } from '@tureen/protocol/common';
 import type { V2Message, V2MethodEntry } from '@tureen/protocol/mediasoup-v2-shared';
-import type { ClientWord, V2Dialect, ServerWord } from './V2Dialect.ts';
+import type { V2ClientMethod, V2Dialect, V2ServerMethod } from './V2Dialect.ts';
 
-/** The messages of one dialect, as its folder in the protocol has them. */
+/** The messages of one dialect, as its folder of the protocol package declares them. */
 interface Messages {
   readonly clientToServer: Readonly<Record<string, V2MethodEntry>>;
   readonly serverToClient: Readonly<Record<string, V2MethodEntry>>;
@@ -12,44 +12,45 @@ interface Messages {
   writeServerMessage(method: never, data: never): V2Message;
 }
 
-/** What makes a dialect: its messages, and what they are called in the family's words. */
+/** A dialect as data: its messages, and the method names that they have in mediasoup-v2. */
 export interface DialectDefinition<M extends Messages> {
   readonly name: string;
   readonly messages: M;
-  readonly words: Readonly<Record<keyof M['clientToServer'], ClientWord>>;
-  readonly methods: Readonly<Partial<Record<ServerWord, keyof M['serverToClient']>>>;
+  readonly clientMethods: Readonly<Record<keyof M['clientToServer'], V2ClientMethod>>;
+  readonly serverMethods: Readonly<Partial<Record<V2ServerMethod, keyof M['serverToClient']>>>;
   readonly hasProfiles: boolean;
   readonly assumedCapabilities?: (routerRtpCapabilities: RtpCapabilities) => RtpCapabilities;
 }
 
-/** A dialect of a definition. That data fits from the one's words to the other's is for the compiler to check, in the tests. */
+/** Makes a dialect of its definition. A type test checks that the data of each method fits the method of the dialect. */
 export function defineDialect<M extends Messages>(definition: DialectDefinition<M>): V2Dialect {
   const { name, messages, hasProfiles, assumedCapabilities } = definition;
   const { clientToServer, serverToClient } = messages;
-  const words: Readonly<Record<string, ClientWord>> = definition.words;
-  const methods = definition.methods as Readonly<Partial<Record<ServerWord, string>>>;
+  const clientMethods: Readonly<Record<string, V2ClientMethod>> = definition.clientMethods;
+  const serverMethods = definition.serverMethods as Readonly<Partial<Record<V2ServerMethod, string>>>;
   return {
     name,
     hasProfiles,
     ...(assumedCapabilities === undefined ? {} : { assumedCapabilities }),
-    hear(heard, payload) {
-      const method = messages.canonicalMethod(heard);
-      if (!Object.hasOwn(clientToServer, method)) return undefined;
-      const [entry, word] = [clientToServer[method], words[method]];
-      if (entry === undefined || word === undefined) return undefined;
+    readMessage(wireMethod, payload) {
+      const ownMethod = messages.canonicalMethod(wireMethod);
+      if (!Object.hasOwn(clientToServer, ownMethod)) return undefined;
+      const [entry, method] = [clientToServer[ownMethod], clientMethods[ownMethod]];
+      if (entry === undefined || method === undefined) return undefined;
       return {
-        word,
+        method,
         kind: entry.kind,
-        data: messages.readClientMessage(method as never, payload),
-        answer: (data) =>
-          entry.kind === 'request' ? messages.writeResponse(method as never, data as never) : undefined,
+        data: messages.readClientMessage(ownMethod as never, payload),
+        writeResponse: (data) =>
+          entry.kind === 'request' ? messages.writeResponse(ownMethod as never, data as never) : undefined,
       };
     },
-    say(word, data) {
-      const method = methods[word];
-      if (method === undefined) return undefined;
-      const isOurs = serverToClient[method]?.later === true || serverToClient[method]?.additive === true;
-      return { ...messages.writeServerMessage(method as never, data as never), isOurs };
+    writeMessage(method, data) {
+      const ownMethod = serverMethods[method];
+      if (ownMethod === undefined) return undefined;
+      const entry = serverToClient[ownMethod];
+      const isOurs = entry?.later === true || entry?.additive === true;
+      return { ...messages.writeServerMessage(ownMethod as never, data as never), isOurs };
     },
   };
 }

@@ -14,9 +14,9 @@ describe.each(v2Names)('the end by %s', (dialect) => {
       using rooms = openV2Rooms(backend());
       const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
       await bob.produce('audio');
-      await alice.told('newConsumer');
-      bob.connection.tell('mediasoup-notification', { method: word, notification: true, appData: 'bye' });
-      expect(await alice.told('peerClosed')).toEqual({
+      await alice.received('newConsumer');
+      bob.connection.sendNotification('mediasoup-notification', { method: word, notification: true, appData: 'bye' });
+      expect(await alice.received('peerClosed')).toEqual({
         method: dialect === 'mediasoup-v2-alpha' ? 'peerLeft' : 'peerClosed',
         ...(dialect === 'mediasoup-v2' ? { target: 'peer' } : {}),
         notification: true,
@@ -32,7 +32,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
   it('by leaving before joining', async () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect(dialect, 'alice');
-    await alice.say('leave');
+    await alice.sendMessage('leave');
     await alice.connection.whenClosed();
     expect(rooms.registry.roomCount).toBe(0);
     expect(rooms.clock.pending).toBe(0);
@@ -43,7 +43,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await bob.produce('audio');
     bob.connection.drop();
-    expect(await alice.told('peerClosed')).toMatchObject({ name: 'bob' });
+    expect(await alice.received('peerClosed')).toMatchObject({ name: 'bob' });
     alice.connection.drop();
     expect(rooms.registry.roomCount).toBe(0);
     expect((await backend().dump())[0]?.routers).toEqual([]);
@@ -85,7 +85,7 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
     expect(alice.payloads).toEqual([]);
     const late = rooms.connect(dialect, 'late');
-    await expect(late.say('join', { peerName: 'late', rtpCapabilities: {} })).rejects.toThrow();
+    await expect(late.sendMessage('join', { peerName: 'late', rtpCapabilities: {} })).rejects.toThrow();
     expect(await late.connection.whenClosed()).toMatchObject({ code: 1012 });
   });
 
@@ -93,9 +93,9 @@ describe.each(v2Names)('the end by %s', (dialect) => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await bob.createTransport('send');
-    const asked = [bob.produce('audio'), bob.say('createTransport', { id: 5, direction: 'send', options: {} })];
-    bob.connection.tell('mediasoup-notification', { method: 'leave' });
-    asked.push(bob.say('createTransport', { id: 6, direction: 'send', options: {} }));
+    const asked = [bob.produce('audio'), bob.sendMessage('createTransport', { id: 5, direction: 'send', options: {} })];
+    bob.connection.sendNotification('mediasoup-notification', { method: 'leave' });
+    asked.push(bob.sendMessage('createTransport', { id: 6, direction: 'send', options: {} }));
     const results = await Promise.allSettled(asked);
     expect(results.at(-1)).toMatchObject({ status: 'rejected', reason: { code: 500, message: 'closed' } });
     await bob.connection.whenClosed();

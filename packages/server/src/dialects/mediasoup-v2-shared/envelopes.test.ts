@@ -30,12 +30,12 @@ describe.each(v2Names)('%s', (dialect) => {
   it('is told by requests where it tells by requests, and does not wait for the answer', async () => {
     using room = await openRoom(dialect, 'request');
     const { rooms, alice } = room;
-    expect(await alice.say('closeTransport', { id: 1 })).toEqual({});
+    expect(await alice.sendMessage('closeTransport', { id: 1 })).toEqual({});
     alice.connection.answer = () => {
       throw new Error('cannot');
     };
     const bob = await rooms.join(dialect, 'bob');
-    await bob.connection.ask('change-display-name', { displayName: 'Bob' });
+    await bob.connection.sendRequest('change-display-name', { displayName: 'Bob' });
     expect(howTold(alice)).toEqual([
       ['request', 'mediasoup-notification'],
       ['request', 'display-name-changed'],
@@ -53,7 +53,7 @@ describe.each(v2Names)('%s', (dialect) => {
       ['notification', 'newPeer'],
       ['notification', alice.nameOf('newConsumer')],
     ]);
-    await alice.enable(await alice.told('newConsumer'));
+    await alice.enable(await alice.received('newConsumer'));
     // It may change its mind.
     alice.envelope = 'notification';
     await alice.createTransport('send');
@@ -64,8 +64,8 @@ describe.each(v2Names)('%s', (dialect) => {
   it('is not taken to use none for a message of its own making', async () => {
     using room = await openRoom(dialect, 'notification');
     const { rooms, alice } = room;
-    await expect(alice.connection.ask('chat', { text: 'x' })).rejects.toMatchObject({ code: 500 });
-    alice.connection.tell('chat', { text: 'x' });
+    await expect(alice.connection.sendRequest('chat', { text: 'x' })).rejects.toMatchObject({ code: 500 });
+    alice.connection.sendNotification('chat', { text: 'x' });
     await rooms.join(dialect, 'bob');
     expect(howTold(alice)).toEqual([['notification', 'mediasoup-notification']]);
   });
@@ -80,16 +80,16 @@ describe.each(v2Names)('%s', (dialect) => {
       notification: true,
       id,
     };
-    alice.connection.tell('mediasoup-notification', { ...payload, [field]: undefined });
+    alice.connection.sendNotification('mediasoup-notification', { ...payload, [field]: undefined });
     await alice.createTransport('recv');
-    expect(room.rooms.registry.get('room')!.peers.get('alice')!.producers.size).toBe(0);
+    expect(room.rooms.registry.get('room')!.peers.get('alice')!.sending.producers.size).toBe(0);
   });
 
   it('takes digits for a number', async () => {
     using room = await openRoom(dialect, 'notification');
     const { alice } = room;
-    await alice.connection.ask('mediasoup-request', { method: 'createTransport', id: '12', direction: 'send' });
-    await alice.say('closeTransport', { id: 12 });
+    await alice.connection.sendRequest('mediasoup-request', { method: 'createTransport', id: '12', direction: 'send' });
+    await alice.sendMessage('closeTransport', { id: 12 });
     expect(room.rooms.registry.get('room')!.peers.get('alice')!.transports.size).toBe(2);
     await alice.createTransport('recv');
     expect(room.rooms.registry.get('room')!.peers.get('alice')!.transports.size).toBe(1);
@@ -100,23 +100,23 @@ describe.each(v2Names)('%s', (dialect) => {
     const { alice } = room;
     const id = await alice.produce('audio');
     const method = alice.nameOf('closeProducer');
-    expect(await alice.connection.ask('mediasoup-request', { method, id })).toEqual({});
-    await expect(alice.connection.ask('mediasoup-request', { method, id })).rejects.toMatchObject({
+    expect(await alice.connection.sendRequest('mediasoup-request', { method, id })).toEqual({});
+    await expect(alice.connection.sendRequest('mediasoup-request', { method, id })).rejects.toMatchObject({
       code: 404,
       message: 'Producer not found',
     });
     // As the carrier had it when it knew no notifications: there is nothing to be said.
-    expect(await alice.connection.ask('mediasoup-notification', { method, id })).toEqual({});
+    expect(await alice.connection.sendRequest('mediasoup-notification', { method, id })).toEqual({});
   });
 
   it('takes no request that comes as a notification', async () => {
     using room = await openRoom(dialect, 'notification');
     const { connection } = room.alice;
     const payload = { method: 'createTransport', id: 1, options: {} };
-    connection.tell('mediasoup-notification', payload);
-    connection.tell('mediasoup-request', payload);
-    connection.tell('createTransport', payload);
-    await expect(connection.ask('mediasoup-notification', payload)).rejects.toMatchObject({ code: 500 });
+    connection.sendNotification('mediasoup-notification', payload);
+    connection.sendNotification('mediasoup-request', payload);
+    connection.sendNotification('createTransport', payload);
+    await expect(connection.sendRequest('mediasoup-notification', payload)).rejects.toMatchObject({ code: 500 });
     expect(connection.badNotifications.map(({ message }) => message)).toEqual(
       Array.from({ length: 3 }, () => 'unknown request method "createTransport"'),
     );

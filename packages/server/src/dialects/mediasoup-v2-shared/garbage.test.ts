@@ -111,9 +111,9 @@ describe.each(v2Names)('%s', (dialect) => {
       };
       const data = spoilt({ ...(isBare ? {} : { method }), ...fields, ...own });
       const name = isBare ? method : pick(['mediasoup-request', 'mediasoup-notification']);
-      if (random() < 0.3) mallory.connection.tell(name, data);
+      if (random() < 0.3) mallory.connection.sendNotification(name, data);
       else {
-        await mallory.connection.ask(name, data).catch((error: unknown) => {
+        await mallory.connection.sendRequest(name, data).catch((error: unknown) => {
           if (String(error).includes('BUG')) bugs.push([name, data, String(error)]);
         });
       }
@@ -126,7 +126,7 @@ describe.each(v2Names)('%s', (dialect) => {
     const late = rooms.connect(dialect, 'late');
     expect((await late.join()).peers.map(({ name }) => name)).toEqual(['bystander', 'alice']);
     mallory.connection.drop();
-    await bystander.told('peerClosed');
+    await bystander.received('peerClosed');
     expect(rooms.clock.pending).toBe(0);
   });
 });

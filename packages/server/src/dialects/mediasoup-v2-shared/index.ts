@@ -9,25 +9,25 @@ import type { V2Options } from './options.ts';
 import type { RequestContext } from './requests.ts';
 
 export { defineDialect } from './defineDialect.ts';
-export type { ClientWord, ServerWord } from './V2Dialect.ts';
+export type { V2ClientMethod, V2ServerMethod } from './V2Dialect.ts';
 export type { V2Options } from './options.ts';
 
-/** What an adapter of the family works with. */
+/** Options of {@link createV2Adapter}. */
 export type V2AdapterOptions = AdapterOptions<V2Options>;
 
-/** A dialect of the family that mediasoup's first Rooms spoke, between 2017 and 2019. */
+/** Makes the adapter of a mediasoup 2 dialect, as servers used them from 2017 to 2019. */
 export function createV2Adapter(
   dialect: V2Dialect,
   { registry, logger, clock = systemClock, options = {} }: V2AdapterOptions,
 ): DialectAdapter {
   const settings = toSettings(options);
-  const keeper = new ReconnectStore<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
+  const reconnectStore = new ReconnectStore<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
   return {
     name: dialect.name,
     accept(connection) {
       const { id: connectionId, params } = connection;
       const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerName') };
-      new V2Session({ dialect, connection, registry, keeper, settings, clock, logger: logger.child(ids) });
+      new V2Session({ dialect, connection, registry, reconnectStore, settings, clock, logger: logger.child(ids) });
     },
   };
 }

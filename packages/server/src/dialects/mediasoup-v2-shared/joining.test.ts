@@ -37,7 +37,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     const bob = rooms.connect(dialect, 'bob');
     const order: string[] = [];
     await Promise.all([
-      alice.told('newPeer').then(() => order.push('newPeer')),
+      alice.received('newPeer').then(() => order.push('newPeer')),
       bob.join({ appData: [1, 'b'] }).then(() => order.push('answer')),
     ]);
     expect(order).toEqual(['newPeer', 'answer']);
@@ -109,9 +109,9 @@ describe.each(v2Names)('joining by %s', (dialect) => {
       ['createTransport', { id: 1, direction: 'send', options: {} }],
       ['enableConsumer', { id: 1, transportId: 1, rtpSettings: { useRtx: true } }],
     ] as const) {
-      await expect(alice.say(word, data)).rejects.toMatchObject({ code: 400, message: 'no mediasoup Peer' });
+      await expect(alice.sendMessage(word, data)).rejects.toMatchObject({ code: 400, message: 'no mediasoup Peer' });
     }
-    await expect(connection.ask('change-display-name', { displayName: 'A' })).rejects.toMatchObject({
+    await expect(connection.sendRequest('change-display-name', { displayName: 'A' })).rejects.toMatchObject({
       message: 'no mediasoup Peer',
     });
     await alice.join();
@@ -132,7 +132,7 @@ describe.each(v2Names)('joining by %s', (dialect) => {
     const rtpCapabilities = {
       codecs: [{ kind: 'audio', mimeType: 'nonsense', preferredPayloadType: 1, clockRate: 1 }],
     };
-    await expect(alice.say('join', { peerName: 'alice', rtpCapabilities })).rejects.toMatchObject({
+    await expect(alice.sendMessage('join', { peerName: 'alice', rtpCapabilities })).rejects.toMatchObject({
       code: 400,
       message: expect.stringMatching(/^rtpCapabilities/),
     });
@@ -174,7 +174,7 @@ describe('joining', () => {
     using rooms = openV2Rooms(backend());
     const alice = rooms.connect('mediasoup-v2', 'alice');
     await expect(
-      alice.say('join', { peerName: 'bob', rtpCapabilities: { codecs: [], headerExtensions: [] } }),
+      alice.sendMessage('join', { peerName: 'bob', rtpCapabilities: { codecs: [], headerExtensions: [] } }),
     ).rejects.toMatchObject({ code: 403 });
     await alice.join();
   });
@@ -187,7 +187,7 @@ describe('joining', () => {
     const late = rooms.connect('mediasoup-v2', 'late');
     expect((await late.join()).peers.map(({ name }) => name)).toEqual(['alice']);
     await alice.produce('audio');
-    await spy.enable(await spy.told('newConsumer'));
+    await spy.enable(await spy.received('newConsumer'));
     await expect(spy.produce('audio')).rejects.toMatchObject({
       code: 403,
       message: 'spy peers cannot create producers',
@@ -201,7 +201,7 @@ describe('joining', () => {
     using rooms = openV2Rooms(backend());
     const bob = await rooms.join('mediasoup-v2', 'bob');
     await bob.createTransport('send');
-    await bob.say('createProducer', {
+    await bob.sendMessage('createProducer', {
       id: 1,
       kind: 'video',
       transportId: bob.send!.id,
@@ -234,7 +234,7 @@ describe('joining', () => {
 
   it('queryRoom says what the room can carry, as mediasoup 2 said it', async () => {
     using rooms = openV2Rooms(backend());
-    const answer = (await rooms.connect('mediasoup-v2', 'alice').say('queryRoom')) as {
+    const answer = (await rooms.connect('mediasoup-v2', 'alice').sendMessage('queryRoom')) as {
       rtpCapabilities: { codecs: { name: string; mimeType: string }[]; fecMechanisms: unknown[] };
     };
     expect(answer).toMatchObject({ mandatoryCodecPayloadTypes: [], rtpCapabilities: { fecMechanisms: [] } });

@@ -1,4 +1,4 @@
-/** How a dialect of the family is spoken. */
+/** Options of a mediasoup 2 dialect. */
 export interface V2Options {
   /** Time that a connected client has to join, in ms. Default 10 000. */
   readonly joinTimeoutMs?: number | undefined;

@@ -20,7 +20,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     const { alice, bob } = call;
     const order: string[] = [];
     await Promise.all([
-      bob.told('newConsumer').then(() => order.push('newConsumer')),
+      bob.received('newConsumer').then(() => order.push('newConsumer')),
       alice.produce('audio', { appData: { source: 'mic' } }).then(() => order.push('answer')),
     ]);
     expect(order).toEqual(['newConsumer', 'answer']);
@@ -36,7 +36,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const producer = await alice.produce('video');
-    await alice.say('pauseProducer', { id: producer });
+    await alice.sendMessage('pauseProducer', { id: producer });
     const late = call.rooms.connect(dialect, 'late');
     const answer = await late.join();
     expect(JSON.stringify(answer.peers[0])).toContain('"paused":true');
@@ -61,14 +61,14 @@ describe.each(v2Names)('producing by %s', (dialect) => {
         rtcp: { cname: 'x' },
       },
     };
-    await expect(bob.say('createProducer', data)).rejects.toMatchObject({
+    await expect(bob.sendMessage('createProducer', data)).rejects.toMatchObject({
       code: 409,
       message: 'a Producer with same producerId already exists',
     });
-    await alice.say('closeProducer', { id });
-    await bob.told('consumerClosed');
-    await bob.say('createProducer', data);
-    await alice.told('newConsumer');
+    await alice.sendMessage('closeProducer', { id });
+    await bob.received('consumerClosed');
+    await bob.sendMessage('createProducer', data);
+    await alice.received('newConsumer');
   });
 
   it('is refused without sense', async () => {
@@ -77,17 +77,21 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     const transportId = alice.send!.id;
     const rtpParameters = { codecs: [], headerExtensions: [], encodings: [], rtcp: {} };
     const data = { id: 5, kind: 'audio', paused: false, transportId, rtpParameters };
-    await expect(alice.say('createProducer', data)).rejects.toMatchObject({
+    await expect(alice.sendMessage('createProducer', data)).rejects.toMatchObject({
       code: 400,
       message: expect.stringMatching(/^wrong RTP parameters: /),
     });
-    await expect(alice.say('createProducer', { ...data, transportId: 6 })).rejects.toMatchObject({
+    await expect(alice.sendMessage('createProducer', { ...data, transportId: 6 })).rejects.toMatchObject({
       code: 404,
       message: 'Transport not found',
     });
     const recv = await alice.createTransport('recv');
-    await expect(alice.say('createProducer', { ...data, transportId: recv.id })).rejects.toMatchObject({ code: 403 });
-    await expect(alice.say('createProducer', { ...data, appData: { a: 'x'.repeat(9000) } })).rejects.toMatchObject({
+    await expect(alice.sendMessage('createProducer', { ...data, transportId: recv.id })).rejects.toMatchObject({
+      code: 403,
+    });
+    await expect(
+      alice.sendMessage('createProducer', { ...data, appData: { a: 'x'.repeat(9000) } }),
+    ).rejects.toMatchObject({
       code: 400,
       message: 'appData: Expected at most 8192 bytes',
     });
@@ -99,23 +103,23 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     using call = await openCall(dialect);
     const { alice, bob } = call;
     const id = await alice.produce('audio');
-    const entry = await bob.told('newConsumer');
+    const entry = await bob.received('newConsumer');
     const reference = { id: entry.id, peerName: 'alice' };
     // Nobody receives it yet.
-    await alice.say('pauseProducer', { id });
-    await alice.say('resumeProducer', { id });
+    await alice.sendMessage('pauseProducer', { id });
+    await alice.sendMessage('resumeProducer', { id });
     await bob.enable(entry);
-    await alice.say('pauseProducer', { id });
-    expect(await bob.told('consumerPaused')).toMatchObject(reference);
-    await alice.say('pauseProducer', { id });
-    await alice.say('resumeProducer', { id, appData: 'ignored' });
-    expect(await bob.told('consumerResumed')).toMatchObject(reference);
-    await alice.say('closeProducer', { id });
-    expect(await bob.told('consumerClosed')).toMatchObject(reference);
+    await alice.sendMessage('pauseProducer', { id });
+    expect(await bob.received('consumerPaused')).toMatchObject(reference);
+    await alice.sendMessage('pauseProducer', { id });
+    await alice.sendMessage('resumeProducer', { id, appData: 'ignored' });
+    expect(await bob.received('consumerResumed')).toMatchObject(reference);
+    await alice.sendMessage('closeProducer', { id });
+    expect(await bob.received('consumerClosed')).toMatchObject(reference);
     expect(bob.all('consumerPaused')).toHaveLength(1);
     expect(bob.all('consumerClosed')).toHaveLength(1);
     // It may have crossed with the end.
-    await alice.say('closeProducer', { id }).catch(() => undefined);
+    await alice.sendMessage('closeProducer', { id }).catch(() => undefined);
     expect(alice.connection.badNotifications).toEqual([]);
   });
 
@@ -128,7 +132,7 @@ describe.each(v2Names)('producing by %s', (dialect) => {
     const strange = await stranger.produce('audio');
     const peers = rooms.registry.get('room')!.peers;
     for (const name of ['alice', 'stranger']) {
-      const [producer] = peers.get(name)!.producers.values();
+      const [producer] = peers.get(name)!.sending.producers.values();
       await producer!.pause();
       await producer!.resume();
       producer!.close();
@@ -146,8 +150,8 @@ describe('producing', () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob } = call;
     const id = await alice.produce('audio', { appData: { source: 'mic' } });
-    const before = await bob.told('newConsumer');
-    const [producer] = call.rooms.registry.get('room')!.peers.get('alice')!.producers.values();
+    const before = await bob.received('newConsumer');
+    const [producer] = call.rooms.registry.get('room')!.peers.get('alice')!.sending.producers.values();
     const rtpParameters = {
       muxId: producer!.rtpParameters.mid,
       codecs: [{ name: 'opus', mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 }],
@@ -155,20 +159,20 @@ describe('producing', () => {
       encodings: [{ ssrc: 810_001 }],
       rtcp: { cname: 'x' },
     };
-    await alice.say('updateProducer', { id, rtpParameters });
-    const after = await bob.told('newConsumer', (payload) => payload.id !== before.id);
+    await alice.sendMessage('updateProducer', { id, rtpParameters });
+    const after = await bob.received('newConsumer', (payload) => payload.id !== before.id);
     expect(after).toMatchObject({ kind: 'audio', appData: { source: 'mic' } });
     expect(bob.all('consumerClosed')).toMatchObject([{ id: before.id }]);
-    await alice.say('closeProducer', { id });
-    await bob.told('consumerClosed', (payload) => payload.id === after.id);
+    await alice.sendMessage('closeProducer', { id });
+    await bob.received('consumerClosed', (payload) => payload.id === after.id);
   });
 
   it('ends where updateProducer makes no sense, and its owner is told', async () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob } = call;
     const id = await alice.produce('audio');
-    await alice.say('updateProducer', { id, rtpParameters: { codecs: [], encodings: [] } });
-    expect(await alice.told('producerClosed')).toMatchObject({ id, peerName: 'alice' });
-    await bob.told('consumerClosed');
+    await alice.sendMessage('updateProducer', { id, rtpParameters: { codecs: [], encodings: [] } });
+    expect(await alice.received('producerClosed')).toMatchObject({ id, peerName: 'alice' });
+    await bob.received('consumerClosed');
   });
 });

@@ -16,9 +16,9 @@ async function openCall(dialect: V2Name, kind: 'audio' | 'video' = 'audio', enco
   const rooms = openV2Rooms(backend());
   const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
   const producer = await alice.produce(kind, encodings.length > 0 ? { encodings } : {});
-  const entry = await bob.told('newConsumer');
+  const entry = await bob.received('newConsumer');
   const peer = rooms.registry.get('room')!.peers.get('bob')!;
-  const [consumer] = peer.consumers.values();
+  const [consumer] = peer.receiving.consumers.values();
   return {
     rooms,
     alice,
@@ -46,42 +46,46 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     using call = await openCall(dialect);
     const { alice, bob, id } = call;
     const extra = dialect === 'mediasoup-v2-alpha' ? { rtpSettings: { useRtx: true } } : {};
-    await expect(bob.say('enableConsumer', { id, transportId: 4, ...extra })).rejects.toMatchObject({
+    await expect(bob.sendMessage('enableConsumer', { id, transportId: 4, ...extra })).rejects.toMatchObject({
       code: 404,
       message: 'Transport not found',
     });
-    await expect(bob.say('enableConsumer', { id, ...extra })).rejects.toMatchObject({ message: 'Transport not found' });
+    await expect(bob.sendMessage('enableConsumer', { id, ...extra })).rejects.toMatchObject({
+      message: 'Transport not found',
+    });
     await bob.createTransport('recv');
     await bob.createTransport('send');
     for (const transportId of dialect === 'mediasoup-v2-alpha' ? [] : [bob.send!.id, alice.send!.id]) {
-      await expect(bob.say('enableConsumer', { id, transportId, ...extra })).rejects.toMatchObject({ code: 404 });
+      await expect(bob.sendMessage('enableConsumer', { id, transportId, ...extra })).rejects.toMatchObject({
+        code: 404,
+      });
     }
     await bob.enable(call.entry);
   });
 
   it('of what its owner has paused goes on when that is resumed', async () => {
     using call = await openCall(dialect);
-    await call.alice.say('pauseProducer', { id: call.producer });
+    await call.alice.sendMessage('pauseProducer', { id: call.producer });
     const answer = await call.bob.enable(call.entry);
     if (dialect === 'mediasoup-v2') expect(answer).toMatchObject({ paused: true });
-    await call.alice.say('resumeProducer', { id: call.producer });
-    await call.bob.told('consumerResumed');
+    await call.alice.sendMessage('resumeProducer', { id: call.producer });
+    await call.bob.received('consumerResumed');
     expect(call.bob.all('consumerPaused')).toEqual([]);
   });
 
   it('can be paused and resumed by who receives, which nobody is told', async () => {
     using call = await openCall(dialect);
     const { bob, id, consumer } = call;
-    await bob.say('pauseConsumer', { id });
+    await bob.sendMessage('pauseConsumer', { id });
     await bob.enable(call.entry);
     // What enabling says counts.
     expect(consumer.paused).toBe(false);
-    await bob.say('pauseConsumer', { id, appData: null });
-    await bob.say('pauseConsumer', { id });
+    await bob.sendMessage('pauseConsumer', { id, appData: null });
+    await bob.sendMessage('pauseConsumer', { id });
     // A request, so that what was told before has been done.
     await bob.createTransport('send');
     expect(consumer.paused).toBe(true);
-    await bob.say('resumeConsumer', { id });
+    await bob.sendMessage('resumeConsumer', { id });
     await bob.createTransport('send');
     expect(consumer.paused).toBe(false);
     expect([...bob.all('consumerPaused'), ...bob.all('consumerResumed')]).toEqual([]);
@@ -93,14 +97,14 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     await bob.enable(call.entry);
     await consumer.pause('server');
     await consumer.pause('server');
-    await alice.say('pauseProducer', { id: producer });
-    await alice.say('resumeProducer', { id: producer });
-    await alice.say('pauseProducer', { id: producer });
+    await alice.sendMessage('pauseProducer', { id: producer });
+    await alice.sendMessage('resumeProducer', { id: producer });
+    await alice.sendMessage('pauseProducer', { id: producer });
     await alice.createTransport('send');
     await consumer.resume('server');
     expect([bob.all('consumerPaused').length, bob.all('consumerResumed').length]).toEqual([1, 0]);
-    await alice.say('resumeProducer', { id: producer });
-    await bob.told('consumerResumed');
+    await alice.sendMessage('resumeProducer', { id: producer });
+    await bob.received('consumerResumed');
     await consumer.pause('server');
     await consumer.resume('server');
     expect([bob.all('consumerPaused').length, bob.all('consumerResumed').length]).toEqual([2, 2]);
@@ -120,19 +124,19 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
       ...(dialect === 'mediasoup-v2' ? { transportId: bob.recv!.id } : {}),
       rtpSettings: { useRtx: false },
     };
-    await expect(bob.say('enableConsumer', enabling)).rejects.toMatchObject({ code: 403 });
+    await expect(bob.sendMessage('enableConsumer', enabling)).rejects.toMatchObject({ code: 403 });
     const second = await alice.produce('audio');
-    const later = await bob.told('newConsumer');
+    const later = await bob.received('newConsumer');
     expect(later).toMatchObject({ rtpParameters: { codecs: [] } });
-    await alice.say('closeProducer', { id: audio });
-    expect(await bob.told('consumerClosed')).toMatchObject({ id: atJoin!.id, peerName: 'alice' });
-    await alice.say('pauseProducer', { id: second });
+    await alice.sendMessage('closeProducer', { id: audio });
+    expect(await bob.received('consumerClosed')).toMatchObject({ id: atJoin!.id, peerName: 'alice' });
+    await alice.sendMessage('pauseProducer', { id: second });
     // It is not announced anew with those that can be received.
-    await bob.say('closeTransport', { id: bob.recv!.id });
+    await bob.sendMessage('closeTransport', { id: bob.recv!.id });
     await bob.createTransport('recv');
     expect(bob.all('newConsumer')).toHaveLength(1);
     alice.connection.drop();
-    await bob.told('peerClosed');
+    await bob.received('peerClosed');
     expect(bob.all('consumerClosed')).toHaveLength(1);
   });
 
@@ -150,7 +154,7 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     const mallory = await call.rooms.join(dialect, 'mallory');
     await mallory.createTransport('recv');
     const extra = dialect === 'mediasoup-v2' ? { transportId: mallory.recv!.id } : { rtpSettings: { useRtx: false } };
-    await expect(mallory.say('enableConsumer', { id: call.id, ...extra })).rejects.toMatchObject({
+    await expect(mallory.sendMessage('enableConsumer', { id: call.id, ...extra })).rejects.toMatchObject({
       code: 404,
       message: 'Consumer not found',
     });
@@ -160,10 +164,10 @@ describe.each(v2Names)('receiving by %s', (dialect) => {
     using call = await openCall(dialect);
     const { bob, peer, id } = call;
     await bob.enable(call.entry);
-    await bob.say('closeConsumer', { id });
-    expect(peer.consumers.size).toBe(0);
+    await bob.sendMessage('closeConsumer', { id });
+    expect(peer.receiving.consumers.size).toBe(0);
     expect(bob.all('consumerClosed')).toEqual([]);
-    await expect(bob.say('closeConsumer', { id })).rejects.toMatchObject({ message: 'Consumer not found' });
+    await expect(bob.sendMessage('closeConsumer', { id })).rejects.toMatchObject({ message: 'Consumer not found' });
   });
 
   it('gives every consumer a number of its own, in all dialects of the room', async () => {
@@ -202,11 +206,11 @@ describe('the streams of a simulcast producer', () => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams.slice(0, 2));
     const { bob, id, consumer } = call;
     await bob.enable(call.entry);
-    await bob.say('setConsumerPreferredProfile', { id, profile: 'low' });
+    await bob.sendMessage('setConsumerPreferredProfile', { id, profile: 'low' });
     await bob.createTransport('send');
     expect(spatialLayerOf(consumer)).toBe(0);
     // The next lower one, as there is no high.
-    await bob.say('setConsumerPreferredProfile', { id, profile: 'high' });
+    await bob.sendMessage('setConsumerPreferredProfile', { id, profile: 'high' });
     await bob.createTransport('send');
     expect(spatialLayerOf(consumer)).toBe(1);
     expect(bob.all('consumerPreferredProfileSet')).toEqual([]);
@@ -215,7 +219,7 @@ describe('the streams of a simulcast producer', () => {
   it('go by the names that their sender gave them', async () => {
     using call = await openCall('mediasoup-v2');
     const { alice, bob, peer } = call;
-    await alice.say('createProducer', {
+    await alice.sendMessage('createProducer', {
       id: 77,
       kind: 'video',
       transportId: alice.send!.id,
@@ -231,8 +235,8 @@ describe('the streams of a simulcast producer', () => {
         rtcp: { cname: 'x' },
       },
     });
-    const entry = await bob.told('newConsumer', ({ kind }) => kind === 'video');
-    const consumer = [...peer.consumers.values()].find(({ kind }) => kind === 'video')!;
+    const entry = await bob.received('newConsumer', ({ kind }) => kind === 'video');
+    const consumer = [...peer.receiving.consumers.values()].find(({ kind }) => kind === 'video')!;
     // There is no medium: the next lower one.
     await bob.enable(entry, { preferredProfile: 'medium' });
     expect(spatialLayerOf(consumer)).toBe(0);
@@ -264,7 +268,7 @@ describe('the streams of a simulcast producer', () => {
     const { bob, consumer, id } = call;
     await bob.enable(call.entry);
     await consumer.setPreferredLayers({ spatialLayer: 1 }, 'server');
-    await bob.connection.ask('change-consumer-preferred-profile', { consumerId: id, profile: 'default' });
+    await bob.connection.sendRequest('change-consumer-preferred-profile', { consumerId: id, profile: 'default' });
     expect(bob.all('consumerPreferredProfileSet')).toMatchObject([
       { id, peerName: 'alice', profile: 'medium' },
       { id, peerName: 'alice', profile: 'default' },
@@ -295,13 +299,13 @@ describe('beside the protocol', () => {
     using call = await openCall(dialect, 'video');
     const { bob, id } = call;
     await bob.enable(call.entry);
-    expect(await bob.connection.ask('request-consumer-keyframe', { consumerId: id })).toEqual({});
-    bob.connection.tell('request-consumer-keyframe', { consumerId: id });
-    await expect(bob.connection.ask('request-consumer-keyframe', { consumerId: 1 })).rejects.toMatchObject({
+    expect(await bob.connection.sendRequest('request-consumer-keyframe', { consumerId: id })).toEqual({});
+    bob.connection.sendNotification('request-consumer-keyframe', { consumerId: id });
+    await expect(bob.connection.sendRequest('request-consumer-keyframe', { consumerId: 1 })).rejects.toMatchObject({
       code: 404,
       message: 'Consumer not found',
     });
-    await expect(bob.connection.ask('request-consumer-keyframe', {})).rejects.toMatchObject({
+    await expect(bob.connection.sendRequest('request-consumer-keyframe', {})).rejects.toMatchObject({
       code: 400,
       message: 'consumerId: Required',
     });

@@ -9,66 +9,63 @@ import {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Direction, Extension } from '@tureen/protocol/mediasoup-v2-shared';
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Peer } from '../../rooms/Peer.ts';
+import type { JoinOptions } from '../../rooms/PeerOptions.ts';
 import { RoomError } from '../../rooms/RoomError.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { ClientWord, ClientWords, ConsumerEntry, V2Dialect, PeerEntry } from './V2Dialect.ts';
-import type { Notifier } from '../mediasoup-v2-shared/Notifier.ts';
+import type { V2ClientMethod, V2ClientData, ConsumerEntry, V2Dialect, PeerEntry } from './V2Dialect.ts';
+import type { Notifier } from './Notifier.ts';
 import type { V2PeerConsumers } from './V2PeerConsumers.ts';
 import { refused } from '../Connection.ts';
 import type { RoomIds } from './RoomIds.ts';
 import type { StatsTimers } from './StatsTimers.ts';
 import { displayNameIn, toWireAppData } from './toWire.ts';
 
-/** What a message acts on. */
+/** What the handlers of messages work on. */
 export interface RequestContext {
   readonly peer: Peer;
   readonly dialect: V2Dialect;
   readonly ids: RoomIds;
-  readonly outbox: Notifier;
-  /** What we add to the dialects and works. */
+  readonly notifier: Notifier;
+  /** Extensions that the server supports. */
   readonly extensions: readonly Extension[];
-  readonly reception: V2PeerConsumers;
+  readonly consumers: V2PeerConsumers;
   readonly stats: StatsTimers;
   readonly logger: Logger;
 }
 
-type Handler<Word extends ClientWord> = (context: RequestContext, data: ClientWords[Word]) => unknown;
+type Handler<Method extends V2ClientMethod> = (context: RequestContext, data: V2ClientData[Method]) => unknown;
 
-/** What may be said before join. */
-export const beforeJoin: ReadonlySet<ClientWord> = new Set<ClientWord>(['queryRoom', 'join', 'leave']);
+/** Methods that are allowed before the join. */
+export const beforeJoin: ReadonlySet<V2ClientMethod> = new Set<V2ClientMethod>(['queryRoom', 'join', 'leave']);
 
-/** What each word of a client does. Data is read already; what is returned is the answer, what is thrown the refusal. */
-export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
+/** Handlers of all client methods. Data is validated. They return the response, and throw refusals. */
+export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Method> } = {
   queryRoom: ({ peer }) => ({
-    rtpCapabilities: toV2Capabilities(peer.routerRtpCapabilities),
+    rtpCapabilities: toV2Capabilities(peer.room.rtpCapabilities),
     mandatoryCodecPayloadTypes: [],
   }),
 
   join: async (context, { rtpCapabilities, spy, appData, extensions: understood }) => {
-    const { peer, dialect, outbox, reception } = context;
+    const { peer, dialect, notifier, consumers } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
-    if (spy === true) peer.assertPermitted('hide');
+    if (spy === true) peer.assertMay('hide');
     const receivable =
       rtpCapabilities === undefined
-        ? (dialect.assumedCapabilities?.(peer.routerRtpCapabilities) ?? {})
+        ? (dialect.assumedCapabilities?.(peer.room.rtpCapabilities) ?? {})
         : fromV2Capabilities(rtpCapabilities);
-    const matched = peer.matchRtpCapabilities(withoutMid(receivable));
-    // The answer says how things stand; what comes until then is in it.
-    outbox.mute();
-    outbox.extensions = understood;
-    await reception.open(matched);
+    const matched = peer.receiving.matchRtpCapabilities(withoutMid(receivable));
+    // The response has the whole state of the room. Earlier notifications are in it.
+    notifier.mute();
     try {
-      peer.join({ displayName: displayNameIn(appData), appData, hidden: spy, onDuplicate: 'refuse' });
-    } catch (error) {
-      await reception.cancel();
-      throw error;
+      notifier.extensions = understood;
+      await consumers.open(matched);
+      await join(context, { displayName: displayNameIn(appData), appData, hidden: spy, onDuplicate: 'refuse' });
+    } finally {
+      notifier.unmute();
     }
-    await peer.whenConsumersMade();
-    if (peer.state === 'closed') throw new RoomError('closed');
-    outbox.hold();
-    return toWelcome(context, (other) => reception.entriesOf(other));
+    return toJoinResponse(context, (other) => consumers.entriesOf(other));
   },
 
   leave: ({ peer }, { appData }) => {
@@ -76,14 +73,14 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
   },
 
   createTransport: async (context, data) => {
-    const { peer, ids, reception } = context;
+    const { peer, ids, consumers } = context;
     const { id, options, dtlsParameters } = data;
     const { udp = true, tcp = true } = options;
     if (!udp && !tcp) throw refused(refusals.badRequest({ path: 'options', message: 'Expected udp or tcp' }));
     const direction = data.direction ?? inferDirection(context, data);
     const transport = await ids.transports.add(id, () =>
       direction === 'recv'
-        ? reception.handOut()
+        ? consumers.handOut()
         : peer.createTransport({ isProducing: true, isConsuming: false, forceTcp: !udp }),
     );
     if (dtlsParameters !== undefined) {
@@ -102,7 +99,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     try {
       await transport.connect(dtlsParameters);
     } catch (error) {
-      // There is no answer to say so in.
+      // The notification has no response with an error.
       const reason = error instanceof MediaError ? { reason: error.message } : { err: error };
       logger.warn({ ...reason, transportId: transport.id }, 'transport could not be connected');
       transport.close('server', 'connectFailed');
@@ -124,52 +121,52 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     if (!transport.isProducing) throw refused(refusals.forbidden('Transport is for receiving'));
     const { rtpParameters, profiles } = fromV2ProducerParameters(v2);
     const producer = await ids.producers.add(id, () =>
-      peer.produce(transport, { kind, rtpParameters, paused, appData }),
+      peer.sending.produce(transport, { kind, rtpParameters, paused, appData }),
     );
     ids.setProfiles(producer, profiles);
-    // The others hear of it before its owner has the answer.
-    await peer.whenOffersMade();
+    // The others are notified before the owner gets the response.
+    await peer.room.whenOffersMade();
   },
 
-  updateProducer: async ({ peer, ids, outbox }, { id, rtpParameters: v2 }) => {
-    const old = ids.producers.find(id, peer.producers);
+  updateProducer: async ({ peer, ids, notifier }, { id, rtpParameters: v2 }) => {
+    const old = ids.producers.find(id, peer.sending.producers);
     const { kind, transport, paused, appData } = old;
     const { rtpParameters, profiles } = fromV2ProducerParameters(v2);
-    // Both could not be there at once: they may have a stream in common.
+    // The two producers may have a stream in common, so they cannot exist at the same time.
     old.close('owner', 'updated');
     try {
       const producer = await ids.producers.add(id, () =>
-        peer.produce(transport, { kind, rtpParameters, paused, appData }),
+        peer.sending.produce(transport, { kind, rtpParameters, paused, appData }),
       );
       ids.setProfiles(producer, profiles);
     } catch (error) {
-      outbox.tell('producerClosed', { id, peerName: peer.id });
+      notifier.notify('producerClosed', { id, peerName: peer.id });
       throw error;
     }
   },
 
-  pauseProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.producers).pause('owner'),
+  pauseProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.sending.producers).pause('owner'),
 
-  resumeProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.producers).resume('owner'),
+  resumeProducer: ({ peer, ids }, { id }) => ids.producers.find(id, peer.sending.producers).resume('owner'),
 
   closeProducer: ({ peer, ids }, { id }) => {
-    ids.producers.find(id, peer.producers).close('owner');
+    ids.producers.find(id, peer.sending.producers).close('owner');
   },
 
-  enableConsumer: async ({ dialect, reception, logger }, data) => {
-    // What was announced stays announced, and to send less of it is no fault: nothing to do.
+  enableConsumer: async ({ dialect, consumers, logger }, data) => {
+    // The announced parameters stay as they are. A client may use less of them.
     if (data.rtpSettings?.useRtx === false) logger.debug({ id: data.id }, 'client does not use retransmission');
-    const answer = await reception.enable(data);
-    return dialect.hasProfiles ? answer : undefined;
+    const response = await consumers.enable(data);
+    return dialect.hasProfiles ? response : undefined;
   },
 
-  pauseConsumer: ({ reception }, { id }) => reception.consumer(id).pause(),
+  pauseConsumer: ({ consumers }, { id }) => consumers.consumer(id).pause(),
 
-  resumeConsumer: ({ reception }, { id }) => reception.consumer(id).resume(),
+  resumeConsumer: ({ consumers }, { id }) => consumers.consumer(id).resume(),
 
-  setConsumerPreferredProfile: ({ reception }, { id, profile }) => reception.setPreferredProfile(id, profile),
+  setConsumerPreferredProfile: ({ consumers }, { id, profile }) => consumers.setPreferredProfile(id, profile),
 
-  enableTransportStats: ({ peer, ids, outbox, stats }, { id, interval }) => {
+  enableTransportStats: ({ peer, ids, notifier, stats }, { id, interval }) => {
     const transport = ids.transports.find(id, peer.transports);
     stats.start({
       key: `transport ${String(id)}`,
@@ -177,7 +174,7 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
       isOver: () => transport.closed,
       isDue: () => true,
       send: async () => {
-        outbox.tell('transportStats', { id, stats: await transport.getStats() });
+        notifier.notify('transportStats', { id, stats: await transport.getStats() });
       },
     });
   },
@@ -186,15 +183,15 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     stats.stop(`transport ${String(id)}`);
   },
 
-  enableProducerStats: ({ peer, ids, outbox, stats }, { id, interval }) => {
-    const producer = ids.producers.find(id, peer.producers);
+  enableProducerStats: ({ peer, ids, notifier, stats }, { id, interval }) => {
+    const producer = ids.producers.find(id, peer.sending.producers);
     stats.start({
       key: `producer ${String(id)}`,
       intervalMs: interval,
       isOver: () => producer.closed,
       isDue: () => !producer.paused,
       send: async () => {
-        outbox.tell('producerStats', { id, stats: await producer.getStats() });
+        notifier.notify('producerStats', { id, stats: await producer.getStats() });
       },
     });
   },
@@ -203,15 +200,15 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     stats.stop(`producer ${String(id)}`);
   },
 
-  enableConsumerStats: ({ outbox, reception, stats }, { id, interval }) => {
-    const consumer = reception.consumer(id);
+  enableConsumerStats: ({ notifier, consumers, stats }, { id, interval }) => {
+    const consumer = consumers.consumer(id);
     stats.start({
       key: `consumer ${String(id)}`,
       intervalMs: interval,
       isOver: () => consumer.closed,
-      isDue: () => reception.isEnabled(consumer) && !consumer.paused && !consumer.sourcePaused,
+      isDue: () => consumers.isEnabled(consumer) && !consumer.paused && !consumer.sourcePaused,
       send: async () => {
-        outbox.tell('consumerStats', { id, peerName: consumer.peer.id, stats: await consumer.getStats() });
+        notifier.notify('consumerStats', { id, peerName: consumer.peer.id, stats: await consumer.getStats() });
       },
     });
   },
@@ -224,20 +221,20 @@ export const handlers: { readonly [Word in ClientWord]: Handler<Word> } = {
     peer.sendText(text);
   },
 
-  closeConsumer: ({ reception }, { id }) => {
-    reception.close(id);
+  closeConsumer: ({ consumers }, { id }) => {
+    consumers.close(id);
   },
 };
 
-/** What whoever joins or comes back is told of the room, with these consumers. */
-export function toWelcome(
+/** Makes the response to a join or resume: the other peers, with these consumers. */
+export function toJoinResponse(
   { peer, dialect, extensions }: RequestContext,
   consumersOf: (other: Peer) => readonly ConsumerEntry[],
 ) {
-  const { routerRtpCapabilities } = peer;
+  const { room } = peer;
   return {
-    ...(dialect.assumedCapabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(routerRtpCapabilities) }),
-    peers: peer.others.map((other): PeerEntry => ({
+    ...(dialect.assumedCapabilities === undefined ? {} : { rtpCapabilities: toV2Capabilities(room.rtpCapabilities) }),
+    peers: room.othersOf(peer).map((other): PeerEntry => ({
       name: other.id,
       consumers: consumersOf(other),
       appData: toWireAppData(other),
@@ -247,18 +244,30 @@ export function toWelcome(
   };
 }
 
-/** Only the older dialects' clients leave it to the URL. */
-export function checkPeerName({ peer }: RequestContext, { peerName }: ClientWords['join']): void {
+/** Joins, and resolves when the consumers of what is sent already are made. */
+async function join({ peer, consumers }: RequestContext, options: JoinOptions): Promise<void> {
+  try {
+    peer.join(options);
+  } catch (error) {
+    await consumers.cancel();
+    throw error;
+  }
+  await peer.receiving.whenOffersMade();
+  if (peer.state === 'closed') throw new RoomError('closed');
+}
+
+/** Checks the name in a join against the name in the URL. Clients of the older dialects send it in the URL only. */
+export function checkPeerName({ peer }: RequestContext, { peerName }: V2ClientData['join']): void {
   if (peerName === undefined || peerName === peer.id) return;
   throw refused(refusals.forbidden('peerName is not that of the connection'));
 }
 
-/** Clients that do not say it bring their DTLS parameters along where they mean to send, and receive on their first without. */
-function inferDirection({ reception }: RequestContext, { dtlsParameters }: ClientWords['createTransport']): Direction {
-  return dtlsParameters !== undefined || reception.isHandedOut ? 'send' : 'recv';
+/** Infers the direction where the client sends none: a transport to send has DTLS parameters, and the first without them receives. */
+function inferDirection({ consumers }: RequestContext, { dtlsParameters }: V2ClientData['createTransport']): Direction {
+  return dtlsParameters !== undefined || consumers.isHandedOut ? 'send' : 'recv';
 }
 
-async function closeTransport({ reception }: RequestContext, transport: Transport): Promise<void> {
+async function closeTransport({ consumers }: RequestContext, transport: Transport): Promise<void> {
   transport.close('owner');
-  await reception.handleTransportClosed(transport);
+  await consumers.handleTransportClosed(transport);
 }

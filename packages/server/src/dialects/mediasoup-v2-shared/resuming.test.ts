@@ -21,7 +21,7 @@ async function meet(dialect: V2Name, options: OpenV2RoomsOptions = {}) {
   const { client: alice, token } = await rooms.joinToStay(dialect, 'alice');
   const bob = await rooms.join(dialect, 'bob');
   const [producer, bobsProducer] = [await alice.produce('audio'), await bob.produce('audio')];
-  const [entry, bobsEntry] = [await alice.told('newConsumer'), await bob.told('newConsumer')];
+  const [entry, bobsEntry] = [await alice.received('newConsumer'), await bob.received('newConsumer')];
   await Promise.all([alice.enable(entry), bob.enable(bobsEntry)]);
   const holds = { producers: [producer], consumers: [entry.id as number] };
   const numbers = { producer, bobsProducer, consumer: entry.id as number, bobsConsumer: bobsEntry.id as number };
@@ -33,9 +33,9 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     using call = await meet(dialect);
     const { rooms, carol, alice, bob, token, holds, producer, consumer, bobsConsumer } = call;
     expect(token).toMatch(/^[\w-]{22}$/);
-    await alice.say('pauseConsumer', { id: consumer });
-    await alice.say('pauseProducer', { id: producer });
-    await bob.told('consumerPaused');
+    await alice.sendMessage('pauseConsumer', { id: consumer });
+    await alice.sendMessage('pauseProducer', { id: producer });
+    await bob.received('consumerPaused');
     const heard = bob.payloads.length;
     alice.connection.drop();
     const answer = await alice.resume(connect(rooms, alice), token, holds);
@@ -50,14 +50,14 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     expect(answer.peers.flatMap(({ consumers, senders }) => consumers ?? senders)).toEqual([]);
     expect(answer.resumeToken).not.toBe(token);
     expect(bob.payloads).toHaveLength(heard);
-    expect(carol.connection.allTold('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
-    expect(carol.connection.allTold('peerReconnected')).toEqual([{ peerId: 'alice' }]);
+    expect(carol.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+    expect(carol.connection.allReceived('peerReconnected')).toEqual([{ peerId: 'alice' }]);
 
-    await alice.say('resumeProducer', { id: producer });
-    expect(await bob.told('consumerResumed')).toMatchObject({ id: bobsConsumer });
-    await alice.say('resumeConsumer', { id: consumer });
-    await bob.say('pauseProducer', { id: call.bobsProducer });
-    expect(await alice.told('consumerPaused')).toMatchObject({ id: consumer });
+    await alice.sendMessage('resumeProducer', { id: producer });
+    expect(await bob.received('consumerResumed')).toMatchObject({ id: bobsConsumer });
+    await alice.sendMessage('resumeConsumer', { id: consumer });
+    await bob.sendMessage('pauseProducer', { id: call.bobsProducer });
+    expect(await alice.received('consumerPaused')).toMatchObject({ id: consumer });
     expect(alice.all('newConsumer')).toEqual([]);
     expect(rooms.logs.messages()).toContain('peer resumed');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
@@ -73,10 +73,10 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await bob.produce('video');
     const { resumed } = await alice.resume(connect(rooms, alice), token, { consumers: [consumer] });
     expect(resumed).toEqual({ producers: [], consumers: [{ id: consumer, paused: false, producerPaused: false }] });
-    const offered = await alice.told('newConsumer');
+    const offered = await alice.received('newConsumer');
     expect(offered).toMatchObject({ kind: 'video', peerName: 'bob' });
     expect(alice.connection.arrivals[0]).toMatchObject({ kind: 'answer' });
-    expect(await bob.told('consumerClosed')).toMatchObject({ id: bobsConsumer });
+    expect(await bob.received('consumerClosed')).toMatchObject({ id: bobsConsumer });
     await alice.enable(offered);
     expect(alice.all('consumerClosed')).toEqual([]);
   });
@@ -85,27 +85,27 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, holds } = call;
     await bob.produce('video');
-    const lost = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    const lost = await alice.received('newConsumer', ({ kind }) => kind === 'video');
     alice.connection.drop();
     await alice.resume(connect(rooms, alice), token, holds);
-    const offered = await alice.told('newConsumer');
+    const offered = await alice.received('newConsumer');
     expect(offered.id).not.toBe(lost.id);
     await alice.enable(offered);
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
   it('may enable again what it had enabled, once, as the answer may have been lost; and what it had not', async () => {
     using call = await meet(dialect);
     const { rooms, alice, bob, token, holds, consumer } = call;
     await bob.produce('video');
-    const waiting = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    const waiting = await alice.received('newConsumer', ({ kind }) => kind === 'video');
     alice.connection.drop();
     const having = { ...holds, consumers: [...holds.consumers, waiting.id as number] };
     const { resumed } = await alice.resume(connect(rooms, alice), token, having);
     expect(resumed?.consumers).toHaveLength(2);
     const again = { ...(dialect === 'mediasoup-v2' ? { transportId: alice.recv!.id } : {}), ...alphas(dialect) };
-    await alice.say('enableConsumer', { id: consumer, ...again });
-    await expect(alice.say('enableConsumer', { id: consumer, ...again })).rejects.toMatchObject({
+    await alice.sendMessage('enableConsumer', { id: consumer, ...again });
+    await expect(alice.sendMessage('enableConsumer', { id: consumer, ...again })).rejects.toMatchObject({
       message: 'Consumer already enabled',
     });
     await alice.enable(waiting);
@@ -122,7 +122,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await expect(alice.createTransport('recv')).rejects.toMatchObject({ code: 403 });
     const bob = await rooms.join(dialect, 'bob');
     await bob.produce('audio');
-    await alice.enable(await alice.told('newConsumer'));
+    await alice.enable(await alice.received('newConsumer'));
     expect(alice.recv!.id).toBe(id);
     expect(peerOf(rooms, 'alice')!.transports.size).toBe(1);
   });
@@ -134,19 +134,19 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     const rtpCapabilities = only('audio', carol.device.recvRtpCapabilities);
     const { resumeToken } = await alice.join({ extensions: ['resumeToken'], rtpCapabilities });
     await carol.produce('video');
-    const { id, rtpParameters } = await alice.told('newConsumer');
+    const { id, rtpParameters } = await alice.received('newConsumer');
     expect(rtpParameters).toMatchObject({ codecs: [] });
     alice.connection.drop();
     await carol.produce('video');
     const first = await alice.resume(connect(rooms, alice), resumeToken, { consumers: [id as number] });
     expect(first.resumed?.consumers).toEqual([{ id, paused: false, producerPaused: false }]);
-    const { id: second } = await alice.told('newConsumer');
+    const { id: second } = await alice.received('newConsumer');
     expect(second).not.toBe(id);
     expect(alice.all('newConsumer')).toHaveLength(1);
     alice.connection.drop();
     const last = await alice.resume(connect(rooms, alice), first.resumeToken, { consumers: [second as number] });
     expect(last.resumed?.consumers).toHaveLength(1);
-    const { id: third } = await alice.told('newConsumer');
+    const { id: third } = await alice.received('newConsumer');
     expect([id, second]).not.toContain(third);
   });
 
@@ -157,8 +157,8 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     alice.envelope = 'bare';
     await alice.resume(connect(rooms, alice), token, holds);
     await bob.produce('video');
-    await alice.told('newConsumer');
-    expect(alice.connection.allTold(alice.nameOf('newConsumer'))).toHaveLength(1);
+    await alice.received('newConsumer');
+    expect(alice.connection.allReceived(alice.nameOf('newConsumer'))).toHaveLength(1);
   });
 
   it('takes the name along that its user took meanwhile', async () => {
@@ -166,7 +166,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     const { rooms, carol, alice, token, holds } = call;
     alice.connection.drop();
     await alice.resume(connect(rooms, alice), token, holds, { displayName: 'Alicia' });
-    expect(carol.connection.allTold('peerDisplayNameChanged')).toMatchObject([{ displayName: 'Alicia' }]);
+    expect(carol.connection.allReceived('peerDisplayNameChanged')).toMatchObject([{ displayName: 'Alicia' }]);
   });
 
   it('with a token that is wrong or used is refused; a plain join on the same connection then replaces it', async () => {
@@ -182,7 +182,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
         message: 'nothing to resume',
       });
     expect(await again.join()).toMatchObject({ peers: [{ name: 'carol' }, { name: 'bob' }] });
-    expect(await carol.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
+    expect(await carol.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
     await expect(alice.resume(connect(rooms, alice), resumeToken, holds)).rejects.toMatchObject({ code: 410 });
   });
 
@@ -201,8 +201,8 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     const { rooms, carol, alice, bob, token, holds } = call;
     alice.connection.drop();
     rooms.clock.advance(1000);
-    expect(await bob.told('peerClosed')).toMatchObject({ name: 'alice' });
-    expect(carol.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice', reason: 'disconnected' }]);
+    expect(await bob.received('peerClosed')).toMatchObject({ name: 'alice' });
+    expect(carol.connection.allReceived('peerClosed')).toEqual([{ peerId: 'alice', reason: 'disconnected' }]);
     await expect(alice.resume(connect(rooms, alice), token, holds)).rejects.toMatchObject({ code: 410 });
     await alice.join();
   });
@@ -237,7 +237,7 @@ describe.each(v2Names)('coming back by %s', (dialect) => {
     await expect(rooms.connectV3('alice').enter()).rejects.toMatchObject({ code: 409 });
     alice.connection.drop();
     await rooms.connectV3('alice').enter();
-    expect(await carol.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
+    expect(await carol.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'replaced' });
     await expect(alice.resume(connect(rooms, alice), token, holds)).rejects.toMatchObject({ code: 410 });
     expect(peerOf(rooms, 'alice')).toMatchObject({ dialect: 'mediasoup-v3' });
   });
@@ -248,13 +248,17 @@ describe('coming back by mediasoup-v2', () => {
     using call = await meet('mediasoup-v2');
     const { rooms, alice, bob, token, holds } = call;
     await bob.produce('video', { encodings: [{ maxBitrate: 100_000 }, { maxBitrate: 500_000 }] });
-    const entry = await alice.told('newConsumer', ({ kind }) => kind === 'video');
+    const entry = await alice.received('newConsumer', ({ kind }) => kind === 'video');
     const id = entry.id as number;
     await alice.enable(entry);
     alice.connection.drop();
     const consumers = [...holds.consumers, id];
     await alice.resume(connect(rooms, alice), token, { ...holds, consumers });
-    expect(await alice.told('consumerEffectiveProfileChanged')).toMatchObject({ id, peerName: 'bob', profile: 'none' });
+    expect(await alice.received('consumerEffectiveProfileChanged')).toMatchObject({
+      id,
+      peerName: 'bob',
+      profile: 'none',
+    });
     expect(alice.all('consumerEffectiveProfileChanged')).toHaveLength(1);
     expect(alice.connection.arrivals[0]).toMatchObject({ kind: 'answer' });
   });

@@ -1,45 +1,51 @@
 import type { Connection } from '../Connection.ts';
-import type { ClientWords } from './V2Dialect.ts';
-import { toWelcome } from './requests.ts';
+import type { V2ClientData } from './V2Dialect.ts';
+import { toJoinResponse } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { displayNameIn } from './toWire.ts';
 
+/** The response to a join that resumes, and what to run once the response was sent. */
+export interface Resumed {
+  readonly response: object;
+  readonly afterSent: () => void;
+}
+
 /**
- * The peer's client is back, on that connection: closes what it does not know of, announces what it misses, and answers with
- * how all else stands. What is told meanwhile waits for the answer.
+ * Resumes the peer on that connection: closes what its client does not have, announces what the client misses, and responds with
+ * the state of everything else. Notifications are held until `afterSent`.
  */
 export function resume(
   context: RequestContext,
   connection: Connection,
-  { appData, extensions, holds }: ClientWords['join'],
-): object {
-  const { peer, ids, outbox, reception } = context;
+  { appData, extensions, holds }: V2ClientData['join'],
+): Resumed {
+  const { peer, ids, notifier, consumers } = context;
   const producerIds = new Set(holds?.producers);
   const consumerIds = new Set(holds?.consumers);
-  const numbered = [...peer.producers.values()].flatMap((producer) => {
+  const numbered = [...peer.sending.producers.values()].flatMap((producer) => {
     const id = ids.producers.numberOf(producer);
     return id !== undefined && producerIds.has(id) ? [{ id, producer }] : [];
   });
-  // Nothing of this is told: there is no connection yet.
-  peer.keepOnly({
+  // The client is not notified of this: the peer has no connection yet.
+  const none = new Set<string>();
+  peer.sending.retainOnly({
     producers: new Set(numbered.map(({ producer }) => producer.id)),
-    consumers: reception.keepOnly(consumerIds),
-    dataProducers: new Set(),
-    dataConsumers: new Set(),
+    dataProducers: none,
   });
+  peer.receiving.retainOnly({ consumers: consumers.retainOnly(consumerIds), dataConsumers: none });
   const displayName = displayNameIn(appData);
   if (displayName !== undefined) peer.setDisplayName(displayName);
   const resumed = {
     producers: numbered.map(({ id, producer: { paused } }) => ({ id, paused })),
-    consumers: reception.standing(),
+    consumers: consumers.list(),
   };
 
-  outbox.extensions = extensions;
-  outbox.connect(connection);
-  outbox.hold();
+  notifier.extensions = extensions;
+  notifier.connect(connection);
+  const afterSent = notifier.hold();
   peer.setReconnecting(false);
-  reception.resume();
-  peer.offerMissing();
-  // What it does not have is announced after the answer.
-  return { ...toWelcome(context, () => []), resumed };
+  consumers.resume();
+  peer.receiving.offerMissing();
+  // Consumers that the client does not have are announced after the response.
+  return { response: { ...toJoinResponse(context, () => []), resumed }, afterSent };
 }

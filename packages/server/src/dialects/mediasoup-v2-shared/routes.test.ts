@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { startServer } from '../../main.ts';
 import type { RunningServer } from '../../main.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
-import { ask } from '../../testing/openEntry.ts';
+import { sendRequest } from '../../testing/openEntry.ts';
 
 let server: RunningServer | undefined;
 
@@ -28,10 +28,10 @@ describe('a client of the family reaches its dialect', () => {
     ['/mediasoup-v2-alpha?roomId=d&peerName=x', 'mediasoup-v2-alpha', { method: 'join' }],
   ])('by %s', async (path, dialect, payload) => {
     const client = await connect(path);
-    expect(await ask(client, 'mediasoup-request', payload)).toMatchObject({ ok: true, data: { peers: [] } });
+    expect(await sendRequest(client, 'mediasoup-request', payload)).toMatchObject({ ok: true, data: { peers: [] } });
     const roomId = new URLSearchParams(path.split('?')[1]).get('roomId')!;
     expect(server!.registry.get(roomId)!.snapshot().peers).toMatchObject([{ id: 'x', dialect }]);
-    const refused = await ask(client, 'mediasoup-request', { method: 'createTransport', id: 'one' });
+    const refused = await sendRequest(client, 'mediasoup-request', { method: 'createTransport', id: 'one' });
     expect(refused).toMatchObject({ errorCode: 400, errorReason: 'id: Expected number' });
     client.terminate();
   });

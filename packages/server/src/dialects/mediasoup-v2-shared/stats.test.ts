@@ -9,7 +9,7 @@ async function openCall() {
   const rooms = openV2Rooms(backend());
   const [alice, bob] = [await rooms.join('mediasoup-v2', 'alice'), await rooms.join('mediasoup-v2', 'bob')];
   const producer = await alice.produce('audio');
-  const entry = await bob.told('newConsumer');
+  const entry = await bob.received('newConsumer');
   await bob.enable(entry);
   return { rooms, alice, bob, producer, consumer: entry.id as number, [Symbol.dispose]: () => rooms.registry.close() };
 }
@@ -21,7 +21,7 @@ async function whenTold(client: V2Client, word: string, count: number): Promise<
 
 /** What was told before has been done, and what that had sent has come. */
 async function settled(client: V2Client): Promise<void> {
-  for (let i = 0; i < 3; i += 1) await client.say('restartTransport', { id: (client.send ?? client.recv)!.id });
+  for (let i = 0; i < 3; i += 1) await client.sendMessage('restartTransport', { id: (client.send ?? client.recv)!.id });
 }
 
 describe('statistics', () => {
@@ -34,7 +34,7 @@ describe('statistics', () => {
     const client = call[who];
     const id = { Transport: call.alice.send!.id, Producer: call.producer, Consumer: call.consumer }[what];
     const word = `${what.toLowerCase()}Stats`;
-    await client.say(`enable${what}Stats`, { id, interval: 2000 });
+    await client.sendMessage(`enable${what}Stats`, { id, interval: 2000 });
     await whenTold(client, word, 1);
     expect(client.all(word)[0]).toEqual({
       method: word,
@@ -51,7 +51,7 @@ describe('statistics', () => {
     await whenTold(client, word, 2);
     call.rooms.clock.advance(2000);
     await whenTold(client, word, 3);
-    await client.say(`disable${what}Stats`, { id });
+    await client.sendMessage(`disable${what}Stats`, { id });
     await settled(client);
     call.rooms.clock.advance(10_000);
     await settled(client);
@@ -61,8 +61,8 @@ describe('statistics', () => {
 
   it('have what at least every one has', async () => {
     using call = await openCall();
-    await call.alice.say('enableTransportStats', { id: call.alice.send!.id });
-    expect(await call.alice.told('transportStats')).toMatchObject({
+    await call.alice.sendMessage('enableTransportStats', { id: call.alice.send!.id });
+    expect(await call.alice.received('transportStats')).toMatchObject({
       stats: [{ type: 'webrtc-transport', timestamp: expect.any(Number) }],
     });
   });
@@ -71,7 +71,7 @@ describe('statistics', () => {
     using call = await openCall();
     const { alice, producer, rooms } = call;
     for (const [times, data] of [{ interval: 1 }, {}].entries()) {
-      await alice.say('enableProducerStats', { id: producer, ...data });
+      await alice.sendMessage('enableProducerStats', { id: producer, ...data });
       await whenTold(alice, 'producerStats', 2 * times + 1);
       rooms.clock.advance(999);
       await settled(alice);
@@ -86,14 +86,14 @@ describe('statistics', () => {
   it('of a producer leave out what would come while it is paused', async () => {
     using call = await openCall();
     const { alice, producer, rooms } = call;
-    await alice.say('enableProducerStats', { id: producer });
+    await alice.sendMessage('enableProducerStats', { id: producer });
     await whenTold(alice, 'producerStats', 1);
-    await alice.say('pauseProducer', { id: producer });
+    await alice.sendMessage('pauseProducer', { id: producer });
     await settled(alice);
     rooms.clock.advance(3000);
     await settled(alice);
     expect(alice.all('producerStats')).toHaveLength(1);
-    await alice.say('resumeProducer', { id: producer });
+    await alice.sendMessage('resumeProducer', { id: producer });
     await settled(alice);
     rooms.clock.advance(1000);
     await whenTold(alice, 'producerStats', 2);
@@ -102,20 +102,20 @@ describe('statistics', () => {
   it('of a consumer leave out what would come while it is paused, at either end', async () => {
     using call = await openCall();
     const { alice, bob, producer, consumer, rooms } = call;
-    await bob.say('enableConsumerStats', { id: consumer });
+    await bob.sendMessage('enableConsumerStats', { id: consumer });
     await whenTold(bob, 'consumerStats', 1);
-    await bob.say('pauseConsumer', { id: consumer });
+    await bob.sendMessage('pauseConsumer', { id: consumer });
     await settled(bob);
     rooms.clock.advance(1000);
-    await bob.say('resumeConsumer', { id: consumer });
-    await alice.say('pauseProducer', { id: producer });
-    await bob.told('consumerPaused');
+    await bob.sendMessage('resumeConsumer', { id: consumer });
+    await alice.sendMessage('pauseProducer', { id: producer });
+    await bob.received('consumerPaused');
     await settled(bob);
     rooms.clock.advance(1000);
     await settled(bob);
     expect(bob.all('consumerStats')).toHaveLength(1);
-    await alice.say('resumeProducer', { id: producer });
-    await bob.told('consumerResumed');
+    await alice.sendMessage('resumeProducer', { id: producer });
+    await bob.received('consumerResumed');
     rooms.clock.advance(1000);
     await whenTold(bob, 'consumerStats', 2);
   });
@@ -124,14 +124,14 @@ describe('statistics', () => {
     using call = await openCall();
     const { alice, bob, producer, consumer, rooms } = call;
     const transport = alice.send!.id;
-    await alice.say('enableTransportStats', { id: transport });
-    await alice.say('enableProducerStats', { id: producer });
-    await bob.say('enableConsumerStats', { id: consumer });
+    await alice.sendMessage('enableTransportStats', { id: transport });
+    await alice.sendMessage('enableProducerStats', { id: producer });
+    await bob.sendMessage('enableConsumerStats', { id: consumer });
     await whenTold(alice, 'producerStats', 1);
     await whenTold(bob, 'consumerStats', 1);
     if (how === 'drop') alice.connection.drop();
-    else await alice.say(how, how === 'closeTransport' ? { id: transport } : { id: producer });
-    await bob.told(how === 'closeProducer' || how === 'closeTransport' ? 'consumerClosed' : 'peerClosed');
+    else await alice.sendMessage(how, how === 'closeTransport' ? { id: transport } : { id: producer });
+    await bob.received(how === 'closeProducer' || how === 'closeTransport' ? 'consumerClosed' : 'peerClosed');
     rooms.clock.advance(1000);
     rooms.clock.advance(1000);
     await settled(bob);
@@ -143,9 +143,9 @@ describe('statistics', () => {
   it('are for the owner only', async () => {
     using call = await openCall();
     const mallory = await call.rooms.join('mediasoup-v2', 'mallory');
-    await mallory.say('enableTransportStats', { id: call.alice.send!.id });
-    await mallory.say('enableProducerStats', { id: call.producer });
-    await mallory.say('enableConsumerStats', { id: call.consumer });
+    await mallory.sendMessage('enableTransportStats', { id: call.alice.send!.id });
+    await mallory.sendMessage('enableProducerStats', { id: call.producer });
+    await mallory.sendMessage('enableConsumerStats', { id: call.consumer });
     await mallory.createTransport('send');
     expect(call.rooms.clock.pending).toBe(0);
     expect(mallory.all('transportStats')).toEqual([]);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
 import { openV2Rooms } from '../../testing/openV2Rooms.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { v2Names } from '../../testing/V2Client.ts';
 import type { Payload, V2Client } from '../../testing/V2Client.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
 
 const backend = useBackend();
 
@@ -20,7 +20,7 @@ interface TransportAnswer {
 }
 
 const create = (client: V2Client, data: object) =>
-  client.say('createTransport', { options: {}, ...data }) as Promise<TransportAnswer>;
+  client.sendMessage('createTransport', { options: {}, ...data }) as Promise<TransportAnswer>;
 
 describe.each(v2Names)('transports of %s', (dialect) => {
   it('are described as mediasoup 2 did', async () => {
@@ -91,10 +91,12 @@ describe.each(v2Names)('transports of %s', (dialect) => {
       expect(made).toHaveLength(2);
       expect(made[0]).toMatchObject({ isConsuming: true });
       const isProducing = (id: number) =>
-        client.say('createProducer', { id: 1, kind: 'audio', transportId: id, rtpParameters: {}, paused: false }).then(
-          () => 'send',
-          ({ code }: { code: number }) => (code === 403 ? 'recv' : 'send'),
-        );
+        client
+          .sendMessage('createProducer', { id: 1, kind: 'audio', transportId: id, rtpParameters: {}, paused: false })
+          .then(
+            () => 'send',
+            ({ code }: { code: number }) => (code === 403 ? 'recv' : 'send'),
+          );
       expect([await isProducing(base), await isProducing(base + 100)]).toEqual(expected);
     }
   });
@@ -116,7 +118,7 @@ describe.each(v2Names)('transports of %s', (dialect) => {
         message: 'a Transport with same transportId already exists',
       });
     }
-    await alice.say('closeTransport', { id: 1 });
+    await alice.sendMessage('closeTransport', { id: 1 });
     await create(bob, { id: 1, direction: 'send' });
   });
 
@@ -124,9 +126,9 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join(dialect, 'alice', { extensions: ['textMessage'] });
     await create(alice, { id: 1, direction: 'send' });
-    await alice.say('updateTransport', { id: 1, dtlsParameters });
-    await alice.say('updateTransport', { id: 1, dtlsParameters });
-    expect(await alice.told('transportClosed')).toMatchObject({ id: 1, reason: 'connectFailed' });
+    await alice.sendMessage('updateTransport', { id: 1, dtlsParameters });
+    await alice.sendMessage('updateTransport', { id: 1, dtlsParameters });
+    expect(await alice.received('transportClosed')).toMatchObject({ id: 1, reason: 'connectFailed' });
     await create(alice, { id: 1, direction: 'send' });
   });
 
@@ -134,10 +136,10 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     const producers = [await alice.produce('audio'), await alice.produce('video')];
-    await alice.say('closeTransport', { id: alice.send!.id });
+    await alice.sendMessage('closeTransport', { id: alice.send!.id });
     // As genuine clients do.
-    for (const id of producers) await alice.say('closeProducer', { id });
-    await bob.told('consumerClosed', ({ id }) => id === bob.all('newConsumer')[1]!.id);
+    for (const id of producers) await alice.sendMessage('closeProducer', { id });
+    await bob.received('consumerClosed', ({ id }) => id === bob.all('newConsumer')[1]!.id);
     expect(bob.all('consumerClosed')).toHaveLength(2);
     expect(alice.connection.badNotifications).toEqual([]);
     expect(alice.all('transportClosed')).toEqual([]);
@@ -147,27 +149,27 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob')];
     await alice.produce('audio');
-    const before = await bob.told('newConsumer');
+    const before = await bob.received('newConsumer');
     await bob.enable(before);
-    await bob.say('closeTransport', { id: bob.recv!.id });
-    const after = await bob.told('newConsumer', ({ id }) => id !== before.id);
+    await bob.sendMessage('closeTransport', { id: bob.recv!.id });
+    const after = await bob.received('newConsumer', ({ id }) => id !== before.id);
     expect(bob.all('consumerClosed')).toMatchObject([{ id: before.id, peerName: 'alice' }]);
     expect(after.rtpParameters).not.toEqual(before.rtpParameters);
     await bob.createTransport('recv');
     await bob.enable(after);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('that the server closes are told, and those for receiving replaced', async () => {
     using rooms = openV2Rooms(backend());
     const [alice, bob] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'bob', { extensions: [] })];
     await alice.produce('audio');
-    const before = await bob.told('newConsumer');
+    const before = await bob.received('newConsumer');
     await bob.enable(before);
     const [transport] = rooms.registry.get('room')!.peers.get('bob')!.transports.values();
     emitOn(transport!.media as MediasoupTransport, 'dtlsStateChanged', { state: 'failed' });
-    expect(await bob.told('transportClosed')).toMatchObject({ id: bob.recv!.id, reason: 'dtlsFailed' });
-    await bob.told('newConsumer', ({ id }) => id !== before.id);
+    expect(await bob.received('transportClosed')).toMatchObject({ id: bob.recv!.id, reason: 'dtlsFailed' });
+    await bob.received('newConsumer', ({ id }) => id !== before.id);
     // The genuine client comes back with the same number.
     await create(bob, { id: bob.recv!.id, direction: 'recv' });
   });
@@ -177,10 +179,16 @@ describe.each(v2Names)('transports of %s', (dialect) => {
     const [alice, mallory] = [await rooms.join(dialect, 'alice'), await rooms.join(dialect, 'mallory')];
     await alice.createTransport('send');
     const { id } = alice.send!;
-    await mallory.say('closeTransport', { id });
-    await mallory.say('updateTransport', { id, dtlsParameters });
+    await mallory.sendMessage('closeTransport', { id });
+    await mallory.sendMessage('updateTransport', { id, dtlsParameters });
     await expect(
-      mallory.say('createProducer', { id: 1, kind: 'audio', transportId: id, rtpParameters: {}, paused: false }),
+      mallory.sendMessage('createProducer', {
+        id: 1,
+        kind: 'audio',
+        transportId: id,
+        rtpParameters: {},
+        paused: false,
+      }),
     ).rejects.toMatchObject({ code: 404, message: 'Transport not found' });
     await alice.produce('audio');
   });
@@ -191,10 +199,12 @@ describe('transports of mediasoup-v2', () => {
     using rooms = openV2Rooms(backend());
     const alice = await rooms.join('mediasoup-v2', 'alice');
     const { iceParameters } = await create(alice, { id: 1, direction: 'send' });
-    const restarted = (await alice.say('restartTransport', { id: 1 })) as { iceParameters: Payload };
+    const restarted = (await alice.sendMessage('restartTransport', { id: 1 })) as { iceParameters: Payload };
     expect(restarted.iceParameters).toMatchObject({ usernameFragment: expect.any(String), iceLite: true });
     expect(restarted.iceParameters.usernameFragment).not.toBe(iceParameters.usernameFragment);
-    await expect(alice.say('restartTransport', { id: 2 })).rejects.toMatchObject({ message: 'Transport not found' });
+    await expect(alice.sendMessage('restartTransport', { id: 2 })).rejects.toMatchObject({
+      message: 'Transport not found',
+    });
   });
 
   it('lost by ICE are not told: it can come back', async () => {
@@ -203,7 +213,7 @@ describe('transports of mediasoup-v2', () => {
     await create(alice, { id: 1, direction: 'send' });
     const [, transport] = rooms.registry.get('room')!.peers.get('alice')!.transports.values();
     emitOn(transport!.media as MediasoupTransport, 'iceStateChanged', { state: 'disconnected' });
-    await alice.say('restartTransport', { id: 1 });
+    await alice.sendMessage('restartTransport', { id: 1 });
     expect(alice.all('transportClosed')).toEqual([]);
   });
 

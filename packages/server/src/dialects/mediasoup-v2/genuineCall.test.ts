@@ -67,15 +67,15 @@ it('the genuine clients are answered, and told of each other, as by the genuine 
   /** All that was said has been taken: a question of no consequence comes after it. */
   const taken = async (peer: string) => {
     const connection = connectionOf(peer);
-    await connection.ask('mediasoup-request', { method: 'queryRoom', target: 'room' }).catch(() => {
+    await connection.sendRequest('mediasoup-request', { method: 'queryRoom', target: 'room' }).catch(() => {
       // Who has left is answered that.
     });
     const answer = connection.arrivals.findLast(({ kind }) => kind === 'answer' || kind === 'refusal');
     if (answer !== undefined) read.add(answer);
   };
   const alice = () => rooms.registry.get('room')?.peers.get('alice');
-  const consumer = () => [...(alice()?.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
-  const producer = () => [...(alice()?.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
+  const consumer = () => [...(alice()?.receiving.consumers.values() ?? [])].find(({ kind }) => kind === 'video');
+  const producer = () => [...(alice()?.sending.producers.values() ?? [])].find(({ kind }) => kind === 'audio');
   /** What the server does of itself. */
   const acts: Readonly<Record<string, () => unknown>> = {
     'the server pauses the consumer': () => consumer()?.pause('server'),
@@ -115,10 +115,10 @@ it('the genuine clients are answered, and told of each other, as by the genuine 
 /** As the genuine client said it, with our numbers. */
 function say(connection: MemoryConnection, { kind, method, payload }: Frame, numbers: ReadonlyMap<unknown, unknown>) {
   const data = withNumbers(payload, numbers);
-  if (kind === 'notification') connection.tell('mediasoup-notification', data);
+  if (kind === 'notification') connection.sendNotification('mediasoup-notification', data);
   else {
     // What is refused arrives, too.
-    connection.ask(method === 'request-consumer-keyframe' ? method : 'mediasoup-request', data).catch(() => {});
+    connection.sendRequest(method === 'request-consumer-keyframe' ? method : 'mediasoup-request', data).catch(() => {});
   }
 }
 

@@ -2,10 +2,10 @@ import * as messages from '@tureen/protocol/mediasoup-v2';
 import type { DialectAdapter } from '../Connection.ts';
 import { createV2Adapter, defineDialect } from '../mediasoup-v2-shared/index.ts';
 import type { V2AdapterOptions } from '../mediasoup-v2-shared/index.ts';
-import { methods, words } from './words.ts';
+import { serverMethods, clientMethods } from './methods.ts';
 
-/** The dialect `mediasoup-v2`: what servers on mediasoup 2 said to clients with mediasoup-client 2. */
-const mediasoupV2 = defineDialect({ name: 'mediasoup-v2', messages, words, methods, hasProfiles: true });
+/** The dialect `mediasoup-v2`: the protocol of mediasoup-client 2. */
+const mediasoupV2 = defineDialect({ name: 'mediasoup-v2', messages, clientMethods, serverMethods, hasProfiles: true });
 
 /** What servers on mediasoup 2 spoke. */
 export function createMediasoupV2Adapter(options: V2AdapterOptions): DialectAdapter {

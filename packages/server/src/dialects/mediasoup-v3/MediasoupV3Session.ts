@@ -9,172 +9,169 @@ import {
 } from '@tureen/protocol/mediasoup-v3';
 import type { ClientData, ClientMethod, JoinResponse, MethodEntry, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type { Written } from '@tureen/protocol/common';
-import type { Logger } from 'pino';
-import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { SessionOptions } from '../adapting.ts';
 import { ConnectionLifecycle } from '../ConnectionLifecycle.ts';
 import { refused, SilentRefusal } from '../Connection.ts';
-import type { Connection } from '../Connection.ts';
+import type { Connection, RequestResult } from '../Connection.ts';
 import type { ReconnectStore } from '../ReconnectStore.ts';
-import { PeerNotifier } from './PeerNotifier.ts';
-import type { MediasoupV3Settings } from './options.ts';
+import { ClientVariant } from './ClientVariant.ts';
 import { Notifier } from './Notifier.ts';
+import type { MediasoupV3Settings } from './options.ts';
+import { PeerNotifier } from './PeerNotifier.ts';
 import { asStockServer, toRefusal } from './refusal.ts';
-import { beforeJoin, requestHandlers, waitsForOthers } from './requests.ts';
+import { beforeJoin, concurrentMethods, requestHandlers } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 import { resume } from './resuming.ts';
-import { SpokenVariant } from './SpokenVariant.ts';
 import { toAppDataObject } from './toWire.ts';
 
-/** As the folders are named; also the path that clients connect to. */
+/** Name of the dialect; also the path to which clients connect. */
 export const DIALECT = 'mediasoup-v3';
 
-/** What a {@link MediasoupV3Session} is made of. */
+/** Parts of a {@link MediasoupV3Session}. */
 export interface MediasoupV3SessionOptions extends SessionOptions<MediasoupV3Settings> {
-  readonly keeper: ReconnectStore<RequestContext>;
+  readonly reconnectStore: ReconnectStore<RequestContext>;
 }
 
-/** One connection, from the moment it is there: its place in a room, what it asks, what it is told, and its end. */
+/** One connection of the dialect: its requests, its join, and its end. */
 export class MediasoupV3Session {
   readonly #connection: Connection;
   readonly #settings: MediasoupV3Settings;
-  readonly #logger: Logger;
   readonly #engineVersion: string;
-  /** The peer's: another one once an earlier peer was taken up. */
-  #outbox: Notifier;
-  /** The same. */
-  #spoken: SpokenVariant;
-  #isVersionSaid = false;
-  readonly #admission: ConnectionLifecycle<RequestContext>;
-  readonly #queue = new SerialQueue();
+  /** Notifier of the peer; that of another peer once the connection resumed it. */
+  #notifier: Notifier;
+  /** Variant of the same client. */
+  #clientVariant: ClientVariant;
+  #isVersionSent = false;
+  readonly #lifecycle: ConnectionLifecycle<RequestContext>;
 
   constructor(options: MediasoupV3SessionOptions) {
     const { connection, registry, settings, logger } = options;
     this.#connection = connection;
     this.#settings = settings;
-    this.#logger = logger;
-    const spoken = new SpokenVariant(settings.variant);
     this.#engineVersion = registry.engineVersion;
-    this.#spoken = spoken;
-    this.#outbox = new Notifier(connection, settings, spoken);
-    if (spoken.wording !== 'both') this.#sayVersion();
-    connection.handlers = {
-      onRequest: (method, data) => this.#handleRequest(method, data),
-      onNotification: (method, data) => this.#handleNotification(method, data),
-      onClosed: (code) => {
-        this.#admission.handleConnectionClosed(code);
-      },
-    };
-    this.#admission = new ConnectionLifecycle<RequestContext>({
+    const clientVariant = new ClientVariant(settings.variant);
+    this.#clientVariant = clientVariant;
+    this.#notifier = new Notifier(connection, settings, clientVariant);
+    if (clientVariant.wording !== 'both') this.#notifyVersion();
+    this.#lifecycle = new ConnectionLifecycle<RequestContext>({
       ...options,
-      queue: this.#queue,
       dialect: DIALECT,
       peerParam: 'peerId',
-      // The stock server does not wait for the newcomer's join.
+      // The stock server does not wait for the join of the new peer.
       isReplacingAtOnce: settings.demoFaithful,
-      sayWhy: ({ reason, detail, appData }) => {
-        this.#outbox.release();
-        this.#outbox.tell('roomClosed', { reason, detail, appData: toAppDataObject(appData) });
+      handlers: {
+        onRequest: (method, data) => this.#handleRequest(method, data),
+        onNotification: (method, data) => this.#handleNotification(method, data),
+      },
+      notifyEnding: ({ reason, detail, appData }) => {
+        this.#notifier.releaseAll();
+        this.#notifier.notify('roomClosed', { reason, detail, appData: toAppDataObject(appData) });
       },
       onEntered: (peer) => {
-        new PeerNotifier({ peer, outbox: this.#outbox, settings, spoken, logger });
-        return { peer, outbox: this.#outbox, settings, spoken, receiving: undefined };
+        const notifier = this.#notifier;
+        new PeerNotifier({ peer, notifier, settings, clientVariant, logger });
+        return { peer, notifier, settings, clientVariant, receiving: undefined };
       },
     });
   }
 
-  async #handleRequest(method: string, data: unknown): Promise<unknown> {
-    try {
-      const name = canonicalMethod(method);
-      if (!isClientMethod(name) || !this.#isSpoken(name, 'request')) throw refused(refusals.unknownMethod(method));
-      const read = readOrRefuse(name, data);
-      if (name === 'createWebRtcTransport') {
-        this.#spoken.learn(data);
-        this.#sayVersion();
-      }
-      return await this.#act(name, read);
-    } catch (error) {
-      throw this.#settings.demoFaithful ? asStockServer(error) : error;
-    }
+  async #handleRequest(method: string, data: unknown): Promise<RequestResult> {
+    const result = await this.#readAndHandle(method, data).catch((error: unknown): RequestResult => ({ error }));
+    const { error } = result;
+    return error !== undefined && this.#settings.demoFaithful ? { ...result, error: asStockServer(error) } : result;
   }
 
-  #handleNotification(method: string, data: unknown): Promise<unknown> {
+  async #readAndHandle(method: string, data: unknown): Promise<RequestResult> {
     const name = canonicalMethod(method);
-    if (!isClientMethod(name) || !this.#isSpoken(name, 'notification')) {
+    if (!isClientMethod(name) || !this.#isSupported(name, 'request')) throw refused(refusals.unknownMethod(method));
+    const value = readOrRefuse(name, data);
+    if (name === 'createWebRtcTransport') {
+      this.#clientVariant.learn(data);
+      this.#notifyVersion();
+    }
+    return this.#handle(name, value);
+  }
+
+  #handleNotification(method: string, data: unknown): Promise<RequestResult> {
+    const name = canonicalMethod(method);
+    if (!isClientMethod(name) || !this.#isSupported(name, 'notification')) {
       if (this.#settings.demoFaithful) throw new SilentRefusal(`unknown notification ${method}`);
       throw refused(refusals.unknownMethod(method));
     }
-    return this.#act(name, readOrRefuse(name, data)).catch((error: unknown) => {
-      this.#logger.debug({ method, err: error }, 'notification without effect');
-      throw error;
-    });
+    return this.#handle(name, readOrRefuse(name, data));
   }
 
-  /** Some messages are requests in one variant and notifications in the other: ours takes both, the stock server its own. */
-  #isSpoken(method: ClientMethod, kind: 'request' | 'notification'): boolean {
+  /** Some messages are requests in one variant and notifications in the other. The stock server supports only its own. */
+  #isSupported(method: ClientMethod, kind: 'request' | 'notification'): boolean {
     const { demoFaithful, seedNames } = this.#settings;
-    const { variant } = this.#spoken;
+    const { variant } = this.#clientVariant;
     const entry: MethodEntry = clientToServer[method];
     if (!demoFaithful) return kind === 'request' || entry.kind === 'either';
     if (method === 'leaveRoom' && !seedNames) return false;
     return entry.additive !== true && entry.variants.includes(variant) && wireKind(method, variant) === kind;
   }
 
-  /** In the order in which they came, each after the one before has its answer; the stock server keeps no order. */
-  #act<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
+  /** Handles messages in the order of the wire, one after the other. The stock server keeps no order. */
+  #handle<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<RequestResult> {
     const perform = () => this.#perform(method, data);
-    return this.#admission.answer(() => {
+    const { queue } = this.#lifecycle;
+    return this.#lifecycle.serve(() => {
       if (this.#settings.demoFaithful) return perform();
-      return waitsForOthers.has(method) ? this.#queue.run(() => undefined).then(perform) : this.#queue.run(perform);
+      return concurrentMethods.has(method) ? queue.run(() => undefined).then(perform) : queue.run(perform);
     });
   }
 
-  async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<unknown> {
-    const isJoin = method === 'join';
+  async #perform<Method extends ClientMethod>(method: Method, data: ClientData<Method>): Promise<RequestResult> {
     try {
-      const context = await this.#admission.entered;
+      const context = await this.#lifecycle.entered;
       if (context.peer.state === 'entering' && !beforeJoin.has(method)) throw refused(refusals.notJoined());
-      const response: Written<ResponseData<Method>> = isJoin
-        ? ((await this.#join(context, data as ClientData<'join'>)) as Written<ResponseData<Method>>)
-        : await requestHandlers[method](context, data);
-      return writeResponse(method, response, this.#spoken.wording);
+      if (method === 'join') return await this.#join(context, data as ClientData<'join'>);
+      const response: Written<ResponseData<Method>> = await requestHandlers[method](context, data);
+      return { data: writeResponse(method, response, this.#clientVariant.wording) };
     } catch (error) {
-      throw toRefusal(error, method);
-    } finally {
-      // The entry writes the answer in the turn that begins with our return.
-      if (isJoin) setImmediate(() => this.#outbox.release());
+      return { error: toRefusal(error, method) };
     }
   }
 
-  /** Once, under the name that the client knows it by. */
-  #sayVersion(): void {
-    if (this.#isVersionSaid) return;
-    this.#isVersionSaid = true;
+  /** Sends the version once, under the name that the client knows. */
+  #notifyVersion(): void {
+    if (this.#isVersionSent) return;
+    this.#isVersionSent = true;
     const data = { version: this.#engineVersion };
-    this.#outbox.tell('mediasoupVersion', data);
-    // A client that has no transports may be of either generation, and each passes over the other's name.
-    if (this.#spoken.wording === 'both') this.#outbox.tellRaw('mediasoupVersion', data);
+    this.#notifier.notify('mediasoupVersion', data);
+    // A client without transports may be of either generation, and each ignores the name of the other.
+    if (this.#clientVariant.wording === 'both') this.#notifier.notifyRaw('mediasoupVersion', data);
   }
 
-  async #join(entered: RequestContext, data: ClientData<'join'>): Promise<Written<JoinResponse>> {
+  /** Joins, or resumes an earlier peer. Notifications follow the response. */
+  async #join(entered: RequestContext, data: ClientData<'join'>): Promise<RequestResult> {
     const { extensions, resumeToken } = data;
-    let context = entered;
-    let response: Written<JoinResponse>;
-    if (resumeToken !== undefined && !this.#settings.demoFaithful && entered.peer.state === 'entering') {
-      const kept = await this.#admission.resume(resumeToken);
-      if (kept === undefined) throw refused(refusals.nothingToResume());
-      context = kept;
-      this.#outbox = kept.outbox;
-      this.#spoken = kept.spoken;
-      response = resume(kept, this.#connection, data);
-    } else {
-      this.#outbox.hold();
-      response = await requestHandlers.join(entered, data);
+    let afterSent = this.#notifier.hold();
+    try {
+      let context = entered;
+      let response: Written<JoinResponse>;
+      if (resumeToken !== undefined && !this.#settings.demoFaithful && entered.peer.state === 'entering') {
+        context = await this.#resume(resumeToken);
+        const resumed = resume(context, this.#connection, data);
+        afterSent = resumed.afterSent;
+        response = resumed.response;
+      } else response = await requestHandlers.join(entered, data);
+      this.#lifecycle.handleJoined();
+      this.#notifyVersion();
+      const token = extensions?.includes('resumeToken') === true ? this.#lifecycle.issueToken(context) : undefined;
+      const written = writeResponse('join', { ...response, resumeToken: token }, this.#clientVariant.wording);
+      return { data: written, afterSent };
+    } catch (error) {
+      return { error: toRefusal(error, 'join'), afterSent };
     }
-    this.#admission.handleJoined();
-    this.#sayVersion();
-    const isComingBack = extensions?.includes('resumeToken') === true;
-    return { ...response, resumeToken: isComingBack ? this.#admission.issueToken(context) : undefined };
+  }
+
+  async #resume(token: string): Promise<RequestContext> {
+    const context = await this.#lifecycle.resume(token);
+    if (context === undefined) throw refused(refusals.nothingToResume());
+    this.#notifier = context.notifier;
+    this.#clientVariant = context.clientVariant;
+    return context;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Variant } from '@tureen/protocol/mediasoup-v3';
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { DataConsumer } from '../../rooms/DataConsumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
@@ -9,81 +9,81 @@ import type { Transport } from '../../rooms/Transport.ts';
 import { ConnectionClosedError } from '../Connection.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import type { Notifier } from './Notifier.ts';
-import type { SpokenVariant } from './SpokenVariant.ts';
+import type { ClientVariant } from './ClientVariant.ts';
 import { toAppDataObject, toWireConsumer, toWireDataConsumer, toWirePeer } from './toWire.ts';
 
-/** What a {@link PeerNotifier} is made of. */
+/** Parts of a {@link PeerNotifier}. */
 export interface PeerNotifierOptions {
   readonly peer: Peer;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
   readonly settings: MediasoupV3Settings;
-  readonly spoken: SpokenVariant;
+  readonly clientVariant: ClientVariant;
   readonly logger: Logger;
 }
 
 /** Characters of a client's reason that are logged. */
 const MAX_LOGGED_REASON = 200;
 
-/** Puts what a peer is told into the dialect's words, and offers it its consumers. */
+/** Notifies one client of the events of its peer, and offers the client its consumers. */
 export class PeerNotifier {
   readonly #peer: Peer;
-  readonly #outbox: Notifier;
+  readonly #notifier: Notifier;
   readonly #settings: MediasoupV3Settings;
-  readonly #spoken: SpokenVariant;
+  readonly #clientVariant: ClientVariant;
   readonly #logger: Logger;
 
-  constructor({ peer, outbox, settings, spoken, logger }: PeerNotifierOptions) {
+  constructor({ peer, notifier, settings, clientVariant, logger }: PeerNotifierOptions) {
     this.#peer = peer;
-    this.#outbox = outbox;
+    this.#notifier = notifier;
     this.#settings = settings;
-    this.#spoken = spoken;
+    this.#clientVariant = clientVariant;
     this.#logger = logger;
-    this.#announcePeers();
-    this.#announceConsumers();
-    this.#announceOwn();
-    this.#announceSpeech();
+    this.#notifyOfPeers();
+    this.#notifyOfConsumers();
+    this.#notifyOfOwn();
+    this.#notifyOfSpeech();
   }
 
-  #announcePeers(): void {
-    const outbox = this.#outbox;
+  #notifyOfPeers(): void {
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newPeer', (event) => {
-      outbox.tellShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
+      notifier.notifyShared(event, 'newPeer', () => toWirePeer(event.peer, this.#settings));
     });
     peer.on('peerClosed', (event) => {
-      this.#announceClosed(event);
+      this.#notifyOfClosed(event);
     });
     peer.on('peerReconnecting', (event) => {
-      outbox.tellShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
+      notifier.notifyShared(event, 'peerReconnecting', () => ({ peerId: event.peer.id }));
     });
     peer.on('peerReconnected', (event) => {
-      outbox.tellShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
+      notifier.notifyShared(event, 'peerReconnected', () => ({ peerId: event.peer.id }));
     });
     peer.on('peerDisplayNameChanged', (event) => {
       const { peer: other, oldDisplayName } = event;
-      outbox.tellShared(event, 'peerDisplayNameChanged', () => {
+      notifier.notifyShared(event, 'peerDisplayNameChanged', () => {
         return { peerId: other.id, displayName: other.displayName, oldDisplayName };
       });
     });
     peer.on('textMessage', (event) => {
-      outbox.tellShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
+      notifier.notifyShared(event, 'textMessage', () => ({ peerId: event.peer.id, text: event.text }));
     });
   }
 
-  #announceClosed(event: PeerEvents['peerClosed']): void {
+  #notifyOfClosed(event: PeerEvents['peerClosed']): void {
     const { reason, appData } = event;
     const peerId = event.peer.id;
     const { demoFaithful, seedNames } = this.#settings;
-    // The demo of 2025 says newPeer alone, and means it.
-    if (demoFaithful && this.#spoken.variant === 'notify' && reason === 'replaced') return;
-    if (seedNames && reason === 'left') this.#outbox.tellRaw('peerLeft', { peerId });
-    this.#outbox.tellShared(event, 'peerClosed', () => {
+    // The demo of 2025 sends only newPeer for a peer that replaces another.
+    if (demoFaithful && this.#clientVariant.variant === 'notify' && reason === 'replaced') return;
+    if (seedNames && reason === 'left') this.#notifier.notifyRaw('peerLeft', { peerId });
+    this.#notifier.notifyShared(event, 'peerClosed', () => {
       return { peerId, ...this.#additive({ reason, appData: toAppDataObject(appData) }) };
     });
   }
 
-  #announceConsumers(): void {
-    const outbox = this.#outbox;
+  #notifyOfConsumers(): void {
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('newConsumer', ({ consumer }) => {
       this.#offer(consumer).catch((error: unknown) => {
@@ -96,95 +96,95 @@ export class PeerNotifier {
       });
     });
     peer.on('consumerUnsupported', ({ producer: { id, kind, peer: other } }) => {
-      outbox.tell('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
+      notifier.notify('consumerUnsupported', { peerId: other.id, producerId: id, kind, reason: 'codec' });
     });
     peer.on('consumerClosed', ({ consumer, reason }) => {
-      outbox.tell('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
+      notifier.notify('consumerClosed', { consumerId: consumer.id, ...this.#additive({ reason }) });
     });
     peer.on('consumerPaused', ({ consumer }) => {
-      outbox.tell('consumerPaused', { consumerId: consumer.id });
+      notifier.notify('consumerPaused', { consumerId: consumer.id });
     });
     peer.on('consumerResumed', ({ consumer }) => {
-      outbox.tell('consumerResumed', { consumerId: consumer.id });
+      notifier.notify('consumerResumed', { consumerId: consumer.id });
     });
     peer.on('consumerScore', ({ consumer, score }) => {
-      outbox.tell('consumerScore', { consumerId: consumer.id, score });
+      notifier.notify('consumerScore', { consumerId: consumer.id, score });
     });
     peer.on('consumerLayersChanged', ({ consumer, layers }) => {
-      outbox.tell('consumerLayersChanged', { consumerId: consumer.id, layers });
+      notifier.notify('consumerLayersChanged', { consumerId: consumer.id, layers });
     });
     peer.on('dataConsumerClosed', ({ dataConsumer, reason }) => {
-      outbox.tell('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
+      notifier.notify('dataConsumerClosed', { dataConsumerId: dataConsumer.id, ...this.#additive({ reason }) });
     });
     peer.on('messagesLost', ({ dataConsumer: { id, owner, dataProducer }, count }) => {
       this.#logger.debug({ dataConsumerId: id, dataProducerId: dataProducer.id, count }, 'data messages lost');
-      if (owner === peer) outbox.tell('messagesLost', { dataConsumerId: id, count });
-      else outbox.tell('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
+      if (owner === peer) notifier.notify('messagesLost', { dataConsumerId: id, count });
+      else notifier.notify('messagesLost', { dataProducerId: dataProducer.id, ...nameOf(owner), count });
     });
   }
 
-  #announceOwn(): void {
-    const outbox = this.#outbox;
+  #notifyOfOwn(): void {
+    const notifier = this.#notifier;
     const peer = this.#peer;
     peer.on('producerScore', ({ producer, score }) => {
-      outbox.tell('producerScore', { producerId: producer.id, score });
+      notifier.notify('producerScore', { producerId: producer.id, score });
     });
     peer.on('producerClosed', ({ producer, by, reason }) => {
-      outbox.tell('producerClosed', { producerId: producer.id, by, reason });
+      notifier.notify('producerClosed', { producerId: producer.id, by, reason });
     });
     peer.on('producerPaused', ({ producer, by }) => {
-      outbox.tell('producerPaused', { producerId: producer.id, by });
+      notifier.notify('producerPaused', { producerId: producer.id, by });
     });
     peer.on('producerResumed', ({ producer, by }) => {
-      outbox.tell('producerResumed', { producerId: producer.id, by });
+      notifier.notify('producerResumed', { producerId: producer.id, by });
     });
     peer.on('transportClosed', ({ transport, reason }) => {
-      outbox.tell('transportClosed', { transportId: transport.id, reason });
+      notifier.notify('transportClosed', { transportId: transport.id, reason });
     });
     peer.on('transportStateChanged', ({ transport }) => {
       this.#handleTransportState(transport);
     });
     peer.on('downlinkBwe', ({ bwe }) => {
-      outbox.tell('downlinkBwe', bwe);
+      notifier.notify('downlinkBwe', bwe);
     });
   }
 
-  #announceSpeech(): void {
-    const outbox = this.#outbox;
+  #notifyOfSpeech(): void {
+    const notifier = this.#notifier;
     this.#peer.on('speakingPeers', (event) => {
-      outbox.tellShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
-      // The classic server's active speaker is whoever is loudest.
-      if (this.#spoken.variant === 'classic')
-        outbox.tellShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
+      notifier.notifyShared(event, 'speakingPeers', () => ({ peerVolumes: toVolumes(event) }));
+      // The active speaker of the classic server is the loudest peer.
+      if (this.#clientVariant.variant === 'classic')
+        notifier.notifyShared(event, 'activeSpeaker', () => toVolumes(event)[0] ?? { peerId: null });
     });
     this.#peer.on('activeSpeaker', (event) => {
-      if (this.#spoken.variant === 'notify')
-        outbox.tellShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
+      if (this.#clientVariant.variant === 'notify')
+        notifier.notifyShared(event, 'activeSpeaker', () => ({ peerId: event.peer?.id ?? null }));
     });
   }
 
-  /** Media flows once the client has taken the consumer up. */
+  /** Offers a consumer. Media flows once the client accepted it. */
   async #offer(consumer: Consumer): Promise<void> {
     const { demoFaithful } = this.#settings;
     try {
-      await this.#outbox.ask('newConsumer', toWireConsumer(consumer, this.#words));
+      await this.#notifier.request('newConsumer', toWireConsumer(consumer, this.#appDataVariant));
     } catch (error) {
       if (error instanceof ConnectionClosedError || consumer.closed) return;
       this.#logger.warn({ consumerId: consumer.id, reason: reasonOf(error) }, 'client refused a consumer');
-      // The stock server forgets it where it is, paused.
+      // The stock server leaves the consumer paused.
       if (!demoFaithful) consumer.close('server', 'refused');
       return;
     }
     if (consumer.closed) return;
-    // The stock server does not look whether the client has paused it meanwhile.
+    // The stock server ignores a pause that the client requested meanwhile.
     if (demoFaithful) await consumer.resume();
     await consumer.accept();
-    this.#outbox.tell('consumerScore', { consumerId: consumer.id, score: consumer.score });
+    this.#notifier.notify('consumerScore', { consumerId: consumer.id, score: consumer.score });
   }
 
   async #offerData(dataConsumer: DataConsumer): Promise<void> {
     try {
-      await this.#outbox.ask('newDataConsumer', toWireDataConsumer(dataConsumer, this.#words));
+      await this.#notifier.request('newDataConsumer', toWireDataConsumer(dataConsumer, this.#appDataVariant));
     } catch (error) {
       if (error instanceof ConnectionClosedError) dataConsumer.handleUnanswered();
       if (error instanceof ConnectionClosedError || dataConsumer.closed) return;
@@ -196,7 +196,7 @@ export class PeerNotifier {
   }
 
   #handleFailure(error: unknown, ids: object): void {
-    // It closed while the worker was asked.
+    // The consumer closed while the worker started it.
     if (error instanceof MediaError && error.code === 'closed') return;
     this.#logger.warn({ err: error, ...ids }, 'consumer could not be started');
   }
@@ -209,18 +209,18 @@ export class PeerNotifier {
       if (isDtlsOver || iceState === 'disconnected' || iceState === 'closed') this.#peer.close({ reason: 'mediaLost' });
       return;
     }
-    // Lost ICE comes back with restartIce; DTLS that has ended does not.
+    // The client can restart ICE, but not DTLS.
     if (isDtlsOver) transport.close('server', dtlsState === 'failed' ? 'dtlsFailed' : 'dtlsClosed');
-    // Nothing brings the association back, and the client replaces the transport.
+    // An SCTP association cannot restart, so the client replaces the transport.
     else if (transport.hasLostSctp) transport.close('server', sctpState === 'failed' ? 'sctpFailed' : 'sctpClosed');
   }
 
-  /** In whose words appData is written; undefined: in those of the room. The stock server passes it on as it came. */
-  get #words(): Variant | undefined {
-    return this.#settings.demoFaithful ? undefined : this.#spoken.reader;
+  /** Variant in which appData is written; undefined to pass it on unchanged, as the stock server does. */
+  get #appDataVariant(): Variant | undefined {
+    return this.#settings.demoFaithful ? undefined : this.#clientVariant.reader;
   }
 
-  /** Fields of ours. */
+  /** Returns fields that the stock server does not have. */
   #additive<Fields extends object>(fields: Fields): Partial<Fields> {
     return this.#settings.demoFaithful ? {} : fields;
   }
@@ -235,7 +235,7 @@ function toVolumes({ volumes }: PeerEvents['speakingPeers']): { peerId: string; 
   return volumes.map(({ peer, volume }) => ({ peerId: peer.id, volume }));
 }
 
-/** The client's own words, or that its answer took too long. */
+/** Returns the reason of the client, or that its response took too long. */
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, MAX_LOGGED_REASON) : String(error);
 }

@@ -5,10 +5,10 @@ import { WorkerCalls } from '../../engine/mediasoup/WorkerCalls.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
 import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
+import { emitOn } from '../../shared/TypedEmitter.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
 
 const routers = watchRouters();
 const backend = useBackend();
@@ -31,8 +31,11 @@ async function openTalk(variant: 'classic' | 'notify') {
   const made = new Promise<types.Producer>((resolve) => {
     direct.observer.once('newproducer', resolve);
   });
-  const { id: producerId } = await peer.produce(transport, { kind: 'audio', rtpParameters: source.rtpParameters });
-  await bob.connection.told('consumerScore');
+  const { id: producerId } = await peer.sending.produce(transport, {
+    kind: 'audio',
+    rtpParameters: source.rtpParameters,
+  });
+  await bob.connection.received('consumerScore');
   return {
     rooms,
     alice,
@@ -57,14 +60,14 @@ describe.each(['classic', 'notify'] as const)('who speaks, %s', (variant) => {
     const isSilence = ({ peerId }: { peerId?: string | null }) => (peerId ?? null) === null;
     for (const { connection } of [alice, bob]) {
       if (variant === 'classic') {
-        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice', volume: -20 });
-        expect(await connection.told('activeSpeaker', isSilence)).toEqual({ peerId: null });
-        expect(connection.allTold('speakingPeers')).toEqual([]);
+        expect(await connection.received('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice', volume: -20 });
+        expect(await connection.received('activeSpeaker', isSilence)).toEqual({ peerId: null });
+        expect(connection.allReceived('speakingPeers')).toEqual([]);
       } else {
-        expect(await connection.told('speakingPeers')).toEqual({ peerVolumes: [{ peerId: 'alice', volume: -20 }] });
-        expect(await connection.told('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice' });
-        expect(await connection.told('activeSpeaker', isSilence)).toEqual({});
-        expect(connection.allTold('speakingPeers').at(-1)).toEqual({ peerVolumes: [] });
+        expect(await connection.received('speakingPeers')).toEqual({ peerVolumes: [{ peerId: 'alice', volume: -20 }] });
+        expect(await connection.received('activeSpeaker', isSpeaking)).toEqual({ peerId: 'alice' });
+        expect(await connection.received('activeSpeaker', isSilence)).toEqual({});
+        expect(connection.allReceived('speakingPeers').at(-1)).toEqual({ peerVolumes: [] });
       }
     }
   });
@@ -75,21 +78,21 @@ describe('scores', () => {
     using talk = await openTalk('classic');
     const { alice, bob, producerId, speak } = talk;
     await speak();
-    expect(await alice.connection.told('producerScore')).toEqual({
+    expect(await alice.connection.received('producerScore')).toEqual({
       producerId,
       score: [{ encodingIdx: 0, ssrc: expect.any(Number), score: 10 }],
     });
     const isGood = ({ score }: { score: { producerScore: number } }) => score.producerScore === 10;
-    expect(await bob.connection.told('consumerScore', isGood)).toMatchObject({ score: { producerScores: [10] } });
-    expect(bob.connection.allTold('producerScore')).toEqual([]);
+    expect(await bob.connection.received('consumerScore', isGood)).toMatchObject({ score: { producerScores: [10] } });
+    expect(bob.connection.allReceived('producerScore')).toEqual([]);
   });
 
   it('and statistics of what arrives are there for the asking', async () => {
     using talk = await openTalk('classic');
     const { alice, producerId, speak } = talk;
     await speak();
-    await alice.connection.told('producerScore');
-    const stats = await alice.say('getProducerStats', { producerId });
+    await alice.connection.received('producerScore');
+    const stats = await alice.sendMessage('getProducerStats', { producerId });
     expect(stats).toMatchObject([{ type: 'inbound-rtp', kind: 'audio', packetCount: expect.any(Number), score: 10 }]);
   });
 });
@@ -100,14 +103,14 @@ describe('what the media worker says', () => {
     const rooms = openRooms(backend(), options);
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produce('video');
-    await bob.connection.told('consumerScore');
+    await bob.connection.received('consumerScore');
     const peer = rooms.registry.get('room')!.peers.get('bob')!;
     return {
       rooms,
       alice,
       bob,
       peer,
-      consumer: [...peer.consumers.values()][0]!,
+      consumer: [...peer.receiving.consumers.values()][0]!,
       transport: peer.transports.get(bob.recvTransport!.id)!,
       [Symbol.dispose]() {
         rooms.registry.close();
@@ -124,7 +127,7 @@ describe('what the media worker says', () => {
     peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
     peer.emit('consumerLayersChanged', { consumer, layers: null });
     const consumerId = consumer.id;
-    expect(bob.connection.allTold('consumerLayersChanged')).toEqual([
+    expect(bob.connection.allReceived('consumerLayersChanged')).toEqual([
       { consumerId, ...some },
       { consumerId, ...none },
     ]);
@@ -138,7 +141,7 @@ describe('what the media worker says', () => {
     const { bob, peer, transport } = call;
     const bwe = { desiredBitrate: 3, effectiveDesiredBitrate: 2, availableBitrate: 1 };
     peer.emit('downlinkBwe', { transport, bwe });
-    expect(bob.connection.allTold('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
+    expect(bob.connection.allReceived('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
   });
 });
 
@@ -152,7 +155,7 @@ describe('a media connection that is lost', () => {
   async function openConnection(options: Parameters<typeof openRooms>[1] = {}) {
     const rooms = openRooms(backend(), options);
     const alice = await rooms.join('alice');
-    await alice.connection.ask('getTransportStats', { transportId: alice.sendTransport!.id });
+    await alice.connection.sendRequest('getTransportStats', { transportId: alice.sendTransport!.id });
     const peer = rooms.registry.get('room')!.peers.get('alice')!;
     const transport = peer.transports.get(alice.sendTransport!.id)!;
     return {
@@ -170,14 +173,14 @@ describe('a media connection that is lost', () => {
     using call = await openConnection();
     lose(call, 'ice');
     expect(call.transport.iceState).toBe('disconnected');
-    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+    expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
     await call.alice.restartIce(call.transport.id);
   });
 
   it('as DTLS cannot: the transport closes, its owner is told and stays', async () => {
     using call = await openConnection();
     lose(call, 'dtls');
-    expect(await call.alice.connection.told('transportClosed')).toEqual({
+    expect(await call.alice.connection.received('transportClosed')).toEqual({
       transportId: call.transport.id,
       reason: 'dtlsClosed',
     });
@@ -193,7 +196,7 @@ describe('a media connection that is lost', () => {
     emitOn(call.media, 'sctpStateChanged', { state: 'connected' });
     expect(call.transport.closed).toBe(false);
     emitOn(call.media, 'sctpStateChanged', { state });
-    expect(await call.alice.connection.told('transportClosed')).toEqual({ transportId: call.transport.id, reason });
+    expect(await call.alice.connection.received('transportClosed')).toEqual({ transportId: call.transport.id, reason });
     expect(call.peer.state).toBe('joined');
   });
 
@@ -202,7 +205,7 @@ describe('a media connection that is lost', () => {
     emitOn(call.media, 'sctpStateChanged', { state: 'connecting' });
     emitOn(call.media, 'sctpStateChanged', { state: 'failed' });
     expect(call.transport.closed).toBe(false);
-    expect(call.alice.connection.allTold('transportClosed')).toEqual([]);
+    expect(call.alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
   it('leaves SCTP alone where it imitates the stock server', async () => {

@@ -88,13 +88,13 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
 
 /** It is still there, and is served. */
 const isServed = (client: V3Client) =>
-  expect(client.connection.ask('getRouterRtpCapabilities')).resolves.toHaveProperty('codecs');
+  expect(client.connection.sendRequest('getRouterRtpCapabilities')).resolves.toHaveProperty('codecs');
 
 describe('a request that makes no sense', () => {
   it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
-    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
       code: 400,
       message: expect.stringContaining(reason),
     });
@@ -104,7 +104,7 @@ describe('a request that makes no sense', () => {
   it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
-    await expect(alice.connection.ask('pauseProducer', data)).rejects.toMatchObject({ code: 400 });
+    await expect(alice.connection.sendRequest('pauseProducer', data)).rejects.toMatchObject({ code: 400 });
     await isServed(alice);
   });
 
@@ -118,7 +118,7 @@ describe('a request that makes no sense', () => {
       ['connectWebRtcTransport', { transportId, dtlsParameters: { fingerprints: [] } }, /^dtlsParameters: /],
     ] as const;
     for (const [method, data, message] of refusals) {
-      await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+      await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
         code: 400,
         message: expect.stringMatching(message),
       });
@@ -129,7 +129,7 @@ describe('a request that makes no sense', () => {
   it.each(['newConsumer', 'constructor', '__proto__', 'toString', ''])('is unknown: %j', async (method) => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
-    await expect(alice.connection.ask(method)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method)).rejects.toMatchObject({
       code: 500,
       message: `unknown request.method "${method}"`,
     });
@@ -167,8 +167,8 @@ describe("an id of someone else's", () => {
     const [alice, bob, mallory] = [await rooms.join('alice'), await rooms.join('bob'), await rooms.join('mallory')];
     const audio = await alice.produce('audio');
     const data = await alice.produceData();
-    const { id: consumer } = await bob.connection.told<{ id: string }>('newConsumer');
-    const { id: dataConsumer } = await bob.connection.told<{ id: string }>('newDataConsumer');
+    const { id: consumer } = await bob.connection.received<{ id: string }>('newConsumer');
+    const { id: dataConsumer } = await bob.connection.received<{ id: string }>('newDataConsumer');
     const ids = {
       transport: alice.sendTransport!.id,
       producer: audio.id,
@@ -177,7 +177,7 @@ describe("an id of someone else's", () => {
       dataConsumer,
     };
     await expect(
-      mallory.connection.ask(method, {
+      mallory.connection.sendRequest(method, {
         [`${entity}Id`]: ids[entity],
         kind: 'audio',
         rtpParameters,
@@ -201,16 +201,16 @@ describe('a notification that makes no sense', () => {
   ])('is counted, and the connection lives on: %s %j', async (method, data) => {
     using rooms = openRooms(backend(), { variant: 'notify' });
     const alice = await rooms.join('alice');
-    alice.connection.tell(method, data);
+    alice.connection.sendNotification(method, data);
     expect(alice.connection.badNotifications).toHaveLength(1);
-    await alice.connection.ask('getRtcStatsUrl');
+    await alice.connection.sendRequest('getRtcStatsUrl');
   });
 
   it('for lack of what it names is logged only: it may have been closed meanwhile', async () => {
     using rooms = openRooms(backend(), { variant: 'notify' });
     const alice = await rooms.join('alice');
-    alice.connection.tell('pauseConsumer', { consumerId: 'gone' });
-    await alice.connection.ask('getRtcStatsUrl');
+    alice.connection.sendNotification('pauseConsumer', { consumerId: 'gone' });
+    await alice.connection.sendRequest('getRtcStatsUrl');
     expect(alice.connection.badNotifications).toEqual([]);
     expect(rooms.logs.messages()).toContain('notification without effect');
   });
@@ -221,12 +221,12 @@ describe('requests of one client', () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
     const asked = [
-      connection.ask('join', {}),
-      connection.ask('createWebRtcTransport', { producing: true }),
-      connection.ask('changeDisplayName', { displayName: 'A' }),
-      connection.ask('nonsense').catch(() => undefined),
-      connection.ask('getTransportStats', { transportId: 'none' }).catch(() => undefined),
-      connection.ask('changeDisplayName', { displayName: 'B' }),
+      connection.sendRequest('join', {}),
+      connection.sendRequest('createWebRtcTransport', { producing: true }),
+      connection.sendRequest('changeDisplayName', { displayName: 'A' }),
+      connection.sendRequest('nonsense').catch(() => undefined),
+      connection.sendRequest('getTransportStats', { transportId: 'none' }).catch(() => undefined),
+      connection.sendRequest('changeDisplayName', { displayName: 'B' }),
     ];
     await Promise.all(asked);
     const done = connection.arrivals.flatMap((arrival) =>
@@ -248,9 +248,12 @@ describe('requests of one client', () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const many = Array.from({ length: 100 }, () =>
-      alice.connection.ask('restartIce', { transportId: alice.sendTransport!.id }),
+      alice.connection.sendRequest('restartIce', { transportId: alice.sendTransport!.id }),
     );
-    const first = await Promise.race([bob.say('getRouterRtpCapabilities', undefined).then(() => 'bob'), ...many]);
+    const first = await Promise.race([
+      bob.sendMessage('getRouterRtpCapabilities', undefined).then(() => 'bob'),
+      ...many,
+    ]);
     expect(first).toBe('bob');
     await Promise.all(many);
   });

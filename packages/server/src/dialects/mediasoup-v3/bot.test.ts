@@ -10,7 +10,7 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
   it('is offered by label and by channel, and has no peer', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
     const alice = await rooms.join('alice');
-    const offered = await alice.connection.told<object>('newDataConsumer');
+    const offered = await alice.connection.received<object>('newDataConsumer');
     expect(offered).toMatchObject({ label: 'bot', appData: { channel: 'bot' } });
     expect(readServerMessage('newDataConsumer', offered)).toMatchObject({
       ok: true,
@@ -21,14 +21,14 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
   it('is resumed with the rest, and not offered twice', async () => {
     using rooms = openRooms(backend(), { variant, bot: true });
     const { client: alice, token } = await rooms.joinToStay('alice');
-    const offered = await alice.connection.told<{ id?: string; dataConsumerId?: string }>('newDataConsumer');
+    const offered = await alice.connection.received<{ id?: string; dataConsumerId?: string }>('newDataConsumer');
     const id = offered.id ?? offered.dataConsumerId ?? '';
     alice.connection.drop();
     const next = rooms.connect('alice').connection;
     const { resumed } = await alice.resume(next, token, { dataConsumers: [id] });
     expect(resumed).toMatchObject({ dataConsumers: [id] });
-    await rooms.registry.get('room')?.peers.get('alice')?.whenConsumersMade();
-    expect(next.allTold('newDataConsumer')).toEqual([]);
+    await rooms.registry.get('room')?.peers.get('alice')?.receiving.whenOffersMade();
+    expect(next.allReceived('newDataConsumer')).toEqual([]);
   });
 
   it('hears what is labeled bot, which no other peer is offered', async () => {
@@ -36,8 +36,8 @@ describe.each(['classic', 'notify'] as const)('the bot in the %s variant', (vari
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.produceData('bot');
     await alice.produceData('chat');
-    await bob.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
-    expect(bob.connection.allTold('newDataConsumer').map((one) => (one as { label: string }).label)).toEqual([
+    await bob.connection.received('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
+    expect(bob.connection.allReceived('newDataConsumer').map((one) => (one as { label: string }).label)).toEqual([
       'bot',
       'chat',
     ]);
@@ -48,7 +48,7 @@ it('a room without a bot offers none, and passes on what is labeled bot', async 
   using rooms = openRooms(backend());
   const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
   await alice.produceData('bot');
-  expect(await bob.connection.told('newDataConsumer')).toMatchObject({ label: 'bot', peerId: 'alice' });
+  expect(await bob.connection.received('newDataConsumer')).toMatchObject({ label: 'bot', peerId: 'alice' });
 });
 
 it('both generations of the demo in one room have the same bot, each in its words', async () => {
@@ -63,8 +63,8 @@ it('both generations of the demo in one room have the same bot, each in its word
     await client.produceData('chat');
   }
   for (const { connection } of clients) {
-    await connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
-    const offers = connection.allTold('newDataConsumer') as {
+    await connection.received('newDataConsumer', ({ label }: { label: string }) => label === 'chat');
+    const offers = connection.allReceived('newDataConsumer') as {
       label: string;
       peerId?: string | null;
       appData: { channel?: string };

@@ -28,8 +28,8 @@ describe.each(['classic', 'notify'] as const)('newConsumer, %s', (variant) => {
     const { answer, resolve } = pending();
     bob.connection.answer = () => answer;
     const video = await alice.produce('video', { appData: { source: 'camera' } });
-    const offer = await bob.connection.told<Offer>('newConsumer');
-    const consumer = [...rooms.registry.get('room')!.peers.get('bob')!.consumers.values()][0]!;
+    const offer = await bob.connection.received<Offer>('newConsumer');
+    const consumer = [...rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.values()][0]!;
     expect(offer).toEqual({
       ...(variant === 'notify'
         ? { consumerId: consumer.id, transportId: bob.recvTransport!.id, consumerScore: expect.any(Object) }
@@ -42,9 +42,9 @@ describe.each(['classic', 'notify'] as const)('newConsumer, %s', (variant) => {
       producerPaused: false,
       appData: { source: 'camera', peerId: 'alice' },
     });
-    expect(bob.connection.allTold('consumerScore')).toEqual([]);
+    expect(bob.connection.allReceived('consumerScore')).toEqual([]);
     resolve();
-    expect(await bob.connection.told('consumerScore')).toEqual({
+    expect(await bob.connection.received('consumerScore')).toEqual({
       consumerId: consumer.id,
       score: { score: 10, producerScore: 0, producerScores: [0] },
     });
@@ -58,10 +58,10 @@ describe('consumers', () => {
     const sent = [await alice.produce('audio'), await alice.produce('video'), await bob.produce('audio')];
     const carol = await rooms.join('carol');
     const offers = await Promise.all(
-      sent.map(({ id }) => carol.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === id)),
+      sent.map(({ id }) => carol.connection.received<Offer>('newConsumer', ({ producerId }) => producerId === id)),
     );
     expect(offers.map(({ peerId }) => peerId)).toEqual(['alice', 'alice', 'bob']);
-    expect(carol.connection.allTold('newConsumer')).toHaveLength(3);
+    expect(carol.connection.allReceived('newConsumer')).toHaveLength(3);
   });
 
   it('come also where the recv transport is made after join', async () => {
@@ -71,9 +71,9 @@ describe('consumers', () => {
     const bob = rooms.connect('bob');
     await bob.loadDevice();
     await bob.join();
-    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    expect(bob.connection.allReceived('newConsumer')).toEqual([]);
     await bob.createTransport('recv');
-    expect((await bob.connection.told<Offer>('newConsumer')).producerId).toBe(producer.id);
+    expect((await bob.connection.received<Offer>('newConsumer')).producerId).toBe(producer.id);
   });
 
   it('come not to who gave no capabilities', async () => {
@@ -84,9 +84,9 @@ describe('consumers', () => {
     await alice.produce('audio');
     await alice.produceData();
     const carol = await rooms.join('carol');
-    await carol.connection.told('newConsumer');
-    expect(bob.connection.allTold('newConsumer')).toEqual([]);
-    expect(bob.connection.allTold('newDataConsumer')).toEqual([]);
+    await carol.connection.received('newConsumer');
+    expect(bob.connection.allReceived('newConsumer')).toEqual([]);
+    expect(bob.connection.allReceived('newDataConsumer')).toEqual([]);
   });
 
   it('whose codec the client lacks are not made, and it is told which', async () => {
@@ -96,15 +96,15 @@ describe('consumers', () => {
     await bob.loadDevice();
     await bob.createTransport('recv');
     const rtpCapabilities = only('audio', bob.device.recvRtpCapabilities);
-    await bob.say('join', { device: { flag: 'f', name: 'n', version: 'v' }, rtpCapabilities });
+    await bob.sendMessage('join', { device: { flag: 'f', name: 'n', version: 'v' }, rtpCapabilities });
     const video = await alice.produce('video');
-    expect(await bob.connection.told('consumerUnsupported')).toEqual({
+    expect(await bob.connection.received('consumerUnsupported')).toEqual({
       peerId: 'alice',
       producerId: video.id,
       kind: 'video',
       reason: 'codec',
     });
-    expect(bob.connection.allTold('newConsumer')).toEqual([]);
+    expect(bob.connection.allReceived('newConsumer')).toEqual([]);
   });
 
   it('that the client refuses are closed, logged, and not offered again; the others go on', async () => {
@@ -114,15 +114,15 @@ describe('consumers', () => {
       if ((data as { kind: string }).kind === 'audio') throw new Error('no');
     };
     await alice.produce('audio');
-    const { id: consumerId } = await bob.connection.told<Offer>('newConsumer');
-    expect(await bob.connection.told('consumerClosed')).toEqual({ consumerId, reason: 'refused' });
+    const { id: consumerId } = await bob.connection.received<Offer>('newConsumer');
+    expect(await bob.connection.received('consumerClosed')).toEqual({ consumerId, reason: 'refused' });
     const line = rooms.logs.lines.find(({ msg }) => msg === 'client refused a consumer');
     expect(line).toMatchObject({ level: 40, reason: 'no' });
     expect(line).not.toHaveProperty('err');
     const video = await alice.produce('video');
-    await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
-    await bob.connection.told('consumerScore');
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.size).toBe(1);
+    await bob.connection.received<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
+    await bob.connection.received('consumerScore');
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('do not wait for one another, nor requests for them', async () => {
@@ -131,14 +131,14 @@ describe('consumers', () => {
     const { answer, resolve } = pending();
     bob.connection.answer = () => answer;
     await alice.produce('audio');
-    const { id: consumerId } = await bob.connection.told<Offer>('newConsumer');
+    const { id: consumerId } = await bob.connection.received<Offer>('newConsumer');
     // The client has not answered, and is answered.
-    await bob.say('pauseConsumer', { consumerId });
+    await bob.sendMessage('pauseConsumer', { consumerId });
     const video = await alice.produce('video');
-    await bob.connection.told<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
+    await bob.connection.received<Offer>('newConsumer', ({ producerId }) => producerId === video.id);
     resolve();
-    await bob.connection.told<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(consumerId)?.paused).toBe(true);
+    await bob.connection.received<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(consumerId)?.paused).toBe(true);
   });
 
   it('that close before the client has answered are closed once', async () => {
@@ -147,12 +147,12 @@ describe('consumers', () => {
     const { answer, reject } = pending();
     bob.connection.answer = () => answer;
     const audio = await alice.produce('audio');
-    await bob.connection.told<Offer>('newConsumer');
-    await alice.say('closeProducer', { producerId: audio.id });
-    await bob.connection.told('consumerClosed');
+    await bob.connection.received<Offer>('newConsumer');
+    await alice.sendMessage('closeProducer', { producerId: audio.id });
+    await bob.connection.received('consumerClosed');
     reject(new Error('there is none of that id'));
-    await bob.connection.ask('getRtcStatsUrl');
-    expect(bob.connection.allTold('consumerClosed')).toHaveLength(1);
+    await bob.connection.sendRequest('getRtcStatsUrl');
+    expect(bob.connection.allReceived('consumerClosed')).toHaveLength(1);
     expect(rooms.logs.messages()).not.toContain('client refused a consumer');
   });
 
@@ -161,9 +161,9 @@ describe('consumers', () => {
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     bob.connection.answer = () => Promise.reject(new ConnectionClosedError('gone'));
     await alice.produce('audio');
-    await bob.connection.told<Offer>('newConsumer');
+    await bob.connection.received<Offer>('newConsumer');
     bob.connection.drop();
-    await alice.connection.told('peerClosed');
+    await alice.connection.received('peerClosed');
     expect(rooms.logs.messages()).not.toContain('client refused a consumer');
   });
 });
@@ -175,27 +175,27 @@ describe('data consumers', () => {
     const { id: dataProducerId } = await alice.produceData('chat');
     const carol = await rooms.join('carol');
     for (const { connection } of [bob, carol])
-      expect(await connection.told('newDataConsumer')).toMatchObject({
+      expect(await connection.received('newDataConsumer')).toMatchObject({
         peerId: 'alice',
         dataProducerId,
         label: 'chat',
       });
-    expect(alice.connection.allTold('newDataConsumer')).toEqual([]);
+    expect(alice.connection.allReceived('newDataConsumer')).toEqual([]);
   });
 
   it('name their sender in appData too, where the sender names another', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const produceData = (streamId: number, appData: object) =>
-      alice.connection.ask('produceData', {
+      alice.connection.sendRequest('produceData', {
         transportId: alice.sendTransport?.id,
         sctpStreamParameters: { streamId },
         appData,
       });
     await produceData(0, { peerId: 'bob', channel: 'chat' });
     await produceData(1, { channel: 'other' });
-    await bob.connection.told('newDataConsumer', ({ appData }: { appData: object }) => !('peerId' in appData));
-    expect(bob.connection.allTold('newDataConsumer')).toMatchObject([
+    await bob.connection.received('newDataConsumer', ({ appData }: { appData: object }) => !('peerId' in appData));
+    expect(bob.connection.allReceived('newDataConsumer')).toMatchObject([
       { peerId: 'alice', appData: { peerId: 'alice', channel: 'chat' } },
       { peerId: 'alice', appData: { channel: 'other' } },
     ]);
@@ -208,7 +208,7 @@ describe('data consumers', () => {
       throw new Error('no');
     };
     await alice.produceData('chat');
-    const { id: dataConsumerId } = await bob.connection.told<Offer>('newDataConsumer');
-    expect(await bob.connection.told('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'refused' });
+    const { id: dataConsumerId } = await bob.connection.received<Offer>('newDataConsumer');
+    expect(await bob.connection.received('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'refused' });
   });
 });

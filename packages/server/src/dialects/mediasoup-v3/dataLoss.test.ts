@@ -28,9 +28,9 @@ async function openCall(options: OpenRoomsOptions = {}) {
   const media = await direct.produceData({ label: 'file', protocol: '' });
   const peer = room.peers.get('alice')!;
   const dataProducer = new DataProducer({ media, peer, appData: {}, clock: roomClock, onClosed: () => {} });
-  room.handleDataProducer(dataProducer);
+  room.offerDataProducer(dataProducer);
   await dataProducer.receivers.whenReady();
-  const dataConsumer = [...room.peers.get('bob')!.dataConsumers.values()][0]!;
+  const dataConsumer = [...room.peers.get('bob')!.receiving.dataConsumers.values()][0]!;
   return {
     rooms,
     roomClock,
@@ -60,25 +60,25 @@ describe('messages that the worker drops', () => {
     using call = await openCall();
     const { alice, bob, rooms, roomClock, dataProducer, dataConsumer } = call;
     await call.send(200);
-    expect(bob.connection.allTold('messagesLost')).toEqual([{ dataConsumerId: dataConsumer.id, count: 1 }]);
-    expect(alice.connection.allTold('messagesLost')).toEqual([
+    expect(bob.connection.allReceived('messagesLost')).toEqual([{ dataConsumerId: dataConsumer.id, count: 1 }]);
+    expect(alice.connection.allReceived('messagesLost')).toEqual([
       { dataProducerId: dataProducer.id, peerId: 'bob', count: 1 },
     ]);
     roomClock.advance(1000);
-    const lost = countOf(bob.connection.allTold('messagesLost'));
+    const lost = countOf(bob.connection.allReceived('messagesLost'));
     expect(lost).toBeGreaterThan(50);
     expect(lost).toBeLessThan(150);
-    expect(countOf(alice.connection.allTold('messagesLost'))).toBe(lost);
+    expect(countOf(alice.connection.allReceived('messagesLost'))).toBe(lost);
 
     await call.send(10);
     roomClock.advance(1000);
-    expect(countOf(bob.connection.allTold('messagesLost'))).toBe(lost + 10);
-    expect(bob.connection.allTold('messagesLost')).toHaveLength(3);
+    expect(countOf(bob.connection.allReceived('messagesLost'))).toBe(lost + 10);
+    expect(bob.connection.allReceived('messagesLost')).toHaveLength(3);
     expect(rooms.registry.lostMessages).toBe(lost + 10);
 
     // Nothing is told of nothing.
     roomClock.advance(5000);
-    expect(bob.connection.allTold('messagesLost')).toHaveLength(3);
+    expect(bob.connection.allReceived('messagesLost')).toHaveLength(3);
     expect(roomClock.pending).toBe(0);
   });
 
@@ -95,15 +95,15 @@ describe('messages that the worker drops', () => {
 
   it('are no matter while the owner has paused', async () => {
     using call = await openCall();
-    await call.bob.say('pauseDataConsumer', { dataConsumerId: call.dataConsumer.id });
+    await call.bob.sendMessage('pauseDataConsumer', { dataConsumerId: call.dataConsumer.id });
     await call.send(200);
-    expect(call.bob.connection.allTold('messagesLost')).toEqual([]);
+    expect(call.bob.connection.allReceived('messagesLost')).toEqual([]);
   });
 
   it('are not told by an imitation of the stock server', async () => {
     using call = await openCall({ demoFaithful: true });
     await call.send(200);
     expect(call.rooms.registry.lostMessages).toBe(1); // The first; the others are still being counted.
-    expect(call.alice.connection.allTold('messagesLost')).toEqual([]);
+    expect(call.alice.connection.allReceived('messagesLost')).toEqual([]);
   });
 });

@@ -34,7 +34,11 @@ function holdAnswers({ connection }: V3Client) {
 /** Opens a channel, and asks until when to wait. `isReady` tells whether the server has answered. */
 async function openChannel(client: V3Client) {
   const { id: dataProducerId } = await client.produceData();
-  const state = { dataProducerId, isReady: false, answer: client.say('awaitDataConsumers', { dataProducerId }) };
+  const state = {
+    dataProducerId,
+    isReady: false,
+    answer: client.sendMessage('awaitDataConsumers', { dataProducerId }),
+  };
   state.answer = state.answer.finally(() => {
     state.isReady = true;
   });
@@ -43,7 +47,7 @@ async function openChannel(client: V3Client) {
 }
 
 /** A request that is answered after all that was under way. */
-const roundTrip = (client: V3Client) => client.connection.ask('getRouterRtpCapabilities');
+const roundTrip = (client: V3Client) => client.connection.sendRequest('getRouterRtpCapabilities');
 
 describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant) => {
   it('answers once every receiver has accepted and its messages flow', async () => {
@@ -51,14 +55,14 @@ describe.each(['classic', 'notify'] as const)('awaitDataConsumers, %s', (variant
     const [bob, carol] = [await call.rooms.join('bob'), await call.rooms.join('carol')];
     const [ofBob, ofCarol] = [holdAnswers(bob), holdAnswers(carol)];
     const channel = await openChannel(call.alice);
-    await Promise.all([bob.connection.told('newDataConsumer'), carol.connection.told('newDataConsumer')]);
+    await Promise.all([bob.connection.received('newDataConsumer'), carol.connection.received('newDataConsumer')]);
     ofBob.resolve(undefined);
     await roundTrip(bob);
     expect(channel.isReady).toBe(false);
     ofCarol.resolve(undefined);
     expect(await channel.answer).toEqual({});
     for (const peerId of ['bob', 'carol'])
-      expect([...call.peerOf(peerId).dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+      expect([...call.peerOf(peerId).receiving.dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
     expect(call.roomClock.pending).toBe(0);
   });
 });
@@ -76,7 +80,7 @@ describe('awaitDataConsumers', () => {
         gate.reject(new Error('no'));
       },
     ],
-    ['leaves', (bob) => bob.say('leaveRoom', undefined)],
+    ['leaves', (bob) => bob.sendMessage('leaveRoom', undefined)],
     [
       'loses its connection',
       (bob) => {
@@ -88,7 +92,7 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     const gate = holdAnswers(bob);
     const channel = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     expect(channel.isReady).toBe(false);
     await happen(bob, gate);
     expect(await channel.answer).toEqual({});
@@ -99,18 +103,18 @@ describe('awaitDataConsumers', () => {
     const { client: bob, token } = await call.rooms.joinToStay('bob');
     holdAnswers(bob);
     const channel = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     bob.connection.drop();
     expect(await channel.answer).toEqual({});
     const gate = Promise.withResolvers<undefined>();
     const { connection } = call.rooms.connect('bob');
     connection.answer = (method) => (method === 'newDataConsumer' ? gate.promise : undefined);
     await bob.resume(connection, token);
-    await connection.told('newDataConsumer');
-    const again = call.alice.say('awaitDataConsumers', { dataProducerId: channel.dataProducerId });
+    await connection.received('newDataConsumer');
+    const again = call.alice.sendMessage('awaitDataConsumers', { dataProducerId: channel.dataProducerId });
     gate.resolve(undefined);
     expect(await again).toEqual({});
-    expect([...call.peerOf('bob').dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
+    expect([...call.peerOf('bob').receiving.dataConsumers.values()].map(({ accepted }) => accepted)).toEqual([true]);
   });
 
   it('counts a receiver that pauses before it accepts as ready', async () => {
@@ -118,10 +122,10 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     bob.connection.answer = async (method, data) => {
       const { id } = data as { id: string };
-      if (method === 'newDataConsumer') await bob.say('pauseDataConsumer', { dataConsumerId: id });
+      if (method === 'newDataConsumer') await bob.sendMessage('pauseDataConsumer', { dataConsumerId: id });
     };
     expect(await (await openChannel(call.alice)).answer).toEqual({});
-    expect([...call.peerOf('bob').dataConsumers.values()].map(({ paused }) => paused)).toEqual([true]);
+    expect([...call.peerOf('bob').receiving.dataConsumers.values()].map(({ paused }) => paused)).toEqual([true]);
   });
 
   it('waits for a peer that joins meanwhile', async () => {
@@ -129,11 +133,11 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     const ofBob = holdAnswers(bob);
     const channel = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     const carol = call.rooms.connect('carol');
     const ofCarol = holdAnswers(carol);
     await carol.enter();
-    await carol.connection.told('newDataConsumer');
+    await carol.connection.received('newDataConsumer');
     ofBob.resolve(undefined);
     await roundTrip(bob);
     expect(channel.isReady).toBe(false);
@@ -146,7 +150,7 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     const gate = holdAnswers(bob);
     const first = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     call.roomClock.advance(DATA_READY_TIMEOUT_MS - 1);
     await roundTrip(call.alice);
     expect(first.isReady).toBe(false);
@@ -156,11 +160,11 @@ describe('awaitDataConsumers', () => {
 
     // From its first answer on it counts again.
     gate.resolve(undefined);
-    const { id } = await bob.connection.told<{ id: string }>('newDataConsumer');
-    await bob.say('pauseDataConsumer', { dataConsumerId: id });
+    const { id } = await bob.connection.received<{ id: string }>('newDataConsumer');
+    await bob.sendMessage('pauseDataConsumer', { dataConsumerId: id });
     holdAnswers(bob);
     const third = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer', ({ dataProducerId }: { dataProducerId: string }) => {
+    await bob.connection.received('newDataConsumer', ({ dataProducerId }: { dataProducerId: string }) => {
       return dataProducerId === third.dataProducerId;
     });
     await roundTrip(call.alice);
@@ -172,7 +176,7 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     holdAnswers(bob);
     const channel = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
+    await bob.connection.received('newDataConsumer');
     await call.alice.produce('audio');
     expect(channel.isReady).toBe(false);
   });
@@ -182,8 +186,8 @@ describe('awaitDataConsumers', () => {
     const bob = await call.rooms.join('bob');
     holdAnswers(bob);
     const { answer, dataProducerId } = await openChannel(call.alice);
-    await bob.connection.told('newDataConsumer');
-    await call.alice.say('closeDataProducer', { dataProducerId });
+    await bob.connection.received('newDataConsumer');
+    await call.alice.sendMessage('closeDataProducer', { dataProducerId });
     await expect(answer).rejects.toMatchObject({ code: 404 });
     expect(call.roomClock.pending).toBe(0);
   });
@@ -191,6 +195,6 @@ describe('awaitDataConsumers', () => {
   it('is unknown to an imitation of the stock server', async () => {
     using call = await openCall({ demoFaithful: true });
     const { id: dataProducerId } = await call.alice.produceData();
-    await expect(call.alice.say('awaitDataConsumers', { dataProducerId })).rejects.toMatchObject({ code: 500 });
+    await expect(call.alice.sendMessage('awaitDataConsumers', { dataProducerId })).rejects.toMatchObject({ code: 500 });
   });
 });

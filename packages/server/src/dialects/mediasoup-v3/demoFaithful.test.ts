@@ -19,8 +19,8 @@ describe('demo-faithful', () => {
     const alice = await rooms.join('alice');
     const { connection } = alice;
     await Promise.all([
-      connection.ask('createWebRtcTransport', { producing: true }),
-      connection.ask('changeDisplayName', { displayName: 'A' }),
+      connection.sendRequest('createWebRtcTransport', { producing: true }),
+      connection.sendRequest('changeDisplayName', { displayName: 'A' }),
     ]);
     const done = connection.arrivals.flatMap((arrival) => (arrival.kind === 'answer' ? arrival.method : []));
     expect(done.slice(-2)).toEqual(['changeDisplayName', 'createWebRtcTransport']);
@@ -34,8 +34,8 @@ describe('demo-faithful', () => {
     await bob.loadDevice();
     await Promise.all([bob.createTransport('recv'), bob.join()]);
     const video = await alice.produce('video');
-    expect((await bob.connection.told<Offer>('newConsumer')).producerId).toBe(video.id);
-    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    expect((await bob.connection.received<Offer>('newConsumer')).producerId).toBe(video.id);
+    expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
   });
 
   it('nothing of ours is said, in answers, messages or fields', async () => {
@@ -44,18 +44,18 @@ describe('demo-faithful', () => {
     const joined = bob.connection.arrivals.find((arrival) => arrival.kind === 'answer' && arrival.method === 'join');
     expect(Object.keys((joined as { data: object }).data)).toEqual(['peers']);
     const audio = await alice.produce('audio', { appData: { big: 'x'.repeat(8000) } });
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     const alicesPeer = rooms.registry.get('room')!.peers.get('alice')!;
-    const producer = alicesPeer.producers.get(audio.id)!;
+    const producer = alicesPeer.sending.producers.get(audio.id)!;
     await producer.pause();
     producer.close();
     alicesPeer.transports.get(alice.sendTransport!.id)!.close('server');
     rooms.registry.kick('room', 'alice', { appData: { why: 'spam' } });
     const additive = Object.entries<MethodEntry>(serverToClient).filter(([, entry]) => entry.additive === true);
     for (const { connection } of [alice, bob])
-      for (const [method] of additive) expect(connection.allTold(method)).toEqual([]);
-    expect(bob.connection.allTold('consumerClosed')).toEqual([{ consumerId: expect.any(String) }]);
-    expect(bob.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice' }]);
+      for (const [method] of additive) expect(connection.allReceived(method)).toEqual([]);
+    expect(bob.connection.allReceived('consumerClosed')).toEqual([{ consumerId: expect.any(String) }]);
+    expect(bob.connection.allReceived('peerClosed')).toEqual([{ peerId: 'alice' }]);
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000 });
   });
 
@@ -64,7 +64,9 @@ describe('demo-faithful', () => {
     async (method) => {
       using rooms = open();
       const { connection } = await rooms.join('alice');
-      await expect(connection.ask(method, { consumerId: 'c', dataProducerId: 'd', text: 't' })).rejects.toMatchObject({
+      await expect(
+        connection.sendRequest(method, { consumerId: 'c', dataProducerId: 'd', text: 't' }),
+      ).rejects.toMatchObject({
         code: 500,
         message: `unknown request.method "${method}"`,
       });
@@ -74,8 +76,8 @@ describe('demo-faithful', () => {
   it('leaveRoom is known where the document is followed', async () => {
     using rooms = open({ seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    await bob.connection.ask('leaveRoom');
-    expect(alice.connection.allTold('peerLeft')).toEqual([{ peerId: 'bob' }]);
+    await bob.connection.sendRequest('leaveRoom');
+    expect(alice.connection.allReceived('peerLeft')).toEqual([{ peerId: 'bob' }]);
   });
 
   it.each([
@@ -85,12 +87,12 @@ describe('demo-faithful', () => {
     using rooms = open({ variant });
     const alice = await rooms.join('alice');
     const audio = await alice.produce('audio');
-    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(audio.id)!;
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.sending.producers.get(audio.id)!;
     const data = { producerId: audio.id };
     if (kind === 'request')
-      await expect(alice.connection.ask('pauseProducer', data)).rejects.toMatchObject({ code: 500 });
-    else alice.connection.tell('pauseProducer', data);
-    await alice.say('getRouterRtpCapabilities', undefined);
+      await expect(alice.connection.sendRequest('pauseProducer', data)).rejects.toMatchObject({ code: 500 });
+    else alice.connection.sendNotification('pauseProducer', data);
+    await alice.sendMessage('getRouterRtpCapabilities', undefined);
     expect(producer.paused).toBe(false);
     expect(alice.connection.badNotifications).toEqual([]);
   });
@@ -98,7 +100,7 @@ describe('demo-faithful', () => {
   it('unknown notifications are ignored', async () => {
     using rooms = open();
     const { connection } = await rooms.join('alice');
-    connection.tell('nonsense', {});
+    connection.sendNotification('nonsense', {});
     expect(connection.badNotifications).toEqual([]);
   });
 
@@ -109,33 +111,36 @@ describe('demo-faithful', () => {
       throw new Error('no');
     };
     await alice.produce('audio');
-    const { id } = await bob.connection.told<Offer>('newConsumer');
-    await bob.say('getRouterRtpCapabilities', undefined);
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.has(id)).toBe(true);
-    expect([...bob.connection.allTold('consumerClosed'), ...bob.connection.allTold('consumerScore')]).toEqual([]);
+    const { id } = await bob.connection.received<Offer>('newConsumer');
+    await bob.sendMessage('getRouterRtpCapabilities', undefined);
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.has(id)).toBe(true);
+    expect([...bob.connection.allReceived('consumerClosed'), ...bob.connection.allReceived('consumerScore')]).toEqual(
+      [],
+    );
   });
 
   it('a consumer that was paused before it was accepted is resumed', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    bob.connection.answer = (_, data) => bob.connection.ask('pauseConsumer', { consumerId: (data as Offer).id });
+    bob.connection.answer = (_, data) =>
+      bob.connection.sendRequest('pauseConsumer', { consumerId: (data as Offer).id });
     await alice.produce('audio');
-    const { id } = await bob.connection.told<Offer>('newConsumer');
-    await bob.connection.told('consumerScore');
-    expect(rooms.registry.get('room')!.peers.get('bob')!.consumers.get(id)?.paused).toBe(false);
+    const { id } = await bob.connection.received<Offer>('newConsumer');
+    await bob.connection.received('consumerScore');
+    expect(rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(id)?.paused).toBe(false);
   });
 
   it('produce has no paused', async () => {
     using rooms = open();
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { rtpParameters } = await alice.produce('audio');
-    await alice.connection.ask('produce', {
+    await alice.connection.sendRequest('produce', {
       transportId: alice.sendTransport!.id,
       kind: 'audio',
       rtpParameters: { ...rtpParameters, mid: 'x', encodings: [{ ssrc: 5 }] },
       paused: true,
     });
-    const offers = [await bob.connection.told('newConsumer'), ...bob.connection.allTold('newConsumer')];
+    const offers = [await bob.connection.received('newConsumer'), ...bob.connection.allReceived('newConsumer')];
     for (const offer of offers) expect(offer).toMatchObject({ producerPaused: false });
   });
 
@@ -155,15 +160,15 @@ describe('demo-faithful', () => {
     const alice = await rooms.join('alice');
     await rooms.join('bob');
     await rooms.join('bob');
-    expect(alice.connection.allTold('newPeer')).toHaveLength(2);
-    expect(alice.connection.allTold('peerClosed')).toEqual(expected);
+    expect(alice.connection.allReceived('newPeer')).toHaveLength(2);
+    expect(alice.connection.allReceived('peerClosed')).toEqual(expected);
   });
 
   it('notify: peers are told with their address', async () => {
     using rooms = open({ variant: 'notify' });
     const alice = await rooms.join('alice');
     await rooms.join('bob');
-    expect(await alice.connection.told('newPeer')).toMatchObject({
+    expect(await alice.connection.received('newPeer')).toMatchObject({
       peer: { peerId: 'bob', remoteAddress: '192.0.2.1' },
     });
   });
@@ -171,11 +176,11 @@ describe('demo-faithful', () => {
   it('a request that makes no sense is refused with 500', async () => {
     using rooms = open();
     const { connection } = await rooms.join('alice');
-    await expect(connection.ask('pauseProducer', {})).rejects.toMatchObject({ code: 500 });
-    await expect(connection.ask('pauseProducer', { producerId: 'p' })).rejects.toMatchObject({
+    await expect(connection.sendRequest('pauseProducer', {})).rejects.toMatchObject({ code: 500 });
+    await expect(connection.sendRequest('pauseProducer', { producerId: 'p' })).rejects.toMatchObject({
       code: 500,
       message: 'producer with id "p" not found',
     });
-    await expect(connection.ask('applyNetworkThrottle', {})).rejects.toMatchObject({ code: 403 });
+    await expect(connection.sendRequest('applyNetworkThrottle', {})).rejects.toMatchObject({ code: 403 });
   });
 });

@@ -7,33 +7,36 @@ import { useBackend } from '../../testing/useBackend.ts';
 const backend = useBackend();
 
 describe('leaving', () => {
-  it.each(['leaveRoom', 'leaveCall'])('with %s is answered, then the connection closes for good', async (method) => {
+  it.each(['leaveRoom', 'leaveCall'])('with %s gets a response before the connection closes', async (method) => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    await bob.connection.ask(method);
-    expect(bob.connection.closed).toBe(false);
+    bob.connection.beforeSent = () => {
+      expect(bob.connection.closed).toBe(false);
+      return Promise.resolve();
+    };
+    await bob.connection.sendRequest(method);
     expect(await bob.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'left' });
     expect(bob.connection.arrivals.slice(-2).map(({ kind }) => kind)).toEqual(['answer', 'closed']);
-    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'left' }]);
-    expect(alice.connection.allTold('peerLeft')).toEqual([]);
+    expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'left' }]);
+    expect(alice.connection.allReceived('peerLeft')).toEqual([]);
   });
 
   it('is told under the name of the document too, where that is asked for', async () => {
     using rooms = openRooms(backend(), { seedNames: true });
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    await bob.connection.ask('leaveCall');
+    await bob.connection.sendRequest('leaveCall');
     const names = alice.connection.arrivals.flatMap((arrival) => ('method' in arrival ? arrival.method : []));
     expect(names.slice(-2)).toEqual(['peerLeft', 'peerClosed']);
-    expect(alice.connection.allTold('peerLeft')).toEqual([{ peerId: 'bob' }]);
+    expect(alice.connection.allReceived('peerLeft')).toEqual([{ peerId: 'bob' }]);
     const carol = await rooms.join('carol');
     carol.connection.drop();
-    expect(alice.connection.allTold('peerLeft')).toHaveLength(1);
+    expect(alice.connection.allReceived('peerLeft')).toHaveLength(1);
   });
 
   it('can be done before joining', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
-    await connection.ask('leaveRoom');
+    await connection.sendRequest('leaveRoom');
     await connection.whenClosed();
     expect(rooms.registry.roomCount).toBe(0);
   });
@@ -42,10 +45,10 @@ describe('leaving', () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await bob.produce('audio');
-    const { id: consumerId } = await alice.connection.told<{ id: string }>('newConsumer');
+    const { id: consumerId } = await alice.connection.received<{ id: string }>('newConsumer');
     bob.connection.drop();
-    expect(alice.connection.allTold('consumerClosed')).toEqual([{ consumerId, reason: 'peerClosed' }]);
-    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'disconnected' }]);
+    expect(alice.connection.allReceived('consumerClosed')).toEqual([{ consumerId, reason: 'peerClosed' }]);
+    expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'disconnected' }]);
   });
 
   it('last closes the room, and leaves nothing on the worker', async () => {
@@ -61,10 +64,10 @@ describe('leaving', () => {
   it('what was asked and not yet answered is refused, and harms nobody', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    const asked = [bob.produce('audio'), bob.createTransport('send'), bob.connection.ask('leaveRoom')];
+    const asked = [bob.produce('audio'), bob.createTransport('send'), bob.connection.sendRequest('leaveRoom')];
     bob.connection.drop();
     await Promise.allSettled(asked);
-    expect(alice.connection.allTold('peerClosed')).toHaveLength(1);
+    expect(alice.connection.allReceived('peerClosed')).toHaveLength(1);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
 });
@@ -78,7 +81,7 @@ describe('the server', () => {
       { kind: 'notification', method: 'roomClosed', data: { reason: 'kicked', appData: { why: 'spam' } } },
       { kind: 'closed', code: 4000, reason: 'kicked' },
     ]);
-    expect(alice.connection.allTold('peerClosed')).toEqual([
+    expect(alice.connection.allReceived('peerClosed')).toEqual([
       { peerId: 'bob', reason: 'kicked', appData: { why: 'spam' } },
     ]);
   });
@@ -97,7 +100,7 @@ describe('the server', () => {
     expect(() => rooms.registry.closeRoom('room', options)).toThrow(TypeError);
     expect([alice.connection.closed, bob.connection.closed]).toEqual([false, false]);
     expect(rooms.registry.kick('room', 'bob')).toBe(true);
-    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'kicked' }]);
+    expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'kicked' }]);
   });
 
   it('closes the connection of a peer also where the message before cannot be written', async () => {
@@ -116,7 +119,7 @@ describe('the server', () => {
     using rooms = openRooms(backend());
     await rooms.join('alice');
     const bob = rooms.connect('bob');
-    await bob.connection.ask('join', { device: {} });
+    await bob.connection.sendRequest('join', { device: {} });
     rooms.registry.kick('room', 'bob');
     expect(bob.connection.arrivals.slice(-2)).toMatchObject([{ method: 'roomClosed' }, { kind: 'closed' }]);
   });
@@ -127,7 +130,7 @@ describe('the server', () => {
     const waiting = rooms.connect('carol');
     await waiting.loadDevice();
     await alice.produce('audio');
-    await bob.connection.told('consumerScore');
+    await bob.connection.received('consumerScore');
     const before = [alice, bob, waiting].map(({ connection }) => connection.arrivals.length);
     rooms.registry.closeRoom('room', { reason: 'over', appData: { until: 'tomorrow' } });
     for (const [index, { connection }] of [alice, bob, waiting].entries()) {
@@ -150,24 +153,24 @@ describe('the server', () => {
       .peers.get('alice')!
       .close({ reason: 'no shoes' as 'kicked' });
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked: no shoes' });
-    expect(alice.connection.allTold('roomClosed')).toEqual([{ reason: 'kicked', detail: 'no shoes' }]);
+    expect(alice.connection.allReceived('roomClosed')).toEqual([{ reason: 'kicked', detail: 'no shoes' }]);
   });
 
   it('closes a producer, pauses and resumes it: its owner is told', async () => {
     using rooms = openRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const { id: producerId } = await alice.produce('audio');
-    const { id: consumerId } = await bob.connection.told<{ id: string }>('newConsumer');
-    const producer = rooms.registry.get('room')!.peers.get('alice')!.producers.get(producerId)!;
+    const { id: consumerId } = await bob.connection.received<{ id: string }>('newConsumer');
+    const producer = rooms.registry.get('room')!.peers.get('alice')!.sending.producers.get(producerId)!;
     await producer.pause();
     await producer.resume();
     producer.close('server', 'moderated');
-    expect(alice.connection.allTold('producerPaused')).toEqual([{ producerId, by: 'server' }]);
-    expect(alice.connection.allTold('producerResumed')).toEqual([{ producerId, by: 'server' }]);
-    expect(alice.connection.allTold('producerClosed')).toEqual([{ producerId, by: 'server', reason: 'moderated' }]);
-    expect(bob.connection.allTold('consumerPaused')).toEqual([{ consumerId }]);
-    expect(bob.connection.allTold('consumerResumed')).toEqual([{ consumerId }]);
-    expect(bob.connection.allTold('consumerClosed')).toEqual([{ consumerId, reason: 'producerClosed' }]);
+    expect(alice.connection.allReceived('producerPaused')).toEqual([{ producerId, by: 'server' }]);
+    expect(alice.connection.allReceived('producerResumed')).toEqual([{ producerId, by: 'server' }]);
+    expect(alice.connection.allReceived('producerClosed')).toEqual([{ producerId, by: 'server', reason: 'moderated' }]);
+    expect(bob.connection.allReceived('consumerPaused')).toEqual([{ consumerId }]);
+    expect(bob.connection.allReceived('consumerResumed')).toEqual([{ consumerId }]);
+    expect(bob.connection.allReceived('consumerClosed')).toEqual([{ consumerId, reason: 'producerClosed' }]);
   });
 
   it('closes a transport: its owner is told', async () => {
@@ -175,15 +178,15 @@ describe('the server', () => {
     const alice = await rooms.join('alice');
     const transportId = alice.sendTransport!.id;
     rooms.registry.get('room')!.peers.get('alice')!.transports.get(transportId)!.close('server', 'because');
-    expect(await alice.connection.told('transportClosed')).toEqual({ transportId, reason: 'because' });
-    await expect(alice.connection.ask('restartIce', { transportId })).rejects.toMatchObject({ code: 404 });
+    expect(await alice.connection.received('transportClosed')).toEqual({ transportId, reason: 'because' });
+    await expect(alice.connection.sendRequest('restartIce', { transportId })).rejects.toMatchObject({ code: 404 });
   });
 
   it('stops: everyone is told to come back later', async () => {
     using rooms = openRooms(backend());
     const alice = await rooms.join('alice');
     rooms.registry.close();
-    expect(alice.connection.allTold('roomClosed')).toEqual([]);
+    expect(alice.connection.allReceived('roomClosed')).toEqual([]);
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 1012, reason: 'shuttingDown' });
     const bob = rooms.connect('bob');
     expect(await bob.connection.whenClosed()).toMatchObject({
@@ -204,12 +207,12 @@ describe('a media worker that dies', () => {
     process.kill(mortal.workers[0]!.pid, 'SIGKILL');
     for (const { connection } of [alice, bob]) {
       expect(await connection.whenClosed()).toMatchObject({ code: 1012, reason: 'workerDied' });
-      expect(connection.allTold('roomClosed')).toEqual([]);
-      expect(connection.allTold('peerClosed')).toEqual([]);
+      expect(connection.allReceived('roomClosed')).toEqual([]);
+      expect(connection.allReceived('peerClosed')).toEqual([]);
     }
     // Nobody can be let in meanwhile, but may try again.
     const early = rooms.connect('alice');
-    await expect(early.connection.ask('getRouterRtpCapabilities')).rejects.toMatchObject({
+    await expect(early.connection.sendRequest('getRouterRtpCapabilities')).rejects.toMatchObject({
       code: 503,
       reason: 'unavailable',
     });

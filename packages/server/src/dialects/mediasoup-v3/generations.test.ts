@@ -70,7 +70,7 @@ describe('before a client shows its generation', () => {
   it('answers carry both shapes, and the version waits', async () => {
     using world = open();
     const { connection } = world.rooms.connect('alice');
-    const capabilities = (await connection.ask('getRouterRtpCapabilities')) as Record<string, unknown>;
+    const capabilities = (await connection.sendRequest('getRouterRtpCapabilities')) as Record<string, unknown>;
     const { routerRtpCapabilities, ...bare } = capabilities;
     expect(bare).toEqual(routerRtpCapabilities);
     expect(bare.codecs).toBeInstanceOf(Array);
@@ -82,13 +82,17 @@ describe('before a client shows its generation', () => {
     const { connection } = world.rooms.connect('audience');
     const early = await world.joinAs('classic', 'early');
     const device = { flag: 'chrome', name: 'Chrome', version: '1' };
-    const { peers } = (await connection.ask('join', { displayName: 'A', device })) as { peers: unknown[] };
+    const { peers } = (await connection.sendRequest('join', { displayName: 'A', device })) as { peers: unknown[] };
     expect(peers).toMatchObject([{ id: 'early', peerId: 'early', displayName: 'classic' }]);
-    await connection.told('mediasoupVersion');
+    await connection.received('mediasoupVersion');
     expect(versionsOf(connection).toSorted()).toEqual(['mediasoup-version', 'mediasoupVersion']);
     await world.joinAs('notify', 'late');
     const late = { displayName: 'notify', device: { flag: 'chrome' } };
-    expect(await connection.told('newPeer')).toMatchObject({ id: 'late', ...late, peer: { peerId: 'late', ...late } });
+    expect(await connection.received('newPeer')).toMatchObject({
+      id: 'late',
+      ...late,
+      peer: { peerId: 'late', ...late },
+    });
     expect(early.peers.size).toBe(0);
   });
 });
@@ -136,7 +140,7 @@ describe('both generations and a Tureen client in one room', () => {
         await classic.offerOf(fromTureen.id),
       ];
       const heard = [fromClassic, fromNotify].map(({ id }) =>
-        tureen.connection.told<{ appData: Record<string, unknown> }>(
+        tureen.connection.received<{ appData: Record<string, unknown> }>(
           'newConsumer',
           (offer) => 'producerId' in offer && offer.producerId === id,
         ),
@@ -186,21 +190,21 @@ describe('both generations and a Tureen client in one room', () => {
       const { id: producerId } = await from.produce('camera');
       const { id: consumerId } = await to.offerOf(producerId);
       const isIt = (data: { consumerId: string }) => data.consumerId === consumerId;
-      await to.connection.told('consumerScore', isIt);
-      await from.say('pauseProducer', { producerId });
-      await to.connection.told('consumerPaused', isIt);
-      await to.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
-      await from.say('resumeProducer', { producerId });
-      await to.connection.told('consumerResumed', isIt);
-      await from.say('closeProducer', { producerId });
-      await to.connection.told('consumerClosed', isIt);
-      await from.say('changeDisplayName', { displayName: 'Another' });
-      await to.connection.told(
+      await to.connection.received('consumerScore', isIt);
+      await from.sendMessage('pauseProducer', { producerId });
+      await to.connection.received('consumerPaused', isIt);
+      await to.sendMessage('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
+      await from.sendMessage('resumeProducer', { producerId });
+      await to.connection.received('consumerResumed', isIt);
+      await from.sendMessage('closeProducer', { producerId });
+      await to.connection.received('consumerClosed', isIt);
+      await from.sendMessage('changeDisplayName', { displayName: 'Another' });
+      await to.connection.received(
         'peerDisplayNameChanged',
         (data: { displayName: string }) => data.displayName === 'Another',
       );
-      await to.connection.ask('restartIce', { transportId: to.transports.producer?.id });
-      await to.connection.ask('getTransportStats', { transportId: to.transports.producer?.id });
+      await to.connection.sendRequest('restartIce', { transportId: to.transports.producer?.id });
+      await to.connection.sendRequest('getTransportStats', { transportId: to.transports.producer?.id });
     }
     expect(misfits(classic.connection.arrivals, 'classic')).toEqual([]);
     expect(misfits(notify.connection.arrivals, 'notify')).toEqual([]);
@@ -264,7 +268,7 @@ describe('a server that behaves as the stock demo does', () => {
     const [alice, bob] = [await world.joinAs('classic', 'alice'), await world.joinAs('classic', 'bob')];
     expect(await bob.offerOf((await alice.produce('screen')).id)).toMatchObject({ appData: { share: true } });
     const { connection } = world.rooms.connect('carol');
-    expect(await connection.ask('getRouterRtpCapabilities')).not.toHaveProperty('routerRtpCapabilities');
+    expect(await connection.sendRequest('getRouterRtpCapabilities')).not.toHaveProperty('routerRtpCapabilities');
     expect(versionsOf(connection)).toEqual(['mediasoup-version']);
   });
 });

@@ -37,16 +37,16 @@ describe('a peer whose connection drops', () => {
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
     await alice.produce('audio');
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     alice.connection.drop();
     const before = alice.connection.arrivals.length;
-    expect(bob.connection.allTold('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+    expect(bob.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
     await bob.produce('audio');
-    await bob.connection.ask('changeDisplayName', { displayName: 'Robert' });
-    await bob.connection.ask('textMessage', { text: 'still there?' });
-    expect(bob.connection.allTold('consumerClosed')).toEqual([]);
+    await bob.connection.sendRequest('changeDisplayName', { displayName: 'Robert' });
+    await bob.connection.sendRequest('textMessage', { text: 'still there?' });
+    expect(bob.connection.allReceived('consumerClosed')).toEqual([]);
     expect(peerOf(rooms, 'alice')).toMatchObject({ state: 'joined', reconnecting: true });
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(0);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(0);
     expect(alice.connection.arrivals).toHaveLength(before);
     expect(rooms.logs.lines.filter(({ level }) => level >= 40)).toEqual([]);
   });
@@ -56,7 +56,7 @@ describe('a peer whose connection drops', () => {
     const { client: alice } = await rooms.joinToStay('alice');
     alice.connection.drop();
     const bob = await rooms.join('bob');
-    expect(await bob.connection.told('peerReconnecting')).toEqual({ peerId: 'alice' });
+    expect(await bob.connection.received('peerReconnecting')).toEqual({ peerId: 'alice' });
     const last = bob.connection.arrivals.map((arrival) => ('method' in arrival ? arrival.method : '')).slice(-2);
     expect(last).toEqual(['join', 'peerReconnecting']);
   });
@@ -66,10 +66,10 @@ describe('a peer whose connection drops', () => {
     const { client: alice } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
     await alice.produce('video');
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     alice.connection.drop();
     rooms.clock.advance(4999);
-    expect(bob.connection.allTold('peerClosed')).toEqual([]);
+    expect(bob.connection.allReceived('peerClosed')).toEqual([]);
     bob.connection.drop();
     expect(rooms.registry.roomCount).toBe(1);
     rooms.clock.advance(1);
@@ -84,7 +84,7 @@ describe('a peer whose connection drops', () => {
     const bob = await rooms.join('bob');
     alice.connection.drop();
     rooms.clock.advance(30_000);
-    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
+    expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
   });
 
   it('goes at once where its page went away, it had left, or it never said that it comes back', async () => {
@@ -93,11 +93,11 @@ describe('a peer whose connection drops', () => {
     const away = await rooms.joinToStay('away');
     away.client.connection.drop(1001);
     const left = await rooms.joinToStay('left');
-    await left.client.say('leaveRoom', undefined);
+    await left.client.sendMessage('leaveRoom', undefined);
     left.client.connection.drop();
     (await rooms.join('stranger')).connection.drop();
-    expect(bob.connection.allTold('peerReconnecting')).toEqual([]);
-    expect(bob.connection.allTold('peerClosed')).toEqual([
+    expect(bob.connection.allReceived('peerReconnecting')).toEqual([]);
+    expect(bob.connection.allReceived('peerClosed')).toEqual([
       { peerId: 'away', reason: 'disconnected' },
       { peerId: 'left', reason: 'left' },
       { peerId: 'stranger', reason: 'disconnected' },
@@ -116,7 +116,7 @@ describe('a peer whose connection drops', () => {
     joining.connection.drop();
     await expect(joined).rejects.toThrow();
     expect(peerOf(rooms, 'joining')).toBeUndefined();
-    expect(bob.connection.allTold('peerReconnecting')).toEqual([]);
+    expect(bob.connection.allReceived('peerReconnecting')).toEqual([]);
   });
 
   it.each(['before it drops', 'while it is away'])('goes where its media says goodbye %s', async (when) => {
@@ -127,7 +127,7 @@ describe('a peer whose connection drops', () => {
     if (when === 'while it is away') alice.connection.drop();
     reportConnections(peerOf(rooms, 'alice'), 'over');
     alice.connection.drop();
-    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
+    expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
     expect(rooms.clock.pending).toBe(0);
   });
 
@@ -185,11 +185,11 @@ describe('a peer whose connection drops', () => {
     const { client: alice, token } = await rooms.joinToStay('alice');
     const bob = await rooms.join('bob');
     await alice.produce('audio');
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     alice.connection.drop();
     const again = await rooms.join('alice');
-    expect(bob.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
-    expect(await bob.connection.told('newPeer', ({ id }: { id: string }) => id === 'alice')).toMatchObject({
+    expect(bob.connection.allReceived('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
+    expect(await bob.connection.received('newPeer', ({ id }: { id: string }) => id === 'alice')).toMatchObject({
       id: 'alice',
     });
     expect(rooms.clock.pending).toBe(0);

@@ -9,10 +9,10 @@ import type { RequestContext } from './requests.ts';
 
 export type { MediasoupV3Options } from './options.ts';
 
-/** What the adapter works with. */
+/** Options of {@link createMediasoupV3Adapter}. */
 export type MediasoupV3AdapterOptions = AdapterOptions<MediasoupV3Options>;
 
-/** The dialect `mediasoup-v3`: what mediasoup-demo and the servers made after it say to their clients. */
+/** Makes the adapter of `mediasoup-v3`, the protocol of mediasoup-demo and of the servers derived from it. */
 export function createMediasoupV3Adapter({
   registry,
   logger,
@@ -20,13 +20,13 @@ export function createMediasoupV3Adapter({
   options = {},
 }: MediasoupV3AdapterOptions): DialectAdapter {
   const settings = toSettings(options);
-  const keeper = new ReconnectStore<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
+  const reconnectStore = new ReconnectStore<RequestContext>({ clock, graceMs: settings.reconnectGraceMs });
   return {
     name: DIALECT,
     accept(connection) {
       const { id: connectionId, params } = connection;
       const ids = { connectionId, roomId: params.get('roomId'), peerId: params.get('peerId') };
-      new MediasoupV3Session({ connection, registry, keeper, settings, clock, logger: logger.child(ids) });
+      new MediasoupV3Session({ connection, registry, reconnectStore, settings, clock, logger: logger.child(ids) });
     },
   };
 }

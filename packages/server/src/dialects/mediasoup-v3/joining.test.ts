@@ -24,9 +24,9 @@ describe('a connection', () => {
     const bob = rooms.connect('bob');
     await bob.loadDevice();
     await bob.createTransport('recv');
-    expect(alice.connection.allTold('newPeer')).toEqual([]);
+    expect(alice.connection.allReceived('newPeer')).toEqual([]);
     bob.connection.drop();
-    expect(alice.connection.allTold('peerClosed')).toEqual([]);
+    expect(alice.connection.allReceived('peerClosed')).toEqual([]);
   });
 
   it.each([
@@ -53,7 +53,10 @@ describe('a connection', () => {
       displayName: 'x',
       text: 'x',
     };
-    await expect(connection.ask(method, data)).rejects.toMatchObject({ code: 500, message: 'Peer not yet joined' });
+    await expect(connection.sendRequest(method, data)).rejects.toMatchObject({
+      code: 500,
+      message: 'Peer not yet joined',
+    });
   });
 
   it('that does not join in time is closed', async () => {
@@ -64,7 +67,7 @@ describe('a connection', () => {
     expect(alice.connection.closed).toBe(false);
     rooms.clock.advance(1);
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'joinTimeout' });
-    expect(alice.connection.allTold('roomClosed')).toEqual([{ reason: 'joinTimeout' }]);
+    expect(alice.connection.allReceived('roomClosed')).toEqual([{ reason: 'joinTimeout' }]);
     expect(rooms.registry.roomCount).toBe(0);
   });
 
@@ -79,7 +82,7 @@ describe('a connection', () => {
   it('that goes away while its room is being made leaves nothing behind', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
-    const asked = connection.ask('getRouterRtpCapabilities');
+    const asked = connection.sendRequest('getRouterRtpCapabilities');
     connection.drop();
     await expect(asked).rejects.toThrow(/\S/);
     expect(rooms.registry.roomCount).toBe(0);
@@ -107,9 +110,9 @@ describe('join', () => {
     const before = bob.connection.arrivals.length;
     // Both at once: each must hear of the other, and of Alice's producers, after its own answer.
     await Promise.all([bob.join(), carol.join()]);
-    await bob.connection.told('newConsumer');
-    await bob.connection.told('newDataConsumer');
-    await bob.connection.told('newPeer');
+    await bob.connection.received('newConsumer');
+    await bob.connection.received('newDataConsumer');
+    await bob.connection.received('newPeer');
     expect(bob.connection.arrivals[before]).toMatchObject({ kind: 'answer', method: 'join' });
   });
 
@@ -123,18 +126,18 @@ describe('join', () => {
   it('that is refused can be tried again', async () => {
     using rooms = openRooms(backend());
     const { connection } = rooms.connect('alice');
-    await expect(connection.ask('join', { ...ask, appData: { a: 'x'.repeat(9000) } })).rejects.toMatchObject({
+    await expect(connection.sendRequest('join', { ...ask, appData: { a: 'x'.repeat(9000) } })).rejects.toMatchObject({
       code: 400,
       message: 'appData: Expected at most 8192 bytes',
     });
     const rtpCapabilities = {
       codecs: [{ kind: 'audio', mimeType: 'nonsense', preferredPayloadType: 1, clockRate: 1 }],
     };
-    await expect(connection.ask('join', { ...ask, rtpCapabilities })).rejects.toMatchObject({
+    await expect(connection.sendRequest('join', { ...ask, rtpCapabilities })).rejects.toMatchObject({
       code: 400,
       message: expect.stringMatching(/^rtpCapabilities: /),
     });
-    await expect(connection.ask('join', ask)).resolves.toMatchObject({ peers: [] });
+    await expect(connection.sendRequest('join', ask)).resolves.toMatchObject({ peers: [] });
   });
 
   it('tells the peers of other dialects as what they are', async () => {
@@ -156,17 +159,17 @@ describe('two of one peer id', () => {
     const alice = await rooms.join('alice');
     const old = await rooms.join('bob');
     await old.produce('audio');
-    await alice.connection.told('newConsumer');
+    await alice.connection.received('newConsumer');
     const before = alice.connection.arrivals.length;
     const young = rooms.connect('bob');
     await young.loadDevice();
     expect(old.connection.closed).toBe(false);
     expect((await young.join({ displayName: 'BOB' })).peers.map(({ id }) => id)).toEqual(['alice']);
-    expect(old.connection.allTold('roomClosed')).toEqual([{ reason: 'replaced' }]);
+    expect(old.connection.allReceived('roomClosed')).toEqual([{ reason: 'replaced' }]);
     expect(await old.connection.whenClosed()).toMatchObject({ code: 4000 });
     const methods = alice.connection.arrivals.slice(before).map((arrival) => 'method' in arrival && arrival.method);
     expect(methods).toEqual(['consumerScore', 'consumerClosed', 'peerClosed', 'newPeer'].slice(-3));
-    expect(alice.connection.allTold('peerClosed')).toEqual([{ peerId: 'bob', reason: 'replaced' }]);
+    expect(alice.connection.allReceived('peerClosed')).toEqual([{ peerId: 'bob', reason: 'replaced' }]);
   });
 
   it('the newcomer is refused where the other speaks another dialect', async () => {
@@ -174,7 +177,7 @@ describe('two of one peer id', () => {
     const other = await rooms.registry.enter('room', { id: 'bob', dialect: 'mediasoup-v2' });
     other.join({});
     const { connection } = rooms.connect('bob');
-    await expect(connection.ask('join', ask)).rejects.toMatchObject({ code: 409, message: 'duplicated Peer' });
+    await expect(connection.sendRequest('join', ask)).rejects.toMatchObject({ code: 409, message: 'duplicated Peer' });
     expect(other.state).toBe('joined');
   });
 });
@@ -187,9 +190,13 @@ describe('too much', () => {
     using rooms = openRooms(backend(), { limits });
     await rooms.join('alice');
     const { connection } = rooms.connect('bob', roomId);
-    await expect(connection.ask('getRouterRtpCapabilities')).rejects.toMatchObject({ code: 403, message, reason });
+    await expect(connection.sendRequest('getRouterRtpCapabilities')).rejects.toMatchObject({
+      code: 403,
+      message,
+      reason,
+    });
     expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: `${reason}: ${message}` });
-    expect(connection.allTold('roomClosed')).toEqual([{ reason, detail: message }]);
+    expect(connection.allReceived('roomClosed')).toEqual([{ reason, detail: message }]);
   });
 
   it('of transports or producers is refused, and what there is lives on', async () => {

@@ -1,7 +1,7 @@
 import type { IceServer, Written } from '@tureen/protocol/common';
 import type { Variant } from '@tureen/protocol/mediasoup-v3';
 
-/** How the dialect is spoken. */
+/** Options of the dialect. */
 export interface MediasoupV3Options {
   /**
    * Which mediasoup-demo to answer like: the long-lived one (`classic`), that of 2025 (`notify`), or each client like its own, which

@@ -25,19 +25,19 @@ describe('a peer who may come back', () => {
   it.each(['classic', 'notify'] as const)('is announced, to the others, at the edges, %s', async (variant) => {
     using call = await comeAndGo({ variant });
     const { alice, bob } = call;
-    await bob.connection.told('peerReconnected');
-    expect(bob.connection.allTold('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
-    expect(bob.connection.allTold('peerReconnected')).toEqual([{ peerId: 'alice' }]);
-    await alice.connection.ask('getRouterRtpCapabilities', {});
-    expect(alice.connection.allTold('peerReconnecting')).toEqual([]);
-    expect(alice.connection.allTold('peerReconnected')).toEqual([]);
+    await bob.connection.received('peerReconnected');
+    expect(bob.connection.allReceived('peerReconnecting')).toEqual([{ peerId: 'alice' }]);
+    expect(bob.connection.allReceived('peerReconnected')).toEqual([{ peerId: 'alice' }]);
+    await alice.connection.sendRequest('getRouterRtpCapabilities', {});
+    expect(alice.connection.allReceived('peerReconnecting')).toEqual([]);
+    expect(alice.connection.allReceived('peerReconnected')).toEqual([]);
   });
 
   it('is not where the server is to do as the stock one does', async () => {
     using call = await comeAndGo({ demoFaithful: true });
     // Whatever was to be told would have come before the answer.
-    await call.bob.connection.ask('getRouterRtpCapabilities', {});
-    expect(call.bob.connection.allTold('peerReconnecting')).toEqual([]);
-    expect(call.bob.connection.allTold('peerReconnected')).toEqual([]);
+    await call.bob.connection.sendRequest('getRouterRtpCapabilities', {});
+    expect(call.bob.connection.allReceived('peerReconnecting')).toEqual([]);
+    expect(call.bob.connection.allReceived('peerReconnected')).toEqual([]);
   });
 });

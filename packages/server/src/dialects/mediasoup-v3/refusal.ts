@@ -1,10 +1,9 @@
 import { errorCodes, refusals } from '@tureen/protocol/mediasoup-v3';
 import type { ClientMethod, Refusal } from '@tureen/protocol/mediasoup-v3';
-import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
-import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
-import { ProtocolError, refused } from '../Connection.ts';
+import { ProtocolError } from '../Connection.ts';
+import { toRefusal as toDialectRefusal } from '../toRefusal.ts';
 
-/** Where the engine finds a fault in what the client sent, it is in this field. */
+/** Field that is wrong where the engine rejects the parameters of a client. */
 const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
   join: 'rtpCapabilities',
   connectWebRtcTransport: 'dtlsParameters',
@@ -12,44 +11,24 @@ const fieldOf: Readonly<Partial<Record<ClientMethod, string>>> = {
   produceData: 'sctpStreamParameters',
 };
 
-/** What rooms and engine would not do, as the client reads it. Anything else comes back as it is. */
+/** Converts an error of a room or the engine to a refusal. Returns any other error unchanged. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {
-  if (error instanceof RoomError) return refused(ofRoom(error), endReasonOf(error));
-  if (error instanceof MediaError)
-    return refused(ofMedia(error, fieldOf[method] ?? ''), isPassing(error) ? 'unavailable' : undefined);
-  return error;
+  return toDialectRefusal(error, {
+    ...refusals,
+    closed: internal,
+    hiddenPeer: refusals.forbidden,
+    invalidParameters: (message) => refusals.badRequest({ path: fieldOf[method] ?? '', message }),
+    unavailable: (message) => ({ errorCode: errorCodes.unavailable, errorReason: message }),
+    engineFailed: internal,
+  });
 }
 
-/** Stock servers know 403 and 500 only. */
+/** Converts a refusal to one of a stock server, which has the codes 403 and 500 only. */
 export function asStockServer(error: unknown): unknown {
   if (!(error instanceof ProtocolError) || error.code === errorCodes.forbidden) return error;
   return new ProtocolError(errorCodes.internal, error.message);
 }
 
-function ofRoom(error: RoomError): Refusal {
-  switch (error.code) {
-    case 'notJoined':
-      return refusals.notJoined();
-    case 'alreadyJoined':
-      return refusals.alreadyJoined();
-    case 'duplicatedPeer':
-      return refusals.duplicatedPeer();
-    case 'closed':
-    case 'shuttingDown':
-      return { errorCode: errorCodes.internal, errorReason: error.message };
-    case 'tooManyRooms':
-    case 'roomFull':
-    case 'tooManyTransports':
-    case 'tooManyProducers':
-    case 'tooManyConsumers':
-    case 'hiddenPeer':
-    case 'notPermitted':
-      return refusals.forbidden(error.message);
-  }
-}
-
-function ofMedia(error: MediaError, path: string): Refusal {
-  if (error.code === 'invalidParameters') return refusals.badRequest({ path, message: error.message });
-  if (isPassing(error)) return { errorCode: errorCodes.unavailable, errorReason: error.message };
-  return { errorCode: errorCodes.internal, errorReason: error.message };
+function internal(message: string): Refusal {
+  return { errorCode: errorCodes.internal, errorReason: message };
 }

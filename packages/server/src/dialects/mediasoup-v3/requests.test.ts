@@ -17,14 +17,14 @@ async function openCall(variant: Variant) {
   const data = await alice.produceData('chat');
   const consumerOf = async (producerId: string) =>
     idOf(
-      await bob.connection.told<{ producerId: string }>('newConsumer', (offer) => offer.producerId === producerId),
+      await bob.connection.received<{ producerId: string }>('newConsumer', (offer) => offer.producerId === producerId),
       'consumerId',
     );
   const audioConsumerId = await consumerOf(audio.id);
   const videoConsumerId = await consumerOf(video.id);
-  const dataConsumerId = idOf(await bob.connection.told('newDataConsumer'), 'dataConsumerId');
+  const dataConsumerId = idOf(await bob.connection.received('newDataConsumer'), 'dataConsumerId');
   for (const consumerId of [audioConsumerId, videoConsumerId])
-    await bob.connection.told<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
+    await bob.connection.received<{ consumerId: string }>('consumerScore', (score) => score.consumerId === consumerId);
   return {
     alice,
     bob,
@@ -37,7 +37,7 @@ async function openCall(variant: Variant) {
     videoConsumerId,
     dataConsumerId,
     peerOf: (id: string) => rooms.registry.get('room')!.peers.get(id)!,
-    videoConsumer: () => rooms.registry.get('room')!.peers.get('bob')!.consumers.get(videoConsumerId)!,
+    videoConsumer: () => rooms.registry.get('room')!.peers.get('bob')!.receiving.consumers.get(videoConsumerId)!,
     [Symbol.dispose]() {
       rooms.registry.close();
     },
@@ -46,7 +46,7 @@ async function openCall(variant: Variant) {
 type Call = Awaited<ReturnType<typeof openCall>>;
 
 /** All that the client has said so far is done: its messages are handled in order. */
-const settled = (client: V3Client) => client.connection.ask('getRtcStatsUrl');
+const settled = (client: V3Client) => client.connection.sendRequest('getRtcStatsUrl');
 
 const statsOf = (answer: unknown, variant: Variant) =>
   variant === 'notify' ? (answer as { stats: unknown }).stats : answer;
@@ -58,16 +58,15 @@ const anyStats = expect.arrayContaining([
 /** What each request does, in either variant. */
 const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> = {
   async getRouterRtpCapabilities({ alice, variant, peerOf }) {
-    const answer = await alice.say('getRouterRtpCapabilities', undefined);
-    const { routerRtpCapabilities } = peerOf('alice');
-    const expected = JSON.parse(JSON.stringify(routerRtpCapabilities)) as unknown;
+    const answer = await alice.sendMessage('getRouterRtpCapabilities', undefined);
+    const expected = JSON.parse(JSON.stringify(peerOf('alice').room.rtpCapabilities)) as unknown;
     expect(answer).toEqual(variant === 'notify' ? { routerRtpCapabilities: expected } : expected);
   },
 
   async join({ rooms, variant, alice }) {
     const carol = rooms.connect('carol');
     await carol.loadDevice();
-    const answer = await carol.say('join', {
+    const answer = await carol.sendMessage('join', {
       displayName: 'Carol',
       device: { flag: 'f', name: 'n', version: 'v' },
       appData: { team: 'red' },
@@ -87,13 +86,17 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     const known = { [idName]: 'carol', displayName: 'Carol', device: { flag: 'f', name: 'n', version: 'v' } };
     const announced = { ...known, appData: { team: 'red' }, dialect };
     const isCarol = (data: object) => JSON.stringify(data).includes('carol');
-    expect(await alice.connection.told('newPeer', isCarol)).toEqual(
+    expect(await alice.connection.received('newPeer', isCarol)).toEqual(
       variant === 'notify' ? { peer: announced } : announced,
     );
   },
 
   async createWebRtcTransport({ alice, variant, peerOf }) {
-    const answer = await alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: true });
+    const answer = await alice.sendMessage('createWebRtcTransport', {
+      producing: true,
+      consuming: false,
+      forceTcp: true,
+    });
     expect(answer).toEqual({
       [variant === 'notify' ? 'transportId' : 'id']: expect.any(String),
       iceParameters: { usernameFragment: expect.any(String), password: expect.any(String), iceLite: true },
@@ -108,12 +111,12 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
 
   async connectWebRtcTransport({ alice }) {
     const transportId = idOf(
-      await alice.say('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false }),
+      await alice.sendMessage('createWebRtcTransport', { producing: true, consuming: false, forceTcp: false }),
       'transportId',
     );
     const dtlsParameters = { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: 'AB:CD' }] } as const;
-    expect(await alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).toEqual({});
-    await expect(alice.say('connectWebRtcTransport', { transportId, dtlsParameters })).rejects.toMatchObject({
+    expect(await alice.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters })).toEqual({});
+    await expect(alice.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters })).rejects.toMatchObject({
       code: 500,
       message: 'already connected',
     });
@@ -122,7 +125,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   async restartIce({ alice, variant, peerOf }) {
     const transport = peerOf('alice').transports.get(alice.sendTransport!.id)!;
     const before = transport.iceParameters.usernameFragment;
-    const answer = await alice.say('restartIce', { transportId: transport.id });
+    const answer = await alice.sendMessage('restartIce', { transportId: transport.id });
     const iceParameters = variant === 'notify' ? (answer as { iceParameters: object }).iceParameters : answer;
     expect(iceParameters).toEqual({
       usernameFragment: expect.any(String),
@@ -134,7 +137,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
 
   async produce({ bob, alice, audio, variant }) {
     const { rtpParameters } = audio;
-    const answer = await alice.say('produce', {
+    const answer = await alice.sendMessage('produce', {
       transportId: alice.sendTransport!.id,
       kind: 'audio',
       rtpParameters: { ...rtpParameters, mid: 'another', encodings: [{ ssrc: 77_777 }] },
@@ -144,7 +147,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     const id = idOf(answer, 'producerId');
     expect(answer).toEqual({ [variant === 'notify' ? 'producerId' : 'id']: id });
     expect(
-      await bob.connection.told<{ producerId: string }>('newConsumer', (offer) => offer.producerId === id),
+      await bob.connection.received<{ producerId: string }>('newConsumer', (offer) => offer.producerId === id),
     ).toMatchObject({
       peerId: 'alice',
       kind: 'audio',
@@ -155,74 +158,77 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   },
 
   async closeProducer({ alice, bob, audio, audioConsumerId }) {
-    await alice.say('closeProducer', { producerId: audio.id });
-    expect(await bob.connection.told('consumerClosed')).toEqual({
+    await alice.sendMessage('closeProducer', { producerId: audio.id });
+    expect(await bob.connection.received('consumerClosed')).toEqual({
       consumerId: audioConsumerId,
       reason: 'producerClosed',
     });
-    await expect(alice.connection.ask('closeProducer', { producerId: audio.id })).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest('closeProducer', { producerId: audio.id })).rejects.toMatchObject({
       code: 404,
       message: `producer with id "${audio.id}" not found`,
     });
-    expect(alice.connection.allTold('producerClosed')).toEqual([]);
+    expect(alice.connection.allReceived('producerClosed')).toEqual([]);
   },
 
   async pauseProducer({ alice, bob, audio, audioConsumerId, peerOf }) {
-    await alice.say('pauseProducer', { producerId: audio.id });
-    await alice.say('pauseProducer', { producerId: audio.id });
+    await alice.sendMessage('pauseProducer', { producerId: audio.id });
+    await alice.sendMessage('pauseProducer', { producerId: audio.id });
     await settled(alice);
-    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(true);
-    expect(bob.connection.allTold('consumerPaused')).toEqual([{ consumerId: audioConsumerId }]);
-    expect(alice.connection.allTold('producerPaused')).toEqual([]);
+    expect(peerOf('alice').sending.producers.get(audio.id)?.paused).toBe(true);
+    expect(bob.connection.allReceived('consumerPaused')).toEqual([{ consumerId: audioConsumerId }]);
+    expect(alice.connection.allReceived('producerPaused')).toEqual([]);
   },
 
   async resumeProducer({ alice, bob, audio, audioConsumerId, peerOf }) {
-    await alice.say('pauseProducer', { producerId: audio.id });
-    await alice.say('resumeProducer', { producerId: audio.id });
-    await alice.say('resumeProducer', { producerId: audio.id });
+    await alice.sendMessage('pauseProducer', { producerId: audio.id });
+    await alice.sendMessage('resumeProducer', { producerId: audio.id });
+    await alice.sendMessage('resumeProducer', { producerId: audio.id });
     await settled(alice);
-    expect(peerOf('alice').producers.get(audio.id)?.paused).toBe(false);
-    expect(bob.connection.allTold('consumerResumed')).toEqual([{ consumerId: audioConsumerId }]);
+    expect(peerOf('alice').sending.producers.get(audio.id)?.paused).toBe(false);
+    expect(bob.connection.allReceived('consumerResumed')).toEqual([{ consumerId: audioConsumerId }]);
   },
 
   async pauseConsumer({ bob, alice, audioConsumerId, peerOf }) {
-    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
-    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
+    await bob.sendMessage('pauseConsumer', { consumerId: audioConsumerId });
+    await bob.sendMessage('pauseConsumer', { consumerId: audioConsumerId });
     await settled(bob);
-    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(true);
-    expect([...bob.connection.allTold('consumerPaused'), ...alice.connection.allTold('producerPaused')]).toEqual([]);
+    expect(peerOf('bob').receiving.consumers.get(audioConsumerId)?.paused).toBe(true);
+    expect([
+      ...bob.connection.allReceived('consumerPaused'),
+      ...alice.connection.allReceived('producerPaused'),
+    ]).toEqual([]);
   },
 
   async resumeConsumer({ bob, audioConsumerId, peerOf }) {
-    await bob.say('pauseConsumer', { consumerId: audioConsumerId });
-    await bob.say('resumeConsumer', { consumerId: audioConsumerId });
+    await bob.sendMessage('pauseConsumer', { consumerId: audioConsumerId });
+    await bob.sendMessage('resumeConsumer', { consumerId: audioConsumerId });
     await settled(bob);
-    expect(peerOf('bob').consumers.get(audioConsumerId)?.paused).toBe(false);
+    expect(peerOf('bob').receiving.consumers.get(audioConsumerId)?.paused).toBe(false);
   },
 
   async setConsumerPreferredLayers({ bob, videoConsumerId: consumerId, videoConsumer }) {
     expect(videoConsumer().preferredLayers?.spatialLayer).toBe(1);
-    await bob.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
+    await bob.sendMessage('setConsumerPreferredLayers', { consumerId, spatialLayer: 0, temporalLayer: 0 });
     await settled(bob);
     expect(videoConsumer().preferredLayers).toEqual({ spatialLayer: 0, temporalLayer: 0 });
-    await bob.say('setConsumerPreferredLayers', { consumerId, spatialLayer: 7 });
+    await bob.sendMessage('setConsumerPreferredLayers', { consumerId, spatialLayer: 7 });
     await settled(bob);
     expect(videoConsumer().preferredLayers?.spatialLayer).toBe(1);
   },
 
   async setConsumerPriority({ bob, videoConsumerId: consumerId }) {
-    await bob.say('setConsumerPriority', { consumerId, priority: 255 });
-    await bob.say('setConsumerPriority', { consumerId, priority: 0 });
+    await bob.sendMessage('setConsumerPriority', { consumerId, priority: 255 });
+    await bob.sendMessage('setConsumerPriority', { consumerId, priority: 0 });
     await settled(bob);
   },
 
   async requestConsumerKeyFrame({ bob, videoConsumerId: consumerId }) {
-    await bob.say('requestConsumerKeyFrame', { consumerId });
+    await bob.sendMessage('requestConsumerKeyFrame', { consumerId });
     await settled(bob);
   },
 
   async produceData({ alice, bob, variant }) {
-    const answer = await alice.say('produceData', {
+    const answer = await alice.sendMessage('produceData', {
       transportId: alice.sendTransport!.id,
       sctpStreamParameters: { streamId: 5, ordered: false, maxRetransmits: 1 },
       label: 'moves',
@@ -232,7 +238,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     const id = idOf(answer, 'dataProducerId');
     expect(answer).toEqual({ [variant === 'notify' ? 'dataProducerId' : 'id']: id });
     const isIt = (offer: { dataProducerId: string }) => offer.dataProducerId === id;
-    expect(await bob.connection.told('newDataConsumer', isIt)).toMatchObject({
+    expect(await bob.connection.received('newDataConsumer', isIt)).toMatchObject({
       peerId: 'alice',
       label: 'moves',
       protocol: 'json',
@@ -242,8 +248,8 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   },
 
   async changeDisplayName({ alice, bob }) {
-    await alice.say('changeDisplayName', { displayName: 'Alicia' });
-    expect(await bob.connection.told('peerDisplayNameChanged')).toEqual({
+    await alice.sendMessage('changeDisplayName', { displayName: 'Alicia' });
+    expect(await bob.connection.received('peerDisplayNameChanged')).toEqual({
       peerId: 'alice',
       displayName: 'Alicia',
       oldDisplayName: 'ALICE',
@@ -251,91 +257,96 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
   },
 
   async getTransportStats({ alice, variant }) {
-    const answer = await alice.say('getTransportStats', { transportId: alice.sendTransport!.id });
+    const answer = await alice.sendMessage('getTransportStats', { transportId: alice.sendTransport!.id });
     expect(statsOf(answer, variant)).toEqual(anyStats);
   },
 
   async getProducerStats({ alice, audio, variant }) {
     // The worker has none before the first packet.
-    expect(statsOf(await alice.say('getProducerStats', { producerId: audio.id }), variant)).toEqual([]);
+    expect(statsOf(await alice.sendMessage('getProducerStats', { producerId: audio.id }), variant)).toEqual([]);
   },
 
   async getConsumerStats({ bob, videoConsumerId: consumerId, variant }) {
-    expect(statsOf(await bob.say('getConsumerStats', { consumerId }), variant)).toEqual(anyStats);
+    expect(statsOf(await bob.sendMessage('getConsumerStats', { consumerId }), variant)).toEqual(anyStats);
   },
 
   async getDataProducerStats({ alice, data, variant }) {
-    expect(statsOf(await alice.say('getDataProducerStats', { dataProducerId: data.id }), variant)).toEqual(anyStats);
+    expect(statsOf(await alice.sendMessage('getDataProducerStats', { dataProducerId: data.id }), variant)).toEqual(
+      anyStats,
+    );
   },
 
   async getDataConsumerStats({ bob, dataConsumerId, variant }) {
-    expect(statsOf(await bob.say('getDataConsumerStats', { dataConsumerId }), variant)).toEqual(anyStats);
+    expect(statsOf(await bob.sendMessage('getDataConsumerStats', { dataConsumerId }), variant)).toEqual(anyStats);
   },
 
   async getRtcStatsUrl({ alice }) {
-    expect(await alice.say('getRtcStatsUrl', undefined)).toEqual({ rtcstatsUrl: '' });
+    expect(await alice.sendMessage('getRtcStatsUrl', undefined)).toEqual({ rtcstatsUrl: '' });
   },
 
   async applyNetworkThrottle({ alice }) {
-    await expect(alice.say('applyNetworkThrottle', { secret: 's', uplink: 1 })).rejects.toMatchObject({
+    await expect(alice.sendMessage('applyNetworkThrottle', { secret: 's', uplink: 1 })).rejects.toMatchObject({
       code: 403,
       message: 'disabled',
     });
   },
 
   async resetNetworkThrottle({ alice }) {
-    await expect(alice.say('resetNetworkThrottle', { secret: 's' })).rejects.toMatchObject({ code: 403 });
+    await expect(alice.sendMessage('resetNetworkThrottle', { secret: 's' })).rejects.toMatchObject({ code: 403 });
   },
 
   async leaveRoom({ alice, bob }) {
-    await alice.say('leaveRoom', undefined);
-    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'left' });
+    await alice.sendMessage('leaveRoom', undefined);
+    expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'left' });
     expect((await alice.connection.whenClosed()).code).toBe(4000);
   },
 
   async closeConsumer({ bob, audioConsumerId: consumerId, peerOf }) {
-    expect(await bob.say('closeConsumer', { consumerId })).toEqual({});
-    expect(peerOf('bob').consumers.has(consumerId)).toBe(false);
-    expect(bob.connection.allTold('consumerClosed')).toEqual([]);
-    await expect(bob.say('closeConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
+    expect(await bob.sendMessage('closeConsumer', { consumerId })).toEqual({});
+    expect(peerOf('bob').receiving.consumers.has(consumerId)).toBe(false);
+    expect(bob.connection.allReceived('consumerClosed')).toEqual([]);
+    await expect(bob.sendMessage('closeConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
   },
 
   async closeDataProducer({ alice, bob, data, dataConsumerId }) {
-    expect(await alice.say('closeDataProducer', { dataProducerId: data.id })).toEqual({});
-    expect(await bob.connection.told('dataConsumerClosed')).toEqual({ dataConsumerId, reason: 'dataProducerClosed' });
+    expect(await alice.sendMessage('closeDataProducer', { dataProducerId: data.id })).toEqual({});
+    expect(await bob.connection.received('dataConsumerClosed')).toEqual({
+      dataConsumerId,
+      reason: 'dataProducerClosed',
+    });
   },
 
   async closeDataConsumer({ bob, dataConsumerId, peerOf }) {
-    expect(await bob.say('closeDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.size).toBe(0);
-    expect(bob.connection.allTold('dataConsumerClosed')).toEqual([]);
-    await expect(bob.say('closeDataConsumer', { dataConsumerId })).rejects.toMatchObject({ code: 404 });
+    expect(await bob.sendMessage('closeDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').receiving.dataConsumers.size).toBe(0);
+    expect(bob.connection.allReceived('dataConsumerClosed')).toEqual([]);
+    await expect(bob.sendMessage('closeDataConsumer', { dataConsumerId })).rejects.toMatchObject({ code: 404 });
     // What its owner gave up is not offered again.
-    peerOf('bob').offerMissing();
+    peerOf('bob').receiving.offerMissing();
     await settled(bob);
-    expect(bob.connection.allTold('newDataConsumer')).toHaveLength(1);
+    expect(bob.connection.allReceived('newDataConsumer')).toHaveLength(1);
   },
 
   async pauseDataConsumer({ bob, dataConsumerId, peerOf }) {
-    expect(await bob.say('pauseDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+    expect(await bob.sendMessage('pauseDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
   },
 
   async resumeDataConsumer({ bob, dataConsumerId, peerOf }) {
-    await bob.say('pauseDataConsumer', { dataConsumerId });
-    expect(await bob.say('resumeDataConsumer', { dataConsumerId })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.paused).toBe(false);
+    await bob.sendMessage('pauseDataConsumer', { dataConsumerId });
+    expect(await bob.sendMessage('resumeDataConsumer', { dataConsumerId })).toEqual({});
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(false);
   },
 
   async awaitDataConsumers({ alice, data, dataConsumerId, peerOf }) {
-    expect(await alice.say('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
-    expect(peerOf('bob').dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
+    expect(await alice.sendMessage('awaitDataConsumers', { dataProducerId: data.id })).toEqual({});
+    expect(peerOf('bob').receiving.dataConsumers.get(dataConsumerId)?.accepted).toBe(true);
   },
 
   async textMessage({ alice, bob }) {
-    await alice.connection.ask('textMessage', { text: 'hello', peerId: 'bob' });
-    expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });
-    expect(alice.connection.allTold('textMessage')).toEqual([]);
+    await alice.connection.sendRequest('textMessage', { text: 'hello', peerId: 'bob' });
+    expect(await bob.connection.received('textMessage')).toEqual({ peerId: 'alice', text: 'hello' });
+    expect(alice.connection.allReceived('textMessage')).toEqual([]);
   },
 };
 
@@ -360,23 +371,23 @@ describe('a message that one variant asks and the other tells', () => {
         displayName: 'x',
       };
       const client = method.includes('Consumer') ? bob : alice;
-      client.connection.tell(method, data);
+      client.connection.sendNotification(method, data);
       await settled(client);
       expect(client.connection.badNotifications).toEqual([]);
       expect(call.rooms.logs.messages()).not.toContain('notification without effect');
       // What closes a thing can be done once.
-      if (method !== 'closeProducer') expect(await client.connection.ask(method, data)).toEqual({});
+      if (method !== 'closeProducer') expect(await client.connection.sendRequest(method, data)).toEqual({});
     },
   );
 });
 
 describe('an alias', () => {
   it.each([
-    ['leaveCall', async ({ alice }: Call) => expect(await alice.connection.ask('leaveCall')).toEqual({})],
+    ['leaveCall', async ({ alice }: Call) => expect(await alice.connection.sendRequest('leaveCall')).toEqual({})],
     [
       'stopNetworkThrottle',
       async ({ alice }: Call) => {
-        await expect(alice.connection.ask('stopNetworkThrottle')).rejects.toMatchObject({ code: 403 });
+        await expect(alice.connection.sendRequest('stopNetworkThrottle')).rejects.toMatchObject({ code: 403 });
       },
     ],
   ])('%s is known', async (_, behave) => {

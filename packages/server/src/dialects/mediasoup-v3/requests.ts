@@ -5,21 +5,21 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { MediasoupV3Settings } from './options.ts';
 import { refused } from '../Connection.ts';
 import type { Notifier } from './Notifier.ts';
-import type { SpokenVariant } from './SpokenVariant.ts';
+import type { ClientVariant } from './ClientVariant.ts';
 import { toNeutralAppData, toWirePeer, toWireTransport } from './toWire.ts';
 
-/** What join said of receiving. */
+/** How the client receives, as its join says. */
 interface Receiving {
   readonly rtpCapabilities: RtpCapabilities | undefined;
   readonly data: boolean;
 }
 
-/** What a request acts on. */
+/** What the handlers of requests work on. */
 export interface RequestContext {
   readonly peer: Peer;
-  readonly outbox: Notifier;
+  readonly notifier: Notifier;
   readonly settings: MediasoupV3Settings;
-  readonly spoken: SpokenVariant;
+  readonly clientVariant: ClientVariant;
   /** Undefined until join. */
   receiving: Receiving | undefined;
 }
@@ -29,7 +29,7 @@ type Handler<Method extends ClientMethod> = (
   data: ClientData<Method>,
 ) => Written<ResponseData<Method>> | Promise<Written<ResponseData<Method>>>;
 
-/** What may be asked before join; anything else is refused with `Peer not yet joined`. */
+/** Methods that are allowed before the join. Others are refused with `Peer not yet joined`. */
 export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'getRouterRtpCapabilities',
   'join',
@@ -47,25 +47,25 @@ export const beforeJoin: ReadonlySet<ClientMethod> = new Set<ClientMethod>([
   'leaveRoom',
 ]);
 
-/** Requests whose answer depends on other clients: they hold up no later request. */
-export const waitsForOthers: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
+/** Requests whose response depends on other clients. They do not delay later requests. */
+export const concurrentMethods: ReadonlySet<ClientMethod> = new Set<ClientMethod>(['awaitDataConsumers']);
 
-/** What each message of a client does. Data is read already; what is thrown is the refusal. */
+/** Handlers of all client methods. Data is validated. They throw refusals. */
 export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Method> } = {
-  getRouterRtpCapabilities: ({ peer }) => peer.routerRtpCapabilities,
+  getRouterRtpCapabilities: ({ peer }) => peer.room.rtpCapabilities,
 
   join: (context, { displayName, device, rtpCapabilities, sctpCapabilities, appData }) => {
     const { peer } = context;
     if (peer.state === 'joined') throw refused(refusals.alreadyJoined());
     const receiving = {
-      rtpCapabilities: rtpCapabilities && peer.matchRtpCapabilities(rtpCapabilities),
+      rtpCapabilities: rtpCapabilities && peer.receiving.matchRtpCapabilities(rtpCapabilities),
       data: sctpCapabilities !== undefined,
     };
     const transport = [...peer.transports.values()].find(({ isConsuming }) => isConsuming);
-    if (transport !== undefined) peer.consume({ transport, ...receiving });
-    const others = peer.join({ displayName, device, appData, onDuplicate: 'replace' });
+    if (transport !== undefined) peer.receiving.consume({ transport, ...receiving });
+    peer.join({ displayName, device, appData, onDuplicate: 'replace' });
     context.receiving = receiving;
-    return toWelcome(context, others);
+    return toJoinResponse(context);
   },
 
   createWebRtcTransport: async (context, { producing, consuming, forceTcp, sctpCapabilities }) => {
@@ -76,12 +76,12 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
       forceTcp,
       enableSctp: sctpCapabilities !== undefined,
       mayReplace: true,
-      // The stock server waits for ever.
+      // The stock server sets no deadline.
       ...(settings.demoFaithful ? { dtlsTimeoutMs: 0 } : {}),
     });
-    // Join came first. The stock server has lost what was there at join, and goes on with what comes later.
-    if (consuming && context.receiving !== undefined && peer.consuming === null)
-      peer.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });
+    // The join came first. The stock server then offers only what is produced later.
+    if (consuming && context.receiving !== undefined && peer.receiving.options === null)
+      peer.receiving.consume({ transport, ...context.receiving }, { offerExisting: !settings.demoFaithful });
     return toWireTransport(transport, settings);
   },
 
@@ -96,88 +96,88 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
     const transport = own(peer.transports, 'transport', transportId);
     const isPaused = paused === true && !settings.demoFaithful;
     const sent = settings.demoFaithful ? appData : toNeutralAppData(appData, kind);
-    const { id } = await peer.produce(transport, { kind, rtpParameters, appData: sent, paused: isPaused });
+    const { id } = await peer.sending.produce(transport, { kind, rtpParameters, appData: sent, paused: isPaused });
     return { id };
   },
 
   closeProducer: ({ peer }, { producerId }) => {
-    own(peer.producers, 'producer', producerId).close('owner');
+    own(peer.sending.producers, 'producer', producerId).close('owner');
     return undefined;
   },
 
   pauseProducer: async ({ peer }, { producerId }) => {
-    await own(peer.producers, 'producer', producerId).pause('owner');
+    await own(peer.sending.producers, 'producer', producerId).pause('owner');
     return undefined;
   },
 
   resumeProducer: async ({ peer }, { producerId }) => {
-    await own(peer.producers, 'producer', producerId).resume('owner');
+    await own(peer.sending.producers, 'producer', producerId).resume('owner');
     return undefined;
   },
 
   pauseConsumer: async ({ peer }, { consumerId }) => {
-    await own(peer.consumers, 'consumer', consumerId).pause();
+    await own(peer.receiving.consumers, 'consumer', consumerId).pause();
     return undefined;
   },
 
   resumeConsumer: async ({ peer }, { consumerId }) => {
-    await own(peer.consumers, 'consumer', consumerId).resume();
+    await own(peer.receiving.consumers, 'consumer', consumerId).resume();
     return undefined;
   },
 
   setConsumerPreferredLayers: async ({ peer }, { consumerId, spatialLayer, temporalLayer }) => {
-    await own(peer.consumers, 'consumer', consumerId).setPreferredLayers({ spatialLayer, temporalLayer });
+    await own(peer.receiving.consumers, 'consumer', consumerId).setPreferredLayers({ spatialLayer, temporalLayer });
     return undefined;
   },
 
   setConsumerPriority: async ({ peer }, { consumerId, priority }) => {
-    await own(peer.consumers, 'consumer', consumerId).setPriority(priority);
+    await own(peer.receiving.consumers, 'consumer', consumerId).setPriority(priority);
     return undefined;
   },
 
   requestConsumerKeyFrame: async ({ peer }, { consumerId }) => {
-    await own(peer.consumers, 'consumer', consumerId).requestKeyFrame();
+    await own(peer.receiving.consumers, 'consumer', consumerId).requestKeyFrame();
     return undefined;
   },
 
   closeConsumer: ({ peer }, { consumerId }) => {
-    own(peer.consumers, 'consumer', consumerId).close('owner');
+    own(peer.receiving.consumers, 'consumer', consumerId).close('owner');
     return undefined;
   },
 
   produceData: async ({ peer }, { transportId, sctpStreamParameters, label, protocol, appData }) => {
     const transport = own(peer.transports, 'transport', transportId);
-    // Clients of demo descent take this for who sent the message.
+    // Clients of the demo read the sender of a message from this field.
     const named = Object.hasOwn(appData, 'peerId') ? { ...appData, peerId: peer.id } : appData;
-    const { id } = await peer.produceData(transport, { sctpStreamParameters, label, protocol, appData: named });
+    const { id } = await peer.sending.produceData(transport, { sctpStreamParameters, label, protocol, appData: named });
     return { id };
   },
 
   closeDataProducer: ({ peer }, { dataProducerId }) => {
-    own(peer.dataProducers, 'dataProducer', dataProducerId).close();
+    own(peer.sending.dataProducers, 'dataProducer', dataProducerId).close();
     return undefined;
   },
 
   awaitDataConsumers: async ({ peer }, { dataProducerId }) => {
-    const dataProducer = own(peer.dataProducers, 'dataProducer', dataProducerId);
+    const dataProducer = own(peer.sending.dataProducers, 'dataProducer', dataProducerId);
     await dataProducer.receivers.whenReady();
-    // Closed while its receivers opened their channels.
-    own(peer.dataProducers, 'dataProducer', dataProducerId);
+    // The data producer may have closed while its receivers opened their channels.
+    own(peer.sending.dataProducers, 'dataProducer', dataProducerId);
     return undefined;
   },
 
   closeDataConsumer: ({ peer }, { dataConsumerId }) => {
-    own(peer.dataConsumers, 'dataConsumer', dataConsumerId).close('owner');
+    own(peer.receiving.dataConsumers, 'dataConsumer', dataConsumerId).close('owner');
     return undefined;
   },
 
   pauseDataConsumer: async ({ peer }, { dataConsumerId }) => {
-    await own(peer.dataConsumers, 'dataConsumer', dataConsumerId).pause();
+    await own(peer.receiving.dataConsumers, 'dataConsumer', dataConsumerId).pause();
     return undefined;
   },
 
   resumeDataConsumer: async ({ peer }, { dataConsumerId }) => {
-    await own(peer.dataConsumers, 'dataConsumer', dataConsumerId).resume();
+    await own(peer.receiving.dataConsumers, 'dataConsumer', dataConsumerId).resume();
     return undefined;
   },
 
@@ -193,15 +193,15 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
 
   getTransportStats: ({ peer }, { transportId }) => own(peer.transports, 'transport', transportId).getStats(),
 
-  getProducerStats: ({ peer }, { producerId }) => own(peer.producers, 'producer', producerId).getStats(),
+  getProducerStats: ({ peer }, { producerId }) => own(peer.sending.producers, 'producer', producerId).getStats(),
 
-  getConsumerStats: ({ peer }, { consumerId }) => own(peer.consumers, 'consumer', consumerId).getStats(),
+  getConsumerStats: ({ peer }, { consumerId }) => own(peer.receiving.consumers, 'consumer', consumerId).getStats(),
 
   getDataProducerStats: ({ peer }, { dataProducerId }) =>
-    own(peer.dataProducers, 'dataProducer', dataProducerId).getStats(),
+    own(peer.sending.dataProducers, 'dataProducer', dataProducerId).getStats(),
 
   getDataConsumerStats: ({ peer }, { dataConsumerId }) =>
-    own(peer.dataConsumers, 'dataConsumer', dataConsumerId).getStats(),
+    own(peer.receiving.dataConsumers, 'dataConsumer', dataConsumerId).getStats(),
 
   getRtcStatsUrl: () => ({ rtcstatsUrl: '' }),
 
@@ -219,16 +219,17 @@ export const requestHandlers: { readonly [Method in ClientMethod]: Handler<Metho
   },
 };
 
-/** What whoever joins or comes back is told of the room. */
-export function toWelcome({ outbox, settings }: RequestContext, others: readonly Peer[]): Written<JoinResponse> {
+/** Makes the response to a join or resume. */
+export function toJoinResponse({ peer, notifier, settings }: RequestContext): Written<JoinResponse> {
+  const others = peer.room.othersOf(peer);
   const peers = others.map((other) => toWirePeer(other, settings));
   if (settings.demoFaithful) return { peers };
-  for (const { id, reconnecting } of others) if (reconnecting) outbox.tell('peerReconnecting', { peerId: id });
+  for (const { id, reconnecting } of others) if (reconnecting) notifier.notify('peerReconnecting', { peerId: id });
   const extensions = EXTENSIONS.filter((name) => name !== 'resumeToken' || settings.reconnectGraceMs > 0);
   return { peers, extensions };
 }
 
-/** One of the peer's own; someone else's is as unknown as one that never was. */
+/** Finds an entity of the peer. Throws the same refusal for an entity of another peer as for an unknown ID. */
 function own<Entity>(entities: ReadonlyMap<string, Entity>, name: string, id: string): Entity {
   const entity = entities.get(id);
   if (entity === undefined) throw refused(refusals.notFound(name, id));

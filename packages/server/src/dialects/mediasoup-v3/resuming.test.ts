@@ -20,10 +20,10 @@ async function meet(options: OpenRoomsOptions = {}) {
   const bob = await rooms.join('bob');
   const { id: producerId } = await alice.produce('audio');
   const { id: bobsProducerId } = await bob.produce('audio');
-  const consumerId = idOf(await alice.connection.told('newConsumer'), 'consumerId');
-  const bobsConsumerId = idOf(await bob.connection.told('newConsumer'), 'consumerId');
-  await alice.connection.told('consumerScore');
-  await bob.connection.told('consumerScore');
+  const consumerId = idOf(await alice.connection.received('newConsumer'), 'consumerId');
+  const bobsConsumerId = idOf(await bob.connection.received('newConsumer'), 'consumerId');
+  await alice.connection.received('consumerScore');
+  await bob.connection.received('consumerScore');
   const holds = { producers: [producerId], consumers: [consumerId] };
   const ids = { producerId, consumerId, bobsProducerId, bobsConsumerId };
   return { rooms, alice, bob, token, holds, ...ids, [Symbol.dispose]: () => rooms[Symbol.dispose]() };
@@ -39,8 +39,8 @@ describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (v
   it('goes on with what it had, as it was; the others hear that it was away, and no more', async () => {
     using call = await meet({ variant });
     const { rooms, alice, bob, token, holds, producerId, consumerId, bobsConsumerId } = call;
-    await alice.say('pauseConsumer', { consumerId });
-    await alice.say('pauseProducer', { producerId });
+    await alice.sendMessage('pauseConsumer', { consumerId });
+    await alice.sendMessage('pauseProducer', { producerId });
     alice.connection.drop();
     const answer = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(answer).toMatchObject({
@@ -54,11 +54,11 @@ describe.each(['classic', 'notify'] as const)('coming back by its token, %s', (v
     });
     expect(answer.extensions).toContain('resumeToken');
     expect(answer.resumeToken).not.toBe(token);
-    expect(await alice.connection.told('consumerScore')).toMatchObject({ consumerId });
+    expect(await alice.connection.received('consumerScore')).toMatchObject({ consumerId });
     expect(newsOf(alice).filter((method) => method === 'newConsumer')).toEqual([]);
 
-    await alice.say('resumeProducer', { producerId });
-    expect(await bob.connection.told('consumerResumed')).toEqual({ consumerId: bobsConsumerId });
+    await alice.sendMessage('resumeProducer', { producerId });
+    expect(await bob.connection.received('consumerResumed')).toEqual({ consumerId: bobsConsumerId });
     expect(newsOf(bob).filter((method) => /^peer|newPeer|Closed/.test(method))).toEqual([
       'peerReconnecting',
       'peerReconnected',
@@ -77,13 +77,13 @@ describe('what it missed', () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds, bobsProducerId } = call;
     alice.connection.drop();
-    await bob.say('closeProducer', { producerId: bobsProducerId });
+    await bob.sendMessage('closeProducer', { producerId: bobsProducerId });
     const { id: newProducerId } = await bob.produce('video');
     await bob.produceData();
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(resumed).toMatchObject({ producers: [{ id: holds.producers[0] }], consumers: [] });
-    expect(await alice.connection.told('newConsumer')).toMatchObject({ peerId: 'bob', producerId: newProducerId });
-    expect(await alice.connection.told('newDataConsumer')).toMatchObject({ peerId: 'bob' });
+    expect(await alice.connection.received('newConsumer')).toMatchObject({ peerId: 'bob', producerId: newProducerId });
+    expect(await alice.connection.received('newDataConsumer')).toMatchObject({ peerId: 'bob' });
     const answered = alice.connection.arrivals.findIndex(({ kind }) => kind === 'answer');
     const offered = alice.connection.arrivals.findIndex(({ kind }) => kind === 'request');
     expect(offered).toBeGreaterThan(answered);
@@ -94,16 +94,19 @@ describe('what it missed', () => {
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
     await bob.produce('video');
-    const lost = await alice.connection.told<NewConsumer>('newConsumer', ({ kind }: NewConsumer) => kind === 'video');
+    const lost = await alice.connection.received<NewConsumer>(
+      'newConsumer',
+      ({ kind }: NewConsumer) => kind === 'video',
+    );
     alice.connection.drop();
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(resumed?.consumers).toHaveLength(1);
-    const offered = await alice.connection.told<NewConsumer>('newConsumer');
+    const offered = await alice.connection.received<NewConsumer>('newConsumer');
     expect(offered).toMatchObject({ producerId: lost.producerId, kind: 'video' });
     expect(offered.id).not.toBe(lost.id);
-    expect(await alice.connection.told('consumerScore', isOf(offered.id))).toBeDefined();
+    expect(await alice.connection.received('consumerScore', isOf(offered.id))).toBeDefined();
     expect(newsOf(alice)).not.toContain('consumerClosed');
-    expect(peerOf(rooms, 'alice')!.consumers.size).toBe(2);
+    expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });
 
   it('of an offer whose answer was lost: it is as if it had come', async () => {
@@ -111,25 +114,28 @@ describe('what it missed', () => {
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.answer = () => new Promise(() => {});
     await bob.produceData();
-    const { id: dataConsumerId } = await alice.connection.told<{ id: string }>('newDataConsumer');
+    const { id: dataConsumerId } = await alice.connection.received<{ id: string }>('newDataConsumer');
     await bob.produce('video');
-    const { id } = await alice.connection.told<NewConsumer>('newConsumer', ({ kind }: NewConsumer) => kind === 'video');
+    const { id } = await alice.connection.received<NewConsumer>(
+      'newConsumer',
+      ({ kind }: NewConsumer) => kind === 'video',
+    );
     alice.connection.drop();
     const having = { ...holds, consumers: [...holds.consumers, id], dataConsumers: [dataConsumerId] };
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, having);
     expect(resumed).toMatchObject({ consumers: [{}, { id, paused: false }], dataConsumers: [dataConsumerId] });
-    await alice.connection.told('consumerScore', isOf(id));
+    await alice.connection.received('consumerScore', isOf(id));
     expect(newsOf(alice)).not.toContain('newConsumer');
   });
 
   it('is not offered again where it was given up', async () => {
     using call = await meet();
     const { rooms, alice, token, holds, consumerId } = call;
-    await alice.say('closeConsumer', { consumerId });
+    await alice.sendMessage('closeConsumer', { consumerId });
     alice.connection.drop();
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(resumed?.consumers).toEqual([]);
-    await alice.say('textMessage', { text: 'here I am' });
+    await alice.sendMessage('textMessage', { text: 'here I am' });
     expect(newsOf(alice)).not.toContain('newConsumer');
   });
 });
@@ -139,30 +145,30 @@ describe('a data consumer', () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     const first = await bob.produceData('first');
-    await alice.connection.told('newDataConsumer');
+    await alice.connection.received('newDataConsumer');
     const unanswered = Promise.withResolvers<undefined>();
     alice.connection.answer = () => unanswered.promise;
     await bob.produceData('second');
-    await alice.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'second');
+    await alice.connection.received('newDataConsumer', ({ label }: { label: string }) => label === 'second');
     alice.connection.drop();
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token, holds);
     expect(resumed?.dataConsumers).toEqual([]);
-    await alice.connection.told('newDataConsumer', ({ label }: { label: string }) => label === 'second');
-    await alice.say('textMessage', { text: 'here I am' });
-    expect(alice.connection.allTold('newDataConsumer')).toHaveLength(1);
-    expect(peerOf(rooms, 'bob')!.dataProducers.has(first.id)).toBe(true);
+    await alice.connection.received('newDataConsumer', ({ label }: { label: string }) => label === 'second');
+    await alice.sendMessage('textMessage', { text: 'here I am' });
+    expect(alice.connection.allReceived('newDataConsumer')).toHaveLength(1);
+    expect(peerOf(rooms, 'bob')!.sending.dataProducers.has(first.id)).toBe(true);
   });
 
   it('that was paused is paused still', async () => {
     using call = await meet();
     const { rooms, alice, bob, token, holds } = call;
     await bob.produceData();
-    const { id: dataConsumerId } = await alice.connection.told<{ id: string }>('newDataConsumer');
-    await alice.say('pauseDataConsumer', { dataConsumerId });
+    const { id: dataConsumerId } = await alice.connection.received<{ id: string }>('newDataConsumer');
+    await alice.sendMessage('pauseDataConsumer', { dataConsumerId });
     alice.connection.drop();
     const next = rooms.connect('alice').connection;
     await alice.resume(next, token, { ...holds, dataConsumers: [dataConsumerId] });
-    expect(peerOf(rooms, 'alice')!.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
+    expect(peerOf(rooms, 'alice')!.receiving.dataConsumers.get(dataConsumerId)?.paused).toBe(true);
   });
 });
 
@@ -172,19 +178,19 @@ describe('what its client does not know of', () => {
     const { rooms, alice, bob, token, producerId, consumerId, bobsConsumerId, bobsProducerId } = call;
     const { id: dataProducerId } = await alice.produceData();
     await bob.produceData();
-    const { id: bobsDataConsumerId } = await bob.connection.told<{ id: string }>('newDataConsumer');
-    await alice.connection.told('newDataConsumer');
+    const { id: bobsDataConsumerId } = await bob.connection.received<{ id: string }>('newDataConsumer');
+    await alice.connection.received('newDataConsumer');
     alice.connection.drop();
     const { resumed } = await alice.resume(rooms.connect('alice').connection, token);
     expect(resumed).toEqual({ producers: [], consumers: [], dataProducers: [], dataConsumers: [] });
-    expect(await bob.connection.told('consumerClosed')).toMatchObject({ consumerId: bobsConsumerId });
-    expect(await bob.connection.told('dataConsumerClosed')).toMatchObject({ dataConsumerId: bobsDataConsumerId });
-    await expect(alice.say('pauseProducer', { producerId })).rejects.toMatchObject({ code: 404 });
-    await expect(alice.say('getDataProducerStats', { dataProducerId })).rejects.toMatchObject({ code: 404 });
-    await expect(alice.say('pauseConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
+    expect(await bob.connection.received('consumerClosed')).toMatchObject({ consumerId: bobsConsumerId });
+    expect(await bob.connection.received('dataConsumerClosed')).toMatchObject({ dataConsumerId: bobsDataConsumerId });
+    await expect(alice.sendMessage('pauseProducer', { producerId })).rejects.toMatchObject({ code: 404 });
+    await expect(alice.sendMessage('getDataProducerStats', { dataProducerId })).rejects.toMatchObject({ code: 404 });
+    await expect(alice.sendMessage('pauseConsumer', { consumerId })).rejects.toMatchObject({ code: 404 });
     // It receives all the same.
-    expect(await alice.connection.told('newConsumer')).toMatchObject({ producerId: bobsProducerId });
-    await alice.connection.told('newDataConsumer');
+    expect(await alice.connection.received('newConsumer')).toMatchObject({ producerId: bobsProducerId });
+    await alice.connection.received('newDataConsumer');
   });
 
   it('is closed where it was being made when the connection dropped', async () => {
@@ -192,7 +198,7 @@ describe('what its client does not know of', () => {
     const { rooms, alice, bob, token, holds } = call;
     const { connection } = rooms.connect('alice');
     const rtpParameters = audioParameters();
-    const making = alice.say('produce', {
+    const making = alice.sendMessage('produce', {
       transportId: alice.sendTransport!.id,
       kind: 'audio',
       rtpParameters,
@@ -202,10 +208,10 @@ describe('what its client does not know of', () => {
     const { resumed } = await alice.resume(connection, token, holds);
     await making;
     expect(resumed?.producers).toEqual([{ id: holds.producers[0], paused: false }]);
-    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual(holds.producers);
+    expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual(holds.producers);
     // Bob may have heard of it, and of its end.
-    await bob.say('textMessage', { text: 'hm' });
-    expect(peerOf(rooms, 'bob')!.consumers.size).toBe(1);
+    await bob.sendMessage('textMessage', { text: 'hm' });
+    expect(peerOf(rooms, 'bob')!.receiving.consumers.size).toBe(1);
   });
 
   it('may be named by others, or by nobody: such ids mean nothing', async () => {
@@ -220,7 +226,7 @@ describe('what its client does not know of', () => {
     expect(resumed).toMatchObject({ producers: [{ id: holds.producers[0] }], consumers: [{ id: holds.consumers[0] }] });
     expect(resumed?.producers).toHaveLength(1);
     expect(resumed?.consumers).toHaveLength(1);
-    expect(peerOf(rooms, 'bob')!.producers.size).toBe(1);
+    expect(peerOf(rooms, 'bob')!.sending.producers.size).toBe(1);
   });
 });
 
@@ -238,7 +244,7 @@ describe('a token', () => {
       code: 410,
       message: 'nothing to resume',
     });
-    expect(bob.connection.allTold('peerReconnected')).toEqual([]);
+    expect(bob.connection.allReceived('peerReconnected')).toEqual([]);
     // The true one still is good, for who has it.
     expect((await alice.resume(again.connection, token, holds)).resumed?.producers).toHaveLength(1);
   });
@@ -250,8 +256,8 @@ describe('a token', () => {
     const again = rooms.connect('alice');
     await expect(alice.resume(again.connection, 'wrong', holds)).rejects.toMatchObject({ code: 410 });
     await again.enter({ comesBack: true });
-    expect(bob.connection.allTold('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
-    expect(await again.connection.told('newConsumer')).toMatchObject({ peerId: 'bob' });
+    expect(bob.connection.allReceived('peerClosed')).toEqual([{ peerId: 'alice', reason: 'replaced' }]);
+    expect(await again.connection.received('newConsumer')).toMatchObject({ peerId: 'bob' });
   });
 
   it('is good for once', async () => {
@@ -329,7 +335,7 @@ describe('a connection that comes back', () => {
     const { rooms, alice, token, holds } = call;
     const { connection } = rooms.connect('alice');
     const making = alice.createTransport('send');
-    const left = alice.say('leaveRoom', undefined);
+    const left = alice.sendMessage('leaveRoom', undefined);
     alice.connection.drop();
     await expect(alice.resume(connection, token, holds)).rejects.toMatchObject({ code: 410 });
     await Promise.all([making, left]);
@@ -352,11 +358,11 @@ describe('a connection that comes back', () => {
     const { connection } = rooms.connect('alice');
     const making = alice.createTransport('send');
     const resuming = alice.resume(connection, token, holds);
-    await bob.connection.told('peerReconnecting');
+    await bob.connection.received('peerReconnecting');
     connection.drop();
     await expect(resuming).rejects.toThrow();
     await making;
-    expect(await bob.connection.told('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
+    expect(await bob.connection.received('peerClosed')).toEqual({ peerId: 'alice', reason: 'disconnected' });
     expect(rooms.clock.pending).toBe(0);
   });
 
@@ -382,7 +388,7 @@ describe('a connection that comes back', () => {
     const { rooms, alice, bob, token, holds } = call;
     alice.connection.drop();
     await alice.resume(rooms.connect('alice').connection, token, holds, { displayName: 'Alicia' });
-    expect(bob.connection.allTold('peerDisplayNameChanged')).toEqual([
+    expect(bob.connection.allReceived('peerDisplayNameChanged')).toEqual([
       { peerId: 'alice', displayName: 'Alicia', oldDisplayName: 'Alice' },
     ]);
   });

@@ -1,60 +1,67 @@
 import type { Written } from '@tureen/protocol/common';
 import type { ClientData, JoinResponse } from '@tureen/protocol/mediasoup-v3';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { DataConsumer } from '../../rooms/DataConsumer.ts';
 import type { Connection } from '../Connection.ts';
-import { toWelcome } from './requests.ts';
+import { toJoinResponse } from './requests.ts';
 import type { RequestContext } from './requests.ts';
 
+/** The response to a join that resumes, and what to run once the response was sent. */
+export interface Resumed {
+  readonly response: Written<JoinResponse>;
+  readonly afterSent: () => void;
+}
+
 /**
- * The peer's client is back, on that connection: closes what it does not know of, offers it what it misses, and answers with
- * how all else stands. What is told meanwhile waits for the answer.
+ * Resumes the peer on that connection: closes what its client does not have, offers what the client misses, and responds with
+ * the state of everything else. Notifications are held until `afterSent`.
  */
 export function resume(
   context: RequestContext,
   connection: Connection,
   { displayName, holds }: ClientData<'join'>,
-): Written<JoinResponse> {
-  const { peer, outbox } = context;
-  const held = {
+): Resumed {
+  const { peer, notifier } = context;
+  const ids = {
     producers: new Set(holds?.producers),
     consumers: new Set(holds?.consumers),
     dataProducers: new Set(holds?.dataProducers),
     dataConsumers: new Set(holds?.dataConsumers),
   };
-  // Nothing of this is told: there is no connection yet.
-  peer.keepOnly(held);
+  // The client is not notified of this: the peer has no connection yet.
+  peer.sending.retainOnly(ids);
+  peer.receiving.retainOnly(ids);
   if (displayName !== undefined) peer.setDisplayName(displayName);
-  const producers = [...peer.producers.values()];
-  const consumers = [...peer.consumers.values()];
+  const producers = [...peer.sending.producers.values()];
+  const consumers = [...peer.receiving.consumers.values()];
   const resumed = {
     producers: producers.map(({ id, paused }) => ({ id, paused })),
     consumers: consumers.map(({ id, paused, sourcePaused }) => ({ id, paused, producerPaused: sourcePaused })),
-    dataProducers: [...peer.dataProducers.keys()],
-    dataConsumers: [...peer.dataConsumers.keys()],
+    dataProducers: [...peer.sending.dataProducers.keys()],
+    dataConsumers: [...peer.receiving.dataConsumers.keys()],
   };
 
-  outbox.connect(connection);
-  outbox.hold();
+  notifier.connect(connection);
+  const afterSent = notifier.hold();
   peer.setReconnecting(false);
-  const welcome = toWelcome(context, peer.others);
+  const response = toJoinResponse(context);
   for (const consumer of consumers) {
     const consumerId = consumer.id;
-    take(context, consumer);
-    outbox.tell('consumerScore', { consumerId, score: consumer.score });
+    start(context, consumer);
+    notifier.notify('consumerScore', { consumerId, score: consumer.score });
     if (consumer.type !== 'simple')
-      outbox.tell('consumerLayersChanged', { consumerId, layers: consumer.currentLayers ?? null });
+      notifier.notify('consumerLayersChanged', { consumerId, layers: consumer.currentLayers ?? null });
   }
-  for (const dataConsumer of peer.dataConsumers.values()) take(context, dataConsumer);
-  peer.offerMissing();
-  return { ...welcome, resumed };
+  for (const dataConsumer of peer.receiving.dataConsumers.values()) start(context, dataConsumer);
+  peer.receiving.offerMissing();
+  return { response: { ...response, resumed }, afterSent };
 }
 
-/** It has what it was offered, whether or not its answer came. */
-function take({ peer }: RequestContext, consumer: Consumer | DataConsumer): void {
+/** The client has what it was offered, even where its response was lost. */
+function start({ peer }: RequestContext, consumer: Consumer | DataConsumer): void {
   consumer.accept().catch((error: unknown) => {
-    // It closed while the worker was asked.
+    // The consumer closed while the worker started it.
     if (error instanceof MediaError && error.code === 'closed') return;
     peer.logger.warn({ err: error, consumerId: consumer.id }, 'consumer could not be started');
   });

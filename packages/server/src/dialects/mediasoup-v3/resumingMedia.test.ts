@@ -15,7 +15,7 @@ it('media flows on while its sender and its receiver are away, and when they are
     ({ resumeToken }) => resumeToken,
   );
   const { producerId, track } = await alice.send();
-  const offer = await bob.client.connection.told<NewConsumer>('newConsumer');
+  const offer = await bob.client.connection.received<NewConsumer>('newConsumer');
   expect(offer).toMatchObject({ producerId });
   const reception = await bob.receive(offer);
   const stop = send({ tracks: [track] });
@@ -37,5 +37,5 @@ it('media flows on while its sender and its receiver are away, and when they are
 
   stop();
   expect(reception.lost).toBe(0);
-  expect(bob.client.connection.allTold('newConsumer')).toEqual([]);
+  expect(bob.client.connection.allReceived('newConsumer')).toEqual([]);
 });

@@ -14,7 +14,7 @@ import type { Peer } from '../../rooms/Peer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { MediasoupV3Settings } from './options.ts';
 
-/** A peer as the others see it. */
+/** Writes a peer for the other peers. */
 export function toWirePeer(
   { id, displayName, device, dialect, appData, remoteAddress }: Peer,
   { demoFaithful }: MediasoupV3Settings,
@@ -23,12 +23,12 @@ export function toWirePeer(
     id,
     displayName,
     device: device ?? { flag: 'unknown', name: dialect, version: '' },
-    // The demo of 2025 tells everyone where everyone is. We do not.
+    // The demo of 2025 sends the address of each peer to the others. Tureen does not.
     ...(demoFaithful ? { remoteAddress } : { appData: toAppDataObject(appData), dialect }),
   };
 }
 
-/** A transport as its owner is told of it. */
+/** Writes a transport for its owner. */
 export function toWireTransport(
   { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters }: Transport,
   { iceServers }: MediasoupV3Settings,
@@ -43,7 +43,7 @@ export function toWireTransport(
   };
 }
 
-/** A consumer as it is offered to its owner; its source in the words of `variant`, or as it came. */
+/** Writes a consumer for its owner, with its source in `variant` or unchanged. */
 export function toWireConsumer(consumer: Consumer, variant: Variant | undefined): Written<NewConsumer> {
   const { id, peer, producer, kind, type, rtpParameters, transport, score } = consumer;
   const appData = { ...toAppDataObject(producer.appData), peerId: peer.id };
@@ -61,12 +61,12 @@ export function toWireConsumer(consumer: Consumer, variant: Variant | undefined)
   };
 }
 
-/** That demo expects each track to name its source: one that does not is the microphone or the camera. */
+/** Adds the source, which the demo of 2025 expects: microphone or camera for a track without one. */
 function named(appData: AppData, kind: MediaKind, variant: Variant): AppData {
   return variant === 'notify' ? { ...appData, source: readSource(appData, kind, true) } : appData;
 }
 
-/** A data consumer as it is offered to its owner; its channel in the words of `variant`, or as it came. */
+/** Writes a data consumer for its owner, with its channel in `variant` or unchanged. */
 export function toWireDataConsumer(dataConsumer: DataConsumer, variant: Variant | undefined): Written<NewDataConsumer> {
   const { id, peer, dataProducer, sctpStreamParameters, label, protocol, transport } = dataConsumer;
   const appData = toAppDataObject(dataProducer.appData) ?? {};
@@ -82,7 +82,7 @@ export function toWireDataConsumer(dataConsumer: DataConsumer, variant: Variant 
   };
 }
 
-/** What a client said of a track, with its source in our words: each of the others reads it in its own. */
+/** Converts appData of a track to neutral sources, from which each receiver gets its own variant. */
 export function toNeutralAppData(appData: AppData, kind: MediaKind): AppData {
   const source = readSource(appData, kind);
   if (source === UNKNOWN_SOURCE) return appData;

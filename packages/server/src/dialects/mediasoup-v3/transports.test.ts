@@ -29,13 +29,13 @@ function open(options: OpenRoomsOptions = {}) {
 
 async function create(client: V3Client, direction: 'send' | 'recv'): Promise<TransportResponse> {
   const asked = { producing: direction === 'send', consuming: direction === 'recv', forceTcp: false };
-  const read = readTransport(await client.say('createWebRtcTransport', asked));
+  const read = readTransport(await client.sendMessage('createWebRtcTransport', asked));
   if (!read.ok) throw new Error(read.issue.path);
   return read.value;
 }
 
 const connect = (client: V3Client, { id: transportId }: TransportResponse) =>
-  client.say('connectWebRtcTransport', { transportId, dtlsParameters });
+  client.sendMessage('connectWebRtcTransport', { transportId, dtlsParameters });
 
 describe('the time that DTLS has', () => {
   it('runs from connectWebRtcTransport: then the transport closes, and its client learns why', async () => {
@@ -48,7 +48,7 @@ describe('the time that DTLS has', () => {
     rooms.roomClock.advance(29_999);
     expect(rooms.peerOf('alice').transports.has(transport.id)).toBe(true);
     rooms.roomClock.advance(1);
-    expect(await alice.connection.told('transportClosed')).toEqual({
+    expect(await alice.connection.received('transportClosed')).toEqual({
       transportId: transport.id,
       reason: 'dtlsTimeout',
     });
@@ -61,7 +61,7 @@ describe('the time that DTLS has', () => {
     const alice = await rooms.join('alice');
     rooms.roomClock.advance(24 * 3600 * 1000);
     expect(rooms.peerOf('alice').transports.size).toBe(2);
-    expect(alice.connection.allTold('transportClosed')).toEqual([]);
+    expect(alice.connection.allReceived('transportClosed')).toEqual([]);
   });
 
   it('ends with DTLS, whichever way', async () => {
@@ -107,7 +107,7 @@ describe('the time that DTLS has', () => {
     const alice = await rooms.join('alice');
     await connect(alice, await create(alice, 'send'));
     rooms.roomClock.advance(5);
-    expect(await alice.connection.told('transportClosed')).toMatchObject({ reason: 'dtlsTimeout' });
+    expect(await alice.connection.received('transportClosed')).toMatchObject({ reason: 'dtlsTimeout' });
   });
 
   it('does not touch a call whose DTLS is up', async () => {
@@ -151,7 +151,7 @@ describe('transports of one peer', () => {
       expect(new Set(rooms.peerOf('alice').transports.keys())).toEqual(new Set([recv, ...made.slice(-2)]));
     }
     expect(
-      alice.connection.allTold('transportClosed').map((data) => (data as { transportId: string }).transportId),
+      alice.connection.allReceived('transportClosed').map((data) => (data as { transportId: string }).transportId),
     ).toEqual(made.slice(0, -2));
   });
 
@@ -163,10 +163,10 @@ describe('transports of one peer', () => {
     await connect(alice, second);
     const rtpParameters = audioParameters();
     const asked = { transportId: second.id, kind: 'audio', rtpParameters, appData: {} } as const;
-    const producerId = idOf(await alice.say('produce', asked), 'producerId');
+    const producerId = idOf(await alice.sendMessage('produce', asked), 'producerId');
     reportConnections(rooms.peerOf('alice'), 'connected');
     await expect(create(alice, 'send')).rejects.toMatchObject({ message: 'too many transports' });
-    await alice.say('closeProducer', { producerId });
+    await alice.sendMessage('closeProducer', { producerId });
     await create(alice, 'send');
     expect(rooms.peerOf('alice').transports.has(second.id)).toBe(false);
   });
@@ -179,7 +179,7 @@ describe('transports of one peer', () => {
     await expect(create(alice, 'send')).rejects.toMatchObject({ message: 'too many transports' });
     // The one that is replaced is lost to the server: the new one receives.
     const { id } = await create(alice, 'recv');
-    expect(rooms.peerOf('alice').consuming?.transport.id).toBe(id);
+    expect(rooms.peerOf('alice').receiving.options?.transport.id).toBe(id);
   });
 
   it('are as many as a setting says', async () => {

@@ -1,35 +1,35 @@
 import type { Logger } from 'pino';
-import { MediaError } from '../../engine/MediaBackend.ts';
+import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { patience } from './options.ts';
+import { timeouts } from './options.ts';
 import type { PullConnection } from './PullConnection.ts';
 
-/** Ids of pushers: what a client that comes back still has. */
-export interface Held {
+/** IDs of pushers that a client still has when it resumes. */
+export interface ResumedPushers {
   readonly producers: ReadonlySet<string>;
   readonly consumers: ReadonlySet<string>;
 }
 
-/** What {@link MediaConnections} work with. */
+/** Parts of {@link MediaConnections}. */
 export interface MediaConnectionsOptions {
   readonly peer: Peer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether the client may offer again on a connection for pulling, although nothing is left on it. */
+  /** Whether the client may offer again on an empty pull connection. */
   readonly mayOfferAgain: () => boolean;
-  /** What was pushed on a connection that is dead. It has come to its end. */
+  /** A connection is dead, and these producers on it closed. */
   readonly onUnpushed: (producers: readonly Producer[]) => void;
-  /** A connection is dead; the client may have said goodbye. */
+  /** A connection is dead. `isGoodbye`: the client closed it. */
   readonly onEnded: (isGoodbye: boolean) => void;
 }
 
 /**
- * The connections of one user: one for each push, and one for each pull that is not an offer on a connection made before. Media
- * flows once a connection stands. A connection that carries nothing any more, or whose client is gone, ends.
+ * The media connections of one user: one for each push, and one for each pull that is not an offer on an earlier connection.
+ * Consumers start once their connection is up. An empty connection, or one whose client is gone, closes.
  */
 export class MediaConnections {
   readonly #peer: Peer;
@@ -38,9 +38,9 @@ export class MediaConnections {
   readonly #mayOfferAgain: () => boolean;
   readonly #onUnpushed: (producers: readonly Producer[]) => void;
   readonly #onEnded: (isGoodbye: boolean) => void;
-  /** What ends the waiting for a connection that is not there, or not any more. */
+  /** Cancels the deadline of a connection that is not up yet, or no longer. */
   readonly #deadlines = new Map<Transport, () => void>();
-  /** Connections for pulling, by the key of their offers. */
+  /** Pull connections, by the key of their offers. */
   readonly #pulls = new Map<string, PullConnection>();
 
   constructor({ peer, clock, logger, mayOfferAgain, onUnpushed, onEnded }: MediaConnectionsOptions) {
@@ -73,31 +73,31 @@ export class MediaConnections {
     });
   }
 
-  /** Whether the client is there on one of them. */
+  /** Whether one of them is up. */
   get isAlive(): boolean {
     return [...this.#peer.transports.values()].some(
       ({ iceState, dtlsState }) => dtlsState === 'connected' && iceState !== 'disconnected',
     );
   }
 
-  /** Whether the client may offer again on a connection for pulling. */
+  /** Whether the client may offer again on a pull connection. */
   get mayOfferAgain(): boolean {
     return this.#mayOfferAgain();
   }
 
-  /** The answer is on its way: a client that is not connected has some time to be there. */
+  /** Starts the consumers of a connection once it is up. Sets a deadline for that. */
   expect(transport: Transport): void {
     if (transport.dtlsState === 'connected') this.#startConsumers(transport);
-    else this.#setDeadline(transport, patience.setUpConnectionMs);
+    else this.#setDeadline(transport, timeouts.setUpConnectionMs);
   }
 
-  /** The connection on which the client offers again. */
+  /** Finds the connection on which the client offers again. */
   pullConnection(key: string, targetUserId: string): PullConnection | undefined {
     const known = this.#pulls.get(key);
     return known?.targetUserId === targetUserId && !known.transport.closed ? known : undefined;
   }
 
-  /** Keeps a connection for the client to offer again. Ends the user's former ones to that target that carry nothing. */
+  /** Keeps a connection for later offers. Closes earlier empty connections to the same user. */
   addPullConnection(key: string, added: PullConnection): void {
     for (const { targetUserId, transport } of [...this.#pulls.values()])
       if (targetUserId === added.targetUserId && transport !== added.transport) this.#closeEmpty(transport);
@@ -105,7 +105,7 @@ export class MediaConnections {
     this.#forgetClosed();
   }
 
-  /** Ends a connection that carries nothing any more, unless the client may offer again on it. */
+  /** Closes an empty connection, unless the client may offer again on it. */
   prune(transport: Transport): void {
     const isPull = [...this.#pulls.values()].some((pull) => pull.transport === transport);
     if (isPull && this.#mayOfferAgain()) return;
@@ -119,42 +119,40 @@ export class MediaConnections {
     this.#forgetClosed();
   }
 
-  /** A connection names producers, and these their peers: what is over must not keep users in memory who have left. */
+  /** Forgets closed connections: through their producers they would keep users in memory who left. */
   #forgetClosed(): void {
     for (const [key, { transport }] of [...this.#pulls]) if (transport.closed) this.#pulls.delete(key);
   }
 
   /**
-   * The client comes back on another signalling connection: what is not there yet never will be. An answer that was lost
-   * with the connection before stands for a push that its client does not know of.
+   * Closes connections that are not up yet, for a client that has another signaling connection. A response that was lost with the
+   * earlier connection stands for a push that the client does not know of.
    */
   endUnfinished(): void {
     for (const transport of [...this.#peer.transports.values()])
       if (transport.dtlsState !== 'connected') this.#end(transport);
   }
 
-  /**
-   * The client comes back and goes on with these: pushers of its own, and pushers that it pulls. The rest it does not know of,
-   * or has given up.
-   */
-  keepOnly({ producers, consumers }: Held): void {
-    for (const consumer of [...this.#peer.consumers.values()])
+  /** Retains only what a client still has that resumes: its own pushers, and pushers that it pulls. */
+  retainOnly({ producers, consumers }: ResumedPushers): void {
+    for (const consumer of [...this.#peer.receiving.consumers.values()])
       if (!consumers.has(consumer.producer.id)) consumer.close('owner');
-    for (const producer of [...this.#peer.producers.values()]) if (!producers.has(producer.id)) producer.close('owner');
+    for (const producer of [...this.#peer.sending.producers.values()])
+      if (!producers.has(producer.id)) producer.close('owner');
     for (const transport of [...this.#peer.transports.values()]) this.prune(transport);
   }
 
   #children(): readonly (Producer | Consumer)[] {
-    const { producers, consumers } = this.#peer;
-    return [...producers.values(), ...consumers.values()];
+    const { sending, receiving } = this.#peer;
+    return [...sending.producers.values(), ...receiving.consumers.values()];
   }
 
   #handleState(transport: Transport): void {
     const { iceState, dtlsState } = transport;
     if (transport.closed) return;
-    // A handshake that failed, or a client that said goodbye, does not come back.
+    // DTLS cannot restart after a failed handshake or a close.
     if (dtlsState === 'failed' || dtlsState === 'closed') this.#end(transport);
-    else if (iceState === 'disconnected') this.#setDeadline(transport, patience.deadConnectionMs);
+    else if (iceState === 'disconnected') this.#setDeadline(transport, timeouts.deadConnectionMs);
     else if (dtlsState === 'connected') this.#handleConnected(transport);
   }
 
@@ -164,10 +162,10 @@ export class MediaConnections {
   }
 
   #startConsumers(transport: Transport): void {
-    for (const consumer of this.#peer.consumers.values()) {
+    for (const consumer of this.#peer.receiving.consumers.values()) {
       if (consumer.transport !== transport) continue;
       consumer.accept().catch((error: unknown) => {
-        // It closed while the worker was asked.
+        // The consumer closed while the worker started it.
         if (error instanceof MediaError && error.code === 'closed') return;
         this.#logger.warn({ err: error, consumerId: consumer.id }, 'consumer could not be started');
       });
@@ -178,7 +176,7 @@ export class MediaConnections {
     this.#settle(transport);
     if (transport.closed) return;
     const { dtlsState } = transport;
-    const producers = [...this.#peer.producers.values()].filter((producer) => producer.transport === transport);
+    const producers = [...this.#peer.sending.producers.values()].filter((producer) => producer.transport === transport);
     this.#logger.debug({ transportId: transport.id }, 'media connection is over');
     transport.close('owner');
     this.#forgetClosed();

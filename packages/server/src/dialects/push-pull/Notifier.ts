@@ -5,21 +5,21 @@ import { SharedNotification, sharedNotification } from '../SharedNotification.ts
 import { NotificationBuffer } from '../NotificationBuffer.ts';
 import type { Audience } from './toWire.ts';
 
-/** Under which of the extensions an additive message is announced. */
+/** The extension to which each additive message belongs. */
 const announcedBy: Readonly<Partial<Record<ServerMethod, Extension>>> = {
   pusherClosed: 'pusherClosed',
   pusherPaused: 'pusherPaused',
   pusherResumed: 'pusherPaused',
 };
 
-/** Left out for a user who is behind with reading. */
+/** Dropped for a user that reads slowly. */
 const lossy: ReadonlySet<ServerMethod> = new Set<ServerMethod>(['textMessage']);
 
-/** What goes to one user of the server's own accord. While the user has no connection it is lost: its next join tells all. */
+/** Sends notifications to one user. They are dropped while the user is disconnected: its next join response has the state. */
 export class Notifier extends NotificationBuffer implements Audience {
   readonly isRtcPilot: boolean;
   #extensions: ReadonlySet<Extension> = new Set();
-  /** Tells apart users to whom the same events are written differently. */
+  /** Distinguishes users for whom the same events are encoded differently. */
   #audience = '';
 
   constructor(isRtcPilot: boolean) {
@@ -27,7 +27,7 @@ export class Notifier extends NotificationBuffer implements Audience {
     this.isRtcPilot = isRtcPilot;
   }
 
-  /** What both ends speak beyond RTCPilot. */
+  /** Extensions of RTCPilot that both ends support. */
   get extensions(): ReadonlySet<Extension> {
     return this.#extensions;
   }
@@ -37,23 +37,23 @@ export class Notifier extends NotificationBuffer implements Audience {
     this.#audience = [...extensions].sort().join();
   }
 
-  tell<Method extends ServerMethod>(method: Method, data: Written<ServerData<Method>>): void {
-    if (this.#isSpoken(method)) this.send(write(method, data), lossy.has(method));
+  notify<Method extends ServerMethod>(method: Method, data: Written<ServerData<Method>>): void {
+    if (this.#isSupported(method)) this.send(write(method, data), lossy.has(method));
   }
 
-  /** As {@link tell}, of an event that goes to other users too: what it says is made and serialized once for all alike. */
-  tellShared<Method extends ServerMethod>(
+  /** Sends a notification of an event that other users receive too. It is made and encoded once for all alike. */
+  notifyShared<Method extends ServerMethod>(
     event: object,
     method: Method,
     dataOf: () => Written<ServerData<Method>>,
   ): void {
-    if (!this.#isSpoken(method)) return;
+    if (!this.#isSupported(method)) return;
     const audience = `push-pull ${String(this.isRtcPilot)} ${this.#audience} ${method}`;
     const notification = sharedNotification(event, audience, () => write(method, dataOf()));
     this.send(notification, lossy.has(method));
   }
 
-  #isSpoken(method: ServerMethod): boolean {
+  #isSupported(method: ServerMethod): boolean {
     const entry: MethodEntry = serverToClient[method];
     const extension = announcedBy[method];
     return entry.additive !== true || (extension !== undefined && this.#extensions.has(extension));

@@ -5,38 +5,38 @@ import type { Clock } from '../../shared/clock.ts';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { Connection } from '../Connection.ts';
 import { MediaConnections } from './MediaConnections.ts';
-import type { Held } from './MediaConnections.ts';
-import { patience } from './options.ts';
+import type { ResumedPushers } from './MediaConnections.ts';
+import { timeouts } from './options.ts';
 import { Notifier } from './Notifier.ts';
-import { UserAnnouncer } from './UserAnnouncer.ts';
+import { UserNotifier } from './UserNotifier.ts';
 
-/** The connection that a user has just now. */
+/** The signaling connection of a user. */
 export interface UserLink {
   readonly connection: Connection;
-  /** Another connection has taken the user over. */
+  /** The user has another connection now. */
   onReplaced(): void;
-  /** The user's time in the room is over. */
+  /** The peer of the user closed. */
   onUserClosed(closing: PeerClosing): void;
 }
 
-/** What a {@link PushPullUser} is made of. */
+/** Parts of a {@link PushPullUser}. */
 export interface PushPullUserOptions {
   readonly roomId: string;
   readonly peer: Peer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long one that knows how to come back is waited for, in ms; 0: not at all. */
+  /** Grace period of a disconnected user that can resume, in ms; 0: none. */
   readonly graceMs: number;
   /** Whether the server behaves as RTCPilot does. */
   readonly isRtcPilot: boolean;
 }
 
-/** One user in one room. It outlives its connection for a while, so that a client which lost that one goes on with its media. */
+/** One user in one room. It exists for a while without a connection, so that its client can reconnect and keep its media. */
 export class PushPullUser {
   readonly roomId: string;
   readonly peer: Peer;
-  readonly outbox: Notifier;
-  /** What it asks, over whichever connection: one after the other. */
+  readonly notifier: Notifier;
+  /** Requests of the user, over all of its connections, one after the other. */
   readonly requests = new SerialQueue();
   readonly connections: MediaConnections;
   readonly #clock: Clock;
@@ -45,24 +45,24 @@ export class PushPullUser {
   #cancelWaiting = () => {};
 
   constructor({ roomId, peer, clock, logger, graceMs, isRtcPilot }: PushPullUserOptions) {
-    this.outbox = new Notifier(isRtcPilot);
+    this.notifier = new Notifier(isRtcPilot);
     this.roomId = roomId;
     this.peer = peer;
     this.#clock = clock;
     this.#graceMs = graceMs;
-    const announcer = new UserAnnouncer({ roomId, peer, outbox: this.outbox });
+    const announcer = new UserNotifier({ roomId, peer, notifier: this.notifier });
     this.connections = new MediaConnections({
       peer,
       clock,
       logger,
-      mayOfferAgain: () => this.outbox.extensions.size === 0,
+      mayOfferAgain: () => this.notifier.extensions.size === 0,
       onUnpushed: (producers) => {
-        announcer.tellOwn('pusherClosed', producers, 'connectionLost');
+        announcer.notifyOwn('pusherClosed', producers, 'connectionLost');
       },
       onEnded: (isGoodbye) => {
         if (this.isConnected || this.connections.isAlive) return;
-        // There is nothing to come back to.
-        if (isGoodbye || !this.#canComeBack) peer.close({ reason: 'disconnected' });
+        // No media is left to resume.
+        if (isGoodbye || !this.#canResume) peer.close({ reason: 'disconnected' });
       },
     });
     peer.on('closed', (closing) => {
@@ -74,51 +74,56 @@ export class PushPullUser {
     return this.#link !== undefined;
   }
 
-  /** It speaks by this connection now; the one before it is done with. `held`: what of its media it goes on with. */
-  attach(link: UserLink, held?: Held): void {
+  /**
+   * Attaches a connection, which replaces an earlier one. `retained`: what the client still has of its media. Notifications are held
+   * until the returned function is called, after the response to the join.
+   */
+  attach(link: UserLink, retained?: ResumedPushers): () => void {
     const former = this.#link;
     this.#link = link;
-    this.outbox.connect(link.connection);
+    this.notifier.connect(link.connection);
+    const afterSent = this.notifier.hold();
     this.touch();
-    if (former === link) return;
+    if (former === link) return afterSent;
     if (former !== undefined) {
       this.peer.setReconnecting(true);
       former.onReplaced();
     }
-    if (this.peer.state !== 'joined') return;
-    if (held === undefined) this.connections.endUnfinished();
-    else this.connections.keepOnly(held);
+    if (this.peer.state !== 'joined') return afterSent;
+    if (retained === undefined) this.connections.endUnfinished();
+    else this.connections.retainOnly(retained);
     this.peer.setReconnecting(false);
+    return afterSent;
   }
 
-  /** Its connection went away. One that knows how to come back is waited for unless it said goodbye; others while media flows. */
+  /** Keeps the user for a grace period where it can resume and did not leave, and otherwise as long as its media flows. */
   handleConnectionLost(link: UserLink, isGoodbye: boolean): void {
     if (this.#link !== link || this.peer.state !== 'joined') return;
     this.#link = undefined;
-    this.outbox.connect(undefined);
-    const canComeBack = this.#canComeBack;
-    if (canComeBack ? isGoodbye : !this.connections.isAlive) {
+    this.notifier.connect(undefined);
+    const canResume = this.#canResume;
+    if (canResume ? isGoodbye : !this.connections.isAlive) {
       this.peer.close({ reason: 'disconnected' });
       return;
     }
     this.peer.setReconnecting(true);
-    this.#wait(canComeBack ? this.#graceMs : patience.reconnectMs, () => {
+    this.#wait(canResume ? this.#graceMs : timeouts.reconnectMs, () => {
       this.peer.close({ reason: 'disconnected' });
     });
   }
 
-  /** It said something. What it said before its connection went away does not count after that. */
+  /** Restarts the heartbeat deadline: the user sent a message. Without effect on a disconnected user. */
   touch(): void {
     if (!this.isConnected) return;
-    this.#wait(patience.forgetUserMs, () => {
-      // Its media says that it lives: browsers hold back the timers of a page that nobody looks at.
+    this.#wait(timeouts.forgetUserMs, () => {
+      // Its media is up: browsers throttle the timers of a hidden page.
       if (this.connections.isAlive) this.touch();
       else this.peer.close({ reason: 'forgotten' });
     });
   }
 
-  get #canComeBack(): boolean {
-    return this.#graceMs > 0 && this.outbox.extensions.has('resumeToken');
+  get #canResume(): boolean {
+    return this.#graceMs > 0 && this.notifier.extensions.has('resumeToken');
   }
 
   #wait(ms: number, then: () => void): void {

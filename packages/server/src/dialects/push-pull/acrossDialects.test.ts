@@ -8,7 +8,7 @@ const backend = useBackend();
 const all = ['userAppData', 'pushers', 'pulled', 'pushDetails', 'pusherClosed', 'pusherPaused', 'leave'] as const;
 
 const consumersOf = (client: V3Client) =>
-  client.connection.allTold('newConsumer') as { id: string; kind: string; producerId: string; appData: object }[];
+  client.connection.allReceived('newConsumer') as { id: string; kind: string; producerId: string; appData: object }[];
 
 describe('a push-pull user and a mediasoup-v3 peer', () => {
   it('see each other come, in their own words', async () => {
@@ -17,14 +17,14 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     const alice = rooms.connect('alice');
     const { users } = await alice.join({ userName: 'Alice', appData: { n: 1 }, extensions: all });
     expect(users).toMatchObject([{ userId: 'bob', userName: 'BOB', pushers: [], dialect: 'mediasoup-v3' }]);
-    expect(await bob.connection.told('newPeer')).toMatchObject({
+    expect(await bob.connection.received('newPeer')).toMatchObject({
       id: 'alice',
       displayName: 'Alice',
       device: { flag: 'unknown', name: 'push-pull', version: '' },
       appData: { n: 1 },
     });
     await rooms.joinV3('carol');
-    expect(await alice.connection.told('newUser')).toMatchObject([{ userId: 'carol', userName: 'CAROL' }]);
+    expect(await alice.connection.received('newUser')).toMatchObject([{ userId: 'carol', userName: 'CAROL' }]);
   });
 
   it('what the one pushes the other consumes, with its source', async () => {
@@ -33,19 +33,19 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     const alice = await rooms.join('alice', { extensions: all });
     const { pushers = [] } = await alice.push(offer('chromium-push-video'), { source: 'screen' });
     const pusherIds = [pushers[0]!.pusherId];
-    await bob.connection.told('newConsumer');
+    await bob.connection.received('newConsumer');
     expect(consumersOf(bob)).toMatchObject([
       { kind: 'video', peerId: 'alice', producerId: pusherIds[0], appData: { source: 'screen', peerId: 'alice' } },
     ]);
     const consumerId = consumersOf(bob)[0]!.id;
-    await alice.ask('pausePush', { pusherIds });
-    expect(await bob.connection.told('consumerPaused')).toEqual({ consumerId });
-    await alice.ask('resumePush', { pusherIds });
-    expect(await bob.connection.told('consumerResumed')).toEqual({ consumerId });
-    await alice.ask('unpush', { pusherIds });
-    expect(await bob.connection.told('consumerClosed')).toMatchObject({ consumerId });
-    await alice.ask('leave', {});
-    expect(await bob.connection.told('peerClosed')).toMatchObject({ peerId: 'alice', reason: 'left' });
+    await alice.sendRequest('pausePush', { pusherIds });
+    expect(await bob.connection.received('consumerPaused')).toEqual({ consumerId });
+    await alice.sendRequest('resumePush', { pusherIds });
+    expect(await bob.connection.received('consumerResumed')).toEqual({ consumerId });
+    await alice.sendRequest('unpush', { pusherIds });
+    expect(await bob.connection.received('consumerClosed')).toMatchObject({ consumerId });
+    await alice.sendRequest('leave', {});
+    expect(await bob.connection.received('peerClosed')).toMatchObject({ peerId: 'alice', reason: 'left' });
   });
 
   it('what the other produces the one pulls: source, pause, resume, close, leave', async () => {
@@ -55,7 +55,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     const audio = await bob.produce('audio', { appData: { source: 'microphone' } });
     const video = await bob.produce('video', { appData: { source: 'camera' } });
     const isBoth = ({ pushers }: { pushers: unknown[] }) => pushers.length === 2;
-    const { pushers } = await alice.connection.told<{ pushers: object[] }>('newPusher', isBoth);
+    const { pushers } = await alice.connection.received<{ pushers: object[] }>('newPusher', isBoth);
     expect(pushers).toMatchObject([
       { pusherId: audio.id, source: 'microphone', paused: false, rtpParam: { codec: 'opus', payload_type: 109 } },
       { pusherId: video.id, source: 'camera', paused: false, rtpParam: { codec: 'VP8', payload_type: 120 } },
@@ -66,15 +66,15 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     ]);
     expect(pulled).toHaveLength(2);
     const about = { roomId: 'room', userId: 'bob', pusherIds: [video.id], by: 'remote' };
-    await bob.say('pauseProducer', { producerId: video.id });
-    expect(await alice.connection.told('pusherPaused')).toEqual(about);
-    await bob.say('resumeProducer', { producerId: video.id });
-    expect(await alice.connection.told('pusherResumed')).toEqual(about);
-    await bob.say('closeProducer', { producerId: video.id });
-    expect(await alice.connection.told('pusherClosed')).toEqual(about);
+    await bob.sendMessage('pauseProducer', { producerId: video.id });
+    expect(await alice.connection.received('pusherPaused')).toEqual(about);
+    await bob.sendMessage('resumeProducer', { producerId: video.id });
+    expect(await alice.connection.received('pusherResumed')).toEqual(about);
+    await bob.sendMessage('closeProducer', { producerId: video.id });
+    expect(await alice.connection.received('pusherClosed')).toEqual(about);
     bob.connection.drop();
-    expect(await alice.connection.told('userLeave')).toMatchObject({ userId: 'bob' });
-    expect(alice.connection.allTold('pusherClosed')).toHaveLength(1);
+    expect(await alice.connection.received('userLeave')).toMatchObject({ userId: 'bob' });
+    expect(alice.connection.allReceived('pusherClosed')).toHaveLength(1);
     expect(rooms.registry.get('room')?.peers.get('alice')?.transports.size).toBe(0);
   });
 
@@ -83,13 +83,13 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     const alice = await rooms.join('alice', { extensions: all });
     const bob = await rooms.joinV3('bob');
     const video = await bob.produce('video', { encodings: [{ rid: 'a' }, { rid: 'b' }, { rid: 'c' }] });
-    const { pushers } = await alice.connection.told<{ pushers: object[] }>('newPusher');
+    const { pushers } = await alice.connection.received<{ pushers: object[] }>('newPusher');
     expect(pushers).toMatchObject([{ rtpParam: { codec: 'VP8', payload_type: 120 } }]);
     const { sdp } = await alice.pull('bob', offer('firefox-pull-video-aligned'), [
       { type: 'video', pusherId: video.id },
     ]);
     expect(sdp).not.toContain('rid');
-    const [consumer] = [...rooms.registry.get('room')!.peers.get('alice')!.consumers.values()];
+    const [consumer] = [...rooms.registry.get('room')!.peers.get('alice')!.receiving.consumers.values()];
     expect(consumer?.preferredLayers).toMatchObject({ spatialLayer: 2 });
   });
 
@@ -98,7 +98,7 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     const alice = await rooms.join('alice', { extensions: all });
     const bob = await rooms.joinV3('bob');
     await bob.produceData();
-    await alice.ask('heartbeat', {});
+    await alice.sendRequest('heartbeat', {});
     expect(alice.connection.arrivals.filter(({ kind }) => kind === 'notification')).toHaveLength(1);
   });
 
@@ -106,15 +106,15 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     const bob = await rooms.joinV3('bob');
-    await bob.say('textMessage', { text: 'hello' });
-    expect(await alice.connection.told('textMessage')).toEqual({
+    await bob.sendMessage('textMessage', { text: 'hello' });
+    expect(await alice.connection.received('textMessage')).toEqual({
       roomId: 'room',
       userId: 'bob',
       userName: 'BOB',
       message: 'hello',
     });
-    alice.tell('textMessage', { userName: 'ALICE', message: 'hi' });
-    expect(await bob.connection.told('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
+    alice.sendNotification('textMessage', { userName: 'ALICE', message: 'hi' });
+    expect(await bob.connection.received('textMessage')).toEqual({ peerId: 'alice', text: 'hi' });
   });
 
   it('cannot have one id, whoever comes first', async () => {
@@ -129,6 +129,6 @@ describe('a push-pull user and a mediasoup-v3 peer', () => {
     using rooms = openPushPullRooms(backend());
     const bob = await rooms.joinV3('bob');
     await rooms.join('watcher', { audience: true });
-    expect(bob.connection.allTold('newPeer')).toEqual([]);
+    expect(bob.connection.allReceived('newPeer')).toEqual([]);
   });
 });

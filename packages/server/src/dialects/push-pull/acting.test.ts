@@ -32,36 +32,36 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'alice');
-    if (kind === 'request') await alice.ask('unpush', { pusherIds: [audio] });
-    else alice.tell('unpush', { pusherIds: [audio] });
-    expect(await bob.connection.told('pusherClosed')).toEqual(about([audio]));
-    expect(peer.producers.has(audio)).toBe(false);
+    if (kind === 'request') await alice.sendRequest('unpush', { pusherIds: [audio] });
+    else alice.sendNotification('unpush', { pusherIds: [audio] });
+    expect(await bob.connection.received('pusherClosed')).toEqual(about([audio]));
+    expect(peer.sending.producers.has(audio)).toBe(false);
     expect(peer.transports.size).toBe(1);
-    await alice.ask('unpush', { pusherIds: [video] });
+    await alice.sendRequest('unpush', { pusherIds: [video] });
     expect(peer.transports.size).toBe(0);
     expect(peerOf(rooms, 'bob').transports.size).toBe(0);
-    expect(alice.connection.allTold('pusherClosed')).toEqual([]);
-    expect(carol.connection.allTold('pusherClosed')).toEqual([]);
+    expect(alice.connection.allReceived('pusherClosed')).toEqual([]);
+    expect(carol.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
   it('pausePush and resumePush are told to all who know the words, once', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol, audio } = await meet(rooms);
     const say = async (method: 'pausePush' | 'resumePush') => {
-      if (kind === 'request') await alice.ask(method, { pusherIds: [audio] });
-      else alice.tell(method, { pusherIds: [audio] });
+      if (kind === 'request') await alice.sendRequest(method, { pusherIds: [audio] });
+      else alice.sendNotification(method, { pusherIds: [audio] });
     };
     await say('pausePush');
     await say('pausePush');
-    expect(await bob.connection.told('pusherPaused')).toEqual(about([audio]));
-    expect(peerOf(rooms, 'alice').producers.get(audio)?.paused).toBe(true);
+    expect(await bob.connection.received('pusherPaused')).toEqual(about([audio]));
+    expect(peerOf(rooms, 'alice').sending.producers.get(audio)?.paused).toBe(true);
     const late = rooms.connect('late');
     const { users } = await late.join({ extensions: all });
     expect(users.find(({ userId }) => userId === 'alice')?.pushers.map(({ paused }) => paused)).toEqual([true, false]);
     await say('resumePush');
-    expect(await bob.connection.told('pusherResumed')).toEqual(about([audio]));
-    expect(bob.connection.allTold('pusherPaused')).toHaveLength(1);
-    for (const { connection } of [alice, carol]) expect(connection.allTold('pusherPaused')).toEqual([]);
+    expect(await bob.connection.received('pusherResumed')).toEqual(about([audio]));
+    expect(bob.connection.allReceived('pusherPaused')).toHaveLength(1);
+    for (const { connection } of [alice, carol]) expect(connection.allReceived('pusherPaused')).toEqual([]);
   });
 
   it('pausePull, resumePull and closeConsumer are nobody else’s business', async () => {
@@ -69,11 +69,11 @@ describe.each(['request', 'notification'] as const)('as a %s', (kind) => {
     const { alice, bob, audio, video } = await meet(rooms);
     const peer = peerOf(rooms, 'bob');
     const say = async (method: 'pausePull' | 'resumePull' | 'closeConsumer', pusherIds: string[]) => {
-      if (kind === 'request') await bob.ask(method, { pusherIds });
-      else bob.tell(method, { pusherIds });
-      await bob.ask('heartbeat', {});
+      if (kind === 'request') await bob.sendRequest(method, { pusherIds });
+      else bob.sendNotification(method, { pusherIds });
+      await bob.sendRequest('heartbeat', {});
     };
-    const pauses = () => [...peer.consumers.values()].map(({ kind: its, paused }) => [its, paused]);
+    const pauses = () => [...peer.receiving.consumers.values()].map(({ kind: its, paused }) => [its, paused]);
     await say('pausePull', [video]);
     expect(pauses()).toEqual([
       ['audio', false],
@@ -97,20 +97,23 @@ describe('what names a pusher that is not there', () => {
       using rooms = openPushPullRooms(backend());
       const { alice, bob, audio, video } = await meet(rooms);
       const asker = method.endsWith('Push') || method === 'unpush' ? alice : bob;
-      await expect(asker.ask(method, { pusherIds: [audio, 'none', video] })).rejects.toMatchObject({
+      await expect(asker.sendRequest(method, { pusherIds: [audio, 'none', video] })).rejects.toMatchObject({
         code: -1,
         message: 'pusher not found none',
       });
-      expect(peerOf(rooms, 'alice').producers.size).toBe(2);
-      expect([...peerOf(rooms, 'alice').producers.values()].some(({ paused }) => paused)).toBe(false);
-      expect([...peerOf(rooms, 'bob').consumers.values()].map(({ paused }) => paused)).toEqual([false, false]);
+      expect(peerOf(rooms, 'alice').sending.producers.size).toBe(2);
+      expect([...peerOf(rooms, 'alice').sending.producers.values()].some(({ paused }) => paused)).toBe(false);
+      expect([...peerOf(rooms, 'bob').receiving.consumers.values()].map(({ paused }) => paused)).toEqual([
+        false,
+        false,
+      ]);
     },
   );
 
   it.each(['unpush', 'pausePush', 'resumePush'] as const)('%s of another user’s is refused too', async (method) => {
     using rooms = openPushPullRooms(backend());
     const { bob, audio } = await meet(rooms);
-    await expect(bob.ask(method, { pusherIds: [audio] })).rejects.toMatchObject({
+    await expect(bob.sendRequest(method, { pusherIds: [audio] })).rejects.toMatchObject({
       message: `pusher not found ${audio}`,
     });
   });
@@ -118,10 +121,10 @@ describe('what names a pusher that is not there', () => {
   it('twice in one message ends once', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio } = await meet(rooms);
-    await alice.ask('unpush', { pusherIds: [audio, audio] });
-    await bob.connection.told('pusherClosed');
-    expect(bob.connection.allTold('pusherClosed')).toHaveLength(1);
-    await expect(alice.ask('unpush', { pusherIds: [audio] })).rejects.toMatchObject({ code: -1 });
+    await alice.sendRequest('unpush', { pusherIds: [audio, audio] });
+    await bob.connection.received('pusherClosed');
+    expect(bob.connection.allReceived('pusherClosed')).toHaveLength(1);
+    await expect(alice.sendRequest('unpush', { pusherIds: [audio] })).rejects.toMatchObject({ code: -1 });
   });
 });
 
@@ -129,15 +132,15 @@ describe('what the server does', () => {
   it('to a pusher is told to its owner, and to the others', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, audio, video } = await meet(rooms);
-    const { producers } = peerOf(rooms, 'alice');
+    const { producers } = peerOf(rooms, 'alice').sending;
     await producers.get(audio)?.pause();
     await producers.get(audio)?.resume();
     producers.get(video)?.close('server', 'tooLoud');
     const told = { roomId: 'room', userId: 'alice', by: 'server' };
-    expect(await alice.connection.told('pusherPaused')).toEqual({ ...told, pusherIds: [audio] });
-    expect(await bob.connection.told('pusherResumed')).toEqual({ ...told, pusherIds: [audio] });
-    expect(await alice.connection.told('pusherClosed')).toEqual({ ...told, pusherIds: [video], reason: 'tooLoud' });
-    expect(await bob.connection.told('pusherClosed')).toMatchObject({ pusherIds: [video] });
+    expect(await alice.connection.received('pusherPaused')).toEqual({ ...told, pusherIds: [audio] });
+    expect(await bob.connection.received('pusherResumed')).toEqual({ ...told, pusherIds: [audio] });
+    expect(await alice.connection.received('pusherClosed')).toEqual({ ...told, pusherIds: [video], reason: 'tooLoud' });
+    expect(await bob.connection.received('pusherClosed')).toMatchObject({ pusherIds: [video] });
   });
 });
 
@@ -145,7 +148,7 @@ describe('text', () => {
   it('goes to all others, with the sender that the connection has', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, carol } = await meet(rooms);
-    alice.connection.tell('textMessage', {
+    alice.connection.sendNotification('textMessage', {
       roomId: 'room',
       userId: 'alice',
       userName: 'The President',
@@ -153,22 +156,27 @@ describe('text', () => {
       time: 5,
     });
     for (const { connection } of [bob, carol]) {
-      expect(await connection.told('textMessage')).toEqual({
+      expect(await connection.received('textMessage')).toEqual({
         roomId: 'room',
         userId: 'alice',
         userName: 'ALICE',
         message: 'hello',
       });
     }
-    expect(alice.connection.allTold('textMessage')).toEqual([]);
+    expect(alice.connection.allReceived('textMessage')).toEqual([]);
   });
 
   it('under another name goes nowhere', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob } = await meet(rooms);
-    alice.connection.tell('textMessage', { roomId: 'room', userId: 'bob', userName: 'BOB', message: 'I owe you' });
-    await alice.ask('heartbeat', {});
-    expect(bob.connection.allTold('textMessage')).toEqual([]);
+    alice.connection.sendNotification('textMessage', {
+      roomId: 'room',
+      userId: 'bob',
+      userName: 'BOB',
+      message: 'I owe you',
+    });
+    await alice.sendRequest('heartbeat', {});
+    expect(bob.connection.allReceived('textMessage')).toEqual([]);
     expect(rooms.logs.messages()).toContain('notification without effect');
   });
 });
@@ -180,11 +188,11 @@ describe('what a user asks', () => {
     const asked = [
       alice.join({ extensions: all }),
       alice.push(offer('chromium-push-audio')),
-      alice.ask('heartbeat', {}),
+      alice.sendRequest('heartbeat', {}),
       alice.push('garbage').catch(() => undefined),
       alice.push(offer('firefox-push-video')),
-      alice.ask('leave', {}),
-      alice.ask('heartbeat', {}).catch(() => undefined),
+      alice.sendRequest('leave', {}),
+      alice.sendRequest('heartbeat', {}).catch(() => undefined),
     ];
     await Promise.all(asked);
     const done = alice.connection.arrivals.flatMap((arrival) =>

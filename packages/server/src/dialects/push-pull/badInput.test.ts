@@ -67,13 +67,13 @@ const cases = Object.entries(wrong).flatMap(([method, faults]) =>
 
 /** It is still there, and is served. */
 const isServed = (client: PushPullClient) =>
-  expect(client.ask('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
+  expect(client.sendRequest('heartbeat', {})).resolves.toEqual({ roomId: 'room', userId: client.userId });
 
 describe('a request that makes no sense', () => {
   it.each(cases)('%s %j is refused: %s', async (method, data, reason) => {
     using rooms = openPushPullRooms(backend());
     const alice = method === 'join' ? rooms.connect('alice') : await rooms.join('alice');
-    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
       code: -1,
       message: expect.stringContaining(`invalid ${method} request: ${reason}`) as string,
     });
@@ -84,14 +84,14 @@ describe('a request that makes no sense', () => {
   it.each([null, 5, 'text', [1, 2]])('is refused, whatever it is: %j', async (data) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
-    await expect(alice.connection.ask('heartbeat', data)).rejects.toMatchObject({ code: -1 });
+    await expect(alice.connection.sendRequest('heartbeat', data)).rejects.toMatchObject({ code: -1 });
     await isServed(alice);
   });
 
   it.each(['newUser', 'constructor', '__proto__', 'textMessage', ''])('is unknown: %j', async (method) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
-    await expect(alice.connection.ask(method, me)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method, me)).rejects.toMatchObject({
       code: -1,
       message: `unknown request.method "${method}"`,
     });
@@ -106,7 +106,7 @@ describe('a request out of turn', () => {
     using rooms = openPushPullRooms(backend());
     const alice = rooms.connect('alice');
     const data = { ...me, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
-    await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+    await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
       code: -1,
       message: method === 'heartbeat' ? 'handle heartbeat failed' : 'not joined',
     });
@@ -123,7 +123,7 @@ describe('a request out of turn', () => {
       { roomId: 'elsewhere', userId: 'alice' },
     ]) {
       const data = { ...who, sdp, targetUserId: 'bob', specs: [], pusherIds: [] };
-      await expect(alice.connection.ask(method, data)).rejects.toMatchObject({
+      await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({
         code: -1,
         message: `not joined as ${who.userId} in ${who.roomId}`,
       });
@@ -136,7 +136,7 @@ describe('a request out of turn', () => {
     const alice = await rooms.join('alice');
     await expect(alice.join()).rejects.toMatchObject({ code: -1, message: 'already joined' });
     await expect(
-      alice.connection.ask('join', { roomId: 'room', userId: 'bob', userName: 'Bob' }),
+      alice.connection.sendRequest('join', { roomId: 'room', userId: 'bob', userName: 'Bob' }),
     ).rejects.toMatchObject({ code: -1, message: 'not joined as bob in room' });
     await isServed(alice);
   });
@@ -144,7 +144,7 @@ describe('a request out of turn', () => {
   it('after leave is refused', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
-    await alice.ask('leave', {});
+    await alice.sendRequest('leave', {});
     await expect(alice.push(offer('chromium-push-audio'))).rejects.toMatchObject({ code: -1, message: 'not joined' });
   });
 });
@@ -160,7 +160,7 @@ describe('a notification that makes no sense', () => {
   ])('is counted, and the connection lives on: %s %j', async (method, data) => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
-    alice.connection.tell(method, data);
+    alice.connection.sendNotification(method, data);
     expect(alice.connection.badNotifications).toHaveLength(1);
     await isServed(alice);
   });
@@ -245,7 +245,7 @@ describe('an offer that cannot be served', () => {
     await expect(alice.push(text)).rejects.toMatchObject(refusal);
     await expect(bob.pull('alice', text, specs)).rejects.toMatchObject(refusal);
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
-    expect(rooms.registry.get('room')?.peers.get('alice')?.producers.size).toBe(2);
+    expect(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.size).toBe(2);
   });
 
   it('is served up to the limit, and beyond it where the limit is higher', async () => {
@@ -275,8 +275,8 @@ describe('an offer that cannot be served', () => {
     const withParameters = (evil: object) => ({
       codecs: rtpParameters.codecs.map((codec) => ({ ...codec, parameters: { ...codec.parameters, ...evil } })),
     });
-    const ask = (evil: object) =>
-      alice.connection.ask('produce', {
+    const sendRequest = (evil: object) =>
+      alice.connection.sendRequest('produce', {
         transportId: alice.sendTransport!.id,
         kind: 'video',
         rtpParameters: { ...rtpParameters, mid: 'evil', encodings: [{ ssrc: 4_000_000 }], ...evil },
@@ -286,7 +286,7 @@ describe('an offer that cannot be served', () => {
       [withParameters({ 'x-a': 'b\r\na=evil:1' }), 'codecs.0.parameters.x-a'],
       [withParameters({ 'y\r\na=evil': 1 }), 'codecs.0.parameters'],
     ] as const)
-      await expect(ask(evil)).rejects.toMatchObject({
+      await expect(sendRequest(evil)).rejects.toMatchObject({
         code: 400,
         message: expect.stringContaining(`rtpParameters.${field}: Expected`) as string,
       });
@@ -297,7 +297,9 @@ describe('an offer that cannot be served', () => {
     });
 
     // What may stand in an fmtp of one dialect is left out of an SDP where it could mean something else there.
-    const { id } = (await ask(withParameters({ 'x-b': 'evil value', 'level-asymmetry-allowed': 1 }))) as { id: string };
+    const { id } = (await sendRequest(withParameters({ 'x-b': 'evil value', 'level-asymmetry-allowed': 1 }))) as {
+      id: string;
+    };
     const bob = await rooms.join('bob');
     const { sdp: answer } = await bob.pull('alice', offer('firefox-pull-video-aligned'), [
       { type: 'video', pusherId: id },

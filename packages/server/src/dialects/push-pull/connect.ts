@@ -12,7 +12,7 @@ export async function connect<T>(
 ): Promise<T> {
   const transport = await peer.createTransport({
     ...options,
-    // The dialect has a deadline of its own, at whose end the others hear that the push is over.
+    // The dialect has a deadline of its own, after which the others are notified that the push ended.
     dtlsTimeoutMs: 0,
   });
   try {

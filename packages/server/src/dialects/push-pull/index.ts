@@ -3,19 +3,20 @@ import type { AdapterOptions } from '../adapting.ts';
 import type { DialectAdapter } from '../Connection.ts';
 import { toSettings } from './options.ts';
 import type { PushPullOptions } from './options.ts';
-import { DIALECT, PushPullSession } from './PushPullSession.ts';
-import type { MayJoin } from './PushPullSession.ts';
+import { DIALECT } from './enterAsUser.ts';
+import type { MayJoin } from './enterAsUser.ts';
+import { PushPullSession } from './PushPullSession.ts';
 import { UserDirectory } from './UserDirectory.ts';
 
 export type { PushPullOptions } from './options.ts';
 
-/** What the adapter works with. */
+/** Options of {@link createPushPullAdapter}. */
 export interface PushPullAdapterOptions extends AdapterOptions<PushPullOptions> {
-  /** Counts one join of the user, and says whether the user may join. Default: any number of joins. */
+  /** Counts one join of the user; false where the user joined too often. Default: any number of joins. */
   readonly mayJoin?: MayJoin | undefined;
 }
 
-/** The dialect `push-pull`: what RTCPilot says to its clients. Room and user come in the messages, not in the URL. */
+/** Makes the adapter of `push-pull`, the protocol of RTCPilot. Its messages name room and user; the URL does not. */
 export function createPushPullAdapter({
   registry,
   logger,

@@ -16,7 +16,7 @@ describe('join', () => {
     const alice = await rooms.join('alice', { userName: 'Alice' });
     await alice.push(offer('chromium-push-audio'));
     const bob = rooms.connect('bob');
-    const answer = await bob.connection.ask('join', { roomId: 'room', userId: 'bob', userName: 'Bob' });
+    const answer = await bob.connection.sendRequest('join', { roomId: 'room', userId: 'bob', userName: 'Bob' });
     expect(answer).toEqual({
       code: 0,
       message: 'join success',
@@ -30,15 +30,15 @@ describe('join', () => {
         },
       ],
     });
-    expect(await alice.connection.told('newUser')).toEqual([{ userId: 'bob', userName: 'Bob', pushers: [] }]);
-    expect(bob.connection.allTold('newUser')).toEqual([]);
+    expect(await alice.connection.received('newUser')).toEqual([{ userId: 'bob', userName: 'Bob', pushers: [] }]);
+    expect(bob.connection.allReceived('newUser')).toEqual([]);
   });
 
   it('takes numbers for ids, and trims them', async () => {
     using rooms = openPushPullRooms(backend());
     const { connection } = rooms.connect('7');
-    await connection.ask('join', { roomId: 5, userId: 7, userName: 'Seven' });
-    await expect(connection.ask('heartbeat', { roomId: ' 5 ', userId: '7' })).resolves.toMatchObject({
+    await connection.sendRequest('join', { roomId: 5, userId: 7, userName: 'Seven' });
+    await expect(connection.sendRequest('heartbeat', { roomId: ' 5 ', userId: '7' })).resolves.toMatchObject({
       roomId: '5',
       userId: '7',
     });
@@ -78,7 +78,10 @@ describe('join', () => {
     await rooms.join('alice');
     const second = rooms.connect('alice');
     await expect(second.join()).rejects.toMatchObject({ code: -1, message: 'duplicated Peer' });
-    await expect(second.ask('heartbeat', {})).rejects.toMatchObject({ code: -1, message: 'handle heartbeat failed' });
+    await expect(second.sendRequest('heartbeat', {})).rejects.toMatchObject({
+      code: -1,
+      message: 'handle heartbeat failed',
+    });
     expect(second.connection.closed).toBe(false);
     rooms.registry.kick('room', 'alice');
     await second.join();
@@ -117,18 +120,18 @@ describe('a user that leaves', () => {
   it.each(['request', 'notification'] as const)('by a %s is gone for the others at once', async (kind) => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
-    if (kind === 'request') await alice.ask('leave', {});
-    else alice.tell('leave', {});
+    if (kind === 'request') await alice.sendRequest('leave', {});
+    else alice.sendNotification('leave', {});
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'left' });
-    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
-    expect(bob.connection.allTold('userDisconnect')).toEqual([]);
+    expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(bob.connection.allReceived('userDisconnect')).toEqual([]);
   });
 
   it('without a word, and without media, is gone at once too', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     alice.connection.drop();
-    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
   });
 
   it('without a word while its media goes on is waited for, 20 s', async () => {
@@ -137,12 +140,12 @@ describe('a user that leaves', () => {
     await alice.push(offer('chromium-push-audio'));
     reportConnections(peerOf(rooms, 'alice'), 'connected');
     alice.connection.drop();
-    expect(await bob.connection.told('userDisconnect')).toEqual({ roomId: 'room', userId: 'alice' });
-    expect(bob.connection.allTold('userLeave')).toEqual([]);
+    expect(await bob.connection.received('userDisconnect')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(bob.connection.allReceived('userLeave')).toEqual([]);
     rooms.clock.advance(19_999);
-    expect(bob.connection.allTold('userLeave')).toEqual([]);
+    expect(bob.connection.allReceived('userLeave')).toEqual([]);
     rooms.clock.advance(1);
-    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
     expect(rooms.clock.pending).toBe(1);
   });
 
@@ -153,17 +156,17 @@ describe('a user that leaves', () => {
     await alice.push(offer('chromium-push-video'));
     reportConnections(peerOf(rooms, 'alice'), 'connected');
     alice.connection.drop();
-    await bob.connection.told('userDisconnect');
+    await bob.connection.received('userDisconnect');
     reportConnections(peerOf(rooms, 'alice'), 'over');
-    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice' });
     expect(rooms.clock.pending).toBe(1);
   });
 
   it('tells those who asked for it why', async () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob', { extensions: ['leave'] })];
-    await alice.ask('leave', {});
-    expect(await bob.connection.told('userLeave')).toEqual({ roomId: 'room', userId: 'alice', reason: 'left' });
+    await alice.sendRequest('leave', {});
+    expect(await bob.connection.received('userLeave')).toEqual({ roomId: 'room', userId: 'alice', reason: 'left' });
   });
 });
 
@@ -172,15 +175,18 @@ describe('a user that says nothing', () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.clock.advance(44_999);
-    expect(await alice.ask('heartbeat', {})).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(await alice.sendRequest('heartbeat', {})).toEqual({ roomId: 'room', userId: 'alice' });
     rooms.clock.advance(1);
-    expect(await alice.connection.told('userLeave')).toMatchObject({ userId: 'bob' });
+    expect(await alice.connection.received('userLeave')).toMatchObject({ userId: 'bob' });
     expect(bob.connection.closed).toBe(false);
     rooms.clock.advance(44_998);
-    await alice.ask('heartbeat', {});
-    await expect(bob.ask('heartbeat', {})).rejects.toMatchObject({ code: -1, message: 'handle heartbeat failed' });
+    await alice.sendRequest('heartbeat', {});
+    await expect(bob.sendRequest('heartbeat', {})).rejects.toMatchObject({
+      code: -1,
+      message: 'handle heartbeat failed',
+    });
     await bob.join();
-    expect(alice.connection.allTold('newUser')).toHaveLength(2);
+    expect(alice.connection.allReceived('newUser')).toHaveLength(2);
   });
 
   it('but whose media is there is not forgotten', async () => {
@@ -189,10 +195,10 @@ describe('a user that says nothing', () => {
     await alice.push(offer('chromium-push-audio'));
     reportConnections(peerOf(rooms, 'alice'), 'connected');
     rooms.clock.advance(200_000);
-    await alice.ask('heartbeat', {});
+    await alice.sendRequest('heartbeat', {});
     reportConnections(peerOf(rooms, 'alice'), 'over');
     rooms.clock.advance(45_000);
-    await expect(alice.ask('heartbeat', {})).rejects.toMatchObject({ message: 'handle heartbeat failed' });
+    await expect(alice.sendRequest('heartbeat', {})).rejects.toMatchObject({ message: 'handle heartbeat failed' });
   });
 
   it('and does not join again either is let go', async () => {
@@ -208,11 +214,11 @@ describe('a user that says nothing', () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
     rooms.clock.advance(40_000);
-    if (method === 'textMessage') alice.tell('textMessage', { userName: '', message: 'hi' });
-    else await alice.ask('pausePush', { pusherIds: [] });
-    await alice.connection.ask('push', {}).catch(() => undefined);
+    if (method === 'textMessage') alice.sendNotification('textMessage', { userName: '', message: 'hi' });
+    else await alice.sendRequest('pausePush', { pusherIds: [] });
+    await alice.connection.sendRequest('push', {}).catch(() => undefined);
     rooms.clock.advance(40_000);
-    await alice.ask('heartbeat', {});
+    await alice.sendRequest('heartbeat', {});
   });
 });
 
@@ -231,14 +237,18 @@ describe('a user that comes back', () => {
     const answer = await second.join({ resumeToken: resumeToken!, extensions: ['resumeToken'] });
     expect(answer.users[0]?.pushers.map(({ pusherId }) => pusherId)).toEqual([meanwhile[0]?.pusherId]);
     expect(answer.resumeToken).not.toBe(resumeToken);
-    expect(await bob.connection.told('userReConnect')).toEqual({ roomId: 'room', userId: 'alice', userName: 'ALICE' });
-    expect(bob.connection.allTold('userDisconnect')).toHaveLength(1);
-    expect(bob.connection.allTold('newUser')).toEqual([]);
-    await second.ask('unpush', { pusherIds: [pushers[0]!.pusherId] });
-    bob.tell('textMessage', { userName: '', message: 'there?' });
-    expect(await second.connection.told('textMessage')).toMatchObject({ message: 'there?' });
+    expect(await bob.connection.received('userReConnect')).toEqual({
+      roomId: 'room',
+      userId: 'alice',
+      userName: 'ALICE',
+    });
+    expect(bob.connection.allReceived('userDisconnect')).toHaveLength(1);
+    expect(bob.connection.allReceived('newUser')).toEqual([]);
+    await second.sendRequest('unpush', { pusherIds: [pushers[0]!.pusherId] });
+    bob.sendNotification('textMessage', { userName: '', message: 'there?' });
+    expect(await second.connection.received('textMessage')).toMatchObject({ message: 'there?' });
     rooms.clock.advance(44_000);
-    await second.ask('heartbeat', {});
+    await second.sendRequest('heartbeat', {});
   });
 
   it('with its token while the old connection still seems to be there takes over', async () => {
@@ -249,13 +259,13 @@ describe('a user that comes back', () => {
     const second = rooms.connect('alice');
     await second.join({ resumeToken: resumeToken!, extensions: ['resumeToken'] });
     expect(await first.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'replaced' });
-    await bob.connection.told('userReConnect');
+    await bob.connection.received('userReConnect');
     expect(bob.connection.arrivals.map((arrival) => 'method' in arrival && arrival.method)).toEqual([
       'join',
       'userDisconnect',
       'userReConnect',
     ]);
-    await second.ask('heartbeat', {});
+    await second.sendRequest('heartbeat', {});
   });
 
   it('brings back no push whose answer it never had', async () => {
@@ -268,8 +278,8 @@ describe('a user that comes back', () => {
     const bob = await rooms.join('bob', { extensions: ['pusherClosed'] });
 
     await rooms.connect('alice').join({ resumeToken: resumeToken!, extensions: ['resumeToken'] });
-    expect(await bob.connection.told('pusherClosed')).toMatchObject({ pusherIds: [lost[0]?.pusherId] });
-    expect([...peerOf(rooms, 'alice')!.producers.keys()]).toEqual([known[0]?.pusherId]);
+    expect(await bob.connection.received('pusherClosed')).toMatchObject({ pusherIds: [lost[0]?.pusherId] });
+    expect([...peerOf(rooms, 'alice')!.sending.producers.keys()]).toEqual([known[0]?.pusherId]);
   });
 
   it('with a token that is used up, or someone else’s, is refused while the user is connected', async () => {
@@ -317,7 +327,7 @@ describe('the end', () => {
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     rooms.registry.kick('room', 'alice', { reason: 'rude' });
     expect(await alice.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'kicked: rude' });
-    expect(await bob.connection.told('userLeave')).toMatchObject({ userId: 'alice' });
+    expect(await bob.connection.received('userLeave')).toMatchObject({ userId: 'alice' });
   });
 
   it('comes with 4000 to all when the room is closed, and nobody hears of the others', async () => {
@@ -326,7 +336,7 @@ describe('the end', () => {
     rooms.registry.closeRoom('room');
     for (const { connection } of [alice, bob]) {
       expect(await connection.whenClosed()).toMatchObject({ code: 4000, reason: 'roomClosed' });
-      expect(connection.allTold('userLeave')).toEqual([]);
+      expect(connection.allReceived('userLeave')).toEqual([]);
     }
   });
 
@@ -341,7 +351,7 @@ describe('the end', () => {
     using rooms = openPushPullRooms(backend());
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     await alice.push(offer('chromium-push-audio'));
-    await alice.ask('leave', {});
+    await alice.sendRequest('leave', {});
     bob.connection.drop();
     await alice.connection.whenClosed();
     expect(rooms.clock.pending).toBe(0);

@@ -57,12 +57,12 @@ describe('media that is pushed', () => {
     await using bob = new PushPullPeer(await rooms.join('bob'), { opus: 111, VP8: 96 });
     const pushed = await alice.push(['audio']);
     const pusherIds = pushed.pushers.map(({ pusherId }) => pusherId);
-    await alice.client.ask('pausePush', { pusherIds });
+    await alice.client.sendRequest('pausePush', { pusherIds });
     const stop = send(pushed);
     const { received } = await bob.pull('alice', pushed.pushers);
     const order: string[] = [];
     const first = received[0]!.then(() => order.push('a packet'));
-    const resumed = alice.client.ask('resumePush', { pusherIds });
+    const resumed = alice.client.sendRequest('resumePush', { pusherIds });
     order.push('resume requested');
     await resumed;
     await first;
@@ -76,16 +76,16 @@ describe('media that is pushed', () => {
     await using bob = await open(rooms, 'bob');
     const pushed = await alice.push(['audio']);
     const pusherIds = pushed.pushers.map(({ pusherId }) => pusherId);
-    await alice.client.ask('pausePush', { pusherIds });
+    await alice.client.sendRequest('pausePush', { pusherIds });
     const stop = send(pushed);
     const { received } = await bob.pull('alice', pushed.pushers);
-    await bob.client.ask('pausePull', { pusherIds });
-    await alice.client.ask('resumePush', { pusherIds });
+    await bob.client.sendRequest('pausePull', { pusherIds });
+    await alice.client.sendRequest('resumePush', { pusherIds });
     const first = Promise.race(received.map((packet) => packet.then(() => 'a packet')));
     const peer = rooms.registry.get('room')!.peers.get('bob')!;
-    const [consumer] = [...peer.consumers.values()];
+    const [consumer] = [...peer.receiving.consumers.values()];
     expect(consumer).toMatchObject({ paused: true });
-    await bob.client.ask('resumePull', { pusherIds });
+    await bob.client.sendRequest('resumePull', { pusherIds });
     expect(consumer).toMatchObject({ paused: false });
     expect(await first).toBe('a packet');
     stop();
@@ -111,13 +111,13 @@ describe('a connection whose client is gone', () => {
     const { alice, bob, pusherIds } = await meet(rooms);
     for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'connected');
     reportConnections(peerOf(rooms, 'alice'), 'over');
-    expect(await bob.connection.told('pusherClosed')).toEqual({
+    expect(await bob.connection.received('pusherClosed')).toEqual({
       roomId: 'room',
       userId: 'alice',
       pusherIds,
       by: 'remote',
     });
-    expect(await alice.connection.told('pusherClosed')).toEqual({
+    expect(await alice.connection.received('pusherClosed')).toEqual({
       roomId: 'room',
       userId: 'alice',
       pusherIds,
@@ -141,7 +141,7 @@ describe('a connection whose client is gone', () => {
     rooms.clock.advance(9999);
     expect(transportsOf(rooms, 'alice')).toHaveLength(1);
     rooms.clock.advance(1);
-    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice' });
+    expect(await bob.connection.received('pusherClosed')).toMatchObject({ userId: 'alice' });
     expect(transportsOf(rooms, 'alice')).toEqual([]);
     await alice.push(offer('chromium-push-audio'));
   });
@@ -153,8 +153,8 @@ describe('a connection whose client is gone', () => {
     expect([...transportsOf(rooms, 'alice'), ...transportsOf(rooms, 'bob')]).toHaveLength(2);
     rooms.clock.advance(1);
     expect([...transportsOf(rooms, 'alice'), ...transportsOf(rooms, 'bob')]).toEqual([]);
-    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice' });
-    for (const client of [alice, bob]) await client.ask('heartbeat', {});
+    expect(await bob.connection.received('pusherClosed')).toMatchObject({ userId: 'alice' });
+    for (const client of [alice, bob]) await client.sendRequest('heartbeat', {});
   });
 
   it('and is waited for no longer than it is wanted', async () => {
@@ -163,9 +163,9 @@ describe('a connection whose client is gone', () => {
     reportConnections(peerOf(rooms, 'bob'), 'connected');
     for (const id of ['alice', 'bob']) reportConnections(peerOf(rooms, id), 'lost');
     expect(rooms.clock.pending).toBe(4);
-    await bob.ask('closeConsumer', { pusherIds });
+    await bob.sendRequest('closeConsumer', { pusherIds });
     expect(transportsOf(rooms, 'bob')).toEqual([]);
-    await alice.ask('unpush', { pusherIds });
+    await alice.sendRequest('unpush', { pusherIds });
     expect(rooms.clock.pending).toBe(2);
   });
 });

@@ -35,10 +35,10 @@ describe('an offer to pull more on the same connection', () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, sound, first } = await meet(rooms);
     const { pushers: picture = [] } = await alice.push(offer('chromium-push-video'));
-    const [former] = peerOf(rooms, 'bob').consumers.values();
+    const [former] = peerOf(rooms, 'bob').receiving.consumers.values();
     const second = await bob.pull('alice', both, [...sound, ...picture].map(toSpec));
     expect(peerOf(rooms, 'bob').transports.size).toBe(1);
-    expect([...peerOf(rooms, 'bob').consumers.values()][0]).toBe(former);
+    expect([...peerOf(rooms, 'bob').receiving.consumers.values()][0]).toBe(former);
     expect(former?.closed).toBe(false);
     expect(new Set(linesOf(second.sdp, 'a=ice-ufrag:'))).toEqual(new Set(linesOf(first.sdp, 'a=ice-ufrag:')));
     expect(linesOf(second.sdp, 'a=ssrc:')).toEqual(expect.arrayContaining(linesOf(first.sdp, 'a=ssrc:')));
@@ -49,7 +49,7 @@ describe('an offer to pull more on the same connection', () => {
   it('keeps the section of a pusher that ended, inactive, and puts new media into another', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice, bob, sound } = await meet(rooms);
-    await alice.ask('unpush', { pusherIds: sound.map(({ pusherId }) => pusherId) });
+    await alice.sendRequest('unpush', { pusherIds: sound.map(({ pusherId }) => pusherId) });
     expect(peerOf(rooms, 'bob').transports.size).toBe(1);
     const { pushers: picture = [] } = await alice.push(offer('chromium-push-video'));
     const { sdp } = await bob.pull('alice', both, picture.map(toSpec));
@@ -69,9 +69,9 @@ describe('an offer to pull more on the same connection', () => {
       code: 488,
       message: expect.stringContaining('no video section left for VP8') as string,
     });
-    expect(peerOf(rooms, 'bob').consumers.size).toBe(1);
+    expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(1);
     await bob.pull('alice', both, specs);
-    expect(peerOf(rooms, 'bob').consumers.size).toBe(2);
+    expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(2);
   });
 
   it('may name other payload types for what is new, though the sound had those of the router', async () => {
@@ -96,13 +96,13 @@ describe('an offer to pull more on the same connection', () => {
       code: 488,
       message: expect.stringContaining('payload types of a connection cannot change') as string,
     });
-    expect(peerOf(rooms, 'carol').consumers.size).toBe(1);
+    expect(peerOf(rooms, 'carol').receiving.consumers.size).toBe(1);
   });
 
   it('finds no connection any more once the pushing user has left', async () => {
     using rooms = openPushPullRooms(backend());
     const { alice } = await meet(rooms);
-    await alice.ask('leave', {});
+    await alice.sendRequest('leave', {});
     expect(peerOf(rooms, 'bob').transports.size).toBe(0);
   });
 
@@ -114,7 +114,7 @@ describe('an offer to pull more on the same connection', () => {
       const { pushers = [] } = await alice.push(offer('chromium-push-audio'));
       // A client that makes a connection for each pull.
       await bob.pull('alice', soundAlone.replace(/^o=- \d/m, `o=- ${round}`), pushers.map(toSpec));
-      await alice.ask('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
+      await alice.sendRequest('unpush', { pusherIds: pushers.map(({ pusherId }) => pusherId) });
       expect(peerOf(rooms, 'bob').transports.size).toBe(1);
     }
   });
@@ -130,7 +130,10 @@ describe('a user that pulled from users who left', () => {
       const { pushers = [] } = await guest.push(offer('chromium-push-audio'));
       await host.pull(userId, soundAlone.replace(/^o=- \d+/m, `o=- ${userId.slice(1)}`), pushers.map(toSpec));
       const other = former === undefined ? undefined : peerOf(rooms, former);
-      const sound = [...(other?.producers.values() ?? [])].map(({ id }) => ({ type: 'audio' as const, pusherId: id }));
+      const sound = [...(other?.sending.producers.values() ?? [])].map(({ id }) => ({
+        type: 'audio' as const,
+        pusherId: id,
+      }));
       if (former !== undefined) await guest.pull(former, soundAlone, sound);
       left.push(new WeakRef(peerOf(rooms, userId)));
     };

@@ -1,7 +1,7 @@
 import { defaultOfferLimits } from './sdp/readOffer.ts';
 import type { OfferLimits } from './sdp/readOffer.ts';
 
-/** How the dialect is spoken. */
+/** Options of the dialect. */
 export interface PushPullOptions {
   /**
    * `standard`, or as RTCPilot does: silence where a request is unknown, refusals in its few words, nothing additive in
@@ -46,14 +46,14 @@ export function toSettings({
   };
 }
 
-/** How long the server waits for what, in ms. The dialect has no word for any of them. */
-export const patience = {
-  /** For the next word of a user, heartbeats included. */
+/** Deadlines of the server, in ms. The dialect declares none. */
+export const timeouts = {
+  /** For the next message of a user, including heartbeats. */
   forgetUserMs: 45_000,
-  /** For a user that knows nothing of tokens, and whose connection went away while its media goes on. */
+  /** For a disconnected user without a token whose media still flows. */
   reconnectMs: 20_000,
-  /** For a media connection that lost its client: a push then counts as unpublished. */
+  /** For a media connection whose client is gone; its pushers then close. */
   deadConnectionMs: 10_000,
-  /** For a media connection to be there after the answer. */
+  /** For a media connection to come up after the response. */
   setUpConnectionMs: 35_000,
 } as const;

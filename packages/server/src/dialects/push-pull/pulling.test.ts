@@ -113,13 +113,13 @@ describe('a pull', () => {
     await bob.pull('alice', offer('chromium-pull-video-aligned'), specs.slice(1));
     const peer = peerOf(rooms, 'bob');
     expect(peer.transports.size).toBe(2);
-    expect(peer.consumers.size).toBe(2);
+    expect(peer.receiving.consumers.size).toBe(2);
     await bob.pull('alice', offer('firefox-pull-aligned'), specs);
     expect(peer.transports.size).toBe(1);
-    expect([...peer.consumers.values()].map(({ producer }) => producer.id)).toEqual(
+    expect([...peer.receiving.consumers.values()].map(({ producer }) => producer.id)).toEqual(
       specs.map(({ pusherId }) => pusherId),
     );
-    expect(bob.connection.allTold('pusherClosed')).toEqual([]);
+    expect(bob.connection.allReceived('pusherClosed')).toEqual([]);
   });
 
   it('may be of as many users as a room has, one connection each', async () => {
@@ -187,7 +187,7 @@ describe('a pull is refused', () => {
     const { alice, bob, pushers } = await meet(rooms, 'chromium-push-two-videos');
     const carol = await rooms.join('carol', { extensions: ['pushers'] });
     const { pushers: foreign = [] } = await carol.push(offer('firefox-push-video'));
-    await alice.ask('unpush', { pusherIds: [pushers[0]!.pusherId] });
+    await alice.sendRequest('unpush', { pusherIds: [pushers[0]!.pusherId] });
     const pusherId = choose({ dead: pushers[0]!.pusherId, foreign: foreign[0]!.pusherId });
     await expect(
       bob.pull('alice', offer('firefox-pull-video-aligned'), [{ type: 'video', pusherId }]),

@@ -31,7 +31,7 @@ export async function pull(
   { targetUserId, sdp, specs }: ClientData<'pull'>,
 ): Promise<Written<ResponseData<'pull'>>> {
   const { user } = context;
-  const { peer, connections, outbox } = user;
+  const { peer, connections, notifier } = user;
   const producers = producersOf(context, targetUserId, specs);
   const offer = readOffer(sdp, context.settings);
   const known = connections.pullConnection(offer.connectionKey, targetUserId);
@@ -40,7 +40,7 @@ export async function pull(
     kind: producer.kind,
     rtpParameters: producer.consumableRtpParameters,
     mid: known?.midOf(producer),
-    canReceive: (rtpCapabilities: RtpCapabilities) => peer.canPull(producer, rtpCapabilities),
+    canReceive: (rtpCapabilities: RtpCapabilities) => peer.receiving.canPull(producer, rtpCapabilities),
   }));
   const plan = planPull(offer, wanted, {
     reserved: new Set(known?.sections.keys()),
@@ -49,7 +49,7 @@ export async function pull(
   const connection = known ?? (await open(context, offer, targetUserId, plan));
   if (known !== undefined) await extend(context, known, plan);
   // The newest of two pulls wins: a client does not want the same media twice.
-  for (const former of [...peer.consumers.values()]) {
+  for (const former of [...peer.receiving.consumers.values()]) {
     if (former.transport === connection.transport || !producers.includes(former.producer)) continue;
     former.close('owner');
     connections.prune(former.transport);
@@ -57,7 +57,7 @@ export async function pull(
   connections.addPullConnection(offer.connectionKey, connection);
   connections.expect(connection.transport);
   const answer = writeAnswer(offer, connection.transport, answeredSections(offer, connection));
-  if (!outbox.extensions.has('pulled')) return { sdp: answer };
+  if (!notifier.extensions.has('pulled')) return { sdp: answer };
   return {
     sdp: answer,
     pulled: plan.sections.map(({ mid, wanted: { producer } }) => ({ pusherId: producer.id, mid })),
@@ -97,7 +97,7 @@ async function extend(
     for (const { wanted, mid, rtpCapabilities, payloadType } of sections) {
       if (wanted.mid !== undefined) continue;
       const { producer } = wanted;
-      const consumer = await peer.pull(
+      const consumer = await peer.receiving.pull(
         producer,
         isRenumbered
           ? { transport, mid, payloadType, rtpCapabilities: withoutRtx(rtpCapabilities) }
@@ -154,7 +154,7 @@ function producerOf(
   index: number,
 ): Producer | undefined {
   const target = registry.get(roomId)?.peers.get(targetUserId);
-  const producer = target === peer ? undefined : target?.producers.get(pusherId);
+  const producer = target === peer ? undefined : target?.sending.producers.get(pusherId);
   if (producer === undefined || producer.kind === type) return producer;
   const message = `Expected ${producer.kind}`;
   throw refused(refusals.invalid('pull', { path: `specs.${String(index)}.type`, message }));

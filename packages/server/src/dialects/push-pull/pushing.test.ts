@@ -66,7 +66,7 @@ describe('a push', () => {
         ['mid', 'recv'],
         ['high', 'recv'],
       ]);
-      const [producer] = [...(rooms.registry.get('room')?.peers.get('alice')?.producers.values() ?? [])];
+      const [producer] = [...(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.values() ?? [])];
       expect(producer?.type).toBe('simulcast');
       expect(producer?.rtpParameters.encodings?.map(({ rid }) => rid)).toEqual(['low', 'mid', 'high']);
     },
@@ -114,7 +114,10 @@ describe('a push', () => {
       use_nack: true,
       key_request: true,
     });
-    const { consumableRtpParameters } = rooms.registry.get('room')!.peers.get('alice')!.producers.get(video!.pusherId)!;
+    const { consumableRtpParameters } = rooms.registry
+      .get('room')!
+      .peers.get('alice')!
+      .sending.producers.get(video!.pusherId)!;
     expect(consumableRtpParameters.codecs.map(({ payloadType }) => payloadType)).toEqual([120, 100]);
   });
 
@@ -123,12 +126,12 @@ describe('a push', () => {
     const [alice, bob] = [await rooms.join('alice'), await rooms.join('bob')];
     const [head = '', audio = '', video = ''] = offer('chromium-push-audio-video').split(/(?=^m=)/m);
     await alice.push([head, video, audio].join(''));
-    const told = read('newPusher', await bob.connection.told('newPusher'));
+    const told = read('newPusher', await bob.connection.received('newPusher'));
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ roomId: 'room', userId: 'alice', userName: 'ALICE' });
     expect(told[0]?.pushers.map(({ rtpParam }) => rtpParam.av_type)).toEqual(['audio', 'video']);
-    expect(bob.connection.allTold('newPusher')).toHaveLength(1);
-    expect(alice.connection.allTold('newPusher')).toEqual([]);
+    expect(bob.connection.allReceived('newPusher')).toHaveLength(1);
+    expect(alice.connection.allReceived('newPusher')).toEqual([]);
   });
 
   it('after another is told with all that is live, and nothing dead', async () => {
@@ -138,11 +141,11 @@ describe('a push', () => {
     const second = await alice.push(offer('chromium-push-video'));
     const third = await alice.push(offer('firefox-push-video'));
     const ids = [first, second, third].map(({ pushers }) => pushers?.[0]?.pusherId);
-    await alice.ask('unpush', { pusherIds: [ids[1]!] });
+    await alice.sendRequest('unpush', { pusherIds: [ids[1]!] });
     const fourth = await alice.push(offer('firefox-push-audio'));
-    await bob.connection.arrival(() => bob.connection.allTold('newPusher').length === 4);
+    await bob.connection.arrival(() => bob.connection.allReceived('newPusher').length === 4);
     const lists = bob.connection
-      .allTold('newPusher')
+      .allReceived('newPusher')
       .map((data) => read('newPusher', data)[0]?.pushers.map(({ pusherId }) => pusherId));
     expect(lists).toEqual([
       [ids[0]],
@@ -157,16 +160,16 @@ describe('a push', () => {
     const alice = await rooms.join('alice');
     const [knows, stranger] = [await rooms.join('bob', { extensions: ['pushDetails'] }), await rooms.join('carol')];
     await alice.push(offer('chromium-push-video'), { source: 'screen', appData: { n: 1 }, paused: true });
-    const [pusher] = read('newPusher', await knows.connection.told('newPusher'))[0]!.pushers;
+    const [pusher] = read('newPusher', await knows.connection.received('newPusher'))[0]!.pushers;
     expect(pusher).toMatchObject({ source: 'screen', appData: { n: 1, source: 'screen' }, paused: true });
-    const plain = await stranger.connection.told<{ pushers: object[] }>('newPusher');
+    const plain = await stranger.connection.received<{ pushers: object[] }>('newPusher');
     expect(Object.keys(plain.pushers[0]!)).toEqual(['pusherId', 'rtpParam']);
   });
 
   it('tells its owner no names of pushers unless it asked for them', async () => {
     using rooms = openPushPullRooms(backend());
     const alice = await rooms.join('alice');
-    const answer = await alice.connection.ask('push', {
+    const answer = await alice.connection.sendRequest('push', {
       roomId: 'room',
       userId: 'alice',
       sdp: { type: 'offer', sdp: offer('chromium-push-audio') },
@@ -195,7 +198,7 @@ describe('a push', () => {
     });
     expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 0, producers: 0 }] }]);
     await alice.push(offer('chromium-push-audio'));
-    expect(read('newPusher', await bob.connection.told('newPusher'))[0]?.pushers).toHaveLength(1);
+    expect(read('newPusher', await bob.connection.received('newPusher'))[0]?.pushers).toHaveLength(1);
   });
 });
 

@@ -1,39 +1,39 @@
 import { errorCodes, refusals } from '@tureen/protocol/push-pull';
 import type { ClientMethod, Refusal } from '@tureen/protocol/push-pull';
-import { isPassing, MediaError } from '../../engine/MediaBackend.ts';
-import { endReasonOf, RoomError } from '../../rooms/RoomError.ts';
 import { ProtocolError, refused } from '../Connection.ts';
+import { toRefusal as toDialectRefusal } from '../toRefusal.ts';
 import { OfferError } from './sdp/OfferError.ts';
 import { OfferLimitError } from './sdp/OfferLimitError.ts';
 
-/** What rooms, engine and offers would not do, as the client reads it. Anything else comes back as it is. */
+/** Converts an error of a room, the engine or an offer to a refusal. Returns any other error unchanged. */
 export function toRefusal(error: unknown, method: ClientMethod): unknown {
   if (error instanceof OfferLimitError) return refused(failed(method, error.message));
   if (error instanceof OfferError) return refused(notAcceptable(method, error.message));
-  if (error instanceof RoomError) return refused(ofRoom(error, method), endReasonOf(error));
-  if (error instanceof MediaError) {
-    if (isPassing(error))
-      return refused({ ...failed(method, error.message), errorCode: errorCodes.unavailable }, 'unavailable');
-    return refused(
-      error.code === 'invalidParameters' ? notAcceptable(method, error.message) : failed(method, error.message),
-    );
-  }
-  return error;
+  const fail = (message: string) => failed(method, message);
+  return toDialectRefusal(error, {
+    ...refusals,
+    closed: fail,
+    hiddenPeer: fail,
+    forbidden: fail,
+    invalidParameters: (message) => notAcceptable(method, message),
+    unavailable: (message) => ({ ...fail(message), errorCode: errorCodes.unavailable }),
+    engineFailed: fail,
+  });
 }
 
-/** All that RTCPilot says where it does not do it. */
-const rtcPilotWords: Readonly<Partial<Record<ClientMethod, string>>> = {
+/** Texts of RTCPilot, which has one for each method. */
+const rtcPilotTexts: Readonly<Partial<Record<ClientMethod, string>>> = {
   join: 'user join failed',
   push: 'handle push sdp failed',
   pull: 'handle pull sdp failed',
   heartbeat: 'handle heartbeat failed',
 };
 
-/** In RTCPilot's words: one number, and no more than which of two things went wrong. */
+/** Converts a refusal to one of RTCPilot: one code, and whether the request was invalid or failed. */
 export function asRtcPilot(error: unknown, method: ClientMethod): unknown {
   if (!(error instanceof ProtocolError)) return error;
   const invalid = `invalid ${method} request`;
-  const reason = error.message.startsWith(invalid) ? invalid : (rtcPilotWords[method] ?? error.message);
+  const reason = error.message.startsWith(invalid) ? invalid : (rtcPilotTexts[method] ?? error.message);
   return new ProtocolError(errorCodes.refused, reason);
 }
 
@@ -44,25 +44,4 @@ function notAcceptable(method: ClientMethod, reason: string): Refusal {
 function failed(method: ClientMethod, reason: string): Refusal {
   if (method === 'push' || method === 'pull') return refusals.sdpFailed(method, reason);
   return method === 'join' ? refusals.joinFailed(reason) : refusals.forbidden(reason);
-}
-
-function ofRoom(error: RoomError, method: ClientMethod): Refusal {
-  switch (error.code) {
-    case 'notJoined':
-      return refusals.notJoined();
-    case 'alreadyJoined':
-      return refusals.alreadyJoined();
-    case 'duplicatedPeer':
-      return refusals.duplicatedPeer();
-    case 'closed':
-    case 'shuttingDown':
-    case 'tooManyRooms':
-    case 'roomFull':
-    case 'tooManyTransports':
-    case 'tooManyProducers':
-    case 'tooManyConsumers':
-    case 'hiddenPeer':
-    case 'notPermitted':
-      return failed(method, error.message);
-  }
 }

@@ -44,7 +44,9 @@ describe('a pull whose offer has payload types of its own', () => {
     const { bob, specs } = await meet(rooms);
     const { sdp } = await bob.pull('alice', offer('chromium-pull-plain'), specs);
     expect(numbersOf(sdp)).toEqual([['opus 111'], ['VP8 96']]);
-    const sent = [...peerOf(rooms, 'bob').consumers.values()].map(({ rtpParameters }) => rtpParameters.codecs);
+    const sent = [...peerOf(rooms, 'bob').receiving.consumers.values()].map(
+      ({ rtpParameters }) => rtpParameters.codecs,
+    );
     expect(sent.map((codecs) => codecs.map(({ payloadType }) => payloadType))).toEqual([[111], [96]]);
   });
 
@@ -113,11 +115,11 @@ describe('a pull whose offer has payload types of its own', () => {
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
     await carol.pull('alice', offer('chromium-pull-plain'), specs);
     expect(await routerCount()).toBe(before + 1);
-    await carol.ask('leave', {});
+    await carol.sendRequest('leave', {});
     expect(await routerCount()).toBe(before + 1);
     peerOf(rooms, 'bob').close({ reason: 'left' });
     expect(await routerCount()).toBe(before);
-    await alice.ask('heartbeat', {});
+    await alice.sendRequest('heartbeat', {});
   });
 
   it('follows pause, resume and close of what is pulled', async () => {
@@ -125,14 +127,14 @@ describe('a pull whose offer has payload types of its own', () => {
     const { alice, bob, specs } = await meet(rooms);
     await bob.pull('alice', offer('chromium-pull-plain'), specs);
     const pusherIds = specs.map(({ pusherId }) => pusherId);
-    const [consumer] = peerOf(rooms, 'bob').consumers.values();
-    await alice.ask('pausePush', { pusherIds });
+    const [consumer] = peerOf(rooms, 'bob').receiving.consumers.values();
+    await alice.sendRequest('pausePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(true);
-    await alice.ask('resumePush', { pusherIds });
+    await alice.sendRequest('resumePush', { pusherIds });
     expect(consumer?.sourcePaused).toBe(false);
-    await alice.ask('unpush', { pusherIds });
+    await alice.sendRequest('unpush', { pusherIds });
     expect(consumer?.closed).toBe(true);
-    expect(peerOf(rooms, 'bob').consumers.size).toBe(0);
+    expect(peerOf(rooms, 'bob').receiving.consumers.size).toBe(0);
   });
 
   it('is refused for a ninth payload type of one producer, until one is free again', async () => {
@@ -152,7 +154,7 @@ describe('a pull whose offer has payload types of its own', () => {
     // Aligned clients need no copy, and known payload types share one.
     await bob.pull('alice', offer('chromium-pull-aligned'), specs);
     await bob.pull('alice', renumbered(31, 32), specs);
-    await others.at(-1)!.ask('leave', {});
+    await others.at(-1)!.sendRequest('leave', {});
     await bob.pull('alice', renumbered(47, 48), specs);
   });
 

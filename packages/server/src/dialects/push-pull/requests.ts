@@ -33,18 +33,18 @@ type Handler<Method extends UserRequestMethod> = (
 /** What each request of a user does. Data is read already; what is thrown is the refusal. */
 export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<Method> } = {
   push: async ({ user, settings }, { sdp, source, appData, paused }) => {
-    const { peer, connections, outbox } = user;
+    const { peer, connections, notifier } = user;
     peer.assertMay('publish');
     const { isRtcPilot } = settings;
     const offer = readOffer(sdp, settings);
     const planned = planPush(offer, {
-      routerRtpCapabilities: isRtcPilot ? rtcPilotCapabilities(peer.routerRtpCapabilities) : peer.routerRtpCapabilities,
+      routerRtpCapabilities: isRtcPilot ? rtcPilotCapabilities(peer.room.rtpCapabilities) : peer.room.rtpCapabilities,
       allowSimulcast: !isRtcPilot,
       allowUnusable: isRtcPilot,
     });
     const sent = { paused: paused === true, appData: source === undefined ? appData : { ...appData, source } };
     return connect(peer, { isProducing: true, isConsuming: false }, offer, async (transport) => {
-      const producers = await peer.produceTogether(
+      const producers = await peer.sending.produceTogether(
         transport,
         planned.map(({ kind, rtpParameters }) => ({ kind, rtpParameters, ...sent })),
       );
@@ -53,9 +53,9 @@ export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<
         return [mid, { direction: 'recvonly', rtpParameters, rids }] as const;
       });
       const answer = writeAnswer(offer, transport, new Map(answered));
-      if (!outbox.extensions.has('pushers')) return { sdp: answer };
+      if (!notifier.extensions.has('pushers')) return { sdp: answer };
       const pushers = producers.map((producer, index) => ({
-        ...toPusher(producer, outbox),
+        ...toPusher(producer, notifier),
         mid: planned[index]?.mid ?? '',
       }));
       return { sdp: answer, pushers };
@@ -111,7 +111,7 @@ export const requestHandlers: { readonly [Method in UserRequestMethod]: Handler<
 /** All of them, or none is touched. */
 function ownProducers({ peer }: PushPullUser, pusherIds: readonly string[]): readonly Producer[] {
   return pusherIds.map((pusherId) => {
-    const producer = peer.producers.get(pusherId);
+    const producer = peer.sending.producers.get(pusherId);
     if (producer === undefined) throw refused(refusals.pusherNotFound(pusherId));
     return producer;
   });
@@ -119,7 +119,7 @@ function ownProducers({ peer }: PushPullUser, pusherIds: readonly string[]): rea
 
 /** By what is pulled. All of them, or none is touched. */
 function ownConsumers({ peer }: PushPullUser, pusherIds: readonly string[]): readonly Consumer[] {
-  const consumers = [...peer.consumers.values()];
+  const consumers = [...peer.receiving.consumers.values()];
   return pusherIds.map((pusherId) => {
     const consumer = consumers.find(({ producer }) => producer.id === pusherId);
     if (consumer === undefined) throw refused(refusals.pusherNotFound(pusherId));

@@ -44,11 +44,11 @@ describe('a user that knows how to come back', () => {
     const { rooms, alice, bob } = await inCall({ reconnectGraceMs: 5000 });
     using _ = rooms;
     alice.connection.drop();
-    expect(await bob.connection.told('userDisconnect')).toEqual({ roomId: 'room', userId: 'alice' });
+    expect(await bob.connection.received('userDisconnect')).toEqual({ roomId: 'room', userId: 'alice' });
     rooms.clock.advance(4999);
     expect(methodsTold(bob)).toEqual(['userDisconnect']);
     rooms.clock.advance(1);
-    expect(await bob.connection.told('userLeave')).toEqual({
+    expect(await bob.connection.received('userLeave')).toEqual({
       roomId: 'room',
       userId: 'alice',
       reason: 'disconnected',
@@ -58,21 +58,21 @@ describe('a user that knows how to come back', () => {
   it('is waited for no longer for what it had asked when its connection dropped', async () => {
     const { rooms, alice, bob } = await inCall();
     using _ = rooms;
-    const asked = Array.from({ length: 5 }, () => alice.ask('heartbeat', {}));
+    const asked = Array.from({ length: 5 }, () => alice.sendRequest('heartbeat', {}));
     alice.connection.drop();
     await Promise.allSettled(asked);
     rooms.clock.advance(30_000);
-    expect(await bob.connection.told('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
+    expect(await bob.connection.received('userLeave')).toMatchObject({ userId: 'alice', reason: 'disconnected' });
   });
 
   it('goes on with what it holds, as it was; the others hear that it was away, and no more', async () => {
     const call = await inCall();
     const { rooms, alice, bob, peer, mine, sound, picture } = call;
     using _ = rooms;
-    await alice.ask('pausePush', { pusherIds: [mine] });
-    await alice.ask('pausePull', { pusherIds: [sound] });
-    await bob.ask('pausePush', { pusherIds: [picture] });
-    const before = [...peer.consumers.keys()];
+    await alice.sendRequest('pausePush', { pusherIds: [mine] });
+    await alice.sendRequest('pausePull', { pusherIds: [sound] });
+    await bob.sendRequest('pausePush', { pusherIds: [picture] });
+    const before = [...peer.receiving.consumers.keys()];
     alice.connection.drop();
     bob.connection.arrivals.length = 0;
     const { client, answer } = resume(call, [mine], [sound, picture]);
@@ -85,11 +85,11 @@ describe('a user that knows how to come back', () => {
       ],
     });
     expect(resumeToken).not.toBe(call.resumeToken);
-    expect([...peer.consumers.keys()]).toEqual(before);
+    expect([...peer.receiving.consumers.keys()]).toEqual(before);
     expect(methodsTold(bob)).toEqual(['userReConnect']);
-    await bob.ask('resumePush', { pusherIds: [picture] });
-    expect(await client.connection.told('pusherResumed')).toMatchObject({ pusherIds: [picture] });
-    await client.ask('resumePush', { pusherIds: [mine] });
+    await bob.sendRequest('resumePush', { pusherIds: [picture] });
+    expect(await client.connection.received('pusherResumed')).toMatchObject({ pusherIds: [picture] });
+    await client.sendRequest('resumePush', { pusherIds: [mine] });
     expect(peer.state).toBe('joined');
     expect(rooms.logs.messages()).toContain('peer resumed');
     expect(rooms.logs.messages().filter((text) => text.startsWith('peer closed'))).toEqual([]);
@@ -105,7 +105,7 @@ describe('a user that knows how to come back', () => {
     const { resumed, users } = await answer;
     expect(resumed).toEqual({ producers: [], consumers: [{ id: sound, paused: false, producerPaused: false }] });
     expect(users[0]?.pushers).toHaveLength(2);
-    expect(await bob.connection.told('pusherClosed')).toMatchObject({ userId: 'alice', pusherIds: [mine] });
+    expect(await bob.connection.received('pusherClosed')).toMatchObject({ userId: 'alice', pusherIds: [mine] });
     expect(peer.transports.size).toBe(1);
   });
 
@@ -114,7 +114,7 @@ describe('a user that knows how to come back', () => {
     const { rooms, alice, bob, mine, sound, picture } = call;
     using _ = rooms;
     alice.connection.drop();
-    await bob.ask('unpush', { pusherIds: [picture] });
+    await bob.sendRequest('unpush', { pusherIds: [picture] });
     const { resumed, users } = await resume(call, [mine], [sound, picture]).answer;
     expect(resumed?.consumers.map(({ id }) => id)).toEqual([sound]);
     expect(users[0]?.pushers.map(({ pusherId }) => pusherId)).toEqual([sound]);
@@ -139,7 +139,7 @@ describe('a user that knows how to come back', () => {
     await resume(call, [mine], []).answer;
     await pushing;
     await rooms.connect('onlooker').join({ audience: true });
-    expect([...peer.producers.keys()]).toEqual([mine]);
+    expect([...peer.sending.producers.keys()]).toEqual([mine]);
     expect(peer.transports.size).toBe(1);
   });
 
@@ -165,7 +165,7 @@ describe('a user that knows how to come back', () => {
     const { resumed } = await client.join({ extensions });
     expect(resumed).toBeUndefined();
     expect(peer.state).toBe('closed');
-    await client.ask('heartbeat', {});
+    await client.sendRequest('heartbeat', {});
   });
 
   it('is not waited for once its page went away, nor once its media said goodbye', async () => {
@@ -179,7 +179,7 @@ describe('a user that knows how to come back', () => {
         expect(peer.state).toBe('joined');
         reportConnections(peer, 'over');
       }
-      await bob.connection.told('userLeave');
+      await bob.connection.received('userLeave');
       expect(peer.state).toBe('closed');
     }
   });
@@ -207,6 +207,6 @@ describe('a user that knows how to come back', () => {
     expect(served).toContain('unpush');
     const bob = await rooms.join('bob');
     alice.connection.drop();
-    await bob.connection.told('userLeave');
+    await bob.connection.received('userLeave');
   });
 });

@@ -27,20 +27,20 @@ describe('as RTCPilot', () => {
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
     for (const method of ['nonsense', 'unpush', 'leave', 'textMessage'])
-      void alice.connection.ask(method, { ...me, pusherIds: [], message: 'hi' });
-    alice.connection.tell('leave', me);
-    alice.connection.tell('nonsense', {});
-    await alice.ask('heartbeat', {});
+      void alice.connection.sendRequest(method, { ...me, pusherIds: [], message: 'hi' });
+    alice.connection.sendNotification('leave', me);
+    alice.connection.sendNotification('nonsense', {});
+    await alice.sendRequest('heartbeat', {});
     const answered = alice.connection.arrivals.filter(({ kind }) => kind === 'answer' || kind === 'refusal');
     expect(answered).toMatchObject([{ method: 'join' }, { method: 'heartbeat' }]);
     expect(alice.connection.badNotifications).toEqual([]);
-    expect(bob.connection.allTold('userLeave')).toEqual([]);
+    expect(bob.connection.allReceived('userLeave')).toEqual([]);
   });
 
   it('adds nothing to any message, whatever the client announces', async () => {
     using rooms = openPushPullRooms(backend(), { profile });
     const alice = await rooms.join('alice', { extensions: everything, appData: { n: 1 } });
-    const joined = await rooms.connect('bob').connection.ask('join', {
+    const joined = await rooms.connect('bob').connection.sendRequest('join', {
       roomId: 'room',
       userId: 'bob',
       userName: 'Bob',
@@ -52,7 +52,7 @@ describe('as RTCPilot', () => {
       users: [{ userId: 'alice', userName: 'ALICE', pushers: [] }],
     });
     const sdp = { type: 'offer', sdp: offer('chromium-push-audio') };
-    const pushed = await alice.connection.ask('push', { ...me, sdp, source: 'microphone' });
+    const pushed = await alice.connection.sendRequest('push', { ...me, sdp, source: 'microphone' });
     expect(Object.keys(pushed as object).sort()).toEqual(['code', 'message', 'sdp']);
   });
 
@@ -72,7 +72,7 @@ describe('as RTCPilot', () => {
       ['heartbeat', {}, 'invalid heartbeat request'],
     ] as const;
     for (const [method, data, message] of refusals)
-      await expect(alice.connection.ask(method, data)).rejects.toMatchObject({ code: -1, message });
+      await expect(alice.connection.sendRequest(method, data)).rejects.toMatchObject({ code: -1, message });
   });
 
   it('takes no simulcast', async () => {
@@ -90,15 +90,15 @@ describe('as RTCPilot', () => {
     const bob = await rooms.join('bob');
     const { sdp } = await alice.push(offer('chromium-push-audio-video'));
     expect(codecsOf(sdp)).toEqual([['opus'], ['H264', 'rtx']]);
-    const told = await bob.connection.told<{ pushers: Pusher[] }>('newPusher');
+    const told = await bob.connection.received<{ pushers: Pusher[] }>('newPusher');
     expect(told.pushers.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus', 'H264']);
 
     const withoutH264 = await bob.push(offer('firefox-push-audio-video').replaceAll('H264/90000', 'H263/90000'));
     expect(parse(withoutH264.sdp).media.map(({ port }) => port === 0)).toEqual([false, true]);
     expect(withoutH264.sdp).toContain('a=group:BUNDLE 0\r\n');
-    expect([...rooms.registry.get('room')!.peers.get('bob')!.producers.values()].map(({ kind }) => kind)).toEqual([
-      'audio',
-    ]);
+    expect(
+      [...rooms.registry.get('room')!.peers.get('bob')!.sending.producers.values()].map(({ kind }) => kind),
+    ).toEqual(['audio']);
   });
 
   it('refuses a push that has neither opus nor H264', async () => {
@@ -115,12 +115,12 @@ describe('as RTCPilot', () => {
     const vera = await rooms.joinV3('vera');
     await vera.produce('video');
     await vera.produce('audio');
-    const { pushers } = await alice.connection.told<{ pushers: Pusher[] }>('newPusher');
+    const { pushers } = await alice.connection.received<{ pushers: Pusher[] }>('newPusher');
     expect(pushers.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus']);
     const { users } = await rooms.connect('bob').join();
     const known = users.find(({ userId }) => userId === 'vera')?.pushers ?? [];
     expect(known.map(({ rtpParam: { codec } }) => codec)).toEqual(['opus']);
-    expect(alice.connection.allTold('newPusher')).toHaveLength(1);
+    expect(alice.connection.allReceived('newPusher')).toHaveLength(1);
   });
 
   it('passes over pushers that it does not know, and codecs that the offer lacks, where something is left', async () => {
@@ -128,7 +128,7 @@ describe('as RTCPilot', () => {
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
     await alice.push(offer('chromium-push-audio-video'));
-    const { pushers } = await bob.connection.told<{ pushers: Pusher[] }>('newPusher');
+    const { pushers } = await bob.connection.received<{ pushers: Pusher[] }>('newPusher');
     const specs = pushers.map(({ pusherId, rtpParam }) => ({ type: rtpParam.av_type, pusherId }));
     const withoutH264 = offer('chromium-pull-plain').replaceAll('H264/90000', 'H263/90000');
     const { sdp } = await bob.pull('alice', withoutH264, [{ type: 'audio', pusherId: 'ended' }, ...specs]);
@@ -149,14 +149,18 @@ describe('as RTCPilot', () => {
     reportConnections(rooms.registry.get('room')?.peers.get('alice'), 'connected');
     first.connection.drop();
     const second = await rooms.join('alice');
-    expect(await bob.connection.told('userReConnect')).toEqual({ roomId: 'room', userId: 'alice', userName: 'ALICE' });
-    expect(rooms.registry.get('room')?.peers.get('alice')?.producers.size).toBe(1);
-    bob.tell('textMessage', { userName: '', message: 'still there?' });
-    expect(await second.connection.told('textMessage')).toMatchObject({ message: 'still there?' });
+    expect(await bob.connection.received('userReConnect')).toEqual({
+      roomId: 'room',
+      userId: 'alice',
+      userName: 'ALICE',
+    });
+    expect(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.size).toBe(1);
+    bob.sendNotification('textMessage', { userName: '', message: 'still there?' });
+    expect(await second.connection.received('textMessage')).toMatchObject({ message: 'still there?' });
 
     const third = await rooms.join('alice');
     expect(await second.connection.whenClosed()).toMatchObject({ code: 4000, reason: 'replaced' });
     await third.join();
-    await third.ask('heartbeat', {});
+    await third.sendRequest('heartbeat', {});
   });
 });

@@ -6,15 +6,15 @@ import type { Producer } from '../../rooms/Producer.ts';
 import { isRtcPilotCodec } from './rtcPilotCodecs.ts';
 import { cleanParameters } from './sdp/cleanParameters.ts';
 
-/** For whom something is written. */
+/** The receivers of a message. */
 export interface Audience {
-  /** What both ends speak beyond RTCPilot. */
+  /** Extensions of RTCPilot that both ends support. */
   readonly extensions: ReadonlySet<Extension>;
   /** A client of RTCPilot, which knows opus and H264 only. */
   readonly isRtcPilot: boolean;
 }
 
-/** A peer as push-pull users see it, whichever dialect it speaks. */
+/** Writes a peer of any dialect as a user. */
 export function toUser(peer: Peer, audience: Audience): Written<User> {
   const { id, displayName, dialect, appData } = peer;
   const pushers = toPushers(peer, audience);
@@ -23,20 +23,20 @@ export function toUser(peer: Peer, audience: Audience): Written<User> {
   return extensions.has('userAppData') ? { ...user, dialect, appData: toAppDataObject(appData) } : user;
 }
 
-/** What of its media a user that has come back goes on with. */
-export function toResumed({ producers, consumers }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
+/** Lists the media of a user that resumes. */
+export function toResumed({ sending, receiving }: Peer): NonNullable<Written<JoinResponse>['resumed']> {
   return {
-    producers: [...producers.values()].map(({ id, paused }) => ({ id, paused })),
-    consumers: [...consumers.values()].map(({ producer: { id, paused: producerPaused }, paused }) => {
+    producers: [...sending.producers.values()].map(({ id, paused }) => ({ id, paused })),
+    consumers: [...receiving.consumers.values()].map(({ producer: { id, paused: producerPaused }, paused }) => {
       return { id, paused, producerPaused };
     }),
   };
 }
 
-/** All that a peer sends and the audience can know, audio first. */
-export function toPushers({ producers }: Peer, audience: Audience): Written<Pusher>[] {
+/** Lists the producers of a peer that the audience supports, audio first. */
+export function toPushers({ sending }: Peer, audience: Audience): Written<Pusher>[] {
   const rank: Record<MediaKind, number> = { audio: 0, video: 1 };
-  return [...producers.values()]
+  return [...sending.producers.values()]
     .filter((producer) => isAnnounced(producer, audience))
     .sort((one, other) => rank[one.kind] - rank[other.kind])
     .map((producer) => toPusher(producer, audience));
@@ -60,7 +60,7 @@ export function toPusher(producer: Producer, { extensions }: Audience): Written<
   };
 }
 
-/** As whoever pulls it is going to be sent it; SSRCs are for information. */
+/** Returns the parameters with which the producer is sent to users that pull it. SSRCs are informative. */
 function rtpParamOf({ kind, consumableRtpParameters }: Producer): RtpParam {
   const { codecs, ...parameters } = consumableRtpParameters;
   const clean = codecs.map((codec) => ({ ...codec, parameters: cleanParameters(codec.parameters) }));

@@ -1,13 +1,8 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type {
-  ConsumerScore,
-  Layers,
-  MediaConsumer,
-  MediaConsumerEvents,
-  MediaProducerType,
-  MediaStats,
-} from '../MediaBackend.ts';
+import type { ConsumerScore, Layers, MediaConsumer, MediaConsumerEvents } from '../port/MediaConsumer.ts';
+import type { MediaProducerType } from '../port/MediaProducer.ts';
+import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

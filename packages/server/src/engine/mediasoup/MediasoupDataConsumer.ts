@@ -1,7 +1,8 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type { MediaDataConsumer, MediaDataConsumerEvents, MediaStats } from '../MediaBackend.ts';
+import type { MediaDataConsumer, MediaDataConsumerEvents } from '../port/MediaDataChannels.ts';
+import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

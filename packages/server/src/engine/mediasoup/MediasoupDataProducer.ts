@@ -1,5 +1,6 @@
 import type { types } from 'mediasoup';
-import type { MediaDataProducer, MediaStats } from '../MediaBackend.ts';
+import type { MediaDataProducer } from '../port/MediaDataChannels.ts';
+import type { MediaStats } from '../port/MediaTransport.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 
 /** A DataProducer of mediasoup. */

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../MediaBackend.ts';
+import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../port/MediaDirectTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

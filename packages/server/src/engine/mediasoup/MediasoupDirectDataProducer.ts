@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import type { MediaDirectDataProducer } from '../MediaBackend.ts';
+import type { MediaDirectDataProducer } from '../port/MediaDirectTransport.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';
 import { askedNow } from './mediaErrors.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';

@@ -1,5 +1,9 @@
 import type { types } from 'mediasoup';
-import type { MediaDirectDataConsumer, MediaDirectDataProducer, MediaDirectTransport } from '../MediaBackend.ts';
+import type {
+  MediaDirectDataConsumer,
+  MediaDirectDataProducer,
+  MediaDirectTransport,
+} from '../port/MediaDirectTransport.ts';
 import { MediasoupDirectDataConsumer } from './MediasoupDirectDataConsumer.ts';
 import { MediasoupDirectDataProducer } from './MediasoupDirectDataProducer.ts';
 import type { MediaContext } from './MediaContext.ts';

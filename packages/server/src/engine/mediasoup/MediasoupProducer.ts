@@ -1,6 +1,7 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type { MediaProducer, MediaProducerEvents, MediaStats } from '../MediaBackend.ts';
+import type { MediaProducer, MediaProducerEvents } from '../port/MediaProducer.ts';
+import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

@@ -3,13 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { watchRouters } from './testing/watchRouters.ts';
 import { RtpSource } from './testing/RtpSource.ts';
-import type {
-  MediaBackend,
-  MediaRouter,
-  MediaSpeechEvents,
-  MediaSpeechObserver,
-  MediaTransport,
-} from '../MediaBackend.ts';
+import type { MediaBackend } from '../MediaBackend.ts';
+import type { MediaRouter } from '../port/MediaRouter.ts';
+import type { MediaSpeechEvents, MediaSpeechObserver } from '../port/MediaSpeechObserver.ts';
+import type { MediaTransport } from '../port/MediaTransport.ts';
 import { createMediasoupBackend } from './index.ts';
 
 const routers = watchRouters();

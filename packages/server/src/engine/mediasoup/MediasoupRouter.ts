@@ -1,17 +1,11 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import { MediaError } from '../MediaBackend.ts';
-import type {
-  MediaDirectOptions,
-  MediaDirectTransport,
-  MediaRouter,
-  MediaRouterEvents,
-  MediaSpeechObserver,
-  MediaSpeechOptions,
-  MediaTransport,
-  MediaTransportOptions,
-} from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
+import type { MediaDirectOptions, MediaDirectTransport } from '../port/MediaDirectTransport.ts';
+import type { MediaRouter, MediaRouterEvents } from '../port/MediaRouter.ts';
+import type { MediaSpeechObserver, MediaSpeechOptions } from '../port/MediaSpeechObserver.ts';
+import type { MediaTransport, MediaTransportOptions } from '../port/MediaTransport.ts';
 import { matchedCapabilities, narrowedCapabilities } from './capabilities.ts';
 import { MediasoupDirectTransport } from './MediasoupDirectTransport.ts';
 import { MediasoupSpeechObserver } from './MediasoupSpeechObserver.ts';

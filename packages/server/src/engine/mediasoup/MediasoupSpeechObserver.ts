@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import type { MediaSpeechEvents, MediaSpeechObserver } from '../MediaBackend.ts';
+import type { MediaSpeechEvents, MediaSpeechObserver } from '../port/MediaSpeechObserver.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

@@ -2,21 +2,16 @@ import { dtlsParameters as dtlsSchema, MAX_NAME_LENGTH, rtpParameters as rtpSche
 import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
 import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
-import { MediaError } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
+import type { MediaConsumeOptions, MediaConsumer } from '../port/MediaConsumer.ts';
 import type {
-  Bwe,
-  MediaConsumeOptions,
-  MediaConsumer,
   MediaDataConsumeOptions,
   MediaDataConsumer,
   MediaDataProduceOptions,
   MediaDataProducer,
-  MediaProduceOptions,
-  MediaProducer,
-  MediaStats,
-  MediaTransport,
-  MediaTransportEvents,
-} from '../MediaBackend.ts';
+} from '../port/MediaDataChannels.ts';
+import type { MediaProduceOptions, MediaProducer } from '../port/MediaProducer.ts';
+import type { Bwe, MediaStats, MediaTransport, MediaTransportEvents } from '../port/MediaTransport.ts';
 import { MediasoupConsumer } from './MediasoupConsumer.ts';
 import { MediasoupDataConsumer } from './MediasoupDataConsumer.ts';
 import { MediasoupDataProducer } from './MediasoupDataProducer.ts';

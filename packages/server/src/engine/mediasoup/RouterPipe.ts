@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { MediaError } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
 import { closingLate } from './WorkerCalls.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { audioParameters } from '../../testing/rtp.ts';
-import type { MediaBackend, MediaRouter, MediaTransport } from '../MediaBackend.ts';
+import type { MediaBackend } from '../MediaBackend.ts';
+import type { MediaRouter } from '../port/MediaRouter.ts';
+import type { MediaTransport } from '../port/MediaTransport.ts';
 import { createMediasoupBackend } from './index.ts';
 
 const plain = { forceTcp: false, enableSctp: false, reportBwe: false };

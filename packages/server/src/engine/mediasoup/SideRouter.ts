@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import { SerialQueue } from '../../shared/SerialQueue.ts';
-import { MediaError } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
 import { RouterPipe } from './RouterPipe.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';
 

@@ -1,7 +1,7 @@
 import { systemClock } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { withDeadline } from '../../shared/withDeadline.ts';
-import { MediaError } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
 import { toMediaError } from './mediaErrors.ts';
 
 /** How one call ends that gets no response. */

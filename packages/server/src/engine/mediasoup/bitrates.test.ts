@@ -15,7 +15,7 @@ async function statsWith(settings: Partial<ServerSettings>): Promise<Stats> {
   const sender = await RoomMember.enter(server.registry, 'sender', {});
   const receiver = await RoomMember.enter(server.registry, 'receiver', {});
   const consuming = receiver.next('newConsumer');
-  await sender.peer.produce(sender.send, { kind: 'video', rtpParameters: videoParameters() });
+  await sender.peer.sending.produce(sender.send, { kind: 'video', rtpParameters: videoParameters() });
   await consuming;
   const [stats] = await receiver.recv.getStats();
   return stats as unknown as Stats;

@@ -43,7 +43,7 @@ describe('below the dialects', () => {
     const alice = await rooms.join('alice');
     const bob = await rooms.join('bob');
     const { id: transportId } = alice.sendTransport!;
-    const ask = alice.connection.ask('produce', {
+    const ask = alice.connection.sendRequest('produce', {
       transportId,
       kind: 'video',
       rtpParameters: { ...rtp, ...change(rtp) },
@@ -54,7 +54,7 @@ describe('below the dialects', () => {
     });
     // Whatever bob had been told of it would be here before the next.
     const { id } = await alice.produce('audio');
-    await bob.connection.told<{ producerId: string }>('newConsumer', ({ producerId }) => producerId === id);
-    expect(bob.connection.allTold('newConsumer')).toHaveLength(1);
+    await bob.connection.received<{ producerId: string }>('newConsumer', ({ producerId }) => producerId === id);
+    expect(bob.connection.allReceived('newConsumer')).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { formatIssue, parse } from '@tureen/protocol/common';
-import { MediaError } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
 
 /**
  * Holds what a client declared to the bounds and grammars of its places, whichever dialect brought it: other clients find it

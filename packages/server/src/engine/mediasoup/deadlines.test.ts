@@ -2,20 +2,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ManualClock } from '../../shared/ManualClock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { audioParameters } from '../../testing/rtp.ts';
-import { isPassing } from '../MediaBackend.ts';
+import { isPassing } from '../port/MediaError.ts';
+import type { MediaBackend } from '../MediaBackend.ts';
+import type { MediaConsumer } from '../port/MediaConsumer.ts';
+import type { MediaDataConsumer, MediaDataProducer } from '../port/MediaDataChannels.ts';
 import type {
-  MediaBackend,
-  MediaConsumer,
-  MediaDataConsumer,
-  MediaDataProducer,
   MediaDirectDataConsumer,
   MediaDirectDataProducer,
   MediaDirectTransport,
-  MediaProducer,
-  MediaRouter,
-  MediaSpeechObserver,
-  MediaTransport,
-} from '../MediaBackend.ts';
+} from '../port/MediaDirectTransport.ts';
+import type { MediaProducer } from '../port/MediaProducer.ts';
+import type { MediaRouter } from '../port/MediaRouter.ts';
+import type { MediaSpeechObserver } from '../port/MediaSpeechObserver.ts';
+import type { MediaTransport } from '../port/MediaTransport.ts';
 import { createMediasoupBackend } from './index.ts';
 import { hang, settled, turn, wake, watchWorkers } from './testing/hang.ts';
 

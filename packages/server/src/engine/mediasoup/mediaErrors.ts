@@ -1,6 +1,6 @@
 import { errors } from 'mediasoup';
-import { MediaError } from '../MediaBackend.ts';
-import type { MediaErrorCode } from '../MediaBackend.ts';
+import { MediaError } from '../port/MediaError.ts';
+import type { MediaErrorCode } from '../port/MediaError.ts';
 
 /** Runs work that asks no worker, and turns whatever mediasoup throws into a {@link MediaError}. */
 export function askedNow<T>(work: () => T): T {

@@ -9,7 +9,8 @@ import { workerBin } from 'mediasoup';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../shared/ManualClock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
-import type { MediaBackend, MediaRouter } from '../MediaBackend.ts';
+import type { MediaBackend } from '../MediaBackend.ts';
+import type { MediaRouter } from '../port/MediaRouter.ts';
 import { createMediasoupBackend } from './index.ts';
 import type { MediasoupBackendOptions } from './options.ts';
 

@@ -94,8 +94,8 @@ describe('offers that went wrong on the way', () => {
     const seen = new Set<string>();
     for (let count = 0; count < 150; count += 1) {
       seen.add(await outcome(alice.push(mutate(offer(name), roll))));
-      const pusherIds = [...(rooms.registry.get('room')?.peers.get('alice')?.producers.keys() ?? [])];
-      if (pusherIds.length > 0) await alice.ask('unpush', { pusherIds });
+      const pusherIds = [...(rooms.registry.get('room')?.peers.get('alice')?.sending.producers.keys() ?? [])];
+      if (pusherIds.length > 0) await alice.sendRequest('unpush', { pusherIds });
     }
     expect([...seen].sort()).toEqual(['refused', 'served']);
     expect(await backend().dump()).toMatchObject([{ routers: [{ transports: 0, producers: 0 }] }]);

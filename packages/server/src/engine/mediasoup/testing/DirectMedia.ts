@@ -67,7 +67,7 @@ export class DirectVideo {
     const { direct, transport } = await directTransport(router, peer, options);
     const made = new Promise<types.Producer>((resolve) => direct.observer.once('newproducer', resolve));
     const rtpParameters = videoParameters();
-    const producer = await peer.produce(transport, { kind: 'video', rtpParameters });
+    const producer = await peer.sending.produce(transport, { kind: 'video', rtpParameters });
     return new DirectVideo(producer, await made, direct, rtpParameters.encodings?.[0]?.ssrc ?? 0);
   }
 
@@ -166,8 +166,8 @@ export class DirectReception {
   ): Promise<DirectReception> {
     const { direct, transport } = await directTransport(router, peer);
     const made = new Promise<types.Consumer>((resolve) => direct.observer.once('newconsumer', resolve));
-    const { routerRtpCapabilities: rtpCapabilities } = peer;
-    const consumer = await peer.pull(producer, { transport, rtpCapabilities, mid: '0' });
+    const { rtpCapabilities } = peer.room;
+    const consumer = await peer.receiving.pull(producer, { transport, rtpCapabilities, mid: '0' });
     return new DirectReception(consumer, { engine: await made, direct }, onState);
   }
 }

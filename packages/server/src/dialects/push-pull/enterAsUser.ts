@@ -1,0 +1,100 @@
+import { refusals } from '@tureen/protocol/push-pull';
+import type { ClientData } from '@tureen/protocol/push-pull';
+import type { Logger } from 'pino';
+import { refusalOf } from '../../rooms/permissions.ts';
+import type { Permissions } from '../../rooms/permissions.ts';
+import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { refused } from '../Connection.ts';
+import type { Connection } from '../Connection.ts';
+import { objectionTo, permissionsOf } from '../grant.ts';
+import { holdToTerm } from '../grantTerm.ts';
+import type { PushPullSettings } from './options.ts';
+import { PushPullUser } from './PushPullUser.ts';
+import type { UserDirectory } from './UserDirectory.ts';
+
+/** Name of the dialect; also the path to which clients connect. */
+export const DIALECT = 'push-pull';
+
+/** Connections that a user may have beyond one for each peer that it pulls, where the room sets no limit. */
+const MAX_PUSHES = 16;
+
+/** Counts one join of a user. Returns false for a user that joined too often. */
+export type MayJoin = (user: { readonly roomId: string; readonly peerId: string }) => boolean;
+
+/** What a join works on. */
+export interface EnterContext {
+  readonly connection: Connection;
+  readonly registry: RoomRegistry;
+  readonly directory: UserDirectory;
+  readonly mayJoin: MayJoin;
+  readonly settings: PushPullSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * Joins the room as the user that a join names, or finds the user that the client resumes.
+ *
+ * @throws ProtocolError, RoomError, MediaError.
+ */
+export async function enterAsUser(context: EnterContext, data: ClientData<'join'>): Promise<PushPullUser> {
+  const { connection, directory, mayJoin, settings, clock } = context;
+  const { roomId, userId, resumeToken, audience } = data;
+  const objection = objectionTo(connection.grant, roomId, userId);
+  if (objection !== undefined) throw refused(refusals.joinFailed(objection), 'forbidden');
+  if (!mayJoin({ roomId, peerId: userId })) throw refused(refusals.tooManyJoins(), 'tooManyJoins');
+  // Requests of the earlier connection finish first: they may make what the client does not know of.
+  if (data.holds !== undefined) await directory.find(roomId, userId)?.requests.run(async () => {});
+  const present = directory.find(roomId, userId);
+  const permissions = permissionsOf(connection.grant);
+  const isOwn = present !== undefined && (settings.isRtcPilot || directory.isToken(present, resumeToken));
+  // The grant of the earlier connection does not count for this one.
+  if (isOwn && !connection.closed) {
+    present.peer.setPermissions(permissions);
+    holdToTerm(present.peer, connection.grant, clock);
+  }
+  const isResuming = isOwn && present.peer.state === 'joined';
+  const mustResume = data.holds !== undefined && !settings.isRtcPilot;
+  if (isResuming ? connection.closed : mustResume) throw refused(refusals.nothingToResume());
+  if (isResuming) return present;
+  if (audience === true && !permissions.hide) throw refusalOf('hide', 'notPermitted');
+  // A disconnected user gives way to the next client of its ID.
+  if (present?.isConnected === false) present.peer.close({ reason: 'replaced' });
+  return createUser(context, data, permissions);
+}
+
+async function createUser(
+  { connection, registry, directory, settings, clock, logger }: EnterContext,
+  { roomId, userId, userName, audience, appData }: ClientData<'join'>,
+  permissions: Permissions,
+): Promise<PushPullUser> {
+  const peer = await registry.enter(roomId, {
+    id: userId,
+    dialect: DIALECT,
+    remoteAddress: connection.remoteAddress,
+    // One for each peer that the user pulls.
+    extraTransports: registry.limits.maxPeersPerRoom,
+    permissions,
+    defaultMaxTransports: MAX_PUSHES,
+  });
+  const user = new PushPullUser({
+    roomId,
+    peer,
+    clock,
+    logger: logger.child({ roomId, userId }),
+    graceMs: settings.reconnectGraceMs,
+    isRtcPilot: settings.isRtcPilot,
+  });
+  try {
+    // The connection may have closed before the room was open.
+    if (connection.closed) throw refused(refusals.joinFailed('closed'));
+    peer.join({ displayName: userName, hidden: audience ?? false, appData, onDuplicate: 'refuse' });
+  } catch (error) {
+    peer.close({ reason: 'refused' });
+    throw error;
+  }
+  directory.add(user);
+  holdToTerm(peer, connection.grant, clock);
+  return user;
+}

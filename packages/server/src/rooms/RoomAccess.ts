@@ -1,0 +1,58 @@
+import type { RtpCapabilities } from '@tureen/protocol/common';
+import type { MediaRouter } from '../engine/port/MediaRouter.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { FairTurns } from '../shared/FairTurns.ts';
+import type { DataProducer } from './DataProducer.ts';
+import type { RoomLimits } from './limits.ts';
+import type { Peer } from './Peer.ts';
+import type { PeerClosing } from './PeerEvents.ts';
+import type { JoinOptions } from './PeerOptions.ts';
+import type { Producer, ProducerActor } from './Producer.ts';
+
+/** Media and limits of a room, from which its peers make transports, producers and consumers. */
+export interface RoomResources {
+  readonly router: MediaRouter;
+  readonly limits: RoomLimits;
+  /** Schedules the creation of consumers, for all peers of the server. */
+  readonly turns: FairTurns;
+  readonly clock: Clock;
+}
+
+/** What a dialect reads of the room of its peer. */
+export interface RoomView {
+  readonly id: string;
+  readonly closed: boolean;
+  /** Capabilities of the router. */
+  readonly rtpCapabilities: RtpCapabilities;
+  /** The other peers that joined, hidden peers left out. */
+  othersOf(peer: Peer): readonly Peer[];
+  /** Resolves when every consumer that is being made in the room is announced to its owner. */
+  whenOffersMade(): Promise<void>;
+}
+
+/** What a peer reports to its room: the changes that other peers see. */
+export interface PeerChanges {
+  producerAdded: { readonly producer: Producer };
+  producerClosed: { readonly producer: Producer; readonly reason: string };
+  /** Paused or resumed. */
+  producerPaused: { readonly producer: Producer; readonly by: ProducerActor };
+  dataProducerAdded: { readonly dataProducer: DataProducer };
+  /** The media worker dropped messages of data channels. */
+  messagesLost: { readonly count: number };
+  /** `peer.reconnecting` changed. */
+  reachabilityChanged: { readonly peer: Peer };
+  displayNameChanged: { readonly peer: Peer; readonly oldDisplayName: string };
+  textSent: { readonly peer: Peer; readonly text: string };
+  /** The peer closed, after everything the peer had. */
+  closed: { readonly peer: Peer; readonly closing: PeerClosing };
+}
+
+/** The room of a peer, as the peer itself needs it. */
+export interface RoomAccess {
+  readonly view: RoomView;
+  /** Announces the peer to the others. @throws RoomError `duplicatedPeer`. */
+  admit(peer: Peer, options: JoinOptions): void;
+  /** Lists what the other peers and the server send and this peer may receive. */
+  sourcesFor(peer: Peer): Iterable<Producer | DataProducer>;
+  report<K extends keyof PeerChanges>(change: K, details: PeerChanges[K]): void;
+}

@@ -59,7 +59,7 @@ export const mayBeTheOther: ReadonlySet<string> = new Set([
   'badResponse',
 ]);
 
-/** Width of a video that stands for none: less than any camera's, see `Reception`. */
+/** Width of a video that stands for none: less than any camera's, see `InboundMonitor`. */
 export const blackWidth = 16;
 
 /** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */

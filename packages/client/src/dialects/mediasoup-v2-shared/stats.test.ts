@@ -79,7 +79,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'of what is paused there are none',
+      hint: 'resume it first: servers send no statistics of paused entities',
       retryable: true,
     });
     await settle();

@@ -52,8 +52,8 @@ describe('signs of life', () => {
     clock.advance(10_000);
     await settle();
     expect(said).toEqual([
-      'stateChanged reconnecting the server has forgotten us: handle heartbeat failed',
-      'reconnecting attempt=1 delayMs=100 the server has forgotten us: handle heartbeat failed',
+      'stateChanged reconnecting the server has forgotten this peer: handle heartbeat failed',
+      'reconnecting attempt=1 delayMs=100 the server has forgotten this peer: handle heartbeat failed',
     ]);
     expect(first.closed).toBe(true);
     said.length = 0;

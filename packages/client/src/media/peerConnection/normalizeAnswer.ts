@@ -18,7 +18,7 @@ export function normalizeAnswer(answer: string, offer: string): string {
     const isIt = section?.type === offered.type && String(section.mid ?? offered.mid) === String(offered.mid);
     if (section === undefined || !isIt) throw refused(offered);
     if (offered.mid !== undefined) section.mid = offered.mid;
-    normaliseSection(section, offered);
+    normalizeSection(section, offered);
     for (const ssrc of new Set(section.ssrcs?.map(({ id }) => String(id)))) {
       if (ssrcs.has(ssrc)) throw badSdp(`SSRC ${ssrc} is in two sections`);
       ssrcs.add(ssrc);
@@ -39,7 +39,7 @@ export function checkSources(answer: string): string {
   return answer;
 }
 
-function normaliseSection(section: Section, offered: Section): void {
+function normalizeSection(section: Section, offered: Section): void {
   const ours = payloadTypesOf(offered);
   const payloadTypes = payloadTypesOf(section).filter((one) => ours.includes(one));
   if (section.port === 0 || payloadTypes.length === 0) throw refused(offered);

@@ -11,7 +11,7 @@ test('a camera is asked for with the preset, and is owned', async () => {
 
   const camera = await captureCamera({ mediaDevices: devices.real });
 
-  expect(devices.asked).toEqual([
+  expect(devices.requests).toEqual([
     { video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } },
   ]);
   expect(camera).toMatchObject({ kind: 'video', ownership: 'owned', ended: false });
@@ -23,7 +23,7 @@ test('a device, the side of a phone and other wishes go into the request', async
   await captureCamera({ mediaDevices: devices.real, deviceId: 'usb', preset: 'h180' });
   await captureCamera({ mediaDevices: devices.real, facingMode: 'environment', constraints: { frameRate: 5 } });
 
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { deviceId: { exact: 'usb' }, height: { ideal: 180 } } },
     { video: { facingMode: { ideal: 'environment' }, frameRate: 5 } },
   ]);
@@ -35,7 +35,7 @@ test('a microphone is cleaned up unless told otherwise', async () => {
   await captureMicrophone({ mediaDevices: devices.real });
   await captureMicrophone({ mediaDevices: devices.real, noiseSuppression: false });
 
-  expect(devices.asked).toEqual([
+  expect(devices.requests).toEqual([
     { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
     { audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true } },
   ]);
@@ -62,7 +62,7 @@ test.each([
 test('wishes that cannot be met are dropped once; a device that cannot is deviceNotFound', async () => {
   const relaxed = new FakeMediaDevices(failure('OverconstrainedError'), fakeStream('video'));
   await captureCamera({ mediaDevices: relaxed.real, constraints: { width: { min: 9999 } } });
-  expect(relaxed.asked[1]).toEqual({ video: true });
+  expect(relaxed.requests[1]).toEqual({ video: true });
 
   const twice = new FakeMediaDevices(failure('OverconstrainedError'), failure('OverconstrainedError'));
   await expect(captureCamera({ mediaDevices: twice.real })).rejects.toMatchObject({ code: 'deviceNotFound' });
@@ -71,7 +71,7 @@ test('wishes that cannot be met are dropped once; a device that cannot is device
   await expect(captureCamera({ mediaDevices: exact.real, deviceId: 'gone' })).rejects.toMatchObject({
     code: 'deviceNotFound',
   });
-  expect(exact.asked).toHaveLength(1);
+  expect(exact.requests).toHaveLength(1);
 });
 
 test('without mediaDevices capture is unsupported, and says what to do', async () => {
@@ -104,7 +104,7 @@ test('a capture aborted before it begins asks for nothing', async () => {
   await expect(captureCamera({ mediaDevices: devices.real, signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'aborted',
   });
-  expect(devices.asked).toEqual([]);
+  expect(devices.requests).toEqual([]);
 });
 
 test('another device is captured with the same wishes, and the track before lives until it is stopped', async () => {
@@ -117,7 +117,7 @@ test('another device is captured with the same wishes, and the track before live
   await second.reacquire();
 
   expect(first.ended).toBe(true);
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { deviceId: { exact: 'front' }, height: { ideal: 360 } } },
     { video: { deviceId: { exact: 'back' }, height: { ideal: 360 } } },
     { video: { deviceId: { exact: 'back' }, height: { ideal: 360 } } },
@@ -143,7 +143,7 @@ test('a screen comes sharp, without sound unless asked for', async () => {
   expect(silent.video.track.contentHint).toBe('detail');
   expect(loud.audio).toMatchObject({ kind: 'audio', ownership: 'owned' });
   await expect(silent.video.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { frameRate: { max: 15 } }, audio: false },
     {
       video: { frameRate: { max: 30 } },
@@ -156,7 +156,7 @@ test('a screen comes sharp, without sound unless asked for', async () => {
 test('the sound of a screen takes constraints, which win over those for unprocessed stereo', async () => {
   const devices = new FakeMediaDevices(fakeStream('video', 'audio'));
   await captureScreen({ mediaDevices: devices.real, audio: { echoCancellation: true, sampleRate: 48_000 } });
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { audio: { echoCancellation: true, sampleRate: 48_000, noiseSuppression: false, channelCount: 2 } },
   ]);
 });

@@ -4,7 +4,7 @@ import { retryIfDuplicated } from './retryIfDuplicated.ts';
 
 const rethrow = retryIfDuplicated((message) => message === 'duplicated');
 
-async function errorAfter(error: unknown): Promise<unknown> {
+async function errorAfter(error: Error): Promise<unknown> {
   return Promise.reject<never>(error)
     .catch(rethrow)
     .catch((thrown: unknown) => thrown);

@@ -76,7 +76,7 @@ module.exports = {
         pathNot: [
           '^packages/client/src/dialects/($1|mediasoup-v2-shared)/',
           '^packages/client/src/shared/',
-          '^packages/client/src/room/ports\\.ts$',
+          '^packages/client/src/room/(DialectPort|capabilities|entityInfo)\\.ts$',
           '^packages/client/src/media/[^/]+\\.ts$',
           '^packages/client/src/signaling/(SignalingTransport|SignalingChannel)\\.ts$',
           '^packages/protocol/src/(common|mediasoup-v2-shared|$1)/',
@@ -117,7 +117,7 @@ module.exports = {
         path: '^packages/client/src/',
         pathNot: ['^packages/client/src/(media/device|test-support)/', notTests],
       },
-      to: { path: 'node_modules/(mediasoup-client)/' },
+      to: { path: ['node_modules/(mediasoup-client)/', '^packages/mediasoup-client-lean/'] },
     },
     {
       name: 'server-rooms-are-neutral',

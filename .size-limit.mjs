@@ -6,8 +6,8 @@ export default [
   {
     ...app,
     name: 'the same, ours alone (protocol and valibot included, mediasoup-client not)',
-    // The file of the package that has it.
-    ignore: ['*/mediasoupClient.js'],
+    // The name in the package's `imports`.
+    ignore: ['#mediasoup-client'],
     limit: '42 kB',
   },
   {

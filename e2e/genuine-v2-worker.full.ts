@@ -10,9 +10,7 @@ import { firefoxLaunch } from './launch.ts';
  */
 const genuineWorker = process.env.TUREEN_MEDIASOUP2_WORKER;
 if (genuineWorker === undefined)
-  throw new Error(
-    'TUREEN_MEDIASOUP2_WORKER names no worker. Run `npm run e2e:full`, which builds one.',
-  );
+  throw new Error('TUREEN_MEDIASOUP2_WORKER names no worker. Run `npm run e2e:full`, which builds one.');
 test.use({ genuineWorker });
 
 /** Waits until more frames of a source are decoded. */

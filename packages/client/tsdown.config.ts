@@ -1,21 +1,24 @@
+import { leanMangleProps, leanMediasoupClient, leanPackages, leanTreeshake } from '@tureen/mediasoup-client-lean/build';
 import { defineConfig } from 'tsdown';
 
-import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
-import { leanProtooClient, leanProtooTreeshake } from './protooClient.config.ts';
-import { leanSdpTransform } from './sdpTransform.config.ts';
+import { leanProtooClient, leanProtooTreeshake } from './build/leanProtooClient.ts';
+import { leanSdpTransform } from './build/leanSdpTransform.ts';
+import { licensesBeside } from './build/licenses.ts';
+import { importVendorModules, vendorModules } from './build/vendorModules.ts';
 
-const common = {
-  format: 'esm',
-  platform: 'neutral',
-  target: 'es2022',
-  sourcemap: true,
-  // What a minifier of apps would do, done better. Names and layout stay, for stack traces and debuggers.
-  minify: {
-    compress: { target: 'es2022', sequences: false, joinVars: false },
-    mangle: false,
-    codegen: { removeWhitespace: false },
-  },
+/** What a minifier of apps would do, done better. Layout and the names of variables stay, for stack traces and debuggers. */
+const minify = {
+  compress: { target: 'es2022', sequences: false, joinVars: false },
+  mangle: false,
+  codegen: { removeWhitespace: false },
 } as const;
+
+const common = { format: 'esm', platform: 'neutral', target: 'es2022', sourcemap: true, minify } as const;
+
+/** A module with libraries inside, built after the others. */
+const vendor = { ...common, platform: 'browser', dts: false, clean: false } as const;
+
+const mediasoupClient = 'src/media/device/mediasoupClient.ts';
 
 export default defineConfig([
   {
@@ -25,53 +28,41 @@ export default defineConfig([
     unbundle: true,
     dts: { sourcemap: true, eager: true, compilerOptions: { stripInternal: true } },
     clean: true,
-    plugins: [
-      {
-        name: 'vendors-apart',
-        resolveId: (id) =>
-          /^\.\.?\/(?:mediasoupClient|protooClient|sdpTransform)\.ts$/.test(id)
-            ? { id: id.replace(/ts$/, 'js'), external: true }
-            : null,
-      },
-    ],
+    plugins: [importVendorModules],
   },
   {
-    ...common,
-    entry: { 'media/device/mediasoupClient': 'src/media/device/mediasoupClient.ts' },
-    platform: 'browser',
-    deps: { alwaysBundle: [/./], onlyBundle: ['mediasoup-client', 'awaitqueue', 'h264-profile-level-id'] },
-    dts: false,
-    // No getter of it does anything else.
-    treeshake: { propertyReadSideEffects: false },
-    clean: false,
+    ...vendor,
+    entry: { [vendorModules.mediasoupClient]: mediasoupClient },
+    // eventemitter3 and sdp-transform are shared with other modules.
+    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: [...leanPackages] },
+    treeshake: leanTreeshake,
+    minify: { ...minify, mangleProps: leanMangleProps },
     plugins: [
-      leanMediasoupClient,
-      licencesBeside,
+      ...leanMediasoupClient,
+      licensesBeside,
       {
-        // The engine of push-pull has it too.
         name: 'sdp-transform-apart',
         resolveId: (id) => (id === 'sdp-transform' ? { id: '../sdpTransform.js', external: true } : null),
       },
     ],
   },
   {
-    ...common,
-    entry: { 'signaling/protooClient': 'src/signaling/protooClient.ts' },
-    platform: 'browser',
-    // Shared with the other modules.
-    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: ['protoo-client'] },
-    treeshake: leanProtooTreeshake,
-    dts: false,
-    clean: false,
-    plugins: [leanProtooClient, licencesBeside],
+    // The genuine package instead, for apps that build with the condition `mediasoup-client`.
+    ...vendor,
+    entry: { 'media/device/genuineMediasoupClient': mediasoupClient },
+    deps: { alwaysBundle: ['@tureen/mediasoup-client-lean'], neverBundle: ['mediasoup-client'] },
   },
   {
-    ...common,
-    entry: { 'media/sdpTransform': 'src/media/sdpTransform.ts' },
-    platform: 'browser',
+    ...vendor,
+    entry: { [vendorModules.protooClient]: 'src/signaling/protooClient.ts' },
+    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: ['protoo-client'] },
+    treeshake: leanProtooTreeshake,
+    plugins: [leanProtooClient, licensesBeside],
+  },
+  {
+    ...vendor,
+    entry: { [vendorModules.sdpTransform]: 'src/media/sdpTransform.ts' },
     deps: { alwaysBundle: [/./], onlyBundle: ['sdp-transform'] },
-    dts: false,
-    clean: false,
-    plugins: [leanSdpTransform, licencesBeside],
+    plugins: [leanSdpTransform, licensesBeside],
   },
 ]);

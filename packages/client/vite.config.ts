@@ -1,18 +1,17 @@
 import { defineConfig } from 'vite';
 
-import { leanMediasoupClient, licencesBeside } from './mediasoupClient.config.ts';
-import { leanProtooClient } from './protooClient.config.ts';
-import { leanSdpTransform } from './sdpTransform.config.ts';
-import { leanWebrtcAdapter } from './webrtcAdapter.config.ts';
+import { leanWebrtcAdapter } from './build/leanWebrtcAdapter.ts';
+import { licensesBeside } from './build/licenses.ts';
+import { inlineVendorModules } from './build/vendorModules.ts';
 
-/** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. */
+/** The UMD build, for pages without a build step: the global `Tureen`, with everything it needs inside. Needs the modules of `dist`. */
 export default defineConfig({
-  plugins: [leanMediasoupClient, leanProtooClient, leanSdpTransform, leanWebrtcAdapter, licencesBeside],
+  plugins: [inlineVendorModules, leanWebrtcAdapter, licensesBeside],
   resolve: { conditions: ['tureen-source', 'module', 'browser', 'import', 'default'] },
   define: { 'process.env.NODE_ENV': '"production"' },
   build: {
     target: 'es2022',
-    // tsdown has put the modules there.
+    // tsdown has written the modules there.
     emptyOutDir: false,
     sourcemap: true,
     minify: true,

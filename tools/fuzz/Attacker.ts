@@ -1,6 +1,6 @@
+import type { Clock } from '../../packages/kernel/src/index.ts';
 import type { ClientSocketOptions } from '../../packages/server/src/http/ClientSocket.ts';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
-import type { Clock } from '../../packages/server/src/shared/clock.ts';
 import type { Fuzzer } from './Fuzzer.ts';
 import { FuzzSocket } from './FuzzSocket.ts';
 import { attach } from './openSocket.ts';

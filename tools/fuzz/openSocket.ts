@@ -1,10 +1,10 @@
+import type { Clock } from '../../packages/kernel/src/index.ts';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import { mediasoupV3Route } from '../../packages/server/src/dialects/registry.ts';
 import { ClientSocket } from '../../packages/server/src/http/ClientSocket.ts';
 import type { ClientSocketOptions } from '../../packages/server/src/http/ClientSocket.ts';
 import { SendBudget } from '../../packages/server/src/http/SendBudget.ts';
 import { ProtooConnection } from '../../packages/server/src/protoo/ProtooConnection.ts';
-import type { Clock } from '../../packages/server/src/shared/clock.ts';
 import type { FuzzSocket } from './FuzzSocket.ts';
 import { maxMessageBytes } from './FuzzSocket.ts';
 

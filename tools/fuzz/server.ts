@@ -1,6 +1,6 @@
+import { systemClock } from '../../packages/kernel/src/index.ts';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend.ts';
-import { systemClock } from '../../packages/server/src/shared/clock.ts';
 import { offer } from '../../packages/server/src/testing/offers.ts';
 import type { OfferName } from '../../packages/server/src/testing/offers.ts';
 import { openV2Rooms } from '../../packages/server/src/testing/openV2Rooms.ts';

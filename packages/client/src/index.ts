@@ -56,26 +56,18 @@ export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
 export type { RoomState } from './room/session/roomMachine.ts';
 export type { EndReason } from '@tureen/protocol/common';
+export type { CloseReason, RecoveryStep, RoomEvents } from './room/events.ts';
 export type {
-  CloseReason,
   ConsumePolicy,
   ConsumerOfferSummary,
   DataConsumerOfferSummary,
-  ConsumerSnapshot,
   JoinOptions,
-  PeerSnapshot,
   ProduceDataOptions,
   ProduceOptions,
-  ProducerSnapshot,
-  RecoveryStep,
-  RoomEvents,
   RoomOptions,
-  RoomSnapshot,
-} from './room/RoomTypes.ts';
+} from './room/options.ts';
+export type { ConsumerSnapshot, PeerSnapshot, ProducerSnapshot, RoomSnapshot } from './room/snapshots.ts';
 export type {
-  Actor,
-  ConsumerScore,
-  DeviceInfo,
   Dialect,
   DialectChannel,
   DialectContext,
@@ -83,11 +75,9 @@ export type {
   DialectJoinRequest,
   DialectJoinResult,
   DialectSession,
-  Layers,
-  RoomCapabilities,
-  StreamScore,
-  TransportDirection,
-} from './room/ports.ts';
+} from './room/DialectPort.ts';
+export type { RoomCapabilities } from './room/capabilities.ts';
+export type { Actor, ConsumerScore, DeviceInfo, Layers, StreamScore, TransportDirection } from './room/entityInfo.ts';
 export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
 export type {
   MediaConnectionState,

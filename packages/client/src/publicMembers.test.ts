@@ -123,7 +123,7 @@ const documented: Readonly<Record<string, { readonly own: readonly string[]; rea
       inherited: emitter,
     },
     LocalTrack: {
-      own: ['device', 'ended', 'kind', 'ownership', 'reacquire', 'stop', 'track', 'watch'],
+      own: ['__v_skip', 'device', 'ended', 'kind', 'ownership', 'reacquire', 'stop', 'track', 'watch'],
       inherited: [],
     },
     DeviceCatalog: { own: ['list'], inherited: emitter },

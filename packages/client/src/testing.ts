@@ -6,5 +6,5 @@ export {
   type MemoryServerConnection,
   type MemoryTransportOptions,
 } from './signaling/MemoryTransport.ts';
-export { ManualClock } from './shared/ManualClock.ts';
-export type { Clock } from './shared/clock.ts';
+export { ManualClock } from '@tureen/kernel';
+export type { Clock } from '@tureen/kernel';

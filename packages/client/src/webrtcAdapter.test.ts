@@ -5,7 +5,7 @@ import { createContext, runInContext } from 'node:vm';
 import { build, type Plugin, type Rolldown } from 'vite';
 import { expect, test } from 'vitest';
 
-import { leanWebrtcAdapter } from '../webrtcAdapter.config.ts';
+import { leanWebrtcAdapter } from '../build/leanWebrtcAdapter.ts';
 
 /** A bundle of `source`, as a script that puts its default export, if any, into the global `result`. */
 async function bundle(source: string, plugins: readonly Plugin[]): Promise<string> {

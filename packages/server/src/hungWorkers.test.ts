@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { ManualClock } from '@tureen/kernel';
 import type { ServerSettings } from './config/index.ts';
 import { hang, isRunning, pass, wake, watchWorkers } from './engine/mediasoup/testing/hang.ts';
 import type { Health } from './http/health.ts';
 import { startServer } from './main.ts';
-import { ManualClock } from './shared/ManualClock.ts';
 import { RECONNECT_PACE_MS } from './shared/pacing.ts';
 import { capturedLogs } from './testing/capturedLogs.ts';
 import { sendRequest, closeOf } from './testing/openEntry.ts';

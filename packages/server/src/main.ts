@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '@tureen/kernel';
 import type { Authorize } from './auth/authorize.ts';
 import { authorizationFromSettings } from './auth/fromSettings.ts';
 import {
@@ -48,8 +49,6 @@ import { logLinesLost } from './logs/standardOutput.ts';
 import { ServerMetrics } from './metrics/ServerMetrics.ts';
 import { ProtooConnection } from './protoo/ProtooConnection.ts';
 import { RoomRegistry } from './rooms/RoomRegistry.ts';
-import { systemClock } from './shared/clock.ts';
-import type { Clock } from './shared/clock.ts';
 import { StartError } from './StartError.ts';
 import { version } from './version.ts';
 

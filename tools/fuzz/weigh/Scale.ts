@@ -1,8 +1,8 @@
+import type { ManualClock } from '../../../packages/kernel/src/index.ts';
 import { toV2Capabilities } from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
 import type { DialectAdapter } from '../../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../../packages/server/src/engine/MediaBackend.ts';
 import type { RoomRegistry } from '../../../packages/server/src/rooms/RoomRegistry.ts';
-import type { ManualClock } from '../../../packages/server/src/shared/ManualClock.ts';
 import { capturedLogs } from '../../../packages/server/src/testing/capturedLogs.ts';
 import { openV2Rooms } from '../../../packages/server/src/testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../../../packages/server/src/testing/openPushPullRooms.ts';

@@ -1,9 +1,9 @@
 import * as protoo from 'protoo-client';
 import { vi } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 
 import { silentLogger } from '../shared/logger.ts';
 import { TureenError } from '../shared/errors.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { ProtooTransport } from '../signaling/ProtooTransport.ts';
 import { type Responder, SignalingChannel } from '../signaling/SignalingChannel.ts';
 import type { SignalingTransport } from '../signaling/SignalingTransport.ts';
@@ -86,13 +86,6 @@ const openChannel =
       trace: new Trace(),
       requestTimeoutMs: 30_000,
       handlers: {
-        onNotification: (method, data) => {
-          deliver(['notification', method, data]);
-        },
-        onRequest: (method, data, responder) => {
-          deliver(['request', method, data]);
-          respond(method, data, responder);
-        },
         onClosed: ({ by, code, reason }) => {
           // After the errors of pending requests, which reject a microtask earlier.
           setImmediate(() => {
@@ -104,6 +97,15 @@ const openChannel =
             ] as never);
           });
         },
+      },
+    });
+    channel.deliverTo({
+      handleNotification: (method, data) => {
+        deliver(['notification', method, data]);
+      },
+      handleRequest: (method, data, responder) => {
+        deliver(['request', method, data]);
+        respond(method, data, responder);
       },
     });
     await channel.connect({});

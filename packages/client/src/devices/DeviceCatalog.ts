@@ -1,5 +1,5 @@
-import { findMediaDevices, requireMediaDevices } from './mediaDevices.ts';
 import { Epoch } from '@tureen/kernel';
+import { findMediaDevices, requireMediaDevices } from './mediaDevices.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 

@@ -1,6 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { deferred } from '@tureen/kernel';
 import { Recorder } from '../shared/Recorder.ts';
-import { deferred } from '../shared/deferred.ts';
 
 interface Plugged {
   readonly kind: MediaDeviceKind;

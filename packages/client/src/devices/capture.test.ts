@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../shared/deferred.ts';
 import { captureCamera, captureMicrophone, captureScreen } from './capture.ts';
 import { FakeMediaDevices, fakeStream } from './mediaDevicesFixture.ts';
 

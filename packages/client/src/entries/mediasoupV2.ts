@@ -3,7 +3,7 @@ import { mediasoupV2Profile } from '../dialects/mediasoup-v2/mediasoupV2Profile.
 import type { MediasoupV2Options } from '../dialects/mediasoup-v2/options.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
-import type { Dialect } from '../room/ports.ts';
+import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV2EntryOptions extends MediasoupV2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */

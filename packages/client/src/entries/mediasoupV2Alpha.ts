@@ -3,7 +3,7 @@ import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
 import { mediasoupV2AlphaProfile } from '../dialects/mediasoup-v2-alpha/mediasoupV2AlphaProfile.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
-import type { Dialect } from '../room/ports.ts';
+import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV2AlphaEntryOptions extends V2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */

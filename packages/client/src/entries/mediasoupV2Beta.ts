@@ -3,7 +3,7 @@ import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
 import { mediasoupV2BetaProfile } from '../dialects/mediasoup-v2-beta/mediasoupV2BetaProfile.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
-import type { Dialect } from '../room/ports.ts';
+import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV2BetaEntryOptions extends V2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */

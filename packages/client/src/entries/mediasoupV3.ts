@@ -2,7 +2,7 @@ import { MediasoupV3Dialect } from '../dialects/mediasoup-v3/MediasoupV3Dialect.
 import type { MediasoupV3Options } from '../dialects/mediasoup-v3/options.ts';
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
-import type { Dialect } from '../room/ports.ts';
+import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV3EntryOptions extends MediasoupV3Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */

@@ -5,7 +5,7 @@ import {
   type PeerConnectionEngineOptions,
 } from '../media/peerConnection/PeerConnectionEngine.ts';
 import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
-import type { Dialect } from '../room/ports.ts';
+import type { Dialect } from '../room/DialectPort.ts';
 
 export interface PushPullEntryOptions extends PushPullOptions {
   /**

@@ -1,5 +1,5 @@
 /**
- * What runs of sdp-transform, for both engines. The published package has it in this file, without what neither calls
- * (`sdpTransform.config.ts`).
+ * The functions of sdp-transform that the engines call. The published package has a bundle of them in this file
+ * (`build/leanSdpTransform.ts`).
  */
 export { parse, parseParams, parseSimulcastStreamList, write } from 'sdp-transform';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
 import { roomWorld, settle } from '../test-support/roomWorld.ts';
-import type { RoomOptions } from './RoomTypes.ts';
+import type { RoomOptions } from './options.ts';
 
 const ours = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { deferred } from '@tureen/kernel';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
-import { deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '../test-support/races.ts';

@@ -1,39 +1,40 @@
+import type { Clock, Epoch } from '@tureen/kernel';
 import type { PlaybackGate } from '../playback/PlaybackGate.ts';
-import type { Clock } from '../shared/clock.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { RequestReplay } from './session/RequestReplay.ts';
-import type { DialectSession, RoomCapabilities } from './ports.ts';
+import type { DialectSession } from './DialectPort.ts';
+import type { RoomCapabilities } from './capabilities.ts';
 import type { RefusedOffers } from './remote/RefusedOffers.ts';
-import type { Announce } from './RoomTypes.ts';
+import type { Announce } from './events.ts';
 
-/** What producers, consumers and the rest are given of the room: never the room itself. */
+/** What the parts of a room see of each other: never the room itself. */
 export interface RoomContext {
   /** The joined session; null while there is none (not joined, reconnecting, left). */
   readonly session: DialectSession | null;
-  /** Another number after each loss, though the session may be the same: what was begun before is of no use after it. */
-  readonly epoch: number;
+  /** Ends with each loss, though the session may stay the same: work begun before is stale. */
+  readonly epoch: Epoch;
   readonly capabilities: RoomCapabilities;
   readonly dialectName: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly playback: PlaybackGate;
   readonly announce: Announce;
-  /** The connection is not to be trusted any more: another one, over which both ends agree on what there is. */
+  /** Drops the connection, which is dead or in an unknown state, and resumes over another one. */
   readonly drop: (reason: string) => void;
-  /** The transports are not to be trusted any more: another session. */
+  /** Replaces the session, whose transports are broken. */
   readonly rejoin: (reason: string) => void;
-  /** Runs what may be sent again after a loss, and withdraws what caused two. */
+  /** Runs operations that are repeated after a loss, and withdraws those that caused two. */
   readonly requestReplay: RequestReplay;
   /** Offers that broke a transport or the connection. */
   readonly refusedOffers: RefusedOffers;
-  /** Something that `room.snapshot()` shows has changed, and no event says so. */
+  /** Discards the snapshot, after a change that no event reports. */
   readonly invalidate: () => void;
-  /** Tells a listener's failure, of whichever emitter. */
+  /** Reports the error of a listener or callback of the app. */
   readonly reportListenerError: (error: unknown, event: string) => void;
 }
 
-/** The session, for a call that makes sense only now. Throws `invalidState`. */
+/** Returns the session, for a call that needs one now. Throws `invalidState`. */
 export function requireSession(context: RoomContext, call: string): DialectSession {
   if (context.session === null) {
     throw new TureenError('invalidState', `${call} needs a joined room`, {
@@ -43,15 +44,15 @@ export function requireSession(context: RoomContext, call: string): DialectSessi
   return context.session;
 }
 
-/** Throws `unsupported` where the dialect or its server has no word for it. */
-export function requireCapability(context: RoomContext, isThere: boolean, call: string, hint: string): void {
-  if (!isThere)
+/** Throws `unsupported` unless the dialect and its server have the capability. */
+export function requireCapability(context: RoomContext, isSupported: boolean, call: string, hint: string): void {
+  if (!isSupported)
     throw new TureenError('unsupported', `${call} is not possible with ${context.dialectName} on this server`, {
       hint,
     });
 }
 
-/** A failure that nobody's promise tells: it becomes the event `requestFailed`, unless the connection or the room is gone. */
+/** Emits `requestFailed` for a failure that no promise reports, unless the connection or the room is gone. */
 export function reportFailure(context: RoomContext, method: string, cause: unknown): void {
   const error = toTureenError(cause, 'requestRefused');
   if (error.code === 'closed' || isConnectionLoss(error) || error.code === 'closedByServer') return;
@@ -59,7 +60,7 @@ export function reportFailure(context: RoomContext, method: string, cause: unkno
   context.announce('requestFailed', { method, error });
 }
 
-/** Background work whose promise nobody holds. */
+/** Reports the failure of work whose promise the app does not have. */
 export function inBackground(context: RoomContext, method: string, work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     reportFailure(context, method, error);

@@ -7,7 +7,7 @@ import {
 } from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
-import type { JoinOptions, RoomOptions } from './RoomTypes.ts';
+import type { JoinOptions, RoomOptions } from './options.ts';
 
 const highestLayer = 7;
 

@@ -5,7 +5,7 @@ import { codeIn, fileOf, pageOf, rowsOf, sectionOf } from '../test-support/markd
 const page = pageOf('docs/events.md');
 
 test.each([
-  ['Events of the room', 'RoomTypes.ts', 'RoomEvents'],
+  ['Events of the room', 'events.ts', 'RoomEvents'],
   ['Peer', 'remote/Peer.ts', 'PeerEvents'],
   ['Producer', 'local/Producer.ts', 'ProducerEvents'],
   ['Consumer', 'remote/Consumer.ts', 'ConsumerEvents'],

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
-import { deferred } from '../shared/deferred.ts';
 import { TureenError } from '../shared/errors.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';

@@ -1,5 +1,5 @@
+import { deferred, type Deferred } from '@tureen/kernel';
 import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
-import { deferred, type Deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';

@@ -1,5 +1,5 @@
+import { deferred } from '@tureen/kernel';
 import type { ProtooFrame } from '@tureen/protocol/common';
-import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError } from '../shared/errors.ts';
 import { decodeFrame, encodeFrame } from './frameCodec.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 
 import { TureenError } from '../shared/errors.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { PendingRequests } from './PendingRequests.ts';
 
 function create() {

@@ -1,5 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
-import { type Deferred, deferred } from '../shared/deferred.ts';
+import { type Clock, type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
 import type { ResponseFrame } from './SignalingTransport.ts';
 

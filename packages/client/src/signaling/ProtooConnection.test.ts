@@ -1,7 +1,7 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../shared/logger.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { TureenError } from '../shared/errors.ts';
 import { ProtooConnection, type SocketHandlers } from './ProtooConnection.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
@@ -87,7 +87,7 @@ async function openChannel(requestTimeoutMs: number) {
     logger: { ...silentLogger, debug: (_message, details) => dropped.push(details) },
     trace: new Trace(),
     requestTimeoutMs,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+    handlers: { onClosed: () => {} },
   });
   await channel.connect({});
   return { socket, clock, channel, dropped };

@@ -1,5 +1,5 @@
+import { deferred } from '@tureen/kernel';
 import type { ProtooFrame } from '@tureen/protocol/common';
-import { deferred } from '../shared/deferred.ts';
 import { encodeFrame } from './frameCodec.ts';
 import type { FrameSocket } from './openWebSocket.ts';
 import { PeerTransport } from './PeerTransport.ts';

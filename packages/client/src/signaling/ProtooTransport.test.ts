@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import { deferred } from '../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { ProtooTransport } from './ProtooTransport.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
 import type { TransportClosed } from './SignalingTransport.ts';

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
 import { silentLogger } from '../shared/logger.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { CallbackTransport } from './CallbackTransport.ts';
 import { MemoryTransport } from './MemoryTransport.ts';
 import { SignalingChannel } from './SignalingChannel.ts';
@@ -27,8 +27,6 @@ function channelOver(transport: SignalingTransport) {
     trace: new Trace(),
     requestTimeoutMs: 1000,
     handlers: {
-      onRequest: () => {},
-      onNotification: () => {},
       onActivity: () => (activities += 1),
       onClosed: (closed) => closings.push(closed),
     },

@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
-import type { Clock } from '../shared/clock.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
 import { toJson } from '../shared/json.ts';
@@ -16,9 +16,15 @@ export interface Responder {
   reject(code: number, reason: string): void;
 }
 
+/** Handles the requests and notifications of the server. */
+export interface InboundReceiver {
+  handleRequest(method: string, data: unknown, responder: Responder): void;
+  handleNotification(method: string, data: unknown): void;
+}
+
 export interface SignalingChannelHandlers {
-  onRequest(method: string, data: unknown, responder: Responder): void;
-  onNotification(method: string, data: unknown): void;
+  /** A request arrived, which may wait for its turn. True: the handler has responded, and the receiver does not get the request. */
+  respondAtOnce?(method: string, responder: Responder): boolean;
   /** Runs whenever anything arrives. */
   onActivity?(): void;
   /** Runs when a request without a `timeoutMs` of its own timed out. */
@@ -56,6 +62,10 @@ export class SignalingChannel {
   #connection: TransportConnection | null = null;
   #state: 'new' | 'connecting' | 'open' | 'closed' = 'new';
   #refusal: TureenError | undefined;
+  #receiver: InboundReceiver | null = null;
+  /** Deliveries held for the receiver, or behind the one that is being handled. */
+  #inbound: ((receiver: InboundReceiver) => void)[] = [];
+  #isDelivering = false;
 
   constructor(options: SignalingChannelOptions) {
     this.#options = options;
@@ -164,6 +174,15 @@ export class SignalingChannel {
     await this.#send({ kind: 'notification', method, data }, messageName(method, data), data);
   }
 
+  /**
+   * Delivers requests and notifications to `receiver`: first those held since the connection opened, then each as it arrives. One
+   * is handled at a time, in the order of arrival.
+   */
+  deliverTo(receiver: InboundReceiver): void {
+    this.#receiver = receiver;
+    this.#deliver();
+  }
+
   /** Closes the connection. Idempotent; `onClosed` does not run. Pending requests reject with `error`. Default: `closed`. */
   close(error?: TureenError): void {
     if (this.#state === 'closed') return;
@@ -214,12 +233,41 @@ export class SignalingChannel {
       }
       case 'request':
         this.#trace('in', frame.kind, frame.method, frame.data);
-        handlers.onRequest(frame.method, frame.data, this.#respondTo(frame));
+        this.#handleRequest(frame);
         return;
       case 'notification':
         this.#trace('in', frame.kind, frame.method, frame.data);
-        handlers.onNotification(frame.method, frame.data);
+        this.#inbound.push((receiver) => {
+          receiver.handleNotification(frame.method, frame.data);
+        });
+        this.#deliver();
     }
+  }
+
+  #handleRequest(frame: ProtooFrame & { kind: 'request' }): void {
+    const responder = this.#respondTo(frame);
+    if (this.#options.handlers.respondAtOnce?.(frame.method, responder) === true) return;
+    this.#inbound.push((receiver) => {
+      receiver.handleRequest(frame.method, frame.data, responder);
+    });
+    this.#deliver();
+  }
+
+  /** A transport may deliver the next message while the receiver handles one. */
+  #deliver(): void {
+    if (this.#receiver === null || this.#isDelivering) return;
+    this.#isDelivering = true;
+    for (const deliver of this.#inbound) {
+      // The handling of the message before may have closed the channel.
+      if (this.#state === 'closed') break;
+      try {
+        deliver(this.#receiver);
+      } catch (error) {
+        this.#options.logger.error('handling a message of the server failed', error);
+      }
+    }
+    this.#inbound = [];
+    this.#isDelivering = false;
   }
 
   /** Sends the frame at once. A transport that throws `connectionLost` need not call `onClosed`. */

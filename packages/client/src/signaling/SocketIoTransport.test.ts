@@ -3,12 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { Server, type Socket as ServerSocket } from 'socket.io';
 import { type ManagerOptions, type Socket, type SocketOptions, io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
-import { deferred } from '../shared/deferred.ts';
 import { silentLogger } from '../shared/logger.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
@@ -376,7 +375,7 @@ it('a channel over SocketIoTransport times out without an ack, and drops a late 
     logger: silentLogger,
     trace: new Trace(),
     requestTimeoutMs: 1000,
-    handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+    handlers: { onClosed: () => {} },
   });
   await channel.connect({});
   const never = channel.request('join', {});

@@ -1,5 +1,5 @@
+import { deferred } from '@tureen/kernel';
 import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
-import { deferred } from '../shared/deferred.ts';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
 import { decodeFrame } from './frameCodec.ts';

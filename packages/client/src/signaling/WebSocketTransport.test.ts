@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { deferred } from '@tureen/kernel';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { Room } from '../room/Room.ts';
-import { deferred } from '../shared/deferred.ts';
 import { ScriptedServer } from '../test-support/ScriptedServer.ts';
 import { wireTo } from '../test-support/scriptedWire.ts';
 import { decodeFrame, encodeFrame } from './frameCodec.ts';

@@ -1,8 +1,7 @@
-import { CLOSED_BY_SERVER, type ProtooFrame } from '@tureen/protocol/common';
-import { deferred } from '../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
+import { CLOSED_BY_SERVER, type ProtooFrame, readProtooFrame } from '@tureen/protocol/common';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
-import { decodeFrame } from './frameCodec.ts';
 import type { ConnectOptions } from './SignalingTransport.ts';
 import { type UrlSource, resolveUrl } from './url.ts';
 
@@ -84,7 +83,8 @@ export async function openWebSocket(options: OpenWebSocketOptions): Promise<Fram
 function parseFrame(data: unknown): ProtooFrame | null {
   if (typeof data !== 'string') return null;
   try {
-    return decodeFrame(JSON.parse(data));
+    const read = readProtooFrame(JSON.parse(data));
+    return read.ok ? read.value : null;
   } catch {
     return null;
   }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
+import { deferred, ManualClock } from '@tureen/kernel';
 
-import { deferred } from '../shared/deferred.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { StatsSampler } from './StatsSampler.ts';
 
 const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));

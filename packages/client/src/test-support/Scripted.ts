@@ -1,4 +1,4 @@
-import { deferred } from '../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { type MemoryServerConnection, MemoryTransport } from '../signaling/MemoryTransport.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
 import type { TransportClosed } from '../signaling/SignalingTransport.ts';

@@ -1,11 +1,12 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { vi } from 'vitest';
+import { Epoch, ManualClock } from '@tureen/kernel';
 import { PlaybackGate } from '../playback/PlaybackGate.ts';
-import type { ConsumerOffer, DialectSession } from '../room/ports.ts';
+import type { DialectSession } from '../room/DialectPort.ts';
+import type { ConsumerOffer } from '../room/entityInfo.ts';
 import type { RoomContext } from '../room/RoomContext.ts';
 import { RefusedOffers } from '../room/remote/RefusedOffers.ts';
 import { RequestReplay } from '../room/session/RequestReplay.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { silentLogger } from '../shared/logger.ts';
 import { rtpParametersOf } from './ScriptedServer.ts';
 
@@ -16,7 +17,7 @@ export function entityContext() {
   const announced: string[] = [];
   const context: Mutable<RoomContext> = {
     session: null,
-    epoch: 0,
+    epoch: new Epoch(),
     capabilities: {
       dataChannels: true,
       text: true,

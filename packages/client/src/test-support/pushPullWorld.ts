@@ -9,7 +9,7 @@ import {
 import type { PushPullOptions } from '../dialects/push-pull/options.ts';
 import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
 import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
-import type { RoomOptions } from '../room/RoomTypes.ts';
+import type { RoomOptions } from '../room/options.ts';
 import { roomWorld, settle } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */

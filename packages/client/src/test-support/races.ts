@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { RoomOptions } from '../room/RoomTypes.ts';
-import { deferred } from '../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
+import type { RoomOptions } from '../room/options.ts';
 import { fakeTrack, roomWorld } from './roomWorld.ts';
 
 export type World = ReturnType<typeof roomWorld>;

@@ -1,9 +1,10 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
-import type { RoomEvents, RoomOptions } from '../room/RoomTypes.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
+import type { RoomEvents } from '../room/events.ts';
+import type { RoomOptions } from '../room/options.ts';
 import { Recorder } from '../shared/Recorder.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
 import { steppedPolicy } from './steppedPolicy.ts';

@@ -1,8 +1,8 @@
 import { errors } from 'jose';
 import type { CryptoKey, FlattenedJWSInput, JWSHeaderParameters } from 'jose';
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 import { fetchKeys } from './fetchKeys.ts';
 import type { FetchFailure, FindKey } from './fetchKeys.ts';
 

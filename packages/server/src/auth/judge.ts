@@ -1,9 +1,9 @@
 import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { objectionTo, readMay } from '../dialects/grant.ts';
 import type { Grant } from '../dialects/grant.ts';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 import { AccessDeniedError } from './authorize.ts';
 import type { Authorize, ConnectingClient, DenialCode, Denied, Granted } from './authorize.ts';
 

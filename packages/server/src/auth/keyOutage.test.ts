@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { ManualClock } from '@tureen/kernel';
 import type { Health } from '../http/health.ts';
 import { startServer } from '../main.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { openEntry } from '../testing/openEntry.ts';
 import { openKeyServer } from '../testing/openKeyServer.ts';

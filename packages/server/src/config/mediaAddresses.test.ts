@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { checkSettings } from './checkSettings.ts';
 import { mediaAddresses, reachableAddress } from './mediaAddresses.ts';
 import { resolveAnnounced } from './resolveAnnounced.ts';

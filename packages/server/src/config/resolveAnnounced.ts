@@ -1,7 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv4, isIPv6 } from 'node:net';
-import { systemClock } from '../shared/clock.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, systemClock } from '@tureen/kernel';
 import { withDeadline } from '../shared/withDeadline.ts';
 import type { ServerSettings } from './ServerSettings.ts';
 import { isAddress, listOf } from './mediaAddresses.ts';

@@ -1,10 +1,10 @@
 import { closeCodeOf, closeCodes, endReasons } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { MediaError } from '../engine/port/MediaError.ts';
 import type { PeerClosing, PeerCloseReason } from '../rooms/PeerEvents.ts';
 import { endReasonOf, RoomError } from '../rooms/RoomError.ts';
-import type { Clock } from '../shared/clock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { ConnectionClosedError, ProtocolError } from './Connection.ts';
 import type { Connection } from './Connection.ts';

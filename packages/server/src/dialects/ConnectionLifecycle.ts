@@ -1,10 +1,9 @@
 import { closeCodes, errorCodes, formatIssue, parse, peerId } from '@tureen/protocol/common';
 import type { ParseIssue } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import type { Clock, SerialQueue } from '@tureen/kernel';
 import type { Peer } from '../rooms/Peer.ts';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { Ending } from './ClosePolicy.ts';
 import { ConnectionClosedError, refused } from './Connection.ts';
 import type { Connection } from './Connection.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Ending } from './ClosePolicy.ts';
 
 /** Parts of a {@link JoinDeadline}. */

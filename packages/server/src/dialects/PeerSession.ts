@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
+import { type Clock, SerialQueue } from '@tureen/kernel';
 import type { PeerClosing } from '../rooms/PeerEvents.ts';
-import type { Clock } from '../shared/clock.ts';
-import { SerialQueue } from '../shared/SerialQueue.ts';
 import { ClosePolicy } from './ClosePolicy.ts';
 import type { Ending } from './ClosePolicy.ts';
 import type { Connection } from './Connection.ts';

@@ -1,7 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock, SerialQueue } from '@tureen/kernel';
 import type { Peer } from '../rooms/Peer.ts';
-import type { Clock } from '../shared/clock.ts';
-import type { SerialQueue } from '../shared/SerialQueue.ts';
 import type { NotificationBuffer } from './NotificationBuffer.ts';
 
 /** What a dialect keeps of a peer, whichever connection the peer has. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import type { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Connection } from './Connection.ts';
 
 /** What the adapter of a dialect works with. */

@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import type { Peer } from '../rooms/Peer.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Grant } from './grant.ts';
 
 /** Cancels the end of each peer whose grant expires. */

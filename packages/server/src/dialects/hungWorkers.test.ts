@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
 import { hang, pass, turn, wake } from '../engine/mediasoup/testing/hang.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import type { MemoryConnection } from '../testing/MemoryConnection.ts';

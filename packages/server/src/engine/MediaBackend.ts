@@ -1,4 +1,4 @@
-import type { EventSource } from '../shared/TypedEmitter.ts';
+import type { EventSource } from '../shared/EventSource.ts';
 import type { MediaBackendEvents, MediaWorkerDump, MediaWorkerState } from './MediaWorkers.ts';
 import type { MediaRouter } from './port/MediaRouter.ts';
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { closeCodeOf, writeCloseReason } from '@tureen/protocol/common';
 import type { EndReason } from '@tureen/protocol/common';
 import type { RawData, WebSocket } from 'ws';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { ConnectionEndReason } from './connectionEnds.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
 import { Rate } from './Rate.ts';

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { ClientSocket } from './ClientSocket.ts';
 
 /** The clients that are connected. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { DescriptorGuard, descriptorLimit } from './DescriptorGuard.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** What a {@link DescriptorGuard} works with. */
 export interface DescriptorGuardOptions {

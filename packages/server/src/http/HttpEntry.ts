@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { EndReason } from '@tureen/protocol/common';
 import type { WebSocket } from 'ws';
 import type { Logger } from 'pino';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { ClientSocket } from './ClientSocket.ts';
 import type { SocketLimits } from './ClientSocket.ts';
 import { ConnectedClients } from './ConnectedClients.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { JoinBudget } from './JoinBudget.ts';
 
 const alice = { roomId: 'r', peerId: 'alice' };

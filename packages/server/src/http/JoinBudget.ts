@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { Rate } from './Rate.ts';
 
 /** Parts of a {@link JoinBudget}. */

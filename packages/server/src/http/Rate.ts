@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** How a {@link Rate} counts. */
 export interface RateOptions {

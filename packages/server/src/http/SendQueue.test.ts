@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { StallingClock } from '../testing/StallingClock.ts';
 import { OutgoingMessage } from './OutgoingMessage.ts';
 import { SendBudget } from './SendBudget.ts';

@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { OutgoingMessage } from './OutgoingMessage.ts';
 import type { BudgetedQueue, SendBudget } from './SendBudget.ts';
 

@@ -4,7 +4,7 @@ import { closeCodeOf, closeCodes, writeCloseReason } from '@tureen/protocol/comm
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { RECONNECT_PACE_MS } from '../shared/pacing.ts';
 import { subprotocolsIn } from './upgradePolicy.ts';
 import type { PolicyRefusalCause } from './upgradePolicy.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { startServer } from '../main.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { sendRequest, openEntry } from '../testing/openEntry.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { LogDestination, MAX_WAITING_BYTES, RETRY_MS } from './LogDestination.ts';
 import type { LogSink } from './LogSink.ts';
 

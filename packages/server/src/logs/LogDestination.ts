@@ -1,5 +1,5 @@
 import type { DestinationStream } from 'pino';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { LogSink } from './LogSink.ts';
 
 /** What a {@link LogDestination} works with. */

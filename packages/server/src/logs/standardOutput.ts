@@ -1,4 +1,4 @@
-import { backgroundClock } from '../shared/clock.ts';
+import { backgroundClock } from '../shared/backgroundClock.ts';
 import { LogDestination } from './LogDestination.ts';
 import { stdoutSink } from './LogSink.ts';
 import { writeStderr } from './writeStderr.ts';

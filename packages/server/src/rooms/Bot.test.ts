@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import type { MediaDirectDataConsumer, MediaDirectTransport } from '../engine/port/MediaDirectTransport.ts';
 import type { MediaRouter } from '../engine/port/MediaRouter.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { RoomMember } from '../testing/RoomMember.ts';
 import { useBackend } from '../testing/useBackend.ts';

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { MediaError } from '../engine/port/MediaError.ts';
 import type {
   MediaDirectDataConsumer,
@@ -6,7 +7,6 @@ import type {
   MediaDirectTransport,
 } from '../engine/port/MediaDirectTransport.ts';
 import type { MediaRouter } from '../engine/port/MediaRouter.ts';
-import type { Clock } from '../shared/clock.ts';
 import { ReplyCount } from './ReplyCount.ts';
 import { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';

@@ -1,7 +1,7 @@
+import type { Clock } from '@tureen/kernel';
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { MediaDataConsumer } from '../engine/port/MediaDataChannels.ts';
 import type { MediaStats } from '../engine/port/MediaTransport.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { DataReceiver } from './DataReceivers.ts';
 import { LossReport } from './LossReport.ts';

@@ -1,6 +1,6 @@
+import type { Clock } from '@tureen/kernel';
 import type { MediaDataProducer } from '../engine/port/MediaDataChannels.ts';
 import type { MediaStats } from '../engine/port/MediaTransport.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { DataReceivers } from './DataReceivers.ts';
 import type { Peer } from './Peer.ts';

@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 
 /** Time that receivers have to open a new channel before its sender may send, in ms. */
 export const DATA_READY_TIMEOUT_MS = 3000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 
 /** The requests that an engine sends which leaves so much time between two of them. */

@@ -1,5 +1,4 @@
-import { systemClock } from '../shared/clock.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type Clock, systemClock } from '@tureen/kernel';
 
 /** Longest time that a consumer waits for others, in ms. */
 const GATHER_MS = 300;

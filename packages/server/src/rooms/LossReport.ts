@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** Least time between two reports, in ms. */
 const INTERVAL_MS = 1000;

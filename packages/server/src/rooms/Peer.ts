@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import { PeerConsumers } from './PeerConsumers.ts';
 import type { PeerClosing, PeerEvents } from './PeerEvents.ts';
 import type { CreateTransportOptions, Device, JoinOptions, PeerOptions } from './PeerOptions.ts';

@@ -1,7 +1,7 @@
+import type { Clock } from '@tureen/kernel';
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
 import type { MediaProducer, MediaProducerType, StreamScore } from '../engine/port/MediaProducer.ts';
 import type { MediaStats } from '../engine/port/MediaTransport.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Consumer } from './Consumer.ts';
 import { KeyFrameGate } from './KeyFrameGate.ts';
 import type { Peer } from './Peer.ts';

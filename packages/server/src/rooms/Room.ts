@@ -1,7 +1,7 @@
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import type { MediaRouter } from '../engine/port/MediaRouter.ts';
-import type { Clock } from '../shared/clock.ts';
 import { Bot } from './Bot.ts';
 import type { DataProducer } from './DataProducer.ts';
 import { Peer } from './Peer.ts';

@@ -1,6 +1,6 @@
+import type { Clock } from '@tureen/kernel';
 import type { RtpCapabilities } from '@tureen/protocol/common';
 import type { MediaRouter } from '../engine/port/MediaRouter.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { FairTurns } from '../shared/FairTurns.ts';
 import type { DataProducer } from './DataProducer.ts';
 import type { RoomLimits } from './limits.ts';

@@ -1,10 +1,9 @@
 import type { Logger } from 'pino';
+import { type Clock, systemClock } from '@tureen/kernel';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import { FairTurns } from '../shared/FairTurns.ts';
 import { toLimits } from './limits.ts';
 import type { RoomLimits } from './limits.ts';
-import { systemClock } from '../shared/clock.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 import type { PeerOptions } from './PeerOptions.ts';
 import { Room } from './Room.ts';

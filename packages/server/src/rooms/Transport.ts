@@ -1,9 +1,8 @@
+import { type Clock, systemClock } from '@tureen/kernel';
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
 import { MediaError } from '../engine/port/MediaError.ts';
 import type { MediaStats, MediaTransport, MediaTransportEvents } from '../engine/port/MediaTransport.ts';
-import { systemClock } from '../shared/clock.ts';
 import { afterListening } from '../shared/afterListening.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { Peer } from './Peer.ts';
 
 /** An entity that closes with its transport. */

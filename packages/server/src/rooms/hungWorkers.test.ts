@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { createMediasoupBackend } from '../engine/mediasoup/index.ts';
 import { hang, settled, turn, wake, watchWorkers } from '../engine/mediasoup/testing/hang.ts';
 import { watchRouters } from '../engine/mediasoup/testing/watchRouters.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { openRooms } from '../testing/openRooms.ts';

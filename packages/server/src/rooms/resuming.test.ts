@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Clock, ManualClock, systemClock } from '@tureen/kernel';
 import { watchRouters } from '../engine/mediasoup/testing/watchRouters.ts';
-import { systemClock } from '../shared/clock.ts';
-import type { Clock } from '../shared/clock.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
 import { DirectReception, directTransport, DirectVideo } from '../engine/mediasoup/testing/DirectMedia.ts';
 import { audioParameters } from '../testing/rtp.ts';

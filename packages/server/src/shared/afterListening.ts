@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** Parts into which the time is cut. A stall of the event loop that is longer than one of them does not count. */
 const PARTS = 8;

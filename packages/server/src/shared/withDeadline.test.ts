@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from './ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { withDeadline } from './withDeadline.ts';
 
 const toError = () => new Error('too late');

@@ -1,5 +1,5 @@
+import type { Clock } from '@tureen/kernel';
 import { afterListening } from './afterListening.ts';
-import type { Clock } from './clock.ts';
 
 /** How long work may take, and what happens afterwards. */
 export interface DeadlineOptions<T> {

@@ -1,6 +1,6 @@
 import type { Pusher } from '@tureen/protocol/push-pull';
 import { MediaStreamTrack, RTCPeerConnection, RTCRtpCodecParameters, RtpHeader, RtpPacket } from 'werift';
-import { systemClock } from '../shared/clock.ts';
+import { systemClock } from '@tureen/kernel';
 import type { PushPullClient } from './PushPullClient.ts';
 
 /** Payload types of a client. */

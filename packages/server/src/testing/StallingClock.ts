@@ -1,4 +1,4 @@
-import { ManualClock } from '../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 
 /** A clock whose timers fire late after a stall, as those of a machine do when the event loop stood still. */
 export class StallingClock extends ManualClock {

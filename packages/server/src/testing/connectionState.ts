@@ -1,6 +1,6 @@
+import { emitOn } from '@tureen/kernel';
 import type { MediasoupTransport } from '../engine/mediasoup/MediasoupTransport.ts';
 import type { Peer } from '../rooms/Peer.ts';
-import { emitOn } from '../shared/TypedEmitter.ts';
 
 /** The worker's news of a peer's connections, ahead of their time: a lost client is missed for half a minute otherwise. */
 export function reportConnections(peer: Peer | undefined, state: 'connected' | 'lost' | 'found' | 'over'): void {

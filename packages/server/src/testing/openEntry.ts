@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { ManualClock } from '@tureen/kernel';
 import { DialectRegistry, mediasoupV3Route } from '../dialects/registry.ts';
 import { HttpEntry } from '../http/HttpEntry.ts';
 import type { HttpEntryOptions } from '../http/HttpEntry.ts';
@@ -8,7 +9,6 @@ import { JoinBudget } from '../http/JoinBudget.ts';
 import { SendBudget } from '../http/SendBudget.ts';
 import { ProtooConnection } from '../protoo/ProtooConnection.ts';
 import type { MessageCounters } from '../protoo/ProtooConnection.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { EchoDialect } from './EchoDialect.ts';
 

@@ -1,3 +1,4 @@
+import { ManualClock } from '@tureen/kernel';
 import type { Pusher } from '@tureen/protocol/push-pull';
 import { createMediasoupV3Adapter } from '../dialects/mediasoup-v3/index.ts';
 import { createPushPullAdapter } from '../dialects/push-pull/index.ts';
@@ -5,7 +6,6 @@ import type { PushPullOptions } from '../dialects/push-pull/index.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import type { RoomLimits } from '../rooms/limits.ts';
 import { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { MemoryConnection } from './MemoryConnection.ts';
 import { PushPullClient } from './PushPullClient.ts';

@@ -1,3 +1,4 @@
+import { ManualClock } from '@tureen/kernel';
 import type { Variant } from '@tureen/protocol/mediasoup-v3';
 import type { Grant } from '../dialects/grant.ts';
 import { createMediasoupV3Adapter } from '../dialects/mediasoup-v3/index.ts';
@@ -5,7 +6,6 @@ import type { MediasoupV3Options } from '../dialects/mediasoup-v3/index.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import type { RoomLimits } from '../rooms/limits.ts';
 import { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { MemoryConnection } from './MemoryConnection.ts';
 import { V3Client } from './V3Client.ts';

@@ -1,3 +1,4 @@
+import { ManualClock } from '@tureen/kernel';
 import type { DialectAdapter } from '../dialects/Connection.ts';
 import type { Grant } from '../dialects/grant.ts';
 import type { V2Options } from '../dialects/mediasoup-v2-shared/index.ts';
@@ -8,7 +9,6 @@ import { createMediasoupV3Adapter } from '../dialects/mediasoup-v3/index.ts';
 import type { MediaBackend } from '../engine/MediaBackend.ts';
 import type { RoomLimits } from '../rooms/limits.ts';
 import { RoomRegistry } from '../rooms/RoomRegistry.ts';
-import { ManualClock } from '../shared/ManualClock.ts';
 import { capturedLogs } from './capturedLogs.ts';
 import { MemoryConnection } from './MemoryConnection.ts';
 import { V2Client } from './V2Client.ts';

@@ -1,6 +1,5 @@
-import type { StatsTarget } from '../../room/ports.ts';
-import type { Clock } from '../../shared/clock.ts';
-import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { type Clock, type Deferred, deferred } from '@tureen/kernel';
+import type { StatsTarget } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
 /** ms between two statistics, at least: servers send no faster. */

@@ -1,19 +1,19 @@
 import type { MediaKind } from '@tureen/protocol/common';
 import type { PreferredProfile } from '@tureen/protocol/mediasoup-v2-shared';
 
-/** What a session knows of one consumer that the server has for us. */
+/** One consumer of the session. */
 export interface KnownConsumer {
   readonly id: number;
   readonly peerName: string;
-  /** Made up, as the wire does not name producers: peer, kind, source, and a number where there are several such. */
+  /** Derived, as messages do not name producers: peer, kind, source, and a number where several are alike. */
   readonly producerId: string;
   readonly useRtx: boolean;
-  /** What the server is to hold: it is told of changes from the moment on when the consumer is enabled. */
+  /** Desired state at the server, which learns of changes once the consumer is enabled. */
   paused: boolean;
   profile: PreferredProfile | undefined;
   enabled: boolean;
-  /** How often the server has said that it is paused or goes on: what it says later holds against what it said before. */
-  pauseNews: number;
+  /** Number of pause and resume notifications: a later one overrides the response to an earlier request. */
+  pauseChanges: number;
 }
 
 interface NewConsumer extends Pick<KnownConsumer, 'id' | 'peerName' | 'useRtx'> {
@@ -21,7 +21,7 @@ interface NewConsumer extends Pick<KnownConsumer, 'id' | 'peerName' | 'useRtx'> 
   readonly source: string;
 }
 
-/** The consumers of one session, by the id that the room knows them by. */
+/** The consumers of one session, by the room's id. */
 export class V2Consumers {
   readonly #known = new Map<string, KnownConsumer>();
   readonly #names = new Set<string>();
@@ -30,14 +30,23 @@ export class V2Consumers {
     return this.#known.get(id);
   }
 
-  /** Null for one that is known. */
+  /** Null for a known consumer. */
   add({ id, peerName, kind, source, useRtx }: NewConsumer): KnownConsumer | null {
     if (this.#known.has(String(id))) return null;
     const alike = `${peerName}:${kind}:${source}`;
     let producerId = alike;
-    // The lowest that is free: after a rejoin the same tracks, in the same order, have the same names again.
+    // The lowest free number: after a rejoin the same tracks, in the same order, have the same names.
     for (let number = 2; this.#names.has(producerId); number += 1) producerId = `${alike}:${number}`;
-    const one = { id, peerName, producerId, useRtx, paused: false, profile: undefined, enabled: false, pauseNews: 0 };
+    const one = {
+      id,
+      peerName,
+      producerId,
+      useRtx,
+      paused: false,
+      profile: undefined,
+      enabled: false,
+      pauseChanges: 0,
+    };
     this.#known.set(String(id), one);
     this.#names.add(producerId);
     return one;
@@ -48,14 +57,14 @@ export class V2Consumers {
     this.#known.delete(id);
   }
 
-  /** After a loss: what lives on, and how the server holds it. Gives back what it is to be told again. */
-  keepOnly(kept: ReadonlyMap<string, { readonly paused: boolean }>): KnownConsumer[] {
+  /** Keeps the consumers that the server resumed. Returns those whose preferred profile the server needs again. */
+  retainOnly(resumed: ReadonlyMap<string, { readonly paused: boolean }>): KnownConsumer[] {
     for (const [id, one] of this.#known) {
-      const state = kept.get(id);
+      const state = resumed.get(id);
       if (state === undefined) this.delete(id);
       else one.paused = state.paused;
     }
-    // Nobody confirms it, and no answer says what came of it.
+    // No response confirms a profile, so the server may have missed it.
     return [...this.#known.values()].filter(({ enabled, profile }) => enabled && profile !== undefined);
   }
 

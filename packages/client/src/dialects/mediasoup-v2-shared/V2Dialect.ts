@@ -1,21 +1,22 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
-import type { Dialect, DialectContext, DialectSession, RoomCapabilities, RoomIdentity } from '../../room/ports.ts';
-import { V2Session, type SessionMemory, type SessionOptions } from './V2Session.ts';
+import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
+import type { SessionOptions } from './options.ts';
+import { V2Session } from './V2Session.ts';
 import type { V2Profile } from './V2Profile.ts';
 
-/** One of the dialects that came before mediasoup-v3, by its words. */
+/** One of the three dialects before mediasoup-v3, by its profile. */
 export class V2Dialect implements Dialect {
   readonly name: string;
   readonly capabilities: RoomCapabilities;
-  readonly #words: V2Profile;
+  readonly #profile: V2Profile;
   readonly #engine: MediaEngine;
   readonly #options: SessionOptions;
-  readonly #memory: SessionMemory = {};
 
-  constructor(words: V2Profile, engine: MediaEngine, options: SessionOptions) {
-    this.name = words.name;
-    this.capabilities = words.capabilities;
-    this.#words = words;
+  constructor(profile: V2Profile, engine: MediaEngine, options: SessionOptions) {
+    this.name = profile.name;
+    this.capabilities = profile.capabilities;
+    this.#profile = profile;
     this.#engine = engine;
     this.#options = options;
   }
@@ -27,10 +28,9 @@ export class V2Dialect implements Dialect {
   open(context: DialectContext): DialectSession {
     return new V2Session({
       context,
-      words: this.#words,
+      profile: this.#profile,
       media: this.#engine.open(context.logger),
       options: this.#options,
-      memory: this.#memory,
     });
   }
 }

@@ -10,7 +10,8 @@ import {
   readEnvelope,
   readSource,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { DialectEvent, PeerInfo, TransportDirection } from '../../room/ports.ts';
+import type { DialectContext, DialectEvent, DialectEventOf } from '../../room/DialectPort.ts';
+import type { PeerInfo, TransportDirection } from '../../room/entityInfo.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
 import type { V2Consumers } from './V2Consumers.ts';
@@ -24,8 +25,8 @@ interface OfEntity {
   readonly appData?: unknown;
 }
 
-/** What a server says of its own accord, once read, by its name in mediasoup-v2. */
-interface News {
+/** Notifications of the server, once read, by their names in mediasoup-v2. */
+interface ServerNotifications {
   readonly newPeer: V2Peer;
   readonly peerClosed: { readonly name: string; readonly reason?: string; readonly appData?: unknown };
   readonly newConsumer: V2Consumer;
@@ -47,12 +48,12 @@ interface News {
   readonly 'display-name-changed': { readonly peerName: string; readonly displayName: string };
 }
 
-type Handlers = { readonly [Name in keyof News]: (data: News[Name]) => void };
+type Handlers = { readonly [Name in keyof ServerNotifications]: (data: ServerNotifications[Name]) => void };
 
 export interface V2NotificationsOptions {
-  readonly words: V2Profile;
+  readonly profile: V2Profile;
   readonly logger: Logger;
-  readonly emit: (event: DialectEvent) => void;
+  readonly emit: DialectContext['emit'];
   readonly consumers: V2Consumers;
   readonly stats: ServerStats;
   /** A track that names no source is the microphone or the camera. */
@@ -61,76 +62,60 @@ export interface V2NotificationsOptions {
   readonly directionOf: (transportId: number) => TransportDirection | null;
 }
 
-/** Nobody waits for an answer: a consumer is taken up by enabling it. */
+/** No server request waits for a response: the client accepts a consumer by enabling it. */
 const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** What the server says of its own accord, in the Room's words. */
+/** The notifications of the server, in the room's terms. */
 export class V2Notifications {
   readonly #options: V2NotificationsOptions;
   readonly #handlers: Handlers;
-  /** The same by the names that the dialect has for them. */
+  /** The handlers by the names of the dialect. */
   readonly #byName: ReadonlyMap<string, unknown>;
-  /** Names of those who are there. */
+  /** Names of the peers in the room. */
   readonly #peers = new Set<string>();
-  /** What overtook the answer to join: told after those who are in it. Null from then on. */
-  #early: (() => void)[] | null = [];
 
   constructor(options: V2NotificationsOptions) {
     this.#options = options;
     this.#handlers = this.#makeHandlers();
-    const { canonicalMethod } = options.words.codec;
+    const { canonicalMethod } = options.profile.codec;
     this.#byName = new Map(Object.entries(this.#handlers).map(([name, handle]) => [canonicalMethod(name), handle]));
   }
 
-  /** In whichever envelope it came. Whoever asked is answered first: what is told may end the connection. */
-  receive(method: string, data: unknown, answer: Responder = noResponder): void {
-    const { words, logger } = this.#options;
+  /** Reads a message in either envelope. A request is answered before it is handled, as the handling may close the connection. */
+  handle(method: string, data: unknown, responder: Responder = noResponder): void {
+    const { profile, logger } = this.#options;
     const opened = readEnvelope(method, data);
     if (!opened.ok) {
-      this.#drop(method, opened.issue, answer);
+      this.#drop(method, opened.issue, responder);
       return;
     }
     const { payload } = opened.value;
-    const name = words.codec.canonicalMethod(opened.value.method);
-    const isCarrier = isOutOfBandServerMethod(name);
-    if (!isCarrier && !words.codec.isServerMethod(name)) {
-      logger.debug(`news that are unknown: '${name}'`);
-      answer.reject(500, `unknown method "${name}"`);
+    const name = profile.codec.canonicalMethod(opened.value.method);
+    const isOutOfBand = isOutOfBandServerMethod(name);
+    if (!isOutOfBand && !profile.codec.isServerMethod(name)) {
+      logger.debug(`ignoring unknown notification '${name}'`);
+      responder.reject(500, `unknown method "${name}"`);
       return;
     }
-    const read = isCarrier
+    const read = isOutOfBand
       ? readOutOfBandServerMessage(name, payload)
-      : words.codec.readServerMessage(name as never, payload);
+      : profile.codec.readServerMessage(name as never, payload);
     if (!read.ok) {
-      this.#drop(name, read.issue, answer);
+      this.#drop(name, read.issue, responder);
       return;
     }
-    answer.accept();
+    responder.accept();
     // Which name goes with which data is in the tables; TypeScript cannot follow it through them.
     const handle = this.#byName.get(name) as (data: unknown) => void;
-    if (this.#early === null) handle(read.value);
-    else
-      this.#early.push(() => {
-        handle(read.value);
-      });
+    handle(read.value);
   }
 
-  /** The answer to another join is waited for. */
-  hold(): void {
-    this.#early = [];
-  }
-
-  /** Those who are there already, and what they send. */
-  handleJoined(peers: readonly V2Peer[]): PeerInfo[] {
+  /** Reads the peers in the response to join, and an event for each new consumer of theirs. */
+  handleJoined(peers: readonly V2Peer[]): { peers: readonly PeerInfo[]; events: readonly DialectEvent[] } {
     this.#peers.clear();
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const { name, consumers } of peers) {
-      this.#peers.add(name);
-      consumers.forEach(this.#handlers.newConsumer);
-    }
-    for (const handle of early) handle();
-    return peers.map(toPeerInfo);
+    for (const { name } of peers) this.#peers.add(name);
+    const events = peers.flatMap(({ consumers }) => consumers.flatMap((consumer) => this.#toOffer(consumer) ?? []));
+    return { peers: peers.map(toPeerInfo), events };
   }
 
   #makeHandlers(): Handlers {
@@ -139,8 +124,8 @@ export class V2Notifications {
       (type: 'consumerPaused' | 'consumerResumed') =>
       ({ id }: OfEntity) => {
         const known = consumers.get(String(id));
-        if (known !== undefined) known.pauseNews += 1;
-        // The source, the server's app, or both: it does not say who.
+        if (known !== undefined) known.pauseChanges += 1;
+        // The source or the server's app: the notification does not say.
         emit({ type, consumerId: String(id), by: 'unknown' });
       };
     const producer =
@@ -150,12 +135,13 @@ export class V2Notifications {
       };
     const entityStats =
       (type: 'producer' | 'consumer') =>
-      ({ id, stats: some }: News['producerStats']) => {
-        if (stats.handle(type, id, some)) emit({ type: 'serverStats', target: { type, id: String(id) }, stats: some });
+      ({ id, stats: samples }: ServerNotifications['producerStats']) => {
+        if (stats.handle(type, id, samples))
+          emit({ type: 'serverStats', target: { type, id: String(id) }, stats: samples });
       };
     return {
       newPeer: (peer) => {
-        // Whoever has the name anew has nothing of what the one before had.
+        // Another peer with the name, or the same one after a reload: the consumers of the former one are gone.
         if (this.#peers.has(peer.name)) consumers.deleteOf(peer.name);
         this.#peers.add(peer.name);
         emit({ type: 'newPeer', peer: toPeerInfo(peer) });
@@ -167,7 +153,8 @@ export class V2Notifications {
         emit({ type: 'peerClosed', peerId, reason, appData });
       },
       newConsumer: (entry) => {
-        this.#offer(entry);
+        const event = this.#toOffer(entry);
+        if (event !== null) emit(event);
       },
       consumerClosed: ({ id, reason }) => {
         consumers.delete(String(id));
@@ -191,10 +178,10 @@ export class V2Notifications {
         const direction = directionOf(id);
         if (direction !== null) emit({ type: 'transportClosed', direction, reason });
       },
-      transportStats: ({ id, stats: some }) => {
+      transportStats: ({ id, stats: samples }) => {
         const direction = directionOf(id);
-        if (direction !== null && stats.handle('transport', id, some))
-          emit({ type: 'serverStats', target: { type: 'transport', direction }, stats: some });
+        if (direction !== null && stats.handle('transport', id, samples))
+          emit({ type: 'serverStats', target: { type: 'transport', direction }, stats: samples });
       },
       producerStats: entityStats('producer'),
       consumerStats: entityStats('consumer'),
@@ -213,18 +200,21 @@ export class V2Notifications {
     };
   }
 
-  #offer(entry: V2Consumer & { readonly effectiveProfile?: EffectiveProfile | null }): void {
-    const { emit, consumers, logger, canReceive, sourceByKind } = this.#options;
+  /** Null for a consumer that was offered before. */
+  #toOffer(
+    entry: V2Consumer & { readonly effectiveProfile?: EffectiveProfile | null },
+  ): DialectEventOf<'newConsumer'> | null {
+    const { consumers, logger, canReceive, sourceByKind } = this.#options;
     const { id, peerName: peerId, kind, paused: remotePaused, appData, effectiveProfile } = entry;
     const rtpParameters = fromV2ConsumerParameters(entry.rtpParameters, { id, kind });
     const source = readSource(appData, kind, sourceByKind);
     const useRtx = rtpParameters.codecs.some(({ mimeType }) => /\/rtx$/i.test(mimeType));
     const known = consumers.add({ id, peerName: peerId, kind, source, useRtx });
     if (known === null) {
-      logger.debug(`a consumer that was offered before: ${id}`);
-      return;
+      logger.debug(`ignoring consumer ${id}, which was offered before`);
+      return null;
     }
-    emit({
+    return {
       type: 'newConsumer',
       offer: {
         id: String(id),
@@ -239,17 +229,17 @@ export class V2Notifications {
         supported: rtpParameters.codecs.length > 0 && canReceive(rtpParameters),
       },
       answer: noResponder,
-    });
+    };
   }
 
-  #drop(method: string, issue: ParseIssue, answer: Responder): void {
+  #drop(method: string, issue: ParseIssue, responder: Responder): void {
     const reason = `${method}: ${formatIssue(issue)}`;
-    this.#options.logger.warn(`news that make no sense were dropped: ${reason}`);
-    answer.reject(400, reason);
+    this.#options.logger.warn(`dropping malformed notification: ${reason}`);
+    responder.reject(400, reason);
   }
 }
 
-/** The name that the apps of the time showed, else the peer's. */
+/** The display name is where apps of mediasoup 2 put it, else the peer's name. */
 function toPeerInfo({ name, appData, dialect }: V2Peer): PeerInfo {
   const { displayName } = Object(appData) as { readonly displayName?: unknown };
   return { id: name, displayName: typeof displayName === 'string' ? displayName : name, appData, dialect };

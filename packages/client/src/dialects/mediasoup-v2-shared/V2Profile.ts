@@ -7,7 +7,7 @@ import type {
   V2Peer,
   V2RtpCapabilities,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { RoomCapabilities } from '../../room/ports.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
 
 /** What the session says to the server, in the words of mediasoup-v2. */
 export type ClientWord =

@@ -1,67 +1,68 @@
 import { formatIssue } from '@tureen/protocol/common';
 import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
-import type { DialectChannel } from '../../room/ports.ts';
+import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Logger } from '../../shared/logger.ts';
 import type { V2Options } from './options.ts';
 import type { ClientWord, V2Profile } from './V2Profile.ts';
 
-/** Says what there is to say, in the envelope that was chosen. */
+/** Messages to the server, in the envelope of the options. */
 export class V2Requests {
-  readonly #channel: DialectChannel;
-  readonly #words: V2Profile;
+  readonly #context: Pick<DialectContext, 'channel' | 'logger'>;
+  readonly #profile: V2Profile;
   readonly #envelope: NonNullable<V2Options['envelope']>;
-  readonly #logger: Logger;
   #hasLeft = false;
 
-  constructor(channel: DialectChannel, words: V2Profile, logger: Logger, { envelope = 'notification' }: V2Options) {
-    this.#channel = channel;
-    this.#words = words;
+  constructor(
+    context: Pick<DialectContext, 'channel' | 'logger'>,
+    profile: V2Profile,
+    { envelope = 'notification' }: V2Options,
+  ) {
+    this.#context = context;
+    this.#profile = profile;
     this.#envelope = envelope;
-    this.#logger = logger;
   }
 
-  /** Says it, by the name that the dialect has for it: what resolves is the answer to a request, read. */
-  async say(word: ClientWord, data: object): Promise<unknown> {
-    const { codec, name } = this.#words;
-    const canonical = codec.canonicalMethod(word) as never;
+  /** Sends a message by the name of the dialect. Resolves to the response to a request. */
+  async send(name: ClientWord, data: object): Promise<unknown> {
+    const { codec, name: dialectName } = this.#profile;
+    const canonical = codec.canonicalMethod(name) as never;
     const message = codec.writeClientMessage(canonical, data as never);
     const { method } = message;
     const carried = writeEnvelope(message, this.#envelope);
     if (message.kind === 'notification') {
-      // A program of the time treats what comes after `leave` as a fault of its own, and may end of it.
+      // A mediasoup 2 program treats a message after `leave` as a fault of its own, and may exit.
       if (this.#hasLeft) return undefined;
-      this.#hasLeft = word === 'leave';
-      if (carried.kind === 'notification') await this.#channel.notify(carried.method, carried.data);
-      // Acknowledged, and no more than that: whoever told does not wait.
+      this.#hasLeft = name === 'leave';
+      if (carried.kind === 'notification') await this.#context.channel.notify(carried.method, carried.data);
+      // The response only acknowledges, so nothing waits for it.
       else
-        this.#channel.request(carried.method, carried.data).catch((error: unknown) => {
-          this.#logger.debug(`'${method}' was not acknowledged`, error);
+        this.#context.channel.request(carried.method, carried.data).catch((error: unknown) => {
+          this.#context.logger.debug(`'${method}' was not acknowledged`, error);
         });
       return undefined;
     }
-    const answer = await this.#channel.request(carried.method, carried.data);
-    const read = codec.readResponse(canonical, answer);
+    const response = await this.#context.channel.request(carried.method, carried.data);
+    const read = codec.readResponse(canonical, response);
     if (read.ok) return read.value;
-    throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
+    throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
       method,
-      hint: `does the server speak ${name}?`,
+      hint: `does the server speak ${dialectName}?`,
     });
   }
 
-  /** A question that all of them answer, if only by refusing it. */
+  /** Sends a request that all servers answer, if only with an error response. */
   async probe(timeoutMs: number): Promise<void> {
     const method = 'queryRoom';
     const carried = writeEnvelope({ kind: 'request', method, payload: { method, target: 'room' } }, this.#envelope);
     try {
-      await this.#channel.request(carried.method, carried.data, { timeoutMs });
+      await this.#context.channel.request(carried.method, carried.data, { timeoutMs });
     } catch (error) {
       if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
     }
   }
 
-  /** A message beside the payloads, under its own name in every envelope. */
-  async ask(method: string, data: object): Promise<void> {
-    await this.#channel.request(method, data);
+  /** Sends an out-of-band request, under its own name in every envelope. */
+  async requestOutOfBand(method: string, data: object): Promise<void> {
+    await this.#context.channel.request(method, data);
   }
 }

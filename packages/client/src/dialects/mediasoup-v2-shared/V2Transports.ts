@@ -16,12 +16,12 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../../media/MediaEngine.ts';
-import type { TransportDirection } from '../../room/ports.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { V2Requests } from './V2Requests.ts';
 
 export interface V2TransportsOptions {
-  readonly wire: V2Requests;
+  readonly requests: V2Requests;
   readonly media: MediaSession;
   readonly forceTcp: boolean;
   readonly onState: (direction: TransportDirection, state: MediaConnectionState) => void;
@@ -46,7 +46,7 @@ export class V2Transports {
 
   /** Asks for one while `joining` is on its way. */
   async ask(direction: TransportDirection, joining: Promise<unknown>): Promise<TransportDescription> {
-    const { wire, forceTcp } = this.#options;
+    const { requests, forceTcp } = this.#options;
     const options = {
       udp: !forceTcp,
       tcp: true,
@@ -57,7 +57,7 @@ export class V2Transports {
     };
     const ask = async () => {
       const id = this.#newId();
-      const answer = (await wire.say('createTransport', { id, direction, options })) as TransportResponse;
+      const answer = (await requests.send('createTransport', { id, direction, options })) as TransportResponse;
       return { id: String(id), ...complete('createTransport', fromV2Transport(answer)) };
     };
     try {
@@ -104,7 +104,7 @@ export class V2Transports {
     const transport = this.of(direction);
     if (transport === null) return;
     const id = Number(transport.id);
-    const answer = await this.#unsureDuring(direction, () => this.#options.wire.say('restartTransport', { id }));
+    const answer = await this.#unsureDuring(direction, () => this.#options.requests.send('restartTransport', { id }));
     const { iceParameters } = answer as { iceParameters: IceParameters };
     await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
   }
@@ -118,7 +118,7 @@ export class V2Transports {
       before.close();
       this.#unsure.delete(id);
       this.#options.onState('send', 'new');
-      await this.#options.wire.say('closeTransport', { id });
+      await this.#options.requests.send('closeTransport', { id });
     });
   }
 
@@ -147,7 +147,14 @@ export class V2Transports {
         const rtpParameters = toV2ProducerParameters(parameters);
         const ask = async () => {
           const id = this.#newId();
-          await this.#options.wire.say('createProducer', { id, kind, transportId, rtpParameters, paused, appData });
+          await this.#options.requests.send('createProducer', {
+            id,
+            kind,
+            transportId,
+            rtpParameters,
+            paused,
+            appData,
+          });
           return String(id);
         };
         try {
@@ -167,7 +174,7 @@ export class V2Transports {
       // Nobody confirms it: a server that cannot connect closes the transport, and says so.
       onConnect: async (dtlsParameters) => {
         this.#unsure.add(transportId);
-        await this.#options.wire.say('updateTransport', { id: transportId, dtlsParameters });
+        await this.#options.requests.send('updateTransport', { id: transportId, dtlsParameters });
       },
       onConnectionState: (state) => {
         if (state === 'connected') this.#unsure.delete(transportId);

@@ -1,4 +1,4 @@
-import type { RoomCapabilities } from '../../room/ports.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
 
 /** What every dialect of the family can do before the server has spoken; it may announce more at join. */
 export const v2Capabilities: RoomCapabilities = {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { v2Dialects, v2World, joinedWorld } from '../../test-support/v2World.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { v2Consumer, v2RouterCapabilities } from '../../test-support/ScriptedV2Server.ts';
@@ -312,7 +312,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     const joining = expect(room.join()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: word,
-      message: `no answer to '${word}' within 1000 ms`,
+      message: `no response to '${word}' within 1000 ms`,
     });
     await asked;
     clock.advance(1000);

@@ -14,3 +14,8 @@ export interface V2Options {
    */
   readonly sourceByKind?: boolean | undefined;
 }
+
+/** Options of all dialects of mediasoup 2. */
+export interface SessionOptions extends V2Options {
+  readonly spy?: boolean | undefined;
+}

@@ -4,7 +4,7 @@ import {
   STREAM_PROFILES,
   profileToLayer,
 } from '@tureen/protocol/mediasoup-v2-shared';
-import type { Layers } from '../../room/ports.ts';
+import type { Layers } from '../../room/entityInfo.ts';
 
 /**
  * A profile as a layer. Which profiles a producer has is not on the wire, so they count as if it had all three; null for

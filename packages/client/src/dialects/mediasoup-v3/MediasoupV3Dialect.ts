@@ -1,5 +1,5 @@
 import type { MediaEngine } from '../../media/MediaEngine.ts';
-import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/ports.ts';
+import type { Dialect, DialectContext, DialectSession, RoomIdentity } from '../../room/DialectPort.ts';
 import { baseCapabilities } from './capabilities.ts';
 import { MediasoupV3Session } from './MediasoupV3Session.ts';
 import type { MediasoupV3Options } from './options.ts';

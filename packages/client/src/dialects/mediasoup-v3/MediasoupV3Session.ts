@@ -1,18 +1,11 @@
-import { type RtpParameters, type Written, formatIssue } from '@tureen/protocol/common';
+import { type RtpParameters, formatIssue } from '@tureen/protocol/common';
 import {
-  type ClientData,
-  type ClientMethod,
-  type ClientNotificationMethod,
-  type Extension,
   type ResponseData,
   type ServerData,
-  type Variant,
   canonicalMethod,
   detectVariant,
   isServerMethod,
-  readResponse,
   readServerMessage,
-  wireKind,
 } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaConsumer,
@@ -25,71 +18,66 @@ import type {
   MediaSession,
 } from '../../media/MediaEngine.ts';
 import type {
-  ConsumerOffer,
-  DataConsumerOffer,
   DialectContext,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
-  Layers,
-  SessionHolds,
+  ResumableIds,
   StatsTarget,
-  TransportDirection,
-} from '../../room/ports.ts';
+} from '../../room/DialectPort.ts';
+import type { ConsumerOffer, DataConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { type SentMethod, toCapabilities, toData, toJoin, toStatsRequest } from './toWire.ts';
+import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
 import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
+import { V3Requests } from './V3Requests.ts';
 import { V3Transports } from './V3Transports.ts';
 
 const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** One attempt at a room, in the words of mediasoup-v3. */
+/** One session in a room, in the messages of mediasoup-v3. */
 export class MediasoupV3Session implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: MediasoupV3Options;
   readonly #media: MediaSession;
+  readonly #requests: V3Requests;
   readonly #transports: V3Transports;
-  #variant: Variant;
-  #extensions: ReadonlySet<Extension> = new Set();
-  /** Good for one resume. None where something of the transports was lost on the way: what either end has then nobody knows. */
-  #resumeToken: string | undefined;
-  /** The version notification has come: of a demo, or of a server that announced additions. */
-  #saysVersion = false;
+  /** The server sent its version: a demo does, and so does a server that announces extensions. */
+  #hasVersion = false;
   #closed = false;
 
   constructor(context: DialectContext, engine: MediaEngine, options: MediasoupV3Options) {
     this.#context = context;
     this.#options = options;
-    this.#variant = options.variant === 'notify' ? 'notify' : 'classic';
     this.#media = engine.open(context.logger);
+    this.#requests = new V3Requests(context, options);
     this.#transports = new V3Transports({
       context,
       media: this.#media,
       forceTcp: options.forceTcp ?? false,
-      ask: (method, data) => this.#ask(method, data),
-      producesPaused: () => this.#extensions.has('producePaused'),
+      requests: this.#requests,
+      // The two ends may disagree about the transports.
       onConnectLost: () => {
-        this.#resumeToken = undefined;
+        context.memory.resumeToken = undefined;
       },
       closeProducer: (id) => this.closeProducer(id),
       closeDataProducer: (id) => this.closeDataProducer(id),
     });
   }
 
-  handleRequest(method: string, data: unknown, answer: Responder): void {
-    this.#handle('request', method, data, answer);
+  handleRequest(method: string, data: unknown, responder: Responder): void {
+    this.#handle('request', method, data, responder);
   }
 
   handleNotification(method: string, data: unknown): void {
     this.#handle('notification', method, data, noResponder);
   }
 
-  /** Capabilities and both transports are asked for at once, then join: two round trips. */
+  /** Requests capabilities and both transports at once, then joins: two round trips. */
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const [capabilities, send, recv] = await Promise.all([
       this.#context.channel.request('getRouterRtpCapabilities', {}),
@@ -97,70 +85,70 @@ export class MediasoupV3Session implements DialectSession {
       this.#transports.create('recv'),
     ]);
     if (this.#options.variant === undefined || this.#options.variant === 'auto')
-      this.#variant = detectVariant(capabilities);
-    const router = this.#read('getRouterRtpCapabilities', capabilities);
+      this.#requests.variant = detectVariant(capabilities);
+    const router = this.#requests.read('getRouterRtpCapabilities', capabilities);
     const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(router);
     this.#assertOpen();
-    const entering = this.#ask('join', {
+    const joining = this.#requests.request('join', {
       ...toJoin(request),
       ...(request.consume ? { rtpCapabilities, sctpCapabilities } : {}),
     });
-    // The browser's work is done while the question travels.
+    // The browser works while the request travels.
     try {
       this.#transports.open(send, recv);
     } catch (error) {
-      entering.catch(() => {});
+      joining.catch(() => {});
       throw error;
     }
-    const result = this.#handleJoined(await entering);
-    // A stock server withholds what we lack, and has no message for that.
+    const result = this.#handleJoined(await joining);
+    // A stock server withholds tracks in these codecs, and has no message for that.
     const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
-    if (codecs.length > 0 && !this.#extensions.has('consumerUnsupported'))
-      this.#context.emit({ type: 'codecsUnsupported', codecs });
-    return result;
+    if (codecs.length === 0 || this.#requests.extensions.has('consumerUnsupported')) return result;
+    return { ...result, events: [{ type: 'codecsUnsupported', codecs }] };
   }
 
-  async resume(request: DialectJoinRequest, holds: SessionHolds): Promise<DialectResumeResult | null> {
-    const resumeToken = this.#resumeToken;
+  async resume(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null> {
+    const { memory } = this.#context;
+    const { resumeToken } = memory;
     if (resumeToken === undefined) return null;
     try {
-      const joined = await this.#ask('join', { ...toJoin(request), resumeToken, holds });
+      const joined = await this.#requests.request('join', { ...toJoin(request), resumeToken, holds: resumableIds });
       return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
     } catch (error) {
-      // Unless the server has said no, it may not have heard of it: the next connection asks once more.
+      // Unless the server refused, it may not have received the request: the next connection repeats it.
       if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
-      this.#resumeToken = undefined;
+      memory.resumeToken = undefined;
       return null;
     }
   }
 
   #handleJoined({ peers, extensions, resumeToken }: ResponseData<'join'>): DialectJoinResult {
     this.#assertOpen();
-    this.#extensions = new Set(extensions ?? []);
-    this.#resumeToken = resumeToken;
-    return { peers, capabilities: toCapabilities(this.#extensions) };
+    this.#requests.extensions = new Set(extensions ?? []);
+    this.#context.memory.resumeToken = resumeToken;
+    return { peers, capabilities: toCapabilities(this.#requests.extensions) };
   }
 
   async leave(): Promise<void> {
-    // A server that announces additions sends its version too, and holds a peer whose connection merely closes.
-    const isDemo = this.#extensions.size === 0 && (this.#saysVersion || this.#variant === 'notify');
+    // A server that announces extensions sends its version too, and keeps a peer whose connection merely closes.
+    const isDemo = this.#requests.extensions.size === 0 && (this.#hasVersion || this.#requests.variant === 'notify');
     await leaveRoom(this.#context.channel, isDemo);
   }
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     const producer = await this.#transports.send.produce(options);
-    if (options.paused === true && !this.#extensions.has('producePaused'))
-      await this.#transports.keepIf(this.#tell('pauseProducer', { producerId: producer.id }), producer);
+    if (options.paused === true && !this.#requests.extensions.has('producePaused'))
+      await this.#transports.keepIf(this.#requests.send('pauseProducer', { producerId: producer.id }), producer);
     return producer;
   }
 
   async closeProducer(producerId: string): Promise<void> {
     this.#transports.forget(producerId);
-    await this.#tell('closeProducer', { producerId });
+    await this.#requests.send('closeProducer', { producerId });
   }
 
   async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
-    await this.#tell(paused ? 'pauseProducer' : 'resumeProducer', { producerId });
+    await this.#requests.send(paused ? 'pauseProducer' : 'resumeProducer', { producerId });
   }
 
   async consume({ id, producerId, kind, rtpParameters, peerId, source }: ConsumerOffer): Promise<MediaConsumer> {
@@ -170,37 +158,37 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
-    await this.#tell(paused ? 'pauseConsumer' : 'resumeConsumer', { consumerId });
+    await this.#requests.send(paused ? 'pauseConsumer' : 'resumeConsumer', { consumerId });
   }
 
   async setPreferredLayers(consumerId: string, { spatialLayer, temporalLayer }: Layers): Promise<void> {
-    await this.#tell('setConsumerPreferredLayers', { consumerId, spatialLayer, temporalLayer });
+    await this.#requests.send('setConsumerPreferredLayers', { consumerId, spatialLayer, temporalLayer });
   }
 
   async setPriority(consumerId: string, priority: number): Promise<void> {
-    await this.#tell('setConsumerPriority', { consumerId, priority });
+    await this.#requests.send('setConsumerPriority', { consumerId, priority });
   }
 
   async requestKeyFrame(consumerId: string): Promise<void> {
-    await this.#tell('requestConsumerKeyFrame', { consumerId });
+    await this.#requests.send('requestConsumerKeyFrame', { consumerId });
   }
 
   async closeConsumer(consumerId: string): Promise<void> {
-    await this.#ask('closeConsumer', { consumerId });
+    await this.#requests.request('closeConsumer', { consumerId });
   }
 
   async produceData(options: MediaDataProduceOptions): Promise<MediaDataProducer> {
     const dataProducer = await this.#transports.send.produceData(options);
-    // A media server drops what is sent before the receivers have accepted.
-    const ready = this.#askIfKnown('awaitDataConsumers', { dataProducerId: dataProducer.id });
+    // A media server drops messages that are sent before the receivers have accepted.
+    const ready = this.#requests.requestIfSupported('awaitDataConsumers', { dataProducerId: dataProducer.id });
     await this.#transports.keepIf(ready, dataProducer);
     return dataProducer;
   }
 
   async closeDataProducer(dataProducerId: string): Promise<void> {
     this.#transports.forget(dataProducerId);
-    // The demo has no word for it: there the closed channel is all that the server sees.
-    await this.#askIfKnown('closeDataProducer', { dataProducerId });
+    // The demo has no such request: there the closed channel is all that the server sees.
+    await this.#requests.requestIfSupported('closeDataProducer', { dataProducerId });
   }
 
   async consumeData(offer: DataConsumerOffer): Promise<MediaDataConsumer> {
@@ -209,26 +197,26 @@ export class MediasoupV3Session implements DialectSession {
   }
 
   async closeDataConsumer(dataConsumerId: string): Promise<void> {
-    await this.#askIfKnown('closeDataConsumer', { dataConsumerId });
+    await this.#requests.requestIfSupported('closeDataConsumer', { dataConsumerId });
   }
 
   async setDataConsumerPaused(dataConsumerId: string, paused: boolean): Promise<void> {
-    await this.#askIfKnown(paused ? 'pauseDataConsumer' : 'resumeDataConsumer', { dataConsumerId });
+    await this.#requests.requestIfSupported(paused ? 'pauseDataConsumer' : 'resumeDataConsumer', { dataConsumerId });
   }
 
   async setDisplayName(displayName: string): Promise<void> {
-    await this.#tell('changeDisplayName', { displayName });
+    await this.#requests.send('changeDisplayName', { displayName });
   }
 
   async sendText(text: string): Promise<void> {
-    await this.#ask('textMessage', { text });
+    await this.#requests.request('textMessage', { text });
   }
 
   async restartIce(direction: TransportDirection): Promise<void> {
     await this.#transports.restartIce(direction);
   }
 
-  /** Of sending only: what we receive is bound to the transport that it was offered on. */
+  /** Sending only: a consumer is bound to the transport on which it was offered. */
   async rebuild(): Promise<void> {
     await this.#transports.rebuildSend();
   }
@@ -239,7 +227,7 @@ export class MediasoupV3Session implements DialectSession {
 
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {
     const { method, data } = toStatsRequest(target, (direction) => this.#transports.of(direction).id);
-    return this.#read(method, await this.#context.channel.request(method, data));
+    return this.#requests.read(method, await this.#context.channel.request(method, data));
   }
 
   async getTransportStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
@@ -252,23 +240,23 @@ export class MediasoupV3Session implements DialectSession {
     this.#media.close();
   }
 
-  /** Offers and news, whichever way they came: what is asked is answered, what is told is not. */
-  #handle(kind: string, method: string, data: unknown, answer: Responder): void {
+  /** Reads a request or notification: servers send the same messages in either form. */
+  #handle(kind: string, method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
     const { logger, emit } = this.#context;
     const name = canonicalMethod(method);
     if (!isServerMethod(name)) {
-      logger.debug(`a ${kind} that is unknown: '${method}'`);
-      answer.reject(500, `unknown request.method "${method}"`);
+      logger.debug(`ignoring unknown ${kind} '${method}'`);
+      responder.reject(500, `unknown request.method "${method}"`);
       return;
     }
     const read = readServerMessage(name, data);
     const isOffer = name === 'newConsumer' || name === 'newDataConsumer';
-    if (!isOffer) answer.accept();
+    if (!isOffer) responder.accept();
     if (!read.ok) {
       const issue = formatIssue(read.issue);
-      logger.warn(`a '${method}' that makes no sense was ${isOffer ? 'refused' : 'dropped'}`, issue);
-      if (isOffer) answer.reject(400, `${name}: ${issue}`);
+      logger.warn(`${isOffer ? 'refusing' : 'dropping'} malformed '${method}'`, issue);
+      if (isOffer) responder.reject(400, `${name}: ${issue}`);
       return;
     }
     // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
@@ -276,58 +264,27 @@ export class MediasoupV3Session implements DialectSession {
     if (name === 'newConsumer') {
       const { rtpParameters } = value as ServerData<'newConsumer'>;
       const { sourceByKind = true } = this.#options;
-      emit({ type: name, offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind), answer });
-    } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer });
+      emit({
+        type: name,
+        offer: toConsumerOffer(value, this.#canReceive(rtpParameters), sourceByKind),
+        answer: responder,
+      });
+    } else if (name === 'newDataConsumer') emit({ type: name, offer: toDataConsumerOffer(value), answer: responder });
     else {
-      if (name === 'mediasoupVersion') this.#saysVersion = true;
+      if (name === 'mediasoupVersion') this.#hasVersion = true;
       const event = toRoomEvent(name, value, (id) => this.#transports.directionOf(id));
       if (event !== null) emit(event);
     }
   }
 
-  /** Before anything is loaded nobody can tell: taking it up says so. */
+  /** True where the engine cannot say: consuming fails then. */
   #canReceive(rtpParameters: RtpParameters): boolean {
     try {
       return this.#media.canReceive(rtpParameters);
     } catch (error) {
-      this.#context.logger.debug('an offer before the capabilities', error);
+      this.#context.logger.debug('the engine cannot say what it receives', error);
       return true;
     }
-  }
-
-  async #ask<Method extends SentMethod>(
-    method: Method,
-    data: Written<ClientData<Method>>,
-  ): Promise<ResponseData<Method>> {
-    const { variant = 'auto' } = this.#options;
-    const written = toData(method, data, this.#variant, variant === 'auto' ? 'both' : variant);
-    return this.#read(method, await this.#context.channel.request(method, written));
-  }
-
-  /** What only servers that announce it understand: nothing elsewhere. */
-  async #askIfKnown<Method extends SentMethod & Extension>(
-    method: Method,
-    data: Written<ClientData<Method>>,
-  ): Promise<void> {
-    if (this.#extensions.has(method)) await this.#ask(method, data);
-  }
-
-  #read<Method extends ClientMethod>(method: Method, answer: unknown): ResponseData<Method> {
-    const read = readResponse(method, answer);
-    if (read.ok) return read.value;
-    throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
-      method,
-      hint: 'does the server speak mediasoup-v3?',
-    });
-  }
-
-  /** What one variant asks and the other tells. */
-  async #tell<Method extends ClientNotificationMethod>(
-    method: Method,
-    data: Written<ClientData<Method>>,
-  ): Promise<void> {
-    if (wireKind(method, this.#variant) === 'notification') await this.#context.channel.notify(method, data);
-    else await this.#context.channel.request(method, data);
   }
 
   #assertOpen(): void {

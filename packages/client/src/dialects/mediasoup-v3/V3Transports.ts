@@ -1,5 +1,3 @@
-import type { Written } from '@tureen/protocol/common';
-import type { ClientData, ResponseData } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaRecvTransport,
   MediaSendTransport,
@@ -9,22 +7,18 @@ import type {
   TransportDescription,
   TransportHandlers,
 } from '../../media/MediaEngine.ts';
-import type { DialectContext, TransportDirection } from '../../room/ports.ts';
+import type { DialectContext } from '../../room/DialectPort.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import { type SentMethod, toCreateTransport } from './toWire.ts';
+import { toCreateTransport } from './toWire.ts';
+import type { V3Requests } from './V3Requests.ts';
 
 export interface V3TransportsOptions {
   readonly media: MediaSession;
   readonly forceTcp: boolean;
   readonly context: Pick<DialectContext, 'emit' | 'logger'>;
-  /** Asks the server, and reads what it says. */
-  readonly ask: <Method extends SentMethod>(
-    method: Method,
-    data: Written<ClientData<Method>>,
-  ) => Promise<ResponseData<Method>>;
-  /** Whether the server takes up a producer as paused. */
-  readonly producesPaused: () => boolean;
-  /** Whether our end was told of is unknown: the answer was lost. */
+  readonly requests: V3Requests;
+  /** The response to a connect request was lost: the server may have connected the transport or not. */
   readonly onConnectLost: () => void;
   readonly closeProducer: (id: string) => Promise<void>;
   readonly closeDataProducer: (id: string) => Promise<void>;
@@ -33,7 +27,7 @@ export interface V3TransportsOptions {
 /** The two transports of a session. */
 export class V3Transports {
   readonly #options: V3TransportsOptions;
-  /** What is sent over the present one, by its id at the server, and how it is closed there. */
+  /** Producers and data producers of the send transport, by id, and how to close each at the server. */
   readonly #sent = new Map<string, (id: string) => Promise<void>>();
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
@@ -43,12 +37,15 @@ export class V3Transports {
     this.#options = options;
   }
 
-  /** Has one made at the server. */
+  /** Requests a transport from the server. */
   create(direction: TransportDirection): Promise<TransportDescription> {
-    return this.#options.ask('createWebRtcTransport', toCreateTransport(direction, this.#options.forceTcp));
+    return this.#options.requests.request(
+      'createWebRtcTransport',
+      toCreateTransport(direction, this.#options.forceTcp),
+    );
   }
 
-  /** Makes our ends of what the server has made. */
+  /** Opens the local ends. */
   open(send: TransportDescription, recv: TransportDescription): void {
     this.#openSend(send);
     this.#recv = this.#options.media.createRecvTransport(recv, this.#handlers('recv', recv.id));
@@ -79,12 +76,12 @@ export class V3Transports {
 
   async restartIce(direction: TransportDirection): Promise<void> {
     const transport = this.of(direction);
-    await transport.restartIce(await this.#options.ask('restartIce', { transportId: transport.id }));
+    await transport.restartIce(await this.#options.requests.request('restartIce', { transportId: transport.id }));
   }
 
   /**
-   * Another send transport. Nothing closes the old one at the server before we leave: what was sent over it is closed there,
-   * one by one, as nothing else would take it from the others.
+   * Replaces the send transport. The server keeps the old one until the peer leaves, so its producers are closed there one by
+   * one: nothing else removes them from the other peers.
    */
   async rebuildSend(): Promise<void> {
     const description = await this.create('send');
@@ -97,7 +94,7 @@ export class V3Transports {
     for (const [id, close] of sent) this.#closeThere(id, close);
   }
 
-  /** Waits for `ready`. Where it rejects, closes what was sent, here and at the server. */
+  /** Waits for `ready`. Where it rejects, closes the producer, here and at the server. */
   async keepIf(ready: Promise<void>, sent: { readonly id: string; close(): void }): Promise<void> {
     try {
       await ready;
@@ -109,12 +106,12 @@ export class V3Transports {
     }
   }
 
-  /** It is closed at the server. */
+  /** The producer is closed at the server. */
   forget(id: string): void {
     this.#sent.delete(id);
   }
 
-  /** Nothing is told from here on. */
+  /** Reports nothing from here on. */
   close(): void {
     this.#closed = true;
   }
@@ -124,30 +121,31 @@ export class V3Transports {
   }
 
   #sendHandlers(transportId: string): SendTransportHandlers {
-    const { ask, producesPaused, closeProducer, closeDataProducer } = this.#options;
-    const note = ({ id }: { readonly id: string }, close: (id: string) => Promise<void>) => {
+    const { requests, closeProducer, closeDataProducer } = this.#options;
+    const remember = ({ id }: { readonly id: string }, close: (id: string) => Promise<void>) => {
       if (this.directionOf(transportId) !== null) this.#sent.set(id, close);
-      // The transport was replaced while the server was asked.
+      // The transport was replaced while the request was pending.
       else this.#closeThere(id, close);
       return id;
     };
     return {
       ...this.#handlers('send', transportId),
       onProduce: async ({ paused, ...rest }) => {
-        const extra = paused && producesPaused() ? { paused } : {};
-        return note(await ask('produce', { transportId, ...rest, ...extra }), closeProducer);
+        const extra = paused && requests.extensions.has('producePaused') ? { paused } : {};
+        return remember(await requests.request('produce', { transportId, ...rest, ...extra }), closeProducer);
       },
-      onProduceData: async (request) => note(await ask('produceData', { transportId, ...request }), closeDataProducer),
+      onProduceData: async (request) =>
+        remember(await requests.request('produceData', { transportId, ...request }), closeDataProducer),
     };
   }
 
   #handlers(direction: TransportDirection, transportId: string): TransportHandlers {
-    const { ask, context, onConnectLost } = this.#options;
+    const { requests, context, onConnectLost } = this.#options;
     const isOver = () => this.#closed || this.directionOf(transportId) === null;
     return {
-      // The answer says nothing but yes, and requests arrive in order: nobody waits for it. A no is a broken transport.
+      // The response carries no data and requests arrive in order, so nothing waits for it. An error response fails the transport.
       onConnect: async (dtlsParameters) => {
-        ask('connectWebRtcTransport', { transportId, dtlsParameters }).catch((error: unknown) => {
+        requests.request('connectWebRtcTransport', { transportId, dtlsParameters }).catch((error: unknown) => {
           if (isOver()) return;
           if (isConnectionLoss(error)) {
             onConnectLost();
@@ -165,7 +163,7 @@ export class V3Transports {
 
   #closeThere(id: string, close: (id: string) => Promise<void>): void {
     close(id).catch((error: unknown) => {
-      this.#options.context.logger.debug(`'${id}' was not there any more`, error);
+      this.#options.context.logger.debug(`'${id}' was closed already`, error);
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { RoomCapabilities } from '../../room/ports.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
 
 /** What is there before the server has spoken; it may announce more at join. */
 export const baseCapabilities: RoomCapabilities = {

@@ -1,10 +1,10 @@
 import { isUnknownMethodError } from '@tureen/protocol/mediasoup-v3';
-import type { DialectChannel } from '../../room/ports.ts';
+import type { DialectChannel } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
 /**
- * Tells the server that this peer leaves. The document of the dialect has two names for that, and a server knows one of them. A
- * demo knows neither: closing the connection, which the caller does next, is the leave there.
+ * Tells the server that this peer leaves. The document of the dialect has two names for the request, and a server knows one of
+ * them. A demo knows neither: there the close of the connection, which the caller does next, is the leave.
  */
 export async function leaveRoom(channel: DialectChannel, isDemo: boolean): Promise<void> {
   if (isDemo) return;

@@ -5,14 +5,8 @@ import {
   type ServerNotificationMethod,
   readSource,
 } from '@tureen/protocol/mediasoup-v3';
-import type {
-  ConsumerOffer,
-  DataConsumerOffer,
-  DialectEvent,
-  DialectEventOf,
-  DialectResumeResult,
-  TransportDirection,
-} from '../../room/ports.ts';
+import type { DialectEvent, DialectEventOf, DialectResumeResult } from '../../room/DialectPort.ts';
+import type { ConsumerOffer, DataConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
 
 /** The fields of the Room's event, which is named as the notification unless `type` is among them. */
 type Fields<Method extends ServerNotificationMethod> = Method extends DialectEvent['type']

@@ -1,18 +1,11 @@
-import type { AppData, MediaKind, Written } from '@tureen/protocol/common';
-import {
-  type ClientData,
-  type ClientMethod,
-  type Extension,
-  type Variant,
-  type WireVariant,
-  writeChannel,
-  writeCreateWebRtcTransport,
-  writeSource,
-} from '@tureen/protocol/mediasoup-v3';
-import type { DialectJoinRequest, RoomCapabilities, StatsTarget, TransportDirection } from '../../room/ports.ts';
+import type { AppData } from '@tureen/protocol/common';
+import type { ClientData, ClientMethod, Extension } from '@tureen/protocol/mediasoup-v3';
+import type { DialectJoinRequest, StatsTarget } from '../../room/DialectPort.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 import { baseCapabilities } from './capabilities.ts';
 
-/** mediasoup-client stopped naming these in 3.21; the demo's servers want them still. */
+/** mediasoup-client stopped sending these in 3.21; the demo's servers still require them. */
 const sctpCapabilities = { numStreams: { OS: 1024, MIS: 1024 } } as const;
 
 /** A transport for one direction. */
@@ -24,7 +17,7 @@ export function toCreateTransport(
   return { forceTcp, producing, consuming: !producing, sctpCapabilities };
 }
 
-/** Who joins, and that it is one who comes back. */
+/** The request to join, with the extensions of this client. */
 export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   return {
     displayName,
@@ -34,42 +27,18 @@ export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   };
 }
 
-/** The wire takes plain objects only: anything else is wrapped. */
+/** Wraps a value that is not a plain object: the protocol carries only those. */
 function toAppData(value: unknown): AppData {
   const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isPlain ? (value as AppData) : { value };
 }
 
-/** What this client sends: each has one name in both variants. */
+/** Requests of this client: each has one name in both variants. */
 export type SentMethod = Exclude<ClientMethod, 'applyNetworkThrottle' | 'resetNetworkThrottle'>;
-
-/**
- * The data of a request in the words of `variant`. How a transport is asked for shows the server our own generation: `wording` is
- * `both` where the app leaves the choice to the server.
- */
-export function toData<Method extends SentMethod>(
-  method: Method,
-  data: Written<ClientData<Method>>,
-  variant: Variant,
-  wording: WireVariant,
-): unknown {
-  // Which method goes with which data is in the table; TypeScript cannot follow it.
-  const fields = data as unknown as { kind: MediaKind; label: string; appData: AppData };
-  switch (method) {
-    case 'createWebRtcTransport':
-      return writeCreateWebRtcTransport(data as ClientData<'createWebRtcTransport'>, wording);
-    case 'produce':
-      return { ...fields, appData: writeSource(fields.appData, fields.kind, variant) };
-    case 'produceData':
-      return { ...fields, appData: writeChannel(fields.appData, fields.label, variant) };
-    default:
-      return data;
-  }
-}
 
 type StatsMethod = Extract<ClientMethod, `get${string}Stats`>;
 
-/** Which question asks for whose statistics. */
+/** The request for the statistics of an entity. */
 export function toStatsRequest(
   target: StatsTarget,
   transportId: (direction: TransportDirection) => string,
@@ -88,7 +57,7 @@ export function toStatsRequest(
   }
 }
 
-/** What the dialect can do, with what this server has announced on top. */
+/** Capabilities of the dialect, with those that this server announced. */
 export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabilities {
   return { ...baseCapabilities, text: extensions.has('textMessage'), closeConsumer: extensions.has('closeConsumer') };
 }

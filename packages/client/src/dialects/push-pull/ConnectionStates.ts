@@ -1,6 +1,6 @@
 import type { MediaConnectionState, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionHandlers } from '../../media/PeerConnectionMedia.ts';
-import type { TransportDirection } from '../../room/ports.ts';
+import type { TransportDirection } from '../../room/entityInfo.ts';
 
 /** The worst first. */
 const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];

@@ -1,3 +1,4 @@
+import { type Deferred, deferred } from '@tureen/kernel';
 import {
   mayBeTheOther,
   type PeerConnectionSession,
@@ -5,7 +6,6 @@ import {
   type SdpExchange,
 } from '../../media/PeerConnectionMedia.ts';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
-import { type Deferred, deferred } from '../../shared/deferred.ts';
 import type { Connection } from './ConnectionStates.ts';
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 

@@ -1,3 +1,4 @@
+import { Epoch } from '@tureen/kernel';
 import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
   canonicalMethod,
@@ -11,18 +12,16 @@ import {
 import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
 import type {
-  ConsumerOffer,
-  ConsumeWishes,
+  ConsumeSettings,
   DialectContext,
-  DialectEvent,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
-  SessionHolds,
-  TransportDirection,
-} from '../../room/ports.ts';
-import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
+  ResumableIds,
+} from '../../room/DialectPort.ts';
+import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { toCapabilities } from './capabilities.ts';
@@ -30,38 +29,31 @@ import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
 import { Heartbeat } from './Heartbeat.ts';
 import type { PushPullOptions } from './options.ts';
-import { PullBatcher } from './PullBatcher.ts';
-import { Reception } from './Reception.ts';
+import { Pulls } from './Pulls.ts';
+import { Pushes } from './Pushes.ts';
 import { placeTaken, Requests } from './Requests.ts';
-import type { UserIdentity } from './UserIdentity.ts';
+import { UserIdentity } from './UserIdentity.ts';
 import { toResumed, toRoom } from './toRoom.ts';
 import { toAppData } from './toWire.ts';
 
-/** One attempt at a room, in the words of push-pull. */
+/** One session in a room, in the messages of push-pull. */
 export class PushPullSession implements DialectSession {
   readonly #context: DialectContext;
   readonly #options: PushPullOptions;
-  readonly #selves: UserIdentity;
+  readonly #user: UserIdentity;
   readonly #media: PeerConnectionSession;
   readonly #states: ConnectionStates;
-  readonly #pulls: PullBatcher;
-  readonly #directory: RemoteUsers;
-  readonly #reception: Reception;
+  readonly #users: RemoteUsers;
+  readonly #pushes: Pushes;
+  readonly #pulls: Pulls;
   readonly #requests: Requests;
-  /** What the server sends us. */
-  readonly #pulled = new Set<string>();
-  /** What the app does not want to hear of any more. */
-  readonly #givenUp = new Set<string>();
+  /** Ends when the connection drops. */
+  readonly #epoch = new Epoch();
   #userName: string;
-  /** News that overtake the answer to join; null once that is there. */
-  #early: (() => void)[] | null = [];
   #heartbeat: Heartbeat | null = null;
-  #pushes = 0;
-  /** How often the connection dropped. */
-  #losses = 0;
   #closed = false;
 
-  /** The capabilities say of all these that they are not there. */
+  /** What `capabilities` excludes. */
   readonly setPreferredLayers = unsupported;
   readonly setPriority = unsupported;
   readonly requestKeyFrame = unsupported;
@@ -72,64 +64,54 @@ export class PushPullSession implements DialectSession {
   readonly restartIce = unsupported;
   readonly getServerStats = unsupported;
 
-  constructor(context: DialectContext, media: PeerConnectionMedia, selves: UserIdentity, options: PushPullOptions) {
+  constructor(context: DialectContext, media: PeerConnectionMedia, options: PushPullOptions) {
     const { peerId } = context.identity;
+    const { profile, reconnect = profile === 'rtcpilot' ? 'rejoin' : 'resume' } = options;
     this.#context = context;
     this.#options = options;
-    this.#selves = selves;
+    this.#user = context.memory.recall(() => new UserIdentity(peerId, reconnect === 'rejoin'));
     this.#requests = new Requests(context);
     this.#userName = peerId;
     this.#media = media.open(context.logger);
-    const emit: DialectContext['emit'] = (event) => {
-      if (!this.#closed) context.emit(event);
-    };
+    const emit: DialectContext['emit'] = (event) => !this.#closed && context.emit(event);
     this.#states = new ConnectionStates((direction, state) => {
       emit({ type: 'transportState', direction, state });
     });
-    // While the connection is gone the room is deaf.
-    const deliver: (event: DialectEvent) => boolean = (event) => {
-      const isHeard = this.#early === null;
-      if (isHeard) emit(event);
-      return isHeard;
-    };
-    this.#reception = new Reception({
-      clock: context.clock,
-      isConnected: (consumer) => this.#states.isConnected(consumer),
-      onSpeaker: (peerId, volume) => deliver({ type: 'activeSpeaker', peerId, volume }),
-      onSilent: (consumerId, isSilent) =>
-        deliver({ type: isSilent ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' }),
-    });
-    this.#directory = new RemoteUsers({
-      isOwn: (userId) => selves.has(userId),
+    this.#users = new RemoteUsers({
+      isOwn: (userId) => this.#user.has(userId),
       onLost: (pusherId) => this.#states.fail(pusherId),
-      isOwnPusher: (pusherId) => this.#selves.pushers.has(pusherId),
+      isOwnPusher: (pusherId) => this.#user.pushers.has(pusherId),
       canReceive: (rtpParam) => this.#canReceive(rtpParam),
-      names: selves.names,
+      names: this.#user.names,
       mayRejoin: () => !this.#requests.extensions.has('resumeToken'),
       emit,
     });
-    this.#pulls = new PullBatcher({
+    const parts = {
+      context,
       media: this.#media,
-      connection: () => this.#states.add('recv'),
-      exchange: (wishes) => async (sdp) => {
-        const specs = wishes.map(({ kind, id }) => ({ type: kind, pusherId: id }));
-        const [first] = wishes;
-        return (await this.#requests.ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
-      },
-    });
+      requests: this.#requests,
+      states: this.#states,
+      epoch: this.#epoch,
+    };
+    this.#pushes = new Pushes({ ...parts, user: this.#user, isAudience: options.audience === true });
+    this.#pulls = new Pulls({ ...parts, users: this.#users, emit });
   }
 
-  /** RTCPilot asks nothing; its own client answers a ping. */
-  handleRequest(method: string, data: unknown, answer: Responder): void {
+  /** RTCPilot sends no requests; its own client answers a ping, at any time. */
+  respondAtOnce(method: string, responder: Responder): boolean {
+    if (method === 'ping') responder.accept({ pong: true });
+    return method === 'ping';
+  }
+
+  handleRequest(method: string, data: unknown, responder: Responder): void {
     if (this.#closed) return;
-    if (method === 'ping') answer.accept({ pong: true });
-    else if (isServerMethod(canonicalMethod(method))) {
-      // News sent as a question: read all the same, and acknowledged.
+    if (isServerMethod(canonicalMethod(method))) {
+      // A notification sent as a request: handled all the same, and acknowledged.
       this.handleNotification(method, data);
-      answer.accept();
+      responder.accept();
     } else {
-      this.#context.logger.debug(`a request that is unknown: '${method}'`);
-      answer.reject(-1, `unknown request.method "${method}"`);
+      this.#context.logger.debug(`refusing unknown request '${method}'`);
+      responder.reject(-1, `unknown request.method "${method}"`);
     }
   }
 
@@ -137,55 +119,49 @@ export class PushPullSession implements DialectSession {
     if (this.#closed) return;
     const name = canonicalMethod(method);
     if (!isServerMethod(name)) {
-      this.#context.logger.debug(`a notification that is unknown: '${method}'`);
+      this.#context.logger.debug(`ignoring unknown notification '${method}'`);
       return;
     }
     const read = readServerMessage(name, data);
     if (!read.ok) {
-      this.#context.logger.warn(`a '${method}' that makes no sense was dropped`, formatIssue(read.issue));
+      this.#context.logger.warn(`dropping malformed '${method}'`, formatIssue(read.issue));
       return;
     }
-    const { value } = read;
     // Which method goes with which data is in the table; TypeScript cannot follow it through the union.
-    const handle = () => {
-      const event = toRoom[name](value as never, this.#directory);
-      if (event !== undefined) this.#context.emit(event);
-    };
-    if (this.#early === null) handle();
-    else this.#early.push(handle);
+    const event = toRoom[name](read.value as never, this.#users);
+    if (event !== undefined) this.#context.emit(event);
   }
 
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { resumeToken } = this.#selves;
-    this.#requests.who = { ...this.#requests.who, userId: this.#selves.next() };
+    const { resumeToken } = this.#context.memory;
+    this.#requests.who = { ...this.#requests.who, userId: this.#user.next() };
     const joined = await this.#askToJoin(request, { resumeToken });
-    // A place that was kept: what was pushed over the connections of before is pushed anew.
-    for (const id of [...this.#selves.pushers]) this.#unpush(id);
+    // The server may have resumed the user: pushes over former connections are dead, and the room pushes again.
+    this.#pushes.discard(this.#user.pushers);
     return this.#enter(request, joined);
   }
 
-  /** Connections for media go on. One that failed meanwhile is repaired as any that fails. */
-  async resume(request: DialectJoinRequest, held: SessionHolds): Promise<DialectResumeResult | null> {
-    const { resumeToken, pushers, comesBackAnew } = this.#selves;
-    if (resumeToken === undefined || comesBackAnew) return null;
-    this.#early = [];
+  /** Media connections continue. One that failed meanwhile is recovered as any other. */
+  async resume(request: DialectJoinRequest, resumable: ResumableIds): Promise<DialectResumeResult | null> {
+    const { memory } = this.#context;
+    const { resumeToken } = memory;
+    const { pushers, rejoins } = this.#user;
+    if (resumeToken === undefined || rejoins) return null;
     const holds = {
-      producers: held.producers.filter((id) => pushers.has(id)),
-      consumers: held.consumers.filter((id) => this.#pulled.has(id)),
+      producers: resumable.producers.filter((id) => pushers.has(id)),
+      consumers: resumable.consumers.filter((id) => this.#pulls.isPulled(id)),
     };
     try {
       const joined = await this.#askToJoin(request, { resumeToken, holds });
-      const resumed = toResumed(joined, held.consumers);
+      const resumed = toResumed(joined, resumable.consumers);
       const sent = new Set(joined.resumed?.consumers.map(({ id }) => id));
-      // The server had given it up: the room takes up anew what it finds closed.
-      this.#states.end((id) => this.#pulled.has(id) && !sent.has(id));
-      keepOnly(this.#pulled, sent);
-      keepOnly(pushers, resumed.producers);
-      const isKnown = (id: string) => resumed.consumers.has(id) || this.#givenUp.has(id);
+      this.#pulls.retainOnly(sent);
+      for (const id of pushers) if (!resumed.producers.has(id)) pushers.delete(id);
+      const isKnown = (id: string) => resumed.consumers.has(id) || this.#pulls.isClosed(id);
       return { ...this.#enter(request, joined, isKnown), ...resumed };
     } catch (error) {
       if (!(error instanceof TureenError) || error.code !== 'requestRefused' || error.retryable) throw error;
-      this.#selves.resumeToken = undefined;
+      memory.resumeToken = undefined;
       pushers.clear();
       return null;
     }
@@ -193,98 +169,52 @@ export class PushPullSession implements DialectSession {
 
   async leave(): Promise<void> {
     this.#heartbeat?.close();
-    this.#selves.resumeToken = undefined;
+    this.#context.memory.resumeToken = undefined;
     if (this.#requests.extensions.has('leave')) await this.#requests.ask('leave', {});
     // A server that does not know it reads past it.
     else await this.#context.channel.notify('leave', this.#requests.who);
   }
 
-  async produce(options: MediaProduceOptions): Promise<MediaProducer> {
-    if (this.#options.audience === true)
-      throw new TureenError('unsupported', 'the audience sends nothing', { hint: 'join without `audience`' });
-    const { appData = {}, paused } = options;
-    const { source } = appData;
-    const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
-    const id = `${this.#requests.who.userId}/${++this.#pushes}`;
-    const connection = this.#states.add('send');
-    const losses = this.#losses;
-    const producer = await this.#media.push(
-      { ...options, id },
-      async (sdp) => {
-        const answer = await this.#requests.ask('push', {
-          sdp,
-          ...(this.#requests.extensions.has('pushDetails') ? details : {}),
-        });
-        return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
-      },
-      connection,
-    );
-    this.#assertNotLost(losses, producer);
-    connection.carries = [producer];
-    this.#selves.pushers.add(producer.id);
-    if (paused === true && !this.#requests.extensions.has('pushDetails'))
-      await this.setProducerPaused(producer.id, true);
-    return producer;
+  produce(options: MediaProduceOptions): Promise<MediaProducer> {
+    return this.#pushes.produce(options);
   }
 
-  async closeProducer(producerId: string): Promise<void> {
-    this.#selves.pushers.delete(producerId);
-    await this.#requests.end('unpush', producerId);
+  closeProducer(producerId: string): Promise<void> {
+    return this.#pushes.close(producerId);
   }
 
-  async setProducerPaused(producerId: string, paused: boolean): Promise<void> {
-    await this.#requests.askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+  setProducerPaused(producerId: string, paused: boolean): Promise<void> {
+    return this.#pushes.setPaused(producerId, paused);
   }
 
-  async consume({ id, kind, peerId, remotePaused }: ConsumerOffer, { paused }: ConsumeWishes): Promise<MediaConsumer> {
-    const known = this.#directory.find(id);
-    if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
-    const losses = this.#losses;
-    try {
-      const consumer = await this.#pulls.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
-      this.#assertNotLost(losses, consumer);
-      this.#pulled.add(id);
-      const mayFallSilent = !this.#requests.extensions.has('pusherClosed');
-      this.#reception.add(consumer, { peerId, mayFallSilent, isSilent: remotePaused });
-      if (paused) await this.setConsumerPaused(id, true);
-      return consumer;
-    } catch (error) {
-      if (error instanceof TureenError && (error.code === 'unsupportedCodec' || error.serverCode === 488)) {
-        this.#context.emit({ type: 'consumerUnsupported', peerId, producerId: id, kind, reason: error.message });
-      }
-      throw error;
-    }
+  consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer> {
+    return this.#pulls.consume(offer, settings);
   }
 
-  async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
-    // Of what was never pulled the server sends nothing.
-    if (this.#pulled.has(consumerId))
-      await this.#requests.askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
+  setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
+    return this.#pulls.setPaused(consumerId, paused);
   }
 
-  async closeConsumer(consumerId: string): Promise<void> {
-    this.#givenUp.add(consumerId);
-    if (this.#pulled.delete(consumerId)) await this.#requests.end('closeConsumer', consumerId);
+  closeConsumer(consumerId: string): Promise<void> {
+    return this.#pulls.close(consumerId);
   }
 
   async sendText(message: string): Promise<void> {
     await this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
   }
 
-  /** No connection is negotiated a second time: those that broke end, and what was on them is pushed and pulled on others. */
+  /** Ends broken connections, which are never negotiated again: the room pushes and pulls over other ones. */
   async rebuild(direction: TransportDirection): Promise<void> {
     const ids = this.#states.end(
       (_, state, way) => way === direction && (state === 'failed' || state === 'disconnected'),
     );
-    for (const id of ids) {
-      if (direction === 'recv') this.#pulled.delete(id);
-      else this.#unpush(id);
-    }
+    if (direction === 'send') this.#pushes.discard(ids);
+    else for (const id of ids) this.#pulls.forget(id);
   }
 
   probe(timeoutMs: number): Promise<void> | undefined {
-    // Not all servers answer one; those that announce extensions do.
-    const isAnswered = this.#selves.answersHeartbeats || this.#requests.extensions.size > 0;
+    // Not all servers answer a heartbeat; those that announce extensions do.
+    const isAnswered = this.#user.answersHeartbeats || this.#requests.extensions.size > 0;
     return isAnswered ? this.#heartbeat?.beat(timeoutMs) : undefined;
   }
 
@@ -293,21 +223,20 @@ export class PushPullSession implements DialectSession {
   }
 
   handleLost(): void {
-    this.#losses += 1;
-    this.#early = [];
+    this.#epoch.next();
     this.#heartbeat?.close();
   }
 
   close(): void {
     this.#closed = true;
     this.#heartbeat?.close();
-    this.#reception.close();
+    this.#pulls.stop();
     this.#media.close();
   }
 
   async #askToJoin(
     { displayName, appData }: DialectJoinRequest,
-    comingBack: Pick<Written<ClientData<'join'>>, 'resumeToken' | 'holds'>,
+    resuming: Pick<Written<ClientData<'join'>>, 'resumeToken' | 'holds'>,
   ): Promise<JoinResponse> {
     const { profile, roomToken, audience } = this.#options;
     const joined = await this.#requests
@@ -315,12 +244,12 @@ export class PushPullSession implements DialectSession {
         userName: displayName,
         roomToken,
         audience: audience === true ? true : undefined,
-        ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...comingBack, appData: toAppData(appData) }),
+        ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...resuming, appData: toAppData(appData) }),
       })
       .catch(placeTaken);
     if (this.#closed) throw leftWhileJoining();
     this.#userName = displayName;
-    this.#selves.resumeToken = joined.resumeToken;
+    this.#context.memory.resumeToken = joined.resumeToken;
     this.#requests.extensions = new Set(joined.extensions);
     return joined;
   }
@@ -336,48 +265,29 @@ export class PushPullSession implements DialectSession {
       intervalMs: this.#options.heartbeatMs ?? 10_000,
       send: (timeoutMs) => this.#requests.ask('heartbeat', { userName: displayName }, { timeoutMs }),
       onAnswered: () => {
-        this.#selves.answersHeartbeats = true;
+        this.#user.answersHeartbeats = true;
       },
       onForgotten: (reason) => {
         if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
       },
     });
-    const peers = this.#directory.enter(consume ? users : users.map((user) => ({ ...user, pushers: [] })), isKnown);
-    const early = this.#early ?? [];
-    this.#early = null;
-    for (const handle of early) handle();
-    return { peers, capabilities: toCapabilities(this.#requests.extensions) };
+    const present = consume ? users : users.map((user) => ({ ...user, pushers: [] }));
+    return { ...this.#users.enter(present, isKnown), capabilities: toCapabilities(this.#requests.extensions) };
   }
 
-  /** What was under way as the connection dropped: the server does not keep what nobody knew of. */
-  #assertNotLost(losses: number, media: { close(): void }): void {
-    if (losses === this.#losses) return;
-    media.close();
-    throw connectionDropped();
-  }
-
-  /** Where the browser cannot be asked, taking it up tells. */
+  /** True where the browser cannot say: consuming fails then. */
   #canReceive(rtpParam: RtpParam): boolean {
     try {
       return this.#media.canReceive({ kind: rtpParam.av_type, rtpParam });
     } catch (error) {
-      this.#context.logger.debug('nobody knows what can be received', error);
+      this.#context.logger.debug('the browser cannot say what it receives', error);
       return true;
     }
   }
-
-  /** What went over a dead connection. */
-  #unpush(id: string): void {
-    this.closeProducer(id).catch((error: unknown) => {
-      this.#context.logger.debug(`'${id}' was not there any more`, error);
-    });
-  }
-}
-
-function keepOnly(ids: Set<string>, those: { has(id: string): boolean }): void {
-  for (const id of ids) if (!those.has(id)) ids.delete(id);
 }
 
 function unsupported(): Promise<never> {
-  return Promise.reject(new TureenError('unsupported', 'push-pull has no word for it', { hint: 'see capabilities' }));
+  return Promise.reject(
+    new TureenError('unsupported', 'not supported by the push-pull dialect', { hint: 'check room.capabilities' }),
+  );
 }

@@ -1,6 +1,6 @@
+import type { Clock } from '@tureen/kernel';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { blackWidth } from '../../media/PeerConnectionMedia.ts';
-import type { Clock } from '../../shared/clock.ts';
 
 /** ms between two looks, as often as mediasoup's own observers report. */
 const intervalMs = 800;

@@ -1,4 +1,5 @@
-import type { Actor, ConsumerOffer, DialectEvent, PeerInfo } from '../../room/ports.ts';
+import type { DialectContext, DialectEvent } from '../../room/DialectPort.ts';
+import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
 import type { PeerNames } from './PeerNames.ts';
 import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 
@@ -19,7 +20,7 @@ export interface DirectoryOptions {
   readonly names: PeerNames;
   /** Whether ids prove nothing here: elsewhere only a resume token brings a peer back. */
   readonly mayRejoin: () => boolean;
-  readonly emit: (event: DialectEvent) => void;
+  readonly emit: DialectContext['emit'];
 }
 
 type Told = User | ServerData<'newPusher'>[number];
@@ -37,21 +38,27 @@ export class RemoteUsers {
     this.#options = options;
   }
 
-  /** The answer to join: its users, and, as news, what they push. After a loss without what the room knows of. */
-  enter(users: readonly User[], isKnown?: (pusherId: string) => boolean): PeerInfo[] {
+  /** Reads the users in the response to join, and an event for each of their pushers but those that the room knows after a resume. */
+  enter(
+    users: readonly User[],
+    isKnown?: (pusherId: string) => boolean,
+  ): { peers: readonly PeerInfo[]; events: readonly DialectEvent[] } {
     const { names, mayRejoin } = this.#options;
     this.#users.clear();
     const others = users.filter((user) => !this.#isOwn(user));
     names.keep(new Set(others.map(({ userId }) => userId)));
     if (mayRejoin()) for (const { userId } of others) if (!names.isFormer(userId)) names.takeOver(userId);
     const present = others.filter(({ userId }) => !names.isFormer(userId));
-    for (const { userId } of present) this.#users.set(userId, new Map());
-    for (const user of present) this.add(user, isKnown);
-    return present.map((user) => this.#toPeerInfo(user));
+    const events = present.flatMap((user) => {
+      const known = new Map<string, KnownPusher>();
+      this.#users.set(user.userId, known);
+      return this.#addPushers(user, known, isKnown);
+    });
+    return { peers: present.map((user) => this.#toPeerInfo(user)), events };
   }
 
   /** newUser, newPusher, userReConnect: a user with pushers, either of which may be known. */
-  add(told: Told, isKnown = (_pusherId: string) => false): void {
+  add(told: Told): void {
     if (this.#isOwn(told)) return;
     const { names, mayRejoin, emit } = this.#options;
     let known = this.#users.get(told.userId);
@@ -62,12 +69,7 @@ export class RemoteUsers {
       this.#users.set(told.userId, known);
       if (former === null) emit({ type: 'newPeer', peer: this.#toPeerInfo(told) });
     }
-    for (const pusher of told.pushers) {
-      if (known.has(pusher.pusherId) || this.#options.isOwnPusher(pusher.pusherId)) continue;
-      known.set(pusher.pusherId, { userId: told.userId, rtpParam: pusher.rtpParam });
-      if (isKnown(pusher.pusherId)) continue;
-      emit({ type: 'newConsumer', offer: this.#toOffer(told.userId, pusher), answer });
-    }
+    this.#addPushers(told, known).forEach(emit);
   }
 
   /** userLeave, userLeft. An id that its peer has left for a fresh one is gone already. */
@@ -117,6 +119,20 @@ export class RemoteUsers {
       if (found !== undefined) return found;
     }
     return undefined;
+  }
+
+  /** Returns an event for each pusher that is new to the session. */
+  #addPushers(
+    { userId, pushers }: Told,
+    known: Map<string, KnownPusher>,
+    isKnown = (_pusherId: string) => false,
+  ): DialectEvent[] {
+    return pushers.flatMap((pusher) => {
+      const { pusherId, rtpParam } = pusher;
+      if (known.has(pusherId) || this.#options.isOwnPusher(pusherId)) return [];
+      known.set(pusherId, { userId, rtpParam });
+      return isKnown(pusherId) ? [] : [{ type: 'newConsumer', offer: this.#toOffer(userId, pusher), answer }];
+    });
   }
 
   #isOwn({ userId }: { readonly userId: string }): boolean {

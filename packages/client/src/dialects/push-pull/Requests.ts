@@ -10,7 +10,7 @@ import {
   type Extension,
   type ResponseData,
 } from '@tureen/protocol/push-pull';
-import type { DialectContext } from '../../room/ports.ts';
+import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError, asRetryable } from '../../shared/errors.ts';
 import type { RequestOptions } from '../../signaling/SignalingChannel.ts';
 

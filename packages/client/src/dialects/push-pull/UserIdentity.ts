@@ -1,34 +1,33 @@
 import { PeerNames } from './PeerNames.ts';
 
-/** As whom a Room has been at the server, over all its attempts, and what it needs to come back. */
+/** The user that a room is at the server, over all its sessions. */
 export class UserIdentity {
-  /** Good for one return; from the last answer to join. */
-  resumeToken: string | undefined;
-  /** What is pushed, as the server calls it: where one comes back it is there still, and over a dead connection. */
+  /** Ids of the room's pushers. After a resume by `join` they are still at the server, over dead connections. */
   readonly pushers = new Set<string>();
   /** Peers by their user ids. */
   readonly names = new PeerNames();
   /** The server answered a heartbeat, in this session or one before. */
   answersHeartbeats = false;
-  readonly comesBackAnew: boolean;
+  /** The room joins under a fresh user id after a loss, and does not resume. */
+  readonly rejoins: boolean;
   readonly #peerId: string;
   readonly #ids: Set<string>;
 
-  constructor(peerId: string, comesBackAnew: boolean) {
+  constructor(peerId: string, rejoins: boolean) {
     this.#peerId = peerId;
-    this.comesBackAnew = comesBackAnew;
+    this.rejoins = rejoins;
     this.#ids = new Set();
   }
 
-  /** The id for another join: the room's own, then `alice~2` and so on where one comes back anew. */
+  /** Returns the user id for the next join: the peer id, then `alice~2` and so on where the room rejoins. */
   next(): string {
-    const isFirst = this.#ids.size === 0 || !this.comesBackAnew;
+    const isFirst = this.#ids.size === 0 || !this.rejoins;
     const id = isFirst ? this.#peerId : `${this.#peerId}~${this.#ids.size + 1}`;
     this.#ids.add(id);
     return id;
   }
 
-  /** Whether that is us, now or before: a server that never heard us leave lists all of them. */
+  /** Whether the user is this room, now or before: a server that missed a leave lists the former ids too. */
   has(userId: string): boolean {
     return userId === this.#peerId || this.#ids.has(userId);
   }

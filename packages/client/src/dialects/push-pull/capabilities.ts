@@ -1,5 +1,5 @@
 import type { Extension } from '@tureen/protocol/push-pull';
-import type { RoomCapabilities } from '../../room/ports.ts';
+import type { RoomCapabilities } from '../../room/capabilities.ts';
 
 /** What the dialect can do, with what this server has announced on top. */
 export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabilities {

@@ -1,5 +1,5 @@
 import type { JoinResponse, ServerData, ServerMethod } from '@tureen/protocol/push-pull';
-import type { DialectEvent, DialectResumeResult } from '../../room/ports.ts';
+import type { DialectEvent, DialectResumeResult } from '../../room/DialectPort.ts';
 import type { RemoteUsers } from './RemoteUsers.ts';
 
 type News = {

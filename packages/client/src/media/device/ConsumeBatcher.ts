@@ -1,4 +1,4 @@
-import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError, notAgain } from '../../shared/errors.ts';
 import type { Soundness } from './ReceiveGuard.ts';
 

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup-client';
+import { type Clock, systemClock } from '@tureen/kernel';
 
-import { systemClock, type Clock } from '../../shared/clock.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
 import type { MediaEngine, MediaSession } from '../MediaEngine.ts';
 import { DeviceSession } from './DeviceSession.ts';

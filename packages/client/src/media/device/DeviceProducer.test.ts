@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
 
 test('pitfall 11: pausing one of two producers of one track stops that one only, and leaves the track as it is', async () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import { offer, openSession, quiet } from './deviceFixture.ts';
 
 /** The browser refuses every SDP that has a consumer of one of these ids. */

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
 

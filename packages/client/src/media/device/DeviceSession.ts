@@ -1,7 +1,7 @@
 import { isCname, randomCname, type RtpCapabilities, type RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
+import type { Clock } from '@tureen/kernel';
 
-import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { omitUndefined } from '../../shared/omitUndefined.ts';
 import type { Logger } from '../../shared/logger.ts';

@@ -1,7 +1,7 @@
 import type { IceParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup-client';
+import type { Clock } from '@tureen/kernel';
 
-import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Logger } from '../../shared/logger.ts';
 import { checkIceParameters } from '../checks.ts';

@@ -1,8 +1,8 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters, type types } from 'mediasoup-client';
 import { vi } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 
-import { ManualClock } from '../../shared/ManualClock.ts';
 import type { MediaConsumeOptions, SendTransportHandlers, TransportDescription } from '../MediaEngine.ts';
 import { DeviceEngine } from './DeviceEngine.ts';
 

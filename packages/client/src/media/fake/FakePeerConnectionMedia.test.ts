@@ -1,8 +1,8 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { parse } from 'sdp-transform';
 import { expect, test, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import type { PullRequest } from '../PeerConnectionMedia.ts';
 import { FakePeerConnectionMedia } from './FakePeerConnectionMedia.ts';
 

@@ -1,4 +1,4 @@
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 
 /** What a test can make fail or wait. `connect` is the telling of the DTLS parameters, within the first of the others. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { PeerConnectionPushOptions } from '../PeerConnectionMedia.ts';
 import {

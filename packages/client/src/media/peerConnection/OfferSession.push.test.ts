@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 
-import { deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { PeerConnectionEngine } from './PeerConnectionEngine.ts';
 import {

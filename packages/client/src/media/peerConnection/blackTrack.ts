@@ -1,4 +1,4 @@
-import { systemClock } from '../../shared/clock.ts';
+import { systemClock } from '@tureen/kernel';
 import { blackWidth as size } from '../PeerConnectionMedia.ts';
 
 /** ms between two frames: whoever joins late has to wait for one. */

@@ -2,9 +2,9 @@ import { constructorKey, requireConstructorKey } from '../../shared/constructorK
 import { TureenError } from '../../shared/errors.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { checkInteger } from '../checks.ts';
-import type { Actor } from '../ports.ts';
+import type { Actor } from '../entityInfo.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import type { DataProducerController } from './DataProducerController.ts';
 
 /** Events emitted by a data producer. */

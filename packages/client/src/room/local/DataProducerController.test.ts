@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { MediaDataProducer } from '../../media/MediaEngine.ts';
 import { entityContext, sessionWith } from '../../test-support/entityContext.ts';
-import type { ProduceDataOptions } from '../RoomTypes.ts';
+import type { ProduceDataOptions } from '../options.ts';
 import { DataProducer } from './DataProducer.ts';
 import { DataProducerController } from './DataProducerController.ts';
 

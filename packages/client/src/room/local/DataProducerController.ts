@@ -1,9 +1,11 @@
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataProducer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Actor, DialectSession } from '../ports.ts';
+import type { DialectSession } from '../DialectPort.ts';
+import type { Actor } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason, ProduceDataOptions } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
+import type { ProduceDataOptions } from '../options.ts';
 import { type DataProducer, type DataProducerEvents, createDataProducer } from './DataProducer.ts';
 import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
 

@@ -55,9 +55,10 @@ export class DisplayName {
 
   #send(name: string): Promise<void> {
     const { epoch, requestReplay } = this.#context;
+    const { signal } = epoch;
     return requestReplay.run(keyOf(name), async () => {
       const { session } = this.#context;
-      if (session === null || this.#context.epoch !== epoch) throw connectionDropped();
+      if (session === null || signal.aborted) throw connectionDropped();
       await session.setDisplayName(name);
     });
   }

@@ -13,7 +13,7 @@ import { TureenError } from '../../shared/errors.ts';
 import type { Producer } from './Producer.ts';
 import type { LocalProducers } from './LocalProducers.ts';
 import { checkPublishing } from './checkPublishing.ts';
-import type { ProduceOptions } from '../RoomTypes.ts';
+import type { ProduceOptions } from '../options.ts';
 
 type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
 
@@ -40,8 +40,8 @@ export interface ScreenShare {
 /** Captures and produces in one call. One producer per source: a second call for the camera resumes the first producer. */
 export class LocalMedia {
   readonly #localProducers: LocalProducers;
-  /** Calls under way, by source and `ends`. */
-  readonly #starting = new Map<string, Promise<Producer>>();
+  /** Calls under way, by source, with the epoch in which they began. */
+  readonly #starting = new Map<string, { readonly signal: AbortSignal; readonly done: Promise<Producer> }>();
 
   constructor(localProducers: LocalProducers) {
     this.#localProducers = localProducers;
@@ -67,17 +67,17 @@ export class LocalMedia {
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
     checkPublishing({ ...options, source: 'screen' });
-    const { ends } = this.#localProducers;
+    const { signal } = this.#localProducers.epoch;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);
     try {
-      this.#assertSince(ends);
+      assertCurrent(signal);
       let audio: Producer | null = null;
       // The browser's "stop sharing" button ends the picture; the sound closes with it.
       const video = await this.#localProducers.produce(screen, { ...options, source: 'screen', encodings }, () => {
         void audio?.close().catch(() => {});
       });
-      this.#assertSince(ends);
+      assertCurrent(signal);
       audio =
         sound === null
           ? null
@@ -113,31 +113,32 @@ export class LocalMedia {
     capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
   ): Promise<Producer> {
     const existing = this.#localProducers.producerOf(source);
-    const { ends } = this.#localProducers;
-    const key = `${source} ${ends}`;
-    const starting = this.#starting.get(key);
-    if (starting !== undefined) return starting;
+    const { signal } = this.#localProducers.epoch;
+    const starting = this.#starting.get(source);
+    if (starting?.signal === signal) return starting.done;
     if (existing !== null) {
       await existing.resume();
       return existing;
     }
-    const start = (async () => {
+    const done = (async () => {
       checkPublishing({ ...options, source });
       const { local, ...publishing } = await capture();
       try {
-        this.#assertSince(ends);
+        assertCurrent(signal);
         return await this.#localProducers.produce(local, { ...options, ...publishing, source });
       } catch (error) {
         local.stop();
         throw error;
       }
-    })().finally(() => this.#starting.delete(key));
-    this.#starting.set(key, start);
-    return start;
+    })().finally(() => {
+      if (this.#starting.get(source)?.done === done) this.#starting.delete(source);
+    });
+    this.#starting.set(source, { signal, done });
+    return done;
   }
+}
 
-  /** Throws `closed` where the room was left since: the user may answer the browser's prompt much later. */
-  #assertSince(ends: number): void {
-    if (this.#localProducers.ends !== ends) throw new TureenError('closed', 'the room was left meanwhile');
-  }
+/** Throws `closed` where the room was left since: the user may answer the browser's prompt much later. */
+function assertCurrent(epoch: AbortSignal): void {
+  if (epoch.aborted) throw new TureenError('closed', 'the room was left meanwhile');
 }

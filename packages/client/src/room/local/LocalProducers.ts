@@ -1,9 +1,11 @@
+import { Epoch } from '@tureen/kernel';
 import { LocalTrack, borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
-import type { DialectEventOf, DialectResumeResult, DialectSession, SessionHolds } from '../ports.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason, ProduceDataOptions, ProduceOptions } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
+import type { ProduceDataOptions, ProduceOptions } from '../options.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { DataProducer } from './DataProducer.ts';
 import { DataProducerController } from './DataProducerController.ts';
@@ -23,8 +25,8 @@ export class LocalProducers {
   readonly producers = new Set<Producer>();
   /** Live. */
   readonly dataProducers = new Set<DataProducer>();
-  /** How many times the room was left. A capture that began before is of no use afterwards. */
-  ends = 0;
+  /** Ends when the room is left: a capture that began before is stale. */
+  readonly epoch = new Epoch();
   readonly #context: RoomContext;
   readonly #producers = new Set<ProducerController>();
   readonly #dataProducers = new Set<DataProducerController>();
@@ -90,7 +92,7 @@ export class LocalProducers {
   }
 
   /** IDs that the server may keep while the room reconnects. */
-  get resumableIds(): Pick<SessionHolds, 'producers' | 'dataProducers'> {
+  get resumableIds(): Pick<ResumableIds, 'producers' | 'dataProducers'> {
     return { producers: resumableIdsOf(this.#producers), dataProducers: resumableIdsOf(this.#dataProducers) };
   }
 
@@ -126,7 +128,7 @@ export class LocalProducers {
   }
 
   end(reason: CloseReason): void {
-    this.ends += 1;
+    this.epoch.next();
     const by = reason === 'left' ? 'local' : 'server';
     for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }

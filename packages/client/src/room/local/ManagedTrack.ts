@@ -1,7 +1,7 @@
+import type { Clock } from '@tureen/kernel';
 import { DeviceCatalog, type DeviceCatalogEvents } from '../../devices/DeviceCatalog.ts';
 import type { DeviceChange, LocalTrack } from '../../devices/LocalTrack.ts';
 import { permissionFor } from '../../devices/permission.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { TureenError } from '../../shared/errors.ts';
 
 /** Why a producer has no live track. When devices change the room captures again, except after `permissionDenied`. */

@@ -3,8 +3,9 @@ import { constructorKey, requireConstructorKey } from '../../shared/constructorK
 import { TureenError } from '../../shared/errors.ts';
 import { checkLayer, checkTrack } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
-import type { Actor, StreamScore } from '../ports.ts';
-import type { CloseReason, ProducerSnapshot } from '../RoomTypes.ts';
+import type { Actor, StreamScore } from '../entityInfo.ts';
+import type { CloseReason } from '../events.ts';
+import type { ProducerSnapshot } from '../snapshots.ts';
 import type { DeviceChangeReason, TrackFailure } from './ManagedTrack.ts';
 import type { ProducerController } from './ProducerController.ts';
 

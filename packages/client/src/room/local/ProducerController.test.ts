@@ -4,7 +4,7 @@ import { borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { entityContext, sessionWith } from '../../test-support/entityContext.ts';
-import type { ProduceOptions } from '../RoomTypes.ts';
+import type { ProduceOptions } from '../options.ts';
 import { Producer } from './Producer.ts';
 import { ProducerController } from './ProducerController.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import { entityContext, sessionWith } from '../../test-support/entityContext.ts';
@@ -88,7 +88,7 @@ describe('ProducerLifecycle', () => {
     lifecycle.start(session);
     await lifecycle.settled;
     expect(onRefused).not.toHaveBeenCalled();
-    context.epoch += 1;
+    context.epoch.next();
     next.push(Promise.resolve(mediaOf('p2')));
     lifecycle.start(session);
     await lifecycle.settled;

@@ -1,7 +1,7 @@
-import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { type Deferred, deferred } from '@tureen/kernel';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import { TureenError, isCollateral, isConnectionLoss, isServerFault, toTureenError } from '../../shared/errors.ts';
-import type { DialectSession } from '../ports.ts';
+import type { DialectSession } from '../DialectPort.ts';
 import { type RoomContext, reportFailure } from '../RoomContext.ts';
 
 /** Media that an engine sends: a track or a channel. */
@@ -91,9 +91,9 @@ export class ProducerLifecycle<Media extends SentMedia> {
   start(session: DialectSession): void {
     if (!this.#isClosed) this.#phase = 'publishing';
     const { context } = this.#options;
-    const { epoch } = context;
+    const { signal } = context.epoch;
     this.#publishing = this.#publish(session).catch((cause: unknown) => {
-      this.#handleFailure(toTureenError(cause, 'mediaFailed'), session, context.epoch === epoch);
+      this.#handleFailure(toTureenError(cause, 'mediaFailed'), session, !signal.aborted);
     });
   }
 
@@ -169,16 +169,16 @@ export class ProducerLifecycle<Media extends SentMedia> {
 
   async #publish(session: DialectSession): Promise<void> {
     const { context, publish, closeAtServer } = this.#options;
-    const { epoch } = context;
+    const { signal } = context.epoch;
     const published = await context.requestReplay.run(this, async () => {
       // The request may have waited for another one while the connection dropped: it is suspect for the next session too.
-      if (context.epoch !== epoch) throw connectionDropped();
+      if (signal.aborted) throw connectionDropped();
       const publishing = this.#isClosed ? null : publish(session);
       return publishing && { publishing, media: await publishing.media };
     });
     if (published === null) return;
     const { publishing, media } = published;
-    if (this.#isClosed || context.epoch !== epoch) {
+    if (this.#isClosed || signal.aborted) {
       media.close();
       if (context.session === session) await closeAtServer(session, media.id);
       return;

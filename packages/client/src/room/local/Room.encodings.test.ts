@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { fakeTrack, roomWorld } from '../../test-support/roomWorld.ts';
-import type { ProduceOptions } from '../RoomTypes.ts';
+import type { ProduceOptions } from '../options.ts';
 
 const video = (mimeType: string, preferredPayloadType: number) => ({
   kind: 'video',

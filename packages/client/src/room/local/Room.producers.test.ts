@@ -294,9 +294,9 @@ describe('text', () => {
     expect(world.room.capabilities.text).toBe(true);
     await world.room.sendText('hi');
     expect(world.server.received.at(-1)).toEqual({ method: 'textMessage', data: { text: 'hi' } });
-    const heard = world.room.waitFor('textMessage');
+    const received = world.room.waitFor('textMessage');
     world.server.notify('textMessage', { peerId: 'bob', text: 'hello' });
-    expect(await heard).toMatchObject({ text: 'hello' });
+    expect(await received).toMatchObject({ text: 'hello' });
 
     const stock = await joined();
     await expect(stock.room.sendText('hi')).rejects.toMatchObject({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { CallbackTransport } from '../../signaling/CallbackTransport.ts';
 import type { SignalingTransport, TransportConnection } from '../../signaling/SignalingTransport.ts';
 import { ScriptedServer } from '../../test-support/ScriptedServer.ts';

@@ -1,5 +1,5 @@
 import { checkAppData, checkEncodings, checkString, checkText } from '../checks.ts';
-import type { ProduceOptions } from '../RoomTypes.ts';
+import type { ProduceOptions } from '../options.ts';
 
 /** Checks the options before anything is captured or sent. Throws `invalidArgument`. Returns `appData` as its `toJSON()` returns it. */
 export function checkPublishing(options: ProduceOptions): ProduceOptions['appData'] {

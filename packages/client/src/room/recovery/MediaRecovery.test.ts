@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { MediaRecovery } from './MediaRecovery.ts';
-import type { RoomCapabilities, TransportDirection } from '../ports.ts';
+import type { RoomCapabilities } from '../capabilities.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 import type { TransportRecoveryOptions } from './TransportRecovery.ts';
 
 const refused = () => Promise.reject(new TureenError('requestRefused', 'no such word'));

@@ -1,17 +1,17 @@
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
-import type { TransportDirection } from '../ports.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 import { TransportRecovery, type TransportRecoveryOptions } from './TransportRecovery.ts';
 
-/** ms within which a restart for one direction is one for the other. */
-const sharedWithinMs = 2000;
+/** ms within which one ICE restart serves both directions. */
+const sharedRestartMs = 2000;
 
 const directions: readonly TransportDirection[] = ['send', 'recv'];
 
-/** Repairs media that broke while signalling stands, each direction by itself but for ICE, which is restarted both ways. */
+/** Recovers media that broke while signaling works. Each direction recovers alone, but ICE restarts in both. */
 export class MediaRecovery {
   readonly #options: TransportRecoveryOptions;
   /** In the order of the directions, as are the restarts. */
-  #repairs: readonly TransportRecovery[] = [];
+  #recoveries: readonly TransportRecovery[] = [];
   #restarts: readonly Promise<void>[] = [];
   #restartedAt = -Infinity;
 
@@ -20,38 +20,38 @@ export class MediaRecovery {
     this.end();
   }
 
-  /** A session is joined: a new one, or one that goes on with the transports that it had. */
+  /** The room joined: a new session, or a resumed one with its transports. */
   start(isResumed: boolean): void {
     this.#restartedAt = -Infinity;
-    for (const repair of this.#repairs) repair.start(isResumed);
+    for (const recovery of this.#recoveries) recovery.start(isResumed);
   }
 
-  /** Signalling is gone: nothing can be asked for. */
+  /** Signaling is gone: no step is possible. */
   stop(): void {
-    for (const repair of this.#repairs) repair.stop();
+    for (const recovery of this.#recoveries) recovery.stop();
   }
 
-  /** The room was left: what was learnt of the way is forgotten too. */
+  /** The session ended: forgets the network path too. */
   end(): void {
     this.stop();
     const options = { ...this.#options, restartIce: (direction: TransportDirection) => this.#restart(direction) };
-    this.#repairs = directions.map((direction) => new TransportRecovery(direction, options));
+    this.#recoveries = directions.map((direction) => new TransportRecovery(direction, options));
   }
 
   handleState(direction: TransportDirection, state: MediaConnectionState): void {
-    this.#repairs[directions.indexOf(direction)]?.handleState(state);
+    this.#recoveries[directions.indexOf(direction)]?.handleState(state);
   }
 
-  /** There is a network again: what is broken waits no longer. */
+  /** The network returned: takes the next step at once. */
   handleOnline(): void {
     this.#restartedAt = -Infinity;
-    for (const repair of this.#repairs) repair.handleOnline();
+    for (const recovery of this.#recoveries) recovery.handleOnline();
   }
 
-  /** Both directions take the same way: what broke one will break the other, if it is not about to. */
+  /** Both directions use the same network path, so that both are broken or about to be. */
   async #restart(direction: TransportDirection): Promise<void> {
     const { clock, restartIce } = this.#options;
-    if (clock.now() - this.#restartedAt >= sharedWithinMs) {
+    if (clock.now() - this.#restartedAt >= sharedRestartMs) {
       this.#restartedAt = clock.now();
       this.#restarts = directions.map((one) => restartIce(one));
       for (const restart of this.#restarts) restart.catch(() => {});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { fakeTrack, joinedTimers, roomWorld, settle, pass as passOf } from '../../test-support/roomWorld.ts';
 
 const refused = () => {

@@ -1,50 +1,51 @@
 import { type Clock, Epoch } from '@tureen/kernel';
 import type { MediaConnectionState } from '../../media/MediaEngine.ts';
 import { toTureenError } from '../../shared/errors.ts';
-import type { RoomCapabilities, TransportDirection } from '../ports.ts';
-import type { Announce, RecoveryStep } from '../RoomTypes.ts';
+import type { RoomCapabilities } from '../capabilities.ts';
+import type { TransportDirection } from '../entityInfo.ts';
+import type { Announce, RecoveryStep } from '../events.ts';
 
 /** The gentlest first. */
 const steps: readonly RecoveryStep[] = ['restartIce', 'rebuild', 'rejoin'];
 
-/** ms that a lost connection has to come back by itself before its ICE is restarted. */
+/** ms that a disconnected transport has to reconnect before an ICE restart. */
 const patienceMs = 2000;
-/** ms that the server has to answer: where media is lost, signalling may be as dead. */
-const answerWithinMs = 5000;
-/** ms that a connection has to come up after a step; where ICE cannot be restarted, to come back by itself as well. */
-const connectWithinMs = 7000;
-/** How often that is doubled at most, as the pause before the steps are gone through again. */
-const doublingsAtMost = 3;
+/** ms that the server has to respond: where media is lost, signaling may be dead too. */
+const responseTimeoutMs = 5000;
+/** ms that a transport has to connect after a step, and to reconnect where ICE cannot be restarted. */
+const connectTimeoutMs = 7000;
+/** How often the pause between two rounds of steps doubles, at most. */
+const maxDoublings = 3;
 
 export interface TransportRecoveryOptions {
   readonly clock: Clock;
   readonly announce: Announce;
   readonly recovery: () => RoomCapabilities['recovery'];
   readonly restartIce: (direction: TransportDirection) => Promise<void>;
-  /** Makes a transport anew, with what it carried. */
+  /** Replaces a transport, with what it carried. */
   readonly rebuild: (direction: TransportDirection) => Promise<void>;
-  /** Gives the session up for a new one. */
+  /** Replaces the session. */
   readonly rejoin: (reason: string) => void;
-  /** Signalling is dead and does not know it. */
+  /** Drops a connection that is dead without a close. */
   readonly drop: (reason: string) => void;
 }
 
-/** Repairs the media of one direction, one step after the other. */
+/** Recovers the media of one direction, one step after the other. */
 export class TransportRecovery {
   readonly #direction: TransportDirection;
   readonly #options: TransportRecoveryOptions;
   #isOn = false;
   #state: MediaConnectionState = 'new';
-  /** Why it is to be repaired; null while it is well. */
+  /** Why the transport needs recovery; null while it works. */
   #reason: string | null = null;
   #since = 0;
-  /** How many of the steps were taken, or skipped. None while it may come back by itself. */
+  /** How many steps were taken or skipped. None while the transport may still reconnect. */
   #taken = 0;
-  /** The last one that was told. */
-  #told: RecoveryStep | null = null;
-  /** If only in a session before. */
+  /** The last step of which the app knows. */
+  #announced: RecoveryStep | null = null;
+  /** In this session or a former one. */
   #wasConnected = false;
-  /** How many times all steps were in vain. */
+  /** How many times all steps failed. */
   #rounds = 0;
   /** Ends whenever the step under way is superseded. */
   readonly #epoch = new Epoch();
@@ -62,7 +63,7 @@ export class TransportRecovery {
       this.#state = 'new';
       this.#settle('rejoin');
     }
-    // How a transport that was kept is by now is told in a moment.
+    // The present state of a kept transport follows.
     this.#watch();
   }
 
@@ -78,7 +79,7 @@ export class TransportRecovery {
       this.#rounds = 0;
       this.#settle();
     } else if (state === 'new' && this.#taken === 0) {
-      // What was broken is not wanted any more.
+      // Nothing uses the transport any more.
       this.#settle();
     } else if ((state === 'disconnected' || state === 'failed') && this.#taken === 0) {
       if (this.#reason === null) this.#since = this.#options.clock.now();
@@ -104,22 +105,22 @@ export class TransportRecovery {
     this.#since = since;
   }
 
-  /** It is well. */
-  #settle(by = this.#told): void {
-    const told = this.#told;
+  /** The transport works. */
+  #settle(by = this.#announced): void {
+    const announced = this.#announced;
     this.#halt();
     this.#taken = 0;
-    this.#reason = this.#told = null;
-    if (told !== null && by !== null)
+    this.#reason = this.#announced = null;
+    if (announced !== null && by !== null)
       this.#options.announce('transportRecovered', { direction: this.#direction, step: by });
   }
 
-  /** Waits until it has waited long enough. */
+  /** Takes the next step once the patience with this state is over. */
   #watch(): void {
     this.#halt();
     if (!this.#isOn || this.#reason === null) return;
-    const patience = this.#next === 'restartIce' ? patienceMs : connectWithinMs;
-    const pause = this.#rounds && connectWithinMs * 2 ** Math.min(this.#rounds - 1, doublingsAtMost);
+    const patience = this.#next === 'restartIce' ? patienceMs : connectTimeoutMs;
+    const pause = this.#rounds && connectTimeoutMs * 2 ** Math.min(this.#rounds - 1, maxDoublings);
     const until = this.#since + Math.max(pause, this.#state === 'failed' ? 0 : patience);
     const act = () => void this.#climb();
     const ms = until - this.#options.clock.now();
@@ -129,8 +130,8 @@ export class TransportRecovery {
 
   get #next(): RecoveryStep {
     const { iceRestart, rebuildSend, rebuildRecv } = this.#options.recovery();
-    const isThere = [iceRestart, this.#direction === 'send' ? rebuildSend : rebuildRecv, true];
-    return steps.find((_, index) => index >= this.#taken && isThere[index]) ?? 'rejoin';
+    const isSupported = [iceRestart, this.#direction === 'send' ? rebuildSend : rebuildRecv, true];
+    return steps.find((_, index) => index >= this.#taken && isSupported[index]) ?? 'rejoin';
   }
 
   /** Takes the next step. Never rejects. */
@@ -142,14 +143,14 @@ export class TransportRecovery {
     const step = this.#next;
     const isLast = step === 'rejoin';
     if (isLast) this.#rounds += 1;
-    // A connection that never came up will not do so in another session.
+    // A transport that never connected will not connect in another session.
     if (isLast && !(this.#wasConnected && (direction === 'send' || recovery().rejoinRecv !== false))) {
       this.#begin();
       this.#watch();
       return;
     }
     this.#taken = steps.indexOf(step) + 1;
-    this.#told = step;
+    this.#announced = step;
     announce('transportRecovering', { direction, step, reason: this.#reason ?? this.#state });
     // A listener may have left the room.
     if (signal.aborted) return;
@@ -160,14 +161,14 @@ export class TransportRecovery {
     const isDead = () => {
       drop('the server did not answer as media was lost');
     };
-    this.#cancel = clock.after(answerWithinMs, isDead);
+    this.#cancel = clock.after(responseTimeoutMs, isDead);
     try {
       await (step === 'rebuild' ? rebuild : restartIce)(direction);
       if (signal.aborted) return;
       this.#cancel();
-      this.#cancel = clock.after(connectWithinMs, () => {
+      this.#cancel = clock.after(connectTimeoutMs, () => {
         this.#reason = `no connection after ${step}`;
-        // A new one, over which nothing goes yet.
+        // A new transport that carries nothing yet.
         if (this.#state === 'new') this.#settle();
         else void this.#climb();
       });

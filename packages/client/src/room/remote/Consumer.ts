@@ -2,9 +2,10 @@ import { TureenError } from '../../shared/errors.ts';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { checkLayer, checkPriority } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
-import type { Actor, ConsumerScore, Layers } from '../ports.ts';
+import type { Actor, ConsumerScore, Layers } from '../entityInfo.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason, ConsumerSnapshot } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
+import type { ConsumerSnapshot } from '../snapshots.ts';
 import type { ConsumerController } from './ConsumerController.ts';
 import type { Peer } from './Peer.ts';
 

@@ -2,17 +2,10 @@ import { emitOn } from '../../shared/TypedEmitter.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
 import type { MediaController } from '../MediaEntity.ts';
-import type {
-  Actor,
-  ConsumerOffer,
-  ConsumerScore,
-  ConsumeWishes,
-  DialectSession,
-  KeptConsumer,
-  Layers,
-} from '../ports.ts';
+import type { ConsumeSettings, DialectSession, ResumedConsumer } from '../DialectPort.ts';
+import type { Actor, ConsumerOffer, ConsumerScore, Layers } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason, RoomEvents } from '../RoomTypes.ts';
+import type { CloseReason, RoomEvents } from '../events.ts';
 import { type Consumer, type ConsumerEvents, createConsumer } from './Consumer.ts';
 import { ConsumerMedia } from './ConsumerMedia.ts';
 import { ConsumerSettings, sameLayers } from './ConsumerSettings.ts';
@@ -189,7 +182,7 @@ export class ConsumerController implements MediaController {
   }
 
   /** The session was resumed with this consumer. Applies what either end missed. */
-  handleResumed(session: DialectSession, { paused, remotePaused }: KeptConsumer): void {
+  handleResumed(session: DialectSession, { paused, remotePaused }: ResumedConsumer): void {
     this.#session = session;
     this.handleRemotePaused(remotePaused, 'remote');
     this.settings.resume(paused);
@@ -258,7 +251,7 @@ export class ConsumerController implements MediaController {
     consumer.removeAllListeners();
   }
 
-  #handleTrack(track: MediaStreamTrack, session: DialectSession, settings: ConsumeWishes): void {
+  #handleTrack(track: MediaStreamTrack, session: DialectSession, settings: ConsumeSettings): void {
     const { stopped } = this.settings;
     if (session.appliesInitialSettings === true && this.#session === session) {
       stopped.accept(settings.paused);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { consumerMedia, consumerOffer, entityContext, sessionWith } from '../../test-support/entityContext.ts';
 import { ConsumerMedia } from './ConsumerMedia.ts';
 

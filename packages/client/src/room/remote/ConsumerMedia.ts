@@ -1,20 +1,21 @@
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { Attachments } from './Attachments.ts';
-import type { ConsumerOffer, ConsumeWishes, DialectSession } from '../ports.ts';
+import type { ConsumeSettings, DialectSession } from '../DialectPort.ts';
+import type { ConsumerOffer } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
 
 export interface ConsumerMediaOptions {
   readonly context: RoomContext;
   readonly offer: ConsumerOffer;
   /** Settings to consume with. */
-  readonly initialSettings: () => ConsumeWishes;
+  readonly initialSettings: () => ConsumeSettings;
   /** The element shows its first frame, or plays its first sound. */
   readonly onPlaying: (element: HTMLMediaElement) => void;
   readonly onBlocked: (element: HTMLMediaElement, error: TureenError) => void;
   readonly onElementPaused: (element: HTMLMediaElement) => void;
   /** The track is there, or another track after a reconnect. `settings`: those of the request. */
-  readonly onTrack: (track: MediaStreamTrack, session: DialectSession, settings: ConsumeWishes) => void;
+  readonly onTrack: (track: MediaStreamTrack, session: DialectSession, settings: ConsumeSettings) => void;
 }
 
 /** Media of one consumer: subscribes to what the server offers, and plays the track in the attached elements. */

@@ -1,7 +1,8 @@
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { connectionDropped } from '../../shared/commonErrors.ts';
 import type { TureenError } from '../../shared/errors.ts';
-import type { DialectSession, Layers } from '../ports.ts';
+import type { DialectSession } from '../DialectPort.ts';
+import type { Layers } from '../entityInfo.ts';
 
 export interface ConsumerSettingsOptions {
   /** Session that has the consumer, and the consumer's ID there; null while there is none. */

@@ -1,7 +1,7 @@
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import type { DataConsumerController } from './DataConsumerController.ts';
 import type { Peer } from './Peer.ts';
 

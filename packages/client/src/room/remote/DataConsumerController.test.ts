@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { DataChannelHandlers, MediaDataConsumer } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { entityContext, sessionWith } from '../../test-support/entityContext.ts';
-import type { DataConsumerOffer } from '../ports.ts';
+import type { DataConsumerOffer } from '../entityInfo.ts';
 import { DataConsumerController } from './DataConsumerController.ts';
 
 const offerOf = (id = 'd1'): DataConsumerOffer => ({

@@ -2,9 +2,10 @@ import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { MediaDataConsumer } from '../../media/MediaEngine.ts';
 import { SyncedSetting } from '../../shared/SyncedSetting.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
-import type { DataConsumerOffer, DialectSession } from '../ports.ts';
+import type { DialectSession } from '../DialectPort.ts';
+import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import { type DataConsumer, type DataConsumerEvents, createDataConsumer } from './DataConsumer.ts';
 import type { PeerController } from './PeerController.ts';
 

@@ -1,7 +1,8 @@
 import { toTureenError } from '../../shared/errors.ts';
-import type { DataConsumerOffer, DialectEventOf } from '../ports.ts';
+import type { DialectEventOf } from '../DialectPort.ts';
+import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import { DataConsumerController } from './DataConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
 
@@ -63,7 +64,7 @@ export class DataConsumers {
       return;
     }
     this.#pendingIds.add(offer.id);
-    const { epoch } = this.#context;
+    const { signal } = this.#context.epoch;
     const returning = [...this.#unrestored].find((lost) => lost.offer.dataProducerId === offer.dataProducerId);
     const controller = returning ?? this.#create(peer, offer, isSubscribed(offer));
     if (returning !== undefined) peer?.dataConsumers.delete(returning.id);
@@ -72,7 +73,7 @@ export class DataConsumers {
     if (returning !== undefined) peer?.dataConsumers.set(returning.id, returning.dataConsumer);
     opened.then(
       () => {
-        if (this.#context.epoch !== epoch) {
+        if (signal.aborted) {
           if (returning === undefined) controller.handleClosed('remote');
           return;
         }
@@ -88,7 +89,7 @@ export class DataConsumers {
         controller.handleAnnounced();
       },
       (cause: unknown) => {
-        if (this.#context.epoch !== epoch) return;
+        if (signal.aborted) return;
         const error = toTureenError(cause, 'mediaFailed');
         const isPending = this.#pendingIds.delete(offer.id);
         answer.reject(500, error.message);

@@ -1,4 +1,4 @@
-import type { DialectEventOf } from '../ports.ts';
+import type { DialectEventOf } from '../DialectPort.ts';
 
 /** How many IDs of closed consumers are kept for offers that have not arrived. */
 const closedIdsAtMost = 256;

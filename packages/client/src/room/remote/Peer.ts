@@ -1,7 +1,8 @@
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
-import type { DeviceInfo } from '../ports.ts';
-import type { CloseReason, PeerSnapshot } from '../RoomTypes.ts';
+import type { DeviceInfo } from '../entityInfo.ts';
+import type { CloseReason } from '../events.ts';
+import type { PeerSnapshot } from '../snapshots.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import type { PeerController } from './PeerController.ts';

@@ -1,7 +1,7 @@
 import { emitOn } from '../../shared/TypedEmitter.ts';
-import type { PeerInfo } from '../ports.ts';
+import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { type Peer, type PeerEvents, createPeer } from './Peer.ts';

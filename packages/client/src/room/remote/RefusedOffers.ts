@@ -1,6 +1,6 @@
 import { TureenError, isNotAgain, notAgain } from '../../shared/errors.ts';
 import { wasInFlight } from '../../shared/connectionLoss.ts';
-import type { ConsumerOffer } from '../ports.ts';
+import type { ConsumerOffer } from '../entityInfo.ts';
 
 /** How many offers a room remembers. */
 const rememberedAtMost = 256;

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { consumerMedia, consumerOffer, entityContext, sessionWith } from '../../test-support/entityContext.ts';
-import type { ConsumerOffer } from '../ports.ts';
+import type { ConsumerOffer } from '../entityInfo.ts';
 import { PeerController } from './PeerController.ts';
 import { RemoteConsumers } from './RemoteConsumers.ts';
 

@@ -1,7 +1,8 @@
 import { isCollateral, isConnectionLoss, toTureenError } from '../../shared/errors.ts';
-import type { ConsumerOffer, DialectEventOf, DialectResumeResult, DialectSession } from '../ports.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession } from '../DialectPort.ts';
+import type { ConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 import type { Consumer } from './Consumer.ts';
 import { ConsumerController } from './ConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
@@ -121,14 +122,14 @@ export class RemoteConsumers {
   }
 
   async #startConsuming(controller: ConsumerController, { offer, answer }: Offer, session: DialectSession) {
-    const { epoch } = this.#context;
+    const { signal } = this.#context.epoch;
     try {
       await controller.handleOffered(session, offer);
     } catch (error) {
-      if (this.#context.epoch === epoch) this.#handleFailure(controller, answer, error);
+      if (!signal.aborted) this.#handleFailure(controller, answer, error);
       return;
     }
-    if (this.#context.epoch !== epoch) return;
+    if (signal.aborted) return;
     answer.accept();
     if (controller.isClosed) return;
     const { consumer, peer, id } = controller;

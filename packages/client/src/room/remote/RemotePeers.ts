@@ -1,6 +1,8 @@
-import type { DialectEventOf, DialectResumeResult, DialectSession, PeerInfo, SessionHolds } from '../ports.ts';
+import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
+import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason, ConsumePolicy } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
+import type { ConsumePolicy } from '../options.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { EarlyEvents, type OfferEvent } from './EarlyEvents.ts';
 import type { Consumer } from './Consumer.ts';
@@ -40,20 +42,20 @@ export class RemotePeers {
   }
 
   /** IDs that the server may keep while the room reconnects. */
-  get resumableIds(): Pick<SessionHolds, 'consumers' | 'dataConsumers'> {
+  get resumableIds(): Pick<ResumableIds, 'consumers' | 'dataConsumers'> {
     return { consumers: this.consumers.resumableIds, dataConsumers: this.#dataConsumers.resumableIds };
   }
 
   /** Applies the join response: the peers in the room, and what was `resumed`. After a rejoin only differences are emitted. */
   applyJoin(infos: readonly PeerInfo[], resumed: DialectResumeResult | null): void {
-    const { epoch } = this.#context;
+    const { signal } = this.#context.epoch;
     const presentIds = new Set(infos.map((info) => info.id));
     for (const controller of [...this.#controllers.values()]) {
       // A listener may leave the room, which closes all peers.
       if (!presentIds.has(controller.id) && !controller.isClosed) this.#close(controller, 'notRestored');
     }
     for (const info of infos) {
-      if (this.#context.epoch !== epoch) return;
+      if (signal.aborted) return;
       if (info.id === this.#ownId) continue;
       const known = this.#controllers.get(info.id);
       if (known === undefined) this.#add(info, true);
@@ -62,7 +64,7 @@ export class RemotePeers {
         known.handleInfo(info);
       }
     }
-    if (this.#context.epoch !== epoch) return;
+    if (signal.aborted) return;
     if (resumed !== null) {
       this.consumers.resume(resumed.consumers);
       this.#dataConsumers.resume(resumed.dataConsumers);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
-import type { RoomOptions } from '../RoomTypes.ts';
+import type { RoomOptions } from '../options.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {
   const world = roomWorld(options);
@@ -191,13 +191,13 @@ describe('notification about a consumer', () => {
 describe('consumerLayersChanged', () => {
   it('is emitted once for layers that the server repeats', async () => {
     const { room, server, said } = await withConsumer();
-    const heard: unknown[] = [];
-    room.on('consumerLayersChanged', ({ spatialLayer, temporalLayer }) => heard.push([spatialLayer, temporalLayer]));
+    const emitted: unknown[] = [];
+    room.on('consumerLayersChanged', ({ spatialLayer, temporalLayer }) => emitted.push([spatialLayer, temporalLayer]));
     for (const spatialLayer of [1, 1, 2, 2, 1])
       server.notify('consumerLayersChanged', { consumerId: 'c1', spatialLayer, temporalLayer: 0 });
     await said.reaches(3);
     await flushMicrotasks();
-    expect(heard).toEqual([
+    expect(emitted).toEqual([
       [1, 0],
       [2, 0],
       [1, 0],
@@ -325,8 +325,8 @@ describe('consumer calls', () => {
 
   it('enableStats() requests statistics at an interval until disableStats()', async () => {
     const { consumer, clock, server } = await withConsumer();
-    const heard: unknown[] = [];
-    consumer.on('stats', ({ stats }) => heard.push(stats));
+    const emitted: unknown[] = [];
+    consumer.on('stats', ({ stats }) => emitted.push(stats));
     const next = () => new Promise((resolve) => consumer.once('stats', resolve));
     let arrived = next();
     consumer.enableStats({ intervalMs: 500 });
@@ -334,7 +334,7 @@ describe('consumer calls', () => {
     arrived = next();
     clock.advance(500);
     await arrived;
-    expect(heard).toHaveLength(2);
+    expect(emitted).toHaveLength(2);
     consumer.disableStats();
     clock.advance(5000);
     await flushMicrotasks();

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { consumerOffer } from '../../test-support/entityContext.ts';
-import type { ConsumePolicy } from '../RoomTypes.ts';
+import type { ConsumePolicy } from '../options.ts';
 import { shouldSubscribe } from './shouldSubscribe.ts';
 
 const offer = consumerOffer({ source: 'camera' });

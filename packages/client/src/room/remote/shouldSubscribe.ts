@@ -1,6 +1,6 @@
 import { TureenError } from '../../shared/errors.ts';
-import type { ConsumerOffer, DataConsumerOffer } from '../ports.ts';
-import type { ConsumePolicy } from '../RoomTypes.ts';
+import type { ConsumerOffer, DataConsumerOffer } from '../entityInfo.ts';
+import type { ConsumePolicy } from '../options.ts';
 
 /**
  * Applies the room's `consume` option to an offer. A function that throws or returns a promise is reported to `onError`, and the

@@ -1,21 +1,22 @@
-import type { Clock } from '../../shared/clock.ts';
-import type { DialectEventOf, TransportDirection } from '../ports.ts';
+import type { Clock } from '@tureen/kernel';
+import type { DialectEventOf } from '../DialectPort.ts';
+import type { TransportDirection } from '../entityInfo.ts';
 
-/** ms for which lost media explains that a server closes the connection for good: the demo's does so on lost ICE. */
-const explainedForMs = 10_000;
-/** ms within which that is forgiven once. */
-const onceWithinMs = 60_000;
+/** ms for which lost media explains an eviction: the demo's server evicts a peer whose ICE is lost. */
+const explanationMs = 10_000;
+/** ms between two rejoins after an eviction, at least. */
+const rejoinIntervalMs = 60_000;
 
 /**
- * Whether a close that is meant for good (code 4000) is followed by coming back all the same: where lost media explains it, and
- * never two in a row, so that two tabs with one id do not evict each other for ever.
+ * Decides whether a rejoin follows an eviction (close code 4000): where lost media explains the eviction, and never twice in a row,
+ * so that two tabs with one id do not evict each other endlessly.
  */
 export class EvictionPolicy {
   readonly #clock: Clock;
-  /** Transports whose media does not get through. */
+  /** Directions whose media is lost. */
   readonly #lost = new Set<TransportDirection>();
   #lostAt = -Infinity;
-  #grantedAt = -Infinity;
+  #allowedAt = -Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,17 +28,17 @@ export class EvictionPolicy {
     this.#lostAt = this.#clock.now();
   }
 
-  /** The transports are gone, and what was wrong with them. */
+  /** The transports closed with their session. */
   reset(): void {
     this.#lost.clear();
   }
 
-  /** True at most once within its time. */
+  /** True at most once a minute. */
   allowRejoin(): boolean {
     const now = this.#clock.now();
-    const isExplained = this.#lost.size > 0 || now - this.#lostAt <= explainedForMs;
-    if (!isExplained || now - this.#grantedAt < onceWithinMs) return false;
-    this.#grantedAt = now;
+    const isExplained = this.#lost.size > 0 || now - this.#lostAt <= explanationMs;
+    if (!isExplained || now - this.#allowedAt < rejoinIntervalMs) return false;
+    this.#allowedAt = now;
     return true;
   }
 }

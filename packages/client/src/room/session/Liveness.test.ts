@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deferred } from '../../shared/deferred.ts';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { Liveness } from './Liveness.ts';
 
@@ -41,7 +40,7 @@ describe('Liveness', () => {
     const { clock, liveness, probes, dead } = watched();
     for (let second = 0; second < 100; second += 9) {
       clock.advance(9000);
-      liveness.heard();
+      liveness.handleMessage();
     }
     expect(probes).toEqual([]);
     clock.advance(10_000);
@@ -52,7 +51,7 @@ describe('Liveness', () => {
   it('takes any message after the probe for a sign of life', () => {
     const { clock, liveness, probes, dead } = watched();
     clock.advance(14_999);
-    liveness.heard();
+    liveness.handleMessage();
     clock.advance(10_000);
     expect(probes).toHaveLength(2);
     expect(dead).toEqual([]);
@@ -134,7 +133,7 @@ describe('Liveness on a page that slept', () => {
     clock.advance(10_000);
     expect(probes).toHaveLength(1);
     expect(dead).toEqual([]);
-    liveness.heard();
+    liveness.handleMessage();
     clock.advance(5000);
     expect(dead).toEqual([]);
   });

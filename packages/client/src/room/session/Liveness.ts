@@ -1,16 +1,16 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { Logger } from '../../shared/logger.ts';
 
-/** ms without a message from the server after which the room asks for one. */
-const silentForMs = 10_000;
+/** ms without a message from the server after which the room probes it. */
+const silenceMs = 10_000;
 
-/** ms that the server has for any message after that. */
-const probeWithinMs = 5000;
+/** ms that the server has for any message after the probe. */
+const probeTimeoutMs = 5000;
 
 export interface LivenessOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Asks the server for a response; undefined where no request is known that this server answers. */
+  /** Sends a request; undefined where no request is known that this server answers. */
   readonly probe: (timeoutMs: number) => Promise<void> | undefined;
   readonly onDead: (reason: string) => void;
 }
@@ -21,9 +21,9 @@ export interface LivenessOptions {
  */
 export class Liveness {
   readonly #options: LivenessOptions;
-  #heardAt = 0;
-  /** When the probe was sent that waits for a message. */
-  #askedAt: number | null = null;
+  #receivedAt = 0;
+  /** Time of the probe that waits for a message. */
+  #probedAt: number | null = null;
   #isWatching = false;
   #cancel: () => void = () => {};
 
@@ -33,7 +33,7 @@ export class Liveness {
 
   start(): void {
     this.#isWatching = true;
-    this.heard();
+    this.handleMessage();
     this.#wait();
   }
 
@@ -43,50 +43,50 @@ export class Liveness {
     this.#cancel();
   }
 
-  /** Any message is a sign of life, a malformed one too. */
-  heard(): void {
-    this.#heardAt = this.#options.clock.now();
-    this.#askedAt = null;
+  /** Any message proves the connection, a malformed one too. */
+  handleMessage(): void {
+    this.#receivedAt = this.#options.clock.now();
+    this.#probedAt = null;
   }
 
   /** Probes at once, unless a probe waits already. */
   check(): void {
-    if (this.#isWatching && this.#askedAt === null) this.#ask();
+    if (this.#isWatching && this.#probedAt === null) this.#probe();
   }
 
-  /** One timer for all messages: what came meanwhile only moves its end. */
+  /** One timer for all messages: a message only moves its end. */
   #wait(): void {
     const { clock } = this.#options;
     this.#cancel();
-    this.#cancel = clock.after(Math.max(0, this.#heardAt + silentForMs - clock.now()), () => {
-      if (clock.now() - this.#heardAt < silentForMs) this.#wait();
-      else this.#ask();
+    this.#cancel = clock.after(Math.max(0, this.#receivedAt + silenceMs - clock.now()), () => {
+      if (clock.now() - this.#receivedAt < silenceMs) this.#wait();
+      else this.#probe();
     });
   }
 
-  #ask(isAgain = false): void {
+  #probe(isRepeated = false): void {
     const { clock, logger, probe, onDead } = this.#options;
-    const answer = probe(probeWithinMs);
-    if (answer === undefined) {
-      this.heard();
+    const response = probe(probeTimeoutMs);
+    if (response === undefined) {
+      this.handleMessage();
       this.#wait();
       return;
     }
-    const askedAt = clock.now();
-    this.#askedAt = askedAt;
+    const probedAt = clock.now();
+    this.#probedAt = probedAt;
     this.#cancel();
-    this.#cancel = clock.after(probeWithinMs, () => {
-      if (this.#askedAt === null) this.#wait();
+    this.#cancel = clock.after(probeTimeoutMs, () => {
+      if (this.#probedAt === null) this.#wait();
       // The page slept: the response may be here and not read yet. Once, as in a hidden tab every timer is late.
-      else if (!isAgain && clock.now() - askedAt > 2 * probeWithinMs) this.#ask(true);
+      else if (!isRepeated && clock.now() - probedAt > 2 * probeTimeoutMs) this.#probe(true);
       else onDead('the connection was dead');
     });
-    answer.then(
+    response.then(
       () => {
-        if (this.#askedAt === askedAt) this.heard();
+        if (this.#probedAt === probedAt) this.handleMessage();
       },
       (error: unknown) => {
-        logger.debug('the probe was not answered', error);
+        logger.debug('the probe got no response', error);
       },
     );
   }

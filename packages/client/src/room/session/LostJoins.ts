@@ -1,11 +1,11 @@
 import { wasInFlight } from '../../shared/connectionLoss.ts';
 
-/** WebSocket close codes by which a server says that the message before is at fault. */
+/** WebSocket close codes that blame the message before. */
 const accusingCodes: readonly (number | undefined)[] = [1002, 1003, 1007, 1008, 1009];
 
-/** Counts the attempts in a row whose connection ended in the same way while the same request to enter was in flight. */
+/** Counts successive attempts whose connection dropped in the same way under the same request to join. */
 export class LostJoins {
-  #way = '';
+  #lastLoss = '';
   #count = 0;
 
   get count(): number {
@@ -17,8 +17,8 @@ export class LostJoins {
   }
 
   /**
-   * Whether `request` is to blame: after two attempts where the close code says so. Otherwise an outage looks the same, so a
-   * rejoin is never to blame, and a `join()` of the app after five.
+   * Whether `request` is to blame: after two attempts where the close code says so. Otherwise an outage looks the same: a rejoin is
+   * never to blame, and a `join()` of the app after five.
    */
   add(error: unknown, request: unknown, isRejoin: boolean): boolean {
     if (!wasInFlight(error)) {
@@ -26,9 +26,9 @@ export class LostJoins {
       return false;
     }
     const { closeCode, method } = error;
-    const way = JSON.stringify([closeCode, method, request]);
-    this.#count = way === this.#way ? this.#count + 1 : 1;
-    this.#way = way;
+    const loss = JSON.stringify([closeCode, method, request]);
+    this.#count = loss === this.#lastLoss ? this.#count + 1 : 1;
+    this.#lastLoss = loss;
     return this.#count >= (accusingCodes.includes(closeCode) ? 2 : isRejoin ? Infinity : 5);
   }
 }

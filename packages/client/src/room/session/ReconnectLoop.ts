@@ -1,19 +1,19 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { isOffline, type PageActiveReason } from '../../shared/pageActive.ts';
 import { defaultReconnectPolicy, type ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
-import type { Announce } from '../RoomTypes.ts';
+import type { Announce } from '../events.ts';
 
 /** ms after which a session counts as a success. A server may close each session soon after the join. */
-const heldAfterMs = 10_000;
+const successAfterMs = 10_000;
 
-/** ms between two attempts that a wake began. Doubled by each session that did not hold. */
+/** ms between two attempts that page activity started. Doubled by each brief session. */
 const wakeGapMs = 1000;
 
 /** ms, the longest gap. */
 const ceilingMs = 20_000;
 
-/** The longest that `setTimeout()` waits: what is longer fires at once. */
+/** The longest time of `setTimeout()`: a longer one fires at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
 const isDelay = (value: unknown): value is number | null =>
@@ -28,59 +28,59 @@ export interface ReconnectLoopOptions {
   readonly policy: ReconnectPolicy | null;
   readonly reportListenerError: (error: unknown, event: string) => void;
   readonly announce: Announce;
-  /** The time for the attempt has come. */
+  /** Makes the attempt. */
   readonly onAttempt: (attempt: number, reason: string) => void;
-  /** The policy wants no more attempts. */
+  /** The policy allows no more attempts. */
   readonly onGivenUp: (reason: string) => void;
 }
 
-/** An attempt that waits for its time. */
-interface Wait {
+/** An attempt that is planned. */
+interface PlannedAttempt {
   readonly reason: string;
   readonly isOffline: boolean;
-  /** The server asked for the delay, so that no wake shortens it. */
+  /** The server requested the delay, so that page activity does not shorten it. */
   readonly isTooSoon: boolean;
-  /** A wake shortened it. */
+  /** Page activity shortened the delay. */
   isHastened?: boolean;
   dueAt: number;
   cancel?: () => void;
 }
 
-/** Decides when a room that lost its connection tries again. */
+/** Decides when a room whose connection dropped makes the next attempt. */
 export class ReconnectLoop {
   readonly #options: ReconnectLoopOptions;
-  #wait: Wait | null = null;
+  #planned: PlannedAttempt | null = null;
   /** No loss yet. */
   #isFresh = true;
-  /** Failed attempts and sessions that did not hold, since the last session that held. */
+  /** Failed attempts and brief sessions since the last successful session. */
   #failures = 0;
   #briefSessions = 0;
-  #enteredAt = 0;
-  /** Since the loss from which `attempt` counts, without the time offline. Up to `#countedAt`. */
+  #joinedAt = 0;
+  /** Time online since the loss from which `attempt` counts, up to `#countedAt`. */
   #elapsedMs = 0;
   #countedAt = 0;
   #isOffline = false;
-  #wokenAt = -Infinity;
-  /** A wake came during the attempt. */
-  #isWoken = false;
+  #activeAt = -Infinity;
+  /** The page became active during the attempt. */
+  #wasActive = false;
   #isTooSoon = false;
 
   constructor(options: ReconnectLoopOptions) {
     this.#options = options;
   }
 
-  /** The app called `join()`: what was before does not count. */
+  /** The app called `join()`: earlier losses do not count. */
   begin(): void {
     this.#isFresh = true;
     this.#isTooSoon = false;
-    this.#wokenAt = -Infinity;
+    this.#activeAt = -Infinity;
   }
 
-  handleEntered(): void {
-    this.#enteredAt = this.#options.clock.now();
+  handleJoined(): void {
+    this.#joinedAt = this.#options.clock.now();
   }
 
-  /** The server says that the client came too soon: close code 1013, or 429 to the join. */
+  /** The server asked the client to try later: close code 1013, or 429 to the join. */
   handleTooSoon(): void {
     this.#isTooSoon = true;
   }
@@ -88,7 +88,7 @@ export class ReconnectLoop {
   /** The joined session lost its connection. */
   handleLost(reason: string): void {
     const now = this.#count();
-    const isBrief = now - this.#enteredAt < heldAfterMs;
+    const isBrief = now - this.#joinedAt < successAfterMs;
     if (this.#isFresh || !isBrief) this.#failures = this.#briefSessions = this.#elapsedMs = 0;
     else this.#fail();
     this.#isFresh = false;
@@ -100,30 +100,30 @@ export class ReconnectLoop {
     this.#count();
     this.#fail();
     this.#plan(reason);
-    if (this.#isWoken) this.#hasten();
+    if (this.#wasActive) this.#hasten();
   }
 
-  handleWake(reason: PageActiveReason): void {
+  handlePageActive(reason: PageActiveReason): void {
     if (reason !== 'offline') {
-      this.#isWoken = true;
+      this.#wasActive = true;
       this.#hasten();
-    } else if (this.#wait?.isOffline === false && isOffline()) {
-      this.#isTooSoon = this.#wait.isTooSoon;
-      this.#plan(this.#wait.reason);
+    } else if (this.#planned?.isOffline === false && isOffline()) {
+      this.#isTooSoon = this.#planned.isTooSoon;
+      this.#plan(this.#planned.reason);
     }
   }
 
-  /** Cancels the attempt that waits. */
+  /** Cancels the planned attempt. */
   stop(): void {
-    this.#wait?.cancel?.();
-    this.#wait = null;
+    this.#planned?.cancel?.();
+    this.#planned = null;
   }
 
   #fail(): void {
     if (!this.#isOffline) this.#failures += 1;
   }
 
-  /** Counts the time up to now. */
+  /** Adds the time up to now. */
   #count(): number {
     const now = this.#options.clock.now();
     if (!this.#isOffline) this.#elapsedMs += now - this.#countedAt;
@@ -135,23 +135,24 @@ export class ReconnectLoop {
   #plan(reason: string): void {
     this.stop();
     this.#count();
-    const wait: Wait = { reason, isOffline: this.#isOffline, isTooSoon: this.#isTooSoon, dueAt: 0 };
-    this.#wait = wait;
+    const planned: PlannedAttempt = { reason, isOffline: this.#isOffline, isTooSoon: this.#isTooSoon, dueAt: 0 };
+    this.#planned = planned;
     this.#isTooSoon = false;
     const attempt = this.#failures + 1;
-    const asked = this.#delayOf(attempt);
+    const requestedMs = this.#delayOf(attempt);
     // The policy may have left the room.
-    if (this.#wait !== wait) return;
-    if (asked === null) {
-      this.#wait = null;
+    if (this.#planned !== planned) return;
+    if (requestedMs === null) {
+      this.#planned = null;
       this.#options.onGivenUp(reason);
       return;
     }
-    // A browser may be wrong about being offline, so the room tries now and then all the same.
-    const delayMs = wait.isOffline || wait.isTooSoon ? Math.max(asked, defaultDelay(Infinity)) : asked;
-    this.#options.announce('reconnecting', { attempt, delayMs, reason, waitingForNetwork: wait.isOffline });
+    // The browser may be wrong about being offline, so the room makes an attempt now and then.
+    const delayMs =
+      planned.isOffline || planned.isTooSoon ? Math.max(requestedMs, defaultDelay(Infinity)) : requestedMs;
+    this.#options.announce('reconnecting', { attempt, delayMs, reason, waitingForNetwork: planned.isOffline });
     // A listener may have left the room.
-    if (this.#wait === wait) this.#arm(wait, delayMs);
+    if (this.#planned === planned) this.#arm(planned, delayMs);
   }
 
   /** Null ends the session. */
@@ -159,7 +160,7 @@ export class ReconnectLoop {
     const { policy, reportListenerError } = this.#options;
     if (policy === null) return null;
     try {
-      const sinceLastSuccessMs = this.#countedAt - this.#enteredAt;
+      const sinceLastSuccessMs = this.#countedAt - this.#joinedAt;
       const delayMs: unknown = policy({ attempt, elapsedMs: this.#elapsedMs, sinceLastSuccessMs });
       if (isDelay(delayMs)) return delayMs;
       // An async policy may still reject.
@@ -174,33 +175,33 @@ export class ReconnectLoop {
     }
   }
 
-  #arm(wait: Wait, delayMs: number): void {
+  #arm(planned: PlannedAttempt, delayMs: number): void {
     const { clock } = this.#options;
-    wait.cancel?.();
-    wait.dueAt = clock.now() + delayMs;
-    wait.cancel = clock.after(delayMs, () => {
-      if (!wait.isOffline && isOffline()) this.#plan(wait.reason);
-      else this.#start(wait);
+    planned.cancel?.();
+    planned.dueAt = clock.now() + delayMs;
+    planned.cancel = clock.after(delayMs, () => {
+      if (!planned.isOffline && isOffline()) this.#plan(planned.reason);
+      else this.#start(planned);
     });
   }
 
-  /** Begins the attempt that waits now, or as soon after the last such attempt as is fair to the server. */
+  /** Makes the planned attempt now, or as soon after the last such attempt as the server can bear. */
   #hasten(): void {
-    const wait = this.#wait;
-    if (wait === null || wait.isTooSoon) return;
+    const planned = this.#planned;
+    if (planned === null || planned.isTooSoon) return;
     const now = this.#options.clock.now();
-    const at = this.#wokenAt + Math.min(wakeGapMs * 2 ** this.#briefSessions, ceilingMs);
-    if (at > now && at >= wait.dueAt) return;
-    wait.isHastened = true;
-    if (at > now) this.#arm(wait, at - now);
-    else this.#start(wait);
+    const at = this.#activeAt + Math.min(wakeGapMs * 2 ** this.#briefSessions, ceilingMs);
+    if (at > now && at >= planned.dueAt) return;
+    planned.isHastened = true;
+    if (at > now) this.#arm(planned, at - now);
+    else this.#start(planned);
   }
 
-  #start(wait: Wait): void {
+  #start(planned: PlannedAttempt): void {
     this.stop();
     const now = this.#count();
-    if (wait.isHastened === true) this.#wokenAt = now;
-    this.#isWoken = false;
-    this.#options.onAttempt(this.#failures + 1, wait.reason);
+    if (planned.isHastened === true) this.#activeAt = now;
+    this.#wasActive = false;
+    this.#options.onAttempt(this.#failures + 1, planned.reason);
   }
 }

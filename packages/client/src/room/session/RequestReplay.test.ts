@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Deferred, deferred } from '../../shared/deferred.ts';
+import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { markInFlight } from '../../shared/connectionLoss.ts';
 import { settle } from '../../test-support/roomWorld.ts';

@@ -1,12 +1,12 @@
-import { deferred } from '../../shared/deferred.ts';
+import { deferred } from '@tureen/kernel';
 import { wasInFlight, withdrawn } from '../../shared/connectionLoss.ts';
 
-/** Most suspects that are remembered; the oldest is forgotten first. */
-const suspectsAtMost = 100;
+/** Most suspects in memory; the oldest goes first. */
+const maxSuspects = 100;
 
 /**
- * Remembers the operations that were in flight when the connection ended: each is a suspect. A suspect runs alone, so that a
- * second loss accuses no other operation.
+ * Remembers the operations that were pending when the connection dropped: each is a suspect. A suspect runs alone, so that a second
+ * loss blames no other operation.
  */
 export class RequestReplay {
   readonly #suspects = new Set<unknown>();
@@ -21,7 +21,7 @@ export class RequestReplay {
 
   suspect(operation: unknown): void {
     this.#suspects.add(operation);
-    if (this.#suspects.size > suspectsAtMost) {
+    if (this.#suspects.size > maxSuspects) {
       const [oldest] = this.#suspects;
       this.#suspects.delete(oldest);
     }

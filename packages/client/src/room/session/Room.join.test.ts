@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import { deferred, ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
-import { deferred } from '../../shared/deferred.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
 import { joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
@@ -100,7 +99,7 @@ describe('join()', () => {
       logger: silentLogger,
       trace: new Trace(),
       requestTimeoutMs: 20_000,
-      handlers: { onRequest: () => {}, onNotification: () => {}, onClosed: () => {} },
+      handlers: { onClosed: () => {} },
     });
     await channel.connect({});
     const theirs = await elapsed(

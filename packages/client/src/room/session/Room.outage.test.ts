@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
 import { pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
 

@@ -3,7 +3,8 @@ import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
 import { joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import type { RoomEvents, RoomOptions } from '../RoomTypes.ts';
+import type { RoomEvents } from '../events.ts';
+import type { RoomOptions } from '../options.ts';
 
 /** The parts of a browser's page that say whether there is a network, and whether the user looks. */
 class Page extends EventTarget {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import type { RoomOptions } from '../RoomTypes.ts';
+import type { RoomOptions } from '../options.ts';
 
 /** Alice, with a producer, and a consumer of bob's. */
 async function inCall(options: Partial<RoomOptions> = {}) {

@@ -1,58 +1,46 @@
-import { connectionDropped, leftWhileJoining } from '../../shared/commonErrors.ts';
-import { TureenError, asRetryable, isConnectionLoss, isServerFault, toTureenError } from '../../shared/errors.ts';
-import { withdrawn } from '../../shared/connectionLoss.ts';
-import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
-import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
+import { leftWhileJoining } from '../../shared/commonErrors.ts';
+import { TureenError, toTureenError } from '../../shared/errors.ts';
 import { type PageActiveReason, onPageActive } from '../../shared/pageActive.ts';
-import { InboundQueue } from './InboundQueue.ts';
-import type { DialectEvent, DialectJoinRequest, DialectResumeResult } from '../ports.ts';
-import { Liveness } from './Liveness.ts';
-import { LostJoins } from './LostJoins.ts';
+import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
+import type { DialectEventOf } from '../DialectPort.ts';
+import { AttemptSequence } from './AttemptSequence.ts';
+import type { ConnectionAttempt } from './ConnectionAttempt.ts';
+import { type SessionEnd, readEndReason } from './endReason.ts';
 import { EvictionPolicy } from './EvictionPolicy.ts';
 import { ReconnectLoop } from './ReconnectLoop.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
-import { type Ending, toEnding } from './endReason.ts';
 import type { RoomSessionOptions } from './RoomSessionTypes.ts';
-import { SwitchableChannel } from './SwitchableChannel.ts';
+import type { SessionHost } from './SessionHost.ts';
 
-/** ms that `leave()` waits for the server at most. */
-const goodbyeWithinMs = 1000;
+/** Longest time in ms that `leave()` waits for the server. */
+const leaveTimeoutMs = 1000;
 
-/** The close code and the refusal by which a server asks a client to come later. */
+/** The close code and the refusal with which a server asks a client to try again later. */
 const tryAgainLater = 1013;
 const tooManyRequests = 429;
 
-interface Attempt {
-  readonly number: number;
-  readonly channel: SignalingChannel;
-  readonly queue: InboundQueue;
-  readonly liveness: Liveness;
-  line: SwitchableChannel;
-}
-
-/** Being in the room: opens connections, enters, comes back after losses, leaves. What is told is told by the machine's word. */
+/** The stay in the room: connects, joins, reconnects after losses, leaves. Callbacks follow the transitions of the machine. */
 export class RoomSession {
   readonly #options: RoomSessionOptions;
   readonly #machine: RoomMachine;
-  #joining: Promise<void> | null = null;
-  #attempt: Attempt | null = null;
-  /** The session before the loss: its media may flow while we come back, and it may be gone on with. */
-  #former: { readonly line: SwitchableChannel; readonly isResumable: boolean } | null = null;
-  #cancelWake: () => void = () => {};
-  /** What sessions had that are ending: the latest last, as a listener of one end may begin and end another session. */
-  readonly #ending: { readonly attempt: Attempt | null; readonly former: SwitchableChannel | undefined }[] = [];
+  readonly #attempts: AttemptSequence;
   readonly #evictionPolicy: EvictionPolicy;
-  readonly #lostJoins = new LostJoins();
   readonly #reconnectLoop: ReconnectLoop;
+  #joining: Promise<void> | null = null;
+  #attempt: ConnectionAttempt | null = null;
+  #stopPageActivity: () => void = () => {};
+  /** Parts of sessions that are ending, the latest last: a listener of one end may begin and end another session. */
+  readonly #ending: { readonly attempt: ConnectionAttempt | null; readonly former: SessionHost | null }[] = [];
 
   constructor(options: RoomSessionOptions) {
     this.#options = options;
+    this.#attempts = new AttemptSequence(options);
     this.#evictionPolicy = new EvictionPolicy(options.clock);
     this.#reconnectLoop = new ReconnectLoop({
       ...options,
       policy: options.reconnectPolicy,
-      onAttempt: (attempt, reason) => {
-        if (this.#machine.input('retry', reason)) void this.#reenter(attempt, this.#machine.attempt);
+      onAttempt: (count, reason) => {
+        if (this.#machine.input('retry', reason)) void this.#reconnect(count, this.#machine.attempt);
       },
       onGivenUp: (reason) => {
         if (this.#machine.input('givenUp', reason)) this.#end({ reason: 'connectionLost' }, true);
@@ -60,7 +48,8 @@ export class RoomSession {
     });
     this.#machine = new RoomMachine(({ from, to, reason }) => {
       if (from === to) return;
-      // First, so that a listener can join again.
+      if (to !== 'joined') this.#attempt?.host.gate.close();
+      // Before the event, so that a listener can join again.
       if (to === 'left' || to === 'failed') this.#detach();
       options.logger.info(`${from} -> ${to}`, { reason });
       options.announce('stateChanged', { state: to, previous: from, reason });
@@ -74,7 +63,7 @@ export class RoomSession {
   /** While joining: the same promise. `invalidState` while joined. */
   join(): Promise<void> {
     const { state } = this.#machine;
-    // The machine says whether a join is under way: one that was left is not, even while its promise is still to reject.
+    // The machine knows whether a join is under way: after `leave()` none is, even while the promise has yet to reject.
     if (this.#joining !== null && (state === 'connecting' || state === 'joining')) return this.#joining;
     const number = this.#machine.attempt + 1;
     if (!this.#machine.input('join', 'join() was called')) {
@@ -84,36 +73,74 @@ export class RoomSession {
     }
     if (!this.#machine.isCurrent(number)) return Promise.reject(leftWhileJoining());
     this.#reconnectLoop.begin();
-    this.#cancelWake = onPageActive((reason) => {
-      this.#handleWake(reason);
+    this.#stopPageActivity = onPageActive((reason) => {
+      this.#handlePageActive(reason);
     });
-    this.#joining = this.#firstAttempt();
+    this.#joining = this.#join();
     return this.#joining;
   }
 
-  /** Resolves at the first of the server's answer, the end of the connection and one second. Idempotent. */
+  /** Resolves at the first of the server's response, the end of the connection and one second. Idempotent. */
   async leave(): Promise<void> {
     const attempt = this.#attempt;
-    const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    const goodbye = this.#machine.state === 'joined' && attempt !== null ? attempt.line.session.leave() : null;
+    const isJoined = this.#machine.state === 'joined';
+    const wasJoined = isJoined || this.#machine.state === 'reconnecting';
+    // What the server sent while the room joined may decide how this dialect leaves.
+    if (isJoined) attempt?.channel.deliverTo(attempt.session);
+    const left = isJoined && attempt !== null ? attempt.session.leave() : null;
     if (!this.#machine.input('leave', 'leave() was called')) return;
-    this.#end({ reason: 'left' }, wasJoined, { keepChannel: goodbye !== null });
-    if (goodbye === null || attempt === null) return;
+    this.#end({ reason: 'left' }, wasJoined, { keepChannel: left !== null });
+    if (left === null || attempt === null) return;
     let cancel = () => {};
-    const atMost = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(goodbyeWithinMs, resolve);
+    const timeout = new Promise<void>((resolve) => {
+      cancel = this.#options.clock.after(leaveTimeoutMs, resolve);
     });
     await Promise.race([
-      goodbye.catch((error: unknown) => {
+      left.catch((error: unknown) => {
         this.#options.logger.debug('the server did not confirm the leave', error);
       }),
-      atMost,
+      timeout,
     ]);
     cancel();
     attempt.channel.close();
   }
 
-  async #firstAttempt(): Promise<void> {
+  /** The owner has taken over the session: the room is joined from here on. */
+  markJoined(): void {
+    this.#reconnectLoop.handleJoined();
+    if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.watch();
+  }
+
+  /** The connection is dead without a close: reconnects, and resumes the session. */
+  drop(reason: string): void {
+    this.#lose(this.#machine.attempt, reason, { isResumable: true });
+  }
+
+  /** The session is beyond repair: reconnects, and rejoins. */
+  rejoin(reason: string): void {
+    this.#lose(this.#machine.attempt, reason, { isResumable: false });
+  }
+
+  /** The server closed the room, or evicted this peer. */
+  handleRoomClosed({ reason, detail, appData }: DialectEventOf<'roomClosed'>): void {
+    const { attempt } = this.#machine;
+    const end = readEndReason(detail ? `${reason}: ${detail}` : reason);
+    this.#options.announce('roomClosed', { ...end, appData });
+    this.#dismiss(attempt, end);
+  }
+
+  /** The server has closed everything on the transport: only a rejoin brings it back. */
+  handleTransportClosed({ direction, reason }: DialectEventOf<'transportClosed'>): void {
+    const { attempt } = this.#machine;
+    this.#options.announce('transportClosed', { direction, reason });
+    this.#lose(attempt, `the server closed a transport: ${reason}`, { isResumable: false });
+  }
+
+  handleTransportState(event: DialectEventOf<'transportState'>): void {
+    this.#evictionPolicy.handleTransportState(event);
+  }
+
+  async #join(): Promise<void> {
     const { attempt } = this.#machine;
     try {
       await this.#enter(attempt);
@@ -124,237 +151,128 @@ export class RoomSession {
     }
   }
 
-  /** Resolves to whether the session before was gone on with. */
-  async #enter(number: number): Promise<boolean> {
-    const options = this.#options;
-    const former = this.#former;
-    const attempt = this.#open(number, former?.isResumable === true ? former.line : null);
-    const { channel, queue } = attempt;
-    let request: DialectJoinRequest | undefined;
-    const assertCurrent = () => {
-      if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
-    };
+  async #reconnect(count: number, number: number): Promise<void> {
     try {
-      await channel.connect(options.dialect.connectParams(options.identity));
-      assertCurrent();
-      this.#machine.input('opened', 'the connection is open', number);
-      request = options.joinRequest(this.#lostJoins.count > 0);
-      let resumed: DialectResumeResult | null = null;
-      if (attempt.line === former?.line) {
-        resumed = (await attempt.line.session.resume?.(request, options.holds())) ?? null;
-        assertCurrent();
-        if (resumed === null) {
-          this.#former = { line: former.line, isResumable: false };
-          attempt.line = this.#speak(attempt);
-        }
-      }
-      const { session } = attempt.line;
-      const result = resumed ?? (await session.join(request));
-      assertCurrent();
-      // It may have dropped while the last answer was worked on.
-      if (!channel.open) throw connectionDropped();
-      if (resumed === null) former?.line.session.close();
-      this.#former = null;
-      this.#lostJoins.reset();
-      // Entered first, then told: a listener of `stateChanged` finds a room it can work with.
-      options.handlers.onEntered(session, result, resumed);
-      queue.release();
-      return resumed !== null;
+      const resumed = await this.#enter(number);
+      // A listener of the events of joining may have left the room.
+      if (this.#machine.isCurrent(number)) this.#options.announce('reconnected', { resumed });
     } catch (cause) {
-      // The server may have closed while no request was in flight.
-      const error = isConnectionLoss(cause) ? (channel.refusal ?? cause) : cause;
-      // The session before may be gone on with by the next attempt.
-      const isResuming = attempt.line === this.#former?.line;
-      if (!isResuming) attempt.line.session.close();
-      queue.close();
-      channel.close(error instanceof TureenError ? error : undefined);
-      assertCurrent();
-      const isRejoin = this.#machine.state === 'reconnecting';
-      const isPoison = request !== undefined && this.#lostJoins.add(error, [isResuming, request], isRejoin);
-      if (isResuming && this.#lostJoins.count > 1) this.#former = { line: attempt.line, isResumable: false };
-      if (isPoison && !isResuming) throw withdrawn(error as TureenError);
-      // The next attempt may get another room, or the same one on another worker.
-      throw isServerFault(error) ? asRetryable(error) : error;
+      if (!this.#machine.isCurrent(number)) return;
+      const error = toTureenError(cause, 'connectionFailed');
+      this.#options.logger.warn(`attempt ${count} to reconnect failed`, error);
+      if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater)
+        this.#reconnectLoop.handleTooSoon();
+      if (error.retryable) this.#reconnectLoop.handleFailed(error.message);
+      else if (error.code === 'closedByServer')
+        this.#dismiss(number, readEndReason((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
+      else if (this.#machine.input('refused', error.message, number)) {
+        const end = readEndReason(error.reason);
+        this.#end(end.reason === 'closedByServer' ? { reason: 'refused' } : end, true);
+      }
     }
   }
 
-  /** A connection, and who speaks first over it: the session before, or a new one. */
-  #open(number: number, former: SwitchableChannel | null): Attempt {
-    const options = this.#options;
-    const queue = new InboundQueue(
-      (event) => {
-        if (this.#machine.isCurrent(number)) this.#handleEvent(number, event);
-      },
-      (error, event) => {
-        options.logger.error(`handling '${event.type}' failed`, error);
-      },
-    );
-    const channel = new SignalingChannel({
-      transport: options.transport,
-      clock: options.clock,
-      logger: options.logger,
-      trace: options.trace,
-      requestTimeoutMs: options.requestTimeoutMs,
-      handlers: {
-        onRequest: (method, data, answer) => {
-          attempt.line.session.handleRequest(method, data, answer);
+  /** Makes one attempt. Resolves to whether the former session continues. */
+  #enter(number: number): Promise<boolean> {
+    let attempt: ConnectionAttempt;
+    return this.#attempts.run(
+      {
+        assertCurrent: () => {
+          if (!this.#machine.isCurrent(number)) throw leftWhileJoining();
         },
-        onNotification: (method, data) => {
-          attempt.line.session.handleNotification(method, data);
+        isReconnect: () => this.#machine.state === 'reconnecting',
+        onOpened: () => {
+          this.#machine.input('opened', 'the connection is open', number);
         },
-        onActivity: () => {
-          attempt.liveness.heard();
-        },
-        onRequestTimeout: () => {
-          attempt.liveness.check();
+        onJoined: (result, resumed) => {
+          // Before any event: a listener of `stateChanged` finds a room that works.
+          this.#options.handlers.onJoined(attempt.session, result, resumed);
+          // A listener may have left the room, or the connection dropped.
+          if (this.#attempt === attempt) attempt.release(result);
         },
         canRejoin: ({ reason }) =>
           this.#isJoined(number) &&
-          /^(closedByServer|mediaLost)$/.test(toEnding(reason).reason) &&
+          /^(closedByServer|mediaLost)$/.test(readEndReason(reason).reason) &&
           this.#evictionPolicy.allowRejoin(),
         onClosed: (closed, canRejoin) => {
           this.#handleClosed(number, closed, canRejoin);
         },
+        onDead: (reason) => {
+          this.#lose(number, reason, { isResumable: true });
+        },
       },
-    });
-    const liveness = new Liveness({
-      clock: options.clock,
-      logger: options.logger,
-      probe: (timeoutMs) => attempt.line.session.probe?.(timeoutMs),
-      onDead: (reason) => {
-        this.#lose(number, reason, true);
+      (created) => {
+        this.#attempt = attempt = created;
       },
-    });
-    const connection = { number, channel, queue, liveness };
-    const attempt: Attempt = { ...connection, line: former ?? this.#speak(connection) };
-    former?.move(connection);
-    this.#attempt = attempt;
-    return attempt;
+    );
   }
 
-  #speak(connection: Pick<Attempt, 'channel' | 'queue'>): SwitchableChannel {
-    const { dialect, identity, clock, logger } = this.#options;
-    return new SwitchableChannel(dialect, { identity, clock, logger }, connection);
-  }
-
-  /** The owner has taken the session over: from here on the room is joined. */
-  markEntered(): void {
-    this.#reconnectLoop.handleEntered();
-    if (this.#machine.input('entered', 'the server let us in', this.#machine.attempt)) this.#attempt?.liveness.start();
-  }
-
-  /** The connection is dead and does not know it: another one, over which the session is gone on with. */
-  drop(reason: string): void {
-    this.#lose(this.#machine.attempt, reason, true);
-  }
-
-  /** The session is beyond repair: another one, over another connection. */
-  rejoin(reason: string): void {
-    this.#lose(this.#machine.attempt, reason, false);
-  }
-
-  #handleEvent(number: number, event: DialectEvent): void {
-    if (event.type === 'roomClosed') {
-      const { reason, detail } = event;
-      const ending = toEnding(detail ? `${reason}: ${detail}` : reason);
-      this.#options.handlers.onEvent({ ...event, ...ending });
-      this.#dismiss(number, ending);
-      return;
-    }
-    this.#options.handlers.onEvent(event);
-    // What was on it is gone at the server: the last of the repairs brings it all back.
-    if (event.type === 'transportClosed') this.#lose(number, `the server closed a transport: ${event.reason}`, false);
-    if (event.type === 'transportState') this.#evictionPolicy.handleTransportState(event);
-    if (event.type === 'rejoinNeeded') this.#lose(number, event.reason, false);
-  }
-
-  /** Before the attempt has entered, the failing requests end it. */
+  /** Before the room has joined, the pending requests reject and end the attempt. */
   #handleClosed(number: number, closed: TransportClosed, canRejoin: boolean): void {
     if (closed.code === tryAgainLater) this.#reconnectLoop.handleTooSoon();
     if (!this.#isJoined(number)) return;
-    if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', true);
-    else if (canRejoin) this.#lose(number, 'the server closed the connection as media was lost', false);
-    else this.#dismiss(number, toEnding(closed.reason));
+    if (closed.by !== 'server') this.#lose(number, closed.reason ?? 'the connection dropped', { isResumable: true });
+    else if (canRejoin)
+      this.#lose(number, 'the server closed the connection as media was lost', { isResumable: false });
+    else this.#dismiss(number, readEndReason(closed.reason));
   }
 
   #isJoined(number: number): boolean {
     return this.#machine.state === 'joined' && this.#machine.isCurrent(number);
   }
 
-  /** On a wake an attempt need not wait, and the session finds out whether its connection is alive. */
-  #handleWake(reason: PageActiveReason): void {
+  /** A waiting attempt may start at once, and a joined session checks that its connection is alive. */
+  #handlePageActive(reason: PageActiveReason): void {
     if (reason === 'online' || reason === 'offline')
       this.#options.announce('networkChanged', { online: reason === 'online' });
-    this.#reconnectLoop.handleWake(reason);
+    this.#reconnectLoop.handlePageActive(reason);
     if (reason === 'offline') return;
     if (this.#machine.state !== 'joined') return;
     this.#options.handlers.onPageActive(reason);
-    this.#attempt?.liveness.check();
+    this.#attempt?.check();
   }
 
-  #lose(number: number, reason: string, isResumable: boolean): void {
+  #lose(number: number, reason: string, { isResumable }: { readonly isResumable: boolean }): void {
     if (!this.#machine.input('lost', reason, number)) return;
     // A listener may have left the room, and joined again. The loss has a number of its own.
     const isOver = () => !this.#machine.isCurrent(number + 1);
     if (isOver()) return;
-    const lost = this.#takeAttempt();
-    lost?.queue.close();
+    const attempt = this.#takeAttempt();
     const error = new TureenError('connectionLost', reason);
-    lost?.channel.close(error);
-    lost?.line.session.handleLost?.(error);
-    this.#former = lost === null ? null : { line: lost.line, isResumable };
+    attempt?.channel.close(error);
+    attempt?.session.handleLost?.(error);
+    this.#attempts.former = attempt?.host ?? null;
+    if (attempt !== null) attempt.host.isResumable = isResumable;
     this.#evictionPolicy.reset();
     this.#options.handlers.onLost();
     if (!isOver()) this.#reconnectLoop.handleLost(reason);
   }
 
-  async #reenter(attempt: number, number: number): Promise<void> {
-    try {
-      const resumed = await this.#enter(number);
-      // A listener may have left the room as it came back.
-      if (this.#machine.isCurrent(number)) this.#options.announce('reconnected', { resumed });
-    } catch (cause) {
-      const error = toTureenError(cause, 'connectionFailed');
-      if (!this.#machine.isCurrent(number)) return;
-      this.#options.logger.warn(`attempt ${attempt} to reconnect failed`, error);
-      if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater)
-        this.#reconnectLoop.handleTooSoon();
-      if (error.retryable) this.#reconnectLoop.handleFailed(error.message);
-      else if (error.code === 'closedByServer')
-        this.#dismiss(number, toEnding((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
-      else if (this.#machine.input('refused', error.message, number)) {
-        const ending = toEnding(error.reason);
-        this.#end(ending.reason === 'closedByServer' ? { reason: 'refused' } : ending, true);
-      }
-    }
-  }
-
   /** `number`: a listener may have begun another session meanwhile. */
-  #dismiss(number: number, ending: Ending): void {
+  #dismiss(number: number, end: SessionEnd): void {
     const wasJoined = this.#machine.state === 'joined' || this.#machine.state === 'reconnecting';
-    if (this.#machine.input('dismissed', ending.reason, number)) this.#end(ending, wasJoined);
+    if (this.#machine.input('dismissed', end.reason, number)) this.#end(end, wasJoined);
   }
 
-  #takeAttempt(): Attempt | null {
+  #takeAttempt(): ConnectionAttempt | null {
     const attempt = this.#attempt;
     this.#attempt = null;
-    attempt?.liveness.stop();
+    attempt?.stop();
     return attempt;
   }
 
   #detach(): void {
     this.#reconnectLoop.stop();
-    this.#cancelWake();
-    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#former?.line });
-    this.#former = null;
+    this.#stopPageActivity();
+    this.#ending.push({ attempt: this.#takeAttempt(), former: this.#attempts.former });
+    this.#attempts.former = null;
   }
 
   /** After the machine has ended the session. */
-  #end(ending: Ending, wasJoined: boolean, { keepChannel = false } = {}): void {
+  #end(end: SessionEnd, wasJoined: boolean, { keepChannel = false } = {}): void {
     const { attempt, former } = this.#ending.pop() ?? {};
-    attempt?.queue.close();
-    this.#options.handlers.onEnded(ending, wasJoined);
-    attempt?.line.session.close();
+    this.#options.handlers.onEnded(end, wasJoined);
+    attempt?.session.close();
     former?.session.close();
     if (!keepChannel) attempt?.channel.close();
   }

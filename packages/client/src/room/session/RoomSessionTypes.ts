@@ -1,34 +1,32 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { Logger } from '../../shared/logger.ts';
 import type { PageActiveReason } from '../../shared/pageActive.ts';
 import type { ReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
 import type { SignalingTransport } from '../../signaling/SignalingTransport.ts';
 import type { Trace } from '../../signaling/Trace.ts';
-import type { Ending } from './endReason.ts';
 import type {
   Dialect,
-  DialectEvent,
   DialectJoinRequest,
   DialectJoinResult,
   DialectResumeResult,
   DialectSession,
+  ResumableIds,
   RoomIdentity,
-  SessionHolds,
-} from '../ports.ts';
-import type { Announce } from '../RoomTypes.ts';
+} from '../DialectPort.ts';
+import type { EventRoutes } from '../eventRoutes.ts';
+import type { Announce } from '../events.ts';
+import type { SessionEnd } from './endReason.ts';
 
 /** Callbacks of a session to its owner, called synchronously and in the order of the facts. */
 export interface RoomSessionHandlers {
   /** The session joined. `resumed`: what the server kept of the session before the loss, which then is the same. */
-  onEntered(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
+  onJoined(session: DialectSession, result: DialectJoinResult, resumed: DialectResumeResult | null): void;
   /** The connection dropped, and attempts to reconnect follow. */
   onLost(): void;
-  /** A notification to the joined session. */
-  onEvent(event: DialectEvent): void;
   /** While joined: the network or the user returned. */
   onPageActive(reason: PageActiveReason): void;
   /** The session ended: close everything. `wasJoined` is false where join() itself failed. */
-  onEnded(ending: Ending, wasJoined: boolean): void;
+  onEnded(end: SessionEnd, wasJoined: boolean): void;
 }
 
 export interface RoomSessionOptions {
@@ -43,9 +41,11 @@ export interface RoomSessionOptions {
   /** Emits the events of the room that tell of its connection. */
   readonly announce: Announce;
   readonly reportListenerError: (error: unknown, event: string) => void;
+  /** The handlers of the events of the dialect. */
+  readonly routes: EventRoutes;
   /** Returns the request of each attempt, as the desired state may have changed. `isSuspect`: the last one ended its connection. */
   readonly joinRequest: (isSuspect: boolean) => DialectJoinRequest;
-  /** Returns what the client still holds of the lost session. */
-  readonly holds: () => SessionHolds;
+  /** Returns what the client still has of the lost session. */
+  readonly resumableIds: () => ResumableIds;
   readonly handlers: RoomSessionHandlers;
 }

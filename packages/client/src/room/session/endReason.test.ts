@@ -1,29 +1,29 @@
 import { closeCodeOf, endReasons } from '@tureen/protocol/common';
 import { describe, expect, it } from 'vitest';
-import { toEnding } from './endReason.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import { readEndReason } from './endReason.ts';
+import type { CloseReason } from '../events.ts';
 
 /** After these the room tries to reconnect, as its policy says, though the server closes with the final code. */
 const triedAgain = ['roomFull', 'tooManyRooms'];
 
-describe('toEnding', () => {
+describe('readEndReason', () => {
   it.each(endReasons.filter((word) => closeCodeOf(word) === 4000 && !triedAgain.includes(word)))(
     'reads the final word %s, alone and with a text',
     (reason) => {
-      expect(toEnding(reason)).toEqual({ reason });
-      expect(toEnding(`${reason}: spam: twice`)).toEqual({ reason, detail: 'spam: twice' });
+      expect(readEndReason(reason)).toEqual({ reason });
+      expect(readEndReason(`${reason}: spam: twice`)).toEqual({ reason, detail: 'spam: twice' });
     },
   );
 
   it.each(['maintenance', 'Peer closed', 'kicked by an admin', 'banned: spam', 'kickedkicked', 'toString'])(
     'keeps %o, which is no word of the server, as the detail',
     (given) => {
-      expect(toEnding(given)).toEqual({ reason: 'closedByServer', detail: given });
+      expect(readEndReason(given)).toEqual({ reason: 'closedByServer', detail: given });
     },
   );
 
   it.each([undefined, ''])('has no detail where the server gives %o', (given) => {
-    expect(toEnding(given)).toEqual({ reason: 'closedByServer' });
+    expect(readEndReason(given)).toEqual({ reason: 'closedByServer' });
   });
 });
 

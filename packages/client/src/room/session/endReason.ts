@@ -1,17 +1,17 @@
 import { type EndReason, readCloseReason } from '@tureen/protocol/common';
 import { isFinal } from '../../shared/finalReasons.ts';
-import type { CloseReason } from '../RoomTypes.ts';
+import type { CloseReason } from '../events.ts';
 
-/** How a session ended without `leave()`. */
-export interface Ending {
+/** How a session ended. */
+export interface SessionEnd {
   readonly reason: CloseReason;
   readonly detail?: string | undefined;
 }
 
-/** Reads the text that a server gives as it ends the session, `word: text` by ours. Any other text becomes the detail. */
-export function toEnding(given = ''): Ending {
-  const { word, text } = readCloseReason(given);
+/** Reads the text with which a server ends the session: `reason: detail` from `@tureen/server`. Any other text is the detail. */
+export function readEndReason(text = ''): SessionEnd {
+  const { word, text: detail } = readCloseReason(text);
   return isFinal(word)
-    ? { reason: word as EndReason, detail: text || undefined }
-    : { reason: 'closedByServer', detail: given || undefined };
+    ? { reason: word as EndReason, detail: detail || undefined }
+    : { reason: 'closedByServer', detail: text || undefined };
 }

@@ -1,28 +1,28 @@
 /**
- * `idle` never joined · `connecting` opening the connection · `joining` connected, entering the room · `joined` ·
- * `reconnecting` the connection dropped, coming back · `left` by us or by the server's will · `failed` given up.
+ * `idle` never joined · `connecting` opening the connection · `joining` connected, joining the room · `joined` ·
+ * `reconnecting` the connection dropped · `left` by the app or the server · `failed` no more attempts.
  */
 export type RoomState = 'idle' | 'connecting' | 'joining' | 'joined' | 'reconnecting' | 'left' | 'failed';
 
-/** What can happen to a session. All but `join` and `leave` are news of one attempt and bear its number. */
+/** What happens to a session. All but `join` and `leave` concern one attempt and have its number. */
 export type RoomInput =
   /** The app calls `join()`. */
   | 'join'
   /** The connection is open. */
   | 'opened'
-  /** The server let us in. */
+  /** The server accepted the join. */
   | 'entered'
-  /** The connection could not be opened, or the server refused: this attempt is over. */
+  /** The connection did not open, or the server refused: the attempt is over. */
   | 'refused'
   /** The connection dropped. */
   | 'lost'
   /** A next attempt begins. */
   | 'retry'
-  /** The policy has no more attempts to give. */
+  /** The policy allows no more attempts. */
   | 'givenUp'
   /** The app calls `leave()`. */
   | 'leave'
-  /** The server closed the room, or the connection for good. */
+  /** The server closed the room, or evicted the peer. */
   | 'dismissed';
 
 export const roomStates = [
@@ -46,14 +46,14 @@ export const roomInputs = [
   'dismissed',
 ] as const satisfies RoomInput[];
 
-/** The whole lifecycle. An empty cell is an input that means nothing there and is ignored. */
+/** The whole lifecycle. An input without a cell is ignored. */
 export const roomTransitions: Readonly<Record<RoomState, Readonly<Partial<Record<RoomInput, RoomState>>>>> = {
   idle: { join: 'connecting' },
   connecting: { opened: 'joining', refused: 'failed', lost: 'failed', leave: 'left', dismissed: 'failed' },
   joining: { entered: 'joined', refused: 'failed', lost: 'failed', leave: 'left', dismissed: 'failed' },
   joined: { lost: 'reconnecting', leave: 'left', dismissed: 'left' },
   reconnecting: {
-    // The attempts stay inside this state: to the app it is one interruption, however many attempts it takes.
+    // All attempts happen in this state: to the app they are one interruption.
     retry: 'reconnecting',
     opened: 'reconnecting',
     lost: 'reconnecting',
@@ -75,8 +75,8 @@ export interface RoomTransition {
 }
 
 /**
- * The one truth about where a session is. Synchronous: the asynchronous work stands outside, reports what came of it, and
- * learns from the answer whether it still matters. News that bear the number of an old attempt are dropped.
+ * The state of a session. Synchronous: asynchronous work stands outside, reports its outcome as an input, and learns from the
+ * result whether the outcome still counts. Inputs with the number of an old attempt are ignored.
  */
 export class RoomMachine {
   #state: RoomState = 'idle';
@@ -96,7 +96,7 @@ export class RoomMachine {
     return this.#attempt;
   }
 
-  /** Whether news of attempt `attempt` still count. */
+  /** Whether inputs of attempt `attempt` still count. */
   isCurrent(attempt: number): boolean {
     return (
       attempt === this.#attempt &&
@@ -107,14 +107,14 @@ export class RoomMachine {
     );
   }
 
-  /** Applies one input. False where it was ignored: the table has no such cell, or the news are of an old attempt. */
+  /** Applies one input. False where the input was ignored: no cell in the table, or the number of an old attempt. */
   input(input: RoomInput, reason: string, attempt?: number): boolean {
     if (attempt !== undefined && attempt !== this.#attempt) return false;
     const to = roomTransitions[this.#state][input];
     if (to === undefined) return false;
     const from = this.#state;
     this.#state = to;
-    // Whatever starts or ends an attempt makes the news of the one before it old.
+    // Inputs of the former attempt no longer count.
     if (input === 'join' || input === 'retry' || input === 'leave' || input === 'lost') this.#attempt += 1;
     this.#onTransition({ from, to, input, reason });
     return true;

@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { systemClock } from '../../shared/clock.ts';
+import { systemClock } from '@tureen/kernel';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
@@ -65,15 +65,15 @@ export class GenuineSubject implements Subject {
       logger: silentLogger,
       trace: new Trace(),
       requestTimeoutMs: 10_000,
-      handlers: {
-        onRequest: (_method, data, answer) => {
-          answer.accept();
-          void this.#room.receiveNotification(data);
-        },
-        onNotification: (_method, data) => {
-          void this.#room.receiveNotification(data);
-        },
-        onClosed: () => {},
+      handlers: { onClosed: () => {} },
+    });
+    this.#channel.deliverTo({
+      handleRequest: (_method, data, answer) => {
+        answer.accept();
+        void this.#room.receiveNotification(data);
+      },
+      handleNotification: (_method, data) => {
+        void this.#room.receiveNotification(data);
       },
     });
     await this.#channel.connect({ roomId: 'r1', peerName: this.name });

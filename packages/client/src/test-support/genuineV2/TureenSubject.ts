@@ -2,7 +2,7 @@ import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import { mediasoupV2, type MediasoupV2EntryOptions } from '../../entries/mediasoupV2.ts';
 import { Room } from '../../room/Room.ts';
-import type { RoomOptions } from '../../room/RoomTypes.ts';
+import type { RoomOptions } from '../../room/options.ts';
 import type { GenuineServer } from './GenuineServer.ts';
 import type { Kind, StatsOf, Subject } from './Subject.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import type { PilotRtpParam } from './pilotSdp.ts';
 
 /** Who can be written to. */

@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
-
-import { deferred, type Deferred } from '../../shared/deferred.ts';
+import { deferred, type Deferred } from '@tureen/kernel';
 
 export type Frame = Record<string, unknown> & { data?: Record<string, unknown> };
 

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { type Clock, systemClock } from '@tureen/kernel';
 
-import { systemClock, type Clock } from '../../shared/clock.ts';
 import { PilotRoom } from './PilotRoom.ts';
 import type { PilotTransport } from './pilotSdp.ts';
 import { PilotSession, type PilotMedia } from './PilotSession.ts';

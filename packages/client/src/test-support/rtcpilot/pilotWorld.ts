@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { deferred, type Deferred, ManualClock } from '@tureen/kernel';
 
 import type { PushPullOptions } from '../../dialects/push-pull/options.ts';
 import { PushPullDialect } from '../../dialects/push-pull/PushPullDialect.ts';
@@ -10,8 +11,6 @@ import {
   type FakeRtcPeerConnection,
 } from '../../media/peerConnection/peerConnectionFixture.ts';
 import { Room } from '../../room/Room.ts';
-import { deferred, type Deferred } from '../../shared/deferred.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { ProtooTransport } from '../../signaling/ProtooTransport.ts';
 import { hear } from '../roomWorld.ts';
 import { RtcPilot } from './RtcPilot.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** An entity whose statistics are sent. */
 export interface StatsSubject {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { emitOn } from '@tureen/kernel';
 import type { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
 import { openV2Rooms } from '../../testing/openV2Rooms.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { v2Names } from '../../testing/V2Client.ts';
 import type { Payload, V2Client } from '../../testing/V2Client.ts';

@@ -1,11 +1,11 @@
 import type { types } from 'mediasoup';
 import { describe, expect, it } from 'vitest';
+import { emitOn } from '@tureen/kernel';
 import { MediasoupTransport } from '../../engine/mediasoup/MediasoupTransport.ts';
 import { WorkerCalls } from '../../engine/mediasoup/WorkerCalls.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import { Transport } from '../../rooms/Transport.ts';
 import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
-import { emitOn } from '../../shared/TypedEmitter.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { DataProducer } from '../../rooms/DataProducer.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { DATA_READY_TIMEOUT_MS } from '../../rooms/DataReceivers.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import type { OpenRoomsOptions } from '../../testing/openRooms.ts';
 import type { V3Client } from '../../testing/V3Client.ts';

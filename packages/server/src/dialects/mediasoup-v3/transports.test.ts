@@ -1,9 +1,9 @@
 import type { TransportResponse } from '@tureen/protocol/mediasoup-v3';
 import { readTransport } from '@tureen/protocol/mediasoup-v3';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '@tureen/kernel';
 import { defaultLimits } from '../../rooms/limits.ts';
 import { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
 import { reportConnections } from '../../testing/connectionState.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import type { OpenRoomsOptions } from '../../testing/openRooms.ts';

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { MediaError } from '../../engine/port/MediaError.ts';
 import type { Consumer } from '../../rooms/Consumer.ts';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { Producer } from '../../rooms/Producer.ts';
 import type { Transport } from '../../rooms/Transport.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { timeouts } from './options.ts';
 import type { PullConnection } from './PullConnection.ts';
 

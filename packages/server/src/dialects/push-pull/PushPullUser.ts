@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
+import { type Clock, SerialQueue } from '@tureen/kernel';
 import type { Peer } from '../../rooms/Peer.ts';
 import type { PeerClosing } from '../../rooms/PeerEvents.ts';
-import type { Clock } from '../../shared/clock.ts';
-import { SerialQueue } from '../../shared/SerialQueue.ts';
 import type { Connection } from '../Connection.ts';
 import { MediaConnections } from './MediaConnections.ts';
 import type { ResumedPushers } from './MediaConnections.ts';

@@ -1,10 +1,10 @@
 import { refusals } from '@tureen/protocol/push-pull';
 import type { ClientData } from '@tureen/protocol/push-pull';
 import type { Logger } from 'pino';
+import type { Clock } from '@tureen/kernel';
 import { refusalOf } from '../../rooms/permissions.ts';
 import type { Permissions } from '../../rooms/permissions.ts';
 import type { RoomRegistry } from '../../rooms/RoomRegistry.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { refused } from '../Connection.ts';
 import type { Connection } from '../Connection.ts';
 import { objectionTo, permissionsOf } from '../grant.ts';

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { type Clock, ManualClock } from '@tureen/kernel';
 import type { ServerSettings } from '../../config/index.ts';
 import { startServer } from '../../main.ts';
-import { ManualClock } from '../../shared/ManualClock.ts';
-import type { Clock } from '../../shared/clock.ts';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { offer } from '../../testing/offers.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workerBin } from 'mediasoup';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import type { MediaBackend } from '../MediaBackend.ts';
 import type { MediaBackendEvents } from '../MediaWorkers.ts';

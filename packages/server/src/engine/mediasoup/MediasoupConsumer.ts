@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import type { ConsumerScore, Layers, MediaConsumer, MediaConsumerEvents } from '../port/MediaConsumer.ts';
 import type { MediaProducerType } from '../port/MediaProducer.ts';
 import type { MediaStats } from '../port/MediaTransport.ts';

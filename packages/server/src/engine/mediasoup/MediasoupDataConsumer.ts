@@ -1,6 +1,6 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import type { MediaDataConsumer, MediaDataConsumerEvents } from '../port/MediaDataChannels.ts';
 import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';

@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import type { MediaDirectDataConsumer, MediaDirectDataConsumerEvents } from '../port/MediaDirectTransport.ts';
 import type { MediaContext } from './MediaContext.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';

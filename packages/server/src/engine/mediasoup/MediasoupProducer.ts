@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import type { MediaProducer, MediaProducerEvents } from '../port/MediaProducer.ts';
 import type { MediaStats } from '../port/MediaTransport.ts';
 import type { MediaContext } from './MediaContext.ts';

@@ -1,6 +1,6 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import { MediaError } from '../port/MediaError.ts';
 import type { MediaDirectOptions, MediaDirectTransport } from '../port/MediaDirectTransport.ts';
 import type { MediaRouter, MediaRouterEvents } from '../port/MediaRouter.ts';

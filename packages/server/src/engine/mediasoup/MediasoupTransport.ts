@@ -1,7 +1,7 @@
 import { dtlsParameters as dtlsSchema, MAX_NAME_LENGTH, rtpParameters as rtpSchema } from '@tureen/protocol/common';
 import type { DtlsParameters, IceParameters, RtpParameters } from '@tureen/protocol/common';
 import type { types } from 'mediasoup';
-import { TypedEmitter, emitOn } from '../../shared/TypedEmitter.ts';
+import { emitOn, TypedEmitter } from '@tureen/kernel';
 import { MediaError } from '../port/MediaError.ts';
 import type { MediaConsumeOptions, MediaConsumer } from '../port/MediaConsumer.ts';
 import type {

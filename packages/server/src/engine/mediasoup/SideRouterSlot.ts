@@ -1,5 +1,5 @@
 import type { types } from 'mediasoup';
-import { SerialQueue } from '../../shared/SerialQueue.ts';
+import { SerialQueue } from '@tureen/kernel';
 import { MediaError } from '../port/MediaError.ts';
 import { SideRouter } from './SideRouter.ts';
 import type { WorkerCalls } from './WorkerCalls.ts';

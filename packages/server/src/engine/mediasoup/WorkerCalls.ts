@@ -1,5 +1,4 @@
-import { systemClock } from '../../shared/clock.ts';
-import type { Clock } from '../../shared/clock.ts';
+import { type Clock, systemClock } from '@tureen/kernel';
 import { withDeadline } from '../../shared/withDeadline.ts';
 import { MediaError } from '../port/MediaError.ts';
 import { toMediaError } from './mediaErrors.ts';

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createWorker } from 'mediasoup';
 import type { types } from 'mediasoup';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { withDeadline } from '../../shared/withDeadline.ts';
 import { withoutSignals } from './withoutSignals.ts';
 

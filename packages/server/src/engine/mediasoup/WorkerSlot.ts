@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 import { withDeadline } from '../../shared/withDeadline.ts';
 import type { MediaWorkerDump, MediaWorkerState, MediaWorkerStatus } from '../MediaWorkers.ts';
 import { openShared } from './listening.ts';

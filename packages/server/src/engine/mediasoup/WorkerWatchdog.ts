@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** Requests in the time after which a worker is suspect. */
 const REQUESTS_PER_SUSPICION = 8;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import { audioParameters } from '../../testing/rtp.ts';
 import { isPassing } from '../port/MediaError.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { workerBin as defaultWorkerBin } from 'mediasoup';
 import type { types } from 'mediasoup';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ManualClock } from '../../shared/ManualClock.ts';
+import { ManualClock } from '@tureen/kernel';
 import { capturedLogs } from '../../testing/capturedLogs.ts';
 import type { MediaBackend } from '../MediaBackend.ts';
 import type { MediaBackendEvents } from '../MediaWorkers.ts';

@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup';
 import type { Logger } from 'pino';
-import type { Clock } from '../../shared/clock.ts';
+import type { Clock } from '@tureen/kernel';
 
 /** Where media sockets bind, and which addresses clients get instead. */
 export interface MediaAddress {

@@ -1,5 +1,5 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaProducerType } from './MediaProducer.ts';
 import type { MediaStats } from './MediaTransport.ts';
 

@@ -1,5 +1,5 @@
 import type { SctpStreamParameters } from '@tureen/protocol/common';
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaStats } from './MediaTransport.ts';
 
 /** A data channel that comes in. */

@@ -1,4 +1,4 @@
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaDataProduceOptions, MediaDataProducer } from './MediaDataChannels.ts';
 
 /** A transport whose far end is this process: data channels of the server itself. */

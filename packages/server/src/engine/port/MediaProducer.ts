@@ -1,5 +1,5 @@
 import type { MediaKind, RtpParameters } from '@tureen/protocol/common';
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaStats } from './MediaTransport.ts';
 
 /** Media that comes in. */

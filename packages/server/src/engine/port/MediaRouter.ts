@@ -1,5 +1,5 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaDirectOptions, MediaDirectTransport } from './MediaDirectTransport.ts';
 import type { MediaSpeechObserver, MediaSpeechOptions } from './MediaSpeechObserver.ts';
 import type { MediaTransport, MediaTransportOptions } from './MediaTransport.ts';

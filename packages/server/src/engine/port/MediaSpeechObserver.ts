@@ -1,4 +1,4 @@
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 
 /** Listens to audio producers: how loud they are, and who leads the talk. */
 export interface MediaSpeechObserver extends EventSource<MediaSpeechEvents> {

@@ -1,5 +1,5 @@
 import type { DtlsParameters, IceCandidate, IceParameters, SctpParameters } from '@tureen/protocol/common';
-import type { EventSource } from '../../shared/TypedEmitter.ts';
+import type { EventSource } from '../../shared/EventSource.ts';
 import type { MediaConsumeOptions, MediaConsumer } from './MediaConsumer.ts';
 import type {
   MediaDataConsumeOptions,

@@ -1,6 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RoomEvents } from '../../../room/RoomTypes.ts';
+import type { RoomEvents } from '../../../room/events.ts';
 import { GenuineServer } from '../../../test-support/genuineV2/GenuineServer.ts';
 import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
 import { quiet } from '../../../test-support/genuineV2/Subject.ts';

@@ -1,11 +1,11 @@
 import type { types } from 'mediasoup';
+import { systemClock } from '@tureen/kernel';
 import { MediasoupTransport } from '../MediasoupTransport.ts';
 import { WorkerCalls } from '../WorkerCalls.ts';
 import type { Consumer } from '../../../rooms/Consumer.ts';
 import type { Peer } from '../../../rooms/Peer.ts';
 import type { Producer } from '../../../rooms/Producer.ts';
 import { Transport } from '../../../rooms/Transport.ts';
-import { systemClock } from '../../../shared/clock.ts';
 import { videoParameters } from '../../../testing/rtp.ts';
 
 /** Between two frames, in ms. */

@@ -1,6 +1,6 @@
 import { observer } from 'mediasoup';
 import type { types } from 'mediasoup';
-import type { ManualClock } from '../../../shared/ManualClock.ts';
+import type { ManualClock } from '@tureen/kernel';
 
 /** The workers that mediasoup has made in this process since the call, as it reports them itself. */
 export function watchWorkers(): ReadonlyMap<number, types.Worker> {

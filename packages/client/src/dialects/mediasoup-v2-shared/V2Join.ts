@@ -1,0 +1,204 @@
+import {
+  type Extension,
+  type QueryRoomResponse,
+  type V2RtpCapabilities,
+  fromV2Capabilities,
+  isDuplicatedPeerError,
+  toV2Capabilities,
+} from '@tureen/protocol/mediasoup-v2-shared';
+import type { LoadedCapabilities, MediaSession } from '../../media/MediaEngine.ts';
+import type {
+  DialectContext,
+  DialectJoinRequest,
+  DialectJoinResult,
+  DialectResumeResult,
+  ResumableIds,
+} from '../../room/DialectPort.ts';
+import { TureenError, asRetryable } from '../../shared/errors.ts';
+import type { SessionOptions } from './options.ts';
+import type { V2Consumers } from './V2Consumers.ts';
+import type { V2Notifications } from './V2Notifications.ts';
+import type { JoinAnswer, V2Profile } from './V2Profile.ts';
+import type { V2Requests } from './V2Requests.ts';
+import type { V2Transports } from './V2Transports.ts';
+
+export interface V2JoinOptions {
+  readonly context: DialectContext;
+  readonly profile: V2Profile;
+  readonly media: MediaSession;
+  readonly options: SessionOptions;
+  readonly requests: V2Requests;
+  readonly transports: V2Transports;
+  readonly consumers: V2Consumers;
+  readonly notifications: V2Notifications;
+  /** Throws once the session is closed. */
+  readonly assertOpen: () => void;
+  /** The server continues with this session. */
+  readonly onResumed: () => void;
+}
+
+/** What one session leaves to the next of the same room. */
+interface LearntCapabilities {
+  /** Receive capabilities of the client, and the router's capabilities, as JSON, for which they hold. */
+  receiving?: { readonly router: string; readonly rtpCapabilities: V2RtpCapabilities };
+}
+
+/** Additive extensions that this client supports; other servers ignore them. */
+const supportedExtensions: readonly Extension[] = ['resumeToken', 'closeConsumer', 'textMessage'];
+
+/** How a session joins and resumes, and what it learns of the server's capabilities. */
+export class V2Join {
+  readonly #options: V2JoinOptions;
+  readonly #learnt: LearntCapabilities;
+  /** Receive capabilities of the last request to join. */
+  #rtpCapabilities: V2RtpCapabilities | undefined;
+
+  constructor(options: V2JoinOptions) {
+    this.#options = options;
+    this.#learnt = options.context.memory.recall((): LearntCapabilities => ({}));
+  }
+
+  /**
+   * Requests the transports together with join. With the request for the capabilities that makes two round trips, and one where the
+   * capabilities come with the response to join.
+   */
+  async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
+    const { profile, options, requests, transports, assertOpen } = this.#options;
+    const { queriesRoom } = profile;
+    let rtpCapabilities = request.consume ? this.#learnt.receiving?.rtpCapabilities : noCapabilities;
+    if (queriesRoom) {
+      const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = (await requests.send(
+        'queryRoom',
+        {},
+      )) as QueryRoomResponse;
+      const loaded = await this.#load(router);
+      checkMandatory(mandatoryCodecPayloadTypes, loaded);
+      if (request.consume) rtpCapabilities = toV2Capabilities(loaded.recvRtpCapabilities);
+    }
+    this.#rtpCapabilities = rtpCapabilities;
+    const joining = this.#askToJoin(request);
+    const [joined, send, recv] = await Promise.all([
+      joining,
+      options.spy === true ? null : transports.ask('send', joining),
+      transports.ask('recv', joining),
+    ]);
+    if (!queriesRoom && joined.rtpCapabilities !== undefined) await this.#learn(joined.rtpCapabilities);
+    assertOpen();
+    transports.open(send, recv);
+    return this.#enter(request, joined);
+  }
+
+  async resume(
+    request: DialectJoinRequest,
+    { producers, consumers }: ResumableIds,
+  ): Promise<DialectResumeResult | null> {
+    const { context, requests, transports, consumers: known, assertOpen, onResumed } = this.#options;
+    const { resumeToken } = context.memory;
+    if (resumeToken === undefined || !transports.areSure) return null;
+    const holds = { producers: producers.map(Number), consumers: consumers.map(Number) };
+    try {
+      const joined = await this.#askToJoin(request, { resumeToken, holds });
+      assertOpen();
+      const resumed = toResumed(joined);
+      for (const { id, profile } of known.retainOnly(resumed.consumers))
+        requests.send('setConsumerPreferredProfile', { id, profile }).catch((error: unknown) => {
+          context.logger.debug(`consumer ${id} keeps another profile`, error);
+        });
+      onResumed();
+      return { ...this.#enter(request, joined), ...resumed };
+    } catch (error) {
+      // After a refusal the connection is as good as new: a join follows.
+      if (error instanceof TureenError && error.code === 'requestRefused' && !error.retryable) return null;
+      throw error;
+    }
+  }
+
+  async #askToJoin(request: DialectJoinRequest, resuming?: object): Promise<JoinAnswer> {
+    const { context, profile, options, requests } = this.#options;
+    const { spy } = options;
+    const { peerId } = context.identity;
+    const rtpCapabilities = this.#rtpCapabilities;
+    const appData = withName(request.appData, request.displayName, peerId);
+    const joining = requests.send('join', {
+      ...(profile.namesPeer ? { peerName: peerId, ...(spy === true ? { spy } : {}) } : {}),
+      ...(rtpCapabilities === undefined ? {} : { rtpCapabilities }),
+      ...(appData === undefined ? {} : { appData }),
+      extensions: supportedExtensions,
+      ...resuming,
+    });
+    return joining.catch(placeTaken) as Promise<JoinAnswer>;
+  }
+
+  #enter({ appData, displayName }: DialectJoinRequest, joined: JoinAnswer): DialectJoinResult {
+    const { context, profile, requests, notifications } = this.#options;
+    const { peerId } = context.identity;
+    context.memory.resumeToken = joined.resumeToken;
+    if (displayName !== peerId && withName(appData, displayName, peerId) === appData)
+      requests.requestOutOfBand('change-display-name', { displayName }).catch((error: unknown) => {
+        context.logger.debug('the server refused the display name', error);
+      });
+    const { peers, events } = notifications.handleJoined(joined.peers);
+    const announced = new Set(joined.extensions);
+    const added = { text: announced.has('textMessage'), closeConsumer: announced.has('closeConsumer') };
+    return { peers, capabilities: { ...profile.capabilities, ...added }, events };
+  }
+
+  async #load(router: V2RtpCapabilities): Promise<LoadedCapabilities> {
+    const loaded = await this.#options.media.load(fromV2Capabilities(router));
+    this.#options.assertOpen();
+    return loaded;
+  }
+
+  /** Loads capabilities that came with the response to join: the next join sends those of the client. */
+  async #learn(router: V2RtpCapabilities): Promise<void> {
+    const { recvRtpCapabilities } = await this.#load(router);
+    const text = JSON.stringify(router);
+    const { receiving } = this.#learnt;
+    if (receiving !== undefined && receiving.router !== text)
+      this.#options.context.logger.warn('the room has other codecs than before: offered consumers may be undecodable');
+    this.#learnt.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
+  }
+}
+
+const noCapabilities: V2RtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
+
+/** The resumed entities, by the room's ids. */
+function toResumed({ resumed }: JoinAnswer): Omit<DialectResumeResult, keyof DialectJoinResult> {
+  const none = new Set<string>();
+  return {
+    producers: new Map(resumed?.producers.map(({ id, paused }) => [String(id), { paused }])),
+    consumers: new Map(
+      resumed?.consumers.map(({ id, paused, producerPaused: remotePaused }) => [String(id), { paused, remotePaused }]),
+    ),
+    dataProducers: none,
+    dataConsumers: none,
+  };
+}
+
+/** Adds the display name where apps of mediasoup 2 put it, unless it is the peer id or appData has no place for it. */
+function withName(appData: unknown, displayName: string, peerId: string): unknown {
+  if (displayName === peerId) return appData;
+  const isPlain = typeof appData === 'object' && appData !== null && !Array.isArray(appData);
+  return isPlain || appData === undefined ? { ...appData, displayName } : appData;
+}
+
+/** The name is taken: perhaps by this client, from before the connection dropped. The server will notice, and admit it. */
+function placeTaken(error: unknown): never {
+  if (error instanceof TureenError && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
+    throw asRetryable(error);
+  throw error;
+}
+
+function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }: LoadedCapabilities): void {
+  const known = new Set(recvRtpCapabilities.codecs?.map((codec) => codec.preferredPayloadType));
+  const missing = payloadTypes.find((payloadType) => !known.has(payloadType));
+  if (missing !== undefined)
+    throw new TureenError(
+      'unsupportedCodec',
+      `the room requires the codec of payload type ${missing}, which this browser lacks`,
+      {
+        method: 'queryRoom',
+        hint: 'mandatoryCodecPayloadTypes',
+      },
+    );
+}

@@ -1,0 +1,76 @@
+import type { Epoch } from '@tureen/kernel';
+import type { MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
+import type { PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
+import type { DialectContext } from '../../room/DialectPort.ts';
+import { TureenError } from '../../shared/errors.ts';
+import { assertNotDropped } from './assertNotDropped.ts';
+import type { ConnectionStates } from './ConnectionStates.ts';
+import type { Requests } from './Requests.ts';
+import type { UserIdentity } from './UserIdentity.ts';
+
+export interface PushesOptions {
+  readonly context: DialectContext;
+  readonly media: PeerConnectionSession;
+  readonly requests: Requests;
+  readonly states: ConnectionStates;
+  readonly user: UserIdentity;
+  /** Ends when the connection drops. */
+  readonly epoch: Epoch;
+  /** The user joined as audience, which pushes nothing. */
+  readonly isAudience: boolean;
+}
+
+/** The producers of a session: each is a push over a connection of its own. */
+export class Pushes {
+  readonly #options: PushesOptions;
+  #count = 0;
+
+  constructor(options: PushesOptions) {
+    this.#options = options;
+  }
+
+  async produce(options: MediaProduceOptions): Promise<MediaProducer> {
+    const { media, requests, states, user, epoch, isAudience } = this.#options;
+    if (isAudience)
+      throw new TureenError('unsupported', 'the audience sends nothing', { hint: 'join without `audience`' });
+    const { appData = {}, paused } = options;
+    const { source } = appData;
+    const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
+    const id = `${requests.who.userId}/${++this.#count}`;
+    const connection = states.add('send');
+    const { signal } = epoch;
+    const producer = await media.push(
+      { ...options, id },
+      async (sdp) => {
+        const answer = await requests.ask('push', {
+          sdp,
+          ...(requests.extensions.has('pushDetails') ? details : {}),
+        });
+        return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
+      },
+      connection,
+    );
+    assertNotDropped(signal, producer);
+    connection.carries = [producer];
+    user.pushers.add(producer.id);
+    if (paused === true && !requests.extensions.has('pushDetails')) await this.setPaused(producer.id, true);
+    return producer;
+  }
+
+  async close(producerId: string): Promise<void> {
+    this.#options.user.pushers.delete(producerId);
+    await this.#options.requests.end('unpush', producerId);
+  }
+
+  async setPaused(producerId: string, paused: boolean): Promise<void> {
+    await this.#options.requests.askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+  }
+
+  /** Ends pushes over dead connections, without waiting for the server. */
+  discard(producerIds: Iterable<string>): void {
+    for (const id of [...producerIds])
+      this.close(id).catch((error: unknown) => {
+        this.#options.context.logger.debug(`'${id}' was closed already`, error);
+      });
+  }
+}

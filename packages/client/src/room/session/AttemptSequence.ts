@@ -1,0 +1,93 @@
+import { connectionDropped } from '../../shared/commonErrors.ts';
+import { withdrawn } from '../../shared/connectionLoss.ts';
+import { TureenError, asRetryable, isConnectionLoss, isServerFault } from '../../shared/errors.ts';
+import type { SignalingChannel } from '../../signaling/SignalingChannel.ts';
+import type { DialectJoinRequest, DialectJoinResult, DialectResumeResult } from '../DialectPort.ts';
+import { ConnectionAttempt, type ConnectionAttemptHandlers } from './ConnectionAttempt.ts';
+import { LostJoins } from './LostJoins.ts';
+import { RoomMemory } from './RoomMemory.ts';
+import type { RoomSessionOptions } from './RoomSessionTypes.ts';
+import { SessionHost } from './SessionHost.ts';
+
+export interface AttemptHandlers extends Omit<ConnectionAttemptHandlers, 'onOpened'> {
+  readonly onOpened: () => void;
+  /** The room joined. `resumed` where the former session continues. */
+  readonly onJoined: (result: DialectJoinResult, resumed: DialectResumeResult | null) => void;
+  /** Whether the attempt is one to reconnect. */
+  readonly isReconnect: () => boolean;
+}
+
+/** The attempts of a room, and what each leaves to the next: the former session, the memory of the dialect, lost joins. */
+export class AttemptSequence {
+  /** The session before the loss: its media may flow while the room reconnects. */
+  former: SessionHost | null = null;
+  readonly #options: RoomSessionOptions;
+  readonly #memory = new RoomMemory();
+  readonly #lostJoins = new LostJoins();
+
+  constructor(options: RoomSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the next attempt. `onCreated` receives it before anything is sent. Resolves to whether the former session continues. */
+  async run(handlers: AttemptHandlers, onCreated: (attempt: ConnectionAttempt) => void): Promise<boolean> {
+    const { former } = this;
+    const { assertCurrent, onJoined } = handlers;
+    let request: DialectJoinRequest | undefined;
+    const attempt = new ConnectionAttempt({
+      ...this.#options,
+      former,
+      createHost: (channel) => this.#createHost(channel),
+      handlers: {
+        ...handlers,
+        onOpened: () => {
+          assertCurrent();
+          handlers.onOpened();
+          request = this.#options.joinRequest(this.#lostJoins.count > 0);
+          return request;
+        },
+      },
+    });
+    onCreated(attempt);
+    try {
+      const { result, resumed } = await attempt.enter();
+      assertCurrent();
+      // The connection may have dropped while the last response was handled.
+      if (!attempt.channel.open) throw connectionDropped();
+      if (resumed === null) former?.session.close();
+      this.former = null;
+      this.#lostJoins.reset();
+      onJoined(result, resumed);
+      return resumed !== null;
+    } catch (cause) {
+      throw this.#judge(cause, attempt, request, handlers);
+    }
+  }
+
+  /** Ends a failed attempt. Returns the error that tells whether another attempt makes sense. */
+  #judge(
+    cause: unknown,
+    attempt: ConnectionAttempt,
+    request: DialectJoinRequest | undefined,
+    { assertCurrent, isReconnect }: AttemptHandlers,
+  ): unknown {
+    const { channel, host } = attempt;
+    // The server may have closed while no request was pending.
+    const error = isConnectionLoss(cause) ? (channel.refusal ?? cause) : cause;
+    // The next attempt may resume the former session.
+    const isResuming = host === this.former;
+    if (!isResuming) host.session.close();
+    channel.close(error instanceof TureenError ? error : undefined);
+    assertCurrent();
+    const isToBlame = request !== undefined && this.#lostJoins.add(error, [isResuming, request], isReconnect());
+    if (isResuming && this.#lostJoins.count > 1) host.isResumable = false;
+    if (isToBlame && !isResuming) return withdrawn(error as TureenError);
+    // The next attempt may get another room, or the same one on another worker.
+    return isServerFault(error) ? asRetryable(error) : error;
+  }
+
+  #createHost(channel: SignalingChannel): SessionHost {
+    const { dialect, identity, clock, logger, routes } = this.#options;
+    return new SessionHost({ dialect, context: { identity, memory: this.#memory, clock, logger }, routes }, channel);
+  }
+}

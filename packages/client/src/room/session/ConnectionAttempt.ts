@@ -1,0 +1,115 @@
+import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
+import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
+import type { DialectJoinRequest, DialectJoinResult, DialectResumeResult, DialectSession } from '../DialectPort.ts';
+import { Liveness } from './Liveness.ts';
+import type { RoomSessionOptions } from './RoomSessionTypes.ts';
+import type { SessionHost } from './SessionHost.ts';
+
+export interface ConnectionAttemptHandlers {
+  /** The connection is open. Returns the request to join, or throws where the attempt is over. */
+  readonly onOpened: () => DialectJoinRequest;
+  /** Throws where the attempt is over. */
+  readonly assertCurrent: () => void;
+  /** Whether a close by the server counts as a loss of the connection. */
+  readonly canRejoin: (closed: TransportClosed) => boolean;
+  readonly onClosed: (closed: TransportClosed, canRejoin: boolean) => void;
+  /** The connection is open and carries nothing. */
+  readonly onDead: (reason: string) => void;
+}
+
+export interface ConnectionAttemptOptions extends Pick<
+  RoomSessionOptions,
+  'identity' | 'dialect' | 'transport' | 'clock' | 'logger' | 'trace' | 'requestTimeoutMs' | 'resumableIds'
+> {
+  /** The session before the loss. */
+  readonly former: SessionHost | null;
+  readonly createHost: (channel: SignalingChannel) => SessionHost;
+  readonly handlers: ConnectionAttemptHandlers;
+}
+
+/** One connection, from opening to its end: resumes the former session over it or joins with a new one, and checks liveness. */
+export class ConnectionAttempt {
+  readonly channel: SignalingChannel;
+  readonly #options: ConnectionAttemptOptions;
+  readonly #liveness: Liveness;
+  #host: SessionHost;
+
+  constructor(options: ConnectionAttemptOptions) {
+    const { transport, clock, logger, trace, requestTimeoutMs, former, createHost, handlers } = options;
+    this.#options = options;
+    this.#liveness = new Liveness({
+      clock,
+      logger,
+      probe: (timeoutMs) => this.session.probe?.(timeoutMs),
+      onDead: handlers.onDead,
+    });
+    this.channel = new SignalingChannel({
+      transport,
+      clock,
+      logger,
+      trace,
+      requestTimeoutMs,
+      handlers: {
+        respondAtOnce: (method, responder) => this.session.respondAtOnce?.(method, responder) === true,
+        onActivity: () => {
+          this.#liveness.handleMessage();
+        },
+        onRequestTimeout: () => {
+          this.#liveness.check();
+        },
+        canRejoin: handlers.canRejoin,
+        onClosed: handlers.onClosed,
+      },
+    });
+    if (former?.isResumable === true) {
+      former.attach(this.channel);
+      this.#host = former;
+    } else this.#host = createHost(this.channel);
+  }
+
+  get host(): SessionHost {
+    return this.#host;
+  }
+
+  get session(): DialectSession {
+    return this.#host.session;
+  }
+
+  /** Opens the connection and joins. Resolves to the response; `resumed` where the former session continues. */
+  async enter(): Promise<{ result: DialectJoinResult; resumed: DialectResumeResult | null }> {
+    const { dialect, identity, former, createHost, resumableIds, handlers } = this.#options;
+    await this.channel.connect(dialect.connectParams(identity));
+    const request = handlers.onOpened();
+    if (this.#host === former) {
+      const resumed = (await this.session.resume?.(request, resumableIds())) ?? null;
+      handlers.assertCurrent();
+      if (resumed !== null) return { result: resumed, resumed };
+      former.isResumable = false;
+      this.#host = createHost(this.channel);
+    }
+    return { result: await this.session.join(request), resumed: null };
+  }
+
+  /** Starts to check liveness. */
+  watch(): void {
+    this.#liveness.start();
+  }
+
+  /** Probes the connection at once. */
+  check(): void {
+    this.#liveness.check();
+  }
+
+  /** Delivers to the room: the events of the response to join, then notifications, the held ones first. */
+  release({ events = [] }: DialectJoinResult): void {
+    this.#host.gate.open();
+    events.forEach(this.#host.gate.emit);
+    this.channel.deliverTo(this.session);
+  }
+
+  /** Stops what the attempt does by itself. The channel stays open for a request to leave. */
+  stop(): void {
+    this.#liveness.stop();
+    this.#host.gate.close();
+  }
+}

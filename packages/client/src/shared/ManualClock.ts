@@ -1,1 +1,0 @@
-export { ManualClock } from '@tureen/kernel';

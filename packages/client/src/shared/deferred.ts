@@ -1,1 +1,0 @@
-export { type Deferred, deferred } from '@tureen/kernel';

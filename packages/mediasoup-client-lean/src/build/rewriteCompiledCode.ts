@@ -1,0 +1,117 @@
+import type { Plugin } from 'rolldown';
+
+/**
+ * Rewrites the compiled code of mediasoup-client and its dependencies: CommonJS becomes ES modules, of which a bundler drops
+ * the functions that are not called, and unused methods are removed. `pnpm measure` in this package prints what that pays. Each line stays
+ * on its line number, for the source map. A build fails where a new version is written differently.
+ */
+
+const rewritten = /node_modules\/(?:mediasoup-client|awaitqueue|h264-profile-level-id)\/lib\//;
+
+/** What TypeScript compiles to CommonJS, and the same as an ES module. */
+const patterns: readonly (readonly [compiled: RegExp, module: string])[] = [
+  // TypeScript's helpers for imports, which the imports below do not call.
+  [/^var __\w+ = [^]*?^\}.*;$/gm, ''],
+  [/^"use strict";$/gm, ''],
+  [/^Object\.defineProperty\(exports, "__esModule".*$/gm, ''],
+  [/^exports\.[\w. =]+ = void 0;$/gm, ''],
+  [/^(?:var|const) (\w+) = (?:__importStar\()?require\(("[^"]+")\)\)?;$/gm, 'import * as $1 from $2;'],
+  [/^exports\.(\w+) = \1;$/gm, 'export { $1 };'],
+  [/^Object\.defineProperty\(exports, "(\w+)", .* return ([\w.]+); \} \}\);$/gm, 'export const $1 = $2;'],
+  // Log calls with their arguments, which only read what the message shows. `debug` output needs the genuine package.
+  [/(?<=^ *)\w*[lL]ogger\.(?:debug|warn|error)\(.*\);$/gm, ';'],
+  [/\b\w*[lL]ogger\.(?:debug|warn|error)\(/g, 'void ('],
+  // An enum: the bundle reads numbers by names only.
+  [/(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g, '$1["$2"] = $3;'],
+  [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
+];
+
+/**
+ * Methods that neither the engine of the client nor mediasoup-client calls, by file. The engine pauses producers and consumers
+ * at the sender and at the track, so the methods that renegotiate a pause are among them.
+ */
+export const unusedMethods: Readonly<Record<string, readonly string[]>> = {
+  // These only call the same method of the emitter.
+  'mediasoup-client/lib/enhancedEvents.js': [
+    'emit',
+    'on',
+    'off',
+    'addListener',
+    'prependListener',
+    'once',
+    'prependOnceListener',
+    'removeListener',
+    'removeAllListeners',
+    'listenerCount',
+    'listeners',
+    'rawListeners',
+  ],
+  'mediasoup-client/lib/Producer.js': ['pause', 'resume', 'setRtpEncodingParameters'],
+  'mediasoup-client/lib/Consumer.js': ['pause', 'resume'],
+  'mediasoup-client/lib/Transport.js': [
+    'updateIceServers',
+    'getDataChannelMaxMessageSize',
+    'pausePendingConsumers',
+    'resumePendingConsumers',
+  ],
+  'mediasoup-client/lib/handlers/sdp/RemoteSdp.js': ['pauseMediaSection', 'resumeSendingMediaSection'],
+  'awaitqueue/lib/AwaitQueue.js': ['remove', 'dump'],
+};
+
+/** The same in each of the handlers for browsers. */
+export const unusedHandlerMethods: readonly string[] = [
+  'updateIceServers',
+  'setRtpEncodingParameters',
+  'getDataChannelMaxMessageSize',
+  'pauseSending',
+  'resumeSending',
+  'pauseReceiving',
+];
+
+/** Events that only these methods emit; the transport listens for them. */
+const unusedEvents = ['@pause', '@resume', '@setrtpencodingparameters'];
+
+/** Removes the text that matches, and keeps its line breaks. */
+function remove(code: string, pattern: RegExp, subject: string): string {
+  if (!pattern.test(code)) throw new Error(`${subject} not found`);
+  return code.replaceAll(pattern, (text) => text.replace(/.+/g, ''));
+}
+
+function withoutUnusedMethods(code: string, id: string): string {
+  const names = /\/handlers\/(?:Chrome|Firefox|Safari)\d+\.js$/.test(id)
+    ? unusedHandlerMethods
+    : (Object.entries(unusedMethods).find(([file]) => id.endsWith(file))?.[1] ?? []);
+  const methods = names.reduce(
+    (left, name) =>
+      remove(left, new RegExp(`^ {4}(?:async )?${name}\\(.*\\) \\{\n[^]*?^ {4}\\}$`, 'gm'), `${name}() of ${id}`),
+    code,
+  );
+  if (!id.endsWith('mediasoup-client/lib/Transport.js')) return methods;
+  return unusedEvents.reduce(
+    (left, event) =>
+      remove(left, new RegExp(`^ {8}\\w+\\.on\\('${event}', [^]*?^ {8}\\}\\);$`, 'gm'), `'${event}' of ${id}`),
+    methods,
+  );
+}
+
+/** The code of one compiled module as an ES module. Throws where a part of the code is unexpected, with that part. */
+export function rewriteModule(code: string, id: string): string {
+  const module = patterns.reduce(
+    (left, [pattern, text]) =>
+      left.replace(pattern, (...match: string[]) => {
+        const [whole = ''] = match;
+        const written = text.replace(/\$(\d)/g, (_all, nth: string) => match[Number(nth)] ?? '');
+        return written + '\n'.repeat(whole.split('\n').length - 1);
+      }),
+    withoutUnusedMethods(code, id),
+  );
+  const unexpected = /.*(?:\bexports\b|\brequire\().*/.exec(module.replace(/\/\*[^]*?\*\/|\/\/.*/g, ''));
+  if (unexpected !== null) throw new Error(`Unexpected code in ${id}: ${unexpected[0].trim()}`);
+  return module;
+}
+
+export const rewriteCompiledCode: Plugin = {
+  name: 'mediasoup-client-compiled-code',
+  transform: (code, id) =>
+    rewritten.test(id) && code.includes('exports') ? { code: rewriteModule(code, id), map: null } : null,
+};

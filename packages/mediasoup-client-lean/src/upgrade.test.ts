@@ -1,0 +1,106 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { rewriteModule, unusedHandlerMethods, unusedMethods } from './build/rewriteCompiledCode.ts';
+
+/**
+ * What the build expects of mediasoup-client's code. A new version that fails here needs a look at `build/`: README, section
+ * "Upgrade".
+ */
+const entry = createRequire(import.meta.url).resolve('mediasoup-client');
+const fromEntry = createRequire(entry);
+const folders = [
+  dirname(entry),
+  dirname(fromEntry.resolve('awaitqueue')),
+  dirname(fromEntry.resolve('h264-profile-level-id')),
+];
+/** Modules that the build takes or rewrites, by path. */
+const modules = new Map(
+  folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js') && !/^(?:test|tests)\/|Fake|fake|Logger\.js$/.test(file))
+      .map((file) => [join(folder, file), readFileSync(join(folder, file), 'utf8')] as const),
+  ),
+);
+const rewritable = [...modules].filter(([path]) => path !== entry && !path.endsWith('ReactNative106.js'));
+
+describe('expected code of mediasoup-client', () => {
+  it('has the handlers for browsers that the build expects, and no other', () => {
+    const handlers = [...modules.keys()].flatMap((path) => /\/handlers\/(\w+)\.js$/.exec(path)?.[1] ?? []);
+
+    expect(handlers.sort()).toEqual([
+      'Chrome111',
+      'Chrome74',
+      'Firefox120',
+      'HandlerInterface',
+      'ReactNative106',
+      'Safari12',
+    ]);
+  });
+
+  it('exports from its index what the stand-in of the index covers or leaves out', () => {
+    const exported = [
+      ...modules
+        .get(entry)!
+        .matchAll(/^(?:exports\.|Object\.defineProperty\(exports, ")(\w+)(?: = (?!exports)|", \{ enumerable)/gm),
+    ];
+
+    expect(exported.map(([, name]) => name).sort()).toEqual(
+      // Covered, then left out.
+      ['Device', 'ortc', 'version', 'FakeHandler', 'debug', 'detectDevice', 'detectDeviceAsync', 'enhancedEvents']
+        .concat('parseScalabilityMode', 'testFakeParameters', 'types')
+        .sort(),
+    );
+  });
+
+  it.each(rewritable.map(([path]) => [path.slice(path.lastIndexOf('node_modules/') + 13), path]))(
+    'rewrites %s to an ES module of as many lines',
+    (_name, path) => {
+      const code = modules.get(path)!;
+      const module = rewriteModule(code, path);
+
+      expect(module.split('\n')).toHaveLength(code.split('\n').length);
+      expect(module).not.toMatch(/\w*[lL]ogger\.\w+\(/);
+    },
+  );
+
+  it('finds the file of each entry of the list of unused methods', () => {
+    for (const file of Object.keys(unusedMethods))
+      expect([...modules.keys()].filter((path) => path.endsWith(file))).toHaveLength(1);
+  });
+
+  it('never reaches a private member by a string', () => {
+    for (const [path, code] of modules) expect(/["'`]_[a-z]\w*["'`]/.exec(code)?.[0], path).toBeUndefined();
+  });
+
+  it('uses no method of Node’s EventEmitter that the stand-in lacks', () => {
+    for (const [path, code] of rewritable) {
+      const module = rewriteModule(code, path);
+      expect(/\.(?:prepend\w*|rawListeners|eventNames|getMaxListeners)\(/.exec(module)?.[0], path).toBeUndefined();
+    }
+  });
+});
+
+describe('rewriteModule', () => {
+  it('fails with the file and the code that it does not expect', () => {
+    expect(() => rewriteModule('module.exports = 1;', '/lib/a.js')).toThrow(
+      'Unexpected code in /lib/a.js: module.exports = 1;',
+    );
+  });
+
+  it.each([
+    ['node_modules/mediasoup-client/lib/Producer.js', 'pause()'],
+    ['node_modules/mediasoup-client/lib/handlers/Chrome111.js', `${unusedHandlerMethods[0]}()`],
+  ])('fails where %s has no method %s', (id, method) => {
+    expect(() => rewriteModule('class Other {}', id)).toThrow(`${method} of ${id} not found`);
+  });
+
+  it('keeps an import that is not a helper, and its line', () => {
+    const code = '"use strict";\nconst ortc = __importStar(require("./ortc"));\nexports.a = a;';
+
+    expect(rewriteModule(code, '/lib/a.js')).toBe('\nimport * as ortc from "./ortc";\nexport { a };');
+  });
+});

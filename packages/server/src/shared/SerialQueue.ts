@@ -1,1 +1,0 @@
-export { SerialQueue } from '@tureen/kernel';

@@ -1,0 +1,12 @@
+import type { Clock } from '@tureen/kernel';
+
+/** The clock of the machine, with timers that do not keep the process running. */
+export const backgroundClock: Clock = {
+  now: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms).unref();
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};

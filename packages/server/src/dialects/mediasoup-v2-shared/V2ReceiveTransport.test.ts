@@ -47,7 +47,7 @@ describe('V2ReceiveTransport', () => {
   it('has no transport after a join that failed', async () => {
     const { peer, receiveTransport } = await open();
     await receiveTransport.cancel();
-    await expect(receiveTransport.handOut()).rejects.toMatchObject({ message: 'Peer not yet joined' });
+    await expect(receiveTransport.handOut()).rejects.toMatchObject({ message: 'no mediasoup Peer' });
     expect(peer.receiving.options).toBeNull();
   });
 });

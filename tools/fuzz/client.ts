@@ -1,8 +1,8 @@
 import { TureenError } from '../../packages/client/src/shared/errors.ts';
-import { v2World } from '../../packages/client/src/test-support/v2World.ts';
-import { pushPullWorld, user } from '../../packages/client/src/test-support/pushPullWorld.ts';
-import { fakeTrack, roomWorld } from '../../packages/client/src/test-support/roomWorld.ts';
-import { v2Consumer } from '../../packages/client/src/test-support/ScriptedV2Server.ts';
+import { v2World } from '@tureen/testkit/scripted/v2World';
+import { pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 import { isV2, type DialectName } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { seededRandom } from './random.ts';

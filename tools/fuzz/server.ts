@@ -1,4 +1,4 @@
-import { systemClock } from '../../packages/kernel/src/index.ts';
+import { systemClock } from '@tureen/kernel';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend.ts';
 import { offer } from '../../packages/server/src/testing/offers.ts';

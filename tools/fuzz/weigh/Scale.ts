@@ -1,5 +1,5 @@
-import type { ManualClock } from '../../../packages/kernel/src/index.ts';
-import { toV2Capabilities } from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
+import type { ManualClock } from '@tureen/kernel';
+import { toV2Capabilities } from '@tureen/protocol/mediasoup-v2-shared';
 import type { DialectAdapter } from '../../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../../packages/server/src/engine/MediaBackend.ts';
 import type { RoomRegistry } from '../../../packages/server/src/rooms/RoomRegistry.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from './options.ts';
 
 const ours = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { atMessage, inCall, messagesOf } from '../test-support/races.ts';
-import { settle } from '../test-support/roomWorld.ts';
+import { atMessage, inCall, messagesOf } from '@tureen/testkit/scripted/races';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 
 describe('while the room comes back', () => {
   it('a producer that is closed at any message of a resume is not there afterwards', async () => {

@@ -3,8 +3,8 @@ import { deferred } from '@tureen/kernel';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
-import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '../test-support/races.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
+import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '@tureen/testkit/scripted/races';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 describe('leave()', () => {
   it('while the connection opens gives it up, whatever the transport makes of that', async () => {

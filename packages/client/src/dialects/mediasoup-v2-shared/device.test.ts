@@ -1,8 +1,8 @@
 import { toV2Capabilities, toV2ConsumerParameters } from '@tureen/protocol/mediasoup-v2-shared';
 import { describe, expect, it } from 'vitest';
 import { fakeBrowser, offer, routerRtpCapabilities, trackOf } from '../../media/device/deviceFixture.ts';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** The same rooms over mediasoup-client itself, with only the browser below it made up: what it makes of what is converted. */
 async function deviceWorld(name: (typeof v2Dialects)[number]) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
 
 describe.each(v2Dialects)('what %s sends', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';

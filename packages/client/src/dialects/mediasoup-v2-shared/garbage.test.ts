@@ -2,9 +2,9 @@ import { serverToClient as alpha } from '@tureen/protocol/mediasoup-v2-alpha';
 import { serverToClient as beta } from '@tureen/protocol/mediasoup-v2-beta';
 import { serverToClient as v2 } from '@tureen/protocol/mediasoup-v2';
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+import { consumingWorld, v2Dialects } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha };
 const rounds = 5000;

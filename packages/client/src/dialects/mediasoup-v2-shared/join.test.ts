@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { v2Dialects, v2World, joinedWorld } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2RouterCapabilities } from '../../test-support/ScriptedV2Server.ts';
+import { v2Dialects, v2World, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer, v2RouterCapabilities } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const enableWords = {
   'mediasoup-v2': 'enableConsumer',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, type V2DialectName } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, type V2DialectName } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
 
 const refused = () => {
   throw Object.assign(new Error('not here'), { errorCode: 500 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 interface Holds {
   readonly producers: readonly number[];

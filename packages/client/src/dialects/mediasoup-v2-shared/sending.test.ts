@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
 
 const three = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 describe.each(v2Dialects)('a track of a client that names no source, %s', (name) => {
   const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack, joinedTimers, settle } from '@tureen/testkit/scripted/roomWorld';
 
 async function world() {
   const one = await consumingWorld('mediasoup-v2');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import { routerRtpCapabilities, rtpParametersOf } from '../../test-support/ScriptedServer.ts';
+import { fakeTrack, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
+import { routerRtpCapabilities, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 import type { MediasoupV3Options } from './options.ts';
 
 /** A room on a server of one generation, which has neither name for leaving. */

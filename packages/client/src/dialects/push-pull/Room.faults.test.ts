@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, pass, settle } from '@tureen/testkit/scripted/roomWorld';
 
 type World = ReturnType<typeof pushPullWorld>;
 

@@ -1,7 +1,7 @@
 import { EXTENSIONS } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 
 describe('join()', () => {
   it('says who and where in the message, nothing in the URL; tells peers, then what they push', async () => {

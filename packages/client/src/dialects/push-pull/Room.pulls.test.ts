@@ -7,8 +7,8 @@ import {
   refusal,
   user,
   videoParam,
-} from '../../test-support/pushPullWorld.ts';
-import { pass, settle } from '../../test-support/roomWorld.ts';
+} from '@tureen/testkit/scripted/pushPullWorld';
+import { pass, settle } from '@tureen/testkit/scripted/roomWorld';
 
 type World = ReturnType<typeof pushPullWorld>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { joinedPushPullWorld, refusal } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, refusal } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, pass, settle } from '@tureen/testkit/scripted/roomWorld';
 
 const who = { roomId: 'r1', userId: 'alice' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle, pass as passOf } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, settle, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 
 const never = () => new Promise(() => {});
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 
 const pilot = (...bobs: string[]) => joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true }, bobs);
 

@@ -5,8 +5,8 @@ import {
   refusal,
   user,
   type PushPullWorldOptions,
-} from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+} from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** Alice, with sound and picture of bob's and a picture of her own, who comes back after a drop. */
 async function inCall(options: PushPullWorldOptions = {}) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, pass, settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** Alice, with a picture of bob's and one of her own. */
 async function inCall(options: PushPullWorldOptions = {}) {

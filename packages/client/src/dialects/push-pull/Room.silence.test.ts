@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { joinedTimers, settle } from '@tureen/testkit/scripted/roomWorld';
 
 type World = Awaited<ReturnType<typeof joinedPushPullWorld>>;
 

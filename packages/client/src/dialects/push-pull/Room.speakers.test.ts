@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, user, type pushPullWorld } from '../../test-support/pushPullWorld.ts';
-import { joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, user, type pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
+import { joinedTimers, settle } from '@tureen/testkit/scripted/roomWorld';
 
 type World = ReturnType<typeof pushPullWorld>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 
 describe('who comes', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { serverToClient } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** Numbers from 0 to 1, the same in every run. */
 function seeded(seed: number): () => number {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 import { MediaRecovery } from './MediaRecovery.ts';
 import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';

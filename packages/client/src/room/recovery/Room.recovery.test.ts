@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { fakeTrack, joinedTimers, roomWorld, settle, pass as passOf } from '../../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 
 const refused = () => {
   throw Object.assign(new Error('not here'), { errorCode: 500 });

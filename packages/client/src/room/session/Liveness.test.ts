@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 import { Liveness } from './Liveness.ts';
 
 function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { markInFlight } from '../../shared/connectionLoss.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { settle } from '@tureen/testkit/scripted/roomWorld';
 import { RequestReplay } from './RequestReplay.ts';
 import { LostJoins } from './LostJoins.ts';
 

@@ -6,8 +6,8 @@ import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
-import { joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import { ScriptedServer, routerRtpCapabilities } from '../../test-support/ScriptedServer.ts';
+import { joinedTimers, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
+import { ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
 import { Room } from '../Room.ts';
 
 describe('new Room()', () => {

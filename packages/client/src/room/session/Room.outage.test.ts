@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
-import { pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { pass, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 const clients = 300;
 /** Steps of the clock while the server is away, and from its return on. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
-import { joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { joinedTimers, pass, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomEvents } from '../events.ts';
 import type { RoomOptions } from '../options.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { pushPullWorld } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** A refusal as servers put it. */
 const refusal = (errorCode: number, words = 'Channel request handler with ID 7 not found') =>

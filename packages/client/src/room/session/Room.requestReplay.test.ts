@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, pass, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 const never = () => new Promise(() => {});
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, pass, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 type Resumed = {
   producers?: { id: string; paused: boolean }[];

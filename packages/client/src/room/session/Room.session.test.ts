@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from '../options.ts';
 
 /** Alice, with a producer, and a consumer of bob's. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { fakeTrack, joinedTimers, roomWorld, settle } from '@tureen/testkit/scripted/roomWorld';
 
 /** A page, as far as its waking goes. */
 class Page extends EventTarget {

@@ -1,10 +1,10 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomEvents } from '../../../room/events.ts';
-import { GenuineServer } from '../../../test-support/genuineV2/GenuineServer.ts';
-import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
-import { quiet } from '../../../test-support/genuineV2/Subject.ts';
-import { TureenSubject, type TureenSubjectOptions } from '../../../test-support/genuineV2/TureenSubject.ts';
+import { GenuineServer } from '@tureen/testkit/genuine-v2/GenuineServer';
+import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
+import { quiet } from '@tureen/testkit/genuine-v2/Subject';
+import { TureenSubject, type TureenSubjectOptions } from '@tureen/testkit/genuine-v2/TureenSubject';
 
 /** Bob, who is genuine and sends both, and alice, who is ours. */
 async function call(options: TureenSubjectOptions & { server?: GenuineServer } = {}) {

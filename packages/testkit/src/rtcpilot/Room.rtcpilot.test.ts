@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { chromiumVideo } from '../../media/peerConnection/peerConnectionFixture.ts';
-import { prepareOffer } from '../../media/peerConnection/prepareOffer.ts';
-import { recordedOffer } from '../../media/peerConnection/sdpFixture.ts';
-import { fakeTrack } from '../roomWorld.ts';
+import { chromiumVideo, recordedOffer } from '@tureen/client/fixtures';
+import { prepareOffer } from '@tureen/client/internals';
+import { fakeTrack } from '../scripted/roomWorld.ts';
 import { pilotWorld, type PilotWorld } from './pilotWorld.ts';
 import { RawPilotClient } from './RawPilotClient.ts';
 

@@ -6,10 +6,9 @@ import {
   type RtpParam,
   type User,
 } from '@tureen/protocol/push-pull';
-import type { PushPullOptions } from '../dialects/push-pull/options.ts';
-import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
-import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
-import type { RoomOptions } from '../room/options.ts';
+import type { RoomOptions } from '@tureen/client';
+import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals';
+import { FakePeerConnectionMedia } from '@tureen/client/testing';
 import { roomWorld, settle } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */

@@ -1,11 +1,9 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { ManualClock } from '@tureen/kernel';
-import { mediasoupV3 } from '../entries/mediasoupV3.ts';
-import { FakeEngine } from '../media/fake/FakeEngine.ts';
-import { Room } from '../room/Room.ts';
-import type { RoomEvents } from '../room/events.ts';
-import type { RoomOptions } from '../room/options.ts';
-import { Recorder } from '../shared/Recorder.ts';
+import { mediasoupV3, Room, type RoomEvents, type RoomOptions } from '@tureen/client';
+import { Recorder } from '@tureen/client/internals';
+import { FakeEngine } from '@tureen/client/testing';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
 import { steppedPolicy } from './steppedPolicy.ts';
 
@@ -94,15 +92,9 @@ function describe(payload: object): string {
     .join(' ');
 }
 
-/** Lets everything that is under way in promises and microtasks come to its end. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
-/** Lets promises that are under way settle. Only for assertions that nothing happens: otherwise wait for the event. */
-export const flushMicrotasks = settle;
+export { flushMicrotasks };
+/** Waits for one turn. Being replaced by waits for events. */
+export const settle = flushMicrotasks;
 
 /** Timers of a room that is joined and does nothing else: the watch over its connection. */
 export const joinedTimers = 1;

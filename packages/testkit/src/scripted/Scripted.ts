@@ -1,7 +1,7 @@
 import { deferred } from '@tureen/kernel';
-import { type MemoryServerConnection, MemoryTransport } from '../signaling/MemoryTransport.ts';
+import type { TransportClosed } from '@tureen/client';
+import { type MemoryServerConnection, MemoryTransport } from '@tureen/client/testing';
 import type { ProtooFrame } from '@tureen/protocol/common';
-import type { TransportClosed } from '../signaling/SignalingTransport.ts';
 
 /** What a test does in the place of the default answer: a value answers, a throw refuses, a promise makes it wait. */
 type Script = (data: Record<string, unknown>) => unknown;

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 
-import { prepareOffer } from '../../media/peerConnection/prepareOffer.ts';
-import { recordedOffer, recordedOffers } from '../../media/peerConnection/sdpFixture.ts';
+import { recordedOffer, recordedOffers } from '@tureen/client/fixtures';
+import { prepareOffer } from '@tureen/client/internals';
 import { answerPilotOffer, PilotCrash, readPilotOffer } from './pilotSdp.ts';
 import { RawPilotClient, type Frame } from './RawPilotClient.ts';
 import { RtcPilot } from './RtcPilot.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
@@ -219,7 +220,7 @@ describe('CallbackTransport, receiving', () => {
     const ignored = transport.receiveRequest('newConsumer');
     transport.receiveClosed();
     // Node reports unhandled rejections before the next macrotask.
-    await new Promise((resolve) => setImmediate(resolve));
+    await flushMicrotasks();
     process.off('unhandledRejection', handleRejection);
     expect(unhandled).toEqual([]);
     await expect(ignored).rejects.toMatchObject({ code: 'connectionLost' });

@@ -12,7 +12,7 @@ const methodsOf = ({ pilot }: PilotWorld, userId: string) =>
 /** The server answers one client's requests in order, so what was told before this has arrived. */
 const settled = async ({ pilot }: PilotWorld) => {
   const probe = await RawPilotClient.connect(pilot.url);
-  await probe.settle();
+  await probe.fence();
 };
 
 describe('to RTCPilot', () => {

@@ -9,7 +9,7 @@ import {
 import type { RoomOptions } from '@tureen/client';
 import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals';
 import { FakePeerConnectionMedia } from '@tureen/client/testing';
-import { roomWorld, settle } from './roomWorld.ts';
+import { roomWorld } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */
 const audioParam: RtpParam = {
@@ -106,7 +106,8 @@ export async function joinedPushPullWorld(options: PushPullWorldOptions = {}, bo
   const world = pushPullWorld(options);
   world.users.push(user('bob', ...bobs));
   await world.room.join({ displayName: 'Alice' });
-  await settle();
+  // The room joins in two changes of its state, and adds bob with a consumer for each pusher.
+  await world.said.reaches(3 + bobs.length);
   world.said.length = 0;
   world.server.received.length = 0;
   return world;

@@ -1,9 +1,9 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { ManualClock } from '@tureen/kernel';
 import { mediasoupV3, Room, type RoomEvents, type RoomOptions } from '@tureen/client';
-import { Recorder } from '@tureen/client/internals';
 import { FakeEngine } from '@tureen/client/testing';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
+import { RoomRecorder } from './RoomRecorder.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
 import { steppedPolicy } from './steppedPolicy.ts';
 
@@ -69,8 +69,8 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
 }
 
 /** Records every event of the room from now on, a line each. */
-export function hear(room: Room): Recorder {
-  const said = new Recorder();
+export function hear(room: Room): RoomRecorder {
+  const said = new RoomRecorder();
   for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
   return said;
 }
@@ -92,10 +92,6 @@ function describe(payload: object): string {
     .join(' ');
 }
 
-export { flushMicrotasks };
-/** Waits for one turn. Being replaced by waits for events. */
-export const settle = flushMicrotasks;
-
 /** Timers of a room that is joined and does nothing else: the watch over its connection. */
 export const joinedTimers = 1;
 
@@ -103,6 +99,6 @@ export const joinedTimers = 1;
 export async function pass(clock: ManualClock, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 1000) {
     clock.advance(Math.min(left, 1000));
-    await settle();
+    await flushMicrotasks();
   }
 }

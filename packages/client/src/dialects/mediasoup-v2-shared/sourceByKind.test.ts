@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
-import { settle } from '@tureen/testkit/scripted/roomWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 describe.each(v2Dialects)('a track of a client that names no source, %s', (name) => {
@@ -15,7 +15,7 @@ describe.each(v2Dialects)('a track of a client that names no source, %s', (name)
     ]);
     server.peers = [{ name: 'bob', [listOf]: listed }];
     await room.join();
-    await settle();
+    await flushMicrotasks();
     return [...room.consumers.values()].map(({ source }) => source);
   }
 

@@ -6,7 +6,8 @@ import { TureenError } from '../../shared/errors.ts';
 import { CallbackTransport } from '../../signaling/CallbackTransport.ts';
 import type { SignalingTransport, TransportConnection } from '../../signaling/SignalingTransport.ts';
 import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
-import { fakeTrack, flushMicrotasks, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { wireTo } from '@tureen/testkit/scripted/scriptedWire';
 import { Room } from '../Room.ts';
 

@@ -43,9 +43,6 @@ export function offer(id: string, mimeType: 'audio/opus' | 'video/VP8' = 'video/
   return { ...remote, rtpParameters: { ...remote.rtpParameters, mid: `mid-${id}`, encodings } };
 }
 
-/** All that can happen by itself has happened: nothing here waits for time. */
-export const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
-
 export const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
 
 function handlers() {

@@ -1,6 +1,7 @@
 import { leanMangleProps, leanMediasoupClient, leanPackages, leanTreeshake } from '@tureen/mediasoup-client-lean/build';
 import { defineConfig } from 'tsdown';
 
+import { leanEventEmitter3 } from './build/leanEventEmitter3.ts';
 import { leanProtooClient, leanProtooTreeshake } from './build/leanProtooClient.ts';
 import { leanSdpTransform } from './build/leanSdpTransform.ts';
 import { licensesBeside } from './build/licenses.ts';
@@ -33,11 +34,12 @@ export default defineConfig([
   {
     ...vendor,
     entry: { [vendorModules.mediasoupClient]: mediasoupClient },
-    // eventemitter3 and sdp-transform are shared with other modules.
-    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: [...leanPackages] },
+    // sdp-transform and eventemitter3 are shared with other modules.
+    deps: { alwaysBundle: [/./], onlyBundle: [...leanPackages] },
     treeshake: leanTreeshake,
     minify: { ...minify, mangleProps: leanMangleProps },
     plugins: [
+      importVendorModules,
       ...leanMediasoupClient,
       licensesBeside,
       {
@@ -55,14 +57,20 @@ export default defineConfig([
   {
     ...vendor,
     entry: { [vendorModules.protooClient]: 'src/signaling/protooClient.ts' },
-    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: ['protoo-client'] },
+    deps: { alwaysBundle: [/./], onlyBundle: ['protoo-client'] },
     treeshake: leanProtooTreeshake,
-    plugins: [leanProtooClient, licensesBeside],
+    plugins: [importVendorModules, leanProtooClient, licensesBeside],
   },
   {
     ...vendor,
     entry: { [vendorModules.sdpTransform]: 'src/media/sdpTransform.ts' },
     deps: { alwaysBundle: [/./], onlyBundle: ['sdp-transform'] },
     plugins: [leanSdpTransform, licensesBeside],
+  },
+  {
+    ...vendor,
+    entry: { [vendorModules.eventEmitter3]: 'src/shared/eventemitter3.ts' },
+    deps: { alwaysBundle: [/./], onlyBundle: ['eventemitter3'] },
+    plugins: [leanEventEmitter3, licensesBeside],
   },
 ]);

@@ -1,11 +1,14 @@
 import { leanMangleProps, leanMediasoupClient, leanPackages, leanTreeshake } from '@tureen/mediasoup-client-lean/build';
 import { defineConfig } from 'tsdown';
 
+import { internalMembers } from './build/internalMembers.ts';
 import { leanEventEmitter3 } from './build/leanEventEmitter3.ts';
 import { leanProtooClient, leanProtooTreeshake } from './build/leanProtooClient.ts';
 import { leanSdpTransform } from './build/leanSdpTransform.ts';
 import { licensesBeside } from './build/licenses.ts';
+import { shortenInternalMembers } from './build/shortenInternalMembers.ts';
 import { importVendorModules, vendorModules } from './build/vendorModules.ts';
+import { publicEntries } from './tsdown.types.config.ts';
 
 /** What a minifier of apps would do, done better. Layout and the names of variables stay, for stack traces and debuggers. */
 const minify = {
@@ -21,15 +24,16 @@ const vendor = { ...common, platform: 'browser', dts: false, clean: false } as c
 
 const mediasoupClient = 'src/media/device/mediasoupClient.ts';
 
+/** Needs the types in `dist` (`tsdown.types.config.ts`). */
 export default defineConfig([
   {
     ...common,
-    entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
+    entry: publicEntries,
     // One file per module: an app's bundler drops the dialects and engines that it does not reach.
     unbundle: true,
-    dts: { sourcemap: true, eager: true, compilerOptions: { stripInternal: true } },
-    clean: true,
-    plugins: [importVendorModules],
+    dts: false,
+    clean: false,
+    plugins: [importVendorModules, shortenInternalMembers(internalMembers)],
   },
   {
     ...vendor,

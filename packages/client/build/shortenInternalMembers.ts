@@ -11,7 +11,11 @@ export function shortenInternalMembers(members: () => Readonly<Record<string, st
     name: 'shorten-internal-members',
     async renderChunk(code, { fileName }) {
       names ??= members();
-      const { code: shortened, map, errors } = await minify(fileName, code, {
+      const {
+        code: shortened,
+        map,
+        errors,
+      } = await minify(fileName, code, {
         module: true,
         compress: false,
         mangle: false,

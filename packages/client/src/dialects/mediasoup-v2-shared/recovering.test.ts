@@ -25,13 +25,13 @@ async function inCall(name: V2DialectName) {
     clock.advance(ms);
     await flushMicrotasks();
   };
-  const repairs = () => said.filter((line) => line.startsWith('transportRecover'));
-  return { ...world, camera, become, pass, repairs };
+  const recoveries = () => said.filter((line) => line.startsWith('transportRecover'));
+  return { ...world, camera, become, pass, recoveries };
 }
 
 describe('media recovery in mediasoup-v2', () => {
   it('restarts ICE in both directions', async () => {
-    const { server, engine, become, pass, repairs } = await inCall('mediasoup-v2');
+    const { server, engine, become, pass, recoveries } = await inCall('mediasoup-v2');
     await become('recv', 'disconnected');
     await pass(2000);
     const ids = [engine.session.sendTransport, engine.session.recvTransport].map(({ id }) => Number(id));
@@ -43,7 +43,7 @@ describe('media recovery in mediasoup-v2', () => {
     ).toEqual(ids.toSorted());
     await become('recv', 'connected');
     await pass(60_000);
-    expect(repairs()).toEqual([
+    expect(recoveries()).toEqual([
       'transportRecovering recv restartIce disconnected',
       'transportRecovered recv restartIce',
     ]);
@@ -61,11 +61,11 @@ describe('media recovery in mediasoup-v2', () => {
   });
 
   it('rebuilds at once where the server refuses an ICE restart', async () => {
-    const { server, become, repairs } = await inCall('mediasoup-v2');
+    const { server, become, recoveries } = await inCall('mediasoup-v2');
     server.on('restartTransport', refused);
     await become('send', 'failed');
     expect(server.all('createTransport')).toHaveLength(1);
-    expect(repairs().at(-1)).toBe('transportRecovered send rebuild');
+    expect(recoveries().at(-1)).toBe('transportRecovered send rebuild');
   });
 });
 

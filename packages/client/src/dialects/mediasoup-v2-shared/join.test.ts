@@ -341,6 +341,7 @@ describe.each(['mediasoup-v2', 'mediasoup-v2-beta'] as const)('queryRoom in %s',
     const { room, server } = v2World(name);
     server.on('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [100, 101] }));
     await room.join();
+    expect(room.state).toBe('joined');
   });
 
   it('naming one that we lack is unsupportedCodec, before anybody has seen us', async () => {

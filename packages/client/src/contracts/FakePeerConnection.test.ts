@@ -11,9 +11,7 @@ const close = () => {};
 
 describe('FakePeerConnectionMedia keeps the contract of push and pull', () => {
   it.each(peerConnectionMediaContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {
-    await expect(
-      run({ media: new FakePeerConnectionMedia({ autoConnect: false }), track, close }),
-    ).resolves.toBeUndefined();
+    expect(await run({ media: new FakePeerConnectionMedia({ autoConnect: false }), track, close })).toBeUndefined();
   });
 });
 

@@ -4,7 +4,7 @@ import { deferred } from '@tureen/kernel';
 
 import { openSession, trackOf, withSenders } from './deviceFixture.ts';
 
-test('pitfall 11: pausing one of two producers of one track stops that one only, and leaves the track as it is', async () => {
+test('pitfall 11: pausing one of two producers of a track stops that one only, and leaves the track unchanged', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -23,7 +23,7 @@ test('pitfall 11: pausing one of two producers of one track stops that one only,
   expect(senders[0]?.replaceTrack).toHaveBeenCalledTimes(2);
 });
 
-test('pitfall 11: a track that the app disabled stays disabled through pause and resume', async () => {
+test('pitfall 11: a track disabled by the app stays disabled through pause and resume', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('audio');
@@ -37,7 +37,7 @@ test('pitfall 11: a track that the app disabled stays disabled through pause and
   expect(track.enabled).toBe(false);
 });
 
-test('a mute does not wait for what the server is being asked', async () => {
+test('a pause does not wait for a pending request to the server', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const microphone = await sendTransport.produce({ track: trackOf('audio') });
@@ -55,7 +55,7 @@ test('a mute does not wait for what the server is being asked', async () => {
   await camera;
 });
 
-test('pitfall 12: replaceTrack leaves the track before alive and the new one as it is', async () => {
+test('pitfall 12: replaceTrack keeps the former track alive and the new one unchanged', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const [before, after] = [trackOf('video'), trackOf('video')];
@@ -69,7 +69,7 @@ test('pitfall 12: replaceTrack leaves the track before alive and the new one as 
   expect([before.readyState, after.enabled]).toEqual(['live', false]);
 });
 
-test('pitfall 12: an ended track or one of the other kind is a typed error, and the producer goes on', async () => {
+test('pitfall 12: an ended track or one of the other kind rejects, and the producer continues', async () => {
   const { sendTransport } = await openSession();
   const track = trackOf('video');
   const producer = await sendTransport.produce({ track });
@@ -81,7 +81,7 @@ test('pitfall 12: an ended track or one of the other kind is a typed error, and 
   expect(producer).toMatchObject({ track, closed: false });
 });
 
-test('pitfall 12: the end of the track does not close the producer', async () => {
+test('pitfall 12: the producer stays open when its track ends', async () => {
   const { sendTransport } = await openSession();
   const track = trackOf('video');
   const producer = await sendTransport.produce({ track });
@@ -90,7 +90,7 @@ test('pitfall 12: the end of the track does not close the producer', async () =>
   await producer.replaceTrack(trackOf('video'));
 });
 
-test('a track replaced while paused is not sent before resume', async () => {
+test('a track replaced while paused is sent after resume only', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const [before, after] = [trackOf('video'), trackOf('video')];
@@ -105,7 +105,7 @@ test('a track replaced while paused is not sent before resume', async () => {
   expect(senders[0]?.track).toBe(after);
 });
 
-test('a track that the browser will not send is a mediaFailed, and the one before goes on', async () => {
+test('a track that the browser cannot send rejects with mediaFailed, and the former one continues', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -117,7 +117,7 @@ test('a track that the browser will not send is a mediaFailed, and the one befor
   expect(senders[0]?.track).toBe(track);
 });
 
-test('pitfall 1: close ends sending at once, is seen in `closed`, and leaves no listener on the track', async () => {
+test('pitfall 1: close ends sending at once, sets `closed`, and removes the listener from the track', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -135,7 +135,7 @@ test('pitfall 1: close ends sending at once, is seen in `closed`, and leaves no 
   await expect(producer.setMaxSpatialLayer(1)).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('a replaceTrack under way when the transport closes rejects with closed', async () => {
+test('a pending replaceTrack rejects with closed when the transport closes', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const producer = await sendTransport.produce({ track: trackOf('video') });
@@ -145,7 +145,7 @@ test('a replaceTrack under way when the transport closes rejects with closed', a
   await expect(replacing).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('setMaxSpatialLayer reaches the browser; for audio it is unsupported', async () => {
+test('setMaxSpatialLayer is applied by the browser, and rejects with unsupported for audio', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const spy = vi.spyOn(sendVendor, 'setMaxSpatialLayer');
   const video = await sendTransport.produce({ track: trackOf('video') });

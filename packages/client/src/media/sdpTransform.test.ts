@@ -92,7 +92,9 @@ test('keeps attributes that neither engine reads as text, and writes them back',
 
   expect(section.invalid).toEqual(unread.map((value) => ({ value })));
   expect(Object.keys(known).filter((name) => !(name in section))).toEqual([...unreadAttributes]);
-  expect(published.write({ ...genuine.parse(sdp), media: [section] }).split('\r\n')).toEqual(expect.arrayContaining(lines));
+  expect(published.write({ ...genuine.parse(sdp), media: [section] }).split('\r\n')).toEqual(
+    expect.arrayContaining(lines),
+  );
 });
 
 test('reads every attribute that an engine or mediasoup-client names', () => {

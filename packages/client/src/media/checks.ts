@@ -16,7 +16,7 @@ import {
 import { TureenError } from '../shared/errors.ts';
 import type { TransportDescription } from './MediaEngine.ts';
 
-/** Makes the error for what the server said, and no browser can use. */
+/** Makes the error for values of the server that no browser can use. */
 export function badResponse(what: string, cause?: unknown): TureenError {
   return new TureenError('badResponse', what, { cause });
 }
@@ -26,7 +26,7 @@ const reservedMids: ReadonlySet<string> = new Set(['probator', 'datachannel']);
 /** What both Chromium and Firefox take. */
 const longestMid = 16;
 
-/** Holds what the server says to the grammar of its place in an SDP (RFC 8866, 8839, 8122): one byte too many breaks all of it. */
+/** Checks a value of the server against the grammar of its place in an SDP (RFC 8866, 8839, 8122): one bad byte breaks the whole SDP. */
 function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
   const read = parse(schema, value);
   if (!read.ok) throw badResponse(`${path}.${formatIssue(read.issue)}`);
@@ -39,12 +39,12 @@ function checkDistinct(values: readonly number[], path: string): void {
   if (new Set(values).size !== values.length) throw badResponse(`${path} names one number twice`);
 }
 
-/** An id is any text: in an SDP stands one of ours where this one is no token. */
+/** Ids are any text. Where an id is no token, the SDP carries a generated one. */
 export function checkId(id: unknown, path: string): asserts id is string {
   if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
 }
 
-/** Runs a check; what is not even shaped so that it can be checked is a `badResponse` too. */
+/** Runs a check. A value that makes the check throw rejects with `badResponse` too. */
 export function check(what: string, run: () => void): void {
   try {
     run();
@@ -87,7 +87,7 @@ function checkNumbers(kind: MediaKind, rtpParameters: RtpParameters): void {
     throw badResponse(`rtpParameters.codecs are not all of kind ${kind}`);
   const payloadTypes = codecs.map((codec) => codec.payloadType);
   checkDistinct(payloadTypes, 'rtpParameters.codecs');
-  // From 64 to 95 they would be taken for RTCP.
+  // Types from 64 to 95 conflict with RTCP.
   if (!payloadTypes.every((one) => isIn(one, 0, 63) || isIn(one, 96, 127)))
     throw badResponse('a payload type is out of range');
   if (!headerExtensions.every(({ id }) => isIn(id, 1, 255)))
@@ -102,7 +102,7 @@ function checkNumbers(kind: MediaKind, rtpParameters: RtpParameters): void {
   checkDistinct(ssrcs, 'rtpParameters.encodings');
 }
 
-/** The SSRCs that a consumer takes up. */
+/** Returns the SSRCs of a consumer. */
 export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number[] {
   return (rtpParameters.encodings ?? []).flatMap((encoding) =>
     [encoding.ssrc, encoding.rtx?.ssrc].filter((ssrc) => ssrc !== undefined),

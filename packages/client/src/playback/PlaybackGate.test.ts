@@ -1,5 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 import { silentLogger } from '../shared/logger.ts';
 import { PlaybackGate } from './PlaybackGate.ts';
@@ -130,7 +131,6 @@ class FrameElement extends FakeElement {
 
 const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
 const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn(), onPaused: vi.fn() });
-const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 const gateOf = () => new PlaybackGate({ logger: silentLogger });
 
 beforeEach(() => {
@@ -143,13 +143,13 @@ afterEach(() => {
   FakeMutationObserver.active.clear();
 });
 
-test('sound and picture of one element share one stream, which plays inline, by itself and unmuted', async () => {
+test('audio and video of an element share one stream, which autoplays inline and unmuted', async () => {
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
 
   gate.attach(audio, element.real, handlers());
   const stream = element.srcObject;
   gate.attach(video, element.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   expect(element.srcObject).toBe(stream);
   expect([...(stream?.tracks ?? [])]).toEqual([audio, video]);
@@ -157,11 +157,11 @@ test('sound and picture of one element share one stream, which plays inline, by 
   expect(element.attributes.has('playsinline')).toBe(true);
 });
 
-test('a detached track leaves the others; the last leaves an empty element, without a listener', async () => {
+test('a detached track leaves the others, and the last one leaves an empty element without listeners', async () => {
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
   const first = gate.attach(audio, element.real, handlers());
   const second = gate.attach(video, element.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   first.detach();
   first.detach();
@@ -181,7 +181,7 @@ test('one track attached twice plays until both are detached', () => {
   expect(element.srcObject).toBeNull();
 });
 
-test('what the app has put into the element since is left there', () => {
+test('a stream that the app has set since is left alone', () => {
   const [gate, element] = [gateOf(), new FakeElement()];
   const attachment = gate.attach(trackOf('video'), element.real, handlers());
   const own = new FakeMediaStream();
@@ -190,12 +190,12 @@ test('what the app has put into the element since is left there', () => {
   expect(element.srcObject).toBe(own);
 });
 
-test('a refused play is blocked, told once for the element, and plays in startPlayback', async () => {
+test('a refused play is reported as blocked once per element, and starts in startPlayback', async () => {
   const [gate, element, first, second] = [gateOf(), new FakeElement(), handlers(), handlers()];
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   gate.attach(trackOf('audio'), element.real, first);
   gate.attach(trackOf('video'), element.real, second);
-  await quiet();
+  await flushMicrotasks();
 
   expect(first.onBlocked.mock.calls).toMatchObject([[element, { name: 'TureenError', code: 'permissionDenied' }]]);
   expect(second.onBlocked).not.toHaveBeenCalled();
@@ -212,7 +212,7 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   other.verdicts = ['NotAllowedError', null];
   for (const one of [element, other]) gate.attach(trackOf('audio'), one.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   await expect(gate.startPlayback()).rejects.toMatchObject({ code: 'permissionDenied' });
   expect(other.paused).toBe(false);
@@ -220,12 +220,12 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   expect(element.paused).toBe(false);
 });
 
-test('startPlayback resolves where an element may play and has no data yet, as of a camera that is off', async () => {
+test('startPlayback resolves where an element may play but has no data yet, as of a disabled camera', async () => {
   const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
   for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, handlers());
   gate.attach(trackOf('audio'), other.real, handlers());
-  await quiet();
+  await flushMicrotasks();
   element.play = () => {
     element.paused = false;
     return new Promise(() => {});
@@ -234,32 +234,32 @@ test('startPlayback resolves where an element may play and has no data yet, as o
   expect([element.paused, other.paused]).toEqual([false, false]);
 });
 
-test('a play that a new load interrupts is no error', async () => {
+test('a play interrupted by a new load is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];
   gate.attach(trackOf('audio'), element.real, told);
-  await quiet();
+  await flushMicrotasks();
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
-test('an element detached before its play is refused is not blocked', async () => {
+test('an element detached before its play is refused is not reported as blocked', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('audio'), element.real, told).detach();
-  await quiet();
+  await flushMicrotasks();
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
-test('video plays when its first frame is shown, however long sound has played', async () => {
+test('video plays when its first frame is shown, however long audio has played', async () => {
   const [gate, element, audio, video] = [gateOf(), new FrameElement(), handlers(), handlers()];
   gate.attach(trackOf('audio'), element.real, audio);
-  await quiet();
+  await flushMicrotasks();
   expect(audio.onPlaying).not.toHaveBeenCalled();
   element.start();
   expect(audio.onPlaying).toHaveBeenCalledOnce();
 
   gate.attach(trackOf('video'), element.real, video);
-  await quiet();
+  await flushMicrotasks();
   expect(video.onPlaying).not.toHaveBeenCalled();
   element.showFrame();
   element.showFrame();
@@ -270,7 +270,7 @@ test('a frame shown by an element that may not play yet is not playing', async (
   const [gate, element, video] = [gateOf(), new FrameElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, video);
-  await quiet();
+  await flushMicrotasks();
   element.showFrame();
   expect(video.onPlaying).not.toHaveBeenCalled();
   await gate.startPlayback();
@@ -278,12 +278,12 @@ test('a frame shown by an element that may not play yet is not playing', async (
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
-test('without frame callbacks, video plays when the element does and has a picture', async () => {
+test('without frame callbacks, video plays when the element plays and has a frame', async () => {
   const [gate, element, video] = [gateOf(), new FakeElement(), handlers()];
   // Another track keeps the element watched, and waits for no frame.
   gate.attach(trackOf('audio'), element.real, handlers());
   element.start();
-  await quiet();
+  await flushMicrotasks();
   const { listeners } = element;
   gate.attach(trackOf('video'), element.real, video);
   expect(video.onPlaying).not.toHaveBeenCalled();
@@ -292,27 +292,27 @@ test('without frame callbacks, video plays when the element does and has a pictu
   element.dispatchEvent(new Event('timeupdate'));
   expect(video.onPlaying).toHaveBeenCalledOnce();
   expect(element.listeners).toBe(listeners);
-  await quiet();
+  await flushMicrotasks();
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
-test('sound that joins an element that plays is playing at once, unless it is detached first', async () => {
+test('audio that joins a playing element plays at once, unless detached first', async () => {
   const [gate, element, stays, goes] = [gateOf(), new FakeElement(), handlers(), handlers()];
   element.start();
   gate.attach(trackOf('audio'), element.real, stays);
   gate.attach(trackOf('audio'), element.real, goes).detach();
   expect(stays.onPlaying).not.toHaveBeenCalled();
-  await quiet();
+  await flushMicrotasks();
   expect(stays.onPlaying).toHaveBeenCalledOnce();
   expect(goes.onPlaying).not.toHaveBeenCalled();
 });
 
-test('close lets go of every element and waits for no frame', async () => {
+test('close releases every element and every pending frame callback', async () => {
   const [gate, first, second, told] = [gateOf(), new FrameElement(), new FakeElement(), handlers()];
   first.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), first.real, told);
   gate.attach(trackOf('audio'), second.real, told);
-  await quiet();
+  await flushMicrotasks();
 
   gate.close();
 
@@ -324,15 +324,15 @@ describe('an element that is paused from outside', () => {
   const played = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('audio'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.start();
     return { gate, element, told, attachment };
   };
 
-  test('is told of once per pause, and plays in startPlayback()', async () => {
+  test('is reported once per pause, and plays in startPlayback()', async () => {
     const { gate, element, told } = await played();
     element.pausedOutside();
-    await quiet();
+    await flushMicrotasks();
     expect(told.onPaused).toHaveBeenCalledOnce();
     expect(element.paused).toBe(true);
     await gate.startPlayback();
@@ -346,14 +346,14 @@ describe('an element that is paused from outside', () => {
     element.pausedOutside();
     const next = trackOf('audio');
     attachment.setTrack(next);
-    await quiet();
+    await flushMicrotasks();
     expect([...(element.srcObject?.tracks ?? [])]).toEqual([next]);
     expect(element.paused).toBe(true);
     attachment.play();
     expect(element.paused).toBe(false);
   });
 
-  test('is not told of where it plays again by the time of the event', async () => {
+  test('is not reported where it plays again before the event', async () => {
     const { element, told } = await played();
     element.dispatchEvent(new Event('pause'));
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -364,24 +364,24 @@ describe('an element that is paused from outside', () => {
     for (const type of ['leavepictureinpicture', 'emptied']) {
       element.paused = true;
       element.dispatchEvent(new Event(type));
-      await quiet();
+      await flushMicrotasks();
       expect([type, element.paused]).toEqual([type, false]);
     }
     expect(told.onPaused).not.toHaveBeenCalled();
   });
 
-  test('is told of as blocked where load() needs a gesture', async () => {
+  test('is reported as blocked where load() needs a gesture', async () => {
     const { gate, element, told } = await played();
     element.verdicts = ['NotAllowedError', null];
     element.paused = true;
     element.dispatchEvent(new Event('emptied'));
-    await quiet();
+    await flushMicrotasks();
     expect(told.onBlocked).toHaveBeenCalledOnce();
     await gate.startPlayback();
     expect(element.paused).toBe(false);
   });
 
-  test('is left alone while the app plays something else in it, until attach()', async () => {
+  test('is left alone while the app plays another stream in it, until attach()', async () => {
     const { gate, element, told, attachment } = await played();
     const stream = element.srcObject;
     element.srcObject = new FakeMediaStream();
@@ -391,12 +391,12 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(true);
     expect(told.onPaused).not.toHaveBeenCalled();
     attachment.play();
-    await quiet();
+    await flushMicrotasks();
     expect(element.srcObject).toBe(stream);
     expect(element.paused).toBe(false);
   });
 
-  test('has no listener left after detach()', async () => {
+  test('has no listener after detach()', async () => {
     const { element, told, attachment } = await played();
     attachment.detach();
     element.pausedOutside();
@@ -405,65 +405,65 @@ describe('an element that is paused from outside', () => {
   });
 });
 
-test('an element whose tracks have ended plays the next one, and is not told of as paused', async () => {
+test('is not reported as paused where its tracks have ended, and plays the next one', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   const attachment = gate.attach(trackOf('video'), element.real, told);
-  await quiet();
+  await flushMicrotasks();
   element.ended = true;
   element.pausedOutside();
   attachment.setTrack(trackOf('video'));
-  await quiet();
+  await flushMicrotasks();
   expect(element.paused).toBe(false);
   expect(told.onPaused).not.toHaveBeenCalled();
 });
 
-describe('an element that leaves its document', () => {
+describe('an element removed from its document', () => {
   const away = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('video'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.leave();
     return { gate, element, told, attachment };
   };
 
-  test('plays again when it returns, with an observer only while it is away', async () => {
+  test('plays again when it returns, with an observer only while it is detached', async () => {
     const { element, told } = await away();
     expect([...FakeMutationObserver.active.values()]).toEqual([[page, page]]);
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(true);
     element.isConnected = true;
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
     expect(told.onPaused).not.toHaveBeenCalled();
   });
 
-  test('is not played outside by startPlayback() or a new track, and is played by attach()', async () => {
+  test('is not played by startPlayback() or a new track while detached, and is played by attach()', async () => {
     const { gate, element, attachment } = await away();
     await gate.startPlayback();
     attachment.setTrack(trackOf('video'));
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(true);
     attachment.play();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
   });
 
   test.each(['blocked', 'paused'])(
-    'is not played outside by startPlayback() or a new track where it was %s',
+    'is not played by startPlayback() or a new track while detached where it was %s',
     async (hold) => {
       const [gate, element] = [gateOf(), new FakeElement()];
       if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
       const attachment = gate.attach(trackOf('audio'), element.real, handlers());
-      await quiet();
+      await flushMicrotasks();
       if (hold === 'paused') element.pausedOutside();
       element.isConnected = false;
       await gate.startPlayback();
       attachment.setTrack(trackOf('audio'));
-      await quiet();
+      await flushMicrotasks();
       expect(element.paused).toBe(true);
       element.isConnected = true;
       await gate.startPlayback();
@@ -471,28 +471,28 @@ describe('an element that leaves its document', () => {
     },
   );
 
-  test('is forgotten by detach(), while others are still waited for', async () => {
+  test('is forgotten by detach(), while others are still observed', async () => {
     const { gate, element, attachment } = await away();
     const other = new FakeElement();
     gate.attach(trackOf('video'), other.real, handlers());
-    await quiet();
+    await flushMicrotasks();
     other.leave();
     attachment.detach();
     expect(FakeMutationObserver.active.size).toBe(1);
     element.isConnected = other.isConnected = true;
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect([element.paused, other.paused]).toEqual([true, false]);
     other.leave();
     gate.close();
     expect(FakeMutationObserver.active.size).toBe(0);
   });
 
-  test('that was in none is told of as paused, and plays in startPlayback()', async () => {
+  test('that was never in one is reported as paused, and plays in startPlayback()', async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     element.isConnected = false;
     gate.attach(trackOf('audio'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.pausedOutside();
     expect(told.onPaused).toHaveBeenCalledOnce();
     await gate.startPlayback();
@@ -500,7 +500,7 @@ describe('an element that leaves its document', () => {
   });
 });
 
-test('the picture attached last is shown, and the one before again after its detach()', () => {
+test('the video attached last is shown, and the former one again after its detach()', () => {
   const [gate, element, audio, first, second] = [
     gateOf(),
     new FakeElement(),

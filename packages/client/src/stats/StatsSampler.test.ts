@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred, ManualClock } from '@tureen/kernel';
 
 import { StatsSampler } from './StatsSampler.ts';
-
-const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 function sampling(sample: () => Promise<number>, intervalMs = 1000) {
   const clock = new ManualClock();
@@ -22,18 +21,18 @@ function sampling(sample: () => Promise<number>, intervalMs = 1000) {
 test('samples at once and then at each interval', async () => {
   let count = 0;
   const { clock, samples, sampler } = sampling(async () => ++count);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1]);
   clock.advance(999);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1]);
   clock.advance(1);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1, 2]);
   sampler.close();
 });
 
-test('never takes two samples at a time, and makes up no lost ones', async () => {
+test('never takes two samples at a time, and skips missed ones', async () => {
   const slow = deferred<number>();
   let asked = 0;
   const { clock, samples, sampler } = sampling(() => {
@@ -41,49 +40,49 @@ test('never takes two samples at a time, and makes up no lost ones', async () =>
     return asked === 1 ? slow.promise : Promise.resolve(asked);
   });
   clock.advance(2500);
-  await quiet();
+  await flushMicrotasks();
   expect(asked).toBe(1);
   slow.resolve(1);
-  await quiet();
+  await flushMicrotasks();
   clock.advance(0);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1, 2]);
   expect(clock.nextIn).toBe(1000);
   sampler.close();
 });
 
-test('a sample that fails is told, and the next is taken', async () => {
+test('reports a sample that fails, and takes the next', async () => {
   let asked = 0;
   const { clock, samples, errors, sampler } = sampling(async () => {
     asked += 1;
     if (asked === 1) throw new Error('no');
     return asked;
   });
-  await quiet();
+  await flushMicrotasks();
   clock.advance(1000);
-  await quiet();
+  await flushMicrotasks();
   expect(errors).toMatchObject([{ message: 'no' }]);
   expect(samples).toEqual([2]);
   sampler.close();
 });
 
-test('close leaves no timer and drops what is under way', async () => {
+test('close stops the timer and drops a pending sample', async () => {
   const slow = deferred<number>();
   const first = sampling(() => slow.promise);
   first.sampler.close();
   slow.resolve(1);
-  await quiet();
+  await flushMicrotasks();
   expect(first.samples).toEqual([]);
   expect(first.clock.pending).toBe(0);
 
   const second = sampling(async () => 1);
-  await quiet();
+  await flushMicrotasks();
   expect(second.clock.pending).toBe(1);
   second.sampler.close();
   expect(second.clock.pending).toBe(0);
 });
 
-test('intervals below 250 ms are an invalidArgument', () => {
+test('rejects intervals below 250 ms with invalidArgument', () => {
   for (const intervalMs of [249, Number.NaN])
     expect(() => sampling(async () => 1, intervalMs)).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
 });

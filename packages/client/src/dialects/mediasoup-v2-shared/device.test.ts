@@ -1,8 +1,8 @@
 import { toV2Capabilities, toV2ConsumerParameters } from '@tureen/protocol/mediasoup-v2-shared';
 import { describe, expect, it } from 'vitest';
 import { fakeBrowser, offer, routerRtpCapabilities, trackOf } from '../../media/device/deviceFixture.ts';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 /** The same rooms over mediasoup-client itself, with only the browser below it made up: what it makes of what is converted. */
 async function deviceWorld(name: (typeof v2Dialects)[number]) {
@@ -18,7 +18,7 @@ async function deviceWorld(name: (typeof v2Dialects)[number]) {
 }
 
 describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
-  it('joins with what a browser can receive, by the room’s payload types', async () => {
+  it('joins with the browser’s receive capabilities, with the router’s payload types', async () => {
     const { server, join } = await deviceWorld(name);
     if (name === 'mediasoup-v2-alpha') return;
     const { codecs } = server.last(join).rtpCapabilities as {
@@ -32,7 +32,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
       );
   });
 
-  it('sends sound, and a picture in three sizes', async () => {
+  it('sends audio, and video in three simulcast streams', async () => {
     const { room, server, said } = await deviceWorld(name);
     await room.produce(trackOf('audio'));
     await room.produce(trackOf('video'), { encodings: [{ maxBitrate: 1 }, { maxBitrate: 2 }, { maxBitrate: 3 }] });
@@ -48,14 +48,14 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
     expect(said).toEqual([]);
   });
 
-  it('receives, and goes on when one has closed', async () => {
+  it('receives consumers, and continues when one of them has closed', async () => {
     const { notify, said, room } = await deviceWorld(name);
     const consumer = (id: number) => {
       const { kind, rtpParameters } = offer(String(id), id % 2 === 0 ? 'video/VP8' : 'audio/opus');
       return { id, kind, peerName: 'bob', rtpParameters: toV2ConsumerParameters(rtpParameters), paused: false };
     };
     for (const id of [3331, 3332, 3333]) notify('newConsumer', consumer(id));
-    await settle();
+    await flushMicrotasks();
     notify('consumerClosed', { id: 3332, peerName: 'bob' });
     notify('newConsumer', consumer(3334));
     await room.waitFor('newConsumer', { where: ({ consumer: { id } }) => id === '3334' });
@@ -69,7 +69,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
     await room.leave();
   });
 
-  it('refuses one that would break the SDP, and receives the next', async () => {
+  it('refuses a consumer that would break the SDP, and receives the next one', async () => {
     const { notify, said, room } = await deviceWorld(name);
     const { rtpParameters } = offer('1');
     const good = toV2ConsumerParameters(rtpParameters);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const enableWords = {
   'mediasoup-v2': 'enableConsumer',
@@ -17,7 +18,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   const isV2 = name === 'mediasoup-v2';
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('is enabled once everything is ready here, and told of once that is answered', async () => {
+  it('is enabled once the transport is ready, and emitted after the response', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     let answer = () => {};
@@ -40,11 +41,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(1);
     expect(said).toEqual([]);
     answer();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
   });
 
-  it('is enabled in the words of the dialect', async () => {
+  it('is enabled by the method of the dialect', async () => {
     const { server, engine } = await consumingWorldWithLog(name);
     const transportId = Number(engine.session.recvTransport.id);
     expect(server.last('updateTransport')).toMatchObject({ id: transportId, dtlsParameters: { role: 'client' } });
@@ -57,8 +58,8 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(data).toEqual(expected[name]);
   });
 
-  it('is received with parameters of its own: a mid, a cname, no MID in the packets', async () => {
-    const { engine, notify } = await joinedWorld(name);
+  it('gets parameters with a mid and a cname, and without MID in the packets', async () => {
+    const { room, engine, notify } = await joinedWorld(name);
     const rtpParameters = {
       ...v2ParametersOf('audio', 77),
       muxId: 'theirs',
@@ -68,8 +69,9 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       ],
       rtcp: {},
     };
-    notify('newConsumer', { ...bobs(4444, { kind: 'audio' }), rtpParameters });
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', { ...bobs(4444, { kind: 'audio' }), rtpParameters });
+    });
     const [consumer] = engine.session.recvTransport.consumers;
     expect(consumer).toMatchObject({ id: '4444', producerId: 'bob:audio:camera' });
     expect(consumer?.rtpParameters).toMatchObject({
@@ -88,10 +90,10 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       'of a codec that is unknown here',
       { ...v2ParametersOf('video'), codecs: [{ mimeType: 'video/H265', payloadType: 99, clockRate: 90000 }] },
     ],
-  ])('%s is there, and not supported', async (_what, rtpParameters) => {
+  ])('with %s is emitted as not supported', async (_what, rtpParameters) => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     notify('newConsumer', { ...bobs(3333), rtpParameters });
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
     const consumer = room.consumers.get('3333');
     expect(consumer).toMatchObject({ supported: false, subscribed: false, track: null });
@@ -104,10 +106,10 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.received).toEqual([]);
   });
 
-  it('that is not wanted is enabled when it is', async () => {
+  it('that is not subscribed is enabled on subscribing', async () => {
     const { server, said, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
     expect(server.received).toEqual([]);
     const consumer = room.consumers.get('3333');
@@ -117,10 +119,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(consumer?.track).not.toBeNull();
   });
 
-  it('paused before it is wanted is enabled paused', async () => {
+  it('paused before subscribing is enabled as paused', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     await consumer?.pause();
     await consumer?.setSubscribed(true);
@@ -131,10 +134,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     }
   });
 
-  it('paused while it is being enabled is paused after it', async () => {
+  it('paused while being enabled is paused after it', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     let answer = () => {};
     server.on(
@@ -154,51 +158,52 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     answer();
     await subscribing;
     await pausing;
-    await settle();
+    await server.receives(3);
     expect(server.methods().slice(1)).toEqual([word, isAlpha ? 'stopSender' : 'pauseConsumer']);
   });
 
-  it('that the server refuses is gone, and told of as requestFailed', async () => {
+  it('refused by the server is closed, and reported as requestFailed', async () => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     server.on(word, () => {
       throw new Error('Consumer not found');
     });
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=requestRefused']);
     expect(room.consumers.size).toBe(0);
     expect(engine.counts.consumers).toBe(0);
     notify('consumerClosed', { id: 3333, peerName: 'bob' });
     notify('newConsumer', bobs(4444));
-    await settle();
+    await said.reaches(2);
     expect(said).toHaveLength(2);
   });
 
-  it('that the browser refuses is gone, and never enabled', async () => {
+  it('refused by the browser is closed, and never enabled', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     engine.failNext('consume');
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
     expect(server.all(word)).toEqual([]);
   });
 
-  it('closed while it is being received is never enabled', async () => {
-    const { server, engine, said, notify } = await joinedWorld(name);
+  it('closed while being received is never enabled', async () => {
+    const { room, server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     notify('newConsumer', bobs(3333));
     await hold.reached();
-    notify('consumerClosed', { id: 3333, peerName: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    });
     hold.release();
-    await settle();
+    await flushMicrotasks();
     expect(server.all(word)).toEqual([]);
     expect(said).toEqual([]);
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('whose peer goes while it is being enabled is not told of', async () => {
-    const { server, engine, said, notify } = await joinedWorld(name);
+  it('is not emitted when its peer leaves while it is being enabled', async () => {
+    const { room, server, engine, said, notify } = await joinedWorld(name);
     let answer = () => {};
     server.on(
       word,
@@ -213,23 +218,25 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const asked = server.got(word);
     notify('newConsumer', bobs(3333));
     await asked;
-    notify('peerClosed', { name: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('peerClosed', { name: 'bob' });
+    });
     answer();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['peerClosed bob remote']);
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('of a source that is paused says so from the start', async () => {
+  it('of a paused source starts with remotePaused', async () => {
     const { notify, room } = await joinedWorld(name);
     // The answer to enabling says the same, where it says anything.
-    notify('newConsumer', bobs(3333, { paused: true }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333, { paused: true }));
+    });
     expect(room.consumers.get('3333')?.remotePaused).toBe(!isV2);
   });
 
-  it('says what its app data say of the source', async () => {
+  it('has the source that its appData names', async () => {
     const { notify, room } = await joinedWorld(name);
     const sources: [unknown, string][] = [
       [{ source: 'screen' }, 'screen'],
@@ -244,7 +251,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     sources.forEach(([appData], index) => {
       notify('newConsumer', bobs(index + 1, { appData }));
     });
-    await settle();
+    await flushMicrotasks();
     sources.forEach(([appData, source], index) => {
       const consumer = room.consumers.get(String(index + 1));
       expect(consumer?.source).toBe(source);
@@ -252,33 +259,36 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     });
   });
 
-  it('keeps camera and microphone of a peer in one stream, and screen in another', async () => {
-    const { notify, engine } = await joinedWorld(name);
+  it('shares a stream between camera and microphone of a peer, and has another one for the screen', async () => {
+    const { room, notify, engine } = await joinedWorld(name);
     notify('newConsumer', bobs(1));
-    notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
+    });
     expect(engine.counts.consumers).toBe(2);
   });
 });
 
 describe('a consumer in mediasoup-v2', () => {
-  it('is paused as the answer to enabling says', async () => {
+  it('is paused as the response to enableConsumer states', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => ({ paused: true, preferredProfile: 'default', effectiveProfile: 'default' }));
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')).toMatchObject({ remotePaused: true, localPaused: false });
   });
 
-  it('is not paused where news of since say that it goes on', async () => {
+  it('is not paused where later notifications resume it', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => {
       notify('consumerPaused', { id: 3333, peerName: 'bob' });
       notify('consumerResumed', { id: 3333, peerName: 'bob' });
       return { paused: true };
     });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')?.remotePaused).toBe(false);
   });
 
@@ -291,8 +301,9 @@ describe('a consumer in mediasoup-v2', () => {
   ])('has the layers of the effective profile %s', async (effectiveProfile, layers) => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => ({ paused: false, preferredProfile: null, effectiveProfile }));
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')?.currentLayers).toEqual(layers);
   });
 
@@ -300,22 +311,23 @@ describe('a consumer in mediasoup-v2', () => {
     [{ paused: 'no' }, 'paused'],
     [{ paused: false, effectiveProfile: 'best' }, 'effectiveProfile'],
     [7, ''],
-  ])('whose enabling is answered with %j is gone, and the log says which field', async (answer, field) => {
+  ])('closes where the response to enableConsumer is %j, and the log names the field', async (answer, field) => {
     const { server, said, notify, room } = await joinedWorld('mediasoup-v2');
     const errors: Error[] = [];
     room.on('requestFailed', ({ error }) => errors.push(error));
     server.on('enableConsumer', () => answer);
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=badResponse']);
     expect(errors[0]).toMatchObject({ code: 'badResponse', method: 'enableConsumer' });
     expect(errors[0]?.message).toContain(field);
   });
 
-  it('whose layers are chosen before it is enabled, or meanwhile, is enabled with them', async () => {
+  it('is enabled with layers chosen before or meanwhile', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2', { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     await consumer?.setPreferredLayers({ spatialLayer: 0 });
     expect(server.received).toEqual([]);
@@ -340,10 +352,11 @@ describe('a consumer in mediasoup-v2', () => {
     expect(server.last('setConsumerPreferredProfile').profile).toBe('medium');
   });
 
-  it('whose preferred profile the server sets is asked for that no more', async () => {
-    const { server, notify, consumer } = await consumingWorld('mediasoup-v2');
-    notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
-    await settle();
+  it('is not requested with a preferred profile that the server has set already', async () => {
+    const { room, server, notify, consumer } = await consumingWorld('mediasoup-v2');
+    await whenRead(room, () => {
+      notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
+    });
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 0 });
     await consumer.setPreferredLayers({ spatialLayer: 0 });
     expect(server.received).toEqual([]);
@@ -353,14 +366,14 @@ describe('a consumer in mediasoup-v2', () => {
 });
 
 describe('a consumer in mediasoup-v2-alpha', () => {
-  it('is enabled with retransmission only where it has that', async () => {
+  it('requests retransmission only where its parameters have it', async () => {
     const { server, notify } = await joinedWorld('mediasoup-v2-alpha');
     notify('newConsumer', bobs(3333, { kind: 'audio' }));
-    await settle();
+    await flushMicrotasks();
     expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
   });
 
-  it.each(['stopSender', 'playSender'])('whose %s is refused goes back to what it was', async (word) => {
+  it.each(['stopSender', 'playSender'])('reverts when the server refuses %s', async (word) => {
     const { server, consumer } = await consumingWorld('mediasoup-v2-alpha');
     if (word === 'playSender') await consumer.pause();
     const before = consumer.localPaused;
@@ -380,7 +393,8 @@ describe('a consumer in mediasoup-v2-alpha', () => {
 
 async function consumingWorldWithLog(name: V2DialectName) {
   const world = await joinedWorld(name);
-  world.notify('newConsumer', bobs(3333));
-  await settle();
+  await whenRead(world.room, () => {
+    world.notify('newConsumer', bobs(3333));
+  });
   return world;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const listOf = (name: V2DialectName) => (name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers');
 
@@ -22,21 +24,22 @@ async function call(name: V2DialectName) {
   ];
   server.peers = listed(1000);
   await room.join({ displayName: 'Alice' });
-  await settle();
+  await flushMicrotasks();
   const byId = (id: number) => {
     const consumer = room.consumers.get(String(id));
     if (consumer === undefined) throw new Error(`there is no consumer ${id}`);
     return consumer;
   };
   const back = async () => {
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     said.length = 0;
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
-    await settle();
+    await flushMicrotasks();
   };
   said.length = 0;
   server.received.length = 0;
@@ -48,7 +51,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
   const enable = isAlpha ? 'enableSender' : 'enableConsumer';
 
-  it('brings every consumer back under its object, by peer, kind, source and order', async () => {
+  it('keeps every consumer object, matched by peer, kind, source and order', async () => {
     const { server, room, said, byId, back, listed } = await call(name);
     const before = [1000, 1010, 1020, 1030].map(byId);
     server.peers = listed(2000);
@@ -60,7 +63,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(said.filter((line) => !line.startsWith('stateChanged') && !line.startsWith('re'))).toEqual([]);
   });
 
-  it('and what does not come back is closed after a while', async () => {
+  it('closes consumers that are not offered again within the grace period', async () => {
     const { server, room, said, back, clock } = await call(name);
     server.peers = [{ name: 'bob', [listOf(name)]: [v2Consumer(2000)] }];
     await back();
@@ -73,7 +76,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     ]);
   });
 
-  it('asks for them as they were wanted: paused, and in v2 with their layers', async () => {
+  it('requests consumers in the desired state: paused, and in v2 with their layers', async () => {
     const { server, byId, back, listed } = await call(name);
     await byId(1000).pause();
     if (isV2) await byId(1010).setPreferredLayers({ spatialLayer: 1 });
@@ -93,7 +96,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(server.all('setConsumerPreferredProfile')).toEqual([]);
   });
 
-  it('sends again what was sent, under another number, as it is wanted by then', async () => {
+  it('produces again under another id, in the desired state', async () => {
     const { server, room, back } = await call(name);
     const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
     const before = producer.id;
@@ -108,26 +111,26 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(server.methods()).not.toContain('change-display-name');
   });
 
-  it('applies wishes that were made meanwhile', async () => {
+  it('applies settings that changed meanwhile', async () => {
     const { server, room, byId, clock, listed } = await call(name);
     const producer = await room.produce(fakeTrack('audio'));
     const camera = byId(1000);
     server.peers = listed(2000);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     const wishes = Promise.all([producer.pause(), camera.pause(), room.setDisplayName('Alicia')]);
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
     await wishes;
-    await settle();
     expect(camera.localPaused && producer.paused).toBe(true);
     if (isAlpha) expect(server.all('stopSender')).toHaveLength(1);
     else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
   });
 
-  it('that finds our own place still taken is tried again', async () => {
+  it('retries while the server still has the former connection', async () => {
     const { server, room, said, clock } = await call(name);
     const word = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
     let refusals = 2;
@@ -135,30 +138,32 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
       if (refusals-- > 0) throw new Error('duplicated Peer [peerName:"alice"]');
       return server.answerOf(word);
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
     for (const delay of [100, 200, 300]) {
       clock.advance(delay);
-      await settle();
+      await flushMicrotasks();
     }
     await reconnected;
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
   });
 
-  it('that is refused by policy ends the session', async () => {
+  it('ends the session when a policy of the server refuses it', async () => {
     const { server, room, clock } = await call(name);
     server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const left = room.waitFor('left');
     clock.advance(100);
     expect(await left).toEqual({ reason: 'refused' });
   });
 
-  it('leaves nothing behind, however often', async () => {
+  it('leaks nothing over many rejoins', async () => {
     const { server, room, engine, clock, back, listed } = await call(name);
     await room.produce(fakeTrack('video'));
     for (let times = 1; times <= 5; times += 1) {
@@ -173,33 +178,37 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
       consumers: 4,
     });
     await room.leave();
-    await settle();
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   });
 });
 
-describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name) => {
-  it('consume, at its every message', async () => {
+describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
+  it('consume: retries after a loss at each of its messages', async () => {
     for (const method of ['updateTransport', name === 'mediasoup-v2-alpha' ? 'enableSender' : 'enableConsumer']) {
       const { server, room, clock, said, listed, engine } = await call(name);
       server.on(method, () => new Promise(() => {}));
-      server.notify(name === 'mediasoup-v2-alpha' ? 'newSender' : 'newConsumer', v2Consumer(9000, { peerName: 'bob' }));
-      await settle();
-      server.drop();
-      await settle();
+      await whenRead(room, () => {
+        server.notify(
+          name === 'mediasoup-v2-alpha' ? 'newSender' : 'newConsumer',
+          v2Consumer(9000, { peerName: 'bob' }),
+        );
+      });
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
       server.on(method, () => ({}));
       server.peers = listed(2000);
       const reconnected = room.waitFor('reconnected');
       clock.advance(100);
       await reconnected;
-      await settle();
+      await flushMicrotasks();
       expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
       expect(engine.counts.consumers).toBe(4);
     }
   });
 
-  it('produce: it is published after the rejoin', async () => {
+  it('produce: resolves after the rejoin', async () => {
     const { server, room, clock } = await call(name);
     const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
     server.on(word, () => {
@@ -208,13 +217,13 @@ describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name)
       return new Promise(() => {});
     });
     const producing = room.produce(fakeTrack('video'));
-    await settle();
+    await flushMicrotasks();
     clock.advance(100);
     const producer = await producing;
     expect(producer.id).toMatch(/^\d{8}$/);
   });
 
-  it('key frame and text are rejected with connectionLost', async () => {
+  it('requestKeyFrame and sendText: reject with connectionLost', async () => {
     const { server, room, byId } = await call(name);
     if (!room.capabilities.keyFrameRequest) return;
     server.on('request-consumer-keyframe', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, type V2DialectName } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, type V2DialectName } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const refused = () => {
   throw Object.assign(new Error('not here'), { errorCode: 500 });
@@ -12,23 +14,23 @@ async function inCall(name: V2DialectName) {
   const world = await consumingWorld(name);
   const { room, engine, clock, said, server } = world;
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await settle();
+  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await settle();
+    await flushMicrotasks();
   };
   const pass = async (ms: number) => {
     clock.advance(ms);
-    await settle();
+    await flushMicrotasks();
   };
   const repairs = () => said.filter((line) => line.startsWith('transportRecover'));
   return { ...world, camera, become, pass, repairs };
 }
 
-describe('mediasoup-v2: media that breaks', () => {
-  it('gets its ICE restarted both ways', async () => {
+describe('media recovery in mediasoup-v2', () => {
+  it('restarts ICE in both directions', async () => {
     const { server, engine, become, pass, repairs } = await inCall('mediasoup-v2');
     await become('recv', 'disconnected');
     await pass(2000);
@@ -47,7 +49,7 @@ describe('mediasoup-v2: media that breaks', () => {
     ]);
   });
 
-  it('is told of by statistics as before, once the transport is another', async () => {
+  it('requests server statistics of the new transport after a rebuild', async () => {
     const { server, room, become, engine } = await inCall('mediasoup-v2');
     room.enableStats({ intervalMs: 2000 });
     server.on('restartTransport', refused);
@@ -58,7 +60,7 @@ describe('mediasoup-v2: media that breaks', () => {
     expect(after?.id).not.toBe(before?.id);
   });
 
-  it('is rebuilt at once where that is refused', async () => {
+  it('rebuilds at once where the server refuses an ICE restart', async () => {
     const { server, become, repairs } = await inCall('mediasoup-v2');
     server.on('restartTransport', refused);
     await become('send', 'failed');
@@ -67,7 +69,7 @@ describe('mediasoup-v2: media that breaks', () => {
   });
 });
 
-describe.each(v2Dialects)('%s: media that breaks', (name) => {
+describe.each(v2Dialects)('media recovery in %s', (name) => {
   const hasRestart = name === 'mediasoup-v2';
   /** Past the restart, where there is one. */
   const failed = async ({ become, pass }: Awaited<ReturnType<typeof inCall>>, direction: 'send' | 'recv') => {
@@ -75,7 +77,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     if (hasRestart) await pass(7000);
   };
 
-  it('on the way out: another transport, the old one is closed, and what was on it is produced anew', async () => {
+  it('rebuilds the send transport, closes the old one, and produces again', async () => {
     const world = await inCall(name);
     const { server, room, engine, camera, said, word } = world;
     const before = { transport: engine.session.sendTransport.id, producer: camera.id };
@@ -94,7 +96,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, consumers: 1 });
   });
 
-  it('on the way in: the room joins anew, and the consumer comes back as the same', async () => {
+  it('rejoins for the receive transport, and keeps the consumer object', async () => {
     const world = await inCall(name);
     const { room, clock, said, consumer } = world;
     await failed(world, 'recv');
@@ -107,7 +109,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(consumer.closed).toBe(false);
   });
 
-  it('while the server says nothing: signalling is dead', async () => {
+  it('detects a dead connection while the server sends nothing', async () => {
     const world = await inCall(name);
     const { server, become, pass, room } = world;
     server.on(hasRestart ? 'restartTransport' : 'createTransport', never);
@@ -118,7 +120,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(room.state).toBe('reconnecting');
   });
 
-  it('and is left as it is repaired: nothing is left', async () => {
+  it('leaks nothing when the room is left during the recovery', async () => {
     const world = await inCall(name);
     const { server, engine, clock, room, said, pass } = world;
     server.on('createTransport', never);
@@ -133,13 +135,14 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(clock.pending).toBe(0);
   });
 
-  it('as signalling drops during the repair: all is there again with it', async () => {
+  it('restores everything when the connection drops during the recovery', async () => {
     const world = await inCall(name);
     const { server, engine, clock, room, camera, pass } = world;
     server.on('createTransport', never);
     await failed(world, 'send');
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('createTransport', () => server.answerOf('createTransport'));
     const back = room.waitFor('reconnected');
     clock.advance(100);
@@ -150,7 +153,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1, waiting: 0 });
   });
 
-  it('asks for a sign of life with a word that even a refusal answers', async () => {
+  it('probes with a request that even a refusal answers', async () => {
     const window = new EventTarget();
     const globals = globalThis as { window?: unknown };
     globals.window = window;

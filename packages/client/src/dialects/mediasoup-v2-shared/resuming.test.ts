@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 interface Holds {
   readonly producers: readonly number[];
@@ -37,11 +39,12 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   notify('newConsumer', v2Consumer(1000, { peerName: 'bob' }));
   notify('newConsumer', v2Consumer(1010, { peerName: 'bob', kind: 'audio', appData: { source: 'microphone' } }));
   const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await settle();
+  await flushMicrotasks();
   const [camera, microphone] = [room.consumers.get('1000')!, room.consumers.get('1010')!];
   const drop = async () => {
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     said.length = 0;
     server.received.length = 0;
   };
@@ -49,7 +52,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
     const back = room.waitFor('reconnected');
     clock.advance(delayMs);
     const { resumed } = await back;
-    await settle();
+    await flushMicrotasks();
     return resumed;
   };
   said.length = 0;
@@ -60,10 +63,10 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
 const gone = {};
 const joined = 'stateChanged joined the server let us in';
 
-describe.each(v2Dialects)('a connection that drops and comes back in %s', (name) => {
+describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('goes on with the transports and all that is on them, and nobody hears of it', async () => {
+  it('continues with the transports and all producers and consumers, without events', async () => {
     const { server, said, engine, drop, comeBack, producer, camera, join, room } = await call(name);
     const { id } = producer;
     const { track } = camera;
@@ -86,7 +89,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(room.capabilities.closeConsumer).toBe(true);
   });
 
-  it('again and again, each time with the token of the last answer', async () => {
+  it('resumes repeatedly, each time with the token of the last response', async () => {
     const { server, drop, comeBack, join, room, clock, engine } = await call(name);
     for (const token of ['token1', 'token2', 'token3']) {
       await drop();
@@ -94,12 +97,12 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
       expect(server.last(join).resumeToken).toBe(token);
     }
     await room.leave();
-    await settle();
+    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
 
-  it('tells what was missed: who came and went, what was offered, paused and closed', async () => {
+  it('emits missed changes: peers, offers, pauses and closes', async () => {
     const { server, said, changed, drop, comeBack, notify, room } = await call(name);
     await drop();
     changed.consumers.set(1000, gone);
@@ -107,7 +110,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     server.peers = [{ name: 'bob' }, { name: 'carol' }];
     await comeBack();
     notify('newConsumer', v2Consumer(2000, { peerName: 'bob' }));
-    await settle();
+    await said.reaches(6);
     expect(said).toEqual([
       joined,
       'newPeer carol existing=true',
@@ -126,12 +129,13 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
       'consumerClosed 2000 notRestored',
       'peerClosed bob notRestored',
     ]);
-    notify('newPeer', { name: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('newPeer', { name: 'bob' });
+    });
     expect([...room.peers.keys()]).toEqual(['carol', 'bob']);
   });
 
-  it('news that overtake the answer wait for it', async () => {
+  it('holds notifications that arrive before the response', async () => {
     const { server, said, drop, comeBack, join, notify } = await call(name);
     await drop();
     server.on(join, ({ holds }) => {
@@ -147,7 +151,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(said).toEqual([joined, 'newPeer carol existing=false', 'reconnected true']);
   });
 
-  it('reconciles what was wished meanwhile, and what the server holds otherwise', async () => {
+  it('reconciles settings changed meanwhile with the state of the server', async () => {
     const { server, drop, comeBack, changed, producer, camera, microphone, word } = await call(name);
     await microphone.pause();
     await drop();
@@ -168,7 +172,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(server.all(word('pauseConsumer'))).toEqual([]);
   });
 
-  it('publishes anew what the server has not kept', async () => {
+  it('publishes again what the server did not keep', async () => {
     const { server, engine, drop, comeBack, changed, producer, word } = await call(name);
     const { id } = producer;
     await drop();
@@ -180,7 +184,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
   });
 
-  it('sends a display name for which there is no room in the appData', async () => {
+  it('sends a display name that has no place in appData', async () => {
     const { server, drop, comeBack, room } = await call(name);
     await room.leave();
     await room.join({ displayName: 'Alice', appData: 7 });
@@ -190,31 +194,33 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
   });
 });
 
-describe.each(v2Dialects)('a connection that drops in %s', (name) => {
+describe.each(v2Dialects)('resume in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('while a consumer is being enabled, and a producer made: neither is held', async () => {
+  it('does not name a consumer being enabled or a producer being made', async () => {
     const { server, room, said, drop, comeBack, notify, producer, join, engine, word } = await call(name);
     server
       .on(word('createProducer'), () => new Promise(() => {}))
       .on(word('enableConsumer'), () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'));
-    notify('newConsumer', v2Consumer(3000, { peerName: 'bob', appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', v2Consumer(3000, { peerName: 'bob', appData: { source: 'screen' } }));
+    });
     await drop();
     server.on(word('createProducer'), () => ({})).on(word('enableConsumer'), () => server.answerOf('enableConsumer'));
     expect(await comeBack()).toBe(true);
     expect(server.last(join).holds).toEqual({ producers: [Number(producer.id)], consumers: [1000, 1010] });
     // The server offers it anew, under another number.
-    notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
+    });
     await producing;
     expect(room.consumers.get('3001')).toMatchObject({ producerId: 'bob:video:screen', closed: false });
     expect(engine.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 3, waiting: 0 });
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('before a transport was connected: all is made anew, and nothing asked before', async () => {
+  it('is skipped before a transport was connected: the room joins without a request to resume', async () => {
     const { server, drop, comeBack, room, join } = await call(name, { engineOptions: { autoConnect: false } });
     await drop();
     expect(await comeBack()).toBe(false);
@@ -223,7 +229,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(room.consumers.size).toBe(2);
   });
 
-  it('while the transport to send on is made anew: all is made anew', async () => {
+  it('is skipped while the send transport is being replaced', async () => {
     const { server, drop, comeBack, engine, join, producer } = await call(name);
     server
       .on('restartTransport', () => {
@@ -231,7 +237,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
       })
       .on('createTransport', () => new Promise(() => {}));
     engine.session.sendTransport.setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
     expect(server.methods()).toContain('createTransport');
     await drop();
     server.on('createTransport', () => server.answerOf('createTransport'));
@@ -241,14 +247,15 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
   });
 
-  it('again before the answer to join: the token is tried once more, and then all made anew', async () => {
-    const { server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
+  it('repeats the token when the connection drops before the response, then joins', async () => {
+    const { room, server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
     await drop();
     server.on(join, () => new Promise(() => {}));
     clock.advance(100);
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on(join, ({ resumeToken, holds }) => {
       if (holds !== undefined) throw Object.assign(new Error('nothing to resume'), { errorCode: 410 });
       expect(resumeToken).toBeUndefined();
@@ -261,7 +268,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(said.filter((line) => line.startsWith('peer'))).toEqual([]);
   });
 
-  it('and whose token is refused: joined anew over the same connection', async () => {
+  it('joins over the same connection when the server refuses the token', async () => {
     const { server, said, drop, comeBack, changed, join, producer, engine, room, clock } = await call(name);
     const { id } = producer;
     await drop();
@@ -274,23 +281,24 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(producer.id).not.toBe(id);
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, producers: 1 });
     await room.leave();
-    await settle();
+    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts.sessions).toBe(0);
   });
 
-  it('with a transport that the server has closed: nothing is resumed', async () => {
+  it('is not attempted with a transport that the server has closed', async () => {
     const { server, room, engine, notify, comeBack, join } = await call(name);
     server.received.length = 0;
-    notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
-    await settle();
+    await whenRead(room, () => {
+      notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
+    });
     if (isAlpha && room.state === 'joined') return;
     expect(room.state).toBe('reconnecting');
     expect(await comeBack()).toBe(false);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
-  it('from a server that gave no token: as ever', async () => {
+  it('is not attempted without a token', async () => {
     const { server, drop, comeBack, join } = await call(name);
     server.on(join, () => server.answerOf(join));
     await drop();
@@ -301,20 +309,20 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
-  it('and a join that is refused by policy ends the session', async () => {
+  it('ends the session when a policy of the server refuses the join', async () => {
     const { server, said, drop, join, clock } = await call(name);
     await drop();
     server.on(join, () => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('left refused');
   });
 });
 
-describe('what mediasoup-v2 alone has', () => {
-  it('says again which layers are preferred: no answer had said that it was heard', async () => {
+describe('resume of mediasoup-v2 only', () => {
+  it('sends preferred profiles again, as no response confirms them', async () => {
     const { server, drop, comeBack, camera, changed } = await call('mediasoup-v2');
     await camera.setPreferredLayers({ spatialLayer: 1 });
     await drop();
@@ -328,8 +336,8 @@ describe('what mediasoup-v2 alone has', () => {
     expect(server.all('setConsumerPreferredProfile')).toEqual([]);
   });
 
-  it('has statistics that nobody wants any more ended, and the others go on', async () => {
-    const { server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
+  it('disables statistics that are no longer requested, and continues the others', async () => {
+    const { room, server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
     camera.enableStats();
     microphone.enableStats();
     const refused = expect(camera.getServerStats()).rejects.toMatchObject({ code: 'connectionLost' });
@@ -346,12 +354,13 @@ describe('what mediasoup-v2 alone has', () => {
     expect(server.all('enableConsumerStats')).toMatchObject([{ id: 1010, interval: 1000 }]);
     const told = vi.fn();
     microphone.on('stats', told);
-    notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
-    await settle();
+    await whenRead(room, () => {
+      notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
+    });
     expect(told).toHaveBeenCalledOnce();
   });
 
-  it('a restart of ICE that was under way: all is made anew', async () => {
+  it('is skipped during an ICE restart', async () => {
     const { server, drop, comeBack, room, join } = await call('mediasoup-v2');
     server.on('restartTransport', () => new Promise(() => {}));
     const refused = expect(room.restartIce()).rejects.toMatchObject({ code: 'connectionLost' });

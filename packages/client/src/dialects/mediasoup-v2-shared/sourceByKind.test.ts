@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
-describe.each(v2Dialects)('a track of a client that names no source, %s', (name) => {
+describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
   const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
 
   /** The sources, as bob's tracks with that appData are read. */
@@ -15,17 +15,17 @@ describe.each(v2Dialects)('a track of a client that names no source, %s', (name)
     ]);
     server.peers = [{ name: 'bob', [listOf]: listed }];
     await room.join();
-    await settle();
+    await flushMicrotasks();
     return [...room.consumers.values()].map(({ source }) => source);
   }
 
-  it('is the microphone or the camera with sourceByKind', async () => {
+  it('is microphone or camera with sourceByKind', async () => {
     expect(await sources(true, undefined, {}, null)).toEqual(
       Array.from({ length: 3 }, () => ['microphone', 'camera']).flat(),
     );
   });
 
-  it('is unknown by default, or with a source that is no word', async () => {
+  it('is unknown by default, or for an invalid source', async () => {
     expect(await sources(undefined, undefined)).toEqual(['unknown', 'unknown']);
     expect(await sources(false, undefined)).toEqual(['unknown', 'unknown']);
     expect(await sources(true, { source: 'unknown' })).toEqual(['unknown', 'unknown']);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 async function world() {
   const one = await consumingWorld('mediasoup-v2');
@@ -17,28 +19,28 @@ async function world() {
 const some = [{ type: 'outbound-rtp', timestamp: 1 }];
 
 describe('getServerStats() in mediasoup-v2', () => {
-  it('enables, takes the first, and disables', async () => {
+  it('enables statistics, resolves to the first ones, and disables them', async () => {
     const { consumer, server, notify, clock, heard } = await world();
     const asked = server.got('enableConsumerStats');
     const stats = consumer.getServerStats();
     expect(await asked).toMatchObject({ id: 3333, interval: 1000, target: 'peer', notification: true });
     notify('consumerStats', { id: 3333, peerName: 'bob', stats: some });
     expect(await stats).toEqual(some);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
     expect(heard).toEqual([]);
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('of a producer, and of either transport', async () => {
+  it('works for producers and both transports', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
     const all = Promise.all([producer.getServerStats(), room.getServerStats('send'), room.getServerStats('recv')]);
-    await settle();
+    await flushMicrotasks();
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
     notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
     notify('transportStats', { id: sendId, stats: [{ type: 'send' }] });
     expect(await all).toEqual([some, [{ type: 'send' }], [{ type: 'recv' }]]);
-    await settle();
+    await server.receives(6);
     expect(server.methods().toSorted()).toEqual([
       'disableProducerStats',
       'disableTransportStats',
@@ -49,24 +51,24 @@ describe('getServerStats() in mediasoup-v2', () => {
     ]);
   });
 
-  it('asked twice at once is asked once', async () => {
+  it('sends one request for two concurrent calls', async () => {
     const { consumer, server, notify } = await world();
     const both = Promise.all([consumer.getServerStats(), consumer.getServerStats()]);
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
     expect(await both).toEqual([some, some]);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
   });
 
-  it('while they are enabled leaves them so', async () => {
+  it('leaves statistics enabled that were enabled before', async () => {
     const { consumer, server, notify, heard } = await world();
     consumer.enableStats({ intervalMs: 4000 });
     const stats = consumer.getServerStats();
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
     expect(await stats).toEqual(some);
-    await settle();
+    await server.receives(2);
     expect(server.received.map(({ method, data }) => [method, data.interval])).toEqual([
       ['enableConsumerStats', 4000],
       ['enableConsumerStats', 4000],
@@ -74,18 +76,18 @@ describe('getServerStats() in mediasoup-v2', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('of what is paused comes to nothing: requestTimeout, with a hint', async () => {
+  it('rejects for a paused entity with requestTimeout and a hint', async () => {
     const { consumer, server, clock } = await world();
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'of what is paused there are none',
+      hint: 'resume it first: servers send no statistics of paused entities',
       retryable: true,
     });
-    await settle();
+    await flushMicrotasks();
     clock.advance(10_000);
     await stats;
-    await settle();
+    await server.receives(3);
     expect(server.methods().toSorted()).toEqual(['disableConsumerStats', 'enableConsumerStats', 'queryRoom']);
     expect(clock.pending).toBe(joinedTimers);
   });
@@ -96,12 +98,12 @@ describe('getServerStats() in mediasoup-v2', () => {
       code: 'connectionLost',
       retryable: true,
     });
-    await settle();
+    await flushMicrotasks();
     dropped.server.drop();
     await lost;
     const left = await world();
     const closed = expect(left.consumer.getServerStats()).rejects.toMatchObject({ code: 'closed' });
-    await settle();
+    await flushMicrotasks();
     await left.room.leave();
     await closed;
     expect(left.clock.pending).toBe(0);
@@ -109,12 +111,12 @@ describe('getServerStats() in mediasoup-v2', () => {
 });
 
 describe('enableStats() in mediasoup-v2', () => {
-  it('has the server send them: each is told, until disabled', async () => {
+  it('lets the server send statistics, and emits each until disabled', async () => {
     const { room, consumer, producer, server, notify, heard, sendId, recvId, clock } = await world();
     room.enableStats({ intervalMs: 2000 });
     consumer.enableStats();
     producer.enableStats();
-    await settle();
+    await server.receives(4);
     expect(server.received.map(({ method, data }) => `${method} ${String(data.interval)}`)).toEqual([
       'enableTransportStats 2000',
       'enableTransportStats 2000',
@@ -129,7 +131,7 @@ describe('enableStats() in mediasoup-v2', () => {
       notify('consumerStats', { id: 3333, stats: some });
       notify('producerStats', { id: Number(producer.id), stats: some });
     }
-    await settle();
+    await flushMicrotasks();
     expect(heard).toHaveLength(8);
     expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
     server.received.length = 0;
@@ -137,7 +139,7 @@ describe('enableStats() in mediasoup-v2', () => {
     consumer.disableStats();
     producer.disableStats();
     producer.disableStats();
-    await settle();
+    await server.receives(4);
     expect(server.methods()).toEqual([
       'disableTransportStats',
       'disableTransportStats',
@@ -146,18 +148,19 @@ describe('enableStats() in mediasoup-v2', () => {
     ]);
   });
 
-  it('is said again after a rejoin, for what is there by then', async () => {
+  it('enables statistics again after a rejoin, for the new ids', async () => {
     const { room, consumer, producer, server, clock } = await world();
     room.enableStats();
     producer.enableStats();
     consumer.enableStats();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await settle();
+    await flushMicrotasks();
     const enabled = server.received.filter(({ method }) => method.endsWith('Stats'));
     expect(enabled.map(({ method }) => method)).toEqual([
       'enableTransportStats',
@@ -167,49 +170,51 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(enabled[2]?.data.id).toBe(Number(producer.id));
   });
 
-  it('while reconnecting waits for the rejoin', async () => {
+  it('waits for the rejoin while reconnecting', async () => {
     const { room, producer, server, clock } = await world();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     producer.enableStats();
     const back = room.waitFor('reconnected');
+    const enabled = server.got('enableProducerStats');
     clock.advance(100);
-    await back;
-    await settle();
+    await Promise.all([back, enabled]);
     expect(server.all('enableProducerStats')).toHaveLength(1);
     await room.leave();
     expect(clock.pending).toBe(0);
   });
 
-  it.each([0, 249, -1, NaN])('of every %s ms is invalidArgument', async (intervalMs) => {
+  it.each([0, 249, -1, NaN])('rejects an interval of %s ms with invalidArgument', async (intervalMs) => {
     const { consumer, server } = await world();
     expect(() => {
       consumer.enableStats({ intervalMs });
     }).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
-    await settle();
+    await flushMicrotasks();
     expect(server.received).toEqual([]);
   });
 
-  it('ends with what is closed, without a word', async () => {
+  it('sends nothing for an entity that has closed', async () => {
     const { consumer, producer, server, notify, heard } = await world();
     consumer.enableStats();
     producer.enableStats();
-    await settle();
+    await flushMicrotasks();
     server.received.length = 0;
     notify('consumerClosed', { id: 3333, peerName: 'bob' });
     await producer.close();
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['closeProducer']);
     expect(heard).toEqual([]);
   });
 
-  it('of a server that sends them unasked is told all the same', async () => {
-    const { notify, heard } = await world();
-    notify('consumerStats', { id: 3333, stats: some });
-    await settle();
+  it('emits statistics that a server sends without a request', async () => {
+    const { room, notify, heard } = await world();
+    await whenRead(room, () => {
+      notify('consumerStats', { id: 3333, stats: some });
+    });
     expect(heard).toEqual([`3333 ${JSON.stringify(some)}`]);
   });
 });

@@ -3,7 +3,8 @@ import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { fakeBrowser } from '../../media/device/deviceFixture.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import type { MediaEngine } from '../../media/MediaEngine.ts';
-import { roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const vp8 = { kind: 'video', mimeType: 'video/VP8', preferredPayloadType: 101, clockRate: 90_000 };
 const vp9 = { ...vp8, mimeType: 'video/VP9', preferredPayloadType: 103, parameters: { 'profile-id': 2 } };
@@ -26,26 +27,26 @@ async function heard(engine: MediaEngine, capabilities: object, extensions: stri
     events.push({ state: room.state, codecs: codecs.map(({ mimeType }) => mimeType) });
   });
   await room.join();
-  await settle();
+  await flushMicrotasks();
   return events;
 }
 
 describe('codecsUnsupported', () => {
   const lacking = () => new FakeEngine({ mimeTypes: ['audio/opus', 'video/VP8'] });
 
-  it('names once joined what this browser lacks of the router, but no retransmissions', async () => {
+  it('lists the router’s codecs that the browser lacks, without retransmission codecs, after the join', async () => {
     expect(await heard(lacking(), router)).toEqual([{ state: 'joined', codecs: ['video/VP9'] }]);
     expect(await heard(lacking(), { routerRtpCapabilities: router })).toEqual([
       { state: 'joined', codecs: ['video/VP9'] },
     ]);
   });
 
-  it('does not come where everything can be received, or where the server tells each track that cannot', async () => {
+  it('is not emitted where everything can be received, or where the server reports each withheld track', async () => {
     expect(await heard(new FakeEngine(), router)).toEqual([]);
     expect(await heard(lacking(), router, ['consumerUnsupported'])).toEqual([]);
   });
 
-  it('goes by what mediasoup-client matched', async () => {
+  it('compares with the codecs that mediasoup-client matched', async () => {
     const codecs = router.codecs.map((codec) => ({ rtcpFeedback: [], ...codec }));
     expect(await heard(fakeBrowser().engine, { ...router, codecs })).toEqual([
       { state: 'joined', codecs: ['video/VP9'] },

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -25,11 +27,11 @@ async function call({ room, users, clock }: World): Promise<void> {
     });
     // Whatever waits for the connection, or for an answer, comes to its end as time passes.
     for (let times = 0; times < 6; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(times < 3 ? 500 : 4000);
     }
     await done;
-    await settle();
+    await flushMicrotasks();
   };
   await step(room.join());
   await step(room.produce(fakeTrack('video')));
@@ -46,13 +48,12 @@ async function call({ room, users, clock }: World): Promise<void> {
 
 async function expectNothingLeft({ room, media, clock }: World) {
   await room.leave();
-  await settle();
   expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
   expect(clock.pending).toBe(0);
 }
 
 describe('a call', () => {
-  it.each(methods)('whose connection drops as %s is asked goes on', async (method) => {
+  it.each(methods)('continues when the connection drops at %s', async (method) => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
     const { server, room, said } = world;
     let isFirst = true;
@@ -79,7 +80,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it.each(methods)('in which %s is never answered goes on', async (method) => {
+  it.each(methods)('continues when %s gets no response', async (method) => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
     world.server.on(method, () => new Promise(() => {}));
     await call(world);
@@ -87,7 +88,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it('in which everything comes twice is the same', async () => {
+  it('handles every message twice without a difference', async () => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000 });
     const { server, room, said, media } = world;
     const joining = call(world);
@@ -99,8 +100,9 @@ describe('a call', () => {
     };
     await joining;
     server.notify('newUser', [user('carol', 'c-audio')]);
-    server.notify('userLeave', { userId: 'carol' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'carol' });
+    });
     expect(said.filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=false',
@@ -111,7 +113,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it('in which the server is started anew goes on, with what it knows then', async () => {
+  it('continues when the server restarts, with the state that the server has then', async () => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000 });
     const { server, room, clock, users, said } = world;
     await call(world);
@@ -119,15 +121,15 @@ describe('a call', () => {
     server.refusal = new Error('down');
     server.drop();
     for (let times = 0; times < 3; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(300);
     }
     server.refusal = null;
     for (let times = 0; times < 4; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(500);
     }
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect([...room.peers.keys()]).toEqual(['dave']);
     expect([...room.consumers.keys()]).toEqual(['d-video']);

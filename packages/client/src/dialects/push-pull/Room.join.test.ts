@@ -1,14 +1,14 @@
 import { EXTENSIONS } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 describe('join()', () => {
-  it('says who and where in the message, nothing in the URL; tells peers, then what they push', async () => {
+  it('names user and room in the message and nothing in the URL, and emits peers, then their pushers', async () => {
     const { server, said, room, users } = pushPullWorld();
     users.push(user('bob', 'bob-video', 'bob-audio'));
     await room.join({ displayName: 'Alice', appData: { team: 7 } });
-    await settle();
+    await said.reaches(5);
     expect(server.connection.params).toEqual({});
     expect(server.received[0]).toEqual({
       method: 'join',
@@ -22,16 +22,15 @@ describe('join()', () => {
     expect(room.peers.get('bob')?.displayName).toBe('BOB');
   });
 
-  it('does not wait for what is pulled', async () => {
+  it('does not wait for pulls', async () => {
     const { server, said, room, users } = pushPullWorld();
     users.push(user('bob', 'bob-video'));
     server.on('pull', () => new Promise(() => {}));
     await room.join();
-    await settle();
     expect(said.at(-1)).toBe('newPeer bob existing=true');
   });
 
-  it('tells the server nothing of ours in profile rtcpilot; its token and audience where the app has them', async () => {
+  it('sends no extensions in profile rtcpilot, and the token and role of audience where set', async () => {
     const { server, room } = pushPullWorld({
       profile: 'rtcpilot',
       isRtcPilot: true,
@@ -48,17 +47,17 @@ describe('join()', () => {
     });
   });
 
-  it('reads a list with oneself in it, with a user twice, with numbers for ids, without pushers', async () => {
+  it('reads a list with the own user, duplicate users, numbers as ids, and users without pushers', async () => {
     const { room, users, said } = pushPullWorld();
     users.push(user('alice', 'mine'), user('bob'), user('bob', 'v1'), { userId: 5860 });
     await room.join();
-    await settle();
+    await said.reaches(5);
     expect([...room.peers.keys()]).toEqual(['bob', '5860']);
     expect([...room.consumers.keys()]).toEqual(['v1']);
     expect(said.filter((line) => line.startsWith('newPeer'))).toHaveLength(2);
   });
 
-  it('tells what overtook the answer afterwards, and nobody twice', async () => {
+  it('emits notifications that arrived before the response after it, once each', async () => {
     const { server, room, users, said } = pushPullWorld();
     users.push(user('bob', 'v1'));
     server.on('join', () => {
@@ -69,7 +68,7 @@ describe('join()', () => {
       return { code: 0, users };
     });
     await room.join();
-    await settle();
+    await said.reaches(6);
     expect(said.slice(2).filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=false',
@@ -77,7 +76,7 @@ describe('join()', () => {
     expect([...room.consumers.keys()]).toEqual(['v1', 'v2']);
   });
 
-  it('has what the server announces among its capabilities, and no more', async () => {
+  it('adds the extensions of the server to the capabilities', async () => {
     const ours = await joinedPushPullWorld();
     expect(ours.room.capabilities).toEqual({
       dataChannels: false,
@@ -107,7 +106,7 @@ describe('join()', () => {
       'rtpParam',
       undefined,
     ],
-  ] as const)('rejects on %s, and leaves nothing behind', async (_what, answer, code, words, serverCode) => {
+  ] as const)('rejects on %s, and leaks nothing', async (_what, answer, code, words, serverCode) => {
     const { server, room, media, clock } = pushPullWorld();
     server.on('join', answer);
     const error: unknown = await room.join().catch((reason: unknown) => reason);
@@ -122,18 +121,18 @@ describe('join()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('times out on a server that does not answer', async () => {
+  it('rejects with requestTimeout without a response', async () => {
     const { server, room, clock, media } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
-    await settle();
+    await flushMicrotasks();
     clock.advance(20_000);
     await joining;
     expect(clock.pending).toBe(0);
     expect(media.counts.sessions).toBe(0);
   });
 
-  it('left while joining: rejects with closed, leaves nothing behind', async () => {
+  it('rejects with closed when the room is left, and leaks nothing', async () => {
     const { server, room, media, clock } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
@@ -146,7 +145,7 @@ describe('join()', () => {
 });
 
 describe('leave()', () => {
-  it('asks a server that announces it, and stops the signs of life', async () => {
+  it('sends a request to a server that announces it, and stops the heartbeats', async () => {
     const { room, server, clock, media } = await joinedPushPullWorld({}, ['v1']);
     await room.leave();
     expect(server.received.at(-1)).toEqual({ method: 'leave', data: { roomId: 'r1', userId: 'alice' } });
@@ -155,16 +154,16 @@ describe('leave()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells any other, and waits for nothing', async () => {
+  it('sends a notification to other servers, without waiting', async () => {
     const { room, server, clock } = await joinedPushPullWorld({ isRtcPilot: true });
     await room.leave();
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['leave']);
     expect(server.connection.closed).toBe(true);
     expect(clock.pending).toBe(0);
   });
 
-  it('then joined again: under the same id, without a token', async () => {
+  it('allows another join, under the same id and without a token', async () => {
     const { room, server } = await joinedPushPullWorld();
     await room.leave();
     await room.join();
@@ -174,8 +173,8 @@ describe('leave()', () => {
   });
 });
 
-describe('after leave', () => {
-  it('nothing that still comes is told', async () => {
+describe('a room that was left', () => {
+  it('ignores late notifications', async () => {
     const { room, server, said } = await joinedPushPullWorld();
     const { connection } = server;
     server.on('leave', () => {
@@ -184,7 +183,6 @@ describe('after leave', () => {
       return {};
     });
     await room.leave();
-    await settle();
     expect(said.at(-1)).toBe('left left');
     expect(room.peers.size).toBe(0);
   });

@@ -7,8 +7,10 @@ import {
   refusal,
   user,
   videoParam,
-} from '../../test-support/pushPullWorld.ts';
-import { pass, settle } from '../../test-support/roomWorld.ts';
+} from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -19,10 +21,10 @@ const pulls = ({ server }: World) =>
     .map(({ data }) => (data.specs as { pusher_id: string }[]).map((spec) => spec.pusher_id));
 
 describe('a pull', () => {
-  it('is of one user, sound first, with both names of each pusher', async () => {
+  it('combines audio and video of one user, audio first, with both names of each pusher', async () => {
     const { server, media } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-video', 'c-audio')]);
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       {
         method: 'pull',
@@ -41,53 +43,56 @@ describe('a pull', () => {
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 2 });
   });
 
-  it('is never of two users, nor of two pictures, nor of numbers that do not go together', async () => {
+  it('never combines two users, two videos, or payload types that conflict', async () => {
     const world = await joinedPushPullWorld();
     const { server } = world;
-    server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
-    await settle();
+    await whenRead(world.room, () => {
+      server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
+    });
     expect(pulls(world)).toEqual([['c-audio', 'c-v1'], ['c-v2'], ['d-audio']]);
     server.received.length = 0;
     const apart = pusher('b-video', { rtpParam: { ...videoParam, mid_ext_id: 9, tcc_ext_id: 4 } });
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-audio'), apart] });
-    await settle();
+    await whenRead(world.room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-audio'), apart] });
+    });
     expect(pulls(world)).toEqual([['b-audio'], ['b-video']]);
   });
 
-  it('takes the answer as text or as a description', async () => {
+  it('accepts the answer as text or as a description', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.on('pull', () => ({ code: 0, sdp: { type: 'answer', sdp: 'v=0 answer' } }));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer v1 bob']);
   });
 });
 
 describe('a pull that fails', () => {
-  it('of a pusher that is gone: told, typed, and the other one comes', async () => {
+  it('of a closed pusher is reported with a typed error, while the other pull succeeds', async () => {
     const world = await joinedPushPullWorld();
     const { server, said, media, room } = world;
     server.on('pull', ({ specs }) => {
       if (JSON.stringify(specs).includes('b-video')) throw refusal('pusher not found b-video');
       return { code: 0, sdp: 'v=0' };
     });
-    server.notify('newPusher', user('bob', 'b-audio', 'b-video'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'b-audio', 'b-video'));
+    });
     expect(pulls(world)).toEqual([['b-audio', 'b-video'], ['b-audio'], ['b-video']]);
     expect(said.toSorted()).toEqual(['newConsumer b-audio bob', 'requestFailed newConsumer error=requestRefused']);
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 1, waiting: 0 });
     expect(room.state).toBe('joined');
   });
 
-  it('by an answer that the browser refuses, as RTCPilot gives for the dead', async () => {
+  it('is reported for an answer that the browser refuses, as RTCPilot sends for closed pushers', async () => {
     const { server, said, media, room } = await joinedPushPullWorld();
     media.failNext('consume', new TureenError('mediaFailed', 'Duplicate SSRC in ssrc-group'));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
     expect(room.consumers.size).toBe(0);
     server.notify('newPusher', user('bob', 'v1', 'v2'));
-    await settle();
+    await said.reaches(2);
     expect(said.slice(1)).toEqual(['newConsumer v2 bob']);
   });
 
@@ -97,12 +102,12 @@ describe('a pull that fails', () => {
       'the answer that takes no section',
       () => Promise.reject(new TureenError('unsupportedCodec', 'the server refused the video')),
     ],
-  ])('for its codec, by %s: unsupported', async (what, answer) => {
+  ])('is reported as unsupported for its codec, by %s', async (what, answer) => {
     const { server, said, media } = await joinedPushPullWorld();
     if (what === '488') server.on('pull', answer);
     else media.failNext('consume', new TureenError('unsupportedCodec', 'the server refused the video'));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toMatch(/^consumerUnsupported bob v1 video /);
     expect(said[1]).toMatch(/^requestFailed newConsumer error=(requestRefused|unsupportedCodec)$/);
     expect(said).toHaveLength(2);
@@ -113,20 +118,21 @@ describe('a pull that fails', () => {
     ['with SDP that is none', { sdp: 7 }, 'badResponse'],
     ['with another code', { code: 5, message: 'no' }, 'requestRefused'],
     ['that is text', 'ok', 'badResponse'],
-  ])('by an answer %s', async (_what, answer, code) => {
+  ])('is reported for an answer %s', async (_what, answer, code) => {
     const { server, said, media } = await joinedPushPullWorld();
     server.on('pull', () => answer);
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual([`requestFailed newConsumer error=${code}`]);
     expect(media.counts).toMatchObject({ pulls: 0, waiting: 0 });
   });
 
-  it('by silence: times out', async () => {
-    const { server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
+  it('times out without a response', async () => {
+    const { room, server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('pull', () => new Promise(() => {}));
-    server.notify('newPusher', user('bob', 'v1', 'b-audio'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1', 'b-audio'));
+    });
     await pass(clock, 20_000);
     expect(said).toEqual([
       'requestFailed newConsumer error=requestTimeout',
@@ -134,47 +140,50 @@ describe('a pull that fails', () => {
     ]);
   });
 
-  it('because it was closed meanwhile: nothing is told', async () => {
-    const { server, said, media } = await joinedPushPullWorld();
+  it('is not reported when the consumer has closed meanwhile', async () => {
+    const { room, server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
     await hold.reached();
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    });
     hold.release();
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
 
-  it('because its user left meanwhile: nothing is told', async () => {
-    const { server, said, media } = await joinedPushPullWorld();
+  it('is not reported when its user has left meanwhile', async () => {
+    const { room, server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
     await hold.reached();
-    server.notify('userLeave', { userId: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'bob' });
+    });
     hold.release();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['peerClosed bob remote']);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
 });
 
-describe('what nothing here can decode', () => {
-  it('is told as unsupported, and not pulled', async () => {
+describe('a pusher that the browser cannot decode', () => {
+  it('is reported as unsupported, and not pulled', async () => {
     const world = await joinedPushPullWorld();
     const { server, room } = world;
     const rtpParam = { ...videoParam, codec: 'THEORA' };
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', { rtpParam })] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', { rtpParam })] });
+    });
     expect(room.consumers.get('v1')).toMatchObject({ supported: false, track: null });
     expect(server.methods()).toEqual([]);
   });
 });
 
-describe('consumer.pause() and the rest', () => {
-  it('tells a server that announces it', async () => {
+describe('a consumer', () => {
+  it('pauses at a server that announces the extension', async () => {
     const { room, server } = await joinedPushPullWorld({}, ['v1']);
     const consumer = room.consumers.get('v1')!;
     await consumer.pause();
@@ -190,7 +199,7 @@ describe('consumer.pause() and the rest', () => {
     ]);
   });
 
-  it('is local elsewhere', async () => {
+  it('pauses locally elsewhere', async () => {
     const { room, server, media } = await joinedPushPullWorld({ isRtcPilot: true }, ['v1']);
     const consumer = room.consumers.get('v1')!;
     await consumer.pause();
@@ -201,7 +210,7 @@ describe('consumer.pause() and the rest', () => {
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
   });
 
-  it('that is refused rolls back', async () => {
+  it('reverts a refused pause', async () => {
     const { room, server, said } = await joinedPushPullWorld({}, ['v1']);
     server.on('pausePull', () => {
       throw refusal('pusher not found v1');
@@ -212,7 +221,7 @@ describe('consumer.pause() and the rest', () => {
     expect(said.at(-1)).toBe('consumerResumed v1 by=server');
   });
 
-  it('that ended at the server before it was closed here is closed all the same', async () => {
+  it('closes although its pull has ended at the server before', async () => {
     const { room, server } = await joinedPushPullWorld({}, ['v1']);
     server.on('closeConsumer', () => {
       throw refusal('pusher not found v1');
@@ -221,7 +230,7 @@ describe('consumer.pause() and the rest', () => {
     expect(server.methods()).toEqual(['closeConsumer']);
   });
 
-  it('under consume: manual nothing is pulled, nor paused, before it is wanted', async () => {
+  it('is neither pulled nor paused before subscribing under consume: manual', async () => {
     const world = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['v1', 'b-audio']);
     const { room, server, media } = world;
     const consumer = room.consumers.get('v1')!;
@@ -238,7 +247,7 @@ describe('consumer.pause() and the rest', () => {
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 1 });
   });
 
-  it('asked for what there is not: typed, with a hint', async () => {
+  it('rejects unsupported calls with a typed error and a hint', async () => {
     const { room } = await joinedPushPullWorld({}, ['v1']);
     const consumer = room.consumers.get('v1')!;
     const hint = expect.any(String) as string;
@@ -253,28 +262,32 @@ describe('consumer.pause() and the rest', () => {
   });
 });
 
-describe('the state of the connections', () => {
-  it('is that of the worst of a direction, of those that carry something', async () => {
+describe('the state of a direction', () => {
+  it('is the worst of its connections that carry a track', async () => {
     const { server, room, media } = await joinedPushPullWorld();
     const states: string[] = [];
     room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));
-    server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1'));
+    });
     const first = media.session.pullConnection;
-    server.notify('newPusher', user('bob', 'v1', 'v2'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1', 'v2'));
+    });
     expect(states).toEqual(['recv connecting', 'recv connected', 'recv connecting', 'recv connected']);
     states.length = 0;
     first.setConnectionState('disconnected');
     media.session.pullConnection.setConnectionState('connecting');
     expect(states).toEqual(['recv disconnected']);
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    });
     media.session.pullConnection.setConnectionState('connected');
     expect(states).toEqual(['recv disconnected', 'recv connecting', 'recv connected']);
     expect(await room.getStats('recv')).toBeInstanceOf(Map);
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
+    });
     expect(states.at(-1)).toBe('recv new');
     expect(await room.getStats('send')).toBeNull();
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Alice, with a picture of bob's and one of her own. */
 async function inCall(options: PushPullWorldOptions = {}) {
@@ -18,31 +20,31 @@ async function comeBack({ room, clock }: World) {
   const back = room.waitFor('reconnected');
   clock.advance(100);
   await back;
-  await settle();
+  await flushMicrotasks();
 }
 
-describe('signs of life', () => {
-  it('are given every ten seconds, or as the app says, and not after the end', async () => {
+describe('heartbeats', () => {
+  it('are sent every ten seconds, or at the interval of the app, until the room is left', async () => {
     const { room, server, clock } = await joinedPushPullWorld();
     clock.advance(9_999);
     expect(server.methods()).toEqual([]);
     clock.advance(1);
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       { method: 'heartbeat', data: { roomId: 'r1', userId: 'alice', userName: 'Alice' } },
     ]);
     clock.advance(10_000);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['heartbeat', 'heartbeat']);
     await room.leave();
     expect(clock.pending).toBe(0);
     const often = await joinedPushPullWorld({ heartbeatMs: 500 });
     often.clock.advance(500);
-    await settle();
+    await often.server.receives(1);
     expect(often.server.methods()).toEqual(['heartbeat']);
   });
 
-  it('that are refused: we were forgotten, and join again with all that we send', async () => {
+  it('cause a rejoin with all producers when the server refuses them', async () => {
     const world = await inCall();
     const { server, said, clock, producer, consumer, media } = world;
     server.on('heartbeat', () => {
@@ -50,10 +52,10 @@ describe('signs of life', () => {
     });
     const first = server.connection;
     clock.advance(10_000);
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual([
-      'stateChanged reconnecting the server has forgotten us: handle heartbeat failed',
-      'reconnecting attempt=1 delayMs=100 the server has forgotten us: handle heartbeat failed',
+      'stateChanged reconnecting the server has forgotten this peer: handle heartbeat failed',
+      'reconnecting attempt=1 delayMs=100 the server has forgotten this peer: handle heartbeat failed',
     ]);
     expect(first.closed).toBe(true);
     said.length = 0;
@@ -66,7 +68,7 @@ describe('signs of life', () => {
     expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
   });
 
-  it('resumes by the token, over another connection, when a server answers none within 5 s of 10 s of silence', async () => {
+  it('cause a resume over another connection without a response within 5 s after 10 s of silence', async () => {
     const silent = await joinedPushPullWorld();
     await pass(silent.clock, 10_000);
     silent.server.on('heartbeat', () => new Promise(() => {}));
@@ -76,11 +78,11 @@ describe('signs of life', () => {
     expect(silent.said[0]).toBe('stateChanged reconnecting the connection was dead');
     silent.server.received.length = 0;
     silent.clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(silent.server.received[0]?.data).toMatchObject({ resumeToken: 'token1', holds: {} });
   });
 
-  it('keeps a session whose server never answered a heartbeat and announces no extension', async () => {
+  it('keep a session whose server never responded to one and announces no extension', async () => {
     const deaf = await joinedPushPullWorld({ isRtcPilot: true });
     deaf.server.on('heartbeat', () => new Promise(() => {}));
     await pass(deaf.clock, 100_000);
@@ -88,21 +90,22 @@ describe('signs of life', () => {
     expect(deaf.room.state).toBe('joined');
   });
 
-  it('with an answer that makes no sense are signs all the same', async () => {
+  it('count malformed responses too', async () => {
     const { server, clock, room } = await joinedPushPullWorld();
     server.on('heartbeat', () => 'ok');
     clock.advance(10_000);
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
   });
 });
 
-describe('the connection drops', () => {
-  it('to RTCPilot one comes back as someone new, and does not see one’s former selves', async () => {
+describe('a connection loss', () => {
+  it('rejoins RTCPilot under a fresh user id, and hides the former ids of the room', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, room, said, users, consumer, producer } = world;
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     users.push(user('alice', 'alices-ghost'));
     said.length = 0;
     await comeBack(world);
@@ -112,41 +115,46 @@ describe('the connection drops', () => {
     expect(producer.id).toBe('alice~2/1');
     expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
     expect(room.consumers.get('bob-video')).toBe(consumer);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     users.push(user('alice~2'));
     await comeBack(world);
     expect(server.received.at(-1)?.data.userId).toBe('alice~3');
     server.notify('newPusher', user('alice~2', 'ghost'));
     server.notify('userLeave', { userId: 'alice' });
-    server.notify('userLeave', { userId: 'alice~2' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'alice~2' });
+    });
     expect([...room.peers.keys()]).toEqual(['bob']);
   });
 
-  it('as the app says, whatever the profile', async () => {
+  it('reconnects as the app chose, in either profile', async () => {
     const resuming = await inCall({ profile: 'rtcpilot', reconnect: 'resume', isRtcPilot: true });
-    resuming.server.drop();
-    await settle();
+    await whenDisconnected(resuming.room, () => {
+      resuming.server.drop();
+    });
     await comeBack(resuming);
     expect(resuming.server.received[0]?.data).toMatchObject({ userId: 'alice' });
     const rejoining = await inCall({ reconnect: 'rejoin' });
-    rejoining.server.drop();
-    await settle();
+    await whenDisconnected(rejoining.room, () => {
+      rejoining.server.drop();
+    });
     await comeBack(rejoining);
     expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
   });
 
-  it('and the own id is taken still: it is tried again', async () => {
+  it('retries while the server still lists the own id', async () => {
     const world = await inCall();
     const { server, clock, said } = world;
     server.on('join', () => {
       throw refusal('duplicated Peer');
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(world.room, () => {
+      server.drop();
+    });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('reconnecting attempt=2 delayMs=200 duplicated Peer');
     server.on('join', () => ({ code: 0, users: [] }));
     const back = world.room.waitFor('reconnected');
@@ -155,14 +163,14 @@ describe('the connection drops', () => {
     expect(world.room.state).toBe('joined');
   });
 
-  it('before the join was sent: the next one is still under the own id', async () => {
+  it('keeps the own user id where no join was sent before', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, clock } = world;
     server.drop();
     server.refusal = new Error('no network');
-    await settle();
+    await flushMicrotasks();
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     server.refusal = null;
     const back = world.room.waitFor('reconnected');
     clock.advance(200);
@@ -170,15 +178,16 @@ describe('the connection drops', () => {
     expect(server.received[0]?.data.userId).toBe('alice~2');
   });
 
-  it('while a pull and a push wait: both come with the next session', async () => {
+  it('repeats pending pulls and pushes in the next session', async () => {
     const world = await inCall();
     const { server, room, media, said } = world;
     server.on('pull', () => new Promise(() => {})).on('push', () => new Promise(() => {}));
     server.notify('newPusher', user('bob', 'bob-video', 'bob-audio'));
     const producing = room.produce(fakeTrack('audio'));
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('pull', () => ({ sdp: 'v=0' })).on('push', () => ({ sdp: 'v=0' }));
     world.users.splice(0, 1, user('bob', 'bob-video', 'bob-audio'));
     await comeBack(world);
@@ -188,10 +197,11 @@ describe('the connection drops', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('closed by the server for good: left, and nobody comes back', async () => {
+  it('ends the room when the server closes with a final code', async () => {
     const { server, room, said, clock, media } = await inCall();
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(said.at(-1)).toBe('left closedByServer');
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
@@ -199,14 +209,14 @@ describe('the connection drops', () => {
   });
 });
 
-describe('a connection for media', () => {
-  it('that fails, of a push: what it carried is pushed anew, and nothing else', async () => {
+describe('a media connection', () => {
+  it('that fails pushes its track again, and nothing else', async () => {
     const { media, said, room, server, producer } = await inCall();
     const other = await room.produce(fakeTrack('audio'));
     said.length = 0;
     const [, first] = media.session.connections;
     first?.setConnectionState('failed');
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
     expect(server.received.at(-2)).toMatchObject({ method: 'unpush', data: { pusherIds: ['own-1'] } });
     expect(producer).toMatchObject({ id: 'own-3', closed: false });
@@ -215,14 +225,14 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that fails, of a pull: what came over it is pulled anew, as it was wanted', async () => {
+  it('that fails pulls its track again, in the desired state', async () => {
     const { media, said, room, consumer, server } = await inCall();
     await consumer.pause();
     const { track } = consumer;
     server.received.length = 0;
     said.length = 0;
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['transportRecovering recv rebuild failed', 'transportRecovered recv rebuild']);
     expect(server.methods()).toContain('pausePull');
     expect(room.consumers.get('bob-video')).toBe(consumer);
@@ -231,38 +241,38 @@ describe('a connection for media', () => {
     expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
   });
 
-  it('that is lost has seven seconds to come back, and those that are well are left alone', async () => {
+  it('that disconnects has seven seconds to reconnect, while the others are left alone', async () => {
     const { media, said, clock, server } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     clock.advance(6999);
     expect(said).toEqual([]);
     clock.advance(1);
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['pull']);
     expect(said).toEqual(['transportRecovering recv rebuild disconnected', 'transportRecovered recv rebuild']);
   });
 
-  it('whose repair does not help either: all are made anew', async () => {
+  it('whose recovery fails causes new connections for all tracks', async () => {
     const world = await inCall();
     const { media, said, room, clock, server } = world;
     server.on('push', () => new Promise(() => {}));
     media.session.pushConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['transportRecovering send rebuild failed']);
     clock.advance(7000);
-    await settle();
+    await flushMicrotasks();
     // Nothing of ours is on its way any more: the push waits for its answer.
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(room.state).toBe('joined');
   });
 
-  it('whose source is gone: the repair finds that out', async () => {
+  it('whose pusher has closed: the recovery detects it', async () => {
     const { media, said, room, server } = await inCall({ isRtcPilot: true });
     server.on('pull', () => {
       throw refusal('pusher not found bob-video');
     });
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual([
       'transportRecovering recv rebuild failed',
       'consumerClosed bob-video server',
@@ -271,19 +281,19 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that comes from RTCPilot, which does not tell of ended sources, never costs the session', async () => {
+  it('from RTCPilot, which does not report closed pushers, never ends the session', async () => {
     const { media, said, room, clock } = await inCall({ isRtcPilot: true, autoConnect: false });
     media.session.pullConnection.setConnectionState('connected');
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
     media.session.pullConnection.setConnectionState('connecting');
     clock.advance(7000);
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['transportRecovering recv rebuild failed']);
     expect(room.state).toBe('joined');
   });
 
-  it('of which nothing is wanted any more is not repaired', async () => {
+  it('whose tracks are all unsubscribed is not recovered', async () => {
     const { media, said, clock, consumer } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     await consumer.close();
@@ -292,48 +302,48 @@ describe('a connection for media', () => {
     expect(said).toEqual([]);
   });
 
-  it('that never worked is tried again, at ever longer intervals, and the session goes on', async () => {
+  it('that never connected is tried again at growing intervals, and the session continues', async () => {
     const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
     for (const pause of [0, 7000, 14_000]) {
       world.media.session.pullConnection.setConnectionState('connecting');
       world.media.session.pullConnection.setConnectionState('failed');
       world.server.received.length = 0;
       await pass(world.clock, pause);
-      await settle();
+      await world.server.receives(1);
       expect(world.server.methods().filter((method) => method === 'pull')).toEqual(['pull']);
       await pass(world.clock, 7000);
     }
     expect(world.room.state).toBe('joined');
   });
 
-  it('that we have closed ourselves is no loss, whatever the server saw first', async () => {
+  it('that the room closed is not lost, whatever the server reports first', async () => {
     const { producer, server, room, said } = await inCall();
     server.on('unpush', () => {
       server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
       throw refusal('pusher not found own-1');
     });
     await producer.close();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['producerClosed own-1 by=local local']);
     expect(room.state).toBe('joined');
   });
 
-  it('that the server gave up for lost: what it pushed is pushed again, if it ever was on its way', async () => {
+  it('that the server reported as lost pushes its track again, if it was connected before', async () => {
     const world = await inCall();
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
     world.server.notify('pusherClosed', lost);
-    await settle();
+    await world.said.reaches(2);
     expect(world.said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
     expect(world.producer).toMatchObject({ id: 'own-2', closed: false });
     const never = await inCall({ autoConnect: false });
     never.server.notify('pusherClosed', lost);
-    await settle();
+    await never.said.reaches(1);
     expect(never.said).toEqual(['producerClosed own-1 by=server connectionLost']);
   });
 });
 
-describe('two answers to one request', () => {
-  it('the first counts', async () => {
+describe('two responses to one request', () => {
+  it('count only once: the first', async () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
     const { connection } = server;
     const { onFrame } = connection;
@@ -352,14 +362,13 @@ describe('two answers to one request', () => {
       });
     };
     const producer = await room.produce(fakeTrack('video'));
-    await settle();
-    await settle();
+    await flushMicrotasks();
     expect(producer.closed).toBe(false);
     expect(room.state).toBe('joined');
   });
 });
 
-describe('fifty calls', () => {
+describe('fifty rooms', () => {
   it('leave nothing open', async () => {
     const { room, clock, media, server } = await joinedPushPullWorld({}, ['v1', 'b-audio']);
     for (let call = 0; call < 50; call++) {
@@ -368,7 +377,7 @@ describe('fifty calls', () => {
       expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
       expect(clock.pending).toBe(0);
       await room.join();
-      await settle();
+      await flushMicrotasks();
     }
     expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
   });

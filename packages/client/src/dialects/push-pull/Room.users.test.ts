@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
-describe('who comes', () => {
+describe('a joining user', () => {
   it.each([
     ['newUser with a list', 'newUser', [user('carol')]],
     ['newUser bare', 'newUser', user('carol')],
@@ -10,29 +11,31 @@ describe('who comes', () => {
     ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
     ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
   ])('is told: %s', async (_what, method, data) => {
-    const { server, said } = await joinedPushPullWorld();
-    server.notify(method, data);
-    await settle();
+    const { room, server, said } = await joinedPushPullWorld();
+    await whenRead(room, () => {
+      server.notify(method, data);
+    });
     const id = method === 'newUser' && JSON.stringify(data).includes('7') ? '7' : 'carol';
     expect(said).toEqual([`newPeer ${id} existing=false`]);
   });
 
-  it('with what is pushed already, as users of other servers do', async () => {
+  it('is emitted with its pushers, as other servers list them', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-audio', 'c-video')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer c-audio carol', 'newConsumer c-video carol']);
     expect(server.methods()).toEqual(['pull']);
   });
 
-  it('is told by dialect and appData where the server has them', async () => {
+  it('has dialect and appData where the server sends them', async () => {
     const { server, room } = await joinedPushPullWorld();
-    server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
+    });
     expect(room.peers.get('carol')).toMatchObject({ dialect: 'mediasoup-v3', appData: { team: 8 } });
   });
 
-  it('is not told twice, nor oneself', async () => {
+  it('is not emitted twice, and never for the own user', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newUser', [user('bob')]);
     server.notify('newUser', [user('alice')]);
@@ -40,26 +43,27 @@ describe('who comes', () => {
     server.notify('userReConnect', { userId: 'alice' });
     server.notify('userDisconnect', { userId: 'alice' });
     server.notify('userLeave', { userId: 'alice' });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 });
 
-describe('what a user pushes', () => {
-  it('is told once, however often the list repeats it', async () => {
+describe('a pusher', () => {
+  it('is emitted once, however often the list repeats it', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1') });
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1', 'v2') });
     server.notify('newPushers', [user('bob', 'v2'), user('bob', 'v3')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['newConsumer v1 bob', 'newConsumer v2 bob', 'newConsumer v3 bob']);
   });
 
-  it('comes with its source, appData and pause', async () => {
+  it('has its source, appData and pause', async () => {
     const { server, room } = await joinedPushPullWorld();
     const details = { source: 'screen', appData: { slide: 3 }, paused: true };
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
+    });
     expect(room.consumers.get('v1')).toMatchObject({
       source: 'screen',
       appData: { slide: 3 },
@@ -70,13 +74,13 @@ describe('what a user pushes', () => {
     expect(room.consumers.get('v2')).toMatchObject({ source: 'unknown', remotePaused: false });
   });
 
-  it('is closed, paused and resumed by name', async () => {
+  it('is closed, paused and resumed by id', async () => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1', 'v2']);
     server.notify('pusherPaused', { userId: 'bob', pusherIds: ['v1', 'v2'] });
     server.notify('pusherPaused', { userId: 'bob', pusherId: 'v1' });
     server.notify('pusherResumed', { userId: 'bob', pusherIds: ['v1'], by: 'server' });
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1', 'unknown'], reason: 'done' });
-    await settle();
+    await said.reaches(4);
     expect(said).toEqual([
       'consumerPaused v1 by=remote',
       'consumerPaused v2 by=remote',
@@ -86,16 +90,16 @@ describe('what a user pushes', () => {
     expect(media.counts).toMatchObject({ consumers: 1, pulls: 1 });
   });
 
-  it('is not told when it was closed before it was known', async () => {
+  it('is not emitted when it was closed before', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 });
 
-describe('who goes', () => {
+describe('a leaving user', () => {
   it.each([
     ['userLeave', { roomId: 'r1', userId: 'bob' }],
     ['userLeave', 'bob'],
@@ -104,31 +108,31 @@ describe('who goes', () => {
     ['userLeft', 'bob'],
     ['userLeft', { userId: 'bob' }],
     ['USERLEFT', ['bob', 'nobody', 7]],
-  ])('is told: %s %j', async (method, data) => {
+  ])('is emitted: %s %j', async (method, data) => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
     server.connection.send({ kind: 'notification', method, data });
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['consumerClosed v1 remote', 'peerClosed bob remote']);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
   });
 
-  it('with the reason where there is one, once, and may come again', async () => {
+  it('is emitted once, with the reason where present, and can join again', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userLeave', { userId: 'bob', reason: 'kicked' });
     server.notify('userLeave', { userId: 'bob' });
     server.notify('newUser', [user('bob', 'v1')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['peerClosed bob kicked', 'newPeer bob existing=false', 'newConsumer v1 bob']);
   });
 
-  it('and may come back', async () => {
+  it('can reconnect', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userDisconnect', { roomId: 'r1', userId: 'bob' });
     server.notify('userDisconnect', { roomId: 'r1', userId: 'nobody' });
     server.notify('userReConnect', { roomId: 'r1', userId: 'bob', userName: 'Bob' });
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userReconnect', { userId: 'bob' });
-    await settle();
+    await said.reaches(4);
     expect(said).toEqual([
       'peerReconnecting bob',
       'peerReconnected bob',
@@ -138,22 +142,22 @@ describe('who goes', () => {
   });
 });
 
-describe('text', () => {
-  it('is told by its author, and sent under our name', async () => {
+describe('a text message', () => {
+  it('names its author, and is sent under the own user name', async () => {
     const { server, said, room } = await joinedPushPullWorld({ isRtcPilot: true });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob', userName: 'Bob', message: 'hello' });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob_input', userName: 'Bob', message: 'said aloud' });
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['textMessage bob hello']);
     await room.sendText('hi');
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       { method: 'textMessage', data: { roomId: 'r1', userId: 'alice', userName: 'Alice', message: 'hi' } },
     ]);
   });
 });
 
-describe('news that make no sense', () => {
+describe('malformed notifications', () => {
   it.each<[string, unknown]>([
     ['newUser', undefined],
     ['newUser', 7],
@@ -172,20 +176,20 @@ describe('news that make no sense', () => {
     ['telepathy', { of: 'thoughts' }],
     ['join', { roomId: 'r1' }],
     ['constructor', {}],
-  ])('are dropped, and the room goes on: %s %j', async (method, data) => {
+  ])('are dropped, and leave the room usable: %s %j', async (method, data) => {
     const { server, said, room } = await joinedPushPullWorld();
     server.connection.send({ kind: 'notification', method, data });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     server.notify('newUser', [user('zoe', 'z-video')]);
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer z-video zoe']);
     expect(room.state).toBe('joined');
   });
 });
 
-describe('a server that asks', () => {
-  it('is answered: a ping, news sent as a question, what nobody knows', async () => {
+describe('a request of the server', () => {
+  it('gets a response: ping, a notification sent as a request, and an unknown method', async () => {
     const { server, said } = await joinedPushPullWorld();
     expect(await server.ask('ping')).toMatchObject({ ok: true, data: { pong: true } });
     expect(await server.ask('newUser', [user('carol')])).toMatchObject({ ok: true });

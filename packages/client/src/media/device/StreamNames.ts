@@ -1,14 +1,13 @@
 import { isToken } from '@tureen/protocol/common';
 
 /**
- * What streams and tracks are called in the SDP. People choose the names that those are known by elsewhere, and an SDP has an
- * alphabet of its own.
+ * Names of streams and tracks in the SDP. Apps choose the ids, which may have characters that an SDP does not allow.
  */
 export class StreamNames {
   readonly #streams = new Map<string, { readonly name: string; users: number }>();
   #next = 0;
 
-  /** One for all that is asked for by the same `key`, until each has been released. */
+  /** Returns one name for all calls with the same `key`, until each is released. */
   ofStream(key: string): string {
     const stream = this.#streams.get(key) ?? { name: `s${this.#next++}`, users: 0 };
     stream.users += 1;

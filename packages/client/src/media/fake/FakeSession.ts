@@ -47,17 +47,17 @@ export class FakeSession implements MediaSession {
     return this.#closed;
   }
 
-  /** The newest open send transport; throws where there is none. */
+  /** The newest open send transport. Throws without one. */
   get sendTransport(): FakeSendTransport {
     return newest(this.sendTransports, 'send transport');
   }
 
-  /** The newest open receive transport; throws where there is none. */
+  /** The newest open receive transport. Throws without one. */
   get recvTransport(): FakeRecvTransport {
     return newest(this.recvTransports, 'receive transport');
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     let waiting = this.#pending.size;
     for (const transport of [...this.sendTransports, ...this.recvTransports]) waiting += transport.waiting;

@@ -14,13 +14,13 @@ export interface FakeTransportContext {
   readonly onClosed: (transport: FakeTransport) => void;
 }
 
-/** What both directions share: one thing at a time, connected by the first, broken for good when that fails. */
+/** The part that both directions share: calls run in order, the first connects, and its failure breaks the transport. */
 export class FakeTransport implements MediaTransport {
   readonly id: string;
   readonly description: TransportDescription;
-  /** Every set of ICE parameters that `restartIce` was given. */
+  /** ICE parameters of each `restartIce`. */
   readonly iceRestarts: IceParameters[] = [];
-  /** What `getStats` answers; a test may put in what it likes. */
+  /** The result of `getStats`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #handlers: TransportHandlers;
@@ -46,12 +46,12 @@ export class FakeTransport implements MediaTransport {
     return this.#state === 'closed';
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     return this.#pending.size;
   }
 
-  /** As if ICE or DTLS had got there; tells the owner. */
+  /** Sets the state as ICE or DTLS would, and reports it to the owner. */
   setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
     if (this.closed || this.#state === state) return;
     this.#state = state;
@@ -80,7 +80,7 @@ export class FakeTransport implements MediaTransport {
     this.#context.onClosed(this);
   }
 
-  /** Runs `work` after what was asked for before, through the script, connected where `connects`. */
+  /** Runs `work` after earlier calls, through the script, once connected where `connects`. */
   protected enqueue<T>(
     operation: FakeOperation,
     work: () => Promise<T>,

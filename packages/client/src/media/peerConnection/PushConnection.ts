@@ -32,7 +32,7 @@ export interface PushConnectionOptions {
   readonly open: (handlers: PeerConnectionHandlers) => OfferConnection;
 }
 
-/** One connection of pushes: one offer to the server, with a section for each track that may come. */
+/** A connection for pushes: one offer to the server, with a section for each possible track. */
 export class PushConnection {
   /** Resolves once the server's answer is applied. */
   readonly ready: Promise<unknown>;
@@ -81,7 +81,7 @@ export class PushConnection {
     return this.#sections.some((section) => section.kind === kind);
   }
 
-  /** Takes a free section of that kind, where there is one on a connection that has not failed. */
+  /** Reserves a free section of a kind, unless the connection has failed or has none. */
   reserve(kind: MediaKind): PushSection | null {
     const { state } = this.#connection;
     if (state === 'failed' || state === 'closed') return null;
@@ -192,13 +192,13 @@ export class PushConnection {
     if (!this.#options.isKept || (isLast && isBroken)) this.#connection.close();
     section.isTaken = false;
     section.owner = null;
-    // A connection that ends tells each owner.
+    // A connection that ends reports to each owner.
     if (this.closed) return;
     owner?.onConnectionState('closed');
     this.#enqueue('close', async () => {
       const idle = this.#idleOf(section);
       await transceiver.sender.replaceTrack(idle);
-      // Firefox sends black frames of a track that was taken away.
+      // Firefox sends black frames of a removed track.
       await setEncoding(transceiver.sender, { active: idle !== null });
     }).catch((error: unknown) => {
       if (!this.closed) this.#options.logger.debug('a section could not be silenced', error);

@@ -2,12 +2,12 @@ import { TureenError } from '../../shared/errors.ts';
 import { badSdp, codecNames, keepPayloadTypes, parseSdp, payloadTypesOf, writeSdp, type Section } from './sdp.ts';
 
 /**
- * An answer as every browser takes it, where what is wrong with it can be put right; RTCPilot writes a BUNDLE of `0 1`
- * whatever there is, groups with SSRC 0, parameters of payload type 0, the offer's own SSRCs, and ice-lite in the wrong
- * place. Throws `unsupportedCodec` for a section without a codec, `badResponse` for what cannot be put right.
+ * Corrects an answer so that every browser accepts it. RTCPilot always writes a BUNDLE of `0 1`, and also groups with SSRC 0,
+ * parameters of payload type 0, the SSRCs of the offer, and ice-lite in the wrong place. Throws `unsupportedCodec` for a section
+ * without a codec, and `badResponse` for other errors.
  */
 export function normalizeAnswer(answer: string, offer: string): string {
-  // Firefox refuses all of it for one other character.
+  // Firefox refuses an SDP with any other character.
   if (/[^\r\n -~]/.test(answer)) throw badSdp('it is not ASCII');
   const sdp = parseSdp(answer);
   if (sdp.media.length === 0) throw badSdp('it has no media section');
@@ -18,7 +18,7 @@ export function normalizeAnswer(answer: string, offer: string): string {
     const isIt = section?.type === offered.type && String(section.mid ?? offered.mid) === String(offered.mid);
     if (section === undefined || !isIt) throw refused(offered);
     if (offered.mid !== undefined) section.mid = offered.mid;
-    normaliseSection(section, offered);
+    normalizeSection(section, offered);
     for (const ssrc of new Set(section.ssrcs?.map(({ id }) => String(id)))) {
       if (ssrcs.has(ssrc)) throw badSdp(`SSRC ${ssrc} is in two sections`);
       ssrcs.add(ssrc);
@@ -33,20 +33,20 @@ export function normalizeAnswer(answer: string, offer: string): string {
   return writeSdp(sdp);
 }
 
-/** RTCPilot says yes to a pull of what has ended, and names no stream. For servers that do name them. */
+/** Throws for an answer without streams: RTCPilot accepts a pull of a closed pusher so. For servers that name streams. */
 export function checkSources(answer: string): string {
   for (const { type, ssrcs = [] } of parseSdp(answer).media) if (ssrcs.length === 0) throw nothingIsSent(type);
   return answer;
 }
 
-function normaliseSection(section: Section, offered: Section): void {
-  const ours = payloadTypesOf(offered);
-  const payloadTypes = payloadTypesOf(section).filter((one) => ours.includes(one));
+function normalizeSection(section: Section, offered: Section): void {
+  const own = payloadTypesOf(offered);
+  const payloadTypes = payloadTypesOf(section).filter((one) => own.includes(one));
   if (section.port === 0 || payloadTypes.length === 0) throw refused(offered);
   keepPayloadTypes(section, payloadTypes);
   if (section.direction !== 'inactive') section.direction = offered.direction === 'sendonly' ? 'recvonly' : 'sendonly';
   if (section.direction === 'recvonly') {
-    // What it says of SSRCs are our own.
+    // Its SSRCs are those of the offer.
     delete section.ssrcs;
     delete section.ssrcGroups;
     return;

@@ -1,10 +1,10 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomEvents } from '../../../room/events.ts';
-import { GenuineServer } from '../../../test-support/genuineV2/GenuineServer.ts';
-import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
-import { quiet } from '../../../test-support/genuineV2/Subject.ts';
-import { TureenSubject, type TureenSubjectOptions } from '../../../test-support/genuineV2/TureenSubject.ts';
+import { GenuineServer } from '@tureen/testkit/genuine-v2/GenuineServer';
+import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
+import { exchangesDone } from '@tureen/testkit/genuine-v2/Subject';
+import { TureenSubject, type TureenSubjectOptions } from '@tureen/testkit/genuine-v2/TureenSubject';
 
 /** Bob, who is genuine and sends both, and alice, who is ours. */
 async function call(options: TureenSubjectOptions & { server?: GenuineServer } = {}) {
@@ -21,7 +21,7 @@ async function call(options: TureenSubjectOptions & { server?: GenuineServer } =
     );
   for (const event of ['transportClosed', 'roomClosed', 'left', 'reconnecting'] as const) hear(event);
   await alice.join();
-  await quiet();
+  await exchangesDone();
   const said2 = (name: string, from: 'client' | 'server') =>
     server
       .framesOf(name)
@@ -30,8 +30,8 @@ async function call(options: TureenSubjectOptions & { server?: GenuineServer } =
   return { server, bob, alice, said, methods: said2 };
 }
 
-describe('on the genuine server', () => {
-  it('a spy is seen by nobody, receives all, and may not send', async () => {
+describe('the genuine mediasoup 2 server', () => {
+  it('hides a spy from other peers, and refuses its producers', async () => {
     const { server, alice, methods } = await call({ dialect: { spy: true } });
     expect(methods('bob', 'server')).toEqual([]);
     expect(alice.room.consumers.size).toBe(2);
@@ -40,12 +40,12 @@ describe('on the genuine server', () => {
       code: 'unsupported',
     });
     alice.leave();
-    await quiet();
+    await exchangesDone();
     expect(methods('bob', 'server')).toEqual([]);
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
 
-  it('sends nothing after its leave, whatever listeners close then: the server would reject it', async () => {
+  it('receives nothing after leave, whatever listeners close then', async () => {
     const { server, alice, methods } = await call();
     const audio = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'audio' }), { source: 'microphone' });
     const video = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'video' }), { source: 'camera' });
@@ -61,13 +61,13 @@ describe('on the genuine server', () => {
     peer.receiveNotification = (notification) =>
       receiveNotification.call(peer, notification).catch((error: unknown) => void refused.push(String(error)));
     alice.leave();
-    await quiet();
+    await exchangesDone();
     expect(methods('alice', 'client').at(-1)).toBe('leave');
     expect(refused).toEqual([]);
     expect(alice.failures).toEqual([]);
   });
 
-  it('a name that is taken is refused in its words, and the one who has it stays', async () => {
+  it('refuses a peer name in use with its own message, and keeps the first peer', async () => {
     const { server, bob } = await call();
     const second = new TureenSubject(server, 'bob');
     await expect(second.join()).rejects.toMatchObject({
@@ -77,16 +77,16 @@ describe('on the genuine server', () => {
     });
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob', 'alice']);
     bob.setProducerPaused('video', true);
-    await quiet();
+    await exchangesDone();
     expect(server.framesOf('alice').at(-1)).toMatchObject({ method: 'consumerPaused' });
   });
 
-  it('may be left and joined again, with everything new', async () => {
+  it('accepts a leave and another join', async () => {
     const { alice, server } = await call();
     alice.leave();
-    await quiet();
+    await exchangesDone();
     await alice.join();
-    await quiet();
+    await exchangesDone();
     const joins = server.framesOf('alice').filter(({ kind, method }) => kind === 'request' && method === 'join');
     expect(joins).toHaveLength(2);
     expect(alice.room.consumers.size).toBe(2);
@@ -97,18 +97,18 @@ describe('on the genuine server', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('a number that somebody else has: another one is taken', async () => {
+  it('refuses an id in use: the client uses another one', async () => {
     const server = new GenuineServer({ inOrder: true });
     const { alice } = await call({ server });
     alice.leave();
-    await quiet();
+    await exchangesDone();
     const [taken] = server.peer('bob').transports as unknown as { id: number }[];
     const frames = server.framesOf('alice');
     const before = frames.length;
     // The first number that is drawn for the next attempt is one of bob's.
     const random = vi.spyOn(Math, 'random').mockReturnValueOnce((Number(taken?.id) - 10_000_000 + 0.5) / 90_000_000);
     await alice.join();
-    await quiet();
+    await exchangesDone();
     random.mockRestore();
     const refused = frames.slice(before).filter(({ payload }) => 'refused' in Object(payload));
     expect(refused).toMatchObject([
@@ -119,15 +119,15 @@ describe('on the genuine server', () => {
     expect(server.peer('alice').producers).toHaveLength(1);
   });
 
-  it('a transport that the server closes is told; the room comes back, and sends what it had sent', async () => {
+  it('closes a transport: the room rejoins, and produces again', async () => {
     const { server, alice, said, methods } = await call({ room: { reconnectPolicy: () => 0 } });
     await alice.publish('audio');
-    await quiet();
+    await exchangesDone();
     const back = alice.room.waitFor('reconnected');
     const sending = server.peer('alice').transports.find(({ direction }) => direction === 'send');
     sending?.close({ why: 'maintenance' });
     await back;
-    await quiet();
+    await exchangesDone();
     expect(said[0]).toMatch(/^transportClosed .*"send"/);
     expect(methods('bob', 'server').slice(-3)).toEqual(['peerClosed', 'newPeer', 'newConsumer']);
     expect(alice.room.state).toBe('joined');
@@ -135,7 +135,7 @@ describe('on the genuine server', () => {
     expect(alice.failures).toEqual([]);
   });
 
-  it('an orphan of the wire is dropped: the room stays usable', async () => {
+  it('sends notifications of unknown entities: the room stays usable', async () => {
     const { server, alice } = await call();
     const peer = server.peer('alice') as unknown as { _sendNotification(method: string, data: object): void };
     for (const [method, data] of [
@@ -150,7 +150,7 @@ describe('on the genuine server', () => {
       ['whatever', {}],
     ] as const)
       peer._sendNotification(method, data);
-    await quiet();
+    await exchangesDone();
     expect(alice.failures).toEqual([]);
     await alice.publish('audio');
     expect(server.peer('alice').producers).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('on the genuine server', () => {
   });
 });
 
-describe('statistics', () => {
+describe('server statistics of the genuine server', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   });
@@ -166,32 +166,32 @@ describe('statistics', () => {
     vi.useRealTimers();
   });
 
-  it('come again at each interval of the genuine server, until they are disabled', async () => {
+  it('arrive at each interval, until disabled', async () => {
     const { alice } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     let times = 0;
     consumer?.on('stats', () => times++);
     consumer?.enableStats({ intervalMs: 2000 });
-    await quiet();
+    await exchangesDone();
     expect(times).toBe(1);
     for (let tick = 2; tick <= 4; tick++) {
       vi.advanceTimersByTime(2000);
-      await quiet();
+      await exchangesDone();
       expect(times).toBe(tick);
     }
     consumer?.disableStats();
-    await quiet();
+    await exchangesDone();
     vi.advanceTimersByTime(10_000);
-    await quiet();
+    await exchangesDone();
     expect(times).toBe(4);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('asked for once are the first that come, and no more after them', async () => {
+  it('arrive once for a single request', async () => {
     const { alice } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     expect(await consumer?.getServerStats()).toEqual([{ type: 'consumer.getStats', timestamp: 1 }]);
-    await quiet();
+    await exchangesDone();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,0 +1,227 @@
+import { describe, expect, test } from 'vitest';
+
+import { chromiumVideo, recordedOffer } from '@tureen/client/fixtures';
+import { prepareOffer } from '@tureen/client/internals';
+import { fakeTrack } from '../scripted/roomWorld.ts';
+import { pilotWorld, type PilotWorld } from './pilotWorld.ts';
+import { RawPilotClient } from './RawPilotClient.ts';
+
+const methodsOf = ({ pilot }: PilotWorld, userId: string) =>
+  pilot.received.filter(({ data }) => data.userId === userId).map(({ method }) => method);
+
+/** The server answers one client's requests in order, so what was told before this has arrived. */
+const settled = async ({ pilot }: PilotWorld) => {
+  const probe = await RawPilotClient.connect(pilot.url);
+  await probe.fence();
+};
+
+describe('to RTCPilot', () => {
+  test('a push of a single track is taken, though its answer has a BUNDLE of two and our own SSRCs in it', async () => {
+    const world = await pilotWorld();
+    // Debian's Firefox has no H264, so that there is no section for a picture.
+    const alice = await world.join('alice', { browser: 'firefox' });
+    const producer = await alice.room.produce(fakeTrack('audio'));
+    expect(producer.closed).toBe(false);
+    const [pc] = alice.connections;
+    expect(pc?.remoteSdp).toContain('a=group:BUNDLE 0\r\n');
+    expect(pc?.remoteSdp).not.toContain('a=ssrc');
+    expect(pc?.remoteSdp.indexOf('a=ice-lite')).toBeLessThan(pc!.remoteSdp.indexOf('m='));
+  });
+
+  test('what Firefox offers does not crash it, and its opus is the opus that it knows', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice', { browser: 'firefox' });
+    await alice.room.produce(fakeTrack('audio'));
+    expect(world.pilot.crashedBy).toBeUndefined();
+    expect(alice.connections[0]?.remoteSdp).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 109\r\n');
+  });
+
+  test('a browser without H264 is told so by name, and the server is asked nothing', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice', { browser: 'firefox', video: chromiumVideo.slice(0, 1) });
+    await expect(alice.room.produce(fakeTrack('video'))).rejects.toMatchObject({
+      code: 'unsupportedCodec',
+      message: expect.stringContaining('H264') as unknown,
+    });
+    expect(methodsOf(world, 'alice')).toEqual(['join']);
+    await alice.room.produce(fakeTrack('audio'));
+  });
+
+  test('no candidate, and nothing but whole numbers below 2^31 as ids; ids are strings, wishes are spelt twice', async () => {
+    const world = await pilotWorld();
+    const bob = await world.join('42');
+    await bob.room.produce(fakeTrack('video'));
+    const alice = await world.join('alice');
+    await alice.until(/^newConsumer/);
+    await settled(world);
+    const [join] = world.pilot.received;
+    expect(join?.data).toMatchObject({ userId: '42', roomId: 'r1', userName: '42' });
+    const pull = world.pilot.received.find(({ method }) => method === 'pull');
+    const specs = pull?.data.specs as { pusher_id: string; pusherId: string; type: string }[];
+    expect(specs.map(({ type }) => type)).toEqual(['audio', 'video']);
+    for (const spec of specs) expect(spec.pusherId).toBe(spec.pusher_id);
+    for (const { data } of world.pilot.received) expect(JSON.stringify(data)).not.toContain('a=candidate');
+  });
+
+  test('two answers to one request: the first counts', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice', { heartbeatMs: 1_000_000 });
+    // Forgotten: whoever pushes without having joined gets a yes and a no.
+    world.clock.advance(60_000);
+    await alice.room.produce(fakeTrack('audio'));
+    await settled(world);
+    expect(alice.room.state).toBe('joined');
+    expect(alice.said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+  });
+
+  test('a pause is local: it has no word for it, and would not answer', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice');
+    const producer = await alice.room.produce(fakeTrack('audio'));
+    expect(alice.room.capabilities.remotePause).toBe(false);
+    await producer.pause();
+    expect(alice.connections[0]?.transceivers[0]?.sender.track).toBeNull();
+    await producer.resume();
+    await producer.close();
+    await settled(world);
+    expect(methodsOf(world, 'alice')).toEqual(['join', 'push']);
+  });
+
+  test('leaving is at once, with a word that it reads past; the others wait for it to notice', async () => {
+    const world = await pilotWorld();
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+    await alice.until(/^newPeer bob/);
+    await bob.room.leave();
+    await alice.until(/^peerReconnecting bob/);
+    expect(world.pilot.received.at(-1)).toMatchObject({ kind: 'notification', method: 'leave' });
+    for (let elapsed = 0; elapsed < 66; elapsed += 11) {
+      world.clock.advance(11_000);
+      await settled(world);
+    }
+    await alice.until(/^peerClosed bob/);
+    expect(alice.room.state).toBe('joined');
+  });
+
+  test('text goes both ways', async () => {
+    const world = await pilotWorld();
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+    await alice.until(/^newPeer bob/);
+    await alice.room.sendText('hello');
+    await bob.until(/^textMessage alice hello/);
+    await bob.room.sendText('and you');
+    await alice.until(/^textMessage bob and you/);
+  });
+});
+
+describe('of RTCPilot', () => {
+  test('a list of all that was ever pushed raises each track once, whatever the order', async () => {
+    const world = await pilotWorld();
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+    await bob.room.produce(fakeTrack('video'));
+    await bob.room.produce(fakeTrack('audio'));
+    await bob.room.produce(fakeTrack('video'));
+    const first = await alice.until(/^newConsumer/);
+    const second = await alice.until(/^newConsumer/, alice.said.indexOf(first) + 1);
+    await alice.until(/^newConsumer/, alice.said.indexOf(second) + 1);
+    await settled(world);
+    expect(alice.said.filter((line) => line.startsWith('newConsumer'))).toHaveLength(3);
+    // Sound and picture over one connection, the second picture over another.
+    expect(world.pilot.received.filter(({ method }) => method === 'pull')).toHaveLength(2);
+  });
+
+  test('sound and picture that were pushed apart are pulled apart: their numbers contradict each other', async () => {
+    const world = await pilotWorld();
+    const bob = await RawPilotClient.connect(world.pilot.url);
+    await bob.join('bob');
+    for (const name of ['chromium-push-h264', 'chromium-push-audio'] as const)
+      await bob.push('bob', prepareOffer(recordedOffer(name)));
+    const alice = await world.join('alice');
+    await alice.until(/^newConsumer/);
+    await settled(world);
+    const pulls = world.pilot.received.filter(({ method }) => method === 'pull');
+    expect(pulls.map(({ data }) => (data.specs as object[]).length)).toEqual([1, 1]);
+    for (const { remoteSdp } of alice.connections) expect(remoteSdp).toContain('a=group:BUNDLE 0\r\n');
+    // Packets bear the mid of the publisher's own connection, which means nothing here.
+    for (const { localSdp } of alice.connections) expect(localSdp).not.toContain('sdes:mid');
+  });
+
+  test('a pull of what has ended is a yes to nothing: a failure that is told, and the room goes on', async () => {
+    for (const kind of ['video', 'audio'] as const) {
+      const world = await pilotWorld();
+      const bob = await world.join('bob');
+      await bob.room.produce(fakeTrack(kind));
+      world.pilot.endPushes();
+      const alice = await world.join('alice');
+      await alice.until(/^requestFailed .*badResponse/);
+      expect(alice.connections.at(-1)?.calls.at(-1)).toBe('close');
+      await bob.room.produce(fakeTrack(kind));
+      await alice.until(/^newConsumer/);
+      expect(alice.room.state).toBe('joined');
+    }
+  });
+
+  test('a Firefox pulls what Chromium numbers in its own way: packets come as they were sent', async () => {
+    const world = await pilotWorld();
+    const bob = await world.join('bob');
+    await bob.room.produce(fakeTrack('audio'));
+    const alice = await world.join('alice', { browser: 'firefox' });
+    await alice.until(/^newConsumer/);
+    await settled(world);
+    const pull = world.pilot.received.find(({ method }) => method === 'pull');
+    expect((pull?.data.sdp as { sdp: string }).sdp).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n');
+    expect(alice.connections.at(-1)?.localSdp).toContain('a=rtpmap:111 opus');
+  });
+});
+
+describe('coming back to RTCPilot', () => {
+  test('is under a fresh id, as it tells nothing more to one that it knows; the others see one go and one come', async () => {
+    const world = await pilotWorld();
+    const [alice, bob] = [await world.join('alice'), await world.join('bob')];
+    await alice.until(/^newPeer bob/);
+    world.pilot.cut();
+    await Promise.all([alice.until(/^reconnecting/), bob.until(/^reconnecting/)]);
+    world.clock.advance(100);
+    await Promise.all([alice.until(/^reconnected/), bob.until(/^reconnected/)]);
+    const ids = new Set(world.pilot.received.filter(({ method }) => method === 'join').map(({ data }) => data.userId));
+    expect(ids).toEqual(new Set(['alice', 'bob', 'alice~2', 'bob~2']));
+    expect([alice.room.peerId, alice.room.peers.has('alice')]).toEqual(['alice', false]);
+    const since = bob.said.length;
+    await alice.room.sendText('back');
+    await bob.until(/^textMessage alice~2 back/, since);
+  });
+
+  test('under the same id is possible, and deaf', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice', { reconnect: 'resume' });
+    world.pilot.cut();
+    await alice.until(/^reconnecting/);
+    world.clock.advance(100);
+    await alice.until(/^reconnected/);
+    const since = alice.said.length;
+    const bob = await world.join('bob');
+    await bob.room.sendText('do you hear me');
+    await settled(world);
+    expect(alice.said.slice(since)).toEqual([]);
+  });
+
+  test('is what a refused heartbeat means', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice', { heartbeatMs: 50_000 });
+    world.clock.advance(50_000);
+    await alice.until(/^reconnecting .*forgotten/);
+    world.clock.advance(100);
+    await alice.until(/^reconnected/);
+    expect(methodsOf(world, 'alice~2')[0]).toBe('join');
+  });
+
+  test('is not needed by one who gives signs of life', async () => {
+    const world = await pilotWorld();
+    const alice = await world.join('alice');
+    for (let beat = 0; beat < 12; beat += 1) {
+      world.clock.advance(10_000);
+      await settled(world);
+    }
+    expect(methodsOf(world, 'alice').filter((method) => method === 'heartbeat')).toHaveLength(12);
+    expect(alice.said.some((line) => line.startsWith('reconnecting'))).toBe(false);
+  });
+});

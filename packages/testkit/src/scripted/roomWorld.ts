@@ -1,0 +1,104 @@
+import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
+import { ManualClock } from '@tureen/kernel';
+import { mediasoupV3, Room, type RoomEvents, type RoomOptions } from '@tureen/client';
+import { FakeEngine } from '@tureen/client/testing';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
+import { RoomRecorder } from './RoomRecorder.ts';
+import { ScriptedServer } from './ScriptedServer.ts';
+import { steppedPolicy } from './steppedPolicy.ts';
+
+export function fakeTrack(kind: 'audio' | 'video'): MediaStreamTrack {
+  return new FakeMediaStreamTrack({ kind });
+}
+
+const roomEvents = [
+  'newPeer',
+  'peerClosed',
+  'peerReconnecting',
+  'peerReconnected',
+  'peerDisplayNameChanged',
+  'newConsumer',
+  'consumerClosed',
+  'consumerPaused',
+  'consumerResumed',
+  'consumerLayersChanged',
+  'consumerPreferredLayersSet',
+  'consumerScore',
+  'consumerUnsupported',
+  'producerScore',
+  'newDataConsumer',
+  'dataConsumerClosed',
+  'producerClosed',
+  'producerPaused',
+  'producerResumed',
+  'dataProducerClosed',
+  'transportClosed',
+  'transportRecovering',
+  'transportRecovered',
+  'activeSpeaker',
+  'speakingPeers',
+  'textMessage',
+  'downlinkBwe',
+  'serverVersion',
+  'roomClosed',
+  'stateChanged',
+  'reconnecting',
+  'reconnected',
+  'left',
+  'listenerError',
+  'requestFailed',
+] as const satisfies (keyof RoomEvents)[];
+
+/** A room of alice on a scripted server, with everything that it says written down. */
+export function roomWorld(options: Partial<RoomOptions> = {}) {
+  const server = new ScriptedServer();
+  const engine = new FakeEngine();
+  const clock = new ManualClock();
+  const stepped = steppedPolicy();
+  const room = new Room({
+    roomId: 'r1',
+    peerId: 'alice',
+    dialect: mediasoupV3({ engine }),
+    transport: server.transport,
+    clock,
+    reconnectPolicy: stepped.policy,
+    ...options,
+  });
+  stepped.follow(room);
+  return { server, engine, clock, room, said: hear(room) };
+}
+
+/** Records every event of the room from now on, a line each. */
+export function hear(room: Room): RoomRecorder {
+  const said = new RoomRecorder();
+  for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
+  return said;
+}
+
+/** The ids in a payload, and the plain words beside them. */
+function describe(payload: object): string {
+  return Object.entries(payload)
+    .map(([key, value]: [string, unknown]) => {
+      if (typeof value === 'object' && value !== null) {
+        if ('code' in value) return `${key}=${String(value.code)}`;
+        return 'id' in value ? String(value.id) : '';
+      }
+      if (value === undefined || value === null || key === 'previous') return '';
+      if (key === 'waitingForNetwork') return value === true ? key : '';
+      const word = (value as string | number | boolean).toString();
+      return ['by', 'existing', 'isLocal', 'delayMs', 'attempt'].includes(key) ? `${key}=${word}` : word;
+    })
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+/** Timers of a room that is joined and does nothing else: the watch over its connection. */
+export const joinedTimers = 1;
+
+/** Lets so many ms pass, in steps short enough for a server to answer the probes in between. */
+export async function pass(clock: ManualClock, ms: number): Promise<void> {
+  for (let left = ms; left > 0; left -= 1000) {
+    clock.advance(Math.min(left, 1000));
+    await flushMicrotasks();
+  }
+}

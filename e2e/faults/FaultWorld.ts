@@ -239,7 +239,7 @@ export class Member {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof TureenError) || left === 0) throw error;
+        if (!TureenError.is(error) || left === 0) throw error;
         this.errors.push(`${error.code} ${error.message}`);
         if (isThere && this.room.state === 'failed') await this.insist(() => this.join({}), { isThere: false });
       }

@@ -165,7 +165,7 @@ export class Story {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof TureenError) || left === 0) throw error;
+        if (!TureenError.is(error) || left === 0) throw error;
         this.#noteError(error);
         if (isThere && this.#alice.state === 'failed') await this.#insist(() => this.#alice.join(), { isThere: false });
       }

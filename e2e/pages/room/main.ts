@@ -218,7 +218,7 @@ class PeerPage {
       .getStats()
       .catch((error: unknown) => {
         // On its way back after a rejoin.
-        if (error instanceof TureenError && error.code === 'invalidState') return new Map<string, unknown>();
+        if (TureenError.is(error) && error.code === 'invalidState') return new Map<string, unknown>();
         throw error;
       });
     for (const report of reports.values() as Iterable<Record<string, number | string>>) {

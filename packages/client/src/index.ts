@@ -56,7 +56,16 @@ export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
 export type { RoomState } from './room/session/roomMachine.ts';
 export type { EndReason } from '@tureen/protocol/common';
-export type { CloseReason, RecoveryStep, RoomEvents } from './room/events.ts';
+export type {
+  ConsumerCloseReason,
+  DataConsumerCloseReason,
+  DataProducerCloseReason,
+  EndedByServerReason,
+  LeaveReason,
+  PeerCloseReason,
+  ProducerCloseReason,
+} from './room/closeReasons.ts';
+export type { RecoveryStep, RoomEvents } from './room/events.ts';
 export type {
   ConsumePolicy,
   ConsumerOfferSummary,

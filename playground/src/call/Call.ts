@@ -1,5 +1,5 @@
 import type { Room } from '@tureen/client';
-import { type CloseReason, type RoomEvents } from '@tureen/client';
+import { type LeaveReason, type RoomEvents } from '@tureen/client';
 import { deviceNews } from '../logic/deviceTexts.ts';
 import { TraceLog } from '../logic/TraceLog.ts';
 import { Changes } from '../ui/Changes.ts';
@@ -56,11 +56,11 @@ export class Call {
   /** Directions whose media does not get through and is being repaired. */
   readonly repairing = new Set<RoomEvents['transportRecovering']['direction']>();
   readonly #notify: Notify;
-  readonly #onEnded: (reason: CloseReason, text?: string) => void;
+  readonly #onEnded: (reason: LeaveReason, text?: string) => void;
   /** Elements that the browser does not let play yet. */
   readonly #blocked = new Set<HTMLMediaElement>();
 
-  constructor(room: Room, notify: Notify, onEnded: (reason: CloseReason, text?: string) => void) {
+  constructor(room: Room, notify: Notify, onEnded: (reason: LeaveReason, text?: string) => void) {
     this.room = room;
     this.#notify = notify;
     this.#onEnded = onEnded;

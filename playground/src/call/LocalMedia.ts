@@ -60,7 +60,7 @@ export class LocalMedia {
       }
     } catch (error) {
       // The room was left meanwhile: that is no news.
-      if (!(error instanceof TureenError && error.code === 'closed'))
+      if (!(TureenError.is(error) && error.code === 'closed'))
         this.#notify.error(error, failures[source](wish === true));
     }
     this.#wishes.delete(source);
@@ -112,7 +112,7 @@ export class LocalMedia {
     try {
       await enable(remembered === '' ? undefined : remembered);
     } catch (error) {
-      if (remembered === '' || !(error instanceof TureenError && error.code === 'deviceNotFound')) throw error;
+      if (remembered === '' || !(TureenError.is(error) && error.code === 'deviceNotFound')) throw error;
       await enable(undefined);
     }
   }

@@ -108,7 +108,7 @@ export class V2Join {
       return { ...this.#enter(request, joined), ...resumed };
     } catch (error) {
       // After a refusal the connection is as good as new: a join follows.
-      if (error instanceof TureenError && error.code === 'requestRefused' && !error.retryable) return null;
+      if (TureenError.is(error) && error.code === 'requestRefused' && !error.retryable) return null;
       throw error;
     }
   }
@@ -184,7 +184,7 @@ function withName(appData: unknown, displayName: string, peerId: string): unknow
 
 /** The name is taken: perhaps by this client, from before the connection dropped. The server will notice, and admit it. */
 function placeTaken(error: unknown): never {
-  if (error instanceof TureenError && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
+  if (TureenError.is(error) && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
     throw asRetryable(error);
   throw error;
 }

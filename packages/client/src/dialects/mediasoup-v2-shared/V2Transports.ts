@@ -194,7 +194,7 @@ export class V2Transports {
 }
 
 function isRefusal(error: unknown): error is TureenError {
-  return error instanceof TureenError && error.code === 'requestRefused';
+  return TureenError.is(error) && error.code === 'requestRefused';
 }
 
 /** The value, or what the server left out. */

@@ -116,7 +116,7 @@ export class MediasoupV3Session implements DialectSession {
       return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
     } catch (error) {
       // Unless the server refused, it may not have received the request: the next connection repeats it.
-      if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
+      if (!TureenError.is(error) || error.code !== 'requestRefused') throw error;
       memory.resumeToken = undefined;
       return null;
     }

@@ -160,7 +160,7 @@ export class PushPullSession implements DialectSession {
       const isKnown = (id: string) => resumed.consumers.has(id) || this.#pulls.isClosed(id);
       return { ...this.#enter(request, joined, isKnown), ...resumed };
     } catch (error) {
-      if (!(error instanceof TureenError) || error.code !== 'requestRefused' || error.retryable) throw error;
+      if (!TureenError.is(error) || error.code !== 'requestRefused' || error.retryable) throw error;
       memory.resumeToken = undefined;
       pushers.clear();
       return null;

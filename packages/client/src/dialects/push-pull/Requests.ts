@@ -63,13 +63,13 @@ export class Requests {
     try {
       await this.askIf(method, method, pusherId);
     } catch (error) {
-      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
+      if (!TureenError.is(error) || !isPusherNotFoundError(error.message)) throw error;
     }
   }
 }
 
 /** The id is taken: perhaps by this client, from before the connection dropped. The server will notice, and admit it. */
 export function placeTaken(error: unknown): never {
-  if (error instanceof TureenError && isDuplicatedPeerError(error.message)) throw asRetryable(error);
+  if (TureenError.is(error) && isDuplicatedPeerError(error.message)) throw asRetryable(error);
   throw error;
 }

@@ -79,7 +79,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
         () =>
           this.#batches.run(
             create,
-            (error) => !this.closed && !(error instanceof TureenError) && !isVendorClosed(error),
+            (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error),
           ),
         (late) => {
           late.close();

@@ -4,7 +4,7 @@ import { TureenError } from '../../shared/errors.ts';
 import type { DialectSession } from '../DialectPort.ts';
 import type { Actor } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { DataProducerCloseReason } from '../closeReasons.ts';
 import type { ProduceDataOptions } from '../options.ts';
 import { type DataProducer, type DataProducerEvents, createDataProducer } from './DataProducer.ts';
 import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
@@ -68,7 +68,7 @@ export class DataProducerController {
   }
 
   /** Closes the channel and emits `closed`. The returned function closes it at the server. Idempotent. */
-  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+  handleClosed(by: Actor, reason: DataProducerCloseReason): () => Promise<void> {
     if (this.isClosed) return async () => {};
     const { dataProducer } = this;
     this.isClosed = true;

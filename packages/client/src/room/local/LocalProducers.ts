@@ -4,7 +4,7 @@ import { checkReliability } from '../../shared/commonErrors.ts';
 import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
 import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import { type SessionEndReason, readProducerReason } from '../closeReasons.ts';
 import type { ProduceDataOptions, ProduceOptions } from '../options.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -127,14 +127,15 @@ export class LocalProducers {
     for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleSessionLost();
   }
 
-  end(reason: CloseReason): void {
+  end(reason: SessionEndReason): void {
     this.epoch.next();
     const by = reason === 'left' ? 'local' : 'server';
     for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }
 
   handleProducerClosed({ producerId, by, reason }: DialectEventOf<'producerClosed'>): void {
-    this.byId(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
+    const { reason: known, detail } = readProducerReason(reason);
+    this.byId(producerId)?.handleClosed(by, known, detail);
   }
 
   handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {

@@ -9,7 +9,8 @@ import type { MediaController } from '../MediaEntity.ts';
 import type { DialectSession } from '../DialectPort.ts';
 import type { Actor, StreamScore } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason, RoomEvents } from '../events.ts';
+import type { ProducerCloseReason } from '../closeReasons.ts';
+import type { RoomEvents } from '../events.ts';
 import type { ProduceOptions } from '../options.ts';
 import { type DeviceChangeReason, ManagedTrack, type TrackFailure } from './ManagedTrack.ts';
 import { type Producer, type ProducerEvents, createProducer } from './Producer.ts';
@@ -136,12 +137,12 @@ export class ProducerController implements MediaController {
   }
 
   /** Closes the producer here and at the server. Resolves when the server has confirmed. Idempotent. */
-  async close(reason: CloseReason): Promise<void> {
+  async close(reason: ProducerCloseReason): Promise<void> {
     await this.handleClosed('local', reason)();
   }
 
   /** Closes everything of the producer and emits `closed`. The returned function closes it at the server. Idempotent. */
-  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+  handleClosed(by: Actor, reason: ProducerCloseReason, detail?: string): () => Promise<void> {
     if (this.isClosed) return async () => {};
     this.isClosed = true;
     const error = new TureenError('closed', 'the producer is closed');
@@ -153,7 +154,7 @@ export class ProducerController implements MediaController {
     this.track.release();
     this.#onClosed(this);
     // The room has never had a producer that was not published.
-    this.#emit('closed', { by, reason }, isReady ? 'producerClosed' : undefined);
+    this.#emit('closed', { by, reason, detail }, isReady ? 'producerClosed' : undefined);
     this.producer.removeAllListeners();
     return closeAtServer;
   }

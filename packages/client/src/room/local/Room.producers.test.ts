@@ -214,7 +214,7 @@ describe('notification about a producer', () => {
     expect(said).toEqual([
       `producerPaused ${id} by=server`,
       `producerResumed ${id} by=server`,
-      `producerClosed ${id} by=server rules`,
+      `producerClosed ${id} by=server server rules`,
     ]);
     expect(producer.closed).toBe(true);
     expect(room.producers.size).toBe(0);

@@ -2,7 +2,7 @@ import { toTureenError } from '../../shared/errors.ts';
 import type { DialectEventOf } from '../DialectPort.ts';
 import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import { type Closing, type DataConsumerCloseReason, readConsumerReason } from '../closeReasons.ts';
 import { DataConsumerController } from './DataConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
 
@@ -39,7 +39,7 @@ export class DataConsumers {
           Promise.resolve(this.#context.session?.closeDataConsumer?.(id)),
         );
     }
-    this.closeWhere((controller) => lost.has(controller) && !keptIds.has(controller.id), 'remote');
+    this.closeWhere((controller) => lost.has(controller) && !keptIds.has(controller.id), { reason: 'remote' });
   }
 
   handleSessionLost(): void {
@@ -49,7 +49,7 @@ export class DataConsumers {
 
   dropUnrestored(): void {
     const lost = this.#unrestored;
-    this.closeWhere((controller) => lost.has(controller), 'notRestored');
+    this.closeWhere((controller) => lost.has(controller), { reason: 'notRestored' });
   }
 
   /** `isSubscribed`: whether the room subscribes to a data consumer that is new. */
@@ -74,14 +74,14 @@ export class DataConsumers {
     opened.then(
       () => {
         if (signal.aborted) {
-          if (returning === undefined) controller.handleClosed('remote');
+          if (returning === undefined) controller.handleClosed({ reason: 'remote' });
           return;
         }
         answer.accept();
         if (!this.#pendingIds.delete(offer.id) || peer?.isClosed === true || controller.isClosed) {
           // Closed while the channel was opened.
-          this.closeWhere((other) => other === controller, 'remote');
-          controller.handleClosed('remote');
+          this.closeWhere((other) => other === controller, { reason: 'remote' });
+          controller.handleClosed({ reason: 'remote' });
           return;
         }
         this.#add(controller);
@@ -99,21 +99,24 @@ export class DataConsumers {
     );
   }
 
-  closeWhere(isMeant: (controller: DataConsumerController) => boolean, reason: CloseReason): void {
+  closeWhere(
+    isMeant: (controller: DataConsumerController) => boolean,
+    closing: Closing<DataConsumerCloseReason>,
+  ): void {
     for (const controller of [...this.#all]) {
       if (!isMeant(controller)) continue;
       const { dataConsumer } = controller;
       this.#all.delete(controller);
       this.#unrestored.delete(controller);
       controller.peer?.dataConsumers.delete(controller.id);
-      if (controller.handleClosed(reason)) this.#context.announce('dataConsumerClosed', { dataConsumer, reason });
+      if (controller.handleClosed(closing)) this.#context.announce('dataConsumerClosed', { dataConsumer, ...closing });
     }
   }
 
   handleDataConsumerClosed({ dataConsumerId, reason }: DialectEventOf<'dataConsumerClosed'>): void {
     // Where the channel is being opened, the data consumer is closed once it is open.
     if (!this.#pendingIds.delete(dataConsumerId))
-      this.closeWhere(({ id }) => id === dataConsumerId, (reason as CloseReason) ?? 'remote');
+      this.closeWhere(({ id }) => id === dataConsumerId, readConsumerReason(reason));
   }
 
   handleMessagesLost({ dataConsumerId, count }: DialectEventOf<'messagesLost'>): void {
@@ -127,7 +130,7 @@ export class DataConsumers {
       offer,
       isSubscribed,
       onClose: (closed) => {
-        this.closeWhere((other) => other === closed, 'local');
+        this.closeWhere((other) => other === closed, { reason: 'local' });
       },
     });
   }

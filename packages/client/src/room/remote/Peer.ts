@@ -1,7 +1,7 @@
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { DeviceInfo } from '../entityInfo.ts';
-import type { CloseReason } from '../events.ts';
+import type { PeerCloseReason } from '../closeReasons.ts';
 import type { PeerSnapshot } from '../snapshots.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
@@ -15,7 +15,8 @@ export interface PeerEvents {
   reconnecting: Record<never, never>;
   reconnected: Record<never, never>;
   textMessage: { text: string };
-  closed: { reason: CloseReason; appData?: unknown };
+  /** `detail`: text of a server whose reason the SDK does not know. */
+  closed: { reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
 }
 
 const unknownDevice: DeviceInfo = { flag: 'unknown', name: 'unknown', version: '' };

@@ -1,5 +1,4 @@
-import type { Room } from '@tureen/client';
-import { type LeaveReason, type RoomEvents } from '@tureen/client';
+import { type LeaveReason, type Room, type RoomEvents, roomEventNames } from '@tureen/client';
 import { deviceNews } from '../logic/deviceTexts.ts';
 import { TraceLog } from '../logic/TraceLog.ts';
 import { Changes } from '../ui/Changes.ts';
@@ -14,32 +13,9 @@ export interface MediaWishes {
 }
 
 /** Events after which something on the page may look different. */
-const visibleEvents = [
-  'newPeer',
-  'peerClosed',
-  'peerReconnecting',
-  'peerReconnected',
-  'peerDisplayNameChanged',
-  'newConsumer',
-  'consumerClosed',
-  'consumerPaused',
-  'consumerResumed',
-  'consumerLayersChanged',
-  'consumerPreferredLayersSet',
-  'consumerScore',
-  'producerClosed',
-  'producerPaused',
-  'producerResumed',
-  'producerDeviceChanged',
-  'producerMuteChanged',
-  'producerScore',
-  'stateChanged',
-  'reconnecting',
-  'reconnected',
-  'transportStateChanged',
-  'transportRecovering',
-  'transportRecovered',
-] as const satisfies (keyof RoomEvents)[];
+/** After these the page shows the lobby. */
+const ending: readonly (keyof RoomEvents)[] = ['left', 'roomClosed'];
+const visibleEvents = roomEventNames.filter((name) => !name.endsWith('Stats') && !ending.includes(name));
 
 /** One stay in a room, with everything that the panels show of it. */
 export class Call {

@@ -25,8 +25,7 @@ export class LocalMedia {
   }
 
   producerOf(source: string): Producer | null {
-    for (const producer of this.#room.producers) if (producer.source === source) return producer;
-    return null;
+    return this.#room.producerOf(source);
   }
 
   /** As the others see it. */

@@ -248,8 +248,8 @@ describe('failed', () => {
       const producing = [room.produce(fakeTrack('video')), room.produceData()];
       for (const produced of producing) produced.catch(() => {});
       await flushMicrotasks();
-      for (const one of room.producers) one.on('closed', ({ reason }) => reasons.push(reason));
-      for (const one of room.dataProducers) one.on('closed', ({ reason }) => reasons.push(reason));
+      for (const one of room.producers.values()) one.on('closed', ({ reason }) => reasons.push(reason));
+      for (const one of room.dataProducers.values()) one.on('closed', ({ reason }) => reasons.push(reason));
       throw Object.assign(new Error('no'), { errorCode: 403 });
     });
     const reasons: (ProducerCloseReason | DataProducerCloseReason)[] = [];

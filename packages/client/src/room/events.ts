@@ -77,7 +77,7 @@ export interface RoomEvents {
   transportRecovering: { direction: TransportDirection; step: RecoveryStep; reason: string };
   /** It is repaired; `step` was the last that was taken. */
   transportRecovered: { direction: TransportDirection; step: RecoveryStep };
-  /** After `room.enableStats`: the server's statistics of one transport. */
+  /** After `room.stats.enable()`: the server's statistics of one transport. */
   transportStats: { direction: TransportDirection; stats: readonly object[] };
   producerStats: { producer: Producer; stats: readonly object[] };
   consumerStats: { consumer: Consumer; stats: readonly object[] };

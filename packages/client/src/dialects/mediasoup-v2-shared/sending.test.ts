@@ -161,7 +161,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     );
     const producing = room.produce(track);
     await asked;
-    const [producer] = room.producers;
+    const [producer] = room.producers.values();
     const pausing = producer?.pause();
     answer();
     await producing;
@@ -187,7 +187,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     await reconnected;
     await settle();
     expect(server.methods()).toContain(word);
-    expect(room.producers.has(producer)).toBe(true);
+    expect(room.producers.has(producer.localId)).toBe(true);
     expect(producer.id).not.toBe(before);
   });
 });
@@ -202,10 +202,10 @@ describe('produce() as a spy of mediasoup-v2', () => {
     expect(server.received).toEqual([]);
     await consumer.pause();
     await room.restartIce();
-    room.enableStats();
+    room.stats.enable();
     await settle();
     expect(server.methods()).toEqual(['pauseConsumer', 'restartTransport', 'enableTransportStats']);
-    await expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'invalidState' });
-    expect(await room.getStats('send')).toBeNull();
+    await expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'invalidState' });
+    expect(await room.stats.get('send')).toBeNull();
   });
 });

@@ -32,7 +32,7 @@ describe('getServerStats() in mediasoup-v2', () => {
 
   it('of a producer, and of either transport', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
-    const all = Promise.all([producer.getServerStats(), room.getServerStats('send'), room.getServerStats('recv')]);
+    const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
     await settle();
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
     notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
@@ -111,7 +111,7 @@ describe('getServerStats() in mediasoup-v2', () => {
 describe('enableStats() in mediasoup-v2', () => {
   it('has the server send them: each is told, until disabled', async () => {
     const { room, consumer, producer, server, notify, heard, sendId, recvId, clock } = await world();
-    room.enableStats({ intervalMs: 2000 });
+    room.stats.enable({ intervalMs: 2000 });
     consumer.enableStats();
     producer.enableStats();
     await settle();
@@ -133,7 +133,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(heard).toHaveLength(8);
     expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
     server.received.length = 0;
-    room.disableStats();
+    room.stats.disable();
     consumer.disableStats();
     producer.disableStats();
     producer.disableStats();
@@ -148,7 +148,7 @@ describe('enableStats() in mediasoup-v2', () => {
 
   it('is said again after a rejoin, for what is there by then', async () => {
     const { room, consumer, producer, server, clock } = await world();
-    room.enableStats();
+    room.stats.enable();
     producer.enableStats();
     consumer.enableStats();
     server.drop();

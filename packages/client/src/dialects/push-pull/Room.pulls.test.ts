@@ -249,7 +249,7 @@ describe('consumer.pause() and the rest', () => {
     await expect(room.setDisplayName('Al')).rejects.toMatchObject({ code: 'unsupported', hint });
     await expect(room.produceData()).rejects.toMatchObject({ code: 'unsupported', hint });
     await expect(room.restartIce()).rejects.toMatchObject({ code: 'unsupported', hint });
-    await expect(room.getServerStats('recv')).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.stats.getServer('recv')).rejects.toMatchObject({ code: 'unsupported', hint });
   });
 });
 
@@ -272,10 +272,10 @@ describe('the state of the connections', () => {
     await settle();
     media.session.pullConnection.setConnectionState('connected');
     expect(states).toEqual(['recv disconnected', 'recv connecting', 'recv connected']);
-    expect(await room.getStats('recv')).toBeInstanceOf(Map);
+    expect(await room.stats.get('recv')).toBeInstanceOf(Map);
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
     await settle();
     expect(states.at(-1)).toBe('recv new');
-    expect(await room.getStats('send')).toBeNull();
+    expect(await room.stats.get('send')).toBeNull();
   });
 });

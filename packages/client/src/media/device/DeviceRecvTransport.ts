@@ -76,11 +76,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     try {
       consumer = await this.perform(
         'consume',
-        () =>
-          this.#batches.run(
-            create,
-            (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error),
-          ),
+        () => this.#batches.run(create, (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error)),
         (late) => {
           late.close();
         },

@@ -49,6 +49,11 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.protocol = controller.protocol;
   }
 
+  /** Key in `room.dataProducers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  get localId(): string {
+    return this.#controller.localId;
+  }
+
   /** Data producer ID assigned by the server. Null until published. Changes after a rejoin. */
   get id(): string | null {
     return this.#controller.lifecycle.id;

@@ -11,6 +11,7 @@ import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
 
 export interface DataProducerControllerOptions {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly options: ProduceDataOptions;
   /** The data producer has closed, and emits `closed` next. */
   readonly onClosed: (controller: DataProducerController) => void;
@@ -19,6 +20,7 @@ export interface DataProducerControllerOptions {
 /** State of one data producer, and its handlers for the server's notifications. The app holds the `DataProducer`. */
 export class DataProducerController {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly options: ProduceDataOptions;
   readonly label: string;
   readonly protocol: string;
@@ -28,8 +30,9 @@ export class DataProducerController {
   isClosed = false;
   readonly #onClosed: (controller: DataProducerController) => void;
 
-  constructor({ context, options, onClosed }: DataProducerControllerOptions) {
+  constructor({ context, localId, options, onClosed }: DataProducerControllerOptions) {
     this.context = context;
+    this.localId = localId;
     this.options = options;
     this.label = options.label ?? '';
     this.protocol = options.protocol ?? '';

@@ -51,6 +51,11 @@ export class Producer extends MediaEntity<ProducerEvents> {
     this.#controller = controller;
   }
 
+  /** Key in `room.producers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  get localId(): string {
+    return this.#controller.localId;
+  }
+
   /** Producer ID assigned by the server. Null until published. Changes after a rejoin. */
   get id(): string | null {
     return this.#controller.lifecycle.id;
@@ -139,6 +144,7 @@ export class Producer extends MediaEntity<ProducerEvents> {
 
   /** Returns the producer as plain data. */
   snapshot(): ProducerSnapshot {
-    return { id: this.id, kind: this.kind, source: this.source, paused: this.paused, loss: this.loss };
+    const { localId, id, kind, source, paused, loss } = this;
+    return { localId, id, kind, source, paused, loss };
   }
 }

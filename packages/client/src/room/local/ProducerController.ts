@@ -1,3 +1,4 @@
+import type { Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { LocalTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
@@ -19,6 +20,7 @@ import { TrackFailurePolicy } from './TrackFailurePolicy.ts';
 
 export interface ProducerControllerOptions {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly local: LocalTrack;
   readonly options: ProduceOptions;
   /** The producer has closed, and emits `closed` next. */
@@ -31,7 +33,8 @@ const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
 export class ProducerController implements MediaController {
   readonly context: RoomContext;
   readonly kind: 'audio' | 'video';
-  readonly source: string;
+  readonly source: Source;
+  readonly localId: string;
   readonly track: ManagedTrack;
   readonly failures = new TrackFailurePolicy();
   readonly lifecycle: ProducerLifecycle<MediaProducer>;
@@ -45,8 +48,9 @@ export class ProducerController implements MediaController {
   readonly #paused: SyncedSetting<boolean>;
   #isPausedByServer = false;
 
-  constructor({ context, local, options, onClosed }: ProducerControllerOptions) {
+  constructor({ context, localId, local, options, onClosed }: ProducerControllerOptions) {
     this.context = context;
+    this.localId = localId;
     this.kind = local.kind;
     this.source = options.source ?? 'unknown';
     this.#options = options;

@@ -105,7 +105,7 @@ describe('produceData()', () => {
     const asked = world.server.got('awaitDataConsumers');
     const opening = world.room.produceData();
     await asked;
-    const [dataProducer] = [...world.room.dataProducers];
+    const [dataProducer] = [...world.room.dataProducers.values()];
     const closing = dataProducer?.close();
     await expect(opening).rejects.toMatchObject({ code: 'closed' });
     gate.resolve({});

@@ -34,7 +34,7 @@ describe('produce()', () => {
       closed: false,
       ownership: 'borrowed',
     });
-    expect([...room.producers]).toEqual([producer]);
+    expect([...room.producers]).toEqual([[producer.localId, producer]]);
   });
 
   it('starts paused with one request to a server that announces producePaused, and with two to a stock server', async () => {
@@ -155,7 +155,7 @@ describe('producer calls', () => {
     const producing = room.produce(fakeTrack('video'));
     const rejected = expect(producing).rejects.toMatchObject({ code: 'closed' });
     await hold.reached();
-    const [producer] = room.producers;
+    const [producer] = room.producers.values();
     await producer?.close();
     await rejected;
     hold.release();

@@ -1,3 +1,4 @@
+import type { Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
@@ -92,7 +93,7 @@ export class ConsumerController implements MediaController {
     return this.offer.kind;
   }
 
-  get source(): string {
+  get source(): Source {
     return this.offer.source;
   }
 

@@ -3,11 +3,14 @@ import type { DialectEventOf } from '../DialectPort.ts';
 import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
 import { type Closing, type DataConsumerCloseReason, readConsumerReason } from '../closeReasons.ts';
+import type { DataConsumer } from './DataConsumer.ts';
 import { DataConsumerController } from './DataConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
 
 /** Data consumers of a room, from the server's offer until they close. */
 export class DataConsumers {
+  /** Announced data consumers, by ID of this session. Live. */
+  readonly announced = new Map<string, DataConsumer>();
   readonly #context: RoomContext;
   readonly #all = new Set<DataConsumerController>();
   /** IDs whose channel is being opened. A close removes the ID. */
@@ -67,10 +70,10 @@ export class DataConsumers {
     const { signal } = this.#context.epoch;
     const returning = [...this.#unrestored].find((lost) => lost.offer.dataProducerId === offer.dataProducerId);
     const controller = returning ?? this.#create(peer, offer, isSubscribed(offer));
-    if (returning !== undefined) peer?.dataConsumers.delete(returning.id);
+    if (returning !== undefined) this.#unlist(returning);
     const opened = controller.handleOffered(offer);
     // Under its new ID at once: the connection may drop again before the channel is open.
-    if (returning !== undefined) peer?.dataConsumers.set(returning.id, returning.dataConsumer);
+    if (returning !== undefined) this.#list(returning);
     opened.then(
       () => {
         if (signal.aborted) {
@@ -108,7 +111,7 @@ export class DataConsumers {
       const { dataConsumer } = controller;
       this.#all.delete(controller);
       this.#unrestored.delete(controller);
-      controller.peer?.dataConsumers.delete(controller.id);
+      this.#unlist(controller);
       if (controller.handleClosed(closing)) this.#context.announce('dataConsumerClosed', { dataConsumer, ...closing });
     }
   }
@@ -137,8 +140,16 @@ export class DataConsumers {
 
   #add(controller: DataConsumerController): void {
     this.#unrestored.delete(controller);
-    controller.peer?.dataConsumers.set(controller.id, controller.dataConsumer);
     this.#all.add(controller);
+    this.#list(controller);
+  }
+
+  #list({ id, peer, dataConsumer }: DataConsumerController): void {
+    for (const map of [this.announced, peer?.dataConsumers]) map?.set(id, dataConsumer);
+  }
+
+  #unlist({ id, peer }: DataConsumerController): void {
+    for (const map of [this.announced, peer?.dataConsumers]) map?.delete(id);
   }
 
   #announce({ dataConsumer, peer }: DataConsumerController): void {

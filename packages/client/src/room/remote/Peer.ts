@@ -1,3 +1,4 @@
+import type { Source } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { DeviceInfo } from '../entityInfo.ts';
@@ -60,7 +61,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** True while the peer's connection is lost and the server waits for it to reconnect. */
-  get isReconnecting(): boolean {
+  get reconnecting(): boolean {
     return this.#controller.isReconnecting;
   }
 
@@ -79,7 +80,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** Returns the peer's consumer of that source (`camera`, `microphone`, `screen`, ...), or null. */
-  consumerOf(source: string): Consumer | null {
+  consumerOf(source: Source): Consumer | null {
     for (const consumer of this.consumers.values()) if (consumer.source === source) return consumer;
     return null;
   }
@@ -90,7 +91,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       id: this.id,
       displayName: this.displayName,
       device: this.device,
-      reconnecting: this.isReconnecting,
+      reconnecting: this.reconnecting,
       consumers: [...this.consumers.values()].map((consumer) => consumer.snapshot()),
     };
   }

@@ -10,6 +10,7 @@ import {
   readPeerReason,
 } from '../closeReasons.ts';
 import type { ConsumePolicy } from '../options.ts';
+import type { DataConsumer } from './DataConsumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { EarlyEvents, type OfferEvent } from './EarlyEvents.ts';
 import type { Consumer } from './Consumer.ts';
@@ -46,6 +47,11 @@ export class RemotePeers {
   /** Announced consumers, by ID. Live. */
   get announced(): ReadonlyMap<string, Consumer> {
     return this.consumers.announced;
+  }
+
+  /** Announced data consumers, by ID. Live. */
+  get announcedData(): ReadonlyMap<string, DataConsumer> {
+    return this.#dataConsumers.announced;
   }
 
   /** IDs that the server may keep while the room reconnects. */

@@ -6,7 +6,7 @@ import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import type { TraceListener } from '../signaling/Trace.ts';
 import type { RoomCapabilities } from './capabilities.ts';
-import { checkBytes, checkJoinOptions, checkString, checkText } from './checks.ts';
+import { checkBytes, checkJoinOptions, checkOptions, checkString, checkText } from './checks.ts';
 import { type RoomParts, createRoom } from './createRoom.ts';
 import type { RoomEvents } from './events.ts';
 import type { DataProducer } from './local/DataProducer.ts';
@@ -110,6 +110,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
    */
   async join(options: JoinOptions = {}): Promise<void> {
+    checkOptions(options);
     const { signal } = options;
     throwIfAborted(signal, 'join()');
     if (this.#isOut) {
@@ -137,6 +138,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * `requestRefused`, `mediaFailed`, `aborted`. Wire: v3 `produce`.
    */
   async produce(track: MediaStreamTrack, options: ProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('produce()');
     return this.#parts.localProducers.produce(track, options);
   }
@@ -146,6 +148,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * has no data channels: use `sendText` there. Wire: v3 `produceData`.
    */
   async produceData(options: ProduceDataOptions = {}): Promise<DataProducer> {
+    checkOptions(options);
     this.#assertIn('produceData()');
     this.#require(this.capabilities.dataChannels, 'produceData()', 'use sendText() where capabilities.text');
     return this.#parts.localProducers.produceData(options);
@@ -156,12 +159,14 @@ export class Room extends TypedEmitter<RoomEvents> {
    * `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
    */
   async enableMicrophone(options: MicrophoneProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('enableMicrophone()');
     return this.#parts.localMedia.enableMicrophone(options);
   }
 
   /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
   async enableCamera(options: CameraProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('enableCamera()');
     return this.#parts.localMedia.enableCamera(options);
   }
@@ -171,6 +176,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * Ends by `close()` or the browser's own button. Rejects with `permissionDenied` when the user declines.
    */
   async enableScreenShare(options: ScreenShareOptions = {}): Promise<ScreenShare> {
+    checkOptions(options);
     this.#assertIn('enableScreenShare()');
     return this.#parts.localMedia.enableScreenShare(options);
   }

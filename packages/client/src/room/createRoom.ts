@@ -6,7 +6,7 @@ import { silentLogger, withContext } from '../shared/logger.ts';
 import { type TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace } from '../signaling/Trace.ts';
-import { checkRoomOptions, checkedId } from './checks.ts';
+import { checkOptions, checkRoomOptions, checkedId } from './checks.ts';
 import type { RoomIdentity } from './DialectPort.ts';
 import type { TransportDirection } from './entityInfo.ts';
 import { EntityStats } from './EntityStats.ts';
@@ -52,6 +52,7 @@ export interface RoomParts {
 
 /** Makes the parts of `room` and connects them. Throws `invalidArgument`. */
 export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions): RoomParts {
+  checkOptions(options);
   const identity = {
     roomId: checkedId(options.roomId, 'roomId'),
     peerId: checkedId(options.peerId ?? randomPeerId(), 'peerId'),

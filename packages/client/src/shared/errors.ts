@@ -3,7 +3,7 @@ import { isFinal } from './finalReasons.ts';
 
 /** What failed. A closed set: each code is documented in `docs/errors.md`. */
 export type TureenErrorCode =
-  /** An argument is of the wrong type or out of range; `hint` names it. */
+  /** An argument is of the wrong type or out of range; `argument` names it. */
   | 'invalidArgument'
   /** The room or the entity is in a state that does not allow the call. */
   | 'invalidState'
@@ -45,6 +45,8 @@ export type TureenErrorCode =
   | 'captureFailed';
 
 export interface TureenErrorOptions {
+  /** Name of the wrong argument or option. */
+  argument?: string | undefined;
   /** Advice for the caller. */
   hint?: string | undefined;
   /** The error that caused it, unchanged. */
@@ -92,6 +94,9 @@ export class TureenError extends Error {
   readonly code: TureenErrorCode;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
+  /** Name of the wrong argument or option (`invalidArgument`). */
+  readonly argument: string | undefined;
+  /** Advice for the caller. */
   readonly hint: string | undefined;
   /** Protocol method of the failed request. */
   readonly method: string | undefined;
@@ -118,6 +123,7 @@ export class TureenError extends Error {
         // `@tureen/server` closes with a final code here, for the sake of other clients, although capacity may become free.
         reason === 'roomFull' ||
         reason === 'tooManyRooms');
+    this.argument = options.argument;
     this.hint = options.hint ?? (reason && 'look up the reason in docs/errors.md');
     this.method = options.method;
     this.serverCode = options.serverCode;

@@ -198,7 +198,7 @@ function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }
       `the room requires the codec of payload type ${missing}, which this browser lacks`,
       {
         method: 'queryRoom',
-        hint: 'mandatoryCodecPayloadTypes',
+        argument: 'mandatoryCodecPayloadTypes',
       },
     );
 }

@@ -62,7 +62,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     const { room, server } = await joinedWorld(name);
     await expect(room.produce(fakeTrack('video'), { encodings: [...three, {}] })).rejects.toMatchObject({
       code: 'invalidArgument',
-      hint: 'encodings',
+      argument: 'encodings',
     });
     expect(server.received).toEqual([]);
     expect(room.producers.size).toBe(0);

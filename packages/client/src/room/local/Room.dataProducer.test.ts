@@ -75,7 +75,7 @@ describe('produceData()', () => {
     { maxPacketLifeTime: 65_536 },
   ])('rejects %o before anything is sent', async (options) => {
     const world = await joined();
-    const error = { code: 'invalidArgument', hint: Object.keys(options)[0] };
+    const error = { code: 'invalidArgument', argument: Object.keys(options)[0] };
     await expect(world.room.produceData(options)).rejects.toMatchObject(error);
     expect([askedOf(world), world.room.dataProducers.size]).toEqual([[], 0]);
   });

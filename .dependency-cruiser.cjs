@@ -75,6 +75,7 @@ module.exports = {
         path: '^packages/(client|protocol)/src/',
         pathNot: [
           '^packages/client/src/dialects/($1|mediasoup-v2-shared)/',
+          '^packages/client/src/dialects/[^/]+\\.ts$',
           '^packages/client/src/shared/',
           '^packages/client/src/room/(DialectPort|capabilities|entityInfo)\\.ts$',
           '^packages/client/src/media/[^/]+\\.ts$',

@@ -98,6 +98,19 @@ describe('rewriteModule', () => {
     expect(() => rewriteModule('class Other {}', id)).toThrow(`${method} of ${id} not found`);
   });
 
+  it('puts the numbers of an enum in place of its members', () => {
+    const code = [
+      'var Level;',
+      '(function (Level) {',
+      '    Level[Level["L1"] = 10] = "L1";',
+      '})(Level || (exports.Level = Level = {}));',
+      'const level = Level.L1;',
+    ].join('\n');
+
+    expect(rewriteModule(code, '/lib/a.js')).toBe('\n\n\n\nconst level = 10;');
+    expect(() => rewriteModule(`${code}\nLevel[level];`, '/lib/a.js')).toThrow('enum Level: Level[level];');
+  });
+
   it('keeps an import that is not a helper, and its line', () => {
     const code = '"use strict";\nconst ortc = __importStar(require("./ortc"));\nexports.a = a;';
 

@@ -23,7 +23,7 @@ const change = (source: FakeMediaDevices, ...devices: MediaDeviceInfo[]) => {
   source.dispatchEvent(new Event('devicechange'));
 };
 
-test('lists cameras, microphones and speakers in its own words', async () => {
+test('lists cameras, microphones and speakers with its own kinds', async () => {
   const { catalog } = catalogWith(
     device('videoinput', 'cam'),
     device('audioinput', 'mic'),
@@ -38,7 +38,7 @@ test('lists cameras, microphones and speakers in its own words', async () => {
   expect(await catalog.list('speaker')).toMatchObject([{ deviceId: 'box' }]);
 });
 
-test('tells what came and what went', async () => {
+test('reports added and removed devices', async () => {
   const { catalog, source } = catalogWith(device('videoinput', 'old'));
   catalog.on('devicesChanged', () => {});
   await catalog.list();
@@ -53,14 +53,14 @@ test('tells what came and what went', async () => {
   });
 });
 
-test('a change that comes before the first look is told all the same', async () => {
+test('reports a change before the first listing too', async () => {
   const { catalog, source } = catalogWith();
   const changed = nextChange(catalog);
   change(source, device('videoinput', 'new'));
   expect(await changed).toMatchObject({ devices: [{ deviceId: 'new' }] });
 });
 
-test('watches while somebody listens, and only then', async () => {
+test('watches only while it has listeners', async () => {
   const { catalog, source } = catalogWith();
   expect(source.listeners).toBe(0);
 
@@ -83,7 +83,7 @@ test('watches while somebody listens, and only then', async () => {
   expect(source.listeners).toBe(0);
 });
 
-test('a page without access to devices is unsupported to list, and quiet to listen to', async () => {
+test('rejects with unsupported without access to devices, and emits nothing', async () => {
   const catalog = new DeviceCatalog();
   catalog.on('devicesChanged', () => {});
   await expect(catalog.list()).rejects.toMatchObject({ code: 'unsupported' });

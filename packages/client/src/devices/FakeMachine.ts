@@ -12,8 +12,8 @@ interface Plugged {
  * the entry `default`.
  */
 export class FakeMachine extends EventTarget {
-  /** What getUserMedia was asked for, a word each: `audio`, `video:front`. */
-  readonly asked = new Recorder();
+  /** Calls of getUserMedia, such as `audio` or `video:front`. */
+  readonly requests = new Recorder();
   /** Every track that was given. */
   readonly tracks: FakeMediaStreamTrack[] = [];
   /** How many listen to `devicechange`. */
@@ -82,7 +82,7 @@ export class FakeMachine extends EventTarget {
     this.dispatchEvent(new Event('devicechange'));
   }
 
-  /** getUserMedia waits, until the answer is called. */
+  /** Holds getUserMedia until the returned function is called. */
   hold(): () => void {
     const { promise, resolve } = deferred<void>();
     this.#gate = promise;
@@ -94,10 +94,10 @@ export class FakeMachine extends EventTarget {
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
     const kinds = (['audio', 'video'] as const).filter((kind) => (constraints[kind] ?? false) !== false);
-    if (kinds.length === 0) throw new TypeError('neither audio nor video was asked for');
+    if (kinds.length === 0) throw new TypeError('neither audio nor video was requested');
     for (const kind of kinds) {
       const deviceId = exactIdOf(constraints[kind]);
-      this.asked.push(deviceId === undefined ? kind : `${kind}:${deviceId}`);
+      this.requests.push(deviceId === undefined ? kind : `${kind}:${deviceId}`);
     }
     await this.#gate;
     if (this.failure !== undefined) throw this.failure;

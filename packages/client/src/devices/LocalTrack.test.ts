@@ -12,7 +12,7 @@ test('LocalTrack never stops or recaptures a borrowed track', async () => {
   await expect(local.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
 });
 
-test('LocalTrack reports the end of a track, except after stop() or once the listener is removed', () => {
+test('LocalTrack reports the end of a track, except after stop() and after the listener is removed', () => {
   const listener = vi.fn();
   const unplugged = new FakeMediaStreamTrack({ kind: 'video' });
   const stopped = new FakeMediaStreamTrack({ kind: 'video' });

@@ -8,7 +8,7 @@ export interface DeviceChange {
   readonly deviceId?: string | null | undefined;
   /** `deviceId` is the system's default at the moment: the next capture follows the default, not this device. */
   readonly asDefault?: boolean | undefined;
-  /** Camera of a phone: towards the user or away. */
+  /** Camera of a phone: front (`user`) or back (`environment`). */
   readonly facingMode?: 'user' | 'environment' | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -6,36 +6,36 @@ import { FakeMediaDevices, fakeStream } from './mediaDevicesFixture.ts';
 
 const failure = (name: string, message = 'no') => new DOMException(message, name);
 
-test('a camera is asked for with the preset, and is owned', async () => {
+test('captureCamera requests the preset, and owns its track', async () => {
   const devices = new FakeMediaDevices(fakeStream('video'));
 
   const camera = await captureCamera({ mediaDevices: devices.real });
 
-  expect(devices.asked).toEqual([
+  expect(devices.requests).toEqual([
     { video: { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } } },
   ]);
   expect(camera).toMatchObject({ kind: 'video', ownership: 'owned', ended: false });
 });
 
-test('a device, the side of a phone and other wishes go into the request', async () => {
+test('captureCamera requests a device, a facing mode and other constraints', async () => {
   const devices = new FakeMediaDevices(fakeStream('video'), fakeStream('video'));
 
   await captureCamera({ mediaDevices: devices.real, deviceId: 'usb', preset: 'h180' });
   await captureCamera({ mediaDevices: devices.real, facingMode: 'environment', constraints: { frameRate: 5 } });
 
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { deviceId: { exact: 'usb' }, height: { ideal: 180 } } },
     { video: { facingMode: { ideal: 'environment' }, frameRate: 5 } },
   ]);
 });
 
-test('a microphone is cleaned up unless told otherwise', async () => {
+test('captureMicrophone enables processing by default', async () => {
   const devices = new FakeMediaDevices(fakeStream('audio'), fakeStream('audio'));
 
   await captureMicrophone({ mediaDevices: devices.real });
   await captureMicrophone({ mediaDevices: devices.real, noiseSuppression: false });
 
-  expect(devices.asked).toEqual([
+  expect(devices.requests).toEqual([
     { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } },
     { audio: { echoCancellation: true, noiseSuppression: false, autoGainControl: true } },
   ]);
@@ -49,7 +49,7 @@ test.each([
   ['AbortError', 'Starting videoinput failed', 'deviceInUse'],
   ['AbortError', 'no', 'captureFailed'],
   ['TypeError', 'no', 'captureFailed'],
-])('%s (%s) is %s', async (name, message, code) => {
+])('%s (%s) rejects with %s', async (name, message, code) => {
   const error = failure(name, message);
   const devices = new FakeMediaDevices(error);
   await expect(captureCamera({ mediaDevices: devices.real })).rejects.toMatchObject({
@@ -59,10 +59,10 @@ test.each([
   });
 });
 
-test('wishes that cannot be met are dropped once; a device that cannot is deviceNotFound', async () => {
+test('constraints that cannot be met are dropped once, and an unknown device rejects with deviceNotFound', async () => {
   const relaxed = new FakeMediaDevices(failure('OverconstrainedError'), fakeStream('video'));
   await captureCamera({ mediaDevices: relaxed.real, constraints: { width: { min: 9999 } } });
-  expect(relaxed.asked[1]).toEqual({ video: true });
+  expect(relaxed.requests[1]).toEqual({ video: true });
 
   const twice = new FakeMediaDevices(failure('OverconstrainedError'), failure('OverconstrainedError'));
   await expect(captureCamera({ mediaDevices: twice.real })).rejects.toMatchObject({ code: 'deviceNotFound' });
@@ -71,10 +71,10 @@ test('wishes that cannot be met are dropped once; a device that cannot is device
   await expect(captureCamera({ mediaDevices: exact.real, deviceId: 'gone' })).rejects.toMatchObject({
     code: 'deviceNotFound',
   });
-  expect(exact.asked).toHaveLength(1);
+  expect(exact.requests).toHaveLength(1);
 });
 
-test('without mediaDevices capture is unsupported, and says what to do', async () => {
+test('capture without mediaDevices rejects with unsupported and a hint', async () => {
   for (const capture of [captureCamera, captureMicrophone, captureScreen])
     await expect(capture()).rejects.toMatchObject({
       code: 'unsupported',
@@ -82,7 +82,7 @@ test('without mediaDevices capture is unsupported, and says what to do', async (
     });
 });
 
-test('an aborted capture rejects at once, and the track that comes later is stopped', async () => {
+test('an aborted capture rejects at once, and stops a track that arrives later', async () => {
   const answer = deferred<MediaStream>();
   const devices = new FakeMediaDevices(answer.promise);
   const controller = new AbortController();
@@ -99,15 +99,15 @@ test('an aborted capture rejects at once, and the track that comes later is stop
   expect(stream.getTracks()[0]?.readyState).toBe('ended');
 });
 
-test('a capture aborted before it begins asks for nothing', async () => {
+test('a capture aborted before its start requests nothing', async () => {
   const devices = new FakeMediaDevices();
   await expect(captureCamera({ mediaDevices: devices.real, signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'aborted',
   });
-  expect(devices.asked).toEqual([]);
+  expect(devices.requests).toEqual([]);
 });
 
-test('another device is captured with the same wishes, and the track before lives until it is stopped', async () => {
+test('another device is captured with the same constraints, and the former track lives until stopped', async () => {
   const devices = new FakeMediaDevices(fakeStream('video'), fakeStream('video'), fakeStream('video'));
   const first = await captureCamera({ mediaDevices: devices.real, deviceId: 'front', preset: 'h360' });
 
@@ -117,14 +117,14 @@ test('another device is captured with the same wishes, and the track before live
   await second.reacquire();
 
   expect(first.ended).toBe(true);
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { deviceId: { exact: 'front' }, height: { ideal: 360 } } },
     { video: { deviceId: { exact: 'back' }, height: { ideal: 360 } } },
     { video: { deviceId: { exact: 'back' }, height: { ideal: 360 } } },
   ]);
 });
 
-test('where two cameras cannot be open at once, the first is stopped for the second', async () => {
+test('the first camera is stopped where two cameras cannot be open at once', async () => {
   const devices = new FakeMediaDevices(fakeStream('video'), failure('NotReadableError'), fakeStream('video'));
   const first = await captureCamera({ mediaDevices: devices.real });
 
@@ -133,7 +133,7 @@ test('where two cameras cannot be open at once, the first is stopped for the sec
   expect([first.ended, second.ended]).toEqual([true, false]);
 });
 
-test('a screen comes sharp, without sound unless asked for', async () => {
+test('captureScreen captures sharp video, and audio on request only', async () => {
   const devices = new FakeMediaDevices(fakeStream('video'), fakeStream('video', 'audio'));
 
   const silent = await captureScreen({ mediaDevices: devices.real });
@@ -143,7 +143,7 @@ test('a screen comes sharp, without sound unless asked for', async () => {
   expect(silent.video.track.contentHint).toBe('detail');
   expect(loud.audio).toMatchObject({ kind: 'audio', ownership: 'owned' });
   await expect(silent.video.reacquire()).rejects.toMatchObject({ code: 'unsupported' });
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { video: { frameRate: { max: 15 } }, audio: false },
     {
       video: { frameRate: { max: 30 } },
@@ -153,15 +153,15 @@ test('a screen comes sharp, without sound unless asked for', async () => {
   expect(loud.audio?.track.contentHint).toBe('music');
 });
 
-test('the sound of a screen takes constraints, which win over those for unprocessed stereo', async () => {
+test('audio of a screen takes constraints, which override those for unprocessed stereo', async () => {
   const devices = new FakeMediaDevices(fakeStream('video', 'audio'));
   await captureScreen({ mediaDevices: devices.real, audio: { echoCancellation: true, sampleRate: 48_000 } });
-  expect(devices.asked).toMatchObject([
+  expect(devices.requests).toMatchObject([
     { audio: { echoCancellation: true, sampleRate: 48_000, noiseSuppression: false, channelCount: 2 } },
   ]);
 });
 
-test('a browser that cannot share its screen is unsupported; asking outside a click is invalidState', async () => {
+test('captureScreen rejects with unsupported without browser support, and with invalidState outside a click', async () => {
   const phone = { getUserMedia: () => {} } as unknown as MediaDevices;
   await expect(captureScreen({ mediaDevices: phone })).rejects.toMatchObject({ code: 'unsupported' });
   const devices = new FakeMediaDevices(failure('InvalidStateError'));

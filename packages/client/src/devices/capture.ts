@@ -14,7 +14,7 @@ interface CaptureOptions {
 export interface CameraOptions extends CaptureOptions {
   /** Exactly this camera. Default: the one that the browser prefers. */
   readonly deviceId?: string | undefined;
-  /** The camera of a phone: towards the user or away. */
+  /** Camera of a phone: front (`user`) or back (`environment`). */
   readonly facingMode?: 'user' | 'environment' | undefined;
   /** Default `h720`. */
   readonly preset?: VideoPresetName | VideoPreset | undefined;
@@ -49,7 +49,7 @@ export interface ScreenOptions extends CaptureOptions {
 
 export interface ScreenTracks {
   readonly video: LocalTrack;
-  /** Null where no sound was asked for, or none was given. */
+  /** Null where no audio was requested or captured. */
   readonly audio: LocalTrack | null;
 }
 
@@ -81,7 +81,7 @@ export async function captureMicrophone(options: MicrophoneOptions = {}): Promis
 export async function captureScreen(options: ScreenOptions = {}): Promise<ScreenTracks> {
   const { width, height, frameRate } = presetOf(options.preset ?? 'screen15');
   const devices = requireMediaDevices(options.mediaDevices);
-  // Missing on phones, whatever the types say.
+  // Missing on phones, despite the types.
   const { getDisplayMedia } = devices as Partial<MediaDevices>;
   if (getDisplayMedia === undefined) throw new TureenError('unsupported', 'this browser cannot share its screen');
   const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
@@ -113,7 +113,7 @@ function soundOf({ audio = false }: ScreenOptions): boolean | MediaTrackConstrai
   };
 }
 
-interface DeviceWish {
+interface CaptureRequest {
   readonly what: 'camera' | 'microphone';
   readonly constraints: MediaTrackConstraints;
   readonly mediaDevices: MediaDevices | undefined;
@@ -121,12 +121,12 @@ interface DeviceWish {
   readonly signal: AbortSignal | undefined;
 }
 
-async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
-  const { what, constraints, device } = wish;
+async function captureDevice(request: CaptureRequest): Promise<LocalTrack> {
+  const { what, constraints, device } = request;
   const kind = what === 'camera' ? 'video' : 'audio';
-  const devices = requireMediaDevices(wish.mediaDevices);
+  const devices = requireMediaDevices(request.mediaDevices);
   const open = (wanted: MediaTrackConstraints | true) =>
-    getStream(what, () => devices.getUserMedia({ [kind]: wanted }), wish.signal);
+    getStream(what, () => devices.getUserMedia({ [kind]: wanted }), request.signal);
   const deviceId = device.deviceId == null ? {} : { deviceId: { exact: device.deviceId } };
   const facingMode = device.facingMode === undefined ? {} : { facingMode: { ideal: device.facingMode } };
   let stream: MediaStream;
@@ -134,26 +134,26 @@ async function captureDevice(wish: DeviceWish): Promise<LocalTrack> {
     stream = await open({ ...facingMode, ...constraints, ...deviceId });
   } catch (error) {
     const isOverconstrained = ((error as TureenError).cause as Error | undefined)?.name === 'OverconstrainedError';
-    // Without an exact device it is the other wishes that cannot be met, and any picture is better than none.
+    // Without an exact device the other constraints are at fault: any video is better than none.
     if (!isOverconstrained || device.deviceId != null) throw error;
     stream = await open(true);
   }
-  const meant: DeviceChange = device.asDefault === true ? {} : device;
+  const target: DeviceChange = device.asDefault === true ? {} : device;
   return ownTrack(
     only(stream, kind),
     ({ signal, ...change }) => {
       const isSame = change.deviceId === undefined && change.facingMode === undefined;
-      return captureDevice({ ...wish, device: isSame ? meant : change, signal });
+      return captureDevice({ ...request, device: isSame ? target : change, signal });
     },
     {
       kind: what,
-      isNamed: (meant.deviceId ?? 'default') !== 'default' || constraints.deviceId !== undefined,
-      mediaDevices: wish.mediaDevices,
+      isNamed: (target.deviceId ?? 'default') !== 'default' || constraints.deviceId !== undefined,
+      mediaDevices: request.mediaDevices,
     },
   );
 }
 
-/** The one track of `kind`; whatever else came is stopped. */
+/** Returns the track of `kind`, and stops the others. */
 function only(stream: MediaStream, kind: 'audio' | 'video'): MediaStreamTrack {
   const track = stream.getTracks().find((one) => one.kind === kind);
   for (const other of stream.getTracks()) if (other !== track) other.stop();
@@ -168,7 +168,7 @@ function getStream(
 ): Promise<MediaStream> {
   return new Promise((resolve, reject) => {
     const abort = () => {
-      reject(new TureenError('aborted', `capturing the ${what} was given up`, { cause: signal?.reason }));
+      reject(new TureenError('aborted', `capturing the ${what} was aborted`, { cause: signal?.reason }));
     };
     if (signal?.aborted === true) {
       abort();

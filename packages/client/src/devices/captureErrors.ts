@@ -11,14 +11,14 @@ const meanings: Readonly<Record<string, Meaning>> = {
   NotFoundError: { code: 'deviceNotFound' },
   OverconstrainedError: { code: 'deviceNotFound' },
   NotReadableError: { code: 'deviceInUse', hint: 'Close other programs that use it.' },
-  InvalidStateError: { code: 'invalidState', hint: 'Ask for the screen in the handler of a click.' },
+  InvalidStateError: { code: 'invalidState', hint: 'Capture the screen in the handler of a click.' },
 };
 
 /** What an error of getUserMedia or getDisplayMedia means. */
 export function toCaptureError(error: unknown, what: string): TureenError {
   if (TureenError.is(error)) return error;
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
-  // Firefox says so of a camera that another program holds.
+  // Firefox reports a camera that another program uses so.
   const isFirefoxInUse = name === 'AbortError' && message.startsWith('Starting ');
   const { code, hint } = meanings[isFirefoxInUse ? 'NotReadableError' : name] ?? { code: 'captureFailed' as const };
   return new TureenError(code, `${what}: ${message === '' ? name : message}`, { hint, cause: error });

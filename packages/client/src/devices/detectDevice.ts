@@ -1,4 +1,4 @@
-/** What the browser says of itself; `unknown` outside one. */
+/** Detects the browser; `unknown` outside one. */
 export interface DetectedDevice {
   /** Short machine name: `chrome`, `firefox`, `safari`, `edge`, `unknown`. */
   readonly flag: string;

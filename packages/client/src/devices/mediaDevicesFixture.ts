@@ -10,19 +10,19 @@ export function fakeStream(...kinds: ('audio' | 'video')[]): MediaStream {
   } as unknown as MediaStream;
 }
 
-type Answer = MediaStream | Error | Promise<MediaStream>;
+type Result = MediaStream | Error | Promise<MediaStream>;
 
-/** `navigator.mediaDevices` of a test: gives the answers it was made with, one after another, and keeps what was asked. */
+/** `navigator.mediaDevices` of a test: returns its results in order, and records the requests. */
 export class FakeMediaDevices extends EventTarget {
-  readonly asked: MediaStreamConstraints[] = [];
+  readonly requests: MediaStreamConstraints[] = [];
   devices: MediaDeviceInfo[] = [];
   /** How many listen to `devicechange`. */
   listeners = 0;
-  readonly #answers: Answer[];
+  readonly #results: Result[];
 
-  constructor(...answers: Answer[]) {
+  constructor(...results: Result[]) {
     super();
-    this.#answers = answers;
+    this.#results = results;
   }
 
   /** In the type that the code takes. */
@@ -31,11 +31,11 @@ export class FakeMediaDevices extends EventTarget {
   }
 
   async getUserMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
-    this.asked.push(constraints);
-    const answer = this.#answers.shift();
-    if (answer === undefined) throw new Error('asked once too often');
-    if (answer instanceof Error) throw answer;
-    return answer;
+    this.requests.push(constraints);
+    const result = this.#results.shift();
+    if (result === undefined) throw new Error('more calls of getUserMedia than results');
+    if (result instanceof Error) throw result;
+    return result;
   }
 
   getDisplayMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {

@@ -1,4 +1,4 @@
-/** Whether the page may use cameras or microphones; undefined where the browser does not say. Never rejects. */
+/** Whether the page may use cameras or microphones; undefined where the browser does not report it. Never rejects. */
 export async function permissionFor(name: 'camera' | 'microphone'): Promise<PermissionState | undefined> {
   try {
     return (await navigator.permissions.query({ name })).state;

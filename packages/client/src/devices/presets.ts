@@ -9,7 +9,7 @@ export interface VideoLayer {
   readonly maxBitrate: number;
 }
 
-/** What a camera or a screen is asked for, and how it is sent. */
+/** Constraints of a camera or screen, and the encodings for them. */
 export interface VideoPreset {
   /** Pixels, ideal: the nearest that the device has is taken. */
   readonly width: number;
@@ -73,7 +73,7 @@ export interface EncodingOptions {
   readonly codec?: string | undefined;
 }
 
-/** Returns the encodings to produce a preset with. Bitrates in bit/s. `docs/codecs.md` says which receivers decode them. */
+/** Returns the encodings to produce a preset with. Bitrates in bit/s. `docs/codecs.md` lists the receivers that decode them. */
 export function encodingsFor(
   preset: VideoPresetName | ScreenPresetName | VideoPreset,
   { simulcast = true, codec }: EncodingOptions = {},

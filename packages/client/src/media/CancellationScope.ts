@@ -3,19 +3,19 @@ interface Waiter {
 }
 
 /**
- * The calls that wait for something which may never come once its owner is closed: a closed RTCPeerConnection leaves its
- * promises unsettled. `close` rejects all of them at once, and what arrives afterwards is handed to its `onLate`.
+ * Pending calls of an owner that may close: a closed RTCPeerConnection leaves its promises unsettled. `close` rejects all calls
+ * at once. A value that arrives later goes to the `onLate` of its call.
  */
 export class CancellationScope {
   readonly #waiting = new Set<Waiter>();
   #closedBy: Error | undefined;
 
-  /** How many calls wait. */
+  /** Number of pending calls. */
   get size(): number {
     return this.#waiting.size;
   }
 
-  /** As `work`, unless `close` comes first. */
+  /** Settles as `work` does, unless `close` is called first. */
   run<T>(work: Promise<T>, onLate?: (value: T) => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const waiter: Waiter = { reject };
@@ -34,7 +34,7 @@ export class CancellationScope {
     });
   }
 
-  /** Rejects all that waits, and all that comes, with `error`. The first call counts. */
+  /** Rejects all pending and later calls with `error`. Only the first `close` counts. */
   close(error: Error): void {
     if (this.#closedBy !== undefined) return;
     this.#closedBy = error;

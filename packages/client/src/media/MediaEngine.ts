@@ -16,7 +16,7 @@ import type { Logger } from '../shared/logger.ts';
 /** States of the connection of one transport, as `RTCPeerConnection.connectionState` has them. */
 export type MediaConnectionState = 'new' | 'connecting' | 'connected' | 'disconnected' | 'failed' | 'closed';
 
-/** What the server says of a transport that it made for us. */
+/** A transport, as the server describes it. */
 export interface TransportDescription {
   readonly id: string;
   readonly iceParameters: IceParameters;
@@ -26,22 +26,22 @@ export interface TransportDescription {
   readonly iceServers?: readonly RTCIceServer[] | undefined;
 }
 
-/** What a transport asks of the dialect. Each may reject; the engine never hangs on a callback. */
+/** Requests of a transport to the dialect. Each may reject; the engine limits how long it waits. */
 export interface TransportHandlers {
-  /** The local DTLS parameters are known: tell the server. */
+  /** Sends the local DTLS parameters to the server. */
   onConnect(dtlsParameters: DtlsParameters): Promise<void>;
   onConnectionState(state: MediaConnectionState): void;
 }
 
 export interface SendTransportHandlers extends TransportHandlers {
-  /** Announce the producer; answer with the id that the server gave it. */
+  /** Requests a producer. Resolves to the id that the server assigned. */
   onProduce(request: {
     kind: MediaKind;
     rtpParameters: RtpParameters;
     appData: AppData;
     paused: boolean;
   }): Promise<string>;
-  /** Announce the data producer; answer with its id. */
+  /** Requests a data producer. Resolves to its id. */
   onProduceData(request: {
     sctpStreamParameters: SctpStreamParameters;
     label: string;
@@ -85,9 +85,9 @@ export interface MediaProduceOptions {
   readonly track: MediaStreamTrack;
   readonly encodings?: readonly ProducerEncoding[] | undefined;
   readonly codecOptions?: ProducerCodecOptions | undefined;
-  /** Mime type of the codec to prefer, e.g. `video/VP9`. `unsupportedCodec` where this end or the router lacks it. */
+  /** Mime type of the codec to prefer, e.g. `video/VP9`. `unsupportedCodec` where the browser or the router lacks it. */
   readonly codec?: string | undefined;
-  /** Starts paused: the server is told with the produce request, not after it. */
+  /** Starts paused, as the request to produce states. */
   readonly paused?: boolean | undefined;
   readonly appData?: AppData | undefined;
 }
@@ -120,41 +120,41 @@ export interface MediaDataConsumeOptions {
   readonly protocol?: string | undefined;
 }
 
-/** One track on its way out. Never stops the track: who owns it decides that. */
+/** A sent track. Never stops the track: its owner does. */
 export interface MediaProducer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly closed: boolean;
   readonly track: MediaStreamTrack | null;
   readonly rtpSender: RTCRtpSender | undefined;
-  /** Local only: the track is taken off the wire and no RTP is sent; the track itself is left as it is. Idempotent. */
+  /** Local only: sends no RTP. Leaves the track as it is. Idempotent. */
   pause(): void;
   resume(): void;
-  /** TureenError `invalidState` for a track that has ended. While paused the new track waits for `resume`. */
+  /** Rejects with `invalidState` for a track that has ended. While paused, the new track waits for `resume`. */
   replaceTrack(track: MediaStreamTrack): Promise<void>;
-  /** Highest simulcast stream that is sent, 0 the lowest. */
+  /** Limits the simulcast streams: 0 sends only the lowest. */
   setMaxSpatialLayer(spatialLayer: number): Promise<void>;
   getStats(): Promise<RTCStatsReport>;
-  /** Idempotent; tells nobody. */
+  /** Idempotent. Calls no handler. */
   close(): void;
 }
 
-/** One track on its way in. */
+/** A received track. */
 export interface MediaConsumer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly closed: boolean;
   readonly track: MediaStreamTrack;
   readonly rtpReceiver: RTCRtpReceiver | undefined;
-  /** Local only: the track is disabled (black, silence); nothing is renegotiated. Idempotent. */
+  /** Local only: disables the track (black, silence) without renegotiation. Idempotent. */
   pause(): void;
   resume(): void;
   getStats(): Promise<RTCStatsReport>;
-  /** For good: a browser cannot take up the same id again on the same transport (`unsupported`). Pause what may come back. */
+  /** Closes the consumer. The transport cannot consume the same id again (`unsupported`): pause a consumer to use it later. */
   close(): void;
 }
 
-/** What happens to a data channel from now on; not told of our own `close`. */
+/** Events of a data channel from now on, except a local `close`. */
 export interface DataChannelHandlers {
   onOpen(): void;
   onClose(): void;
@@ -180,7 +180,7 @@ export interface MediaDataConsumer {
   readonly id: string;
   readonly closed: boolean;
   readonly readyState: RTCDataChannelState;
-  /** Messages that came before are handed over at once. */
+  /** Delivers messages that arrived before at once. */
   listen(handlers: DataChannelHandlers & { onMessage(data: string | ArrayBuffer | Blob): void }): void;
   close(): void;
 }
@@ -191,7 +191,7 @@ export interface MediaTransport {
   readonly closed: boolean;
   restartIce(iceParameters: IceParameters): Promise<void>;
   getStats(): Promise<RTCStatsReport>;
-  /** Closes what is on it too. Idempotent; tells nobody. */
+  /** Closes its producers and consumers too. Idempotent. Calls no handler. */
   close(): void;
 }
 
@@ -205,20 +205,20 @@ export interface MediaRecvTransport extends MediaTransport {
   consumeData(options: MediaDataConsumeOptions): Promise<MediaDataConsumer>;
 }
 
-/** What `load` learnt. */
+/** The result of `load`. */
 export interface LoadedCapabilities {
-  /** What this end can receive from that router: goes into join. */
+  /** Receive capabilities for the request to join. */
   readonly recvRtpCapabilities: RtpCapabilities;
   readonly sctpCapabilities: SctpCapabilities | undefined;
   readonly canSend: Readonly<Record<MediaKind, boolean>>;
 }
 
-/** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */
+/** The media of one connection attempt. `close()` ends everything; the next attempt opens another session. */
 export interface MediaSession {
   readonly closed: boolean;
   /** Once, before any transport. TureenError `unsupportedBrowser`, `unsupportedCodec`, `badResponse`. */
   load(routerRtpCapabilities: RtpCapabilities): Promise<LoadedCapabilities>;
-  /** Whether these parameters can be decoded here. */
+  /** Whether the browser can decode a stream with these parameters. */
   canReceive(rtpParameters: RtpParameters): boolean;
   createSendTransport(description: TransportDescription, handlers: SendTransportHandlers): MediaSendTransport;
   createRecvTransport(description: TransportDescription, handlers: TransportHandlers): MediaRecvTransport;
@@ -226,10 +226,10 @@ export interface MediaSession {
 }
 
 /**
- * The port for what moves media to and from a server that describes its transports (ICE, DTLS, RTP parameters), as the
- * mediasoup family does. Everything rejects with TureenError only; after `close()` waiting calls reject with `closed`.
+ * The port for engines that exchange media with a server that describes its transports (ICE, DTLS, RTP parameters), as mediasoup
+ * does. All calls reject with TureenError only. After `close()` pending calls reject with `closed`.
  */
 export interface MediaEngine {
-  /** `logger`: the room's, for an engine that was given none. */
+  /** `logger`: the room's logger, for an engine without one. */
   open(logger?: Logger): MediaSession;
 }

@@ -30,7 +30,7 @@ export interface PullRequest {
   readonly rtpParam: PulledRtp;
 }
 
-/** Sends an offer to the server; resolves to the SDP of its answer. What it rejects with is passed on. */
+/** Sends an offer to the server and resolves to the SDP of its answer. Errors are passed on. */
 export type SdpExchange = (offer: string) => Promise<string>;
 
 /** As {@link SdpExchange}, of a push. `id`, where the server gives one, is that of the producer, in place of the options' own. */
@@ -59,10 +59,10 @@ export const mayBeTheOther: ReadonlySet<string> = new Set([
   'badResponse',
 ]);
 
-/** Width of a video that stands for none: less than any camera's, see `Reception`. */
+/** Width of the black placeholder video: less than any camera's, see `InboundMonitor`. */
 export const blackWidth = 16;
 
-/** The media of one attempt of one session. All of it is gone after `close()`; the next attempt opens a new one. */
+/** The media of one connection attempt. `close()` ends everything; the next attempt opens another session. */
 export interface PeerConnectionSession {
   readonly closed: boolean;
   /**
@@ -88,14 +88,14 @@ export interface PeerConnectionSession {
   canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean;
   /** Whether this browser decodes it. */
   canReceive(wanted: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean;
-  /** Of all connections of that direction as one report; null where there is none. */
+  /** Merges the statistics of all connections of a direction; null without connections. */
   getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null>;
-  /** Idempotent; waiting calls reject with `closed`, a late answer is dropped. */
+  /** Idempotent. Pending calls reject with `closed`; late answers are dropped. */
   close(): void;
 }
 
 /**
- * The port for what moves media to and from a server that answers SDP offers, one connection per push and per pull.
+ * The port for engines that exchange media with a server that answers SDP offers, one connection per push and per pull.
  * Everything rejects with TureenError only.
  */
 export interface PeerConnectionMedia {

@@ -91,7 +91,7 @@ export abstract class TrackProducer implements MediaProducer {
   protected abstract limitLayers(spatialLayer: number): Promise<void>;
   protected abstract readStats(): Promise<RTCStatsReport>;
 
-  /** What an error of the vendor's is in our words. */
+  /** Converts an error of the browser or library. */
   protected toError(error: unknown, what: string): TureenError {
     return toTureenError(error, 'mediaFailed', what);
   }

@@ -16,7 +16,7 @@ import {
 import { TureenError } from '../shared/errors.ts';
 import type { TransportDescription } from './MediaEngine.ts';
 
-/** Makes the error for what the server said, and no browser can use. */
+/** Makes the error for values of the server that no browser can use. */
 export function badResponse(what: string, cause?: unknown): TureenError {
   return new TureenError('badResponse', what, { cause });
 }
@@ -26,7 +26,7 @@ const reservedMids: ReadonlySet<string> = new Set(['probator', 'datachannel']);
 /** What both Chromium and Firefox take. */
 const longestMid = 16;
 
-/** Holds what the server says to the grammar of its place in an SDP (RFC 8866, 8839, 8122): one byte too many breaks all of it. */
+/** Checks a value of the server against the grammar of its place in an SDP (RFC 8866, 8839, 8122): one bad byte breaks the whole SDP. */
 function checkGrammar(schema: Parameters<typeof parse>[0], value: unknown, path: string): void {
   const read = parse(schema, value);
   if (!read.ok) throw badResponse(`${path}.${formatIssue(read.issue)}`);
@@ -39,7 +39,7 @@ function checkDistinct(values: readonly number[], path: string): void {
   if (new Set(values).size !== values.length) throw badResponse(`${path} names one number twice`);
 }
 
-/** An id is any text: in an SDP stands one of ours where this one is no token. */
+/** Ids are any text. Where an id is no token, the SDP carries a generated one. */
 export function checkId(id: unknown, path: string): asserts id is string {
   if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
 }

@@ -5,7 +5,7 @@ import type { ProducerEncoding } from './MediaEngine.ts';
 export interface LayerSupport {
   /** Whether the browser ignores every scalability mode, as Firefox does. */
   readonly ignoresModes: boolean;
-  /** Whether the browser sends the dependency descriptor, which tells a server the layers of AV1. */
+  /** Whether the browser sends the dependency descriptor, from which a server reads the layers of AV1. */
   readonly sendsDescriptor: boolean;
   /** Whether the server forwards it: without it receivers decode the lowest spatial layer of AV1 only. */
   readonly forwardsDescriptor: boolean;

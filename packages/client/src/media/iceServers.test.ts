@@ -26,7 +26,7 @@ function browser() {
   return { made, close, logger, create, warnings: () => logger.warn.mock.calls.map(([text]) => text as string) };
 }
 
-it('tries nothing where the browser accepts all', () => {
+it('tries nothing where the browser accepts all servers', () => {
   const { made, logger, create } = browser();
   withUsableIceServers({ iceServers: [good, turn], logger }, create);
   withUsableIceServers({ iceServers: undefined, logger }, create);
@@ -51,7 +51,7 @@ it.each([
   expect(close).toHaveBeenCalledTimes(2);
 });
 
-it('keeps the URLs of a server that are well', () => {
+it('keeps the valid URLs of a server', () => {
   const { made, logger, create, warnings } = browser();
   const mixed = { ...turn, urls: ['turn:a.example.com', 'turn:undefined:undefined', 'turns:b.example.com:443'] };
   withUsableIceServers({ iceServers: [mixed, good], logger }, create);
@@ -65,14 +65,14 @@ it.each<[RTCIceServer[], boolean]>([
   [[{ urls: 'turn:undefined:undefined' }, good], true],
   [[{ urls: 'turn:undefined:undefined' }], true],
   [[{ urls: 'turn:undefined:undefined' }, turn], false],
-])('says so where policy relay is left without TURN: %j', (iceServers, isTold) => {
+])('reports policy relay without TURN: %j', (iceServers, isTold) => {
   const { made, logger, create, warnings } = browser();
   withUsableIceServers({ iceServers, iceTransportPolicy: 'relay', logger }, create);
   expect(made.at(-1)).toEqual({ iceServers: iceServers.slice(1) });
   expect(warnings().some((text) => text.includes("'relay'"))).toBe(isTold);
 });
 
-it('throws what has another cause', () => {
+it('rethrows an error with another cause', () => {
   const { logger } = browser();
   const create = () => {
     throw new Error('too many connections');

@@ -1,8 +1,13 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 import * as genuine from 'sdp-transform';
 import { build, type Rolldown } from 'vite';
 import { beforeAll, expect, test } from 'vitest';
 
-import { leanSdpTransform } from '../../build/leanSdpTransform.ts';
+import { leanSdpTransform, unreadAttributes } from '../../build/leanSdpTransform.ts';
 import { licensesBeside } from '../../build/licenses.ts';
 import type * as sdpTransform from './sdpTransform.ts';
 
@@ -57,6 +62,50 @@ test('reads and writes an SDP as the genuine package does', () => {
   expect(read).toEqual(genuine.parse(sdp));
   expect(read.media).toHaveLength(2);
   expect(published.write(read)).toBe(genuine.write(genuine.parse(sdp)));
+});
+
+/** One line of each attribute whose grammar the build leaves out. */
+const unread = `control:streamid=0
+crypto:1 AES_CM_128_HMAC_SHA1_80 inline:PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR|2^20|1:32
+connection:new
+ptime:20
+maxptime:60
+remote-candidates:1 203.0.113.1 54400 2 203.0.113.1 54401
+x-google-flag:conference
+imageattr:97 send [x=800,y=640,sar=1.1,q=0.6] recv [x=330,y=250]
+framerate:29.97
+source-filter: incl IN IP4 239.5.2.31 10.1.15.5
+label:1
+ts-refclk:ptp=IEEE1588-2008:39-A7-94-FF-FE-07-CB-D0:37
+mediaclk:direct=963214424
+keywds:keywords
+content:main
+floorctrl:c-s
+confid:1
+userid:1
+floorid:1 mstrm:2`.split('\n');
+
+test('keeps attributes that neither engine reads as text, and writes them back', () => {
+  const lines = unread.map((line) => `a=${line}`);
+  const section = published.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
+  const known = genuine.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
+
+  expect(section.invalid).toEqual(unread.map((value) => ({ value })));
+  expect(Object.keys(known).filter((name) => !(name in section))).toEqual([...unreadAttributes]);
+  expect(published.write({ ...genuine.parse(sdp), media: [section] }).split('\r\n')).toEqual(
+    expect.arrayContaining(lines),
+  );
+});
+
+test('reads every attribute that an engine or mediasoup-client names', () => {
+  const folder = dirname(createRequire(import.meta.url).resolve('mediasoup-client'));
+  const sources = [join(folder, 'handlers/sdp'), fileURLToPath(new URL('peerConnection', import.meta.url))]
+    .flatMap((path) => readdirSync(path).map((file) => join(path, file)))
+    .filter((file) => /(?<!\.d|\.test|Fixture)\.[jt]s$/.test(file));
+  const accesses = new RegExp(`(?:[oO]bject|section|sdp)\\??\\.(?:${unreadAttributes.join('|')})\\b`);
+
+  expect(sources.length).toBeGreaterThan(10);
+  for (const file of sources) expect(accesses.exec(readFileSync(file, 'utf8'))?.[0], file).toBeUndefined();
 });
 
 test('reads parameters and simulcast lists as the genuine package does', () => {

@@ -143,7 +143,7 @@ afterEach(() => {
   FakeMutationObserver.active.clear();
 });
 
-test('sound and picture of one element share one stream, which plays inline, by itself and unmuted', async () => {
+test('audio and video of an element share one stream, which autoplays inline and unmuted', async () => {
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
 
   gate.attach(audio, element.real, handlers());
@@ -157,7 +157,7 @@ test('sound and picture of one element share one stream, which plays inline, by 
   expect(element.attributes.has('playsinline')).toBe(true);
 });
 
-test('a detached track leaves the others; the last leaves an empty element, without a listener', async () => {
+test('a detached track leaves the others, and the last one leaves an empty element without listeners', async () => {
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
   const first = gate.attach(audio, element.real, handlers());
   const second = gate.attach(video, element.real, handlers());
@@ -181,7 +181,7 @@ test('one track attached twice plays until both are detached', () => {
   expect(element.srcObject).toBeNull();
 });
 
-test('what the app has put into the element since is left there', () => {
+test('a stream that the app has set since is left alone', () => {
   const [gate, element] = [gateOf(), new FakeElement()];
   const attachment = gate.attach(trackOf('video'), element.real, handlers());
   const own = new FakeMediaStream();
@@ -190,7 +190,7 @@ test('what the app has put into the element since is left there', () => {
   expect(element.srcObject).toBe(own);
 });
 
-test('a refused play is blocked, told once for the element, and plays in startPlayback', async () => {
+test('a refused play is reported as blocked once per element, and starts in startPlayback', async () => {
   const [gate, element, first, second] = [gateOf(), new FakeElement(), handlers(), handlers()];
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   gate.attach(trackOf('audio'), element.real, first);
@@ -220,7 +220,7 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   expect(element.paused).toBe(false);
 });
 
-test('startPlayback resolves where an element may play and has no data yet, as of a camera that is off', async () => {
+test('startPlayback resolves where an element may play but has no data yet, as of a disabled camera', async () => {
   const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
   for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, handlers());
@@ -234,7 +234,7 @@ test('startPlayback resolves where an element may play and has no data yet, as o
   expect([element.paused, other.paused]).toEqual([false, false]);
 });
 
-test('a play that a new load interrupts is no error', async () => {
+test('a play interrupted by a new load is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];
   gate.attach(trackOf('audio'), element.real, told);
@@ -242,7 +242,7 @@ test('a play that a new load interrupts is no error', async () => {
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
-test('an element detached before its play is refused is not blocked', async () => {
+test('an element detached before its play is refused is not reported as blocked', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('audio'), element.real, told).detach();
@@ -250,7 +250,7 @@ test('an element detached before its play is refused is not blocked', async () =
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
-test('video plays when its first frame is shown, however long sound has played', async () => {
+test('video plays when its first frame is shown, however long audio has played', async () => {
   const [gate, element, audio, video] = [gateOf(), new FrameElement(), handlers(), handlers()];
   gate.attach(trackOf('audio'), element.real, audio);
   await quiet();
@@ -278,7 +278,7 @@ test('a frame shown by an element that may not play yet is not playing', async (
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
-test('without frame callbacks, video plays when the element does and has a picture', async () => {
+test('without frame callbacks, video plays when the element plays and has a frame', async () => {
   const [gate, element, video] = [gateOf(), new FakeElement(), handlers()];
   // Another track keeps the element watched, and waits for no frame.
   gate.attach(trackOf('audio'), element.real, handlers());
@@ -296,7 +296,7 @@ test('without frame callbacks, video plays when the element does and has a pictu
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
-test('sound that joins an element that plays is playing at once, unless it is detached first', async () => {
+test('audio that joins a playing element plays at once, unless detached first', async () => {
   const [gate, element, stays, goes] = [gateOf(), new FakeElement(), handlers(), handlers()];
   element.start();
   gate.attach(trackOf('audio'), element.real, stays);
@@ -307,7 +307,7 @@ test('sound that joins an element that plays is playing at once, unless it is de
   expect(goes.onPlaying).not.toHaveBeenCalled();
 });
 
-test('close lets go of every element and waits for no frame', async () => {
+test('close releases every element and every pending frame callback', async () => {
   const [gate, first, second, told] = [gateOf(), new FrameElement(), new FakeElement(), handlers()];
   first.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), first.real, told);
@@ -329,7 +329,7 @@ describe('an element that is paused from outside', () => {
     return { gate, element, told, attachment };
   };
 
-  test('is told of once per pause, and plays in startPlayback()', async () => {
+  test('is reported once per pause, and plays in startPlayback()', async () => {
     const { gate, element, told } = await played();
     element.pausedOutside();
     await quiet();
@@ -353,7 +353,7 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(false);
   });
 
-  test('is not told of where it plays again by the time of the event', async () => {
+  test('is not reported where it plays again before the event', async () => {
     const { element, told } = await played();
     element.dispatchEvent(new Event('pause'));
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -370,7 +370,7 @@ describe('an element that is paused from outside', () => {
     expect(told.onPaused).not.toHaveBeenCalled();
   });
 
-  test('is told of as blocked where load() needs a gesture', async () => {
+  test('is reported as blocked where load() needs a gesture', async () => {
     const { gate, element, told } = await played();
     element.verdicts = ['NotAllowedError', null];
     element.paused = true;
@@ -381,7 +381,7 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(false);
   });
 
-  test('is left alone while the app plays something else in it, until attach()', async () => {
+  test('is left alone while the app plays another stream in it, until attach()', async () => {
     const { gate, element, told, attachment } = await played();
     const stream = element.srcObject;
     element.srcObject = new FakeMediaStream();
@@ -396,7 +396,7 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(false);
   });
 
-  test('has no listener left after detach()', async () => {
+  test('has no listener after detach()', async () => {
     const { element, told, attachment } = await played();
     attachment.detach();
     element.pausedOutside();
@@ -405,7 +405,7 @@ describe('an element that is paused from outside', () => {
   });
 });
 
-test('an element whose tracks have ended plays the next one, and is not told of as paused', async () => {
+test('is not reported as paused where its tracks have ended, and plays the next one', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   const attachment = gate.attach(trackOf('video'), element.real, told);
   await quiet();
@@ -417,7 +417,7 @@ test('an element whose tracks have ended plays the next one, and is not told of 
   expect(told.onPaused).not.toHaveBeenCalled();
 });
 
-describe('an element that leaves its document', () => {
+describe('an element removed from its document', () => {
   const away = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('video'), element.real, told);
@@ -426,7 +426,7 @@ describe('an element that leaves its document', () => {
     return { gate, element, told, attachment };
   };
 
-  test('plays again when it returns, with an observer only while it is away', async () => {
+  test('plays again when it returns, with an observer only while it is detached', async () => {
     const { element, told } = await away();
     expect([...FakeMutationObserver.active.values()]).toEqual([[page, page]]);
     FakeMutationObserver.changed();
@@ -440,7 +440,7 @@ describe('an element that leaves its document', () => {
     expect(told.onPaused).not.toHaveBeenCalled();
   });
 
-  test('is not played outside by startPlayback() or a new track, and is played by attach()', async () => {
+  test('is not played by startPlayback() or a new track while detached, and is played by attach()', async () => {
     const { gate, element, attachment } = await away();
     await gate.startPlayback();
     attachment.setTrack(trackOf('video'));
@@ -453,7 +453,7 @@ describe('an element that leaves its document', () => {
   });
 
   test.each(['blocked', 'paused'])(
-    'is not played outside by startPlayback() or a new track where it was %s',
+    'is not played by startPlayback() or a new track while detached where it was %s',
     async (hold) => {
       const [gate, element] = [gateOf(), new FakeElement()];
       if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
@@ -471,7 +471,7 @@ describe('an element that leaves its document', () => {
     },
   );
 
-  test('is forgotten by detach(), while others are still waited for', async () => {
+  test('is forgotten by detach(), while others are still observed', async () => {
     const { gate, element, attachment } = await away();
     const other = new FakeElement();
     gate.attach(trackOf('video'), other.real, handlers());
@@ -488,7 +488,7 @@ describe('an element that leaves its document', () => {
     expect(FakeMutationObserver.active.size).toBe(0);
   });
 
-  test('that was in none is told of as paused, and plays in startPlayback()', async () => {
+  test('that was never in one is reported as paused, and plays in startPlayback()', async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     element.isConnected = false;
     gate.attach(trackOf('audio'), element.real, told);
@@ -500,7 +500,7 @@ describe('an element that leaves its document', () => {
   });
 });
 
-test('the picture attached last is shown, and the one before again after its detach()', () => {
+test('the video attached last is shown, and the former one again after its detach()', () => {
   const [gate, element, audio, first, second] = [
     gateOf(),
     new FakeElement(),

@@ -6,11 +6,11 @@ export interface AttachmentHandlers {
   /** The first frame was shown, or the first sound played. Once per track. */
   onPlaying(element: HTMLMediaElement): void;
   /**
-   * The browser wants a user gesture first; `startPlayback()` in one plays it. Told to one of the attachments of an element,
+   * The browser wants a user gesture first; `startPlayback()` in one plays it. Reported to one of the attachments of an element,
    * once until it plays.
    */
   onBlocked(element: HTMLMediaElement, error: TureenError): void;
-  /** Something outside the SDK paused the element. Told to one of the attachments of an element. */
+  /** Something outside the SDK paused the element. Reported to one of the attachments of an element. */
   onPaused(element: HTMLMediaElement): void;
 }
 
@@ -34,7 +34,7 @@ interface Player {
   readonly stream: MediaStream;
   readonly attachments: Set<Entry>;
   /** Why it does not play: the browser wants a gesture, something outside the SDK paused it, or it left its document. */
-  hold: 'blocked' | 'paused' | 'away' | null;
+  hold: 'blocked' | 'paused' | 'detached' | null;
   /** The document or shadow root that the element was in when it last played; null: none. */
   root: Node | null;
   readonly handle: (event: Event) => void;
@@ -53,7 +53,7 @@ const watched = ['pause', 'playing', 'emptied', 'leavepictureinpicture'];
 export class PlaybackGate {
   readonly #logger: Logger;
   readonly #players = new Map<HTMLMediaElement, Player>();
-  /** Observes something only while an element is away, as every change in the page costs then. */
+  /** Observes the page only while an element is detached, as every change of the page costs time then. */
   #observer: MutationObserver | undefined;
 
   constructor(options: { logger: Logger }) {
@@ -157,16 +157,16 @@ export class PlaybackGate {
         return;
       }
       // Browsers pause what leaves its document, and do not play it when it returns.
-      player.hold = 'away';
+      player.hold = 'detached';
       this.#observer ??= new MutationObserver(() => {
         for (const one of this.#players.values())
-          if (one.hold === 'away' && one.element.isConnected) void this.#play(one);
+          if (one.hold === 'detached' && one.element.isConnected) void this.#play(one);
       });
       for (const node of [document, root]) this.#observer.observe(node, { childList: true, subtree: true });
     }
   }
 
-  /** Null when it plays, or when it is no longer for us to say. */
+  /** Null when the element plays, or is no longer attached. */
   async #play(player: Player): Promise<TureenError | null> {
     const { element } = player;
     if (player.hold !== 'blocked') noteStart(player);
@@ -208,9 +208,9 @@ export class PlaybackGate {
     if (element.srcObject === stream) element.srcObject = null;
   }
 
-  /** Observes nothing once no element is away. */
+  /** Stops observing once no element is detached. */
   #rest(): void {
-    if (![...this.#players.values()].some(({ hold }) => hold === 'away')) this.#observer?.disconnect();
+    if (![...this.#players.values()].some(({ hold }) => hold === 'detached')) this.#observer?.disconnect();
   }
 }
 
@@ -219,7 +219,7 @@ function fill({ element, stream, attachments }: Player): void {
   const wanted = new Map<unknown, MediaStreamTrack>();
   for (const { track } of attachments) wanted.set(track.kind === 'video' ? 'video' : track, track);
   const tracks = new Set(wanted.values());
-  // The new ones first: an element without a track would let go of its stream, and load anew.
+  // Adds new tracks first: an element without tracks would drop its stream, and load again.
   for (const track of tracks) stream.addTrack(track);
   let isSwapped = false;
   for (const track of stream.getTracks()) {

@@ -17,7 +17,7 @@ export function onFirstFrame(element: HTMLMediaElement, kind: string, fn: () => 
 }
 
 function onceFrame(video: HTMLVideoElement, fn: () => void): () => void {
-  // Chromium shows the first frame of an element that it does not let play, and tells of it.
+  // Chromium shows the first frame of an element that may not play, and fires the event.
   const check = () => {
     if (video.paused) handle = video.requestVideoFrameCallback(check);
     else fn();

@@ -147,7 +147,7 @@ describe('enableCamera() twice at once', () => {
     prompt.resolve(fakeStream('video'));
     const [first, second] = await Promise.all(both);
     expect(first).toBe(second);
-    expect(devices.asked).toHaveLength(1);
+    expect(devices.requests).toHaveLength(1);
     expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
   });
 

@@ -33,7 +33,7 @@ test('samples at once and then at each interval', async () => {
   sampler.close();
 });
 
-test('never takes two samples at a time, and makes up no lost ones', async () => {
+test('never takes two samples at a time, and skips missed ones', async () => {
   const slow = deferred<number>();
   let asked = 0;
   const { clock, samples, sampler } = sampling(() => {
@@ -52,7 +52,7 @@ test('never takes two samples at a time, and makes up no lost ones', async () =>
   sampler.close();
 });
 
-test('a sample that fails is told, and the next is taken', async () => {
+test('reports a sample that fails, and takes the next', async () => {
   let asked = 0;
   const { clock, samples, errors, sampler } = sampling(async () => {
     asked += 1;
@@ -67,7 +67,7 @@ test('a sample that fails is told, and the next is taken', async () => {
   sampler.close();
 });
 
-test('close leaves no timer and drops what is under way', async () => {
+test('close stops the timer and drops a pending sample', async () => {
   const slow = deferred<number>();
   const first = sampling(() => slow.promise);
   first.sampler.close();
@@ -83,7 +83,7 @@ test('close leaves no timer and drops what is under way', async () => {
   expect(second.clock.pending).toBe(0);
 });
 
-test('intervals below 250 ms are an invalidArgument', () => {
+test('rejects intervals below 250 ms with invalidArgument', () => {
   for (const intervalMs of [249, Number.NaN])
     expect(() => sampling(async () => 1, intervalMs)).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
 });

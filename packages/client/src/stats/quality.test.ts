@@ -5,7 +5,7 @@ import { countersOf, ratesBetween } from './quality.ts';
 const report = (...entries: object[]) =>
   new Map(entries.map((entry, index) => [String(index), entry])) as unknown as RTCStatsReport;
 
-test('adds up the streams of a simulcast producer, and takes its losses from the other end', () => {
+test('sums the streams of a simulcast producer, with the losses of the remote end', () => {
   const counters = countersOf(
     report(
       { type: 'outbound-rtp', timestamp: 1000, bytesSent: 100, packetsSent: 10, framesEncoded: 5 },
@@ -17,7 +17,7 @@ test('adds up the streams of a simulcast producer, and takes its losses from the
   expect(counters).toEqual({ timestampMs: 1000, bytes: 400, packets: 30, packetsLost: 2, frames: 10 });
 });
 
-test('gives bit/s, frames a second and loss between two reports of a consumer', () => {
+test('computes bit/s, frames per second and loss between two reports of a consumer', () => {
   const at = (
     timestamp: number,
     bytesReceived: number,
@@ -34,7 +34,7 @@ test('gives bit/s, frames a second and loss between two reports of a consumer', 
   });
 });
 
-test('is all 0 between equal reports and when the counting began anew', () => {
+test('is all 0 between equal reports and when the counters restarted', () => {
   const counters = { timestampMs: 1000, bytes: 500, packets: 5, packetsLost: 0, frames: 5 };
   const nothing = { bitrate: 0, framesPerSecond: 0, packetLoss: 0 };
   expect(ratesBetween(counters, counters)).toEqual(nothing);

@@ -46,7 +46,7 @@ export function countersOf(report: RTCStatsReport): MediaCounters {
   return total;
 }
 
-/** The rates between two reports; all 0 where no time has passed or the counting began anew. */
+/** Returns the rates between two reports; all 0 where no time has passed or the counters restarted. */
 export function ratesBetween(earlier: MediaCounters, later: MediaCounters): MediaRates {
   const seconds = (later.timestampMs - earlier.timestampMs) / 1000;
   if (seconds <= 0 || later.bytes < earlier.bytes) return { bitrate: 0, framesPerSecond: 0, packetLoss: 0 };

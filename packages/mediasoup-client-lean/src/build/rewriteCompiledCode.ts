@@ -2,7 +2,7 @@ import type { Plugin } from 'rolldown';
 
 /**
  * Rewrites the compiled code of mediasoup-client and its dependencies: CommonJS becomes ES modules, of which a bundler drops
- * the functions that are not called, and unused methods are removed. `pnpm measure` in this package prints what that pays. Each line stays
+ * the functions that are not called, unused methods are removed, and enums are replaced by their numbers. `pnpm measure` in this package prints what that pays. Each line stays
  * on its line number, for the source map. A build fails where a new version is written differently.
  */
 
@@ -21,9 +21,6 @@ const patterns: readonly (readonly [compiled: RegExp, module: string])[] = [
   // Log calls with their arguments, which only read what the message shows. `debug` output needs the genuine package.
   [/(?<=^ *)\w*[lL]ogger\.(?:debug|warn|error)\(.*\);$/gm, ';'],
   [/\b\w*[lL]ogger\.(?:debug|warn|error)\(/g, 'void ('],
-  // An enum: the bundle reads numbers by names only.
-  [/(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g, '$1["$2"] = $3;'],
-  [/exports\.(\w+) = \1 = \{\}/g, '$1 = {}'],
 ];
 
 /**
@@ -94,6 +91,24 @@ function withoutUnusedMethods(code: string, id: string): string {
   );
 }
 
+/** An enum of numbers, as TypeScript compiles it, and one of its members. */
+const compiledEnum =
+  /^var (\w+);\n\(function \(\1\) \{\n((?: {4}.*\n)*?)\}\)\(\1 \|\| \(exports\.\1 = \1 = \{\}\)\);$/gm;
+const compiledMember = /(\w+)\[\1\["(\w+)"\] = (\d+)\] = "\2";/g;
+
+/** The code with the number of each member of an enum in place of its name, as a `const enum` is compiled. */
+function withInlinedEnums(code: string): string {
+  return [...code.matchAll(compiledEnum)].reduce((left, [definition, name, members = '']) => {
+    const numbers = new Map([...members.matchAll(compiledMember)].map(([, , member, number]) => [member, number]));
+    const inlined = left
+      .replace(definition, (text) => text.replace(/.+/g, ''))
+      .replace(new RegExp(`\\b${name}\\.(\\w+)`, 'g'), (whole, member: string) => numbers.get(member) ?? whole);
+    const unexpected = new RegExp(`.*\\b${name}(?:\\.\\w|\\[).*`).exec(inlined);
+    if (unexpected !== null) throw new Error(`Unexpected use of the enum ${name}: ${unexpected[0].trim()}`);
+    return inlined;
+  }, code);
+}
+
 /** The code of one compiled module as an ES module. Throws where a part of the code is unexpected, with that part. */
 export function rewriteModule(code: string, id: string): string {
   const module = patterns.reduce(
@@ -103,7 +118,7 @@ export function rewriteModule(code: string, id: string): string {
         const written = text.replace(/\$(\d)/g, (_all, nth: string) => match[Number(nth)] ?? '');
         return written + '\n'.repeat(whole.split('\n').length - 1);
       }),
-    withoutUnusedMethods(code, id),
+    withInlinedEnums(withoutUnusedMethods(code, id)),
   );
   const unexpected = /.*(?:\bexports\b|\brequire\().*/.exec(module.replace(/\/\*[^]*?\*\/|\/\/.*/g, ''));
   if (unexpected !== null) throw new Error(`Unexpected code in ${id}: ${unexpected[0].trim()}`);

@@ -15,6 +15,6 @@ export const mediasoupV2BetaProfile: V2Profile = {
   codec: { canonicalMethod, isServerMethod, readResponse, readServerMessage, writeClientMessage },
   queriesRoom: true,
   namesPeer: false,
-  // The transport is said for servers where a peer can have several to receive on; others read past it.
+  // For servers where a peer can have several receive transports. Others ignore the field.
   enable: ({ id, transportId, paused }) => ({ id, transportId, paused }),
 };

@@ -2,101 +2,108 @@ import { type Clock, type Deferred, deferred } from '@tureen/kernel';
 import type { StatsTarget } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 
-/** ms between two statistics, at least: servers send no faster. */
+/** Shortest interval of servers. */
 const shortestIntervalMs = 1000;
-/** ms that the first of them may take: of what is paused there are none. */
-const answerWithinMs = 10_000;
+/** How long `get` waits: servers send no statistics of paused entities. */
+const firstWithinMs = 10_000;
 
-type StatsWord = `${'enable' | 'disable'}${'Transport' | 'Producer' | 'Consumer'}Stats`;
+type StatsMethod = `${'enable' | 'disable'}${'Transport' | 'Producer' | 'Consumer'}Stats`;
 
 const nouns = { transport: 'Transport', producer: 'Producer', consumer: 'Consumer' } as const;
 
 export interface ServerStatsOptions {
   readonly clock: Clock;
-  readonly tell: (method: StatsWord, data: { id: number; interval?: number }) => Promise<void>;
+  readonly notify: (method: StatsMethod, data: { id: number; interval?: number }) => Promise<void>;
 }
 
-/** Statistics of a server that sends them by itself, until told not to: the first of them is the answer to a question. */
+/** Statistics of a server that sends them at an interval, from enabling to disabling. The first of them serves as a response. */
 export class ServerStats {
   readonly #options: ServerStatsOptions;
-  /** By kind and id: the intervals that the room has asked for, ms. */
+  /** Requested intervals in ms, by type and id. */
   readonly #intervals = new Map<string, number>();
-  readonly #asked = new Map<string, Deferred<readonly object[]>>();
-  /** What the server may go on sending that was asked for before a loss. */
-  readonly #left = new Set<string>();
+  /** Calls of `get` that wait for statistics. */
+  readonly #pending = new Map<string, Deferred<readonly object[]>>();
+  /** Statistics enabled before the connection dropped: a server that resumes the session keeps sending them. */
+  readonly #enabledBefore = new Set<string>();
 
   constructor(options: ServerStatsOptions) {
     this.#options = options;
   }
 
-  /** Asks once. */
+  /** Enables statistics until the first ones arrive. */
   async get(type: StatsTarget['type'], id: number): Promise<readonly object[]> {
     const key = `${type} ${id}`;
-    const before = this.#asked.get(key);
-    if (before !== undefined) return before.promise;
-    const answer = deferred<readonly object[]>();
-    this.#asked.set(key, answer);
-    const method = word('enable', type);
-    const cancel = this.#options.clock.after(answerWithinMs, () => {
-      const message = `no ${type}Stats came within ${answerWithinMs} ms`;
-      answer.reject(new TureenError('requestTimeout', message, { method, hint: 'of what is paused there are none' }));
+    const earlier = this.#pending.get(key);
+    if (earlier !== undefined) return earlier.promise;
+    const first = deferred<readonly object[]>();
+    this.#pending.set(key, first);
+    const method = statsMethod('enable', type);
+    const cancel = this.#options.clock.after(firstWithinMs, () => {
+      const message = `no ${type}Stats within ${firstWithinMs} ms`;
+      const hint = 'resume it first: servers send no statistics of paused entities';
+      first.reject(new TureenError('requestTimeout', message, { method, hint }));
     });
     try {
       const interval = this.#intervals.get(key) ?? shortestIntervalMs;
-      this.#options.tell(method, { id, interval }).catch(answer.reject);
-      return await answer.promise;
+      this.#options.notify(method, { id, interval }).catch(first.reject);
+      return await first.promise;
     } finally {
       cancel();
-      this.#asked.delete(key);
-      // Of what is gone, or whose connection is, nothing need be said.
-      if (!this.#intervals.has(key)) this.#options.tell(word('disable', type), { id }).catch(() => {});
+      this.#pending.delete(key);
+      if (!this.#intervals.has(key)) this.#disableIfOpen(type, id);
     }
   }
 
-  /** Asks for them again and again; null: no more. */
+  /** Starts statistics at an interval; null stops them. */
   async set(type: StatsTarget['type'], id: number, intervalMs: number | null): Promise<void> {
     const key = `${type} ${id}`;
     if (intervalMs === null) {
       this.#intervals.delete(key);
-      await this.#options.tell(word('disable', type), { id });
+      await this.#options.notify(statsMethod('disable', type), { id });
     } else {
       const interval = Math.max(intervalMs, shortestIntervalMs);
       this.#intervals.set(key, interval);
-      await this.#options.tell(word('enable', type), { id, interval });
+      await this.#options.notify(statsMethod('enable', type), { id, interval });
     }
   }
 
-  /** They came. True where they are news, and not only the answer to a question. */
+  /** Handles statistics of the server. False where only `get` has requested them. */
   handle(type: StatsTarget['type'], id: number, stats: readonly object[]): boolean {
     const key = `${type} ${id}`;
-    const asked = this.#asked.get(key);
-    asked?.resolve(stats);
-    return asked === undefined || this.#intervals.has(key);
+    const pending = this.#pending.get(key);
+    pending?.resolve(stats);
+    return pending === undefined || this.#intervals.has(key);
   }
 
   handleLost(error: TureenError): void {
-    for (const key of [...this.#intervals.keys(), ...this.#asked.keys()]) this.#left.add(key);
+    for (const key of [...this.#intervals.keys(), ...this.#pending.keys()]) this.#enabledBefore.add(key);
     this.#intervals.clear();
     this.close(error);
   }
 
-  /** The server goes on where it was: whoever still wants them says so again. */
+  /** The session was resumed: disables what the server still sends. The room requests again what it needs. */
   handleResumed(): void {
-    for (const key of this.#left) {
+    for (const key of this.#enabledBefore) {
       const [type, id] = key.split(' ') as [StatsTarget['type'], string];
-      // Of what is gone nothing need be said.
-      this.#options.tell(word('disable', type), { id: Number(id) }).catch(() => {});
+      this.#disableIfOpen(type, Number(id));
     }
-    this.#left.clear();
+    this.#enabledBefore.clear();
   }
 
   close(error: TureenError): void {
-    for (const answer of this.#asked.values()) answer.reject(error);
+    for (const { reject } of this.#pending.values()) reject(error);
+  }
+
+  /** A closed entity, or a closed connection, has no statistics to disable. */
+  #disableIfOpen(type: StatsTarget['type'], id: number): void {
+    this.#options.notify(statsMethod('disable', type), { id }).catch(() => {});
   }
 }
 
-function word(verb: 'enable' | 'disable', type: StatsTarget['type']): StatsWord {
+function statsMethod(verb: 'enable' | 'disable', type: StatsTarget['type']): StatsMethod {
   if (type === 'dataProducer' || type === 'dataConsumer')
-    throw new TureenError('unsupported', 'there are no data channels in this dialect');
+    throw new TureenError('unsupported', 'this dialect has no data channels', {
+      hint: 'check room.capabilities.dataChannels',
+    });
   return `${verb}${nouns[type]}Stats`;
 }

@@ -2,9 +2,10 @@ import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import type { ConsumeSettings, DialectContext } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, Layers } from '../../room/entityInfo.ts';
 import { TureenError } from '../../shared/errors.ts';
+import { streamIdOf } from '../streamIdOf.ts';
 import { toLayers, toProfile } from './profiles.ts';
 import type { KnownConsumer, V2Consumers } from './V2Consumers.ts';
-import type { EnableAnswer, V2Profile } from './V2Profile.ts';
+import type { EnableConsumerResponse, V2Profile } from './V2Profile.ts';
 import type { V2Requests } from './V2Requests.ts';
 import type { V2Transports } from './V2Transports.ts';
 
@@ -26,11 +27,10 @@ export class V2ConsumerControl {
 
   /** The server sends once the consumer is enabled: before that, the first key frame would be lost. */
   async consume(offer: ConsumerOffer, settings: ConsumeSettings): Promise<MediaConsumer> {
-    const { id, producerId, kind, rtpParameters, peerId, source } = offer;
+    const { id, producerId, kind, rtpParameters } = offer;
     const { transports, consumers } = this.#options;
     const transport = transports.recv;
-    const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'main'}`;
-    const media = await transport.consume({ id, producerId, kind, rtpParameters, streamId });
+    const media = await transport.consume({ id, producerId, kind, rtpParameters, streamId: streamIdOf(offer) });
     try {
       const known = consumers.get(id);
       if (known === undefined) throw new TureenError('closed', `consumer ${id} was closed before it was received`);
@@ -74,13 +74,13 @@ export class V2ConsumerControl {
     known.paused = paused;
     const { profile: preferredProfile } = known;
     const data = dialect.enable({ id, transportId, paused, preferredProfile, useRtx });
-    const answer = (await requests.send('enableConsumer', data)) as EnableAnswer | undefined;
+    const response = (await requests.send('enableConsumer', data)) as EnableConsumerResponse | undefined;
     known.enabled = true;
     const consumerId = String(id);
     // The response is newer than the offer, and older than notifications since.
-    if (answer?.paused !== undefined && known.pauseChanges === pauseChanges)
-      emit({ type: answer.paused ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' });
-    const profile = answer?.effectiveProfile ?? undefined;
+    if (response?.paused !== undefined && known.pauseChanges === pauseChanges)
+      emit({ type: response.paused ? 'consumerPaused' : 'consumerResumed', consumerId, by: 'unknown' });
+    const profile = response?.effectiveProfile ?? undefined;
     if (profile !== undefined) emit({ type: 'consumerLayersChanged', consumerId, layers: toLayers(profile), profile });
     if (known.profile !== undefined && known.profile !== preferredProfile)
       await requests.send('setConsumerPreferredProfile', { id, profile: known.profile });

@@ -5,7 +5,7 @@ import type { SessionOptions } from './options.ts';
 import { V2Session } from './V2Session.ts';
 import type { V2Profile } from './V2Profile.ts';
 
-/** One of the three dialects before mediasoup-v3, by its profile. */
+/** One of the three dialects before mediasoup-v3, as its profile describes it. */
 export class V2Dialect implements Dialect {
   readonly name: string;
   readonly capabilities: RoomCapabilities;

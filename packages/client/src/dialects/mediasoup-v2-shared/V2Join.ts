@@ -14,11 +14,12 @@ import type {
   DialectResumeResult,
   ResumableIds,
 } from '../../room/DialectPort.ts';
-import { TureenError, asRetryable } from '../../shared/errors.ts';
+import { TureenError } from '../../shared/errors.ts';
+import { retryIfDuplicated } from '../retryIfDuplicated.ts';
 import type { SessionOptions } from './options.ts';
 import type { V2Consumers } from './V2Consumers.ts';
 import type { V2Notifications } from './V2Notifications.ts';
-import type { JoinAnswer, V2Profile } from './V2Profile.ts';
+import type { V2JoinResponse, V2Profile } from './V2Profile.ts';
 import type { V2Requests } from './V2Requests.ts';
 import type { V2Transports } from './V2Transports.ts';
 
@@ -37,25 +38,25 @@ export interface V2JoinOptions {
   readonly onResumed: () => void;
 }
 
-/** What one session leaves to the next of the same room. */
-interface LearntCapabilities {
-  /** Receive capabilities of the client, and the router's capabilities, as JSON, for which they hold. */
+/** What a session leaves to the next session of the room. */
+interface RememberedCapabilities {
+  /** Receive capabilities of the client, with the router's capabilities (as JSON) that they were derived from. */
   receiving?: { readonly router: string; readonly rtpCapabilities: V2RtpCapabilities };
 }
 
 /** Additive extensions that this client supports; other servers ignore them. */
 const supportedExtensions: readonly Extension[] = ['resumeToken', 'closeConsumer', 'textMessage'];
 
-/** How a session joins and resumes, and what it learns of the server's capabilities. */
+/** Joins and resumes a session, and derives the client's capabilities from those of the router. */
 export class V2Join {
   readonly #options: V2JoinOptions;
-  readonly #learnt: LearntCapabilities;
+  readonly #remembered: RememberedCapabilities;
   /** Receive capabilities of the last request to join. */
   #rtpCapabilities: V2RtpCapabilities | undefined;
 
   constructor(options: V2JoinOptions) {
     this.#options = options;
-    this.#learnt = options.context.memory.recall((): LearntCapabilities => ({}));
+    this.#remembered = options.context.memory.recall((): RememberedCapabilities => ({}));
   }
 
   /**
@@ -65,7 +66,7 @@ export class V2Join {
   async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
     const { profile, options, requests, transports, assertOpen } = this.#options;
     const { queriesRoom } = profile;
-    let rtpCapabilities = request.consume ? this.#learnt.receiving?.rtpCapabilities : noCapabilities;
+    let rtpCapabilities = request.consume ? this.#remembered.receiving?.rtpCapabilities : noCapabilities;
     if (queriesRoom) {
       const { rtpCapabilities: router, mandatoryCodecPayloadTypes } = (await requests.send(
         'queryRoom',
@@ -76,11 +77,11 @@ export class V2Join {
       if (request.consume) rtpCapabilities = toV2Capabilities(loaded.recvRtpCapabilities);
     }
     this.#rtpCapabilities = rtpCapabilities;
-    const joining = this.#askToJoin(request);
+    const joining = this.#requestJoin(request);
     const [joined, send, recv] = await Promise.all([
       joining,
-      options.spy === true ? null : transports.ask('send', joining),
-      transports.ask('recv', joining),
+      options.spy === true ? null : transports.create('send', joining),
+      transports.create('recv', joining),
     ]);
     if (!queriesRoom && joined.rtpCapabilities !== undefined) await this.#learn(joined.rtpCapabilities);
     assertOpen();
@@ -94,10 +95,10 @@ export class V2Join {
   ): Promise<DialectResumeResult | null> {
     const { context, requests, transports, consumers: known, assertOpen, onResumed } = this.#options;
     const { resumeToken } = context.memory;
-    if (resumeToken === undefined || !transports.areSure) return null;
+    if (resumeToken === undefined || !transports.areConfirmed) return null;
     const holds = { producers: producers.map(Number), consumers: consumers.map(Number) };
     try {
-      const joined = await this.#askToJoin(request, { resumeToken, holds });
+      const joined = await this.#requestJoin(request, { resumeToken, holds });
       assertOpen();
       const resumed = toResumed(joined);
       for (const { id, profile } of known.retainOnly(resumed.consumers))
@@ -107,13 +108,13 @@ export class V2Join {
       onResumed();
       return { ...this.#enter(request, joined), ...resumed };
     } catch (error) {
-      // After a refusal the connection is as good as new: a join follows.
+      // A refusal leaves the connection usable: a join follows.
       if (TureenError.is(error) && error.code === 'requestRefused' && !error.retryable) return null;
       throw error;
     }
   }
 
-  async #askToJoin(request: DialectJoinRequest, resuming?: object): Promise<JoinAnswer> {
+  async #requestJoin(request: DialectJoinRequest, resuming?: object): Promise<V2JoinResponse> {
     const { context, profile, options, requests } = this.#options;
     const { spy } = options;
     const { peerId } = context.identity;
@@ -126,10 +127,10 @@ export class V2Join {
       extensions: supportedExtensions,
       ...resuming,
     });
-    return joining.catch(placeTaken) as Promise<JoinAnswer>;
+    return joining.catch(retryIfDuplicated(isDuplicatedPeerError)) as Promise<V2JoinResponse>;
   }
 
-  #enter({ appData, displayName }: DialectJoinRequest, joined: JoinAnswer): DialectJoinResult {
+  #enter({ appData, displayName }: DialectJoinRequest, joined: V2JoinResponse): DialectJoinResult {
     const { context, profile, requests, notifications } = this.#options;
     const { peerId } = context.identity;
     context.memory.resumeToken = joined.resumeToken;
@@ -153,17 +154,17 @@ export class V2Join {
   async #learn(router: V2RtpCapabilities): Promise<void> {
     const { recvRtpCapabilities } = await this.#load(router);
     const text = JSON.stringify(router);
-    const { receiving } = this.#learnt;
+    const { receiving } = this.#remembered;
     if (receiving !== undefined && receiving.router !== text)
       this.#options.context.logger.warn('the room has other codecs than before: offered consumers may be undecodable');
-    this.#learnt.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
+    this.#remembered.receiving = { router: text, rtpCapabilities: toV2Capabilities(recvRtpCapabilities) };
   }
 }
 
 const noCapabilities: V2RtpCapabilities = { codecs: [], headerExtensions: [], fecMechanisms: [] };
 
 /** The resumed entities, by the room's ids. */
-function toResumed({ resumed }: JoinAnswer): Omit<DialectResumeResult, keyof DialectJoinResult> {
+function toResumed({ resumed }: V2JoinResponse): Omit<DialectResumeResult, keyof DialectJoinResult> {
   const none = new Set<string>();
   return {
     producers: new Map(resumed?.producers.map(({ id, paused }) => [String(id), { paused }])),
@@ -180,13 +181,6 @@ function withName(appData: unknown, displayName: string, peerId: string): unknow
   if (displayName === peerId) return appData;
   const isPlain = typeof appData === 'object' && appData !== null && !Array.isArray(appData);
   return isPlain || appData === undefined ? { ...appData, displayName } : appData;
-}
-
-/** The name is taken: perhaps by this client, from before the connection dropped. The server will notice, and admit it. */
-function placeTaken(error: unknown): never {
-  if (TureenError.is(error) && error.code === 'requestRefused' && isDuplicatedPeerError(error.message))
-    throw asRetryable(error);
-  throw error;
 }
 
 function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }: LoadedCapabilities): void {

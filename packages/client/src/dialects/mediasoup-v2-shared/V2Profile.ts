@@ -9,8 +9,8 @@ import type {
 } from '@tureen/protocol/mediasoup-v2-shared';
 import type { RoomCapabilities } from '../../room/capabilities.ts';
 
-/** What the session says to the server, in the words of mediasoup-v2. */
-export type ClientWord =
+/** Messages of the client, by their names in mediasoup-v2. */
+export type V2ClientMethod =
   | 'queryRoom'
   | 'join'
   | 'leave'
@@ -35,10 +35,7 @@ export type ClientWord =
   | 'closeConsumer'
   | 'textMessage';
 
-/**
- * The protocol package of one dialect of the family, as the session uses it: it knows which data goes with which method, and
- * by which name of its own it has a word of mediasoup-v2.
- */
+/** The messages of one dialect in the protocol package. `canonicalMethod` maps a name in mediasoup-v2 to the dialect's own. */
 interface V2Codec {
   canonicalMethod: (name: string) => string;
   isServerMethod(name: string): boolean;
@@ -47,47 +44,47 @@ interface V2Codec {
   writeClientMessage(method: never, data: never): V2Message;
 }
 
-/** How a consumer is to be enabled. */
+/** Settings of a consumer to enable. */
 interface EnableRequest {
   readonly id: number;
   readonly transportId: number;
   readonly paused: boolean;
   readonly preferredProfile: PreferredProfile | undefined;
-  /** Whether it comes with retransmission. */
+  /** Whether the consumer has retransmission. */
   readonly useRtx: boolean;
 }
 
-/** All in which the dialects of the family differ, as data. */
+/** Everything in which the three dialects differ, as data. */
 export interface V2Profile {
   /** As in the documentation and the URL path. */
   readonly name: string;
   readonly capabilities: RoomCapabilities;
   readonly codec: V2Codec;
-  /** The room's capabilities are asked for before joining; else they come with the answer to join. */
+  /** The client requests the router's capabilities before it joins. Elsewhere they come with the response to join. */
   readonly queriesRoom: boolean;
-  /** Join names the peer, and may ask for a spy's place; else the connection's URL has the name. */
+  /** Join carries the peer name, and may ask for the role of a spy. Elsewhere the URL of the connection carries the name. */
   readonly namesPeer: boolean;
-  /** What is said to have a consumer sent. Without `paused` it is sent at once. */
+  /** Data of the request that enables a consumer. Without `paused` the server sends at once. */
   readonly enable: (request: EnableRequest) => object;
 }
 
-/** The answer to join, read; what the dialect does not have is missing. */
-export interface JoinAnswer {
-  /** Where it was not asked for before. */
+/** The response to join, once read. Fields that the dialect lacks are absent. */
+export interface V2JoinResponse {
+  /** Present where the client did not request them before. */
   readonly rtpCapabilities?: V2RtpCapabilities;
   readonly peers: readonly V2Peer[];
   readonly extensions?: readonly Extension[];
-  /** Good for one resume. */
+  /** Token for one resume. */
   readonly resumeToken?: string;
-  /** What lives on of what was held. */
+  /** The resumed entities. */
   readonly resumed?: {
     readonly producers: readonly { readonly id: number; readonly paused: boolean }[];
     readonly consumers: readonly { readonly id: number; readonly paused: boolean; readonly producerPaused: boolean }[];
   };
 }
 
-/** The answer to enableConsumer, read; older dialects say nothing. */
-export interface EnableAnswer {
+/** The response to enableConsumer, once read. Empty in older dialects. */
+export interface EnableConsumerResponse {
   readonly paused?: boolean;
   readonly effectiveProfile?: EffectiveProfile | null;
 }

@@ -3,7 +3,7 @@ import { writeEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
 import type { DialectContext } from '../../room/DialectPort.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { V2Options } from './options.ts';
-import type { ClientWord, V2Profile } from './V2Profile.ts';
+import type { V2ClientMethod, V2Profile } from './V2Profile.ts';
 
 /** Messages to the server, in the envelope of the options. */
 export class V2Requests {
@@ -23,7 +23,7 @@ export class V2Requests {
   }
 
   /** Sends a message by the name of the dialect. Resolves to the response to a request. */
-  async send(name: ClientWord, data: object): Promise<unknown> {
+  async send(name: V2ClientMethod, data: object): Promise<unknown> {
     const { codec, name: dialectName } = this.#profile;
     const canonical = codec.canonicalMethod(name) as never;
     const message = codec.writeClientMessage(canonical, data as never);

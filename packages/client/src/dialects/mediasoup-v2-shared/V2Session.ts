@@ -69,7 +69,7 @@ export class V2Session implements DialectSession {
     });
     this.#stats = new ServerStats({
       clock: context.clock,
-      tell: async (method, data) => {
+      notify: async (method, data) => {
         await this.#requests.send(method, data);
       },
     });
@@ -122,7 +122,7 @@ export class V2Session implements DialectSession {
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     if (this.#options.spy === true)
-      throw new TureenError('unsupported', 'a spy sends nothing', { hint: 'join without `spy`' });
+      throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'join without `spy`' });
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > maxStreams)
       throw new TureenError('invalidArgument', `${this.#profile.name} has names for ${maxStreams} encodings only`, {
@@ -198,7 +198,7 @@ export class V2Session implements DialectSession {
 
   async getServerStats(target: StatsTarget): Promise<readonly object[]> {
     const id = this.#idOf(target);
-    if (id === null) throw new TureenError('invalidState', 'there is no such transport');
+    if (id === null) throw new TureenError('invalidState', 'the session has no such transport');
     return this.#stats.get(target.type, id);
   }
 
@@ -228,11 +228,11 @@ export class V2Session implements DialectSession {
   }
 
   #rejectUnsupported(call: string): Promise<never> {
-    return Promise.reject(new TureenError('unsupported', `${call} is not possible with ${this.#profile.name}`));
+    return Promise.reject(new TureenError('unsupported', `${this.#profile.name} does not support ${call}`));
   }
 }
 
-/** No server of mediasoup 2 can tell the layers within one stream. */
+/** Removes modes with spatial layers: a server of mediasoup 2 cannot separate layers within one stream. */
 function withoutSpatialLayers({ scalabilityMode, ...encoding }: ProducerEncoding): ProducerEncoding {
   return scalabilityMode?.startsWith('L1') === true ? { ...encoding, scalabilityMode } : encoding;
 }

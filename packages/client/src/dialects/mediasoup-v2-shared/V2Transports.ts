@@ -28,15 +28,15 @@ export interface V2TransportsOptions {
 }
 
 /**
- * The two transports of a session. Whoever asks for a transport or producer gives it its number; the server's end has no DTLS
- * parameters of ours before media is to flow.
+ * The two transports of a session. The client chooses the ids of transports and producers. The server receives the client's DTLS
+ * parameters when media is about to flow.
  */
 export class V2Transports {
   readonly #options: V2TransportsOptions;
-  /** Numbers that were given: none is given twice. */
+  /** Ids that this session has used: none is used twice. */
   readonly #ids = new Set<number>();
-  /** What was said of a transport and is not known to have arrived. */
-  readonly #unsure = new Set<unknown>();
+  /** Changes of transports that the server has not confirmed. */
+  readonly #unconfirmed = new Set<unknown>();
   #send: MediaSendTransport | null = null;
   #recv: MediaRecvTransport | null = null;
 
@@ -44,8 +44,8 @@ export class V2Transports {
     this.#options = options;
   }
 
-  /** Asks for one while `joining` is on its way. */
-  async ask(direction: TransportDirection, joining: Promise<unknown>): Promise<TransportDescription> {
+  /** Requests a transport from the server, while the request to join is pending. */
+  async create(direction: TransportDirection, joining: Promise<unknown>): Promise<TransportDescription> {
     const { requests, forceTcp } = this.#options;
     const options = {
       udp: !forceTcp,
@@ -55,30 +55,30 @@ export class V2Transports {
       preferUdp: false,
       preferTcp: false,
     };
-    const ask = async () => {
+    const request = async () => {
       const id = this.#newId();
-      const answer = (await requests.send('createTransport', { id, direction, options })) as TransportResponse;
-      return { id: String(id), ...complete('createTransport', fromV2Transport(answer)) };
+      const response = (await requests.send('createTransport', { id, direction, options })) as TransportResponse;
+      return { id: String(id), ...assertComplete('createTransport', fromV2Transport(response)) };
     };
     try {
-      return await ask();
+      return await request();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      // Somebody has that number. Or the server does not take messages in order, and the join was not through.
+      // The id is in use. Or the server handles messages out of order, and had not handled the join yet.
       await joining;
-      return ask();
+      return request();
     }
   }
 
-  /** Makes our ends of what the server has made. A spy has none to send on. */
+  /** Opens the local ends. A spy has no send transport. */
   open(send: TransportDescription | null, recv: TransportDescription): void {
     if (send !== null) this.#openSend(send);
     this.#recv = this.#options.media.createRecvTransport(recv, this.#handlers('recv', Number(recv.id)));
   }
 
-  /** Whether both ends know the same of the transports: else they cannot be gone on with. */
-  get areSure(): boolean {
-    return this.#unsure.size === 0;
+  /** Whether both ends agree about the transports: a resume is possible only then. */
+  get areConfirmed(): boolean {
+    return this.#unconfirmed.size === 0;
   }
 
   get send(): MediaSendTransport {
@@ -104,34 +104,36 @@ export class V2Transports {
     const transport = this.of(direction);
     if (transport === null) return;
     const id = Number(transport.id);
-    const answer = await this.#unsureDuring(direction, () => this.#options.requests.send('restartTransport', { id }));
-    const { iceParameters } = answer as { iceParameters: IceParameters };
-    await transport.restartIce(complete('restartTransport', fromV2IceParameters(iceParameters)));
+    const response = await this.#unconfirmedDuring(direction, () =>
+      this.#options.requests.send('restartTransport', { id }),
+    );
+    const { iceParameters } = response as { iceParameters: IceParameters };
+    await transport.restartIce(assertComplete('restartTransport', fromV2IceParameters(iceParameters)));
   }
 
-  /** Another one to send on; with the old one the server closes what was on it. */
+  /** Replaces the send transport. The server closes the old one, with its producers. */
   async rebuildSend(): Promise<void> {
     const before = this.send;
     const id = Number(before.id);
-    await this.#unsureDuring('rebuild', async () => {
-      this.#openSend(await this.ask('send', Promise.resolve()));
+    await this.#unconfirmedDuring('rebuild', async () => {
+      this.#openSend(await this.create('send', Promise.resolve()));
       before.close();
-      this.#unsure.delete(id);
+      this.#unconfirmed.delete(id);
       this.#options.onState('send', 'new');
       await this.#options.requests.send('closeTransport', { id });
     });
   }
 
-  /** Without an answer nobody knows what the server has. A refusal is one. */
-  async #unsureDuring<T>(what: string, work: () => Promise<T>): Promise<T> {
-    this.#unsure.add(what);
-    const done = () => this.#unsure.delete(what);
+  /** Without a response the state of the server is unknown. A refusal is a response. */
+  async #unconfirmedDuring<T>(change: string, work: () => Promise<T>): Promise<T> {
+    this.#unconfirmed.add(change);
+    const confirm = () => this.#unconfirmed.delete(change);
     try {
       const result = await work();
-      done();
+      confirm();
       return result;
     } catch (error) {
-      if (isRefusal(error)) done();
+      if (isRefusal(error)) confirm();
       throw error;
     }
   }
@@ -145,7 +147,7 @@ export class V2Transports {
       ...this.#handlers('send', transportId),
       onProduce: async ({ kind, rtpParameters: parameters, appData, paused }) => {
         const rtpParameters = toV2ProducerParameters(parameters);
-        const ask = async () => {
+        const request = async () => {
           const id = this.#newId();
           await this.#options.requests.send('createProducer', {
             id,
@@ -158,10 +160,9 @@ export class V2Transports {
           return String(id);
         };
         try {
-          return await ask();
+          return await request();
         } catch (error) {
-          // Somebody has that number.
-          if (isRefusal(error) && isDuplicatedIdError(error.message)) return ask();
+          if (isRefusal(error) && isDuplicatedIdError(error.message)) return request();
           throw error;
         }
       },
@@ -171,14 +172,14 @@ export class V2Transports {
 
   #handlers(direction: TransportDirection, transportId: number): TransportHandlers {
     return {
-      // Nobody confirms it: a server that cannot connect closes the transport, and says so.
+      // There is no response: a server that cannot connect the transport sends `transportClosed`.
       onConnect: async (dtlsParameters) => {
-        this.#unsure.add(transportId);
+        this.#unconfirmed.add(transportId);
         await this.#options.requests.send('updateTransport', { id: transportId, dtlsParameters });
       },
       onConnectionState: (state) => {
-        if (state === 'connected') this.#unsure.delete(transportId);
-        // One that was replaced is nobody's any more.
+        if (state === 'connected') this.#unconfirmed.delete(transportId);
+        // States of a replaced transport do not matter.
         if (this.directionOf(transportId) !== null) this.#options.onState(direction, state);
       },
     };
@@ -197,10 +198,10 @@ function isRefusal(error: unknown): error is TureenError {
   return TureenError.is(error) && error.code === 'requestRefused';
 }
 
-/** The value, or what the server left out. */
-function complete<T>(method: string, read: ParseResult<T>): T {
+/** Returns the value. Throws `badResponse` where the server left something out. */
+function assertComplete<T>(method: string, read: ParseResult<T>): T {
   if (read.ok) return read.value;
-  throw new TureenError('badResponse', `the answer to '${method}' makes no sense: ${formatIssue(read.issue)}`, {
+  throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
     method,
   });
 }

@@ -217,7 +217,7 @@ describe.each(v2Dialects)('calls in %s', (name) => {
   });
 
   it.each([['sendText()', (room: Room) => room.sendText('hi'), 'this server does not announce it']])(
-    '%s is unsupported where the server does not announce it',
+    'rejects %s with unsupported where the server does not announce the extension',
     async (_call, make, hint) => {
       const { room, server } = await consumingWorld(name);
       await expect(make(room)).rejects.toMatchObject({ code: 'unsupported', hint });
@@ -225,14 +225,14 @@ describe.each(v2Dialects)('calls in %s', (name) => {
     },
   );
 
-  it('consumer.close() is closeConsumer where the server announces it', async () => {
+  it('sends closeConsumer for consumer.close() where the server announces it', async () => {
     const { consumer, server } = await consumingWorld(name, { extensions: ['closeConsumer'] });
     await consumer.close();
     expect(server.methods()).toEqual(['closeConsumer']);
     expect(server.last('closeConsumer').id).toBe(3333);
   });
 
-  it('says in every payload what the dialect says there', async () => {
+  it('sends every payload in the form of the dialect', async () => {
     const { room, producer, consumer, server } = await inCall(name);
     await producer.pause();
     await consumer.pause();
@@ -243,7 +243,7 @@ describe.each(v2Dialects)('calls in %s', (name) => {
     }
   });
 
-  it('capabilities say beforehand what is unsupported', async () => {
+  it('declares unsupported calls in the capabilities before joining', async () => {
     const { room } = await consumingWorld(name);
     const isV2 = name === 'mediasoup-v2';
     expect(room.capabilities).toEqual({

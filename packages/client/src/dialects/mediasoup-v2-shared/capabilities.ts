@@ -1,6 +1,6 @@
 import type { RoomCapabilities } from '../../room/capabilities.ts';
 
-/** What every dialect of the family can do before the server has spoken; it may announce more at join. */
+/** Capabilities of all three dialects before the response to join, which may announce more. */
 export const v2Capabilities: RoomCapabilities = {
   dataChannels: false,
   text: false,

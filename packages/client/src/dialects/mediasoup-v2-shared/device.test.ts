@@ -18,7 +18,7 @@ async function deviceWorld(name: (typeof v2Dialects)[number]) {
 }
 
 describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
-  it('joins with what a browser can receive, by the room’s payload types', async () => {
+  it('joins with the browser’s receive capabilities, with the router’s payload types', async () => {
     const { server, join } = await deviceWorld(name);
     if (name === 'mediasoup-v2-alpha') return;
     const { codecs } = server.last(join).rtpCapabilities as {
@@ -32,7 +32,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
       );
   });
 
-  it('sends sound, and a picture in three sizes', async () => {
+  it('sends audio, and video in three simulcast streams', async () => {
     const { room, server, said } = await deviceWorld(name);
     await room.produce(trackOf('audio'));
     await room.produce(trackOf('video'), { encodings: [{ maxBitrate: 1 }, { maxBitrate: 2 }, { maxBitrate: 3 }] });
@@ -48,7 +48,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
     expect(said).toEqual([]);
   });
 
-  it('receives, and goes on when one has closed', async () => {
+  it('receives consumers, and continues when one of them has closed', async () => {
     const { notify, said, room } = await deviceWorld(name);
     const consumer = (id: number) => {
       const { kind, rtpParameters } = offer(String(id), id % 2 === 0 ? 'video/VP8' : 'audio/opus');
@@ -69,7 +69,7 @@ describe.each(v2Dialects)('%s over mediasoup-client', (name) => {
     await room.leave();
   });
 
-  it('refuses one that would break the SDP, and receives the next', async () => {
+  it('refuses a consumer that would break the SDP, and receives the next one', async () => {
     const { notify, said, room } = await deviceWorld(name);
     const { rtpParameters } = offer('1');
     const good = toV2ConsumerParameters(rtpParameters);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { consumingWorld, v2Dialects, v2World } from '../../test-support/v2World.ts';
 import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
 
-describe.each(v2Dialects)('what %s sends', (name) => {
+describe.each(v2Dialects)('messages of the client in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
   /** A whole call, as the carrier sees it. */
@@ -23,7 +23,7 @@ describe.each(v2Dialects)('what %s sends', (name) => {
   const leave = name === 'mediasoup-v2-beta' ? 'leaveRoom' : 'leave';
 
   it.each([[undefined], ['notification' as const]])(
-    'goes as requests and notifications of the carrier: %s',
+    'travel as protoo requests and notifications: %s',
     async (envelope) => {
       expect(await carried(envelope)).toEqual([
         'notification mediasoup-notification: updateTransport',
@@ -36,7 +36,7 @@ describe.each(v2Dialects)('what %s sends', (name) => {
     },
   );
 
-  it('goes as requests alone, where the carrier had nothing else', async () => {
+  it('travel as requests only in the envelope request', async () => {
     expect(await carried('request')).toEqual([
       'request mediasoup-notification: updateTransport',
       `request mediasoup-request: ${create}`,
@@ -47,7 +47,7 @@ describe.each(v2Dialects)('what %s sends', (name) => {
     ]);
   });
 
-  it('goes bare, each under its own name, with the whole payload', async () => {
+  it('travel under their own names, with the whole payload, in the envelope bare', async () => {
     expect(await carried('bare')).toEqual([
       'notification updateTransport: updateTransport',
       `request ${create}: ${create}`,
@@ -58,7 +58,7 @@ describe.each(v2Dialects)('what %s sends', (name) => {
     ]);
   });
 
-  it('in an envelope that nobody acknowledges disturbs nobody', async () => {
+  it('need no acknowledgment in the envelope request', async () => {
     const { room, server, consumer, said, clock } = await consumingWorld(name, {
       dialectOptions: { envelope: 'request' },
       requestTimeoutMs: 1000,
@@ -82,7 +82,7 @@ describe.each(v2Dialects)('what %s sends', (name) => {
   });
 
   it.each(['notification', 'request', 'bare'] as const)(
-    'names the message in what fails, in the envelope %s',
+    'name the message in an error, in the envelope %s',
     async (envelope) => {
       const { room, server, clock } = v2World(name, { dialectOptions: { envelope }, requestTimeoutMs: 1000 });
       await room.join();

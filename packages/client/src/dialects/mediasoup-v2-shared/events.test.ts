@@ -110,13 +110,13 @@ async function producingWorld(name: V2DialectName) {
   return { ...world, producer, producerId: producer.id ?? '' };
 }
 
-describe.each(v2Dialects)('news of a server in %s', (name) => {
+describe.each(v2Dialects)('notifications in %s', (name) => {
   const rows = table.flatMap((one) => {
     const word = one.words[name];
     return word === null ? [] : [[word, one] as const];
   });
 
-  it.each(rows)('%s', async (word, { data, said: expected }) => {
+  it.each(rows)('handles %s', async (word, { data, said: expected }) => {
     const world = await producingWorld(name);
     const { server, said, producerId, warnings } = world;
     const isCarrier = word.includes('-');
@@ -127,7 +127,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(warnings).toEqual([]);
   });
 
-  it.each(rows)('%s is dropped while the room is left', async (word, { data }) => {
+  it.each(rows)('drops %s while the room is being left', async (word, { data }) => {
     const world = await producingWorld(name);
     const { server, said, room } = world;
     const payload = { method: word, notification: true, ...data(world) };
@@ -138,7 +138,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(said).toEqual([]);
   });
 
-  it.each(rows)('%s is heard once where it comes twice', async (word, { data, said: expected }) => {
+  it.each(rows)('emits %s once where the server sends it twice', async (word, { data, said: expected }) => {
     // What may be said again is no repetition.
     if (/textMessage|active|Profile/.test(word) || word === 'newPeer') return;
     const world = await producingWorld(name);
@@ -149,7 +149,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(said).toHaveLength(expected.length);
   });
 
-  it('in all three envelopes, and answers where it is asked', async () => {
+  it('are read in all three envelopes, and acknowledged where they are requests', async () => {
     const { server, said, word } = await producingWorld(name);
     const method = word('newPeer');
     server.notify(method, { name: 'n' });
@@ -169,7 +169,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     ]);
   });
 
-  it('without notification: true, with ids as digits', async () => {
+  it('are read without notification: true, and with ids as digits', async () => {
     const { server, said, word } = await producingWorld(name);
     server.send('mediasoup-notification', { method: word('consumerPaused'), id: '3333' });
     server.send('mediasoup-notification', { method: word('consumerResumed'), id: 3333, notification: false });
@@ -177,7 +177,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(said).toEqual(['consumerPaused 3333 by=unknown', 'consumerResumed 3333 by=unknown']);
   });
 
-  it('by either name of what has two', async () => {
+  it('are read by either of two names', async () => {
     for (const word of ['closed', 'roomClosed']) {
       const { server, said } = await producingWorld(name);
       server.notify(word, {});
@@ -186,7 +186,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     }
   });
 
-  it('newPeer with what the peer sends', async () => {
+  it('emit newPeer, then the consumers of the peer', async () => {
     const { server, said } = await producingWorld(name);
     const list = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
     server.notify('newPeer', { name: 'carol', [list]: [v2Consumer(5555), v2Consumer(6666, { kind: 'audio' })] });
@@ -194,7 +194,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol', 'newConsumer 6666 carol']);
   });
 
-  it('newPeer for somebody we know: another has the name, and nothing of the old one holds', async () => {
+  it('replace a peer of the same name: newPeer closes the consumers of the former one', async () => {
     const { server, said, notify } = await producingWorld(name);
     server.notify('newPeer', { name: 'bob' });
     notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
@@ -206,7 +206,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     ]);
   });
 
-  it('a consumer that overtakes its peer waits for it', async () => {
+  it('hold a consumer that arrives before its peer', async () => {
     const { said, notify } = await producingWorld(name);
     notify('newConsumer', v2Consumer(5555, { peerName: 'carol' }));
     await settle();
@@ -216,7 +216,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol']);
   });
 
-  it('a close that overtakes its consumer cancels it', async () => {
+  it('drop a consumer whose close arrives first', async () => {
     const { said, notify, room } = await producingWorld(name);
     notify('consumerClosed', { id: 5555, peerName: 'bob' });
     notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
@@ -225,7 +225,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     expect(room.consumers.has('5555')).toBe(false);
   });
 
-  it('the reason that our server gives', async () => {
+  it('emit the reason that a Tureen server sends', async () => {
     const { said, notify } = await producingWorld(name);
     notify('consumerClosed', { ...bob, reason: 'producerClosed' });
     notify('peerClosed', { name: 'bob', reason: 'kicked' });
@@ -238,7 +238,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
     ]);
   });
 
-  it('close code 4000 is left, for good', async () => {
+  it('end the room without a reconnect on close code 4000', async () => {
     const { server, said, room } = await producingWorld(name);
     server.drop({ by: 'server' });
     await settle();
@@ -247,7 +247,7 @@ describe.each(v2Dialects)('news of a server in %s', (name) => {
   });
 });
 
-describe.each(v2Dialects)('news that make no sense in %s', (name) => {
+describe.each(v2Dialects)('malformed notifications in %s', (name) => {
   const kinds: [string, string, object, string][] = [
     ['newPeer', 'newPeer', {}, 'name'],
     ['newPeer', 'newPeer', { name: '' }, 'name'],
@@ -296,7 +296,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
       : []),
   ];
 
-  it.each(kinds)('%s: as %s %j is dropped, and the refusal names %s', async (_title, method, data, field) => {
+  it.each(kinds)('drops %s sent as %s with %j, and names %s in the refusal', async (_title, method, data, field) => {
     const { server, said, word, warnings, room } = await producingWorld(name);
     const named = word(method);
     server.notify(named, data);
@@ -313,7 +313,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
     ['display-name-changed', { peerName: 'bob' }],
     ['display-name-changed', { displayName: 'Bob' }],
     ['display-name-changed', null],
-  ])('%s %j is dropped', async (method, data) => {
+  ])('drops %s with %j', async (method, data) => {
     const { server, said, warnings } = await producingWorld(name);
     server.send(method, data);
     await settle();
@@ -322,7 +322,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
   });
 
   it.each([[undefined], [null], [7], ['text'], [[]], [{}], [{ method: 7 }]])(
-    'an envelope with %j in it is refused',
+    'refuses an envelope with %j',
     async (data) => {
       const { server, said } = await producingWorld(name);
       expect(await server.ask('mediasoup-notification', data)).toMatchObject({ ok: false, errorCode: 400 });
@@ -333,7 +333,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
   );
 
   it.each(['noSuchThing', '__proto__', 'constructor', 'toString', '', 'createProducer', 'join', 'mediasoup-version'])(
-    'the unknown %j is refused, and told nobody',
+    'refuses the unknown method %j, and emits nothing',
     async (method) => {
       const { server, said, warnings } = await producingWorld(name);
       const refusal = { ok: false, errorCode: 500, errorReason: `unknown method "${method}"` };
@@ -367,7 +367,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
           'transportStats',
         ]
       : []),
-  ])('%s of what nobody knows is nothing', async (method) => {
+  ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
     notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't' }] });
     await settle();
@@ -375,7 +375,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
     expect(warnings).toEqual([]);
   });
 
-  it('a peer that nobody knows goes, speaks, writes and is renamed without effect', async () => {
+  it('ignores an unknown peer that leaves, speaks, writes or is renamed', async () => {
     const { server, said, notify } = await producingWorld(name);
     notify('peerClosed', { name: 'nobody' });
     notify('textMessage', { peerName: 'nobody', text: 'hi' });
@@ -384,7 +384,7 @@ describe.each(v2Dialects)('news that make no sense in %s', (name) => {
     expect(said).toEqual([]);
   });
 
-  it('the words of later dialects are unknown in earlier ones', async () => {
+  it('treats names of later dialects as unknown in earlier dialects', async () => {
     const { server } = await joinedWorld(name);
     const answer = await server.ask('mediasoup-notification', { method: 'consumerStats', id: 1, stats: [] });
     expect(answer.ok).toBe(name === 'mediasoup-v2');

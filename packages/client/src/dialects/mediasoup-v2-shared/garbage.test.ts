@@ -37,8 +37,8 @@ const oddities: unknown[] = [
   JSON.parse('{"__proto__":{"polluted":true}}'),
 ];
 
-describe.each(v2Dialects)('garbage in %s', (name) => {
-  it(`${rounds} messages of it leave the room usable`, async () => {
+describe.each(v2Dialects)('malformed messages in %s', (name) => {
+  it(`leave the room usable after ${rounds} of them`, async () => {
     const { room, server, engine, notify, consumer } = await consumingWorld(name, { requestTimeoutMs: 1000 });
     await room.produce(fakeTrack('video'));
     const random = seeded(name.length);

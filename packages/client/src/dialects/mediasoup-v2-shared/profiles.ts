@@ -7,15 +7,15 @@ import {
 import type { Layers } from '../../room/entityInfo.ts';
 
 /**
- * A profile as a layer. Which profiles a producer has is not on the wire, so they count as if it had all three; null for
- * nothing, which is what `none` says of what reaches us.
+ * Returns the layer of a profile, or null for `none`: the server sends nothing. The wire does not carry the profiles of a
+ * producer, so each producer counts as having all three.
  */
 export function toLayers(profile: EffectiveProfile): Layers | null {
   const spatialLayer = profileToLayer(profile, profile === 'default' ? [] : STREAM_PROFILES);
   return spatialLayer === null ? null : { spatialLayer };
 }
 
-/** A layer as a profile; above the highest there is no other. */
+/** Returns the profile of a layer. Layers above the highest have the highest profile. */
 export function toProfile(spatialLayer: number): PreferredProfile {
   return STREAM_PROFILES[spatialLayer] ?? 'high';
 }

@@ -17,7 +17,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   const isV2 = name === 'mediasoup-v2';
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('is enabled once everything is ready here, and told of once that is answered', async () => {
+  it('is enabled once the transport is ready, and emitted after the response', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     let answer = () => {};
@@ -44,7 +44,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(said).toEqual(['newConsumer 3333 bob']);
   });
 
-  it('is enabled in the words of the dialect', async () => {
+  it('is enabled by the method of the dialect', async () => {
     const { server, engine } = await consumingWorldWithLog(name);
     const transportId = Number(engine.session.recvTransport.id);
     expect(server.last('updateTransport')).toMatchObject({ id: transportId, dtlsParameters: { role: 'client' } });
@@ -57,7 +57,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(data).toEqual(expected[name]);
   });
 
-  it('is received with parameters of its own: a mid, a cname, no MID in the packets', async () => {
+  it('gets parameters with a mid and a cname, and without MID in the packets', async () => {
     const { engine, notify } = await joinedWorld(name);
     const rtpParameters = {
       ...v2ParametersOf('audio', 77),
@@ -88,7 +88,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       'of a codec that is unknown here',
       { ...v2ParametersOf('video'), codecs: [{ mimeType: 'video/H265', payloadType: 99, clockRate: 90000 }] },
     ],
-  ])('%s is there, and not supported', async (_what, rtpParameters) => {
+  ])('with %s is emitted as not supported', async (_what, rtpParameters) => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     notify('newConsumer', { ...bobs(3333), rtpParameters });
     await settle();
@@ -104,7 +104,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.received).toEqual([]);
   });
 
-  it('that is not wanted is enabled when it is', async () => {
+  it('that is not subscribed is enabled on subscribing', async () => {
     const { server, said, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
     await settle();
@@ -117,7 +117,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(consumer?.track).not.toBeNull();
   });
 
-  it('paused before it is wanted is enabled paused', async () => {
+  it('paused before subscribing is enabled as paused', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
     await settle();
@@ -131,7 +131,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     }
   });
 
-  it('paused while it is being enabled is paused after it', async () => {
+  it('paused while being enabled is paused after it', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
     await settle();
@@ -158,7 +158,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.methods().slice(1)).toEqual([word, isAlpha ? 'stopSender' : 'pauseConsumer']);
   });
 
-  it('that the server refuses is gone, and told of as requestFailed', async () => {
+  it('refused by the server is closed, and reported as requestFailed', async () => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     server.on(word, () => {
       throw new Error('Consumer not found');
@@ -174,7 +174,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(said).toHaveLength(2);
   });
 
-  it('that the browser refuses is gone, and never enabled', async () => {
+  it('refused by the browser is closed, and never enabled', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     engine.failNext('consume');
     notify('newConsumer', bobs(3333));
@@ -183,7 +183,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.all(word)).toEqual([]);
   });
 
-  it('closed while it is being received is never enabled', async () => {
+  it('closed while being received is never enabled', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     notify('newConsumer', bobs(3333));
@@ -197,7 +197,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('whose peer goes while it is being enabled is not told of', async () => {
+  it('is not emitted when its peer leaves while it is being enabled', async () => {
     const { server, engine, said, notify } = await joinedWorld(name);
     let answer = () => {};
     server.on(
@@ -221,7 +221,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(0);
   });
 
-  it('of a source that is paused says so from the start', async () => {
+  it('of a paused source starts with remotePaused', async () => {
     const { notify, room } = await joinedWorld(name);
     // The answer to enabling says the same, where it says anything.
     notify('newConsumer', bobs(3333, { paused: true }));
@@ -229,7 +229,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(room.consumers.get('3333')?.remotePaused).toBe(!isV2);
   });
 
-  it('says what its app data say of the source', async () => {
+  it('has the source that its appData names', async () => {
     const { notify, room } = await joinedWorld(name);
     const sources: [unknown, string][] = [
       [{ source: 'screen' }, 'screen'],
@@ -252,7 +252,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     });
   });
 
-  it('keeps camera and microphone of a peer in one stream, and screen in another', async () => {
+  it('shares a stream between camera and microphone of a peer, and has another one for the screen', async () => {
     const { notify, engine } = await joinedWorld(name);
     notify('newConsumer', bobs(1));
     notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
@@ -262,7 +262,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
 });
 
 describe('a consumer in mediasoup-v2', () => {
-  it('is paused as the answer to enabling says', async () => {
+  it('is paused as the response to enableConsumer states', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => ({ paused: true, preferredProfile: 'default', effectiveProfile: 'default' }));
     notify('newConsumer', bobs(3333));
@@ -270,7 +270,7 @@ describe('a consumer in mediasoup-v2', () => {
     expect(room.consumers.get('3333')).toMatchObject({ remotePaused: true, localPaused: false });
   });
 
-  it('is not paused where news of since say that it goes on', async () => {
+  it('is not paused where later notifications resume it', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => {
       notify('consumerPaused', { id: 3333, peerName: 'bob' });
@@ -300,7 +300,7 @@ describe('a consumer in mediasoup-v2', () => {
     [{ paused: 'no' }, 'paused'],
     [{ paused: false, effectiveProfile: 'best' }, 'effectiveProfile'],
     [7, ''],
-  ])('whose enabling is answered with %j is gone, and the log says which field', async (answer, field) => {
+  ])('closes where the response to enableConsumer is %j, and the log names the field', async (answer, field) => {
     const { server, said, notify, room } = await joinedWorld('mediasoup-v2');
     const errors: Error[] = [];
     room.on('requestFailed', ({ error }) => errors.push(error));
@@ -312,7 +312,7 @@ describe('a consumer in mediasoup-v2', () => {
     expect(errors[0]?.message).toContain(field);
   });
 
-  it('whose layers are chosen before it is enabled, or meanwhile, is enabled with them', async () => {
+  it('is enabled with layers chosen before or meanwhile', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2', { consume: 'manual' });
     notify('newConsumer', bobs(3333));
     await settle();
@@ -340,7 +340,7 @@ describe('a consumer in mediasoup-v2', () => {
     expect(server.last('setConsumerPreferredProfile').profile).toBe('medium');
   });
 
-  it('whose preferred profile the server sets is asked for that no more', async () => {
+  it('is not requested with a preferred profile that the server has set already', async () => {
     const { server, notify, consumer } = await consumingWorld('mediasoup-v2');
     notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
     await settle();
@@ -353,14 +353,14 @@ describe('a consumer in mediasoup-v2', () => {
 });
 
 describe('a consumer in mediasoup-v2-alpha', () => {
-  it('is enabled with retransmission only where it has that', async () => {
+  it('requests retransmission only where its parameters have it', async () => {
     const { server, notify } = await joinedWorld('mediasoup-v2-alpha');
     notify('newConsumer', bobs(3333, { kind: 'audio' }));
     await settle();
     expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
   });
 
-  it.each(['stopSender', 'playSender'])('whose %s is refused goes back to what it was', async (word) => {
+  it.each(['stopSender', 'playSender'])('reverts when the server refuses %s', async (word) => {
     const { server, consumer } = await consumingWorld('mediasoup-v2-alpha');
     if (word === 'playSender') await consumer.pause();
     const before = consumer.localPaused;

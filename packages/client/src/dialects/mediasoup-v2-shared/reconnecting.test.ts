@@ -48,7 +48,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
   const enable = isAlpha ? 'enableSender' : 'enableConsumer';
 
-  it('brings every consumer back under its object, by peer, kind, source and order', async () => {
+  it('keeps every consumer object, matched by peer, kind, source and order', async () => {
     const { server, room, said, byId, back, listed } = await call(name);
     const before = [1000, 1010, 1020, 1030].map(byId);
     server.peers = listed(2000);
@@ -60,7 +60,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(said.filter((line) => !line.startsWith('stateChanged') && !line.startsWith('re'))).toEqual([]);
   });
 
-  it('and what does not come back is closed after a while', async () => {
+  it('closes consumers that are not offered again within the grace period', async () => {
     const { server, room, said, back, clock } = await call(name);
     server.peers = [{ name: 'bob', [listOf(name)]: [v2Consumer(2000)] }];
     await back();
@@ -73,7 +73,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     ]);
   });
 
-  it('asks for them as they were wanted: paused, and in v2 with their layers', async () => {
+  it('requests consumers in the desired state: paused, and in v2 with their layers', async () => {
     const { server, byId, back, listed } = await call(name);
     await byId(1000).pause();
     if (isV2) await byId(1010).setPreferredLayers({ spatialLayer: 1 });
@@ -93,7 +93,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(server.all('setConsumerPreferredProfile')).toEqual([]);
   });
 
-  it('sends again what was sent, under another number, as it is wanted by then', async () => {
+  it('produces again under another id, in the desired state', async () => {
     const { server, room, back } = await call(name);
     const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
     const before = producer.id;
@@ -108,7 +108,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(server.methods()).not.toContain('change-display-name');
   });
 
-  it('applies wishes that were made meanwhile', async () => {
+  it('applies settings that changed meanwhile', async () => {
     const { server, room, byId, clock, listed } = await call(name);
     const producer = await room.produce(fakeTrack('audio'));
     const camera = byId(1000);
@@ -127,7 +127,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
   });
 
-  it('that finds our own place still taken is tried again', async () => {
+  it('retries while the server still has the former connection', async () => {
     const { server, room, said, clock } = await call(name);
     const word = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
     let refusals = 2;
@@ -146,7 +146,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
   });
 
-  it('that is refused by policy ends the session', async () => {
+  it('ends the session when a policy of the server refuses it', async () => {
     const { server, room, clock } = await call(name);
     server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
@@ -158,7 +158,7 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     expect(await left).toEqual({ reason: 'refused' });
   });
 
-  it('leaves nothing behind, however often', async () => {
+  it('leaks nothing over many rejoins', async () => {
     const { server, room, engine, clock, back, listed } = await call(name);
     await room.produce(fakeTrack('video'));
     for (let times = 1; times <= 5; times += 1) {
@@ -179,8 +179,8 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
   });
 });
 
-describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name) => {
-  it('consume, at its every message', async () => {
+describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
+  it('consume: retries after a loss at each of its messages', async () => {
     for (const method of ['updateTransport', name === 'mediasoup-v2-alpha' ? 'enableSender' : 'enableConsumer']) {
       const { server, room, clock, said, listed, engine } = await call(name);
       server.on(method, () => new Promise(() => {}));
@@ -199,7 +199,7 @@ describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name)
     }
   });
 
-  it('produce: it is published after the rejoin', async () => {
+  it('produce: resolves after the rejoin', async () => {
     const { server, room, clock } = await call(name);
     const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
     server.on(word, () => {
@@ -214,7 +214,7 @@ describe.each(v2Dialects)('calls that a lost connection overtakes in %s', (name)
     expect(producer.id).toMatch(/^\d{8}$/);
   });
 
-  it('key frame and text are rejected with connectionLost', async () => {
+  it('requestKeyFrame and sendText: reject with connectionLost', async () => {
     const { server, room, byId } = await call(name);
     if (!room.capabilities.keyFrameRequest) return;
     server.on('request-consumer-keyframe', () => {

@@ -27,8 +27,8 @@ async function inCall(name: V2DialectName) {
   return { ...world, camera, become, pass, repairs };
 }
 
-describe('mediasoup-v2: media that breaks', () => {
-  it('gets its ICE restarted both ways', async () => {
+describe('media recovery in mediasoup-v2', () => {
+  it('restarts ICE in both directions', async () => {
     const { server, engine, become, pass, repairs } = await inCall('mediasoup-v2');
     await become('recv', 'disconnected');
     await pass(2000);
@@ -47,7 +47,7 @@ describe('mediasoup-v2: media that breaks', () => {
     ]);
   });
 
-  it('is told of by statistics as before, once the transport is another', async () => {
+  it('requests server statistics of the new transport after a rebuild', async () => {
     const { server, room, become, engine } = await inCall('mediasoup-v2');
     room.stats.enable({ intervalMs: 2000 });
     server.on('restartTransport', refused);
@@ -58,7 +58,7 @@ describe('mediasoup-v2: media that breaks', () => {
     expect(after?.id).not.toBe(before?.id);
   });
 
-  it('is rebuilt at once where that is refused', async () => {
+  it('rebuilds at once where the server refuses an ICE restart', async () => {
     const { server, become, repairs } = await inCall('mediasoup-v2');
     server.on('restartTransport', refused);
     await become('send', 'failed');
@@ -67,7 +67,7 @@ describe('mediasoup-v2: media that breaks', () => {
   });
 });
 
-describe.each(v2Dialects)('%s: media that breaks', (name) => {
+describe.each(v2Dialects)('media recovery in %s', (name) => {
   const hasRestart = name === 'mediasoup-v2';
   /** Past the restart, where there is one. */
   const failed = async ({ become, pass }: Awaited<ReturnType<typeof inCall>>, direction: 'send' | 'recv') => {
@@ -75,7 +75,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     if (hasRestart) await pass(7000);
   };
 
-  it('on the way out: another transport, the old one is closed, and what was on it is produced anew', async () => {
+  it('rebuilds the send transport, closes the old one, and produces again', async () => {
     const world = await inCall(name);
     const { server, room, engine, camera, said, word } = world;
     const before = { transport: engine.session.sendTransport.id, producer: camera.id };
@@ -94,7 +94,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, consumers: 1 });
   });
 
-  it('on the way in: the room joins anew, and the consumer comes back as the same', async () => {
+  it('rejoins for the receive transport, and keeps the consumer object', async () => {
     const world = await inCall(name);
     const { room, clock, said, consumer } = world;
     await failed(world, 'recv');
@@ -107,7 +107,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(consumer.closed).toBe(false);
   });
 
-  it('while the server says nothing: signalling is dead', async () => {
+  it('detects a dead connection while the server sends nothing', async () => {
     const world = await inCall(name);
     const { server, become, pass, room } = world;
     server.on(hasRestart ? 'restartTransport' : 'createTransport', never);
@@ -118,7 +118,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(room.state).toBe('reconnecting');
   });
 
-  it('and is left as it is repaired: nothing is left', async () => {
+  it('leaks nothing when the room is left during the recovery', async () => {
     const world = await inCall(name);
     const { server, engine, clock, room, said, pass } = world;
     server.on('createTransport', never);
@@ -133,7 +133,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(clock.pending).toBe(0);
   });
 
-  it('as signalling drops during the repair: all is there again with it', async () => {
+  it('restores everything when the connection drops during the recovery', async () => {
     const world = await inCall(name);
     const { server, engine, clock, room, camera, pass } = world;
     server.on('createTransport', never);
@@ -150,7 +150,7 @@ describe.each(v2Dialects)('%s: media that breaks', (name) => {
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1, waiting: 0 });
   });
 
-  it('asks for a sign of life with a word that even a refusal answers', async () => {
+  it('probes with a request that even a refusal answers', async () => {
     const window = new EventTarget();
     const globals = globalThis as { window?: unknown };
     globals.window = window;

@@ -60,10 +60,10 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
 const gone = {};
 const joined = 'stateChanged joined the server let us in';
 
-describe.each(v2Dialects)('a connection that drops and comes back in %s', (name) => {
+describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('goes on with the transports and all that is on them, and nobody hears of it', async () => {
+  it('continues with the transports and all producers and consumers, without events', async () => {
     const { server, said, engine, drop, comeBack, producer, camera, join, room } = await call(name);
     const { id } = producer;
     const { track } = camera;
@@ -86,7 +86,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(room.capabilities.closeConsumer).toBe(true);
   });
 
-  it('again and again, each time with the token of the last answer', async () => {
+  it('resumes repeatedly, each time with the token of the last response', async () => {
     const { server, drop, comeBack, join, room, clock, engine } = await call(name);
     for (const token of ['token1', 'token2', 'token3']) {
       await drop();
@@ -99,7 +99,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
 
-  it('tells what was missed: who came and went, what was offered, paused and closed', async () => {
+  it('emits missed changes: peers, offers, pauses and closes', async () => {
     const { server, said, changed, drop, comeBack, notify, room } = await call(name);
     await drop();
     changed.consumers.set(1000, gone);
@@ -131,7 +131,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect([...room.peers.keys()]).toEqual(['carol', 'bob']);
   });
 
-  it('news that overtake the answer wait for it', async () => {
+  it('holds notifications that arrive before the response', async () => {
     const { server, said, drop, comeBack, join, notify } = await call(name);
     await drop();
     server.on(join, ({ holds }) => {
@@ -147,7 +147,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(said).toEqual([joined, 'newPeer carol existing=false', 'reconnected true']);
   });
 
-  it('reconciles what was wished meanwhile, and what the server holds otherwise', async () => {
+  it('reconciles settings changed meanwhile with the state of the server', async () => {
     const { server, drop, comeBack, changed, producer, camera, microphone, word } = await call(name);
     await microphone.pause();
     await drop();
@@ -168,7 +168,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(server.all(word('pauseConsumer'))).toEqual([]);
   });
 
-  it('publishes anew what the server has not kept', async () => {
+  it('publishes again what the server did not keep', async () => {
     const { server, engine, drop, comeBack, changed, producer, word } = await call(name);
     const { id } = producer;
     await drop();
@@ -180,7 +180,7 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
   });
 
-  it('sends a display name for which there is no room in the appData', async () => {
+  it('sends a display name that has no place in appData', async () => {
     const { server, drop, comeBack, room } = await call(name);
     await room.leave();
     await room.join({ displayName: 'Alice', appData: 7 });
@@ -190,10 +190,10 @@ describe.each(v2Dialects)('a connection that drops and comes back in %s', (name)
   });
 });
 
-describe.each(v2Dialects)('a connection that drops in %s', (name) => {
+describe.each(v2Dialects)('resume in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
-  it('while a consumer is being enabled, and a producer made: neither is held', async () => {
+  it('does not name a consumer being enabled or a producer being made', async () => {
     const { server, room, said, drop, comeBack, notify, producer, join, engine, word } = await call(name);
     server
       .on(word('createProducer'), () => new Promise(() => {}))
@@ -214,7 +214,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('before a transport was connected: all is made anew, and nothing asked before', async () => {
+  it('is skipped before a transport was connected: the room joins without a request to resume', async () => {
     const { server, drop, comeBack, room, join } = await call(name, { engineOptions: { autoConnect: false } });
     await drop();
     expect(await comeBack()).toBe(false);
@@ -223,7 +223,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(room.consumers.size).toBe(2);
   });
 
-  it('while the transport to send on is made anew: all is made anew', async () => {
+  it('is skipped while the send transport is being replaced', async () => {
     const { server, drop, comeBack, engine, join, producer } = await call(name);
     server
       .on('restartTransport', () => {
@@ -241,7 +241,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
   });
 
-  it('again before the answer to join: the token is tried once more, and then all made anew', async () => {
+  it('repeats the token when the connection drops before the response, then joins', async () => {
     const { server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
     await drop();
     server.on(join, () => new Promise(() => {}));
@@ -261,7 +261,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(said.filter((line) => line.startsWith('peer'))).toEqual([]);
   });
 
-  it('and whose token is refused: joined anew over the same connection', async () => {
+  it('joins over the same connection when the server refuses the token', async () => {
     const { server, said, drop, comeBack, changed, join, producer, engine, room, clock } = await call(name);
     const { id } = producer;
     await drop();
@@ -279,7 +279,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(engine.counts.sessions).toBe(0);
   });
 
-  it('with a transport that the server has closed: nothing is resumed', async () => {
+  it('is not attempted with a transport that the server has closed', async () => {
     const { server, room, engine, notify, comeBack, join } = await call(name);
     server.received.length = 0;
     notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
@@ -290,7 +290,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
-  it('from a server that gave no token: as ever', async () => {
+  it('is not attempted without a token', async () => {
     const { server, drop, comeBack, join } = await call(name);
     server.on(join, () => server.answerOf(join));
     await drop();
@@ -301,7 +301,7 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
-  it('and a join that is refused by policy ends the session', async () => {
+  it('ends the session when a policy of the server refuses the join', async () => {
     const { server, said, drop, join, clock } = await call(name);
     await drop();
     server.on(join, () => {
@@ -313,8 +313,8 @@ describe.each(v2Dialects)('a connection that drops in %s', (name) => {
   });
 });
 
-describe('what mediasoup-v2 alone has', () => {
-  it('says again which layers are preferred: no answer had said that it was heard', async () => {
+describe('resume of mediasoup-v2 only', () => {
+  it('sends preferred profiles again, as no response confirms them', async () => {
     const { server, drop, comeBack, camera, changed } = await call('mediasoup-v2');
     await camera.setPreferredLayers({ spatialLayer: 1 });
     await drop();
@@ -328,7 +328,7 @@ describe('what mediasoup-v2 alone has', () => {
     expect(server.all('setConsumerPreferredProfile')).toEqual([]);
   });
 
-  it('has statistics that nobody wants any more ended, and the others go on', async () => {
+  it('disables statistics that are no longer requested, and continues the others', async () => {
     const { server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
     camera.enableStats();
     microphone.enableStats();
@@ -351,7 +351,7 @@ describe('what mediasoup-v2 alone has', () => {
     expect(told).toHaveBeenCalledOnce();
   });
 
-  it('a restart of ICE that was under way: all is made anew', async () => {
+  it('is skipped during an ICE restart', async () => {
     const { server, drop, comeBack, room, join } = await call('mediasoup-v2');
     server.on('restartTransport', () => new Promise(() => {}));
     const refused = expect(room.restartIce()).rejects.toMatchObject({ code: 'connectionLost' });

@@ -7,7 +7,7 @@ const three = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 9
 describe.each(v2Dialects)('produce() in %s', (name) => {
   const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
 
-  it('connects the transport first, then asks, in the words of v2', async () => {
+  it('connects the transport first, then requests the producer, by the methods of v2', async () => {
     const { room, server, engine } = await joinedWorld(name);
     const producer = await room.produce(fakeTrack('video'), { source: 'camera', appData: { note: [1] } });
     expect(server.methods()).toEqual(['updateTransport', word]);
@@ -39,7 +39,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect(JSON.stringify(rtpParameters)).not.toMatch(/profile|"mid"|maxBitrate|scalabilityMode/);
   });
 
-  it('says that it starts paused, and connects once', async () => {
+  it('requests a paused producer, and connects once', async () => {
     const { room, server } = await joinedWorld(name);
     const producer = await room.produce(fakeTrack('audio'), { paused: true });
     expect(server.last(word).paused).toBe(true);
@@ -51,14 +51,14 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
   it.each([
     [2, ['low', 'medium']],
     [3, ['low', 'medium', 'high']],
-  ])('of %i encodings names them, the lowest first', async (count, profiles) => {
+  ])('names %i encodings, the lowest first', async (count, profiles) => {
     const { room, server } = await joinedWorld(name);
     await room.produce(fakeTrack('video'), { encodings: three.slice(0, count) });
     const { encodings } = server.last(word).rtpParameters as { encodings: object[] };
     expect(encodings).toEqual(profiles.map((profile, index) => ({ encodingId: `r${index}`, profile })));
   });
 
-  it('of four encodings is refused before anything is sent', async () => {
+  it('rejects four encodings before any request', async () => {
     const { room, server } = await joinedWorld(name);
     await expect(room.produce(fakeTrack('video'), { encodings: [...three, {}] })).rejects.toMatchObject({
       code: 'invalidArgument',
@@ -68,7 +68,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect(room.producers.size).toBe(0);
   });
 
-  it('of layers within one stream sends the stream without', async () => {
+  it('sends a stream without layers where layers within one stream are requested', async () => {
     const { room, engine } = await joinedWorld(name);
     await room.produce(fakeTrack('video'), { encodings: [{ maxBitrate: 5, scalabilityMode: 'L3T3_KEY' }] });
     await room.produce(fakeTrack('video'), { encodings: [{ scalabilityMode: 'L1T3' }] });
@@ -78,7 +78,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect(second).toMatchObject([{ scalabilityMode: 'L1T3' }]);
   });
 
-  it('takes another number, once, where the server has that one already', async () => {
+  it('uses another id, once, where the server has the id already', async () => {
     const { room, server } = await joinedWorld(name);
     let refusals = 1;
     server.on(word, () => {
@@ -94,7 +94,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestRefused', method: word });
   });
 
-  it('refused rejects with the server’s words, and leaves the room usable', async () => {
+  it('rejects with the server’s message on a refusal, and leaves the room usable', async () => {
     const { room, server } = await joinedWorld(name);
     server.on(word, () => {
       throw new Error('wrong RTP parameters: codecs is missing');
@@ -110,16 +110,13 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect((await room.produce(fakeTrack('audio'))).closed).toBe(false);
   });
 
-  it.each([[undefined], [null], [{}], [[]], ['yes'], [7]])(
-    'is answered with nothing, whatever it is: %j',
-    async (answer) => {
-      const { room, server } = await joinedWorld(name);
-      server.on(word, () => answer);
-      expect((await room.produce(fakeTrack('audio'))).id).toMatch(/^\d{8}$/);
-    },
-  );
+  it.each([[undefined], [null], [{}], [[]], ['yes'], [7]])('ignores the data of the response: %j', async (answer) => {
+    const { room, server } = await joinedWorld(name);
+    server.on(word, () => answer);
+    expect((await room.produce(fakeTrack('audio'))).id).toMatch(/^\d{8}$/);
+  });
 
-  it('gives no number twice in a session', async () => {
+  it('uses no id twice in a session', async () => {
     const { room, server, engine } = await joinedWorld(name);
     const { sendTransport, recvTransport } = engine.session;
     for (let count = 0; count < 20; count += 1) await (await room.produce(fakeTrack('audio'))).close();
@@ -127,7 +124,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect(new Set(ids).size).toBe(22);
   });
 
-  it('a pause that is refused is taken back, where it is asked and not told', async () => {
+  it('reverts a refused pause where the dialect sends it as a request', async () => {
     const { room, server, said } = await joinedWorld(name);
     const producer = await room.produce(fakeTrack('audio'));
     server.on('pauseReceiver', () => {
@@ -144,7 +141,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     }
   });
 
-  it('pause, resume and close while the answer is awaited', async () => {
+  it('applies pause, resume and close during a pending response', async () => {
     const { room, server } = await joinedWorld(name);
     const track = fakeTrack('audio');
     const asked = server.got(word);
@@ -171,7 +168,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     expect(server.methods().slice(2)).toEqual([isAlpha ? 'pauseReceiver' : 'pauseProducer']);
   });
 
-  it('a transport that the server closes takes the room into a rejoin, with the same producer on it', async () => {
+  it('rejoins when the server closes the transport, and keeps the producer', async () => {
     const { room, server, engine, clock, said } = await joinedWorld(name);
     const producer = await room.produce(fakeTrack('video'));
     const before = producer.id;
@@ -192,8 +189,8 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
   });
 });
 
-describe('produce() as a spy of mediasoup-v2', () => {
-  it('is unsupported, and so is nothing else', async () => {
+describe('a spy of mediasoup-v2', () => {
+  it('cannot produce, and can do everything else', async () => {
     const { room, server, consumer } = await consumingWorld('mediasoup-v2', { dialectOptions: { spy: true } });
     await expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({
       code: 'unsupported',

@@ -3,7 +3,7 @@ import { v2Dialects, v2World } from '../../test-support/v2World.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
 
-describe.each(v2Dialects)('a track of a client that names no source, %s', (name) => {
+describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
   const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
 
   /** The sources, as bob's tracks with that appData are read. */
@@ -19,13 +19,13 @@ describe.each(v2Dialects)('a track of a client that names no source, %s', (name)
     return [...room.consumers.values()].map(({ source }) => source);
   }
 
-  it('is the microphone or the camera with sourceByKind', async () => {
+  it('is microphone or camera with sourceByKind', async () => {
     expect(await sources(true, undefined, {}, null)).toEqual(
       Array.from({ length: 3 }, () => ['microphone', 'camera']).flat(),
     );
   });
 
-  it('is unknown by default, or with a source that is no word', async () => {
+  it('is unknown by default, or for an invalid source', async () => {
     expect(await sources(undefined, undefined)).toEqual(['unknown', 'unknown']);
     expect(await sources(false, undefined)).toEqual(['unknown', 'unknown']);
     expect(await sources(true, { source: 'unknown' })).toEqual(['unknown', 'unknown']);

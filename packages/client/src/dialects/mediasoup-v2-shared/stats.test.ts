@@ -17,7 +17,7 @@ async function world() {
 const some = [{ type: 'outbound-rtp', timestamp: 1 }];
 
 describe('getServerStats() in mediasoup-v2', () => {
-  it('enables, takes the first, and disables', async () => {
+  it('enables statistics, resolves to the first ones, and disables them', async () => {
     const { consumer, server, notify, clock, heard } = await world();
     const asked = server.got('enableConsumerStats');
     const stats = consumer.getServerStats();
@@ -30,7 +30,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('of a producer, and of either transport', async () => {
+  it('works for producers and both transports', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
     const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
     await settle();
@@ -49,7 +49,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     ]);
   });
 
-  it('asked twice at once is asked once', async () => {
+  it('sends one request for two concurrent calls', async () => {
     const { consumer, server, notify } = await world();
     const both = Promise.all([consumer.getServerStats(), consumer.getServerStats()]);
     await settle();
@@ -59,7 +59,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
   });
 
-  it('while they are enabled leaves them so', async () => {
+  it('leaves statistics enabled that were enabled before', async () => {
     const { consumer, server, notify, heard } = await world();
     consumer.enableStats({ intervalMs: 4000 });
     const stats = consumer.getServerStats();
@@ -74,12 +74,12 @@ describe('getServerStats() in mediasoup-v2', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('of what is paused comes to nothing: requestTimeout, with a hint', async () => {
+  it('rejects for a paused entity with requestTimeout and a hint', async () => {
     const { consumer, server, clock } = await world();
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({
       code: 'requestTimeout',
       method: 'enableConsumerStats',
-      hint: 'of what is paused there are none',
+      hint: 'resume it first: servers send no statistics of paused entities',
       retryable: true,
     });
     await settle();
@@ -109,7 +109,7 @@ describe('getServerStats() in mediasoup-v2', () => {
 });
 
 describe('enableStats() in mediasoup-v2', () => {
-  it('has the server send them: each is told, until disabled', async () => {
+  it('lets the server send statistics, and emits each until disabled', async () => {
     const { room, consumer, producer, server, notify, heard, sendId, recvId, clock } = await world();
     room.stats.enable({ intervalMs: 2000 });
     consumer.enableStats();
@@ -146,7 +146,7 @@ describe('enableStats() in mediasoup-v2', () => {
     ]);
   });
 
-  it('is said again after a rejoin, for what is there by then', async () => {
+  it('enables statistics again after a rejoin, for the new ids', async () => {
     const { room, consumer, producer, server, clock } = await world();
     room.stats.enable();
     producer.enableStats();
@@ -167,7 +167,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(enabled[2]?.data.id).toBe(Number(producer.id));
   });
 
-  it('while reconnecting waits for the rejoin', async () => {
+  it('waits for the rejoin while reconnecting', async () => {
     const { room, producer, server, clock } = await world();
     server.drop();
     await settle();
@@ -182,7 +182,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each([0, 249, -1, NaN])('of every %s ms is invalidArgument', async (intervalMs) => {
+  it.each([0, 249, -1, NaN])('rejects an interval of %s ms with invalidArgument', async (intervalMs) => {
     const { consumer, server } = await world();
     expect(() => {
       consumer.enableStats({ intervalMs });
@@ -191,7 +191,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(server.received).toEqual([]);
   });
 
-  it('ends with what is closed, without a word', async () => {
+  it('sends nothing for an entity that has closed', async () => {
     const { consumer, producer, server, notify, heard } = await world();
     consumer.enableStats();
     producer.enableStats();
@@ -206,7 +206,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(heard).toEqual([]);
   });
 
-  it('of a server that sends them unasked is told all the same', async () => {
+  it('emits statistics that a server sends without a request', async () => {
     const { notify, heard } = await world();
     notify('consumerStats', { id: 3333, stats: some });
     await settle();

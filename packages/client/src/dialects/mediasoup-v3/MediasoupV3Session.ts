@@ -1,12 +1,5 @@
 import { type RtpParameters, formatIssue } from '@tureen/protocol/common';
-import {
-  type ResponseData,
-  type ServerData,
-  canonicalMethod,
-  detectVariant,
-  isServerMethod,
-  readServerMessage,
-} from '@tureen/protocol/mediasoup-v3';
+import { type ServerData, canonicalMethod, isServerMethod, readServerMessage } from '@tureen/protocol/mediasoup-v3';
 import type {
   MediaConsumer,
   MediaDataConsumer,
@@ -28,12 +21,13 @@ import type {
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, DataConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
-import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { leaveRoom } from './leaveRoom.ts';
 import type { MediasoupV3Options } from './options.ts';
-import { toCapabilities, toJoin, toStatsRequest } from './toWire.ts';
-import { toConsumerOffer, toDataConsumerOffer, toLackingCodecs, toResumed, toRoomEvent } from './toRoom.ts';
+import { streamIdOf } from '../streamIdOf.ts';
+import { toConsumerOffer, toDataConsumerOffer, toRoomEvent } from './toRoom.ts';
+import { toStatsRequest } from './toWire.ts';
+import { V3Join } from './V3Join.ts';
 import { V3Requests } from './V3Requests.ts';
 import { V3Transports } from './V3Transports.ts';
 
@@ -46,6 +40,7 @@ export class MediasoupV3Session implements DialectSession {
   readonly #media: MediaSession;
   readonly #requests: V3Requests;
   readonly #transports: V3Transports;
+  readonly #join: V3Join;
   /** The server sent its version: a demo does, and so does a server that announces extensions. */
   #hasVersion = false;
   #closed = false;
@@ -67,6 +62,16 @@ export class MediasoupV3Session implements DialectSession {
       closeProducer: (id) => this.closeProducer(id),
       closeDataProducer: (id) => this.closeDataProducer(id),
     });
+    this.#join = new V3Join({
+      context,
+      options,
+      media: this.#media,
+      requests: this.#requests,
+      transports: this.#transports,
+      assertOpen: () => {
+        if (this.#closed) throw leftWhileJoining();
+      },
+    });
   }
 
   handleRequest(method: string, data: unknown, responder: Responder): void {
@@ -77,56 +82,12 @@ export class MediasoupV3Session implements DialectSession {
     this.#handle('notification', method, data, noResponder);
   }
 
-  /** Requests capabilities and both transports at once, then joins: two round trips. */
-  async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const [capabilities, send, recv] = await Promise.all([
-      this.#context.channel.request('getRouterRtpCapabilities', {}),
-      this.#transports.create('send'),
-      this.#transports.create('recv'),
-    ]);
-    if (this.#options.variant === undefined || this.#options.variant === 'auto')
-      this.#requests.variant = detectVariant(capabilities);
-    const router = this.#requests.read('getRouterRtpCapabilities', capabilities);
-    const { recvRtpCapabilities: rtpCapabilities, sctpCapabilities } = await this.#media.load(router);
-    this.#assertOpen();
-    const joining = this.#requests.request('join', {
-      ...toJoin(request),
-      ...(request.consume ? { rtpCapabilities, sctpCapabilities } : {}),
-    });
-    // The browser works while the request travels.
-    try {
-      this.#transports.open(send, recv);
-    } catch (error) {
-      joining.catch(() => {});
-      throw error;
-    }
-    const result = this.#handleJoined(await joining);
-    // A stock server withholds tracks in these codecs, and has no message for that.
-    const codecs = request.consume ? toLackingCodecs(router, rtpCapabilities) : [];
-    if (codecs.length === 0 || this.#requests.extensions.has('consumerUnsupported')) return result;
-    return { ...result, events: [{ type: 'codecsUnsupported', codecs }] };
+  join(request: DialectJoinRequest): Promise<DialectJoinResult> {
+    return this.#join.join(request);
   }
 
-  async resume(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null> {
-    const { memory } = this.#context;
-    const { resumeToken } = memory;
-    if (resumeToken === undefined) return null;
-    try {
-      const joined = await this.#requests.request('join', { ...toJoin(request), resumeToken, holds: resumableIds });
-      return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
-    } catch (error) {
-      // Unless the server refused, it may not have received the request: the next connection repeats it.
-      if (!TureenError.is(error) || error.code !== 'requestRefused') throw error;
-      memory.resumeToken = undefined;
-      return null;
-    }
-  }
-
-  #handleJoined({ peers, extensions, resumeToken }: ResponseData<'join'>): DialectJoinResult {
-    this.#assertOpen();
-    this.#requests.extensions = new Set(extensions ?? []);
-    this.#context.memory.resumeToken = resumeToken;
-    return { peers, capabilities: toCapabilities(this.#requests.extensions) };
+  resume(request: DialectJoinRequest, resumableIds: ResumableIds): Promise<DialectResumeResult | null> {
+    return this.#join.resume(request, resumableIds);
   }
 
   async leave(): Promise<void> {
@@ -151,10 +112,9 @@ export class MediasoupV3Session implements DialectSession {
     await this.#requests.send(paused ? 'pauseProducer' : 'resumeProducer', { producerId });
   }
 
-  async consume({ id, producerId, kind, rtpParameters, peerId, source }: ConsumerOffer): Promise<MediaConsumer> {
-    // One stream per peer and place: microphone and camera stay in sync, the screen is apart from them.
-    const streamId = `${peerId}-${source === 'screen' || source === 'screenAudio' ? 'screen' : 'main'}`;
-    return this.#transports.recv.consume({ id, producerId, kind, rtpParameters, streamId });
+  async consume(offer: ConsumerOffer): Promise<MediaConsumer> {
+    const { id, producerId, kind, rtpParameters } = offer;
+    return this.#transports.recv.consume({ id, producerId, kind, rtpParameters, streamId: streamIdOf(offer) });
   }
 
   async setConsumerPaused(consumerId: string, paused: boolean): Promise<void> {
@@ -277,17 +237,13 @@ export class MediasoupV3Session implements DialectSession {
     }
   }
 
-  /** True where the engine cannot say: consuming fails then. */
+  /** True where the engine fails to check: consuming fails then. */
   #canReceive(rtpParameters: RtpParameters): boolean {
     try {
       return this.#media.canReceive(rtpParameters);
     } catch (error) {
-      this.#context.logger.debug('the engine cannot say what it receives', error);
+      this.#context.logger.debug('the engine failed to check an offer', error);
       return true;
     }
-  }
-
-  #assertOpen(): void {
-    if (this.#closed) throw leftWhileJoining();
   }
 }

@@ -1,6 +1,6 @@
 import type { RoomCapabilities } from '../../room/capabilities.ts';
 
-/** What is there before the server has spoken; it may announce more at join. */
+/** Capabilities before the response to join, which may announce more. */
 export const baseCapabilities: RoomCapabilities = {
   dataChannels: true,
   text: false,

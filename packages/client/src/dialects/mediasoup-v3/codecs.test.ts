@@ -33,19 +33,19 @@ async function heard(engine: MediaEngine, capabilities: object, extensions: stri
 describe('codecsUnsupported', () => {
   const lacking = () => new FakeEngine({ mimeTypes: ['audio/opus', 'video/VP8'] });
 
-  it('names once joined what this browser lacks of the router, but no retransmissions', async () => {
+  it('lists the router’s codecs that the browser lacks, without retransmission codecs, after the join', async () => {
     expect(await heard(lacking(), router)).toEqual([{ state: 'joined', codecs: ['video/VP9'] }]);
     expect(await heard(lacking(), { routerRtpCapabilities: router })).toEqual([
       { state: 'joined', codecs: ['video/VP9'] },
     ]);
   });
 
-  it('does not come where everything can be received, or where the server tells each track that cannot', async () => {
+  it('is not emitted where everything can be received, or where the server reports each withheld track', async () => {
     expect(await heard(new FakeEngine(), router)).toEqual([]);
     expect(await heard(lacking(), router, ['consumerUnsupported'])).toEqual([]);
   });
 
-  it('goes by what mediasoup-client matched', async () => {
+  it('compares with the codecs that mediasoup-client matched', async () => {
     const codecs = router.codecs.map((codec) => ({ rtcpFeedback: [], ...codec }));
     expect(await heard(fakeBrowser().engine, { ...router, codecs })).toEqual([
       { state: 'joined', codecs: ['video/VP9'] },

@@ -77,7 +77,7 @@ describe('createWebRtcTransport', () => {
     ['auto', { producing: true, consuming: false, appData: { direction: 'producer' } }],
     ['classic', { producing: true, consuming: false }],
     ['notify', { appData: { direction: 'producer' } }],
-  ] as const)('shows the generation that the app chose, %s', async (variant, shown) => {
+  ] as const)('shows the generation that the app chose: %s', async (variant, shown) => {
     const world = demo('both', { variant });
     await world.room.join();
     const [{ forceTcp: _, sctpCapabilities: __, ...data } = {}] = last(world, 'createWebRtcTransport');
@@ -85,7 +85,7 @@ describe('createWebRtcTransport', () => {
   });
 });
 
-describe('a source', () => {
+describe('the source of a producer', () => {
   const tracks = [
     ['video', 'camera'],
     ['audio', 'microphone'],
@@ -115,7 +115,7 @@ describe('a source', () => {
         { source: 'whiteboard' },
       ],
     ],
-  ] as const)('is sent in the words of the server, %s', async (generation, expected) => {
+  ] as const)('is sent in the terms of the server, %s', async (generation, expected) => {
     const world = demo(generation);
     await world.room.join();
     for (const [kind, source] of tracks) await world.room.produce(fakeTrack(kind), { source });
@@ -147,16 +147,16 @@ describe('a source', () => {
     ['video', { share: true }, 'screen'],
     ['audio', { share: true }, 'screenAudio'],
     ['video', { source: 'unknown' }, 'unknown'],
-  ] as const)('of a %s that a demo client sends with %j is %s', async (kind, appData, source) => {
+  ] as const)('is read: a %s of a demo client with %j is %s', async (kind, appData, source) => {
     expect(await received({}, kind, appData)).toMatchObject({ source });
   });
 
-  it('that nothing names is unknown without sourceByKind', async () => {
+  it('is unknown without sourceByKind where nothing names it', async () => {
     expect(await received({ sourceByKind: false }, 'video', {})).toMatchObject({ source: 'unknown' });
     expect(await received({ sourceByKind: false }, 'video', { share: true })).toMatchObject({ source: 'screen' });
   });
 
-  it('is in appData as its sender named it', async () => {
+  it('stays in appData as the sender named it', async () => {
     const { appData } = await received({}, 'video', { source: 'screensharing', team: 'blue' });
     expect(appData).toEqual({ source: 'screen', team: 'blue', peerId: 'bob' });
   });

@@ -15,8 +15,8 @@ async function inCall(extensions: string[]) {
   return { ...world, consumer, dataProducer };
 }
 
-describe('what only servers of ours understand', () => {
-  it('is said where they announce it: a consumer is given back, a data producer closed', async () => {
+describe('extensions of a Tureen server', () => {
+  it('are used where announced: closeConsumer and closeDataProducer', async () => {
     const { server, consumer, dataProducer } = await inCall(['closeConsumer', 'closeDataProducer']);
     const closed = server.got('closeDataProducer');
     await consumer.close();
@@ -28,7 +28,7 @@ describe('what only servers of ours understand', () => {
     ]);
   });
 
-  it('is not said elsewhere: the consumer is paused there, and the closed channel is all of the data producer', async () => {
+  it('are not used elsewhere: the client pauses the consumer, and closes the data channel only', async () => {
     const { server, consumer, dataProducer } = await inCall([]);
     const paused = server.got('pauseConsumer');
     await consumer.close();

@@ -18,7 +18,7 @@ type Translate<Method extends ServerNotificationMethod> = (
   directionOf: (transportId: string) => TransportDirection | null,
 ) => Fields<Method> | null;
 
-/** What a message is where the Room's words are the server's own; the compiler asks for a translation of all others. */
+/** A notification that is the room's event already. The compiler demands a translation of all others. */
 type Same<Method extends ServerNotificationMethod> = ServerData<Method> & { type: Method };
 
 type Translations = {
@@ -30,7 +30,7 @@ const byRemote = ({ consumerId }: ServerData<'consumerPaused'>) => ({ consumerId
 
 const byServer = ({ producerId, by = 'server', reason }: ServerData<'producerClosed'>) => ({ producerId, by, reason });
 
-/** Each notification of the server whose words are not the Room's; null where it says nothing to the room. */
+/** Translations of notifications that differ from the room's events; null for no event. */
 const translations: Translations = {
   mediasoupVersion: ({ version }) => ({ type: 'serverVersion', version }),
   newPeer: (peer) => ({ peer }),
@@ -47,7 +47,7 @@ const translations: Translations = {
   roomClosed: ({ reason = '', detail, appData }) => ({ reason, detail, appData }),
 };
 
-/** One notification, already read by its schema, in the Room's words. Fields that the Room does not know may come along. */
+/** Translates a notification that its schema has read. Fields unknown to the room may remain. */
 export function toRoomEvent<Method extends ServerNotificationMethod>(
   method: Method,
   data: ServerData<Method>,
@@ -59,16 +59,16 @@ export function toRoomEvent<Method extends ServerNotificationMethod>(
   return fields && ({ type: method, ...fields } as unknown as DialectEvent);
 }
 
-/** Codecs of the router that this end cannot receive; retransmissions are none. */
+/** Returns the router's codecs that the client cannot receive, without retransmission codecs. */
 export function toLackingCodecs(router: RtpCapabilities, receivable: RtpCapabilities): RtpCodecCapability[] {
-  // A browser's capabilities bear the payload types of the router.
+  // The client's capabilities have the payload types of the router.
   const known = new Set(receivable.codecs?.map(({ preferredPayloadType }) => preferredPayloadType));
   return (router.codecs ?? []).filter(
     ({ mimeType, preferredPayloadType }) => !/\/rtx$/i.test(mimeType) && !known.has(preferredPayloadType),
   );
 }
 
-/** `newConsumer`, in the Room's words; `sourceByKind` as in the options. */
+/** Translates `newConsumer`; `sourceByKind` as in the options. */
 export function toConsumerOffer(
   data: ServerData<'newConsumer'>,
   supported: boolean,
@@ -76,18 +76,18 @@ export function toConsumerOffer(
 ): ConsumerOffer {
   const { producerPaused: remotePaused, ...rest } = data;
   const source = readSource(data.appData, data.kind, sourceByKind);
-  // As the sender gave it, whatever the word on the wire.
+  // The sender's own value, whatever its name on the wire.
   const appData = 'source' in data.appData ? { ...data.appData, source } : data.appData;
   return { ...rest, appData, source, remotePaused, supported };
 }
 
-/** `newDataConsumer`, in the Room's words. */
+/** Translates `newDataConsumer`. */
 export function toDataConsumerOffer(data: ServerData<'newDataConsumer'>): DataConsumerOffer {
   const { id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData } = data;
   return { kind: 'data', id, dataProducerId, peerId, sctpStreamParameters, label, protocol, appData };
 }
 
-/** What lives on, in the Room's words. A server that resumed and does not say what: nothing does. */
+/** Returns the resumed entities: none where the server names none. */
 export function toResumed(
   resumed: ResponseData<'join'>['resumed'],
 ): Omit<DialectResumeResult, 'peers' | 'capabilities'> {

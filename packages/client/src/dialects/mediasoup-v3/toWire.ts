@@ -1,8 +1,8 @@
-import type { AppData } from '@tureen/protocol/common';
 import type { ClientData, ClientMethod, Extension } from '@tureen/protocol/mediasoup-v3';
 import type { DialectJoinRequest, StatsTarget } from '../../room/DialectPort.ts';
 import type { RoomCapabilities } from '../../room/capabilities.ts';
 import type { TransportDirection } from '../../room/entityInfo.ts';
+import { toAppData } from '../toAppData.ts';
 import { baseCapabilities } from './capabilities.ts';
 
 /** mediasoup-client stopped sending these in 3.21; the demo's servers still require them. */
@@ -22,15 +22,9 @@ export function toJoin({ displayName, device, appData }: DialectJoinRequest) {
   return {
     displayName,
     device,
-    appData: appData === undefined ? undefined : toAppData(appData),
+    appData: toAppData(appData),
     extensions: ['resumeToken'] satisfies Extension[],
   };
-}
-
-/** Wraps a value that is not a plain object: the protocol carries only those. */
-function toAppData(value: unknown): AppData {
-  const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isPlain ? (value as AppData) : { value };
 }
 
 /** Requests of this client: each has one name in both variants. */

@@ -2,23 +2,23 @@ import type { MediaConnectionState, MediaProducer } from '../../media/MediaEngin
 import type { PeerConnectionHandlers } from '../../media/PeerConnectionMedia.ts';
 import type { TransportDirection } from '../../room/entityInfo.ts';
 
-/** The worst first. */
+/** Worst first. */
 const bySeverity: readonly MediaConnectionState[] = ['failed', 'disconnected', 'connecting', 'new', 'connected'];
 
-/** One of the connections, with the tracks that it carries. */
+/** A connection, with the tracks that it carries. */
 export interface Connection extends PeerConnectionHandlers {
   carries: readonly Pick<MediaProducer, 'id' | 'closed' | 'close'>[];
   wasConnected: boolean;
 }
 
-/** The state of all connections of a direction as that of one transport: that of the worst. */
+/** Reports the connections of each direction as one transport, whose state is the worst of theirs. */
 export class ConnectionStates {
   readonly #onState: (direction: TransportDirection, state: MediaConnectionState) => void;
   readonly #connections = {
     send: new Map<Connection, MediaConnectionState>(),
     recv: new Map<Connection, MediaConnectionState>(),
   };
-  readonly #told: Partial<Record<TransportDirection, MediaConnectionState>> = {};
+  readonly #reported: Partial<Record<TransportDirection, MediaConnectionState>> = {};
 
   constructor(onState: (direction: TransportDirection, state: MediaConnectionState) => void) {
     this.#onState = onState;
@@ -38,31 +38,31 @@ export class ConnectionStates {
     return connection;
   }
 
-  /** Whether the connection that a track comes over stands. */
+  /** Whether the connection of a received track is connected. */
   isConnected(track: Connection['carries'][number]): boolean {
     for (const [{ carries }, state] of this.#connections.recv)
       if (carries.includes(track)) return state === 'connected';
     return false;
   }
 
-  /** The server has lost a track of ours. Whether it was on its way once, and is wanted still: then it has failed for us too. */
+  /** The server lost a sent track: fails its connection, if it was connected before. True where the connection fails. */
   fail(id: string): boolean {
     for (const connection of this.#connections.send.keys()) {
-      const isMeant = connection.carries.some((one) => one.id === id && !one.closed);
-      if (!connection.wasConnected || !isMeant) continue;
+      const isCarried = connection.carries.some((one) => one.id === id && !one.closed);
+      if (!connection.wasConnected || !isCarried) continue;
       connection.onConnectionState('failed');
       return true;
     }
     return false;
   }
 
-  /** Ends such tracks. Their ids. */
-  end(isSuch: (id: string, state: MediaConnectionState, direction: TransportDirection) => boolean): string[] {
+  /** Closes the tracks for which `shouldEnd` is true. Returns their ids. */
+  end(shouldEnd: (id: string, state: MediaConnectionState, direction: TransportDirection) => boolean): string[] {
     const ended: string[] = [];
     for (const direction of ['send', 'recv'] as const)
       for (const [{ carries }, state] of [...this.#connections[direction]])
         for (const track of carries) {
-          if (track.closed || !isSuch(track.id, state, direction)) continue;
+          if (track.closed || !shouldEnd(track.id, state, direction)) continue;
           ended.push(track.id);
           track.close();
         }
@@ -72,8 +72,8 @@ export class ConnectionStates {
   #update(direction: TransportDirection): void {
     const states = new Set(this.#connections[direction].values());
     const worst = bySeverity.find((state) => states.has(state)) ?? 'new';
-    if (worst === this.#told[direction]) return;
-    this.#told[direction] = worst;
+    if (worst === this.#reported[direction]) return;
+    this.#reported[direction] = worst;
     this.#onState(direction, worst);
   }
 }

@@ -5,20 +5,19 @@ export interface HeartbeatOptions {
   readonly clock: Clock;
   /** ms. */
   readonly intervalMs: number;
-  /** Asks the server. */
   readonly send: (timeoutMs?: number) => Promise<unknown>;
-  readonly onAnswered: () => void;
-  /** The server has forgotten this client. Once. */
+  readonly onResponse: () => void;
+  /** The server does not know this client any more. Called once. */
   readonly onForgotten: (reason: string) => void;
 }
 
-/** Signs of life, until closed. */
+/** Sends heartbeats until closed. */
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #cancel: () => void = () => {};
   #isClosed = false;
-  /** The one that waits for its response. */
-  #beating: Promise<void> | null = null;
+  /** The pending heartbeat. */
+  #pending: Promise<void> | null = null;
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
@@ -30,18 +29,18 @@ export class Heartbeat {
     this.#cancel();
   }
 
-  /** Sends one, unless one waits for its response. Rejects as the request does. */
+  /** Sends a heartbeat, unless one is pending. Rejects as the request does. */
   beat(timeoutMs?: number): Promise<void> {
-    this.#beating ??= this.#send(timeoutMs).finally(() => {
-      this.#beating = null;
+    this.#pending ??= this.#send(timeoutMs).finally(() => {
+      this.#pending = null;
     });
-    return this.#beating;
+    return this.#pending;
   }
 
   #wait(): void {
     this.#cancel = this.#options.clock.after(this.#options.intervalMs, () => {
       this.#wait();
-      // What a lost connection means is the room's business.
+      // The room handles a lost connection.
       this.beat().catch(() => {});
     });
   }
@@ -49,11 +48,11 @@ export class Heartbeat {
   async #send(timeoutMs?: number): Promise<void> {
     try {
       await this.#options.send(timeoutMs);
-      this.#options.onAnswered();
+      this.#options.onResponse();
     } catch (error) {
       if (!this.#isClosed && TureenError.is(error) && error.code === 'requestRefused') {
         this.close();
-        this.#options.onForgotten(`the server has forgotten us: ${error.message}`);
+        this.#options.onForgotten(`the server has forgotten this peer: ${error.message}`);
       }
       throw error;
     }

@@ -1,66 +1,66 @@
-/** `alice` from `alice~2`, and 2. A peer that rejoins under a fresh id counts up from 2. */
+/** Splits `alice~2` into `alice` and 2. The first rejoin of a peer has number 2. */
 function parse(userId: string): { readonly stem: string; readonly count: number } {
   const [, stem, count] = /^(.+)~([2-9]|[1-9]\d+)$/.exec(userId) ?? [];
   return stem === undefined ? { stem: userId, count: 1 } : { stem, count: Number(count) };
 }
 
 /**
- * Which peer a user id belongs to. Usually the id is the peer's. But RTCPilot sends nothing more to a user that joins again
- * under the same id, so clients rejoin under a fresh one: `alice~2` that joins while `alice` is reconnecting is alice. Lives
- * as long as the room, over all its sessions.
+ * Maps user ids to peers. Usually both are the same. But RTCPilot sends no notifications to a user that joins again under the
+ * same id, so clients rejoin under a fresh id: a user `alice~2` that joins while `alice` is reconnecting is the peer `alice`.
+ * Lives as long as the room, across its sessions.
  */
 export class PeerNames {
-  /** Peer by user id, of peers that have rejoined: all ids that they ever had. */
+  /** Peers that have rejoined, by each of their user ids. */
   readonly #peers = new Map<string, string>();
-  /** Their user id of now. */
+  /** Current user id of each of these peers. */
   readonly #current = new Map<string, string>();
   /** Peers that are reconnecting. */
-  readonly #away = new Set<string>();
+  readonly #reconnecting = new Set<string>();
 
   peerOf(userId: string): string {
     return this.#peers.get(userId) ?? userId;
   }
 
-  /** Whether a peer has left this user id for a fresh one. The server goes on listing the old one for a minute. */
+  /** Whether the peer has rejoined under a fresh user id. The server lists the former id for another minute. */
   isFormer(userId: string): boolean {
     const peerId = this.#peers.get(userId);
     return peerId !== undefined && this.#current.get(peerId) !== userId;
   }
 
   setReconnecting(userId: string, isReconnecting: boolean): void {
-    if (isReconnecting) this.#away.add(this.peerOf(userId));
-    else this.#away.delete(this.peerOf(userId));
+    if (isReconnecting) this.#reconnecting.add(this.peerOf(userId));
+    else this.#reconnecting.delete(this.peerOf(userId));
   }
 
-  /** A user id that was not there. Where a peer has rejoined under it: the user id that the peer had before. */
-  takeOver(userId: string): string | null {
+  /** Handles a new user id. Returns the former user id of a peer that rejoined under the new one, else null. */
+  rejoin(userId: string): string | null {
     const peerId = this.#peers.get(userId) ?? this.#find(userId);
     if (peerId === undefined) return null;
     const former = this.#current.get(peerId) ?? peerId;
     if (former === userId) return null;
     for (const id of [former, userId]) this.#peers.set(id, peerId);
     this.#current.set(peerId, userId);
-    this.#away.delete(peerId);
+    this.#reconnecting.delete(peerId);
     return former;
   }
 
-  /** The peer is gone, and its ids are free. */
+  /** The peer has left. */
   forget(userId: string): void {
     const peerId = this.peerOf(userId);
     for (const [id, peer] of this.#peers) if (peer === peerId) this.#peers.delete(id);
     this.#current.delete(peerId);
-    this.#away.delete(peerId);
+    this.#reconnecting.delete(peerId);
   }
 
-  /** All that the server lists: forgets peers that are not there any more. */
-  keep(userIds: ReadonlySet<string>): void {
+  /** Forgets peers that the server does not list. */
+  retainOnly(userIds: ReadonlySet<string>): void {
     for (const userId of [...this.#current.values()]) if (!userIds.has(userId)) this.forget(userId);
   }
 
   #find(userId: string): string | undefined {
     const { stem, count } = parse(userId);
     if (count === 1) return undefined;
-    if (this.#away.has(stem)) return stem;
-    return [...this.#away].find((away) => parse(away).stem === stem && parse(away).count < count);
+    if (this.#reconnecting.has(stem)) return stem;
+    return [...this.#reconnecting].find((userId) => parse(userId).stem === stem && parse(userId).count < count);
   }
 }

@@ -9,35 +9,35 @@ import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import type { Connection } from './ConnectionStates.ts';
 import { TureenError, toTureenError } from '../../shared/errors.ts';
 
-/** One track to pull, of whom. */
-export interface PullWish extends PullRequest {
+/** A track to pull, with the user that pushes the track. */
+export interface UserPull extends PullRequest {
   readonly userId: string;
 }
 
-interface Waiting {
-  readonly wish: PullWish;
+interface PendingPull {
+  readonly pull: UserPull;
   readonly done: Deferred<MediaConsumer>;
 }
 
 export interface PullBatcherOptions {
   readonly media: PeerConnectionSession;
-  /** Asks the server for these, which are one user's and in the order of the offer. */
-  readonly exchange: (wishes: readonly PullWish[]) => SdpExchange;
+  /** Requests the tracks of one user from the server, in the order of the offer. */
+  readonly exchange: (pulls: readonly UserPull[]) => SdpExchange;
   readonly connection: () => Connection;
 }
 
-/** Pulls what is wished for in the same moment: a user's sound and picture over one connection where they fit together. */
+/** Combines pulls of the same tick: audio and video of one user over one connection, where the media allows both together. */
 export class PullBatcher {
   readonly #options: PullBatcherOptions;
-  #waiting: Waiting[] = [];
+  #pending: PendingPull[] = [];
 
   constructor(options: PullBatcherOptions) {
     this.#options = options;
   }
 
-  pull(wish: PullWish): Promise<MediaConsumer> {
+  pull(pull: UserPull): Promise<MediaConsumer> {
     const done = deferred<MediaConsumer>();
-    if (this.#waiting.push({ wish, done }) === 1) {
+    if (this.#pending.push({ pull, done }) === 1) {
       queueMicrotask(() => {
         this.#flush();
       });
@@ -46,20 +46,20 @@ export class PullBatcher {
   }
 
   #flush(): void {
-    const rest = new Set(this.#waiting);
-    this.#waiting = [];
+    const rest = new Set(this.#pending);
+    this.#pending = [];
     for (const one of rest) {
       rest.delete(one);
-      const other = [...rest].find((candidate) => this.#fit(one.wish, candidate.wish));
+      const other = [...rest].find((candidate) => this.#fit(one.pull, candidate.pull));
       if (other === undefined) void this.#pull([one]);
       else {
         rest.delete(other);
-        void this.#pull(one.wish.kind === 'audio' ? [one, other] : [other, one]);
+        void this.#pull(one.pull.kind === 'audio' ? [one, other] : [other, one]);
       }
     }
   }
 
-  #fit(one: PullWish, other: PullWish): boolean {
+  #fit(one: UserPull, other: UserPull): boolean {
     return (
       one.userId === other.userId &&
       one.kind !== other.kind &&
@@ -67,21 +67,22 @@ export class PullBatcher {
     );
   }
 
-  async #pull(batch: readonly Waiting[]): Promise<void> {
+  async #pull(batch: readonly PendingPull[]): Promise<void> {
     const { media, exchange, connection } = this.#options;
-    const wishes = batch.map(({ wish }) => wish);
+    const pulls = batch.map(({ pull }) => pull);
     try {
       const handlers = connection();
-      const consumers = await media.pull(wishes, exchange(wishes), handlers);
+      const consumers = await media.pull(pulls, exchange(pulls), handlers);
       handlers.carries = consumers;
-      batch.forEach(({ wish, done }, index) => {
+      batch.forEach(({ pull, done }, index) => {
         const consumer = consumers[index];
-        if (consumer === undefined) done.reject(new TureenError('mediaFailed', `nothing was pulled of '${wish.id}'`));
+        if (consumer === undefined)
+          done.reject(new TureenError('mediaFailed', `the pull of '${pull.id}' gave no track`));
         else done.resolve(consumer);
       });
     } catch (cause) {
       const error = toTureenError(cause, 'mediaFailed');
-      // A track whose source is gone spoils the answer for the other one too.
+      // A track whose source has closed makes the server refuse the other track too.
       if (batch.length > 1 && mayBeTheOther.has(error.code)) for (const one of batch) void this.#pull([one]);
       else for (const { done } of batch) done.reject(error);
     }

@@ -7,7 +7,7 @@ import { TureenError } from '../../shared/errors.ts';
 import { assertNotDropped } from './assertNotDropped.ts';
 import type { ConnectionStates } from './ConnectionStates.ts';
 import { PullBatcher } from './PullBatcher.ts';
-import { Reception } from './Reception.ts';
+import { InboundMonitor } from './InboundMonitor.ts';
 import type { RemoteUsers } from './RemoteUsers.ts';
 import type { Requests } from './Requests.ts';
 
@@ -26,7 +26,7 @@ export interface PullsOptions {
 export class Pulls {
   readonly #options: PullsOptions;
   readonly #batcher: PullBatcher;
-  readonly #reception: Reception;
+  readonly #monitor: InboundMonitor;
   /** Ids of pushers that the server sends. */
   readonly #pulled = new Set<string>();
   /** Ids of consumers that the app closed. */
@@ -35,7 +35,7 @@ export class Pulls {
   constructor(options: PullsOptions) {
     const { context, media, requests, states, emit } = options;
     this.#options = options;
-    this.#reception = new Reception({
+    this.#monitor = new InboundMonitor({
       clock: context.clock,
       isConnected: (consumer) => states.isConnected(consumer),
       onSpeaker: (peerId, volume) => emit({ type: 'activeSpeaker', peerId, volume }),
@@ -48,7 +48,7 @@ export class Pulls {
       exchange: (pulls) => async (sdp) => {
         const specs = pulls.map(({ kind, id }) => ({ type: kind, pusherId: id }));
         const [first] = pulls;
-        return (await requests.ask('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
+        return (await requests.request('pull', { sdp, targetUserId: first?.userId ?? '', specs })).sdp;
       },
     });
   }
@@ -59,14 +59,14 @@ export class Pulls {
   ): Promise<MediaConsumer> {
     const { context, requests, users, epoch } = this.#options;
     const known = users.find(id);
-    if (known === undefined) throw new TureenError('closed', `'${id}' is not pushed any more`);
+    if (known === undefined) throw new TureenError('closed', `pusher '${id}' has closed`);
     const { signal } = epoch;
     try {
       const consumer = await this.#batcher.pull({ id, kind, userId: known.userId, rtpParam: known.rtpParam });
       assertNotDropped(signal, consumer);
       this.#pulled.add(id);
       const mayFallSilent = !requests.extensions.has('pusherClosed');
-      this.#reception.add(consumer, { peerId, mayFallSilent, isSilent: remotePaused });
+      this.#monitor.add(consumer, { peerId, mayFallSilent, isSilent: remotePaused });
       if (paused) await this.setPaused(id, true);
       return consumer;
     } catch (error) {
@@ -80,7 +80,7 @@ export class Pulls {
   async setPaused(consumerId: string, paused: boolean): Promise<void> {
     // The server sends nothing before a pull.
     if (this.#pulled.has(consumerId))
-      await this.#options.requests.askIf('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
+      await this.#options.requests.requestIfSupported('pausePull', paused ? 'pausePull' : 'resumePull', consumerId);
   }
 
   async close(consumerId: string): Promise<void> {
@@ -109,6 +109,6 @@ export class Pulls {
   }
 
   stop(): void {
-    this.#reception.close();
+    this.#monitor.close();
   }
 }

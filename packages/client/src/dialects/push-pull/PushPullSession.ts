@@ -1,14 +1,6 @@
 import { Epoch } from '@tureen/kernel';
-import { formatIssue, type Written } from '@tureen/protocol/common';
-import {
-  canonicalMethod,
-  EXTENSIONS,
-  isServerMethod,
-  readServerMessage,
-  type ClientData,
-  type JoinResponse,
-  type RtpParam,
-} from '@tureen/protocol/push-pull';
+import { formatIssue } from '@tureen/protocol/common';
+import { canonicalMethod, isServerMethod, readServerMessage, type RtpParam } from '@tureen/protocol/push-pull';
 import type { MediaConsumer, MediaProduceOptions, MediaProducer } from '../../media/MediaEngine.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../../media/PeerConnectionMedia.ts';
 import type {
@@ -24,17 +16,16 @@ import type { ConsumerOffer, TransportDirection } from '../../room/entityInfo.ts
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
-import { toCapabilities } from './capabilities.ts';
 import { ConnectionStates } from './ConnectionStates.ts';
 import { RemoteUsers } from './RemoteUsers.ts';
 import { Heartbeat } from './Heartbeat.ts';
+import { Join } from './Join.ts';
 import type { PushPullOptions } from './options.ts';
 import { Pulls } from './Pulls.ts';
 import { Pushes } from './Pushes.ts';
-import { placeTaken, Requests } from './Requests.ts';
+import { Requests } from './Requests.ts';
 import { UserIdentity } from './UserIdentity.ts';
-import { toResumed, toRoom } from './toRoom.ts';
-import { toAppData } from './toWire.ts';
+import { toRoom } from './toRoom.ts';
 
 /** One session in a room, in the messages of push-pull. */
 export class PushPullSession implements DialectSession {
@@ -47,13 +38,14 @@ export class PushPullSession implements DialectSession {
   readonly #pushes: Pushes;
   readonly #pulls: Pulls;
   readonly #requests: Requests;
+  readonly #join: Join;
   /** Ends when the connection drops. */
   readonly #epoch = new Epoch();
   #userName: string;
   #heartbeat: Heartbeat | null = null;
   #closed = false;
 
-  /** What `capabilities` excludes. */
+  /** `capabilities` excludes these. */
   readonly setPreferredLayers = unsupported;
   readonly setPriority = unsupported;
   readonly requestKeyFrame = unsupported;
@@ -79,7 +71,7 @@ export class PushPullSession implements DialectSession {
     });
     this.#users = new RemoteUsers({
       isOwn: (userId) => this.#user.has(userId),
-      onLost: (pusherId) => this.#states.fail(pusherId),
+      onConnectionLost: (pusherId) => this.#states.fail(pusherId),
       isOwnPusher: (pusherId) => this.#user.pushers.has(pusherId),
       canReceive: (rtpParam) => this.#canReceive(rtpParam),
       names: this.#user.names,
@@ -95,6 +87,22 @@ export class PushPullSession implements DialectSession {
     };
     this.#pushes = new Pushes({ ...parts, user: this.#user, isAudience: options.audience === true });
     this.#pulls = new Pulls({ ...parts, users: this.#users, emit });
+    this.#join = new Join({
+      memory: context.memory,
+      options,
+      user: this.#user,
+      requests: this.#requests,
+      users: this.#users,
+      pushes: this.#pushes,
+      pulls: this.#pulls,
+      assertOpen: () => {
+        if (this.#closed) throw leftWhileJoining();
+      },
+      onJoined: (userName) => {
+        this.#userName = userName;
+        this.#startHeartbeat();
+      },
+    });
   }
 
   /** RTCPilot sends no requests; its own client answers a ping, at any time. */
@@ -132,47 +140,20 @@ export class PushPullSession implements DialectSession {
     if (event !== undefined) this.#context.emit(event);
   }
 
-  async join(request: DialectJoinRequest): Promise<DialectJoinResult> {
-    const { resumeToken } = this.#context.memory;
-    this.#requests.who = { ...this.#requests.who, userId: this.#user.next() };
-    const joined = await this.#askToJoin(request, { resumeToken });
-    // The server may have resumed the user: pushes over former connections are dead, and the room pushes again.
-    this.#pushes.discard(this.#user.pushers);
-    return this.#enter(request, joined);
+  join(request: DialectJoinRequest): Promise<DialectJoinResult> {
+    return this.#join.join(request);
   }
 
-  /** Media connections continue. One that failed meanwhile is recovered as any other. */
-  async resume(request: DialectJoinRequest, resumable: ResumableIds): Promise<DialectResumeResult | null> {
-    const { memory } = this.#context;
-    const { resumeToken } = memory;
-    const { pushers, rejoins } = this.#user;
-    if (resumeToken === undefined || rejoins) return null;
-    const holds = {
-      producers: resumable.producers.filter((id) => pushers.has(id)),
-      consumers: resumable.consumers.filter((id) => this.#pulls.isPulled(id)),
-    };
-    try {
-      const joined = await this.#askToJoin(request, { resumeToken, holds });
-      const resumed = toResumed(joined, resumable.consumers);
-      const sent = new Set(joined.resumed?.consumers.map(({ id }) => id));
-      this.#pulls.retainOnly(sent);
-      for (const id of pushers) if (!resumed.producers.has(id)) pushers.delete(id);
-      const isKnown = (id: string) => resumed.consumers.has(id) || this.#pulls.isClosed(id);
-      return { ...this.#enter(request, joined, isKnown), ...resumed };
-    } catch (error) {
-      if (!TureenError.is(error) || error.code !== 'requestRefused' || error.retryable) throw error;
-      memory.resumeToken = undefined;
-      pushers.clear();
-      return null;
-    }
+  resume(request: DialectJoinRequest, resumable: ResumableIds): Promise<DialectResumeResult | null> {
+    return this.#join.resume(request, resumable);
   }
 
   async leave(): Promise<void> {
     this.#heartbeat?.close();
     this.#context.memory.resumeToken = undefined;
-    if (this.#requests.extensions.has('leave')) await this.#requests.ask('leave', {});
-    // A server that does not know it reads past it.
-    else await this.#context.channel.notify('leave', this.#requests.who);
+    if (this.#requests.extensions.has('leave')) await this.#requests.request('leave', {});
+    // Servers without the request ignore the notification.
+    else await this.#context.channel.notify('leave', this.#requests.user);
   }
 
   produce(options: MediaProduceOptions): Promise<MediaProducer> {
@@ -200,7 +181,7 @@ export class PushPullSession implements DialectSession {
   }
 
   async sendText(message: string): Promise<void> {
-    await this.#context.channel.notify('textMessage', { ...this.#requests.who, userName: this.#userName, message });
+    await this.#context.channel.notify('textMessage', { ...this.#requests.user, userName: this.#userName, message });
   }
 
   /** Ends broken connections, which are never negotiated again: the room pushes and pulls over other ones. */
@@ -234,53 +215,28 @@ export class PushPullSession implements DialectSession {
     this.#media.close();
   }
 
-  async #askToJoin(
-    { displayName, appData }: DialectJoinRequest,
-    resuming: Pick<Written<ClientData<'join'>>, 'resumeToken' | 'holds'>,
-  ): Promise<JoinResponse> {
-    const { profile, roomToken, audience } = this.#options;
-    const joined = await this.#requests
-      .ask('join', {
-        userName: displayName,
-        roomToken,
-        audience: audience === true ? true : undefined,
-        ...(profile === 'rtcpilot' ? {} : { extensions: EXTENSIONS, ...resuming, appData: toAppData(appData) }),
-      })
-      .catch(placeTaken);
-    if (this.#closed) throw leftWhileJoining();
-    this.#userName = displayName;
-    this.#context.memory.resumeToken = joined.resumeToken;
-    this.#requests.extensions = new Set(joined.extensions);
-    return joined;
-  }
-
-  #enter(
-    { displayName, consume }: DialectJoinRequest,
-    { users }: JoinResponse,
-    isKnown?: (pusherId: string) => boolean,
-  ): DialectJoinResult {
+  #startHeartbeat(): void {
+    const userName = this.#userName;
     this.#heartbeat?.close();
     this.#heartbeat = new Heartbeat({
       clock: this.#context.clock,
       intervalMs: this.#options.heartbeatMs ?? 10_000,
-      send: (timeoutMs) => this.#requests.ask('heartbeat', { userName: displayName }, { timeoutMs }),
-      onAnswered: () => {
+      send: (timeoutMs) => this.#requests.request('heartbeat', { userName }, { timeoutMs }),
+      onResponse: () => {
         this.#user.answersHeartbeats = true;
       },
       onForgotten: (reason) => {
         if (!this.#closed) this.#context.emit({ type: 'rejoinNeeded', reason });
       },
     });
-    const present = consume ? users : users.map((user) => ({ ...user, pushers: [] }));
-    return { ...this.#users.enter(present, isKnown), capabilities: toCapabilities(this.#requests.extensions) };
   }
 
-  /** True where the browser cannot say: consuming fails then. */
+  /** True where the browser fails to check: consuming fails then. */
   #canReceive(rtpParam: RtpParam): boolean {
     try {
       return this.#media.canReceive({ kind: rtpParam.av_type, rtpParam });
     } catch (error) {
-      this.#context.logger.debug('the browser cannot say what it receives', error);
+      this.#context.logger.debug('the browser failed to check an offer', error);
       return true;
     }
   }

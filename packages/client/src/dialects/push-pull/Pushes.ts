@@ -32,21 +32,21 @@ export class Pushes {
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     const { media, requests, states, user, epoch, isAudience } = this.#options;
     if (isAudience)
-      throw new TureenError('unsupported', 'the audience sends nothing', { hint: 'join without `audience`' });
+      throw new TureenError('unsupported', 'the audience cannot produce', { hint: 'join without `audience`' });
     const { appData = {}, paused } = options;
     const { source } = appData;
     const details = { appData, paused, ...(typeof source === 'string' ? { source } : {}) };
-    const id = `${requests.who.userId}/${++this.#count}`;
+    const id = `${requests.user.userId}/${++this.#count}`;
     const connection = states.add('send');
     const { signal } = epoch;
     const producer = await media.push(
       { ...options, id },
       async (sdp) => {
-        const answer = await requests.ask('push', {
+        const response = await requests.request('push', {
           sdp,
           ...(requests.extensions.has('pushDetails') ? details : {}),
         });
-        return { sdp: answer.sdp, id: answer.pushers?.[0]?.pusherId };
+        return { sdp: response.sdp, id: response.pushers?.[0]?.pusherId };
       },
       connection,
     );
@@ -63,7 +63,7 @@ export class Pushes {
   }
 
   async setPaused(producerId: string, paused: boolean): Promise<void> {
-    await this.#options.requests.askIf('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
+    await this.#options.requests.requestIfSupported('pausePush', paused ? 'pausePush' : 'resumePush', producerId);
   }
 
   /** Ends pushes over dead connections, without waiting for the server. */

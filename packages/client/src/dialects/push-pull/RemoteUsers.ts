@@ -1,40 +1,41 @@
+import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 import type { DialectContext, DialectEvent } from '../../room/DialectPort.ts';
 import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
+import type { Responder } from '../../signaling/SignalingChannel.ts';
 import type { PeerNames } from './PeerNames.ts';
-import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 
-/** A pusher that can be pulled, and whose it is. */
+/** A pusher, and the user that it belongs to. */
 export interface KnownPusher {
   readonly userId: string;
   readonly rtpParam: RtpParam;
 }
 
-export interface DirectoryOptions {
-  /** Whether that is us, or an earlier self that the server still remembers. */
+export interface RemoteUsersOptions {
+  /** Whether the user is this room, under its current user id or a former one. */
   readonly isOwn: (userId: string) => boolean;
-  /** Whether that is a pusher of ours. */
+  /** Whether the pusher is one of the room's producers. */
   readonly isOwnPusher: (pusherId: string) => boolean;
-  /** The server gave a pusher of ours up for lost. Whether it is to be repaired. */
-  readonly onLost: (pusherId: string) => boolean;
+  /** The server closed a pusher, as its connection failed. True where recovery follows, so that no event is emitted. */
+  readonly onConnectionLost: (pusherId: string) => boolean;
   readonly canReceive: (rtpParam: RtpParam) => boolean;
   readonly names: PeerNames;
-  /** Whether ids prove nothing here: elsewhere only a resume token brings a peer back. */
+  /** Whether peers rejoin under a fresh user id. Servers with resume tokens keep the id. */
   readonly mayRejoin: () => boolean;
   readonly emit: DialectContext['emit'];
 }
 
-type Told = User | ServerData<'newPusher'>[number];
+type AnnouncedUser = User | ServerData<'newPusher'>[number];
 
-/** There is no consumer at the server before the pull, and nothing to answer. */
-const answer = { accept: () => {}, reject: () => {} };
+/** The server makes no consumer before the pull, and expects no response. */
+const noResponder: Responder = { accept: () => {}, reject: () => {} };
 
-/** Who is there and what they push, from lists that repeat what was said before: tells what is new, in the Room's words. */
+/** Users of the room and their pushers. The server's lists repeat known entries: emits an event for each entry that is new. */
 export class RemoteUsers {
-  readonly #options: DirectoryOptions;
+  readonly #options: RemoteUsersOptions;
   /** The pushers of each user. */
   readonly #users = new Map<string, Map<string, KnownPusher>>();
 
-  constructor(options: DirectoryOptions) {
+  constructor(options: RemoteUsersOptions) {
     this.#options = options;
   }
 
@@ -46,8 +47,8 @@ export class RemoteUsers {
     const { names, mayRejoin } = this.#options;
     this.#users.clear();
     const others = users.filter((user) => !this.#isOwn(user));
-    names.keep(new Set(others.map(({ userId }) => userId)));
-    if (mayRejoin()) for (const { userId } of others) if (!names.isFormer(userId)) names.takeOver(userId);
+    names.retainOnly(new Set(others.map(({ userId }) => userId)));
+    if (mayRejoin()) for (const { userId } of others) if (!names.isFormer(userId)) names.rejoin(userId);
     const present = others.filter(({ userId }) => !names.isFormer(userId));
     const events = present.flatMap((user) => {
       const known = new Map<string, KnownPusher>();
@@ -58,21 +59,21 @@ export class RemoteUsers {
   }
 
   /** newUser, newPusher, userReConnect: a user with pushers, either of which may be known. */
-  add(told: Told): void {
-    if (this.#isOwn(told)) return;
+  add(user: AnnouncedUser): void {
+    if (this.#isOwn(user)) return;
     const { names, mayRejoin, emit } = this.#options;
-    let known = this.#users.get(told.userId);
+    let known = this.#users.get(user.userId);
     if (known === undefined) {
-      const former = mayRejoin() ? names.takeOver(told.userId) : null;
-      if (former !== null) this.#replace(former, told.userId);
+      const former = mayRejoin() ? names.rejoin(user.userId) : null;
+      if (former !== null) this.#replace(former, user.userId);
       known = new Map();
-      this.#users.set(told.userId, known);
-      if (former === null) emit({ type: 'newPeer', peer: this.#toPeerInfo(told) });
+      this.#users.set(user.userId, known);
+      if (former === null) emit({ type: 'newPeer', peer: this.#toPeerInfo(user) });
     }
-    this.#addPushers(told, known).forEach(emit);
+    this.#addPushers(user, known).forEach(emit);
   }
 
-  /** userLeave, userLeft. An id that its peer has left for a fresh one is gone already. */
+  /** userLeave, userLeft. The former id of a peer that rejoined is not listed any more. */
   remove(userId: string, reason: string | undefined): void {
     const { names, emit } = this.#options;
     if (!this.#users.delete(userId)) return;
@@ -85,7 +86,7 @@ export class RemoteUsers {
     if (this.#users.has(userId)) this.#setReconnecting(userId, true);
   }
 
-  /** userReConnect. One whom we had not heard of is new. */
+  /** userReConnect. An unknown user is new. */
   reconnect(userId: string, userName: string | undefined): void {
     if (this.#isOwn({ userId })) return;
     if (this.#users.has(userId)) this.#setReconnecting(userId, false);
@@ -97,18 +98,18 @@ export class RemoteUsers {
     return this.#options.names.peerOf(userId);
   }
 
-  /** pusherClosed, pusherPaused, pusherResumed: of a pusher of ours, or of someone else's. */
-  change(
-    what: 'Closed' | 'Paused' | 'Resumed',
+  /** pusherClosed, pusherPaused, pusherResumed: of the room's own pushers, or of a remote user's. */
+  changePushers(
+    change: 'Closed' | 'Paused' | 'Resumed',
     { pusherIds, by, reason }: { pusherIds: readonly string[]; by?: Actor; reason?: string },
   ): void {
-    const { emit, isOwnPusher, onLost } = this.#options;
+    const { emit, isOwnPusher, onConnectionLost } = this.#options;
     for (const id of pusherIds) {
-      if (reason === 'connectionLost' && onLost(id)) continue;
-      if (isOwnPusher(id)) emit({ type: `producer${what}`, producerId: id, by: by ?? 'server', reason });
+      if (reason === 'connectionLost' && onConnectionLost(id)) continue;
+      if (isOwnPusher(id)) emit({ type: `producer${change}`, producerId: id, by: by ?? 'server', reason });
       else {
-        if (what === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
-        emit({ type: `consumer${what}`, consumerId: id, by: by ?? 'remote', reason });
+        if (change === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
+        emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason });
       }
     }
   }
@@ -123,7 +124,7 @@ export class RemoteUsers {
 
   /** Returns an event for each pusher that is new to the session. */
   #addPushers(
-    { userId, pushers }: Told,
+    { userId, pushers }: AnnouncedUser,
     known: Map<string, KnownPusher>,
     isKnown = (_pusherId: string) => false,
   ): DialectEvent[] {
@@ -131,7 +132,9 @@ export class RemoteUsers {
       const { pusherId, rtpParam } = pusher;
       if (known.has(pusherId) || this.#options.isOwnPusher(pusherId)) return [];
       known.set(pusherId, { userId, rtpParam });
-      return isKnown(pusherId) ? [] : [{ type: 'newConsumer', offer: this.#toOffer(userId, pusher), answer }];
+      return isKnown(pusherId)
+        ? []
+        : [{ type: 'newConsumer', offer: this.#toOffer(userId, pusher), answer: noResponder }];
     });
   }
 
@@ -145,7 +148,7 @@ export class RemoteUsers {
     this.#options.emit({ type, peerId: this.peerOf(userId) });
   }
 
-  /** A peer has rejoined: what was pushed under its former id is over. */
+  /** A peer has rejoined: closes the consumers of its former user id. */
   #replace(former: string, userId: string): void {
     for (const consumerId of this.#users.get(former)?.keys() ?? [])
       this.#options.emit({ type: 'consumerClosed', consumerId, reason: 'replaced' });
@@ -160,7 +163,7 @@ export class RemoteUsers {
       producerId: pusherId,
       peerId: this.peerOf(userId),
       kind,
-      // What is pulled goes by rtpParam itself.
+      // The pull uses rtpParam itself.
       rtpParameters: { codecs: [{ mimeType: `${kind}/${codec}`, payloadType, clockRate }], encodings: [{ ssrc }] },
       type: 'simple',
       source: source ?? 'unknown',
@@ -170,7 +173,7 @@ export class RemoteUsers {
     };
   }
 
-  #toPeerInfo({ userId, userName: displayName, dialect, appData }: Partial<User> & Told): PeerInfo {
+  #toPeerInfo({ userId, userName: displayName, dialect, appData }: Partial<User> & AnnouncedUser): PeerInfo {
     return { id: this.peerOf(userId), displayName, dialect, appData };
   }
 }

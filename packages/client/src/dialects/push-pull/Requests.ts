@@ -1,6 +1,5 @@
 import { formatIssue, type Written } from '@tureen/protocol/common';
 import {
-  isDuplicatedPeerError,
   isPusherNotFoundError,
   readRefusal,
   readResponse,
@@ -11,37 +10,37 @@ import {
   type ResponseData,
 } from '@tureen/protocol/push-pull';
 import type { DialectContext } from '../../room/DialectPort.ts';
-import { TureenError, asRetryable } from '../../shared/errors.ts';
+import { TureenError } from '../../shared/errors.ts';
 import type { RequestOptions } from '../../signaling/SignalingChannel.ts';
 
-/** Requests to the server, each with room and user, and what the server has announced. */
+/** Requests to the server, each with room and user, and the extensions that the server announced. */
 export class Requests {
   readonly #context: DialectContext;
-  who: { readonly roomId: string; readonly userId: string };
+  user: { readonly roomId: string; readonly userId: string };
   /** From the last response to join. */
   extensions: ReadonlySet<Extension> = new Set();
 
   constructor(context: DialectContext) {
     const { roomId, peerId: userId } = context.identity;
     this.#context = context;
-    this.who = { roomId, userId };
+    this.user = { roomId, userId };
   }
 
-  /** Rejects with `requestRefused`, `badResponse`, or what the channel rejects with. */
-  async ask<Method extends ClientRequestMethod>(
+  /** Rejects with `requestRefused`, `badResponse`, or an error of the channel. */
+  async request<Method extends ClientRequestMethod>(
     method: Method,
     data: Omit<Written<ClientData<Method>>, 'roomId' | 'userId'>,
     options?: RequestOptions,
   ): Promise<ResponseData<Method>> {
-    // Every request says who and where; TypeScript cannot see that this is what was left out.
-    const whole = { ...this.who, ...data } as unknown as Written<ClientData<Method>>;
-    const answer = await this.#context.channel.request(method, writeClientMessage(method, whole).data, options);
-    const refusal = readRefusal(answer);
+    // Every request names user and room; TypeScript cannot see that these are the omitted fields.
+    const whole = { ...this.user, ...data } as unknown as Written<ClientData<Method>>;
+    const response = await this.#context.channel.request(method, writeClientMessage(method, whole).data, options);
+    const refusal = readRefusal(response);
     if (refusal !== null) {
       const { errorCode: serverCode, errorReason } = refusal;
       throw new TureenError('requestRefused', errorReason || `the server refused '${method}'`, { method, serverCode });
     }
-    const read = readResponse(method, answer);
+    const read = readResponse(method, response);
     if (read.ok) return read.value;
     throw new TureenError('badResponse', `the response to '${method}' is malformed: ${formatIssue(read.issue)}`, {
       method,
@@ -49,27 +48,21 @@ export class Requests {
     });
   }
 
-  /** Asks where the server has announced the request. */
-  async askIf(
+  /** Sends a request that not all servers know. */
+  async requestIfSupported(
     extension: Extension,
     method: Exclude<ClientRequestMethod, 'join' | 'push' | 'pull' | 'heartbeat' | 'leave'>,
     pusherId: string,
   ): Promise<void> {
-    if (this.extensions.has(extension)) await this.ask(method, { pusherIds: [pusherId] });
+    if (this.extensions.has(extension)) await this.request(method, { pusherIds: [pusherId] });
   }
 
   /** Ends a push or a pull. The server may have seen its connection end before it reads this. */
   async end(method: 'unpush' | 'closeConsumer', pusherId: string): Promise<void> {
     try {
-      await this.askIf(method, method, pusherId);
+      await this.requestIfSupported(method, method, pusherId);
     } catch (error) {
       if (!TureenError.is(error) || !isPusherNotFoundError(error.message)) throw error;
     }
   }
-}
-
-/** The id is taken: perhaps by this client, from before the connection dropped. The server will notice, and admit it. */
-export function placeTaken(error: unknown): never {
-  if (TureenError.is(error) && isDuplicatedPeerError(error.message)) throw asRetryable(error);
-  throw error;
 }

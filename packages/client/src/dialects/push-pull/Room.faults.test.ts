@@ -52,7 +52,7 @@ async function expectNothingLeft({ room, media, clock }: World) {
 }
 
 describe('a call', () => {
-  it.each(methods)('whose connection drops as %s is asked goes on', async (method) => {
+  it.each(methods)('continues when the connection drops at %s', async (method) => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
     const { server, room, said } = world;
     let isFirst = true;
@@ -79,7 +79,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it.each(methods)('in which %s is never answered goes on', async (method) => {
+  it.each(methods)('continues when %s gets no response', async (method) => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000, room: { requestTimeoutMs: 3000 } });
     world.server.on(method, () => new Promise(() => {}));
     await call(world);
@@ -87,7 +87,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it('in which everything comes twice is the same', async () => {
+  it('handles every message twice without a difference', async () => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000 });
     const { server, room, said, media } = world;
     const joining = call(world);
@@ -111,7 +111,7 @@ describe('a call', () => {
     await expectNothingLeft(world);
   });
 
-  it('in which the server is started anew goes on, with what it knows then', async () => {
+  it('continues when the server restarts, with the state that the server has then', async () => {
     const world = pushPullWorld({ heartbeatMs: 1_000_000 });
     const { server, room, clock, users, said } = world;
     await call(world);

@@ -4,7 +4,7 @@ import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '../..
 import { settle } from '../../test-support/roomWorld.ts';
 
 describe('join()', () => {
-  it('says who and where in the message, nothing in the URL; tells peers, then what they push', async () => {
+  it('names user and room in the message and nothing in the URL, and emits peers, then their pushers', async () => {
     const { server, said, room, users } = pushPullWorld();
     users.push(user('bob', 'bob-video', 'bob-audio'));
     await room.join({ displayName: 'Alice', appData: { team: 7 } });
@@ -22,7 +22,7 @@ describe('join()', () => {
     expect(room.peers.get('bob')?.displayName).toBe('BOB');
   });
 
-  it('does not wait for what is pulled', async () => {
+  it('does not wait for pulls', async () => {
     const { server, said, room, users } = pushPullWorld();
     users.push(user('bob', 'bob-video'));
     server.on('pull', () => new Promise(() => {}));
@@ -31,7 +31,7 @@ describe('join()', () => {
     expect(said.at(-1)).toBe('newPeer bob existing=true');
   });
 
-  it('tells the server nothing of ours in profile rtcpilot; its token and audience where the app has them', async () => {
+  it('sends no extensions in profile rtcpilot, and the token and role of audience where set', async () => {
     const { server, room } = pushPullWorld({
       profile: 'rtcpilot',
       isRtcPilot: true,
@@ -48,7 +48,7 @@ describe('join()', () => {
     });
   });
 
-  it('reads a list with oneself in it, with a user twice, with numbers for ids, without pushers', async () => {
+  it('reads a list with the own user, duplicate users, numbers as ids, and users without pushers', async () => {
     const { room, users, said } = pushPullWorld();
     users.push(user('alice', 'mine'), user('bob'), user('bob', 'v1'), { userId: 5860 });
     await room.join();
@@ -58,7 +58,7 @@ describe('join()', () => {
     expect(said.filter((line) => line.startsWith('newPeer'))).toHaveLength(2);
   });
 
-  it('tells what overtook the answer afterwards, and nobody twice', async () => {
+  it('emits notifications that arrived before the response after it, once each', async () => {
     const { server, room, users, said } = pushPullWorld();
     users.push(user('bob', 'v1'));
     server.on('join', () => {
@@ -77,7 +77,7 @@ describe('join()', () => {
     expect([...room.consumers.keys()]).toEqual(['v1', 'v2']);
   });
 
-  it('has what the server announces among its capabilities, and no more', async () => {
+  it('adds the extensions of the server to the capabilities', async () => {
     const ours = await joinedPushPullWorld();
     expect(ours.room.capabilities).toEqual({
       dataChannels: false,
@@ -107,7 +107,7 @@ describe('join()', () => {
       'rtpParam',
       undefined,
     ],
-  ] as const)('rejects on %s, and leaves nothing behind', async (_what, answer, code, words, serverCode) => {
+  ] as const)('rejects on %s, and leaks nothing', async (_what, answer, code, words, serverCode) => {
     const { server, room, media, clock } = pushPullWorld();
     server.on('join', answer);
     const error: unknown = await room.join().catch((reason: unknown) => reason);
@@ -122,7 +122,7 @@ describe('join()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('times out on a server that does not answer', async () => {
+  it('rejects with requestTimeout without a response', async () => {
     const { server, room, clock, media } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
@@ -133,7 +133,7 @@ describe('join()', () => {
     expect(media.counts.sessions).toBe(0);
   });
 
-  it('left while joining: rejects with closed, leaves nothing behind', async () => {
+  it('rejects with closed when the room is left, and leaks nothing', async () => {
     const { server, room, media, clock } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'closed' });
@@ -146,7 +146,7 @@ describe('join()', () => {
 });
 
 describe('leave()', () => {
-  it('asks a server that announces it, and stops the signs of life', async () => {
+  it('sends a request to a server that announces it, and stops the heartbeats', async () => {
     const { room, server, clock, media } = await joinedPushPullWorld({}, ['v1']);
     await room.leave();
     expect(server.received.at(-1)).toEqual({ method: 'leave', data: { roomId: 'r1', userId: 'alice' } });
@@ -155,7 +155,7 @@ describe('leave()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells any other, and waits for nothing', async () => {
+  it('sends a notification to other servers, without waiting', async () => {
     const { room, server, clock } = await joinedPushPullWorld({ isRtcPilot: true });
     await room.leave();
     await settle();
@@ -164,7 +164,7 @@ describe('leave()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('then joined again: under the same id, without a token', async () => {
+  it('allows another join, under the same id and without a token', async () => {
     const { room, server } = await joinedPushPullWorld();
     await room.leave();
     await room.join();
@@ -174,8 +174,8 @@ describe('leave()', () => {
   });
 });
 
-describe('after leave', () => {
-  it('nothing that still comes is told', async () => {
+describe('a room that was left', () => {
+  it('ignores late notifications', async () => {
     const { room, server, said } = await joinedPushPullWorld();
     const { connection } = server;
     server.on('leave', () => {

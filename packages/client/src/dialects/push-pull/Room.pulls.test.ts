@@ -19,7 +19,7 @@ const pulls = ({ server }: World) =>
     .map(({ data }) => (data.specs as { pusher_id: string }[]).map((spec) => spec.pusher_id));
 
 describe('a pull', () => {
-  it('is of one user, sound first, with both names of each pusher', async () => {
+  it('combines audio and video of one user, audio first, with both names of each pusher', async () => {
     const { server, media } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-video', 'c-audio')]);
     await settle();
@@ -41,7 +41,7 @@ describe('a pull', () => {
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 2 });
   });
 
-  it('is never of two users, nor of two pictures, nor of numbers that do not go together', async () => {
+  it('never combines two users, two videos, or payload types that conflict', async () => {
     const world = await joinedPushPullWorld();
     const { server } = world;
     server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
@@ -54,7 +54,7 @@ describe('a pull', () => {
     expect(pulls(world)).toEqual([['b-audio'], ['b-video']]);
   });
 
-  it('takes the answer as text or as a description', async () => {
+  it('accepts the answer as text or as a description', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.on('pull', () => ({ code: 0, sdp: { type: 'answer', sdp: 'v=0 answer' } }));
     server.notify('newPusher', user('bob', 'v1'));
@@ -64,7 +64,7 @@ describe('a pull', () => {
 });
 
 describe('a pull that fails', () => {
-  it('of a pusher that is gone: told, typed, and the other one comes', async () => {
+  it('of a closed pusher is reported with a typed error, while the other pull succeeds', async () => {
     const world = await joinedPushPullWorld();
     const { server, said, media, room } = world;
     server.on('pull', ({ specs }) => {
@@ -79,7 +79,7 @@ describe('a pull that fails', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('by an answer that the browser refuses, as RTCPilot gives for the dead', async () => {
+  it('is reported for an answer that the browser refuses, as RTCPilot sends for closed pushers', async () => {
     const { server, said, media, room } = await joinedPushPullWorld();
     media.failNext('consume', new TureenError('mediaFailed', 'Duplicate SSRC in ssrc-group'));
     server.notify('newPusher', user('bob', 'v1'));
@@ -97,7 +97,7 @@ describe('a pull that fails', () => {
       'the answer that takes no section',
       () => Promise.reject(new TureenError('unsupportedCodec', 'the server refused the video')),
     ],
-  ])('for its codec, by %s: unsupported', async (what, answer) => {
+  ])('is reported as unsupported for its codec, by %s', async (what, answer) => {
     const { server, said, media } = await joinedPushPullWorld();
     if (what === '488') server.on('pull', answer);
     else media.failNext('consume', new TureenError('unsupportedCodec', 'the server refused the video'));
@@ -113,7 +113,7 @@ describe('a pull that fails', () => {
     ['with SDP that is none', { sdp: 7 }, 'badResponse'],
     ['with another code', { code: 5, message: 'no' }, 'requestRefused'],
     ['that is text', 'ok', 'badResponse'],
-  ])('by an answer %s', async (_what, answer, code) => {
+  ])('is reported for an answer %s', async (_what, answer, code) => {
     const { server, said, media } = await joinedPushPullWorld();
     server.on('pull', () => answer);
     server.notify('newPusher', user('bob', 'v1'));
@@ -122,7 +122,7 @@ describe('a pull that fails', () => {
     expect(media.counts).toMatchObject({ pulls: 0, waiting: 0 });
   });
 
-  it('by silence: times out', async () => {
+  it('times out without a response', async () => {
     const { server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('pull', () => new Promise(() => {}));
     server.notify('newPusher', user('bob', 'v1', 'b-audio'));
@@ -134,7 +134,7 @@ describe('a pull that fails', () => {
     ]);
   });
 
-  it('because it was closed meanwhile: nothing is told', async () => {
+  it('is not reported when the consumer has closed meanwhile', async () => {
     const { server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
@@ -147,7 +147,7 @@ describe('a pull that fails', () => {
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
 
-  it('because its user left meanwhile: nothing is told', async () => {
+  it('is not reported when its user has left meanwhile', async () => {
     const { server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
@@ -161,8 +161,8 @@ describe('a pull that fails', () => {
   });
 });
 
-describe('what nothing here can decode', () => {
-  it('is told as unsupported, and not pulled', async () => {
+describe('a pusher that the browser cannot decode', () => {
+  it('is reported as unsupported, and not pulled', async () => {
     const world = await joinedPushPullWorld();
     const { server, room } = world;
     const rtpParam = { ...videoParam, codec: 'THEORA' };
@@ -173,8 +173,8 @@ describe('what nothing here can decode', () => {
   });
 });
 
-describe('consumer.pause() and the rest', () => {
-  it('tells a server that announces it', async () => {
+describe('a consumer', () => {
+  it('pauses at a server that announces the extension', async () => {
     const { room, server } = await joinedPushPullWorld({}, ['v1']);
     const consumer = room.consumers.get('v1')!;
     await consumer.pause();
@@ -190,7 +190,7 @@ describe('consumer.pause() and the rest', () => {
     ]);
   });
 
-  it('is local elsewhere', async () => {
+  it('pauses locally elsewhere', async () => {
     const { room, server, media } = await joinedPushPullWorld({ isRtcPilot: true }, ['v1']);
     const consumer = room.consumers.get('v1')!;
     await consumer.pause();
@@ -201,7 +201,7 @@ describe('consumer.pause() and the rest', () => {
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
   });
 
-  it('that is refused rolls back', async () => {
+  it('reverts a refused pause', async () => {
     const { room, server, said } = await joinedPushPullWorld({}, ['v1']);
     server.on('pausePull', () => {
       throw refusal('pusher not found v1');
@@ -212,7 +212,7 @@ describe('consumer.pause() and the rest', () => {
     expect(said.at(-1)).toBe('consumerResumed v1 by=server');
   });
 
-  it('that ended at the server before it was closed here is closed all the same', async () => {
+  it('closes although its pull has ended at the server before', async () => {
     const { room, server } = await joinedPushPullWorld({}, ['v1']);
     server.on('closeConsumer', () => {
       throw refusal('pusher not found v1');
@@ -221,7 +221,7 @@ describe('consumer.pause() and the rest', () => {
     expect(server.methods()).toEqual(['closeConsumer']);
   });
 
-  it('under consume: manual nothing is pulled, nor paused, before it is wanted', async () => {
+  it('is neither pulled nor paused before subscribing under consume: manual', async () => {
     const world = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['v1', 'b-audio']);
     const { room, server, media } = world;
     const consumer = room.consumers.get('v1')!;
@@ -238,7 +238,7 @@ describe('consumer.pause() and the rest', () => {
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 1 });
   });
 
-  it('asked for what there is not: typed, with a hint', async () => {
+  it('rejects unsupported calls with a typed error and a hint', async () => {
     const { room } = await joinedPushPullWorld({}, ['v1']);
     const consumer = room.consumers.get('v1')!;
     const hint = expect.any(String) as string;
@@ -253,8 +253,8 @@ describe('consumer.pause() and the rest', () => {
   });
 });
 
-describe('the state of the connections', () => {
-  it('is that of the worst of a direction, of those that carry something', async () => {
+describe('the state of a direction', () => {
+  it('is the worst of its connections that carry a track', async () => {
     const { server, room, media } = await joinedPushPullWorld();
     const states: string[] = [];
     room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));

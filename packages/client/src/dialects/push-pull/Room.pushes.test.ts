@@ -6,7 +6,7 @@ import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
 const who = { roomId: 'r1', userId: 'alice' };
 
 describe('produce()', () => {
-  it('pushes each track by itself, under the name that the server gives', async () => {
+  it('pushes each track separately, under the id that the server assigns', async () => {
     const { room, server, media } = await joinedPushPullWorld();
     const producer = await room.produce(fakeTrack('video'), { source: 'camera', appData: { zoom: 2 }, paused: true });
     expect(producer).toMatchObject({ id: 'own-1', paused: true });
@@ -27,7 +27,7 @@ describe('produce()', () => {
     expect([...room.producers.values()].map(({ id }) => id)).toEqual(['own-1', 'own-2', 'own-3']);
   });
 
-  it('says no more than RTCPilot knows, and names by itself what has no name', async () => {
+  it('sends RTCPilot only fields that it knows, and generates missing ids', async () => {
     const { room, server } = await joinedPushPullWorld({ isRtcPilot: true });
     const producer = await room.produce(fakeTrack('video'), { source: 'camera', paused: true });
     await room.produce(fakeTrack('audio'));
@@ -42,7 +42,7 @@ describe('produce()', () => {
     ['a code in a granted answer', () => ({ code: 3, message: 'no' }), 'requestRefused'],
     ['an answer without SDP', () => ({ code: 0 }), 'badResponse'],
     ['a pusher without a name', () => ({ sdp: 'v=0', pushers: [{}] }), 'badResponse'],
-  ] as const)('rejects on %s, and the room goes on', async (_what, answer, code) => {
+  ] as const)('rejects on %s, and leaves the room usable', async (_what, answer, code) => {
     const { room, server, media } = await joinedPushPullWorld();
     server.on('push', answer);
     await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code, method: 'push' });
@@ -52,7 +52,7 @@ describe('produce()', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('rejects on silence', async () => {
+  it('rejects without a response', async () => {
     const { room, server, clock, media } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('push', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'requestTimeout' });
@@ -62,7 +62,7 @@ describe('produce()', () => {
     expect(media.counts).toMatchObject({ pushes: 0, waiting: 0 });
   });
 
-  it('rejects for a codec that nobody has', async () => {
+  it('rejects for a codec that neither side has', async () => {
     const { room, media } = await joinedPushPullWorld();
     await expect(room.produce(fakeTrack('video'), { codec: 'video/THEORA' })).rejects.toMatchObject({
       code: 'unsupportedCodec',
@@ -71,7 +71,7 @@ describe('produce()', () => {
     await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ message: 'H264 is refused' });
   });
 
-  it('is not for the audience', async () => {
+  it('rejects for the audience', async () => {
     const { room, server } = await joinedPushPullWorld({ audience: true });
     await expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({
       code: 'unsupported',
@@ -82,7 +82,7 @@ describe('produce()', () => {
 });
 
 describe('a producer', () => {
-  it('is paused, resumed and closed at a server that announces it', async () => {
+  it('pauses, resumes and closes at a server that announces the extensions', async () => {
     const { room, server, media } = await joinedPushPullWorld();
     const producer = await room.produce(fakeTrack('video'));
     server.received.length = 0;
@@ -98,7 +98,7 @@ describe('a producer', () => {
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
   });
 
-  it('is so locally elsewhere, and nobody is told', async () => {
+  it('pauses, resumes and closes locally elsewhere, without messages', async () => {
     const { room, server, media, said } = await joinedPushPullWorld({ isRtcPilot: true });
     const producer = await room.produce(fakeTrack('video'));
     server.received.length = 0;
@@ -114,7 +114,7 @@ describe('a producer', () => {
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
   });
 
-  it('rolls back a pause that is refused', async () => {
+  it('reverts a refused pause', async () => {
     const { room, server } = await joinedPushPullWorld();
     const producer = await room.produce(fakeTrack('video'));
     server.on('pausePush', () => {
@@ -124,7 +124,7 @@ describe('a producer', () => {
     expect(producer.paused).toBe(false);
   });
 
-  it('that ended at the server before it was closed here is closed all the same; any other refusal is told', async () => {
+  it('closes although its push has ended at the server before; another refusal is reported', async () => {
     const { room, server } = await joinedPushPullWorld();
     const [one, other] = [await room.produce(fakeTrack('video')), await room.produce(fakeTrack('video'))];
     server.on('unpush', () => {
@@ -153,7 +153,7 @@ describe('a producer', () => {
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0 });
   });
 
-  it('closed while it is pushed is taken back', async () => {
+  it('closed while being pushed ends the push', async () => {
     const { room, server, media } = await joinedPushPullWorld();
     const hold = media.hold('produce');
     const producing = room.produce(fakeTrack('video')).catch((error: unknown) => error);

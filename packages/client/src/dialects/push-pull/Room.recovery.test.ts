@@ -40,7 +40,7 @@ const ways = [
   ['recv', 'pull'],
 ] as const;
 
-describe.each(ways)('while what was lost on the way (%s) waits for the answer to its %s', (way, method) => {
+describe.each(ways)('while recovery in direction %s waits for the response to %s', (way, method) => {
   async function repairing() {
     const world = await inCall();
     world.server.on(method, never);
@@ -49,7 +49,7 @@ describe.each(ways)('while what was lost on the way (%s) waits for the answer to
     return world;
   }
 
-  it('we leave: nothing is left, and nothing happens any more', async () => {
+  it('leaks nothing when the room is left', async () => {
     const { room, said, media, clock, pass } = await repairing();
     const leaving = room.leave();
     await pass(1000);
@@ -61,7 +61,7 @@ describe.each(ways)('while what was lost on the way (%s) waits for the answer to
     expect(clock.pending).toBe(0);
   });
 
-  it('signalling drops: all is as wanted after it', async () => {
+  it('restores the desired state when the connection drops', async () => {
     const { server, room, media, camera, answerAgain, comeBack, pass } = await repairing();
     server.drop();
     await settle();
@@ -75,7 +75,7 @@ describe.each(ways)('while what was lost on the way (%s) waits for the answer to
     expect(media.counts).toMatchObject({ sessions: 1, producers: 1, consumers: 2, waiting: 0 });
   });
 
-  it('bob goes, or the camera is closed: nothing is left to repair', async () => {
+  it('recovers nothing when bob leaves or the camera is closed', async () => {
     const { server, room, camera, said, pass } = await repairing();
     if (way === 'send') await camera.close();
     else server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
@@ -86,8 +86,8 @@ describe.each(ways)('while what was lost on the way (%s) waits for the answer to
   });
 });
 
-describe('what was repaired and does not connect', () => {
-  it.each(ways)('on the way (%s): the room joins anew', async (way) => {
+describe('a recovered connection that does not connect', () => {
+  it.each(ways)('makes the room rejoin (direction %s)', async (way) => {
     const { room, media, said, fail, pass } = await inCall({ autoConnect: false });
     const connection = () => media.session[way === 'send' ? 'pushConnection' : 'pullConnection'];
     connection().setConnectionState('connected');
@@ -101,7 +101,7 @@ describe('what was repaired and does not connect', () => {
     expect(room.state).toBe('reconnecting');
   });
 
-  it('and does connect after all: nothing more is done', async () => {
+  it('causes nothing more once it does connect', async () => {
     const { room, media, said, fail, pass } = await inCall({ autoConnect: false });
     media.session.pushConnection.setConnectionState('connected');
     await fail('send');
@@ -114,8 +114,8 @@ describe('what was repaired and does not connect', () => {
   });
 });
 
-describe('a page that wakes up', () => {
-  it.each([false, true])('asks for a sign of life, where one can be expected (RTCPilot: %s)', async (isRtcPilot) => {
+describe('a page that becomes active', () => {
+  it.each([false, true])('sends a heartbeat where a response can be expected (RTCPilot: %s)', async (isRtcPilot) => {
     const window = new EventTarget();
     const globals = globalThis as { window?: unknown };
     globals.window = window;

@@ -5,7 +5,7 @@ import { settle } from '../../test-support/roomWorld.ts';
 const pilot = (...bobs: string[]) => joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true }, bobs);
 
 describe('a peer that rejoins under a fresh id', () => {
-  it('is the peer that was reconnecting, with other consumers', async () => {
+  it('keeps its peer object, with other consumers', async () => {
     const { server, said, room, media } = await pilot('b-audio', 'b-video');
     const bob = room.peers.get('bob');
     server.notify('userDisconnect', { userId: 'bob' });
@@ -26,7 +26,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect(media.counts).toMatchObject({ consumers: 2 });
   });
 
-  it('survives the end of the former id', async () => {
+  it('survives the end of the former user id', async () => {
     const { server, said, room } = await pilot('b-video');
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('newUser', [user('bob~2', 'b2-video')]);
@@ -47,7 +47,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
   });
 
-  it('may do so again and again', async () => {
+  it('can rejoin repeatedly', async () => {
     const { server, said, room } = await pilot();
     const bob = room.peers.get('bob');
     for (const [before, after] of [
@@ -65,7 +65,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect([...bob!.consumers.keys()]).toEqual(['bob~12-video']);
   });
 
-  it('may do so under the first id, where the server has forgotten that, or not', async () => {
+  it('can rejoin under its first id, whether or not the server lists it still', async () => {
     for (const [method, data] of [
       ['newUser', [user('bob', 'again-video')]],
       ['userReConnect', { userId: 'bob', userName: 'Bob' }],
@@ -87,7 +87,7 @@ describe('a peer that rejoins under a fresh id', () => {
   it.each([
     ['newPusher', user('bob~2', 'b2-video')],
     ['userReConnect', { userId: 'bob~2' }],
-  ])('is known by %s as well', async (method, data) => {
+  ])('is also found by %s', async (method, data) => {
     const { server, said } = await pilot();
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify(method, data);
@@ -105,7 +105,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect(said.slice(-2)).toEqual(['textMessage bob back', 'textMessage bob late']);
   });
 
-  it('is the same peer after a loss of our own', async () => {
+  it('stays the same peer after a connection loss of the local room', async () => {
     const { server, said, room, users, clock } = await pilot();
     const bob = room.peers.get('bob');
     server.notify('userDisconnect', { userId: 'bob' });
@@ -124,7 +124,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect(said.filter((line) => /^(newPeer|peerClosed)/.test(line))).toEqual([]);
   });
 
-  it('is the same peer where both were away', async () => {
+  it('stays the same peer when both were disconnected', async () => {
     const { server, room, users, clock } = await pilot('b-video');
     const bob = room.peers.get('bob');
     server.notify('userDisconnect', { userId: 'bob' });
@@ -140,7 +140,7 @@ describe('a peer that rejoins under a fresh id', () => {
     expect([...room.consumers.keys()]).toEqual(['b2-video']);
   });
 
-  it('which we met as bob~2 already, is bob~2', async () => {
+  it('that first appeared as bob~2 stays bob~2', async () => {
     const { server, room } = await pilot();
     server.notify('newUser', [user('bob~2')]);
     server.notify('userDisconnect', { userId: 'bob~2' });
@@ -150,7 +150,7 @@ describe('a peer that rejoins under a fresh id', () => {
   });
 });
 
-describe('a peer of its own', () => {
+describe('a separate peer', () => {
   it.each([
     ['bob~2 while bob is not reconnecting', [], 'bob~2'],
     ['bob~2 after bob has come back', ['userDisconnect', 'userReConnect'], 'bob~2'],
@@ -167,7 +167,7 @@ describe('a peer of its own', () => {
     expect([...room.peers.keys()]).toEqual(['bob', userId]);
   });
 
-  it('is bob~2 where only a resume token brings bob back', async () => {
+  it('is bob~2 where only a resume token restores bob', async () => {
     const { server, room } = await joinedPushPullWorld();
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('newUser', [user('bob~2')]);

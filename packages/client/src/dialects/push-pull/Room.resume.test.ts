@@ -35,8 +35,8 @@ async function inCall(options: PushPullWorldOptions = {}) {
 
 const joined = 'stateChanged joined the server let us in';
 
-describe('a connection that drops and comes back', () => {
-  it('goes on with every connection for media, and nobody hears of it', async () => {
+describe('resume after a connection loss', () => {
+  it('continues with every media connection, without events', async () => {
     const { server, said, media, drop, comeBack, producer, sound, room } = await inCall();
     const before = [...media.session.connections];
     const { track } = sound;
@@ -56,7 +56,7 @@ describe('a connection that drops and comes back', () => {
     expect(room.peerId).toBe('alice');
   });
 
-  it('again and again, with the token of the last answer, and gives signs of life once', async () => {
+  it('resumes repeatedly, with the token of the last response, and one heartbeat timer', async () => {
     const { server, drop, comeBack, clock, room } = await inCall();
     for (const token of ['token1', 'token2', 'token3']) {
       await drop();
@@ -71,7 +71,7 @@ describe('a connection that drops and comes back', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('tells what was missed: who came and went, what was pushed, paused and ended', async () => {
+  it('emits missed changes: users, pushers, pauses and closes', async () => {
     const { server, said, users, drop, comeBack, room } = await inCall();
     await drop();
     const bob = user('bob', 'bob-audio', 'bob-screen');
@@ -98,7 +98,7 @@ describe('a connection that drops and comes back', () => {
     expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-screen', 'carol-audio']);
   });
 
-  it('reconciles what was wished meanwhile, and what the server holds otherwise', async () => {
+  it('reconciles settings changed meanwhile with the state of the server', async () => {
     const { server, users, drop, comeBack, producer, sound, picture } = await inCall();
     await picture.pause();
     await drop();
@@ -126,7 +126,7 @@ describe('a connection that drops and comes back', () => {
     expect(server.received).toHaveLength(4);
   });
 
-  it.each(['push', 'pull'] as const)('repairs a %s that failed meanwhile', async (what) => {
+  it.each(['push', 'pull'] as const)('recovers a %s that failed meanwhile', async (what) => {
     const { server, said, media, drop, comeBack, producer, sound, picture } = await inCall();
     const { pushConnection, pullConnection } = media.session;
     const failing = what === 'push' ? pushConnection : pullConnection;
@@ -141,7 +141,7 @@ describe('a connection that drops and comes back', () => {
     expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 2 });
   });
 
-  it('makes anew what the server has given up, though it seems to be there', async () => {
+  it('replaces pushes and pulls that the server has closed, although they look connected', async () => {
     const { server, users, said, media, drop, comeBack, producer, picture } = await inCall();
     await drop();
     server.on('join', () => ({
@@ -159,7 +159,7 @@ describe('a connection that drops and comes back', () => {
     expect(media.counts).toMatchObject({ producers: 1, consumers: 2 });
   });
 
-  it('leaves alone what is not subscribed to, and what the app has closed', async () => {
+  it('leaves unsubscribed and closed consumers alone', async () => {
     const { server, said, users, drop, comeBack, room, sound, picture } = await inCall();
     users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', 'bob-other'));
     server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-other'));
@@ -189,8 +189,8 @@ describe('a connection that drops and comes back', () => {
   });
 });
 
-describe('a connection that drops', () => {
-  it.each(['push', 'pull'] as const)('while a %s waits for its answer: it comes with the next one', async (method) => {
+describe('resume', () => {
+  it.each(['push', 'pull'] as const)('repeats a pending %s over the next connection', async (method) => {
     const { server, room, users, media, drop, comeBack, said } = await inCall();
     const answerOf = {
       push: () => ({ sdp: 'v=0', pushers: [{ ...pusher('own-2'), mid: '0' }] }),
@@ -216,7 +216,7 @@ describe('a connection that drops', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('as the answer to a push is being worked on: that one is not gone on with', async () => {
+  it('drops a push whose answer is being applied', async () => {
     const { server, room, media, drop, comeBack } = await inCall();
     media.session.connections.forEach(({ closed }) => {
       expect(closed).toBe(false);
@@ -242,7 +242,7 @@ describe('a connection that drops', () => {
     expect(media.counts).toMatchObject({ producers: 2, waiting: 0 });
   });
 
-  it('again before the answer to join: the token is tried once more', async () => {
+  it('repeats the token when the connection drops before the response', async () => {
     const { server, said, drop, comeBack, clock, media } = await inCall();
     await drop();
     server.on('join', () => new Promise(() => {}));
@@ -266,7 +266,7 @@ describe('a connection that drops', () => {
     expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
   });
 
-  it('and whose token is refused: joined anew, and the room stays as it was', async () => {
+  it('joins when the server refuses the token, and keeps the state of the room', async () => {
     const { server, said, users, drop, comeBack, producer, picture, media, clock, room } = await inCall();
     await drop();
     server.on('join', ({ holds }) => {
@@ -285,7 +285,7 @@ describe('a connection that drops', () => {
     expect(media.counts.sessions).toBe(0);
   });
 
-  it('and a join that is refused by policy ends the session', async () => {
+  it('ends the session when a policy of the server refuses the join', async () => {
     const { server, said, drop, clock } = await inCall();
     await drop();
     server.on('join', () => {
@@ -296,7 +296,7 @@ describe('a connection that drops', () => {
     expect(said.at(-1)).toBe('left refused');
   });
 
-  it('while the room is left: nothing is resumed', async () => {
+  it('is not attempted while the room is being left', async () => {
     const { server, room, drop, clock, media } = await inCall();
     await drop();
     server.on('join', () => new Promise(() => {}));

@@ -21,8 +21,8 @@ async function comeBack({ room, clock }: World) {
   await settle();
 }
 
-describe('signs of life', () => {
-  it('are given every ten seconds, or as the app says, and not after the end', async () => {
+describe('heartbeats', () => {
+  it('are sent every ten seconds, or at the interval of the app, until the room is left', async () => {
     const { room, server, clock } = await joinedPushPullWorld();
     clock.advance(9_999);
     expect(server.methods()).toEqual([]);
@@ -42,7 +42,7 @@ describe('signs of life', () => {
     expect(often.server.methods()).toEqual(['heartbeat']);
   });
 
-  it('that are refused: we were forgotten, and join again with all that we send', async () => {
+  it('cause a rejoin with all producers when the server refuses them', async () => {
     const world = await inCall();
     const { server, said, clock, producer, consumer, media } = world;
     server.on('heartbeat', () => {
@@ -52,8 +52,8 @@ describe('signs of life', () => {
     clock.advance(10_000);
     await settle();
     expect(said).toEqual([
-      'stateChanged reconnecting the server has forgotten us: handle heartbeat failed',
-      'reconnecting attempt=1 delayMs=100 the server has forgotten us: handle heartbeat failed',
+      'stateChanged reconnecting the server has forgotten this peer: handle heartbeat failed',
+      'reconnecting attempt=1 delayMs=100 the server has forgotten this peer: handle heartbeat failed',
     ]);
     expect(first.closed).toBe(true);
     said.length = 0;
@@ -66,7 +66,7 @@ describe('signs of life', () => {
     expect(media.counts).toEqual({ sessions: 1, pushes: 1, pulls: 1, producers: 1, consumers: 1, waiting: 0 });
   });
 
-  it('resumes by the token, over another connection, when a server answers none within 5 s of 10 s of silence', async () => {
+  it('cause a resume over another connection without a response within 5 s after 10 s of silence', async () => {
     const silent = await joinedPushPullWorld();
     await pass(silent.clock, 10_000);
     silent.server.on('heartbeat', () => new Promise(() => {}));
@@ -80,7 +80,7 @@ describe('signs of life', () => {
     expect(silent.server.received[0]?.data).toMatchObject({ resumeToken: 'token1', holds: {} });
   });
 
-  it('keeps a session whose server never answered a heartbeat and announces no extension', async () => {
+  it('keep a session whose server never responded to one and announces no extension', async () => {
     const deaf = await joinedPushPullWorld({ isRtcPilot: true });
     deaf.server.on('heartbeat', () => new Promise(() => {}));
     await pass(deaf.clock, 100_000);
@@ -88,7 +88,7 @@ describe('signs of life', () => {
     expect(deaf.room.state).toBe('joined');
   });
 
-  it('with an answer that makes no sense are signs all the same', async () => {
+  it('count malformed responses too', async () => {
     const { server, clock, room } = await joinedPushPullWorld();
     server.on('heartbeat', () => 'ok');
     clock.advance(10_000);
@@ -97,8 +97,8 @@ describe('signs of life', () => {
   });
 });
 
-describe('the connection drops', () => {
-  it('to RTCPilot one comes back as someone new, and does not see one’s former selves', async () => {
+describe('a connection loss', () => {
+  it('rejoins RTCPilot under a fresh user id, and hides the former ids of the room', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, room, said, users, consumer, producer } = world;
     server.drop();
@@ -124,7 +124,7 @@ describe('the connection drops', () => {
     expect([...room.peers.keys()]).toEqual(['bob']);
   });
 
-  it('as the app says, whatever the profile', async () => {
+  it('reconnects as the app chose, in either profile', async () => {
     const resuming = await inCall({ profile: 'rtcpilot', reconnect: 'resume', isRtcPilot: true });
     resuming.server.drop();
     await settle();
@@ -137,7 +137,7 @@ describe('the connection drops', () => {
     expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
   });
 
-  it('and the own id is taken still: it is tried again', async () => {
+  it('retries while the server still lists the own id', async () => {
     const world = await inCall();
     const { server, clock, said } = world;
     server.on('join', () => {
@@ -155,7 +155,7 @@ describe('the connection drops', () => {
     expect(world.room.state).toBe('joined');
   });
 
-  it('before the join was sent: the next one is still under the own id', async () => {
+  it('keeps the own user id where no join was sent before', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, clock } = world;
     server.drop();
@@ -170,7 +170,7 @@ describe('the connection drops', () => {
     expect(server.received[0]?.data.userId).toBe('alice~2');
   });
 
-  it('while a pull and a push wait: both come with the next session', async () => {
+  it('repeats pending pulls and pushes in the next session', async () => {
     const world = await inCall();
     const { server, room, media, said } = world;
     server.on('pull', () => new Promise(() => {})).on('push', () => new Promise(() => {}));
@@ -188,7 +188,7 @@ describe('the connection drops', () => {
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
   });
 
-  it('closed by the server for good: left, and nobody comes back', async () => {
+  it('ends the room when the server closes with a final code', async () => {
     const { server, room, said, clock, media } = await inCall();
     server.drop({ by: 'server', code: 4000 });
     await settle();
@@ -199,8 +199,8 @@ describe('the connection drops', () => {
   });
 });
 
-describe('a connection for media', () => {
-  it('that fails, of a push: what it carried is pushed anew, and nothing else', async () => {
+describe('a media connection', () => {
+  it('that fails pushes its track again, and nothing else', async () => {
     const { media, said, room, server, producer } = await inCall();
     const other = await room.produce(fakeTrack('audio'));
     said.length = 0;
@@ -215,7 +215,7 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that fails, of a pull: what came over it is pulled anew, as it was wanted', async () => {
+  it('that fails pulls its track again, in the desired state', async () => {
     const { media, said, room, consumer, server } = await inCall();
     await consumer.pause();
     const { track } = consumer;
@@ -231,7 +231,7 @@ describe('a connection for media', () => {
     expect(media.counts).toMatchObject({ sessions: 1, pushes: 1, pulls: 1, waiting: 0 });
   });
 
-  it('that is lost has seven seconds to come back, and those that are well are left alone', async () => {
+  it('that disconnects has seven seconds to reconnect, while the others are left alone', async () => {
     const { media, said, clock, server } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     clock.advance(6999);
@@ -242,7 +242,7 @@ describe('a connection for media', () => {
     expect(said).toEqual(['transportRecovering recv rebuild disconnected', 'transportRecovered recv rebuild']);
   });
 
-  it('whose repair does not help either: all are made anew', async () => {
+  it('whose recovery fails causes new connections for all tracks', async () => {
     const world = await inCall();
     const { media, said, room, clock, server } = world;
     server.on('push', () => new Promise(() => {}));
@@ -256,7 +256,7 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('whose source is gone: the repair finds that out', async () => {
+  it('whose pusher has closed: the recovery detects it', async () => {
     const { media, said, room, server } = await inCall({ isRtcPilot: true });
     server.on('pull', () => {
       throw refusal('pusher not found bob-video');
@@ -271,7 +271,7 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that comes from RTCPilot, which does not tell of ended sources, never costs the session', async () => {
+  it('from RTCPilot, which does not report closed pushers, never ends the session', async () => {
     const { media, said, room, clock } = await inCall({ isRtcPilot: true, autoConnect: false });
     media.session.pullConnection.setConnectionState('connected');
     media.session.pullConnection.setConnectionState('failed');
@@ -283,7 +283,7 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('of which nothing is wanted any more is not repaired', async () => {
+  it('whose tracks are all unsubscribed is not recovered', async () => {
     const { media, said, clock, consumer } = await inCall();
     media.session.pullConnection.setConnectionState('disconnected');
     await consumer.close();
@@ -292,7 +292,7 @@ describe('a connection for media', () => {
     expect(said).toEqual([]);
   });
 
-  it('that never worked is tried again, at ever longer intervals, and the session goes on', async () => {
+  it('that never connected is tried again at growing intervals, and the session continues', async () => {
     const world = await joinedPushPullWorld({ autoConnect: false }, ['bob-video']);
     for (const pause of [0, 7000, 14_000]) {
       world.media.session.pullConnection.setConnectionState('connecting');
@@ -306,7 +306,7 @@ describe('a connection for media', () => {
     expect(world.room.state).toBe('joined');
   });
 
-  it('that we have closed ourselves is no loss, whatever the server saw first', async () => {
+  it('that the room closed is not lost, whatever the server reports first', async () => {
     const { producer, server, room, said } = await inCall();
     server.on('unpush', () => {
       server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' });
@@ -318,7 +318,7 @@ describe('a connection for media', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('that the server gave up for lost: what it pushed is pushed again, if it ever was on its way', async () => {
+  it('that the server reported as lost pushes its track again, if it was connected before', async () => {
     const world = await inCall();
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
     world.server.notify('pusherClosed', lost);
@@ -332,8 +332,8 @@ describe('a connection for media', () => {
   });
 });
 
-describe('two answers to one request', () => {
-  it('the first counts', async () => {
+describe('two responses to one request', () => {
+  it('count only once: the first', async () => {
     const { server, room } = await joinedPushPullWorld({ isRtcPilot: true });
     const { connection } = server;
     const { onFrame } = connection;
@@ -359,7 +359,7 @@ describe('two answers to one request', () => {
   });
 });
 
-describe('fifty calls', () => {
+describe('fifty rooms', () => {
   it('leave nothing open', async () => {
     const { room, clock, media, server } = await joinedPushPullWorld({}, ['v1', 'b-audio']);
     for (let call = 0; call < 50; call++) {

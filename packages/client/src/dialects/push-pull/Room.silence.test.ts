@@ -21,7 +21,7 @@ async function receive({ media, clock }: World, packets: Readonly<Record<string,
 }
 
 describe('a consumer without packets', () => {
-  it('is paused by unknown once they have ceased for some seconds, and resumed when they come again', async () => {
+  it('is paused by unknown some seconds after its packets stop, and resumed when they arrive again', async () => {
     const world = await pilot(['b-audio', 'b-video']);
     const { said, room } = world;
     await receive(world, { 'b-audio': 10, 'b-video': 10 });
@@ -36,7 +36,7 @@ describe('a consumer without packets', () => {
     expect(said.slice(2)).toEqual(['consumerPaused b-video by=unknown']);
   });
 
-  it('is paused by unknown where none ever came, for one that joins late', async () => {
+  it('is paused by unknown where packets never arrived, for a late joiner', async () => {
     const world = await pilot(['b-audio', 'b-video']);
     await receive(world, { 'b-audio': 1 });
     await receive(world, { 'b-audio': 2 });
@@ -46,7 +46,7 @@ describe('a consumer without packets', () => {
     expect(world.said.slice(1)).toEqual(['consumerResumed b-video by=unknown']);
   });
 
-  it('counts by time, not by looks: timers are slow where no one looks at the page', async () => {
+  it('counts time, not checks: timers slow down in a background page', async () => {
     const world = await pilot(['b-video']);
     await receive(world, { 'b-video': 7 });
     world.clock.advance(60_000);
@@ -55,7 +55,7 @@ describe('a consumer without packets', () => {
   });
 
   it.each(['new', 'connecting', 'disconnected', 'failed'] as const)(
-    'says nothing while its connection is %s',
+    'is not paused while its connection is %s',
     async (state) => {
       const world = await pilot(['b-video'], { autoConnect: false, heartbeatMs: 1_000_000 });
       world.media.session.pullConnection.setConnectionState(state);
@@ -64,7 +64,7 @@ describe('a consumer without packets', () => {
     },
   );
 
-  it('says nothing while the app has paused it, and waits again when it is resumed', async () => {
+  it('is not paused by silence while the app has paused it, and is watched again after resume', async () => {
     const world = await pilot(['b-video']);
     await receive(world, { 'b-video': 1 });
     const consumer = world.room.consumers.get('b-video')!;
@@ -80,7 +80,7 @@ describe('a consumer without packets', () => {
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
   });
 
-  it('resumes over another connection', async () => {
+  it('is resumed over another connection', async () => {
     const world = await pilot(['b-video'], { heartbeatMs: 1_000_000 });
     await receive(world, {}, 3200);
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
@@ -91,19 +91,19 @@ describe('a consumer without packets', () => {
     expect(world.said).toContain('consumerResumed b-video by=unknown');
   });
 
-  it('is the same in profile standard, on a server that does not report ended pushes', async () => {
+  it('is paused in profile standard too, on a server that does not report closed pushers', async () => {
     const world = await joinedPushPullWorld({ isRtcPilot: true }, ['b-video']);
     await receive(world, {}, 3200);
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
   });
 
-  it('means nothing where the server reports ended pushes', async () => {
+  it('is not paused where the server reports closed pushers', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio', 'b-video']);
     await receive(world, {}, 8000);
     expect(world.said).toEqual([]);
   });
 
-  it('that the server has paused is resumed by the server, or by packets', async () => {
+  it('that the server paused is resumed by the server, or by packets', async () => {
     const world = await pilot([]);
     world.server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-video', { paused: true })] });
     await settle();
@@ -115,8 +115,8 @@ describe('a consumer without packets', () => {
   });
 });
 
-describe('a picture that stands for none', () => {
-  it('is paused by unknown, from the first look or later, and resumed by any other', async () => {
+describe('a black placeholder video', () => {
+  it('is paused by unknown, at the first check or later, and resumed by other frames', async () => {
     const world = await pilot(['b-video']);
     let packetsReceived = 0;
     const show = async (frameWidth: number, ms: number) => {
@@ -138,8 +138,8 @@ describe('a picture that stands for none', () => {
   });
 });
 
-describe('looking for packets', () => {
-  it('ends with the last consumer, and with the room', async () => {
+describe('the checks', () => {
+  it('end with the last consumer, and with the room', async () => {
     const world = await pilot(['b-video']);
     expect(world.clock.pending).toBe(2 + joinedTimers);
     world.server.notify('userLeave', { userId: 'bob' });
@@ -152,7 +152,7 @@ describe('looking for packets', () => {
     expect(world.clock.pending).toBe(0);
   });
 
-  it('is no more often than looking for speakers', async () => {
+  it('run no more often than those for active speakers', async () => {
     const world = await pilot(['b-audio', 'b-video']);
     let looks = 0;
     for (const connection of world.media.session.connections)

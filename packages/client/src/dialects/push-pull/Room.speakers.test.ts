@@ -17,7 +17,7 @@ async function hear({ media, clock }: World, levels: Readonly<Record<string, num
 }
 
 describe('activeSpeaker', () => {
-  it('is who is the loudest, told when it is another one, with the level in dBov', async () => {
+  it('names the loudest peer on each change, with the level in dBov', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio', 'b-video']);
     const { server, said, room } = world;
     server.notify('newUser', [user('carol', 'c-audio')]);
@@ -37,7 +37,7 @@ describe('activeSpeaker', () => {
     expect(room.snapshot().activeSpeakerId).toBe('bob');
   });
 
-  it('is told after a loss, where it has become another one', async () => {
+  it('is emitted after a reconnect when the speaker has changed', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio']);
     const { server, said, room, clock } = world;
     await hear(world, { 'b-audio': 0.5 });
@@ -60,7 +60,7 @@ describe('activeSpeaker', () => {
     }
   });
 
-  it('is nobody whom we have paused, nor who left', async () => {
+  it('never names a paused consumer or a peer that left', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio']);
     const { room, said, server, clock } = world;
     await hear(world, { 'b-audio': 0.5 });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
 import { settle } from '../../test-support/roomWorld.ts';
 
-describe('who comes', () => {
+describe('a joining user', () => {
   it.each([
     ['newUser with a list', 'newUser', [user('carol')]],
     ['newUser bare', 'newUser', user('carol')],
     ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
     ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
     ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
-  ])('is told: %s', async (_what, method, data) => {
+  ])('is emitted: %s', async (_what, method, data) => {
     const { server, said } = await joinedPushPullWorld();
     server.notify(method, data);
     await settle();
@@ -17,7 +17,7 @@ describe('who comes', () => {
     expect(said).toEqual([`newPeer ${id} existing=false`]);
   });
 
-  it('with what is pushed already, as users of other servers do', async () => {
+  it('is emitted with its pushers, as other servers list them', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-audio', 'c-video')]);
     await settle();
@@ -25,14 +25,14 @@ describe('who comes', () => {
     expect(server.methods()).toEqual(['pull']);
   });
 
-  it('is told by dialect and appData where the server has them', async () => {
+  it('has dialect and appData where the server sends them', async () => {
     const { server, room } = await joinedPushPullWorld();
     server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
     await settle();
     expect(room.peers.get('carol')).toMatchObject({ dialect: 'mediasoup-v3', appData: { team: 8 } });
   });
 
-  it('is not told twice, nor oneself', async () => {
+  it('is not emitted twice, and never for the own user', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newUser', [user('bob')]);
     server.notify('newUser', [user('alice')]);
@@ -45,8 +45,8 @@ describe('who comes', () => {
   });
 });
 
-describe('what a user pushes', () => {
-  it('is told once, however often the list repeats it', async () => {
+describe('a pusher', () => {
+  it('is emitted once, however often the list repeats it', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1') });
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1', 'v2') });
@@ -55,7 +55,7 @@ describe('what a user pushes', () => {
     expect(said).toEqual(['newConsumer v1 bob', 'newConsumer v2 bob', 'newConsumer v3 bob']);
   });
 
-  it('comes with its source, appData and pause', async () => {
+  it('has its source, appData and pause', async () => {
     const { server, room } = await joinedPushPullWorld();
     const details = { source: 'screen', appData: { slide: 3 }, paused: true };
     server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
@@ -70,7 +70,7 @@ describe('what a user pushes', () => {
     expect(room.consumers.get('v2')).toMatchObject({ source: 'unknown', remotePaused: false });
   });
 
-  it('is closed, paused and resumed by name', async () => {
+  it('is closed, paused and resumed by id', async () => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1', 'v2']);
     server.notify('pusherPaused', { userId: 'bob', pusherIds: ['v1', 'v2'] });
     server.notify('pusherPaused', { userId: 'bob', pusherId: 'v1' });
@@ -86,7 +86,7 @@ describe('what a user pushes', () => {
     expect(media.counts).toMatchObject({ consumers: 1, pulls: 1 });
   });
 
-  it('is not told when it was closed before it was known', async () => {
+  it('is not emitted when it was closed before', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     server.notify('newPusher', user('bob', 'v1'));
@@ -95,7 +95,7 @@ describe('what a user pushes', () => {
   });
 });
 
-describe('who goes', () => {
+describe('a leaving user', () => {
   it.each([
     ['userLeave', { roomId: 'r1', userId: 'bob' }],
     ['userLeave', 'bob'],
@@ -104,7 +104,7 @@ describe('who goes', () => {
     ['userLeft', 'bob'],
     ['userLeft', { userId: 'bob' }],
     ['USERLEFT', ['bob', 'nobody', 7]],
-  ])('is told: %s %j', async (method, data) => {
+  ])('is emitted: %s %j', async (method, data) => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
     server.connection.send({ kind: 'notification', method, data });
     await settle();
@@ -112,7 +112,7 @@ describe('who goes', () => {
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
   });
 
-  it('with the reason where there is one, once, and may come again', async () => {
+  it('is emitted once, with the reason where present, and can join again', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userLeave', { userId: 'bob', reason: 'kicked' });
     server.notify('userLeave', { userId: 'bob' });
@@ -121,7 +121,7 @@ describe('who goes', () => {
     expect(said).toEqual(['peerClosed bob kicked', 'newPeer bob existing=false', 'newConsumer v1 bob']);
   });
 
-  it('and may come back', async () => {
+  it('can reconnect', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('userDisconnect', { roomId: 'r1', userId: 'bob' });
     server.notify('userDisconnect', { roomId: 'r1', userId: 'nobody' });
@@ -138,8 +138,8 @@ describe('who goes', () => {
   });
 });
 
-describe('text', () => {
-  it('is told by its author, and sent under our name', async () => {
+describe('a text message', () => {
+  it('names its author, and is sent under the own user name', async () => {
     const { server, said, room } = await joinedPushPullWorld({ isRtcPilot: true });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob', userName: 'Bob', message: 'hello' });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob_input', userName: 'Bob', message: 'said aloud' });
@@ -153,7 +153,7 @@ describe('text', () => {
   });
 });
 
-describe('news that make no sense', () => {
+describe('malformed notifications', () => {
   it.each<[string, unknown]>([
     ['newUser', undefined],
     ['newUser', 7],
@@ -172,7 +172,7 @@ describe('news that make no sense', () => {
     ['telepathy', { of: 'thoughts' }],
     ['join', { roomId: 'r1' }],
     ['constructor', {}],
-  ])('are dropped, and the room goes on: %s %j', async (method, data) => {
+  ])('are dropped, and leave the room usable: %s %j', async (method, data) => {
     const { server, said, room } = await joinedPushPullWorld();
     server.connection.send({ kind: 'notification', method, data });
     await settle();
@@ -184,8 +184,8 @@ describe('news that make no sense', () => {
   });
 });
 
-describe('a server that asks', () => {
-  it('is answered: a ping, news sent as a question, what nobody knows', async () => {
+describe('a request of the server', () => {
+  it('gets a response: ping, a notification sent as a request, and an unknown method', async () => {
     const { server, said } = await joinedPushPullWorld();
     expect(await server.ask('ping')).toMatchObject({ ok: true, data: { pong: true } });
     expect(await server.ask('newUser', [user('carol')])).toMatchObject({ ok: true });

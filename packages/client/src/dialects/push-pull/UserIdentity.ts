@@ -1,6 +1,6 @@
 import { PeerNames } from './PeerNames.ts';
 
-/** The user that a room is at the server, over all its sessions. */
+/** The user of a room at the server, across all its sessions. */
 export class UserIdentity {
   /** Ids of the room's pushers. After a resume by `join` they are still at the server, over dead connections. */
   readonly pushers = new Set<string>();

@@ -1,7 +1,7 @@
 import type { Extension } from '@tureen/protocol/push-pull';
 import type { RoomCapabilities } from '../../room/capabilities.ts';
 
-/** What the dialect can do, with what this server has announced on top. */
+/** Capabilities of the dialect, with those that this server announced. */
 export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabilities {
   return {
     dataChannels: false,
@@ -14,12 +14,12 @@ export function toCapabilities(extensions: ReadonlySet<Extension>): RoomCapabili
     serverStats: false,
     remotePause: extensions.has('pausePush'),
     closeConsumer: extensions.has('closeConsumer'),
-    // No connection is ever negotiated a second time: what is broken is made anew.
+    // Connections are never renegotiated: new ones replace broken ones.
     recovery: {
       iceRestart: false,
       rebuildSend: true,
       rebuildRecv: true,
-      // A pull fails with its source as well: where nobody tells of that, it may be no fault of the connection.
+      // A pull fails when its source closes. Unless the server reports that, the connection may not be at fault.
       ...(extensions.has('pusherClosed') ? {} : { rejoinRecv: false }),
     },
   };

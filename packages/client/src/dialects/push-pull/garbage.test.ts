@@ -52,8 +52,8 @@ function oddPusher(): unknown {
   return spoilt({ ...whole, rtpParam }, ['pusherId', 'rtpParam', 'source', 'appData', 'paused', 'mid']);
 }
 
-describe('garbage', () => {
-  it('told or asked by the server, ten thousand times, leaves the room usable', async () => {
+describe('malformed messages', () => {
+  it('leave the room usable as ten thousand notifications and requests', async () => {
     const { room, server, media, clock } = await joinedPushPullWorld({ autoConnect: false }, ['v1', 'a-audio']);
     await room.produce(fakeTrack('video'));
     const methods = [...Object.keys(serverToClient), 'newPushers', 'USERRECONNECT', 'join', 'ping', '__proto__', ''];
@@ -86,7 +86,7 @@ describe('garbage', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('for an answer is a typed error, and leaves the room usable', async () => {
+  it('reject with a typed error as responses, and leave the room usable', async () => {
     const { room, server, media } = await joinedPushPullWorld();
     for (let round = 0; round < 1000; round += 1) {
       const whole = { code: 0, message: 'ok', sdp: 'v=0', pushers: [oddPusher()], pulled: [] };

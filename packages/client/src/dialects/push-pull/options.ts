@@ -1,20 +1,20 @@
 /** Options of `pushPull()`. */
 export interface PushPullOptions {
   /**
-   * What the server takes: `standard`, or `rtcpilot` for RTCPilot, which wants opus and H264 spelt in one way only and knows
-   * nothing of what is ours. Default `standard`.
+   * `rtcpilot` for the server RTCPilot, which accepts one spelling of opus and H264 only and has no extensions. Default
+   * `standard`.
    */
   readonly profile?: 'standard' | 'rtcpilot' | undefined;
   /**
-   * As whom to come back after a loss: under the same id (`resume`), or under a fresh one, `alice~2` (`rejoin`), as RTCPilot
-   * tells nothing more to a user that comes back under its own. `room.peerId` stays the same. Default `rejoin` in profile
+   * How to reconnect: under the same user id (`resume`), or under a fresh one such as `alice~2` (`rejoin`). RTCPilot sends no
+   * notifications to a user that joins again under the same id. `room.peerId` stays the same. Default `rejoin` in profile
    * `rtcpilot`, else `resume`.
    */
   readonly reconnect?: 'resume' | 'rejoin' | undefined;
-  /** Sent with join, for servers that want one. */
+  /** Token in the request to join, for servers that require one. */
   readonly roomToken?: string | undefined;
-  /** Watches only: the others are not told, and nothing can be sent. Default false. */
+  /** Joins as audience, which receives only and is not announced to other users. Default false. */
   readonly audience?: boolean | undefined;
-  /** ms between two signs of life. Default 10 000; servers forget whom they have not heard of for 45 s. */
+  /** Interval of heartbeats in ms. Default 10 000. Servers evict a user after 45 s without one. */
   readonly heartbeatMs?: number | undefined;
 }

@@ -2,56 +2,57 @@ import type { JoinResponse, ServerData, ServerMethod } from '@tureen/protocol/pu
 import type { DialectEvent, DialectResumeResult } from '../../room/DialectPort.ts';
 import type { RemoteUsers } from './RemoteUsers.ts';
 
-type News = {
-  readonly [Method in ServerMethod]: (data: ServerData<Method>, directory: RemoteUsers) => DialectEvent | void;
+type Handlers = {
+  readonly [Method in ServerMethod]: (data: ServerData<Method>, remoteUsers: RemoteUsers) => DialectEvent | void;
 };
-type Departures = ServerData<'userLeave'>;
+type LeftUsers = ServerData<'userLeave'>;
 
-const addAll: News['newUser'] & News['newPusher'] = (users, directory) => {
-  for (const user of users) directory.add(user);
-};
-
-const removeAll = (users: Departures, directory: RemoteUsers) => {
-  for (const { userId, reason } of users) directory.remove(userId, reason);
+const addAll: Handlers['newUser'] & Handlers['newPusher'] = (users, remoteUsers) => {
+  for (const user of users) remoteUsers.add(user);
 };
 
-/** Each notification of the server: what it changes of who is there, or what it says in the Room's words. */
-export const toRoom: News = {
+const removeAll = (users: LeftUsers, remoteUsers: RemoteUsers) => {
+  for (const { userId, reason } of users) remoteUsers.remove(userId, reason);
+};
+
+/** A handler for each notification of the server: changes the remote users, or returns an event in the room's terms. */
+export const toRoom: Handlers = {
   newUser: addAll,
   newPusher: addAll,
   userLeave: removeAll,
   userLeft: removeAll,
-  userDisconnect: ({ userId }, directory) => {
-    directory.disconnect(userId);
+  userDisconnect: ({ userId }, remoteUsers) => {
+    remoteUsers.disconnect(userId);
   },
-  userReConnect: ({ userId, userName }, directory) => {
-    directory.reconnect(userId, userName);
+  userReConnect: ({ userId, userName }, remoteUsers) => {
+    remoteUsers.reconnect(userId, userName);
   },
-  pusherClosed: (data, directory) => {
-    directory.change('Closed', data);
+  pusherClosed: (data, remoteUsers) => {
+    remoteUsers.changePushers('Closed', data);
   },
-  pusherPaused: (data, directory) => {
-    directory.change('Paused', data);
+  pusherPaused: (data, remoteUsers) => {
+    remoteUsers.changePushers('Paused', data);
   },
-  pusherResumed: (data, directory) => {
-    directory.change('Resumed', data);
+  pusherResumed: (data, remoteUsers) => {
+    remoteUsers.changePushers('Resumed', data);
   },
-  textMessage: ({ userId, message }, directory) => ({
+  textMessage: ({ userId, message }, remoteUsers) => ({
     type: 'textMessage',
-    peerId: directory.peerOf(userId),
+    peerId: remoteUsers.peerOf(userId),
     text: message,
   }),
 };
 
-/** What lives on. Of what we had and is not sent to us, it is there while it is pushed. */
+/** Returns the resumed entities. A consumer that is not pulled lives as long as its pusher. */
 export function toResumed(
   { users, resumed }: JoinResponse,
-  held: readonly string[],
+  resumableConsumers: readonly string[],
 ): Omit<DialectResumeResult, 'peers' | 'capabilities'> {
   const sent = new Map(resumed?.consumers.map((one) => [one.id, one.paused]));
   const consumers = new Map<string, { paused: boolean; remotePaused: boolean }>();
   for (const { pusherId, paused: remotePaused = false } of users.flatMap(({ pushers }) => pushers))
-    if (held.includes(pusherId)) consumers.set(pusherId, { paused: sent.get(pusherId) ?? true, remotePaused });
+    if (resumableConsumers.includes(pusherId))
+      consumers.set(pusherId, { paused: sent.get(pusherId) ?? true, remotePaused });
   const none = new Set<string>();
   const producers = new Map(resumed?.producers.map((one) => [one.id, one]));
   return { producers, consumers, dataProducers: none, dataConsumers: none };

@@ -9,31 +9,31 @@ interface Member<T, Vendor> {
 
 export interface ConsumeBatcherOptions<Vendor> {
   readonly vendor: Vendor;
-  /** How the connection is after the last failure. */
+  /** State of the connection after the last failure. */
   readonly soundness: () => Soundness;
-  /** Whether a consumer can be made on a connection of its own, over which nothing goes. */
+  /** Whether the consumer can be made on a separate connection that sends nothing. */
   readonly rehearse: (create: (vendor: Vendor) => Promise<unknown>) => Promise<boolean>;
-  /** Nothing more can be had from the transport. */
+  /** The transport can consume nothing more. */
   readonly onLost: (error: Error) => void;
 }
 
 /**
- * mediasoup-client makes the consumers asked for at one time in one go, and one that the browser refuses fails them all, with
- * one and the same error object. Here those are tried again one by one, and only the guilty fail, with the hint that they are
- * not to be tried again. Where the connection is lost with them, each is rehearsed on another one: what can be received there
- * fails with an error that is retryable.
+ * mediasoup-client makes the consumers of one tick in one batch. A consumer that the browser refuses fails the whole batch, with
+ * the same error object. This class retries them one by one, and only those at fault fail, with a hint against another attempt.
+ * Where the connection is lost too, each consumer is rehearsed on another connection: those that succeed there fail with a
+ * retryable error.
  */
 export class ConsumeBatcher<T, Vendor> {
   readonly #options: ConsumeBatcherOptions<Vendor>;
   readonly #failed = new WeakMap<object, Member<T, Vendor>[]>();
-  /** One failed, and nothing was received since: the connection may have been lost then. */
+  /** A consumer failed, and none has succeeded since: the connection may be lost. */
   #isDoubtful = false;
 
   constructor(options: ConsumeBatcherOptions<Vendor>) {
     this.#options = options;
   }
 
-  /** `isRetryable` says whether `error` came from the batch and the transport is still there. */
+  /** `isRetryable`: whether `error` belongs to the batch and the transport is open. */
   async run(create: Member<T, Vendor>['create'], isRetryable: (error: unknown) => boolean): Promise<T> {
     try {
       return await this.#create(create);
@@ -45,7 +45,7 @@ export class ConsumeBatcher<T, Vendor> {
       else {
         const started = [member];
         this.#failed.set(error, started);
-        // By then the others of the batch are here: their rejections were queued in one go with this one.
+        // By then the whole batch has arrived: its rejections were queued together.
         queueMicrotask(() => void this.#retry(started, error));
       }
       return member.outcome.promise;
@@ -74,7 +74,7 @@ export class ConsumeBatcher<T, Vendor> {
       onLost(error);
       const isFit = await Promise.all(failed.map(({ create }) => rehearse(create)));
       innocent = failed.filter((_, index) => isFit[index]);
-      // None is refused alone: all of them, unless it was lost before they came.
+      // Every consumer succeeds alone: refuse all, unless the connection was lost before.
       if (innocent.length === failed.length && !this.#isDoubtful) innocent = [];
     } else if (failed.length === batch.length) this.#isDoubtful = soundness() === 'untried';
     for (const member of failed) {

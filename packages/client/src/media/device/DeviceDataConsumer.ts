@@ -5,7 +5,7 @@ import type { DataChannelHandlers, MediaDataConsumer } from '../MediaEngine.ts';
 type Data = string | ArrayBuffer | Blob;
 type Handlers = DataChannelHandlers & { onMessage(data: Data): void };
 
-/** One data consumer of mediasoup-client. What comes before `listen` is kept for it. */
+/** A data consumer of mediasoup-client. Keeps messages that arrive before `listen`. */
 export class DeviceDataConsumer implements MediaDataConsumer {
   readonly id: string;
 

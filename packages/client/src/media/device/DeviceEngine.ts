@@ -14,7 +14,7 @@ export interface DeviceEngineOptions {
   readonly additionalSettings?: Partial<RTCConfiguration>;
   /** `relay` lets media flow through TURN servers only. Default `all`. */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
-  /** How long the server may take to answer a connect or a produce, in ms. Default 30 000. */
+  /** Time in ms within which the server must respond to connect and produce. Default 30 000. */
   readonly answerTimeoutMs?: number;
   /** Default: the clock of the machine. */
   readonly clock?: Clock;
@@ -22,7 +22,7 @@ export interface DeviceEngineOptions {
   readonly logger?: Logger;
 }
 
-/** Moves media with mediasoup-client: the engine of every dialect of the mediasoup family. Touches no browser global before `load`. */
+/** The engine over mediasoup-client, for the four mediasoup dialects. Uses no browser global before `load`. */
 export class DeviceEngine implements MediaEngine {
   readonly #options: DeviceEngineOptions;
 

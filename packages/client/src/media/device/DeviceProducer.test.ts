@@ -3,7 +3,7 @@ import { deferred } from '@tureen/kernel';
 
 import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
 
-test('pitfall 11: pausing one of two producers of one track stops that one only, and leaves the track as it is', async () => {
+test('pitfall 11: pausing one of two producers of a track stops that one only, and leaves the track unchanged', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -22,7 +22,7 @@ test('pitfall 11: pausing one of two producers of one track stops that one only,
   expect(senders[0]?.replaceTrack).toHaveBeenCalledTimes(2);
 });
 
-test('pitfall 11: a track that the app disabled stays disabled through pause and resume', async () => {
+test('pitfall 11: a track disabled by the app stays disabled through pause and resume', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('audio');
@@ -36,7 +36,7 @@ test('pitfall 11: a track that the app disabled stays disabled through pause and
   expect(track.enabled).toBe(false);
 });
 
-test('a mute does not wait for what the server is being asked', async () => {
+test('a pause does not wait for a pending request to the server', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const microphone = await sendTransport.produce({ track: trackOf('audio') });
@@ -54,7 +54,7 @@ test('a mute does not wait for what the server is being asked', async () => {
   await camera;
 });
 
-test('pitfall 12: replaceTrack leaves the track before alive and the new one as it is', async () => {
+test('pitfall 12: replaceTrack keeps the former track alive and the new one unchanged', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const [before, after] = [trackOf('video'), trackOf('video')];
@@ -68,7 +68,7 @@ test('pitfall 12: replaceTrack leaves the track before alive and the new one as 
   expect([before.readyState, after.enabled]).toEqual(['live', false]);
 });
 
-test('pitfall 12: an ended track or one of the other kind is a typed error, and the producer goes on', async () => {
+test('pitfall 12: an ended track or one of the other kind rejects, and the producer continues', async () => {
   const { sendTransport } = await openSession();
   const track = trackOf('video');
   const producer = await sendTransport.produce({ track });
@@ -80,7 +80,7 @@ test('pitfall 12: an ended track or one of the other kind is a typed error, and 
   expect(producer).toMatchObject({ track, closed: false });
 });
 
-test('pitfall 12: the end of the track does not close the producer', async () => {
+test('pitfall 12: the producer stays open when its track ends', async () => {
   const { sendTransport } = await openSession();
   const track = trackOf('video');
   const producer = await sendTransport.produce({ track });
@@ -89,7 +89,7 @@ test('pitfall 12: the end of the track does not close the producer', async () =>
   await producer.replaceTrack(trackOf('video'));
 });
 
-test('a track replaced while paused is not sent before resume', async () => {
+test('a track replaced while paused is sent after resume only', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const [before, after] = [trackOf('video'), trackOf('video')];
@@ -104,7 +104,7 @@ test('a track replaced while paused is not sent before resume', async () => {
   expect(senders[0]?.track).toBe(after);
 });
 
-test('a track that the browser will not send is a mediaFailed, and the one before goes on', async () => {
+test('a track that the browser cannot send rejects with mediaFailed, and the former one continues', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -116,7 +116,7 @@ test('a track that the browser will not send is a mediaFailed, and the one befor
   expect(senders[0]?.track).toBe(track);
 });
 
-test('pitfall 1: close ends sending at once, is seen in `closed`, and leaves no listener on the track', async () => {
+test('pitfall 1: close ends sending at once, sets `closed`, and removes the listener from the track', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const track = trackOf('video');
@@ -134,7 +134,7 @@ test('pitfall 1: close ends sending at once, is seen in `closed`, and leaves no 
   await expect(producer.setMaxSpatialLayer(1)).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('a replaceTrack under way when the transport closes rejects with closed', async () => {
+test('a pending replaceTrack rejects with closed when the transport closes', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const senders = withSenders(sendVendor);
   const producer = await sendTransport.produce({ track: trackOf('video') });
@@ -144,7 +144,7 @@ test('a replaceTrack under way when the transport closes rejects with closed', a
   await expect(replacing).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('setMaxSpatialLayer reaches the browser; for audio it is unsupported', async () => {
+test('setMaxSpatialLayer is applied by the browser, and rejects with unsupported for audio', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const spy = vi.spyOn(sendVendor, 'setMaxSpatialLayer');
   const video = await sendTransport.produce({ track: trackOf('video') });

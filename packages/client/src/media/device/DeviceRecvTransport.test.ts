@@ -12,7 +12,7 @@ function refuse(vendor: Awaited<ReturnType<typeof openSession>>['recvVendor'], .
   });
 }
 
-test('consume connects the transport once and answers with a live track', async () => {
+test('consume connects the transport once and resolves to a live track', async () => {
   const { recv, recvTransport } = await openSession();
 
   const [video, audio] = await Promise.all([
@@ -25,7 +25,7 @@ test('consume connects the transport once and answers with a live track', async 
   expect(audio.track).toMatchObject({ kind: 'audio', readyState: 'live' });
 });
 
-test('pitfall 5: a consumer that comes after close is closed at once, and the call rejects with closed', async () => {
+test('pitfall 5: a consumer that arrives after close is closed at once, and the call rejects with closed', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const gate = deferred<undefined>();
   const receive = recvVendor.receive.bind(recvVendor);
@@ -51,7 +51,7 @@ test('pitfall 5: a consumer that comes after close is closed at once, and the ca
   expect(tracks.map((track) => track.readyState)).toEqual(['ended']);
 });
 
-test('pitfall 6: a consumer id is consumed once on a transport, also after its close', async () => {
+test('pitfall 6: a consumer id is consumed once on a transport, even after its close', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const receive = vi.spyOn(recvVendor, 'receive');
   const first = recvTransport.consume(offer('v'));
@@ -64,7 +64,7 @@ test('pitfall 6: a consumer id is consumed once on a transport, also after its c
   ]);
 });
 
-test('pitfall 7: what is malformed fails alone, without reaching the browser', async () => {
+test('pitfall 7: malformed parameters fail alone, without reaching the browser', async () => {
   const { recv, recvTransport } = await openSession();
   const bad = offer('bad');
 
@@ -77,7 +77,7 @@ test('pitfall 7: what is malformed fails alone, without reaching the browser', a
   expect(recv.onConnectionState).not.toHaveBeenCalledWith('failed');
 });
 
-test('pitfall 7: one that the browser refuses fails alone; the others of its batch are tried again one by one', async () => {
+test('pitfall 7: a consumer that the browser refuses fails alone, and its batch is retried one by one', async () => {
   const { recv, recvTransport, recvVendor } = await openSession();
   refuse(recvVendor, 'bad');
 
@@ -88,7 +88,7 @@ test('pitfall 7: one that the browser refuses fails alone; the others of its bat
   await expect(recvTransport.consume(offer('c'))).resolves.toMatchObject({ id: 'c' });
 });
 
-test('pitfall 7, 8: where none of the batch succeeds the transport is broken', async () => {
+test('pitfall 7, 8: a batch without any success breaks the transport', async () => {
   const { recv, recvTransport, recvVendor } = await openSession();
   refuse(recvVendor, 'a', 'b');
 
@@ -98,7 +98,7 @@ test('pitfall 7, 8: where none of the batch succeeds the transport is broken', a
   expect(recv.onConnectionState.mock.calls.flat().filter((state) => state === 'failed')).toEqual(['failed']);
 });
 
-test('pitfall 8: a refused connect breaks the transport, and nothing is tried again', async () => {
+test('pitfall 8: a refused connect breaks the transport, and nothing is retried', async () => {
   const { recv, recvTransport } = await openSession();
   recv.onConnect.mockRejectedValue(new Error('no'));
 
@@ -124,7 +124,7 @@ test.each<[string, (offer: Offer) => object]>([
     'one SSRC twice',
     ({ rtpParameters }) => ({ rtpParameters: { ...rtpParameters, encodings: [{ ssrc: 5, rtx: { ssrc: 5 } }] } }),
   ],
-])('pitfall 7, 9, 18: a consumer with %s is refused before the browser sees it', async (_title, change) => {
+])('pitfall 7, 9, 18: a consumer with %s is refused before it reaches the browser', async (_title, change) => {
   const { recvTransport, recvVendor } = await openSession();
   const receive = vi.spyOn(recvVendor, 'receive');
   const good = offer('v');
@@ -135,7 +135,7 @@ test.each<[string, (offer: Offer) => object]>([
   expect(receive).not.toHaveBeenCalled();
 });
 
-test('a codec that cannot be decoded here is unsupportedCodec', async () => {
+test('a codec that the browser cannot decode rejects with unsupportedCodec', async () => {
   const { session, recvTransport } = await openSession();
   const one = offer('v');
   const codecs = one.rtpParameters.codecs.map((codec) => ({
@@ -148,7 +148,7 @@ test('a codec that cannot be decoded here is unsupportedCodec', async () => {
   await expect(recvTransport.consume({ ...one, rtpParameters })).rejects.toMatchObject({ code: 'unsupportedCodec' });
 });
 
-test('pitfall 18: mids stay distinct, also where the server gives none and consumers come and go', async () => {
+test('pitfall 18: mids stay distinct while consumers open and close, even where the server sends none', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const receive = vi.spyOn(recvVendor, 'receive');
   const withoutMid = (id: string) => {
@@ -163,7 +163,7 @@ test('pitfall 18: mids stay distinct, also where the server gives none and consu
   expect(mids).not.toContain(undefined);
 });
 
-test('pitfall 13: pausing a consumer disables its track and renegotiates nothing', async () => {
+test('pitfall 13: pausing a consumer disables its track without renegotiation', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const pause = vi.spyOn(recvVendor, 'pauseReceiving');
   const resume = vi.spyOn(recvVendor, 'resumeReceiving');
@@ -192,7 +192,7 @@ test('pitfall 14: closing a consumer, or its transport, ends its track', async (
   await expect(second.getStats()).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('data consumers hand over what came before there was a listener', async () => {
+test('data consumers deliver messages that arrived before the listener', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const channels: EventTarget[] = [];
   const receive = recvVendor.receiveDataChannel.bind(recvVendor);
@@ -222,7 +222,7 @@ test('data consumers hand over what came before there was a listener', async () 
   expect(consumer.closed).toBe(true);
 });
 
-test('data consumers are distinct by id and stream, and need a transport with SCTP', async () => {
+test('data consumers need a unique id and stream, and a transport with SCTP', async () => {
   const { recvTransport } = await openSession();
   const data = { dataProducerId: 'p', label: '', sctpStreamParameters: { streamId: 3 } };
   const first = await recvTransport.consumeData({ ...data, id: 'd' });

@@ -21,7 +21,7 @@ import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 interface RecvContext extends DeviceTransportContext {
   readonly canReceive: (rtpParameters: MediaConsumeOptions['rtpParameters']) => boolean;
   readonly hasSctp: boolean;
-  /** Another connection, over which nothing goes, for as long as `work` takes. False where that fails. */
+  /** Runs `work` on another connection that sends nothing. False where it fails. */
   readonly rehearse: (work: (vendor: types.Transport) => Promise<unknown>) => Promise<boolean>;
 }
 
@@ -29,11 +29,11 @@ interface RecvContext extends DeviceTransportContext {
 export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTransport {
   readonly #vendor: types.Transport;
   readonly #context: RecvContext;
-  readonly #ledger = new UsedSdpIds();
+  readonly #usedIds = new UsedSdpIds();
   readonly #names = new StreamNames();
   readonly #guard: ReceiveGuard;
-  readonly #batches: ConsumeBatcher<types.Consumer, types.Transport>;
-  /** Data consumers that are open or on their way, and their SCTP streams. */
+  readonly #batcher: ConsumeBatcher<types.Consumer, types.Transport>;
+  /** Open and pending data consumers, and their SCTP streams. */
   readonly #dataIds = new Set<string>();
   readonly #streamIds = new Set<number>();
 
@@ -42,7 +42,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     this.#vendor = vendor;
     this.#context = context;
     this.#guard = new ReceiveGuard(vendor);
-    this.#batches = new ConsumeBatcher({
+    this.#batcher = new ConsumeBatcher({
       vendor,
       soundness: () => this.#guard.soundness,
       rehearse: context.rehearse,
@@ -60,7 +60,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     if (!this.#context.canReceive(options.rtpParameters))
       throw new TureenError('unsupportedCodec', `consumer ${id} cannot be decoded by this browser`);
     checkRetransmission(options.rtpParameters);
-    const rtpParameters = this.#ledger.enter(id, options.rtpParameters);
+    const rtpParameters = this.#usedIds.add(id, options.rtpParameters);
     const trackName = this.#names.ofTrack(id);
     const streamName = this.#names.ofStream(streamId ?? id);
     const create = (vendor: types.Transport) =>
@@ -76,18 +76,18 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     try {
       consumer = await this.perform(
         'consume',
-        () => this.#batches.run(create, (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error)),
+        () => this.#batcher.run(create, (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error)),
         (late) => {
           late.close();
         },
       );
     } catch (error) {
-      this.#ledger.strike(id, rtpParameters);
+      this.#usedIds.remove(id, rtpParameters);
       this.#names.release(streamId ?? id);
       throw error;
     }
     consumer.observer.once('close', () => {
-      this.#ledger.close(rtpParameters);
+      this.#usedIds.close(rtpParameters);
       this.#names.release(streamId ?? id);
     });
     if (this.closed) throw this.closedError();
@@ -97,11 +97,11 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
   async consumeData(options: MediaDataConsumeOptions): Promise<DeviceDataConsumer> {
     this.assertUsable();
     if (!this.#context.hasSctp)
-      throw new TureenError('unsupported', 'the server made this transport without data channels');
+      throw new TureenError('unsupported', 'the transport of the server has no data channels');
     const { id, dataProducerId, sctpStreamParameters, label, protocol = '' } = options;
     checkId(id, 'dataConsumer.id');
     checkDataChannel(sctpStreamParameters, label, protocol);
-    if (this.#dataIds.has(id)) throw new TureenError('invalidState', `data consumer ${id} is there already`);
+    if (this.#dataIds.has(id)) throw new TureenError('invalidState', `data consumer ${id} exists already`);
     const streamId = sctpStreamParameters.streamId ?? -1;
     if (this.#streamIds.has(streamId)) throw badResponse(`data consumer ${id} has the stream of another`);
     this.#dataIds.add(id);
@@ -125,7 +125,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
               appData: {},
             })
             .catch((error: unknown) => {
-              // Where the connection is as before, this one fails alone.
+              // Where the connection survived, only this call fails.
               throw this.#guard.soundness === 'lost' || isVendorClosed(error)
                 ? error
                 : toMediaError(error, 'consumeData');

@@ -6,7 +6,7 @@ import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
 
 const never = () => new Promise<never>(() => {});
 
-test('produce connects the transport, announces the producer and answers with the id of the server', async () => {
+test('produce connects the transport, requests the producer and resolves with the id of the server', async () => {
   const { send, sendTransport } = await openSession();
   const track = trackOf('video');
 
@@ -23,7 +23,7 @@ test('produce connects the transport, announces the producer and answers with th
 });
 
 test.each(['onConnect', 'onProduce'] as const)(
-  'pitfall 2: %s that throws at once rejects the produce with that error',
+  'pitfall 2: %s that throws synchronously rejects the produce with that error',
   async (name) => {
     const { send, sendTransport } = await openSession();
     send[name].mockImplementationOnce(() => {
@@ -36,7 +36,7 @@ test.each(['onConnect', 'onProduce'] as const)(
   },
 );
 
-test('pitfall 2: a produce that the server never answers times out, and those behind it go on', async () => {
+test('pitfall 2: a produce without a response times out, and queued calls continue', async () => {
   const { send, sendTransport, clock } = await openSession();
   send.onProduce.mockImplementationOnce(never);
   const first = sendTransport.produce({ track: trackOf('audio') });
@@ -66,7 +66,7 @@ test('pitfall 3: a transport operation awaited inside onProduce ends by the time
   await expect(outer).rejects.toMatchObject({ code: 'requestTimeout' });
 });
 
-test('pitfall 4: the track is left alone, whether the produce is refused, breaks or is closed', async () => {
+test('pitfall 4: the track is unchanged when the produce is refused, breaks or is closed', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   const track = trackOf('audio');
   send.onProduce.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
@@ -81,7 +81,7 @@ test('pitfall 4: the track is left alone, whether the produce is refused, breaks
   expect(track.enabled).toBe(true);
 });
 
-test('pitfall 5: a produce under way when the transport closes rejects with closed, and holds on to nothing', async () => {
+test('pitfall 5: a pending produce rejects with closed when the transport closes, and retains nothing', async () => {
   const { send, sendTransport, clock } = await openSession();
   const answer = deferred<string>();
   send.onProduce.mockReturnValueOnce(answer.promise);
@@ -102,7 +102,7 @@ test('pitfall 5: a produce under way when the transport closes rejects with clos
   expect(clock.pending).toBe(0);
 });
 
-test('pitfall 5: a produce whose browser call never settles after close rejects all the same', async () => {
+test('pitfall 5: a produce whose browser call never settles rejects on close too', async () => {
   const { sendTransport, sendVendor } = await openSession();
   vi.spyOn(sendVendor, 'send').mockImplementationOnce(never);
   const waiting = sendTransport.produce({ track: trackOf('audio') });
@@ -110,7 +110,7 @@ test('pitfall 5: a produce whose browser call never settles after close rejects 
   await expect(waiting).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('pitfall 8: a refused connect breaks the transport: it reports failed, once, and takes no more work', async () => {
+test('pitfall 8: a refused connect breaks the transport: it reports failed once, and rejects further calls', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   send.onConnect.mockRejectedValueOnce(new TureenError('connectionLost', 'gone'));
   const both = await Promise.allSettled([
@@ -129,7 +129,7 @@ test('pitfall 8: a refused connect breaks the transport: it reports failed, once
   expect(sendTransport.connectionState).toBe('failed');
 });
 
-test('pitfall 2: a handler of the state that throws stalls nothing', async () => {
+test('pitfall 2: a state handler that throws blocks nothing', async () => {
   const { send, sendTransport } = await openSession();
   send.onConnect.mockRejectedValueOnce(new TureenError('connectionLost', 'gone'));
   send.onConnectionState.mockImplementation(() => {
@@ -146,7 +146,7 @@ test('pitfall 8: an SDP that the browser refuses breaks the transport', async ()
   expect(send.onConnectionState).toHaveBeenLastCalledWith('failed');
 });
 
-test('a refusal breaks nothing, and its section is taken out of the SDP in its turn, not beside the next produce', async () => {
+test('a refusal breaks nothing, and its section leaves the SDP in queue order, not during the next produce', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   const order: string[] = [];
   const sendOne = sendVendor.send.bind(sendVendor);
@@ -171,13 +171,13 @@ test('a refusal breaks nothing, and its section is taken out of the SDP in its t
   expect(send.onConnectionState).not.toHaveBeenCalledWith('failed');
 });
 
-test.each([7, '', null, undefined])('pitfall 9: %j for an id of a producer is a badResponse', async (id) => {
+test.each([7, '', null, undefined])('pitfall 9: %j as the id of a producer rejects with badResponse', async (id) => {
   const { send, sendTransport } = await openSession();
   send.onProduce.mockResolvedValueOnce(id as never);
   await expect(sendTransport.produce({ track: trackOf('audio') })).rejects.toMatchObject({ code: 'badResponse' });
 });
 
-test('pitfall 10: each request says whether it starts paused, as asked, whatever the track says', async () => {
+test('pitfall 10: each request states whether the producer starts paused, whatever the track is', async () => {
   const { send, sendTransport } = await openSession();
   const disabled = trackOf('video');
   disabled.enabled = false;
@@ -193,7 +193,7 @@ test('pitfall 10: each request says whether it starts paused, as asked, whatever
   ]);
 });
 
-test('a producer that starts paused is parted from its track before the first offer', async () => {
+test('a producer that starts paused is detached from its track before the first offer', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const [senders, track] = [withSenders(sendVendor), trackOf('video')];
 
@@ -205,7 +205,7 @@ test('a producer that starts paused is parted from its track before the first of
   expect(senders[0]?.track).toBe(track);
 });
 
-test('pitfall 20: a data channel needs no producer before it, and reports what becomes of it', async () => {
+test('pitfall 20: a data channel needs no earlier producer, and reports its events', async () => {
   const { send, sendTransport } = await openSession();
 
   const producer = await sendTransport.produceData({ label: 'chat', protocol: 'text', maxRetransmits: 3 });
@@ -225,14 +225,14 @@ test('pitfall 20: a data channel needs no producer before it, and reports what b
   expect(producer).toMatchObject({ readyState: 'closed', closed: true });
 });
 
-test('a refused data channel is closed, and the transport is not', async () => {
+test('a refused data channel closes, and the transport stays open', async () => {
   const { send, sendTransport } = await openSession();
   send.onProduceData.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
   await expect(sendTransport.produceData({ label: 'a' })).rejects.toMatchObject({ code: 'requestRefused' });
   await expect(sendTransport.produceData({ label: 'b' })).resolves.toMatchObject({ closed: false });
 });
 
-test('pitfall 21: codec options and the chosen codec reach the browser', async () => {
+test('pitfall 21: codec options and the requested codec reach the browser', async () => {
   const { sendTransport, sendVendor } = await openSession();
   const spy = vi.spyOn(sendVendor, 'send');
 
@@ -244,7 +244,7 @@ test('pitfall 21: codec options and the chosen codec reach the browser', async (
 test.each([
   ['video/H265', 'unsupportedCodec'],
   ['audio/opus', 'invalidArgument'],
-])('%s for a video track is %s', async (codec, code) => {
+])('%s for a video track rejects with %s', async (codec, code) => {
   const { send, sendTransport } = await openSession();
   await expect(sendTransport.produce({ track: trackOf('video'), codec })).rejects.toMatchObject({ code });
   expect(send.onConnect).not.toHaveBeenCalled();
@@ -266,7 +266,7 @@ test('pitfall 22: encodings are copied, so one table serves many producers', asy
   expect(Object.keys(encodings[0] ?? {})).toEqual(['maxBitrate', 'scaleResolutionDownBy', 'scalabilityMode']);
 });
 
-test('an ended track is refused before anything is asked', async () => {
+test('an ended track is refused before any request', async () => {
   const { send, sendTransport } = await openSession();
   const track = trackOf('video');
   track.stop();
@@ -274,7 +274,7 @@ test('an ended track is refused before anything is asked', async () => {
   expect(send.onConnect).not.toHaveBeenCalled();
 });
 
-test('pitfall 15: restartIce waits for the produce before it', async () => {
+test('pitfall 15: restartIce waits for a pending produce', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   const answer = deferred<string>();
   send.onProduce.mockReturnValueOnce(answer.promise);
@@ -291,7 +291,7 @@ test('pitfall 15: restartIce waits for the produce before it', async () => {
   expect(restart).toHaveBeenCalledWith({ usernameFragment: 'new', password: 'secret' });
 });
 
-test('the state of the connection is told on each change', async () => {
+test('each change of the connection state is reported', async () => {
   const { send, sendTransport, sendVendor } = await openSession();
   for (const state of ['connecting', 'connected', 'connected', 'disconnected', 'failed', 'connected'] as const)
     sendVendor.emit('@connectionstatechange', state);

@@ -16,22 +16,22 @@ import { DeviceDataProducer } from './DeviceDataProducer.ts';
 import { DeviceProducer } from './DeviceProducer.ts';
 import { DeviceTransport, type DeviceTransportContext } from './DeviceTransport.ts';
 
-/** What one call wants announced, and how the server took it. */
-interface Announcement {
+/** A call of `produce` or `produceData`, with the refusal of the server. */
+interface ProduceCall {
   readonly appData: AppData;
   readonly paused: boolean;
   refusal?: TureenError;
 }
 
-/** What mediasoup-client says when it wants something announced. */
+/** An event of mediasoup-client that requests a producer. */
 interface ProduceEvent {
   readonly token: object;
-  readonly callback: (answer: { id: string }) => void;
+  readonly callback: (response: { id: string }) => void;
   readonly errback: (error: Error) => void;
 }
 
 interface SendContext extends DeviceTransportContext {
-  /** The codecs that this end and the router share. */
+  /** Codecs that the browser and the router share. */
   readonly sendCodecs: readonly types.RtpCodecCapability[];
   readonly layers: LayerSupport;
   readonly hasSctp: boolean;
@@ -44,10 +44,10 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
   readonly #vendor: types.Transport;
   readonly #context: SendContext;
   /**
-   * By the appData object that mediasoup-client hands back with its events: it says neither `paused` nor which call it is,
-   * and calls wait in its queue. The appData of the app never goes in, so it may be anything.
+   * Calls by the appData object that mediasoup-client returns with its events: an event names neither `paused` nor its call, and
+   * calls wait in a queue. mediasoup-client never sees the appData of the app.
    */
-  readonly #announcements = new WeakMap<object, Announcement>();
+  readonly #calls = new WeakMap<object, ProduceCall>();
 
   #nextRefused = 0;
 
@@ -56,7 +56,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     this.#vendor = vendor;
     this.#context = context;
     vendor.on('produce', ({ kind, rtpParameters, appData }, callback, errback) => {
-      this.#announce({ token: appData, callback, errback }, ({ appData, paused }) =>
+      this.#handleProduce({ token: appData, callback, errback }, ({ appData, paused }) =>
         handlers.onProduce({
           kind,
           rtpParameters: {
@@ -69,7 +69,7 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
       );
     });
     vendor.on('producedata', ({ sctpStreamParameters, label = '', protocol = '', appData }, callback, errback) => {
-      this.#announce({ token: appData, callback, errback }, ({ appData }) =>
+      this.#handleProduce({ token: appData, callback, errback }, ({ appData }) =>
         handlers.onProduceData({
           sctpStreamParameters: structuredClone(sctpStreamParameters) as SctpStreamParameters,
           label,
@@ -89,23 +89,23 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
     const { mimeType } = codec;
     const isNamed = options.codec !== undefined;
     const fitting = encodings && fitEncodings(encodings, { ...this.#context.layers, codec: mimeType, isNamed });
-    const announcement: Announcement = { appData: options.appData ?? {}, paused };
+    const call: ProduceCall = { appData: options.appData ?? {}, paused };
     const token = {};
-    this.#announcements.set(token, announcement);
+    this.#calls.set(token, call);
     const producer = await this.perform(
       'produce',
       () =>
         this.#vendor.produce(
           omitUndefined({
             track,
-            // Who owns the track decides when it stops, and nobody's `enabled` is touched.
+            // The owner of the track stops the track, and sets `enabled`.
             stopTracks: false,
             disableTrackOnPause: false,
             encodings: fitting,
             codecOptions: codecOptions && { ...codecOptions },
             codec: isNamed ? codec : undefined,
             appData: token,
-            // Before the first offer, so that not one packet leaves; the DeviceProducer sees to it where this fails.
+            // Before the first offer, so that no packet is sent. Where this fails, DeviceProducer pauses.
             onRtpSender: paused ? (sender: RTCRtpSender) => void sender.replaceTrack(null).catch(() => {}) : undefined,
           }),
         ),
@@ -113,9 +113,9 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
         late.close();
       },
     );
-    if (announcement.refusal !== undefined) {
+    if (call.refusal !== undefined) {
       producer.close();
-      throw announcement.refusal;
+      throw call.refusal;
     }
     if (this.closed) throw this.closedError();
     return new DeviceProducer(producer, { track, paused, logger: this.logger });
@@ -124,12 +124,12 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
   async produceData(options: MediaDataProduceOptions): Promise<DeviceDataProducer> {
     this.assertUsable();
     if (!this.#context.hasSctp)
-      throw new TureenError('unsupported', 'the server made this transport without data channels');
+      throw new TureenError('unsupported', 'the transport of the server has no data channels');
     const { label, protocol = '', ordered = true, maxPacketLifeTime, maxRetransmits } = options;
     checkReliability(options);
-    const announcement: Announcement = { appData: options.appData ?? {}, paused: false };
+    const call: ProduceCall = { appData: options.appData ?? {}, paused: false };
     const token = {};
-    this.#announcements.set(token, announcement);
+    this.#calls.set(token, call);
     const producer = await this.perform(
       'produceData',
       () =>
@@ -140,30 +140,30 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
         late.close();
       },
     );
-    if (announcement.refusal !== undefined) {
+    if (call.refusal !== undefined) {
       producer.close();
-      throw announcement.refusal;
+      throw call.refusal;
     }
     if (this.closed) throw this.closedError();
     return new DeviceDataProducer(producer);
   }
 
   /**
-   * Asks the server. A refusal is accepted towards mediasoup-client and the producer closed right after: where it is told
-   * of one, it takes the section out of the SDP beside its queue, and the next produce, already running, fails with it
-   * ("no a=ssrc lines found"); a refused data channel it leaves open. `close` waits its turn in the queue.
+   * Requests the producer from the server. A refusal is hidden from mediasoup-client, and the producer closed right after:
+   * mediasoup-client would remove the section from the SDP outside its queue, and the next produce, already running, would fail
+   * with it ("no a=ssrc lines found"); a refused data channel would stay open. `close` waits in the queue.
    */
-  #announce(event: ProduceEvent, ask: (announcement: Announcement) => Promise<string>): void {
+  #handleProduce(event: ProduceEvent, produce: (call: ProduceCall) => Promise<string>): void {
     const { token, callback, errback } = event;
-    const announcement = this.#announcements.get(token);
-    if (announcement === undefined) {
-      errback(new TureenError('invalidState', 'not a call of ours'));
+    const call = this.#calls.get(token);
+    if (call === undefined) {
+      errback(new TureenError('invalidState', 'mediasoup-client requested an unknown producer'));
       return;
     }
-    this.questions
-      .ask('produce', async () => {
-        const id: unknown = await ask(announcement);
-        if (typeof id !== 'string' || id === '') throw badResponse('the server gave no id');
+    this.callbacks
+      .request('produce', async () => {
+        const id: unknown = await produce(call);
+        if (typeof id !== 'string' || id === '') throw badResponse('the server assigned no id');
         return id;
       })
       .then(
@@ -175,21 +175,21 @@ export class DeviceSendTransport extends DeviceTransport implements MediaSendTra
             errback(error);
             return;
           }
-          announcement.refusal = error;
+          call.refusal = error;
           callback({ id: `refused-${this.#nextRefused++}` });
         },
       );
   }
 
   #codecFor(kind: MediaKind, mimeType: string | undefined): types.RtpCodecCapability {
-    const wanted = mimeType?.toLowerCase();
-    if (wanted !== undefined && !wanted.startsWith(`${kind}/`))
+    const requested = mimeType?.toLowerCase();
+    if (requested !== undefined && !requested.startsWith(`${kind}/`))
       throw new TureenError('invalidArgument', `codec ${mimeType ?? ''} is not for a ${kind} track`);
     const codec = this.#context.sendCodecs.find(
       (one) =>
         one.kind === kind &&
         !/\/rtx$/i.test(one.mimeType) &&
-        (wanted ?? one.mimeType.toLowerCase()) === one.mimeType.toLowerCase(),
+        (requested ?? one.mimeType.toLowerCase()) === one.mimeType.toLowerCase(),
     );
     if (codec === undefined)
       throw new TureenError(

@@ -5,7 +5,7 @@ import { describeTransport, fakeBrowser, openSession, routerRtpCapabilities, tra
 
 const nobody = { onConnect: async () => {}, onConnectionState: () => {} };
 
-test('load says what can be received, what can be sent, and which codecs are shared with the router', async () => {
+test('load returns receive capabilities, sendable kinds, and codecs shared with the router', async () => {
   const { capabilities } = await openSession();
 
   const mimeTypes = capabilities.recvRtpCapabilities.codecs?.map((codec) => codec.mimeType);
@@ -13,7 +13,7 @@ test('load says what can be received, what can be sent, and which codecs are sha
   expect(capabilities.canSend).toEqual({ audio: true, video: true });
 });
 
-test('pitfall 16, 23: capabilities are loaded once, also when the second load comes during the first', async () => {
+test('pitfall 16, 23: capabilities load once, even when the second load starts during the first', async () => {
   const session = fakeBrowser().engine.open();
   const first = session.load(routerRtpCapabilities());
 
@@ -22,7 +22,7 @@ test('pitfall 16, 23: capabilities are loaded once, also when the second load co
   await expect(session.load(routerRtpCapabilities())).rejects.toMatchObject({ code: 'invalidState' });
 });
 
-test('pitfall 16: each session has a device of its own, so another router can be loaded after a rejoin', async () => {
+test('pitfall 16: each session has its own device, so a rejoin can load another router', async () => {
   const { engine } = fakeBrowser();
   const first = engine.open();
   await first.load(routerRtpCapabilities());
@@ -31,18 +31,18 @@ test('pitfall 16: each session has a device of its own, so another router can be
   await expect(engine.open().load(routerRtpCapabilities())).resolves.toMatchObject({ canSend: { audio: true } });
 });
 
-test('pitfall 17: SCTP capabilities are there although mediasoup-client has none', async () => {
+test('pitfall 17: SCTP capabilities are present although mediasoup-client has none', async () => {
   const { capabilities } = await openSession();
   expect(capabilities.sctpCapabilities).toEqual({ numStreams: { OS: 1024, MIS: 1024 } });
 });
 
-test('pitfall 19: a browser that mediasoup-client does not know is unsupportedBrowser', async () => {
+test('pitfall 19: a browser unknown to mediasoup-client rejects with unsupportedBrowser', async () => {
   await expect(new DeviceEngine().open().load(routerRtpCapabilities())).rejects.toMatchObject({
     code: 'unsupportedBrowser',
   });
 });
 
-test('pitfall 19: a known browser without RTCPeerConnection is unsupportedBrowser', async () => {
+test('pitfall 19: a known browser without RTCPeerConnection rejects with unsupportedBrowser', async () => {
   const session = new DeviceEngine({ handlerName: 'Chrome111' }).open();
   await expect(session.load(routerRtpCapabilities())).rejects.toMatchObject({ code: 'unsupportedBrowser' });
 });
@@ -52,12 +52,12 @@ test.each([
   ['codecs that are no array', { codecs: 'opus' }],
   ['a codec without a clock rate', { codecs: [{ kind: 'audio', mimeType: 'audio/opus', preferredPayloadType: 100 }] }],
   ['a line break', { codecs: [], headerExtensions: [{ kind: 'audio', uri: 'a\r\nb', preferredId: 1 }] }],
-])('router capabilities that are %s are a badResponse', async (_title, capabilities) => {
+])('router capabilities that are %s reject with badResponse', async (_title, capabilities) => {
   const session = fakeBrowser().engine.open();
   await expect(session.load(capabilities as never)).rejects.toMatchObject({ code: 'badResponse' });
 });
 
-test('a router without a codec in common is unsupportedCodec', async () => {
+test('a router without a common codec rejects with unsupportedCodec', async () => {
   const session = fakeBrowser().engine.open();
   const codecs = [{ kind: 'audio', mimeType: 'audio/SILK', preferredPayloadType: 96, clockRate: 16_000 }];
   await expect(session.load({ codecs, headerExtensions: [] } as never)).rejects.toMatchObject({
@@ -65,7 +65,7 @@ test('a router without a codec in common is unsupportedCodec', async () => {
   });
 });
 
-test('transports come after load, and not after close', async () => {
+test('transports need load, and an open session', async () => {
   const session = fakeBrowser().engine.open();
   expect(() => session.createRecvTransport(describeTransport('t'), nobody)).toThrow(
     expect.objectContaining({ code: 'invalidState' }),
@@ -77,7 +77,7 @@ test('transports come after load, and not after close', async () => {
   );
 });
 
-test('a load that is under way when the session closes rejects with closed', async () => {
+test('a pending load rejects with closed when the session closes', async () => {
   const session = fakeBrowser().engine.open();
   const loading = session.load(routerRtpCapabilities());
   session.close();
@@ -92,14 +92,14 @@ test.each([
   ['no candidates', { iceCandidates: undefined }],
   ['no fingerprint', { dtlsParameters: { role: 'auto', fingerprints: [] } }],
   ['a line break', { iceParameters: { usernameFragment: 'u\r\na=x', password: 'p' } }],
-])('pitfall 9: a transport described with %s is a badResponse', async (_title, change) => {
+])('pitfall 9: a transport described with %s rejects with badResponse', async (_title, change) => {
   const { session } = await openSession();
   expect(() => session.createRecvTransport({ ...describeTransport('t'), ...change } as never, nobody)).toThrow(
     expect.objectContaining({ code: 'badResponse' }),
   );
 });
 
-test('closing the session closes both transports and all on them, and tells nobody', async () => {
+test('closing the session closes both transports with their media, and calls no handler', async () => {
   const { session, send, sendTransport, recvTransport } = await openSession();
   const producer = await sendTransport.produce({ track: trackOf('audio') });
   send.onConnectionState.mockClear();

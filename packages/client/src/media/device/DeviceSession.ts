@@ -33,7 +33,7 @@ export interface DeviceSessionOptions {
   readonly logger: Logger;
 }
 
-/** The media of one attempt: one Device, loaded once, and the transports made with it. */
+/** The media of one connection attempt: a Device, loaded once, and its transports. */
 export class DeviceSession implements MediaSession {
   readonly #options: DeviceSessionOptions;
   readonly #context: DeviceTransportContext;
@@ -68,7 +68,7 @@ export class DeviceSession implements MediaSession {
     this.#device = device;
     return {
       recvRtpCapabilities: structuredClone(device.recvRtpCapabilities),
-      // mediasoup-client has no say in it any more; stock servers still want it in join.
+      // mediasoup-client dropped these; stock servers still require them in join.
       sctpCapabilities: { numStreams: { OS: 1024, MIS: 1024 } },
       canSend: { audio: device.canProduce('audio'), video: device.canProduce('video') },
     };
@@ -93,8 +93,8 @@ export class DeviceSession implements MediaSession {
         sendCodecs: device.sendRtpCapabilities.codecs ?? [],
         layers: layerSupportOf(device),
         hasSctp: description.sctpParameters !== undefined,
-        // All producers of a session have one. The browser's own, where its first offer names it: Chromium's names none for
-        // simulcast, and its own cannot be found out any other way.
+        // All producers of a session share one: the browser's own where its first offer has it. Chromium's offer has none for
+        // simulcast, and nothing else reveals it.
         cname: (offered) => (this.#cname ??= isCname(offered) ? offered : randomCname()),
       },
     );
@@ -112,7 +112,7 @@ export class DeviceSession implements MediaSession {
         canReceive: (rtpParameters) => this.canReceive(rtpParameters),
         hasSctp: description.sctpParameters !== undefined,
         rehearse: async (work) => {
-          // Without candidates nothing of it reaches the server.
+          // Without candidates nothing reaches the server.
           const vendor = this.#create({ ...description, iceCandidates: [] }, (options) =>
             device.createRecvTransport(options),
           );
@@ -149,8 +149,8 @@ export class DeviceSession implements MediaSession {
       device = await Device.factory(omitUndefined({ handlerName, handlerFactory }));
       if (!isBrowser) throw new Error('there is no RTCPeerConnection');
     } catch (error) {
-      throw new TureenError('unsupportedBrowser', `no WebRTC that is known here: ${(error as Error).message}`, {
-        hint: 'A current Chromium, Firefox or Safari is needed.',
+      throw new TureenError('unsupportedBrowser', `no supported WebRTC: ${(error as Error).message}`, {
+        hint: 'Use a current Chromium, Firefox or Safari.',
         cause: error,
       });
     }
@@ -168,13 +168,13 @@ export class DeviceSession implements MediaSession {
     checkTransport(description);
     const { additionalSettings, iceTransportPolicy } = this.#options;
     const { id, iceParameters, iceCandidates, dtlsParameters, sctpParameters, iceServers } = description;
-    // Settings of the app go before those of the server, as mediasoup-client has it.
-    const wanted = { iceServers, iceTransportPolicy, ...additionalSettings, logger: this.#options.logger };
+    // Settings of the app override those of the server, as in mediasoup-client.
+    const configuration = { iceServers, iceTransportPolicy, ...additionalSettings, logger: this.#options.logger };
     try {
-      return withUsableIceServers(wanted, (usable) =>
+      return withUsableIceServers(configuration, (usable) =>
         create(
           omitUndefined({
-            // It may change them, and they are not ours.
+            // mediasoup-client may change them, and they belong to the caller.
             ...structuredClone({ id, iceParameters, iceCandidates: [...iceCandidates], dtlsParameters }),
             sctpParameters,
             iceServers: usable,
@@ -193,7 +193,7 @@ export class DeviceSession implements MediaSession {
 
   #loaded(): Device {
     this.#assertOpen();
-    if (this.#device === undefined) throw new TureenError('invalidState', 'load comes first');
+    if (this.#device === undefined) throw new TureenError('invalidState', 'capabilities are not loaded');
     return this.#device;
   }
 

@@ -13,19 +13,19 @@ import { isVendorClosed, toMediaError } from './vendorErrors.ts';
 export interface DeviceTransportContext {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long the server may take to answer a connect or a produce, in ms. */
+  /** Time in ms within which the server must respond to connect and produce. */
   readonly answerTimeoutMs: number;
   readonly onClosed: (transport: DeviceTransport) => void;
 }
 
 /**
- * What both directions share over a transport of mediasoup-client: the connect question, the state, and the rule that
- * mediasoup-client cannot roll back. Whatever fails inside it leaves an SDP half changed, so such a transport is broken: it
- * reports `failed` and refuses all further work, and the owner makes a new one.
+ * The part of a transport of mediasoup-client that both directions share: the request to connect, and the state. mediasoup-client
+ * cannot roll back: a failure leaves its SDP half changed. Such a transport is broken: it reports `failed` and rejects all further
+ * calls, and the owner makes a new one.
  */
 export class DeviceTransport implements MediaTransport {
   readonly id: string;
-  protected readonly questions: TransportCallbacks;
+  protected readonly callbacks: TransportCallbacks;
   protected readonly logger: Logger;
 
   readonly #vendor: types.Transport;
@@ -38,14 +38,14 @@ export class DeviceTransport implements MediaTransport {
   constructor(vendor: types.Transport, handlers: TransportHandlers, context: DeviceTransportContext) {
     this.id = vendor.id;
     this.logger = context.logger;
-    this.questions = new TransportCallbacks(context.clock, context.answerTimeoutMs);
+    this.callbacks = new TransportCallbacks(context.clock, context.answerTimeoutMs);
     this.#vendor = vendor;
     this.#handlers = handlers;
     this.#onClosed = context.onClosed;
     this.#state = vendor.connectionState;
     vendor.on('connect', ({ dtlsParameters }, callback, errback) => {
-      this.questions
-        .ask('connect', () => handlers.onConnect(dtlsParameters))
+      this.callbacks
+        .request('connect', () => handlers.onConnect(dtlsParameters))
         .then(callback, (error: TureenError) => {
           this.breakBy(error);
           errback(error);
@@ -84,20 +84,20 @@ export class DeviceTransport implements MediaTransport {
     this.#state = 'closed';
     const error = this.closedError();
     this.#pending.close(error);
-    this.questions.close(error);
+    this.callbacks.close(error);
     this.#vendor.close();
     this.#onClosed(this);
   }
 
   /**
-   * Awaits what mediasoup-client does. A failure breaks the transport, unless it is our own (a TureenError: what the server
-   * refused). What else fails on it is retryable. What comes after `close` goes to `onLate`.
+   * Awaits a call of mediasoup-client. A failure breaks the transport, unless the error is a TureenError: a refusal of the
+   * server. Other calls that fail with it are retryable. A value that arrives after `close` goes to `onLate`.
    */
   protected async perform<T>(what: string, work: () => Promise<T>, onLate?: (value: T) => void): Promise<T> {
     try {
       return await this.#pending.run(work(), onLate);
     } catch (error) {
-      // The first failure is of whoever caused it.
+      // Only the call that failed first caused the failure.
       if (!TureenError.is(error)) this.assertUsable();
       const converted = toMediaError(error, what);
       if (!this.closed && !TureenError.is(error) && !isVendorClosed(error)) this.breakBy(converted);
@@ -132,7 +132,7 @@ export class DeviceTransport implements MediaTransport {
     try {
       this.#handlers.onConnectionState(state);
     } catch (error) {
-      // What comes after must go on: mediasoup-client waits for it.
+      // The caller is mediasoup-client, which must not see the error.
       this.logger.error(`the handler of state ${state} failed`, error);
     }
   }

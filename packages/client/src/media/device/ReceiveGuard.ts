@@ -1,6 +1,6 @@
 import type { types } from 'mediasoup-client';
 
-/** Of mediasoup-client's own `RemoteSdp`: what `receive` changes. */
+/** Fields of mediasoup-client's `RemoteSdp` that `receive` changes. */
 interface RemoteSdp {
   _firstMid?: string;
   _mediaSections: unknown[];
@@ -9,19 +9,19 @@ interface RemoteSdp {
   regenerateBundleMids(): void;
 }
 
-/** How the connection is after an offer that the browser refused. */
+/** State of the connection after an offer that the browser refused. */
 export type Soundness =
   /** As before that offer. */
   | 'sound'
-  /** Nothing was received yet, so that there is nothing to try. */
+  /** Nothing was received yet, so the state cannot be checked. */
   | 'untried'
-  /** No description is taken any more. */
+  /** The browser accepts no description any more. */
   | 'lost';
 
 /**
- * Undoes what a refused offer has changed. mediasoup-client keeps a section that the browser refused, and sends it again with
- * whatever comes next; the browser itself is as before, but where it has begun to apply the offer. Works within the calls of
- * the handler, as its queue lets nothing in between.
+ * Reverts the changes of a refused offer. mediasoup-client keeps a section that the browser refused, and repeats it in the next
+ * offer. The browser itself is unchanged, unless it began to apply the offer. Works within the calls of the handler: its queue
+ * runs nothing in between.
  */
 export class ReceiveGuard {
   #soundness: Soundness = 'lost';
@@ -39,7 +39,7 @@ export class ReceiveGuard {
         } catch (error) {
           restore();
           this.#soundness = remote._mediaSections.length === 0 ? 'untried' : 'sound';
-          // Negotiates once more what there is, and changes nothing.
+          // Negotiates the present sections again, without a change.
           if (this.#soundness === 'sound')
             await handler.resumeReceiving([]).catch(() => {
               this.#soundness = 'lost';
@@ -51,7 +51,7 @@ export class ReceiveGuard {
     handler.receiveDataChannel = guarded(handler.receiveDataChannel.bind(handler));
   }
 
-  /** After the last failure. `lost` too where the handler cannot be guarded. */
+  /** State after the last failure. `lost` too where the handler cannot be guarded. */
   get soundness(): Soundness {
     return this.#soundness;
   }

@@ -8,7 +8,7 @@ export class StreamNames {
   readonly #streams = new Map<string, { readonly name: string; users: number }>();
   #next = 0;
 
-  /** One for all that is asked for by the same `key`, until each has been released. */
+  /** Returns one name for all calls with the same `key`, until each is released. */
   ofStream(key: string): string {
     const stream = this.#streams.get(key) ?? { name: `s${this.#next++}`, users: 0 };
     stream.users += 1;

@@ -4,8 +4,8 @@ import { CancellationScope } from '../CancellationScope.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 /**
- * What mediasoup-client has the server asked (connect, produce), made safe: its queue stands still until one of two
- * callbacks is called, so a handler that throws, or never answers, would stop the transport for good.
+ * Requests that mediasoup-client makes of the server (connect, produce). Its queue stops until a callback is called, so a handler
+ * that throws or never settles would block the transport.
  */
 export class TransportCallbacks {
   readonly #clock: Clock;
@@ -17,20 +17,20 @@ export class TransportCallbacks {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Settles always: with the answer, `requestTimeout` after the time allowed, or what `close` says. */
-  async ask<T>(what: string, question: () => Promise<T>): Promise<T> {
+  /** Always settles: with the response, with `requestTimeout`, or with the error of `close`. */
+  async request<T>(method: string, send: () => Promise<T>): Promise<T> {
     let cancel = () => {};
     const late = new Promise<never>((_resolve, reject) => {
       cancel = this.#clock.after(this.#timeoutMs, () => {
-        reject(new TureenError('requestTimeout', `${what} was not answered within ${this.#timeoutMs} ms`));
+        reject(new TureenError('requestTimeout', `no response to '${method}' within ${this.#timeoutMs} ms`));
       });
     });
     // An async function, so that a synchronous throw is a rejection like any other.
-    const answer = (async () => question())();
+    const response = (async () => send())();
     try {
-      return await this.#pending.run(Promise.race([answer, late]));
+      return await this.#pending.run(Promise.race([response, late]));
     } catch (error) {
-      throw toMediaError(error, what);
+      throw toMediaError(error, method);
     } finally {
       cancel();
     }

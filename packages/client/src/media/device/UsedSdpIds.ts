@@ -6,8 +6,8 @@ import { badResponse, ssrcsOf } from '../checks.ts';
 const midExtension = 'urn:ietf:params:rtp-hdrext:sdes:mid';
 
 /**
- * What the consumers of one receive transport have taken up in its SDP. Ids and mids stay taken when a consumer closes: its
- * section stays, and a browser refuses the whole SDP when one of them comes again.
+ * Ids, mids and SSRCs in the SDP of a receive transport. Ids and mids stay in use when a consumer closes: its section stays, and
+ * a browser refuses the whole SDP with a duplicate.
  */
 export class UsedSdpIds {
   readonly #ids = new Set<string>();
@@ -15,11 +15,11 @@ export class UsedSdpIds {
   readonly #ssrcs = new Set<number>();
   #nextMid = 0;
 
-  /** Enters a consumer; answers with its parameters, which always have a mid. Throws when it can only go wrong. */
-  enter(id: string, rtpParameters: RtpParameters): RtpParameters & { mid: string } {
+  /** Adds a consumer. Returns its parameters, with a mid. Throws for a duplicate. */
+  add(id: string, rtpParameters: RtpParameters): RtpParameters & { mid: string } {
     if (this.#ids.has(id))
       throw new TureenError('unsupported', `consumer ${id} has been consumed on this transport`, {
-        hint: 'Pause a consumer that is to be used again; a closed one cannot come back.',
+        hint: 'Pause a consumer that you need again, instead of closing it.',
       });
     const mid = this.#midFor(rtpParameters);
     const ssrcs = ssrcsOf(rtpParameters);
@@ -30,21 +30,21 @@ export class UsedSdpIds {
     return { ...rtpParameters, mid };
   }
 
-  /** The consumer is closed: its streams may be announced again. */
+  /** The consumer is closed: another consumer may have its SSRCs. */
   close(rtpParameters: RtpParameters): void {
     for (const ssrc of ssrcsOf(rtpParameters)) this.#ssrcs.delete(ssrc);
   }
 
-  /** The consumer never came to be. */
-  strike(id: string, rtpParameters: RtpParameters & { mid: string }): void {
+  /** The consumer could not be made. */
+  remove(id: string, rtpParameters: RtpParameters & { mid: string }): void {
     this.close(rtpParameters);
     this.#ids.delete(id);
     this.#mids.delete(rtpParameters.mid);
   }
 
   /**
-   * mediasoup-client would number sections by how many there are, which repeats after a close. A mid of the server's is kept
-   * where its packets bear it.
+   * Returns the mid of the server where its packets carry the mid, else a generated one: mediasoup-client numbers sections by
+   * their count, which repeats after a close.
    */
   #midFor({ mid, headerExtensions = [] }: RtpParameters): string {
     if (mid !== undefined && !this.#mids.has(mid)) return mid;

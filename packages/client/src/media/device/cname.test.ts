@@ -32,7 +32,7 @@ async function announced(offered: readonly (string | undefined)[], { transports 
 }
 
 describe('the CNAME of the producers of a session', () => {
-  test('is that of the browser, where its first offer names it', async () => {
+  test('is the browser’s own, where its first offer has one', async () => {
     expect(await announced([chromiums, '', chromiums])).toEqual([chromiums, chromiums, chromiums]);
   });
 
@@ -40,13 +40,13 @@ describe('the CNAME of the producers of a session', () => {
     ['names none, as Chromium does for simulcast', ''],
     ['has no RTCP', undefined],
     ['names what SDP cannot carry', 'a b'],
-  ])('is drawn where the first offer %s, and stays', async (_, first) => {
+  ])('is generated where the first offer %s, and stays', async (_, first) => {
     const cnames = await announced([first, chromiums, first]);
     expect(new Set(cnames)).toEqual(new Set([expect.stringMatching(/^[A-Za-z0-9+]{16}$/)]));
     expect(await announced([first])).not.toEqual([cnames[0]]);
   });
 
-  test('is the same over a transport that replaces another', async () => {
+  test('is the same on a replacement transport', async () => {
     const cnames = await announced(['', chromiums], { transports: 2 });
     expect(cnames).toHaveLength(4);
     expect(new Set(cnames).size).toBe(1);

@@ -28,7 +28,7 @@ it.each<[string, (rtp: Parameters) => object]>([
   ['rid with a semicolon', () => ({ encodings: [{ ssrc: 5, rid: 'a;b' }] })],
   ['payload type that RTCP has', withCodec({ payloadType: 72 })],
   ['129 codecs', (rtp) => ({ codecs: Array.from({ length: 129 }, () => rtp.codecs[0]) })],
-])('a consumer with a %s is refused before the browser sees it, and the next is received', async (_, change) => {
+])('a consumer with a %s is refused before it reaches the browser, and the next one is received', async (_, change) => {
   const { recvTransport, recvVendor } = await openSession();
   const receive = vi.spyOn(recvVendor, 'receive');
   const bad = offer('bad');
@@ -38,7 +38,7 @@ it.each<[string, (rtp: Parameters) => object]>([
   await expect(recvTransport.consume(offer('good'))).resolves.toMatchObject({ id: 'good' });
 });
 
-it('a consumer whose retransmissions belong to no codec is refused: Chromium would break', async () => {
+it('a consumer whose retransmissions belong to no codec is refused, as Chromium would break', async () => {
   const { recvTransport } = await openSession();
   const bad = offer('bad');
   const codecs = bad.rtpParameters.codecs.map((codec) =>
@@ -49,7 +49,7 @@ it('a consumer whose retransmissions belong to no codec is refused: Chromium wou
   ).rejects.toMatchObject({ code: 'badResponse' });
 });
 
-it('ids that people chose never reach the SDP; what belongs together stays together', async () => {
+it('ids chosen by apps never reach the SDP, and tracks of a stream stay together', async () => {
   const { recvTransport, recvVendor } = await openSession();
   const receive = vi.spyOn(recvVendor, 'receive');
   for (const [id, streamId] of [
@@ -77,7 +77,7 @@ it.each([
   ['label', { label: 'x'.repeat(65_536) }],
   ['protocol', { protocol: 'ž'.repeat(40_000) }],
   ['life time', { sctpStreamParameters: { streamId: 1, ordered: false, maxPacketLifeTime: 70_000 } }],
-])('a data consumer whose %s the browser would throw at fails alone', async (_, change) => {
+])('a data consumer with a %s that the browser rejects fails alone', async (_, change) => {
   const { recvTransport } = await openSession();
   const data = { id: 'd', dataProducerId: 'p', label: '', sctpStreamParameters: { streamId: 1 } };
   await expect(recvTransport.consumeData({ ...data, ...change })).rejects.toMatchObject({ code: 'badResponse' });

@@ -88,7 +88,7 @@ it.each([
   ]);
 });
 
-it.each(['video/VP9', 'video/AV1'])('rejects several encodings of %s before the server is asked', async (codec) => {
+it.each(['video/VP9', 'video/AV1'])('rejects several encodings of %s before any request', async (codec) => {
   await expect(encodingsSent({ codecs: ['video/VP8', codec] }, three, codec)).rejects.toMatchObject({
     code: 'unsupported',
   });
@@ -100,7 +100,7 @@ it('rejects spatial layers of AV1 unless the router forwards the dependency desc
   expect(await encodingsSent({ codecs: ['video/AV1'], forwards: true }, layers)).toEqual(layers);
 });
 
-it('announces no mode of AV1 and VP9 in Firefox, which ignores it', async () => {
+it('requests no mode of AV1 and VP9 in Firefox, which ignores it', async () => {
   const encodings = [{ maxBitrate: 900_000, scalabilityMode: 'L1T3' }];
   for (const codec of ['video/AV1', 'video/VP9'])
     expect(await encodingsSent({ name: 'Firefox120', codecs: [codec] }, encodings)).toEqual([{ maxBitrate: 900_000 }]);

@@ -12,7 +12,7 @@ export class FakeConsumer implements MediaConsumer {
   readonly rtpParameters: RtpParameters;
   readonly rtpReceiver = undefined;
   readonly track: FakeMediaStreamTrack;
-  /** What `getStats` answers; a test may put in what it likes. Until then packets come, one more with each call. */
+  /** The result of `getStats`, for a test to set. By default each call counts another packet. */
   stats: RTCStatsReport | null = null;
 
   readonly #onClosed: () => void;

@@ -64,7 +64,7 @@ const nothingOpen = {
   waiting: 0,
 };
 
-test('the first produce connects the transport, once, and announces plausible parameters', async () => {
+test('the first produce connects the transport, once, and requests plausible parameters', async () => {
   const { send, sendTransport } = await loaded();
 
   const [producer] = await Promise.all([
@@ -83,7 +83,7 @@ test('the first produce connects the transport, once, and announces plausible pa
   expect(producer).toMatchObject({ id: 'producer0', kind: 'video', paused: true, closed: false });
 });
 
-test('an operation told to fail fails once', async () => {
+test('an operation scripted to fail fails once', async () => {
   const { engine, recvTransport } = await loaded();
   engine.failNext('consume');
 
@@ -91,7 +91,7 @@ test('an operation told to fail fails once', async () => {
   await expect(recvTransport.consume(offer('a'))).resolves.toMatchObject({ id: 'a' });
 });
 
-test('an operation that is held goes on when released, and rejects when the session closes', async () => {
+test('a held operation continues when released, and rejects when the session closes', async () => {
   const { engine, session, sendTransport, recvTransport } = await loaded();
   const produce = engine.hold('produce');
   const consume = engine.hold('consume');
@@ -108,7 +108,7 @@ test('an operation that is held goes on when released, and rejects when the sess
   expect(engine.counts).toEqual(nothingOpen);
 });
 
-test('a refused connect breaks the transport for good, as in a browser', async () => {
+test('a refused connect breaks the transport permanently, as in a browser', async () => {
   const { send, sendTransport } = await loaded();
   send.onConnect.mockRejectedValueOnce(new Error('no'));
 
@@ -117,7 +117,7 @@ test('a refused connect breaks the transport for good, as in a browser', async (
   await expect(sendTransport.produce({ track: camera() })).rejects.toMatchObject({ code: 'mediaFailed' });
 });
 
-test('closing the session ends the tracks of its consumers, leaves those of its producers, and leaves nothing open', async () => {
+test('closing the session ends the tracks of its consumers, keeps those of its producers, and leaks nothing', async () => {
   const { engine, session, sendTransport, recvTransport } = await loaded();
   const track = camera();
   await sendTransport.produce({ track });

@@ -21,7 +21,7 @@ export interface FakeSessionOptions<Session> {
 
 const defaultMimeTypes = ['audio/opus', 'video/VP8', 'video/VP9', 'video/H264', 'video/AV1'];
 
-/** Media without media: its sessions, and what a test tells them to do. */
+/** Fake media: its sessions, and the script of a test for them. */
 export abstract class FakeMedia<Session> {
   /** Those that are open, oldest first. */
   readonly sessions = new Set<Session>();
@@ -33,7 +33,7 @@ export abstract class FakeMedia<Session> {
     this.#options = options;
   }
 
-  /** The newest open session; throws where there is none. */
+  /** The newest open session. Throws without one. */
   get session(): Session {
     return newest(this.sessions, 'session');
   }
@@ -54,7 +54,7 @@ export abstract class FakeMedia<Session> {
     this.#script.failNext(operation, error);
   }
 
-  /** Every `operation` from now on, in any session, waits for the `release` of the answer. */
+  /** Holds every `operation` from now on, in any session, until `release()` of the returned object. */
   hold(operation: FakeOperation): FakeHold {
     return this.#script.hold(operation);
   }

@@ -24,20 +24,20 @@ export interface FakePeerConnectionOptions {
   readonly onClosed: (connection: FakePeerConnection) => void;
 }
 
-/** One push or one pull: an offer that was sent, an answer that came, and what goes over it. */
+/** One push or one pull: its offer, its answer and its tracks. */
 export class FakePeerConnection {
   readonly direction: 'send' | 'recv';
   readonly producers = new Set<FakeProducer>();
   readonly consumers = new Set<FakeConsumer>();
-  /** What was asked for, of a pull. */
+  /** The requested tracks of a pull. */
   wanted: readonly PullRequest[] = [];
-  /** What `getTransportStats` answers; a test may put in what it likes. */
+  /** The result of `getTransportStats`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #options: FakePeerConnectionOptions;
   readonly #pending = new CancellationScope();
   #state: MediaConnectionState = 'new';
-  /** The owner of a push hears of a connection that was answered. */
+  /** Reports to the owner of a push that its connection was answered. */
   #isOwned: boolean;
   #offer: string | undefined;
   #answer: string | undefined;
@@ -53,7 +53,7 @@ export class FakePeerConnection {
     return this.#offer;
   }
 
-  /** The answer, once it came. */
+  /** The answer of the server, once received. */
   get answer(): string | undefined {
     return this.#answer;
   }
@@ -71,7 +71,7 @@ export class FakePeerConnection {
     return [...this.producers].reduce((sum, producer) => sum + producer.waiting, this.#pending.size);
   }
 
-  /** As if ICE or DTLS had got there; tells the owner. */
+  /** Sets the state as ICE or DTLS would, and reports it to the owner. */
   setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
     if (this.closed || this.#state === state) return;
     this.#state = state;
@@ -129,7 +129,7 @@ export class FakePeerConnection {
     this.#options.onClosed(this);
   }
 
-  /** One offer, one answer; whatever fails closes the connection. */
+  /** Exchanges offer and answer. A failure closes the connection. */
   async #negotiate(operation: FakeOperation, sections: readonly FakeSection[], exchange: SdpExchange): Promise<void> {
     try {
       await this.#pending.run(this.#options.script.step(operation));

@@ -27,7 +27,7 @@ const picture: PullRequest = {
 const handlers = () => ({ onConnectionState: vi.fn<(state: string) => void>() });
 const answer = async () => 'v=0';
 
-test('a push makes an offer that a server can read, and is connected once it is answered', async () => {
+test('a push makes an offer that a server can read, and connects once answered', async () => {
   const media = new FakePeerConnectionMedia();
   const session = media.open();
   const listener = handlers();
@@ -41,7 +41,7 @@ test('a push makes an offer that a server can read, and is connected once it is 
   expect(listener.onConnectionState.mock.calls.flat()).toEqual(['connecting', 'connected']);
 });
 
-test('a pull offers what is wanted, in its numbers; the connection ends with its last consumer', async () => {
+test('a pull offers the requested codecs and payload types, and its connection ends with its last consumer', async () => {
   const media = new FakePeerConnectionMedia();
   const session = media.open();
   const consumers = await session.pull([sound, picture], answer, handlers());
@@ -56,7 +56,7 @@ test('a pull offers what is wanted, in its numbers; the connection ends with its
   expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
 });
 
-test('what a browser would say of codecs and numbers', async () => {
+test('codecs and payload types are checked as in a browser', async () => {
   const session = new FakePeerConnectionMedia({ mimeTypes: ['audio/opus'] }).open();
   expect([session.canReceive(sound), session.canReceive(picture)]).toEqual([true, false]);
   expect(session.canPullTogether([sound, picture])).toBe(true);
@@ -69,7 +69,7 @@ test('what a browser would say of codecs and numbers', async () => {
   await expect(pushing).rejects.toMatchObject({ code: 'unsupportedCodec' });
 });
 
-test('a push can be made to fail, or to wait; a refusal closes its connection', async () => {
+test('a push can be scripted to fail or wait, and a refusal closes its connection', async () => {
   const media = new FakePeerConnectionMedia();
   const session = media.open();
   media.failNext('produce');
@@ -86,7 +86,7 @@ test('a push can be made to fail, or to wait; a refusal closes its connection', 
   expect(media.counts).toMatchObject({ pushes: 0, pulls: 1 });
 });
 
-test('close rejects what waits for its answer, and leaves nothing open', async () => {
+test('close rejects pending calls, and leaks nothing', async () => {
   const media = new FakePeerConnectionMedia();
   const session = media.open();
   const late = deferred<string>();
@@ -98,7 +98,7 @@ test('close rejects what waits for its answer, and leaves nothing open', async (
   expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
 });
 
-test('each state is told as the test sets it, until the connection is closed', async () => {
+test('each state is reported as the test sets it, until the connection is closed', async () => {
   const session = new FakePeerConnectionMedia({ autoConnect: false }).open();
   const listener = handlers();
   const [consumer] = await session.pull([sound], answer, listener);

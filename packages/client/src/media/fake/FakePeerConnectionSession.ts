@@ -62,12 +62,12 @@ export class FakePeerConnectionSession implements PeerConnectionSession {
     return this.#closed;
   }
 
-  /** The newest open connection of a push; throws where there is none. */
+  /** The newest open connection of a push. Throws without one. */
   get pushConnection(): FakePeerConnection {
     return this.#newest('send');
   }
 
-  /** The newest open connection of a pull; throws where there is none. */
+  /** The newest open connection of a pull. Throws without one. */
   get pullConnection(): FakePeerConnection {
     return this.#newest('recv');
   }

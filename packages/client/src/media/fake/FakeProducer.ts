@@ -13,14 +13,14 @@ export interface FakeProducerDescription {
   readonly rtpParameters: RtpParameters;
 }
 
-/** A producer that sends nothing, and remembers what it was told. */
+/** A producer that sends nothing and records its calls. */
 export class FakeProducer implements MediaProducer {
   readonly id: string;
   readonly kind: MediaKind;
   readonly rtpSender = undefined;
   /** What was announced to the server. */
   readonly rtpParameters: RtpParameters;
-  /** What `getStats` answers; a test may put in what it likes. */
+  /** The result of `getStats`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #script: FakeScript;

@@ -30,7 +30,7 @@ interface Gate {
   readonly arrive: () => void;
 }
 
-/** What the test has asked of the engine: the failures and the waits to come. */
+/** Failures and delays that a test has scripted. */
 export class FakeScript {
   readonly #failures = new Map<FakeOperation, Error[]>();
   readonly #gates = new Map<FakeOperation, Gate>();
@@ -38,11 +38,11 @@ export class FakeScript {
   /** The next `operation` rejects with `error`, by default a `mediaFailed`. */
   failNext(operation: FakeOperation, error?: Error): void {
     const failures = this.#failures.get(operation) ?? [];
-    failures.push(error ?? new TureenError('mediaFailed', `${operation} failed, as the test asked`));
+    failures.push(error ?? new TureenError('mediaFailed', `${operation} failed, as scripted by the test`));
     this.#failures.set(operation, failures);
   }
 
-  /** Every `operation` from now on waits for the `release` of the answer. */
+  /** Holds every `operation` from now on until `release()` of the returned object. */
   hold(operation: FakeOperation): FakeHold {
     if (this.#gates.has(operation)) throw new TureenError('invalidState', `${operation} is held already`);
     const open = deferred<undefined>();

@@ -15,7 +15,7 @@ import { FakeProducer } from './FakeProducer.ts';
 import { FakeTransport, type FakeTransportContext } from './FakeTransport.ts';
 import { fakeSendParameters } from './fakeParameters.ts';
 
-/** The send transport of a {@link FakeSession}: asks the dialect as a real one would, and sends nothing. */
+/** The send transport of a {@link FakeSession}: makes the requests of a real one, and sends nothing. */
 export class FakeSendTransport extends FakeTransport implements MediaSendTransport {
   /** Those that are open. */
   readonly producers = new Set<FakeProducer>();

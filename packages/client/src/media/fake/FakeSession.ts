@@ -47,12 +47,12 @@ export class FakeSession implements MediaSession {
     return this.#closed;
   }
 
-  /** The newest open send transport; throws where there is none. */
+  /** The newest open send transport. Throws without one. */
   get sendTransport(): FakeSendTransport {
     return newest(this.sendTransports, 'send transport');
   }
 
-  /** The newest open receive transport; throws where there is none. */
+  /** The newest open receive transport. Throws without one. */
   get recvTransport(): FakeRecvTransport {
     return newest(this.recvTransports, 'receive transport');
   }

@@ -20,7 +20,7 @@ export class FakeTransport implements MediaTransport {
   readonly description: TransportDescription;
   /** Every set of ICE parameters that `restartIce` was given. */
   readonly iceRestarts: IceParameters[] = [];
-  /** What `getStats` answers; a test may put in what it likes. */
+  /** The result of `getStats`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
 
   readonly #handlers: TransportHandlers;
@@ -51,7 +51,7 @@ export class FakeTransport implements MediaTransport {
     return this.#pending.size;
   }
 
-  /** As if ICE or DTLS had got there; tells the owner. */
+  /** Sets the state as ICE or DTLS would, and reports it to the owner. */
   setConnectionState(state: Exclude<MediaConnectionState, 'closed'>): void {
     if (this.closed || this.#state === state) return;
     this.#state = state;
@@ -80,7 +80,7 @@ export class FakeTransport implements MediaTransport {
     this.#context.onClosed(this);
   }
 
-  /** Runs `work` after what was asked for before, through the script, connected where `connects`. */
+  /** Runs `work` after earlier calls, through the script, once connected where `connects`. */
   protected enqueue<T>(
     operation: FakeOperation,
     work: () => Promise<T>,

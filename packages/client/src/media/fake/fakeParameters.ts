@@ -8,7 +8,7 @@ const asChromium: LayerSupport = { ignoresModes: false, sendsDescriptor: true, f
 
 const isRtx = (mimeType: string) => mimeType.toLowerCase().endsWith('/rtx');
 
-/** A fingerprint of the right shape, for nobody's certificate. */
+/** A well-formed fingerprint of no certificate. */
 export function fakeDtlsParameters(): DtlsParameters {
   const value = Array.from({ length: 32 }, (_, index) => (index * 7 + 1).toString(16).padStart(2, '0').toUpperCase());
   return { role: 'client', fingerprints: [{ algorithm: 'sha-256', value: value.join(':') }] };

@@ -64,7 +64,7 @@ function sectionLines({ kind, direction, rtpParam }: FakeSection, mid: number, s
   ];
 }
 
-/** What a fake consumer says of itself. */
+/** RTP parameters of a fake consumer. */
 export function pulledParameters(kind: MediaKind, rtpParam: PulledRtp, mid: string): RtpParameters {
   return {
     mid,

@@ -17,9 +17,9 @@ export interface OfferConnectionOptions {
 
 export interface Negotiation {
   /**
-   * Changes what the browser goes by. `isReversed`: it takes these numbers from a remote offer only. It is given them as
-   * such, its answer goes to the server as our offer, and what the server answers comes in as the offer; in between it keeps
-   * its ICE credentials (Firefox does).
+   * Changes the local offer. `isReversed`: the browser accepts these payload types from a remote offer only. It receives them as
+   * such, its answer goes to the server as the offer, and the server's answer is applied as the offer. In between the browser
+   * must keep its ICE credentials (Firefox does).
    */
   readonly align?: (offer: string) => { sdp: string; isReversed: boolean };
   /** Changes the answer. */
@@ -27,13 +27,13 @@ export interface Negotiation {
 }
 
 /**
- * One RTCPeerConnection with one offer to the server and one answer, never a second: a server of this dialect makes a new session of
- * every offer. What fails, or is closed, is gone for good.
+ * An RTCPeerConnection with a single offer and answer: a server of this dialect makes a new session of every offer. A connection
+ * that fails or closes is never reused.
  */
 export class OfferConnection {
   readonly direction: 'send' | 'recv';
   readonly pc: RTCPeerConnection;
-  /** Called once, when it is closed. */
+  /** Called once, on close. */
   onEnd = () => {};
 
   readonly #options: OfferConnectionOptions;
@@ -67,7 +67,7 @@ export class OfferConnection {
     return this.#state === 'closed';
   }
 
-  /** Makes the offer, has it answered, takes the answer. */
+  /** Sends an offer and applies the answer. */
   async negotiate(exchange: SdpExchange, { align = unaligned, finish = same }: Negotiation): Promise<void> {
     const { pc } = this;
     await this.perform('the offer', async () => {
@@ -90,7 +90,7 @@ export class OfferConnection {
     });
   }
 
-  /** Gives the browser the server's answer once more, changed in another way. The server is not asked. */
+  /** Applies the server's answer again with other changes, without a request to the server. */
   async repeat(finish: (answer: string) => string): Promise<void> {
     const { pc } = this;
     await pc.setLocalDescription(await pc.createOffer());
@@ -102,7 +102,7 @@ export class OfferConnection {
     }
   }
 
-  /** Awaits what `work` does, or the end. */
+  /** Settles as `work` does, or rejects on close. */
   async run<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
       return await this.#pending.run(work());
@@ -121,7 +121,7 @@ export class OfferConnection {
     }
   }
 
-  /** Null of one that is closed. */
+  /** Null once closed. */
   async readStats(): Promise<RTCStatsReport | null> {
     try {
       return await this.#pending.run(this.pc.getStats());
@@ -139,15 +139,15 @@ export class OfferConnection {
     if (this.closed) return;
     this.#state = 'closed';
     this.#pending.close(closedError());
-    // Browsers keep a closed connection for a while, and with it whoever listens to it.
+    // Browsers keep a closed connection for a while, with its listeners.
     this.pc.removeEventListener('connectionstatechange', this.#handleState);
     this.pc.close();
-    this.#tell('closed');
+    this.#reportState('closed');
     this.onEnd();
     this.#options.onClosed(this);
   }
 
-  /** Has the browser answer `expected`, turned round; what it says is the offer to send. */
+  /** Lets the browser answer `expected` as a remote offer. Its answer becomes the offer to send. */
   async #reverse(expected: string): Promise<string> {
     const sdp = prepareOffer(expected)
       .replace(/^a=recvonly\r$/gm, 'a=sendonly\r')
@@ -161,10 +161,10 @@ export class OfferConnection {
     const state = this.pc.connectionState;
     if (this.closed || state === this.#state || state === 'closed') return;
     this.#state = state;
-    this.#tell(state);
+    this.#reportState(state);
   };
 
-  #tell(state: MediaConnectionState): void {
+  #reportState(state: MediaConnectionState): void {
     try {
       this.#options.handlers.onConnectionState(state);
     } catch (error) {

@@ -33,20 +33,17 @@ function pilotBrowser(options: FakeBrowserOptions = {}) {
 }
 
 describe('a push in profile rtcpilot', () => {
-  it.each(['audio', 'video'] as const)(
-    'offers an audio and a video section whichever comes first: %s',
-    async (kind) => {
-      const { push, exchange, connections, senders } = pilotBrowser();
-      const producer = await push(kind);
-      expect(connections[0]?.transceivers.map(({ receiver }) => receiver.track.kind)).toEqual(['audio', 'video']);
-      expect(exchange.mock.calls[0]?.[0].match(/^m=\w+/gm)).toEqual(['m=audio', 'm=video']);
-      const tracks = senders().map(({ track }) => track);
-      expect(tracks).toEqual(kind === 'audio' ? [producer.track, null] : [null, producer.track]);
-      expect(producer).toMatchObject({ id: 'p1', kind, mid: kind === 'audio' ? '0' : '1' });
-    },
-  );
+  it.each(['audio', 'video'] as const)('offers an audio and a video section in either order: %s', async (kind) => {
+    const { push, exchange, connections, senders } = pilotBrowser();
+    const producer = await push(kind);
+    expect(connections[0]?.transceivers.map(({ receiver }) => receiver.track.kind)).toEqual(['audio', 'video']);
+    expect(exchange.mock.calls[0]?.[0].match(/^m=\w+/gm)).toEqual(['m=audio', 'm=video']);
+    const tracks = senders().map(({ track }) => track);
+    expect(tracks).toEqual(kind === 'audio' ? [producer.track, null] : [null, producer.track]);
+    expect(producer).toMatchObject({ id: 'p1', kind, mid: kind === 'audio' ? '0' : '1' });
+  });
 
-  it('sends the other kind in the section that is there, and asks the server nothing', async () => {
+  it('sends the other kind in the present section, without a request to the server', async () => {
     const { push, exchange, connections, senders } = pilotBrowser();
     const sound = await push('audio');
     const picture = await push('video', { encodings: [{ maxBitrate: 1 }, { maxBitrate: 900_000, maxFramerate: 30 }] });
@@ -56,7 +53,7 @@ describe('a push in profile rtcpilot', () => {
     expect([sound.id, picture.id, sound.mid, picture.mid]).toEqual(['p1', 'p2', '0', '1']);
   });
 
-  it('sets the encoding of the new track, and nothing of the one before', async () => {
+  it('sets the encoding of the new track only', async () => {
     const { push, senders } = pilotBrowser();
     await push('audio');
     const sender = senders()[1]!;
@@ -65,7 +62,7 @@ describe('a push in profile rtcpilot', () => {
     expect(sender.setParameters).toHaveBeenLastCalledWith({ encodings: [{ active: true, maxFramerate: 30 }] });
   });
 
-  it('gives codec options of the second track to the browser alone', async () => {
+  it('applies codec options of the second track in the browser only', async () => {
     const { push, exchange, connections } = pilotBrowser();
     await push('video');
     expect(connections[0]?.remoteSdp).not.toContain('usedtx');
@@ -75,7 +72,7 @@ describe('a push in profile rtcpilot', () => {
     expect(exchange).toHaveBeenCalledOnce();
   });
 
-  it('waits for a push that is under way, instead of another connection', async () => {
+  it('waits for a pending push, instead of opening another connection', async () => {
     const { session, push, connections } = pilotBrowser();
     const answered = deferred<undefined>();
     const exchange = vi.fn(async (offer: string) => {
@@ -89,7 +86,7 @@ describe('a push in profile rtcpilot', () => {
     expect(connections).toHaveLength(1);
   });
 
-  it('makes an offer of its own where the push that it waited for fails', async () => {
+  it('makes a separate offer where the pending push fails', async () => {
     const { session, push, connections } = pilotBrowser();
     const refused = () => Promise.reject(new TureenError('requestTimeout', 'no answer'));
     const first = session.push({ id: 'a', track: trackOf('audio') }, refused, handlers());
@@ -99,7 +96,7 @@ describe('a push in profile rtcpilot', () => {
     expect(connections).toHaveLength(2);
   });
 
-  it('uses a section again after its track is closed', async () => {
+  it('reuses a section after its track has closed', async () => {
     const { push, exchange, connections, senders } = pilotBrowser();
     await push('audio');
     const listener = handlers();
@@ -118,7 +115,7 @@ describe('a push in profile rtcpilot', () => {
     expect([exchange.mock.calls.length, connections.length, camera.closed, again.closed]).toEqual([1, 1, true, false]);
   });
 
-  it('keeps the connection when both tracks are closed', async () => {
+  it('keeps the connection when both tracks have closed', async () => {
     const { push, connections } = pilotBrowser();
     for (const producer of [await push('audio'), await push('video')]) producer.close();
     expect(connections[0]?.calls).not.toContain('close');
@@ -126,7 +123,7 @@ describe('a push in profile rtcpilot', () => {
     expect(connections).toHaveLength(1);
   });
 
-  it('ignores what the closed producer still does', async () => {
+  it('ignores later calls of the closed producer', async () => {
     const { push, senders } = pilotBrowser();
     const camera = await push('video');
     camera.pause();
@@ -149,7 +146,7 @@ describe('a push in profile rtcpilot', () => {
     });
   });
 
-  it('gives a second video a connection, which is kept for the next', async () => {
+  it('opens a connection for a second video, and keeps it for the next one', async () => {
     const { push, exchange, connections, senders } = pilotBrowser();
     await push('audio');
     await push('video');
@@ -174,7 +171,7 @@ describe('a joint connection', () => {
     expect(second.onConnectionState.mock.calls.flat()).toEqual(['connected', 'disconnected']);
   });
 
-  it('ends with its last track once it has failed, and the next push makes another', async () => {
+  it('ends with its last track once it has failed, and the next push opens another', async () => {
     const { push, connections } = pilotBrowser();
     const listener = handlers();
     const [sound, picture] = [await push('audio', {}, listener), await push('video')];
@@ -196,7 +193,7 @@ describe('a joint connection', () => {
     expect(connections[0]?.calls.at(-1)).toBe('close');
   });
 
-  it('survives a track that cannot be sent', async () => {
+  it('survives a track that the browser cannot send', async () => {
     const { push, connections, senders } = pilotBrowser();
     const sound = await push('audio');
     const listener = handlers();
@@ -232,8 +229,8 @@ describe('a joint connection', () => {
   });
 });
 
-describe('where two sections are too many', () => {
-  it('a track is pushed alone: the server refuses them', async () => {
+describe('a server that refuses two sections', () => {
+  it('gets a push of one section after a refusal', async () => {
     const { session, push, connections } = pilotBrowser();
     const single = vi.fn(async (offer: string) => {
       if (offer.includes('m=video')) throw new TureenError('requestRefused', 'handle push sdp failed');
@@ -253,7 +250,7 @@ describe('where two sections are too many', () => {
     expect(connections).toHaveLength(3);
   });
 
-  it('a track is pushed alone: the browser lacks H264', async () => {
+  it('gets a push of one section where the browser lacks H264', async () => {
     const { push, exchange } = pilotBrowser({ video: chromiumVideo.slice(0, 1) });
     await push('audio');
     expect(exchange.mock.calls.map(([offer]) => offer.match(/^m=\w+/gm))).toEqual([['m=audio']]);
@@ -261,7 +258,7 @@ describe('where two sections are too many', () => {
     expect(exchange).toHaveBeenCalledOnce();
   });
 
-  it('a refusal of the track is the refusal that is reported', async () => {
+  it('refuses the track: the push rejects with that refusal', async () => {
     const { session, connections } = pilotBrowser();
     const listener = handlers();
     const refusing = vi.fn(() => Promise.reject(new TureenError('requestRefused', 'no')));
@@ -282,7 +279,7 @@ describe('a video section without a track', () => {
     return { black, fillRect };
   }
 
-  it('shows a black picture, until there is a track, and again while there is none', async () => {
+  it('shows black until it has a track, and again without one', async () => {
     const { black, fillRect } = withCanvas();
     const { push, session, senders } = pilotBrowser();
     await push('audio');
@@ -305,7 +302,7 @@ describe('a video section without a track', () => {
     expect(black.readyState).toBe('ended');
   });
 
-  it('shows it from the beginning where the first push is a paused video', async () => {
+  it('shows black from the start where the first push is a paused video', async () => {
     const { black } = withCanvas();
     const { push, senders, session } = pilotBrowser();
     const camera = await push('video', { paused: true });
@@ -314,7 +311,7 @@ describe('a video section without a track', () => {
     session.close();
   });
 
-  it('is silent on a connection of a second video, where no sound waits for it', async () => {
+  it('is silent on a connection of a second video, which has no audio track', async () => {
     withCanvas();
     const { push, senders, session } = pilotBrowser();
     await push('video');

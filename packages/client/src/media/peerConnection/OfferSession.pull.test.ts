@@ -15,7 +15,7 @@ const pullBoth = async (options: FakeBrowserOptions = {}) => {
   return { ...browser, pc: browser.pc, exchange, audio: first!, video: second! };
 };
 
-test('a pull is one connection; tracks are known by their transceiver, in the order of the wishes', async () => {
+test('a pull is one connection, whose tracks have the order of the request', async () => {
   const { pc, exchange, audio, video } = await pullBoth();
   expect(pc.calls).toEqual([
     'addTransceiver',
@@ -31,13 +31,13 @@ test('a pull is one connection; tracks are known by their transceiver, in the or
   ]);
 });
 
-test("the browser itself goes by the publisher's numbers, and so does what it sends", async () => {
+test('the browser and its offer use the payload types of the publisher', async () => {
   const { pc, exchange } = await pullBoth();
   for (const sdp of [pc.localSdp, exchange.mock.calls[0]?.[0]])
     expect(sdp?.match(/^m=.*$/gm)).toEqual(['m=audio 9 UDP/TLS/RTP/SAVPF 109', 'm=video 9 UDP/TLS/RTP/SAVPF 120 124']);
 });
 
-test('Firefox is known by its offer: where its payload types are those that come, they stay', async () => {
+test('Firefox is detected by its offer: its payload types stay where they match', async () => {
   const wanted = { ...picture, rtpParam: { ...vp8, rtx_payload_type: 97, mid_ext_id: 9 } };
   const browser = openInFakeBrowser({ offer: 'firefox-pull-video' });
   await browser.session.pull([wanted], willing(), handlers());
@@ -53,7 +53,7 @@ const foreign = [
 ];
 
 test.each(['standard', 'rtcpilot'] as const)(
-  'Firefox, %s: it takes the numbers of others as those of an offer, and its answer is what is offered',
+  'Firefox, %s: receives the payload types as an offer, and its answer becomes the offer',
   async (profile) => {
     const exchange = willing();
     const browser = openInFakeBrowser({ offer: 'firefox-pull-audio-video', profile });
@@ -77,7 +77,7 @@ test.each(['standard', 'rtcpilot'] as const)(
   },
 );
 
-test('a browser that changes its credentials between two answers cannot do that, and says so', async () => {
+test('a browser that changes its ICE credentials between two answers rejects with unsupported', async () => {
   const browser = openInFakeBrowser({
     offer: 'firefox-pull-audio-video',
     onConnection: (pc) => {
@@ -88,14 +88,14 @@ test('a browser that changes its credentials between two answers cannot do that,
   expect(browser.pc.calls.at(-1)).toBe('close');
 });
 
-test('whether numbers can be changed may be said for a browser that nobody knows', async () => {
+test('an option says whether an unknown browser can renumber', async () => {
   const wanted = { ...picture, rtpParam: { ...vp8, payload_type: 96 } };
   const browser = openInFakeBrowser({ offer: 'firefox-pull-video', renumberPayloadTypes: true });
   await browser.session.pull([wanted], willing(), handlers());
   expect(browser.pc.localSdp).toMatch(/^m=video 9 \S+ 96 124\r$/m);
 });
 
-test('the connection ends with its last track', async () => {
+test('a connection ends with its last track', async () => {
   const { pc, audio, video } = await pullBoth();
   audio.close();
   expect(pc.calls).not.toContain('close');
@@ -106,7 +106,7 @@ test('the connection ends with its last track', async () => {
   expect(pc.calls.filter((call) => call === 'close')).toHaveLength(1);
 });
 
-test('a closed session closes all of it; nothing can be had from it any more', async () => {
+test('a closed session closes all connections, and rejects further calls', async () => {
   const { session, pc, audio, video } = await pullBoth();
   session.close();
   session.close();
@@ -117,7 +117,7 @@ test('a closed session closes all of it; nothing can be had from it any more', a
   await expect(session.pull([sound], willing(), handlers())).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('a pause is the affair of the track', async () => {
+test('a pause affects the track only', async () => {
   const { pc, audio } = await pullBoth();
   audio.pause();
   audio.pause();
@@ -138,7 +138,7 @@ test.each([
   expect(connections).toHaveLength(0);
 });
 
-test('what this browser cannot decode is told beforehand, and refused', async () => {
+test('a codec that the browser cannot decode is reported beforehand, and refused', async () => {
   const browser = openInFakeBrowser({
     offer: 'firefox-pull-video',
     video: [{ mimeType: 'video/VP8', clockRate: 90000 }],
@@ -152,7 +152,7 @@ test('what this browser cannot decode is told beforehand, and refused', async ()
   });
 });
 
-test('a refusal, a dead source and an answer that is none close the connection', async () => {
+test('a refusal, a closed source and an invalid answer close the connection', async () => {
   const refusal = new TureenError('requestRefused', 'pusher not found');
   const answers: [() => Promise<string>, object][] = [
     [() => Promise.reject(refusal), refusal],
@@ -175,7 +175,7 @@ test('a refusal, a dead source and an answer that is none close the connection',
   await expect(browser.session.pull([picture], dead, handlers())).rejects.toMatchObject({ code: 'badResponse' });
 });
 
-test('an answer that names no stream is a badResponse towards RTCPilot, and fine elsewhere', async () => {
+test('an answer without a stream rejects with badResponse towards RTCPilot only', async () => {
   const silent = async (offer: string) => answerTo(offer).replaceAll(/a=ssrc:.*\r\n/g, '');
   for (const [profile, expected] of [
     ['rtcpilot', { status: 'rejected', reason: { code: 'badResponse' } }],
@@ -187,7 +187,7 @@ test('an answer that names no stream is a badResponse towards RTCPilot, and fine
   }
 });
 
-test('statistics of several connections are one report, whose ids still refer to each other', async () => {
+test('the statistics of several connections form one report, with valid references', async () => {
   const browser = openInFakeBrowser({ offer: 'chromium-pull-video' });
   expect(await browser.session.getTransportStats('recv')).toBeNull();
   await browser.session.pull([picture], willing(), handlers());

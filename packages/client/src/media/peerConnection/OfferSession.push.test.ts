@@ -22,7 +22,7 @@ const pushVideo = async (options: FakeBrowserOptions = {}, more: { paused?: bool
   return { ...browser, pc: browser.pc, track, producer, exchange };
 };
 
-test('a push is one connection with one offer and one answer', async () => {
+test('a push is a connection with one offer and one answer', async () => {
   const { connections, pc, producer, exchange, track } = await pushVideo();
 
   expect(connections).toHaveLength(1);
@@ -42,13 +42,13 @@ test('a push is one connection with one offer and one answer', async () => {
   expect(pc.remoteSdp).toContain('a=group:BUNDLE 0\r\n');
 });
 
-test('a producer bears the name that the server gives it', async () => {
+test('a producer has the id that the server assigned', async () => {
   const { session } = openInFakeBrowser();
   const producer = await session.push({ id: 'p', track: trackOf('video') }, willingPush('theirs'), handlers());
   expect(producer.id).toBe('theirs');
 });
 
-test('several encodings are simulcast, with a rid each; towards RTCPilot the last one alone is sent', async () => {
+test('several encodings become simulcast with rids, and the last one alone towards RTCPilot', async () => {
   const encodings = [{ maxBitrate: 100_000, scaleResolutionDownBy: 4 }, { maxBitrate: 900_000 }];
   for (const [profile, expected] of [
     [
@@ -66,7 +66,7 @@ test('several encodings are simulcast, with a rid each; towards RTCPilot the las
   }
 });
 
-test('codec options go into the answer, where the browser looks for them', async () => {
+test('codec options go into the answer, where the browser reads them', async () => {
   const browser = openInFakeBrowser({ offer: 'chromium-push-audio' });
   const codecOptions = { opusStereo: true, opusDtx: false, opusMaxAverageBitrate: 64_000, videoGoogleStartBitrate: 1 };
   await browser.session.push({ id: 'p', track: trackOf('audio'), codecOptions }, willingPush(), handlers());
@@ -74,7 +74,7 @@ test('codec options go into the answer, where the browser looks for them', async
   expect(browser.pc.remoteSdp).not.toContain('x-google');
 });
 
-test('a paused push is parted from its track before the offer, and sends it once resumed', async () => {
+test('a paused push is detached from its track before the offer, and sends once resumed', async () => {
   const { pc, producer, track } = await pushVideo({}, { paused: true });
   const sender = pc.transceivers[0]?.sender;
   expect(sender?.replaceTrack.mock.calls).toEqual([[null]]);
@@ -84,7 +84,7 @@ test('a paused push is parted from its track before the offer, and sends it once
   });
 });
 
-test('pause, replaceTrack, layers and statistics go to the sender, and nothing is negotiated', async () => {
+test('pause, replaceTrack, layers and statistics use the sender, without negotiation', async () => {
   const { pc, producer, track, exchange } = await pushVideo();
   const sender = pc.transceivers[0]!.sender;
   sender.parameters.encodings = [{ rid: 'r0' }, { rid: 'r1' }, { rid: 'r2' }];
@@ -111,7 +111,7 @@ test('pause, replaceTrack, layers and statistics go to the sender, and nothing i
   expect(exchange).toHaveBeenCalledOnce();
 });
 
-test('a closed producer closes its connection and leaves its track', async () => {
+test('a closed producer closes its connection and keeps its track', async () => {
   const { pc, producer, track } = await pushVideo();
   producer.close();
   producer.close();
@@ -122,7 +122,7 @@ test('a closed producer closes its connection and leaves its track', async () =>
   await expect(producer.getStats()).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('a closed connection, which a browser may keep, is listened to by nobody', async () => {
+test('a closed connection, which a browser may keep, has no listeners', async () => {
   const { session } = openInFakeBrowser();
   const removed = vi.spyOn(EventTarget.prototype, 'removeEventListener');
   const added = vi.spyOn(EventTarget.prototype, 'addEventListener');
@@ -143,7 +143,7 @@ test('a closed connection, which a browser may keep, is listened to by nobody', 
   expect(listenersOf(removed, pc)).toEqual(listenersOf(added, pc));
 });
 
-test('what a closed producer waits for is rejected', async () => {
+test('pending calls of a closed producer reject', async () => {
   const { pc, producer } = await pushVideo();
   pc.transceivers[0]!.sender.getStats.mockReturnValue(new Promise(() => {}));
   const waiting = producer.getStats();
@@ -160,7 +160,7 @@ test.each<[string, FakeBrowserOptions, { codec?: string }, string]>([
   ],
   ['a codec that the browser lacks', {}, { codec: 'video/AV1' }, 'unsupportedCodec'],
   ['a codec of the other kind', {}, { codec: 'audio/opus' }, 'invalidArgument'],
-])('%s: nothing is asked, and nothing left open', async (_, options, more, code) => {
+])('%s: rejects without a request, and leaks nothing', async (_, options, more, code) => {
   const browser = openInFakeBrowser(options);
   const exchange = willingPush();
   await expect(
@@ -170,7 +170,7 @@ test.each<[string, FakeBrowserOptions, { codec?: string }, string]>([
   expect(browser.pc.calls.at(-1)).toBe('close');
 });
 
-test('an ended track is refused before a connection is made', async () => {
+test('an ended track is refused before a connection is opened', async () => {
   const { session, connections } = openInFakeBrowser();
   const track = trackOf('video');
   track.stop();
@@ -180,7 +180,7 @@ test('an ended track is refused before a connection is made', async () => {
   expect(connections).toHaveLength(0);
 });
 
-test('what the server refuses is passed on as it is, and the connection closed', async () => {
+test('a refusal of the server is passed on unchanged, and closes the connection', async () => {
   const browser = openInFakeBrowser();
   const refusal = new TureenError('requestRefused', 'invalid push request', { serverCode: -1 });
   const pushing = browser.session.push({ id: 'p', track: trackOf('video') }, () => Promise.reject(refusal), handlers());
@@ -190,7 +190,7 @@ test('what the server refuses is passed on as it is, and the connection closed',
 });
 
 test.each(['createOffer', 'setLocalDescription', 'setRemoteDescription', 'setCodecPreferences'])(
-  'a browser that fails in %s is a mediaFailed',
+  'a browser that fails in %s rejects with mediaFailed',
   async (call) => {
     const error = new Error('no');
     const browser = openInFakeBrowser({ onConnection: (pc) => (pc.failure = { call, error }) });
@@ -200,7 +200,7 @@ test.each(['createOffer', 'setLocalDescription', 'setRemoteDescription', 'setCod
   },
 );
 
-test('an answer that takes nothing is an unsupportedCodec that names what was offered', async () => {
+test('an answer that accepts nothing rejects with unsupportedCodec and the offered codecs', async () => {
   const browser = openInFakeBrowser();
   const exchange = async (offer: string) => ({ sdp: answerTo(offer).replace(/^m=video 7/m, 'm=video 0') });
   await expect(browser.session.push({ id: 'p', track: trackOf('video') }, exchange, handlers())).rejects.toMatchObject({
@@ -209,7 +209,7 @@ test('an answer that takes nothing is an unsupportedCodec that names what was of
   });
 });
 
-test('an answer that comes after the close is dropped', async () => {
+test('an answer after the close is dropped', async () => {
   const browser = openInFakeBrowser();
   const answer = deferred<{ sdp: string }>();
   const asked = deferred<undefined>();
@@ -233,7 +233,7 @@ test('an answer that comes after the close is dropped', async () => {
   ).rejects.toMatchObject({ code: 'closed' });
 });
 
-test('each state is told once, the close last, and a handler that throws is logged', async () => {
+test('each state is reported once, the close last, and a handler that throws is logged', async () => {
   const browser = openInFakeBrowser();
   const listener = handlers();
   const producer = await browser.session.push({ id: 'p', track: trackOf('video') }, willingPush(), listener);
@@ -247,7 +247,7 @@ test('each state is told once, the close last, and a handler that throws is logg
   expect(browser.logger.error).toHaveBeenCalledOnce();
 });
 
-test('where there is no WebRTC, making the engine does no harm, and using it is an unsupportedBrowser', async () => {
+test('without WebRTC the engine can be made, and rejects with unsupportedBrowser on use', async () => {
   const session = new PeerConnectionEngine().open();
   await expect(session.push({ id: 'p', track: trackOf('video') }, willingPush(), handlers())).rejects.toMatchObject({
     code: 'unsupportedBrowser',

@@ -106,7 +106,7 @@ export class OfferSession implements PeerConnectionSession {
     this.#assertOpen();
     const connections = [...this.#connections].filter((connection) => connection.direction === direction);
     try {
-      // One that closes meanwhile has nothing to say.
+      // A connection that closes meanwhile has no statistics.
       const reports = await Promise.all(connections.map((connection) => connection.readStats()));
       return mergeStats(reports.filter((report) => report !== null));
     } catch (error) {
@@ -149,5 +149,5 @@ export class OfferSession implements PeerConnectionSession {
   }
 }
 
-/** Firefox signs its descriptions, whatever the user agent says. */
+/** Firefox marks its descriptions, whatever the user agent string is. */
 const isFirefoxOffer = (offer: string): boolean => /^o=mozilla/m.test(offer);

@@ -192,13 +192,13 @@ export class PushConnection {
     if (!this.#options.isKept || (isLast && isBroken)) this.#connection.close();
     section.isTaken = false;
     section.owner = null;
-    // A connection that ends tells each owner.
+    // A connection that ends reports to each owner.
     if (this.closed) return;
     owner?.onConnectionState('closed');
     this.#enqueue('close', async () => {
       const idle = this.#idleOf(section);
       await transceiver.sender.replaceTrack(idle);
-      // Firefox sends black frames of a track that was taken away.
+      // Firefox sends black frames of a removed track.
       await setEncoding(transceiver.sender, { active: idle !== null });
     }).catch((error: unknown) => {
       if (!this.closed) this.#options.logger.debug('a section could not be silenced', error);

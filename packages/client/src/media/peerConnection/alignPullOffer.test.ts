@@ -17,7 +17,7 @@ const summary = (sdp: string | null) =>
     fb: [...new Set(rtcpFb.map(({ payload }) => Number(payload)))],
   }));
 
-test('Chromium: one codec per section is left, under the numbers of the publisher', () => {
+test('Chromium: each section keeps one codec, with the payload types of the publisher', () => {
   const aligned = alignPullOffer(recordedOffer('chromium-pull-audio-video'), [opus, vp8], chromium);
 
   expect(summary(aligned)).toEqual([
@@ -38,7 +38,7 @@ test('Chromium: one codec per section is left, under the numbers of the publishe
   ]);
 });
 
-test('Chromium: of six H264 the one with that profile and packetization mode is taken', () => {
+test('Chromium: the H264 with the same profile and packetization mode is chosen out of six', () => {
   const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [h264], chromium));
   expect(section?.rtp).toEqual(['126 H264', '127 rtx']);
   expect(section?.fmtp).toEqual([
@@ -57,25 +57,25 @@ test.each<[string, Partial<PulledRtp>, string]>([
   ['baseline', { fmtp_param: 'profile-level-id=42001f;packetization-mode=1' }, '42001f'],
   ['main', { fmtp_param: 'profile-level-id=4d001f;packetization-mode=1' }, '4d001f'],
   ['upper case and blanks', { codec: 'h264', fmtp_param: ' packetization-mode=1 ; profile-level-id=42e01f' }, '42e01f'],
-])('H264, %s, is found', (_, change, profile) => {
+])('H264 matches %s', (_, change, profile) => {
   const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [{ ...h264, ...change }], chromium));
   expect(section?.fmtp[0]).toContain(`packetization-mode=1;profile-level-id=${profile}`);
 });
 
-test('VP9 is found by its profile', () => {
+test('VP9 matches by its profile', () => {
   const vp9 = { ...vp8, codec: 'VP9', fmtp_param: 'profile-id=2' };
   const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [vp9], chromium));
   expect(section?.fmtp).toEqual(['120 profile-id=2', '124 apt=120']);
 });
 
-test('renumbering does not run into a number that another codec had', () => {
+test('renumbering avoids payload types of other codecs', () => {
   // 97 is the rtx of 96 in Chromium's own numbers, 96 becomes 97, and the rtx 96.
   const crossed = { ...vp8, payload_type: 97, rtx_payload_type: 96 };
   const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [crossed], chromium));
   expect(section).toMatchObject({ payloads: '97 96', rtp: ['97 VP8', '96 rtx'], fmtp: ['96 apt=97'], fb: [97] });
 });
 
-test('without retransmissions at the source there are none in the offer', () => {
+test('the offer has no retransmissions where the source has none', () => {
   const { rtx_payload_type: _, ...plain } = vp8;
   for (const rtpParam of [plain, { ...vp8, rtx_payload_type: 0 }]) {
     const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [rtpParam], chromium));
@@ -83,13 +83,13 @@ test('without retransmissions at the source there are none in the offer', () => 
   }
 });
 
-test('header extensions without a number are left out', () => {
+test('header extensions without an id are dropped', () => {
   const { mid_ext_id: _, ...rest } = { ...vp8, tcc_ext_id: 0, abs_send_time_ext_id: undefined };
   const [section] = summary(alignPullOffer(recordedOffer('chromium-pull-video'), [rest], chromium));
   expect(section?.ext).toEqual(undefined);
 });
 
-test("Firefox: payload types stay its own, header extensions get the publisher's numbers", () => {
+test('Firefox: payload types stay, header extensions take the ids of the publisher', () => {
   const theirs = { ...vp8, mid_ext_id: 9, tcc_ext_id: 4, abs_send_time_ext_id: 2 };
   const aligned = alignPullOffer(recordedOffer('firefox-pull-audio-video'), [opus, theirs], firefox);
   const [audio, video] = summary(aligned);
@@ -100,13 +100,13 @@ test("Firefox: payload types stay its own, header extensions get the publisher's
   });
 });
 
-test('Firefox: rtx under another number is left out, as it cannot be renumbered', () => {
+test('Firefox: rtx under another payload type is dropped, as it cannot be renumbered', () => {
   const theirs = { ...vp8, rtx_payload_type: 99 };
   const [section] = summary(alignPullOffer(recordedOffer('firefox-pull-video'), [theirs], firefox));
   expect(section?.rtp).toEqual(['120 VP8']);
 });
 
-test('Firefox: another payload type cannot be had this way', () => {
+test('Firefox: another payload type is refused', () => {
   const offer = recordedOffer('firefox-pull-audio-video');
   expect(alignPullOffer(offer, [opus, { ...vp8, payload_type: 96 }], firefox)).toBeNull();
   expect(alignPullOffer(offer, [{ ...opus, payload_type: 111 }, vp8], firefox)).toBeNull();
@@ -114,7 +114,7 @@ test('Firefox: another payload type cannot be had this way', () => {
   expect([audio?.payloads, video?.payloads]).toEqual([109, '96 124']);
 });
 
-test('where packets come as they are, the mid of their publisher is not looked at', () => {
+test('the mid of the publisher is ignored where packets arrive unchanged', () => {
   const aligned = alignPullOffer(recordedOffer('chromium-pull-video'), [vp8], { ...chromium, isMidRewritten: false });
   expect(aligned).not.toContain('sdes:mid');
   expect(aligned).toContain('a=extmap:7 ');
@@ -126,7 +126,7 @@ test.each<[string, string, PulledRtp]>([
   ['another clock rate', 'chromium-pull-video', { ...vp8, clock_rate: 48000 }],
   ['audio in a video section', 'chromium-pull-video', opus],
   ['a codec from the future', 'chromium-pull-video', { ...vp8, codec: 'VP12' }],
-])('%s is an unsupportedCodec with its name', (_, name, rtpParam) => {
+])('%s throws unsupportedCodec with its name', (_, name, rtpParam) => {
   const offer = recordedOffer(name as 'firefox-pull-video');
   const options = name.startsWith('firefox') ? firefox : chromium;
   expect(() => alignPullOffer(offer, [rtpParam], options)).toThrow(
@@ -134,7 +134,7 @@ test.each<[string, string, PulledRtp]>([
   );
 });
 
-test('aligning again changes nothing, and what is written is read as it was', () => {
+test('aligning again changes nothing, and the result reads back the same', () => {
   for (const [name, options] of [
     ['chromium-pull-audio-video', chromium],
     ['firefox-pull-audio-video', firefox],

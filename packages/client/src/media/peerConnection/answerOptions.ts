@@ -3,7 +3,7 @@ import type { MediaKind } from '@tureen/protocol/common';
 import type { ProducerCodecOptions } from '../MediaEngine.ts';
 import { parseSdp, setFmtp, writeSdp } from './sdp.ts';
 
-/** What each option is called in the answer's fmtp, of opus and of video. */
+/** Name of each option in the answer's fmtp, for opus and for video. */
 const names: Readonly<Partial<Record<keyof ProducerCodecOptions, string>>> = {
   opusStereo: 'stereo',
   opusFec: 'useinbandfec',
@@ -16,7 +16,7 @@ const names: Readonly<Partial<Record<keyof ProducerCodecOptions, string>>> = {
   videoGoogleMinBitrate: 'x-google-min-bitrate',
 };
 
-/** Has the browser encode sections of that kind as the options say: it goes by what the answer wishes to receive. */
+/** Adds the options to the sections of a kind: the browser encodes as the answer requests. */
 export function applyCodecOptions(answer: string, options: ProducerCodecOptions, kind: MediaKind): string {
   const sdp = parseSdp(answer);
   for (const section of sdp.media) {

@@ -28,7 +28,7 @@ const audio: RTCRtpCodec[] = [
 
 const names = (codecs: readonly RTCRtpCodec[]) => codecs.map(({ mimeType }) => mimeType.split('/')[1]);
 
-test('standard: VP8 and every H264, opus, whatever is there of them', () => {
+test('standard offers VP8, every H264 and opus, as far as the browser has them', () => {
   expect(names(codecsToOffer('video', undefined, 'standard', chromium))).toEqual([
     'VP8',
     'H264',
@@ -40,11 +40,11 @@ test('standard: VP8 and every H264, opus, whatever is there of them', () => {
   expect(names(codecsToOffer('audio', undefined, 'standard', audio))).toEqual(['opus']);
 });
 
-test('the codec that was asked for is offered alone', () => {
+test('a requested codec is offered alone', () => {
   expect(names(codecsToOffer('video', 'video/vp9', 'standard', chromium))).toEqual(['VP9', 'rtx']);
 });
 
-test('rtcpilot: the one H264 that it takes', () => {
+test('rtcpilot offers the H264 profile that RTCPilot accepts', () => {
   const [first, ...rest] = codecsToOffer('video', undefined, 'rtcpilot', chromium);
   expect(first?.sdpFmtpLine).toBe(fmtp(1, '42e01f'));
   expect(names(rest)).toEqual(['rtx']);
@@ -55,19 +55,19 @@ test.each([
   ['rtcpilot with VP8', 'video/VP8', 'rtcpilot', chromium, 'VP8'],
   ['a codec that is not there', 'video/H265', 'standard', chromium, 'H265'],
   ['a browser with nothing', undefined, 'standard', [], 'video'],
-] as const)('%s is an unsupportedCodec', (_, codec, profile, available, name) => {
+] as const)('%s rejects with unsupportedCodec', (_, codec, profile, available, name) => {
   expect(() => codecsToOffer('video', codec, profile, available)).toThrow(
     expect.objectContaining({ code: 'unsupportedCodec', message: expect.stringContaining(name) as unknown }),
   );
 });
 
-test('a codec of the other kind is an invalidArgument', () => {
+test('a codec of the other kind rejects with invalidArgument', () => {
   expect(() => codecsToOffer('video', 'audio/opus', 'standard', chromium)).toThrow(
     expect.objectContaining({ code: 'invalidArgument' }),
   );
 });
 
-test('what this browser decodes is told by name, rate and variant', () => {
+test('receive capabilities are compared by name, clock rate and variant', () => {
   expect(canReceive({ kind: 'video', rtpParam: vp8 }, firefox)).toBe(true);
   expect(canReceive({ kind: 'video', rtpParam: h264 }, chromium)).toBe(true);
   expect(canReceive({ kind: 'video', rtpParam: h264 }, firefox)).toBe(false);

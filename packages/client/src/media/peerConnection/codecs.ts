@@ -83,14 +83,14 @@ function h264Profile(profileLevelId: string): string {
   return profile === '42' ? `42 ${constraints & 0x40}` : profileLevelId.slice(0, 4).toLowerCase();
 }
 
-/** What is pulled, in the words of `isSameCodec`. */
+/** A pulled stream, in the terms of `isSameCodec`. */
 export const describePulled = ({ codec, clock_rate, fmtp_param }: PulledRtp): CodecDescription => ({
   name: codec,
   clockRate: clock_rate,
   fmtp: parseFmtp(fmtp_param),
 });
 
-/** Of no use elsewhere than in a browser, but news are judged by it as they come, and that must not fail. */
+/** Empty outside a browser: notifications are checked against it there too, and must not fail. */
 const receivable = (kind: MediaKind): readonly RTCRtpCodec[] =>
   typeof RTCRtpReceiver === 'undefined' ? [] : (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
 

@@ -1,4 +1,4 @@
-/** The reports of several connections as one; ids, and what refers to them, are told apart. Null where there is none. */
+/** Merges the reports of several connections, with distinct ids and references. Null without reports. */
 export function mergeStats(reports: readonly RTCStatsReport[]): RTCStatsReport | null {
   const [first] = reports;
   if (first === undefined || reports.length === 1) return first ?? null;

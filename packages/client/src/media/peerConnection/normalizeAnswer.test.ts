@@ -30,19 +30,19 @@ const failureOf = (answer: string, offer: string): { code: string; message: stri
   throw new Error('it was taken');
 };
 
-test('a good answer stays as it is', () => {
+test('a valid answer is unchanged', () => {
   const answer = writeSdp(parseSdp(answerTo(pull)));
   expect(normalizeAnswer(answer, pull)).toBe(answer);
 });
 
-test('BUNDLE holds the mids there are, whatever the answer says', () => {
+test('BUNDLE lists the mids of the answer, whatever the answer has', () => {
   for (const line of ['a=group:BUNDLE 0 1', 'a=group:BUNDLE', 'a=group:LS 0', 'a=x'])
     expect(normalizeAnswer(answerTo(pushAudio, replace('a=group', line)), pushAudio).match(/a=group.*/g)).toEqual([
       'a=group:BUNDLE 0',
     ]);
 });
 
-test('ice-lite within a section is moved to where it belongs', () => {
+test('ice-lite within a section moves to the session level', () => {
   const answer = answerTo(pull, (lines) =>
     lines.flatMap((line) => (line === 'a=ice-lite' ? [] : line.startsWith('a=mid') ? [line, 'a=ice-lite'] : [line])),
   );
@@ -51,24 +51,24 @@ test('ice-lite within a section is moved to where it belongs', () => {
   expect(sections.join('')).not.toContain('a=ice-lite');
 });
 
-test('the answer to a push does not repeat our own SSRCs, and an SSRC 0 is none', () => {
+test('SSRCs of the offer and an SSRC of 0 are dropped from the answer to a push', () => {
   const answer = answerTo(pushVideo, add('a=ssrc-group:FID 5 0', 'a=ssrc:5 cname:x', 'a=ssrc:0 cname:x'));
   expect(normalizeAnswer(answer, pushVideo)).not.toContain('a=ssrc');
   const pulled = answerTo(pullVideo, add('a=ssrc-group:FID 1000 0', 'a=ssrc:0 cname:x'));
   expect(normalizeAnswer(pulled, pullVideo).match(/a=ssrc.*/g)).toEqual(['a=ssrc:1000 cname:server']);
 });
 
-test('a section in which nothing is sent is a badResponse', () => {
+test('a section that sends nothing throws badResponse', () => {
   const dead = answerTo(pullVideo, replace('a=ssrc:', 'a=ssrc-group:FID 0 0'));
   expect(failureOf(dead, pullVideo)).toMatchObject({ code: 'badResponse', message: expect.stringContaining('video') });
 });
 
-test('parameters of payload types that are not listed are dropped', () => {
+test('parameters of unlisted payload types are dropped', () => {
   const answer = answerTo(pullVideo, add('a=fmtp:0 apt=96', 'a=rtpmap:0 rtx/90000', 'a=rtcp-fb:77 nack'));
   expect(normalizeAnswer(answer, pullVideo)).not.toMatch(/fmtp:0|rtpmap:0|rtcp-fb:77/);
 });
 
-test('payload types that were not offered are dropped, and with them the section', () => {
+test('payload types that were not offered are dropped, and a section without others too', () => {
   const more = answerTo(pullVideo, replace('m=video', 'm=video 7 UDP/TLS/RTP/SAVPF 77 96 78'));
   expect(normalizeAnswer(more, pullVideo)).toMatch(/^m=video 7 UDP\/TLS\/RTP\/SAVPF 96\r$/m);
   const none = answerTo(pullVideo, replace('m=video', 'm=video 7 UDP/TLS/RTP/SAVPF 77'));
@@ -83,40 +83,40 @@ test.each([
     (lines: string[]) => [...lines.slice(0, 6), ...lines.slice(lines.findLastIndex((l) => l.startsWith('m=')))],
   ],
   ['another kind', replace('m=audio', 'm=video 7 UDP/TLS/RTP/SAVPF 111')],
-])('a section with %s is an unsupportedCodec with the codecs that were offered', (_, change) => {
+])('a section with %s throws unsupportedCodec with the offered codecs', (_, change) => {
   expect(failureOf(answerTo(pull, change), pull)).toMatchObject({
     code: 'unsupportedCodec',
     message: expect.stringContaining('opus') as unknown,
   });
 });
 
-test('one SSRC in two sections is a badResponse', () => {
+test('one SSRC in two sections throws badResponse', () => {
   const answer = answerTo(pull, (lines) => lines.map((line) => line.replace('a=ssrc:1001', 'a=ssrc:1000')));
   expect(failureOf(answer, pull)).toMatchObject({ code: 'badResponse', message: expect.stringContaining('1000') });
 });
 
-test('sections come in the order of the offer, and are known by their place where they have no mid', () => {
+test('sections take the order of the offer, by position where they have no mid', () => {
   const [session = '', audio = '', video = ''] = answerTo(pull).split(/(?=^m=)/m);
   expect(normalizeAnswer(`${session}${video}${audio}`, pull)).toBe(normalizeAnswer(answerTo(pull), pull));
   const unnamed = answerTo(pull, (lines) => lines.filter((line) => !line.startsWith('a=mid')));
   expect(parseSdp(normalizeAnswer(unnamed, pull)).media.map(({ mid }) => String(mid))).toEqual(['0', '1']);
 });
 
-test('a direction that does not fit the offer is put right; one that is off stays off', () => {
+test('a direction that contradicts the offer is corrected, and a disabled one stays disabled', () => {
   for (const line of ['a=sendrecv', 'a=sendonly', 'a=x'])
     expect(normalizeAnswer(answerTo(pushAudio, replace('a=recvonly', line)), pushAudio)).toContain('a=recvonly');
   expect(normalizeAnswer(answerTo(pull, replace('a=sendonly', 'a=inactive')), pull)).toContain('a=inactive');
 });
 
-test.each(['', 'hello', 'v=0', '{}', 'm=', '\0', 'm=video'])('%j is a badResponse or an unsupportedCodec', (answer) => {
+test.each(['', 'hello', 'v=0', '{}', 'm=', '\0', 'm=video'])('%j throws badResponse or unsupportedCodec', (answer) => {
   expect(failureOf(answer, pull).code).toMatch(/^(badResponse|unsupportedCodec)$/);
 });
 
-test('line ends may be of any kind', () => {
+test('any line endings are accepted', () => {
   expect(normalizeAnswer(answerTo(pull).replaceAll('\r\n', '\n'), pull)).toBe(normalizeAnswer(answerTo(pull), pull));
 });
 
-test('nothing but a TureenError comes out, whatever is cut off or doubled', () => {
+test('only TureenErrors are thrown for truncated or duplicated lines', () => {
   const lines = answerTo(pull).split('\r\n');
   for (const [index] of lines.entries()) {
     for (const changed of [

@@ -18,7 +18,7 @@ export function normalizeAnswer(answer: string, offer: string): string {
     const isIt = section?.type === offered.type && String(section.mid ?? offered.mid) === String(offered.mid);
     if (section === undefined || !isIt) throw refused(offered);
     if (offered.mid !== undefined) section.mid = offered.mid;
-    normaliseSection(section, offered);
+    normalizeSection(section, offered);
     for (const ssrc of new Set(section.ssrcs?.map(({ id }) => String(id)))) {
       if (ssrcs.has(ssrc)) throw badSdp(`SSRC ${ssrc} is in two sections`);
       ssrcs.add(ssrc);
@@ -33,20 +33,20 @@ export function normalizeAnswer(answer: string, offer: string): string {
   return writeSdp(sdp);
 }
 
-/** RTCPilot says yes to a pull of what has ended, and names no stream. For servers that do name them. */
+/** Throws for an answer without streams: RTCPilot accepts a pull of a closed pusher so. For servers that name streams. */
 export function checkSources(answer: string): string {
   for (const { type, ssrcs = [] } of parseSdp(answer).media) if (ssrcs.length === 0) throw nothingIsSent(type);
   return answer;
 }
 
-function normaliseSection(section: Section, offered: Section): void {
-  const ours = payloadTypesOf(offered);
-  const payloadTypes = payloadTypesOf(section).filter((one) => ours.includes(one));
+function normalizeSection(section: Section, offered: Section): void {
+  const own = payloadTypesOf(offered);
+  const payloadTypes = payloadTypesOf(section).filter((one) => own.includes(one));
   if (section.port === 0 || payloadTypes.length === 0) throw refused(offered);
   keepPayloadTypes(section, payloadTypes);
   if (section.direction !== 'inactive') section.direction = offered.direction === 'sendonly' ? 'recvonly' : 'sendonly';
   if (section.direction === 'recvonly') {
-    // What it says of SSRCs are our own.
+    // Its SSRCs are those of the offer.
     delete section.ssrcs;
     delete section.ssrcGroups;
     return;

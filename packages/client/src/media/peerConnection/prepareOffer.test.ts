@@ -4,42 +4,36 @@ import { prepareOffer } from './prepareOffer.ts';
 import { parseSdp, payloadTypesOf } from './sdp.ts';
 import { recordedOffer, recordedOffers } from './sdpFixture.ts';
 
-test.each(recordedOffers)(
-  '%s: each rtpmap comes before what refers to it, and nothing refers to what is not listed',
-  (name) => {
-    const prepared = prepareOffer(recordedOffer(name));
-    for (const section of prepared.split(/(?=^m=)/m).slice(1)) {
-      const mapped = new Set<string>();
-      let last = 0;
-      for (const line of section.split('\r\n')) {
-        const [, attribute = '', payloadType = ''] = /^a=(rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line) ?? [];
-        if (attribute === '') continue;
-        if (attribute === 'rtpmap') mapped.add(payloadType);
-        const rank = ['rtpmap', 'fmtp', 'rtcp-fb'].indexOf(attribute);
-        expect(rank, line).toBeGreaterThanOrEqual(last);
-        last = rank;
-        expect(mapped, line).toContain(payloadType);
-      }
+test.each(recordedOffers)('%s: each rtpmap precedes its references, and all references are listed', (name) => {
+  const prepared = prepareOffer(recordedOffer(name));
+  for (const section of prepared.split(/(?=^m=)/m).slice(1)) {
+    const mapped = new Set<string>();
+    let last = 0;
+    for (const line of section.split('\r\n')) {
+      const [, attribute = '', payloadType = ''] = /^a=(rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line) ?? [];
+      if (attribute === '') continue;
+      if (attribute === 'rtpmap') mapped.add(payloadType);
+      const rank = ['rtpmap', 'fmtp', 'rtcp-fb'].indexOf(attribute);
+      expect(rank, line).toBeGreaterThanOrEqual(last);
+      last = rank;
+      expect(mapped, line).toContain(payloadType);
     }
-  },
-);
+  }
+});
 
-test.each(recordedOffers)(
-  '%s: no candidate, no port 0, a fingerprint and a whole-number mid in each section',
-  (name) => {
-    const prepared = prepareOffer(recordedOffer(name));
-    expect(prepared).not.toMatch(/a=candidate|end-of-candidates|bundle-only/);
-    expect(prepared).toMatch(/\r\n$/);
-    for (const section of parseSdp(prepared).media) {
-      expect(section.port).toBeGreaterThan(0);
-      expect(section.fingerprint).toMatchObject({ type: 'sha-256' });
-      expect(String(section.mid)).toMatch(/^\d+$/);
-      expect(section.setup).toBe('actpass');
-    }
-  },
-);
+test.each(recordedOffers)('%s: each section has no candidate, a port, a fingerprint and an integer mid', (name) => {
+  const prepared = prepareOffer(recordedOffer(name));
+  expect(prepared).not.toMatch(/a=candidate|end-of-candidates|bundle-only/);
+  expect(prepared).toMatch(/\r\n$/);
+  for (const section of parseSdp(prepared).media) {
+    expect(section.port).toBeGreaterThan(0);
+    expect(section.fingerprint).toMatchObject({ type: 'sha-256' });
+    expect(String(section.mid)).toMatch(/^\d+$/);
+    expect(section.setup).toBe('actpass');
+  }
+});
 
-test.each(recordedOffers)('%s: opus has both parameters, spelt as RTCPilot wants them, and keeps its own', (name) => {
+test.each(recordedOffers)('%s: opus has both parameters in the spelling of RTCPilot, and keeps its others', (name) => {
   for (const section of parseSdp(prepareOffer(recordedOffer(name))).media) {
     for (const { codec, payload } of section.rtp) {
       if (codec !== 'opus') continue;
@@ -50,7 +44,7 @@ test.each(recordedOffers)('%s: opus has both parameters, spelt as RTCPilot wants
   }
 });
 
-test.each(recordedOffers)('%s: nothing else is lost, and preparing again changes nothing', (name) => {
+test.each(recordedOffers)('%s: nothing else is removed, and preparing again changes nothing', (name) => {
   const offer = recordedOffer(name);
   const prepared = prepareOffer(offer);
   expect(prepareOffer(prepared)).toBe(prepared);
@@ -67,7 +61,7 @@ test.each(recordedOffers)('%s: nothing else is lost, and preparing again changes
   }
 });
 
-test('Firefox keeps rtcp-fb of codecs that it was told to leave out: they are not sent', () => {
+test('rtcp-fb of excluded codecs, which Firefox keeps, is removed', () => {
   const offer = recordedOffer('firefox-push-vp8');
   expect(offer).toContain('a=rtcp-fb:121 nack');
   expect(prepareOffer(offer)).not.toContain('a=rtcp-fb:121');

@@ -12,7 +12,7 @@ export function prepareOffer(offer: string): string {
   for (const section of sdp.media) {
     delete section.candidates;
     delete section.endOfCandidates;
-    // Of a section that shares the first one's port Firefox says 0, which means rejected to who knows no bundle-only.
+    // Firefox gives a bundled section port 0, which means rejected to a server that does not know bundle-only.
     section.port ||= 9;
     delete section.bundleOnly;
     if (fingerprint !== undefined) section.fingerprint ??= fingerprint;

@@ -65,7 +65,7 @@ describe('an unplugged device', () => {
     machine.last.remoteStop();
     await told.reaches(1);
     expect(told).toEqual(['now head (head): trackEnded']);
-    expect(machine.asked).toEqual(['audio:head', 'audio:head']);
+    expect(machine.requests).toEqual(['audio:head', 'audio:head']);
   });
 
   it('keeps track.enabled on the replacement', async () => {
@@ -93,10 +93,10 @@ describe('an unplugged device', () => {
     expect(told).toEqual(['paused by local: deviceLost']);
     expect(stateOf(world)).toMatchObject({ paused: true, loss: 'deviceLost' });
     expect(room.snapshot().producers).toMatchObject([{ paused: true, loss: 'deviceLost' }]);
-    const asked = machine.asked.length;
+    const asked = machine.requests.length;
     machine.plug('cam:front');
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(asked);
+    expect(machine.requests).toHaveLength(asked);
     machine.plug('mic:head');
     await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
@@ -166,7 +166,7 @@ describe('a revoked permission', () => {
     expect(told).toEqual(['paused by local: permissionDenied']);
     machine.plug('mic:head');
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(1);
+    expect(machine.requests).toHaveLength(1);
     machine.failure = refused;
     await expect(microphone.resume()).rejects.toMatchObject({ code: 'permissionDenied' });
     machine.failure = undefined;
@@ -268,7 +268,7 @@ describe('a muted source', () => {
     machine.last.remoteUnmute();
     clock.advance(mutedGraceMs);
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(1);
+    expect(machine.requests).toHaveLength(1);
   });
 
   it('is not captured again for a camera', async () => {
@@ -280,7 +280,7 @@ describe('a muted source', () => {
     await flushMicrotasks();
     clock.advance(mutedGraceMs);
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(1);
+    expect(machine.requests).toHaveLength(1);
   });
 });
 
@@ -290,7 +290,7 @@ describe('a new default microphone', () => {
     machine.prefer('head');
     await told.reaches(1);
     expect(told).toEqual(['now head (head): defaultChanged']);
-    expect(machine.asked).toEqual(['audio', 'audio:head']);
+    expect(machine.requests).toEqual(['audio', 'audio:head']);
     expect(machine.live).toHaveLength(1);
     expect(server.methods()).toEqual([]);
     machine.prefer('desk');
@@ -314,14 +314,14 @@ describe('a new default microphone', () => {
     machine.prefer('head');
     await flushMicrotasks();
     expect(told).toEqual([]);
-    expect(machine.asked).toEqual(['audio:desk']);
+    expect(machine.requests).toEqual(['audio:desk']);
   });
 
   it('replaces the device with the last of two defaults in a row', async () => {
     const { machine, told } = await speaking({}, 'mic:desk', 'mic:head', 'mic:ear');
     const release = machine.hold();
     machine.prefer('head');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     machine.prefer('ear');
     await flushMicrotasks();
     release();
@@ -349,7 +349,7 @@ describe('races', () => {
     const { machine, microphone, room, told, server, clock } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     await (call === 'close' ? microphone.close() : room.leave());
     release();
     await flushMicrotasks();
@@ -364,11 +364,11 @@ describe('races', () => {
     const { machine, microphone } = await speaking();
     const release = machine.hold();
     machine.unplug('desk');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     const resumed = microphone.resume();
     const rejected = expect(resumed).rejects.toMatchObject({ code: 'closed' });
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(2);
+    expect(machine.requests).toHaveLength(2);
     await microphone.close();
     release();
     await rejected;
@@ -379,7 +379,7 @@ describe('races', () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' }, 'mic:desk', 'mic:head', 'mic:ear');
     const release = machine.hold();
     machine.unplug('head');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     const switched = microphone.switchDevice('ear');
     release();
     await switched;
@@ -393,7 +393,7 @@ describe('races', () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     const own = fakeTrack('audio');
     await microphone.replaceTrack(own);
     release();
@@ -407,7 +407,7 @@ describe('races', () => {
     const { machine, microphone, told } = await speaking({ deviceId: 'head' });
     const release = machine.hold();
     machine.unplug('head');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     await microphone.pause();
     release();
     await told.reaches(2);
@@ -420,12 +420,12 @@ describe('races', () => {
     const release = machine.hold();
     machine.failure = inUse;
     machine.unplug('desk');
-    await machine.asked.reaches(2);
+    await machine.requests.reaches(2);
     machine.plug('mic:head');
     await flushMicrotasks();
     release();
     const again = machine.hold();
-    await machine.asked.reaches(3);
+    await machine.requests.reaches(3);
     machine.failure = undefined;
     again();
     await told.reaches(3);
@@ -447,10 +447,10 @@ describe('races', () => {
     machine.unplug('desk');
     await told.reaches(1);
     await microphone.pause();
-    const asked = machine.asked.length;
+    const asked = machine.requests.length;
     await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceNotFound' });
     await flushMicrotasks();
-    expect(machine.asked).toHaveLength(asked + 1);
+    expect(machine.requests).toHaveLength(asked + 1);
     machine.plug('mic:head');
     await microphone.switchDevice('head');
     expect(microphone).toMatchObject({ paused: true, loss: null });

@@ -160,7 +160,7 @@ describe('media that breaks', () => {
     await settle();
     expect(said).toEqual([
       'transportRecovering send restartIce failed',
-      'transportRecovering send rebuild restartIce failed, as the test asked',
+      'transportRecovering send rebuild restartIce failed, as scripted by the test',
       'transportRecovered send rebuild',
     ]);
     expect(room.state).toBe('joined');

@@ -1,4 +1,3 @@
-import type { RtpCapabilities } from '@tureen/protocol/common';
 import {
   emptyV2Parameters,
   layerToProfile,
@@ -18,6 +17,7 @@ import type { V2ClientData, ConsumerEntry, V2Dialect } from './V2Dialect.ts';
 import type { Notifier } from './Notifier.ts';
 import { refused } from '../Connection.ts';
 import type { RoomIds } from './RoomIds.ts';
+import { V2ReceiveTransport } from './V2ReceiveTransport.ts';
 
 /** Parts of {@link V2PeerConsumers}. */
 export interface V2PeerConsumersOptions {
@@ -40,26 +40,19 @@ interface Received {
   preferredProfile: PreferredProfile;
 }
 
-/**
- * What one client receives. In mediasoup 2, consumers are announced before the client makes its receive transport. So the server
- * makes that transport at the join, and hands it out when the client creates its own.
- */
+/** What one client receives: the producers that were announced to it, and their consumers. */
 export class V2PeerConsumers {
+  readonly receiveTransport: V2ReceiveTransport;
   readonly #options: V2PeerConsumersOptions;
   readonly #received = new Map<number, Received>();
   readonly #byProducer = new Map<Producer, Received>();
-  #rtpCapabilities: RtpCapabilities | undefined;
-  /** The receive transport, made or being made. */
-  #transport: Promise<Transport> | undefined;
-  #isHandedOut = false;
-  /** Whether the response with the transport may have been lost. */
-  #mayHandOutAgain = false;
   /** Producers that cannot be decoded and were not announced to the resumed client. */
   #unannounced: readonly Producer[] = [];
 
   constructor(options: V2PeerConsumersOptions) {
     this.#options = options;
     const { peer, notifier } = options;
+    this.receiveTransport = new V2ReceiveTransport(peer);
     peer.on('newConsumer', ({ consumer }) => {
       this.#add(consumer.producer, consumer);
     });
@@ -94,41 +87,11 @@ export class V2PeerConsumers {
     });
   }
 
-  /** Starts to receive. Must resolve before the peer joins. */
-  async open(rtpCapabilities: RtpCapabilities): Promise<void> {
-    this.#rtpCapabilities = rtpCapabilities;
-    await this.#makeTransport();
-  }
-
-  /** Stops to receive: the join failed. */
-  async cancel(): Promise<void> {
-    const transport = await this.#transport;
-    this.#transport = undefined;
-    transport?.close('owner');
-  }
-
-  /** Whether the client has its receive transport. */
-  get isHandedOut(): boolean {
-    return this.#isHandedOut;
-  }
-
-  /** Returns the receive transport, once. @throws ProtocolError `forbidden`, `notJoined`. */
-  async handOut(): Promise<Transport> {
-    const transport = await this.#transport;
-    if (this.#isHandedOut && !(this.#mayHandOutAgain && transport?.dtlsState === 'new'))
-      throw refused(refusals.forbidden('there is a Transport to receive on already'));
-    if (transport === undefined) throw refused(refusals.notJoined());
-    this.#isHandedOut = true;
-    this.#mayHandOutAgain = false;
-    return transport;
-  }
-
   /** Replaces a receive transport that closed, and announces all consumers again. */
   async handleTransportClosed(transport: Transport): Promise<void> {
-    if (!transport.isConsuming || (await this.#transport) !== transport) return;
-    this.#isHandedOut = false;
-    for (const received of this.#received.values()) if (received.consumer) this.#remove(received, 'transportClosed');
-    await this.#makeTransport();
+    await this.receiveTransport.handleTransportClosed(transport, () => {
+      for (const received of this.#received.values()) if (received.consumer) this.#remove(received, 'transportClosed');
+    });
   }
 
   /** Lists the consumers of one peer, for the response to the join. */
@@ -160,7 +123,8 @@ export class V2PeerConsumers {
     const consumer = this.consumer(id);
     const transport =
       transportId === undefined ? consumer.transport : ids.transports.find(transportId, peer.transports);
-    if (!this.#isHandedOut || transport !== consumer.transport) throw refused(refusals.notFound('Transport'));
+    if (!this.receiveTransport.isHandedOut || transport !== consumer.transport)
+      throw refused(refusals.notFound('Transport'));
     if (received.isEnabled && !received.mayEnableAgain) throw refused(refusals.alreadyEnabled());
     received.isEnabled = true;
     received.mayEnableAgain = false;
@@ -199,7 +163,7 @@ export class V2PeerConsumers {
     this.#unannounced = unknown.map(({ producer }) => producer);
     const known = received.filter(({ id }) => numbers.has(id));
     for (const each of known) each.mayEnableAgain = each.isEnabled;
-    this.#mayHandOutAgain = this.#isHandedOut;
+    this.receiveTransport.handleResumed();
     return new Set(known.flatMap(({ consumer }) => consumer?.id ?? []));
   }
 
@@ -231,13 +195,6 @@ export class V2PeerConsumers {
     const received = this.#find(id);
     this.#forget(received);
     received.consumer?.close('owner');
-  }
-
-  async #makeTransport(): Promise<void> {
-    const { peer } = this.#options;
-    this.#transport = peer.createTransport({ isProducing: false, isConsuming: true });
-    const transport = await this.#transport;
-    peer.receiving.consume({ transport, rtpCapabilities: this.#rtpCapabilities, data: false });
   }
 
   #add(producer: Producer, consumer: Consumer | undefined): void {

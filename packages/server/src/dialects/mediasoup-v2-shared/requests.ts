@@ -60,7 +60,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
     notifier.mute();
     try {
       notifier.extensions = understood;
-      await consumers.open(matched);
+      await consumers.receiveTransport.open(matched);
       await join(context, { displayName: displayNameIn(appData), appData, hidden: spy, onDuplicate: 'refuse' });
     } finally {
       notifier.unmute();
@@ -80,7 +80,7 @@ export const requestHandlers: { readonly [Method in V2ClientMethod]: Handler<Met
     const direction = data.direction ?? inferDirection(context, data);
     const transport = await ids.transports.add(id, () =>
       direction === 'recv'
-        ? consumers.handOut()
+        ? consumers.receiveTransport.handOut()
         : peer.createTransport({ isProducing: true, isConsuming: false, forceTcp: !udp }),
     );
     if (dtlsParameters !== undefined) {
@@ -249,7 +249,7 @@ async function join({ peer, consumers }: RequestContext, options: JoinOptions): 
   try {
     peer.join(options);
   } catch (error) {
-    await consumers.cancel();
+    await consumers.receiveTransport.cancel();
     throw error;
   }
   await peer.receiving.whenOffersMade();
@@ -264,7 +264,7 @@ export function checkPeerName({ peer }: RequestContext, { peerName }: V2ClientDa
 
 /** Infers the direction where the client sends none: a transport to send has DTLS parameters, and the first without them receives. */
 function inferDirection({ consumers }: RequestContext, { dtlsParameters }: V2ClientData['createTransport']): Direction {
-  return dtlsParameters !== undefined || consumers.isHandedOut ? 'send' : 'recv';
+  return dtlsParameters !== undefined || consumers.receiveTransport.isHandedOut ? 'send' : 'recv';
 }
 
 async function closeTransport({ consumers }: RequestContext, transport: Transport): Promise<void> {

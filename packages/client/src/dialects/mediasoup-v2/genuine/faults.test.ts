@@ -30,8 +30,8 @@ async function call(options: TureenSubjectOptions & { server?: GenuineServer } =
   return { server, bob, alice, said, methods: said2 };
 }
 
-describe('on the genuine server', () => {
-  it('a spy is seen by nobody, receives all, and may not send', async () => {
+describe('the genuine mediasoup 2 server', () => {
+  it('hides a spy from other peers, and refuses its producers', async () => {
     const { server, alice, methods } = await call({ dialect: { spy: true } });
     expect(methods('bob', 'server')).toEqual([]);
     expect(alice.room.consumers.size).toBe(2);
@@ -45,7 +45,7 @@ describe('on the genuine server', () => {
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
 
-  it('sends nothing after its leave, whatever listeners close then: the server would reject it', async () => {
+  it('receives nothing after leave, whatever listeners close then', async () => {
     const { server, alice, methods } = await call();
     const audio = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'audio' }), { source: 'microphone' });
     const video = await alice.room.produce(new FakeMediaStreamTrack({ kind: 'video' }), { source: 'camera' });
@@ -67,7 +67,7 @@ describe('on the genuine server', () => {
     expect(alice.failures).toEqual([]);
   });
 
-  it('a name that is taken is refused in its words, and the one who has it stays', async () => {
+  it('refuses a peer name in use with its own message, and keeps the first peer', async () => {
     const { server, bob } = await call();
     const second = new TureenSubject(server, 'bob');
     await expect(second.join()).rejects.toMatchObject({
@@ -81,7 +81,7 @@ describe('on the genuine server', () => {
     expect(server.framesOf('alice').at(-1)).toMatchObject({ method: 'consumerPaused' });
   });
 
-  it('may be left and joined again, with everything new', async () => {
+  it('accepts a leave and another join', async () => {
     const { alice, server } = await call();
     alice.leave();
     await quiet();
@@ -97,7 +97,7 @@ describe('on the genuine server', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('a number that somebody else has: another one is taken', async () => {
+  it('refuses an id in use: the client uses another one', async () => {
     const server = new GenuineServer({ inOrder: true });
     const { alice } = await call({ server });
     alice.leave();
@@ -119,7 +119,7 @@ describe('on the genuine server', () => {
     expect(server.peer('alice').producers).toHaveLength(1);
   });
 
-  it('a transport that the server closes is told; the room comes back, and sends what it had sent', async () => {
+  it('closes a transport: the room rejoins, and produces again', async () => {
     const { server, alice, said, methods } = await call({ room: { reconnectPolicy: () => 0 } });
     await alice.publish('audio');
     await quiet();
@@ -135,7 +135,7 @@ describe('on the genuine server', () => {
     expect(alice.failures).toEqual([]);
   });
 
-  it('an orphan of the wire is dropped: the room stays usable', async () => {
+  it('sends notifications of unknown entities: the room stays usable', async () => {
     const { server, alice } = await call();
     const peer = server.peer('alice') as unknown as { _sendNotification(method: string, data: object): void };
     for (const [method, data] of [
@@ -158,7 +158,7 @@ describe('on the genuine server', () => {
   });
 });
 
-describe('statistics', () => {
+describe('server statistics of the genuine server', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   });
@@ -166,7 +166,7 @@ describe('statistics', () => {
     vi.useRealTimers();
   });
 
-  it('come again at each interval of the genuine server, until they are disabled', async () => {
+  it('arrive at each interval, until disabled', async () => {
     const { alice } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     let times = 0;
@@ -187,7 +187,7 @@ describe('statistics', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('asked for once are the first that come, and no more after them', async () => {
+  it('arrive once for a single request', async () => {
     const { alice } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     expect(await consumer?.getServerStats()).toEqual([{ type: 'consumer.getStats', timestamp: 1 }]);

@@ -16,7 +16,7 @@ const plays = carriers.flatMap((carrier) =>
 );
 
 describe.each(plays)('a call on the genuine mediasoup 2.6.19, $carrier, in order: $inOrder, $ending', (scenario) => {
-  it('is, frame by frame, what the genuine mediasoup-client 2.4.11 makes of it, but for what is listed', async () => {
+  it('sends the frames of the genuine mediasoup-client 2.4.11, except the listed deviations', async () => {
     let ours: TureenSubject | undefined;
     const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
     const tureen = await play((server, name) => (ours = new TureenSubject(server, name)), scenario);
@@ -33,7 +33,7 @@ describe.each(plays)('a call on the genuine mediasoup 2.6.19, $carrier, in order
   });
 });
 
-it('each deviation that is listed is one still', async () => {
+it('still has each listed deviation', async () => {
   const scenario = { carrier: 'protoo 2', ending: 'kick' } as const;
   const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
   let scenes = withDefaults(normalise(genuine.steps));
@@ -44,13 +44,13 @@ it('each deviation that is listed is one still', async () => {
   }
 });
 
-it('the recording of the genuine call, which the protocol and the server are tested on, is what it was', async () => {
+it('has not changed since the recording that the protocol and the server are tested on', async () => {
   await expect(written(await record())).toMatchFileSnapshot(
     fileURLToPath(fileOf('packages/protocol/src/mediasoup-v2/fixtures/genuineCall.json')),
   );
 });
 
-it('each default that is listed is left out by one of the two', async () => {
+it('omits each listed default on one of the two sides', async () => {
   const scenario = { carrier: 'protoo 3', ending: 'leave' } as const;
   const genuine = await play((server, name) => new GenuineSubject(server, name), scenario);
   const tureen = await play((server, name) => new TureenSubject(server, name), scenario);

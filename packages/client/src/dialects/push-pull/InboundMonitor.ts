@@ -2,28 +2,28 @@ import type { Clock } from '@tureen/kernel';
 import type { MediaConsumer } from '../../media/MediaEngine.ts';
 import { blackWidth } from '../../media/PeerConnectionMedia.ts';
 
-/** ms between two looks, as often as mediasoup's own observers report. */
+/** Interval of the checks, as mediasoup's own observers have it. */
 const intervalMs = 800;
-/** Of 1: below it there is noise only. */
+/** Audio level, of 1, below which there is only noise. */
 const quietest = 0.01;
-/** ms without a packet after which a consumer is silent: one whose packets came before, and one that never had any. */
+/** Time without packets after which a consumer counts as silent: `paused` where packets arrived before, else `never`. */
 const silentAfterMs = { paused: 4500, never: 2000 };
 
-export interface ReceptionOptions {
+export interface InboundMonitorOptions {
   readonly clock: Clock;
-  /** Null: no peer. `volume` in dBov, -127 to 0. Only on a change. False: not delivered, and reported again. */
+  /** The active speaker changed; null: no peer. `volume` in dBov, -127 to 0. False: not delivered, and reported again. */
   readonly onSpeaker: (peerId: string | null, volume?: number) => boolean;
-  /** Packets of a consumer have ceased, or come again. False: not delivered, and reported again. */
+  /** Packets of a consumer stopped or resumed. False: not delivered, and reported again. */
   readonly onSilent: (consumerId: string, isSilent: boolean) => boolean;
-  /** Whether the connection of a consumer stands. */
+  /** Whether the connection of a consumer is connected. */
   readonly isConnected: (consumer: MediaConsumer) => boolean;
 }
 
-export interface ReceptionDetails {
+export interface MonitoredConsumer {
   readonly peerId: string;
-  /** Whether the server leaves open if its source has ended or is paused, so that packets must tell. */
+  /** The server does not report a source that is paused or closed: only the packets show it. */
   readonly mayFallSilent: boolean;
-  /** Whether the consumer was reported silent before, over another connection. */
+  /** The consumer was reported as silent before, over another connection. */
   readonly isSilent: boolean;
 }
 
@@ -34,28 +34,28 @@ interface Inbound {
   readonly frameWidth?: number;
 }
 
-interface Watched extends ReceptionDetails {
+interface Watched extends MonitoredConsumer {
   isSilent: boolean;
   packets: number;
-  /** Time of the last packet, as far as the looks can say. */
+  /** Time of the last packet, to the precision of the checks. */
   since: number;
 }
 
 /**
- * What the browser knows of received tracks and the wire has no message for: which peer is the loudest, and of which consumer
- * no packets come. One look at the statistics serves both. Idle where there is nothing to look at.
+ * Finds in the browser's statistics what the protocol has no messages for: the active speaker, and consumers whose packets
+ * stopped. Idle without consumers.
  */
-export class Reception {
-  readonly #options: ReceptionOptions;
+export class InboundMonitor {
+  readonly #options: InboundMonitorOptions;
   readonly #watched = new Map<MediaConsumer, Watched>();
   #speaker: string | null = null;
   #cancel: (() => void) | null = null;
 
-  constructor(options: ReceptionOptions) {
+  constructor(options: InboundMonitorOptions) {
     this.#options = options;
   }
 
-  add(consumer: MediaConsumer, details: ReceptionDetails): void {
+  add(consumer: MediaConsumer, details: MonitoredConsumer): void {
     if (consumer.kind === 'audio' || details.mayFallSilent)
       this.#watched.set(consumer, { ...details, packets: 0, since: this.#options.clock.now() });
     this.#wait();
@@ -67,14 +67,14 @@ export class Reception {
   }
 
   #wait(): void {
-    if (this.#watched.size > 0) this.#cancel ??= this.#options.clock.after(intervalMs, () => void this.#look());
+    if (this.#watched.size > 0) this.#cancel ??= this.#options.clock.after(intervalMs, () => void this.#check());
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     let [loudest, speaker] = [quietest, null as string | null];
     for (const [consumer, watched] of this.#watched) {
       if (consumer.closed) this.#watched.delete(consumer);
-      // One that is closed meanwhile has no statistics.
+      // A consumer that closes meanwhile has no statistics.
       const report = consumer.track.enabled ? await consumer.getStats().catch(() => null) : null;
       let packets = 0;
       let isBlack = false;
@@ -85,7 +85,7 @@ export class Reception {
         if (stats.audioLevel === undefined || stats.audioLevel <= loudest) return;
         [loudest, speaker] = [stats.audioLevel, watched.peerId];
       });
-      if (watched.mayFallSilent) this.#judge(consumer, watched, report === null ? null : { packets, isBlack });
+      if (watched.mayFallSilent) this.#update(consumer, watched, report === null ? null : { packets, isBlack });
     }
     const volume = speaker === null ? undefined : Math.round(20 * Math.log10(loudest));
     if (speaker !== this.#speaker && this.#options.onSpeaker(speaker, volume)) this.#speaker = speaker;
@@ -93,21 +93,21 @@ export class Reception {
     this.#wait();
   }
 
-  /** `received`: all that ever came, and whether it is the picture that stands for none; null where it is not known. */
-  #judge(consumer: MediaConsumer, watched: Watched, received: { packets: number; isBlack: boolean } | null): void {
+  /** `received`: the packets so far, and whether the video is the black placeholder; null where unknown. */
+  #update(consumer: MediaConsumer, watched: Watched, received: { packets: number; isBlack: boolean } | null): void {
     const { clock, isConnected, onSilent } = this.#options;
     const now = clock.now();
-    // A connection that broke, or a track that the app has paused, says nothing of the source.
+    // A broken connection or a paused track proves nothing about the source.
     if (received === null || !isConnected(consumer)) {
       watched.since = now;
       return;
     }
     const { packets, isBlack } = received;
-    const hasCome = packets !== watched.packets && !isBlack;
-    if (hasCome) watched.since = now;
+    const hasArrived = packets !== watched.packets && !isBlack;
+    if (hasArrived) watched.since = now;
     watched.packets = packets;
     const patience = silentAfterMs[packets === 0 || isBlack ? 'never' : 'paused'];
-    const isSilent = now - watched.since >= patience || (watched.isSilent && !hasCome);
+    const isSilent = now - watched.since >= patience || (watched.isSilent && !hasArrived);
     if (isSilent !== watched.isSilent && onSilent(consumer.id, isSilent)) watched.isSilent = isSilent;
   }
 }

@@ -1,6 +1,6 @@
 import type { AppData } from '@tureen/protocol/common';
 
-/** The wire takes plain objects only: anything else is wrapped. */
+/** Wraps a value that is not a plain object: the protocols carry only those. */
 export function toAppData(value: unknown): AppData | undefined {
   if (value === undefined) return undefined;
   const isPlain = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,12 @@
+import { TureenError, asRetryable } from '../shared/errors.ts';
+
+/**
+ * Returns a handler for the error of a refused join. A duplicated peer id may belong to this client, from before the connection
+ * dropped. The server notices that drop later and admits the client then, so the error becomes retryable.
+ */
+export function retryIfDuplicated(isDuplicated: (message: string) => boolean): (error: unknown) => never {
+  return (error) => {
+    const isRefusal = TureenError.is(error) && error.code === 'requestRefused';
+    throw isRefusal && isDuplicated(error.message) ? asRetryable(error) : error;
+  };
+}

@@ -27,6 +27,37 @@ module.exports = {
       to: { pathNot: ['^packages/kernel/src/', 'node_modules/eventemitter3/'] },
     },
     {
+      name: 'testkit-is-for-tests',
+      comment: 'Published code never imports what only tests need.',
+      severity: 'error',
+      from: {
+        path: '^(packages|playground/src)/',
+        pathNot: ['^packages/testkit/', '/(test-support|contracts|testing)/', notTests],
+      },
+      to: { path: '^packages/testkit/' },
+    },
+    {
+      name: 'testkit-imports-entries',
+      comment: 'Beyond the public entries of the client, testkit reaches the lists in its test-support.',
+      severity: 'error',
+      from: { path: '^packages/testkit/src/' },
+      to: {
+        path: '^packages/',
+        pathNot: [
+          '^packages/testkit/src/',
+          '^packages/kernel/src/index\\.ts$',
+          '^packages/protocol/src/[^/]+/index\\.ts$',
+          '^packages/client/src/(index|testing|test-support/(internals|fixtures))\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'client-internals-are-for-testkit',
+      severity: 'error',
+      from: { pathNot: '^packages/testkit/src/' },
+      to: { path: '^packages/client/src/test-support/(internals|fixtures)\\.ts$' },
+    },
+    {
       name: 'protocol-is-a-leaf',
       severity: 'error',
       from: { path: '^packages/protocol/src/', pathNot: notTests },

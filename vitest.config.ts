@@ -12,7 +12,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['tureen-source'] } },
   test: {
     include: [
-      'packages/*/src/**/*.test.ts',
+      'packages/*/{src,build}/**/*.test.ts',
       'playground/src/**/*.test.ts',
       'tools/**/*.test.mjs',
       'e2e/**/*.test.ts',

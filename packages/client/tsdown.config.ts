@@ -1,10 +1,14 @@
 import { leanMangleProps, leanMediasoupClient, leanPackages, leanTreeshake } from '@tureen/mediasoup-client-lean/build';
 import { defineConfig } from 'tsdown';
 
+import { internalMembers } from './build/internalMembers.ts';
+import { leanEventEmitter3 } from './build/leanEventEmitter3.ts';
 import { leanProtooClient, leanProtooTreeshake } from './build/leanProtooClient.ts';
 import { leanSdpTransform } from './build/leanSdpTransform.ts';
 import { licensesBeside } from './build/licenses.ts';
+import { shortenInternalMembers } from './build/shortenInternalMembers.ts';
 import { importVendorModules, vendorModules } from './build/vendorModules.ts';
+import { publicEntries } from './tsdown.types.config.ts';
 
 /** What a minifier of apps would do, done better. Layout and the names of variables stay, for stack traces and debuggers. */
 const minify = {
@@ -20,24 +24,26 @@ const vendor = { ...common, platform: 'browser', dts: false, clean: false } as c
 
 const mediasoupClient = 'src/media/device/mediasoupClient.ts';
 
+/** Needs the types in `dist` (`tsdown.types.config.ts`). */
 export default defineConfig([
   {
     ...common,
-    entry: ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'],
+    entry: publicEntries,
     // One file per module: an app's bundler drops the dialects and engines that it does not reach.
     unbundle: true,
-    dts: { sourcemap: true, eager: true, compilerOptions: { stripInternal: true } },
-    clean: true,
-    plugins: [importVendorModules],
+    dts: false,
+    clean: false,
+    plugins: [importVendorModules, shortenInternalMembers(internalMembers)],
   },
   {
     ...vendor,
     entry: { [vendorModules.mediasoupClient]: mediasoupClient },
-    // eventemitter3 and sdp-transform are shared with other modules.
-    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: [...leanPackages] },
+    // sdp-transform and eventemitter3 are shared with other modules.
+    deps: { alwaysBundle: [/./], onlyBundle: [...leanPackages] },
     treeshake: leanTreeshake,
     minify: { ...minify, mangleProps: leanMangleProps },
     plugins: [
+      importVendorModules,
       ...leanMediasoupClient,
       licensesBeside,
       {
@@ -55,14 +61,20 @@ export default defineConfig([
   {
     ...vendor,
     entry: { [vendorModules.protooClient]: 'src/signaling/protooClient.ts' },
-    deps: { alwaysBundle: [/^(?!eventemitter3$)/], onlyBundle: ['protoo-client'] },
+    deps: { alwaysBundle: [/./], onlyBundle: ['protoo-client'] },
     treeshake: leanProtooTreeshake,
-    plugins: [leanProtooClient, licensesBeside],
+    plugins: [importVendorModules, leanProtooClient, licensesBeside],
   },
   {
     ...vendor,
     entry: { [vendorModules.sdpTransform]: 'src/media/sdpTransform.ts' },
     deps: { alwaysBundle: [/./], onlyBundle: ['sdp-transform'] },
     plugins: [leanSdpTransform, licensesBeside],
+  },
+  {
+    ...vendor,
+    entry: { [vendorModules.eventEmitter3]: 'src/shared/eventemitter3.ts' },
+    deps: { alwaysBundle: [/./], onlyBundle: ['eventemitter3'] },
+    plugins: [leanEventEmitter3, licensesBeside],
   },
 ]);

@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/kernel/src/index.ts';
+import type { Clock } from '@tureen/kernel';
 import type { ClientSocketOptions } from '../../packages/server/src/http/ClientSocket.ts';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import type { Fuzzer } from './Fuzzer.ts';

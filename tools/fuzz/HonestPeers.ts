@@ -1,9 +1,9 @@
-import { readEnvelope } from '../../packages/protocol/src/mediasoup-v2-shared/index.ts';
-import * as alpha from '../../packages/protocol/src/mediasoup-v2-alpha/index.ts';
-import * as beta from '../../packages/protocol/src/mediasoup-v2-beta/index.ts';
-import * as v2 from '../../packages/protocol/src/mediasoup-v2/index.ts';
-import * as v3 from '../../packages/protocol/src/mediasoup-v3/index.ts';
-import * as pushPull from '../../packages/protocol/src/push-pull/index.ts';
+import { readEnvelope } from '@tureen/protocol/mediasoup-v2-shared';
+import * as alpha from '@tureen/protocol/mediasoup-v2-alpha';
+import * as beta from '@tureen/protocol/mediasoup-v2-beta';
+import * as v2 from '@tureen/protocol/mediasoup-v2';
+import * as v3 from '@tureen/protocol/mediasoup-v3';
+import * as pushPull from '@tureen/protocol/push-pull';
 import type { RoomRegistry } from '../../packages/server/src/rooms/RoomRegistry.ts';
 import { snapshotOfPeer } from '../../packages/server/src/rooms/snapshot.ts';
 import type { MemoryConnection } from '../../packages/server/src/testing/MemoryConnection.ts';

@@ -1,12 +1,13 @@
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { TureenError } from '../../packages/client/src/shared/errors.ts';
-import { v2World } from '../../packages/client/src/test-support/v2World.ts';
-import { pushPullWorld, user } from '../../packages/client/src/test-support/pushPullWorld.ts';
-import { fakeTrack, roomWorld } from '../../packages/client/src/test-support/roomWorld.ts';
-import { v2Consumer } from '../../packages/client/src/test-support/ScriptedV2Server.ts';
+import { v2World } from '@tureen/testkit/scripted/v2World';
+import { pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 import { isV2, type DialectName } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { seededRandom } from './random.ts';
-import { FaultList, heapUsed, settle, type FuzzOptions, type FuzzReport } from './report.ts';
+import { FaultList, heapUsed, type FuzzOptions, type FuzzReport } from './report.ts';
 import { samplesOf } from './samples.ts';
 
 /** Messages to one room. */
@@ -67,7 +68,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
     if (room.state === 'joined') {
       count('joined');
       void typed('produce', room.produce(fakeTrack('video')));
-      await settle();
+      await flushMicrotasks();
     }
     fuzzer.learn(
       'bob',
@@ -88,22 +89,22 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
       if (random.chance(0.03)) server.send(method, data);
       if (random.chance(0.01)) server.connection.send({ kind: 'response', id: random.below(60), ok: true, data });
       if (random.chance(0.02)) call(world);
-      if (list.at % 20 === 0) await settle();
+      if (list.at % 20 === 0) await flushMicrotasks();
       if (list.at % 100 === 0) said.length = server.received.length = 0;
     }
-    await settle();
+    await flushMicrotasks();
     isSpoiling = false;
     if (room.state === 'joined') await understand(world);
     else count('ended');
     // A request with a malformed response may wait for its timeout.
     clock.advance(120_000);
     await typed('leave', room.leave());
-    await settle();
+    await flushMicrotasks();
     if (room.state !== 'left' && room.state !== 'failed') list.add(`the room is ${room.state} after leave()`);
     const open = Object.entries(world.counts()).filter(([, number]) => number !== 0);
     if (open.length > 0) list.add(`left open: ${JSON.stringify(open)}`);
     if (clock.pending > 0) list.add(`${String(clock.pending)} timers still run`);
-    await settle();
+    await flushMicrotasks();
   }
 
   /** A call of the app meanwhile. */
@@ -125,8 +126,8 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   /** Announces a valid peer with a camera, and expects both in the room. */
   async function understand({ room, introduce }: World): Promise<void> {
     const consumerId = introduce();
-    await settle();
-    await settle();
+    await flushMicrotasks();
+    await flushMicrotasks();
     if (!room.peers.has('after')) list.add('the room misses a peer that joined after the messages');
     if (!room.consumers.has(consumerId)) list.add('the room misses a consumer that was created after the messages');
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../packages/kernel/src/index.ts';
+import type { Clock } from '@tureen/kernel';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import { mediasoupV3Route } from '../../packages/server/src/dialects/registry.ts';
 import { ClientSocket } from '../../packages/server/src/http/ClientSocket.ts';

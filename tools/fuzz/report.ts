@@ -63,10 +63,3 @@ export function heapUsed(): number | null {
   globalThis.gc();
   return process.memoryUsage().heapUsed;
 }
-
-/** Waits until pending promises have settled. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}

@@ -1,4 +1,5 @@
-import { systemClock } from '../../packages/kernel/src/index.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { systemClock } from '@tureen/kernel';
 import type { DialectAdapter } from '../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../packages/server/src/engine/MediaBackend.ts';
 import { offer } from '../../packages/server/src/testing/offers.ts';
@@ -11,7 +12,7 @@ import { isV2, type DialectName } from './dialects.ts';
 import { Fuzzer } from './Fuzzer.ts';
 import { HonestPeers, type HonestPeer } from './HonestPeers.ts';
 import { seededRandom } from './random.ts';
-import { FaultList, heapUsed, settle, type FuzzOptions, type FuzzReport } from './report.ts';
+import { FaultList, heapUsed, type FuzzOptions, type FuzzReport } from './report.ts';
 import { samplesOf, type Samples } from './samples.ts';
 
 /** Maximum number of messages of one connection. */
@@ -72,18 +73,18 @@ export async function fuzzServer(backend: MediaBackend, options: FuzzOptions): P
     while (list.at < end && attacker.socket.isOpen) {
       attacker.attack();
       list.at += 1;
-      if (list.at % 10 === 0) await settle();
+      if (list.at % 10 === 0) await flushMicrotasks();
       if (list.at % messagesPerCheck === 0) await check(attacker);
     }
     // Some connections close with requests pending.
     if (random.chance(0.7)) await check(attacker);
     attacker.socket.drop();
-    await settle();
+    await flushMicrotasks();
     // A reconnecting peer may miss its grace period. (In push-pull, so would the media of the honest peers.)
     if (dialect !== 'push-pull' && random.chance(0.3)) clock.advance(graceMs);
     if (heapBefore === null && list.at > messages / 4) heapBefore = heapUsed();
   }
-  await settle();
+  await flushMicrotasks();
   await honest.check();
   clock.advance(graceMs);
   const left = [...(registry.get('room')?.peers.keys() ?? [])].filter((id) => id.startsWith('mallory'));

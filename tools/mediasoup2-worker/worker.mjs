@@ -16,7 +16,7 @@ const STARTED_BY_HAND = "you don't seem to be my real father";
 
 /** Folder and version of the genuine mediasoup 2 of the tests. Its `worker/` is the source. */
 export function mediasoup2Package(root) {
-  const folder = realpathSync(join(root, 'packages', 'client', 'node_modules', 'mediasoup-v2'));
+  const folder = realpathSync(join(root, 'packages', 'testkit', 'node_modules', 'mediasoup-v2'));
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return { folder, version };
 }

@@ -40,7 +40,7 @@ const worlds = {
 };
 
 const places = {
-  'client test': ['packages/client/src/**/*.test.ts', 'packages/client/src/test-support/**/*.ts'],
+  'client test': ['packages/client/src/**/*.test.ts', 'packages/testkit/src/**/*.ts'],
   'server test': ['packages/server/src/**/*.test.ts', 'packages/server/src/testing/**/*.ts'],
 };
 
@@ -155,7 +155,7 @@ function dialectsOf(path, code) {
   if (helper) return new Set(helper);
   return new Set([
     ...dialects.filter((dialect) => new RegExp(`['"\`]${dialect}['"\`]|\\b${entries[dialect]}\\(`).test(code)),
-    ...Object.keys(worlds).flatMap((world) => (code.includes(`/${world}.ts'`) ? worlds[world] : [])),
+    ...Object.keys(worlds).flatMap((world) => (new RegExp(`/${world}(\\.ts)?'`).test(code) ? worlds[world] : [])),
   ]);
 }
 

@@ -98,10 +98,10 @@ describe('a test', () => {
     [
       "uses the dialect's helper",
       'packages/client/src/room/a.test.ts',
-      "import { w } from '../test-support/v2World.ts';\nsay('pauseProducer')",
+      "import { w } from '@tureen/testkit/scripted/v2World';\nsay('pauseProducer')",
     ],
     ['is of the family', 'packages/client/src/dialects/mediasoup-v2-shared/a.test.ts', "say('pauseProducer')"],
-    ['is a helper of the family', 'packages/client/src/test-support/v2World.ts', "say('pauseProducer')"],
+    ['is a helper of the family', 'packages/testkit/src/scripted/v2World.ts', "say('pauseProducer')"],
   ])('counts where it %s', (_title, at, code) => {
     expect(missing(code, at)).toBeUndefined();
   });

@@ -7,7 +7,7 @@ import {
   mediasoupV3,
   pushPull,
 } from './index.ts';
-import { codeIn, pageOf, rowsOf, sectionOf } from './test-support/markdown.ts';
+import { codeIn, pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 
 const page = pageOf('docs/dialects.md');
 const dialects = [mediasoupV3(), mediasoupV2(), mediasoupV2Beta(), mediasoupV2Alpha(), pushPull()];

@@ -9,8 +9,8 @@ import {
   pageOf,
   rowsOf,
   sectionOf,
-} from './test-support/markdown.ts';
-import { type Sample, problemsIn } from './test-support/samples.ts';
+} from '@tureen/testkit/markdown/markdown';
+import { type Sample, problemsIn } from '@tureen/testkit/markdown/samples';
 
 /** Each page, and the package whose users read it. */
 const pages = {

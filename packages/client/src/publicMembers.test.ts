@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { FakeMediaDevices, fakeStream } from './devices/mediaDevicesFixture.ts';
 import * as sdk from './index.ts';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { roomWorld } from './test-support/roomWorld.ts';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** `__v_skip` keeps Vue's proxies away. */
 const emitter = [

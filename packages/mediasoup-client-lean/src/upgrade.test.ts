@@ -1,9 +1,11 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { globSync, readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it } from 'vitest';
 
+import { internalMembers } from './build/bundlerOptions.ts';
 import { rewriteModule, unusedHandlerMethods, unusedMethods } from './build/rewriteCompiledCode.ts';
 
 /**
@@ -70,6 +72,26 @@ describe('expected code of mediasoup-client', () => {
   it('finds the file of each entry of the list of unused methods', () => {
     for (const file of Object.keys(unusedMethods))
       expect([...modules.keys()].filter((path) => path.endsWith(file))).toHaveLength(1);
+  });
+
+  it('has each internal member, and in no type of the handlers, the platform or the client', () => {
+    const codeOf = (file: string) => readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*/gm, '');
+    const words = (files: readonly string[]) => new Set(files.flatMap((file) => codeOf(file).match(/[\w$]+/g) ?? []));
+    const types = createRequire(import.meta.url).resolve('typescript');
+    const client = fileURLToPath(new URL('../../client/src', import.meta.url));
+    const others = words([
+      ...globSync(join(dirname(types), 'lib.*.d.ts')),
+      ...globSync(join(dirname(entry), '{handlers/HandlerInterface.d.ts,handlers/FakeHandler.js,RtpParameters.d.ts}')),
+      ...globSync(join(dirname(fromEntry.resolve('sdp-transform')), '*.js')),
+      ...globSync(`${client}/**/*.ts`).filter((file) => !file.endsWith('.test.ts')),
+    ]);
+    const own = words(rewritable.map(([path]) => path));
+
+    expect(others.size).toBeGreaterThan(5000);
+    expect(internalMembers.filter((name) => !own.has(name))).toEqual([]);
+    expect(internalMembers.filter((name) => others.has(name))).toEqual([]);
+    for (const [path] of rewritable)
+      expect(new RegExp(`["'\`](?:${internalMembers.join('|')})["'\`]`).exec(codeOf(path))?.[0], path).toBeUndefined();
   });
 
   it('never reaches a private member by a string', () => {

@@ -1,5 +1,6 @@
-import type { ManualClock } from '../../../packages/kernel/src/index.ts';
-import { toV2Capabilities } from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import type { ManualClock } from '@tureen/kernel';
+import { toV2Capabilities } from '@tureen/protocol/mediasoup-v2-shared';
 import type { DialectAdapter } from '../../../packages/server/src/dialects/Connection.ts';
 import type { MediaBackend } from '../../../packages/server/src/engine/MediaBackend.ts';
 import type { RoomRegistry } from '../../../packages/server/src/rooms/RoomRegistry.ts';
@@ -9,7 +10,6 @@ import { openPushPullRooms } from '../../../packages/server/src/testing/openPush
 import { RoomMember } from '../../../packages/server/src/testing/RoomMember.ts';
 import { audioParameters } from '../../../packages/server/src/testing/rtp.ts';
 import { isV2, type DialectName, type Message } from '../dialects.ts';
-import { settle } from '../report.ts';
 import { samplesOf } from '../samples.ts';
 import { openings, withOffers } from '../server.ts';
 import { cpuMs } from './cpuMs.ts';
@@ -92,14 +92,14 @@ export class Scale implements Disposable {
     const answer = kind === 'request' ? client.answerTo(requestId) : undefined;
     client.say(text);
     const outcome = await answer;
-    await settle();
+    await flushMicrotasks();
     await this.#registry.get(roomId)?.peers.get(id)?.receiving.whenOffersMade();
-    await settle();
+    await flushMicrotasks();
     const end = cpuMs();
 
     const entities = Math.max(0, this.#entitiesOf(roomId, id) - before);
     client.close();
-    await settle();
+    await flushMicrotasks();
     this.#registry.get(roomId)?.peers.get(id)?.close({ reason: 'left' });
     this.#logs.lines.length = 0;
     const isRefused = answer !== undefined && outcome === undefined;

@@ -1,13 +1,13 @@
-import * as alpha from '../../../packages/protocol/src/mediasoup-v2-alpha/index.ts';
-import * as beta from '../../../packages/protocol/src/mediasoup-v2-beta/index.ts';
+import * as alpha from '@tureen/protocol/mediasoup-v2-alpha';
+import * as beta from '@tureen/protocol/mediasoup-v2-beta';
 import {
   isOutOfBandClientMethod,
   readOutOfBandClientMessage,
   readEnvelope,
-} from '../../../packages/protocol/src/mediasoup-v2-shared/index.ts';
-import * as v2 from '../../../packages/protocol/src/mediasoup-v2/index.ts';
-import * as v3 from '../../../packages/protocol/src/mediasoup-v3/index.ts';
-import * as pushPull from '../../../packages/protocol/src/push-pull/index.ts';
+} from '@tureen/protocol/mediasoup-v2-shared';
+import * as v2 from '@tureen/protocol/mediasoup-v2';
+import * as v3 from '@tureen/protocol/mediasoup-v3';
+import * as pushPull from '@tureen/protocol/push-pull';
 import { isV2, type DialectName } from '../dialects.ts';
 
 interface Reader {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { type RawData, type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 
 import { protooClients } from './protooClients.ts';
@@ -95,7 +96,7 @@ async function run(name: ClientName, { steps }: ProtooExchange) {
   if (steps.some((step) => 'close' in step)) {
     await delivered.until((items) => items.some(([kind]) => kind === 'closed'));
     // protoo-client rejects pending requests a microtask later.
-    await new Promise((resolve) => setImmediate(resolve));
+    await flushMicrotasks();
   } else {
     // What was sent before has arrived when this has.
     socket.send(JSON.stringify({ notification: true, method: end, data: {} }));

@@ -26,7 +26,7 @@ export interface DeviceCatalogEvents {
 export interface DeviceCatalogOptions {
   /** Default: `navigator.mediaDevices`. */
   readonly mediaDevices?: MediaDevices | undefined;
-  /** Receives what a listener threw, or rejected with. */
+  /** Receives the error of a listener that throws or rejects. */
   readonly onListenerError?: ((error: unknown, event: string) => void) | undefined;
 }
 

@@ -14,7 +14,7 @@ interface Plugged {
 export class FakeMachine extends EventTarget {
   /** Calls of getUserMedia, such as `audio` or `video:front`. */
   readonly requests = new Recorder();
-  /** Every track that was given. */
+  /** Every captured track. */
   readonly tracks: FakeMediaStreamTrack[] = [];
   /** How many listen to `devicechange`. */
   listeners = 0;
@@ -34,7 +34,7 @@ export class FakeMachine extends EventTarget {
     this.#default = this.#microphones()[0];
   }
 
-  /** In the type that the code takes. */
+  /** Typed as the code expects. */
   get real(): MediaDevices {
     return this as unknown as MediaDevices;
   }
@@ -164,7 +164,7 @@ function pluggedOf(device: string): Plugged {
   return { kind: kind === 'mic' ? 'audioinput' : 'videoinput', deviceId };
 }
 
-/** The device that a track really comes from. */
+/** Returns the device that a track was captured from. */
 function idOf({ label }: FakeMediaStreamTrack): string {
   return label.replace('Default - ', '');
 }

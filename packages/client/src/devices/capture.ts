@@ -12,7 +12,7 @@ interface CaptureOptions {
 }
 
 export interface CameraOptions extends CaptureOptions {
-  /** Exactly this camera. Default: the one that the browser prefers. */
+  /** Exactly this camera. Default: chosen by the browser. */
   readonly deviceId?: string | undefined;
   /** Camera of a phone: front (`user`) or back (`environment`). */
   readonly facingMode?: 'user' | 'environment' | undefined;
@@ -23,7 +23,7 @@ export interface CameraOptions extends CaptureOptions {
 }
 
 export interface MicrophoneOptions extends CaptureOptions {
-  /** Exactly this microphone. Default: the one that the browser prefers. */
+  /** Exactly this microphone. Default: chosen by the browser. */
   readonly deviceId?: string | undefined;
   /** Default true. */
   readonly echoCancellation?: boolean | undefined;
@@ -87,7 +87,7 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   const video = { width: { max: width }, height: { max: height }, frameRate: { max: frameRate } };
   const stream = await getStream(
     'screen',
-    () => getDisplayMedia.call(devices, { video, audio: soundOf(options) }),
+    () => getDisplayMedia.call(devices, { video, audio: audioConstraintsOf(options) }),
     options.signal,
   );
   const [videoTrack] = stream.getVideoTracks();
@@ -101,8 +101,8 @@ export async function captureScreen(options: ScreenOptions = {}): Promise<Screen
   };
 }
 
-/** Processing is made for speech, and damages music and films. */
-function soundOf({ audio = false }: ScreenOptions): boolean | MediaTrackConstraints {
+/** Turns processing off: it is made for speech, and damages music and films. */
+function audioConstraintsOf({ audio = false }: ScreenOptions): boolean | MediaTrackConstraints {
   if (audio === false) return false;
   return {
     echoCancellation: false,

@@ -1,11 +1,11 @@
 import { TureenError } from '../shared/errors.ts';
 
-/** The given devices, or those of the page; undefined in a page without HTTPS and in Node. */
+/** Returns the devices of the app, or those of the page; undefined in a page without HTTPS and in Node. */
 export function findMediaDevices(given: MediaDevices | undefined): MediaDevices | undefined {
   return given ?? (globalThis as { navigator?: { mediaDevices?: MediaDevices } }).navigator?.mediaDevices;
 }
 
-/** The given devices, or those of the page. Throws `unsupported` where there are none. */
+/** Returns the devices of the app, or those of the page. Throws `unsupported` without either. */
 export function requireMediaDevices(given: MediaDevices | undefined): MediaDevices {
   const devices = findMediaDevices(given);
   if (devices === undefined)

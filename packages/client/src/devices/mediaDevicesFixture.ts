@@ -1,6 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 
-/** A stream of fake tracks, as getUserMedia gives. */
+/** Returns a stream of fake tracks, as getUserMedia does. */
 export function fakeStream(...kinds: ('audio' | 'video')[]): MediaStream {
   const tracks = kinds.map((kind) => new FakeMediaStreamTrack({ kind }));
   return {
@@ -25,7 +25,7 @@ export class FakeMediaDevices extends EventTarget {
     this.#results = results;
   }
 
-  /** In the type that the code takes. */
+  /** Typed as the code expects. */
   get real(): MediaDevices {
     return this as unknown as MediaDevices;
   }

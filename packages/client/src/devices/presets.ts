@@ -11,7 +11,7 @@ export interface VideoLayer {
 
 /** Constraints of a camera or screen, and the encodings for them. */
 export interface VideoPreset {
-  /** Pixels, ideal: the nearest that the device has is taken. */
+  /** Ideal size in pixels: the device chooses the nearest. */
   readonly width: number;
   /** Pixels, ideal. */
   readonly height: number;
@@ -54,7 +54,7 @@ export const screenPresets: Readonly<Record<ScreenPresetName, VideoPreset>> = {
   screen30: { width: 1920, height: 1080, frameRate: 30, layers: [layer(1, 4_000_000)] },
 };
 
-/** Returns the preset of that name, or the one given. Throws `invalidArgument` for an unknown name, and for a preset without layers. */
+/** Returns the preset of a name, or a preset of the app. Throws `invalidArgument` for an unknown name, and for a preset without layers. */
 export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPreset): VideoPreset {
   if (typeof preset === 'object' && (preset as Partial<VideoPreset> | null)?.layers?.length) return preset;
   const all: Readonly<Record<string, VideoPreset>> = { ...videoPresets, ...screenPresets };
@@ -67,7 +67,7 @@ export function presetOf(preset: VideoPresetName | ScreenPresetName | VideoPrese
 }
 
 export interface EncodingOptions {
-  /** Sends layers, so that each receiver gets what suits it. Default true. */
+  /** Sends layers, so that each receiver gets a suitable one. Default true. */
   readonly simulcast?: boolean | undefined;
   /** MIME type of the codec that will be named. VP9 has its layers in one stream (SVC). AV1 has temporal layers only. */
   readonly codec?: string | undefined;

@@ -4,8 +4,8 @@ import type { Logger } from '../shared/logger.ts';
 import type { MediaConnectionState, MediaConsumer, MediaProduceOptions, MediaProducer } from './MediaEngine.ts';
 
 /**
- * How a stream that can be pulled looks in RTP, in the server's own words. What is not read here may be there. Numbers
- * that are absent or 0 are not known.
+ * RTP parameters of a stream to pull, with the names of the server. Numbers that are absent or 0 are unknown. The server may send
+ * more fields.
  */
 export interface PulledRtp {
   /** Such as `opus`, `H264`. */
@@ -33,11 +33,11 @@ export interface PullRequest {
 /** Sends an offer to the server and resolves to the SDP of its answer. Errors are passed on. */
 export type SdpExchange = (offer: string) => Promise<string>;
 
-/** As {@link SdpExchange}, of a push. `id`, where the server gives one, is that of the producer, in place of the options' own. */
+/** As {@link SdpExchange}, for a push. An `id` of the server replaces the id of the options. */
 export type PushExchange = (offer: string) => Promise<{ readonly sdp: string; readonly id?: string | undefined }>;
 
 export interface PeerConnectionHandlers {
-  /** Each change of the connection; `closed` once and last, whoever closed it. */
+  /** Called on each change of the connection; `closed` once and last, whichever end closes. */
   onConnectionState(state: MediaConnectionState): void;
 }
 
@@ -46,12 +46,12 @@ export interface PeerConnectionPushOptions extends MediaProduceOptions {
   readonly id: string;
 }
 
-/** A pushed track. Its `mid` says which media section of the offer it was. */
+/** A pushed track. `mid`: its media section in the offer. */
 export interface PushedProducer extends MediaProducer {
   readonly mid: string;
 }
 
-/** Codes of failures of two tracks in one offer that one of them alone may be to blame for. */
+/** Codes of failures of an offer with two tracks that one of the tracks may cause alone. */
 export const mayBeTheOther: ReadonlySet<string> = new Set([
   'requestRefused',
   'mediaFailed',
@@ -66,8 +66,8 @@ export const blackWidth = 16;
 export interface PeerConnectionSession {
   readonly closed: boolean;
   /**
-   * A connection with one offer for this track. It lasts until the producer is closed. `unsupportedCodec` when this
-   * browser lacks what the server wants, or the server takes none of what is offered.
+   * Opens a connection for a track, which lasts until the producer closes. Rejects with `unsupportedCodec` where browser and
+   * server have no common codec.
    */
   push(
     options: PeerConnectionPushOptions,
@@ -75,19 +75,19 @@ export interface PeerConnectionSession {
     handlers: PeerConnectionHandlers,
   ): Promise<PushedProducer>;
   /**
-   * A connection with one offer for all of these: one, or an audio and a video for which `canPullTogether` is true. Sections
-   * are in the order given, and so is the answer: audio first. The connection lasts until the last consumer is closed.
-   * `unsupportedCodec` names what this browser cannot receive.
+   * Opens a connection for a stream, or for an audio and a video stream for which `canPullTogether` is true, audio first. The
+   * sections and the result have the order of the request. The connection lasts until the last consumer closes. Rejects with
+   * `unsupportedCodec` where the browser cannot receive a codec, which the error names.
    */
   pull(
-    wanted: readonly PullRequest[],
+    streams: readonly PullRequest[],
     exchange: SdpExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<readonly MediaConsumer[]>;
-  /** Whether these fit into one connection: one audio and one video at most, and no number that means two things. */
-  canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean;
-  /** Whether this browser decodes it. */
-  canReceive(wanted: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean;
+  /** Whether streams fit into one connection: at most one audio and one video stream, without conflicting numbers. */
+  canPullTogether(streams: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean;
+  /** Whether the browser can decode a stream. */
+  canReceive(stream: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean;
   /** Merges the statistics of all connections of a direction; null without connections. */
   getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null>;
   /** Idempotent. Pending calls reject with `closed`; late answers are dropped. */
@@ -96,9 +96,9 @@ export interface PeerConnectionSession {
 
 /**
  * The port for engines that exchange media with a server that answers SDP offers, one connection per push and per pull.
- * Everything rejects with TureenError only.
+ * All calls reject with TureenError only.
  */
 export interface PeerConnectionMedia {
-  /** `logger`: the room's, for an engine that was given none. */
+  /** `logger`: the room's logger, for an engine without one. */
   open(logger?: Logger): PeerConnectionSession;
 }

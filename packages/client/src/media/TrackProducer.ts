@@ -16,10 +16,9 @@ export interface TrackProducerOptions {
 }
 
 /**
- * What every producer does with its track, whatever it is sent with. To pause it, its sender is parted from the track
- * (`replaceTrack(null)`) and the track left as it is. The other way, `track.enabled = false`, would silence every producer
- * that shares the track, blacken the app's own preview, fight with an app that uses `enabled` itself, and go on sending
- * black frames.
+ * The track of a producer, in every engine. A pause detaches the sender from the track (`replaceTrack(null)`) and leaves the track
+ * unchanged. Setting `track.enabled = false` instead would mute every producer that shares the track, blacken the preview of the
+ * app, conflict with an app that sets `enabled`, and keep sending black frames.
  */
 export abstract class TrackProducer implements MediaProducer {
   readonly id: string;
@@ -96,7 +95,7 @@ export abstract class TrackProducer implements MediaProducer {
     return toTureenError(error, 'mediaFailed', what);
   }
 
-  /** To be called once it is closed: whatever waits is rejected. */
+  /** Rejects pending calls. Subclasses call this on close. */
   protected handleClosed(): void {
     this.#pending.close(this.#closedError());
   }

@@ -44,7 +44,7 @@ export function checkId(id: unknown, path: string): asserts id is string {
   if (typeof id !== 'string' || id === '') throw badResponse(`${path} is not an id`);
 }
 
-/** Runs a check; what is not even shaped so that it can be checked is a `badResponse` too. */
+/** Runs a check. A value that makes the check throw rejects with `badResponse` too. */
 export function check(what: string, run: () => void): void {
   try {
     run();
@@ -87,7 +87,7 @@ function checkNumbers(kind: MediaKind, rtpParameters: RtpParameters): void {
     throw badResponse(`rtpParameters.codecs are not all of kind ${kind}`);
   const payloadTypes = codecs.map((codec) => codec.payloadType);
   checkDistinct(payloadTypes, 'rtpParameters.codecs');
-  // From 64 to 95 they would be taken for RTCP.
+  // Types from 64 to 95 conflict with RTCP.
   if (!payloadTypes.every((one) => isIn(one, 0, 63) || isIn(one, 96, 127)))
     throw badResponse('a payload type is out of range');
   if (!headerExtensions.every(({ id }) => isIn(id, 1, 255)))
@@ -102,7 +102,7 @@ function checkNumbers(kind: MediaKind, rtpParameters: RtpParameters): void {
   checkDistinct(ssrcs, 'rtpParameters.encodings');
 }
 
-/** The SSRCs that a consumer takes up. */
+/** Returns the SSRCs of a consumer. */
 export function ssrcsOf(rtpParameters: Pick<RtpParameters, 'encodings'>): number[] {
   return (rtpParameters.encodings ?? []).flatMap((encoding) =>
     [encoding.ssrc, encoding.rtx?.ssrc].filter((ssrc) => ssrc !== undefined),

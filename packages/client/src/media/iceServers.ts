@@ -7,9 +7,9 @@ export interface IceServersOptions {
 }
 
 /**
- * Calls `create` with ICE servers that the browser accepts. One server that it refuses fails a whole RTCPeerConnection, so
- * where `create` throws, each server is tried apart: those that are refused are dropped with a warning, in parts where only some
- * of their URLs are wrong, and `create` is called once more with the others, in their order. Throws what `create` throws.
+ * Calls `create` with ICE servers that the browser accepts. A single bad server fails a whole RTCPeerConnection. So where `create`
+ * throws, each server is tried separately, bad servers and bad URLs are dropped with a warning, and `create` is called again with
+ * the others, in their order. Rethrows the error of `create`.
  */
 export function withUsableIceServers<T>(
   { iceServers, iceTransportPolicy, logger }: IceServersOptions,
@@ -26,7 +26,7 @@ export function withUsableIceServers<T>(
   }
 }
 
-/** The server, what is left of it, or nothing. */
+/** Returns the server with its valid URLs, or nothing. */
 function usablePart(server: RTCIceServer, logger: Logger): RTCIceServer[] {
   const refusal = refusalOf(server);
   if (refusal === null) return [server];

@@ -87,14 +87,13 @@ floorid:1 mstrm:2`.split('\n');
 
 test('keeps attributes that neither engine reads as text, and writes them back', () => {
   const lines = unread.map((line) => `a=${line}`);
-  const section = published.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
+  const read = published.parse(`${sdp}${lines.join('\r\n')}\r\n`);
+  const section = read.media[1]!;
   const known = genuine.parse(`${sdp}${lines.join('\r\n')}\r\n`).media[1]!;
 
   expect(section.invalid).toEqual(unread.map((value) => ({ value })));
   expect(Object.keys(known).filter((name) => !(name in section))).toEqual([...unreadAttributes]);
-  expect(published.write({ ...genuine.parse(sdp), media: [section] }).split('\r\n')).toEqual(
-    expect.arrayContaining(lines),
-  );
+  expect(published.write(read).split('\r\n')).toEqual(expect.arrayContaining(lines));
 });
 
 test('reads every attribute that an engine or mediasoup-client names', () => {

@@ -1,5 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 import { silentLogger } from '../shared/logger.ts';
 import { PlaybackGate } from './PlaybackGate.ts';
@@ -130,7 +131,6 @@ class FrameElement extends FakeElement {
 
 const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
 const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn(), onPaused: vi.fn() });
-const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 const gateOf = () => new PlaybackGate({ logger: silentLogger });
 
 beforeEach(() => {
@@ -149,7 +149,7 @@ test('audio and video of an element share one stream, which autoplays inline and
   gate.attach(audio, element.real, handlers());
   const stream = element.srcObject;
   gate.attach(video, element.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   expect(element.srcObject).toBe(stream);
   expect([...(stream?.tracks ?? [])]).toEqual([audio, video]);
@@ -161,7 +161,7 @@ test('a detached track leaves the others, and the last one leaves an empty eleme
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
   const first = gate.attach(audio, element.real, handlers());
   const second = gate.attach(video, element.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   first.detach();
   first.detach();
@@ -195,7 +195,7 @@ test('a refused play is reported as blocked once per element, and starts in star
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   gate.attach(trackOf('audio'), element.real, first);
   gate.attach(trackOf('video'), element.real, second);
-  await quiet();
+  await flushMicrotasks();
 
   expect(first.onBlocked.mock.calls).toMatchObject([[element, { name: 'TureenError', code: 'permissionDenied' }]]);
   expect(second.onBlocked).not.toHaveBeenCalled();
@@ -212,7 +212,7 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   other.verdicts = ['NotAllowedError', null];
   for (const one of [element, other]) gate.attach(trackOf('audio'), one.real, handlers());
-  await quiet();
+  await flushMicrotasks();
 
   await expect(gate.startPlayback()).rejects.toMatchObject({ code: 'permissionDenied' });
   expect(other.paused).toBe(false);
@@ -225,7 +225,7 @@ test('startPlayback resolves where an element may play but has no data yet, as o
   for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, handlers());
   gate.attach(trackOf('audio'), other.real, handlers());
-  await quiet();
+  await flushMicrotasks();
   element.play = () => {
     element.paused = false;
     return new Promise(() => {});
@@ -238,7 +238,7 @@ test('a play interrupted by a new load is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];
   gate.attach(trackOf('audio'), element.real, told);
-  await quiet();
+  await flushMicrotasks();
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
@@ -246,20 +246,20 @@ test('an element detached before its play is refused is not reported as blocked'
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('audio'), element.real, told).detach();
-  await quiet();
+  await flushMicrotasks();
   expect(told.onBlocked).not.toHaveBeenCalled();
 });
 
 test('video plays when its first frame is shown, however long audio has played', async () => {
   const [gate, element, audio, video] = [gateOf(), new FrameElement(), handlers(), handlers()];
   gate.attach(trackOf('audio'), element.real, audio);
-  await quiet();
+  await flushMicrotasks();
   expect(audio.onPlaying).not.toHaveBeenCalled();
   element.start();
   expect(audio.onPlaying).toHaveBeenCalledOnce();
 
   gate.attach(trackOf('video'), element.real, video);
-  await quiet();
+  await flushMicrotasks();
   expect(video.onPlaying).not.toHaveBeenCalled();
   element.showFrame();
   element.showFrame();
@@ -270,7 +270,7 @@ test('a frame shown by an element that may not play yet is not playing', async (
   const [gate, element, video] = [gateOf(), new FrameElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, video);
-  await quiet();
+  await flushMicrotasks();
   element.showFrame();
   expect(video.onPlaying).not.toHaveBeenCalled();
   await gate.startPlayback();
@@ -283,7 +283,7 @@ test('without frame callbacks, video plays when the element plays and has a fram
   // Another track keeps the element watched, and waits for no frame.
   gate.attach(trackOf('audio'), element.real, handlers());
   element.start();
-  await quiet();
+  await flushMicrotasks();
   const { listeners } = element;
   gate.attach(trackOf('video'), element.real, video);
   expect(video.onPlaying).not.toHaveBeenCalled();
@@ -292,7 +292,7 @@ test('without frame callbacks, video plays when the element plays and has a fram
   element.dispatchEvent(new Event('timeupdate'));
   expect(video.onPlaying).toHaveBeenCalledOnce();
   expect(element.listeners).toBe(listeners);
-  await quiet();
+  await flushMicrotasks();
   expect(video.onPlaying).toHaveBeenCalledOnce();
 });
 
@@ -302,7 +302,7 @@ test('audio that joins a playing element plays at once, unless detached first', 
   gate.attach(trackOf('audio'), element.real, stays);
   gate.attach(trackOf('audio'), element.real, goes).detach();
   expect(stays.onPlaying).not.toHaveBeenCalled();
-  await quiet();
+  await flushMicrotasks();
   expect(stays.onPlaying).toHaveBeenCalledOnce();
   expect(goes.onPlaying).not.toHaveBeenCalled();
 });
@@ -312,7 +312,7 @@ test('close releases every element and every pending frame callback', async () =
   first.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), first.real, told);
   gate.attach(trackOf('audio'), second.real, told);
-  await quiet();
+  await flushMicrotasks();
 
   gate.close();
 
@@ -324,7 +324,7 @@ describe('an element that is paused from outside', () => {
   const played = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('audio'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.start();
     return { gate, element, told, attachment };
   };
@@ -332,7 +332,7 @@ describe('an element that is paused from outside', () => {
   test('is reported once per pause, and plays in startPlayback()', async () => {
     const { gate, element, told } = await played();
     element.pausedOutside();
-    await quiet();
+    await flushMicrotasks();
     expect(told.onPaused).toHaveBeenCalledOnce();
     expect(element.paused).toBe(true);
     await gate.startPlayback();
@@ -346,7 +346,7 @@ describe('an element that is paused from outside', () => {
     element.pausedOutside();
     const next = trackOf('audio');
     attachment.setTrack(next);
-    await quiet();
+    await flushMicrotasks();
     expect([...(element.srcObject?.tracks ?? [])]).toEqual([next]);
     expect(element.paused).toBe(true);
     attachment.play();
@@ -364,7 +364,7 @@ describe('an element that is paused from outside', () => {
     for (const type of ['leavepictureinpicture', 'emptied']) {
       element.paused = true;
       element.dispatchEvent(new Event(type));
-      await quiet();
+      await flushMicrotasks();
       expect([type, element.paused]).toEqual([type, false]);
     }
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -375,7 +375,7 @@ describe('an element that is paused from outside', () => {
     element.verdicts = ['NotAllowedError', null];
     element.paused = true;
     element.dispatchEvent(new Event('emptied'));
-    await quiet();
+    await flushMicrotasks();
     expect(told.onBlocked).toHaveBeenCalledOnce();
     await gate.startPlayback();
     expect(element.paused).toBe(false);
@@ -391,7 +391,7 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(true);
     expect(told.onPaused).not.toHaveBeenCalled();
     attachment.play();
-    await quiet();
+    await flushMicrotasks();
     expect(element.srcObject).toBe(stream);
     expect(element.paused).toBe(false);
   });
@@ -408,11 +408,11 @@ describe('an element that is paused from outside', () => {
 test('is not reported as paused where its tracks have ended, and plays the next one', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   const attachment = gate.attach(trackOf('video'), element.real, told);
-  await quiet();
+  await flushMicrotasks();
   element.ended = true;
   element.pausedOutside();
   attachment.setTrack(trackOf('video'));
-  await quiet();
+  await flushMicrotasks();
   expect(element.paused).toBe(false);
   expect(told.onPaused).not.toHaveBeenCalled();
 });
@@ -421,7 +421,7 @@ describe('an element removed from its document', () => {
   const away = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('video'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.leave();
     return { gate, element, told, attachment };
   };
@@ -430,11 +430,11 @@ describe('an element removed from its document', () => {
     const { element, told } = await away();
     expect([...FakeMutationObserver.active.values()]).toEqual([[page, page]]);
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(true);
     element.isConnected = true;
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -444,10 +444,10 @@ describe('an element removed from its document', () => {
     const { gate, element, attachment } = await away();
     await gate.startPlayback();
     attachment.setTrack(trackOf('video'));
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(true);
     attachment.play();
-    await quiet();
+    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
   });
@@ -458,12 +458,12 @@ describe('an element removed from its document', () => {
       const [gate, element] = [gateOf(), new FakeElement()];
       if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
       const attachment = gate.attach(trackOf('audio'), element.real, handlers());
-      await quiet();
+      await flushMicrotasks();
       if (hold === 'paused') element.pausedOutside();
       element.isConnected = false;
       await gate.startPlayback();
       attachment.setTrack(trackOf('audio'));
-      await quiet();
+      await flushMicrotasks();
       expect(element.paused).toBe(true);
       element.isConnected = true;
       await gate.startPlayback();
@@ -475,13 +475,13 @@ describe('an element removed from its document', () => {
     const { gate, element, attachment } = await away();
     const other = new FakeElement();
     gate.attach(trackOf('video'), other.real, handlers());
-    await quiet();
+    await flushMicrotasks();
     other.leave();
     attachment.detach();
     expect(FakeMutationObserver.active.size).toBe(1);
     element.isConnected = other.isConnected = true;
     FakeMutationObserver.changed();
-    await quiet();
+    await flushMicrotasks();
     expect([element.paused, other.paused]).toEqual([true, false]);
     other.leave();
     gate.close();
@@ -492,7 +492,7 @@ describe('an element removed from its document', () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     element.isConnected = false;
     gate.attach(trackOf('audio'), element.real, told);
-    await quiet();
+    await flushMicrotasks();
     element.pausedOutside();
     expect(told.onPaused).toHaveBeenCalledOnce();
     await gate.startPlayback();

@@ -16,7 +16,7 @@ export interface AttachmentHandlers {
 
 /** One track in one element. */
 export interface Attachment {
-  /** Plays the element, whoever paused it or put something else into it. */
+  /** Plays the element, even after another pause or stream. */
   play(): void;
   /** Replaces the track. An element that something outside the SDK paused stays paused. */
   setTrack(track: MediaStreamTrack): void;
@@ -107,7 +107,7 @@ export class PlaybackGate {
       silent.map(async (player) => {
         const played = this.#play(player);
         const { paused, readyState } = player.element;
-        // One that may play waits for data, which may never come: a camera that is off.
+        // An element that may play waits for data, which may never arrive: a disabled camera.
         return paused || readyState >= haveCurrentData ? played : null;
       }),
     );
@@ -156,7 +156,7 @@ export class PlaybackGate {
         first?.handlers.onPaused(element);
         return;
       }
-      // Browsers pause what leaves its document, and do not play it when it returns.
+      // Browsers pause an element that is removed from its document, and do not play it when it returns.
       player.hold = 'detached';
       this.#observer ??= new MutationObserver(() => {
         for (const one of this.#players.values())
@@ -179,7 +179,7 @@ export class PlaybackGate {
       if (this.#players.get(element) !== player) return null;
       const name = cause instanceof Error ? cause.name : '';
       if (name !== 'NotAllowedError') {
-        // A new track in the element interrupts the play before it, which the next one takes up.
+        // A new track interrupts the earlier play, and the next play replaces it.
         if (name !== 'AbortError') this.#logger.warn('an element does not play', cause);
         return null;
       }
@@ -227,7 +227,7 @@ function fill({ element, stream, attachments }: Player): void {
     stream.removeTrack(track);
     isSwapped ||= track.kind === 'video' && track.readyState === 'live' && wanted.has('video');
   }
-  // Firefox shows the picture that was taken out, and no other, until the element loads again.
+  // Firefox shows the removed video, and no other, until the element loads again.
   if (isSwapped && element.srcObject === stream) element.srcObject = stream;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ProtooTransport } from '../signaling/ProtooTransport.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
-import { fakeTrack, roomWorld } from '../test-support/roomWorld.ts';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { Room } from './Room.ts';
 
 const invalid = (argument: string) => ({ code: 'invalidArgument', argument });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, flushMicrotasks, roomWorld } from '../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { Room } from './Room.ts';
 import { roomEventNames } from './roomEventNames.ts';
 

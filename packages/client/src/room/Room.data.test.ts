@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
-import { roomWorld, settle } from '../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import type { RoomOptions } from './options.ts';
 
 const ours = ['closeDataConsumer', 'pauseDataConsumer', 'resumeDataConsumer'];
@@ -63,8 +65,9 @@ describe('dataConsumer.close()', () => {
     expect(askedOfData(world)).toEqual([]);
     expect(world.engine.counts.dataConsumers).toBe(0);
     // What the server still says of the closed one is ignored.
-    world.server.notify('dataConsumerClosed', { dataConsumerId: 'd1' });
-    await settle();
+    await whenRead(world.room, () => {
+      world.server.notify('dataConsumerClosed', { dataConsumerId: 'd1' });
+    });
     expect(world.said.at(-1)).toBe('dataConsumerClosed d1 local');
   });
 
@@ -155,8 +158,9 @@ describe('consume and data', () => {
     await first.setSubscribed(true);
     world.server.received.length = 0;
     const back = world.room.waitFor('reconnected');
-    world.server.drop();
-    await settle();
+    await whenDisconnected(world.room, () => {
+      world.server.drop();
+    });
     const subscribing = second.setSubscribed(true);
     world.clock.advance(100);
     await back;
@@ -187,7 +191,7 @@ describe('consume and data', () => {
     const subscribing = dataConsumer.setSubscribed(true);
     world.server.notify('dataConsumerClosed', { dataConsumerId: 'd1' });
     await expect(subscribing).rejects.toMatchObject({ code: 'closed' });
-    await settle();
+    await flushMicrotasks();
     expect(world.engine.counts.dataConsumers).toBe(0);
     expect(world.said).not.toContainEqual(expect.stringContaining('requestFailed'));
   });

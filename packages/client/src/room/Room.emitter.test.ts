@@ -2,7 +2,7 @@ import { isReactive, reactive, readonly, ref } from '@vue/reactivity';
 import { describe, expect, it } from 'vitest';
 import { borrowTrack } from '../devices/LocalTrack.ts';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
-import { fakeTrack, roomWorld } from '../test-support/roomWorld.ts';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** A joined room that sends and receives, with one of each object that an app can hold. */
 async function call() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { atMessage, inCall, messagesOf } from '../test-support/races.ts';
-import { settle } from '../test-support/roomWorld.ts';
+import { atMessage, inCall, messagesOf } from '@tureen/testkit/scripted/races';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 describe('while the room comes back', () => {
   it('a producer that is closed at any message of a resume is not there afterwards', async () => {
@@ -12,7 +12,6 @@ describe('while the room comes back', () => {
       if (number === 0) await producer.close();
       else void atMessage(world, number, () => void producer.close());
       await world.comesBack();
-      await settle();
       expect([room.producers.size, engine.counts.producers]).toEqual([0, 0]);
       const join = server.received.find(({ method }) => method === 'join');
       const isHeld = (join?.data.holds as { producers: unknown[] }).producers.includes(id);
@@ -68,7 +67,7 @@ describe('while the room comes back', () => {
     await clean.drop();
     const messages = await messagesOf(clean, async () => {
       await clean.comesBack();
-      await settle();
+      await flushMicrotasks();
     });
     for (const number of [-1, ...messages.keys()]) {
       const world = await inCall();
@@ -77,7 +76,7 @@ describe('while the room comes back', () => {
       if (number === -1) await producer.close();
       else void atMessage(world, number + 1, () => void producer.close());
       await world.comesBack();
-      await settle();
+      await flushMicrotasks();
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
@@ -99,7 +98,6 @@ describe('while the room comes back', () => {
       if (when === 'offered') wishes.push(consumer.setSubscribed(false));
       await taken;
       await Promise.all(wishes);
-      await settle();
       expect(consumer).toMatchObject({ id: 'c2', subscribed: false, closed: false });
       const asked = server.received.filter(({ data }) => data.consumerId === 'c2').map(({ method }) => method);
       expect(asked.at(-1)).toBe('pauseConsumer');

@@ -3,8 +3,10 @@ import { deferred } from '@tureen/kernel';
 import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts';
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
-import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '../test-support/races.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../test-support/roomWorld.ts';
+import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '@tureen/testkit/scripted/races';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 describe('leave()', () => {
   it('while the connection opens gives it up, whatever the transport makes of that', async () => {
@@ -65,7 +67,7 @@ describe('leave()', () => {
       );
       expect(await crossed).toBe(messages[number]);
       expect([await joined, world.room.state]).toEqual(['closed', 'left']);
-      await settle();
+      await flushMicrotasks();
       nothingIsLeft(world);
       await world.room.join();
       expect(world.room.state).toBe('joined');
@@ -87,7 +89,7 @@ describe('leave()', () => {
       expect(await crossed).toBe(messages[number]);
       expect(await left).toEqual({ reason: 'left' });
       expect(world.said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
-      await settle();
+      await flushMicrotasks();
       nothingIsLeft(world);
     }
   });
@@ -111,7 +113,7 @@ describe('leave()', () => {
     await failed;
     expect(stream.getTracks()[0]?.readyState).toBe('ended');
     await room.join();
-    await settle();
+    await flushMicrotasks();
     expect(server.methods()).not.toContain('produce');
     expect(room.producers.size).toBe(0);
   });
@@ -210,7 +212,7 @@ describe('produce()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await settle();
+      await flushMicrotasks();
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
@@ -255,7 +257,7 @@ describe('produce()', () => {
         });
         await world.comesBack();
         await wished.promise;
-        await settle();
+        await flushMicrotasks();
         const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
         expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
         expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
@@ -281,7 +283,7 @@ describe('produceData()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await settle();
+      await flushMicrotasks();
       expect(room.dataProducers.size).toBe(0);
       expect(engine.counts.dataProducers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeDataProducer')).toHaveLength(
@@ -340,8 +342,9 @@ describe('the URL of a transport', () => {
     }).room;
     onTestFinished(() => room.leave());
     await room.join();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const failed = room.waitFor('reconnecting', { where: ({ attempt }) => attempt === 2 });
     clock.advance(100);
     expect(await failed).toMatchObject({ reason: 'the token server is down' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const aborted = { code: 'aborted', cause: 'navigation' };
 

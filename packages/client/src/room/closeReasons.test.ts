@@ -1,6 +1,7 @@
 import type { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, flushMicrotasks, roomWorld } from '../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type {
   ConsumerCloseReason,
   DataConsumerCloseReason,

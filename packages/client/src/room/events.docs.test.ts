@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { membersOf } from '../test-support/declarations.ts';
-import { codeIn, fileOf, pageOf, rowsOf, sectionOf } from '../test-support/markdown.ts';
+import { membersOf } from '@tureen/testkit/markdown/declarations';
+import { codeIn, fileOf, pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 
 const page = pageOf('docs/events.md');
 

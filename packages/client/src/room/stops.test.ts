@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
-import { fakeTrack } from '../test-support/roomWorld.ts';
-import { ScriptedServer, rtpParametersOf } from '../test-support/ScriptedServer.ts';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { ScriptedServer, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 import { Room } from './Room.ts';
 
 /**

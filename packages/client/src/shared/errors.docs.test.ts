@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { literalsOf } from '../test-support/declarations.ts';
-import { fileOf, pageOf, sectionOf } from '../test-support/markdown.ts';
+import { literalsOf } from '@tureen/testkit/markdown/declarations';
+import { fileOf, pageOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 import { TureenError, type TureenErrorCode } from './errors.ts';
 
 const codes = literalsOf(fileOf('packages/client/src/shared/errors.ts'), 'TureenErrorCode') as TureenErrorCode[];

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { Room } from '../room/Room.ts';
 import { TureenError } from '../shared/errors.ts';
-import { ScriptedServer } from '../test-support/ScriptedServer.ts';
-import { wireTo } from '../test-support/scriptedWire.ts';
+import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
+import { wireTo } from '@tureen/testkit/scripted/scriptedWire';
 import { CallbackTransport, type CallbackTransportOptions } from './CallbackTransport.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
 import type { TransportClosed, TransportConnection } from './SignalingTransport.ts';
@@ -219,7 +220,7 @@ describe('CallbackTransport, receiving', () => {
     const ignored = transport.receiveRequest('newConsumer');
     transport.receiveClosed();
     // Node reports unhandled rejections before the next macrotask.
-    await new Promise((resolve) => setImmediate(resolve));
+    await flushMicrotasks();
     process.off('unhandledRejection', handleRejection);
     expect(unhandled).toEqual([]);
     await expect(ignored).rejects.toMatchObject({ code: 'connectionLost' });

@@ -1,5 +1,6 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../shared/logger.ts';
 import { TureenError } from '../shared/errors.ts';
@@ -94,7 +95,6 @@ async function openChannel(requestTimeoutMs: number) {
 }
 
 const request = (id: number): ProtooFrame => ({ kind: 'request', id, method: 'join', data: {} });
-const microtasks = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('ProtooConnection', () => {
   it('writes requests with the ID of the room', async () => {
@@ -116,7 +116,7 @@ describe('ProtooConnection', () => {
       endReason: 'roomFull',
     } as const;
     socket.handlers.onFrame(response);
-    await microtasks();
+    await flushMicrotasks();
     expect(frames).toEqual([response]);
     connection.close();
   });
@@ -127,7 +127,7 @@ describe('ProtooConnection', () => {
       socket.respond(id!, { inside: true });
     };
     connection.send(request(1));
-    await microtasks();
+    await flushMicrotasks();
     expect(frames).toEqual([{ kind: 'response', id: 1, ok: true, data: { inside: true } }]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -136,7 +136,7 @@ describe('ProtooConnection', () => {
     const { socket, connection, frames } = await open();
     connection.send(request(1));
     socket.respond(1);
-    await microtasks();
+    await flushMicrotasks();
     expect(frames).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -144,7 +144,7 @@ describe('ProtooConnection', () => {
   it('keeps the order of responses, notifications and the end that arrive in one task', async () => {
     const { socket, connection, frames, closings } = await open();
     for (const id of [1, 2]) connection.send(request(id));
-    await microtasks();
+    await flushMicrotasks();
     socket.notify('first');
     socket.respond(2);
     socket.notify('second');
@@ -152,7 +152,7 @@ describe('ProtooConnection', () => {
     socket.notify('third');
     socket.handlers.onClosed({ by: 'network', code: 1006 });
     expect(closings).toEqual([]);
-    await microtasks();
+    await flushMicrotasks();
     expect(frames.map((frame) => ('method' in frame ? frame.method : frame.id))).toEqual([
       'first',
       2,
@@ -167,7 +167,7 @@ describe('ProtooConnection', () => {
     const { socket, connection, frames } = await open();
     connection.send(request(1));
     for (const id of [1, 1, 99]) socket.respond(id);
-    await microtasks();
+    await flushMicrotasks();
     expect(frames.map((frame) => 'id' in frame && frame.id)).toEqual([1, 1, 99]);
     connection.close();
   });
@@ -198,7 +198,7 @@ describe('ProtooConnection', () => {
       expect(() => {
         connection.send(frame);
       }).toThrow(RangeError);
-      await microtasks();
+      await flushMicrotasks();
       expect(vi.getTimerCount()).toBe(0);
     },
   );
@@ -208,7 +208,7 @@ describe('ProtooConnection', () => {
     connection.send(request(1));
     connection.close();
     connection.close();
-    await microtasks();
+    await flushMicrotasks();
     expect([socket.isClosed, vi.getTimerCount(), frames, closings]).toEqual([true, 0, [], []]);
   });
 
@@ -219,17 +219,17 @@ describe('ProtooConnection', () => {
     socket.notify('late');
     connection.close();
     socket.handlers.onClosed({ by: 'network' });
-    await microtasks();
+    await flushMicrotasks();
     expect([frames, closings]).toEqual([[], []]);
   });
 
   it('stops the timers of Peer when the signal aborts', async () => {
     const { connection, abort } = await open();
     connection.send(request(1));
-    await microtasks();
+    await flushMicrotasks();
     expect(vi.getTimerCount()).toBe(1);
     abort.abort();
-    await microtasks();
+    await flushMicrotasks();
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -238,10 +238,10 @@ describe('a channel over ProtooConnection', () => {
   it('waits for a response longer than Peer, up to a requestTimeoutMs of 60 s', async () => {
     const { socket, clock, channel } = await openChannel(60_000);
     const joined = channel.request('join', {});
-    await microtasks();
+    await flushMicrotasks();
     vi.advanceTimersByTime(peerTimeoutMs);
     clock.advance(59_999);
-    await microtasks();
+    await flushMicrotasks();
     socket.respond(1, { late: true });
     await expect(joined).resolves.toEqual({ late: true });
     channel.close();
@@ -253,7 +253,7 @@ describe('a channel over ProtooConnection', () => {
       code: 'requestTimeout',
       message: "no response to 'join' within 60000 ms",
     });
-    await microtasks();
+    await flushMicrotasks();
     vi.advanceTimersByTime(peerTimeoutMs);
     clock.advance(60_000);
     await joined;
@@ -269,7 +269,7 @@ describe('a channel over ProtooConnection', () => {
     socket.respond(1);
     for (const data of ['first', 'second']) socket.respond(2, data);
     expect(await produced).toBe('first');
-    await microtasks();
+    await flushMicrotasks();
     expect(dropped).toEqual([{ id: 1 }, { id: 2 }]);
     expect([channel.open, channel.pendingCount, vi.getTimerCount()]).toEqual([true, 0, 0]);
     channel.close();

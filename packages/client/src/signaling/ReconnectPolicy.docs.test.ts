@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pageOf, rowsOf, sectionOf } from '../test-support/markdown.ts';
+import { pageOf, rowsOf, sectionOf } from '@tureen/testkit/markdown/markdown';
 import { defaultReconnectPolicy } from './ReconnectPolicy.ts';
 
 const range = (attempt: number) =>

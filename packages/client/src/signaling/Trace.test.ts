@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { roomWorld } from '../test-support/roomWorld.ts';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { redact, Trace } from './Trace.ts';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));

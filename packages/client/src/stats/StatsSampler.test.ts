@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred, ManualClock } from '@tureen/kernel';
 
 import { StatsSampler } from './StatsSampler.ts';
-
-const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 function sampling(sample: () => Promise<number>, intervalMs = 1000) {
   const clock = new ManualClock();
@@ -22,13 +21,13 @@ function sampling(sample: () => Promise<number>, intervalMs = 1000) {
 test('samples at once and then at each interval', async () => {
   let count = 0;
   const { clock, samples, sampler } = sampling(async () => ++count);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1]);
   clock.advance(999);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1]);
   clock.advance(1);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1, 2]);
   sampler.close();
 });
@@ -41,12 +40,12 @@ test('never takes two samples at a time, and skips missed ones', async () => {
     return asked === 1 ? slow.promise : Promise.resolve(asked);
   });
   clock.advance(2500);
-  await quiet();
+  await flushMicrotasks();
   expect(asked).toBe(1);
   slow.resolve(1);
-  await quiet();
+  await flushMicrotasks();
   clock.advance(0);
-  await quiet();
+  await flushMicrotasks();
   expect(samples).toEqual([1, 2]);
   expect(clock.nextIn).toBe(1000);
   sampler.close();
@@ -59,9 +58,9 @@ test('reports a sample that fails, and takes the next', async () => {
     if (asked === 1) throw new Error('no');
     return asked;
   });
-  await quiet();
+  await flushMicrotasks();
   clock.advance(1000);
-  await quiet();
+  await flushMicrotasks();
   expect(errors).toMatchObject([{ message: 'no' }]);
   expect(samples).toEqual([2]);
   sampler.close();
@@ -72,12 +71,12 @@ test('close stops the timer and drops a pending sample', async () => {
   const first = sampling(() => slow.promise);
   first.sampler.close();
   slow.resolve(1);
-  await quiet();
+  await flushMicrotasks();
   expect(first.samples).toEqual([]);
   expect(first.clock.pending).toBe(0);
 
   const second = sampling(async () => 1);
-  await quiet();
+  await flushMicrotasks();
   expect(second.clock.pending).toBe(1);
   second.sampler.close();
   expect(second.clock.pending).toBe(0);

@@ -7,7 +7,7 @@ export interface StatsSamplerOptions<Sample> {
   readonly intervalMs: number;
   readonly sample: () => Promise<Sample>;
   readonly onSample: (sample: Sample) => void;
-  /** A sample that failed; the next is taken all the same. */
+  /** A sample failed. Sampling continues. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -32,7 +32,7 @@ export class StatsSampler<Sample> {
     return this.#closed;
   }
 
-  /** Takes no more; what is under way is dropped. Idempotent. */
+  /** Stops sampling and drops a pending sample. Idempotent. */
   close(): void {
     this.#closed = true;
     this.#cancel?.();

@@ -8,7 +8,7 @@ import type { RoomContext } from '../room/RoomContext.ts';
 import { RefusedOffers } from '../room/remote/RefusedOffers.ts';
 import { RequestReplay } from '../room/session/RequestReplay.ts';
 import { silentLogger } from '../shared/logger.ts';
-import { rtpParametersOf } from './ScriptedServer.ts';
+import { rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

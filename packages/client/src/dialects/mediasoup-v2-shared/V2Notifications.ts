@@ -125,7 +125,7 @@ export class V2Notifications {
       ({ id }: OfEntity) => {
         const known = consumers.get(String(id));
         if (known !== undefined) known.pauseChanges += 1;
-        // The source or the server's app: the notification does not say.
+        // The notification does not name the actor: the source or the server's app.
         emit({ type, consumerId: String(id), by: 'unknown' });
       };
     const producer =
@@ -141,7 +141,7 @@ export class V2Notifications {
       };
     return {
       newPeer: (peer) => {
-        // Another peer with the name, or the same one after a reload: the consumers of the former one are gone.
+        // Another peer with the name, or the same one after a reload: the consumers of the former peer are closed.
         if (this.#peers.has(peer.name)) consumers.deleteOf(peer.name);
         this.#peers.add(peer.name);
         emit({ type: 'newPeer', peer: toPeerInfo(peer) });

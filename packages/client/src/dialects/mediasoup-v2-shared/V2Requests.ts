@@ -30,7 +30,7 @@ export class V2Requests {
     const { method } = message;
     const carried = writeEnvelope(message, this.#envelope);
     if (message.kind === 'notification') {
-      // A mediasoup 2 program treats a message after `leave` as a fault of its own, and may exit.
+      // A mediasoup 2 program treats a message after `leave` as an internal error, and may exit.
       if (this.#hasLeft) return undefined;
       this.#hasLeft = name === 'leave';
       if (carried.kind === 'notification') await this.#context.channel.notify(carried.method, carried.data);

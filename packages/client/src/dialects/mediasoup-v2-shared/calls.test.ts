@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Consumer } from '../../room/remote/Consumer.ts';
 import type { Producer } from '../../room/local/Producer.ts';
 import type { Room } from '../../room/Room.ts';
-import { type V2DialectName, consumingWorld, v2Dialects } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { type V2DialectName, consumingWorld, v2Dialects } from '@tureen/testkit/scripted/v2World';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 
 interface InCall {
   readonly room: Room;
@@ -207,11 +207,9 @@ describe.each(v2Dialects)('calls in %s', (name) => {
     const call = async () => make({ room, producer, consumer });
     if (typeof cell === 'string') {
       await call();
-      await settle();
       expect(sent()).toBe(cell);
     } else {
       await expect(call()).rejects.toMatchObject({ code: 'unsupported', hint: cell.unsupported });
-      await settle();
       expect(sent()).toBe('');
     }
   });

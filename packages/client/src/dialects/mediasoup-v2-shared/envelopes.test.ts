@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 
 describe.each(v2Dialects)('messages of the client in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
@@ -69,14 +70,14 @@ describe.each(v2Dialects)('messages of the client in %s', (name) => {
     await producer.close();
     await consumer.pause();
     clock.advance(1000);
-    await settle();
+    await flushMicrotasks();
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
     server.on(silent, () => {
       throw new Error('unknown method');
     });
     await consumer.resume();
     await consumer.pause();
-    await settle();
+    await flushMicrotasks();
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
     expect(room.state).toBe('joined');
   });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 type World = Awaited<ReturnType<typeof consumingWorld>>;
 
@@ -122,7 +124,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const isCarrier = word.includes('-');
     if (isCarrier) server.send(word, data(world));
     else server.notify(word, data(world));
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual(expected.map((line) => line.replace(/ P\b/, ` ${producerId}`)));
     expect(warnings).toEqual([]);
   });
@@ -134,7 +136,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     await room.leave();
     said.length = 0;
     server.send('mediasoup-notification', payload);
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 
@@ -145,7 +147,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { server, said } = world;
     const payload = data(world);
     for (let times = 0; times < 2; times += 1) server.send(word, payload);
-    await settle();
+    await said.reaches(expected.length);
     expect(said).toHaveLength(expected.length);
   });
 
@@ -173,7 +175,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { server, said, word } = await producingWorld(name);
     server.send('mediasoup-notification', { method: word('consumerPaused'), id: '3333' });
     server.send('mediasoup-notification', { method: word('consumerResumed'), id: 3333, notification: false });
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['consumerPaused 3333 by=unknown', 'consumerResumed 3333 by=unknown']);
   });
 
@@ -181,7 +183,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     for (const word of ['closed', 'roomClosed']) {
       const { server, said } = await producingWorld(name);
       server.notify(word, {});
-      await settle();
+      await said.reaches(1);
       expect(said[0]).toBe('roomClosed closedByServer');
     }
   });
@@ -190,7 +192,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { server, said } = await producingWorld(name);
     const list = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
     server.notify('newPeer', { name: 'carol', [list]: [v2Consumer(5555), v2Consumer(6666, { kind: 'audio' })] });
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol', 'newConsumer 6666 carol']);
   });
 
@@ -198,7 +200,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { server, said, notify } = await producingWorld(name);
     server.notify('newPeer', { name: 'bob' });
     notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
-    await settle();
+    await said.reaches(3);
     expect(said.slice(0, 3)).toEqual([
       'consumerClosed 3333 replaced',
       'peerClosed bob replaced',
@@ -209,10 +211,10 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
   it('hold a consumer that arrives before its peer', async () => {
     const { said, notify } = await producingWorld(name);
     notify('newConsumer', v2Consumer(5555, { peerName: 'carol' }));
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     notify('newPeer', { name: 'carol' });
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer 5555 carol']);
   });
 
@@ -220,7 +222,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     const { said, notify, room } = await producingWorld(name);
     notify('consumerClosed', { id: 5555, peerName: 'bob' });
     notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(room.consumers.has('5555')).toBe(false);
   });
@@ -230,7 +232,7 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
     notify('consumerClosed', { ...bob, reason: 'producerClosed' });
     notify('peerClosed', { name: 'bob', reason: 'kicked' });
     notify('closed', { reason: 'roomClosed', detail: 'closing time' });
-    await settle();
+    await said.reaches(3);
     expect(said.slice(0, 3)).toEqual([
       'consumerClosed 3333 producerClosed',
       'peerClosed bob kicked',
@@ -240,8 +242,9 @@ describe.each(v2Dialects)('notifications in %s', (name) => {
 
   it('end the room without a reconnect on close code 4000', async () => {
     const { server, said, room } = await producingWorld(name);
-    server.drop({ by: 'server' });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server' });
+    });
     expect(said.at(-1)).toBe('left closedByServer');
     expect(room.state).toBe('left');
   });
@@ -316,7 +319,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
   ])('drops %s with %j', async (method, data) => {
     const { server, said, warnings } = await producingWorld(name);
     server.send(method, data);
-    await settle();
+    await flushMicrotasks();
     expect(said.filter((line) => !line.startsWith('activeSpeaker'))).toEqual([]);
     expect(warnings.length + said.length).toBe(1);
   });
@@ -327,7 +330,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       const { server, said } = await producingWorld(name);
       expect(await server.ask('mediasoup-notification', data)).toMatchObject({ ok: false, errorCode: 400 });
       server.send('mediasoup-notification', data);
-      await settle();
+      await flushMicrotasks();
       expect(said).toEqual([]);
     },
   );
@@ -344,7 +347,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
       ])
         expect(answer).toMatchObject({ ...refusal, errorReason: expect.stringContaining('unknown method') as string });
       server.notify(method, {});
-      await settle();
+      await flushMicrotasks();
       expect(said).toEqual([]);
       expect(warnings).toEqual([]);
     },
@@ -370,7 +373,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
   ])('ignores %s of an unknown entity', async (method) => {
     const { said, notify, warnings } = await producingWorld(name);
     notify(method, { id: 7777, peerName: 'nobody', profile: 'low', stats: [{ type: 't' }] });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(warnings).toEqual([]);
   });
@@ -380,7 +383,7 @@ describe.each(v2Dialects)('malformed notifications in %s', (name) => {
     notify('peerClosed', { name: 'nobody' });
     notify('textMessage', { peerName: 'nobody', text: 'hi' });
     server.send('display-name-changed', { peerName: 'nobody', displayName: 'N' });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 

@@ -2,9 +2,10 @@ import { serverToClient as alpha } from '@tureen/protocol/mediasoup-v2-alpha';
 import { serverToClient as beta } from '@tureen/protocol/mediasoup-v2-beta';
 import { serverToClient as v2 } from '@tureen/protocol/mediasoup-v2';
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+import { consumingWorld, v2Dialects } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const tables = { 'mediasoup-v2': v2, 'mediasoup-v2-beta': beta, 'mediasoup-v2-alpha': alpha };
 const rounds = 5000;
@@ -65,18 +66,17 @@ describe.each(v2Dialects)('malformed messages in %s', (name) => {
       const data = random() < 0.1 ? pick(oddities) : payload;
       if (random() < 0.5) server.send(method, data);
       else void server.ask(method, data);
-      if (round % 500 === 0) await settle();
+      if (round % 500 === 0) await flushMicrotasks();
     }
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
     notify('newPeer', { name: 'after' });
     notify('newConsumer', v2Consumer(99_999_999, { peerName: 'after' }));
-    await settle();
+    await flushMicrotasks();
     expect(room.consumers.get('99999999')?.track).not.toBeNull();
     expect(consumer.closed).toBe(!room.consumers.has('3333'));
     await room.leave();
-    await settle();
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
 });

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { v2Dialects, v2World, joinedWorld } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2RouterCapabilities } from '../../test-support/ScriptedV2Server.ts';
+import { v2Dialects, v2World, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer, v2RouterCapabilities } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -41,7 +42,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     const joined = room.join();
     // Answers go out only once nothing more is asked: each round is one round trip.
     while (room.state !== 'joined') {
-      await settle();
+      await flushMicrotasks();
       if (gates.length === 0) continue;
       rounds.push(batch);
       batch = [];
@@ -135,8 +136,9 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     ];
     await room.join();
     // A server that says again what the answer said.
-    notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
+    });
     expect(said.filter((line) => line.startsWith('new'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=true',
@@ -163,7 +165,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       };
     });
     await room.join();
-    await settle();
+    await said.reaches(6);
     expect(said.filter((line) => line.startsWith('new'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=false',
@@ -196,7 +198,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       return server.answerOf('createTransport');
     });
     server.on(word, async () => {
-      await settle();
+      await flushMicrotasks();
       isIn = true;
       return server.answerOf(word);
     });
@@ -277,7 +279,6 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       await asked;
       await room.leave();
       await joining;
-      await settle();
       expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
       expect(clock.pending).toBe(0);
     }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer, v2ParametersOf } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const enableWords = {
   'mediasoup-v2': 'enableConsumer',
@@ -40,7 +41,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(engine.counts.consumers).toBe(1);
     expect(said).toEqual([]);
     answer();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
   });
 
@@ -58,7 +59,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   });
 
   it('gets parameters with a mid and a cname, and without MID in the packets', async () => {
-    const { engine, notify } = await joinedWorld(name);
+    const { room, engine, notify } = await joinedWorld(name);
     const rtpParameters = {
       ...v2ParametersOf('audio', 77),
       muxId: 'theirs',
@@ -68,8 +69,9 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       ],
       rtcp: {},
     };
-    notify('newConsumer', { ...bobs(4444, { kind: 'audio' }), rtpParameters });
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', { ...bobs(4444, { kind: 'audio' }), rtpParameters });
+    });
     const [consumer] = engine.session.recvTransport.consumers;
     expect(consumer).toMatchObject({ id: '4444', producerId: 'bob:audio:camera' });
     expect(consumer?.rtpParameters).toMatchObject({
@@ -91,7 +93,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   ])('with %s is emitted as not supported', async (_what, rtpParameters) => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
     notify('newConsumer', { ...bobs(3333), rtpParameters });
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
     const consumer = room.consumers.get('3333');
     expect(consumer).toMatchObject({ supported: false, subscribed: false, track: null });
@@ -107,7 +109,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   it('that is not subscribed is enabled on subscribing', async () => {
     const { server, said, notify, room } = await joinedWorld(name, { consume: 'manual' });
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer 3333 bob']);
     expect(server.received).toEqual([]);
     const consumer = room.consumers.get('3333');
@@ -119,8 +121,9 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
 
   it('paused before subscribing is enabled as paused', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     await consumer?.pause();
     await consumer?.setSubscribed(true);
@@ -133,8 +136,9 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
 
   it('paused while being enabled is paused after it', async () => {
     const { server, notify, room } = await joinedWorld(name, { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     let answer = () => {};
     server.on(
@@ -154,7 +158,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     answer();
     await subscribing;
     await pausing;
-    await settle();
+    await server.receives(3);
     expect(server.methods().slice(1)).toEqual([word, isAlpha ? 'stopSender' : 'pauseConsumer']);
   });
 
@@ -164,13 +168,13 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
       throw new Error('Consumer not found');
     });
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=requestRefused']);
     expect(room.consumers.size).toBe(0);
     expect(engine.counts.consumers).toBe(0);
     notify('consumerClosed', { id: 3333, peerName: 'bob' });
     notify('newConsumer', bobs(4444));
-    await settle();
+    await said.reaches(2);
     expect(said).toHaveLength(2);
   });
 
@@ -178,27 +182,28 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const { server, engine, said, notify } = await joinedWorld(name);
     engine.failNext('consume');
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
     expect(server.all(word)).toEqual([]);
   });
 
   it('closed while being received is never enabled', async () => {
-    const { server, engine, said, notify } = await joinedWorld(name);
+    const { room, server, engine, said, notify } = await joinedWorld(name);
     const hold = engine.hold('consume');
     notify('newConsumer', bobs(3333));
     await hold.reached();
-    notify('consumerClosed', { id: 3333, peerName: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('consumerClosed', { id: 3333, peerName: 'bob' });
+    });
     hold.release();
-    await settle();
+    await flushMicrotasks();
     expect(server.all(word)).toEqual([]);
     expect(said).toEqual([]);
     expect(engine.counts.consumers).toBe(0);
   });
 
   it('is not emitted when its peer leaves while it is being enabled', async () => {
-    const { server, engine, said, notify } = await joinedWorld(name);
+    const { room, server, engine, said, notify } = await joinedWorld(name);
     let answer = () => {};
     server.on(
       word,
@@ -213,10 +218,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const asked = server.got(word);
     notify('newConsumer', bobs(3333));
     await asked;
-    notify('peerClosed', { name: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('peerClosed', { name: 'bob' });
+    });
     answer();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['peerClosed bob remote']);
     expect(engine.counts.consumers).toBe(0);
   });
@@ -224,8 +230,9 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   it('of a paused source starts with remotePaused', async () => {
     const { notify, room } = await joinedWorld(name);
     // The answer to enabling says the same, where it says anything.
-    notify('newConsumer', bobs(3333, { paused: true }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333, { paused: true }));
+    });
     expect(room.consumers.get('3333')?.remotePaused).toBe(!isV2);
   });
 
@@ -244,7 +251,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     sources.forEach(([appData], index) => {
       notify('newConsumer', bobs(index + 1, { appData }));
     });
-    await settle();
+    await flushMicrotasks();
     sources.forEach(([appData, source], index) => {
       const consumer = room.consumers.get(String(index + 1));
       expect(consumer?.source).toBe(source);
@@ -253,10 +260,11 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
   });
 
   it('shares a stream between camera and microphone of a peer, and has another one for the screen', async () => {
-    const { notify, engine } = await joinedWorld(name);
+    const { room, notify, engine } = await joinedWorld(name);
     notify('newConsumer', bobs(1));
-    notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(2, { appData: { source: 'screen' } }));
+    });
     expect(engine.counts.consumers).toBe(2);
   });
 });
@@ -265,8 +273,9 @@ describe('a consumer in mediasoup-v2', () => {
   it('is paused as the response to enableConsumer states', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => ({ paused: true, preferredProfile: 'default', effectiveProfile: 'default' }));
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')).toMatchObject({ remotePaused: true, localPaused: false });
   });
 
@@ -277,8 +286,9 @@ describe('a consumer in mediasoup-v2', () => {
       notify('consumerResumed', { id: 3333, peerName: 'bob' });
       return { paused: true };
     });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')?.remotePaused).toBe(false);
   });
 
@@ -291,8 +301,9 @@ describe('a consumer in mediasoup-v2', () => {
   ])('has the layers of the effective profile %s', async (effectiveProfile, layers) => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2');
     server.on('enableConsumer', () => ({ paused: false, preferredProfile: null, effectiveProfile }));
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     expect(room.consumers.get('3333')?.currentLayers).toEqual(layers);
   });
 
@@ -306,7 +317,7 @@ describe('a consumer in mediasoup-v2', () => {
     room.on('requestFailed', ({ error }) => errors.push(error));
     server.on('enableConsumer', () => answer);
     notify('newConsumer', bobs(3333));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=badResponse']);
     expect(errors[0]).toMatchObject({ code: 'badResponse', method: 'enableConsumer' });
     expect(errors[0]?.message).toContain(field);
@@ -314,8 +325,9 @@ describe('a consumer in mediasoup-v2', () => {
 
   it('is enabled with layers chosen before or meanwhile', async () => {
     const { server, notify, room } = await joinedWorld('mediasoup-v2', { consume: 'manual' });
-    notify('newConsumer', bobs(3333));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', bobs(3333));
+    });
     const consumer = room.consumers.get('3333');
     await consumer?.setPreferredLayers({ spatialLayer: 0 });
     expect(server.received).toEqual([]);
@@ -341,9 +353,10 @@ describe('a consumer in mediasoup-v2', () => {
   });
 
   it('is not requested with a preferred profile that the server has set already', async () => {
-    const { server, notify, consumer } = await consumingWorld('mediasoup-v2');
-    notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
-    await settle();
+    const { room, server, notify, consumer } = await consumingWorld('mediasoup-v2');
+    await whenRead(room, () => {
+      notify('consumerPreferredProfileSet', { id: 3333, peerName: 'bob', profile: 'low' });
+    });
     expect(consumer.preferredLayers).toEqual({ spatialLayer: 0 });
     await consumer.setPreferredLayers({ spatialLayer: 0 });
     expect(server.received).toEqual([]);
@@ -356,7 +369,7 @@ describe('a consumer in mediasoup-v2-alpha', () => {
   it('requests retransmission only where its parameters have it', async () => {
     const { server, notify } = await joinedWorld('mediasoup-v2-alpha');
     notify('newConsumer', bobs(3333, { kind: 'audio' }));
-    await settle();
+    await flushMicrotasks();
     expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
   });
 
@@ -380,7 +393,8 @@ describe('a consumer in mediasoup-v2-alpha', () => {
 
 async function consumingWorldWithLog(name: V2DialectName) {
   const world = await joinedWorld(name);
-  world.notify('newConsumer', bobs(3333));
-  await settle();
+  await whenRead(world.room, () => {
+    world.notify('newConsumer', bobs(3333));
+  });
   return world;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type V2DialectName, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 const listOf = (name: V2DialectName) => (name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers');
 
@@ -22,21 +24,22 @@ async function call(name: V2DialectName) {
   ];
   server.peers = listed(1000);
   await room.join({ displayName: 'Alice' });
-  await settle();
+  await flushMicrotasks();
   const byId = (id: number) => {
     const consumer = room.consumers.get(String(id));
     if (consumer === undefined) throw new Error(`there is no consumer ${id}`);
     return consumer;
   };
   const back = async () => {
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     said.length = 0;
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
-    await settle();
+    await flushMicrotasks();
   };
   said.length = 0;
   server.received.length = 0;
@@ -113,15 +116,15 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     const producer = await room.produce(fakeTrack('audio'));
     const camera = byId(1000);
     server.peers = listed(2000);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     const wishes = Promise.all([producer.pause(), camera.pause(), room.setDisplayName('Alicia')]);
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
     await wishes;
-    await settle();
     expect(camera.localPaused && producer.paused).toBe(true);
     if (isAlpha) expect(server.all('stopSender')).toHaveLength(1);
     else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
@@ -135,12 +138,13 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
       if (refusals-- > 0) throw new Error('duplicated Peer [peerName:"alice"]');
       return server.answerOf(word);
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
     for (const delay of [100, 200, 300]) {
       clock.advance(delay);
-      await settle();
+      await flushMicrotasks();
     }
     await reconnected;
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(3);
@@ -151,8 +155,9 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     server.on(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join', () => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const left = room.waitFor('left');
     clock.advance(100);
     expect(await left).toEqual({ reason: 'refused' });
@@ -173,7 +178,6 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
       consumers: 4,
     });
     await room.leave();
-    await settle();
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   });
@@ -184,16 +188,21 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
     for (const method of ['updateTransport', name === 'mediasoup-v2-alpha' ? 'enableSender' : 'enableConsumer']) {
       const { server, room, clock, said, listed, engine } = await call(name);
       server.on(method, () => new Promise(() => {}));
-      server.notify(name === 'mediasoup-v2-alpha' ? 'newSender' : 'newConsumer', v2Consumer(9000, { peerName: 'bob' }));
-      await settle();
-      server.drop();
-      await settle();
+      await whenRead(room, () => {
+        server.notify(
+          name === 'mediasoup-v2-alpha' ? 'newSender' : 'newConsumer',
+          v2Consumer(9000, { peerName: 'bob' }),
+        );
+      });
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
       server.on(method, () => ({}));
       server.peers = listed(2000);
       const reconnected = room.waitFor('reconnected');
       clock.advance(100);
       await reconnected;
-      await settle();
+      await flushMicrotasks();
       expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
       expect(engine.counts.consumers).toBe(4);
     }
@@ -208,7 +217,7 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
       return new Promise(() => {});
     });
     const producing = room.produce(fakeTrack('video'));
-    await settle();
+    await flushMicrotasks();
     clock.advance(100);
     const producer = await producing;
     expect(producer.id).toMatch(/^\d{8}$/);

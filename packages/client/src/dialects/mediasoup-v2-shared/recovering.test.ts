@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, type V2DialectName } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, type V2DialectName } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const refused = () => {
   throw Object.assign(new Error('not here'), { errorCode: 500 });
@@ -12,16 +14,16 @@ async function inCall(name: V2DialectName) {
   const world = await consumingWorld(name);
   const { room, engine, clock, said, server } = world;
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await settle();
+  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await settle();
+    await flushMicrotasks();
   };
   const pass = async (ms: number) => {
     clock.advance(ms);
-    await settle();
+    await flushMicrotasks();
   };
   const repairs = () => said.filter((line) => line.startsWith('transportRecover'));
   return { ...world, camera, become, pass, repairs };
@@ -138,8 +140,9 @@ describe.each(v2Dialects)('media recovery in %s', (name) => {
     const { server, engine, clock, room, camera, pass } = world;
     server.on('createTransport', never);
     await failed(world, 'send');
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('createTransport', () => server.answerOf('createTransport'));
     const back = room.waitFor('reconnected');
     clock.advance(100);

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { type V2DialectName, type V2WorldOptions, v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 interface Holds {
   readonly producers: readonly number[];
@@ -37,11 +39,12 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   notify('newConsumer', v2Consumer(1000, { peerName: 'bob' }));
   notify('newConsumer', v2Consumer(1010, { peerName: 'bob', kind: 'audio', appData: { source: 'microphone' } }));
   const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await settle();
+  await flushMicrotasks();
   const [camera, microphone] = [room.consumers.get('1000')!, room.consumers.get('1010')!];
   const drop = async () => {
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     said.length = 0;
     server.received.length = 0;
   };
@@ -49,7 +52,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
     const back = room.waitFor('reconnected');
     clock.advance(delayMs);
     const { resumed } = await back;
-    await settle();
+    await flushMicrotasks();
     return resumed;
   };
   said.length = 0;
@@ -94,7 +97,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
       expect(server.last(join).resumeToken).toBe(token);
     }
     await room.leave();
-    await settle();
+    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
@@ -107,7 +110,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
     server.peers = [{ name: 'bob' }, { name: 'carol' }];
     await comeBack();
     notify('newConsumer', v2Consumer(2000, { peerName: 'bob' }));
-    await settle();
+    await said.reaches(6);
     expect(said).toEqual([
       joined,
       'newPeer carol existing=true',
@@ -126,8 +129,9 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
       'consumerClosed 2000 notRestored',
       'peerClosed bob notRestored',
     ]);
-    notify('newPeer', { name: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      notify('newPeer', { name: 'bob' });
+    });
     expect([...room.peers.keys()]).toEqual(['carol', 'bob']);
   });
 
@@ -199,15 +203,17 @@ describe.each(v2Dialects)('resume in %s', (name) => {
       .on(word('createProducer'), () => new Promise(() => {}))
       .on(word('enableConsumer'), () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'));
-    notify('newConsumer', v2Consumer(3000, { peerName: 'bob', appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', v2Consumer(3000, { peerName: 'bob', appData: { source: 'screen' } }));
+    });
     await drop();
     server.on(word('createProducer'), () => ({})).on(word('enableConsumer'), () => server.answerOf('enableConsumer'));
     expect(await comeBack()).toBe(true);
     expect(server.last(join).holds).toEqual({ producers: [Number(producer.id)], consumers: [1000, 1010] });
     // The server offers it anew, under another number.
-    notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
-    await settle();
+    await whenRead(room, () => {
+      notify('newConsumer', v2Consumer(3001, { peerName: 'bob', appData: { source: 'screen' } }));
+    });
     await producing;
     expect(room.consumers.get('3001')).toMatchObject({ producerId: 'bob:video:screen', closed: false });
     expect(engine.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 3, waiting: 0 });
@@ -231,7 +237,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
       })
       .on('createTransport', () => new Promise(() => {}));
     engine.session.sendTransport.setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
     expect(server.methods()).toContain('createTransport');
     await drop();
     server.on('createTransport', () => server.answerOf('createTransport'));
@@ -242,13 +248,14 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   });
 
   it('repeats the token when the connection drops before the response, then joins', async () => {
-    const { server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
+    const { room, server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
     await drop();
     server.on(join, () => new Promise(() => {}));
     clock.advance(100);
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on(join, ({ resumeToken, holds }) => {
       if (holds !== undefined) throw Object.assign(new Error('nothing to resume'), { errorCode: 410 });
       expect(resumeToken).toBeUndefined();
@@ -274,7 +281,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     expect(producer.id).not.toBe(id);
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, producers: 1 });
     await room.leave();
-    await settle();
+    await flushMicrotasks();
     expect(clock.pending).toBe(0);
     expect(engine.counts.sessions).toBe(0);
   });
@@ -282,8 +289,9 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   it('is not attempted with a transport that the server has closed', async () => {
     const { server, room, engine, notify, comeBack, join } = await call(name);
     server.received.length = 0;
-    notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
-    await settle();
+    await whenRead(room, () => {
+      notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
+    });
     if (isAlpha && room.state === 'joined') return;
     expect(room.state).toBe('reconnecting');
     expect(await comeBack()).toBe(false);
@@ -308,7 +316,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
       throw Object.assign(new Error('the room is full'), { errorCode: 403 });
     });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('left refused');
   });
 });
@@ -329,7 +337,7 @@ describe('resume of mediasoup-v2 only', () => {
   });
 
   it('disables statistics that are no longer requested, and continues the others', async () => {
-    const { server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
+    const { room, server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
     camera.enableStats();
     microphone.enableStats();
     const refused = expect(camera.getServerStats()).rejects.toMatchObject({ code: 'connectionLost' });
@@ -346,8 +354,9 @@ describe('resume of mediasoup-v2 only', () => {
     expect(server.all('enableConsumerStats')).toMatchObject([{ id: 1010, interval: 1000 }]);
     const told = vi.fn();
     microphone.on('stats', told);
-    notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
-    await settle();
+    await whenRead(room, () => {
+      notify('consumerStats', { id: 1010, stats: [{ type: 'outbound-rtp' }] });
+    });
     expect(told).toHaveBeenCalledOnce();
   });
 

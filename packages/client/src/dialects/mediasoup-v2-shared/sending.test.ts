@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld, v2Dialects, joinedWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld, v2Dialects, joinedWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 
 const three = [{ maxBitrate: 100_000 }, { maxBitrate: 300_000 }, { maxBitrate: 900_000 }];
 
@@ -163,7 +164,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     answer();
     await producing;
     await pausing;
-    await settle();
+    await flushMicrotasks();
     const isAlpha = name === 'mediasoup-v2-alpha';
     expect(server.methods().slice(2)).toEqual([isAlpha ? 'pauseReceiver' : 'pauseProducer']);
   });
@@ -173,16 +174,17 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     const producer = await room.produce(fakeTrack('video'));
     const before = producer.id;
     server.notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
-    await settle();
+    await said.reaches(2);
     expect(said.slice(0, 2)).toEqual([
       'transportClosed send server',
       'stateChanged reconnecting the server closed a transport: server',
     ]);
     server.received.length = 0;
     const reconnected = room.waitFor('reconnected');
+    const produced = server.got(word);
     clock.advance(100);
-    await reconnected;
-    await settle();
+    await Promise.all([reconnected, produced]);
+    await flushMicrotasks();
     expect(server.methods()).toContain(word);
     expect(room.producers.has(producer.localId)).toBe(true);
     expect(producer.id).not.toBe(before);
@@ -200,7 +202,7 @@ describe('a spy of mediasoup-v2', () => {
     await consumer.pause();
     await room.restartIce();
     room.stats.enable();
-    await settle();
+    await server.receives(3);
     expect(server.methods()).toEqual(['pauseConsumer', 'restartTransport', 'enableTransportStats']);
     await expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'invalidState' });
     expect(await room.stats.get('send')).toBeNull();

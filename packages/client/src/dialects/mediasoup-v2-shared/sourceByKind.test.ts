@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { settle } from '../../test-support/roomWorld.ts';
-import { v2Consumer } from '../../test-support/ScriptedV2Server.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { v2Consumer } from '@tureen/testkit/scripted/ScriptedV2Server';
 
 describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
   const listOf = name === 'mediasoup-v2-alpha' ? 'senders' : 'consumers';
@@ -15,7 +15,7 @@ describe.each(v2Dialects)('the source of a track without one, %s', (name) => {
     ]);
     server.peers = [{ name: 'bob', [listOf]: listed }];
     await room.join();
-    await settle();
+    await flushMicrotasks();
     return [...room.consumers.values()].map(({ source }) => source);
   }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { consumingWorld } from '../../test-support/v2World.ts';
-import { fakeTrack, joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { consumingWorld } from '@tureen/testkit/scripted/v2World';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 async function world() {
   const one = await consumingWorld('mediasoup-v2');
@@ -24,7 +26,7 @@ describe('getServerStats() in mediasoup-v2', () => {
     expect(await asked).toMatchObject({ id: 3333, interval: 1000, target: 'peer', notification: true });
     notify('consumerStats', { id: 3333, peerName: 'bob', stats: some });
     expect(await stats).toEqual(some);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
     expect(heard).toEqual([]);
     expect(clock.pending).toBe(joinedTimers);
@@ -33,12 +35,12 @@ describe('getServerStats() in mediasoup-v2', () => {
   it('works for producers and both transports', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
     const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
-    await settle();
+    await flushMicrotasks();
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
     notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
     notify('transportStats', { id: sendId, stats: [{ type: 'send' }] });
     expect(await all).toEqual([some, [{ type: 'send' }], [{ type: 'recv' }]]);
-    await settle();
+    await server.receives(6);
     expect(server.methods().toSorted()).toEqual([
       'disableProducerStats',
       'disableTransportStats',
@@ -52,10 +54,10 @@ describe('getServerStats() in mediasoup-v2', () => {
   it('sends one request for two concurrent calls', async () => {
     const { consumer, server, notify } = await world();
     const both = Promise.all([consumer.getServerStats(), consumer.getServerStats()]);
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
     expect(await both).toEqual([some, some]);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['enableConsumerStats', 'disableConsumerStats']);
   });
 
@@ -63,10 +65,10 @@ describe('getServerStats() in mediasoup-v2', () => {
     const { consumer, server, notify, heard } = await world();
     consumer.enableStats({ intervalMs: 4000 });
     const stats = consumer.getServerStats();
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
     expect(await stats).toEqual(some);
-    await settle();
+    await server.receives(2);
     expect(server.received.map(({ method, data }) => [method, data.interval])).toEqual([
       ['enableConsumerStats', 4000],
       ['enableConsumerStats', 4000],
@@ -82,10 +84,10 @@ describe('getServerStats() in mediasoup-v2', () => {
       hint: 'resume it first: servers send no statistics of paused entities',
       retryable: true,
     });
-    await settle();
+    await flushMicrotasks();
     clock.advance(10_000);
     await stats;
-    await settle();
+    await server.receives(3);
     expect(server.methods().toSorted()).toEqual(['disableConsumerStats', 'enableConsumerStats', 'queryRoom']);
     expect(clock.pending).toBe(joinedTimers);
   });
@@ -96,12 +98,12 @@ describe('getServerStats() in mediasoup-v2', () => {
       code: 'connectionLost',
       retryable: true,
     });
-    await settle();
+    await flushMicrotasks();
     dropped.server.drop();
     await lost;
     const left = await world();
     const closed = expect(left.consumer.getServerStats()).rejects.toMatchObject({ code: 'closed' });
-    await settle();
+    await flushMicrotasks();
     await left.room.leave();
     await closed;
     expect(left.clock.pending).toBe(0);
@@ -114,7 +116,7 @@ describe('enableStats() in mediasoup-v2', () => {
     room.stats.enable({ intervalMs: 2000 });
     consumer.enableStats();
     producer.enableStats();
-    await settle();
+    await server.receives(4);
     expect(server.received.map(({ method, data }) => `${method} ${String(data.interval)}`)).toEqual([
       'enableTransportStats 2000',
       'enableTransportStats 2000',
@@ -129,7 +131,7 @@ describe('enableStats() in mediasoup-v2', () => {
       notify('consumerStats', { id: 3333, stats: some });
       notify('producerStats', { id: Number(producer.id), stats: some });
     }
-    await settle();
+    await flushMicrotasks();
     expect(heard).toHaveLength(8);
     expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
     server.received.length = 0;
@@ -137,7 +139,7 @@ describe('enableStats() in mediasoup-v2', () => {
     consumer.disableStats();
     producer.disableStats();
     producer.disableStats();
-    await settle();
+    await server.receives(4);
     expect(server.methods()).toEqual([
       'disableTransportStats',
       'disableTransportStats',
@@ -151,13 +153,14 @@ describe('enableStats() in mediasoup-v2', () => {
     room.stats.enable();
     producer.enableStats();
     consumer.enableStats();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await settle();
+    await flushMicrotasks();
     const enabled = server.received.filter(({ method }) => method.endsWith('Stats'));
     expect(enabled.map(({ method }) => method)).toEqual([
       'enableTransportStats',
@@ -169,14 +172,15 @@ describe('enableStats() in mediasoup-v2', () => {
 
   it('waits for the rejoin while reconnecting', async () => {
     const { room, producer, server, clock } = await world();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     producer.enableStats();
     const back = room.waitFor('reconnected');
+    const enabled = server.got('enableProducerStats');
     clock.advance(100);
-    await back;
-    await settle();
+    await Promise.all([back, enabled]);
     expect(server.all('enableProducerStats')).toHaveLength(1);
     await room.leave();
     expect(clock.pending).toBe(0);
@@ -187,7 +191,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(() => {
       consumer.enableStats({ intervalMs });
     }).toThrow(expect.objectContaining({ code: 'invalidArgument' }));
-    await settle();
+    await flushMicrotasks();
     expect(server.received).toEqual([]);
   });
 
@@ -195,21 +199,22 @@ describe('enableStats() in mediasoup-v2', () => {
     const { consumer, producer, server, notify, heard } = await world();
     consumer.enableStats();
     producer.enableStats();
-    await settle();
+    await flushMicrotasks();
     server.received.length = 0;
     notify('consumerClosed', { id: 3333, peerName: 'bob' });
     await producer.close();
-    await settle();
+    await flushMicrotasks();
     notify('consumerStats', { id: 3333, stats: some });
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['closeProducer']);
     expect(heard).toEqual([]);
   });
 
   it('emits statistics that a server sends without a request', async () => {
-    const { notify, heard } = await world();
-    notify('consumerStats', { id: 3333, stats: some });
-    await settle();
+    const { room, notify, heard } = await world();
+    await whenRead(room, () => {
+      notify('consumerStats', { id: 3333, stats: some });
+    });
     expect(heard).toEqual([`3333 ${JSON.stringify(some)}`]);
   });
 });

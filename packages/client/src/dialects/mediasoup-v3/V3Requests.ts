@@ -38,7 +38,7 @@ export class V3Requests {
     return this.read(method, await this.#context.channel.request(method, this.#write(method, data)));
   }
 
-  /** Sends what only servers understand that announce it. */
+  /** Sends a request that not all servers know. */
   async requestIfSupported<Method extends SentMethod & Extension>(
     method: Method,
     data: Written<ClientData<Method>>,
@@ -46,7 +46,7 @@ export class V3Requests {
     if (this.extensions.has(method)) await this.request(method, data);
   }
 
-  /** Sends what is a request in one variant and a notification in the other. */
+  /** Sends a message that is a request in one variant and a notification in the other. */
   async send<Method extends ClientNotificationMethod>(
     method: Method,
     data: Written<ClientData<Method>>,

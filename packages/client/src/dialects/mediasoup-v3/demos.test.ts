@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { mediasoupV3 } from '../../entries/mediasoupV3.ts';
 import { FakeEngine } from '../../media/fake/FakeEngine.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import { routerRtpCapabilities, rtpParametersOf } from '../../test-support/ScriptedServer.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { routerRtpCapabilities, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
 import type { MediasoupV3Options } from './options.ts';
 
 /** A room on a server of one generation, which has neither name for leaving. */
@@ -39,7 +40,7 @@ describe('leave()', () => {
     room.on('serverVersion', (event) => versions.push(event.version));
     await room.join();
     if (version !== null) server.notify(version, { version: '3.14.15' });
-    await settle();
+    await flushMicrotasks();
     server.received.length = 0;
     await room.leave();
     expect(server.methods()).toEqual([]);

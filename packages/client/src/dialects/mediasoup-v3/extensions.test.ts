@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roomWorld } from '../../test-support/roomWorld.ts';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** Joined, with bob's camera and a data producer of ours; what was sent so far is forgotten. */
 async function inCall(extensions: string[]) {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -25,11 +27,11 @@ async function call({ room, users, clock }: World): Promise<void> {
     });
     // Whatever waits for the connection, or for an answer, comes to its end as time passes.
     for (let times = 0; times < 6; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(times < 3 ? 500 : 4000);
     }
     await done;
-    await settle();
+    await flushMicrotasks();
   };
   await step(room.join());
   await step(room.produce(fakeTrack('video')));
@@ -46,7 +48,6 @@ async function call({ room, users, clock }: World): Promise<void> {
 
 async function expectNothingLeft({ room, media, clock }: World) {
   await room.leave();
-  await settle();
   expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
   expect(clock.pending).toBe(0);
 }
@@ -99,8 +100,9 @@ describe('a call', () => {
     };
     await joining;
     server.notify('newUser', [user('carol', 'c-audio')]);
-    server.notify('userLeave', { userId: 'carol' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'carol' });
+    });
     expect(said.filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=false',
@@ -119,15 +121,15 @@ describe('a call', () => {
     server.refusal = new Error('down');
     server.drop();
     for (let times = 0; times < 3; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(300);
     }
     server.refusal = null;
     for (let times = 0; times < 4; times += 1) {
-      await settle();
+      await flushMicrotasks();
       clock.advance(500);
     }
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect([...room.peers.keys()]).toEqual(['dave']);
     expect([...room.consumers.keys()]).toEqual(['d-video']);

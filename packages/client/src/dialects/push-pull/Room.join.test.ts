@@ -1,14 +1,14 @@
 import { EXTENSIONS } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, pushPullWorld, refusal, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 
 describe('join()', () => {
   it('names user and room in the message and nothing in the URL, and emits peers, then their pushers', async () => {
     const { server, said, room, users } = pushPullWorld();
     users.push(user('bob', 'bob-video', 'bob-audio'));
     await room.join({ displayName: 'Alice', appData: { team: 7 } });
-    await settle();
+    await said.reaches(5);
     expect(server.connection.params).toEqual({});
     expect(server.received[0]).toEqual({
       method: 'join',
@@ -27,7 +27,6 @@ describe('join()', () => {
     users.push(user('bob', 'bob-video'));
     server.on('pull', () => new Promise(() => {}));
     await room.join();
-    await settle();
     expect(said.at(-1)).toBe('newPeer bob existing=true');
   });
 
@@ -52,7 +51,7 @@ describe('join()', () => {
     const { room, users, said } = pushPullWorld();
     users.push(user('alice', 'mine'), user('bob'), user('bob', 'v1'), { userId: 5860 });
     await room.join();
-    await settle();
+    await said.reaches(5);
     expect([...room.peers.keys()]).toEqual(['bob', '5860']);
     expect([...room.consumers.keys()]).toEqual(['v1']);
     expect(said.filter((line) => line.startsWith('newPeer'))).toHaveLength(2);
@@ -69,7 +68,7 @@ describe('join()', () => {
       return { code: 0, users };
     });
     await room.join();
-    await settle();
+    await said.reaches(6);
     expect(said.slice(2).filter((line) => line.startsWith('newPeer') || line.startsWith('peerClosed'))).toEqual([
       'newPeer bob existing=true',
       'newPeer carol existing=false',
@@ -126,7 +125,7 @@ describe('join()', () => {
     const { server, room, clock, media } = pushPullWorld();
     server.on('join', () => new Promise(() => {}));
     const joining = expect(room.join()).rejects.toMatchObject({ code: 'requestTimeout', method: 'join' });
-    await settle();
+    await flushMicrotasks();
     clock.advance(20_000);
     await joining;
     expect(clock.pending).toBe(0);
@@ -158,7 +157,7 @@ describe('leave()', () => {
   it('sends a notification to other servers, without waiting', async () => {
     const { room, server, clock } = await joinedPushPullWorld({ isRtcPilot: true });
     await room.leave();
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['leave']);
     expect(server.connection.closed).toBe(true);
     expect(clock.pending).toBe(0);
@@ -184,7 +183,6 @@ describe('a room that was left', () => {
       return {};
     });
     await room.leave();
-    await settle();
     expect(said.at(-1)).toBe('left left');
     expect(room.peers.size).toBe(0);
   });

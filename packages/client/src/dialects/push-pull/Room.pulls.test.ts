@@ -7,8 +7,10 @@ import {
   refusal,
   user,
   videoParam,
-} from '../../test-support/pushPullWorld.ts';
-import { pass, settle } from '../../test-support/roomWorld.ts';
+} from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -22,7 +24,7 @@ describe('a pull', () => {
   it('combines audio and video of one user, audio first, with both names of each pusher', async () => {
     const { server, media } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-video', 'c-audio')]);
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       {
         method: 'pull',
@@ -44,13 +46,15 @@ describe('a pull', () => {
   it('never combines two users, two videos, or payload types that conflict', async () => {
     const world = await joinedPushPullWorld();
     const { server } = world;
-    server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
-    await settle();
+    await whenRead(world.room, () => {
+      server.notify('newUser', [user('carol', 'c-audio', 'c-v1', 'c-v2'), user('dave', 'd-audio')]);
+    });
     expect(pulls(world)).toEqual([['c-audio', 'c-v1'], ['c-v2'], ['d-audio']]);
     server.received.length = 0;
     const apart = pusher('b-video', { rtpParam: { ...videoParam, mid_ext_id: 9, tcc_ext_id: 4 } });
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-audio'), apart] });
-    await settle();
+    await whenRead(world.room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-audio'), apart] });
+    });
     expect(pulls(world)).toEqual([['b-audio'], ['b-video']]);
   });
 
@@ -58,7 +62,7 @@ describe('a pull', () => {
     const { server, said } = await joinedPushPullWorld();
     server.on('pull', () => ({ code: 0, sdp: { type: 'answer', sdp: 'v=0 answer' } }));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['newConsumer v1 bob']);
   });
 });
@@ -71,8 +75,9 @@ describe('a pull that fails', () => {
       if (JSON.stringify(specs).includes('b-video')) throw refusal('pusher not found b-video');
       return { code: 0, sdp: 'v=0' };
     });
-    server.notify('newPusher', user('bob', 'b-audio', 'b-video'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'b-audio', 'b-video'));
+    });
     expect(pulls(world)).toEqual([['b-audio', 'b-video'], ['b-audio'], ['b-video']]);
     expect(said.toSorted()).toEqual(['newConsumer b-audio bob', 'requestFailed newConsumer error=requestRefused']);
     expect(media.counts).toMatchObject({ pulls: 1, consumers: 1, waiting: 0 });
@@ -83,11 +88,11 @@ describe('a pull that fails', () => {
     const { server, said, media, room } = await joinedPushPullWorld();
     media.failNext('consume', new TureenError('mediaFailed', 'Duplicate SSRC in ssrc-group'));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
     expect(room.consumers.size).toBe(0);
     server.notify('newPusher', user('bob', 'v1', 'v2'));
-    await settle();
+    await said.reaches(2);
     expect(said.slice(1)).toEqual(['newConsumer v2 bob']);
   });
 
@@ -102,7 +107,7 @@ describe('a pull that fails', () => {
     if (what === '488') server.on('pull', answer);
     else media.failNext('consume', new TureenError('unsupportedCodec', 'the server refused the video'));
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toMatch(/^consumerUnsupported bob v1 video /);
     expect(said[1]).toMatch(/^requestFailed newConsumer error=(requestRefused|unsupportedCodec)$/);
     expect(said).toHaveLength(2);
@@ -117,16 +122,17 @@ describe('a pull that fails', () => {
     const { server, said, media } = await joinedPushPullWorld();
     server.on('pull', () => answer);
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual([`requestFailed newConsumer error=${code}`]);
     expect(media.counts).toMatchObject({ pulls: 0, waiting: 0 });
   });
 
   it('times out without a response', async () => {
-    const { server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
+    const { room, server, said, clock } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('pull', () => new Promise(() => {}));
-    server.notify('newPusher', user('bob', 'v1', 'b-audio'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1', 'b-audio'));
+    });
     await pass(clock, 20_000);
     expect(said).toEqual([
       'requestFailed newConsumer error=requestTimeout',
@@ -135,27 +141,29 @@ describe('a pull that fails', () => {
   });
 
   it('is not reported when the consumer has closed meanwhile', async () => {
-    const { server, said, media } = await joinedPushPullWorld();
+    const { room, server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
     await hold.reached();
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    });
     hold.release();
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
 
   it('is not reported when its user has left meanwhile', async () => {
-    const { server, said, media } = await joinedPushPullWorld();
+    const { room, server, said, media } = await joinedPushPullWorld();
     const hold = media.hold('consume');
     server.notify('newPusher', user('bob', 'v1'));
     await hold.reached();
-    server.notify('userLeave', { userId: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'bob' });
+    });
     hold.release();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['peerClosed bob remote']);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0, waiting: 0 });
   });
@@ -166,8 +174,9 @@ describe('a pusher that the browser cannot decode', () => {
     const world = await joinedPushPullWorld();
     const { server, room } = world;
     const rtpParam = { ...videoParam, codec: 'THEORA' };
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', { rtpParam })] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', { rtpParam })] });
+    });
     expect(room.consumers.get('v1')).toMatchObject({ supported: false, track: null });
     expect(server.methods()).toEqual([]);
   });
@@ -258,23 +267,27 @@ describe('the state of a direction', () => {
     const { server, room, media } = await joinedPushPullWorld();
     const states: string[] = [];
     room.on('transportStateChanged', ({ direction, state }) => states.push(`${direction} ${state}`));
-    server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1'));
+    });
     const first = media.session.pullConnection;
-    server.notify('newPusher', user('bob', 'v1', 'v2'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'v1', 'v2'));
+    });
     expect(states).toEqual(['recv connecting', 'recv connected', 'recv connecting', 'recv connected']);
     states.length = 0;
     first.setConnectionState('disconnected');
     media.session.pullConnection.setConnectionState('connecting');
     expect(states).toEqual(['recv disconnected']);
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
+    });
     media.session.pullConnection.setConnectionState('connected');
     expect(states).toEqual(['recv disconnected', 'recv connecting', 'recv connected']);
     expect(await room.stats.get('recv')).toBeInstanceOf(Map);
-    server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
+    });
     expect(states.at(-1)).toBe('recv new');
     expect(await room.stats.get('send')).toBeNull();
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { joinedPushPullWorld, refusal } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, refusal } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
 
 const who = { roomId: 'r1', userId: 'alice' };
 
@@ -56,7 +57,7 @@ describe('produce()', () => {
     const { room, server, clock, media } = await joinedPushPullWorld({ heartbeatMs: 100_000 });
     server.on('push', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('video'))).rejects.toMatchObject({ code: 'requestTimeout' });
-    await settle();
+    await flushMicrotasks();
     await pass(clock, 20_000);
     await producing;
     expect(media.counts).toMatchObject({ pushes: 0, waiting: 0 });
@@ -144,7 +145,7 @@ describe('a producer', () => {
     server.notify('pusherResumed', { userId: 'alice', pusherIds: ['own-1'], by: 'remote' });
     server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'kicked' });
     server.notify('pusherClosed', { userId: 'alice', pusherIds: ['own-1'] });
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual([
       'producerPaused own-1 by=server',
       'producerResumed own-1 by=remote',
@@ -163,7 +164,7 @@ describe('a producer', () => {
     hold.release();
     await closing;
     expect(await producing).toMatchObject({ code: 'closed' });
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['push', 'unpush']);
     expect(media.counts).toMatchObject({ pushes: 0, producers: 0, waiting: 0 });
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle, pass as passOf } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const never = () => new Promise(() => {});
 
@@ -9,12 +11,12 @@ async function inCall(options: PushPullWorldOptions = {}) {
   const world = await joinedPushPullWorld(options, ['bob-audio', 'bob-video']);
   const { room, server, said, clock, media } = world;
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
-  await settle();
+  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   const fail = async (way: 'send' | 'recv') => {
     media.session[way === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
   };
   const pass = (ms: number) => passOf(clock, ms);
   const answerAgain = () => {
@@ -30,7 +32,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await settle();
+    await flushMicrotasks();
   };
   return { ...world, camera, fail, pass, answerAgain, comeBack };
 }
@@ -63,8 +65,9 @@ describe.each(ways)('while recovery in direction %s waits for the response to %s
 
   it('restores the desired state when the connection drops', async () => {
     const { server, room, media, camera, answerAgain, comeBack, pass } = await repairing();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     answerAgain();
     await comeBack();
     await pass(15_000);
@@ -79,7 +82,7 @@ describe.each(ways)('while recovery in direction %s waits for the response to %s
     const { server, room, camera, said, pass } = await repairing();
     if (way === 'send') await camera.close();
     else server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
-    await settle();
+    await flushMicrotasks();
     await pass(15_000);
     expect(room.state).toBe('joined');
     expect(said.at(-1)).toBe(`transportRecovered ${way} rebuild`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 const pilot = (...bobs: string[]) => joinedPushPullWorld({ profile: 'rtcpilot', isRtcPilot: true }, bobs);
 
@@ -11,7 +12,7 @@ describe('a peer that rejoins under a fresh id', () => {
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('newUser', [user('bob~2')]);
     server.notify('newPusher', user('bob~2', 'b2-audio', 'b2-video'));
-    await settle();
+    await said.reaches(6);
     expect(said).toEqual([
       'peerReconnecting bob',
       'consumerClosed b-audio replaced',
@@ -29,21 +30,23 @@ describe('a peer that rejoins under a fresh id', () => {
   it('survives the end of the former user id', async () => {
     const { server, said, room } = await pilot('b-video');
     server.notify('userDisconnect', { userId: 'bob' });
-    server.notify('newUser', [user('bob~2', 'b2-video')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('bob~2', 'b2-video')]);
+    });
     said.length = 0;
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userLeave', { userId: 'bob' });
     server.notify('userLeft', ['bob']);
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     expect(room.peers.get('bob')?.consumers.has('b2-video')).toBe(true);
     server.notify('userLeave', { userId: 'bob~2' });
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['consumerClosed b2-video remote', 'peerClosed bob remote']);
     server.notify('newUser', [user('bob')]);
-    server.notify('newUser', [user('bob~2')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('bob~2')]);
+    });
     expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
   });
 
@@ -57,8 +60,9 @@ describe('a peer that rejoins under a fresh id', () => {
     ] as const) {
       server.notify('userDisconnect', { userId: before });
       server.notify('newUser', [user(after, `${after}-video`)]);
-      server.notify('userLeave', { userId: before });
-      await settle();
+      await whenRead(room, () => {
+        server.notify('userLeave', { userId: before });
+      });
     }
     expect(said.filter((line) => /^(newPeer|peerClosed)/.test(line))).toEqual([]);
     expect([...room.peers.values()]).toEqual([bob]);
@@ -76,8 +80,9 @@ describe('a peer that rejoins under a fresh id', () => {
       server.notify('userDisconnect', { userId: 'bob~2' });
       server.notify(method, data);
       server.notify('newPusher', user('bob', 'again-video'));
-      server.notify('userLeave', { userId: 'bob~2' });
-      await settle();
+      await whenRead(room, () => {
+        server.notify('userLeave', { userId: 'bob~2' });
+      });
       expect([...room.peers.keys()]).toEqual(['bob']);
       expect([...room.consumers.keys()]).toEqual(['again-video']);
       expect(said.filter((line) => line.startsWith('peerReconnected'))).toHaveLength(2);
@@ -91,17 +96,18 @@ describe('a peer that rejoins under a fresh id', () => {
     const { server, said } = await pilot();
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify(method, data);
-    await settle();
+    await said.reaches(2);
     expect(said.slice(0, 2)).toEqual(['peerReconnecting bob', 'peerReconnected bob']);
   });
 
   it('sends and receives text as the same peer', async () => {
-    const { server, said } = await pilot();
+    const { room, server, said } = await pilot();
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('newUser', [user('bob~2')]);
     server.notify('textMessage', { userId: 'bob~2', userName: 'Bob', message: 'back' });
-    server.notify('textMessage', { userId: 'bob', userName: 'Bob', message: 'late' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('textMessage', { userId: 'bob', userName: 'Bob', message: 'late' });
+    });
     expect(said.slice(-2)).toEqual(['textMessage bob back', 'textMessage bob late']);
   });
 
@@ -109,16 +115,17 @@ describe('a peer that rejoins under a fresh id', () => {
     const { server, said, room, users, clock } = await pilot();
     const bob = room.peers.get('bob');
     server.notify('userDisconnect', { userId: 'bob' });
-    server.notify('newUser', [user('bob~2')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('bob~2')]);
+    });
     users.splice(0, 1, user('alice'), user('bob', 'dead-video'), user('bob~2', 'b2-video'));
     said.length = 0;
-    server.drop();
-    const back = room.waitFor('reconnected');
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
+    const consumed = room.waitFor('newConsumer');
     clock.advance(1000);
-    await back;
-    await settle();
+    await consumed;
     expect([...room.peers.values()]).toEqual([bob]);
     expect([...room.consumers.keys()]).toEqual(['b2-video']);
     expect(said.filter((line) => /^(newPeer|peerClosed)/.test(line))).toEqual([]);
@@ -127,15 +134,18 @@ describe('a peer that rejoins under a fresh id', () => {
   it('stays the same peer when both were disconnected', async () => {
     const { server, room, users, clock } = await pilot('b-video');
     const bob = room.peers.get('bob');
-    server.notify('userDisconnect', { userId: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userDisconnect', { userId: 'bob' });
+    });
     users.splice(0, 1, user('alice'), user('bob', 'b-video'), user('bob~2', 'b2-video'));
-    server.drop();
-    const back = room.waitFor('reconnected');
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
+    const reconnected = room.waitFor('reconnected');
+    const pulled = server.got('pull');
     clock.advance(1000);
-    await back;
-    await settle();
+    await Promise.all([reconnected, pulled]);
+    await flushMicrotasks();
     expect([...room.peers.values()]).toEqual([bob]);
     expect([...room.consumers.keys()]).toEqual(['b2-video']);
   });
@@ -144,8 +154,9 @@ describe('a peer that rejoins under a fresh id', () => {
     const { server, room } = await pilot();
     server.notify('newUser', [user('bob~2')]);
     server.notify('userDisconnect', { userId: 'bob~2' });
-    server.notify('newUser', [user('bob~3')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('bob~3')]);
+    });
     expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
   });
 });
@@ -162,16 +173,18 @@ describe('a separate peer', () => {
   ])('is %s', async (_what, before, userId) => {
     const { server, room } = await pilot();
     for (const method of before) server.notify(method, { userId: 'bob' });
-    server.notify('newUser', [user(userId)]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user(userId)]);
+    });
     expect([...room.peers.keys()]).toEqual(['bob', userId]);
   });
 
   it('is bob~2 where only a resume token restores bob', async () => {
     const { server, room } = await joinedPushPullWorld();
     server.notify('userDisconnect', { userId: 'bob' });
-    server.notify('newUser', [user('bob~2')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('bob~2')]);
+    });
     expect([...room.peers.keys()]).toEqual(['bob', 'bob~2']);
   });
 });

@@ -5,8 +5,10 @@ import {
   refusal,
   user,
   type PushPullWorldOptions,
-} from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+} from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Alice, with sound and picture of bob's and a picture of her own, who comes back after a drop. */
 async function inCall(options: PushPullWorldOptions = {}) {
@@ -14,12 +16,13 @@ async function inCall(options: PushPullWorldOptions = {}) {
   const { server, room, clock, said } = world;
   const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
   const [sound, picture] = [room.consumers.get('bob-audio')!, room.consumers.get('bob-video')!];
-  await settle();
+  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   const drop = async () => {
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     said.length = 0;
     server.received.length = 0;
   };
@@ -27,7 +30,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
     const back = room.waitFor('reconnected');
     clock.advance(delayMs);
     const { resumed } = await back;
-    await settle();
+    await flushMicrotasks();
     return resumed;
   };
   return { ...world, producer, sound, picture, drop, comeBack };
@@ -65,7 +68,7 @@ describe('resume after a connection loss', () => {
     }
     server.received.length = 0;
     clock.advance(10_000);
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['heartbeat']);
     await room.leave();
     expect(clock.pending).toBe(0);
@@ -162,8 +165,9 @@ describe('resume after a connection loss', () => {
   it('leaves unsubscribed and closed consumers alone', async () => {
     const { server, said, users, drop, comeBack, room, sound, picture } = await inCall();
     users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', 'bob-other'));
-    server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-other'));
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-other'));
+    });
     await sound.setSubscribed(false);
     await room.consumers.get('bob-other')!.close();
     const manual = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['bob-audio']);
@@ -176,12 +180,12 @@ describe('resume after a connection loss', () => {
     expect(picture.closed).toBe(false);
 
     const consumer = manual.room.consumers.get('bob-audio')!;
-    manual.server.drop();
-    await settle();
+    await whenDisconnected(manual.room, () => {
+      manual.server.drop();
+    });
     const back = manual.room.waitFor('reconnected');
     manual.clock.advance(100);
     await back;
-    await settle();
     expect(manual.server.received.at(-1)?.data.holds).toEqual({ producers: [], consumers: [] });
     expect(manual.room.consumers.get('bob-audio')).toBe(consumer);
     await consumer.setSubscribed(true);
@@ -200,7 +204,7 @@ describe('resume', () => {
     const producing = method === 'push' ? room.produce(fakeTrack('audio')) : null;
     users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', ...(method === 'pull' ? ['bob-screen'] : [])));
     if (method === 'pull') server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-screen'));
-    await settle();
+    await flushMicrotasks();
     await drop();
     server.on(method, answerOf[method]);
     await comeBack();
@@ -243,13 +247,14 @@ describe('resume', () => {
   });
 
   it('repeats the token when the connection drops before the response', async () => {
-    const { server, said, drop, comeBack, clock, media } = await inCall();
+    const { room, server, said, drop, comeBack, clock, media } = await inCall();
     await drop();
     server.on('join', () => new Promise(() => {}));
     clock.advance(100);
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     let tried = 0;
     server.on('join', ({ resumeToken, holds }) => {
       tried += 1;
@@ -292,7 +297,7 @@ describe('resume', () => {
       throw refusal('user join failed: the room is full', 403);
     });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('left refused');
   });
 
@@ -301,9 +306,8 @@ describe('resume', () => {
     await drop();
     server.on('join', () => new Promise(() => {}));
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     await room.leave();
-    await settle();
     expect(room.state).toBe('left');
     expect(media.counts.sessions).toBe(0);
     expect(clock.pending).toBe(0);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, pass, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, refusal, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Alice, with a picture of bob's and one of her own. */
 async function inCall(options: PushPullWorldOptions = {}) {
@@ -18,7 +20,7 @@ async function comeBack({ room, clock }: World) {
   const back = room.waitFor('reconnected');
   clock.advance(100);
   await back;
-  await settle();
+  await flushMicrotasks();
 }
 
 describe('heartbeats', () => {
@@ -27,18 +29,18 @@ describe('heartbeats', () => {
     clock.advance(9_999);
     expect(server.methods()).toEqual([]);
     clock.advance(1);
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       { method: 'heartbeat', data: { roomId: 'r1', userId: 'alice', userName: 'Alice' } },
     ]);
     clock.advance(10_000);
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toEqual(['heartbeat', 'heartbeat']);
     await room.leave();
     expect(clock.pending).toBe(0);
     const often = await joinedPushPullWorld({ heartbeatMs: 500 });
     often.clock.advance(500);
-    await settle();
+    await often.server.receives(1);
     expect(often.server.methods()).toEqual(['heartbeat']);
   });
 
@@ -50,7 +52,7 @@ describe('heartbeats', () => {
     });
     const first = server.connection;
     clock.advance(10_000);
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual([
       'stateChanged reconnecting the server has forgotten this peer: handle heartbeat failed',
       'reconnecting attempt=1 delayMs=100 the server has forgotten this peer: handle heartbeat failed',
@@ -76,7 +78,7 @@ describe('heartbeats', () => {
     expect(silent.said[0]).toBe('stateChanged reconnecting the connection was dead');
     silent.server.received.length = 0;
     silent.clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(silent.server.received[0]?.data).toMatchObject({ resumeToken: 'token1', holds: {} });
   });
 
@@ -92,7 +94,7 @@ describe('heartbeats', () => {
     const { server, clock, room } = await joinedPushPullWorld();
     server.on('heartbeat', () => 'ok');
     clock.advance(10_000);
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
   });
 });
@@ -101,8 +103,9 @@ describe('a connection loss', () => {
   it('rejoins RTCPilot under a fresh user id, and hides the former ids of the room', async () => {
     const world = await inCall({ profile: 'rtcpilot', isRtcPilot: true });
     const { server, room, said, users, consumer, producer } = world;
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     users.push(user('alice', 'alices-ghost'));
     said.length = 0;
     await comeBack(world);
@@ -112,27 +115,31 @@ describe('a connection loss', () => {
     expect(producer.id).toBe('alice~2/1');
     expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
     expect(room.consumers.get('bob-video')).toBe(consumer);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     users.push(user('alice~2'));
     await comeBack(world);
     expect(server.received.at(-1)?.data.userId).toBe('alice~3');
     server.notify('newPusher', user('alice~2', 'ghost'));
     server.notify('userLeave', { userId: 'alice' });
-    server.notify('userLeave', { userId: 'alice~2' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'alice~2' });
+    });
     expect([...room.peers.keys()]).toEqual(['bob']);
   });
 
   it('reconnects as the app chose, in either profile', async () => {
     const resuming = await inCall({ profile: 'rtcpilot', reconnect: 'resume', isRtcPilot: true });
-    resuming.server.drop();
-    await settle();
+    await whenDisconnected(resuming.room, () => {
+      resuming.server.drop();
+    });
     await comeBack(resuming);
     expect(resuming.server.received[0]?.data).toMatchObject({ userId: 'alice' });
     const rejoining = await inCall({ reconnect: 'rejoin' });
-    rejoining.server.drop();
-    await settle();
+    await whenDisconnected(rejoining.room, () => {
+      rejoining.server.drop();
+    });
     await comeBack(rejoining);
     expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
   });
@@ -143,10 +150,11 @@ describe('a connection loss', () => {
     server.on('join', () => {
       throw refusal('duplicated Peer');
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(world.room, () => {
+      server.drop();
+    });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('reconnecting attempt=2 delayMs=200 duplicated Peer');
     server.on('join', () => ({ code: 0, users: [] }));
     const back = world.room.waitFor('reconnected');
@@ -160,9 +168,9 @@ describe('a connection loss', () => {
     const { server, clock } = world;
     server.drop();
     server.refusal = new Error('no network');
-    await settle();
+    await flushMicrotasks();
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     server.refusal = null;
     const back = world.room.waitFor('reconnected');
     clock.advance(200);
@@ -176,9 +184,10 @@ describe('a connection loss', () => {
     server.on('pull', () => new Promise(() => {})).on('push', () => new Promise(() => {}));
     server.notify('newPusher', user('bob', 'bob-video', 'bob-audio'));
     const producing = room.produce(fakeTrack('audio'));
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('pull', () => ({ sdp: 'v=0' })).on('push', () => ({ sdp: 'v=0' }));
     world.users.splice(0, 1, user('bob', 'bob-video', 'bob-audio'));
     await comeBack(world);
@@ -190,8 +199,9 @@ describe('a connection loss', () => {
 
   it('ends the room when the server closes with a final code', async () => {
     const { server, room, said, clock, media } = await inCall();
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(said.at(-1)).toBe('left closedByServer');
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
@@ -206,7 +216,7 @@ describe('a media connection', () => {
     said.length = 0;
     const [, first] = media.session.connections;
     first?.setConnectionState('failed');
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
     expect(server.received.at(-2)).toMatchObject({ method: 'unpush', data: { pusherIds: ['own-1'] } });
     expect(producer).toMatchObject({ id: 'own-3', closed: false });
@@ -222,7 +232,7 @@ describe('a media connection', () => {
     server.received.length = 0;
     said.length = 0;
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['transportRecovering recv rebuild failed', 'transportRecovered recv rebuild']);
     expect(server.methods()).toContain('pausePull');
     expect(room.consumers.get('bob-video')).toBe(consumer);
@@ -237,7 +247,7 @@ describe('a media connection', () => {
     clock.advance(6999);
     expect(said).toEqual([]);
     clock.advance(1);
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['pull']);
     expect(said).toEqual(['transportRecovering recv rebuild disconnected', 'transportRecovered recv rebuild']);
   });
@@ -247,10 +257,10 @@ describe('a media connection', () => {
     const { media, said, room, clock, server } = world;
     server.on('push', () => new Promise(() => {}));
     media.session.pushConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['transportRecovering send rebuild failed']);
     clock.advance(7000);
-    await settle();
+    await flushMicrotasks();
     // Nothing of ours is on its way any more: the push waits for its answer.
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(room.state).toBe('joined');
@@ -262,7 +272,7 @@ describe('a media connection', () => {
       throw refusal('pusher not found bob-video');
     });
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual([
       'transportRecovering recv rebuild failed',
       'consumerClosed bob-video server',
@@ -275,10 +285,10 @@ describe('a media connection', () => {
     const { media, said, room, clock } = await inCall({ isRtcPilot: true, autoConnect: false });
     media.session.pullConnection.setConnectionState('connected');
     media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
     media.session.pullConnection.setConnectionState('connecting');
     clock.advance(7000);
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['transportRecovering recv rebuild failed']);
     expect(room.state).toBe('joined');
   });
@@ -299,7 +309,7 @@ describe('a media connection', () => {
       world.media.session.pullConnection.setConnectionState('failed');
       world.server.received.length = 0;
       await pass(world.clock, pause);
-      await settle();
+      await world.server.receives(1);
       expect(world.server.methods().filter((method) => method === 'pull')).toEqual(['pull']);
       await pass(world.clock, 7000);
     }
@@ -313,7 +323,7 @@ describe('a media connection', () => {
       throw refusal('pusher not found own-1');
     });
     await producer.close();
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['producerClosed own-1 by=local local']);
     expect(room.state).toBe('joined');
   });
@@ -322,12 +332,12 @@ describe('a media connection', () => {
     const world = await inCall();
     const lost = { userId: 'alice', pusherIds: ['own-1'], by: 'server', reason: 'connectionLost' };
     world.server.notify('pusherClosed', lost);
-    await settle();
+    await world.said.reaches(2);
     expect(world.said).toEqual(['transportRecovering send rebuild failed', 'transportRecovered send rebuild']);
     expect(world.producer).toMatchObject({ id: 'own-2', closed: false });
     const never = await inCall({ autoConnect: false });
     never.server.notify('pusherClosed', lost);
-    await settle();
+    await never.said.reaches(1);
     expect(never.said).toEqual(['producerClosed own-1 by=server connectionLost']);
   });
 });
@@ -352,8 +362,7 @@ describe('two responses to one request', () => {
       });
     };
     const producer = await room.produce(fakeTrack('video'));
-    await settle();
-    await settle();
+    await flushMicrotasks();
     expect(producer.closed).toBe(false);
     expect(room.state).toBe('joined');
   });
@@ -368,7 +377,7 @@ describe('fifty rooms', () => {
       expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
       expect(clock.pending).toBe(0);
       await room.join();
-      await settle();
+      await flushMicrotasks();
     }
     expect(server.connections.filter(({ closed }) => !closed)).toHaveLength(1);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user, type PushPullWorldOptions } from '../../test-support/pushPullWorld.ts';
-import { joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user, type PushPullWorldOptions } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { joinedTimers } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = Awaited<ReturnType<typeof joinedPushPullWorld>>;
 
@@ -16,7 +18,7 @@ async function receive({ media, clock }: World, packets: Readonly<Record<string,
     }
   for (let passed = 0; passed < ms; passed += 400) {
     clock.advance(400);
-    await settle();
+    await flushMicrotasks();
   }
 }
 
@@ -50,7 +52,7 @@ describe('a consumer without packets', () => {
     const world = await pilot(['b-video']);
     await receive(world, { 'b-video': 7 });
     world.clock.advance(60_000);
-    await settle();
+    await world.said.reaches(1);
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
   });
 
@@ -85,7 +87,7 @@ describe('a consumer without packets', () => {
     await receive(world, {}, 3200);
     expect(world.said).toEqual(['consumerPaused b-video by=unknown']);
     world.media.session.pullConnection.setConnectionState('failed');
-    await settle();
+    await flushMicrotasks();
     expect(world.room.consumers.get('b-video')?.remotePaused).toBe(true);
     await receive(world, { 'b-video': 1 });
     expect(world.said).toContain('consumerResumed b-video by=unknown');
@@ -105,8 +107,9 @@ describe('a consumer without packets', () => {
 
   it('that the server paused is resumed by the server, or by packets', async () => {
     const world = await pilot([]);
-    world.server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-video', { paused: true })] });
-    await settle();
+    await whenRead(world.room, () => {
+      world.server.notify('newPusher', { ...user('bob'), pushers: [pusher('b-video', { paused: true })] });
+    });
     world.said.length = 0;
     await receive(world, {}, 4000);
     expect(world.said).toEqual([]);
@@ -125,7 +128,7 @@ describe('a black placeholder video', () => {
         packetsReceived += 1;
         consumer!.stats = new Map([['in', { type: 'inbound-rtp', packetsReceived, frameWidth }]]);
         world.clock.advance(800);
-        await settle();
+        await flushMicrotasks();
       }
     };
     await show(16, 2400);
@@ -145,8 +148,9 @@ describe('the checks', () => {
     world.server.notify('userLeave', { userId: 'bob' });
     await receive(world, {});
     expect(world.clock.pending).toBe(1 + joinedTimers);
-    world.server.notify('newUser', [user('carol', 'c-video')]);
-    await settle();
+    await whenRead(world.room, () => {
+      world.server.notify('newUser', [user('carol', 'c-video')]);
+    });
     expect(world.clock.pending).toBe(2 + joinedTimers);
     await world.room.leave();
     expect(world.clock.pending).toBe(0);
@@ -159,12 +163,12 @@ describe('the checks', () => {
       for (const consumer of connection.consumers)
         Object.defineProperty(consumer, 'stats', { get: () => ((looks += 1), new Map()) });
     world.clock.advance(799);
-    await settle();
+    await flushMicrotasks();
     expect(looks).toBe(0);
     world.clock.advance(1);
-    await settle();
+    await flushMicrotasks();
     world.clock.advance(799);
-    await settle();
+    await flushMicrotasks();
     expect(looks).toBeLessThanOrEqual(4);
   });
 });

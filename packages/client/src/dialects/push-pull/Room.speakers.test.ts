@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, user, type pushPullWorld } from '../../test-support/pushPullWorld.ts';
-import { joinedTimers, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, user, type pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { joinedTimers } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 type World = ReturnType<typeof pushPullWorld>;
 
@@ -13,15 +15,16 @@ async function hear({ media, clock }: World, levels: Readonly<Record<string, num
     }
   }
   clock.advance(800);
-  await settle();
+  await flushMicrotasks();
 }
 
 describe('activeSpeaker', () => {
   it('names the loudest peer on each change, with the level in dBov', async () => {
     const world = await joinedPushPullWorld({}, ['b-audio', 'b-video']);
     const { server, said, room } = world;
-    server.notify('newUser', [user('carol', 'c-audio')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('carol', 'c-audio')]);
+    });
     said.length = 0;
     await hear(world, { 'b-audio': 0.5, 'c-audio': 0.1 });
     await hear(world, { 'b-audio': 0.4, 'c-audio': 0.1 });
@@ -46,15 +49,16 @@ describe('activeSpeaker', () => {
       [0, ['activeSpeaker isLocal=false']],
     ] as const) {
       server.refusal = new Error('no network');
-      server.drop();
-      await settle();
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
       await hear(world, { 'b-audio': level });
       server.refusal = null;
       said.length = 0;
       const back = room.waitFor('reconnected');
       clock.advance(1000);
       await back;
-      await settle();
+      await flushMicrotasks();
       await hear(world, { 'b-audio': level });
       expect(said.filter((line) => line.startsWith('activeSpeaker'))).toEqual(told);
     }
@@ -68,8 +72,9 @@ describe('activeSpeaker', () => {
     said.length = 0;
     await hear(world, { 'b-audio': 0.5 });
     expect(said).toEqual(['activeSpeaker isLocal=false']);
-    server.notify('userLeave', { userId: 'bob' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('userLeave', { userId: 'bob' });
+    });
     await hear(world, {});
     // Nothing is heard: nothing is asked.
     expect(clock.pending).toBe(1 + joinedTimers);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 describe('a joining user', () => {
   it.each([
@@ -9,10 +10,11 @@ describe('a joining user', () => {
     ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
     ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
     ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
-  ])('is emitted: %s', async (_what, method, data) => {
-    const { server, said } = await joinedPushPullWorld();
-    server.notify(method, data);
-    await settle();
+  ])('is told: %s', async (_what, method, data) => {
+    const { room, server, said } = await joinedPushPullWorld();
+    await whenRead(room, () => {
+      server.notify(method, data);
+    });
     const id = method === 'newUser' && JSON.stringify(data).includes('7') ? '7' : 'carol';
     expect(said).toEqual([`newPeer ${id} existing=false`]);
   });
@@ -20,15 +22,16 @@ describe('a joining user', () => {
   it('is emitted with its pushers, as other servers list them', async () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('newUser', [user('carol', 'c-audio', 'c-video')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['newPeer carol existing=false', 'newConsumer c-audio carol', 'newConsumer c-video carol']);
     expect(server.methods()).toEqual(['pull']);
   });
 
   it('has dialect and appData where the server sends them', async () => {
     const { server, room } = await joinedPushPullWorld();
-    server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [{ ...user('carol'), dialect: 'mediasoup-v3', appData: { team: 8 } }]);
+    });
     expect(room.peers.get('carol')).toMatchObject({ dialect: 'mediasoup-v3', appData: { team: 8 } });
   });
 
@@ -40,7 +43,7 @@ describe('a joining user', () => {
     server.notify('userReConnect', { userId: 'alice' });
     server.notify('userDisconnect', { userId: 'alice' });
     server.notify('userLeave', { userId: 'alice' });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 });
@@ -51,15 +54,16 @@ describe('a pusher', () => {
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1') });
     server.notify('newPusher', { roomId: 'r1', ...user('bob', 'v1', 'v2') });
     server.notify('newPushers', [user('bob', 'v2'), user('bob', 'v3')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['newConsumer v1 bob', 'newConsumer v2 bob', 'newConsumer v3 bob']);
   });
 
   it('has its source, appData and pause', async () => {
     const { server, room } = await joinedPushPullWorld();
     const details = { source: 'screen', appData: { slide: 3 }, paused: true };
-    server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newPusher', { ...user('bob'), pushers: [pusher('v1', details), pusher('v2')] });
+    });
     expect(room.consumers.get('v1')).toMatchObject({
       source: 'screen',
       appData: { slide: 3 },
@@ -76,7 +80,7 @@ describe('a pusher', () => {
     server.notify('pusherPaused', { userId: 'bob', pusherId: 'v1' });
     server.notify('pusherResumed', { userId: 'bob', pusherIds: ['v1'], by: 'server' });
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1', 'unknown'], reason: 'done' });
-    await settle();
+    await said.reaches(4);
     expect(said).toEqual([
       'consumerPaused v1 by=remote',
       'consumerPaused v2 by=remote',
@@ -90,7 +94,7 @@ describe('a pusher', () => {
     const { server, said } = await joinedPushPullWorld();
     server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v1'] });
     server.notify('newPusher', user('bob', 'v1'));
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
   });
 });
@@ -107,7 +111,7 @@ describe('a leaving user', () => {
   ])('is emitted: %s %j', async (method, data) => {
     const { server, said, media } = await joinedPushPullWorld({}, ['v1']);
     server.connection.send({ kind: 'notification', method, data });
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['consumerClosed v1 remote', 'peerClosed bob remote']);
     expect(media.counts).toMatchObject({ pulls: 0, consumers: 0 });
   });
@@ -117,7 +121,7 @@ describe('a leaving user', () => {
     server.notify('userLeave', { userId: 'bob', reason: 'kicked' });
     server.notify('userLeave', { userId: 'bob' });
     server.notify('newUser', [user('bob', 'v1')]);
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual(['peerClosed bob kicked', 'newPeer bob existing=false', 'newConsumer v1 bob']);
   });
 
@@ -128,7 +132,7 @@ describe('a leaving user', () => {
     server.notify('userReConnect', { roomId: 'r1', userId: 'bob', userName: 'Bob' });
     server.notify('userDisconnect', { userId: 'bob' });
     server.notify('userReconnect', { userId: 'bob' });
-    await settle();
+    await said.reaches(4);
     expect(said).toEqual([
       'peerReconnecting bob',
       'peerReconnected bob',
@@ -143,10 +147,10 @@ describe('a text message', () => {
     const { server, said, room } = await joinedPushPullWorld({ isRtcPilot: true });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob', userName: 'Bob', message: 'hello' });
     server.notify('textMessage', { roomId: 'r1', userId: 'bob_input', userName: 'Bob', message: 'said aloud' });
-    await settle();
+    await said.reaches(1);
     expect(said).toEqual(['textMessage bob hello']);
     await room.sendText('hi');
-    await settle();
+    await server.receives(1);
     expect(server.received).toEqual([
       { method: 'textMessage', data: { roomId: 'r1', userId: 'alice', userName: 'Alice', message: 'hi' } },
     ]);
@@ -175,10 +179,10 @@ describe('malformed notifications', () => {
   ])('are dropped, and leave the room usable: %s %j', async (method, data) => {
     const { server, said, room } = await joinedPushPullWorld();
     server.connection.send({ kind: 'notification', method, data });
-    await settle();
+    await flushMicrotasks();
     expect(said).toEqual([]);
     server.notify('newUser', [user('zoe', 'z-video')]);
-    await settle();
+    await said.reaches(2);
     expect(said).toEqual(['newPeer zoe existing=false', 'newConsumer z-video zoe']);
     expect(room.state).toBe('joined');
   });

@@ -1,7 +1,9 @@
 import { serverToClient } from '@tureen/protocol/push-pull';
 import { describe, expect, it } from 'vitest';
-import { joinedPushPullWorld, pusher, user } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, settle } from '../../test-support/roomWorld.ts';
+import { joinedPushPullWorld, pusher, user } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
+import { whenRead } from '@tureen/testkit/scripted/waits';
 
 /** Numbers from 0 to 1, the same in every run. */
 function seeded(seed: number): () => number {
@@ -71,17 +73,17 @@ describe('malformed messages', () => {
       const data = pick([one(), [one(), one()], pick(oddities)]) as object;
       if (random() < 0.5) server.notify(pick(methods), data);
       else void server.ask(pick(methods), data);
-      if (round % 200 === 0) await settle();
+      if (round % 200 === 0) await flushMicrotasks();
     }
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     expect(room.peers.has('alice')).toBe(false);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-    server.notify('newUser', [user('after', 'after-video')]);
-    await settle();
+    await whenRead(room, () => {
+      server.notify('newUser', [user('after', 'after-video')]);
+    });
     expect(room.consumers.get('after-video')?.track?.readyState).toBe('live');
     await room.leave();
-    await settle();
     expect(media.counts).toEqual({ sessions: 0, pushes: 0, pulls: 0, producers: 0, consumers: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   });
@@ -95,12 +97,11 @@ describe('malformed messages', () => {
       const pushed: unknown = await room.produce(fakeTrack('video')).catch((error: unknown) => error);
       if (pushed instanceof Error) expect(pushed).toMatchObject({ name: 'TureenError', method: 'push' });
       server.notify('newPusher', user('bob', `v-${round}`));
-      if (round % 50 === 0) await settle();
+      if (round % 50 === 0) await flushMicrotasks();
     }
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
     await room.leave();
-    await settle();
     expect(media.counts).toMatchObject({ sessions: 0, waiting: 0 });
   });
 });

@@ -7,8 +7,8 @@ import { CancellationScope } from '../CancellationScope.ts';
 import { toMediaError } from './vendorErrors.ts';
 
 /**
- * One consumer of mediasoup-client. Pausing is the track's `enabled` alone: mediasoup-client's own pause would renegotiate,
- * and keeps one flag where there are two reasons.
+ * A consumer of mediasoup-client. Pauses by `enabled` of the track only: the pause of mediasoup-client would renegotiate, and has
+ * one flag for two reasons.
  */
 export class DeviceConsumer implements MediaConsumer {
   readonly id: string;

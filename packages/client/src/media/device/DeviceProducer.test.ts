@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred } from '@tureen/kernel';
 
-import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
+import { openSession, trackOf, withSenders } from './deviceFixture.ts';
 
 test('pitfall 11: pausing one of two producers of a track stops that one only, and leaves the track unchanged', async () => {
   const { sendTransport, sendVendor } = await openSession();
@@ -12,12 +13,12 @@ test('pitfall 11: pausing one of two producers of a track stops that one only, a
   first.pause();
   first.pause();
 
-  await quiet();
+  await flushMicrotasks();
   expect(senders.map((sender) => sender.track)).toEqual([null, track]);
   expect(track.enabled).toBe(true);
   expect(first.track).toBe(track);
   first.resume();
-  await quiet();
+  await flushMicrotasks();
   expect(senders.map((sender) => sender.track)).toEqual([track, track]);
   expect(senders[0]?.replaceTrack).toHaveBeenCalledTimes(2);
 });
@@ -29,9 +30,9 @@ test('pitfall 11: a track disabled by the app stays disabled through pause and r
   track.enabled = false;
   const producer = await sendTransport.produce({ track });
   producer.pause();
-  await quiet();
+  await flushMicrotasks();
   producer.resume();
-  await quiet();
+  await flushMicrotasks();
   expect(senders[0]?.replaceTrack.mock.calls).toEqual([[null], [track]]);
   expect(track.enabled).toBe(false);
 });
@@ -43,12 +44,12 @@ test('a pause does not wait for a pending request to the server', async () => {
   const answer = deferred<string>();
   send.onProduce.mockReturnValueOnce(answer.promise);
   const camera = sendTransport.produce({ track: trackOf('video') });
-  await quiet();
+  await flushMicrotasks();
   expect(send.onProduce).toHaveBeenCalledTimes(2);
 
   microphone.pause();
 
-  await quiet();
+  await flushMicrotasks();
   expect(senders[0]?.track).toBeNull();
   answer.resolve('camera');
   await camera;
@@ -100,7 +101,7 @@ test('a track replaced while paused is sent after resume only', async () => {
   expect(senders[0]?.track).toBeNull();
   producer.resume();
 
-  await quiet();
+  await flushMicrotasks();
   expect(senders[0]?.track).toBe(after);
 });
 

@@ -12,8 +12,8 @@ export interface DeviceProducerOptions {
 }
 
 /**
- * One producer of mediasoup-client. Its track goes to the sender straight, not through the queue of mediasoup-client:
- * there it would wait for whatever the server is being asked, and a mute must not wait.
+ * A producer of mediasoup-client. Sets the track on the sender directly, not through the queue of mediasoup-client: there a mute
+ * would wait for pending requests to the server.
  */
 export class DeviceProducer extends TrackProducer {
   /** The builds leave out the methods that are omitted here. */
@@ -42,7 +42,7 @@ export class DeviceProducer extends TrackProducer {
 
   override close(): void {
     if (this.closed) return;
-    // The section is taken out of the SDP in its turn; sending ends now.
+    // Ends sending now; mediasoup-client removes the section from the SDP in queue order.
     this.rtpSender?.replaceTrack(null).catch(() => {});
     this.#vendor.close();
   }

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred } from '@tureen/kernel';
 
-import { offer, openSession, quiet } from './deviceFixture.ts';
+import { offer, openSession } from './deviceFixture.ts';
 
 /** The browser refuses every SDP that has a consumer of one of these ids. */
 function refuse(vendor: Awaited<ReturnType<typeof openSession>>['recvVendor'], ...ids: string[]) {
@@ -39,7 +40,7 @@ test('pitfall 5: a consumer that arrives after close is closed at once, and the 
     return results;
   });
   const consuming = recvTransport.consume(offer('v'));
-  await quiet();
+  await flushMicrotasks();
   expect(spy).toHaveBeenCalled();
 
   recvTransport.close();
@@ -47,7 +48,7 @@ test('pitfall 5: a consumer that arrives after close is closed at once, and the 
   gate.resolve(undefined);
   await finished.promise;
 
-  await quiet();
+  await flushMicrotasks();
   expect(tracks.map((track) => track.readyState)).toEqual(['ended']);
 });
 

@@ -1,8 +1,9 @@
 import { expect, test, vi } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { deferred } from '@tureen/kernel';
 
 import { TureenError } from '../../shared/errors.ts';
-import { openSession, quiet, trackOf, withSenders } from './deviceFixture.ts';
+import { openSession, trackOf, withSenders } from './deviceFixture.ts';
 
 const never = () => new Promise<never>(() => {});
 
@@ -41,7 +42,7 @@ test('pitfall 2: a produce without a response times out, and queued calls contin
   send.onProduce.mockImplementationOnce(never);
   const first = sendTransport.produce({ track: trackOf('audio') });
   const second = sendTransport.produce({ track: trackOf('video') });
-  await quiet();
+  await flushMicrotasks();
   expect(send.onProduce).toHaveBeenCalledOnce();
 
   clock.advance(5000);
@@ -89,7 +90,7 @@ test('pitfall 5: a pending produce rejects with closed when the transport closes
   const listen = vi.spyOn(track, 'addEventListener');
   const waiting = sendTransport.produce({ track });
   const queued = sendTransport.produce({ track: trackOf('video') });
-  await quiet();
+  await flushMicrotasks();
   expect(send.onProduce).toHaveBeenCalled();
 
   sendTransport.close();
@@ -166,7 +167,7 @@ test('a refusal breaks nothing, and its section leaves the SDP in queue order, n
 
   await expect(refused).rejects.toMatchObject({ code: 'requestRefused' });
   await expect(next).resolves.toMatchObject({ closed: false });
-  await quiet();
+  await flushMicrotasks();
   expect(order).toEqual(['send audio', 'sent audio', 'send video', 'sent video', 'stop']);
   expect(send.onConnectionState).not.toHaveBeenCalledWith('failed');
 });
@@ -201,7 +202,7 @@ test('a producer that starts paused is detached from its track before the first 
 
   expect(senders[0]?.replaceTrack.mock.calls).toEqual([[null]]);
   producer.resume();
-  await quiet();
+  await flushMicrotasks();
   expect(senders[0]?.track).toBe(track);
 });
 
@@ -281,7 +282,7 @@ test('pitfall 15: restartIce waits for a pending produce', async () => {
   const restart = vi.spyOn(sendVendor, 'restartIce');
   const producing = sendTransport.produce({ track: trackOf('audio') });
   const restarting = sendTransport.restartIce({ usernameFragment: 'new', password: 'secret' });
-  await quiet();
+  await flushMicrotasks();
   expect(send.onProduce).toHaveBeenCalled();
   expect(restart).not.toHaveBeenCalled();
 

@@ -1,8 +1,7 @@
 import { isToken } from '@tureen/protocol/common';
 
 /**
- * What streams and tracks are called in the SDP. People choose the names that those are known by elsewhere, and an SDP has an
- * alphabet of its own.
+ * Names of streams and tracks in the SDP. Apps choose the ids, which may have characters that an SDP does not allow.
  */
 export class StreamNames {
   readonly #streams = new Map<string, { readonly name: string; users: number }>();

@@ -16,8 +16,8 @@ export function checkRouterCapabilities(capabilities: RtpCapabilities): void {
 }
 
 /**
- * All that can be known to be wrong with the parameters of a consumer before the browser sees them. It matters: what the
- * browser refuses takes down every consumer made at the same time, and cannot be undone on that transport.
+ * Checks the parameters of a consumer before the browser sees them. A refusal of the browser would fail every consumer of the same
+ * batch, and cannot be reverted on the transport.
  */
 export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParameters): void {
   check('rtpParameters', () => {
@@ -26,7 +26,7 @@ export function checkConsumerParameters(kind: MediaKind, rtpParameters: RtpParam
   });
 }
 
-/** For retransmissions of what is not there Chromium breaks the whole connection. */
+/** Refuses retransmissions of a missing codec: Chromium breaks the whole connection. */
 export function checkRetransmission({ codecs }: RtpParameters): void {
   for (const { mimeType, parameters } of codecs)
     if (/\/rtx$/i.test(mimeType) && !codecs.some(({ payloadType }) => payloadType === parameters?.apt))

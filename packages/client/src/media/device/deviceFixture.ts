@@ -6,7 +6,7 @@ import { ManualClock } from '@tureen/kernel';
 import type { MediaConsumeOptions, SendTransportHandlers, TransportDescription } from '../MediaEngine.ts';
 import { DeviceEngine } from './DeviceEngine.ts';
 
-/** An engine whose browser is mediasoup-client's FakeHandler; `vendors` are the handlers made, in order. */
+/** An engine over mediasoup-client's FakeHandler; `vendors` lists its handlers in order. */
 export function fakeBrowser() {
   const clock = new ManualClock();
   const vendors: types.HandlerInterface[] = [];
@@ -34,7 +34,7 @@ export function describeTransport(id: string): TransportDescription {
 
 let nextSsrc = 1000;
 
-/** What the server would say of a consumer with that id. */
+/** Returns the options of a consumer, as a server would send them. */
 export function offer(id: string, mimeType: 'audio/opus' | 'video/VP8' = 'video/VP8') {
   const remote = structuredClone(
     testFakeParameters.generateConsumerRemoteParameters({ id, codecMimeType: mimeType }),
@@ -42,9 +42,6 @@ export function offer(id: string, mimeType: 'audio/opus' | 'video/VP8' = 'video/
   const encodings = [{ ssrc: nextSsrc++, rtx: { ssrc: nextSsrc++ } }];
   return { ...remote, rtpParameters: { ...remote.rtpParameters, mid: `mid-${id}`, encodings } };
 }
-
-/** All that can happen by itself has happened: nothing here waits for time. */
-export const quiet = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 export const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
 
@@ -58,7 +55,7 @@ function handlers() {
   };
 }
 
-/** A loaded session with both transports, the handlers that each asks and the fake browser below each. */
+/** Opens a loaded session with both transports, their handlers, and the fake browser below each. */
 export async function openSession() {
   const browser = fakeBrowser();
   const session = browser.engine.open();
@@ -83,7 +80,7 @@ function fakeSender(track: MediaStreamTrack) {
   return sender;
 }
 
-/** Lets the handler give each producer a sender, and tell of it at once, as a browser's does. */
+/** Lets the handler give each producer a sender at once, as a browser does. */
 export function withSenders(vendor: types.HandlerInterface) {
   const senders: ReturnType<typeof fakeSender>[] = [];
   const send = vendor.send.bind(vendor);

@@ -2,7 +2,7 @@ import type { DataChannelHandlers, MediaDataConsumeOptions, MediaDataConsumer } 
 
 type Data = string | ArrayBuffer | Blob;
 
-/** A data consumer that receives what the test gives it. */
+/** A data consumer whose messages the test sends. */
 export class FakeDataConsumer implements MediaDataConsumer {
   readonly id: string;
   readonly dataProducerId: string;
@@ -35,21 +35,21 @@ export class FakeDataConsumer implements MediaDataConsumer {
     for (const data of early) handlers.onMessage(data);
   }
 
-  /** As if that had come from the other end. */
+  /** Delivers a message as if the remote end had sent it. */
   receive(data: Data): void {
     if (this.closed) return;
     if (this.#handlers === undefined) this.#early.push(data);
     else this.#handlers.onMessage(data);
   }
 
-  /** As if the channel had opened. */
+  /** Opens the channel. */
   opened(): void {
     if (this.#readyState !== 'connecting') return;
     this.#readyState = 'open';
     this.#handlers?.onOpen();
   }
 
-  /** As if the other end had closed the channel. */
+  /** Closes the channel as if the remote end had done so. */
   closedRemotely(): void {
     if (this.closed) return;
     const handlers = this.#handlers;
@@ -57,7 +57,7 @@ export class FakeDataConsumer implements MediaDataConsumer {
     handlers?.onClose();
   }
 
-  /** As if the channel had failed. */
+  /** Fails the channel. */
   failed(error: unknown): void {
     this.#handlers?.onError(error);
   }

@@ -1,7 +1,7 @@
 import { TureenError } from '../../shared/errors.ts';
 import type { DataChannelHandlers, MediaDataProducer } from '../MediaEngine.ts';
 
-/** A data producer that keeps what it was given to send. */
+/** A data producer that records its messages. */
 export class FakeDataProducer implements MediaDataProducer {
   readonly id: string;
   /** What was sent, oldest first. */
@@ -40,7 +40,7 @@ export class FakeDataProducer implements MediaDataProducer {
     this.#handlers = handlers;
   }
 
-  /** As if the channel had opened. */
+  /** Opens the channel. */
   opened(): void {
     if (this.#readyState !== 'connecting') return;
     this.#readyState = 'open';
@@ -55,13 +55,13 @@ export class FakeDataProducer implements MediaDataProducer {
     handlers?.onClose();
   }
 
-  /** As if what was buffered had been sent. */
+  /** Empties the buffer as if its bytes had been sent. */
   drained(): void {
     this.bufferedAmount = 0;
     this.#handlers?.onBufferedAmountLow();
   }
 
-  /** As if the channel had failed. */
+  /** Fails the channel. */
   failed(error: unknown): void {
     this.#handlers?.onError(error);
   }

@@ -13,16 +13,16 @@ export interface FakeOpenCounts {
   readonly consumers: number;
   readonly dataProducers: number;
   readonly dataConsumers: number;
-  /** Calls that have not come to their end. */
+  /** Number of pending calls. */
   readonly waiting: number;
 }
 
 /**
- * A media engine without media, for tests in Node: answers as a browser would, does what the test tells it (`failNext`,
- * `hold`, `FakeTransport.setConnectionState`), and counts what is open.
+ * A media engine without media, for tests in Node. Behaves as a browser would, unless the test scripts it (`failNext`, `hold`,
+ * `FakeTransport.setConnectionState`), and counts open objects.
  */
 export class FakeEngine extends FakeMedia<FakeSession> implements MediaEngine {
-  /** What is open now, in all sessions. */
+  /** Numbers of open objects, in all sessions. */
   get counts(): FakeOpenCounts {
     const sessions = [...this.sessions];
     const send = sessions.flatMap((session) => [...session.sendTransports]);

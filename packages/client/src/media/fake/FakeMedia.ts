@@ -11,7 +11,7 @@ export interface FakeMediaOptions {
   readonly autoConnect?: boolean;
 }
 
-/** What a fake session is made of. */
+/** Parts of a fake session. */
 export interface FakeSessionOptions<Session> {
   readonly script: FakeScript;
   readonly mimeTypes: readonly string[];

@@ -66,7 +66,7 @@ export class FakePeerConnection {
     return this.#state === 'closed';
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     return [...this.producers].reduce((sum, producer) => sum + producer.waiting, this.#pending.size);
   }

@@ -9,17 +9,17 @@ export interface FakePeerConnectionCounts {
   readonly pulls: number;
   readonly producers: number;
   readonly consumers: number;
-  /** Calls that have not come to their end. */
+  /** Number of pending calls. */
   readonly waiting: number;
 }
 
 /**
- * Connections by offer and answer without media, for tests in Node: every push and pull makes its offer, takes any answer,
- * does what the test tells it (`failNext('produce')` is a push, `'consume'` a pull; `hold`;
- * `FakePeerConnection.setConnectionState`), and is counted.
+ * Peer connections without media, for tests in Node. Every push and pull makes an offer and accepts any answer, unless the test
+ * scripts it (`failNext('produce')` for a push, `'consume'` for a pull; `hold`; `FakePeerConnection.setConnectionState`). Open
+ * objects are counted.
  */
 export class FakePeerConnectionMedia extends FakeMedia<FakePeerConnectionSession> implements PeerConnectionMedia {
-  /** What is open now, in all sessions. */
+  /** Numbers of open objects, in all sessions. */
   get counts(): FakePeerConnectionCounts {
     const sessions = [...this.sessions];
     const connections = sessions.flatMap((session) => [...session.connections]);

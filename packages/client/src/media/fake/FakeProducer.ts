@@ -54,7 +54,7 @@ export class FakeProducer implements MediaProducer {
     return this.#paused;
   }
 
-  /** What `setMaxSpatialLayer` was last given. */
+  /** Argument of the last `setMaxSpatialLayer`. */
   get maxSpatialLayer(): number | undefined {
     return this.#maxSpatialLayer;
   }
@@ -89,7 +89,7 @@ export class FakeProducer implements MediaProducer {
     return this.stats;
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     return this.#pending.size;
   }

@@ -13,13 +13,13 @@ export type FakeOperation =
   | 'replaceTrack'
   | 'setMaxSpatialLayer';
 
-/** Operations of one kind, stopped until the test lets them go. */
+/** Operations of one kind, held until the test releases them. */
 export interface FakeHold {
-  /** How many have come and wait. */
+  /** Number of held operations. */
   readonly waiting: number;
-  /** Resolves when one waits, at once where one does. */
+  /** Resolves when an operation is held, at once where one is. */
   reached(): Promise<void>;
-  /** Lets those that wait, and those to come, go on. */
+  /** Releases held and later operations. */
   release(): void;
 }
 

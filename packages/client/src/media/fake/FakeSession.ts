@@ -57,7 +57,7 @@ export class FakeSession implements MediaSession {
     return newest(this.recvTransports, 'receive transport');
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     let waiting = this.#pending.size;
     for (const transport of [...this.sendTransports, ...this.recvTransports]) waiting += transport.waiting;

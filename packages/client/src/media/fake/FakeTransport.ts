@@ -14,11 +14,11 @@ export interface FakeTransportContext {
   readonly onClosed: (transport: FakeTransport) => void;
 }
 
-/** What both directions share: one thing at a time, connected by the first, broken for good when that fails. */
+/** The part that both directions share: calls run in order, the first connects, and its failure breaks the transport. */
 export class FakeTransport implements MediaTransport {
   readonly id: string;
   readonly description: TransportDescription;
-  /** Every set of ICE parameters that `restartIce` was given. */
+  /** ICE parameters of each `restartIce`. */
   readonly iceRestarts: IceParameters[] = [];
   /** The result of `getStats`, for a test to set. */
   stats: RTCStatsReport = new Map() as RTCStatsReport;
@@ -46,7 +46,7 @@ export class FakeTransport implements MediaTransport {
     return this.#state === 'closed';
   }
 
-  /** How many calls have not come to their end. */
+  /** Number of pending calls. */
   get waiting(): number {
     return this.#pending.size;
   }

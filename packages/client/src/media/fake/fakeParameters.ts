@@ -33,7 +33,7 @@ export function hasKind(capabilities: RtpCapabilities, kind: MediaKind): boolean
   return (capabilities.codecs ?? []).some((codec) => codec.kind === kind && !isRtx(codec.mimeType));
 }
 
-/** RTP parameters such as a browser would offer for that track; a mediasoup router takes them. */
+/** Returns RTP parameters as a browser would offer them for the track; a mediasoup router accepts them. */
 export function fakeSendParameters(
   capabilities: RtpCapabilities,
   options: MediaProduceOptions,

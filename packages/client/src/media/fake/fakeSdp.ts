@@ -31,8 +31,8 @@ const fingerprint = Array.from({ length: 32 }, (_, index) =>
 let offers = 0;
 
 /**
- * Makes the offer of a new connection as a browser would, as far as a server reads it. Each has a session ID and an ICE user
- * name of its own, by which servers recognize a connection that is offered again.
+ * Makes the offer of a new connection, with the parts that a server reads. Each offer has a unique session ID and ICE user name,
+ * by which servers detect a repeated offer.
  */
 export function fakeOffer(sections: readonly FakeSection[]): string {
   const session = String(++offers);

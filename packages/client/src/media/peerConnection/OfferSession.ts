@@ -55,26 +55,26 @@ export class OfferSession implements PeerConnectionSession {
   }
 
   async pull(
-    wanted: readonly PullRequest[],
+    streams: readonly PullRequest[],
     exchange: SdpExchange,
     handlers: PeerConnectionHandlers,
   ): Promise<readonly MediaConsumer[]> {
     this.#assertOpen();
-    if (!canPullTogether(wanted))
+    if (!canPullTogether(streams))
       throw new TureenError('invalidArgument', 'these cannot be pulled over one connection', {
         hint: 'Pull them one by one.',
       });
     const connection = this.#open('recv', handlers);
     await connection.perform('pull', async () => {
-      for (const { kind } of wanted) connection.pc.addTransceiver(kind, { direction: 'recvonly' });
+      for (const { kind } of streams) connection.pc.addTransceiver(kind, { direction: 'recvonly' });
     });
     await connection.negotiate(exchange, {
-      align: (offer) => this.#align(offer, wanted),
+      align: (offer) => this.#align(offer, streams),
       ...(this.#options.profile === 'rtcpilot' ? { finish: checkSources } : {}),
     });
     const open = new Set<PulledTrack>();
     await connection.perform('pull', async () => {
-      for (const [index, { id }] of wanted.entries()) {
+      for (const [index, { id }] of streams.entries()) {
         // Offers number their sections; those of a reversed one have transceivers of their own.
         const transceiver = connection.pc.getTransceivers().find(({ mid }) => mid === String(index));
         if (transceiver === undefined) throw new Error(`there is no section for '${id}'`);
@@ -94,12 +94,12 @@ export class OfferSession implements PeerConnectionSession {
     return tracks;
   }
 
-  canPullTogether(wanted: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean {
-    return canPullTogether(wanted);
+  canPullTogether(streams: readonly Pick<PullRequest, 'kind' | 'rtpParam'>[]): boolean {
+    return canPullTogether(streams);
   }
 
-  canReceive(wanted: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean {
-    return canReceive(wanted);
+  canReceive(stream: Pick<PullRequest, 'kind' | 'rtpParam'>): boolean {
+    return canReceive(stream);
   }
 
   async getTransportStats(direction: 'send' | 'recv'): Promise<RTCStatsReport | null> {
@@ -120,9 +120,9 @@ export class OfferSession implements PeerConnectionSession {
     for (const connection of [...this.#connections]) connection.close();
   }
 
-  #align(offer: string, wanted: readonly PullRequest[]): { sdp: string; isReversed: boolean } {
+  #align(offer: string, streams: readonly PullRequest[]): { sdp: string; isReversed: boolean } {
     const { profile, renumberPayloadTypes = !isFirefoxOffer(offer) } = this.#options;
-    const rtpParams = wanted.map(({ rtpParam }) => rtpParam);
+    const rtpParams = streams.map(({ rtpParam }) => rtpParam);
     const isMidRewritten = profile !== 'rtcpilot';
     const sdp = alignPullOffer(offer, rtpParams, { renumberPayloadTypes, isMidRewritten });
     if (sdp !== null) return { sdp, isReversed: false };

@@ -5,18 +5,18 @@ import { OfferSession } from './OfferSession.ts';
 
 export interface PeerConnectionEngineOptions {
   /**
-   * `standard`: VP8 and H264 are offered, and the server sends what the answer says. `rtcpilot`: H264 42e01f only, no
-   * simulcast, and pulled packets come as the publisher sent them. Default `standard`.
+   * `standard`: offers VP8 and H264, and the server sends as the answer states. `rtcpilot`: offers H264 42e01f only, without
+   * simulcast, and the server forwards packets as the publisher sent them. Default `standard`.
    */
   readonly profile?: PeerConnectionProfile | undefined;
-  /** Goes into the configuration of each RTCPeerConnection. Default: max-bundle, and no ICE server. */
+  /** Configuration of each RTCPeerConnection. Default: max-bundle, and no ICE servers. */
   readonly configuration?: RTCConfiguration | undefined;
   /**
-   * Whether this browser receives payload types that were changed in its own offer. Default: any but Firefox, which takes
-   * such an offer without complaint and then decodes nothing; it is made to answer instead where its numbers do not fit.
+   * Whether the browser receives payload types that were changed in its own offer. Default true, except in Firefox, which
+   * accepts such an offer and decodes nothing. There the browser answers an offer instead where its payload types differ.
    */
   readonly renumberPayloadTypes?: boolean | undefined;
-  /** Default: the room's. */
+  /** Default: the room's logger. */
   readonly logger?: Logger | undefined;
 }
 

@@ -32,7 +32,7 @@ export interface PushConnectionOptions {
   readonly open: (handlers: PeerConnectionHandlers) => OfferConnection;
 }
 
-/** One connection of pushes: one offer to the server, with a section for each track that may come. */
+/** A connection for pushes: one offer to the server, with a section for each possible track. */
 export class PushConnection {
   /** Resolves once the server's answer is applied. */
   readonly ready: Promise<unknown>;
@@ -81,7 +81,7 @@ export class PushConnection {
     return this.#sections.some((section) => section.kind === kind);
   }
 
-  /** Takes a free section of that kind, where there is one on a connection that has not failed. */
+  /** Reserves a free section of a kind, unless the connection has failed or has none. */
   reserve(kind: MediaKind): PushSection | null {
     const { state } = this.#connection;
     if (state === 'failed' || state === 'closed') return null;

@@ -19,9 +19,8 @@ const extensions: Readonly<Record<string, ExtensionId>> = {
 };
 
 /**
- * Gives an offer to receive the numbers of what will come: the server forwards the packets of the publisher as they are,
- * so section by section one codec is left, under the payload type and with the header extension ids of `rtpParams`. Null
- * where payload types would have to be renumbered, and must not be.
+ * Aligns a receive offer with the publisher, whose packets the server forwards unchanged. Each section keeps one codec, with the
+ * payload type and the header extension ids of `rtpParams`. Null where payload types differ and must not be renumbered.
  */
 export function alignPullOffer(offer: string, rtpParams: readonly PulledRtp[], options: AlignOptions): string | null {
   const sdp = parseSdp(offer);
@@ -43,7 +42,7 @@ function alignSection(section: Section, rtpParam: PulledRtp, options: AlignOptio
   const { payload_type: payloadType, rtx_payload_type: rtxPayloadType } = rtpParam;
   const numbers = new Map([[own, payloadType]]);
   const rtx = rtxOf(section, own);
-  // Where it must not be renumbered either, lost packets come again as what they were.
+  // Where rtx must not be renumbered either, lost packets are sent again under the payload type of the codec.
   if (rtx !== undefined && rtxPayloadType && (options.renumberPayloadTypes || rtx === rtxPayloadType))
     numbers.set(rtx, rtxPayloadType);
   if (!options.renumberPayloadTypes && own !== payloadType) return false;

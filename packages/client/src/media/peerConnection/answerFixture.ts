@@ -1,4 +1,4 @@
-/** What a server may answer to an offer: the first codec of each section, and all the rest as asked for. */
+/** Returns the answer of a server that accepts an offer, with the first codec of each section. */
 export function answerTo(offer: string, change: (lines: string[]) => string[] = (lines) => lines): string {
   const direction = offer.includes('a=sendonly') ? 'recvonly' : 'sendonly';
   const sections = offer.split(/(?=^m=)/m).slice(1);

@@ -1,12 +1,12 @@
 import { systemClock } from '@tureen/kernel';
 import { blackWidth as size } from '../PeerConnectionMedia.ts';
 
-/** ms between two frames: whoever joins late has to wait for one. */
+/** Interval of frames: a late joiner waits for the next one. */
 const intervalMs = 1000;
 
 /**
- * A tiny black picture, for a video section without a track. RTCPilot's own client plays sound and picture of a user in one
- * `<video>`, and a browser starts neither before the first frame. Null where there is no canvas. Ends with `stop()`.
+ * Returns a tiny black video track, for a section without a track. RTCPilot's own client plays audio and video of a user in one
+ * `<video>`, and a browser plays neither before the first frame. Null without a canvas. Ends with `stop()`.
  */
 export function createBlackTrack(): MediaStreamTrack | null {
   if (typeof document === 'undefined') return null;

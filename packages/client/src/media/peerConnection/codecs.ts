@@ -5,8 +5,8 @@ import type { PulledRtp, PullRequest } from '../PeerConnectionMedia.ts';
 import { parseFmtp } from './sdp.ts';
 
 /**
- * What the server takes: `standard` any codec that it knows, `rtcpilot` opus and one H264 only, and its pulled packets bear
- * the numbers that the publisher chose.
+ * Kind of the server: `standard` accepts any codec that it knows; `rtcpilot` accepts opus and one H264 only, and forwards packets
+ * with the numbers of the publisher.
  */
 export type PeerConnectionProfile = 'standard' | 'rtcpilot';
 
@@ -77,7 +77,7 @@ function variant({ name, fmtp }: CodecDescription): string {
   }
 }
 
-/** The profile without the level. Baseline comes in several spellings; its second digit pair says whether it is constrained. */
+/** Returns the profile without the level. Baseline has several spellings: a bit of its second digit pair marks it as constrained. */
 function h264Profile(profileLevelId: string): string {
   const [profile, constraints] = [profileLevelId.slice(0, 2), parseInt(profileLevelId.slice(2, 4), 16)];
   return profile === '42' ? `42 ${constraints & 0x40}` : profileLevelId.slice(0, 4).toLowerCase();
@@ -94,7 +94,7 @@ export const describePulled = ({ codec, clock_rate, fmtp_param }: PulledRtp): Co
 const receivable = (kind: MediaKind): readonly RTCRtpCodec[] =>
   typeof RTCRtpReceiver === 'undefined' ? [] : (RTCRtpReceiver.getCapabilities(kind)?.codecs ?? []);
 
-/** Whether this browser decodes it. */
+/** Whether the browser can decode a stream. */
 export function canReceive(
   { kind, rtpParam }: Pick<PullRequest, 'kind' | 'rtpParam'>,
   available: readonly RTCRtpCodec[] = receivable(kind),

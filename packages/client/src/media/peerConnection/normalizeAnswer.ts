@@ -2,12 +2,12 @@ import { TureenError } from '../../shared/errors.ts';
 import { badSdp, codecNames, keepPayloadTypes, parseSdp, payloadTypesOf, writeSdp, type Section } from './sdp.ts';
 
 /**
- * An answer as every browser takes it, where what is wrong with it can be put right; RTCPilot writes a BUNDLE of `0 1`
- * whatever there is, groups with SSRC 0, parameters of payload type 0, the offer's own SSRCs, and ice-lite in the wrong
- * place. Throws `unsupportedCodec` for a section without a codec, `badResponse` for what cannot be put right.
+ * Corrects an answer so that every browser accepts it. RTCPilot always writes a BUNDLE of `0 1`, and also groups with SSRC 0,
+ * parameters of payload type 0, the SSRCs of the offer, and ice-lite in the wrong place. Throws `unsupportedCodec` for a section
+ * without a codec, and `badResponse` for other errors.
  */
 export function normalizeAnswer(answer: string, offer: string): string {
-  // Firefox refuses all of it for one other character.
+  // Firefox refuses an SDP with any other character.
   if (/[^\r\n -~]/.test(answer)) throw badSdp('it is not ASCII');
   const sdp = parseSdp(answer);
   if (sdp.media.length === 0) throw badSdp('it has no media section');

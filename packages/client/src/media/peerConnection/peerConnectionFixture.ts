@@ -41,7 +41,7 @@ export class FakeSender {
   }
 }
 
-/** What Node has not: remembers what it was told, and offers what a browser once did. */
+/** RTCPeerConnection for Node: records its calls, and makes recorded offers of a browser. */
 export class FakeRtcPeerConnection extends EventTarget {
   connectionState: MediaConnectionState = 'new';
   signalingState: RTCSignalingState = 'stable';
@@ -126,7 +126,7 @@ export class FakeRtcPeerConnection extends EventTarget {
     if (type === 'offer') for (const [mid, transceiver] of this.transceivers.entries()) transceiver.mid = String(mid);
   }
 
-  /** Sections of a remote offer have transceivers of their own, whatever there is. */
+  /** Each section of a remote offer gets a new transceiver. */
   async setRemoteDescription({ type, sdp }: { type: string; sdp: string }) {
     this.#note('setRemoteDescription');
     this.#move('remote', type);
@@ -155,7 +155,7 @@ export class FakeRtcPeerConnection extends EventTarget {
     this.dispatchEvent(new Event('connectionstatechange'));
   }
 
-  /** By the rules of JSEP: an offer of the other end takes back one that waits here. */
+  /** As in JSEP, a remote offer rolls back a pending local one. */
   #move(side: 'local' | 'remote', type: string): void {
     const other = side === 'local' ? 'remote' : 'local';
     const isAllowed = {
@@ -189,14 +189,14 @@ export const chromiumVideo: RTCRtpCodec[] = [
 ];
 
 export interface FakeBrowserOptions extends PeerConnectionEngineOptions {
-  /** What it offers. Default: what Chromium does for video. */
+  /** The offer. Default: that of Chromium for video. */
   readonly offer?: Recorded | ((pc: FakeRtcPeerConnection) => string);
   readonly video?: readonly RTCRtpCodec[];
-  /** Called with each connection as it is made. */
+  /** Called with each new connection. */
   readonly onConnection?: (pc: FakeRtcPeerConnection) => void;
 }
 
-/** What such a browser offers for the transceivers it was given. */
+/** Returns the offer of such a browser for its transceivers. */
 export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }: FakeRtcPeerConnection): string {
   const kinds = transceivers.map(({ receiver }) => receiver.track.kind);
   if (init?.direction === 'sendonly') {
@@ -255,7 +255,7 @@ export function fakeBrowser({ offer, video = chromiumVideo, onConnection, ...opt
 
 export const trackOf = (kind: 'audio' | 'video'): MediaStreamTrack => new FakeMediaStreamTrack({ kind });
 
-/** A server that takes whatever it is offered. */
+/** A server that accepts any offer. */
 export const willing = () => vi.fn(async (offer: string) => answerTo(offer));
 export const willingPush = (id?: string) => vi.fn(async (offer: string) => ({ sdp: answerTo(offer), id }));
 

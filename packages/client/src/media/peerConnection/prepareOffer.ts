@@ -1,13 +1,13 @@
 import { keepPayloadTypes, parseSdp, payloadTypesOf, setFmtp, writeSdp } from './sdp.ts';
 
 /**
- * An offer as every server of this dialect can read it. RTCPilot crashes on an rtcp-fb before its rtpmap, and on one of a
- * payload type that is nowhere mapped (Firefox writes both); it refuses an offer with candidates, and knows opus by two
- * parameters of which Firefox writes one only.
+ * Rewrites an offer so that every server of the dialect can read it. RTCPilot crashes on an rtcp-fb before its rtpmap, and on one
+ * of an unmapped payload type (Firefox writes both). It refuses an offer with candidates, and requires two parameters of opus, of
+ * which Firefox writes one only.
  */
 export function prepareOffer(offer: string): string {
   const sdp = parseSdp(offer);
-  // Firefox gives it once for all, and so do not all servers look for it.
+  // Firefox writes one at the session level, where some servers do not look.
   const { fingerprint } = sdp;
   for (const section of sdp.media) {
     delete section.candidates;

@@ -17,13 +17,13 @@ export function parseSdp(text: string): Sdp {
   return sdp;
 }
 
-/** Attributes come out in one order, whatever it was: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
+/** Writes attributes in a fixed order: in each section rtpmap, fmtp, rtcp-fb, then the rest. */
 export const writeSdp = (sdp: Sdp): string => write(sdp);
 
-/** What of a description is not as it must be, and whose fault it is. */
-export const badSdp = (what: string): TureenError => new TureenError('badResponse', `the answer's SDP: ${what}`);
+/** Makes the error for a malformed answer of the server. */
+export const badSdp = (problem: string): TureenError => new TureenError('badResponse', `the answer's SDP: ${problem}`);
 
-/** The payload types that the m-line lists. A single one comes out of the parser as a number. */
+/** Returns the payload types of the m-line. The parser returns a single one as a number. */
 export const payloadTypesOf = (section: Section): number[] =>
   String(section.payloads ?? '')
     .split(' ')
@@ -41,17 +41,17 @@ export function keepPayloadTypes(section: Section, payloadTypes: readonly number
 
 const notMedia = /^(?:rtx|red|ulpfec|flexfec.*|cn|telephone-event)$/i;
 
-/** The codecs of a section, without what repairs or adds to them, for people to read. */
+/** Returns the names of the codecs of a section, without retransmission and error correction, for messages. */
 export function codecNames({ type, rtp }: Section): string {
   const names = new Set(rtp.map(({ codec }) => codec).filter((codec) => !notMedia.test(codec)));
   return `${[...names].join(', ') || 'no codec'} (${type})`;
 }
 
-/** The parameters of one payload type by name, as text. */
+/** Returns the parameters of a payload type by name, as text. */
 export const fmtpOf = (section: Section, payloadType: number): Map<string, string> =>
   parseFmtp(section.fmtp.find(({ payload }) => payload === payloadType)?.config);
 
-/** The parameters of an `a=fmtp` line, without its payload type, by name. */
+/** Reads the parameters of an `a=fmtp` line without its payload type, by name. */
 export const parseFmtp = (config = ''): Map<string, string> =>
   new Map(
     config

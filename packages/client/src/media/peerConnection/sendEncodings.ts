@@ -2,12 +2,12 @@ import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaProduceOptions } from '../MediaEngine.ts';
 import type { PeerConnectionProfile } from './codecs.ts';
 
-/** The server takes modes from no offer, and forwards a stream as a whole. */
+/** The server reads no modes from an offer, and forwards whole streams. */
 const support: LayerSupport = { ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };
 
 /**
- * Simulcast where there are several; RTCPilot would forward one of them and knows no rid. Throws `unsupported` as
- * `fitEncodings`.
+ * Returns the encodings of the sender: several are simulcast, except for RTCPilot, which knows no rid. Throws `unsupported` as
+ * `fitEncodings` does.
  */
 export function toSendEncodings(
   { encodings = [], codec = '' }: Pick<MediaProduceOptions, 'encodings' | 'codec'>,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMediaDevices, fakeStream } from '../../devices/mediaDevicesFixture.ts';
-import { flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 async function joined(extensions: string[] = ['awaitDataConsumers', 'messagesLost', 'closeDataProducer']) {
   const world = roomWorld();

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMachine } from '../../devices/FakeMachine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { Recorder } from '../../shared/Recorder.ts';
-import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { mutedGraceMs } from './ManagedTrack.ts';
 
 const inUse = new DOMException('busy', 'NotReadableError');

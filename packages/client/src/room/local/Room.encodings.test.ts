@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { fakeTrack, roomWorld } from '../../test-support/roomWorld.ts';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { ProduceOptions } from '../options.ts';
 
 const video = (mimeType: string, preferredPayloadType: number) => ({

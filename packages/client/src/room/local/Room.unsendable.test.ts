@@ -5,9 +5,10 @@ import { FakeEngine } from '../../media/fake/FakeEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { CallbackTransport } from '../../signaling/CallbackTransport.ts';
 import type { SignalingTransport, TransportConnection } from '../../signaling/SignalingTransport.ts';
-import { ScriptedServer } from '../../test-support/ScriptedServer.ts';
-import { fakeTrack, flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
-import { wireTo } from '../../test-support/scriptedWire.ts';
+import { ScriptedServer } from '@tureen/testkit/scripted/ScriptedServer';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { wireTo } from '@tureen/testkit/scripted/scriptedWire';
 import { Room } from '../Room.ts';
 
 const circle: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { MediaRecovery } from './MediaRecovery.ts';
 import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';
@@ -48,7 +48,7 @@ function ladder(
   }
   const pass = async (ms: number) => {
     clock.advance(ms);
-    await settle();
+    await flushMicrotasks();
     return said.splice(0);
   };
   const heard = async () => pass(0);

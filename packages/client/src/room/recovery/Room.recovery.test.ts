@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { fakeTrack, joinedTimers, roomWorld, settle, pass as passOf } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const refused = () => {
   throw Object.assign(new Error('not here'), { errorCode: 500 });
@@ -30,21 +32,21 @@ async function inCall() {
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
   const channel = await room.produceData({ label: 'chat' });
   await server.offer('c1', { peerId: 'bob', producerId: 'p1' });
-  await settle();
+  await flushMicrotasks();
   const consumer = room.consumers.get('c1')!;
   said.length = 0;
   server.received.length = 0;
   /** Breaks one direction, or says that it is well again. */
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await settle();
+    await flushMicrotasks();
   };
   const pass = (ms: number) => passOf(clock, ms);
   const comeBack = async () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     const { resumed } = await back;
-    await settle();
+    await flushMicrotasks();
     return resumed;
   };
   const nothingLeft = () => {
@@ -127,7 +129,6 @@ describe('media that breaks', () => {
     expect(said).toContain('transportRecovered send rejoin');
     expect(server.received.findLast(({ method }) => method === 'join')?.data.resumeToken).toBeUndefined();
     await server.offer('c2', { peerId: 'bob', producerId: 'p1' });
-    await settle();
     expect(room.consumers.get('c2')).toBe(consumer);
     expect(camera.closed).toBe(false);
   });
@@ -140,9 +141,9 @@ describe('media that breaks', () => {
       if (++asked === 1) refused();
     });
     const camera = await room.produce(fakeTrack('video'));
-    await settle();
+    await flushMicrotasks();
     clock.advance(7000);
-    await settle();
+    await flushMicrotasks();
     expect(asked).toBe(2);
     expect(said.filter((line) => line.startsWith('transportRecover'))).toEqual([
       'transportRecovering send restartIce failed',
@@ -157,7 +158,7 @@ describe('media that breaks', () => {
     const { engine, room, said } = await inCall();
     engine.failNext('restartIce');
     engine.session.sendTransport.setConnectionState('failed');
-    await settle();
+    await said.reaches(3);
     expect(said).toEqual([
       'transportRecovering send restartIce failed',
       'transportRecovering send rebuild restartIce failed, as scripted by the test',
@@ -198,9 +199,10 @@ describe('media that breaks', () => {
   });
 
   it('while signalling is gone is looked at once that is back', async () => {
-    const { server, said, become, comeBack } = await inCall();
-    server.drop();
-    await settle();
+    const { room, server, said, become, comeBack } = await inCall();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     await become('recv', 'failed');
     expect(said.some((line) => line.startsWith('transportRecover'))).toBe(false);
     expect(await comeBack()).toBe(true);
@@ -215,10 +217,10 @@ describe('media that breaks', () => {
       const { said, become, server, room, pass } = await inCall();
       await become('send', 'disconnected');
       window.dispatchEvent(new Event('offline'));
-      await settle();
+      await flushMicrotasks();
       expect(said).toEqual([]);
       window.dispatchEvent(new Event('online'));
-      await settle();
+      await said.reaches(1);
       expect(said).toEqual(['transportRecovering send restartIce disconnected']);
       expect(server.methods().toSorted()).toEqual(['getRouterRtpCapabilities', 'restartIce', 'restartIce']);
       await room.leave();
@@ -238,7 +240,7 @@ describe('a produce that is under way as its transport is replaced', () => {
     const answer = deferred<unknown>();
     server.on('produce', () => answer.promise);
     const producing = room.produce(fakeTrack('audio'));
-    await settle();
+    await flushMicrotasks();
     server.on('produce', (data) => server.answerOf('produce', data)).on('restartIce', refused);
     await become('send', 'failed');
     if (when === 'before') answer.resolve({ id: 'late' });
@@ -247,7 +249,7 @@ describe('a produce that is under way as its transport is replaced', () => {
     const producer = await producing;
     expect(producer).toMatchObject({ closed: false });
     expect(producer.id).not.toBe('late');
-    await settle();
+    await flushMicrotasks();
     expect(server.received).toContainEqual({ method: 'closeProducer', data: { producerId: 'late' } });
     expect(engine.counts).toMatchObject({ sendTransports: 1, producers: 2, waiting: 0 });
   });
@@ -318,7 +320,7 @@ describe.each(moments)('while %s', (moment, begin) => {
       return world;
     })();
     if (room.state === 'joined') server.drop();
-    await settle();
+    await flushMicrotasks();
     server.on('restartIce', () => server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       server.on(method, (data) => server.answerOf(method, data));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, flushMicrotasks, joinedTimers, roomWorld } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import type { RoomOptions } from '../options.ts';
 
 async function joined(options: Partial<RoomOptions> = {}) {

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { TureenError, notAgain } from '../../shared/errors.ts';
-import { flushMicrotasks, roomWorld } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** A room with bob, in which offers of the producer `bad` do to the transport what `fail` says. */
 async function worldWithBad(fail: () => Error) {

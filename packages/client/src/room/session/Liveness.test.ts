@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { Liveness } from './Liveness.ts';
 
 function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
@@ -60,13 +60,13 @@ describe('Liveness', () => {
   it('takes a response for a sign of life, and a probe that timed out for none', async () => {
     const live = watched('at once');
     live.clock.advance(10_000);
-    await settle();
+    await flushMicrotasks();
     live.clock.advance(9999);
     expect(live.dead).toEqual([]);
     const silent = watched();
     silent.clock.advance(10_000);
     silent.unanswered.reject(new TureenError('requestTimeout', 'no answer'));
-    await settle();
+    await flushMicrotasks();
     silent.clock.advance(5000);
     expect(silent.dead).toHaveLength(1);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { markInFlight } from '../../shared/connectionLoss.ts';
-import { settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { RequestReplay } from './RequestReplay.ts';
 import { LostJoins } from './LostJoins.ts';
 
@@ -30,12 +30,12 @@ function operations() {
   const drop = async (code?: number) => {
     for (const work of waiting.values()) work.reject(lost(code));
     waiting.clear();
-    await settle();
+    await flushMicrotasks();
   };
   const answer = async (name: string) => {
     waiting.get(name)?.resolve();
     waiting.delete(name);
-    await settle();
+    await flushMicrotasks();
   };
   const restart = () => {
     started.length = 0;

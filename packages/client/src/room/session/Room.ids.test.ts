@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { roomWorld } from '../../test-support/roomWorld.ts';
+import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 describe('the ids of a room', () => {
   it.each(['Jane Doe', 'Žofie', '小明', "O'Brien", '👩🏽', `${'𝒜'.repeat(128)}`])('may be %s', (id) => {

@@ -6,8 +6,9 @@ import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
-import { joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
-import { ScriptedServer, routerRtpCapabilities } from '../../test-support/ScriptedServer.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
 import { Room } from '../Room.ts';
 
 describe('new Room()', () => {
@@ -55,7 +56,7 @@ describe('join()', () => {
     const joined = room.join();
     // Answers go out only once nothing more is being asked: each round is one round trip.
     while (room.state !== 'joined') {
-      await settle();
+      await flushMicrotasks();
       if (gates.length === 0) continue;
       requestReplay.push(batch);
       batch = [];
@@ -85,7 +86,7 @@ describe('join()', () => {
       void work.then(() => {
         isDone = true;
       });
-      for (await settle(); !isDone; await settle()) clock.advance(clock.nextIn ?? 0);
+      for (await flushMicrotasks(); !isDone; await flushMicrotasks()) clock.advance(clock.nextIn ?? 0);
       return clock.now() - started;
     };
 
@@ -295,7 +296,7 @@ describe('join()', () => {
   it('fails when the connection drops right after the last answer', async () => {
     const { server, room, said, engine } = roomWorld();
     server.on('join', async () => {
-      await settle();
+      await flushMicrotasks();
       return { peers: [] };
     });
     room.trace(({ direction, kind, method }) => {
@@ -355,7 +356,7 @@ describe('join()', () => {
     await room.join().catch(() => {});
     await left;
     expect(room.state).toBe('left');
-    await settle();
+    await flushMicrotasks();
     clock.advance(1000);
     expect(engine.counts.sessions).toBe(0);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 const never = () => new Promise(() => {});
 const probe = 'getRouterRtpCapabilities';
@@ -7,7 +9,7 @@ const probe = 'getRouterRtpCapabilities';
 async function joined(options: Parameters<typeof roomWorld>[0] = {}) {
   const world = roomWorld(options);
   await world.room.join();
-  await settle();
+  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
@@ -22,11 +24,12 @@ describe('a joined room', () => {
   });
 
   it('sends no probe while notifications arrive, known or not', async () => {
-    const { server, clock } = await joined();
+    const { room, server, clock } = await joined();
     for (let count = 0; count < 10; count += 1) {
       await pass(clock, 9000);
-      server.notify(count % 2 === 0 ? 'activeSpeaker' : 'somethingNew', {});
-      await settle();
+      await whenRead(room, () => {
+        server.notify(count % 2 === 0 ? 'activeSpeaker' : 'somethingNew', {});
+      });
     }
     expect(server.methods()).toEqual([]);
   });
@@ -35,8 +38,9 @@ describe('a joined room', () => {
     const { room, server, clock, said } = await joined();
     server.on(probe, never);
     await pass(clock, 3000);
-    server.notify('activeSpeaker', {});
-    await settle();
+    await whenRead(room, () => {
+      server.notify('activeSpeaker', {});
+    });
     said.length = 0;
     await pass(clock, 14_000);
     expect(said).toEqual([]);
@@ -52,8 +56,9 @@ describe('a joined room', () => {
     const slow = room.produce(fakeTrack('audio')).catch((error: unknown) => error);
     for (let count = 0; count < 6; count += 1) {
       await pass(clock, 3000);
-      server.notify('activeSpeaker', {});
-      await settle();
+      await whenRead(room, () => {
+        server.notify('activeSpeaker', {});
+      });
     }
     expect(room.state).toBe('joined');
     await room.leave();
@@ -87,8 +92,9 @@ describe('a joined room', () => {
 
   it('watches the connection after a reconnect too, and none while it reconnects', async () => {
     const { room, server, clock } = await joined();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     // The retry alone.
     expect(clock.pending).toBe(1);
     await pass(clock, 100);
@@ -108,8 +114,9 @@ it('sends no second probe for an unanswered one while notifications arrive', asy
   expect(server.methods()).toEqual([probe]);
   for (let count = 0; count < 10; count += 1) {
     await pass(clock, 3000);
-    server.notify('activeSpeaker', {});
-    await settle();
+    await whenRead(room, () => {
+      server.notify('activeSpeaker', {});
+    });
   }
   expect(server.methods()).toEqual([probe]);
   expect(room.state).toBe('joined');

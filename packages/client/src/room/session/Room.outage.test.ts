@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
-import { pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const clients = 300;
 /** Steps of the clock while the server is away, and from its return on. */
@@ -33,7 +34,7 @@ async function outage(awayMs: number) {
     server.refusal = down;
     server.drop();
   }
-  await settle();
+  await flushMicrotasks();
   for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass(clock, awayStepMs);
   const returnedAt = clock.now();
   const back: number[] = [];

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
-import { joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { joinedTimers, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 import type { RoomEvents } from '../events.ts';
 import type { RoomOptions } from '../options.ts';
 
@@ -53,7 +55,7 @@ async function joined(options: Partial<RoomOptions> = {}) {
   const announced: RoomEvents['reconnecting'][] = [];
   world.room.on('reconnecting', (details) => announced.push(details));
   await world.room.join();
-  await settle();
+  await flushMicrotasks();
   const { server, clock, room } = world;
   return {
     ...world,
@@ -61,14 +63,17 @@ async function joined(options: Partial<RoomOptions> = {}) {
     /** The delay of the attempt that waits. */
     delayMs: () => announced.at(-1)?.delayMs ?? NaN,
     async lose(closed?: TransportClosed) {
-      server.drop(closed);
-      await settle();
+      if (server.connection.closed) return;
+      await whenDisconnected(room, () => {
+        server.drop(closed);
+      });
     },
     pass: (ms: number) => pass(clock, ms),
     /** Makes the attempt that waits, and lets the room enter or the attempt fail. */
     async attempt() {
+      const over = Promise.race([room.waitFor('stateChanged'), room.waitFor('reconnecting')]);
       clock.advance(announced.at(-1)?.delayMs ?? NaN);
-      for (let turn = 0; turn < 10; turn++) await settle();
+      if (room.state === 'reconnecting') await over;
     },
     connections: () => server.connections.length,
     isJoined: () => room.state === 'joined',
@@ -160,7 +165,7 @@ describe('a session that did not hold', () => {
     const { room, lose, attempt, announced } = await churn(0, 5);
     await room.leave();
     await room.join();
-    await settle();
+    await flushMicrotasks();
     await lose();
     await attempt();
     expect(announced.at(-1)).toMatchObject({ attempt: 1 });
@@ -286,7 +291,7 @@ describe('while the browser is offline', () => {
     expect(new Set(announced.map((one) => one.attempt))).toEqual(new Set([1]));
     server.refusal = null;
     page.goOnline();
-    for (let turn = 0; turn < 10; turn++) await settle();
+    for (let turn = 0; turn < 10; turn++) await flushMicrotasks();
     expect(isJoined()).toBe(true);
   });
 
@@ -320,7 +325,7 @@ describe('while the browser is offline', () => {
     await lose();
     await pass(600_000);
     page.goOnline();
-    await settle();
+    await flushMicrotasks();
     await pass(100);
     expect(new Set(asked.map(({ attempt }) => attempt))).toEqual(new Set([1, 2, 3]));
     expect(Math.max(...asked.map(({ elapsedMs }) => elapsedMs))).toBe(100);
@@ -354,7 +359,7 @@ describe('a wake', () => {
     for (let time = 0; time < 12; time++) await attempt();
     server.refusal = null;
     page.look();
-    for (let turn = 0; turn < 10; turn++) await settle();
+    for (let turn = 0; turn < 10; turn++) await flushMicrotasks();
     expect(isJoined()).toBe(true);
   });
 
@@ -374,10 +379,11 @@ describe('a wake', () => {
         void options;
       });
     };
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     clock.advance(0);
-    await settle();
+    await flushMicrotasks();
     page.goOnline();
     const back = room.waitFor('reconnected');
     fail();
@@ -433,7 +439,7 @@ describe('a server that says to try again later', () => {
     page.look();
     await pass(9999);
     page.goOnline();
-    await settle();
+    await flushMicrotasks();
     expect(connections()).toBe(before);
     await attempt();
     expect(isJoined()).toBe(true);
@@ -445,7 +451,7 @@ describe('a server that says to try again later', () => {
     for (let time = 0; time < 3; time++) {
       page.goOffline();
       page.goOnline();
-      await settle();
+      await flushMicrotasks();
     }
     expect(connections()).toBe(1);
     expect(delayMs()).toBeGreaterThanOrEqual(10_000);
@@ -456,7 +462,7 @@ describe('a server that says to try again later', () => {
   it('is left alone too where it says so as the connection opens', async () => {
     const { server } = roomWorld();
     let isRefused = false;
-    const { announced, attempt } = await joined({
+    const { room, announced, attempt } = await joined({
       transport: {
         connect: async (options) => {
           const connection = await server.transport.connect(options);
@@ -466,8 +472,9 @@ describe('a server that says to try again later', () => {
       },
     });
     isRefused = true;
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     await attempt();
     expect(announced.at(-1)?.delayMs).toBeGreaterThanOrEqual(10_000);
   });
@@ -503,10 +510,11 @@ describe('a server that says to try again later', () => {
     await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
     server.on('join', () => ({ peers: [] }));
     await room.join();
-    await settle();
+    await flushMicrotasks();
     await pass(clock, 60_000);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     expect(announced.at(-1)?.delayMs).toBeLessThanOrEqual(500);
     await room.leave();
   });
@@ -527,7 +535,7 @@ describe('a listener of the loss', () => {
     await lose();
     expect(said.at(-1)).toBe('left left');
     page.look();
-    await settle();
+    await flushMicrotasks();
     expect(connections()).toBe(1);
     expect(clock.pending).toBe(0);
   });
@@ -595,7 +603,7 @@ describe('networkChanged', () => {
     page.goOffline();
     page.look();
     page.goOnline();
-    await settle();
+    await flushMicrotasks();
     expect(heard).toEqual([false, true]);
     await room.leave();
     page.goOffline();
@@ -608,7 +616,7 @@ describe('networkChanged', () => {
     await lose();
     room.on('networkChanged', () => void room.leave());
     page.goOnline();
-    await settle();
+    await flushMicrotasks();
     expect(said.at(-1)).toBe('left left');
     expect(connections()).toBe(1);
     expect(clock.pending).toBe(0);

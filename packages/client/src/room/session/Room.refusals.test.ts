@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { v2Dialects, v2World } from '../../test-support/v2World.ts';
-import { pushPullWorld } from '../../test-support/pushPullWorld.ts';
-import { fakeTrack, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { v2Dialects, v2World } from '@tureen/testkit/scripted/v2World';
+import { pushPullWorld } from '@tureen/testkit/scripted/pushPullWorld';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 /** A refusal as servers put it. */
 const refusal = (errorCode: number, words = 'Channel request handler with ID 7 not found') =>
@@ -46,9 +47,9 @@ function refuse({ server }: AnyWorld, method: string, errorCode: number, connect
 
 async function drop({ server, clock }: AnyWorld): Promise<void> {
   server.drop();
-  await settle();
+  await flushMicrotasks();
   clock.advance(100);
-  await settle();
+  await flushMicrotasks();
 }
 
 describe.each(cases)('$name: $step', ({ name, step, open }) => {
@@ -78,7 +79,7 @@ describe.each(cases)('$name: $step', ({ name, step, open }) => {
     await drop(world);
     for (let attempt = 2; attempt <= 5; attempt += 1) {
       clock.advance(attempt * 100);
-      await settle();
+      await flushMicrotasks();
     }
     expect(said.at(-1)).toBe('left connectionLost');
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(5);
@@ -123,7 +124,6 @@ describe('a resume that the server refuses with 500', () => {
     });
     await room.join();
     await drop(world);
-    await settle();
     expect(room.state).toBe('joined');
     expect(asked).toEqual([false, true, false]);
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('produce while republishing', () => {
     world.said.length = 0;
     await drop(world);
     world.clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     return { ...world, camera, microphone };
   }
 

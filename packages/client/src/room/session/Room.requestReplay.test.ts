@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 const never = () => new Promise(() => {});
 
@@ -9,7 +11,7 @@ async function joined() {
   server.extensions = ['textMessage'];
   await room.join({ displayName: 'Alice' });
   const microphone = await room.produce(fakeTrack('audio'), { source: 'microphone' });
-  await settle();
+  await flushMicrotasks();
   world.said.length = 0;
   server.received.length = 0;
   /** The server closes the connection, with that code, on each such message. */
@@ -68,7 +70,7 @@ describe('what was in flight twice', () => {
     server.on('changeDisplayName', never);
     const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
     dieOf('produceData', 1006, ({ label }) => label === 'POISON');
-    await settle();
+    await flushMicrotasks();
     dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
     await run();
     await Promise.all([channel, name]);
@@ -134,7 +136,7 @@ describe('a name on which the server dies', () => {
       return never();
     });
     const poison = room.setDisplayName('POISON');
-    await settle();
+    await flushMicrotasks();
     await Promise.all([poison, room.setDisplayName('Bob'), run()]);
     expect([room.state, room.displayName]).toEqual(['joined', 'Bob']);
   });
@@ -144,8 +146,9 @@ describe('a name on which the server dies', () => {
     const isPoison = ({ displayName }: Record<string, unknown>) => displayName === 'POISON';
     dieOf('changeDisplayName', 1006, isPoison);
     dieOf('join', 1006, isPoison);
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const poison = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
     await run();
     await poison;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { fakeTrack, joinedTimers, pass, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
 type Resumed = {
   producers?: { id: string; paused: boolean }[];
@@ -50,17 +52,19 @@ async function inCall() {
     producers: [{ id: producerId, paused: false }],
     consumers: [{ id: 'c1', paused: false, producerPaused: false }],
   };
-  await settle();
+  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   /** Drops the connection and comes back over another. */
   const comeBack = async () => {
-    server.drop();
-    await settle();
+    if (!server.connection.closed)
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     const { resumed } = await back;
-    await settle();
+    await flushMicrotasks();
     return resumed;
   };
   return { ...world, consumer, producer, producerId, track, plan, comeBack };
@@ -131,8 +135,9 @@ describe('a server that kept us', () => {
     expect(await comeBack()).toBe(true);
     expect(await comeBack()).toBe(true);
     expect(server.received.map(({ data }) => data.resumeToken)).toEqual(['t1', 't2']);
-    server.notify('consumerPaused', { consumerId: 'c1' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('consumerPaused', { consumerId: 'c1' });
+    });
     expect(consumer.remotePaused).toBe(true);
     await producer.pause();
     await room.sendText('still here');
@@ -183,10 +188,12 @@ describe('a server that kept us', () => {
   it('is told what was wished meanwhile, and what it never got to know', async () => {
     const { server, consumer, producer, plan, comeBack, room } = await inCall();
     server.on('pauseProducer', () => new Promise(() => {}));
+    const asked = server.got('pauseProducer');
     const pausing = producer.pause();
-    await settle();
-    server.drop();
-    await settle();
+    await asked;
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('pauseProducer', () => ({}));
     const stopping = consumer.pause();
     const naming = room.setDisplayName('Alice II');
@@ -214,9 +221,10 @@ describe('a server that kept us', () => {
     const { room, server, producerId, clock, engine } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-    await settle();
-    server.drop();
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('produce', () => ({ id: 'second' }));
     const back = room.waitFor('reconnected');
     clock.advance(100);
@@ -234,10 +242,10 @@ describe('a server that kept us', () => {
     const { room, server, producerId, clock, said } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
-    await settle();
+    await flushMicrotasks();
     await pass(clock, 20_000);
     await producing;
-    await settle();
+    await flushMicrotasks();
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: true });
@@ -250,8 +258,9 @@ describe('a server that kept us', () => {
   it('what was being received as the connection dropped comes with the offer that follows', async () => {
     const { room, server, clock, engine, said } = await inCall();
     void server.offer('c2', { peerId: 'carol', producerId: 'carols-camera' });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
@@ -344,14 +353,15 @@ describe('a server that did not keep us', () => {
 
   it('is asked once more where its answer was lost, and joined anew where the token is spent by then', async () => {
     const { server, room, clock } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('join', () => {
       server.drop();
       return {};
     });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     server.on('join', ({ resumeToken }) => {
       if (resumeToken !== undefined) throw gone();
       return { peers: server.peers };
@@ -368,8 +378,9 @@ describe('a server that did not keep us', () => {
 
   it('is not asked where it closed a transport', async () => {
     const { server, room, clock } = await inCall();
-    server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: false });
@@ -383,8 +394,9 @@ describe('a server that did not keep us', () => {
     await room.join();
     void room.produce(fakeTrack('audio'));
     await server.got('connectWebRtcTransport');
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.received.length = 0;
     const back = room.waitFor('reconnected');
     clock.advance(100);
@@ -397,13 +409,13 @@ describe('resuming', () => {
   it('is stopped by leave(), with nothing left', async () => {
     const { room, server, clock, engine, said } = await inCall();
     server.on('join', () => new Promise(() => {}));
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     clock.advance(100);
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['join']);
     await room.leave();
-    await settle();
     expect(room.state).toBe('left');
     expect(said.at(-1)).toBe('left left');
     expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0, waiting: 0 });
@@ -414,13 +426,14 @@ describe('resuming', () => {
     const { room, server, said, engine, clock } = await inCall();
     server.peers = [];
     room.on('peerClosed', () => void room.leave());
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const left = room.waitFor('left');
     clock.advance(100);
     await left;
-    await settle();
     expect(said.at(-1)).toBe('left left');
+    await flushMicrotasks();
     expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0 });
     expect(clock.pending).toBe(0);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import type { RoomOptions } from '../options.ts';
 
 /** Alice, with a producer, and a consumer of bob's. */
@@ -61,7 +63,7 @@ describe('leave()', () => {
     server.on('leaveRoom', () => new Promise(() => {}));
     const left = room.leave();
     expect(room.state).toBe('left');
-    await settle();
+    await flushMicrotasks();
     clock.advance(1000);
     await left;
     expect(server.connection.closed).toBe(true);
@@ -105,7 +107,7 @@ describe('the server closes', () => {
     const { room, server, said, engine, clock } = await inCall();
     server.notify('roomClosed', { reason: 'kicked', appData: { why: 'spam' } });
     server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toBe('roomClosed kicked');
     expect(said).toContain('stateChanged left kicked');
     expect(said.at(-1)).toBe('left kicked');
@@ -140,8 +142,9 @@ describe('the server closes', () => {
         void room.leave();
         void room.join();
       });
-      server.notify(event, { reason: 'roomClosed', transportId: 'send-1' });
-      await settle();
+      await whenRead(room, () => {
+        server.notify(event, { reason: 'roomClosed', transportId: 'send-1' });
+      });
       expect(room.state).toBe('joined');
       expect(said.filter((line) => line.startsWith('left'))).toEqual(['left left']);
     },
@@ -184,8 +187,9 @@ describe('the server closes', () => {
 
   it('by close code 4000 alone: left, closedByServer', async () => {
     const { room, server, said, clock } = await inCall();
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(said.at(-1)).toBe('left closedByServer');
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
@@ -197,8 +201,9 @@ describe('the connection drops', () => {
     const { room, server, said, clock, consumer, producer, engine, track } = await inCall();
     const [bob, oldTrack, oldId] = [room.peers.get('bob'), consumer.track, producer.id];
     server.peers = [{ id: 'bob', displayName: 'Robert' }, { id: 'dave' }];
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     expect(room.state).toBe('reconnecting');
     expect(said).toEqual([
       'stateChanged reconnecting the connection dropped',
@@ -209,7 +214,7 @@ describe('the connection drops', () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await settle();
+    await said.reaches(5);
     expect(said).toEqual([
       'stateChanged joined the server let us in',
       'peerClosed carol notRestored',
@@ -238,8 +243,9 @@ describe('the connection drops', () => {
     const { room, server, said, clock, consumer, engine } = await inCall();
     await consumer.pause();
     const comesBack = async () => {
-      server.drop();
-      await settle();
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
       const back = room.waitFor('reconnected');
       clock.advance(100);
       await back;
@@ -248,7 +254,7 @@ describe('the connection drops', () => {
     // The connection is closing, and has not said so yet.
     engine.failNext('consume', new TureenError('connectionLost', 'not connected'));
     void server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' }).catch(() => undefined);
-    await settle();
+    await flushMicrotasks();
     expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
     await comesBack();
     const changed = new Promise((resolve) => consumer.once('trackChanged', resolve));
@@ -260,8 +266,9 @@ describe('the connection drops', () => {
 
   it('a peer who had to come back too brings its camera back to the same consumer', async () => {
     const { room, server, clock, consumer, said } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
@@ -275,8 +282,9 @@ describe('the connection drops', () => {
 
   it('refuses statistics of a consumer that is not received again yet with invalidState', async () => {
     const { room, server, clock, consumer } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
@@ -287,8 +295,9 @@ describe('the connection drops', () => {
 
   it('what does not come back is closed after a while', async () => {
     const { room, server, clock, consumer, said } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
@@ -296,14 +305,15 @@ describe('the connection drops', () => {
     clock.advance(5000);
     expect(said).toEqual(['consumerClosed c1 notRestored']);
     expect(consumer.closed).toBe(true);
-    await settle();
+    await flushMicrotasks();
     expect(clock.pending).toBe(joinedTimers);
   });
 
   it('wishes made meanwhile are applied afterwards; questions are rejected', async () => {
     const { room, server, clock, consumer, producer } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const wishes = [
       producer.pause(),
       room.setDisplayName('Alice II'),
@@ -333,7 +343,7 @@ describe('the connection drops', () => {
     server.on('getConsumerStats', () => new Promise(() => {}));
     const pausing = consumer.pause();
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
-    await settle();
+    await flushMicrotasks();
     server.drop();
     await stats;
     server.on('pauseConsumer', () => ({}));
@@ -350,11 +360,11 @@ describe('the connection drops', () => {
     server.refusal = new TureenError('connectionFailed', 'down');
     server.drop();
     for (const delay of [100, 200, 300, 400, 500]) {
-      await settle();
+      await flushMicrotasks();
       expect(clock.nextIn).toBe(delay);
       clock.advance(delay);
     }
-    await settle();
+    await flushMicrotasks();
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(5);
     expect(room.state).toBe('failed');
     expect(said.at(-1)).toBe('left connectionLost');
@@ -364,8 +374,9 @@ describe('the connection drops', () => {
 
   it('stays dropped where the policy is null', async () => {
     const { server, said, room } = await inCall({ reconnectPolicy: null });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     expect(room.state).toBe('failed');
     expect(said.at(-1)).toBe('left connectionLost');
   });
@@ -375,8 +386,9 @@ describe('the connection drops', () => {
     server.on('join', () => {
       throw Object.assign(new Error('full'), { errorCode: 403 });
     });
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     clock.advance(100);
     await room.waitFor('left');
     expect(room.state).toBe('failed');
@@ -385,8 +397,9 @@ describe('the connection drops', () => {
 
   it('leave() stops the coming back', async () => {
     const { server, clock, room, engine, said } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     await room.leave();
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
@@ -398,43 +411,44 @@ describe('the connection drops', () => {
     const { room, server, clock, said, producer } = await inCall();
     const { id } = producer;
     server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toBe('transportClosed send DTLS closed');
     expect(room.state).toBe('reconnecting');
     expect(server.connection.closed).toBe(true);
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
-    await settle();
+    await flushMicrotasks();
     expect(producer.id).not.toBe(id);
     expect(server.connections).toHaveLength(2);
   });
 
   it('left by a listener as it comes back: nothing is told after left', async () => {
     const { room, server, clock, said } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     room.on('stateChanged', ({ state }) => {
       if (state === 'joined') void room.leave();
     });
     const left = room.waitFor('left');
     clock.advance(100);
     await left;
-    await settle();
     expect(said.at(-1)).toBe('left left');
     expect(said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
   });
 
   it('again while coming back: one more attempt, nothing twice', async () => {
     const { server, clock, room, said, engine } = await inCall();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     server.on('join', () => {
       server.drop();
       return {};
     });
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('reconnecting');
     server.on('join', () => ({ peers: server.peers }));
     const back = room.waitFor('reconnected');
@@ -452,8 +466,9 @@ describe('who speaks', () => {
     room.on('activeSpeaker', ({ peer, isLocal, volume }) => heard.push([peer?.id ?? null, isLocal, volume]));
     server.notify('activeSpeaker', { peerId: 'bob', volume: -30 });
     server.notify('activeSpeaker', { peerId: 'alice', volume: -20 });
-    server.notify('activeSpeaker', { peerId: null });
-    await settle();
+    await whenRead(room, () => {
+      server.notify('activeSpeaker', { peerId: null });
+    });
     expect(heard).toEqual([
       ['bob', false, -30],
       [null, true, -20],
@@ -478,9 +493,9 @@ describe('statistics', () => {
     room.on('producerStats', ({ producer: one }) => heard.push(one.source));
     room.stats.enable({ intervalMs: 500 });
     producer.enableStats({ intervalMs: 500 });
-    await settle();
+    await flushMicrotasks();
     clock.advance(500);
-    await settle();
+    await flushMicrotasks();
     expect(heard.toSorted()).toEqual(['camera', 'camera', 'recv', 'recv', 'send', 'send']);
     const asked = server.received
       .filter(({ method }) => method === 'getTransportStats')

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fakeTrack, joinedTimers, roomWorld, settle } from '../../test-support/roomWorld.ts';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
 /** A page, as far as its waking goes. */
 class Page extends EventTarget {
@@ -29,7 +31,7 @@ afterEach(() => {
 async function joined() {
   const world = roomWorld();
   await world.room.join();
-  await settle();
+  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
@@ -40,8 +42,9 @@ const say = (event: string) => page.dispatchEvent(new Event(event));
 describe('while it is coming back', () => {
   it.each(['online', 'visibilitychange', 'resume'])('%s: the next attempt is made at once', async (event) => {
     const { room, server, clock } = await joined();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     say(event);
     await back;
@@ -52,10 +55,11 @@ describe('while it is coming back', () => {
 
   it.each(['offline', 'pageshow'])('%s alone changes nothing', async (event) => {
     const { room, server, clock } = await joined();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     say(event);
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('reconnecting');
     expect(clock.nextIn).toBe(100);
     await room.leave();
@@ -63,8 +67,9 @@ describe('while it is coming back', () => {
 
   it('an attempt that is being made is not made twice', async () => {
     const { room, server, clock } = await joined();
-    server.drop();
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const back = room.waitFor('reconnected');
     clock.advance(100);
     say('online');
@@ -79,10 +84,10 @@ describe('while it is joined', () => {
     const { room, server } = await joined();
     say('online');
     say('visibilitychange');
-    await settle();
+    await server.receives(1);
     expect(server.methods()).toEqual(['getRouterRtpCapabilities']);
     say('visibilitychange');
-    await settle();
+    await server.receives(2);
     expect(server.methods()).toHaveLength(2);
     expect(room.state).toBe('joined');
   });
@@ -91,9 +96,9 @@ describe('while it is joined', () => {
     const { room, server, clock, said } = await joined();
     server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
     say('online');
-    await settle();
+    await flushMicrotasks();
     clock.advance(5000);
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
     expect(server.connections[0]?.closed).toBe(true);
     await room.leave();
@@ -106,7 +111,7 @@ describe('while it is joined', () => {
       throw new Error('not now');
     });
     say('online');
-    await settle();
+    await flushMicrotasks();
     expect(room.state).toBe('joined');
   });
 
@@ -133,36 +138,39 @@ describe('a close for good (code 4000)', () => {
     transport?.setConnectionState('disconnected');
     transport?.setConnectionState('connected');
     world.clock.advance(agoMs);
-    await settle();
+    await flushMicrotasks();
     world.said.length = 0;
     return world;
   }
 
   it('is for good', async () => {
     const { room, server, said } = await joined();
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(room.state).toBe('left');
     expect(said.at(-1)).toBe('left closedByServer');
   });
 
   it('ends the session where media had been lost, and the server gives another reason', async () => {
-    const { server, said } = await troubled(10_000);
-    server.drop({ by: 'server', code: 4000, reason: 'kicked' });
-    await settle();
+    const { room, server, said } = await troubled(10_000);
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000, reason: 'kicked' });
+    });
     expect(said.at(-1)).toBe('left kicked');
   });
 
   it('is not where media had been lost within 10 s: joined anew, once', async () => {
     const { room, server, clock, said } = await troubled(10_000);
     server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await said.reaches(1);
     expect(said[0]).toBe('stateChanged reconnecting the server closed the connection as media was lost');
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: false });
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(room.state).toBe('left');
     expect(clock.pending).toBe(0);
   });
@@ -174,32 +182,35 @@ describe('a close for good (code 4000)', () => {
     server.on('produceData', () => new Promise(() => {}));
     const muted = microphone.pause();
     const channel = room.produceData();
-    await settle();
-    server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
-    await settle();
+    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
+    });
     server.on('pauseProducer', () => ({}));
     server.on('produceData', () => ({ id: 'd1' }));
     clock.advance(100);
-    await settle();
+    await flushMicrotasks();
     await Promise.all([muted, channel]);
     expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
   });
 
   it('is where that is longer ago', async () => {
     const { room, server } = await troubled(10_001);
-    server.drop({ by: 'server', code: 4000 });
-    await settle();
+    await whenDisconnected(room, () => {
+      server.drop({ by: 'server', code: 4000 });
+    });
     expect(room.state).toBe('left');
   });
 
   it('two tabs with one id evict each other once, and one of them stays out', async () => {
     const world = await troubled(0);
     for (const expected of ['reconnecting', 'left']) {
-      world.server.drop({ by: 'server', code: 4000 });
-      await settle();
+      await whenDisconnected(world.room, () => {
+        world.server.drop({ by: 'server', code: 4000 });
+      });
       expect(world.room.state).toBe(expected);
       world.clock.advance(100);
-      await settle();
+      await flushMicrotasks();
     }
     expect(world.clock.pending).toBe(0);
   });

@@ -1,10 +1,10 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RoomEvents } from '../../../room/events.ts';
-import { GenuineServer } from '../../../test-support/genuineV2/GenuineServer.ts';
-import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
-import { quiet } from '../../../test-support/genuineV2/Subject.ts';
-import { TureenSubject, type TureenSubjectOptions } from '../../../test-support/genuineV2/TureenSubject.ts';
+import { GenuineServer } from '@tureen/testkit/genuine-v2/GenuineServer';
+import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
+import { exchangesDone } from '@tureen/testkit/genuine-v2/Subject';
+import { TureenSubject, type TureenSubjectOptions } from '@tureen/testkit/genuine-v2/TureenSubject';
 
 /** Bob, who is genuine and sends both, and alice, who is ours. */
 async function call(options: TureenSubjectOptions & { server?: GenuineServer } = {}) {
@@ -21,7 +21,7 @@ async function call(options: TureenSubjectOptions & { server?: GenuineServer } =
     );
   for (const event of ['transportClosed', 'roomClosed', 'left', 'reconnecting'] as const) hear(event);
   await alice.join();
-  await quiet();
+  await exchangesDone();
   const said2 = (name: string, from: 'client' | 'server') =>
     server
       .framesOf(name)
@@ -40,7 +40,7 @@ describe('the genuine mediasoup 2 server', () => {
       code: 'unsupported',
     });
     alice.leave();
-    await quiet();
+    await exchangesDone();
     expect(methods('bob', 'server')).toEqual([]);
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob']);
   });
@@ -61,7 +61,7 @@ describe('the genuine mediasoup 2 server', () => {
     peer.receiveNotification = (notification) =>
       receiveNotification.call(peer, notification).catch((error: unknown) => void refused.push(String(error)));
     alice.leave();
-    await quiet();
+    await exchangesDone();
     expect(methods('alice', 'client').at(-1)).toBe('leave');
     expect(refused).toEqual([]);
     expect(alice.failures).toEqual([]);
@@ -77,16 +77,16 @@ describe('the genuine mediasoup 2 server', () => {
     });
     expect(server.room.peers.map(({ name }) => name)).toEqual(['bob', 'alice']);
     bob.setProducerPaused('video', true);
-    await quiet();
+    await exchangesDone();
     expect(server.framesOf('alice').at(-1)).toMatchObject({ method: 'consumerPaused' });
   });
 
   it('accepts a leave and another join', async () => {
     const { alice, server } = await call();
     alice.leave();
-    await quiet();
+    await exchangesDone();
     await alice.join();
-    await quiet();
+    await exchangesDone();
     const joins = server.framesOf('alice').filter(({ kind, method }) => kind === 'request' && method === 'join');
     expect(joins).toHaveLength(2);
     expect(alice.room.consumers.size).toBe(2);
@@ -101,14 +101,14 @@ describe('the genuine mediasoup 2 server', () => {
     const server = new GenuineServer({ inOrder: true });
     const { alice } = await call({ server });
     alice.leave();
-    await quiet();
+    await exchangesDone();
     const [taken] = server.peer('bob').transports as unknown as { id: number }[];
     const frames = server.framesOf('alice');
     const before = frames.length;
     // The first number that is drawn for the next attempt is one of bob's.
     const random = vi.spyOn(Math, 'random').mockReturnValueOnce((Number(taken?.id) - 10_000_000 + 0.5) / 90_000_000);
     await alice.join();
-    await quiet();
+    await exchangesDone();
     random.mockRestore();
     const refused = frames.slice(before).filter(({ payload }) => 'refused' in Object(payload));
     expect(refused).toMatchObject([
@@ -122,12 +122,12 @@ describe('the genuine mediasoup 2 server', () => {
   it('closes a transport: the room rejoins, and produces again', async () => {
     const { server, alice, said, methods } = await call({ room: { reconnectPolicy: () => 0 } });
     await alice.publish('audio');
-    await quiet();
+    await exchangesDone();
     const back = alice.room.waitFor('reconnected');
     const sending = server.peer('alice').transports.find(({ direction }) => direction === 'send');
     sending?.close({ why: 'maintenance' });
     await back;
-    await quiet();
+    await exchangesDone();
     expect(said[0]).toMatch(/^transportClosed .*"send"/);
     expect(methods('bob', 'server').slice(-3)).toEqual(['peerClosed', 'newPeer', 'newConsumer']);
     expect(alice.room.state).toBe('joined');
@@ -150,7 +150,7 @@ describe('the genuine mediasoup 2 server', () => {
       ['whatever', {}],
     ] as const)
       peer._sendNotification(method, data);
-    await quiet();
+    await exchangesDone();
     expect(alice.failures).toEqual([]);
     await alice.publish('audio');
     expect(server.peer('alice').producers).toHaveLength(1);
@@ -172,17 +172,17 @@ describe('server statistics of the genuine server', () => {
     let times = 0;
     consumer?.on('stats', () => times++);
     consumer?.enableStats({ intervalMs: 2000 });
-    await quiet();
+    await exchangesDone();
     expect(times).toBe(1);
     for (let tick = 2; tick <= 4; tick++) {
       vi.advanceTimersByTime(2000);
-      await quiet();
+      await exchangesDone();
       expect(times).toBe(tick);
     }
     consumer?.disableStats();
-    await quiet();
+    await exchangesDone();
     vi.advanceTimersByTime(10_000);
-    await quiet();
+    await exchangesDone();
     expect(times).toBe(4);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -191,7 +191,7 @@ describe('server statistics of the genuine server', () => {
     const { alice } = await call();
     const [consumer] = [...alice.room.consumers.values()];
     expect(await consumer?.getServerStats()).toEqual([{ type: 'consumer.getStats', timestamp: 1 }]);
-    await quiet();
+    await exchangesDone();
     expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { defaults, deviations, withDefaults } from '../../../test-support/genuineV2/deviations.ts';
-import { GenuineSubject } from '../../../test-support/genuineV2/GenuineSubject.ts';
-import { normalise } from '../../../test-support/genuineV2/normalize.ts';
-import { record, written } from '../../../test-support/genuineV2/recording.ts';
-import { play } from '../../../test-support/genuineV2/scenario.ts';
-import { TureenSubject } from '../../../test-support/genuineV2/TureenSubject.ts';
-import { fileOf } from '../../../test-support/markdown.ts';
+import { defaults, deviations, withDefaults } from '@tureen/testkit/genuine-v2/deviations';
+import { GenuineSubject } from '@tureen/testkit/genuine-v2/GenuineSubject';
+import { normalise } from '@tureen/testkit/genuine-v2/normalize';
+import { record, written } from '@tureen/testkit/genuine-v2/recording';
+import { play } from '@tureen/testkit/genuine-v2/scenario';
+import { TureenSubject } from '@tureen/testkit/genuine-v2/TureenSubject';
+import { fileOf } from '@tureen/testkit/markdown/markdown';
 
 const carriers = ['protoo 3', 'protoo 2'] as const;
 const endings = ['leave', 'kick', 'room closed'] as const;

@@ -1,8 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { systemClock } from '@tureen/kernel';
-import { silentLogger } from '../../shared/logger.ts';
-import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
-import { Trace } from '../../signaling/Trace.ts';
+import { SignalingChannel, silentLogger, Trace } from '@tureen/client/internals';
 import './GenuineHandler.ts';
 import type { GenuineServer } from './GenuineServer.ts';
 import {

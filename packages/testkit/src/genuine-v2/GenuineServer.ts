@@ -1,4 +1,4 @@
-import { MemoryTransport } from '../../signaling/MemoryTransport.ts';
+import { MemoryTransport } from '@tureen/client/testing';
 import type { ProtooFrame } from '@tureen/protocol/common';
 import { FakeWorker } from './FakeWorker.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import type { RoomOptions } from '../room/options.ts';
+import type { RoomOptions } from '@tureen/client';
 import { fakeTrack, roomWorld } from './roomWorld.ts';
 
 export type World = ReturnType<typeof roomWorld>;

@@ -1,7 +1,8 @@
 import { deferred } from '@tureen/kernel';
-import { type MemoryServerConnection, MemoryTransport } from '../signaling/MemoryTransport.ts';
+import type { TransportClosed } from '@tureen/client';
+import { type MemoryServerConnection, MemoryTransport } from '@tureen/client/testing';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';
-import type { TransportClosed } from '../signaling/SignalingTransport.ts';
 
 /** What a test does in the place of the default answer: a value answers, a throw refuses, a promise makes it wait. */
 type Script = (data: Record<string, unknown>) => unknown;
@@ -23,6 +24,8 @@ export abstract class Scripted<Message extends Received = Received> {
   readonly #scripts = new Map<string, Script>();
   readonly #answers = new Map<number, ReturnType<typeof deferred<ProtooFrame & { kind: 'response' }>>>();
   #waiters: { method: string; resolve: (data: Record<string, unknown>) => void }[] = [];
+  /** The next message. */
+  #arrived = deferred<void>();
   #lastId = 0;
   extensions: string[] = [];
   /** Refuses connections with this, while set. */
@@ -56,6 +59,12 @@ export abstract class Scripted<Message extends Received = Received> {
     const { promise, resolve } = deferred<Record<string, unknown>>();
     this.#waiters.push({ method, resolve });
     return promise;
+  }
+
+  /** Resolves once `received` has that many messages. Pending microtasks run too, so that a message too many fails the test. */
+  async receives(count: number): Promise<void> {
+    while (this.received.length < count) await this.#arrived.promise;
+    await flushMicrotasks();
   }
 
   /** As it is, on the carrier. */
@@ -98,6 +107,9 @@ export abstract class Scripted<Message extends Received = Received> {
     const message = this.read(packet);
     const { method, data } = message;
     this.received.push(message);
+    const arrived = this.#arrived;
+    this.#arrived = deferred<void>();
+    arrived.resolve();
     const waiting = this.#waiters.filter((one) => one.method === method);
     this.#waiters = this.#waiters.filter((one) => one.method !== method);
     for (const waiter of waiting) waiter.resolve(data);

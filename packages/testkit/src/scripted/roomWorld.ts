@@ -1,12 +1,9 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { ManualClock } from '@tureen/kernel';
-import { mediasoupV3 } from '../entries/mediasoupV3.ts';
-import { FakeEngine } from '../media/fake/FakeEngine.ts';
-import { Room } from '../room/Room.ts';
-import type { RoomEvents } from '../room/events.ts';
-import type { RoomOptions } from '../room/options.ts';
-import { roomEventNames } from '../room/roomEventNames.ts';
-import { Recorder } from '../shared/Recorder.ts';
+import { mediasoupV3, Room, roomEventNames, type RoomEvents, type RoomOptions } from '@tureen/client';
+import { FakeEngine } from '@tureen/client/testing';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
+import { RoomRecorder } from './RoomRecorder.ts';
 import { ScriptedServer } from './ScriptedServer.ts';
 import { steppedPolicy } from './steppedPolicy.ts';
 
@@ -49,8 +46,8 @@ export function roomWorld(options: Partial<RoomOptions> = {}) {
 }
 
 /** Records every event of the room from now on, a line each. */
-export function hear(room: Room): Recorder {
-  const said = new Recorder();
+export function hear(room: Room): RoomRecorder {
+  const said = new RoomRecorder();
   for (const event of roomEvents) room.on(event, (payload) => said.push(`${event} ${describe(payload)}`.trim()));
   return said;
 }
@@ -72,16 +69,6 @@ function describe(payload: object): string {
     .join(' ');
 }
 
-/** Lets everything that is under way in promises and microtasks come to its end. */
-export function settle(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-}
-
-/** Lets promises that are under way settle. Only for assertions that nothing happens: otherwise wait for the event. */
-export const flushMicrotasks = settle;
-
 /** Timers of a room that is joined and does nothing else: the watch over its connection. */
 export const joinedTimers = 1;
 
@@ -89,6 +76,6 @@ export const joinedTimers = 1;
 export async function pass(clock: ManualClock, ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 1000) {
     clock.advance(Math.min(left, 1000));
-    await settle();
+    await flushMicrotasks();
   }
 }

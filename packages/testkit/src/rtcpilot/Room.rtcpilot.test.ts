@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { chromiumVideo } from '../../media/peerConnection/peerConnectionFixture.ts';
-import { prepareOffer } from '../../media/peerConnection/prepareOffer.ts';
-import { recordedOffer } from '../../media/peerConnection/sdpFixture.ts';
-import { fakeTrack } from '../roomWorld.ts';
+import { chromiumVideo, recordedOffer } from '@tureen/client/fixtures';
+import { prepareOffer } from '@tureen/client/internals';
+import { fakeTrack } from '../scripted/roomWorld.ts';
 import { pilotWorld, type PilotWorld } from './pilotWorld.ts';
 import { RawPilotClient } from './RawPilotClient.ts';
 
@@ -13,7 +12,7 @@ const methodsOf = ({ pilot }: PilotWorld, userId: string) =>
 /** The server answers one client's requests in order, so what was told before this has arrived. */
 const settled = async ({ pilot }: PilotWorld) => {
   const probe = await RawPilotClient.connect(pilot.url);
-  await probe.settle();
+  await probe.fence();
 };
 
 describe('to RTCPilot', () => {

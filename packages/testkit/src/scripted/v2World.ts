@@ -1,17 +1,20 @@
 import { ManualClock } from '@tureen/kernel';
 import { canonicalMethod as alphaMethod } from '@tureen/protocol/mediasoup-v2-alpha';
 import { canonicalMethod as betaMethod } from '@tureen/protocol/mediasoup-v2-beta';
-import type { SessionOptions } from '../dialects/mediasoup-v2-shared/options.ts';
-import { mediasoupV2 } from '../entries/mediasoupV2.ts';
-import { mediasoupV2Alpha } from '../entries/mediasoupV2Alpha.ts';
-import { mediasoupV2Beta } from '../entries/mediasoupV2Beta.ts';
-import { FakeEngine, type FakeEngineOptions } from '../media/fake/FakeEngine.ts';
-import type { MediaEngine } from '../media/MediaEngine.ts';
-import { Room } from '../room/Room.ts';
-import type { RoomOptions } from '../room/options.ts';
+import {
+  type MediaEngine,
+  mediasoupV2,
+  mediasoupV2Alpha,
+  mediasoupV2Beta,
+  Room,
+  type RoomOptions,
+} from '@tureen/client';
+import type { FakeEngineOptions, SessionOptions } from '@tureen/client/internals';
+import { FakeEngine } from '@tureen/client/testing';
 import { ScriptedV2Server, v2Consumer } from './ScriptedV2Server.ts';
-import { hear, settle } from './roomWorld.ts';
+import { hear } from './roomWorld.ts';
 import { steppedPolicy } from './steppedPolicy.ts';
+import { whenRead } from './waits.ts';
 
 const makers = {
   'mediasoup-v2': { make: mediasoupV2, word: (name: string) => name },
@@ -73,8 +76,9 @@ export async function joinedWorld(name: V2DialectName, options: V2WorldOptions =
 /** The same, with a consumer of bob's camera, number 3333. */
 export async function consumingWorld(name: V2DialectName, options: V2WorldOptions = {}) {
   const world = await joinedWorld(name, options);
-  world.notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
-  await settle();
+  await whenRead(world.room, () => {
+    world.notify('newConsumer', v2Consumer(3333, { peerName: 'bob' }));
+  });
   const consumer = world.room.consumers.get('3333');
   if (consumer === undefined) throw new Error('the consumer was not received');
   world.said.length = 0;

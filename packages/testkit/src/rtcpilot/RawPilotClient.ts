@@ -75,7 +75,7 @@ export class RawPilotClient {
   }
 
   /** Once this is answered, all that came before it has been: the server does one thing after the other. */
-  async settle(): Promise<void> {
+  async fence(): Promise<void> {
     await this.request('heartbeat', { roomId: 'r1', userId: 'nobody' });
   }
 

@@ -1,8 +1,6 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
-import { mediasoupV2, type MediasoupV2EntryOptions } from '../../entries/mediasoupV2.ts';
-import { Room } from '../../room/Room.ts';
-import type { RoomOptions } from '../../room/options.ts';
+import { mediasoupV2, type MediasoupV2EntryOptions, Room, type RoomOptions } from '@tureen/client';
 import type { GenuineServer } from './GenuineServer.ts';
 import type { Kind, StatsOf, Subject } from './Subject.ts';
 

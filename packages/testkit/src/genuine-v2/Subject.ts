@@ -1,3 +1,5 @@
+import { flushMicrotasks } from '../flushMicrotasks.ts';
+
 export type Kind = 'audio' | 'video';
 /** Whose statistics. */
 export type StatsOf = 'transports' | 'producers' | 'consumers';
@@ -20,8 +22,8 @@ export interface Subject {
   leave(): void;
 }
 
-/** All that can happen by itself has happened: nothing here waits for time. */
-export async function quiet(): Promise<void> {
-  // A few turns: an answer may cause a request, whose answer may cause another.
-  for (let turn = 0; turn < 5; turn++) await new Promise<void>((resolve) => void setImmediate(resolve));
+/** Resolves after the programs have exchanged all messages that follow from the last action. None of them waits for time. */
+export async function exchangesDone(): Promise<void> {
+  // A response may cause a request, whose response may cause another.
+  for (let turn = 0; turn < 5; turn++) await flushMicrotasks();
 }

@@ -6,11 +6,10 @@ import {
   type RtpParam,
   type User,
 } from '@tureen/protocol/push-pull';
-import type { PushPullOptions } from '../dialects/push-pull/options.ts';
-import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
-import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
-import type { RoomOptions } from '../room/options.ts';
-import { roomWorld, settle } from './roomWorld.ts';
+import type { RoomOptions } from '@tureen/client';
+import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals';
+import { FakePeerConnectionMedia } from '@tureen/client/testing';
+import { roomWorld } from './roomWorld.ts';
 
 /** As Chromium sends it to RTCPilot. */
 const audioParam: RtpParam = {
@@ -107,7 +106,8 @@ export async function joinedPushPullWorld(options: PushPullWorldOptions = {}, bo
   const world = pushPullWorld(options);
   world.users.push(user('bob', ...bobs));
   await world.room.join({ displayName: 'Alice' });
-  await settle();
+  // The room joins in two changes of its state, and adds bob with a consumer for each pusher.
+  await world.said.reaches(3 + bobs.length);
   world.said.length = 0;
   world.server.received.length = 0;
   return world;

@@ -1,5 +1,4 @@
-import type { Room } from '../room/Room.ts';
-import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
+import type { ReconnectPolicy, Room } from '@tureen/client';
 
 /**
  * A policy of 100, 200, ... 500 ms and then no more, which begins with 100 after each session however short: most tests lose

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 
-import { prepareOffer } from '../../media/peerConnection/prepareOffer.ts';
-import { recordedOffer, recordedOffers } from '../../media/peerConnection/sdpFixture.ts';
+import { recordedOffer, recordedOffers } from '@tureen/client/fixtures';
+import { prepareOffer } from '@tureen/client/internals';
 import { answerPilotOffer, PilotCrash, readPilotOffer } from './pilotSdp.ts';
 import { RawPilotClient, type Frame } from './RawPilotClient.ts';
 import { RtcPilot } from './RtcPilot.ts';
@@ -53,7 +53,7 @@ describe('the socket', () => {
     alice.send({ request: true, id: 1.5, method: 'heartbeat', data: {} });
     alice.send({ request: true, id: 102, data: {} });
     alice.send({ notification: true, method: 'leave', data: {} });
-    await alice.settle();
+    await alice.fence();
     expect(alice.frames.slice(before)).toHaveLength(1);
   });
 
@@ -77,7 +77,7 @@ describe('the socket', () => {
       method: 'textMessage',
       data: { roomId: 'r1', userId: 'alice', message: 'no name' },
     });
-    await alice.settle();
+    await alice.fence();
     expect(bob.news.filter(({ method }) => method === 'textMessage')).toHaveLength(1);
   });
 });
@@ -103,7 +103,7 @@ describe('users', () => {
     expect(joined.data).toMatchObject({ users: [{ userId: 'alice' }] });
     expect((await alice.hearsNews('userReConnect')).data).toEqual({ roomId: 'r1', userId: 'bob', userName: 'BOB' });
     await alice.push('alice', audio);
-    await again.settle();
+    await again.fence();
     expect(again.news).toEqual([]);
   });
 
@@ -155,7 +155,7 @@ describe('push', () => {
     for (let count = 0; count < 4; count += 1) await alice.push('alice', audio);
     pilot.endPushes();
     await alice.push('alice', video);
-    await bob.settle();
+    await bob.fence();
     const lists = bob.news.filter(({ method }) => method === 'newPusher').map(pushersOf);
     expect(lists.map((list) => list.length)).toEqual([1, 2, 3, 4, 5]);
     const ids = lists.at(-1)!.map(({ pusherId }) => pusherId);
@@ -166,7 +166,7 @@ describe('push', () => {
     const { pilot } = await start();
     const client = await RawPilotClient.connect(pilot.url);
     expect(await client.push('nobody', audio)).toMatchObject({ id: 1, ok: true });
-    await client.settle();
+    await client.fence();
     expect(client.frames[1]).toMatchObject({ id: 1, ...refusal('handle push sdp failed') });
   });
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { decodeFrame, encodeFrame } from '../../signaling/frameCodec.ts';
+import { decodeFrame, encodeFrame } from '@tureen/client/internals';
 import { type GenuineConnection, GenuineServer } from './GenuineServer.ts';
 import type { ServerRoom } from './packages.ts';
 

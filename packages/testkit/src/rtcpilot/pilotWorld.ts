@@ -1,18 +1,16 @@
 import { onTestFinished } from 'vitest';
 import { deferred, type Deferred, ManualClock } from '@tureen/kernel';
 
-import type { PushPullOptions } from '../../dialects/push-pull/options.ts';
-import { PushPullDialect } from '../../dialects/push-pull/PushPullDialect.ts';
+import { ProtooTransport, Room } from '@tureen/client';
 import {
   chromiumVideo,
   fakeBrowser,
-  offerOf,
   type FakeBrowserOptions,
   type FakeRtcPeerConnection,
-} from '../../media/peerConnection/peerConnectionFixture.ts';
-import { Room } from '../../room/Room.ts';
-import { ProtooTransport } from '../../signaling/ProtooTransport.ts';
-import { hear } from '../roomWorld.ts';
+  offerOf,
+} from '@tureen/client/fixtures';
+import { PushPullDialect, type PushPullOptions } from '@tureen/client/internals';
+import { hear } from '../scripted/roomWorld.ts';
 import { RtcPilot } from './RtcPilot.ts';
 
 /** A room over push-pull, and all that it says. */

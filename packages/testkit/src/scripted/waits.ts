@@ -1,0 +1,35 @@
+import type { Room } from '@tureen/client';
+import { deferred } from '@tureen/kernel';
+import { flushMicrotasks } from '../flushMicrotasks.ts';
+
+/**
+ * Calls `act`, which sends a message to the room. Resolves when the room has read the message and made the objects that the
+ * message is about: with fakes for media these need no more than microtasks.
+ */
+export async function whenRead(room: Room, act: () => unknown): Promise<void> {
+  const read = deferred<void>();
+  const stop = room.trace(({ direction, kind }) => {
+    if (direction === 'in' && kind !== 'response') read.resolve();
+  });
+  act();
+  await read.promise;
+  stop();
+  await flushMicrotasks();
+}
+
+/** Calls `act`, which ends the connection of the room. Resolves when the room waits for its next attempt, or has ended. */
+export async function whenDisconnected(room: Room, act: () => unknown): Promise<void> {
+  const disconnected = deferred<void>();
+  const stop = [
+    room.subscribe('reconnecting', () => {
+      disconnected.resolve();
+    }),
+    room.subscribe('stateChanged', ({ state }) => {
+      if (state === 'left' || state === 'failed') disconnected.resolve();
+    }),
+  ];
+  act();
+  await disconnected.promise;
+  for (const each of stop) each();
+  await flushMicrotasks();
+}

@@ -51,7 +51,7 @@ describe('media recovery in mediasoup-v2', () => {
 
   it('requests server statistics of the new transport after a rebuild', async () => {
     const { server, room, become, engine } = await inCall('mediasoup-v2');
-    room.enableStats({ intervalMs: 2000 });
+    room.stats.enable({ intervalMs: 2000 });
     server.on('restartTransport', refused);
     await become('send', 'failed');
     const [before, , after] = server.all('enableTransportStats');
@@ -90,7 +90,7 @@ describe.each(v2Dialects)('media recovery in %s', (name) => {
     expect(id).not.toBe(before.transport);
     expect(camera.closed).toBe(false);
     expect(camera.id).not.toBe(before.producer);
-    expect([...room.producers]).toEqual([camera]);
+    expect([...room.producers.values()]).toEqual([camera]);
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(said.filter((line) => !line.startsWith('transport'))).toEqual([]);
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, consumers: 1 });

@@ -63,7 +63,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     const { room, server } = await joinedWorld(name);
     await expect(room.produce(fakeTrack('video'), { encodings: [...three, {}] })).rejects.toMatchObject({
       code: 'invalidArgument',
-      hint: 'encodings',
+      argument: 'encodings',
     });
     expect(server.received).toEqual([]);
     expect(room.producers.size).toBe(0);
@@ -159,7 +159,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     );
     const producing = room.produce(track);
     await asked;
-    const [producer] = room.producers;
+    const [producer] = room.producers.values();
     const pausing = producer?.pause();
     answer();
     await producing;
@@ -186,7 +186,7 @@ describe.each(v2Dialects)('produce() in %s', (name) => {
     await Promise.all([reconnected, produced]);
     await flushMicrotasks();
     expect(server.methods()).toContain(method);
-    expect(room.producers.has(producer)).toBe(true);
+    expect(room.producers.has(producer.localId)).toBe(true);
     expect(producer.id).not.toBe(before);
   });
 });
@@ -201,10 +201,10 @@ describe('a spy of mediasoup-v2', () => {
     expect(server.received).toEqual([]);
     await consumer.pause();
     await room.restartIce();
-    room.enableStats();
+    room.stats.enable();
     await server.receives(3);
     expect(server.methods()).toEqual(['pauseConsumer', 'restartTransport', 'enableTransportStats']);
-    await expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'invalidState' });
-    expect(await room.getStats('send')).toBeNull();
+    await expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'invalidState' });
+    expect(await room.stats.get('send')).toBeNull();
   });
 });

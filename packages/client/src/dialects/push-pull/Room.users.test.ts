@@ -85,7 +85,7 @@ describe('a pusher', () => {
       'consumerPaused v1 by=remote',
       'consumerPaused v2 by=remote',
       'consumerResumed v1 by=server',
-      'consumerClosed v1 done',
+      'consumerClosed v1 remote done',
     ]);
     expect(media.counts).toMatchObject({ consumers: 1, pulls: 1 });
   });

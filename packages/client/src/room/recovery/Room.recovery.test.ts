@@ -110,7 +110,7 @@ describe('media that breaks', () => {
     expect(camera.id).not.toBe(before.camera);
     expect(channel).toMatchObject({ closed: false, readyState: 'open' });
     expect(channel.id).not.toBe(before.channel);
-    expect([...room.producers]).toEqual([camera]);
+    expect([...room.producers.values()]).toEqual([camera]);
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, dataProducers: 1 });
   });
 

@@ -1,6 +1,7 @@
 import eslint from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
+import { assertionInTest } from './tools/testing/assertionRule.mjs';
 
 /** Waiting a fixed time, in any of its spellings. Time is injected (a clock), or the event is waited for. */
 const noFixedWaits = [
@@ -20,6 +21,22 @@ const noFixedWaits = [
   {
     selector: "ImportDeclaration[source.value='node:timers/promises']",
     message: 'No fixed sleeps: wait for the event.',
+  },
+];
+
+/** One turn of the event loop as a wait. The one helper for that is `flushMicrotasks()` of testkit, before negative assertions. */
+const noTurnsAsWaits = [
+  {
+    selector: "NewExpression[callee.name='Promise'] CallExpression[callee.name='setImmediate']",
+    message: 'Wait for the event or the message. Before a negative assertion: flushMicrotasks() of @tureen/testkit.',
+  },
+  {
+    selector: "NewExpression[callee.name='Promise'] > Identifier[name='setImmediate']",
+    message: 'Wait for the event or the message. Before a negative assertion: flushMicrotasks() of @tureen/testkit.',
+  },
+  {
+    selector: 'CallExpression[callee.name=/^(settle|quiet)$/]',
+    message: 'Say what you wait for: the event, the message, or flushMicrotasks() before a negative assertion.',
   },
 ];
 
@@ -63,6 +80,23 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
       // vitest's asymmetric matchers are `any`.
       '@typescript-eslint/no-unsafe-assignment': 'off',
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.test.mjs'],
+    plugins: { tureen: { rules: { 'assertion-in-test': assertionInTest } } },
+    rules: { 'tureen/assertion-in-test': 'error' },
+  },
+  {
+    files: ['**/*.test.ts', 'packages/testkit/src/**/*.ts', 'tools/fuzz/**/*.ts'],
+    ignores: ['packages/testkit/src/flushMicrotasks.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...noFixedWaits,
+        ...noTurnsAsWaits,
+        { selector: 'ExportDefaultDeclaration', message: 'Named exports only.' },
+      ],
     },
   },
   {

@@ -137,11 +137,11 @@ describe.each(names)('%s publishes', (from) => {
     if (capabilities.recovery.iceRestart) await bob.room.restartIce();
     if (capabilities.serverStats) {
       expect(await sound.getServerStats()).toBeInstanceOf(Array);
-      expect((await bob.room.getServerStats('recv'))[0]).toHaveProperty('type');
+      expect((await bob.room.stats.getServer('recv'))[0]).toHaveProperty('type');
       const told = bob.next('transportStats');
-      bob.room.enableStats();
+      bob.room.stats.enable();
       expect((await told).stats[0]).toHaveProperty('type');
-      bob.room.disableStats();
+      bob.room.stats.disable();
     }
     if (alice.room.capabilities.serverStats) expect(await microphone.getServerStats()).toBeInstanceOf(Array);
 

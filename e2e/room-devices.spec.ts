@@ -71,7 +71,7 @@ test('camera and microphone should be captured, sent, switched and stopped', asy
 
   await test.step('leaving stops what was captured', async () => {
     const states = await alice.page.evaluate(async () => {
-      const tracks = [...window.peer.room.producers].map(({ track }) => track);
+      const tracks = [...window.peer.room.producers.values()].map(({ track }) => track);
       await window.peer.room.leave();
       return tracks.map(({ readyState }) => readyState);
     });

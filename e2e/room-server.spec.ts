@@ -67,8 +67,8 @@ test('names, statistics and refusals should come back from the server', async ({
     alice.page.evaluate(async () => {
       const { room } = window.peer;
       return [
-        await room.getServerStats('send'),
-        await room.getServerStats('recv'),
+        await room.stats.getServer('send'),
+        await room.stats.getServer('recv'),
         await window.peer.producer('camera').getServerStats(),
       ].map((list) => (list[0] as { type: string } | undefined)?.type);
     });

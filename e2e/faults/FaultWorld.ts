@@ -1,4 +1,12 @@
-import { type Consumer, type JoinOptions, type Producer, Room, TureenError, WebSocketTransport } from '@tureen/client';
+import {
+  type Consumer,
+  type JoinOptions,
+  type Producer,
+  Room,
+  TureenError,
+  WebSocketTransport,
+  roomEventNames,
+} from '@tureen/client';
 import { type FakeEngine, type FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
 import type { RunningServer } from '@tureen/server';
 import type { DialectCase } from './dialectCases.ts';
@@ -91,7 +99,7 @@ export class FaultWorld {
     if (state === 'joined' && isTransportKnown)
       this.resume = {
         heardBefore: this.bob.heard.length,
-        producers: new Map([...producers].flatMap((one) => (one.id === null ? [] : [[one, one.id]]))),
+        producers: new Map([...producers.values()].flatMap((one) => (one.id === null ? [] : [[one, one.id]]))),
         consumers: new Map([...consumers.values()].map((one) => [one, one.id])),
       };
     // The token was used, and its successor lost: only a rejoin is left.
@@ -161,19 +169,6 @@ interface MemberOptions {
   readonly stir: () => void;
 }
 
-const stirring = [
-  'newPeer',
-  'peerClosed',
-  'peerReconnecting',
-  'peerReconnected',
-  'newConsumer',
-  'consumerClosed',
-  'newDataConsumer',
-  'dataConsumerClosed',
-  'reconnected',
-  'left',
-] as const;
-
 /** One client: its room on an engine without media and a clock that stands until somebody waits for it. */
 export class Member {
   readonly room: Room;
@@ -214,7 +209,7 @@ export class Member {
     this.room.on('reconnected', ({ resumed }) => this.resumed.push(resumed));
     for (const event of ['newPeer', 'peerClosed', 'peerReconnecting', 'peerReconnected'] as const)
       this.room.on(event, () => this.heard.push(event));
-    for (const event of stirring) this.room.on(event, stir);
+    for (const event of roomEventNames) this.room.on(event, stir);
   }
 
   /** In a page of its own: that is what it looks for as it joins. */
@@ -239,7 +234,7 @@ export class Member {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof TureenError) || left === 0) throw error;
+        if (!TureenError.is(error) || left === 0) throw error;
         this.errors.push(`${error.code} ${error.message}`);
         if (isThere && this.room.state === 'failed') await this.insist(() => this.join({}), { isThere: false });
       }

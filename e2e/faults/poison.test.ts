@@ -61,7 +61,7 @@ describe.each(cases)('a message that ends the connection, in %s', (_name, { path
     expect(room.state).toBe('joined');
     expect(microphone.closed).toBe(false);
     expect(closed).toEqual([]);
-    expect([...room.producers].map(({ source }) => source)).toEqual(['microphone', 'second']);
+    expect([...room.producers.values()].map(({ source }) => source)).toEqual(['microphone', 'second']);
     await end();
   });
 

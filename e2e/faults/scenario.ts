@@ -80,13 +80,13 @@ const kindsOf = (entities: Iterable<{ kind: string }>) =>
 /** What Bob does while Alice is not there to hear of it. */
 async function actMeanwhile({ bob }: FaultWorld): Promise<void> {
   const { displayName, dataChannels } = bob.room.capabilities;
-  const of = (wanted: string) => [...bob.room.producers].find(({ source }) => source === wanted);
+  const of = (wanted: string) => bob.room.producerOf(wanted);
   await of('microphone')?.pause();
   await of('camera')?.close();
   await bob.room.produce(bob.track('video'), { source: 'screen' });
   if (displayName) await bob.room.setDisplayName('Robert');
   if (!dataChannels) return;
-  for (const dataProducer of bob.room.dataProducers) await dataProducer.close();
+  for (const dataProducer of bob.room.dataProducers.values()) await dataProducer.close();
   await bob.room.produceData({ label: 'from bob, later' });
 }
 
@@ -105,12 +105,12 @@ function receives(world: FaultWorld): boolean {
   const { alice, bob } = world;
   const { remotePause } = alice.room.capabilities;
   const tell = (source: string, isPaused: boolean) => (remotePause && isPaused ? `${source}, paused` : source);
-  const sent = [...bob.room.producers].map(({ source, paused }) => tell(source, paused));
+  const sent = [...bob.room.producers.values()].map(({ source, paused }) => tell(source, paused));
   const own = alice.consumersOf('bob').map(({ source, remotePaused }) => tell(source, remotePaused));
   return (
     alice.room.state === 'joined' &&
     own.sort().join() === sent.sort().join() &&
-    kindsOf(world.peer('alice')?.receiving.consumers.values() ?? []) === kindsOf(bob.room.producers) &&
+    kindsOf(world.peer('alice')?.receiving.consumers.values() ?? []) === kindsOf(bob.room.producers.values()) &&
     alice.room.peers.get('bob')?.displayName === bob.room.displayName
   );
 }
@@ -147,9 +147,9 @@ function hasData(world: FaultWorld, own: string[]): boolean {
       .join();
   const { alice, bob } = world;
   const there = world.peer('alice');
-  const others = labelsOf(bob.room.dataProducers);
+  const others = labelsOf(bob.room.dataProducers.values());
   return (
-    labelsOf(alice.room.dataProducers) === own.join() &&
+    labelsOf(alice.room.dataProducers.values()) === own.join() &&
     labelsOf(there?.sending.dataProducers.values() ?? []) === own.join() &&
     bob.dataOf('alice').join() === own.join() &&
     labelsOf(there?.receiving.dataConsumers.values() ?? []) === others &&

@@ -2,6 +2,7 @@ import { ProtooTransport, Room, type RoomOptions, type TraceEntry } from '@turee
 import { ManualClock } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { TcpRelay } from '../relays/TcpRelay.ts';
 import { dialectCases } from './dialectCases.ts';
 
@@ -101,7 +102,7 @@ describe.each(Object.entries(dialectCases))('a silent connection in %s', (_name,
       clock.advance(10_000);
       await answered;
       // What the response resolves has run.
-      await new Promise(setImmediate);
+      await flushMicrotasks();
     }
     expect(room.state).toBe('joined');
     expect(relay.connections).toBe(1);

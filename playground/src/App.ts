@@ -1,4 +1,4 @@
-import { type CloseReason, ProtooTransport, Room } from '@tureen/client';
+import { type LeaveReason, ProtooTransport, Room } from '@tureen/client';
 import { Call } from './call/Call.ts';
 import { type DialectName, defaultServerPath, makeDialect } from './logic/dialects.ts';
 import { randomPeerId } from './logic/names.ts';
@@ -89,7 +89,7 @@ export class App {
     call.startMedia(wishes);
   }
 
-  #showEnded(ending: { reason: CloseReason; text: string | undefined }, wishes: LobbyWishes): void {
+  #showEnded(ending: { reason: LeaveReason; text: string | undefined }, wishes: LobbyWishes): void {
     this.#call = null;
     this.#toasts.clear();
     const { roomId } = wishes;

@@ -135,7 +135,7 @@ export async function fuzzClient(options: FuzzOptions): Promise<FuzzReport> {
   /** Waits for a promise that may reject only with a TureenError. */
   async function typed(what: string, promise: Promise<unknown>): Promise<void> {
     await promise.catch((error: unknown) => {
-      if (!(error instanceof TureenError))
+      if (!TureenError.is(error))
         list.add(`${what} failed with ${error instanceof Error ? String(error.stack) : String(error)}`);
     });
   }

@@ -116,5 +116,6 @@ describe('the output of npm start', () => {
     const room = log('x'.repeat(100));
     stdout.destroy(new Error('EPIPE'));
     await room;
+    expect(stdout.destroyed).toBe(true);
   });
 });

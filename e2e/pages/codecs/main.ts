@@ -156,7 +156,7 @@ class CodecPage {
       await sending;
       return 'sent';
     } catch (error) {
-      return error instanceof TureenError ? error.code : String(error);
+      return TureenError.is(error) ? error.code : String(error);
     }
   }
 

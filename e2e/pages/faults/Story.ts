@@ -9,6 +9,7 @@ import {
   mediasoupV2Beta,
   mediasoupV3,
   pushPull,
+  roomEventNames,
 } from '@tureen/client';
 import type { DialectName } from '../../dialects.ts';
 
@@ -42,16 +43,6 @@ export interface Outcome {
 /** Short, as what a mangled message asks is never answered. */
 export const requestTimeoutMs = 1500;
 const patienceMs = 15_000;
-const stirring = [
-  'newPeer',
-  'peerClosed',
-  'newConsumer',
-  'consumerClosed',
-  'consumerPaused',
-  'consumerResumed',
-  'reconnected',
-  'stateChanged',
-] as const;
 
 /** Alice, whose network fails once, and bob, whose does not: two rooms of one page, with real connections of media. */
 export class Story {
@@ -132,7 +123,7 @@ export class Story {
       requestTimeoutMs,
       reconnectPolicy: ({ attempt }) => (attempt > 10 ? null : attempt * 10),
     });
-    for (const event of stirring)
+    for (const event of roomEventNames)
       room.on(event, () => {
         for (const look of [...this.#waiting]) queueMicrotask(look);
       });
@@ -165,7 +156,7 @@ export class Story {
       try {
         return await call();
       } catch (error) {
-        if (!(error instanceof TureenError) || left === 0) throw error;
+        if (!TureenError.is(error) || left === 0) throw error;
         this.#noteError(error);
         if (isThere && this.#alice.state === 'failed') await this.#insist(() => this.#alice.join(), { isThere: false });
       }

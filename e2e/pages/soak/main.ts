@@ -46,7 +46,7 @@ function noteAll(room: Room): void {
   note('Room', room);
 
   for (const peer of room.peers.values()) note('Peer', peer);
-  for (const producer of room.producers) {
+  for (const producer of room.producers.values()) {
     note('Producer', producer);
     note('MediaStreamTrack', producer.track);
   }

@@ -42,6 +42,9 @@ export {
 export { WebSocketTransport, type WebSocketTransportOptions } from './signaling/WebSocketTransport.ts';
 export { type ReconnectAttempt, type ReconnectPolicy, defaultReconnectPolicy } from './signaling/ReconnectPolicy.ts';
 export { Room } from './room/Room.ts';
+export type { RoomPlayback } from './room/RoomPlayback.ts';
+export { roomEventNames } from './room/roomEventNames.ts';
+export type { RoomStats } from './room/RoomStats.ts';
 export { Peer, type PeerEvents } from './room/remote/Peer.ts';
 export { mediasoupV3, type MediasoupV3EntryOptions } from './entries/mediasoupV3.ts';
 export { type PushPullEntryOptions, pushPull } from './entries/pushPull.ts';
@@ -55,8 +58,17 @@ export type {
 export type { StatsOptions } from './room/EntityStats.ts';
 export type { DeviceChangeReason, TrackFailure } from './room/local/ManagedTrack.ts';
 export type { RoomState } from './room/session/roomMachine.ts';
-export type { EndReason } from '@tureen/protocol/common';
-export type { CloseReason, RecoveryStep, RoomEvents } from './room/events.ts';
+export type { EndReason, Source } from '@tureen/protocol/common';
+export type {
+  ConsumerCloseReason,
+  DataConsumerCloseReason,
+  DataProducerCloseReason,
+  EndedByServerReason,
+  LeaveReason,
+  PeerCloseReason,
+  ProducerCloseReason,
+} from './room/closeReasons.ts';
+export type { RecoveryStep, RoomEvents } from './room/events.ts';
 export type {
   ConsumePolicy,
   ConsumerOfferSummary,

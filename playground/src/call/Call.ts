@@ -1,5 +1,4 @@
-import type { Room } from '@tureen/client';
-import { type CloseReason, type RoomEvents } from '@tureen/client';
+import { type LeaveReason, type Room, type RoomEvents, roomEventNames } from '@tureen/client';
 import { deviceNews } from '../logic/deviceTexts.ts';
 import { TraceLog } from '../logic/TraceLog.ts';
 import { Changes } from '../ui/Changes.ts';
@@ -14,32 +13,9 @@ export interface MediaWishes {
 }
 
 /** Events after which something on the page may look different. */
-const visibleEvents = [
-  'newPeer',
-  'peerClosed',
-  'peerReconnecting',
-  'peerReconnected',
-  'peerDisplayNameChanged',
-  'newConsumer',
-  'consumerClosed',
-  'consumerPaused',
-  'consumerResumed',
-  'consumerLayersChanged',
-  'consumerPreferredLayersSet',
-  'consumerScore',
-  'producerClosed',
-  'producerPaused',
-  'producerResumed',
-  'producerDeviceChanged',
-  'producerMuteChanged',
-  'producerScore',
-  'stateChanged',
-  'reconnecting',
-  'reconnected',
-  'transportStateChanged',
-  'transportRecovering',
-  'transportRecovered',
-] as const satisfies (keyof RoomEvents)[];
+/** After these the page shows the lobby. */
+const ending: readonly (keyof RoomEvents)[] = ['left', 'roomClosed'];
+const visibleEvents = roomEventNames.filter((name) => !name.endsWith('Stats') && !ending.includes(name));
 
 /** One stay in a room, with everything that the panels show of it. */
 export class Call {
@@ -56,11 +32,11 @@ export class Call {
   /** Directions whose media does not get through and is being repaired. */
   readonly repairing = new Set<RoomEvents['transportRecovering']['direction']>();
   readonly #notify: Notify;
-  readonly #onEnded: (reason: CloseReason, text?: string) => void;
+  readonly #onEnded: (reason: LeaveReason, text?: string) => void;
   /** Elements that the browser does not let play yet. */
   readonly #blocked = new Set<HTMLMediaElement>();
 
-  constructor(room: Room, notify: Notify, onEnded: (reason: CloseReason, text?: string) => void) {
+  constructor(room: Room, notify: Notify, onEnded: (reason: LeaveReason, text?: string) => void) {
     this.room = room;
     this.#notify = notify;
     this.#onEnded = onEnded;

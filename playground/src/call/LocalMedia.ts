@@ -25,8 +25,7 @@ export class LocalMedia {
   }
 
   producerOf(source: string): Producer | null {
-    for (const producer of this.#room.producers) if (producer.source === source) return producer;
-    return null;
+    return this.#room.producerOf(source);
   }
 
   /** As the others see it. */
@@ -60,7 +59,7 @@ export class LocalMedia {
       }
     } catch (error) {
       // The room was left meanwhile: that is no news.
-      if (!(error instanceof TureenError && error.code === 'closed'))
+      if (!(TureenError.is(error) && error.code === 'closed'))
         this.#notify.error(error, failures[source](wish === true));
     }
     this.#wishes.delete(source);
@@ -112,7 +111,7 @@ export class LocalMedia {
     try {
       await enable(remembered === '' ? undefined : remembered);
     } catch (error) {
-      if (remembered === '' || !(error instanceof TureenError && error.code === 'deviceNotFound')) throw error;
+      if (remembered === '' || !(TureenError.is(error) && error.code === 'deviceNotFound')) throw error;
       await enable(undefined);
     }
   }

@@ -83,7 +83,7 @@ function peerTiles({ speakers }: Call, peer: Peer): TileModel[] {
     name: peer.displayName,
     isLocal: false,
     dialect: peer.dialect ?? null,
-    isReconnecting: peer.isReconnecting,
+    isReconnecting: peer.reconnecting,
     producers: [],
   };
   return [

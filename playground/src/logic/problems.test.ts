@@ -1,23 +1,26 @@
-import { TureenError } from '@tureen/client';
+import { type EndReason, TureenError } from '@tureen/client';
 import { describe, expect, it } from 'vitest';
 import { adviceFor, byReason, joinProblem } from './problems.ts';
 
 const wireWords = /mediasoup|protoo|dialect|codec|token|getRouter|close code|[a-z][A-Z]/;
 
 describe('joinProblem', () => {
-  it.each(Object.keys(byReason))('speaks to a person of %s, without a code or a word of the protocol', (reason) => {
-    const error = new TureenError('closedByServer', `the server closed: ${reason}`, { reason });
-    const { title, detail } = joinProblem(error);
-    expect(`${title} ${detail}`).not.toMatch(wireWords);
-    expect(title).toMatch(/^[A-Z].*\.$/);
-  });
+  it.each(Object.keys(byReason) as EndReason[])(
+    'speaks to a person of %s, without a code or a word of the protocol',
+    (reason) => {
+      const error = new TureenError('closedByServer', `the server closed: ${reason}`, { reason });
+      const { title, detail } = joinProblem(error);
+      expect(`${title} ${detail}`).not.toMatch(wireWords);
+      expect(title).toMatch(/^[A-Z].*\.$/);
+    },
+  );
 
   it.each([
     [new TureenError('closedByServer', '', { reason: 'roomFull' }), 'This room is full.'],
     [new TureenError('closedByServer', '', { reason: 'tokenExpired' }), 'You need to sign in.'],
     [new TureenError('connectionFailed', ''), 'The server cannot be reached.'],
-    [new TureenError('closedByServer', '', { reason: 'no shoes' }), 'The server did not let you in.'],
-    [new TureenError('closedByServer', '', { reason: 'toString' }), 'The server did not let you in.'],
+    [new TureenError('closedByServer', '', { detail: 'no shoes' }), 'The server did not let you in.'],
+    [new TureenError('closedByServer', '', { detail: 'toString' }), 'The server did not let you in.'],
     [new Error('anything'), 'The room could not be joined.'],
   ])('says of %o: %s', (error, title) => {
     expect(joinProblem(error).title).toBe(title);

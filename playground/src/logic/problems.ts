@@ -89,9 +89,9 @@ const byCode: Readonly<Partial<Record<TureenErrorCode, Problem>>> = {
 
 /** Why the room could not be joined. */
 export function joinProblem(error: unknown): Problem {
-  const { reason = '', code } = error instanceof TureenError ? error : { code: undefined };
+  const { reason, code } = TureenError.is(error) ? error : {};
   return (
-    (Object.hasOwn(byReason, reason) ? byReason[reason as EndReason] : undefined) ??
+    (reason === undefined ? undefined : byReason[reason]) ??
     (code === undefined ? undefined : byCode[code]) ?? {
       title: 'The room could not be joined.',
       detail: 'Reload the page, then try again.',
@@ -115,5 +115,5 @@ const advice: Readonly<Partial<Record<TureenErrorCode, string>>> = {
 
 /** What to do about something that failed during the meeting. */
 export function adviceFor(error: unknown): string {
-  return (error instanceof TureenError ? advice[error.code] : undefined) ?? 'Try again, or reload the page.';
+  return (TureenError.is(error) ? advice[error.code] : undefined) ?? 'Try again, or reload the page.';
 }

@@ -1,4 +1,4 @@
-import type { CloseReason } from '@tureen/client';
+import type { LeaveReason } from '@tureen/client';
 import { describe, expect, it } from 'vitest';
 import { duration, endingText, endings, plural, wireTime } from './texts.ts';
 
@@ -39,7 +39,7 @@ describe('endingText', () => {
       expect(endingText(reason).isRejoinLikely).toBe(false);
   });
 
-  it.each([...Object.keys(endings), 'closedByServer'] as CloseReason[])(
+  it.each([...Object.keys(endings), 'closedByServer'] as LeaveReason[])(
     'has no code and no word of a protocol where the session ended with %s',
     (reason) => {
       const { title, detail } = endingText(reason);

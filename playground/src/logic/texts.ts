@@ -1,4 +1,4 @@
-import type { CloseReason } from '@tureen/client';
+import type { LeaveReason } from '@tureen/client';
 
 export interface EndingText {
   readonly title: string;
@@ -11,11 +11,10 @@ const signIn = {
   title: 'You need to sign in again',
   detail: 'Your access to this room has ended. Open the link that you got once more.',
 };
-const limits = { title: 'You were disconnected', detail: 'This page sent more than the server allows.' };
 const notAllowed = { title: 'You may not join this room', detail: 'Ask the person who invited you for a new link.' };
 
 /** By reason. What is missing here has a text of its own kind. */
-export const endings: Readonly<Partial<Record<CloseReason, Pick<EndingText, 'title' | 'detail'>>>> = {
+export const endings: Readonly<Partial<Record<LeaveReason, Pick<EndingText, 'title' | 'detail'>>>> = {
   left: { title: 'You left the room', detail: 'See you next time.' },
   kicked: { title: 'You were removed from the room', detail: 'The host ended your part of the meeting.' },
   replaced: { title: 'You joined from another tab', detail: 'The meeting continues there. You can close this page.' },
@@ -28,11 +27,6 @@ export const endings: Readonly<Partial<Record<CloseReason, Pick<EndingText, 'tit
   mediaLost: { title: 'The connection was lost', detail: 'Your sound and picture did not reach the server any more.' },
   joinTimeout: { title: 'Joining took too long', detail: 'Check your network connection, then join again.' },
   idle: { title: 'You were away for too long', detail: 'Join again to go on.' },
-  tooManyMessages: limits,
-  tooManyBytes: limits,
-  badMessages: limits,
-  refusedRequests: limits,
-  messageTooLarge: limits,
   connectionLost: { title: 'The connection was lost', detail: 'Check your network connection, then join again.' },
   refused: {
     title: 'You could not get back in',
@@ -40,7 +34,7 @@ export const endings: Readonly<Partial<Record<CloseReason, Pick<EndingText, 'tit
   },
 };
 
-const likelyToRejoin: ReadonlySet<CloseReason> = new Set<CloseReason>([
+const likelyToRejoin: ReadonlySet<LeaveReason> = new Set<LeaveReason>([
   'left',
   'mediaLost',
   'joinTimeout',
@@ -50,7 +44,7 @@ const likelyToRejoin: ReadonlySet<CloseReason> = new Set<CloseReason>([
 ]);
 
 /** Why the meeting is over, for the person at this page. `given` is the text of whoever ended it. */
-export function endingText(reason: CloseReason, given?: string): EndingText {
+export function endingText(reason: LeaveReason, given?: string): EndingText {
   const { title, detail } = endings[reason] ?? {
     title: 'The meeting has ended',
     detail: 'The server ended it, and gave no reason.',

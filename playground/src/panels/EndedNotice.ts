@@ -1,10 +1,10 @@
-import type { CloseReason } from '@tureen/client';
+import type { LeaveReason } from '@tureen/client';
 import { endingText } from '../logic/texts.ts';
 import { h } from '../ui/dom.ts';
 import { logo } from '../ui/logo.ts';
 
 export interface EndedOptions {
-  readonly reason: CloseReason;
+  readonly reason: LeaveReason;
   /** The text of whoever ended the meeting. */
   readonly text: string | undefined;
   readonly roomId: string;

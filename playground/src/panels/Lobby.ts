@@ -153,7 +153,7 @@ export class Lobby {
 
   #showError(error: unknown): void {
     console.warn('The room could not be joined:', error);
-    const { code, reason } = error instanceof TureenError ? error : { code: 'error', reason: undefined };
+    const { code, reason } = TureenError.is(error) ? error : { code: 'error', reason: undefined };
     const { title, detail } = joinProblem(error);
     this.#error.dataset.code = code;
     this.#error.dataset.reason = reason ?? '';

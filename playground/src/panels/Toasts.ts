@@ -24,7 +24,7 @@ export class Toasts implements Notify {
   }
 
   error(error: unknown, doing: string): void {
-    const code = error instanceof TureenError ? error.code : 'error';
+    const code = TureenError.is(error) ? error.code : 'error';
     console.warn(`${doing}:`, error);
     this.#dropSame(code, doing);
     const toast = h(

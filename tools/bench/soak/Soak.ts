@@ -124,7 +124,7 @@ export class Soak {
     if (room !== this.#host) this.#census.watch('Room', room);
     for (const peer of room.peers.values()) this.#census.watch('Peer', peer);
     for (const consumer of room.consumers.values()) this.#census.watch('Consumer', consumer);
-    for (const producer of room.producers) this.#census.watch('Producer', producer);
+    for (const producer of room.producers.values()) this.#census.watch('Producer', producer);
     const served = this.#server.registry.get(room.roomId);
     if (served === undefined) return;
     this.#census.watch("server's Room", served);

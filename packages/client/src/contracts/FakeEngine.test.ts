@@ -1,6 +1,6 @@
 import type { RtpCapabilities, RtpParameters } from '@tureen/protocol/common';
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { FakeEngine } from '../media/fake/FakeEngine.ts';
 import { mediaEngineContract } from './mediaEngineContract.ts';
@@ -70,6 +70,6 @@ function openWorld(): MediaEngineWorld {
 
 describe('FakeEngine keeps the contract of media engines', () => {
   it.each(mediaEngineContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {
-    await run(openWorld());
+    expect(await run(openWorld())).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { FakeMachine } from '../devices/FakeMachine.ts';
 import { captureContract, noDevicesContract, refusedCaptureContract } from './captureContract.ts';
@@ -11,12 +11,14 @@ describe('FakeMachine keeps the contract of a machine without devices, and of a 
     ...noDevicesContract.map(({ title, run }) => [title, run, () => new FakeMachine()] as const),
     ...refusedCaptureContract.map(({ title, run }) => [title, run, refusing] as const),
   ])('%s', async (_, run, machine) => {
-    await run({ mediaDevices: machine().real, close: () => {} });
+    expect(await run({ mediaDevices: machine().real, close: () => {} })).toBeUndefined();
   });
 });
 
 describe('FakeMachine keeps the contract of capture', () => {
   it.each(captureContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {
-    await run({ mediaDevices: new FakeMachine('mic:usb', 'mic:box', 'cam:front').real, close: () => {} });
+    await expect(
+      run({ mediaDevices: new FakeMachine('mic:usb', 'mic:box', 'cam:front').real, close: () => {} }),
+    ).resolves.toBeUndefined();
   });
 });

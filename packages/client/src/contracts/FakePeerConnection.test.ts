@@ -1,5 +1,5 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { FakePeerConnectionMedia } from '../media/fake/FakePeerConnectionMedia.ts';
 import { fakeBrowser, offerOf } from '../media/peerConnection/peerConnectionFixture.ts';
@@ -11,13 +11,13 @@ const close = () => {};
 
 describe('FakePeerConnectionMedia keeps the contract of push and pull', () => {
   it.each(peerConnectionMediaContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {
-    await run({ media: new FakePeerConnectionMedia({ autoConnect: false }), track, close });
+    expect(await run({ media: new FakePeerConnectionMedia({ autoConnect: false }), track, close })).toBeUndefined();
   });
 });
 
 describe('FakeRtcPeerConnection keeps the contract of RTCPeerConnection', () => {
   it.each(rtcPeerConnectionContract.map(({ title, run }) => [title, run] as const))('%s', async (_, run) => {
     fakeBrowser({ offer: (pc) => offerOf('chromium', pc) });
-    await run({ create: () => new RTCPeerConnection(), track, close });
+    expect(await run({ create: () => new RTCPeerConnection(), track, close })).toBeUndefined();
   });
 });

@@ -129,7 +129,7 @@ export const peerConnectionMediaContract: Contract<PeerConnectionMediaWorld> = [
           () => null,
           (reason: unknown) => reason,
         );
-      isTrue(error instanceof TureenError, 'a TureenError');
+      isTrue(TureenError.is(error), 'a TureenError');
       session.close();
     },
   },

@@ -116,7 +116,7 @@ const openChannel =
             deliver(['response', method, response]);
           },
           (error: unknown) => {
-            if (!(error instanceof TureenError)) throw error;
+            if (!TureenError.is(error)) throw error;
             if (error.code === 'requestTimeout') deliver(['timeout', method]);
             else if (error.code === 'requestRefused') deliver(['error', method, error.serverCode, error.message]);
             else deliver(['error', method, error.code, '']);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
 
 import { decodeFrame, encodeFrame } from '../signaling/frameCodec.ts';
@@ -143,7 +143,7 @@ const worlds = [
 describe.each(worlds)('%s keeps the contract of SignalingTransport', (_, openWorld) => {
   it.each(signalingTransportContract.map(({ title, run }) => [title, run] as const))('%s', async (_title, run) => {
     const world = await openWorld();
-    await run(world);
+    expect(await run(world)).toBeUndefined();
     await world.close();
   });
 });

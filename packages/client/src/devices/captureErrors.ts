@@ -16,7 +16,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
 
 /** What an error of getUserMedia or getDisplayMedia means. */
 export function toCaptureError(error: unknown, what: string): TureenError {
-  if (error instanceof TureenError) return error;
+  if (TureenError.is(error)) return error;
   const { name, message } = error instanceof Error ? error : { name: '', message: String(error) };
   // Firefox reports a camera that another program uses so.
   const isFirefoxInUse = name === 'AbortError' && message.startsWith('Starting ');

@@ -6,7 +6,7 @@ import { TureenError, asRetryable } from '../shared/errors.ts';
  */
 export function retryIfDuplicated(isDuplicated: (message: string) => boolean): (error: unknown) => never {
   return (error) => {
-    const isRefusal = error instanceof TureenError && error.code === 'requestRefused';
+    const isRefusal = TureenError.is(error) && error.code === 'requestRefused';
     throw isRefusal && isDuplicated(error.message) ? asRetryable(error) : error;
   };
 }

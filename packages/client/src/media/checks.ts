@@ -49,7 +49,7 @@ export function check(what: string, run: () => void): void {
   try {
     run();
   } catch (error) {
-    throw error instanceof TureenError ? error : badResponse(`${what}: ${(error as Error).message}`, error);
+    throw TureenError.is(error) ? error : badResponse(`${what}: ${(error as Error).message}`, error);
   }
 }
 

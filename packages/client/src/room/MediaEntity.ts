@@ -1,4 +1,4 @@
-import type { MediaKind } from '@tureen/protocol/common';
+import type { MediaKind, Source } from '@tureen/protocol/common';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import type { EntityStats, StatsOptions } from './EntityStats.ts';
 import type { RoomContext } from './RoomContext.ts';
@@ -7,7 +7,7 @@ import type { RoomContext } from './RoomContext.ts';
 export interface MediaController {
   readonly context: RoomContext;
   readonly kind: MediaKind;
-  readonly source: string;
+  readonly source: Source;
   readonly isPaused: boolean;
   readonly isClosed: boolean;
   readonly stats: EntityStats;
@@ -31,7 +31,7 @@ export abstract class MediaEntity<Events extends { [K in keyof Events]: object }
   }
 
   /** `camera`, `microphone`, `screen`, `screenAudio`, a name that the app gave, or `unknown`. */
-  get source(): string {
+  get source(): Source {
     return this.#controller.source;
   }
 

@@ -204,7 +204,7 @@ describe('produce()', () => {
       const world = await joined();
       const { room, server, engine } = world;
       const crossed = atMessage(world, number + 1, () => {
-        for (const producer of room.producers) void producer.close();
+        for (const producer of room.producers.values()) void producer.close();
       });
       const outcome = room.produce(fakeTrack('video')).then(
         ({ closed }) => ({ closed }),
@@ -229,7 +229,7 @@ describe('produce()', () => {
       const { room, server } = world;
       const pausing: Promise<void>[] = [];
       void atMessage(world, number + 1, () => {
-        for (const producer of room.producers) pausing.push(producer.pause());
+        for (const producer of room.producers.values()) pausing.push(producer.pause());
       });
       const producer = await room.produce(fakeTrack('video'));
       await Promise.all(pausing);
@@ -260,7 +260,7 @@ describe('produce()', () => {
         await flushMicrotasks();
         const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
         expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
-        expect([...room.producers].map(({ id }) => id)).not.toContain(null);
+        expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
       }
     },
   );
@@ -275,7 +275,7 @@ describe('produceData()', () => {
       const world = await joined(['closeDataProducer']);
       const { room, server, engine } = world;
       const crossed = atMessage(world, number + 1, () => {
-        for (const dataProducer of room.dataProducers) void dataProducer.close();
+        for (const dataProducer of room.dataProducers.values()) void dataProducer.close();
       });
       const outcome = room.produceData().then(
         ({ closed }) => ({ closed }),

@@ -1,14 +1,13 @@
-import { MAX_TEXT_BYTES } from '@tureen/protocol/common';
+import { MAX_TEXT_BYTES, type Source } from '@tureen/protocol/common';
 import type { DeviceCatalog } from '../devices/DeviceCatalog.ts';
+import { abortable, throwIfAborted } from '../shared/abortable.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
 import type { TraceListener } from '../signaling/Trace.ts';
 import type { RoomCapabilities } from './capabilities.ts';
-import { checkBytes, checkJoinOptions, checkString, checkText } from './checks.ts';
+import { checkBytes, checkJoinOptions, checkOptions, checkString, checkText } from './checks.ts';
 import { type RoomParts, createRoom } from './createRoom.ts';
-import type { TransportDirection } from './entityInfo.ts';
-import type { StatsOptions } from './EntityStats.ts';
 import type { RoomEvents } from './events.ts';
 import type { DataProducer } from './local/DataProducer.ts';
 import type {
@@ -20,9 +19,12 @@ import type {
 import type { Producer } from './local/Producer.ts';
 import type { JoinOptions, ProduceDataOptions, ProduceOptions, RoomOptions } from './options.ts';
 import type { Consumer } from './remote/Consumer.ts';
+import type { DataConsumer } from './remote/DataConsumer.ts';
 import type { Peer } from './remote/Peer.ts';
 import { requireCapability, requireSession } from './RoomContext.ts';
 import { directions } from './RoomLifecycle.ts';
+import type { RoomPlayback } from './RoomPlayback.ts';
+import type { RoomStats } from './RoomStats.ts';
 import type { RoomState } from './session/roomMachine.ts';
 import type { RoomSnapshot } from './snapshots.ts';
 
@@ -37,6 +39,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   readonly dialect: string;
   /** Cameras, microphones and speakers of this machine. */
   readonly devices: DeviceCatalog;
+  /** Playback of the attached elements. */
+  readonly playback: RoomPlayback;
+  /** Statistics of both transports. */
+  readonly stats: RoomStats;
   readonly #parts: RoomParts;
 
   /** Throws `invalidArgument` naming the option. Nothing is opened before `join()`. */
@@ -49,6 +55,8 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.peerId = this.#parts.identity.peerId;
     this.dialect = options.dialect.name;
     this.devices = this.#parts.devices;
+    this.playback = this.#parts.playback;
+    this.stats = this.#parts.roomStats;
   }
 
   get state(): RoomState {
@@ -70,13 +78,24 @@ export class Room extends TypedEmitter<RoomEvents> {
     return this.#parts.remotePeers.announced;
   }
 
-  /** The producers of this room. Live. */
-  get producers(): ReadonlySet<Producer> {
+  /** The data consumers of all peers and of the server, by data consumer ID. Live. */
+  get dataConsumers(): ReadonlyMap<string, DataConsumer> {
+    return this.#parts.remotePeers.announcedData;
+  }
+
+  /** The producers of this room, by `producer.localId`. Live. */
+  get producers(): ReadonlyMap<string, Producer> {
     return this.#parts.localProducers.producers;
   }
 
-  get dataProducers(): ReadonlySet<DataProducer> {
+  /** The data producers of this room, by `dataProducer.localId`. Live. */
+  get dataProducers(): ReadonlyMap<string, DataProducer> {
     return this.#parts.localProducers.dataProducers;
+  }
+
+  /** Returns the producer of that source (`camera`, `microphone`, `screen`, ...), or null. */
+  producerOf(source: Source): Producer | null {
+    return this.#parts.localProducers.producerOf(source);
   }
 
   /** What this dialect supports, and once joined this server. */
@@ -88,16 +107,21 @@ export class Room extends TypedEmitter<RoomEvents> {
    * Joins the room. Resolves after a `newPeer` for each peer that is in the room already; their consumers follow.
    * While joining, `join()` returns the same promise; while joined, it rejects with `invalidState`; after `left` and `failed` it is
    * allowed again. Rejects with `connectionFailed`, `connectionLost`, `closedByServer`, `requestRefused`, `requestTimeout`,
-   * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, or `closed` after a `leave()` meanwhile.
+   * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
    */
   async join(options: JoinOptions = {}): Promise<void> {
+    checkOptions(options);
+    const { signal } = options;
+    throwIfAborted(signal, 'join()');
     if (this.#isOut) {
       const displayName = options.displayName ?? this.peerId;
       checkJoinOptions({ ...options, displayName });
       this.#parts.joinOptions = options;
       this.#parts.displayName.accept(displayName);
     }
-    await this.#parts.session.join();
+    const joined = this.#parts.session.join();
+    const isJoining = this.state === 'connecting' || this.state === 'joining';
+    await abortable(joined, isJoining ? signal : undefined, 'join()', () => void this.leave());
   }
 
   /**
@@ -111,9 +135,10 @@ export class Room extends TypedEmitter<RoomEvents> {
   /**
    * Sends a track. Resolves once the server has the producer; while reconnecting, after the rejoin. The app keeps ownership of the
    * track unless `ownership: 'owned'`. Rejects with `invalidArgument`, `invalidState` (not joined), `unsupportedCodec`,
-   * `requestRefused`, `mediaFailed`. Wire: v3 `produce`.
+   * `requestRefused`, `mediaFailed`, `aborted`. Wire: v3 `produce`.
    */
   async produce(track: MediaStreamTrack, options: ProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('produce()');
     return this.#parts.localProducers.produce(track, options);
   }
@@ -123,6 +148,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * has no data channels: use `sendText` there. Wire: v3 `produceData`.
    */
   async produceData(options: ProduceDataOptions = {}): Promise<DataProducer> {
+    checkOptions(options);
     this.#assertIn('produceData()');
     this.#require(this.capabilities.dataChannels, 'produceData()', 'use sendText() where capabilities.text');
     return this.#parts.localProducers.produceData(options);
@@ -133,12 +159,14 @@ export class Room extends TypedEmitter<RoomEvents> {
    * `permissionDenied`, `deviceNotFound`, `deviceInUse`, `captureFailed`, and as `produce`.
    */
   async enableMicrophone(options: MicrophoneProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('enableMicrophone()');
     return this.#parts.localMedia.enableMicrophone(options);
   }
 
   /** Captures the camera and sends it, in simulcast. As `enableMicrophone` otherwise. */
   async enableCamera(options: CameraProduceOptions = {}): Promise<Producer> {
+    checkOptions(options);
     this.#assertIn('enableCamera()');
     return this.#parts.localMedia.enableCamera(options);
   }
@@ -148,6 +176,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * Ends by `close()` or the browser's own button. Rejects with `permissionDenied` when the user declines.
    */
   async enableScreenShare(options: ScreenShareOptions = {}): Promise<ScreenShare> {
+    checkOptions(options);
     this.#assertIn('enableScreenShare()');
     return this.#parts.localMedia.enableScreenShare(options);
   }
@@ -157,7 +186,7 @@ export class Room extends TypedEmitter<RoomEvents> {
    * when the source is off; see `Producer.switchDevice`.
    */
   async switchDevice(source: 'camera' | 'microphone', deviceId: string): Promise<void> {
-    const producer = this.#parts.localProducers.producerOf(source);
+    const producer = this.producerOf(source);
     if (producer === null) throw new TureenError('invalidState', `the ${source} is not on`);
     await producer.switchDevice(deviceId);
   }
@@ -185,12 +214,9 @@ export class Room extends TypedEmitter<RoomEvents> {
     await this.#parts.displayName.set(displayName);
   }
 
-  /**
-   * Plays every attached element that the browser blocked or something paused, except those that left the document. Call it from a
-   * click or a key press. Rejects with `permissionDenied` if the browser still refuses. Does not wait for elements without data.
-   */
+  /** Short form of `room.playback.start()`. */
   async startPlayback(): Promise<void> {
-    await this.#parts.context.playback.startPlayback();
+    await this.playback.start();
   }
 
   /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
@@ -198,25 +224,6 @@ export class Room extends TypedEmitter<RoomEvents> {
     this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
     const session = requireSession(this.#parts.context, 'restartIce()');
     await Promise.all(directions.map((direction) => session.restartIce(direction)));
-  }
-
-  /** Returns statistics of the local end of a transport; null before the transport exists. */
-  async getStats(direction: TransportDirection): Promise<RTCStatsReport | null> {
-    return requireSession(this.#parts.context, 'getStats()').getTransportStats(direction);
-  }
-
-  /** Returns statistics of a transport as the server has them. Wire: v3 `getTransportStats`. */
-  async getServerStats(direction: TransportDirection): Promise<readonly object[]> {
-    return this.#parts.stats[direction].get();
-  }
-
-  /** Requests the server's statistics of both transports at an interval: `transportStats`, until `disableStats()` or `left`. */
-  enableStats(options?: StatsOptions): void {
-    for (const direction of directions) this.#parts.stats[direction].enable(options);
-  }
-
-  disableStats(): void {
-    for (const direction of directions) this.#parts.stats[direction].disable();
   }
 
   /** Calls `listener` with every message that crosses the wire, without secrets. Costs nothing without a listener. */
@@ -232,7 +239,7 @@ export class Room extends TypedEmitter<RoomEvents> {
       peerId: this.peerId,
       displayName: this.displayName,
       peers: [...this.peers.values()].map((peer) => peer.snapshot()),
-      producers: [...this.producers].map((producer) => producer.snapshot()),
+      producers: [...this.producers.values()].map((producer) => producer.snapshot()),
       activeSpeakerId: this.#parts.remotePeers.activeSpeakerId,
     };
     return this.#parts.snapshot;

@@ -66,7 +66,8 @@ export class RoomLifecycle implements RoomSessionHandlers {
     context.playback.close();
     this.capabilities = this.#baseCapabilities;
     context.invalidate();
-    if (wasJoined) context.announce('left', { reason, detail });
+    // A join that failed rejects its promise instead.
+    if (wasJoined && reason !== 'failed') context.announce('left', { reason, detail });
   }
 
   /** Replaces a transport, then produces and consumes again what the old one carried. */

@@ -11,8 +11,8 @@ import type { JoinOptions, RoomOptions } from './options.ts';
 
 const highestLayer = 7;
 
-function wrong(hint: string, message: string): TureenError {
-  return new TureenError('invalidArgument', message, { hint });
+function wrong(argument: string, message: string, hint?: string): TureenError {
+  return new TureenError('invalidArgument', message, { argument, hint });
 }
 
 /** The id as the server will read it: normalized (NFC) and trimmed. */
@@ -30,20 +30,31 @@ export function checkRoomOptions({
   consume,
   requestTimeoutMs,
   reconnectPolicy,
+  logger,
 }: Partial<RoomOptions>): void {
-  if (typeof dialect?.open !== 'function') throw wrong('dialect: mediasoupV3()', 'dialect is missing');
+  if (typeof dialect?.open !== 'function')
+    throw wrong('dialect', 'dialect is missing', 'Pass a dialect, e.g. mediasoupV3().');
   if (typeof transport?.connect !== 'function') {
-    throw wrong('transport: new ProtooTransport({ url })', 'transport is missing');
+    throw wrong('transport', 'transport is missing', 'Pass a transport, e.g. new ProtooTransport({ url }).');
   }
   if (consume !== undefined && consume !== 'auto' && consume !== 'manual' && typeof consume !== 'function') {
     throw wrong('consume', "consume must be 'auto', 'manual' or a function");
   }
-  if (requestTimeoutMs !== undefined && !(requestTimeoutMs > 0)) {
+  if (requestTimeoutMs !== undefined && !(typeof requestTimeoutMs === 'number' && requestTimeoutMs > 0)) {
     throw wrong('requestTimeoutMs', 'requestTimeoutMs must be a positive number of ms');
   }
   if (reconnectPolicy !== undefined && reconnectPolicy !== null && typeof reconnectPolicy !== 'function') {
     throw wrong('reconnectPolicy', 'reconnectPolicy must be a function or null');
   }
+  if (logger !== undefined && typeof logger?.warn !== 'function') {
+    throw wrong('logger', 'logger has no warn()', 'Pass `console`, or an object with debug, info, warn and error.');
+  }
+}
+
+/** An object, whatever is in it. */
+export function checkOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null)
+    throw wrong('options', `the options are ${describe(options)}, not an object`);
 }
 
 export function checkJoinOptions({ displayName, appData, device }: JoinOptions): void {
@@ -53,7 +64,7 @@ export function checkJoinOptions({ displayName, appData, device }: JoinOptions):
 }
 
 export function checkString(value: unknown, name: string): asserts value is string {
-  if (typeof value !== 'string') throw wrong(name, `${name} is not a string`);
+  if (typeof value !== 'string') throw wrong(name, `${name} is ${describe(value)}, not a string`);
 }
 
 /** A name or label within what servers take. */
@@ -94,6 +105,15 @@ export function checkEncodings(encodings: unknown): void {
   ][])
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value)))
       throw wrong('encodings', `${name} is ${value}`);
+}
+
+/** A value in a message: short, and never `[object Object]`. */
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null
+    ? 'an object'
+    : typeof value === 'symbol'
+      ? 'a symbol'
+      : `${value as string}`;
 }
 
 export function checkInteger(value: unknown, name: string, min: number, max: number): void {

@@ -6,7 +6,7 @@ import { silentLogger, withContext } from '../shared/logger.ts';
 import { type TypedEmitter, emitOn } from '../shared/TypedEmitter.ts';
 import { defaultReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
 import { Trace } from '../signaling/Trace.ts';
-import { checkRoomOptions, checkedId } from './checks.ts';
+import { checkOptions, checkRoomOptions, checkedId } from './checks.ts';
 import type { RoomIdentity } from './DialectPort.ts';
 import type { TransportDirection } from './entityInfo.ts';
 import { EntityStats } from './EntityStats.ts';
@@ -20,7 +20,10 @@ import { MediaRecovery } from './recovery/MediaRecovery.ts';
 import { RefusedOffers } from './remote/RefusedOffers.ts';
 import { RemotePeers } from './remote/RemotePeers.ts';
 import type { RoomContext } from './RoomContext.ts';
+import { randomPeerId } from './randomPeerId.ts';
 import { RoomLifecycle } from './RoomLifecycle.ts';
+import { RoomPlayback } from './RoomPlayback.ts';
+import { RoomStats } from './RoomStats.ts';
 import { RequestReplay } from './session/RequestReplay.ts';
 import { RoomSession } from './session/RoomSession.ts';
 import type { RoomSnapshot } from './snapshots.ts';
@@ -36,6 +39,8 @@ export interface RoomParts {
   readonly localMedia: LocalMedia;
   readonly displayName: DisplayName;
   readonly stats: Readonly<Record<TransportDirection, EntityStats>>;
+  readonly playback: RoomPlayback;
+  readonly roomStats: RoomStats;
   readonly recovery: MediaRecovery;
   readonly devices: DeviceCatalog;
   readonly trace: Trace;
@@ -47,7 +52,11 @@ export interface RoomParts {
 
 /** Makes the parts of `room` and connects them. Throws `invalidArgument`. */
 export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions): RoomParts {
-  const identity = { roomId: checkedId(options.roomId, 'roomId'), peerId: checkedId(options.peerId, 'peerId') };
+  checkOptions(options);
+  const identity = {
+    roomId: checkedId(options.roomId, 'roomId'),
+    peerId: checkedId(options.peerId ?? randomPeerId(), 'peerId'),
+  };
   checkRoomOptions(options);
   const { dialect, transport, clock = systemClock } = options;
   const logger = withContext(options.logger ?? silentLogger, `${identity.roomId}/${identity.peerId}`);
@@ -145,6 +154,8 @@ export function createRoom(room: TypedEmitter<RoomEvents>, options: RoomOptions)
     localMedia: new LocalMedia(localProducers),
     displayName,
     stats,
+    playback: new RoomPlayback(context.playback),
+    roomStats: new RoomStats(context, stats),
     recovery,
     devices: new DeviceCatalog({ onListenerError: reportListenerError }),
     trace,

@@ -1,4 +1,4 @@
-import type { MediaKind, RtpParameters, SctpStreamParameters } from '@tureen/protocol/common';
+import type { MediaKind, RtpParameters, SctpStreamParameters, Source } from '@tureen/protocol/common';
 
 /** Which way a transport carries media, seen from here. */
 export type TransportDirection = 'send' | 'recv';
@@ -55,7 +55,7 @@ export interface ConsumerOffer {
   readonly kind: MediaKind;
   readonly rtpParameters: RtpParameters;
   /** `camera`, `microphone`, `screen`, `screenAudio`, what the app said, or `unknown`. */
-  readonly source: string;
+  readonly source: Source;
   readonly type: 'simple' | 'simulcast' | 'svc';
   /** The producer is paused at its source. */
   readonly remotePaused: boolean;

@@ -1,6 +1,15 @@
-import type { EndReason, MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
+import type { MediaKind, RtpCodecCapability } from '@tureen/protocol/common';
 import type { MediaConnectionState } from '../media/MediaEngine.ts';
 import type { TureenError } from '../shared/errors.ts';
+import type {
+  ConsumerCloseReason,
+  DataConsumerCloseReason,
+  DataProducerCloseReason,
+  EndedByServerReason,
+  LeaveReason,
+  PeerCloseReason,
+  ProducerCloseReason,
+} from './closeReasons.ts';
 import type { Actor, ConsumerScore, StreamScore, TransportDirection } from './entityInfo.ts';
 import type { DataProducer } from './local/DataProducer.ts';
 import type { DeviceChangeReason, TrackFailure } from './local/ManagedTrack.ts';
@@ -9,40 +18,6 @@ import type { Consumer } from './remote/Consumer.ts';
 import type { DataConsumer } from './remote/DataConsumer.ts';
 import type { Peer } from './remote/Peer.ts';
 import type { RoomState } from './session/roomMachine.ts';
-
-/**
- * Why a peer, producer, consumer or the session ended. The set is closed; a server's own words are in `detail`. `docs/events.md`
- * says which reason comes with what.
- */
-export type CloseReason =
-  /** The app called `close()`. */
-  | 'local'
-  /** The remote peer closed it, or left. */
-  | 'remote'
-  /** The server closed it. */
-  | 'server'
-  /** Was there before a reconnect, and is not any more. */
-  | 'notRestored'
-  /** The track ended: the user stopped sharing the screen, or the device is gone. */
-  | 'trackEnded'
-  /** The connection of the remote peer ended. */
-  | 'disconnected'
-  /** The producer of the consumer closed, its transport or its peer. */
-  | 'producerClosed'
-  | 'transportClosed'
-  | 'peerClosed'
-  /** The server ended the session with a final close code and none of the words of `EndReason`; see `detail`. */
-  | 'closedByServer'
-  /** The reconnect policy gave up; `room.state` is `failed`. */
-  | 'connectionLost'
-  /** The server refused the request to rejoin; `room.state` is `failed`. */
-  | 'refused'
-  /** The producer or consumer was of a session that ended. */
-  | 'sessionEnded'
-  /** `join()` failed; its promise says why. */
-  | 'failed'
-  /** `left`: the app called `leave()`. The others: the server ended the session, or refused the reconnect. */
-  | EndReason;
 
 /**
  * What is done for media that broke, the gentlest first: new network paths for the transports there are, a transport made anew
@@ -55,14 +30,14 @@ export interface RoomEvents {
   /** Someone is in the room; `existing` when they were there before us. v3: `newPeer`, `join` response. */
   newPeer: { peer: Peer; existing: boolean };
   /** Someone is gone, after their consumers. v3: `peerClosed`, `peerLeft`, `peerLeaveCall`. */
-  peerClosed: { peer: Peer; reason: CloseReason; appData?: unknown };
+  peerClosed: { peer: Peer; reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
   /** Someone's connection dropped and the server holds their place. */
   peerReconnecting: { peer: Peer };
   peerReconnected: { peer: Peer };
   peerDisplayNameChanged: { peer: Peer; oldDisplayName: string };
   /** Someone's track can be received: `consumer.track` is there (unless not subscribed). v3: `newConsumer`. */
   newConsumer: { consumer: Consumer; peer: Peer };
-  consumerClosed: { consumer: Consumer; reason: CloseReason };
+  consumerClosed: { consumer: Consumer; reason: ConsumerCloseReason; detail?: string | undefined };
   /** At each edge of `localPaused` (by 'local') and of `remotePaused`. */
   consumerPaused: { consumer: Consumer; by: Actor };
   consumerResumed: { consumer: Consumer; by: Actor };
@@ -84,8 +59,8 @@ export interface RoomEvents {
   consumerUnsupported: { peer: Peer; producerId: string; kind: MediaKind; reason?: string | undefined };
   producerScore: { producer: Producer; score: readonly StreamScore[] };
   newDataConsumer: { dataConsumer: DataConsumer; peer: Peer | null };
-  dataConsumerClosed: { dataConsumer: DataConsumer; reason: CloseReason };
-  producerClosed: { producer: Producer; by: Actor; reason: CloseReason };
+  dataConsumerClosed: { dataConsumer: DataConsumer; reason: DataConsumerCloseReason; detail?: string | undefined };
+  producerClosed: { producer: Producer; by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
   /** With a `reason` when nobody wished it: there is no track that could be sent. */
   producerPaused: { producer: Producer; by: Actor; reason?: TrackFailure | undefined };
   producerResumed: { producer: Producer; by: Actor };
@@ -93,7 +68,7 @@ export interface RoomEvents {
   producerDeviceChanged: { producer: Producer; deviceId: string; label: string; reason: DeviceChangeReason };
   /** The source of a track of ours gives nothing for the moment, or again. Local, and nothing is paused by it. */
   producerMuteChanged: { producer: Producer; muted: boolean };
-  dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: CloseReason };
+  dataProducerClosed: { dataProducer: DataProducer; by: Actor; reason: DataProducerCloseReason };
   /** The server closed a transport, with all that was on it. The room joins anew: `reconnecting` follows. */
   transportClosed: { direction: TransportDirection; reason: string };
   /** The media connection of one direction changed its state. Local in every dialect. */
@@ -102,7 +77,7 @@ export interface RoomEvents {
   transportRecovering: { direction: TransportDirection; step: RecoveryStep; reason: string };
   /** It is repaired; `step` was the last that was taken. */
   transportRecovered: { direction: TransportDirection; step: RecoveryStep };
-  /** After `room.enableStats`: the server's statistics of one transport. */
+  /** After `room.stats.enable()`: the server's statistics of one transport. */
   transportStats: { direction: TransportDirection; stats: readonly object[] };
   producerStats: { producer: Producer; stats: readonly object[] };
   consumerStats: { consumer: Consumer; stats: readonly object[] };
@@ -120,7 +95,7 @@ export interface RoomEvents {
    */
   codecsUnsupported: { codecs: readonly RtpCodecCapability[] };
   /** The server closed the room, or evicted this peer. `detail` is the server's text for people. `left` follows. */
-  roomClosed: { reason: CloseReason; detail?: string | undefined; appData?: unknown };
+  roomClosed: { reason: EndedByServerReason; detail?: string | undefined; appData?: unknown };
   stateChanged: { state: RoomState; previous: RoomState; reason: string };
   /**
    * The room tries to reconnect in `delayMs` ms, or sooner if the network or the user returns. `waitingForNetwork`: the browser
@@ -132,7 +107,7 @@ export interface RoomEvents {
   /** The browser found a network or lost it, from `join()` until the session ends. Local in every dialect. */
   networkChanged: { online: boolean };
   /** The session ended; once per session. `detail` is the server's text for people, where the server gave one. */
-  left: { reason: CloseReason; detail?: string | undefined };
+  left: { reason: LeaveReason; detail?: string | undefined };
   /** The browser wants a user gesture before it plays: show a button that calls `room.startPlayback()`. */
   playbackBlocked: { consumer: Consumer; element: HTMLMediaElement; error: TureenError };
   /** A media key, the system, controls or the app paused an attached element. `room.startPlayback()` plays it. */

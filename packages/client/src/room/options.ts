@@ -1,4 +1,5 @@
 import type { Clock } from '@tureen/kernel';
+import type { Source } from '@tureen/protocol/common';
 import type { MediaDataProduceOptions, ProducerCodecOptions, ProducerEncoding } from '../media/MediaEngine.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReconnectPolicy } from '../signaling/ReconnectPolicy.ts';
@@ -30,8 +31,11 @@ export type ConsumePolicy = 'auto' | 'manual' | ((offer: ConsumerOfferSummary | 
 export interface RoomOptions {
   /** 1 to 128 characters. */
   readonly roomId: string;
-  /** 1 to 128 characters, unique in the room: who joins with the id of another takes its place or is refused, by dialect. */
-  readonly peerId: string;
+  /**
+   * 1 to 128 characters, unique in the room: a peer that joins with the ID of another peer replaces it or is refused, by dialect.
+   * Default a random ID, the same as long as the room lives.
+   */
+  readonly peerId?: string | undefined;
   /** What the server speaks, e.g. `mediasoupV3()`. */
   readonly dialect: Dialect;
   /** What carries the messages, e.g. `new ProtooTransport({ url })`. */
@@ -59,12 +63,14 @@ export interface JoinOptions {
   readonly device?: DeviceInfo | undefined;
   /** A plain object that others see as `peer.appData`, where the dialect carries it. */
   readonly appData?: unknown;
+  /** Leaves the room when it aborts before `join()` has resolved, which then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `room.produce()`. */
 export interface ProduceOptions {
   /** `camera`, `microphone`, `screen`, `screenAudio` or a name of the app's own. Default `unknown`. */
-  readonly source?: string | undefined;
+  readonly source?: Source | undefined;
   /**
    * Simulcast or SVC encodings, lowest first. Default one, by the browser's own choice. Rejects with `unsupported` for several
    * encodings of VP9 or AV1, and for spatial layers of AV1, which receivers do not decode. See `docs/codecs.md`.
@@ -79,10 +85,14 @@ export interface ProduceOptions {
   readonly appData?: Readonly<Record<string, unknown>> | undefined;
   /** Who stops the track in the end. Default `'borrowed'`: the app does. `'owned'`: Tureen does, when the producer closes. */
   readonly ownership?: 'owned' | 'borrowed' | undefined;
+  /** Closes the producer when it aborts before the producer is published; the call then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of `room.produceData()`. */
 export type ProduceDataOptions = Partial<MediaDataProduceOptions> & {
   /** Bytes of `bufferedAmount` at which `bufferedAmountLow` is emitted. Default 0. */
   readonly bufferedAmountLowThreshold?: number | undefined;
+  /** Closes the data producer when it aborts before the channel is open; the call then rejects with `aborted`. */
+  readonly signal?: AbortSignal | undefined;
 };

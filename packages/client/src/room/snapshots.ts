@@ -1,4 +1,4 @@
-import type { MediaKind } from '@tureen/protocol/common';
+import type { MediaKind, Source } from '@tureen/protocol/common';
 import type { ConsumerScore, DeviceInfo, Layers } from './entityInfo.ts';
 import type { TrackFailure } from './local/ManagedTrack.ts';
 import type { RoomState } from './session/roomMachine.ts';
@@ -7,7 +7,7 @@ export interface ConsumerSnapshot {
   readonly id: string;
   readonly producerId: string;
   readonly kind: MediaKind;
-  readonly source: string;
+  readonly source: Source;
   readonly paused: boolean;
   readonly localPaused: boolean;
   readonly remotePaused: boolean;
@@ -27,9 +27,11 @@ export interface PeerSnapshot {
 }
 
 export interface ProducerSnapshot {
+  /** Key in `room.producers`. */
+  readonly localId: string;
   readonly id: string | null;
   readonly kind: MediaKind;
-  readonly source: string;
+  readonly source: Source;
   readonly paused: boolean;
   /** Why there is no track that lives; null while there is one. */
   readonly loss: TrackFailure | null;

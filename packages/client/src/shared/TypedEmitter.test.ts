@@ -11,7 +11,7 @@ describe('TypedEmitter', () => {
           name: 'TureenError',
           code: 'invalidArgument',
           message: "the listener of 'ping' is not a function",
-          hint: 'listener',
+          argument: 'listener',
         }),
       );
     },

@@ -10,7 +10,7 @@ export class TypedEmitter<Events extends { [Name in keyof Events]: object }> ext
       onListenerError,
       onListenersChanged,
       toListenerError: (event) =>
-        new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { hint: 'listener' }),
+        new TureenError('invalidArgument', `the listener of '${event}' is not a function`, { argument: 'listener' }),
     });
   }
 }

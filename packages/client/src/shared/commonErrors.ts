@@ -15,6 +15,7 @@ export function checkReliability(options: {
 }): void {
   if (options.maxPacketLifeTime !== undefined && options.maxRetransmits !== undefined)
     throw new TureenError('invalidArgument', 'maxPacketLifeTime and maxRetransmits exclude each other', {
-      hint: 'maxRetransmits',
+      argument: 'maxRetransmits',
+      hint: 'Pass one of the two.',
     });
 }

@@ -3,7 +3,7 @@ import { isFinal } from './finalReasons.ts';
 
 /** What failed. A closed set: each code is documented in `docs/errors.md`. */
 export type TureenErrorCode =
-  /** An argument is of the wrong type or out of range; `hint` names it. */
+  /** An argument is of the wrong type or out of range; `argument` names it. */
   | 'invalidArgument'
   /** The room or the entity is in a state that does not allow the call. */
   | 'invalidState'
@@ -45,6 +45,8 @@ export type TureenErrorCode =
   | 'captureFailed';
 
 export interface TureenErrorOptions {
+  /** Name of the wrong argument or option. */
+  argument?: string | undefined;
   /** Advice for the caller. */
   hint?: string | undefined;
   /** The error that caused it, unchanged. */
@@ -54,7 +56,9 @@ export interface TureenErrorOptions {
   /** Error number of the server's response. */
   serverCode?: number | undefined;
   /** Why the server refused or ended the connection. */
-  reason?: EndReason | (string & {}) | undefined;
+  reason?: EndReason | undefined;
+  /** The server's text for people, or its own reason where that is none of `EndReason`. */
+  detail?: string | undefined;
   /** The code with which the connection closed. */
   closeCode?: number | undefined;
   /** Overrides the default of the code and the reason. */
@@ -72,22 +76,39 @@ const retryableCodes: ReadonlySet<TureenErrorCode> = new Set([
 /** Error numbers of temporary refusals (`requestRefused`): too many requests, and no capacity. */
 const momentary: readonly unknown[] = [429, 503];
 
+/** The same symbol in every copy of the package. */
+const brand = Symbol.for('tureen.error');
+
 /** The one error class of the SDK. Nothing throws or rejects with any other. */
 export class TureenError extends Error {
+  static {
+    Object.defineProperty(this.prototype, brand, { value: true });
+  }
+
+  /** Whether `value` is a `TureenError`, of this copy of the package or of another: `instanceof` is false for the latter. */
+  static is(value: unknown): value is TureenError {
+    return typeof value === 'object' && value !== null && brand in value;
+  }
+
   override readonly name = 'TureenError';
   readonly code: TureenErrorCode;
   /** Whether the same call may succeed later, unchanged. */
   readonly retryable: boolean;
+  /** Name of the wrong argument or option (`invalidArgument`). */
+  readonly argument: string | undefined;
+  /** Advice for the caller. */
   readonly hint: string | undefined;
   /** Protocol method of the failed request. */
   readonly method: string | undefined;
   /** Error number of the server's response (`requestRefused`). */
   readonly serverCode: number | undefined;
   /**
-   * Why the server refused or closed the connection: `roomFull`, `tokenExpired`, ...; undefined where the server gave no reason.
-   * Servers other than `@tureen/server` may send other reasons or texts.
+   * Why the server refused or closed the connection: `roomFull`, `tokenExpired`, ...; undefined where the server gave no reason of
+   * this closed set. The reason of another server is in `detail`.
    */
-  readonly reason: EndReason | (string & {}) | undefined;
+  readonly reason: EndReason | undefined;
+  /** The server's text for people after `reason`; without a `reason` all that the server said of the end. */
+  readonly detail: string | undefined;
   /** WebSocket close code, where the connection closed. */
   readonly closeCode: number | undefined;
 
@@ -102,17 +123,19 @@ export class TureenError extends Error {
         // `@tureen/server` closes with a final code here, for the sake of other clients, although capacity may become free.
         reason === 'roomFull' ||
         reason === 'tooManyRooms');
+    this.argument = options.argument;
     this.hint = options.hint ?? (reason && 'look up the reason in docs/errors.md');
     this.method = options.method;
     this.serverCode = options.serverCode;
     this.reason = reason;
+    this.detail = options.detail;
     this.closeCode = options.closeCode;
   }
 }
 
 /** Converts what a call threw: a `TureenError` stays as it is, anything else becomes the `cause` of a new one. */
 export function toTureenError(error: unknown, code: TureenErrorCode, message?: string): TureenError {
-  if (error instanceof TureenError) return error;
+  if (TureenError.is(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
   return new TureenError(code, message === undefined ? text : `${message}: ${text}`, { cause: error });
 }
@@ -122,7 +145,7 @@ export function toTureenError(error: unknown, code: TureenErrorCode, message?: s
  * may be either.
  */
 export function isServerFault(error: unknown): error is TureenError {
-  if (!(error instanceof TureenError) || error.code !== 'requestRefused') return false;
+  if (!TureenError.is(error) || error.code !== 'requestRefused') return false;
   const { serverCode = 500, reason, retryable } = error;
   if (reason !== undefined && (retryable || isFinal(reason))) return retryable;
   return serverCode < 400 || serverCode >= 500;
@@ -136,7 +159,7 @@ export function asRetryable(error: TureenError): TureenError {
 /** `hint` of the error for an offer that the browser refused, and that the room does not try on another transport. */
 export const notAgain = 'The room does not try this offer again.';
 
-export const isNotAgain = (error: unknown): boolean => error instanceof TureenError && error.hint === notAgain;
+export const isNotAgain = (error: unknown): boolean => TureenError.is(error) && error.hint === notAgain;
 
 /** Whether the failure of another call caused this one, so that the same call may succeed on another transport. */
 export const isCollateral = (error: TureenError): boolean => error.code === 'mediaFailed' && error.retryable;
@@ -144,8 +167,6 @@ export const isCollateral = (error: TureenError): boolean => error.code === 'med
 /** Whether the connection is lost, so that the requested state stays for the next one. False for a withdrawn operation. */
 export function isConnectionLoss(error: unknown): boolean {
   return (
-    error instanceof TureenError &&
-    error.retryable &&
-    (error.code === 'connectionLost' || error.code === 'connectionFailed')
+    TureenError.is(error) && error.retryable && (error.code === 'connectionLost' || error.code === 'connectionFailed')
   );
 }

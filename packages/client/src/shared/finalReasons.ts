@@ -1,8 +1,47 @@
+import { type EndReason, readCloseReason } from '@tureen/protocol/common';
+
+/** End reasons after which the client must not reconnect. */
+export type FinalReason = Extract<
+  EndReason,
+  | 'left'
+  | 'kicked'
+  | 'replaced'
+  | 'roomClosed'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'tokenExpired'
+  | 'originNotAllowed'
+  | 'hostNotAllowed'
+  | 'unknownDialect'
+  | 'badRequest'
+  | 'duplicatedPeer'
+  | 'notPermitted'
+  | 'joinTimeout'
+  | 'idle'
+  | 'mediaLost'
+>;
+
+// Both repeat `endReasons`: one list and a table of the final ones would be larger in the bundle. A test compares them.
 const final =
   /^(left|kicked|replaced|roomClosed|unauthorized|forbidden|tokenExpired|originNotAllowed|hostNotAllowed|unknownDialect|badRequest|duplicatedPeer|notPermitted|joinTimeout|idle|mediaLost)$/;
+const passing =
+  /^(roomFull|tooMany(Rooms|Connections|Joins|Messages|Bytes)|authorizationUnavailable|badMessages|refusedRequests|messageTooLarge|shuttingDown|workerDied|unavailable|internalError)$/;
 
-/**
- * Whether the client must not reconnect after `reason`. Repeats a part of `endReasons`, because the rest would be dead weight in the
- * bundle. A test compares the two.
- */
-export const isFinal = (reason: string): boolean => final.test(reason);
+/** Whether the client must not reconnect after `reason`. */
+export const isFinal = (reason: string): reason is FinalReason => final.test(reason);
+
+const isEndReason = (reason: string): reason is EndReason => isFinal(reason) || passing.test(reason);
+
+/** What a server says of the end of a connection: one of its reasons, and its text for people. */
+export interface ServerReason {
+  readonly reason: EndReason | undefined;
+  readonly detail: string | undefined;
+}
+
+/** Reads `reason: detail` from `@tureen/server`. Any other text is the detail. */
+export function readServerReason(given = ''): ServerReason {
+  const { word, text } = readCloseReason(given);
+  return isEndReason(word)
+    ? { reason: word, detail: text || undefined }
+    : { reason: undefined, detail: given || undefined };
+}

@@ -1,6 +1,6 @@
 import { TureenError } from './errors.ts';
 
-/** Serializes `value`. Throws `invalidArgument`, with `name` in `hint`, for a value that JSON cannot represent. */
+/** Serializes `value`. Throws `invalidArgument`, with `name` in `argument`, for a value that JSON cannot represent. */
 export function toJson(value: unknown, name: string): string {
   let json: string | undefined;
   let cause: unknown;
@@ -12,5 +12,5 @@ export function toJson(value: unknown, name: string): string {
   }
   if (json !== undefined) return json;
   const why = cause instanceof Error ? `: ${cause.message}` : '';
-  throw new TureenError('invalidArgument', `${name} cannot be written as JSON${why}`, { hint: name, cause });
+  throw new TureenError('invalidArgument', `${name} cannot be written as JSON${why}`, { argument: name, cause });
 }

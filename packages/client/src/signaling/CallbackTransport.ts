@@ -1,7 +1,8 @@
 import { deferred, type Deferred } from '@tureen/kernel';
-import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { readServerReason } from '../shared/finalReasons.ts';
 import type { ConnectOptions, SignalingTransport, TransportClosed, TransportConnection } from './SignalingTransport.ts';
 
 export interface CallbackTransportOptions {
@@ -135,7 +136,7 @@ export class CallbackTransport implements SignalingTransport {
         new TureenError(
           by === 'server' ? 'closedByServer' : 'connectionFailed',
           `the connection closed as it opened${reason && `: ${reason}`}`,
-          { closeCode, reason: readCloseReason(reason).word || undefined },
+          { closeCode, ...readServerReason(reason) },
         ),
       );
   }

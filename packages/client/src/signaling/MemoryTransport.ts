@@ -107,7 +107,7 @@ export class MemoryTransport implements SignalingTransport {
       this.#options.onConnection(server);
     } catch (error) {
       leave();
-      throw error instanceof TureenError
+      throw TureenError.is(error)
         ? error
         : new TureenError('connectionFailed', 'the connection was refused', { cause: error });
     }

@@ -1,5 +1,6 @@
 import { type Clock, type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../shared/errors.ts';
+import { readServerReason } from '../shared/finalReasons.ts';
 import type { ResponseFrame } from './SignalingTransport.ts';
 
 interface PendingRequest {
@@ -72,7 +73,7 @@ export class PendingRequests {
         new TureenError('requestRefused', frame.errorReason || `the server refused '${method}'`, {
           method,
           serverCode: frame.errorCode,
-          reason: frame.endReason,
+          ...readServerReason(frame.endReason),
         }),
       );
     }

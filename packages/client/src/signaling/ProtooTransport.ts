@@ -1,7 +1,7 @@
 import { openWebSocket } from './openWebSocket.ts';
 import { ProtooConnection } from './ProtooConnection.ts';
 import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
-import type { UrlSource } from './url.ts';
+import { type UrlSource, checkUrlOptions } from './url.ts';
 
 export interface ProtooTransportOptions {
   /**
@@ -18,7 +18,9 @@ export interface ProtooTransportOptions {
 export class ProtooTransport implements SignalingTransport {
   readonly #url: UrlSource;
 
+  /** Throws `invalidArgument` without a URL. */
   constructor(options: ProtooTransportOptions) {
+    checkUrlOptions(options);
     this.#url = options.url;
   }
 

@@ -133,6 +133,7 @@ describe('a connection that the server closes in the task in which it opens', ()
     await expect(opensAndCloses({ by: 'server', code: 4000, reason: 'kicked: spam' })).rejects.toMatchObject({
       code: 'closedByServer',
       reason: 'kicked',
+      detail: 'spam',
       closeCode: 4000,
       retryable: false,
     });
@@ -169,14 +170,14 @@ describe('a channel whose transport reports a malformed message', () => {
 
 describe('a close reason that is no string', () => {
   it.each([
-    [null, undefined, undefined],
-    [Buffer.from('kicked: spam'), 'kicked: spam', 'kicked'],
-    [5, '5', '5'],
-  ])('%s becomes a string, while the connection is open and while it opens', async (given, text, word) => {
+    [null, undefined, { reason: undefined, detail: undefined }],
+    [Buffer.from('kicked: spam'), 'kicked: spam', { reason: 'kicked', detail: 'spam' }],
+    [5, '5', { reason: undefined, detail: '5' }],
+  ])('%s becomes a string, while the connection is open and while it opens', async (given, text, read) => {
     const reason = given as unknown as string;
     const transport = new CallbackTransport({ request: () => new Promise(() => {}), notify: () => {} });
     const { channel, closings } = await opened(transport);
-    const waiting = expect(channel.request('join', {})).rejects.toMatchObject({ code: 'closedByServer', reason: word });
+    const waiting = expect(channel.request('join', {})).rejects.toMatchObject({ code: 'closedByServer', ...read });
     transport.receiveClosed({ by: 'server', reason });
     await waiting;
     expect(closings).toEqual([{ by: 'server', reason: text }]);
@@ -185,7 +186,7 @@ describe('a close reason that is no string', () => {
       request: () => ({}),
       notify: () => {},
     });
-    const refused = expect(channelOver(opening).channel.connect({})).rejects.toMatchObject({ reason: word });
+    const refused = expect(channelOver(opening).channel.connect({})).rejects.toMatchObject(read);
     opening.receiveClosed({ by: 'server', reason });
     await refused;
   });

@@ -1,7 +1,8 @@
 import type { Clock } from '@tureen/kernel';
-import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, type TureenErrorOptions, isConnectionLoss, toTureenError } from '../shared/errors.ts';
+import { readServerReason } from '../shared/finalReasons.ts';
 import { toJson } from '../shared/json.ts';
 import { markInFlight } from '../shared/connectionLoss.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -206,13 +207,12 @@ export class SignalingChannel {
     // A transport of an app may pass on anything, e.g. a Buffer of the `ws` package.
     const text = String(given ?? '');
     const cause: TransportClosed = text === '' ? rest : { ...rest, reason: text };
-    const reason = readCloseReason(text).word || undefined;
     const { handlers } = this.#options;
     const canRejoin = wasOpen && by === 'server' && handlers.canRejoin?.(cause) === true;
     const isFinal = by === 'server' && !canRejoin;
     const errorOf = (what: string, method?: string) => {
       const message = `the connection closed ${what}${text && `: ${text}`}`;
-      const details = { method, closeCode, reason, cause };
+      const details = { method, closeCode, ...readServerReason(text), cause };
       return isFinal ? new TureenError('closedByServer', message, details) : droppedUnder(message, details);
     };
     this.#pending.rejectAll((method) => errorOf(`while '${method}' waited`, method));
@@ -285,7 +285,7 @@ export class SignalingChannel {
         throw notSent(name, error);
       }
       if (data !== undefined) toJson(data, `'${name}'`);
-      if (error instanceof TureenError) throw error;
+      if (TureenError.is(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
       throw new TureenError('sendFailed', `'${name}' could not be sent: ${why}`, { method: name, cause: error });
     }

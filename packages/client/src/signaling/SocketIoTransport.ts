@@ -1,7 +1,8 @@
 import { deferred } from '@tureen/kernel';
-import { type ProtooFrame, readCloseReason } from '@tureen/protocol/common';
+import type { ProtooFrame } from '@tureen/protocol/common';
 import { attemptGivenUp } from '../shared/commonErrors.ts';
 import { TureenError, toTureenError } from '../shared/errors.ts';
+import { readServerReason } from '../shared/finalReasons.ts';
 import { decodeFrame } from './frameCodec.ts';
 import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
 
@@ -129,7 +130,7 @@ export class SocketIoTransport implements SignalingTransport {
         isDenied
           ? new TureenError('closedByServer', `the server denied the Socket.IO connection: ${text}`, {
               cause: error,
-              reason: readCloseReason(text).word || undefined,
+              ...readServerReason(text),
             })
           : toTureenError(error, 'connectionFailed', 'no Socket.IO connection'),
       );

@@ -1,7 +1,7 @@
 import { encodeFrame } from './frameCodec.ts';
 import { openWebSocket } from './openWebSocket.ts';
 import type { ConnectOptions, SignalingTransport, TransportConnection } from './SignalingTransport.ts';
-import type { UrlSource } from './url.ts';
+import { type UrlSource, checkUrlOptions } from './url.ts';
 
 export interface WebSocketTransportOptions {
   /**
@@ -20,7 +20,9 @@ export interface WebSocketTransportOptions {
 export class WebSocketTransport implements SignalingTransport {
   readonly #options: WebSocketTransportOptions;
 
+  /** Throws `invalidArgument` without a URL. */
   constructor(options: WebSocketTransportOptions) {
+    checkUrlOptions(options);
     this.#options = options;
   }
 

@@ -3,6 +3,16 @@ import { TureenError } from '../shared/errors.ts';
 /** A WebSocket URL, or a function that returns one for each attempt, e.g. with a fresh token. */
 export type UrlSource = string | URL | (() => string | URL | Promise<string | URL>);
 
+/** Throws `invalidArgument` unless `options` has a URL, or a function that returns one. */
+export function checkUrlOptions(options: { readonly url: UrlSource }): void {
+  const { url } = Object(options) as { readonly url?: unknown };
+  if (typeof url === 'string' || typeof url === 'function' || url instanceof URL) return;
+  throw new TureenError('invalidArgument', 'url is not a string, a URL or a function', {
+    argument: 'url',
+    hint: "Pass an object, e.g. { url: 'wss://host/path' }.",
+  });
+}
+
 /**
  * Resolves the URL of one attempt: the URL of the app, with each parameter of the dialect that its query lacks. `http:` and
  * `https:` become `ws:` and `wss:`; a path is relative to the page. Rejects with `invalidArgument`.
@@ -15,13 +25,17 @@ export async function resolveUrl(source: UrlSource, params: Readonly<Record<stri
     url = new URL(given, base);
   } catch (error) {
     throw new TureenError('invalidArgument', `not a URL: ${String(given)}`, {
-      hint: 'use wss://host/path',
+      argument: 'url',
+      hint: 'Use wss://host/path.',
       cause: error,
     });
   }
   url.protocol = url.protocol.replace(/^http/, 'ws');
   if (!/^wss?:$/.test(url.protocol)) {
-    throw new TureenError('invalidArgument', `not a WebSocket URL: ${url.protocol}//`, { hint: 'use wss://host/path' });
+    throw new TureenError('invalidArgument', `not a WebSocket URL: ${url.protocol}//`, {
+      argument: 'url',
+      hint: 'Use wss://host/path.',
+    });
   }
   for (const [name, value] of Object.entries(params))
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);

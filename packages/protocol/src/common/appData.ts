@@ -31,4 +31,4 @@ function isSafe(root: AppData): boolean {
 export const UNKNOWN_SOURCE = 'unknown';
 
 /** Source of a track, in `appData.source`. Apps may use other values. */
-export type Source = 'camera' | 'microphone' | 'screen' | 'screenAudio' | (string & {});
+export type Source = 'camera' | 'microphone' | 'screen' | 'screenAudio' | 'unknown' | (string & {});

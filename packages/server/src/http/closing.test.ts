@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { startServer } from '../main.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
@@ -78,9 +79,7 @@ describe('a client that does not answer a close frame', () => {
     const socket = await upgradeSilent(server);
     // Until then the server is the one that is late.
     await opened;
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
+    await flushMicrotasks();
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {
@@ -95,6 +94,7 @@ describe('a client that does not answer a close frame', () => {
     await told;
     clock.advance(5000);
     await server.close();
+    expect(received).toContain('joinTimeout');
     socket.destroy();
   });
 });

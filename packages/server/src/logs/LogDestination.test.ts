@@ -22,7 +22,7 @@ function open({ isReporting = true } = {}) {
   };
   const destination = new LogDestination({ sink, clock, onFailing: ({ message }) => failures.push(message) });
   if (isReporting) destination.reportLossWith((lines) => `lost ${String(lines)}\n`);
-  const settle = (error?: Error, written?: number) => {
+  const complete = (error?: Error, written?: number) => {
     const { chunk, done } = pending!;
     pending = undefined;
     const bytes = written ?? (error === undefined ? chunk.length : 0);
@@ -36,10 +36,10 @@ function open({ isReporting = true } = {}) {
     text: () => text,
     isWriting: () => pending !== undefined,
     succeed: () => {
-      settle();
+      complete();
     },
     fail: (message: string, written = 0) => {
-      settle(new Error(message), written);
+      complete(new Error(message), written);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FairTurns } from './FairTurns.ts';
 
+// The subject counts turns of the event loop.
+// eslint-disable-next-line no-restricted-syntax
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('FairTurns', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { withDeadline } from './withDeadline.ts';
 
@@ -50,9 +51,7 @@ describe('withDeadline', () => {
     controller.abort();
     await waits;
     resolve(1);
-    await new Promise((turned) => {
-      setImmediate(turned);
-    });
+    await flushMicrotasks();
     expect(late).toEqual([1]);
     const work = () => expect.unreachable('the work starts');
     await expect(withDeadline(work, options)).rejects.toThrow('too late');

@@ -81,11 +81,15 @@ export class TureenSubject implements Subject {
   }
 
   enableStats(of: StatsOf, intervalMs: number): void {
-    for (const entity of this.#statsOf(of)) entity.enableStats({ intervalMs });
+    for (const entity of this.#statsOf(of))
+      if (entity instanceof Room) entity.stats.enable({ intervalMs });
+      else entity.enableStats({ intervalMs });
   }
 
   disableStats(of: StatsOf): void {
-    for (const entity of this.#statsOf(of)) entity.disableStats();
+    for (const entity of this.#statsOf(of))
+      if (entity instanceof Room) entity.stats.disable();
+      else entity.disableStats();
   }
 
   restartIce(): void {

@@ -107,9 +107,9 @@ describe('to RTCPilot', () => {
     const [alice, bob] = [await world.join('alice'), await world.join('bob')];
     await alice.until(/^newPeer bob/);
     await alice.room.sendText('hello');
-    await bob.until(/^textMessage alice hello/);
+    expect(await bob.until(/^textMessage alice/)).toBe('textMessage alice hello');
     await bob.room.sendText('and you');
-    await alice.until(/^textMessage bob and you/);
+    expect(await alice.until(/^textMessage bob/)).toBe('textMessage bob and you');
   });
 });
 

@@ -42,7 +42,9 @@ describe('the socket', () => {
     await new Promise((resolve) => {
       unasked.addEventListener('error', resolve);
     });
-    await RawPilotClient.connect(`${pilot.url}?roomid=x`);
+    const client = await RawPilotClient.connect(`${pilot.url}?roomid=x`);
+    await client.fence();
+    expect(client.frames).toMatchObject([{ response: true }]);
   });
 
   test('a request that is unknown, without a whole-number id or without a method has no answer', async () => {

@@ -109,7 +109,7 @@ export class V2Join {
       return { ...this.#enter(request, joined), ...resumed };
     } catch (error) {
       // A refusal leaves the connection usable: a join follows.
-      if (error instanceof TureenError && error.code === 'requestRefused' && !error.retryable) return null;
+      if (TureenError.is(error) && error.code === 'requestRefused' && !error.retryable) return null;
       throw error;
     }
   }
@@ -192,7 +192,7 @@ function checkMandatory(payloadTypes: readonly number[], { recvRtpCapabilities }
       `the room requires the codec of payload type ${missing}, which this browser lacks`,
       {
         method: 'queryRoom',
-        hint: 'mandatoryCodecPayloadTypes',
+        argument: 'mandatoryCodecPayloadTypes',
       },
     );
 }

@@ -57,7 +57,7 @@ export class V2Requests {
     try {
       await this.#context.channel.request(carried.method, carried.data, { timeoutMs });
     } catch (error) {
-      if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
+      if (!TureenError.is(error) || error.code !== 'requestRefused') throw error;
     }
   }
 

@@ -126,7 +126,7 @@ export class V2Session implements DialectSession {
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > maxStreams)
       throw new TureenError('invalidArgument', `${this.#profile.name} has names for ${maxStreams} encodings only`, {
-        hint: 'encodings',
+        argument: 'encodings',
       });
     return this.#transports.send.produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
   }

@@ -195,7 +195,7 @@ export class V2Transports {
 }
 
 function isRefusal(error: unknown): error is TureenError {
-  return error instanceof TureenError && error.code === 'requestRefused';
+  return TureenError.is(error) && error.code === 'requestRefused';
 }
 
 /** Returns the value. Throws `badResponse` where the server left something out. */

@@ -142,10 +142,10 @@ const table: readonly Row[] = [
     useGetStats,
   ),
   row(
-    'room.enableStats()',
+    'room.stats.enable()',
     ({ room }) => {
-      room.enableStats();
-      room.disableStats();
+      room.stats.enable();
+      room.stats.disable();
     },
     'N enableTransportStats S interval=1000, N enableTransportStats D interval=1000, ' +
       'N disableTransportStats S, N disableTransportStats D',

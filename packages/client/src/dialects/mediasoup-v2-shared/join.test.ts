@@ -12,7 +12,7 @@ afterEach(() => {
 const joinMethods = { 'mediasoup-v2': 'join', 'mediasoup-v2-beta': 'joinRoom', 'mediasoup-v2-alpha': 'join' } as const;
 
 describe.each(v2Dialects)('join() in %s', (name) => {
-  const word = joinMethods[name];
+  const joinMethod = joinMethods[name];
   const isAlpha = name === 'mediasoup-v2-alpha';
 
   it('names room and peer in the URL', async () => {
@@ -21,7 +21,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     expect(server.connection.params).toEqual({ roomId: 'r1', peerName: 'alice' });
   });
 
-  it(`requests both transports together with ${word}`, async () => {
+  it(`requests both transports together with ${joinMethod}`, async () => {
     const { room, server } = v2World(name);
     const rounds: string[][] = [];
     let batch: string[] = [];
@@ -38,7 +38,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       });
     };
     gate('queryRoom', () => ({ rtpCapabilities: v2RouterCapabilities, mandatoryCodecPayloadTypes: [] }));
-    gate(word, () => ({ rtpCapabilities: v2RouterCapabilities, peers: [] }));
+    gate(joinMethod, () => ({ rtpCapabilities: v2RouterCapabilities, peers: [] }));
     const joined = room.join();
     // Answers go out only once nothing more is asked: each round is one round trip.
     while (room.state !== 'joined') {
@@ -49,8 +49,8 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       for (const open of gates.splice(0)) open();
     }
     await joined;
-    expect(rounds).toEqual(isAlpha ? [['join']] : [['queryRoom'], [word]]);
-    const asked = [word, 'createTransport', 'createTransport'];
+    expect(rounds).toEqual(isAlpha ? [['join']] : [['queryRoom'], [joinMethod]]);
+    const asked = [joinMethod, 'createTransport', 'createTransport'];
     expect(server.methods()).toEqual(isAlpha ? asked : ['queryRoom', ...asked]);
   });
 
@@ -82,8 +82,8 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   it('sends receive capabilities with the names that v2 servers read', async () => {
     const { room, server } = v2World(name);
     await room.join({ appData: { team: 'red' } });
-    const join = server.last(word);
-    expect(join).toMatchObject({ method: word, appData: { team: 'red' } });
+    const join = server.last(joinMethod);
+    expect(join).toMatchObject({ method: joinMethod, appData: { team: 'red' } });
     if (isAlpha) expect(join).not.toHaveProperty('rtpCapabilities');
     else
       expect(join.rtpCapabilities).toMatchObject({
@@ -110,7 +110,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   ])('sends appData %j of the peer %s as %j', async (appData, displayName, sent) => {
     const { room, server } = v2World(name);
     await room.join({ appData, displayName });
-    expect(server.last(word).appData).toEqual(sent);
+    expect(server.last(joinMethod).appData).toEqual(sent);
     expect(server.methods()).not.toContain('change-display-name');
   });
 
@@ -118,7 +118,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     const { room, server } = v2World(name);
     const renamed = server.got('change-display-name');
     await room.join({ appData: 'verbatim', displayName: 'Alice' });
-    expect(server.last(word).appData).toBe('verbatim');
+    expect(server.last(joinMethod).appData).toBe('verbatim');
     expect(await renamed).toEqual({ displayName: 'Alice' });
   });
 
@@ -155,7 +155,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   it('holds notifications that arrive before the response', async () => {
     const { room, server, said, notify } = v2World(name);
     server.on('enableConsumer', () => ({ paused: true }));
-    server.on(word, () => {
+    server.on(joinMethod, () => {
       notify('newPeer', { name: 'carol' });
       notify('newConsumer', v2Consumer(5555, { peerName: 'bob' }));
       notify('consumerPaused', { id: 3333, peerName: 'bob' });
@@ -197,10 +197,10 @@ describe.each(v2Dialects)('join() in %s', (name) => {
       if (!isIn) throw new Error('no mediasoup Peer');
       return server.answerOf('createTransport');
     });
-    server.on(word, async () => {
+    server.on(joinMethod, async () => {
       await flushMicrotasks();
       isIn = true;
-      return server.answerOf(word);
+      return server.answerOf(joinMethod);
     });
     await room.join();
     expect(server.all('createTransport').map(({ direction }) => direction)).toEqual(['send', 'recv', 'send', 'recv']);
@@ -208,19 +208,19 @@ describe.each(v2Dialects)('join() in %s', (name) => {
 
   it('rejects with the server’s error, and joins on the next call', async () => {
     const { room, server, engine } = v2World(name);
-    server.on(word, () => {
+    server.on(joinMethod, () => {
       throw new Error('duplicated Peer [peerName:"alice"]');
     });
     await expect(room.join()).rejects.toMatchObject({
       code: 'requestRefused',
       message: 'duplicated Peer [peerName:"alice"]',
-      method: word,
+      method: joinMethod,
       serverCode: 500,
       retryable: true,
     });
     expect(room.state).toBe('failed');
     expect(engine.counts).toMatchObject({ sessions: 0, waiting: 0 });
-    server.on(word, () => server.answerOf(word));
+    server.on(joinMethod, () => server.answerOf(joinMethod));
     await room.join();
     expect(room.state).toBe('joined');
   });
@@ -237,9 +237,9 @@ describe.each(v2Dialects)('join() in %s', (name) => {
         ],
       ];
   const malformed: [string, unknown, string][] = [
-    [word, {}, isAlpha ? 'rtpCapabilities' : 'peers'],
-    [word, { rtpCapabilities: v2RouterCapabilities, peers: [{}] }, 'peers.0.name'],
-    [word, { rtpCapabilities: v2RouterCapabilities, peers: 'bob' }, 'peers'],
+    [joinMethod, {}, isAlpha ? 'rtpCapabilities' : 'peers'],
+    [joinMethod, { rtpCapabilities: v2RouterCapabilities, peers: [{}] }, 'peers.0.name'],
+    [joinMethod, { rtpCapabilities: v2RouterCapabilities, peers: 'bob' }, 'peers'],
     ['createTransport', {}, 'iceParameters'],
     ['createTransport', { iceParameters: {}, dtlsParameters: {} }, 'iceParameters.usernameFragment'],
     [
@@ -270,7 +270,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   });
 
   it('rejects with closed when the room is left at any message', async () => {
-    for (const method of ['queryRoom', word, 'createTransport']) {
+    for (const method of ['queryRoom', joinMethod, 'createTransport']) {
       if (method === 'queryRoom' && isAlpha) continue;
       const { room, server, engine, clock } = v2World(name);
       server.on(method, () => new Promise(() => {}));
@@ -285,7 +285,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
   });
 
   it('rejects with connectionLost when the connection drops at any message', async () => {
-    for (const method of ['queryRoom', word, 'createTransport']) {
+    for (const method of ['queryRoom', joinMethod, 'createTransport']) {
       if (method === 'queryRoom' && isAlpha) continue;
       const { room, server, engine } = v2World(name);
       server.on(method, () => {
@@ -299,7 +299,7 @@ describe.each(v2Dialects)('join() in %s', (name) => {
 
   it('rejects with closedByServer when the server closes the connection', async () => {
     const { room, server } = v2World(name);
-    server.on(word, () => {
+    server.on(joinMethod, () => {
       server.drop({ by: 'server' });
       return new Promise(() => {});
     });
@@ -308,12 +308,12 @@ describe.each(v2Dialects)('join() in %s', (name) => {
 
   it('rejects with requestTimeout without a response, and names the request', async () => {
     const { room, server, clock } = v2World(name, { requestTimeoutMs: 1000 });
-    server.on(word, () => new Promise(() => {}));
-    const asked = server.got(word);
+    server.on(joinMethod, () => new Promise(() => {}));
+    const asked = server.got(joinMethod);
     const joining = expect(room.join()).rejects.toMatchObject({
       code: 'requestTimeout',
-      method: word,
-      message: `no response to '${word}' within 1000 ms`,
+      method: joinMethod,
+      message: `no response to '${joinMethod}' within 1000 ms`,
     });
     await asked;
     clock.advance(1000);

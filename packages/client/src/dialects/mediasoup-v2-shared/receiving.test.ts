@@ -4,7 +4,7 @@ import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 import { v2Consumer, v2ParametersOf } from '@tureen/testkit/scripted/ScriptedV2Server';
 
-const enableWords = {
+const enableMethods = {
   'mediasoup-v2': 'enableConsumer',
   'mediasoup-v2-beta': 'enableConsumer',
   'mediasoup-v2-alpha': 'enableSender',
@@ -14,7 +14,7 @@ const bobs = (id: number, fields: Parameters<typeof v2Consumer>[1] = {}) =>
   v2Consumer(id, { peerName: 'bob', ...fields });
 
 describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
-  const word = enableWords[name];
+  const method = enableMethods[name];
   const isV2 = name === 'mediasoup-v2';
   const isAlpha = name === 'mediasoup-v2-alpha';
 
@@ -23,7 +23,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const hold = engine.hold('consume');
     let answer = () => {};
     server.on(
-      word,
+      method,
       () =>
         new Promise(
           (resolve) =>
@@ -35,7 +35,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     notify('newConsumer', bobs(3333));
     await hold.reached();
     expect(server.methods()).toEqual(['updateTransport']);
-    const asked = server.got(word);
+    const asked = server.got(method);
     hold.release();
     await asked;
     expect(engine.counts.consumers).toBe(1);
@@ -49,7 +49,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const { server, engine } = await consumingWorldWithLog(name);
     const transportId = Number(engine.session.recvTransport.id);
     expect(server.last('updateTransport')).toMatchObject({ id: transportId, dtlsParameters: { role: 'client' } });
-    const { method: _method, ...data } = server.last(word);
+    const { method: _method, ...data } = server.last(method);
     const expected = {
       'mediasoup-v2': { target: 'peer', id: 3333, transportId, paused: false },
       'mediasoup-v2-beta': { id: 3333, transportId, paused: false },
@@ -114,8 +114,8 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     expect(server.received).toEqual([]);
     const consumer = room.consumers.get('3333');
     await consumer?.setSubscribed(true);
-    expect(server.methods()).toEqual(['updateTransport', word]);
-    if (!isAlpha) expect(server.last(word).paused).toBe(false);
+    expect(server.methods()).toEqual(['updateTransport', method]);
+    if (!isAlpha) expect(server.last(method).paused).toBe(false);
     expect(consumer?.track).not.toBeNull();
   });
 
@@ -127,10 +127,10 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const consumer = room.consumers.get('3333');
     await consumer?.pause();
     await consumer?.setSubscribed(true);
-    if (isAlpha) expect(server.methods()).toEqual(['updateTransport', word, 'stopSender']);
+    if (isAlpha) expect(server.methods()).toEqual(['updateTransport', method, 'stopSender']);
     else {
-      expect(server.methods()).toEqual(['updateTransport', word]);
-      expect(server.last(word).paused).toBe(true);
+      expect(server.methods()).toEqual(['updateTransport', method]);
+      expect(server.last(method).paused).toBe(true);
     }
   });
 
@@ -142,7 +142,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const consumer = room.consumers.get('3333');
     let answer = () => {};
     server.on(
-      word,
+      method,
       () =>
         new Promise(
           (resolve) =>
@@ -151,7 +151,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
             }),
         ),
     );
-    const asked = server.got(word);
+    const asked = server.got(method);
     const subscribing = consumer?.setSubscribed(true);
     await asked;
     const pausing = consumer?.pause();
@@ -159,12 +159,12 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     await subscribing;
     await pausing;
     await server.receives(3);
-    expect(server.methods().slice(1)).toEqual([word, isAlpha ? 'stopSender' : 'pauseConsumer']);
+    expect(server.methods().slice(1)).toEqual([method, isAlpha ? 'stopSender' : 'pauseConsumer']);
   });
 
   it('refused by the server is closed, and reported as requestFailed', async () => {
     const { server, engine, said, notify, room } = await joinedWorld(name);
-    server.on(word, () => {
+    server.on(method, () => {
       throw new Error('Consumer not found');
     });
     notify('newConsumer', bobs(3333));
@@ -184,7 +184,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     notify('newConsumer', bobs(3333));
     await said.reaches(1);
     expect(said).toEqual(['requestFailed newConsumer error=mediaFailed']);
-    expect(server.all(word)).toEqual([]);
+    expect(server.all(method)).toEqual([]);
   });
 
   it('closed while being received is never enabled', async () => {
@@ -197,7 +197,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     });
     hold.release();
     await flushMicrotasks();
-    expect(server.all(word)).toEqual([]);
+    expect(server.all(method)).toEqual([]);
     expect(said).toEqual([]);
     expect(engine.counts.consumers).toBe(0);
   });
@@ -206,7 +206,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
     const { room, server, engine, said, notify } = await joinedWorld(name);
     let answer = () => {};
     server.on(
-      word,
+      method,
       () =>
         new Promise(
           (resolve) =>
@@ -215,7 +215,7 @@ describe.each(v2Dialects)('a consumer in %s', (name: V2DialectName) => {
             }),
         ),
     );
-    const asked = server.got(word);
+    const asked = server.got(method);
     notify('newConsumer', bobs(3333));
     await asked;
     await whenRead(room, () => {
@@ -373,19 +373,19 @@ describe('a consumer in mediasoup-v2-alpha', () => {
     expect(server.last('enableSender').rtpSettings).toEqual({ useRtx: false });
   });
 
-  it.each(['stopSender', 'playSender'])('reverts when the server refuses %s', async (word) => {
+  it.each(['stopSender', 'playSender'])('reverts when the server refuses %s', async (method) => {
     const { server, consumer } = await consumingWorld('mediasoup-v2-alpha');
-    if (word === 'playSender') await consumer.pause();
+    if (method === 'playSender') await consumer.pause();
     const before = consumer.localPaused;
-    server.on(word, () => {
+    server.on(method, () => {
       throw new Error('no');
     });
     await expect(before ? consumer.resume() : consumer.pause()).rejects.toMatchObject({
       code: 'requestRefused',
-      method: word,
+      method,
     });
     expect(consumer.localPaused).toBe(before);
-    server.on(word, () => ({}));
+    server.on(method, () => ({}));
     await (before ? consumer.resume() : consumer.pause());
     expect(consumer.localPaused).toBe(!before);
   });

@@ -103,9 +103,9 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
     await producer.pause();
     await room.setDisplayName('Alicia');
     await back();
-    const word = isAlpha ? 'createReceiver' : 'createProducer';
-    expect(server.last(word)).toMatchObject({ paused: true, appData: { source: 'camera' } });
-    expect(producer.id).toBe(String(server.last(word).id));
+    const produceMethod = isAlpha ? 'createReceiver' : 'createProducer';
+    expect(server.last(produceMethod)).toMatchObject({ paused: true, appData: { source: 'camera' } });
+    expect(producer.id).toBe(String(server.last(produceMethod).id));
     expect(producer.id).not.toBe(before);
     expect(server.last(name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join').appData).toEqual({ displayName: 'Alicia' });
     expect(server.methods()).not.toContain('change-display-name');
@@ -120,11 +120,11 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
       server.drop();
     });
     server.received.length = 0;
-    const wishes = Promise.all([producer.pause(), camera.pause(), room.setDisplayName('Alicia')]);
+    const changes = Promise.all([producer.pause(), camera.pause(), room.setDisplayName('Alicia')]);
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;
-    await wishes;
+    await changes;
     expect(camera.localPaused && producer.paused).toBe(true);
     if (isAlpha) expect(server.all('stopSender')).toHaveLength(1);
     else expect(server.all('enableConsumer')[0]).toMatchObject({ id: 2000, paused: true });
@@ -132,11 +132,11 @@ describe.each(v2Dialects)('a rejoin in %s', (name) => {
 
   it('retries while the server still has the former connection', async () => {
     const { server, room, said, clock } = await call(name);
-    const word = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
+    const joinMethod = name === 'mediasoup-v2-beta' ? 'joinRoom' : 'join';
     let refusals = 2;
-    server.on(word, () => {
+    server.on(joinMethod, () => {
       if (refusals-- > 0) throw new Error('duplicated Peer [peerName:"alice"]');
-      return server.answerOf(word);
+      return server.answerOf(joinMethod);
     });
     await whenDisconnected(room, () => {
       server.drop();
@@ -210,9 +210,9 @@ describe.each(v2Dialects)('calls during a connection loss in %s', (name) => {
 
   it('produce: resolves after the rejoin', async () => {
     const { server, room, clock } = await call(name);
-    const word = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
-    server.on(word, () => {
-      server.on(word, () => ({}));
+    const produceMethod = name === 'mediasoup-v2-alpha' ? 'createReceiver' : 'createProducer';
+    server.on(produceMethod, () => {
+      server.on(produceMethod, () => ({}));
       server.drop();
       return new Promise(() => {});
     });

@@ -25,13 +25,13 @@ async function inCall(name: V2DialectName) {
     clock.advance(ms);
     await flushMicrotasks();
   };
-  const repairs = () => said.filter((line) => line.startsWith('transportRecover'));
-  return { ...world, camera, become, pass, repairs };
+  const recoveries = () => said.filter((line) => line.startsWith('transportRecover'));
+  return { ...world, camera, become, pass, recoveries };
 }
 
 describe('media recovery in mediasoup-v2', () => {
   it('restarts ICE in both directions', async () => {
-    const { server, engine, become, pass, repairs } = await inCall('mediasoup-v2');
+    const { server, engine, become, pass, recoveries } = await inCall('mediasoup-v2');
     await become('recv', 'disconnected');
     await pass(2000);
     const ids = [engine.session.sendTransport, engine.session.recvTransport].map(({ id }) => Number(id));
@@ -43,7 +43,7 @@ describe('media recovery in mediasoup-v2', () => {
     ).toEqual(ids.toSorted());
     await become('recv', 'connected');
     await pass(60_000);
-    expect(repairs()).toEqual([
+    expect(recoveries()).toEqual([
       'transportRecovering recv restartIce disconnected',
       'transportRecovered recv restartIce',
     ]);
@@ -51,7 +51,7 @@ describe('media recovery in mediasoup-v2', () => {
 
   it('requests server statistics of the new transport after a rebuild', async () => {
     const { server, room, become, engine } = await inCall('mediasoup-v2');
-    room.enableStats({ intervalMs: 2000 });
+    room.stats.enable({ intervalMs: 2000 });
     server.on('restartTransport', refused);
     await become('send', 'failed');
     const [before, , after] = server.all('enableTransportStats');
@@ -61,11 +61,11 @@ describe('media recovery in mediasoup-v2', () => {
   });
 
   it('rebuilds at once where the server refuses an ICE restart', async () => {
-    const { server, become, repairs } = await inCall('mediasoup-v2');
+    const { server, become, recoveries } = await inCall('mediasoup-v2');
     server.on('restartTransport', refused);
     await become('send', 'failed');
     expect(server.all('createTransport')).toHaveLength(1);
-    expect(repairs().at(-1)).toBe('transportRecovered send rebuild');
+    expect(recoveries().at(-1)).toBe('transportRecovered send rebuild');
   });
 });
 
@@ -90,7 +90,7 @@ describe.each(v2Dialects)('media recovery in %s', (name) => {
     expect(id).not.toBe(before.transport);
     expect(camera.closed).toBe(false);
     expect(camera.id).not.toBe(before.producer);
-    expect([...room.producers]).toEqual([camera]);
+    expect([...room.producers.values()]).toEqual([camera]);
     expect(said.at(-1)).toBe('transportRecovered send rebuild');
     expect(said.filter((line) => !line.startsWith('transport'))).toEqual([]);
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, consumers: 1 });

@@ -48,7 +48,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
     said.length = 0;
     server.received.length = 0;
   };
-  const comeBack = async (delayMs = 100) => {
+  const reconnect = async (delayMs = 100) => {
     const back = room.waitFor('reconnected');
     clock.advance(delayMs);
     const { resumed } = await back;
@@ -57,7 +57,7 @@ async function call(name: V2DialectName, options: V2WorldOptions = {}) {
   };
   said.length = 0;
   server.received.length = 0;
-  return { ...world, join, word, changed, producer, camera, microphone, drop, comeBack };
+  return { ...world, join, word, changed, producer, camera, microphone, drop, reconnect };
 }
 
 const gone = {};
@@ -67,12 +67,12 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
   it('continues with the transports and all producers and consumers, without events', async () => {
-    const { server, said, engine, drop, comeBack, producer, camera, join, room } = await call(name);
+    const { server, said, engine, drop, reconnect, producer, camera, join, room } = await call(name);
     const { id } = producer;
     const { track } = camera;
     const before = engine.counts;
     await drop();
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.methods()).toEqual([join]);
     expect(server.last(join)).toMatchObject({
       ...(isAlpha ? {} : { rtpCapabilities: { codecs: expect.any(Array) as unknown[] } }),
@@ -90,10 +90,10 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   });
 
   it('resumes repeatedly, each time with the token of the last response', async () => {
-    const { server, drop, comeBack, join, room, clock, engine } = await call(name);
+    const { server, drop, reconnect, join, room, clock, engine } = await call(name);
     for (const token of ['token1', 'token2', 'token3']) {
       await drop();
-      expect(await comeBack()).toBe(true);
+      expect(await reconnect()).toBe(true);
       expect(server.last(join).resumeToken).toBe(token);
     }
     await room.leave();
@@ -103,12 +103,12 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   });
 
   it('emits missed changes: peers, offers, pauses and closes', async () => {
-    const { server, said, changed, drop, comeBack, notify, room } = await call(name);
+    const { server, said, changed, drop, reconnect, notify, room } = await call(name);
     await drop();
     changed.consumers.set(1000, gone);
     changed.consumers.set(1010, { producerPaused: true });
     server.peers = [{ name: 'bob' }, { name: 'carol' }];
-    await comeBack();
+    await reconnect();
     notify('newConsumer', v2Consumer(2000, { peerName: 'bob' }));
     await said.reaches(6);
     expect(said).toEqual([
@@ -123,7 +123,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
     await drop();
     server.peers = [{ name: 'carol' }];
     changed.consumers.set(1010, gone).set(2000, gone);
-    await comeBack();
+    await reconnect();
     expect(said.filter((line) => line.includes('Closed'))).toEqual([
       'consumerClosed 1010 notRestored',
       'consumerClosed 2000 notRestored',
@@ -136,7 +136,7 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   });
 
   it('holds notifications that arrive before the response', async () => {
-    const { server, said, drop, comeBack, join, notify } = await call(name);
+    const { server, said, drop, reconnect, join, notify } = await call(name);
     await drop();
     server.on(join, ({ holds }) => {
       notify('newPeer', { name: 'carol' });
@@ -147,18 +147,18 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
       };
       return { ...(server.answerOf(join) as object), resumed };
     });
-    await comeBack();
+    await reconnect();
     expect(said).toEqual([joined, 'newPeer carol existing=false', 'reconnected true']);
   });
 
   it('reconciles settings changed meanwhile with the state of the server', async () => {
-    const { server, drop, comeBack, changed, producer, camera, microphone, word } = await call(name);
+    const { server, drop, reconnect, changed, producer, camera, microphone, word } = await call(name);
     await microphone.pause();
     await drop();
-    const wishes = Promise.all([producer.pause(), camera.pause(), microphone.resume()]);
+    const changes = Promise.all([producer.pause(), camera.pause(), microphone.resume()]);
     changed.consumers.set(1010, { paused: true });
-    await comeBack();
-    await wishes;
+    await reconnect();
+    await changes;
     expect(server.last(word('pauseProducer')).id).toBe(Number(producer.id));
     expect(server.all(word('pauseConsumer')).map(({ id }) => id)).toEqual([1000]);
     expect(server.all(word('resumeConsumer')).map(({ id }) => id)).toEqual([1010]);
@@ -166,18 +166,18 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
     await drop();
     changed.producers.set(Number(producer.id), { paused: false });
     changed.consumers.set(1010, { paused: true }).set(1000, { paused: true });
-    await comeBack();
+    await reconnect();
     expect(server.all(word('pauseProducer'))).toHaveLength(1);
     expect(server.all(word('resumeConsumer')).map(({ id }) => id)).toEqual([1010]);
     expect(server.all(word('pauseConsumer'))).toEqual([]);
   });
 
   it('publishes again what the server did not keep', async () => {
-    const { server, engine, drop, comeBack, changed, producer, word } = await call(name);
+    const { server, engine, drop, reconnect, changed, producer, word } = await call(name);
     const { id } = producer;
     await drop();
     changed.producers.set(Number(id), gone);
-    await comeBack();
+    await reconnect();
     expect(server.all(word('createProducer'))).toHaveLength(1);
     expect(producer.id).not.toBe(id);
     expect(producer.closed).toBe(false);
@@ -185,11 +185,11 @@ describe.each(v2Dialects)('resume after a connection loss in %s', (name) => {
   });
 
   it('sends a display name that has no place in appData', async () => {
-    const { server, drop, comeBack, room } = await call(name);
+    const { server, drop, reconnect, room } = await call(name);
     await room.leave();
     await room.join({ displayName: 'Alice', appData: 7 });
     await drop();
-    await comeBack();
+    await reconnect();
     expect(server.methods()).toContain('change-display-name');
   });
 });
@@ -198,7 +198,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   const isAlpha = name === 'mediasoup-v2-alpha';
 
   it('does not name a consumer being enabled or a producer being made', async () => {
-    const { server, room, said, drop, comeBack, notify, producer, join, engine, word } = await call(name);
+    const { server, room, said, drop, reconnect, notify, producer, join, engine, word } = await call(name);
     server
       .on(word('createProducer'), () => new Promise(() => {}))
       .on(word('enableConsumer'), () => new Promise(() => {}));
@@ -208,7 +208,7 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     });
     await drop();
     server.on(word('createProducer'), () => ({})).on(word('enableConsumer'), () => server.answerOf('enableConsumer'));
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.last(join).holds).toEqual({ producers: [Number(producer.id)], consumers: [1000, 1010] });
     // The server offers it anew, under another number.
     await whenRead(room, () => {
@@ -221,16 +221,16 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   });
 
   it('is skipped before a transport was connected: the room joins without a request to resume', async () => {
-    const { server, drop, comeBack, room, join } = await call(name, { engineOptions: { autoConnect: false } });
+    const { server, drop, reconnect, room, join } = await call(name, { engineOptions: { autoConnect: false } });
     await drop();
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.all(join)).toHaveLength(1);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
     expect(room.consumers.size).toBe(2);
   });
 
   it('is skipped while the send transport is being replaced', async () => {
-    const { server, drop, comeBack, engine, join, producer } = await call(name);
+    const { server, drop, reconnect, engine, join, producer } = await call(name);
     server
       .on('restartTransport', () => {
         throw new Error('not now');
@@ -241,14 +241,14 @@ describe.each(v2Dialects)('resume in %s', (name) => {
     expect(server.methods()).toContain('createTransport');
     await drop();
     server.on('createTransport', () => server.answerOf('createTransport'));
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
     expect(producer.closed).toBe(false);
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, producers: 1 });
   });
 
   it('repeats the token when the connection drops before the response, then joins', async () => {
-    const { room, server, said, drop, comeBack, join, changed, clock, engine } = await call(name);
+    const { room, server, said, drop, reconnect, join, changed, clock, engine } = await call(name);
     await drop();
     server.on(join, () => new Promise(() => {}));
     clock.advance(100);
@@ -262,19 +262,19 @@ describe.each(v2Dialects)('resume in %s', (name) => {
       return server.answerOf(join);
     });
     changed.isGone = true;
-    expect(await comeBack(200)).toBe(false);
+    expect(await reconnect(200)).toBe(false);
     expect(server.all(join).map(({ resumeToken }) => resumeToken)).toEqual(['token1', 'token1', undefined]);
     expect(engine.counts).toMatchObject({ sessions: 1, sendTransports: 1, recvTransports: 1, waiting: 0 });
     expect(said.filter((line) => line.startsWith('peer'))).toEqual([]);
   });
 
   it('joins over the same connection when the server refuses the token', async () => {
-    const { server, said, drop, comeBack, changed, join, producer, engine, room, clock } = await call(name);
+    const { server, said, drop, reconnect, changed, join, producer, engine, room, clock } = await call(name);
     const { id } = producer;
     await drop();
     changed.isGone = true;
     const connections = server.connections.length;
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.connections).toHaveLength(connections + 1);
     expect(server.all(join)).toHaveLength(2);
     expect(said).toEqual([joined, 'reconnected false']);
@@ -287,24 +287,24 @@ describe.each(v2Dialects)('resume in %s', (name) => {
   });
 
   it('is not attempted with a transport that the server has closed', async () => {
-    const { server, room, engine, notify, comeBack, join } = await call(name);
+    const { server, room, engine, notify, reconnect, join } = await call(name);
     server.received.length = 0;
     await whenRead(room, () => {
       notify('transportClosed', { id: Number(engine.session.sendTransport.id) });
     });
     if (isAlpha && room.state === 'joined') return;
     expect(room.state).toBe('reconnecting');
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
 
   it('is not attempted without a token', async () => {
-    const { server, drop, comeBack, join } = await call(name);
+    const { server, drop, reconnect, join } = await call(name);
     server.on(join, () => server.answerOf(join));
     await drop();
-    await comeBack();
+    await reconnect();
     await drop();
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.all(join)).toHaveLength(1);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
   });
@@ -323,28 +323,28 @@ describe.each(v2Dialects)('resume in %s', (name) => {
 
 describe('resume of mediasoup-v2 only', () => {
   it('sends preferred profiles again, as no response confirms them', async () => {
-    const { server, drop, comeBack, camera, changed } = await call('mediasoup-v2');
+    const { server, drop, reconnect, camera, changed } = await call('mediasoup-v2');
     await camera.setPreferredLayers({ spatialLayer: 1 });
     await drop();
-    const wish = camera.setPreferredLayers({ spatialLayer: 0 });
-    await comeBack();
-    await wish;
+    const change = camera.setPreferredLayers({ spatialLayer: 0 });
+    await reconnect();
+    await change;
     expect(server.all('setConsumerPreferredProfile').at(-1)).toMatchObject({ id: 1000, profile: 'low' });
     await drop();
     changed.consumers.set(1000, gone);
-    await comeBack();
+    await reconnect();
     expect(server.all('setConsumerPreferredProfile')).toEqual([]);
   });
 
   it('disables statistics that are no longer requested, and continues the others', async () => {
-    const { room, server, drop, comeBack, camera, microphone, notify } = await call('mediasoup-v2');
+    const { room, server, drop, reconnect, camera, microphone, notify } = await call('mediasoup-v2');
     camera.enableStats();
     microphone.enableStats();
     const refused = expect(camera.getServerStats()).rejects.toMatchObject({ code: 'connectionLost' });
     await drop();
     await refused;
     camera.disableStats();
-    await comeBack();
+    await reconnect();
     expect(
       server
         .all('disableConsumerStats')
@@ -361,16 +361,16 @@ describe('resume of mediasoup-v2 only', () => {
   });
 
   it('is skipped during an ICE restart', async () => {
-    const { server, drop, comeBack, room, join } = await call('mediasoup-v2');
+    const { server, drop, reconnect, room, join } = await call('mediasoup-v2');
     server.on('restartTransport', () => new Promise(() => {}));
     const refused = expect(room.restartIce()).rejects.toMatchObject({ code: 'connectionLost' });
     await drop();
     await refused;
     server.on('restartTransport', () => server.answerOf('restartTransport'));
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.last(join)).not.toHaveProperty('resumeToken');
     await room.restartIce();
     await drop();
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
   });
 });

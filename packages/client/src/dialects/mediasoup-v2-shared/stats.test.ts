@@ -34,7 +34,7 @@ describe('getServerStats() in mediasoup-v2', () => {
 
   it('works for producers and both transports', async () => {
     const { room, producer, server, notify, sendId, recvId } = await world();
-    const all = Promise.all([producer.getServerStats(), room.getServerStats('send'), room.getServerStats('recv')]);
+    const all = Promise.all([producer.getServerStats(), room.stats.getServer('send'), room.stats.getServer('recv')]);
     await flushMicrotasks();
     notify('producerStats', { id: Number(producer.id), peerName: 'alice', stats: some });
     notify('transportStats', { id: recvId, stats: [{ type: 'recv' }] });
@@ -113,7 +113,7 @@ describe('getServerStats() in mediasoup-v2', () => {
 describe('enableStats() in mediasoup-v2', () => {
   it('lets the server send statistics, and emits each until disabled', async () => {
     const { room, consumer, producer, server, notify, heard, sendId, recvId, clock } = await world();
-    room.enableStats({ intervalMs: 2000 });
+    room.stats.enable({ intervalMs: 2000 });
     consumer.enableStats();
     producer.enableStats();
     await server.receives(4);
@@ -135,7 +135,7 @@ describe('enableStats() in mediasoup-v2', () => {
     expect(heard).toHaveLength(8);
     expect(heard.slice(0, 2)).toEqual([`send ${JSON.stringify(some)}`, 'recv []']);
     server.received.length = 0;
-    room.disableStats();
+    room.stats.disable();
     consumer.disableStats();
     producer.disableStats();
     producer.disableStats();
@@ -150,7 +150,7 @@ describe('enableStats() in mediasoup-v2', () => {
 
   it('enables statistics again after a rejoin, for the new ids', async () => {
     const { room, consumer, producer, server, clock } = await world();
-    room.enableStats();
+    room.stats.enable();
     producer.enableStats();
     consumer.enableStats();
     await whenDisconnected(room, () => {

@@ -73,7 +73,7 @@ export class V3Join {
       return { ...this.#handleJoined(joined), ...toResumed(joined.resumed) };
     } catch (error) {
       // Unless the server refused, it may not have received the request: the next connection repeats it.
-      if (!(error instanceof TureenError) || error.code !== 'requestRefused') throw error;
+      if (!TureenError.is(error) || error.code !== 'requestRefused') throw error;
       memory.resumeToken = undefined;
       return null;
     }

@@ -121,7 +121,7 @@ describe('the source of a producer', () => {
     await world.room.join();
     for (const [kind, source] of tracks) await world.room.produce(fakeTrack(kind), { source });
     expect(last(world, 'produce').map(({ appData }) => appData)).toEqual(expected);
-    expect([...world.room.producers].map(({ source }) => source)).toEqual(tracks.map(([, source]) => source));
+    expect([...world.room.producers.values()].map(({ source }) => source)).toEqual(tracks.map(([, source]) => source));
   });
 
   async function received(options: MediasoupV3Options, kind: 'audio' | 'video', appData: object) {

@@ -11,7 +11,7 @@ export async function leaveRoom(channel: DialectChannel, isDemo: boolean): Promi
   try {
     await channel.request('leaveRoom', {});
   } catch (error) {
-    if (!(error instanceof TureenError) || !isUnknownMethodError(error.serverCode, error.message)) throw error;
+    if (!TureenError.is(error) || !isUnknownMethodError(error.serverCode, error.message)) throw error;
     await channel.request('leaveCall', {});
   }
 }

@@ -50,7 +50,7 @@ export class Heartbeat {
       await this.#options.send(timeoutMs);
       this.#options.onResponse();
     } catch (error) {
-      if (!this.#isClosed && error instanceof TureenError && error.code === 'requestRefused') {
+      if (!this.#isClosed && TureenError.is(error) && error.code === 'requestRefused') {
         this.close();
         this.#options.onForgotten(`the server has forgotten this peer: ${error.message}`);
       }

@@ -69,7 +69,7 @@ export class Join {
       const isKnown = (id: string) => resumed.consumers.has(id) || pulls.isClosed(id);
       return { ...this.#enter(request, joined, isKnown), ...resumed };
     } catch (error) {
-      if (!(error instanceof TureenError) || error.code !== 'requestRefused' || error.retryable) throw error;
+      if (!TureenError.is(error) || error.code !== 'requestRefused' || error.retryable) throw error;
       memory.resumeToken = undefined;
       pushers.clear();
       return null;

@@ -70,7 +70,7 @@ export class Pulls {
       if (paused) await this.setPaused(id, true);
       return consumer;
     } catch (error) {
-      if (error instanceof TureenError && (error.code === 'unsupportedCodec' || error.serverCode === 488)) {
+      if (TureenError.is(error) && (error.code === 'unsupportedCodec' || error.serverCode === 488)) {
         context.emit({ type: 'consumerUnsupported', peerId, producerId: id, kind, reason: error.message });
       }
       throw error;

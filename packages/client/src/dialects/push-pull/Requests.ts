@@ -62,7 +62,7 @@ export class Requests {
     try {
       await this.requestIfSupported(method, method, pusherId);
     } catch (error) {
-      if (!(error instanceof TureenError) || !isPusherNotFoundError(error.message)) throw error;
+      if (!TureenError.is(error) || !isPusherNotFoundError(error.message)) throw error;
     }
   }
 }

@@ -35,7 +35,7 @@ async function call({ room, users, clock }: World): Promise<void> {
   };
   await step(room.join());
   await step(room.produce(fakeTrack('video')));
-  const [producer] = room.producers;
+  const [producer] = room.producers.values();
   const consumer = room.consumers.get('b-video');
   if (producer) await step(producer.pause());
   if (producer) await step(producer.resume());

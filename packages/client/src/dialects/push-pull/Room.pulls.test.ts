@@ -258,7 +258,7 @@ describe('a consumer', () => {
     await expect(room.setDisplayName('Al')).rejects.toMatchObject({ code: 'unsupported', hint });
     await expect(room.produceData()).rejects.toMatchObject({ code: 'unsupported', hint });
     await expect(room.restartIce()).rejects.toMatchObject({ code: 'unsupported', hint });
-    await expect(room.getServerStats('recv')).rejects.toMatchObject({ code: 'unsupported', hint });
+    await expect(room.stats.getServer('recv')).rejects.toMatchObject({ code: 'unsupported', hint });
   });
 });
 
@@ -284,11 +284,11 @@ describe('the state of a direction', () => {
     });
     media.session.pullConnection.setConnectionState('connected');
     expect(states).toEqual(['recv disconnected', 'recv connecting', 'recv connected']);
-    expect(await room.getStats('recv')).toBeInstanceOf(Map);
+    expect(await room.stats.get('recv')).toBeInstanceOf(Map);
     await whenRead(room, () => {
       server.notify('pusherClosed', { userId: 'bob', pusherIds: ['v2'] });
     });
     expect(states.at(-1)).toBe('recv new');
-    expect(await room.getStats('send')).toBeNull();
+    expect(await room.stats.get('send')).toBeNull();
   });
 });

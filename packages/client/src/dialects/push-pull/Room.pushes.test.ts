@@ -25,7 +25,7 @@ describe('produce()', () => {
     ]);
     await Promise.all([room.produce(fakeTrack('audio')), room.produce(fakeTrack('video'))]);
     expect(media.counts).toMatchObject({ pushes: 3, producers: 3 });
-    expect([...room.producers].map(({ id }) => id)).toEqual(['own-1', 'own-2', 'own-3']);
+    expect([...room.producers.values()].map(({ id }) => id)).toEqual(['own-1', 'own-2', 'own-3']);
   });
 
   it('sends RTCPilot only fields that it knows, and generates missing ids', async () => {
@@ -33,7 +33,7 @@ describe('produce()', () => {
     const producer = await room.produce(fakeTrack('video'), { source: 'camera', paused: true });
     await room.produce(fakeTrack('audio'));
     expect(Object.keys(server.received[0]?.data ?? {}).toSorted()).toEqual(['roomId', 'sdp', 'userId']);
-    expect([...room.producers].map(({ id }) => id)).toEqual(['alice/1', 'alice/2']);
+    expect([...room.producers.values()].map(({ id }) => id)).toEqual(['alice/1', 'alice/2']);
     expect(producer.paused).toBe(true);
     expect(server.methods()).toEqual(['push', 'push']);
   });
@@ -159,7 +159,7 @@ describe('a producer', () => {
     const hold = media.hold('produce');
     const producing = room.produce(fakeTrack('video')).catch((error: unknown) => error);
     await hold.reached();
-    const [producer] = room.producers;
+    const [producer] = room.producers.values();
     const closing = producer?.close();
     hold.release();
     await closing;

@@ -14,12 +14,12 @@ async function inCall(options: PushPullWorldOptions = {}) {
   await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
-  const fail = async (way: 'send' | 'recv') => {
-    media.session[way === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
+  const fail = async (direction: 'send' | 'recv') => {
+    media.session[direction === 'send' ? 'pushConnection' : 'pullConnection'].setConnectionState('failed');
     await flushMicrotasks();
   };
   const pass = (ms: number) => passOf(clock, ms);
-  const answerAgain = () => {
+  const respondAgain = () => {
     let pushes = 10;
     server
       .on('push', () => {
@@ -28,31 +28,31 @@ async function inCall(options: PushPullWorldOptions = {}) {
       })
       .on('pull', () => ({ code: 0, message: 'ok', sdp: 'v=0' }));
   };
-  const comeBack = async () => {
+  const reconnect = async () => {
     const back = room.waitFor('reconnected');
     clock.advance(100);
     await back;
     await flushMicrotasks();
   };
-  return { ...world, camera, fail, pass, answerAgain, comeBack };
+  return { ...world, camera, fail, pass, respondAgain, reconnect };
 }
 
-const ways = [
+const directions = [
   ['send', 'push'],
   ['recv', 'pull'],
 ] as const;
 
-describe.each(ways)('while recovery in direction %s waits for the response to %s', (way, method) => {
-  async function repairing() {
+describe.each(directions)('while recovery in direction %s waits for the response to %s', (direction, method) => {
+  async function recovering() {
     const world = await inCall();
     world.server.on(method, never);
-    await world.fail(way);
+    await world.fail(direction);
     expect(world.server.methods()).toContain(method);
     return world;
   }
 
   it('leaks nothing when the room is left', async () => {
-    const { room, said, media, clock, pass } = await repairing();
+    const { room, said, media, clock, pass } = await recovering();
     const leaving = room.leave();
     await pass(1000);
     await leaving;
@@ -64,12 +64,12 @@ describe.each(ways)('while recovery in direction %s waits for the response to %s
   });
 
   it('restores the desired state when the connection drops', async () => {
-    const { server, room, media, camera, answerAgain, comeBack, pass } = await repairing();
+    const { server, room, media, camera, respondAgain, reconnect, pass } = await recovering();
     await whenDisconnected(room, () => {
       server.drop();
     });
-    answerAgain();
-    await comeBack();
+    respondAgain();
+    await reconnect();
     await pass(15_000);
     expect(room.state).toBe('joined');
     expect(camera.closed).toBe(false);
@@ -79,27 +79,27 @@ describe.each(ways)('while recovery in direction %s waits for the response to %s
   });
 
   it('recovers nothing when bob leaves or the camera is closed', async () => {
-    const { server, room, camera, said, pass } = await repairing();
-    if (way === 'send') await camera.close();
+    const { server, room, camera, said, pass } = await recovering();
+    if (direction === 'send') await camera.close();
     else server.notify('userLeave', { userId: 'bob', userName: 'BOB' });
     await flushMicrotasks();
     await pass(15_000);
     expect(room.state).toBe('joined');
-    expect(said.at(-1)).toBe(`transportRecovered ${way} rebuild`);
+    expect(said.at(-1)).toBe(`transportRecovered ${direction} rebuild`);
   });
 });
 
 describe('a recovered connection that does not connect', () => {
-  it.each(ways)('makes the room rejoin (direction %s)', async (way) => {
+  it.each(directions)('makes the room rejoin (direction %s)', async (direction) => {
     const { room, media, said, fail, pass } = await inCall({ autoConnect: false });
-    const connection = () => media.session[way === 'send' ? 'pushConnection' : 'pullConnection'];
+    const connection = () => media.session[direction === 'send' ? 'pushConnection' : 'pullConnection'];
     connection().setConnectionState('connected');
-    await fail(way);
+    await fail(direction);
     connection().setConnectionState('connecting');
     await pass(7000);
     expect(said.slice(0, 2)).toEqual([
-      `transportRecovering ${way} rebuild failed`,
-      `transportRecovering ${way} rejoin no connection after rebuild`,
+      `transportRecovering ${direction} rebuild failed`,
+      `transportRecovering ${direction} rejoin no connection after rebuild`,
     ]);
     expect(room.state).toBe('reconnecting');
   });

@@ -26,25 +26,25 @@ async function inCall(options: PushPullWorldOptions = {}) {
     said.length = 0;
     server.received.length = 0;
   };
-  const comeBack = async (delayMs = 100) => {
+  const reconnect = async (delayMs = 100) => {
     const back = room.waitFor('reconnected');
     clock.advance(delayMs);
     const { resumed } = await back;
     await flushMicrotasks();
     return resumed;
   };
-  return { ...world, producer, sound, picture, drop, comeBack };
+  return { ...world, producer, sound, picture, drop, reconnect };
 }
 
 const joined = 'stateChanged joined the server let us in';
 
 describe('resume after a connection loss', () => {
   it('continues with every media connection, without events', async () => {
-    const { server, said, media, drop, comeBack, producer, sound, room } = await inCall();
+    const { server, said, media, drop, reconnect, producer, sound, room } = await inCall();
     const before = [...media.session.connections];
     const { track } = sound;
     await drop();
-    expect(await comeBack()).toBe(true);
+    expect(await reconnect()).toBe(true);
     expect(server.methods()).toEqual(['join']);
     expect(server.received[0]?.data).toMatchObject({
       userId: 'alice',
@@ -60,10 +60,10 @@ describe('resume after a connection loss', () => {
   });
 
   it('resumes repeatedly, with the token of the last response, and one heartbeat timer', async () => {
-    const { server, drop, comeBack, clock, room } = await inCall();
+    const { server, drop, reconnect, clock, room } = await inCall();
     for (const token of ['token1', 'token2', 'token3']) {
       await drop();
-      await comeBack();
+      await reconnect();
       expect(server.received[0]?.data.resumeToken).toBe(token);
     }
     server.received.length = 0;
@@ -75,7 +75,7 @@ describe('resume after a connection loss', () => {
   });
 
   it('emits missed changes: users, pushers, pauses and closes', async () => {
-    const { server, said, users, drop, comeBack, room } = await inCall();
+    const { server, said, users, drop, reconnect, room } = await inCall();
     await drop();
     const bob = user('bob', 'bob-audio', 'bob-screen');
     bob.pushers[0] = pusher('bob-audio', { paused: true });
@@ -88,7 +88,7 @@ describe('resume after a connection loss', () => {
       },
       extensions: holds ? ['pusherClosed'] : [],
     }));
-    await comeBack();
+    await reconnect();
     expect(said).toEqual([
       joined,
       'newPeer carol existing=true',
@@ -102,10 +102,10 @@ describe('resume after a connection loss', () => {
   });
 
   it('reconciles settings changed meanwhile with the state of the server', async () => {
-    const { server, users, drop, comeBack, producer, sound, picture } = await inCall();
+    const { server, users, drop, reconnect, producer, sound, picture } = await inCall();
     await picture.pause();
     await drop();
-    const wishes = Promise.all([producer.pause(), sound.pause(), picture.resume()]);
+    const changes = Promise.all([producer.pause(), sound.pause(), picture.resume()]);
     server.on('join', () => ({
       users,
       extensions: ['pausePush', 'pausePull'],
@@ -117,8 +117,8 @@ describe('resume after a connection loss', () => {
         ],
       },
     }));
-    await comeBack();
-    await wishes;
+    await reconnect();
+    await changes;
     expect(server.received.slice(1).map(({ method, data }) => [method, data.pusherIds])).toEqual(
       expect.arrayContaining([
         ['pausePush', ['own-1']],
@@ -130,12 +130,12 @@ describe('resume after a connection loss', () => {
   });
 
   it.each(['push', 'pull'] as const)('recovers a %s that failed meanwhile', async (what) => {
-    const { server, said, media, drop, comeBack, producer, sound, picture } = await inCall();
+    const { server, said, media, drop, reconnect, producer, sound, picture } = await inCall();
     const { pushConnection, pullConnection } = media.session;
     const failing = what === 'push' ? pushConnection : pullConnection;
     await drop();
     failing.setConnectionState('failed');
-    await comeBack();
+    await reconnect();
     expect(server.received[0]?.data.holds).toEqual({ producers: ['own-1'], consumers: ['bob-audio', 'bob-video'] });
     expect(server.methods()).toContain(what);
     expect(failing.closed).toBe(true);
@@ -145,7 +145,7 @@ describe('resume after a connection loss', () => {
   });
 
   it('replaces pushes and pulls that the server has closed, although they look connected', async () => {
-    const { server, users, said, media, drop, comeBack, producer, picture } = await inCall();
+    const { server, users, said, media, drop, reconnect, producer, picture } = await inCall();
     await drop();
     server.on('join', () => ({
       users,
@@ -153,7 +153,7 @@ describe('resume after a connection loss', () => {
       resumed: { producers: [], consumers: [{ id: 'bob-audio', paused: false, producerPaused: false }] },
     }));
     const { track } = picture;
-    await comeBack();
+    await reconnect();
     expect(server.methods().toSorted()).toEqual(['join', 'pull', 'push']);
     expect(producer.id).toBe('own-2');
     expect(picture.closed).toBe(false);
@@ -163,7 +163,7 @@ describe('resume after a connection loss', () => {
   });
 
   it('leaves unsubscribed and closed consumers alone', async () => {
-    const { server, said, users, drop, comeBack, room, sound, picture } = await inCall();
+    const { server, said, users, drop, reconnect, room, sound, picture } = await inCall();
     users.splice(0, 1, user('bob', 'bob-audio', 'bob-video', 'bob-other'));
     await whenRead(room, () => {
       server.notify('newPusher', user('bob', 'bob-audio', 'bob-video', 'bob-other'));
@@ -172,7 +172,7 @@ describe('resume after a connection loss', () => {
     await room.consumers.get('bob-other')!.close();
     const manual = await joinedPushPullWorld({ room: { consume: 'manual' } }, ['bob-audio']);
     await drop();
-    await comeBack();
+    await reconnect();
     expect(said).toEqual([joined, 'reconnected true']);
     // Of what the server sends it is told again to stop: it might have been told before, or not.
     expect(server.methods()).toEqual(['join', 'pausePull']);
@@ -195,7 +195,7 @@ describe('resume after a connection loss', () => {
 
 describe('resume', () => {
   it.each(['push', 'pull'] as const)('repeats a pending %s over the next connection', async (method) => {
-    const { server, room, users, media, drop, comeBack, said } = await inCall();
+    const { server, room, users, media, drop, reconnect, said } = await inCall();
     const answerOf = {
       push: () => ({ sdp: 'v=0', pushers: [{ ...pusher('own-2'), mid: '0' }] }),
       pull: () => ({ sdp: 'v=0' }),
@@ -207,7 +207,7 @@ describe('resume', () => {
     await flushMicrotasks();
     await drop();
     server.on(method, answerOf[method]);
-    await comeBack();
+    await reconnect();
     await producing;
     expect(server.received[0]?.data.holds).toEqual({ producers: ['own-1'], consumers: ['bob-audio', 'bob-video'] });
     expect(server.methods()).toEqual(['join', method]);
@@ -221,7 +221,7 @@ describe('resume', () => {
   });
 
   it('drops a push whose answer is being applied', async () => {
-    const { server, room, media, drop, comeBack } = await inCall();
+    const { server, room, media, drop, reconnect } = await inCall();
     media.session.connections.forEach(({ closed }) => {
       expect(closed).toBe(false);
     });
@@ -238,7 +238,7 @@ describe('resume', () => {
     });
     const producing = room.produce(fakeTrack('audio'));
     await dropped;
-    await comeBack();
+    await reconnect();
     const producer = await producing;
     expect(['own-2', 'own-3']).toContain(producer.id);
     const holds = server.received[0]?.data.holds as { producers: string[] };
@@ -247,7 +247,7 @@ describe('resume', () => {
   });
 
   it('repeats the token when the connection drops before the response', async () => {
-    const { room, server, said, drop, comeBack, clock, media } = await inCall();
+    const { room, server, said, drop, reconnect, clock, media } = await inCall();
     await drop();
     server.on('join', () => new Promise(() => {}));
     clock.advance(100);
@@ -264,7 +264,7 @@ describe('resume', () => {
     });
     // The server had seen it: used up. All is made anew, over the same connection.
     const connections = server.connections.length;
-    expect(await comeBack(200)).toBe(false);
+    expect(await reconnect(200)).toBe(false);
     expect(tried).toBe(2);
     expect(server.connections).toHaveLength(connections + 1);
     expect(said.filter((line) => line.startsWith('consumer') || line.startsWith('peer'))).toEqual([]);
@@ -272,13 +272,13 @@ describe('resume', () => {
   });
 
   it('joins when the server refuses the token, and keeps the state of the room', async () => {
-    const { server, said, users, drop, comeBack, producer, picture, media, clock, room } = await inCall();
+    const { server, said, users, drop, reconnect, producer, picture, media, clock, room } = await inCall();
     await drop();
     server.on('join', ({ holds }) => {
       if (holds !== undefined) throw refusal('nothing to resume', 410);
       return { users, resumeToken: 'fresh', extensions: ['resumeToken', 'unpush', 'pushers'] };
     });
-    expect(await comeBack()).toBe(false);
+    expect(await reconnect()).toBe(false);
     expect(server.methods()).toEqual(['join', 'join', 'push', 'pull']);
     expect(server.received[1]?.data).not.toHaveProperty('resumeToken');
     expect(said).toEqual([joined, 'reconnected false']);

@@ -16,7 +16,7 @@ async function inCall(options: PushPullWorldOptions = {}) {
 
 type World = Awaited<ReturnType<typeof inCall>>;
 
-async function comeBack({ room, clock }: World) {
+async function reconnect({ room, clock }: World) {
   const back = room.waitFor('reconnected');
   clock.advance(100);
   await back;
@@ -60,7 +60,7 @@ describe('heartbeats', () => {
     expect(first.closed).toBe(true);
     said.length = 0;
     server.received.length = 0;
-    await comeBack(world);
+    await reconnect(world);
     expect(server.methods()).toEqual(['join', 'unpush', 'push', 'pull']);
     expect(said).toEqual(['stateChanged joined the server let us in', 'reconnected false']);
     expect(producer.id).toBe('own-2');
@@ -108,7 +108,7 @@ describe('a connection loss', () => {
     });
     users.push(user('alice', 'alices-ghost'));
     said.length = 0;
-    await comeBack(world);
+    await reconnect(world);
     expect(server.methods()).toEqual(['join', 'push', 'pull']);
     expect(server.received.map(({ data }) => data.userId)).toEqual(['alice~2', 'alice~2', 'alice~2']);
     expect(room.peerId).toBe('alice');
@@ -119,7 +119,7 @@ describe('a connection loss', () => {
       server.drop();
     });
     users.push(user('alice~2'));
-    await comeBack(world);
+    await reconnect(world);
     expect(server.received.at(-1)?.data.userId).toBe('alice~3');
     server.notify('newPusher', user('alice~2', 'ghost'));
     server.notify('userLeave', { userId: 'alice' });
@@ -134,13 +134,13 @@ describe('a connection loss', () => {
     await whenDisconnected(resuming.room, () => {
       resuming.server.drop();
     });
-    await comeBack(resuming);
+    await reconnect(resuming);
     expect(resuming.server.received[0]?.data).toMatchObject({ userId: 'alice' });
     const rejoining = await inCall({ reconnect: 'rejoin' });
     await whenDisconnected(rejoining.room, () => {
       rejoining.server.drop();
     });
-    await comeBack(rejoining);
+    await reconnect(rejoining);
     expect(rejoining.server.received[0]?.data).toMatchObject({ userId: 'alice~2' });
   });
 
@@ -190,7 +190,7 @@ describe('a connection loss', () => {
     });
     server.on('pull', () => ({ sdp: 'v=0' })).on('push', () => ({ sdp: 'v=0' }));
     world.users.splice(0, 1, user('bob', 'bob-video', 'bob-audio'));
-    await comeBack(world);
+    await reconnect(world);
     await producing;
     expect([...room.consumers.keys()].toSorted()).toEqual(['bob-audio', 'bob-video']);
     expect(media.counts).toMatchObject({ sessions: 1, producers: 2, consumers: 2, waiting: 0 });

@@ -10,7 +10,7 @@ describe('a joining user', () => {
     ['newUser of a number, without a name', 'newUser', [{ userId: 7 }]],
     ['newPusher of someone unknown', 'newPusher', { userId: 'carol', userName: 'Carol', pushers: [] }],
     ['userReConnect of someone unknown', 'userReConnect', { userId: 'carol' }],
-  ])('is told: %s', async (_what, method, data) => {
+  ])('is emitted: %s', async (_what, method, data) => {
     const { room, server, said } = await joinedPushPullWorld();
     await whenRead(room, () => {
       server.notify(method, data);
@@ -85,7 +85,7 @@ describe('a pusher', () => {
       'consumerPaused v1 by=remote',
       'consumerPaused v2 by=remote',
       'consumerResumed v1 by=server',
-      'consumerClosed v1 done',
+      'consumerClosed v1 remote done',
     ]);
     expect(media.counts).toMatchObject({ consumers: 1, pulls: 1 });
   });

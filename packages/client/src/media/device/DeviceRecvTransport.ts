@@ -76,11 +76,7 @@ export class DeviceRecvTransport extends DeviceTransport implements MediaRecvTra
     try {
       consumer = await this.perform(
         'consume',
-        () =>
-          this.#batcher.run(
-            create,
-            (error) => !this.closed && !(error instanceof TureenError) && !isVendorClosed(error),
-          ),
+        () => this.#batcher.run(create, (error) => !this.closed && !TureenError.is(error) && !isVendorClosed(error)),
         (late) => {
           late.close();
         },

@@ -98,9 +98,9 @@ export class DeviceTransport implements MediaTransport {
       return await this.#pending.run(work(), onLate);
     } catch (error) {
       // Only the call that failed first caused the failure.
-      if (!(error instanceof TureenError)) this.assertUsable();
+      if (!TureenError.is(error)) this.assertUsable();
       const converted = toMediaError(error, what);
-      if (!this.closed && !(error instanceof TureenError) && !isVendorClosed(error)) this.breakBy(converted);
+      if (!this.closed && !TureenError.is(error) && !isVendorClosed(error)) this.breakBy(converted);
       throw converted;
     }
   }

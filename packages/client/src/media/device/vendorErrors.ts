@@ -7,7 +7,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
  * does not export its classes, and its queue has others.
  */
 export function toMediaError(error: unknown, what: string): TureenError {
-  if (error instanceof TureenError) return error;
+  if (TureenError.is(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
   if (isVendorClosed(error)) return new TureenError('closed', `${what}: the transport is closed`, { cause: error });
   if (nameOf(error) === 'UnsupportedError') return new TureenError('unsupported', `${what}: ${text}`, { cause: error });

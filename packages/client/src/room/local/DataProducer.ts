@@ -4,7 +4,7 @@ import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { checkInteger } from '../checks.ts';
 import type { Actor } from '../entityInfo.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { DataProducerCloseReason } from '../closeReasons.ts';
 import type { DataProducerController } from './DataProducerController.ts';
 
 /** Events emitted by a data producer. */
@@ -24,7 +24,7 @@ export interface DataProducerEvents {
    */
   messagesLost: { count: number; peerId: string | undefined };
   error: { error: unknown };
-  closed: { by: Actor; reason: CloseReason };
+  closed: { by: Actor; reason: DataProducerCloseReason };
 }
 
 /** @internal */
@@ -47,6 +47,11 @@ export class DataProducer extends TypedEmitter<DataProducerEvents> {
     this.#controller = controller;
     this.label = controller.label;
     this.protocol = controller.protocol;
+  }
+
+  /** Key in `room.dataProducers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  get localId(): string {
+    return this.#controller.localId;
   }
 
   /** Data producer ID assigned by the server. Null until published. Changes after a rejoin. */

@@ -26,7 +26,7 @@ function setup(options: ProduceDataOptions = {}) {
   const session = sessionWith({ produceData, closeDataProducer });
   context.session = session;
   const onClosed = vi.fn();
-  const controller = new DataProducerController({ context, options, onClosed });
+  const controller = new DataProducerController({ context, localId: 'dataProducer-1', options, onClosed });
   const events: string[] = [];
   for (const event of ['open', 'interrupted', 'closed'] as const)
     controller.dataProducer.on(event, () => events.push(event));

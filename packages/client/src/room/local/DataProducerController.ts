@@ -4,13 +4,14 @@ import { TureenError } from '../../shared/errors.ts';
 import type { DialectSession } from '../DialectPort.ts';
 import type { Actor } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { DataProducerCloseReason } from '../closeReasons.ts';
 import type { ProduceDataOptions } from '../options.ts';
 import { type DataProducer, type DataProducerEvents, createDataProducer } from './DataProducer.ts';
 import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
 
 export interface DataProducerControllerOptions {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly options: ProduceDataOptions;
   /** The data producer has closed, and emits `closed` next. */
   readonly onClosed: (controller: DataProducerController) => void;
@@ -19,6 +20,7 @@ export interface DataProducerControllerOptions {
 /** State of one data producer, and its handlers for the server's notifications. The app holds the `DataProducer`. */
 export class DataProducerController {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly options: ProduceDataOptions;
   readonly label: string;
   readonly protocol: string;
@@ -28,8 +30,9 @@ export class DataProducerController {
   isClosed = false;
   readonly #onClosed: (controller: DataProducerController) => void;
 
-  constructor({ context, options, onClosed }: DataProducerControllerOptions) {
+  constructor({ context, localId, options, onClosed }: DataProducerControllerOptions) {
     this.context = context;
+    this.localId = localId;
     this.options = options;
     this.label = options.label ?? '';
     this.protocol = options.protocol ?? '';
@@ -68,7 +71,7 @@ export class DataProducerController {
   }
 
   /** Closes the channel and emits `closed`. The returned function closes it at the server. Idempotent. */
-  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+  handleClosed(by: Actor, reason: DataProducerCloseReason): () => Promise<void> {
     if (this.isClosed) return async () => {};
     const { dataProducer } = this;
     this.isClosed = true;

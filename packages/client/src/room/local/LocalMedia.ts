@@ -84,6 +84,7 @@ export class LocalMedia {
           : await this.#localProducers.produce(sound, {
               appData: options.appData,
               paused: options.paused,
+              signal: options.signal,
               source: 'screenAudio',
               codecOptions: {
                 opusStereo: true,

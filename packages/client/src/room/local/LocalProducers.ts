@@ -1,10 +1,12 @@
 import { Epoch } from '@tureen/kernel';
+import type { Source } from '@tureen/protocol/common';
 import { LocalTrack, borrowTrack, ownTrack } from '../../devices/LocalTrack.ts';
+import { abortable, throwIfAborted } from '../../shared/abortable.ts';
 import { checkReliability } from '../../shared/commonErrors.ts';
 import { checkAppData, checkInteger, checkText, checkTrack } from '../checks.ts';
 import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import { type SessionEndReason, readProducerReason } from '../closeReasons.ts';
 import type { ProduceDataOptions, ProduceOptions } from '../options.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { DataProducer } from './DataProducer.ts';
@@ -21,15 +23,16 @@ const resumableIdsOf = (controllers: Iterable<Publication>) =>
 
 /** Producers and data producers of a room. Publishes them on each session: a rejoin is the same as the first join. */
 export class LocalProducers {
-  /** Live. */
-  readonly producers = new Set<Producer>();
-  /** Live. */
-  readonly dataProducers = new Set<DataProducer>();
+  /** By local ID. Live. */
+  readonly producers = new Map<string, Producer>();
+  /** By local ID. Live. */
+  readonly dataProducers = new Map<string, DataProducer>();
   /** Ends when the room is left: a capture that began before is stale. */
   readonly epoch = new Epoch();
   readonly #context: RoomContext;
   readonly #producers = new Set<ProducerController>();
   readonly #dataProducers = new Set<DataProducerController>();
+  #lastLocalId = 0;
 
   constructor(context: RoomContext) {
     this.#context = context;
@@ -41,29 +44,35 @@ export class LocalProducers {
     options: ProduceOptions,
     onClosed: () => void = () => {},
   ): Promise<Producer> {
+    const { signal } = options;
     const appData = checkPublishing(options);
+    throwIfAborted(signal, 'produce()');
     const local = track instanceof LocalTrack ? track : this.#wrap(track, options);
     const controller = new ProducerController({
       context: this.#context,
+      localId: this.#nextLocalId('producer'),
       local,
       options: { ...options, appData },
       onClosed: (closed) => {
         this.#producers.delete(closed);
-        this.producers.delete(closed.producer);
+        this.producers.delete(closed.localId);
         onClosed();
       },
     });
     const { producer, lifecycle } = controller;
     this.#producers.add(controller);
-    this.producers.add(producer);
+    this.producers.set(producer.localId, producer);
     this.#context.invalidate();
     if (this.#context.session !== null) lifecycle.start(this.#context.session);
-    await lifecycle.ready;
+    await abortable(lifecycle.ready, signal, 'produce()', () => {
+      inBackground(this.#context, 'closeProducer', controller.close('local'));
+    });
     return producer;
   }
 
   /** Resolves once the channel is open. */
-  async produceData(options: ProduceDataOptions): Promise<DataProducer> {
+  async produceData({ signal, ...options }: ProduceDataOptions): Promise<DataProducer> {
+    throwIfAborted(signal, 'produceData()');
     checkAppData(options.appData);
     checkText(options.label ?? '', 'label');
     checkText(options.protocol ?? '', 'protocol');
@@ -72,22 +81,25 @@ export class LocalProducers {
     checkReliability(options);
     const controller = new DataProducerController({
       context: this.#context,
+      localId: this.#nextLocalId('dataProducer'),
       options,
       onClosed: (closed) => {
         this.#dataProducers.delete(closed);
-        this.dataProducers.delete(closed.dataProducer);
+        this.dataProducers.delete(closed.localId);
       },
     });
     const { dataProducer, lifecycle } = controller;
     this.#dataProducers.add(controller);
-    this.dataProducers.add(dataProducer);
+    this.dataProducers.set(dataProducer.localId, dataProducer);
     if (this.#context.session !== null) lifecycle.start(this.#context.session);
-    await lifecycle.ready;
+    await abortable(lifecycle.ready, signal, 'produceData()', () => {
+      inBackground(this.#context, 'closeDataProducer', controller.close());
+    });
     return dataProducer;
   }
 
-  producerOf(source: string): Producer | null {
-    for (const producer of this.producers) if (producer.source === source) return producer;
+  producerOf(source: Source): Producer | null {
+    for (const producer of this.producers.values()) if (producer.source === source) return producer;
     return null;
   }
 
@@ -127,14 +139,15 @@ export class LocalProducers {
     for (const { lifecycle } of [...this.#producers, ...this.#dataProducers]) lifecycle.handleSessionLost();
   }
 
-  end(reason: CloseReason): void {
+  end(reason: SessionEndReason): void {
     this.epoch.next();
     const by = reason === 'left' ? 'local' : 'server';
     for (const controller of [...this.#producers, ...this.#dataProducers]) controller.handleClosed(by, reason);
   }
 
   handleProducerClosed({ producerId, by, reason }: DialectEventOf<'producerClosed'>): void {
-    this.byId(producerId)?.handleClosed(by, (reason as CloseReason) ?? 'server');
+    const { reason: known, detail } = readProducerReason(reason);
+    this.byId(producerId)?.handleClosed(by, known, detail);
   }
 
   handleMessagesLost({ dataProducerId, count, peerId }: DialectEventOf<'messagesLost'>): void {
@@ -145,6 +158,10 @@ export class LocalProducers {
   byId(id: string): ProducerController | null {
     for (const controller of this.#producers) if (controller.lifecycle.id === id) return controller;
     return null;
+  }
+
+  #nextLocalId(kind: 'producer' | 'dataProducer'): string {
+    return `${kind}-${++this.#lastLocalId}`;
   }
 
   #wrap(track: MediaStreamTrack, { ownership }: ProduceOptions): LocalTrack {

@@ -4,7 +4,7 @@ import { TureenError } from '../../shared/errors.ts';
 import { checkLayer, checkTrack } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
 import type { Actor, StreamScore } from '../entityInfo.ts';
-import type { CloseReason } from '../events.ts';
+import type { ProducerCloseReason } from '../closeReasons.ts';
 import type { ProducerSnapshot } from '../snapshots.ts';
 import type { DeviceChangeReason, TrackFailure } from './ManagedTrack.ts';
 import type { ProducerController } from './ProducerController.ts';
@@ -26,7 +26,8 @@ export interface ProducerEvents {
   /** The source stopped delivering media (another program, a switch on the device, a headset that changes), or started again. */
   muteChanged: { muted: boolean };
   stats: { stats: readonly object[] };
-  closed: { by: Actor; reason: CloseReason };
+  /** `detail`: text of a server whose reason the SDK does not know. */
+  closed: { by: Actor; reason: ProducerCloseReason; detail?: string | undefined };
 }
 
 /** @internal */
@@ -48,6 +49,11 @@ export class Producer extends MediaEntity<ProducerEvents> {
     requireConstructorKey(key, 'Producer');
     super(controller);
     this.#controller = controller;
+  }
+
+  /** Key in `room.producers`: stays the same through reconnects, and is there before the server assigns `id`. */
+  get localId(): string {
+    return this.#controller.localId;
   }
 
   /** Producer ID assigned by the server. Null until published. Changes after a rejoin. */
@@ -138,6 +144,7 @@ export class Producer extends MediaEntity<ProducerEvents> {
 
   /** Returns the producer as plain data. */
   snapshot(): ProducerSnapshot {
-    return { id: this.id, kind: this.kind, source: this.source, paused: this.paused, loss: this.loss };
+    const { localId, id, kind, source, paused, loss } = this;
+    return { localId, id, kind, source, paused, loss };
   }
 }

@@ -24,6 +24,7 @@ async function published({ source = 'camera', isOwned = false } = {}) {
   const options: ProduceOptions = { source };
   const controller = new ProducerController({
     context,
+    localId: 'producer-1',
     local: isOwned ? ownTrack(track, null) : borrowTrack(track),
     options,
     onClosed,

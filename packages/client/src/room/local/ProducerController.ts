@@ -1,3 +1,4 @@
+import type { Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { LocalTrack } from '../../devices/LocalTrack.ts';
 import type { MediaProducer } from '../../media/MediaEngine.ts';
@@ -9,7 +10,8 @@ import type { MediaController } from '../MediaEntity.ts';
 import type { DialectSession } from '../DialectPort.ts';
 import type { Actor, StreamScore } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason, RoomEvents } from '../events.ts';
+import type { ProducerCloseReason } from '../closeReasons.ts';
+import type { RoomEvents } from '../events.ts';
 import type { ProduceOptions } from '../options.ts';
 import { type DeviceChangeReason, ManagedTrack, type TrackFailure } from './ManagedTrack.ts';
 import { type Producer, type ProducerEvents, createProducer } from './Producer.ts';
@@ -18,6 +20,7 @@ import { TrackFailurePolicy } from './TrackFailurePolicy.ts';
 
 export interface ProducerControllerOptions {
   readonly context: RoomContext;
+  readonly localId: string;
   readonly local: LocalTrack;
   readonly options: ProduceOptions;
   /** The producer has closed, and emits `closed` next. */
@@ -30,7 +33,8 @@ const screenSources: ReadonlySet<string> = new Set(['screen', 'screenAudio']);
 export class ProducerController implements MediaController {
   readonly context: RoomContext;
   readonly kind: 'audio' | 'video';
-  readonly source: string;
+  readonly source: Source;
+  readonly localId: string;
   readonly track: ManagedTrack;
   readonly failures = new TrackFailurePolicy();
   readonly lifecycle: ProducerLifecycle<MediaProducer>;
@@ -44,8 +48,9 @@ export class ProducerController implements MediaController {
   readonly #paused: SyncedSetting<boolean>;
   #isPausedByServer = false;
 
-  constructor({ context, local, options, onClosed }: ProducerControllerOptions) {
+  constructor({ context, localId, local, options, onClosed }: ProducerControllerOptions) {
     this.context = context;
+    this.localId = localId;
     this.kind = local.kind;
     this.source = options.source ?? 'unknown';
     this.#options = options;
@@ -136,12 +141,12 @@ export class ProducerController implements MediaController {
   }
 
   /** Closes the producer here and at the server. Resolves when the server has confirmed. Idempotent. */
-  async close(reason: CloseReason): Promise<void> {
+  async close(reason: ProducerCloseReason): Promise<void> {
     await this.handleClosed('local', reason)();
   }
 
   /** Closes everything of the producer and emits `closed`. The returned function closes it at the server. Idempotent. */
-  handleClosed(by: Actor, reason: CloseReason): () => Promise<void> {
+  handleClosed(by: Actor, reason: ProducerCloseReason, detail?: string): () => Promise<void> {
     if (this.isClosed) return async () => {};
     this.isClosed = true;
     const error = new TureenError('closed', 'the producer is closed');
@@ -153,7 +158,7 @@ export class ProducerController implements MediaController {
     this.track.release();
     this.#onClosed(this);
     // The room has never had a producer that was not published.
-    this.#emit('closed', { by, reason }, isReady ? 'producerClosed' : undefined);
+    this.#emit('closed', { by, reason, detail }, isReady ? 'producerClosed' : undefined);
     this.producer.removeAllListeners();
     return closeAtServer;
   }

@@ -76,7 +76,7 @@ describe('produceData()', () => {
     { maxPacketLifeTime: 65_536 },
   ])('rejects %o before anything is sent', async (options) => {
     const world = await joined();
-    const error = { code: 'invalidArgument', hint: Object.keys(options)[0] };
+    const error = { code: 'invalidArgument', argument: Object.keys(options)[0] };
     await expect(world.room.produceData(options)).rejects.toMatchObject(error);
     expect([askedOf(world), world.room.dataProducers.size]).toEqual([[], 0]);
   });
@@ -106,7 +106,7 @@ describe('produceData()', () => {
     const asked = world.server.got('awaitDataConsumers');
     const opening = world.room.produceData();
     await asked;
-    const [dataProducer] = [...world.room.dataProducers];
+    const [dataProducer] = [...world.room.dataProducers.values()];
     const closing = dataProducer?.close();
     await expect(opening).rejects.toMatchObject({ code: 'closed' });
     gate.resolve({});

@@ -36,7 +36,7 @@ it.each([
 ])('rejects %o before anything is sent', async (options) => {
   const world = await joined('video/VP8');
   const produced = world.room.produce(fakeTrack('video'), options as unknown as ProduceOptions);
-  await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', hint: Object.keys(options)[0] });
+  await expect(produced).rejects.toMatchObject({ code: 'invalidArgument', argument: Object.keys(options)[0] });
   expect(world.server.received).toEqual([]);
 });
 

@@ -35,7 +35,7 @@ describe('produce()', () => {
       closed: false,
       ownership: 'borrowed',
     });
-    expect([...room.producers]).toEqual([producer]);
+    expect([...room.producers]).toEqual([[producer.localId, producer]]);
   });
 
   it('starts paused with one request to a server that announces producePaused, and with two to a stock server', async () => {
@@ -156,7 +156,7 @@ describe('producer calls', () => {
     const producing = room.produce(fakeTrack('video'));
     const rejected = expect(producing).rejects.toMatchObject({ code: 'closed' });
     await hold.reached();
-    const [producer] = room.producers;
+    const [producer] = room.producers.values();
     await producer?.close();
     await rejected;
     hold.release();
@@ -215,7 +215,7 @@ describe('notification about a producer', () => {
     expect(said).toEqual([
       `producerPaused ${id} by=server`,
       `producerResumed ${id} by=server`,
-      `producerClosed ${id} by=server rules`,
+      `producerClosed ${id} by=server server rules`,
     ]);
     expect(producer.closed).toBe(true);
     expect(room.producers.size).toBe(0);

@@ -42,7 +42,12 @@ async function joined() {
 }
 
 describe.each(unsendable)('appData with %s', (_what, appData, why) => {
-  const error = { code: 'invalidArgument', retryable: false, hint: 'appData', message: expect.stringContaining(why) };
+  const error = {
+    code: 'invalidArgument',
+    retryable: false,
+    argument: 'appData',
+    message: expect.stringContaining(why),
+  };
 
   it('is rejected by produce(), produceData() and join() before anything is sent', async () => {
     const { room, server, said } = await joined();
@@ -80,7 +85,7 @@ describe('text over its limit', () => {
   const over = (name: string, number: string) => ({
     code: 'invalidArgument',
     retryable: false,
-    hint: name,
+    argument: name,
     message: expect.stringContaining(number) as string,
   });
 

@@ -110,7 +110,7 @@ describe('media that breaks', () => {
     expect(camera.id).not.toBe(before.camera);
     expect(channel).toMatchObject({ closed: false, readyState: 'open' });
     expect(channel.id).not.toBe(before.channel);
-    expect([...room.producers]).toEqual([camera]);
+    expect([...room.producers.values()]).toEqual([camera]);
     expect(engine.counts).toMatchObject({ sendTransports: 1, recvTransports: 1, producers: 1, dataProducers: 1 });
   });
 
@@ -161,7 +161,7 @@ describe('media that breaks', () => {
     await said.reaches(3);
     expect(said).toEqual([
       'transportRecovering send restartIce failed',
-      'transportRecovering send rebuild restartIce failed, as the test asked',
+      'transportRecovering send rebuild restartIce failed, as scripted by the test',
       'transportRecovered send rebuild',
     ]);
     expect(room.state).toBe('joined');

@@ -4,7 +4,7 @@ import { checkLayer, checkPriority } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
 import type { Actor, ConsumerScore, Layers } from '../entityInfo.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { ConsumerCloseReason } from '../closeReasons.ts';
 import type { ConsumerSnapshot } from '../snapshots.ts';
 import type { ConsumerController } from './ConsumerController.ts';
 import type { Peer } from './Peer.ts';
@@ -22,7 +22,8 @@ export interface ConsumerEvents {
   /** The first frame, or the first sound, of an attached element. */
   playing: { element: HTMLMediaElement };
   stats: { stats: readonly object[] };
-  closed: { reason: CloseReason };
+  /** `detail`: text of a server whose reason the SDK does not know. */
+  closed: { reason: ConsumerCloseReason; detail?: string | undefined };
 }
 
 /** @internal */

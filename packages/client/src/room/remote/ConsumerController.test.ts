@@ -15,7 +15,7 @@ function setup({ isSubscribed = true } = {}) {
   });
   context.session = session;
   const onClose = vi.fn((closed: ConsumerController) => {
-    closed.handleClosed('local');
+    closed.handleClosed({ reason: 'local' });
   });
   const controller = new ConsumerController({
     context,
@@ -111,7 +111,7 @@ describe('ConsumerController', () => {
     const { controller, closeConsumer, onClose, events, announced } = await accepted();
     await controller.close();
     await controller.close();
-    controller.handleClosed('remote');
+    controller.handleClosed({ reason: 'remote' });
     expect([events, announced]).toEqual([['closed'], ['consumerClosed']]);
     expect(onClose).toHaveBeenCalledOnce();
     expect(closeConsumer).toHaveBeenCalledExactlyOnceWith('c1');

@@ -1,3 +1,4 @@
+import type { Source } from '@tureen/protocol/common';
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import { EntityStats } from '../EntityStats.ts';
@@ -5,7 +6,8 @@ import type { MediaController } from '../MediaEntity.ts';
 import type { ConsumeSettings, DialectSession, ResumedConsumer } from '../DialectPort.ts';
 import type { Actor, ConsumerOffer, ConsumerScore, Layers } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason, RoomEvents } from '../events.ts';
+import type { Closing, ConsumerCloseReason } from '../closeReasons.ts';
+import type { RoomEvents } from '../events.ts';
 import { type Consumer, type ConsumerEvents, createConsumer } from './Consumer.ts';
 import { ConsumerMedia } from './ConsumerMedia.ts';
 import { ConsumerSettings, sameLayers } from './ConsumerSettings.ts';
@@ -91,7 +93,7 @@ export class ConsumerController implements MediaController {
     return this.offer.kind;
   }
 
-  get source(): string {
+  get source(): Source {
     return this.offer.source;
   }
 
@@ -238,7 +240,7 @@ export class ConsumerController implements MediaController {
   }
 
   /** Closes everything of the consumer and emits `closed`. Idempotent. */
-  handleClosed(reason: CloseReason): void {
+  handleClosed({ reason, detail }: Closing<ConsumerCloseReason>): void {
     if (this.isClosed) return;
     const { consumer, isAnnounced } = this;
     this.#phase = 'closed';
@@ -246,8 +248,8 @@ export class ConsumerController implements MediaController {
     this.settings.close(new TureenError('closed', 'the consumer is closed'));
     this.stats.disable();
     this.media.close();
-    this.#emit('closed', { reason });
-    if (isAnnounced) this.context.announce('consumerClosed', { consumer, reason });
+    this.#emit('closed', { reason, detail });
+    if (isAnnounced) this.context.announce('consumerClosed', { consumer, reason, detail });
     consumer.removeAllListeners();
   }
 

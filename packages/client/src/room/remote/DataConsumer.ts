@@ -1,7 +1,7 @@
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { DataConsumerCloseReason } from '../closeReasons.ts';
 import type { DataConsumerController } from './DataConsumerController.ts';
 import type { Peer } from './Peer.ts';
 
@@ -15,7 +15,8 @@ export interface DataConsumerEvents {
    */
   messagesLost: { count: number };
   error: { error: unknown };
-  closed: { reason: CloseReason };
+  /** `detail`: text of a server whose reason the SDK does not know. */
+  closed: { reason: DataConsumerCloseReason; detail?: string | undefined };
 }
 
 /** @internal */

@@ -50,7 +50,7 @@ function setup({ isSubscribed = true } = {}) {
     offer: offerOf(),
     isSubscribed,
     onClose: (closed) => {
-      closed.handleClosed('local');
+      closed.handleClosed({ reason: 'local' });
     },
   });
   const messages: unknown[] = [];

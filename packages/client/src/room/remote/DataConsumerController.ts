@@ -5,7 +5,7 @@ import { TureenError, isConnectionLoss } from '../../shared/errors.ts';
 import type { DialectSession } from '../DialectPort.ts';
 import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { Closing, DataConsumerCloseReason } from '../closeReasons.ts';
 import { type DataConsumer, type DataConsumerEvents, createDataConsumer } from './DataConsumer.ts';
 import type { PeerController } from './PeerController.ts';
 
@@ -123,13 +123,13 @@ export class DataConsumerController {
   }
 
   /** Emits `closed`. Returns false where the data consumer was closed before. */
-  handleClosed(reason: CloseReason): boolean {
+  handleClosed({ reason, detail }: Closing<DataConsumerCloseReason>): boolean {
     if (this.isClosed) return false;
     this.#phase = 'closed';
     this.#stopped.close(new TureenError('closed', 'the data consumer is closed'));
     this.#media?.close();
     this.#media = null;
-    this.#emit('closed', { reason });
+    this.#emit('closed', { reason, detail });
     this.dataConsumer.removeAllListeners();
     return true;
   }

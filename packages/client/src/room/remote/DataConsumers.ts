@@ -2,12 +2,15 @@ import { toTureenError } from '../../shared/errors.ts';
 import type { DialectEventOf } from '../DialectPort.ts';
 import type { DataConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import { type Closing, type DataConsumerCloseReason, readConsumerReason } from '../closeReasons.ts';
+import type { DataConsumer } from './DataConsumer.ts';
 import { DataConsumerController } from './DataConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
 
 /** Data consumers of a room, from the server's offer until they close. */
 export class DataConsumers {
+  /** Announced data consumers, by ID of this session. Live. */
+  readonly announced = new Map<string, DataConsumer>();
   readonly #context: RoomContext;
   readonly #all = new Set<DataConsumerController>();
   /** IDs whose channel is being opened. A close removes the ID. */
@@ -39,7 +42,7 @@ export class DataConsumers {
           Promise.resolve(this.#context.session?.closeDataConsumer?.(id)),
         );
     }
-    this.closeWhere((controller) => lost.has(controller) && !keptIds.has(controller.id), 'remote');
+    this.closeWhere((controller) => lost.has(controller) && !keptIds.has(controller.id), { reason: 'remote' });
   }
 
   handleSessionLost(): void {
@@ -49,7 +52,7 @@ export class DataConsumers {
 
   dropUnrestored(): void {
     const lost = this.#unrestored;
-    this.closeWhere((controller) => lost.has(controller), 'notRestored');
+    this.closeWhere((controller) => lost.has(controller), { reason: 'notRestored' });
   }
 
   /** `isSubscribed`: whether the room subscribes to a data consumer that is new. */
@@ -67,21 +70,21 @@ export class DataConsumers {
     const { signal } = this.#context.epoch;
     const returning = [...this.#unrestored].find((lost) => lost.offer.dataProducerId === offer.dataProducerId);
     const controller = returning ?? this.#create(peer, offer, isSubscribed(offer));
-    if (returning !== undefined) peer?.dataConsumers.delete(returning.id);
+    if (returning !== undefined) this.#unlist(returning);
     const opened = controller.handleOffered(offer);
     // Under its new ID at once: the connection may drop again before the channel is open.
-    if (returning !== undefined) peer?.dataConsumers.set(returning.id, returning.dataConsumer);
+    if (returning !== undefined) this.#list(returning);
     opened.then(
       () => {
         if (signal.aborted) {
-          if (returning === undefined) controller.handleClosed('remote');
+          if (returning === undefined) controller.handleClosed({ reason: 'remote' });
           return;
         }
         answer.accept();
         if (!this.#pendingIds.delete(offer.id) || peer?.isClosed === true || controller.isClosed) {
           // Closed while the channel was opened.
-          this.closeWhere((other) => other === controller, 'remote');
-          controller.handleClosed('remote');
+          this.closeWhere((other) => other === controller, { reason: 'remote' });
+          controller.handleClosed({ reason: 'remote' });
           return;
         }
         this.#add(controller);
@@ -99,21 +102,24 @@ export class DataConsumers {
     );
   }
 
-  closeWhere(isMeant: (controller: DataConsumerController) => boolean, reason: CloseReason): void {
+  closeWhere(
+    isMeant: (controller: DataConsumerController) => boolean,
+    closing: Closing<DataConsumerCloseReason>,
+  ): void {
     for (const controller of [...this.#all]) {
       if (!isMeant(controller)) continue;
       const { dataConsumer } = controller;
       this.#all.delete(controller);
       this.#unrestored.delete(controller);
-      controller.peer?.dataConsumers.delete(controller.id);
-      if (controller.handleClosed(reason)) this.#context.announce('dataConsumerClosed', { dataConsumer, reason });
+      this.#unlist(controller);
+      if (controller.handleClosed(closing)) this.#context.announce('dataConsumerClosed', { dataConsumer, ...closing });
     }
   }
 
   handleDataConsumerClosed({ dataConsumerId, reason }: DialectEventOf<'dataConsumerClosed'>): void {
     // Where the channel is being opened, the data consumer is closed once it is open.
     if (!this.#pendingIds.delete(dataConsumerId))
-      this.closeWhere(({ id }) => id === dataConsumerId, (reason as CloseReason) ?? 'remote');
+      this.closeWhere(({ id }) => id === dataConsumerId, readConsumerReason(reason));
   }
 
   handleMessagesLost({ dataConsumerId, count }: DialectEventOf<'messagesLost'>): void {
@@ -127,15 +133,23 @@ export class DataConsumers {
       offer,
       isSubscribed,
       onClose: (closed) => {
-        this.closeWhere((other) => other === closed, 'local');
+        this.closeWhere((other) => other === closed, { reason: 'local' });
       },
     });
   }
 
   #add(controller: DataConsumerController): void {
     this.#unrestored.delete(controller);
-    controller.peer?.dataConsumers.set(controller.id, controller.dataConsumer);
     this.#all.add(controller);
+    this.#list(controller);
+  }
+
+  #list({ id, peer, dataConsumer }: DataConsumerController): void {
+    for (const map of [this.announced, peer?.dataConsumers]) map?.set(id, dataConsumer);
+  }
+
+  #unlist({ id, peer }: DataConsumerController): void {
+    for (const map of [this.announced, peer?.dataConsumers]) map?.delete(id);
   }
 
   #announce({ dataConsumer, peer }: DataConsumerController): void {

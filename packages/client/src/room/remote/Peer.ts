@@ -1,7 +1,8 @@
+import type { Source } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { DeviceInfo } from '../entityInfo.ts';
-import type { CloseReason } from '../events.ts';
+import type { PeerCloseReason } from '../closeReasons.ts';
 import type { PeerSnapshot } from '../snapshots.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
@@ -15,7 +16,8 @@ export interface PeerEvents {
   reconnecting: Record<never, never>;
   reconnected: Record<never, never>;
   textMessage: { text: string };
-  closed: { reason: CloseReason; appData?: unknown };
+  /** `detail`: text of a server whose reason the SDK does not know. */
+  closed: { reason: PeerCloseReason; detail?: string | undefined; appData?: unknown };
 }
 
 const unknownDevice: DeviceInfo = { flag: 'unknown', name: 'unknown', version: '' };
@@ -59,7 +61,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** True while the peer's connection is lost and the server waits for it to reconnect. */
-  get isReconnecting(): boolean {
+  get reconnecting(): boolean {
     return this.#controller.isReconnecting;
   }
 
@@ -78,7 +80,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
   }
 
   /** Returns the peer's consumer of that source (`camera`, `microphone`, `screen`, ...), or null. */
-  consumerOf(source: string): Consumer | null {
+  consumerOf(source: Source): Consumer | null {
     for (const consumer of this.consumers.values()) if (consumer.source === source) return consumer;
     return null;
   }
@@ -89,7 +91,7 @@ export class Peer extends TypedEmitter<PeerEvents> {
       id: this.id,
       displayName: this.displayName,
       device: this.device,
-      reconnecting: this.isReconnecting,
+      reconnecting: this.reconnecting,
       consumers: [...this.consumers.values()].map((consumer) => consumer.snapshot()),
     };
   }

@@ -46,8 +46,8 @@ describe('PeerController', () => {
 
   it('emits closed once and removes the listeners of the app', () => {
     const { controller, announced, events } = setup();
-    controller.handleClosed('remote', { bye: true });
-    controller.handleClosed('left');
+    controller.handleClosed({ reason: 'remote' }, { bye: true });
+    controller.handleClosed({ reason: 'left' });
     expect(events).toEqual([{ reason: 'remote', appData: { bye: true } }]);
     expect(announced).toEqual(['peerClosed']);
     expect(controller.peer.closed).toBe(true);

@@ -1,7 +1,7 @@
 import { emitOn } from '../../shared/TypedEmitter.ts';
 import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { Closing, PeerCloseReason } from '../closeReasons.ts';
 import type { Consumer } from './Consumer.ts';
 import type { DataConsumer } from './DataConsumer.ts';
 import { type Peer, type PeerEvents, createPeer } from './Peer.ts';
@@ -62,12 +62,12 @@ export class PeerController {
   }
 
   /** Emits `closed`. The peer's consumers are closed before. */
-  handleClosed(reason: CloseReason, appData?: unknown): void {
+  handleClosed({ reason, detail }: Closing<PeerCloseReason>, appData?: unknown): void {
     if (this.isClosed) return;
     const { peer } = this;
     this.isClosed = true;
-    this.#emit('closed', { reason, appData });
-    this.context.announce('peerClosed', { peer, reason, ...(appData === undefined ? {} : { appData }) });
+    this.#emit('closed', { reason, detail, appData });
+    this.context.announce('peerClosed', { peer, reason, detail, ...(appData === undefined ? {} : { appData }) });
     peer.removeAllListeners();
   }
 

@@ -2,7 +2,7 @@ import { isCollateral, isConnectionLoss, toTureenError } from '../../shared/erro
 import type { DialectEventOf, DialectResumeResult, DialectSession } from '../DialectPort.ts';
 import type { ConsumerOffer } from '../entityInfo.ts';
 import { type RoomContext, inBackground } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import type { Closing, ConsumerCloseReason } from '../closeReasons.ts';
 import type { Consumer } from './Consumer.ts';
 import { ConsumerController } from './ConsumerController.ts';
 import type { PeerController } from './PeerController.ts';
@@ -45,7 +45,7 @@ export class RemoteConsumers {
       const state = kept.get(controller.id);
       const { session } = this.#context;
       if (session === null) continue;
-      if (state === undefined) this.close(controller, 'remote');
+      if (state === undefined) this.close(controller, { reason: 'remote' });
       // The app closed the consumer during the request.
       else if (controller.isClosed) inBackground(this.#context, 'closeConsumer', controller.closeAtServer(session));
       else {
@@ -64,14 +64,14 @@ export class RemoteConsumers {
     this.#resumable = new Set([...this.#all.values()].filter(({ hasSession }) => hasSession));
     for (const controller of this.#all.values()) {
       if (controller.isAnnounced) controller.handleSessionLost();
-      // The next session may offer it again.
-      else this.close(controller, 'sessionEnded');
+      // The app does not have it yet, and the next session may offer it again.
+      else this.close(controller, { reason: 'notRestored' });
     }
   }
 
   /** Closes those of `controllers` that no session has restored. */
   dropUnrestored(controllers: readonly ConsumerController[]): void {
-    for (const controller of controllers) if (!controller.hasSession) this.close(controller, 'notRestored');
+    for (const controller of controllers) if (!controller.hasSession) this.close(controller, { reason: 'notRestored' });
   }
 
   /** A transport was rebuilt: subscribes again to the tracks that it carried. */
@@ -96,7 +96,7 @@ export class RemoteConsumers {
         offer,
         isSubscribed: offer.supported && isSubscribed(offer),
         onClose: (closed) => {
-          this.close(closed, 'local');
+          this.close(closed, { reason: 'local' });
         },
       });
     if (returning !== undefined) this.#remove(returning);
@@ -112,13 +112,13 @@ export class RemoteConsumers {
     return this.#offeredIds.has(consumerId);
   }
 
-  closeOf(peer: PeerController, reason: CloseReason): void {
-    for (const controller of [...this.#all.values()]) if (controller.peer === peer) this.close(controller, reason);
+  closeOf(peer: PeerController, reason: ConsumerCloseReason): void {
+    for (const controller of [...this.#all.values()]) if (controller.peer === peer) this.close(controller, { reason });
   }
 
-  close(controller: ConsumerController, reason: CloseReason): void {
+  close(controller: ConsumerController, closing: Closing<ConsumerCloseReason>): void {
     this.#remove(controller);
-    controller.handleClosed(reason);
+    controller.handleClosed(closing);
   }
 
   async #startConsuming(controller: ConsumerController, { offer, answer }: Offer, session: DialectSession) {
@@ -156,7 +156,7 @@ export class RemoteConsumers {
     }
     this.#context.logger.warn(`failed to consume '${controller.id}'`, error);
     answer.reject(500, error.message);
-    this.close(controller, 'server');
+    this.close(controller, { reason: 'server' });
     this.#context.announce('requestFailed', { method: 'newConsumer', error });
   }
 

@@ -1,8 +1,16 @@
 import type { DialectEventOf, DialectResumeResult, DialectSession, ResumableIds } from '../DialectPort.ts';
 import type { PeerInfo } from '../entityInfo.ts';
 import type { RoomContext } from '../RoomContext.ts';
-import type { CloseReason } from '../events.ts';
+import {
+  type Closing,
+  type LeaveReason,
+  type PeerCloseReason,
+  type SessionEndReason,
+  readConsumerReason,
+  readPeerReason,
+} from '../closeReasons.ts';
 import type { ConsumePolicy } from '../options.ts';
+import type { DataConsumer } from './DataConsumer.ts';
 import { DataConsumers } from './DataConsumers.ts';
 import { EarlyEvents, type OfferEvent } from './EarlyEvents.ts';
 import type { Consumer } from './Consumer.ts';
@@ -41,6 +49,11 @@ export class RemotePeers {
     return this.consumers.announced;
   }
 
+  /** Announced data consumers, by ID. Live. */
+  get announcedData(): ReadonlyMap<string, DataConsumer> {
+    return this.#dataConsumers.announced;
+  }
+
   /** IDs that the server may keep while the room reconnects. */
   get resumableIds(): Pick<ResumableIds, 'consumers' | 'dataConsumers'> {
     return { consumers: this.consumers.resumableIds, dataConsumers: this.#dataConsumers.resumableIds };
@@ -52,7 +65,7 @@ export class RemotePeers {
     const presentIds = new Set(infos.map((info) => info.id));
     for (const controller of [...this.#controllers.values()]) {
       // A listener may leave the room, which closes all peers.
-      if (!presentIds.has(controller.id) && !controller.isClosed) this.#close(controller, 'notRestored');
+      if (!presentIds.has(controller.id) && !controller.isClosed) this.#close(controller, { reason: 'notRestored' });
     }
     for (const info of infos) {
       if (signal.aborted) return;
@@ -92,25 +105,27 @@ export class RemotePeers {
   }
 
   /** The session ended: closes everything, consumers before their peers. */
-  end(reason: CloseReason): void {
+  end(reason: SessionEndReason): void {
     this.handleSessionLost();
     this.consumers.clearResumable();
-    this.#dataConsumers.closeWhere(() => true, reason);
-    for (const controller of [...this.#controllers.values()]) this.#close(controller, reason);
+    // A join that failed has added no peer.
+    const closing = { reason: reason as LeaveReason };
+    this.#dataConsumers.closeWhere(() => true, closing);
+    for (const controller of [...this.#controllers.values()]) this.#close(controller, closing);
     this.activeSpeakerId = null;
   }
 
   handleNewPeer({ peer: info }: DialectEventOf<'newPeer'>): void {
     if (info.id === this.#ownId) return;
     const known = this.#controllers.get(info.id);
-    if (known !== undefined) this.#close(known, 'replaced');
+    if (known !== undefined) this.#close(known, { reason: 'replaced' });
     this.#add(info, false);
   }
 
   handlePeerClosed({ peerId, reason, appData }: DialectEventOf<'peerClosed'>): void {
     const controller = this.#controllers.get(peerId);
     this.#early.takeOffers(peerId);
-    if (controller !== undefined) this.#close(controller, (reason as CloseReason) ?? 'remote', appData);
+    if (controller !== undefined) this.#close(controller, readPeerReason(reason), appData);
   }
 
   handlePeerReconnecting(peerId: string, isReconnecting: boolean): void {
@@ -154,7 +169,7 @@ export class RemotePeers {
   handleConsumerClosed({ consumerId, reason }: DialectEventOf<'consumerClosed'>): void {
     const controller = this.consumers.get(consumerId);
     if (controller === undefined) this.#early.handleConsumerClosed(consumerId);
-    else this.consumers.close(controller, (reason as CloseReason) ?? 'remote');
+    else this.consumers.close(controller, readConsumerReason(reason));
   }
 
   handleDataConsumerClosed(event: DialectEventOf<'dataConsumerClosed'>): void {
@@ -180,12 +195,13 @@ export class RemotePeers {
     }
   }
 
-  #close(controller: PeerController, reason: CloseReason, appData?: unknown): void {
+  #close(controller: PeerController, closing: Closing<PeerCloseReason>, appData?: unknown): void {
+    const { reason } = closing;
     this.#controllers.delete(controller.id);
     this.peers.delete(controller.id);
     if (this.activeSpeakerId === controller.id) this.activeSpeakerId = null;
     this.consumers.closeOf(controller, reason);
-    this.#dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, reason);
-    controller.handleClosed(reason, appData);
+    this.#dataConsumers.closeWhere((dataConsumer) => dataConsumer.peer === controller, { reason });
+    controller.handleClosed(closing, appData);
   }
 }

@@ -77,7 +77,7 @@ export class AttemptSequence {
     // The next attempt may resume the former session.
     const isResuming = host === this.former;
     if (!isResuming) host.session.close();
-    channel.close(error instanceof TureenError ? error : undefined);
+    channel.close(TureenError.is(error) ? error : undefined);
     assertCurrent();
     const isToBlame = request !== undefined && this.#lostJoins.add(error, [isResuming, request], isReconnect());
     if (isResuming && this.#lostJoins.count > 1) host.isResumable = false;

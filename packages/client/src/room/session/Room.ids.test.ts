@@ -17,7 +17,7 @@ describe('the ids of a room', () => {
       expect(() => roomWorld({ [name]: id })).toThrow(
         expect.objectContaining({
           code: 'invalidArgument',
-          hint: name,
+          argument: name,
           message: `${name}: Expected no control, bidi or zero-width characters`,
         }),
       );

@@ -68,7 +68,7 @@ describe('a joined room', () => {
   it('keeps a server that answers other requests than the slow one', async () => {
     const { room, server, clock } = await joined({ requestTimeoutMs: 8000 });
     server.on('getTransportStats', never);
-    const slow = expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'requestTimeout' });
+    const slow = expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'requestTimeout' });
     await pass(clock, 8000);
     await slow;
     // The request that timed out is a reason to probe at once.
@@ -80,7 +80,7 @@ describe('a joined room', () => {
   it('reconnects 5 s after a request that timed out, where nothing at all arrives', async () => {
     const { room, server, clock } = await joined({ requestTimeoutMs: 3000 });
     server.on('getTransportStats', never).on(probe, never);
-    const slow = expect(room.getServerStats('send')).rejects.toMatchObject({ code: 'requestTimeout' });
+    const slow = expect(room.stats.getServer('send')).rejects.toMatchObject({ code: 'requestTimeout' });
     await pass(clock, 3000);
     await slow;
     await pass(clock, 4000);

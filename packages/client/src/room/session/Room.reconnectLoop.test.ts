@@ -260,7 +260,7 @@ describe('a policy with a fault', () => {
 
   it.each(['5 s', 5000, {}, true])('is refused by the constructor where it is %j', (reconnectPolicy) => {
     expect(() => roomWorld({ reconnectPolicy: reconnectPolicy as never })).toThrow(
-      expect.objectContaining({ code: 'invalidArgument', hint: expect.stringContaining('reconnectPolicy') }),
+      expect.objectContaining({ code: 'invalidArgument', argument: 'reconnectPolicy' }),
     );
   });
 

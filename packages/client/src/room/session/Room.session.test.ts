@@ -491,7 +491,7 @@ describe('statistics', () => {
     const heard: string[] = [];
     room.on('transportStats', ({ direction }) => heard.push(direction));
     room.on('producerStats', ({ producer: one }) => heard.push(one.source));
-    room.enableStats({ intervalMs: 500 });
+    room.stats.enable({ intervalMs: 500 });
     producer.enableStats({ intervalMs: 500 });
     await flushMicrotasks();
     clock.advance(500);
@@ -501,11 +501,11 @@ describe('statistics', () => {
       .filter(({ method }) => method === 'getTransportStats')
       .map(({ data }) => data.transportId);
     expect(new Set(asked).size).toBe(2);
-    room.disableStats();
+    room.stats.disable();
     producer.disableStats();
     expect(clock.pending).toBe(joinedTimers);
-    expect(await room.getStats('send')).toBeInstanceOf(Map);
-    expect(await room.getServerStats('recv')).toEqual([{ type: 'getTransportStats', timestamp: 1 }]);
+    expect(await room.stats.get('send')).toBeInstanceOf(Map);
+    expect(await room.stats.getServer('recv')).toEqual([{ type: 'getTransportStats', timestamp: 1 }]);
   });
 
   it('of data channels come from the server', async () => {

@@ -5,7 +5,7 @@ import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
 import type { DialectEventOf } from '../DialectPort.ts';
 import { AttemptSequence } from './AttemptSequence.ts';
 import type { ConnectionAttempt } from './ConnectionAttempt.ts';
-import { type SessionEnd, readEndReason } from './endReason.ts';
+import { type SessionEnd, readEndReason, toSessionEnd } from './endReason.ts';
 import { EvictionPolicy } from './EvictionPolicy.ts';
 import { ReconnectLoop } from './ReconnectLoop.ts';
 import { RoomMachine, type RoomState } from './roomMachine.ts';
@@ -163,11 +163,10 @@ export class RoomSession {
       if (error.serverCode === tooManyRequests || error.closeCode === tryAgainLater)
         this.#reconnectLoop.handleTooSoon();
       if (error.retryable) this.#reconnectLoop.handleFailed(error.message);
-      else if (error.code === 'closedByServer')
-        this.#dismiss(number, readEndReason((error.cause as TransportClosed | undefined)?.reason ?? error.reason));
+      else if (error.code === 'closedByServer') this.#dismiss(number, toSessionEnd(error));
       else if (this.#machine.input('refused', error.message, number)) {
-        const end = readEndReason(error.reason);
-        this.#end(end.reason === 'closedByServer' ? { reason: 'refused' } : end, true);
+        const end = toSessionEnd(error);
+        this.#end(end.reason === 'closedByServer' ? { reason: 'refused', detail: error.detail } : end, true);
       }
     }
   }

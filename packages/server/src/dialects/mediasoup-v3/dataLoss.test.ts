@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { DataProducer } from '../../rooms/DataProducer.ts';
 import { openRooms } from '../../testing/openRooms.ts';
@@ -44,7 +45,7 @@ async function openCall(options: OpenRoomsOptions = {}) {
       for (let n = 0; n < count; n += 1) media.send(part);
       await dataProducer.getStats();
       // mediasoup hands over notifications a turn later than answers.
-      await new Promise((resolve) => void setImmediate(resolve));
+      await flushMicrotasks();
     },
 
     [Symbol.dispose]() {

@@ -219,6 +219,7 @@ describe('a user that says nothing', () => {
     await alice.connection.sendRequest('push', {}).catch(() => undefined);
     rooms.clock.advance(40_000);
     await alice.sendRequest('heartbeat', {});
+    expect(alice.connection.closed).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import type { Pusher } from '@tureen/protocol/push-pull';
 import { parse } from 'sdp-transform';
 import { describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { offer } from '../../testing/offers.ts';
 import { openPushPullRooms } from '../../testing/openPushPullRooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
@@ -148,7 +149,7 @@ describe('a user that pulled from users who left', () => {
     const collectGarbage = runInNewContext('gc') as () => void;
     const alive = () => left.filter((ref) => ref.deref() !== undefined).length;
     for (let turn = 0; turn < 50 && alive() > 0; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await flushMicrotasks();
       collectGarbage();
     }
     expect(alive()).toBe(0);

@@ -120,6 +120,7 @@ describe('a transport that renumbers', () => {
     await other.getStats();
     await other.getStats();
     other.close();
+    expect(JSON.stringify(logs.lines)).not.toContain('not found [method');
   });
 
   it('goes with the router of the room', async () => {

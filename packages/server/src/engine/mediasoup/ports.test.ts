@@ -149,7 +149,8 @@ describe('one port per worker', () => {
     process.kill(backend.workers[0]!.pid, 'SIGKILL');
     await died;
     await backend.close();
-    await start({ rtcPort });
+    const next = await start({ rtcPort });
+    expect(next.workers).toHaveLength(1);
   });
 
   it('goes to the next worker once the dead one is gone', async () => {

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { Room } from './Room.ts';
+import { roomEventNames } from './roomEventNames.ts';
+
+const dataOffer = (id: string, peerId: string | null) => ({
+  id,
+  ...(peerId === null ? {} : { peerId }),
+  dataProducerId: `producer of ${id.slice(0, 1)}`,
+  label: 'chat',
+  protocol: '',
+  appData: {},
+  sctpStreamParameters: { streamId: 0, ordered: true },
+});
+
+describe('room.producers and room.dataProducers', () => {
+  it('are keyed by a local ID that stays when the ID of the server changes', async () => {
+    const { room, server, clock } = roomWorld();
+    await room.join();
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+    const dataProducer = await room.produceData();
+    const { localId, id } = producer;
+    expect(room.producers.get(localId)).toBe(producer);
+    expect(room.dataProducers.get(dataProducer.localId)).toBe(dataProducer);
+    expect(producer.snapshot()).toMatchObject({ localId, id });
+    server.drop();
+    await flushMicrotasks();
+    const reconnected = room.waitFor('reconnected');
+    clock.advance(100);
+    await reconnected;
+    await flushMicrotasks();
+    expect([producer.localId, room.producers.get(localId)]).toEqual([localId, producer]);
+    expect(producer.id).not.toBe(id);
+  });
+
+  it('have a producer before the server assigns its ID', async () => {
+    const { room, server } = roomWorld();
+    await room.join();
+    const asked = server.got('produce');
+    const produced = room.produce(fakeTrack('video'));
+    expect([...room.producers].map(([key, { id, localId }]) => [key === localId, id])).toEqual([[true, null]]);
+    await Promise.all([asked, produced]);
+  });
+});
+
+describe('room.producerOf()', () => {
+  it('returns the producer of a source, or null', async () => {
+    const { room } = roomWorld();
+    await room.join();
+    const producer = await room.produce(fakeTrack('video'), { source: 'camera' });
+    expect([room.producerOf('camera'), room.producerOf('screen')]).toEqual([producer, null]);
+    await producer.close();
+    expect(room.producerOf('camera')).toBeNull();
+  });
+});
+
+describe('room.dataConsumers', () => {
+  it('has those of peers and of the server, under their IDs of the session', async () => {
+    const { room, server, clock } = roomWorld();
+    server.peers = [{ id: 'bob' }];
+    await room.join();
+    expect(room.dataConsumers.size).toBe(0);
+    await server.ask('newDataConsumer', dataOffer('a1', 'bob'));
+    await server.ask('newDataConsumer', dataOffer('b1', null));
+    expect([...room.dataConsumers.keys()]).toEqual(['a1', 'b1']);
+    const ofPeer = room.dataConsumers.get('a1');
+    expect([ofPeer?.peer?.id, room.dataConsumers.get('b1')?.peer]).toEqual(['bob', null]);
+    server.drop();
+    await flushMicrotasks();
+    const reconnected = room.waitFor('reconnected');
+    clock.advance(100);
+    await reconnected;
+    await server.ask('newDataConsumer', dataOffer('a2', 'bob'));
+    expect(room.dataConsumers.get('a2')).toBe(ofPeer);
+    expect(room.dataConsumers.has('a1')).toBe(false);
+    server.notify('dataConsumerClosed', { dataConsumerId: 'a2' });
+    await room.waitFor('dataConsumerClosed');
+    expect(room.dataConsumers.has('a2')).toBe(false);
+    await room.leave();
+    expect(room.dataConsumers.size).toBe(0);
+  });
+});
+
+describe('peerId', () => {
+  it('is random where the app gives none, and stays after leave()', async () => {
+    const [{ room }, { room: another }] = [roomWorld({ peerId: undefined }), roomWorld({ peerId: undefined })];
+    const { peerId } = room;
+    expect(peerId).toMatch(/^[0-9a-f]{32}$/);
+    expect(another.peerId).not.toBe(peerId);
+    await room.join();
+    await room.leave();
+    await room.join();
+    expect([room.peerId, room.displayName]).toEqual([peerId, peerId]);
+  });
+});
+
+describe('roomEventNames', () => {
+  it('is frozen, and each name is an event of a room', () => {
+    expect(Object.isFrozen(roomEventNames)).toBe(true);
+    expect(new Set(roomEventNames).size).toBe(roomEventNames.length);
+    const { room } = roomWorld();
+    for (const name of roomEventNames) room.on(name, () => {});
+    expect(room).toBeInstanceOf(Room);
+    expect(room.eventNames()).toEqual(expect.arrayContaining([...roomEventNames]));
+  });
+});

@@ -1,0 +1,36 @@
+import type { TransportDirection } from './entityInfo.ts';
+import type { EntityStats, StatsOptions } from './EntityStats.ts';
+import { type RoomContext, requireSession } from './RoomContext.ts';
+import { directions } from './RoomLifecycle.ts';
+
+/** Statistics of both transports of a room; `room.stats`. */
+export class RoomStats {
+  readonly #context: RoomContext;
+  readonly #transports: Readonly<Record<TransportDirection, EntityStats>>;
+
+  /** @internal */
+  constructor(context: RoomContext, transports: Readonly<Record<TransportDirection, EntityStats>>) {
+    this.#context = context;
+    this.#transports = transports;
+  }
+
+  /** Returns statistics of the local end of a transport; null before the transport exists. */
+  async get(direction: TransportDirection): Promise<RTCStatsReport | null> {
+    return requireSession(this.#context, 'stats.get()').getTransportStats(direction);
+  }
+
+  /** Requests statistics of a transport from the server. Wire: v3 `getTransportStats`. */
+  async getServer(direction: TransportDirection): Promise<readonly object[]> {
+    return this.#transports[direction].get();
+  }
+
+  /** Requests the server's statistics of both transports at an interval: `transportStats`, until `disable()` or `left`. */
+  enable(options?: StatsOptions): void {
+    for (const direction of directions) this.#transports[direction].enable(options);
+  }
+
+  /** Stops what `enable` started. */
+  disable(): void {
+    for (const direction of directions) this.#transports[direction].disable();
+  }
+}

@@ -12,7 +12,7 @@ export default [
   { ...leanApp, name: `ESM: ${leanApp.import}, with all dependencies`, limit: '62 kB' },
   {
     ...app,
-    name: 'the same, ours alone (protocol and valibot included, mediasoup-client not)',
+    name: 'the same, without mediasoup-client',
     // The name in the package's `imports`.
     ignore: ['#mediasoup-client'],
     limit: '48 kB',

@@ -17,7 +17,7 @@ test('the lobby says to a person that the room is full, in view of a small windo
   const server = await startServer({ port: 0, workers: 1, logLevel: 'fatal', pingIntervalMs: 0, maxPeersPerRoom: 1 });
   try {
     const serverUrl = `${server.url.replace(/^http/, 'ws')}/mediasoup-v3`;
-    await world.joinAs('first', { serverUrl });
+    const first = await world.joinAs('first', { serverUrl });
     const page = await openLobby(world, serverUrl);
     await page.getByTestId('join-button').click();
     const error = page.getByTestId('lobby-error');
@@ -25,6 +25,8 @@ test('the lobby says to a person that the room is full, in view of a small windo
     await expect(error).toHaveAttribute('data-reason', 'roomFull');
     await expect(error).toBeInViewport({ ratio: 1 });
     await expect(page.getByTestId('join-button')).toHaveText('Join');
+    // Otherwise it reconnects to the closed server, which is an error in its console.
+    await first.page.close();
   } finally {
     await server.close();
   }

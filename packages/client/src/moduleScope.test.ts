@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 /** Those that are there for what they do to the browser, and those of tests. */
-const isLeftOut = (path: string) => /webrtc-adapter\.ts|umd\.ts|\.test(-d)?\.ts|Fixture\.ts|test-support|\.d\.ts/.test(path);
+const isLeftOut = (path: string) =>
+  /webrtc-adapter\.ts|umd\.ts|\.test(-d)?\.ts|Fixture\.ts|test-support|\.d\.ts/.test(path);
 
 const browserGlobals = [
   'window',

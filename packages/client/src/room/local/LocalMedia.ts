@@ -93,6 +93,8 @@ export class LocalMedia {
                 ...options.audioCodecOptions,
               },
             });
+      // The picture may have ended while the server was asked for the sound.
+      if (video.closed) await audio?.close();
       return {
         video,
         audio,

@@ -202,3 +202,18 @@ describe('enableScreenShare({ paused: true })', () => {
     ]);
   });
 });
+
+describe('enableScreenShare() whose picture ends early', () => {
+  it('closes the sound that the server accepts afterwards', async () => {
+    const { room, server } = roomWorld();
+    await room.join();
+    const devices = new FakeMediaDevices(fakeStream('video', 'audio'));
+    server.on('produce', async ({ kind }) => {
+      if (kind === 'audio') await room.producerOf('screen')?.close();
+      return { id: `id of ${String(kind)}` };
+    });
+    const { audio } = await room.enableScreenShare({ mediaDevices: devices.real, audio: true });
+    expect(audio?.closed).toBe(true);
+    expect(room.producers.size).toBe(0);
+  });
+});

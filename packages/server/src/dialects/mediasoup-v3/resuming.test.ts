@@ -104,7 +104,9 @@ describe('what it missed', () => {
     const offered = await alice.connection.received<NewConsumer>('newConsumer');
     expect(offered).toMatchObject({ producerId: lost.producerId, kind: 'video' });
     expect(offered.id).not.toBe(lost.id);
-    expect(await alice.connection.received('consumerScore', isOf(offered.id))).toBeDefined();
+    expect(await alice.connection.received('consumerScore', isOf(offered.id))).toMatchObject({
+      consumerId: offered.id,
+    });
     expect(newsOf(alice)).not.toContain('consumerClosed');
     expect(peerOf(rooms, 'alice')!.receiving.consumers.size).toBe(2);
   });

@@ -1,3 +1,4 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import type {
   MediaConsumer,
   MediaProduceOptions,
@@ -196,7 +197,7 @@ export class V2Session implements DialectSession {
     await this.#requests.probe(timeoutMs);
   }
 
-  async getServerStats(target: StatsTarget): Promise<readonly object[]> {
+  async getServerStats(target: StatsTarget): Promise<readonly ServerStat[]> {
     const id = this.#idOf(target);
     if (id === null) throw new TureenError('invalidState', 'the session has no such transport');
     return this.#stats.get(target.type, id);

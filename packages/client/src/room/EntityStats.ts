@@ -1,3 +1,4 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import { TureenError } from '../shared/errors.ts';
 import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
 import type { StatsTarget } from './DialectPort.ts';
@@ -12,19 +13,19 @@ export interface StatsOptions {
 export class EntityStats {
   readonly #context: RoomContext;
   readonly #target: () => StatsTarget | null;
-  readonly #report: (stats: readonly object[]) => void;
+  readonly #report: (stats: readonly ServerStat[]) => void;
   #intervalMs: number | null = null;
-  #sampler: StatsSampler<readonly object[]> | null = null;
+  #sampler: StatsSampler<readonly ServerStat[]> | null = null;
 
   /** `target`: null while the server does not know the entity. */
-  constructor(context: RoomContext, target: () => StatsTarget | null, report: (stats: readonly object[]) => void) {
+  constructor(context: RoomContext, target: () => StatsTarget | null, report: (stats: readonly ServerStat[]) => void) {
     this.#context = context;
     this.#target = target;
     this.#report = report;
   }
 
   /** Requests the statistics once. */
-  async get(): Promise<readonly object[]> {
+  async get(): Promise<readonly ServerStat[]> {
     this.#requireCapability('getServerStats()');
     const session = requireSession(this.#context, 'getServerStats()');
     const target = this.#target();
@@ -67,7 +68,7 @@ export class EntityStats {
   }
 
   /** The server sent statistics unrequested. */
-  handle(stats: readonly object[]): void {
+  handle(stats: readonly ServerStat[]): void {
     this.#report(stats);
   }
 

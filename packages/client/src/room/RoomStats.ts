@@ -1,3 +1,4 @@
+import type { ServerStat } from '@tureen/protocol/common';
 import type { TransportDirection } from './entityInfo.ts';
 import type { EntityStats, StatsOptions } from './EntityStats.ts';
 import { type RoomContext, requireSession } from './RoomContext.ts';
@@ -20,7 +21,7 @@ export class RoomStats {
   }
 
   /** Requests statistics of a transport from the server. Wire: v3 `getTransportStats`. */
-  async getServer(direction: TransportDirection): Promise<readonly object[]> {
+  async getServer(direction: TransportDirection): Promise<readonly ServerStat[]> {
     return this.#transports[direction].get();
   }
 

@@ -1,3 +1,4 @@
+import type { AppData } from '@tureen/protocol/common';
 import {
   type CameraOptions,
   type MicrophoneOptions,
@@ -15,24 +16,26 @@ import type { LocalProducers } from './LocalProducers.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { ProduceOptions } from '../options.ts';
 
-type Publishing = Omit<ProduceOptions, 'source' | 'ownership'>;
+type Publishing<ProducerAppData extends AppData> = Omit<ProduceOptions<ProducerAppData>, 'source' | 'ownership'>;
 
 /** Options of `room.enableMicrophone()`, for the capture and for the producer. */
-export type MicrophoneProduceOptions = MicrophoneOptions & Publishing;
+export type MicrophoneProduceOptions<ProducerAppData extends AppData = AppData> = MicrophoneOptions &
+  Publishing<ProducerAppData>;
 /** Options of `room.enableCamera()`. `encodings` default to those of `encodingsFor()`. */
-export type CameraProduceOptions = CameraOptions & Publishing & { readonly simulcast?: boolean | undefined };
+export type CameraProduceOptions<ProducerAppData extends AppData = AppData> = CameraOptions &
+  Publishing<ProducerAppData> & { readonly simulcast?: boolean | undefined };
 /** Options of `room.enableScreenShare()`. `appData` and `paused` are for picture and sound. */
-export type ScreenShareOptions = ScreenOptions &
-  Publishing & {
+export type ScreenShareOptions<ProducerAppData extends AppData = AppData> = ScreenOptions &
+  Publishing<ProducerAppData> & {
     readonly simulcast?: boolean | undefined;
     /** Encoding of the sound; `codecOptions` apply to the picture. Default stereo at 128 kbit/s, without DTX. */
     readonly audioCodecOptions?: ProducerCodecOptions | undefined;
   };
 
 /** A shared screen: its picture, and its sound where the browser captures any. */
-export interface ScreenShare {
-  readonly video: Producer;
-  readonly audio: Producer | null;
+export interface ScreenShare<ProducerAppData extends AppData = AppData> {
+  readonly video: Producer<ProducerAppData>;
+  readonly audio: Producer<ProducerAppData> | null;
   /** Closes both. */
   close(): Promise<void>;
 }
@@ -112,7 +115,7 @@ export class LocalMedia {
 
   async #enable(
     source: 'camera' | 'microphone',
-    options: Publishing & { signal?: AbortSignal | undefined },
+    options: Publishing<AppData> & { signal?: AbortSignal | undefined },
     capture: () => Promise<Pick<ProduceOptions, 'encodings' | 'codecOptions'> & { local: LocalTrack }>,
   ): Promise<Producer> {
     const existing = this.#localProducers.producerOf(source);

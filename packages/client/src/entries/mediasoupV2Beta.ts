@@ -4,6 +4,7 @@ import { mediasoupV2BetaProfile } from '../dialects/mediasoup-v2-beta/mediasoupV
 import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface MediasoupV2BetaEntryOptions extends V2Options {
   /** What moves the media. Default: mediasoup-client, with `media` as its options. */
@@ -13,6 +14,9 @@ export interface MediasoupV2BetaEntryOptions extends V2Options {
 }
 
 /** The dialect of mediasoup-client 0.1, over mediasoup-client 3. */
-export function mediasoupV2Beta({ engine, media, ...options }: MediasoupV2BetaEntryOptions = {}): Dialect {
+export function mediasoupV2Beta(given: MediasoupV2BetaEntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine, media, ...options } = given;
   return new V2Dialect(mediasoupV2BetaProfile, engine ?? new DeviceEngine(media), options);
 }

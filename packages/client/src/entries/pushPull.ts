@@ -6,6 +6,7 @@ import {
 } from '../media/peerConnection/PeerConnectionEngine.ts';
 import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
 import type { Dialect } from '../room/DialectPort.ts';
+import { checkOptions, checkParts } from '../shared/checks/development.ts';
 
 export interface PushPullEntryOptions extends PushPullOptions {
   /**
@@ -20,7 +21,10 @@ export interface PushPullEntryOptions extends PushPullOptions {
 }
 
 /** The dialect of RTCPilot, over an RTCPeerConnection per push and per pull. */
-export function pushPull({ engine, media, iceServers, ...options }: PushPullEntryOptions = {}): Dialect {
+export function pushPull(given: PushPullEntryOptions = {}): Dialect {
+  checkOptions(given);
+  checkParts(given);
+  const { engine, media, iceServers, ...options } = given;
   const configuration = { ...media?.configuration, ...(iceServers && { iceServers: [...iceServers] }) };
   return new PushPullDialect(
     engine ?? new PeerConnectionEngine({ ...media, configuration, profile: options.profile }),

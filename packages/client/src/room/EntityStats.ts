@@ -1,6 +1,7 @@
 import type { ServerStat } from '@tureen/protocol/common';
+import { checkOptions } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
-import { minStatsIntervalMs, StatsSampler } from '../stats/StatsSampler.ts';
+import { checkStatsInterval, StatsSampler } from '../stats/StatsSampler.ts';
 import type { StatsTarget } from './DialectPort.ts';
 import { type RoomContext, inBackground, reportFailure, requireCapability, requireSession } from './RoomContext.ts';
 
@@ -35,10 +36,11 @@ export class EntityStats {
   }
 
   /** Starts the interval, or replaces it. */
-  enable({ intervalMs = 1000 }: StatsOptions = {}): void {
+  enable(options: StatsOptions = {}): void {
     this.#requireCapability('enableStats()');
-    if (!(intervalMs >= minStatsIntervalMs))
-      throw new TureenError('invalidArgument', `intervalMs is at least ${minStatsIntervalMs}`);
+    checkOptions(options);
+    const { intervalMs = 1000 } = options;
+    checkStatsInterval(intervalMs);
     this.disable();
     this.#intervalMs = intervalMs;
     this.restart();

@@ -1,6 +1,7 @@
 import { MAX_TEXT_BYTES, type Source } from '@tureen/protocol/common';
 import type { DeviceCatalog } from '../devices/DeviceCatalog.ts';
 import { abortable, throwIfAborted } from '../shared/abortable.ts';
+import { checkValue } from '../shared/checks/development.ts';
 import { TureenError } from '../shared/errors.ts';
 import { TypedEmitter } from '../shared/TypedEmitter.ts';
 import { type WaitForOptions, waitForEvent } from '../shared/waitForEvent.ts';
@@ -16,7 +17,7 @@ import type {
   RoomAppData,
 } from './appData.ts';
 import type { RoomCapabilities } from './capabilities.ts';
-import { checkBytes, checkJoinOptions, checkOptions, checkString, checkText } from './checks.ts';
+import { checkBytes, checkCallOptions, checkJoinOptions, checkString, checkText } from './checks.ts';
 import { type RoomParts, createRoom } from './createRoom.ts';
 import type { RoomEvents } from './events.ts';
 import type { DataProducer } from './local/DataProducer.ts';
@@ -127,7 +128,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
    * `badResponse`, `unsupportedBrowser`, `unsupportedCodec`, `closed` after a `leave()` meanwhile, or `aborted` after `signal`.
    */
   async join(options: JoinOptions<Types['peer']> = {}): Promise<void> {
-    checkOptions(options);
+    checkCallOptions(options);
     const { signal } = options;
     throwIfAborted(signal, 'join()');
     if (this.#isOut) {
@@ -158,7 +159,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     track: MediaStreamTrack,
     options: ProduceOptions<A> = {},
   ): Promise<Producer<A>> {
-    checkOptions(options);
+    checkCallOptions(options);
     this.#assertIn('produce()');
     return (await this.#parts.localProducers.produce(track, options)) as Producer<A>;
   }
@@ -170,7 +171,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   async produceData<A extends DataProducerAppData<Types> = DataProducerAppData<Types>>(
     options: ProduceDataOptions<A> = {},
   ): Promise<DataProducer<A>> {
-    checkOptions(options);
+    checkCallOptions(options);
     this.#assertIn('produceData()');
     this.#require(this.capabilities.dataChannels, 'produceData()', 'use sendText() where capabilities.text');
     return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
@@ -183,7 +184,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   async enableMicrophone<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
     options: MicrophoneProduceOptions<A> = {},
   ): Promise<Producer<A>> {
-    checkOptions(options);
+    checkCallOptions(options);
     this.#assertIn('enableMicrophone()');
     return (await this.#parts.localMedia.enableMicrophone(options)) as Producer<A>;
   }
@@ -192,7 +193,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   async enableCamera<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
     options: CameraProduceOptions<A> = {},
   ): Promise<Producer<A>> {
-    checkOptions(options);
+    checkCallOptions(options);
     this.#assertIn('enableCamera()');
     return (await this.#parts.localMedia.enableCamera(options)) as Producer<A>;
   }
@@ -204,7 +205,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   async enableScreenShare<A extends ProducerAppData<Types> = ProducerAppData<Types>>(
     options: ScreenShareOptions<A> = {},
   ): Promise<ScreenShare<A>> {
-    checkOptions(options);
+    checkCallOptions(options);
     this.#assertIn('enableScreenShare()');
     return (await this.#parts.localMedia.enableScreenShare(options)) as ScreenShare<A>;
   }
@@ -256,6 +257,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
 
   /** Calls `listener` with every message that crosses the wire, without secrets. Costs nothing without a listener. */
   trace(listener: TraceListener): () => void {
+    checkValue(listener, 'listener', 'function');
     return this.#parts.trace.add(listener);
   }
 
@@ -274,7 +276,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   }
 
   /** Resolves to the payload of the next such event. Rejects with `timeout` or `aborted`; leaves no listener behind. */
-  waitFor<K extends keyof RoomEvents>(
+  async waitFor<K extends keyof RoomEvents>(
     event: K,
     options: WaitForOptions<RoomEvents<Types>[K]> = {},
   ): Promise<RoomEvents<Types>[K]> {

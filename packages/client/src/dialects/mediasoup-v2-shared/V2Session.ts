@@ -18,6 +18,7 @@ import type {
 } from '../../room/DialectPort.ts';
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
+import { invalidArgument } from '../../shared/invalidArgument.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Responder } from '../../signaling/SignalingChannel.ts';
 import { V2ConsumerControl } from './V2ConsumerControl.ts';
@@ -126,9 +127,11 @@ export class V2Session implements DialectSession {
       throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'join without `spy`' });
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > maxStreams)
-      throw new TureenError('invalidArgument', `${this.#profile.name} has names for ${maxStreams} encodings only`, {
-        argument: 'encodings',
-      });
+      throw invalidArgument(
+        'encodings',
+        'Pass fewer encodings.',
+        `${this.#profile.name} has names for ${maxStreams} encodings only`,
+      );
     return this.#transports.send.produce({ ...options, encodings: encodings?.map(withoutSpatialLayers) });
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions, checkParts } from '../../shared/checks/development.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
 import type { PeerConnectionMedia, PeerConnectionSession } from '../PeerConnectionMedia.ts';
 import type { PeerConnectionProfile } from './codecs.ts';
@@ -24,7 +25,10 @@ export interface PeerConnectionEngineOptions {
 export class PeerConnectionEngine implements PeerConnectionMedia {
   readonly #options: PeerConnectionEngineOptions;
 
+  /** Throws `invalidArgument` naming the option. */
   constructor(options: PeerConnectionEngineOptions = {}) {
+    checkOptions(options);
+    checkParts(options);
     this.#options = options;
   }
 

@@ -13,6 +13,7 @@ import type { ProducerCodecOptions } from '../../media/MediaEngine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import type { Producer } from './Producer.ts';
 import type { LocalProducers } from './LocalProducers.ts';
+import { checkCodecOptions } from '../checks.ts';
 import { checkPublishing } from './checkPublishing.ts';
 import type { ProduceOptions } from '../options.ts';
 
@@ -70,6 +71,7 @@ export class LocalMedia {
   async enableScreenShare(options: ScreenShareOptions): Promise<ScreenShare> {
     const { preset = 'screen15', codec, simulcast } = options;
     checkPublishing({ ...options, source: 'screen' });
+    checkCodecOptions(options.audioCodecOptions, 'audioCodecOptions');
     const { signal } = this.#localProducers.epoch;
     const encodings = options.encodings ?? encodingsFor(preset, { codec, simulcast });
     const { video: screen, audio: sound } = await captureScreen(options);

@@ -1,6 +1,7 @@
 import type { AppData, ServerStat, Source } from '@tureen/protocol/common';
 import { borrowTrack } from '../../devices/LocalTrack.ts';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { checkLayer, checkTrack } from '../checks.ts';
 import { MediaEntity } from '../MediaEntity.ts';
@@ -127,6 +128,7 @@ export class Producer<ProducerAppData extends AppData = AppData> extends MediaEn
    */
   async switchDevice(deviceId: string): Promise<void> {
     this.#controller.assertOpen('switchDevice()');
+    checkValue(deviceId, 'deviceId', 'string');
     await this.#controller.track.switchDevice({ deviceId });
   }
 

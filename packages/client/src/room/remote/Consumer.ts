@@ -1,4 +1,5 @@
 import type { ServerStat } from '@tureen/protocol/common';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
 import { checkLayer, checkPriority } from '../checks.ts';
@@ -143,6 +144,7 @@ export class Consumer<
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
     this.#controller.assertOpen('setSubscribed()');
+    checkValue(subscribed, 'subscribed', 'boolean');
     if (subscribed && !this.supported)
       throw new TureenError('unsupportedCodec', `this browser cannot decode the ${this.kind} track`);
     await this.#controller.setSubscribed(subscribed);
@@ -161,6 +163,7 @@ export class Consumer<
       'setPreferredLayers()',
       'Let the server choose by bandwidth.',
     );
+    checkValue(layers, 'layers', 'object');
     checkLayer(layers.spatialLayer, 'spatialLayer');
     if (layers.temporalLayer !== undefined) checkLayer(layers.temporalLayer, 'temporalLayer');
     const confirmed = settings.preferredLayers.set({ ...layers });
@@ -209,6 +212,7 @@ export class Consumer<
    */
   attach<E extends HTMLMediaElement = HTMLMediaElement>(element?: E): E {
     this.#controller.assertOpen('attach()');
+    checkValue(element, 'element', 'object | undefined');
     const target = element ?? (document.createElement(this.kind) as unknown as E);
     this.#controller.media.attach(target);
     return target;

@@ -1,5 +1,6 @@
 import type { ServerStat } from '@tureen/protocol/common';
 import { constructorKey, requireConstructorKey } from '../../shared/constructorKey.ts';
+import { checkValue } from '../../shared/checks/development.ts';
 import { TypedEmitter } from '../../shared/TypedEmitter.ts';
 import type { PeerOf, RoomAppData } from '../appData.ts';
 import { requireCapability, requireSession } from '../RoomContext.ts';
@@ -90,6 +91,7 @@ export class DataConsumer<
    * sent meanwhile are lost. Wire: v3 `pauseDataConsumer`, `resumeDataConsumer` where announced; elsewhere messages are dropped here.
    */
   async setSubscribed(subscribed: boolean): Promise<void> {
+    checkValue(subscribed, 'subscribed', 'boolean');
     await this.#controller.setSubscribed(subscribed);
   }
 

@@ -13,7 +13,7 @@ import type {
   RoomEvents,
   ScreenShare,
   Source,
-} from '../index.ts';
+} from './index.ts';
 
 interface Profile {
   readonly role: 'host' | 'guest';

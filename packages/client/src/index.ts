@@ -79,33 +79,12 @@ export type {
   RoomOptions,
 } from './room/options.ts';
 export type { ConsumerSnapshot, PeerSnapshot, ProducerSnapshot, RoomSnapshot } from './room/snapshots.ts';
-export type {
-  Dialect,
-  DialectChannel,
-  DialectContext,
-  DialectEvent,
-  DialectJoinRequest,
-  DialectJoinResult,
-  DialectSession,
-} from './room/DialectPort.ts';
+export type { Dialect } from './room/DialectPort.ts';
 export type { RoomCapabilities } from './room/capabilities.ts';
 export type { Actor, ConsumerScore, DeviceInfo, Layers, StreamScore, TransportDirection } from './room/entityInfo.ts';
-export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
-export type {
-  MediaConnectionState,
-  MediaEngine,
-  MediaSession,
-  ProducerCodecOptions,
-  ProducerEncoding,
-} from './media/MediaEngine.ts';
-export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
-export type {
-  ConnectOptions,
-  SignalingTransport,
-  TransportClosed,
-  TransportConnection,
-} from './signaling/SignalingTransport.ts';
-export type { ProtooFrame } from '@tureen/protocol/common';
+export type { MediaConnectionState, MediaEngine, ProducerCodecOptions, ProducerEncoding } from './media/MediaEngine.ts';
+export type { PeerConnectionMedia } from './media/PeerConnectionMedia.ts';
+export type { SignalingTransport } from './signaling/SignalingTransport.ts';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
 export type { Logger } from './shared/logger.ts';

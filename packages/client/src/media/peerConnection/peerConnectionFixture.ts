@@ -3,6 +3,7 @@ import { onTestFinished, vi, type Mock } from 'vitest';
 
 import type { Logger } from '../../shared/logger.ts';
 import type { MediaConnectionState } from '../MediaEngine.ts';
+import type { PeerConnectionProfile } from '../PeerConnectionMedia.ts';
 import { PeerConnectionEngine, type PeerConnectionEngineOptions } from './PeerConnectionEngine.ts';
 import { answerTo, recordedOffer } from './sdpFixture.ts';
 
@@ -211,9 +212,12 @@ export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }:
 }
 
 /** An open session in a browser that is not there. */
-export function openInFakeBrowser(options: FakeBrowserOptions = {}) {
+export function openInFakeBrowser({
+  profile,
+  ...options
+}: FakeBrowserOptions & { readonly profile?: PeerConnectionProfile } = {}) {
   const browser = fakeBrowser(options);
-  return Object.assign(browser, { session: browser.engine.open() });
+  return Object.assign(browser, { session: browser.engine.open({ profile }) });
 }
 
 /** An engine in a browser that is not there. */

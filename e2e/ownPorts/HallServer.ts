@@ -22,7 +22,6 @@ export class HallServer {
         method: 'hall/offer',
         data: {
           guest: 'bob',
-          producerId: 'bob-camera',
           ...testFakeParameters.generateConsumerRemoteParameters({ codecMimeType: 'video/VP8' }),
           kind: 'video',
         },

@@ -27,7 +27,7 @@ export {
   screenPresets,
   videoPresets,
 } from './devices/presets.ts';
-export { TureenError, type TureenErrorCode } from './shared/errors.ts';
+export { TureenError, type TureenErrorCode, type TureenErrorOptions } from './shared/errors.ts';
 export { DataProducer, type DataProducerEvents } from './room/local/DataProducer.ts';
 export { Producer, type ProducerEvents } from './room/local/Producer.ts';
 export { Consumer, type ConsumerEvents } from './room/remote/Consumer.ts';
@@ -88,4 +88,5 @@ export type { SignalingTransport } from './signaling/SignalingTransport.ts';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
 export type { Logger } from './shared/logger.ts';
+export type { TypedEmitter } from './shared/TypedEmitter.ts';
 export type { WaitForOptions } from './shared/waitForEvent.ts';

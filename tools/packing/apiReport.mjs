@@ -123,21 +123,35 @@ function exportedNames(text) {
 
 const FENCE = '```ts';
 
-/** Leaves out what api-extractor says of every line, and declarations that another entry point of the package exports. */
+/** What api-extractor says of nearly every line. */
+const remarks = [
+  /^ *\/\/ (?:Warning: \(ae-forgotten-export\)|\(undocumented\)|\(No @packageDocumentation).*\n/gm,
+  /^ *\/\/\n/gm,
+  /^\/\/ @public.*\n/gm,
+];
+
+/** Leaves out remarks, declarations that another entry point of the package exports, and imports for those. */
 function formatReport({ name }, text, elsewhere) {
-  const blocks = text
-    .slice(text.indexOf(FENCE) + FENCE.length, text.lastIndexOf('```'))
-    .replace(/^ *\/\/ (?:Warning: \(ae-forgotten-export\)|\(undocumented\)|\(No @packageDocumentation).*\n/gm, '')
-    .replace(/^ *\/\/\n/gm, '')
-    .replace(/^\/\/ @public.*\n/gm, '')
-    .trim()
-    .split(/\n{2,}/)
+  const code = remarks.reduce(
+    (rest, remark) => rest.replace(remark, ''),
+    text.slice(text.indexOf(FENCE) + FENCE.length, text.lastIndexOf('```')),
+  );
+  const [imports, declarations] = [/^import /, /^(?!import )/].map((start) =>
+    code.split(/\n{2,}/).filter((block) => block.trim() !== '' && block.trim().search(start) === 0),
+  );
+  const shown = declarations
+    .map((block) => block.trim())
     .filter((block) => {
       const match = declaration.exec(block);
       return match === null || match[1] !== undefined || !elsewhere.has(match[2]);
     });
-  const head = `# ${name}\n\nThe public API, written by \`${COMMAND}\` from the built types. Do not edit.\n\n`;
-  return `${head}${FENCE}\n${blocks.join('\n\n')}\n\`\`\`\n`;
+  const isUsed = (line) => {
+    const imported = /^import (?:type )?(?:\{ |\* as )?(?:[\w$]+ as )?([\w$]+)/.exec(line)?.[1];
+    return imported !== undefined && shown.some((block) => new RegExp(`\\b${imported}\\b`).test(block));
+  };
+  const used = imports.flatMap((block) => block.trim().split('\n').filter(isUsed));
+  const body = [...(used.length > 0 ? [used.join('\n')] : []), ...shown].join('\n\n');
+  return `# ${name}\n\nThe public API, written by \`${COMMAND}\` from the built types. Do not edit.\n\n${FENCE}\n${body}\n\`\`\`\n`;
 }
 
 /**

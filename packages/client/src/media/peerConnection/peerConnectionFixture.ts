@@ -211,11 +211,13 @@ export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }:
   return `${session.replace('BUNDLE 0 1', 'BUNDLE 0')}${audio}`;
 }
 
+export interface OpenInFakeBrowserOptions extends FakeBrowserOptions {
+  /** Kind of the server. Default `standard`. */
+  readonly profile?: PeerConnectionProfile;
+}
+
 /** An open session in a browser that is not there. */
-export function openInFakeBrowser({
-  profile,
-  ...options
-}: FakeBrowserOptions & { readonly profile?: PeerConnectionProfile } = {}) {
+export function openInFakeBrowser({ profile, ...options }: OpenInFakeBrowserOptions = {}) {
   const browser = fakeBrowser(options);
   return Object.assign(browser, { session: browser.engine.open({ profile }) });
 }

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { FakeMediaDevices, fakeStream } from './devices/mediaDevicesFixture.ts';
 import * as sdk from './index.ts';
-import { DeviceEngine } from './media/device/DeviceEngine.ts';
-import { PeerConnectionEngine } from './media/peerConnection/PeerConnectionEngine.ts';
+import { deviceEngine, peerConnectionEngine } from './ports.ts';
 import { FakeEngine, FakePeerConnectionMedia, MemoryTransport } from './testing.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -74,7 +73,6 @@ const v2 = {
   sourceByKind: notBoolean,
   engine: 'device',
   'engine.open': {},
-  media: notObject,
 };
 
 const mediaDevices = () => new FakeMediaDevices(fakeStream('video')).real;
@@ -230,7 +228,6 @@ const subjects: Readonly<Record<string, Subject>> = {
       sourceByKind: notBoolean,
       engine: 'device',
       'engine.open': {},
-      media: notObject,
     },
   },
   'mediasoupV2()': { call: (options) => sdk.mediasoupV2(options), wrong: { ...v2, spy: notBoolean } },
@@ -247,11 +244,10 @@ const subjects: Readonly<Record<string, Subject>> = {
       iceServers: 'stun:stun.example',
       engine: 'device',
       'engine.open': {},
-      media: notObject,
     },
   },
-  'new DeviceEngine()': {
-    call: (options) => new DeviceEngine(options),
+  'deviceEngine()': {
+    call: (options) => deviceEngine(options),
     wrong: {
       handlerName: notText,
       handlerFactory: 'FakeHandler',
@@ -262,9 +258,9 @@ const subjects: Readonly<Record<string, Subject>> = {
       ...logger,
     },
   },
-  'new PeerConnectionEngine()': {
-    call: (options) => new PeerConnectionEngine(options),
-    wrong: { profile: 'mobile', configuration: notObject, renumberPayloadTypes: notBoolean, ...logger },
+  'peerConnectionEngine()': {
+    call: (options) => peerConnectionEngine(options),
+    wrong: { configuration: notObject, renumberPayloadTypes: notBoolean, ...logger },
   },
   'new DeviceCatalog()': {
     call: (options) => new sdk.DeviceCatalog(options),

@@ -17,9 +17,13 @@ import {
   type ServerStat,
   type Source,
   type TransportDirection,
+  type TypedEmitter,
   TureenError,
+  mediasoupV3,
+  pushPull,
   roomEventNames,
 } from './index.ts';
+import { type MediaEngine, type PeerConnectionMedia, deviceEngine, peerConnectionEngine } from './ports.ts';
 
 declare const room: Room;
 
@@ -135,4 +139,19 @@ test('errors have a closed code, and fields that may be missing', () => {
   // @ts-expect-error There is no such code.
   expectTypeOf(error.code === 'invalidArgumnt').toBeBoolean();
   expectTypeOf<TransportDirection>().toEqualTypeOf<'send' | 'recv'>();
+});
+
+test('an engine is given in one way, to the dialects that it fits', () => {
+  expectTypeOf(deviceEngine).returns.toEqualTypeOf<MediaEngine>();
+  expectTypeOf(peerConnectionEngine).returns.toEqualTypeOf<PeerConnectionMedia>();
+  mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) });
+  pushPull({ engine: peerConnectionEngine({ configuration: { iceTransportPolicy: 'relay' } }) });
+  // @ts-expect-error The options of the engine are given to deviceEngine().
+  mediasoupV3({ media: { iceTransportPolicy: 'relay' } });
+  // @ts-expect-error push-pull needs an engine that makes offers.
+  pushPull({ engine: deviceEngine() });
+});
+
+test('a room is a TypedEmitter', () => {
+  expectTypeOf<Room>().toExtend<TypedEmitter<RoomEvents>>();
 });

@@ -3,9 +3,10 @@ import { type Clock, systemClock } from '@tureen/kernel';
 
 import { checkOptions, checkParts } from '../../shared/checks/development.ts';
 import { silentLogger, type Logger } from '../../shared/logger.ts';
-import type { MediaEngine, MediaSession } from '../MediaEngine.ts';
+import type { MediaEngine, MediaOpenOptions, MediaSession } from '../MediaEngine.ts';
 import { DeviceSession } from './DeviceSession.ts';
 
+/** Options of `deviceEngine()`. */
 export interface DeviceEngineOptions {
   /** The mediasoup-client handler to use. Default: by the browser. */
   readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
@@ -34,7 +35,7 @@ export class DeviceEngine implements MediaEngine {
     this.#options = options;
   }
 
-  open(logger = silentLogger): MediaSession {
+  open({ logger = silentLogger }: MediaOpenOptions = {}): MediaSession {
     const options = this.#options;
     return new DeviceSession({
       handlerName: options.handlerName,
@@ -46,4 +47,12 @@ export class DeviceEngine implements MediaEngine {
       logger: options.logger ?? logger,
     });
   }
+}
+
+/**
+ * Creates the engine that the four mediasoup dialects use by default, over mediasoup-client. For an app that configures the engine
+ * or wraps it: `mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) })`.
+ */
+export function deviceEngine(options?: DeviceEngineOptions): MediaEngine {
+  return new DeviceEngine(options);
 }

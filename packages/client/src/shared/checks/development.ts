@@ -23,7 +23,7 @@ const namesByRule: Readonly<Record<Rule, string>> = {
   function: 'where onListenerError connect close deliver',
   'function | null': 'reconnectPolicy',
   'function | object': 'handlerFactory',
-  object: 'device constraints mediaDevices logger clock engine media additionalSettings configuration',
+  object: 'device constraints mediaDevices logger clock engine additionalSettings configuration',
   'boolean | object': 'audio',
   array: 'encodings layers protocols iceServers mimeTypes',
   AbortSignal: 'signal',

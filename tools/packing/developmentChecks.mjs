@@ -6,25 +6,48 @@ import { ROOT } from '../bootstrap/paths.mjs';
 
 const run = promisify(execFile);
 
-/** Makes two mistakes on the built client, and prints what the client says of each. */
+const client = JSON.stringify(pathToFileURL(join(ROOT, 'packages/client/dist/index.js')).href);
+
+/** Makes mistakes on the built client, and prints what the client says of each. */
 const program = `
-import { Room, encodingsFor, mediasoupV3, ProtooTransport } from ${JSON.stringify(pathToFileURL(join(ROOT, 'packages/client/dist/index.js')).href)};
+import * as tureen from ${client};
+const { CallbackTransport, ProtooTransport, Room, SocketIoTransport, WebSocketTransport, encodingsFor } = tureen;
 const said = [];
+const attempt = (call) => {
+  try {
+    call();
+    said.push('nothing');
+  } catch (error) {
+    said.push(error.code + ' ' + error.argument);
+  }
+};
 const ignore = () => {};
 const logger = { debug: ignore, info: ignore, error: ignore, warn: (text) => said.push(text) };
 const transport = new ProtooTransport({ url: 'wss://sfu.example' });
-new Room({ roomId: 'r1', peerId: 'alice', dialect: mediasoupV3(), transport, logger }).on('newconsumer', ignore);
-try {
-  encodingsFor('h720', { simulcast: 'yes' });
-} catch (error) {
-  said.push(error.code + ' ' + error.argument);
-}
+const room = { roomId: 'r1', peerId: 'alice', dialect: tureen.mediasoupV3(), transport, logger };
+attempt(() => new Room());
+attempt(() => new Room({ ...room, consume: 'some' }));
+attempt(() => new ProtooTransport('wss://sfu.example'));
+attempt(() => new WebSocketTransport({}));
+attempt(() => new CallbackTransport({ request: ignore }));
+attempt(() => new SocketIoTransport({ socket: 'https://sfu.example' }));
+attempt(() => encodingsFor({ width: 640 }));
+attempt(() => encodingsFor('h720', { simulcast: 'yes' }));
+new Room(room).on('newconsumer', ignore);
 console.log(JSON.stringify(said));
 `;
 
+const always = ['options', 'consume', 'url', 'url', 'notify', 'socket', 'preset.layers'].map(
+  (argument) => `invalidArgument ${argument}`,
+);
+
 const expected = {
-  development: ["[tureen r1/alice] Room has no event 'newconsumer'; use 'newConsumer'", 'invalidArgument simulcast'],
-  production: [],
+  development: [
+    ...always,
+    'invalidArgument simulcast',
+    "[tureen r1/alice] Room has no event 'newconsumer'; use 'newConsumer'",
+  ],
+  production: [...always, 'nothing'],
 };
 
 /** Compares the checks of the built client with the condition `development`, and without it. Needs a build. */

@@ -93,6 +93,6 @@ export class EntityStats {
   }
 
   #requireCapability(call: string): void {
-    requireCapability(this.#context, this.#context.capabilities.serverStats, call, 'use getStats()');
+    requireCapability(this.#context, this.#context.capabilities.serverStats, call, 'Use getStats().');
   }
 }

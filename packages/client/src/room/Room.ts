@@ -173,7 +173,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   ): Promise<DataProducer<A>> {
     checkCallOptions(options);
     this.#assertIn('produceData()');
-    this.#require(this.capabilities.dataChannels, 'produceData()', 'use sendText() where capabilities.text');
+    this.#require(this.capabilities.dataChannels, 'produceData()', 'Use sendText() where capabilities.text.');
     return (await this.#parts.localProducers.produceData(options)) as DataProducer<A>;
   }
 
@@ -230,7 +230,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
     this.#require(
       canSend,
       'sendText()',
-      dataChannels ? 'send it over produceData()' : 'this server does not announce it',
+      dataChannels ? 'Send it over produceData().' : 'Check capabilities.text first.',
     );
     await context.requestReplay.run(`text ${text}`, () => session.sendText(text));
   }
@@ -239,7 +239,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   async setDisplayName(displayName: string): Promise<void> {
     checkText(displayName, 'displayName');
     this.#assertIn('setDisplayName()');
-    this.#require(this.capabilities.displayName, 'setDisplayName()', 'the name is fixed at join');
+    this.#require(this.capabilities.displayName, 'setDisplayName()', 'Pass the name to join().');
     await this.#parts.displayName.set(displayName);
   }
 
@@ -250,7 +250,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
 
   /** Finds new network paths for both transports, e.g. after the network changed. Wire: v3 `restartIce`. */
   async restartIce(): Promise<void> {
-    this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'leave and join again');
+    this.#require(this.capabilities.recovery.iceRestart, 'restartIce()', 'Leave and join again.');
     const session = requireSession(this.#parts.context, 'restartIce()');
     await Promise.all(directions.map((direction) => session.restartIce(direction)));
   }
@@ -291,7 +291,7 @@ export class Room<Types extends RoomAppData = RoomAppData> extends TypedEmitter<
   #assertIn(call: string): void {
     if (!this.#isOut) return;
     throw new TureenError('invalidState', `${call} while the room is ${this.state}`, {
-      hint: 'await room.join() first',
+      hint: 'Call `await room.join()` first.',
     });
   }
 

@@ -61,7 +61,7 @@ export class CallbackTransport implements SignalingTransport {
     if (signal.aborted) throw attemptGivenUp();
     if (this.#attempt !== null) {
       throw new TureenError('invalidState', 'this CallbackTransport is connected already', {
-        hint: 'create a CallbackTransport for each room',
+        hint: 'Create a CallbackTransport for each room.',
       });
     }
     const attempt: Attempt = { options, opened: deferred(), received: new Map(), isOpen: false };

@@ -104,7 +104,7 @@ export class ServerStats {
 function statsMethod(verb: 'enable' | 'disable', type: StatsTarget['type']): StatsMethod {
   if (type === 'dataProducer' || type === 'dataConsumer')
     throw new TureenError('unsupported', 'this dialect has no data channels', {
-      hint: 'check room.capabilities.dataChannels',
+      hint: 'Check room.capabilities.dataChannels.',
     });
   return `${verb}${nouns[type]}Stats`;
 }

@@ -124,7 +124,7 @@ export class V2Session implements DialectSession {
 
   async produce(options: MediaProduceOptions): Promise<MediaProducer> {
     if (this.#options.spy === true)
-      throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'join without `spy`' });
+      throw new TureenError('unsupported', 'a spy cannot produce', { hint: 'Join without `spy`.' });
     const { encodings } = options;
     if (encodings !== undefined && encodings.length > maxStreams)
       throw invalidArgument(

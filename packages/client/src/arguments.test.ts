@@ -1,10 +1,16 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, test } from 'vitest';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { FakeMediaDevices, fakeStream } from './devices/mediaDevicesFixture.ts';
 import * as sdk from './index.ts';
-import { deviceEngine, peerConnectionEngine } from './ports.ts';
-import { FakeEngine, FakePeerConnectionMedia, MemoryTransport } from './testing.ts';
+import {
+  type DeviceEngineOptions,
+  type PeerConnectionEngineOptions,
+  deviceEngine,
+  peerConnectionEngine,
+} from './ports.ts';
+import type { DeviceChange } from './devices/LocalTrack.ts';
+import { FakeEngine, FakePeerConnectionMedia, MemoryTransport, type MemoryTransportOptions } from './testing.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -106,7 +112,7 @@ const socket = {
   emit() {},
 };
 
-const subjects: Readonly<Record<string, Subject>> = {
+const subjects = {
   'new Room()': {
     call: (options: Options) => roomWorld(options),
     wrong: {
@@ -283,9 +289,9 @@ const subjects: Readonly<Record<string, Subject>> = {
   },
   'localTrack.reacquire()': {
     call: async (change) => (await sdk.captureCamera({ mediaDevices: mediaDevices() })).reacquire(change),
-    wrong: { deviceId: notText, facingMode: 'up', signal: notSignal },
+    wrong: { deviceId: notText, facingMode: 'up', signal: notSignal, asDefault: notBoolean },
   },
-};
+} satisfies Readonly<Record<string, Subject>>;
 
 /** Returns what the call throws, or rejects with. */
 async function failureOf(call: () => unknown): Promise<unknown> {
@@ -297,7 +303,9 @@ async function failureOf(call: () => unknown): Promise<unknown> {
   return 'no error';
 }
 
-const cases = Object.entries(subjects).flatMap(([name, subject]) =>
+const all = Object.entries<Subject>(subjects);
+
+const cases = all.flatMap(([name, subject]) =>
   Object.entries(subject.wrong).map(([argument, value]) => ({ name, subject, argument, value })),
 );
 
@@ -313,9 +321,9 @@ describe('a wrong option', () => {
     });
   });
 
-  it.each(Object.keys(subjects))('%s throws invalidArgument for options that are no object', async (name) => {
+  it.each(all)('%s throws invalidArgument for options that are no object', async (name, { call }) => {
     for (const options of [null, 5, 'all']) {
-      const error = await failureOf(() => subjects[name]?.call(options as never));
+      const error = await failureOf(() => call(options as never));
       if (name === 'new Room()') continue;
       expect(error, `${String(options)}: ${String(error)}`).toBeInstanceOf(sdk.TureenError);
       expect(error).toMatchObject({ code: 'invalidArgument', argument: expect.any(String) as string });
@@ -350,4 +358,40 @@ describe('a wrong argument', () => {
       hint: expect.stringMatching(/^[A-Z].*\.$/) as string,
     });
   });
+});
+
+/** Options for which a subject has no wrong value. */
+type Missing<Options, Name extends keyof typeof subjects> = Exclude<
+  keyof Options,
+  keyof (typeof subjects)[Name]['wrong']
+>;
+
+test('every option of every call has a wrong value above', () => {
+  expectTypeOf<Missing<sdk.RoomOptions, 'new Room()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.JoinOptions, 'room.join()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.ProduceOptions, 'room.produce()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.ProduceDataOptions, 'room.produceData()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MicrophoneProduceOptions, 'room.enableMicrophone()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.CameraProduceOptions, 'room.enableCamera()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.ScreenShareOptions, 'room.enableScreenShare()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.StatsOptions, 'room.stats.enable()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.WaitForOptions<object>, 'room.waitFor()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.Layers, 'consumer.setPreferredLayers()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.ProtooTransportOptions, 'new ProtooTransport()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.WebSocketTransportOptions, 'new WebSocketTransport()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.SocketIoTransportOptions, 'new SocketIoTransport()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.CallbackTransportOptions, 'new CallbackTransport()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<MemoryTransportOptions, 'new MemoryTransport()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MediasoupV3EntryOptions, 'mediasoupV3()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MediasoupV2EntryOptions, 'mediasoupV2()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MediasoupV2BetaEntryOptions, 'mediasoupV2Beta()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MediasoupV2AlphaEntryOptions, 'mediasoupV2Alpha()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.PushPullEntryOptions, 'pushPull()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<DeviceEngineOptions, 'deviceEngine()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<PeerConnectionEngineOptions, 'peerConnectionEngine()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.CameraOptions, 'captureCamera()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.MicrophoneOptions, 'captureMicrophone()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<sdk.ScreenOptions, 'captureScreen()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<NonNullable<Parameters<typeof sdk.encodingsFor>[1]>, 'encodingsFor()'>>().toEqualTypeOf<never>();
+  expectTypeOf<Missing<DeviceChange, 'localTrack.reacquire()'>>().toEqualTypeOf<never>();
 });

@@ -67,9 +67,8 @@ export async function captureCamera(options: CameraOptions = {}): Promise<LocalT
     frameRate: { ideal: frameRate },
     ...options.constraints,
   };
-  const { deviceId, mediaDevices, signal } = options;
-  const device = { deviceId, facingMode: options.facingMode };
-  return captureDevice({ what: 'camera', constraints, mediaDevices, device, signal });
+  const { deviceId, facingMode, mediaDevices, signal } = options;
+  return captureDevice({ what: 'camera', constraints, mediaDevices, device: { deviceId, facingMode }, signal });
 }
 
 /** Opens a microphone. TureenError as {@link captureCamera}. */

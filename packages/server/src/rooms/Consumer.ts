@@ -138,7 +138,7 @@ export class Consumer {
   }
 
   /** Closes the consumer. The owner is notified where the server closes it. */
-  close(by: 'owner' | 'server', reason = 'closed'): void {
+  close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
     if (by === 'server') this.#owner.emit('consumerClosed', { consumer: this, reason });

@@ -125,7 +125,7 @@ export class DataConsumer {
   }
 
   /** Closes the data consumer. The owner is notified where the server closes it. */
-  close(by: 'owner' | 'server', reason = 'closed'): void {
+  close(by: 'owner' | 'server', reason = 'server'): void {
     if (!this.#end(by === 'owner')) return;
     this.#media.close();
     if (by === 'server') this.owner.emit('dataConsumerClosed', { dataConsumer: this, reason });

@@ -105,7 +105,7 @@ export class Producer {
   }
 
   /** Closes the producer and its consumers. The owner is notified where the server closes it. */
-  close(by: ProducerActor = 'server', reason = 'closed'): void {
+  close(by: ProducerActor = 'server', reason = 'server'): void {
     if (!this.#end('producerClosed')) return;
     this.#media.close();
     if (by === 'server') this.peer.emit('producerClosed', { producer: this, by, reason });

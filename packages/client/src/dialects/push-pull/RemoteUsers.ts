@@ -109,7 +109,8 @@ export class RemoteUsers {
       if (isOwnPusher(id)) emit({ type: `producer${change}`, producerId: id, by: by ?? 'server', reason });
       else {
         if (change === 'Closed') for (const pushers of this.#users.values()) pushers.delete(id);
-        emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason });
+        // The reason is of a close: a pusher is the producer of its consumer.
+        emit({ type: `consumer${change}`, consumerId: id, by: by ?? 'remote', reason: reason ?? 'producerClosed' });
       }
     }
   }

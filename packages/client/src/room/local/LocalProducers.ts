@@ -64,7 +64,7 @@ export class LocalProducers {
     this.#producers.add(controller);
     setIn(this.producers, producer.localId, producer);
     this.#context.invalidate();
-    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    if (this.#context.session !== null) controller.start(this.#context.session);
     await abortable(lifecycle.ready, signal, 'produce()', () => {
       inBackground(this.#context, 'closeProducer', controller.close('local'));
     });
@@ -92,7 +92,7 @@ export class LocalProducers {
     const { dataProducer, lifecycle } = controller;
     this.#dataProducers.add(controller);
     setIn(this.dataProducers, dataProducer.localId, dataProducer);
-    if (this.#context.session !== null) lifecycle.start(this.#context.session);
+    if (this.#context.session !== null) controller.start(this.#context.session);
     await abortable(lifecycle.ready, signal, 'produceData()', () => {
       inBackground(this.#context, 'closeDataProducer', controller.close());
     });
@@ -120,13 +120,14 @@ export class LocalProducers {
     for (const controller of [...this.#producers]) {
       const { resumableId } = controller.lifecycle;
       const kept = resumableId === null ? undefined : resumed?.producers.get(resumableId);
-      if (kept === undefined) controller.lifecycle.start(session);
+      if (kept === undefined) controller.start(session);
       else controller.handleResumed(session, kept);
     }
-    for (const { lifecycle } of [...this.#dataProducers]) {
+    for (const controller of [...this.#dataProducers]) {
+      const { lifecycle } = controller;
       const { resumableId } = lifecycle;
       if (resumableId !== null && resumed?.dataProducers.has(resumableId) === true) lifecycle.resume(session);
-      else lifecycle.start(session);
+      else controller.start(session);
     }
   }
 

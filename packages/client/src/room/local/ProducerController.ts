@@ -15,7 +15,7 @@ import type { RoomEvents } from '../events.ts';
 import type { ProduceOptions } from '../options.ts';
 import { type DeviceChangeReason, ManagedTrack, type TrackFailure } from './ManagedTrack.ts';
 import { type Producer, type ProducerEvents, createProducer } from './Producer.ts';
-import { ProducerLifecycle, type Publishing } from './ProducerLifecycle.ts';
+import { ProducerLifecycle } from './ProducerLifecycle.ts';
 import { TrackFailurePolicy } from './TrackFailurePolicy.ts';
 
 export interface ProducerControllerOptions {
@@ -73,7 +73,9 @@ export class ProducerController implements MediaController {
     this.lifecycle = new ProducerLifecycle({
       context,
       method: 'produce',
-      publish: (session) => this.#publish(session),
+      restart: (session) => {
+        this.start(session);
+      },
       closeAtServer: (session, id) => session.closeProducer(id),
       onRefused: (error) => {
         // The device failed while the producer was being published.
@@ -127,6 +129,29 @@ export class ProducerController implements MediaController {
 
   assertOpen(call: string): void {
     if (this.isClosed) throw new TureenError('invalidState', `${call} on a closed producer`);
+  }
+
+  /** Publishes the producer on a session, once it has a live track. */
+  start(session: DialectSession): void {
+    this.lifecycle.run(session, () => {
+      if (this.#awaitTrack()) return null;
+      const { track } = this.track;
+      const { encodings, codecOptions, codec } = this.#options;
+      const paused = this.#paused.requested;
+      return {
+        media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
+        onPublished: async (media) => {
+          this.#isPausedByServer = false;
+          if (paused) media.pause();
+          if (this.track.track !== track) await media.replaceTrack(this.track.track);
+          this.#paused.restart(paused);
+          this.maxSpatialLayer.restart(null);
+          this.stats.restart();
+          this.context.invalidate();
+          this.lifecycle.markReady();
+        },
+      };
+    });
   }
 
   async pause(): Promise<void> {
@@ -189,26 +214,6 @@ export class ProducerController implements MediaController {
   /** Statistics that the server sends at its interval. */
   handleStats(stats: readonly object[]): void {
     this.stats.handle(stats);
-  }
-
-  #publish(session: DialectSession): Publishing<MediaProducer> | null {
-    if (this.#awaitTrack()) return null;
-    const { track } = this.track;
-    const { encodings, codecOptions, codec } = this.#options;
-    const paused = this.#paused.requested;
-    return {
-      media: session.produce({ track, paused, appData: this.appData, encodings, codecOptions, codec }),
-      onPublished: async (media) => {
-        this.#isPausedByServer = false;
-        if (paused) media.pause();
-        if (this.track.track !== track) await media.replaceTrack(this.track.track);
-        this.#paused.restart(paused);
-        this.maxSpatialLayer.restart(null);
-        this.stats.restart();
-        this.context.invalidate();
-        this.lifecycle.markReady();
-      },
-    };
   }
 
   /** Whether a producer that was published before has to wait for a live track. */
@@ -277,7 +282,7 @@ export class ProducerController implements MediaController {
     const shouldPublish = this.failures.handleReplaced();
     const { session } = this.context;
     this.context.invalidate();
-    if (shouldPublish && session !== null) this.lifecycle.start(session);
+    if (shouldPublish && session !== null) this.start(session);
     if (reason !== null) {
       const { track } = this.track;
       const change = { deviceId: track.getSettings().deviceId ?? '', label: track.label, reason };

@@ -65,8 +65,8 @@ const helpers = [
 ];
 const produceHelpers = [
   ...helpers,
-  // The object for the app; whether there is a track to send; what happens where the call fails.
-  /^client\/src\/room\/local\/(Producer|ProducerLifecycle|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
+  // The object for the app; whether there is a track to send, and paused; what happens where the call fails.
+  /^client\/src\/room\/local\/(Producer|ProducerLifecycle|ProducerPause|ManagedTrack|TrackFailurePolicy|checkPublishing)\.ts$/,
   /^client\/src\/media\/(CancellationScope|checks|device\/Device(Session|Transport))\.ts$/,
   /^protocol\/src\/mediasoup-v3$/,
   // The context of the room, and the states of the transport that connects meanwhile.

@@ -78,6 +78,12 @@ export class ProducerLifecycle<Media extends SentMedia> {
     return this.#session === null || this.#media === null ? null : { session: this.#session, media: this.#media };
   }
 
+  /** The same. Throws `connectionLost` in place of null. */
+  requireCurrent(): { readonly session: DialectSession; readonly media: Media } {
+    if (this.current === null) throw connectionDropped();
+    return this.current;
+  }
+
   /** Resolves when the publication under way has succeeded or failed. */
   get settled(): Promise<void> | null {
     return this.#publishing;

@@ -11,7 +11,7 @@ async function published() {
   const setProducerPaused = vi.fn(() => Promise.resolve());
   const session = sessionWith({ setProducerPaused });
   context.session = session;
-  const lifecycle: ProducerLifecycle<MediaProducer> = new ProducerLifecycle({
+  const lifecycle = new ProducerLifecycle<MediaProducer>({
     context,
     method: 'produce',
     restart: () => {},

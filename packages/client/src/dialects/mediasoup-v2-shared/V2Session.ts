@@ -18,7 +18,7 @@ import type {
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import { canReceive } from '../canReceive.ts';
 import { V2ConsumerControl } from './V2ConsumerControl.ts';
 import { V2Consumers } from './V2Consumers.ts';

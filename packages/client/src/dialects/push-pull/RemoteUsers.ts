@@ -1,7 +1,7 @@
 import type { Pusher, RtpParam, ServerData, User } from '@tureen/protocol/push-pull';
 import type { DialectContext, DialectEvent } from '../../room/DialectPort.ts';
 import type { Actor, ConsumerOffer, PeerInfo } from '../../room/entityInfo.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
 import type { PeerNames } from './PeerNames.ts';
 
 /** A pusher, and the user that it belongs to. */

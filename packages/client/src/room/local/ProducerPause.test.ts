@@ -72,6 +72,14 @@ describe('ProducerPause', () => {
     expect(changes).toEqual(['paused local', 'resumed server']);
   });
 
+  it('reports no change when the server refuses while its own pause stands', async () => {
+    const { pause, media, setProducerPaused, changes } = await published();
+    pause.handleServerPaused(true, 'server');
+    setProducerPaused.mockRejectedValueOnce(new TureenError('requestRefused', 'no'));
+    await expect(pause.set(true)).rejects.toMatchObject({ code: 'requestRefused' });
+    expect([pause.isPaused, media.resume.mock.calls, changes]).toEqual([true, [], ['paused server']]);
+  });
+
   it('cannot send without a session', async () => {
     const { pause, lifecycle, setProducerPaused } = await published();
     lifecycle.handleSessionLost();

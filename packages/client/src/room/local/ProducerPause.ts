@@ -28,8 +28,9 @@ export class ProducerPause {
         const { session, media } = lifecycle.requireCurrent();
         return session.setProducerPaused(media.id, isPaused);
       },
+      // The server refused to pause or to resume: `isPaused` is its state.
       onRollback: (isPaused) => {
-        this.#handleRefused(isPaused);
+        this.#update(this.#isByServer || !isPaused, 'server');
       },
     });
   }
@@ -45,30 +46,24 @@ export class ProducerPause {
 
   /** Resolves when the server has confirmed. `reason`: the track failed, and no call paused the producer. */
   async set(isPaused: boolean, reason?: TrackFailure): Promise<void> {
-    const { lifecycle, onChanged } = this.#options;
     const before = this.isPaused;
     const confirmed = this.#setting.set(isPaused);
     if (!isPaused && this.#isByServer) {
       this.#isByServer = false;
-      const { current } = lifecycle;
+      const { current } = this.#options.lifecycle;
       if (current !== null && this.#setting.confirmed === isPaused)
         await current.session.setProducerPaused(current.media.id, false);
     }
-    if (isPaused) lifecycle.media?.pause();
-    else lifecycle.media?.resume();
-    if (before !== this.isPaused) onChanged(isPaused, 'local', reason);
+    this.#update(before, 'local', reason);
     await confirmed;
   }
 
   /** The server paused or resumed the producer. */
   handleServerPaused(isPaused: boolean, by: Actor): void {
     if (this.#isByServer === isPaused) return;
-    const { lifecycle, onChanged } = this.#options;
     const before = this.isPaused;
     this.#isByServer = isPaused;
-    if (isPaused) lifecycle.media?.pause();
-    else if (!this.requested) lifecycle.media?.resume();
-    if (before !== this.isPaused) onChanged(this.isPaused, by);
+    this.#update(before, by);
   }
 
   /** The producer was published anew: the server has not paused it yet. */
@@ -85,11 +80,12 @@ export class ProducerPause {
     this.#setting.close(error);
   }
 
-  /** The server refused to pause or to resume: `isPaused` is its state. */
-  #handleRefused(isPaused: boolean): void {
+  /** Pauses or resumes the media, and reports a change. */
+  #update(before: boolean, by: Actor, reason?: TrackFailure): void {
+    const { isPaused } = this;
     const { lifecycle, onChanged } = this.#options;
     if (isPaused) lifecycle.media?.pause();
-    else if (!this.#isByServer) lifecycle.media?.resume();
-    onChanged(isPaused, 'server');
+    else lifecycle.media?.resume();
+    if (before !== isPaused) onChanged(isPaused, by, reason);
   }
 }

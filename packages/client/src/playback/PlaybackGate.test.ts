@@ -1,6 +1,7 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 
 import { silentLogger } from '../shared/logger.ts';
 import { PlaybackGate } from './PlaybackGate.ts';
@@ -133,6 +134,13 @@ const trackOf = (kind: 'audio' | 'video') => new FakeMediaStreamTrack({ kind });
 const handlers = () => ({ onPlaying: vi.fn(), onBlocked: vi.fn(), onPaused: vi.fn() });
 const gateOf = () => new PlaybackGate({ logger: silentLogger });
 
+/** Attaches a track to an element that refuses to play it. Resolves once the gate knows. */
+async function attachBlocked(gate: PlaybackGate, element: FakeElement) {
+  const told = handlers();
+  gate.attach(trackOf('audio'), element.real, told);
+  await whenCalled(told.onBlocked);
+}
+
 beforeEach(() => {
   vi.stubGlobal('MediaStream', FakeMediaStream);
   vi.stubGlobal('MutationObserver', FakeMutationObserver);
@@ -149,7 +157,6 @@ test('audio and video of an element share one stream, which autoplays inline and
   gate.attach(audio, element.real, handlers());
   const stream = element.srcObject;
   gate.attach(video, element.real, handlers());
-  await flushMicrotasks();
 
   expect(element.srcObject).toBe(stream);
   expect([...(stream?.tracks ?? [])]).toEqual([audio, video]);
@@ -161,7 +168,6 @@ test('a detached track leaves the others, and the last one leaves an empty eleme
   const [gate, element, audio, video] = [gateOf(), new FakeElement(), trackOf('audio'), trackOf('video')];
   const first = gate.attach(audio, element.real, handlers());
   const second = gate.attach(video, element.real, handlers());
-  await flushMicrotasks();
 
   first.detach();
   first.detach();
@@ -195,7 +201,7 @@ test('a refused play is reported as blocked once per element, and starts in star
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   gate.attach(trackOf('audio'), element.real, first);
   gate.attach(trackOf('video'), element.real, second);
-  await flushMicrotasks();
+  await whenCalled(first.onBlocked);
 
   expect(first.onBlocked.mock.calls).toMatchObject([[element, { name: 'TureenError', code: 'permissionDenied' }]]);
   expect(second.onBlocked).not.toHaveBeenCalled();
@@ -211,8 +217,7 @@ test('startPlayback rejects while the browser still refuses, and can be called a
   const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
   element.verdicts = ['NotAllowedError', 'NotAllowedError', null];
   other.verdicts = ['NotAllowedError', null];
-  for (const one of [element, other]) gate.attach(trackOf('audio'), one.real, handlers());
-  await flushMicrotasks();
+  for (const one of [element, other]) await attachBlocked(gate, one);
 
   await expect(gate.startPlayback()).rejects.toMatchObject({ code: 'permissionDenied' });
   expect(other.paused).toBe(false);
@@ -223,9 +228,7 @@ test('startPlayback rejects while the browser still refuses, and can be called a
 test('startPlayback resolves where an element may play but has no data yet, as of a disabled camera', async () => {
   const [gate, element, other] = [gateOf(), new FakeElement(), new FakeElement()];
   for (const one of [element, other]) one.verdicts = ['NotAllowedError'];
-  gate.attach(trackOf('video'), element.real, handlers());
-  gate.attach(trackOf('audio'), other.real, handlers());
-  await flushMicrotasks();
+  for (const one of [element, other]) await attachBlocked(gate, one);
   element.play = () => {
     element.paused = false;
     return new Promise(() => {});
@@ -238,29 +241,25 @@ test('a play interrupted by a new load is no error', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['AbortError'];
   gate.attach(trackOf('audio'), element.real, told);
-  await flushMicrotasks();
-  expect(told.onBlocked).not.toHaveBeenCalled();
+  await expectUnchanged(() => told.onBlocked.mock.calls, []);
 });
 
 test('an element detached before its play is refused is not reported as blocked', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('audio'), element.real, told).detach();
-  await flushMicrotasks();
-  expect(told.onBlocked).not.toHaveBeenCalled();
+  await expectUnchanged(() => told.onBlocked.mock.calls, []);
 });
 
 test('video plays when its first frame is shown, however long audio has played', async () => {
   const [gate, element, audio, video] = [gateOf(), new FrameElement(), handlers(), handlers()];
   gate.attach(trackOf('audio'), element.real, audio);
-  await flushMicrotasks();
-  expect(audio.onPlaying).not.toHaveBeenCalled();
+  await expectUnchanged(() => audio.onPlaying.mock.calls, []);
   element.start();
   expect(audio.onPlaying).toHaveBeenCalledOnce();
 
   gate.attach(trackOf('video'), element.real, video);
-  await flushMicrotasks();
-  expect(video.onPlaying).not.toHaveBeenCalled();
+  await expectUnchanged(() => video.onPlaying.mock.calls, []);
   element.showFrame();
   element.showFrame();
   expect(video.onPlaying).toHaveBeenCalledOnce();
@@ -270,7 +269,7 @@ test('a frame shown by an element that may not play yet is not playing', async (
   const [gate, element, video] = [gateOf(), new FrameElement(), handlers()];
   element.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), element.real, video);
-  await flushMicrotasks();
+  await whenCalled(video.onBlocked);
   element.showFrame();
   expect(video.onPlaying).not.toHaveBeenCalled();
   await gate.startPlayback();
@@ -283,7 +282,6 @@ test('without frame callbacks, video plays when the element plays and has a fram
   // Another track keeps the element watched, and waits for no frame.
   gate.attach(trackOf('audio'), element.real, handlers());
   element.start();
-  await flushMicrotasks();
   const { listeners } = element;
   gate.attach(trackOf('video'), element.real, video);
   expect(video.onPlaying).not.toHaveBeenCalled();
@@ -292,8 +290,7 @@ test('without frame callbacks, video plays when the element plays and has a fram
   element.dispatchEvent(new Event('timeupdate'));
   expect(video.onPlaying).toHaveBeenCalledOnce();
   expect(element.listeners).toBe(listeners);
-  await flushMicrotasks();
-  expect(video.onPlaying).toHaveBeenCalledOnce();
+  await expectUnchanged(() => video.onPlaying.mock.calls.length, 1);
 });
 
 test('audio that joins a playing element plays at once, unless detached first', async () => {
@@ -302,7 +299,7 @@ test('audio that joins a playing element plays at once, unless detached first', 
   gate.attach(trackOf('audio'), element.real, stays);
   gate.attach(trackOf('audio'), element.real, goes).detach();
   expect(stays.onPlaying).not.toHaveBeenCalled();
-  await flushMicrotasks();
+  await whenCalled(stays.onPlaying);
   expect(stays.onPlaying).toHaveBeenCalledOnce();
   expect(goes.onPlaying).not.toHaveBeenCalled();
 });
@@ -312,7 +309,7 @@ test('close releases every element and every pending frame callback', async () =
   first.verdicts = ['NotAllowedError'];
   gate.attach(trackOf('video'), first.real, told);
   gate.attach(trackOf('audio'), second.real, told);
-  await flushMicrotasks();
+  await whenCalled(told.onBlocked);
 
   gate.close();
 
@@ -324,7 +321,6 @@ describe('an element that is paused from outside', () => {
   const played = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('audio'), element.real, told);
-    await flushMicrotasks();
     element.start();
     return { gate, element, told, attachment };
   };
@@ -332,9 +328,8 @@ describe('an element that is paused from outside', () => {
   test('is reported once per pause, and plays in startPlayback()', async () => {
     const { gate, element, told } = await played();
     element.pausedOutside();
-    await flushMicrotasks();
+    await expectUnchanged(() => element.paused, true);
     expect(told.onPaused).toHaveBeenCalledOnce();
-    expect(element.paused).toBe(true);
     await gate.startPlayback();
     expect(element.paused).toBe(false);
     element.pausedOutside();
@@ -346,9 +341,8 @@ describe('an element that is paused from outside', () => {
     element.pausedOutside();
     const next = trackOf('audio');
     attachment.setTrack(next);
-    await flushMicrotasks();
+    await expectUnchanged(() => element.paused, true);
     expect([...(element.srcObject?.tracks ?? [])]).toEqual([next]);
-    expect(element.paused).toBe(true);
     attachment.play();
     expect(element.paused).toBe(false);
   });
@@ -364,7 +358,6 @@ describe('an element that is paused from outside', () => {
     for (const type of ['leavepictureinpicture', 'emptied']) {
       element.paused = true;
       element.dispatchEvent(new Event(type));
-      await flushMicrotasks();
       expect([type, element.paused]).toEqual([type, false]);
     }
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -375,7 +368,7 @@ describe('an element that is paused from outside', () => {
     element.verdicts = ['NotAllowedError', null];
     element.paused = true;
     element.dispatchEvent(new Event('emptied'));
-    await flushMicrotasks();
+    await whenCalled(told.onBlocked);
     expect(told.onBlocked).toHaveBeenCalledOnce();
     await gate.startPlayback();
     expect(element.paused).toBe(false);
@@ -391,7 +384,6 @@ describe('an element that is paused from outside', () => {
     expect(element.paused).toBe(true);
     expect(told.onPaused).not.toHaveBeenCalled();
     attachment.play();
-    await flushMicrotasks();
     expect(element.srcObject).toBe(stream);
     expect(element.paused).toBe(false);
   });
@@ -408,11 +400,9 @@ describe('an element that is paused from outside', () => {
 test('is not reported as paused where its tracks have ended, and plays the next one', async () => {
   const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
   const attachment = gate.attach(trackOf('video'), element.real, told);
-  await flushMicrotasks();
   element.ended = true;
   element.pausedOutside();
   attachment.setTrack(trackOf('video'));
-  await flushMicrotasks();
   expect(element.paused).toBe(false);
   expect(told.onPaused).not.toHaveBeenCalled();
 });
@@ -421,7 +411,6 @@ describe('an element removed from its document', () => {
   const away = async () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     const attachment = gate.attach(trackOf('video'), element.real, told);
-    await flushMicrotasks();
     element.leave();
     return { gate, element, told, attachment };
   };
@@ -430,11 +419,9 @@ describe('an element removed from its document', () => {
     const { element, told } = await away();
     expect([...FakeMutationObserver.active.values()]).toEqual([[page, page]]);
     FakeMutationObserver.changed();
-    await flushMicrotasks();
-    expect(element.paused).toBe(true);
+    await expectUnchanged(() => element.paused, true);
     element.isConnected = true;
     FakeMutationObserver.changed();
-    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
     expect(told.onPaused).not.toHaveBeenCalled();
@@ -444,10 +431,8 @@ describe('an element removed from its document', () => {
     const { gate, element, attachment } = await away();
     await gate.startPlayback();
     attachment.setTrack(trackOf('video'));
-    await flushMicrotasks();
-    expect(element.paused).toBe(true);
+    await expectUnchanged(() => element.paused, true);
     attachment.play();
-    await flushMicrotasks();
     expect(element.paused).toBe(false);
     expect(FakeMutationObserver.active.size).toBe(0);
   });
@@ -457,14 +442,14 @@ describe('an element removed from its document', () => {
     async (hold) => {
       const [gate, element] = [gateOf(), new FakeElement()];
       if (hold === 'blocked') element.verdicts = ['NotAllowedError'];
-      const attachment = gate.attach(trackOf('audio'), element.real, handlers());
-      await flushMicrotasks();
+      const told = handlers();
+      const attachment = gate.attach(trackOf('audio'), element.real, told);
+      if (hold === 'blocked') await whenCalled(told.onBlocked);
       if (hold === 'paused') element.pausedOutside();
       element.isConnected = false;
       await gate.startPlayback();
       attachment.setTrack(trackOf('audio'));
-      await flushMicrotasks();
-      expect(element.paused).toBe(true);
+      await expectUnchanged(() => element.paused, true);
       element.isConnected = true;
       await gate.startPlayback();
       expect(element.paused).toBe(false);
@@ -475,14 +460,12 @@ describe('an element removed from its document', () => {
     const { gate, element, attachment } = await away();
     const other = new FakeElement();
     gate.attach(trackOf('video'), other.real, handlers());
-    await flushMicrotasks();
     other.leave();
     attachment.detach();
     expect(FakeMutationObserver.active.size).toBe(1);
     element.isConnected = other.isConnected = true;
     FakeMutationObserver.changed();
-    await flushMicrotasks();
-    expect([element.paused, other.paused]).toEqual([true, false]);
+    await expectUnchanged(() => [element.paused, other.paused], [true, false]);
     other.leave();
     gate.close();
     expect(FakeMutationObserver.active.size).toBe(0);
@@ -492,7 +475,6 @@ describe('an element removed from its document', () => {
     const [gate, element, told] = [gateOf(), new FakeElement(), handlers()];
     element.isConnected = false;
     gate.attach(trackOf('audio'), element.real, told);
-    await flushMicrotasks();
     element.pausedOutside();
     expect(told.onPaused).toHaveBeenCalledOnce();
     await gate.startPlayback();

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeMachine } from '../../devices/FakeMachine.ts';
 import { TureenError } from '../../shared/errors.ts';
 import { Recorder } from '../../shared/Recorder.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { mutedGraceMs } from './ManagedTrack.ts';
 
@@ -29,8 +29,8 @@ async function atMachine(...devices: string[]) {
 async function speaking(options: { deviceId?: string; paused?: boolean } = {}, ...devices: string[]) {
   const world = await atMachine(...(devices.length === 0 ? ['mic:desk', 'mic:head'] : devices));
   const microphone = await world.room.enableMicrophone({ mediaDevices: world.mediaDevices, ...options });
-  // The catalog has listed the devices: no event reports that.
-  await flushMicrotasks();
+  // The first list of devices emits nothing.
+  await expectUnchanged(() => world.told, []);
   world.told.length = 0;
   world.server.received.length = 0;
   return { ...world, microphone };
@@ -96,8 +96,7 @@ describe('an unplugged device', () => {
     expect(room.snapshot().producers).toMatchObject([{ paused: true, loss: 'deviceLost' }]);
     const asked = machine.requests.length;
     machine.plug('cam:front');
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(asked);
+    await expectUnchanged(() => machine.requests.length, asked);
     machine.plug('mic:head');
     await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - head (default): deviceLost', 'resumed by local']);
@@ -112,8 +111,7 @@ describe('an unplugged device', () => {
     await told.reaches(1);
     await microphone.pause();
     machine.plug('mic:head');
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
+    await expectUnchanged(() => machine.live, []);
     expect(microphone.paused).toBe(true);
     await microphone.resume();
     expect(told.slice(1)).toEqual(['now Default - head (default): local', 'resumed by local']);
@@ -124,8 +122,7 @@ describe('an unplugged device', () => {
     const { machine, microphone, room, told } = world;
     await microphone.pause();
     machine.unplug('desk');
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
+    await expectUnchanged(() => machine.live, []);
     expect(microphone.loss).toBe('trackEnded');
     expect(await room.enableMicrophone()).toBe(microphone);
     expect(told).toEqual(['paused by local: a call', 'now Default - head (default): local', 'resumed by local']);
@@ -160,14 +157,13 @@ describe('a revoked permission', () => {
     const { machine, told, room, mediaDevices } = world;
     machine.permission = 'granted';
     const microphone = await room.enableMicrophone({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.permission = 'prompt';
     machine.last.remoteStop();
     await told.reaches(1);
     expect(told).toEqual(['paused by local: permissionDenied']);
     machine.plug('mic:head');
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
     machine.failure = refused;
     await expect(microphone.resume()).rejects.toMatchObject({ code: 'permissionDenied' });
     machine.failure = undefined;
@@ -179,7 +175,7 @@ describe('a revoked permission', () => {
     const { machine, room, mediaDevices, told } = await atMachine('mic:desk', 'mic:head');
     machine.permission = 'prompt';
     await room.enableMicrophone({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.unplug('desk');
     await told.reaches(1);
     expect(told).toEqual(['now Default - head (default): deviceLost']);
@@ -250,10 +246,9 @@ describe('a muted source', () => {
     const { machine, clock, told } = await speaking();
     machine.plug('mic:third');
     machine.last.remoteMute();
-    await flushMicrotasks();
+    await expectUnchanged(() => told, ['mute']);
     clock.advance(mutedGraceMs - 1);
-    await told.reaches(1);
-    expect(told).toEqual(['mute']);
+    await expectUnchanged(() => told, ['mute']);
     clock.advance(1);
     await told.reaches(3);
     expect(told.slice(1)).toEqual(['now Default - desk (default): muted', 'unmute']);
@@ -265,23 +260,21 @@ describe('a muted source', () => {
     machine.last.remoteMute();
     machine.change();
     machine.plug('mic:third');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 1);
     machine.last.remoteUnmute();
     clock.advance(mutedGraceMs);
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
   });
 
   it('is not captured again for a camera', async () => {
-    const { room, machine, mediaDevices, clock } = await atMachine('cam:front');
+    const { room, machine, mediaDevices, clock, told } = await atMachine('cam:front');
     await room.enableCamera({ mediaDevices });
-    await flushMicrotasks();
+    await expectUnchanged(() => told, []);
     machine.last.remoteMute();
     machine.plug('cam:back');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 1);
     clock.advance(mutedGraceMs);
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(1);
+    await expectUnchanged(() => machine.requests.length, 1);
   });
 });
 
@@ -296,8 +289,7 @@ describe('a new default microphone', () => {
     expect(server.methods()).toEqual([]);
     machine.prefer('desk');
     await told.reaches(2);
-    await flushMicrotasks();
-    expect(told.slice(1)).toEqual(['now desk (desk): defaultChanged']);
+    await expectUnchanged(() => told.slice(1), ['now desk (desk): defaultChanged']);
     machine.unplug('desk');
     await told.reaches(3);
     expect(told.slice(2)).toEqual(['now Default - head (default): deviceLost']);
@@ -313,8 +305,7 @@ describe('a new default microphone', () => {
   it('does not replace a device that the app requested by ID', async () => {
     const { machine, told } = await speaking({ deviceId: 'desk' });
     machine.prefer('head');
-    await flushMicrotasks();
-    expect(told).toEqual([]);
+    await expectUnchanged(() => told, []);
     expect(machine.requests).toEqual(['audio:desk']);
   });
 
@@ -324,7 +315,7 @@ describe('a new default microphone', () => {
     machine.prefer('head');
     await machine.requests.reaches(2);
     machine.prefer('ear');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 2);
     release();
     await told.reaches(2);
     expect(told).toEqual(['now head (head): defaultChanged', 'now ear (ear): defaultChanged']);
@@ -339,8 +330,8 @@ describe('a new default microphone', () => {
     const { machine, told } = world;
     machine.failure = failure;
     machine.prefer('head');
-    await flushMicrotasks();
-    expect(told).toEqual([]);
+    await machine.requests.reaches(2);
+    await expectUnchanged(() => told, []);
     expect(stateOf(world)).toEqual({ label: 'Default - desk', paused: false, loss: null, live: 1 });
   });
 });
@@ -353,8 +344,8 @@ describe('races', () => {
     await machine.requests.reaches(2);
     await (call === 'close' ? microphone.close() : room.leave());
     release();
-    await flushMicrotasks();
-    expect(machine.live).toEqual([]);
+    await expectUnchanged(() => machine.live, []);
+    expect(machine.tracks).toHaveLength(2);
     expect(told).toEqual([]);
     expect(server.methods()).toHaveLength(1);
     expect(machine.listeners).toBe(0);
@@ -368,8 +359,7 @@ describe('races', () => {
     await machine.requests.reaches(2);
     const resumed = microphone.resume();
     const rejected = expect(resumed).rejects.toMatchObject({ code: 'closed' });
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(2);
+    await expectUnchanged(() => machine.requests.length, 2);
     await microphone.close();
     release();
     await rejected;
@@ -398,10 +388,9 @@ describe('races', () => {
     const own = fakeTrack('audio');
     await microphone.replaceTrack(own);
     release();
-    await flushMicrotasks();
+    await expectUnchanged(() => [machine.live, told], [[], []]);
     expect(microphone.track).toBe(own);
-    expect(machine.live).toEqual([]);
-    expect(told).toEqual([]);
+    expect(machine.tracks).toHaveLength(2);
   });
 
   it('pause() during a capture stays in effect', async () => {
@@ -423,7 +412,7 @@ describe('races', () => {
     machine.unplug('desk');
     await machine.requests.reaches(2);
     machine.plug('mic:head');
-    await flushMicrotasks();
+    await expectUnchanged(() => machine.requests.length, 2);
     release();
     const again = machine.hold();
     await machine.requests.reaches(3);
@@ -450,8 +439,7 @@ describe('races', () => {
     await microphone.pause();
     const asked = machine.requests.length;
     await expect(microphone.switchDevice('head')).rejects.toMatchObject({ code: 'deviceNotFound' });
-    await flushMicrotasks();
-    expect(machine.requests).toHaveLength(asked + 1);
+    await expectUnchanged(() => machine.requests.length, asked + 1);
     machine.plug('mic:head');
     await microphone.switchDevice('head');
     expect(microphone).toMatchObject({ paused: true, loss: null });
@@ -468,14 +456,12 @@ describe('races', () => {
     const reconnected = room.waitFor('reconnected');
     clock.advance(1000);
     await reconnected;
-    await flushMicrotasks();
-    expect(server.methods()).not.toContain('produce');
+    await expectUnchanged(() => server.count('produce'), 0);
     expect(microphone.closed).toBe(false);
     const produced = server.got('produce');
     machine.plug('mic:head');
     await Promise.all([told.reaches(3), produced]);
-    await flushMicrotasks();
-    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
+    await expectUnchanged(() => server.count('produce'), 1);
     expect(microphone).toMatchObject({ paused: false, loss: null });
     expect(told.at(-1)).toBe('resumed by local');
   });
@@ -515,14 +501,14 @@ describe('races', () => {
     for (const what of order) {
       (what === 'replace' ? replacing : producing).release();
       // The effects of one come to rest before the other starts: the order is what the test is about.
-      await flushMicrotasks();
+      await expectUnchanged(() => machine.requests.length, 2);
     }
     await switching;
-    await flushMicrotasks();
+    await server.sent('produce');
+    await expectUnchanged(() => server.count('produce'), 1);
     expect(room.state).toBe('joined');
     expect(microphone.track.label).toBe('head');
     expect(sent().map(({ track }) => track === microphone.track)).toEqual([true]);
-    expect(server.methods().filter((method) => method === 'produce')).toHaveLength(1);
     expect(machine.live).toHaveLength(1);
   });
 
@@ -542,14 +528,12 @@ describe('races', () => {
     const produced = server.got('produce');
     machine.plug('mic:head');
     await Promise.all([told.reaches(3), produced]);
-    await flushMicrotasks();
+    await expectUnchanged(
+      () => told,
+      ['paused by local: deviceLost', 'now Default - head (default): deviceLost', 'resumed by local'],
+    );
     expect(microphone).toMatchObject({ paused: false, loss: null });
     expect(engine.counts.producers).toBe(1);
-    expect(told).toEqual([
-      'paused by local: deviceLost',
-      'now Default - head (default): deviceLost',
-      'resumed by local',
-    ]);
   });
 
   it('a device lost during the first publication pauses the producer', async () => {
@@ -558,10 +542,9 @@ describe('races', () => {
     const enabling = room.enableMicrophone({ mediaDevices });
     await hold.reached();
     machine.unplug('desk');
-    await flushMicrotasks();
+    await told.reaches(1);
     hold.release();
     const microphone = await enabling;
-    await told.reaches(1);
     expect(microphone).toMatchObject({ paused: true, loss: 'deviceLost' });
     await microphone.close();
     expect(machine.listeners).toBe(0);

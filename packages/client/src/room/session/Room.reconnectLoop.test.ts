@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy, type ReconnectAttempt } from '../../signaling/ReconnectPolicy.ts';
 import type { TransportClosed } from '../../signaling/SignalingTransport.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { joinedTimers, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 import type { RoomEvents } from '../events.ts';
@@ -55,7 +56,6 @@ async function joined(options: Partial<RoomOptions> = {}) {
   const announced: RoomEvents['reconnecting'][] = [];
   world.room.on('reconnecting', (details) => announced.push(details));
   await world.room.join();
-  await flushMicrotasks();
   const { server, clock, room } = world;
   return {
     ...world,
@@ -165,7 +165,6 @@ describe('a session that did not hold', () => {
     const { room, lose, attempt, announced } = await churn(0, 5);
     await room.leave();
     await room.join();
-    await flushMicrotasks();
     await lose();
     await attempt();
     expect(announced.at(-1)).toMatchObject({ attempt: 1 });
@@ -280,7 +279,7 @@ describe('a policy with a fault', () => {
 
 describe('while the browser is offline', () => {
   it('waits for the network, counts nothing, and tries at once when the network returns', async () => {
-    const { server, announced, lose, pass, attempt, connections, isJoined } = await joined();
+    const { server, announced, lose, pass, attempt, connections, isJoined, room } = await joined();
     page.goOffline();
     await lose();
     expect(announced).toMatchObject([{ attempt: 1, waitingForNetwork: true }]);
@@ -290,8 +289,9 @@ describe('while the browser is offline', () => {
     for (let time = 0; time < 20; time++) await attempt();
     expect(new Set(announced.map((one) => one.attempt))).toEqual(new Set([1]));
     server.refusal = null;
+    const back = room.waitFor('reconnected');
     page.goOnline();
-    for (let turn = 0; turn < 10; turn++) await flushMicrotasks();
+    await back;
     expect(isJoined()).toBe(true);
   });
 
@@ -314,7 +314,7 @@ describe('while the browser is offline', () => {
 
   it('gives a policy the time without the time offline', async () => {
     const asked: ReconnectAttempt[] = [];
-    const { server, lose, pass } = await joined({
+    const { server, lose, pass, room } = await joined({
       reconnectPolicy: (attempt) => {
         asked.push(attempt);
         return 100;
@@ -324,8 +324,9 @@ describe('while the browser is offline', () => {
     server.refusal = down;
     await lose();
     await pass(600_000);
+    const next = room.waitFor('reconnecting');
     page.goOnline();
-    await flushMicrotasks();
+    await next;
     await pass(100);
     expect(new Set(asked.map(({ attempt }) => attempt))).toEqual(new Set([1, 2, 3]));
     expect(Math.max(...asked.map(({ elapsedMs }) => elapsedMs))).toBe(100);
@@ -353,13 +354,14 @@ describe('while the browser is offline', () => {
 
 describe('a wake', () => {
   it('begins an attempt at once, whatever delay is left', async () => {
-    const { server, lose, attempt, isJoined } = await joined();
+    const { server, lose, attempt, isJoined, room } = await joined();
     server.refusal = down;
     await lose();
     for (let time = 0; time < 12; time++) await attempt();
     server.refusal = null;
+    const back = room.waitFor('reconnected');
     page.look();
-    for (let turn = 0; turn < 10; turn++) await flushMicrotasks();
+    await back;
     expect(isJoined()).toBe(true);
   });
 
@@ -367,6 +369,7 @@ describe('a wake', () => {
     const { server, room, clock, isJoined } = await joined({
       reconnectPolicy: ({ attempt }) => (attempt - 1) * 60_000,
     });
+    const begun = deferred<void>();
     let fail = () => {};
     const { transport } = server;
     const connect = transport.connect.bind(transport);
@@ -377,13 +380,14 @@ describe('a wake', () => {
           reject(down);
         };
         void options;
+        begun.resolve();
       });
     };
     await whenDisconnected(room, () => {
       server.drop();
     });
     clock.advance(0);
-    await flushMicrotasks();
+    await begun.promise;
     page.goOnline();
     const back = room.waitFor('reconnected');
     fail();
@@ -439,8 +443,7 @@ describe('a server that says to try again later', () => {
     page.look();
     await pass(9999);
     page.goOnline();
-    await flushMicrotasks();
-    expect(connections()).toBe(before);
+    await expectUnchanged(connections, before);
     await attempt();
     expect(isJoined()).toBe(true);
   });
@@ -451,7 +454,7 @@ describe('a server that says to try again later', () => {
     for (let time = 0; time < 3; time++) {
       page.goOffline();
       page.goOnline();
-      await flushMicrotasks();
+      await expectUnchanged(connections, 1);
     }
     expect(connections()).toBe(1);
     expect(delayMs()).toBeGreaterThanOrEqual(10_000);
@@ -510,7 +513,6 @@ describe('a server that says to try again later', () => {
     await expect(room.join()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
     server.on('join', () => ({ peers: [] }));
     await room.join();
-    await flushMicrotasks();
     await pass(clock, 60_000);
     await whenDisconnected(room, () => {
       server.drop();
@@ -535,8 +537,7 @@ describe('a listener of the loss', () => {
     await lose();
     expect(said.at(-1)).toBe('left left');
     page.look();
-    await flushMicrotasks();
-    expect(connections()).toBe(1);
+    await expectUnchanged(connections, 1);
     expect(clock.pending).toBe(0);
   });
 
@@ -603,7 +604,6 @@ describe('networkChanged', () => {
     page.goOffline();
     page.look();
     page.goOnline();
-    await flushMicrotasks();
     expect(heard).toEqual([false, true]);
     await room.leave();
     page.goOffline();
@@ -615,8 +615,9 @@ describe('networkChanged', () => {
     page.goOffline();
     await lose();
     room.on('networkChanged', () => void room.leave());
+    const left = room.waitFor('left');
     page.goOnline();
-    await flushMicrotasks();
+    await left;
     expect(said.at(-1)).toBe('left left');
     expect(connections()).toBe(1);
     expect(clock.pending).toBe(0);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { Recorder } from '../../shared/Recorder.ts';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
-import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
+import { whenAnswered, whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import type { RoomOptions } from '../options.ts';
 
 /** Alice, with a producer, and a consumer of bob's. */
@@ -63,7 +64,7 @@ describe('leave()', () => {
     server.on('leaveRoom', () => new Promise(() => {}));
     const left = room.leave();
     expect(room.state).toBe('left');
-    await flushMicrotasks();
+    await server.sent('leaveRoom');
     clock.advance(1000);
     await left;
     expect(server.connection.closed).toBe(true);
@@ -254,8 +255,7 @@ describe('the connection drops', () => {
     // The connection is closing, and has not said so yet.
     engine.failNext('consume', new TureenError('connectionLost', 'not connected'));
     void server.offer('c7', { peerId: 'bob', producerId: 'bobs-camera' }).catch(() => undefined);
-    await flushMicrotasks();
-    expect(said.filter((line) => line.startsWith('requestFailed'))).toEqual([]);
+    await expectUnchanged(() => said.filter((line) => line.startsWith('requestFailed')), []);
     await comesBack();
     const changed = new Promise((resolve) => consumer.once('trackChanged', resolve));
     await server.offer('c8', { peerId: 'bob', producerId: 'bobs-camera' });
@@ -299,13 +299,14 @@ describe('the connection drops', () => {
       server.drop();
     });
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await whenAnswered(room, 'produce', () => {
+      clock.advance(100);
+    });
     await back;
     said.length = 0;
     clock.advance(5000);
     expect(said).toEqual(['consumerClosed c1 notRestored']);
     expect(consumer.closed).toBe(true);
-    await flushMicrotasks();
     expect(clock.pending).toBe(joinedTimers);
   });
 
@@ -343,7 +344,7 @@ describe('the connection drops', () => {
     server.on('getConsumerStats', () => new Promise(() => {}));
     const pausing = consumer.pause();
     const stats = expect(consumer.getServerStats()).rejects.toMatchObject({ code: 'connectionLost', retryable: true });
-    await flushMicrotasks();
+    await server.sent('getConsumerStats');
     server.drop();
     await stats;
     server.on('pauseConsumer', () => ({}));
@@ -358,13 +359,15 @@ describe('the connection drops', () => {
   it('tries again as the policy says, and gives up when it says so', async () => {
     const { server, clock, said, room, engine } = await inCall();
     server.refusal = new TureenError('connectionFailed', 'down');
-    server.drop();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     for (const delay of [100, 200, 300, 400, 500]) {
-      await flushMicrotasks();
       expect(clock.nextIn).toBe(delay);
+      const next = Promise.race([room.waitFor('reconnecting'), room.waitFor('left')]);
       clock.advance(delay);
+      await next;
     }
-    await flushMicrotasks();
     expect(said.filter((line) => line.startsWith('reconnecting'))).toHaveLength(5);
     expect(room.state).toBe('failed');
     expect(said.at(-1)).toBe('left connectionLost');
@@ -415,10 +418,10 @@ describe('the connection drops', () => {
     expect(said[0]).toBe('transportClosed send DTLS closed');
     expect(room.state).toBe('reconnecting');
     expect(server.connection.closed).toBe(true);
-    const back = room.waitFor('reconnected');
-    clock.advance(100);
-    await back;
-    await flushMicrotasks();
+    await whenAnswered(room, 'produce', () => {
+      clock.advance(100);
+    });
+    expect(room.state).toBe('joined');
     expect(producer.id).not.toBe(id);
     expect(server.connections).toHaveLength(2);
   });
@@ -447,8 +450,9 @@ describe('the connection drops', () => {
       server.drop();
       return {};
     });
+    const again = room.waitFor('reconnecting');
     clock.advance(100);
-    await flushMicrotasks();
+    await again;
     expect(room.state).toBe('reconnecting');
     server.on('join', () => ({ peers: server.peers }));
     const back = room.waitFor('reconnected');
@@ -488,14 +492,14 @@ describe('restartIce()', () => {
 describe('statistics', () => {
   it('of both transports come from either end, again and again until they are disabled', async () => {
     const { room, server, clock, producer } = await inCall();
-    const heard: string[] = [];
+    const heard = new Recorder();
     room.on('transportStats', ({ direction }) => heard.push(direction));
     room.on('producerStats', ({ producer: one }) => heard.push(one.source));
     room.stats.enable({ intervalMs: 500 });
     producer.enableStats({ intervalMs: 500 });
-    await flushMicrotasks();
+    await heard.reaches(3);
     clock.advance(500);
-    await flushMicrotasks();
+    await heard.reaches(6);
     expect(heard.toSorted()).toEqual(['camera', 'camera', 'recv', 'recv', 'send', 'send']);
     const asked = server.received
       .filter(({ method }) => method === 'getTransportStats')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TureenError } from '../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import type { RoomOptions } from './options.ts';
@@ -191,9 +191,8 @@ describe('consume and data', () => {
     const subscribing = dataConsumer.setSubscribed(true);
     world.server.notify('dataConsumerClosed', { dataConsumerId: 'd1' });
     await expect(subscribing).rejects.toMatchObject({ code: 'closed' });
-    await flushMicrotasks();
+    await expectUnchanged(() => world.said.filter((line) => line.startsWith('requestFailed')), []);
     expect(world.engine.counts.dataConsumers).toBe(0);
-    expect(world.said).not.toContainEqual(expect.stringContaining('requestFailed'));
   });
 });
 

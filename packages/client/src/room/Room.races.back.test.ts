@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { atMessage, inCall, messagesOf } from '@tureen/testkit/scripted/races';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass } from '@tureen/testkit/scripted/roomWorld';
 
 describe('while the room comes back', () => {
   it('a producer that is closed at any message of a resume is not there afterwards', async () => {
@@ -67,16 +67,16 @@ describe('while the room comes back', () => {
     await clean.drop();
     const messages = await messagesOf(clean, async () => {
       await clean.comesBack();
-      await flushMicrotasks();
+      await clean.server.sent('produce');
     });
     for (const number of [-1, ...messages.keys()]) {
       const world = await inCall();
-      const { room, server, engine, producer } = world;
+      const { room, server, engine, producer, clock } = world;
       await world.drop();
       if (number === -1) await producer.close();
       else void atMessage(world, number + 1, () => void producer.close());
       await world.comesBack();
-      await flushMicrotasks();
+      await pass(clock, 0);
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(

@@ -4,7 +4,7 @@ import { FakeMediaDevices, fakeStream } from '../devices/mediaDevicesFixture.ts'
 import { TureenError } from '../shared/errors.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import { atMessage, inCall, joined, messagesOf, nothingIsLeft } from '@tureen/testkit/scripted/races';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -67,7 +67,6 @@ describe('leave()', () => {
       );
       expect(await crossed).toBe(messages[number]);
       expect([await joined, world.room.state]).toEqual(['closed', 'left']);
-      await flushMicrotasks();
       nothingIsLeft(world);
       await world.room.join();
       expect(world.room.state).toBe('joined');
@@ -89,7 +88,6 @@ describe('leave()', () => {
       expect(await crossed).toBe(messages[number]);
       expect(await left).toEqual({ reason: 'left' });
       expect(world.said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
-      await flushMicrotasks();
       nothingIsLeft(world);
     }
   });
@@ -113,8 +111,7 @@ describe('leave()', () => {
     await failed;
     expect(stream.getTracks()[0]?.readyState).toBe('ended');
     await room.join();
-    await flushMicrotasks();
-    expect(server.methods()).not.toContain('produce');
+    await expectUnchanged(() => server.count('produce'), 0);
     expect(room.producers.size).toBe(0);
   });
 
@@ -212,7 +209,7 @@ describe('produce()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await flushMicrotasks();
+      await server.sent('closeProducer', server.count('produce'));
       expect(room.producers.size).toBe(0);
       expect(engine.counts.producers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeProducer')).toHaveLength(
@@ -257,7 +254,7 @@ describe('produce()', () => {
         });
         await world.comesBack();
         await wished.promise;
-        await flushMicrotasks();
+        await server.sent('produce', isKept ? 1 : 2);
         const kinds = server.received.filter(({ method }) => method === 'produce').map(({ data }) => data.kind);
         expect(kinds.toSorted()).toEqual(isKept ? ['audio'] : ['audio', 'video']);
         expect([...room.producers.values()].map(({ id }) => id)).not.toContain(null);
@@ -283,7 +280,7 @@ describe('produceData()', () => {
       );
       await crossed;
       expect(await outcome).toMatchObject({ code: 'closed' });
-      await flushMicrotasks();
+      await server.sent('closeDataProducer', server.count('produceData'));
       expect(room.dataProducers.size).toBe(0);
       expect(engine.counts.dataProducers).toBe(0);
       expect(server.methods().filter((method) => method === 'closeDataProducer')).toHaveLength(

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { startServer } from '../main.ts';
 import { capturedLogs } from '../testing/capturedLogs.ts';
@@ -79,7 +78,6 @@ describe('a client that does not answer a close frame', () => {
     const socket = await upgradeSilent(server);
     // Until then the server is the one that is late.
     await opened;
-    await flushMicrotasks();
     let received = '';
     const told = new Promise<void>((resolve) => {
       socket.on('data', (chunk: Buffer) => {

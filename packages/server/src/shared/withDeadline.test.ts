@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { describe, expect, it, vi } from 'vitest';
+import { whenCalled } from '@tureen/testkit/whenCalled';
 import { ManualClock } from '@tureen/kernel';
 import { withDeadline } from './withDeadline.ts';
 
@@ -44,15 +44,15 @@ describe('withDeadline', () => {
     const clock = new ManualClock();
     const controller = new AbortController();
     const { signal } = controller;
-    const late: number[] = [];
+    const onLate = vi.fn<(result: number) => void>();
     const { promise, resolve } = Promise.withResolvers<number>();
-    const options = { clock, timeoutMs: 10, toError, signal, onLate: (result: number) => late.push(result) };
+    const options = { clock, timeoutMs: 10, toError, signal, onLate };
     const waits = expect(withDeadline(() => promise, options)).rejects.toThrow('too late');
     controller.abort();
     await waits;
     resolve(1);
-    await flushMicrotasks();
-    expect(late).toEqual([1]);
+    await whenCalled(onLate);
+    expect(onLate.mock.calls).toEqual([[1]]);
     const work = () => expect.unreachable('the work starts');
     await expect(withDeadline(work, options)).rejects.toThrow('too late');
     expect(clock.pending).toBe(0);

@@ -18,13 +18,14 @@ export async function whenRead(room: Room, act: () => unknown): Promise<void> {
 }
 
 /**
- * Calls `act`, which makes the room send `method`. Resolves when the room has read the response and made the objects that the
- * response is about.
+ * Calls `act`, which makes the room send `method`, or any request where that is null. Resolves when the room has read the response
+ * and made the objects that the response is about.
  */
-export async function whenAnswered(room: Room, method: string, act: () => unknown): Promise<void> {
+export async function whenAnswered(room: Room, method: string | null, act: () => unknown): Promise<void> {
   const answered = deferred<void>();
   const stop = room.trace((message) => {
-    if (message.direction === 'in' && message.kind === 'response' && message.method === method) answered.resolve();
+    if (message.direction !== 'in' || message.kind !== 'response') return;
+    if (method === null || message.method === method) answered.resolve();
   });
   act();
   await answered.promise;

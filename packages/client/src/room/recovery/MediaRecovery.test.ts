@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 import { MediaRecovery } from './MediaRecovery.ts';
 import type { RoomCapabilities } from '../capabilities.ts';
 import type { TransportDirection } from '../entityInfo.ts';
@@ -47,8 +47,7 @@ function ladder(
     recovery.handleState('recv', 'connected');
   }
   const pass = async (ms: number) => {
-    clock.advance(ms);
-    await flushMicrotasks();
+    await passOf(clock, ms);
     return said.splice(0);
   };
   const heard = async () => pass(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deferred } from '@tureen/kernel';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld, pass as passOf } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -32,21 +32,19 @@ async function inCall() {
   const camera = await room.produce(fakeTrack('video'), { source: 'camera' });
   const channel = await room.produceData({ label: 'chat' });
   await server.offer('c1', { peerId: 'bob', producerId: 'p1' });
-  await flushMicrotasks();
   const consumer = room.consumers.get('c1')!;
   said.length = 0;
   server.received.length = 0;
   /** Breaks one direction, or says that it is well again. */
   const become = async (direction: 'send' | 'recv', state: 'disconnected' | 'failed' | 'connected') => {
     engine.session[direction === 'send' ? 'sendTransport' : 'recvTransport'].setConnectionState(state);
-    await flushMicrotasks();
+    await passOf(clock, 0);
   };
   const pass = (ms: number) => passOf(clock, ms);
   const comeBack = async () => {
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(100);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   const nothingLeft = () => {
@@ -141,9 +139,8 @@ describe('media that breaks', () => {
       if (++asked === 1) refused();
     });
     const camera = await room.produce(fakeTrack('video'));
-    await flushMicrotasks();
-    clock.advance(7000);
-    await flushMicrotasks();
+    await passOf(clock, 0);
+    await passOf(clock, 7000);
     expect(asked).toBe(2);
     expect(said.filter((line) => line.startsWith('transportRecover'))).toEqual([
       'transportRecovering send restartIce failed',
@@ -217,8 +214,7 @@ describe('media that breaks', () => {
       const { said, become, server, room, pass } = await inCall();
       await become('send', 'disconnected');
       window.dispatchEvent(new Event('offline'));
-      await flushMicrotasks();
-      expect(said).toEqual([]);
+      await expectUnchanged(() => said, []);
       window.dispatchEvent(new Event('online'));
       await said.reaches(1);
       expect(said).toEqual(['transportRecovering send restartIce disconnected']);
@@ -240,7 +236,7 @@ describe('a produce that is under way as its transport is replaced', () => {
     const answer = deferred<unknown>();
     server.on('produce', () => answer.promise);
     const producing = room.produce(fakeTrack('audio'));
-    await flushMicrotasks();
+    await server.sent('produce');
     server.on('produce', (data) => server.answerOf('produce', data)).on('restartIce', refused);
     await become('send', 'failed');
     if (when === 'before') answer.resolve({ id: 'late' });
@@ -249,7 +245,7 @@ describe('a produce that is under way as its transport is replaced', () => {
     const producer = await producing;
     expect(producer).toMatchObject({ closed: false });
     expect(producer.id).not.toBe('late');
-    await flushMicrotasks();
+    await pass(0);
     expect(server.received).toContainEqual({ method: 'closeProducer', data: { producerId: 'late' } });
     expect(engine.counts).toMatchObject({ sendTransports: 1, producers: 2, waiting: 0 });
   });
@@ -319,8 +315,10 @@ describe.each(moments)('while %s', (moment, begin) => {
       await begin(world);
       return world;
     })();
-    if (room.state === 'joined') server.drop();
-    await flushMicrotasks();
+    if (room.state === 'joined')
+      await whenDisconnected(room, () => {
+        server.drop();
+      });
     server.on('restartIce', () => server.answerOf('restartIce', {}));
     for (const method of ['createWebRtcTransport', 'produce'])
       server.on(method, (data) => server.answerOf(method, data));

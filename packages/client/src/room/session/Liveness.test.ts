@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { deferred, ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { Liveness } from './Liveness.ts';
 
 function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
@@ -10,18 +9,19 @@ function watched(answers: 'nothing' | 'at once' | 'unknown' = 'nothing') {
   const probes: number[] = [];
   const dead: string[] = [];
   const unanswered = deferred<void>();
+  const answered = Promise.resolve();
   const liveness = new Liveness({
     clock,
     logger: silentLogger,
     probe: () => {
       if (answers === 'unknown') return undefined;
       probes.push(clock.now());
-      return answers === 'at once' ? Promise.resolve() : unanswered.promise;
+      return answers === 'at once' ? answered : unanswered.promise;
     },
     onDead: (reason) => dead.push(`${clock.now()} ${reason}`),
   });
   liveness.start();
-  return { clock, liveness, probes, dead, unanswered };
+  return { clock, liveness, probes, dead, unanswered, answered };
 }
 
 describe('Liveness', () => {
@@ -60,13 +60,13 @@ describe('Liveness', () => {
   it('takes a response for a sign of life, and a probe that timed out for none', async () => {
     const live = watched('at once');
     live.clock.advance(10_000);
-    await flushMicrotasks();
+    await live.answered;
     live.clock.advance(9999);
     expect(live.dead).toEqual([]);
     const silent = watched();
     silent.clock.advance(10_000);
     silent.unanswered.reject(new TureenError('requestTimeout', 'no answer'));
-    await flushMicrotasks();
+    await expect(silent.unanswered.promise).rejects.toThrow('no answer');
     silent.clock.advance(5000);
     expect(silent.dead).toHaveLength(1);
   });

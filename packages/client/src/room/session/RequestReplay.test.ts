@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { markInFlight } from '../../shared/connectionLoss.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { RequestReplay } from './RequestReplay.ts';
 import { LostJoins } from './LostJoins.ts';
 
@@ -14,6 +13,7 @@ function operations() {
   const requestReplay = new RequestReplay();
   const started: string[] = [];
   const waiting = new Map<string, Deferred<void>>();
+  const results = new Map<string, Promise<unknown>>();
   const run = (name: string) => {
     const result = requestReplay.run(name, () => {
       started.push(name);
@@ -21,21 +21,24 @@ function operations() {
       waiting.set(name, work);
       return work.promise;
     });
-    return result.then(
+    const outcome = result.then(
       () => 'done',
       (error: unknown) => error as TureenError,
     );
+    results.set(name, outcome);
+    return outcome;
   };
   /** The connection ends under all that is in flight. */
   const drop = async (code?: number) => {
+    const dropped = [...waiting.keys()].flatMap((name) => results.get(name) ?? []);
     for (const work of waiting.values()) work.reject(lost(code));
     waiting.clear();
-    await flushMicrotasks();
+    await Promise.all(dropped);
   };
   const answer = async (name: string) => {
     waiting.get(name)?.resolve();
     waiting.delete(name);
-    await flushMicrotasks();
+    await results.get(name);
   };
   const restart = () => {
     started.length = 0;

@@ -6,8 +6,7 @@ import { TureenError } from '../../shared/errors.ts';
 import { silentLogger } from '../../shared/logger.ts';
 import { SignalingChannel } from '../../signaling/SignalingChannel.ts';
 import { Trace } from '../../signaling/Trace.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
-import { joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
+import { joinedTimers, passUntil, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { ScriptedServer, routerRtpCapabilities } from '@tureen/testkit/scripted/ScriptedServer';
 import { Room } from '../Room.ts';
 
@@ -55,9 +54,8 @@ describe('join()', () => {
     gate('join', () => ({ peers: [] }));
     const joined = room.join();
     // Answers go out only once nothing more is being asked: each round is one round trip.
-    while (room.state !== 'joined') {
-      await flushMicrotasks();
-      if (gates.length === 0) continue;
+    for (const received of [3, 4]) {
+      await server.receives(received);
       requestReplay.push(batch);
       batch = [];
       for (const open of gates.splice(0)) open();
@@ -79,19 +77,8 @@ describe('join()', () => {
         arrive(packet);
       });
     });
-    /** Lets time pass until it is done; answers how much had to. */
-    const elapsed = async (work: Promise<unknown>) => {
-      const started = clock.now();
-      let isDone = false;
-      void work.then(() => {
-        isDone = true;
-      });
-      for (await flushMicrotasks(); !isDone; await flushMicrotasks()) clock.advance(clock.nextIn ?? 0);
-      return clock.now() - started;
-    };
-
     const { room } = roomWorld({ transport: server.transport, clock });
-    const ours = await elapsed(room.join());
+    const ours = await passUntil(clock, room.join());
 
     // What the demo's client does: capabilities, the one transport, the other, join; each after the answer to the one before.
     const channel = new SignalingChannel({
@@ -103,7 +90,8 @@ describe('join()', () => {
       handlers: { onClosed: () => {} },
     });
     await channel.connect({});
-    const theirs = await elapsed(
+    const theirs = await passUntil(
+      clock,
       (async () => {
         await channel.request('getRouterRtpCapabilities', {});
         await channel.request('createWebRtcTransport', { producing: true });
@@ -295,10 +283,7 @@ describe('join()', () => {
 
   it('fails when the connection drops right after the last answer', async () => {
     const { server, room, said, engine } = roomWorld();
-    server.on('join', async () => {
-      await flushMicrotasks();
-      return { peers: [] };
-    });
+    server.on('join', () => ({ peers: [] }));
     room.trace(({ direction, kind, method }) => {
       if (direction === 'in' && kind === 'response' && method === 'join') server.drop({ by: 'network' });
     });
@@ -356,7 +341,6 @@ describe('join()', () => {
     await room.join().catch(() => {});
     await left;
     expect(room.state).toBe('left');
-    await flushMicrotasks();
     clock.advance(1000);
     expect(engine.counts.sessions).toBe(0);
   });

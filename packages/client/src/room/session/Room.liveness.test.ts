@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -9,7 +8,6 @@ const probe = 'getRouterRtpCapabilities';
 async function joined(options: Parameters<typeof roomWorld>[0] = {}) {
   const world = roomWorld(options);
   await world.room.join();
-  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;

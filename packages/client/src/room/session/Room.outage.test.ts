@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { TureenError } from '../../shared/errors.ts';
 import { defaultReconnectPolicy } from '../../signaling/ReconnectPolicy.ts';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 
 const clients = 300;
@@ -34,7 +33,7 @@ async function outage(awayMs: number) {
     server.refusal = down;
     server.drop();
   }
-  await flushMicrotasks();
+  await pass(clock, 0);
   for (const endsAt = clock.now() + awayMs; clock.now() < endsAt;) await pass(clock, awayStepMs);
   const returnedAt = clock.now();
   const back: number[] = [];

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -11,7 +10,6 @@ async function joined() {
   server.extensions = ['textMessage'];
   await room.join({ displayName: 'Alice' });
   const microphone = await room.produce(fakeTrack('audio'), { source: 'microphone' });
-  await flushMicrotasks();
   world.said.length = 0;
   server.received.length = 0;
   /** The server closes the connection, with that code, on each such message. */
@@ -70,7 +68,7 @@ describe('what was in flight twice', () => {
     server.on('changeDisplayName', never);
     const name = expect(room.setDisplayName('POISON')).rejects.toMatchObject({ retryable: false });
     dieOf('produceData', 1006, ({ label }) => label === 'POISON');
-    await flushMicrotasks();
+    await server.sent('produceData', 2);
     dieOf('changeDisplayName', 1006, ({ displayName }) => displayName === 'POISON');
     await run();
     await Promise.all([channel, name]);
@@ -136,7 +134,7 @@ describe('a name on which the server dies', () => {
       return never();
     });
     const poison = room.setDisplayName('POISON');
-    await flushMicrotasks();
+    await server.sent('changeDisplayName');
     await Promise.all([poison, room.setDisplayName('Bob'), run()]);
     expect([room.state, room.displayName]).toEqual(['joined', 'Bob']);
   });

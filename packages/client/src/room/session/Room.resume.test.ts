@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { fakeTrack, joinedTimers, pass, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 
@@ -52,7 +51,6 @@ async function inCall() {
     producers: [{ id: producerId, paused: false }],
     consumers: [{ id: 'c1', paused: false, producerPaused: false }],
   };
-  await flushMicrotasks();
   said.length = 0;
   server.received.length = 0;
   /** Drops the connection and comes back over another. */
@@ -62,9 +60,8 @@ async function inCall() {
         server.drop();
       });
     const back = room.waitFor('reconnected');
-    clock.advance(100);
+    await pass(clock, 100);
     const { resumed } = await back;
-    await flushMicrotasks();
     return resumed;
   };
   return { ...world, consumer, producer, producerId, track, plan, comeBack };
@@ -221,7 +218,7 @@ describe('a server that kept us', () => {
     const { room, server, producerId, clock, engine } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = room.produce(fakeTrack('audio'), { source: 'microphone' });
-    await flushMicrotasks();
+    await server.sent('produce');
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -242,10 +239,11 @@ describe('a server that kept us', () => {
     const { room, server, producerId, clock, said } = await inCall();
     server.on('produce', () => new Promise(() => {}));
     const producing = expect(room.produce(fakeTrack('audio'))).rejects.toMatchObject({ code: 'requestTimeout' });
-    await flushMicrotasks();
+    await server.sent('produce');
+    const lost = room.waitFor('reconnecting');
     await pass(clock, 20_000);
     await producing;
-    await flushMicrotasks();
+    await lost;
     const back = room.waitFor('reconnected');
     clock.advance(100);
     expect(await back).toEqual({ resumed: true });
@@ -360,8 +358,9 @@ describe('a server that did not keep us', () => {
       server.drop();
       return {};
     });
+    const again = room.waitFor('reconnecting');
     clock.advance(100);
-    await flushMicrotasks();
+    await again;
     server.on('join', ({ resumeToken }) => {
       if (resumeToken !== undefined) throw gone();
       return { peers: server.peers };
@@ -425,7 +424,10 @@ describe('resuming', () => {
   it('ends where a listener of what it tells leaves', async () => {
     const { room, server, said, engine, clock } = await inCall();
     server.peers = [];
-    room.on('peerClosed', () => void room.leave());
+    let leaving: Promise<void> | undefined;
+    room.on('peerClosed', () => {
+      leaving = room.leave();
+    });
     await whenDisconnected(room, () => {
       server.drop();
     });
@@ -433,7 +435,7 @@ describe('resuming', () => {
     clock.advance(100);
     await left;
     expect(said.at(-1)).toBe('left left');
-    await flushMicrotasks();
+    await leaving;
     expect(engine.counts).toMatchObject({ sessions: 0, producers: 0, consumers: 0 });
     expect(clock.pending).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
 import { fakeTrack, joinedTimers, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { whenDisconnected } from '@tureen/testkit/scripted/waits';
 
@@ -31,7 +31,6 @@ afterEach(() => {
 async function joined() {
   const world = roomWorld();
   await world.room.join();
-  await flushMicrotasks();
   world.said.length = 0;
   world.server.received.length = 0;
   return world;
@@ -59,8 +58,7 @@ describe('while it is coming back', () => {
       server.drop();
     });
     say(event);
-    await flushMicrotasks();
-    expect(room.state).toBe('reconnecting');
+    await expectUnchanged(() => room.state, 'reconnecting');
     expect(clock.nextIn).toBe(100);
     await room.leave();
   });
@@ -96,7 +94,7 @@ describe('while it is joined', () => {
     const { room, server, clock, said } = await joined();
     server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
     say('online');
-    await flushMicrotasks();
+    await server.sent('getRouterRtpCapabilities');
     clock.advance(5000);
     await said.reaches(1);
     expect(said[0]).toBe('stateChanged reconnecting the connection was dead');
@@ -111,8 +109,8 @@ describe('while it is joined', () => {
       throw new Error('not now');
     });
     say('online');
-    await flushMicrotasks();
-    expect(room.state).toBe('joined');
+    await server.sent('getRouterRtpCapabilities');
+    await expectUnchanged(() => room.state, 'joined');
   });
 
   it('nothing listens to the page before join and after leave', async () => {
@@ -138,7 +136,6 @@ describe('a close for good (code 4000)', () => {
     transport?.setConnectionState('disconnected');
     transport?.setConnectionState('connected');
     world.clock.advance(agoMs);
-    await flushMicrotasks();
     world.said.length = 0;
     return world;
   }
@@ -182,14 +179,13 @@ describe('a close for good (code 4000)', () => {
     server.on('produceData', () => new Promise(() => {}));
     const muted = microphone.pause();
     const channel = room.produceData();
-    await flushMicrotasks();
+    await Promise.all([server.sent('pauseProducer'), server.sent('produceData')]);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000, reason: 'mediaLost' });
     });
     server.on('pauseProducer', () => ({}));
     server.on('produceData', () => ({ id: 'd1' }));
     clock.advance(100);
-    await flushMicrotasks();
     await Promise.all([muted, channel]);
     expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
   });
@@ -209,8 +205,9 @@ describe('a close for good (code 4000)', () => {
         world.server.drop({ by: 'server', code: 4000 });
       });
       expect(world.room.state).toBe(expected);
+      const joinedAgain = expected === 'reconnecting' ? world.room.waitFor('reconnected') : null;
       world.clock.advance(100);
-      await flushMicrotasks();
+      await joinedAgain;
     }
     expect(world.clock.pending).toBe(0);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
 import { ManualClock } from '@tureen/kernel';
 import { DataProducer } from '../../rooms/DataProducer.ts';
 import { openRooms } from '../../testing/openRooms.ts';
@@ -44,8 +43,8 @@ async function openCall(options: OpenRoomsOptions = {}) {
     async send(count: number) {
       for (let n = 0; n < count; n += 1) media.send(part);
       await dataProducer.getStats();
-      // mediasoup hands over notifications a turn later than answers.
-      await flushMicrotasks();
+      // mediasoup hands over notifications a turn later than responses, so before the next response.
+      await dataProducer.getStats();
     },
 
     [Symbol.dispose]() {

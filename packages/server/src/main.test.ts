@@ -6,45 +6,17 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ManualClock } from '@tureen/kernel';
-import type { ServerSettings } from './config/index.ts';
-import type { Health } from './http/health.ts';
 import { selfSignedPair } from './http/tls.ts';
 import { startServer } from './main.ts';
 import type { RunningServer } from './main.ts';
-import { capturedLogs } from './testing/capturedLogs.ts';
 import { sendRequest, closeOf } from './testing/openEntry.ts';
 import { openRelay } from './testing/openRelay.ts';
-import { refusalOf } from './testing/refusalOf.ts';
+import { connect, healthOf, nextNews, useServers } from './testing/useServers.ts';
 
-const servers: RunningServer[] = [];
-let logs = capturedLogs();
-
-/** A real server with one real media worker, on a free port. */
-async function start(settings: Partial<ServerSettings> = {}, clock?: ManualClock): Promise<RunningServer> {
-  logs = capturedLogs();
-  const parts = { logger: logs.logger, ...(clock === undefined ? {} : { clock }) };
-  const server = await startServer({ port: 0, workers: 1, ...settings }, parts);
-  servers.push(server);
-  return server;
-}
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function healthOf(server: RunningServer): Promise<Health> {
-  return (await (await fetch(`${server.url}/health`)).json()) as Health;
-}
-
-async function connect(server: RunningServer, peerId: string): Promise<WebSocket> {
-  const client = new WebSocket(`${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=${peerId}`, 'protoo');
-  await once(client, 'open');
-  return client;
-}
+const { start, logs } = useServers();
 
 interface Candidate {
   readonly protocol: 'udp' | 'tcp';
@@ -52,34 +24,11 @@ interface Candidate {
   readonly port: number;
 }
 
-/** One that nothing listens on just now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-/** Data of the next notification of that method. */
-function nextNews(client: WebSocket, method: string): Promise<unknown> {
-  return new Promise((resolve) => {
-    const handle = (bytes: Buffer) => {
-      const frame = JSON.parse(bytes.toString()) as { notification?: true; method?: string; data?: unknown };
-      if (frame.notification !== true || frame.method !== method) return;
-      client.off('message', handle);
-      resolve(frame.data);
-    };
-    client.on('message', handle);
-  });
-}
-
 describe('startServer', () => {
   it('tells where it listens, and its health', async () => {
     const server = await start({ workers: 2 }, new ManualClock());
     expect(server.url).toBe(`http://127.0.0.1:${String(server.port)}`);
-    expect(logs.lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
+    expect(logs().lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
     expect(await healthOf(server)).toMatchObject({
       status: 'ok',
       uptimeSec: 0,
@@ -149,59 +98,6 @@ describe('startServer', () => {
     bob.terminate();
   });
 
-  it('lets in only who bears a token, where its settings say so', async () => {
-    const jwtSecret = 'correct horse battery staple, twice over';
-    const server = await start({ jwtSecret, jwtPeerClaim: 'sub', logLevel: 'trace' });
-    const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice`;
-    expect(await refusalOf(url)).toEqual({ status: 401, body: 'token missing\n' });
-    const token = await new SignJWT({ roomId: 'r', sub: 'alice' })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('1 minute')
-      .sign(new TextEncoder().encode(jwtSecret));
-    expect(await refusalOf(url.replace('alice', `bob&token=${token}`))).toMatchObject({ status: 403 });
-    // As it would be where the dialect's own subprotocol is forgotten: told, but not with the token.
-    expect(await refusalOf(url, { protocols: [`bearer.${token}`] })).toMatchObject({ status: 400 });
-
-    const client = new WebSocket(url, ['protoo', `bearer.${token}`]);
-    await once(client, 'open');
-    expect(client.protocol).toBe('protoo');
-    expect(await sendRequest(client, 'getRouterRtpCapabilities')).toMatchObject({ ok: true });
-    client.terminate();
-    await server.close();
-    for (const secret of [jwtSecret, token, token.split('.')[2]])
-      expect(JSON.stringify(logs.lines)).not.toContain(secret);
-  });
-
-  it('holds the bearer of a token to what its claim may permits, and lets a claim of another name count', async () => {
-    const jwtSecret = 'correct horse battery staple, twice over';
-    const server = await start({ jwtSecret, jwtMayClaim: 'permissions' });
-    const token = await new SignJWT({ roomId: 'r', peerId: 'alice', may: 7, permissions: { text: false } })
-      .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('1 minute')
-      .sign(new TextEncoder().encode(jwtSecret));
-    const client = new WebSocket(
-      `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice&token=${token}`,
-      ['protoo'],
-    );
-    await once(client, 'open');
-    const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' } };
-    expect(await sendRequest(client, 'join', joining)).toMatchObject({ ok: true });
-    expect(await sendRequest(client, 'textMessage', { text: 'hello' })).toMatchObject({
-      ok: false,
-      errorCode: 403,
-      errorReason: 'not permitted to send text',
-    });
-    expect(await sendRequest(client, 'changeDisplayName', { displayName: 'Alice' })).toMatchObject({ ok: true });
-    client.terminate();
-  });
-
-  it('refuses a key for tokens that is none, and a hook beside it', async () => {
-    await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
-    await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
-    const authorize = () => ({ allowed: true }) as const;
-    await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
-  });
-
   it('tells its metrics, where its settings say so, to whom they say', async () => {
     const server = await start({ metrics: 'local', allowedOrigins: ['https://meet.example'] });
     const client = await connect(server, 'alice');
@@ -248,24 +144,6 @@ describe('startServer', () => {
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
   });
 
-  it('limits the connections of a client on another address by default, and hints at a proxy that is not trusted', async () => {
-    const server = await start({ host: '0.0.0.0' }, new ManualClock());
-    expect(server.settings.maxConnectionsPerAddress).toBe(256);
-    // From an address of this machine that is no loopback address.
-    const url = `${server.url.replace('http', 'ws')}/push-pull`;
-    expect(url).not.toContain('127.');
-    const clients = Array.from({ length: 256 }, () => new WebSocket(url, 'protoo'));
-    await Promise.all(clients.map((client) => once(client, 'open')));
-    const headers = { 'x-forwarded-for': '192.0.2.1' };
-    for (let n = 0; n < 2; n += 1) expect(await refusalOf(url, { headers })).toMatchObject({ status: 429 });
-    const hint = 'connections from what seems to be a proxy reach their limit';
-    expect(logs.messages().filter((message) => message === hint)).toHaveLength(1);
-
-    const local = new WebSocket(`ws://127.0.0.1:${String(server.port)}/push-pull`, 'protoo');
-    await once(local, 'open');
-    for (const client of [...clients, local]) client.terminate();
-  });
-
   it('listens on IPv6, and offers media to whom it lets in there', async () => {
     const server = await start({ host: '::1', listenIp: '::1' });
     expect(server.url).toBe(`http://[::1]:${String(server.port)}`);
@@ -277,33 +155,6 @@ describe('startServer', () => {
     };
     expect(new Set(data.iceCandidates.map(({ address }) => address))).toEqual(new Set(['::1']));
     client.terminate();
-  });
-
-  it('lets in only names of this machine where it listens on loopback, and any where it is public or told so', async () => {
-    const nameOf = (host: string) => ({ headers: { host: `${host}:4443` } });
-    const refuses = async (settings: Partial<ServerSettings>, host: string) => {
-      const server = await start(settings);
-      const client = new WebSocket(
-        `ws://127.0.0.1:${String(server.port)}/mediasoup-v3?roomId=r&peerId=alice`,
-        'protoo',
-        nameOf(host),
-      );
-      const [{ statusCode }] = (await Promise.race([
-        once(client, 'upgrade'),
-        once(client, 'unexpected-response').then(([, response]) => [response as IncomingMessage]),
-      ])) as [IncomingMessage];
-      client.on('error', () => {}).terminate();
-      return statusCode === 403;
-    };
-    expect(await refuses({}, 'localhost')).toBe(false);
-    expect(await refuses({}, 'meet.example')).toBe(true);
-    expect(await refuses({ announcedAddress: 'localhost' }, 'meet.example')).toBe(true);
-    expect(await refuses({ allowedHosts: ['meet.example'] }, 'meet.example')).toBe(false);
-    expect(await refuses({ allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
-    expect(await refuses({ allowedHosts: ['*'] }, 'meet.example')).toBe(false);
-    expect(await refuses({ trustProxy: true }, 'meet.example')).toBe(false);
-    expect(await refuses({ host: '0.0.0.0' }, 'meet.example')).toBe(false);
-    expect(await refuses({ host: '0.0.0.0', allowedHosts: ['meet.example'] }, 'evil.example')).toBe(true);
   });
 
   it('waits for one whose network went silent, who comes back by another', async () => {
@@ -413,61 +264,6 @@ describe('startServer', () => {
     await expect(start({ port })).rejects.toMatchObject({ name: 'StartError', code: 'portInUse' });
     await expect(start({ host: '203.0.113.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
     occupant.close();
-  });
-});
-
-describe('media', () => {
-  /** What a client gets, e.g. `udp 203.0.113.7`, the ports, and the ports with their protocols. */
-  async function candidatesOf(
-    server: RunningServer,
-  ): Promise<{ where: string[]; ports: Set<number>; sockets: string[] }> {
-    const client = await connect(server, 'alice');
-    const asked = { forceTcp: false, producing: true, consuming: false };
-    const { data } = (await sendRequest(client, 'createWebRtcTransport', asked)) as {
-      data: { iceCandidates: Candidate[] };
-    };
-    client.close();
-    return {
-      where: data.iceCandidates.map(({ protocol, address }) => `${protocol} ${address}`),
-      ports: new Set(data.iceCandidates.map(({ port }) => port)),
-      sockets: data.iceCandidates.map(({ protocol, port }) => `${protocol} ${String(port)}`),
-    };
-  }
-
-  it('has free ports in each of several servers in one program', async () => {
-    const [one, other] = [await candidatesOf(await start()), await candidatesOf(await start())];
-    // One may have the number for UDP that the other has for TCP.
-    expect(one.sockets.filter((socket) => other.sockets.includes(socket))).toEqual([]);
-  });
-
-  it('is announced in both families, and under several addresses, on one port', async () => {
-    const rtcPort = await freePort();
-    const announcedAddress = ['203.0.113.7', '2001:db8::7', '198.51.100.7'];
-    const { where, ports } = await candidatesOf(await start({ rtcPort, announcedAddress }));
-    const announced = ['203.0.113.7', '198.51.100.7', '2001:db8::7'];
-    expect(where).toEqual(['udp', 'tcp'].flatMap((protocol) => announced.map((address) => `${protocol} ${address}`)));
-    expect(ports).toEqual(new Set([rtcPort]));
-  });
-
-  it('is announced by the address of a name, which is looked up at start', async () => {
-    const { where } = await candidatesOf(await start({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }));
-    expect(where).toEqual(['udp 127.0.0.1', 'tcp 127.0.0.1']);
-  });
-
-  it('does not start where it cannot listen, and names what is wrong', async () => {
-    const rtcPort = await freePort();
-    const first = await start({ rtcPort });
-    await expect(start({ rtcPort })).rejects.toMatchObject({
-      name: 'StartError',
-      code: 'portInUse',
-      message: expect.stringMatching(
-        new RegExp(`^UDP port ${String(rtcPort)} on .*, which media needs, is in use; .* choose another --rtc-port$`),
-      ) as string,
-    });
-    await first.close();
-    await start({ rtcPort });
-    await expect(start({ listenIp: '192.0.2.1' })).rejects.toMatchObject({ code: 'addressNotAvailable' });
-    await expect(start({ announcedAddress: 'nowhere.invalid' })).rejects.toMatchObject({ code: 'hostUnknown' });
   });
 });
 

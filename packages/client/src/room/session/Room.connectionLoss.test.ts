@@ -5,8 +5,8 @@ import { fakeTrack, joinedTimers } from '@tureen/testkit/scripted/roomWorld';
 import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { inCall } from '../../test-support/roomInCall.ts';
 
-describe('the connection drops', () => {
-  it('and the room comes back by itself, with the same objects and only true differences told', async () => {
+describe('a room whose connection drops', () => {
+  it('reconnects, keeps its objects, and emits only what changed', async () => {
     const { room, server, said, clock, consumer, producer, engine, track } = await inCall();
     const [bob, oldTrack, oldId] = [room.peers.get('bob'), consumer.track, producer.id];
     server.peers = [{ id: 'bob', displayName: 'Robert' }, { id: 'dave' }];
@@ -48,7 +48,7 @@ describe('the connection drops', () => {
     expect(consumer.closed).toBe(false);
   });
 
-  it('and drops again as a consumer is on its way back: it comes back with the next, paused as it was', async () => {
+  it('restores a paused consumer after a second drop that interrupts its restoration', async () => {
     const { room, server, said, clock, consumer, engine } = await inCall();
     await consumer.pause();
     const comesBack = async () => {
@@ -72,7 +72,7 @@ describe('the connection drops', () => {
     expect(room.consumers.size).toBe(1);
   });
 
-  it('a peer who had to come back too brings its camera back to the same consumer', async () => {
+  it('restores the consumer of a peer that also reconnected, for its new producer', async () => {
     const { room, server, clock, consumer, said } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -88,7 +88,7 @@ describe('the connection drops', () => {
     expect(room.consumers.size).toBe(2);
   });
 
-  it('refuses statistics of a consumer that is not received again yet with invalidState', async () => {
+  it('refuses statistics of a consumer that is not restored yet with invalidState', async () => {
     const { room, server, clock, consumer } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -101,7 +101,7 @@ describe('the connection drops', () => {
     expect(await consumer.getStats()).toBeInstanceOf(Map);
   });
 
-  it('what does not come back is closed after a while', async () => {
+  it('closes a consumer that the server does not offer again within 5 s', async () => {
     const { room, server, clock, consumer, said } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -118,7 +118,7 @@ describe('the connection drops', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('wishes made meanwhile are applied afterwards; questions are rejected', async () => {
+  it('applies settings made while reconnecting after the reconnect, and rejects requests', async () => {
     const { room, server, clock, consumer, producer } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -146,7 +146,7 @@ describe('the connection drops', () => {
     expect(producer.paused).toBe(true);
   });
 
-  it('what waited for an answer is rejected, or stays wanted', async () => {
+  it('rejects a pending request, and applies a pending setting after the reconnect', async () => {
     const { server, clock, consumer, room } = await inCall();
     server.on('pauseConsumer', () => new Promise(() => {}));
     server.on('getConsumerStats', () => new Promise(() => {}));
@@ -164,7 +164,7 @@ describe('the connection drops', () => {
     expect(consumer.localPaused).toBe(true);
   });
 
-  it('tries again as the policy says, and gives up when it says so', async () => {
+  it('tries again after the delays of the policy, and fails when the policy returns null', async () => {
     const { server, clock, said, room, engine } = await inCall();
     server.refusal = new TureenError('connectionFailed', 'down');
     await whenDisconnected(room, () => {
@@ -183,7 +183,7 @@ describe('the connection drops', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('stays dropped where the policy is null', async () => {
+  it('fails at once when the policy is null', async () => {
     const { server, said, room } = await inCall({ reconnectPolicy: null });
     await whenDisconnected(room, () => {
       server.drop();
@@ -192,7 +192,7 @@ describe('the connection drops', () => {
     expect(said.at(-1)).toBe('left connectionLost');
   });
 
-  it('ends when the server refuses to take it back', async () => {
+  it('fails when the server refuses the join of the reconnect', async () => {
     const { server, clock, said, room } = await inCall();
     server.on('join', () => {
       throw Object.assign(new Error('full'), { errorCode: 403 });
@@ -206,7 +206,7 @@ describe('the connection drops', () => {
     expect(said.at(-1)).toBe('left refused');
   });
 
-  it('leave() stops the coming back', async () => {
+  it('stops reconnecting when the app calls leave()', async () => {
     const { server, clock, room, engine, said } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -218,7 +218,7 @@ describe('the connection drops', () => {
     expect(said.at(-1)).toBe('left left');
   });
 
-  it('a transport that the server closed is told, and brought back by joining anew', async () => {
+  it('emits transportClosed when the server closes a transport, then rejoins', async () => {
     const { room, server, clock, said, producer } = await inCall();
     const { id } = producer;
     server.notify('transportClosed', { transportId: 'send-1', reason: 'DTLS closed' });
@@ -234,7 +234,7 @@ describe('the connection drops', () => {
     expect(server.connections).toHaveLength(2);
   });
 
-  it('left by a listener as it comes back: nothing is told after left', async () => {
+  it('emits nothing after left when a listener leaves during the reconnect', async () => {
     const { room, server, clock, said } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();
@@ -249,7 +249,7 @@ describe('the connection drops', () => {
     expect(said.filter((line) => line.startsWith('reconnected'))).toEqual([]);
   });
 
-  it('again while coming back: one more attempt, nothing twice', async () => {
+  it('makes one more attempt when the connection drops during the reconnect, and emits reconnected once', async () => {
     const { server, clock, room, said, engine } = await inCall();
     await whenDisconnected(room, () => {
       server.drop();

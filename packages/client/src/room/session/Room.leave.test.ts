@@ -4,7 +4,7 @@ import { whenDisconnected, whenRead } from '@tureen/testkit/scripted/waits';
 import { inCall } from '../../test-support/roomInCall.ts';
 
 describe('leave()', () => {
-  it('tells the server, closes everything, then says left; consumers before their peers', async () => {
+  it('sends leaveRoom, closes all entities, consumers before their peers, and emits left last', async () => {
     const { room, server, engine, clock, said, track } = await inCall();
     const owned = fakeTrack('audio');
     await room.produce(owned, { ownership: 'owned' });
@@ -28,7 +28,7 @@ describe('leave()', () => {
     expect(room.peers.size + room.consumers.size + room.producers.size).toBe(0);
   });
 
-  it('says leaveCall to a server that knows that name only', async () => {
+  it('sends leaveCall to a server that does not know leaveRoom', async () => {
     const { room, server } = await inCall();
     server.on('leaveRoom', () => {
       throw new Error('unknown request.method "leaveRoom"');
@@ -37,7 +37,7 @@ describe('leave()', () => {
     expect(server.methods()).toEqual(['leaveRoom', 'leaveCall']);
   });
 
-  it('waits for a silent server one second and no longer', async () => {
+  it('waits one second at most for a server that does not respond', async () => {
     const { room, server, clock } = await inCall();
     server.on('leaveRoom', () => new Promise(() => {}));
     const left = room.leave();
@@ -49,7 +49,7 @@ describe('leave()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('resolves when the server hangs up instead of answering', async () => {
+  it('resolves when the server closes the connection instead of responding', async () => {
     const { room, server, clock } = await inCall();
     server.on('leaveRoom', () => {
       server.drop({ by: 'server', code: 4000 });
@@ -60,7 +60,7 @@ describe('leave()', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('does nothing twice, nor when not joined', async () => {
+  it('does nothing when called twice or when not joined', async () => {
     const { room, said, server } = await inCall();
     await Promise.all([room.leave(), room.leave()]);
     await room.leave();
@@ -71,7 +71,7 @@ describe('leave()', () => {
     expect(fresh.room.state).toBe('idle');
   });
 
-  it('rejects what waits with closed', async () => {
+  it('rejects pending calls with closed', async () => {
     const { room, server, consumer } = await inCall();
     server.on('pauseConsumer', () => new Promise(() => {}));
     const pausing = expect(consumer.pause()).rejects.toMatchObject({ code: 'closed' });
@@ -81,8 +81,8 @@ describe('leave()', () => {
   });
 });
 
-describe('the server closes', () => {
-  it('by roomClosed: told with its reason, then left, and nobody comes back', async () => {
+describe('a room that the server closes', () => {
+  it('emits roomClosed with the reason, then left, and does not reconnect', async () => {
     const { room, server, said, engine, clock } = await inCall();
     server.notify('roomClosed', { reason: 'kicked', appData: { why: 'spam' } });
     server.drop({ by: 'server', code: 4000 });
@@ -96,7 +96,7 @@ describe('the server closes', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('between two requests of a join, and join() rejects with the reason', async () => {
+  it('rejects join() with the reason when the server closes between two requests of the join', async () => {
     const { room, server } = roomWorld();
     let transports = 0;
     server.on('createWebRtcTransport', (data) => {
@@ -114,7 +114,7 @@ describe('the server closes', () => {
   });
 
   it.each(['roomClosed', 'transportClosed'] as const)(
-    'leaves the room alone that a listener of %s has joined meanwhile',
+    'stays joined when a listener of %s has left and joined again',
     async (event) => {
       const { room, server, said } = await inCall();
       room.on(event, () => {
@@ -133,14 +133,14 @@ describe('the server closes', () => {
     ['kicked: spam', { reason: 'kicked', detail: 'spam' }],
     ['replaced', { reason: 'replaced' }],
     ['Peer closed: bye', { reason: 'closedByServer', detail: 'Peer closed: bye' }],
-  ])('leaves with the word of the close frame %o, and keeps its text', async (reason, payload) => {
+  ])('emits left with the reason and the text of the close frame %o', async (reason, payload) => {
     const { room, server } = await inCall();
     const left = room.waitFor('left');
     server.drop({ by: 'server', code: 4000, reason });
     expect(await left).toEqual(payload);
   });
 
-  it('keeps a word of another server, and its text, as the detail of roomClosed and left', async () => {
+  it('emits roomClosed and left with an unknown reason and its text as the detail', async () => {
     const { room, server } = await inCall();
     const ended = Promise.all([room.waitFor('roomClosed'), room.waitFor('left')]);
     server.notify('roomClosed', { reason: 'maintenance', detail: 'back at noon', appData: { a: 1 } });
@@ -148,7 +148,7 @@ describe('the server closes', () => {
     expect(await ended).toEqual([{ ...ending, appData: { a: 1 } }, ending]);
   });
 
-  it('rejects what waits with the code, the reason and the text of the close frame', async () => {
+  it('rejects pending requests with the code, the reason and the text of the close frame', async () => {
     const { server, consumer } = await inCall();
     server.on('getConsumerStats', () => new Promise(() => {}));
     const asked = server.got('getConsumerStats');
@@ -164,7 +164,7 @@ describe('the server closes', () => {
     });
   });
 
-  it('by close code 4000 alone: left, closedByServer', async () => {
+  it('emits left with closedByServer for close code 4000 without a reason', async () => {
     const { room, server, said, clock } = await inCall();
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });

@@ -15,8 +15,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('while the browser is offline', () => {
-  it('waits for the network, counts nothing, and tries at once when the network returns', async () => {
+describe('a room while the browser is offline', () => {
+  it('waits for the network, counts no attempt, and tries at once when the network returns', async () => {
     const { server, announced, lose, pass, attempt, connections, isJoined, room } = await joined();
     page.goOffline();
     await lose();
@@ -33,7 +33,7 @@ describe('while the browser is offline', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('tries once in 10 to 20 s all the same, as some browsers are wrong about it', async () => {
+  it('tries once in 10 to 20 s nevertheless, as some browsers report offline wrongly', async () => {
     const { server, announced, lose, attempt, isJoined, clock, connections } = await joined();
     page.goOffline();
     server.refusal = down;
@@ -50,7 +50,7 @@ describe('while the browser is offline', () => {
     expect(clock.pending).toBe(joinedTimers);
   });
 
-  it('gives a policy the time without the time offline', async () => {
+  it('excludes the time offline from the elapsedMs of a policy', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass, room } = await joined({
       reconnectPolicy: (attempt) => {
@@ -80,7 +80,7 @@ describe('while the browser is offline', () => {
     expect(connections()).toBe(1);
   });
 
-  it('makes no attempt where the network went away without an event', async () => {
+  it('makes no attempt when the network went away without an event', async () => {
     const { announced, lose, pass, connections } = await joined({ reconnectPolicy: () => 100 });
     await lose();
     page.onLine = false;
@@ -90,8 +90,8 @@ describe('while the browser is offline', () => {
   });
 });
 
-describe('a wake', () => {
-  it('begins an attempt at once, whatever delay is left', async () => {
+describe('a wake of the page', () => {
+  it('starts an attempt at once, whatever delay is left', async () => {
     const { server, lose, attempt, isJoined, room } = await joined();
     server.refusal = down;
     await lose();
@@ -103,7 +103,7 @@ describe('a wake', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('begins the next attempt at once where it comes during one that fails', async () => {
+  it('starts the next attempt at once when the wake comes during an attempt that fails', async () => {
     const { server, room, clock, isJoined } = await joined({
       reconnectPolicy: ({ attempt }) => (attempt - 1) * 60_000,
     });
@@ -133,7 +133,7 @@ describe('a wake', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('is no storm where the page is shown and hidden all the time', async () => {
+  it('causes one attempt a second at most, however often the page is shown and hidden', async () => {
     const { server, lose, pass, clock } = await joined({ reconnectPolicy: () => 60_000 });
     let attempts = 0;
     const { transport } = server;
@@ -154,7 +154,7 @@ describe('a wake', () => {
     expect(attempts).toBeLessThanOrEqual(seconds + 1);
   });
 
-  it('does not defeat the growing delays of sessions that do not hold', async () => {
+  it('keeps the growing delays of sessions that drop soon', async () => {
     const { announced, lose, pass, attempt, clock } = await churn(0, 6);
     const begun = clock.now();
     const before = announced.length;
@@ -172,7 +172,7 @@ describe('a wake', () => {
 });
 
 describe('networkChanged', () => {
-  it('tells that the network went and came, from join() on until the room is left', async () => {
+  it('reports that the network went and returned, from join() until the room is left', async () => {
     const { room } = await joined();
     const heard: boolean[] = [];
     room.on('networkChanged', ({ online }) => heard.push(online));
@@ -185,7 +185,7 @@ describe('networkChanged', () => {
     expect(heard).toEqual([false, true]);
   });
 
-  it('comes before the attempt that it begins, and may be the moment to leave', async () => {
+  it('is emitted before the attempt that the network starts, and a listener may leave', async () => {
     const { room, said, lose, clock, connections } = await joined();
     page.goOffline();
     await lose();

@@ -58,7 +58,7 @@ it.each([
   ['25 s', 25_000],
   ['3 min', 180_000],
   ['10 min', 600_000],
-])('reconnects all of 300 rooms, spread over time, after the server was away for %s', async (_name, awayMs) => {
+])('reconnects all of 300 rooms, spread over time, after the server was down for %s', async (_name, awayMs) => {
   const { back, states } = await outage(awayMs);
   expect([...states]).toEqual(['joined']);
   expect(back).toHaveLength(clients);

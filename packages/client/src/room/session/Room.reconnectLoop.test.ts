@@ -14,8 +14,8 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe('a server that says to try again later', () => {
-  it.each([1, 2, 5])('is left alone for 10 to 20 s after close code 1013, at session %i', async (sessions) => {
+describe('a server that closes with 1013 (try again later)', () => {
+  it.each([1, 2, 5])('gets no attempt for 10 to 20 s, at session %i', async (sessions) => {
     const { lose, delayMs, pass, attempt, connections, isJoined } = await churn(10_000, sessions);
     const before = connections();
     await lose({ by: 'network', code: 1013, reason: 'tooManyJoins' });
@@ -29,7 +29,7 @@ describe('a server that says to try again later', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('is left alone too where the network goes and comes back meanwhile', async () => {
+  it('gets no earlier attempt when the network goes and returns meanwhile', async () => {
     const { lose, delayMs, connections, attempt, isJoined } = await joined();
     await lose({ by: 'network', code: 1013 });
     for (let time = 0; time < 3; time++) {
@@ -43,7 +43,7 @@ describe('a server that says to try again later', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('is left alone too where it says so as the connection opens', async () => {
+  it('gets no earlier attempt when it closes as the connection opens', async () => {
     const { server } = roomWorld();
     let isRefused = false;
     const { room, announced, attempt } = await joined({
@@ -63,7 +63,7 @@ describe('a server that says to try again later', () => {
     expect(announced.at(-1)?.delayMs).toBeGreaterThanOrEqual(10_000);
   });
 
-  it('may say so before the join, or as the answer 429 to it, and is tried again', async () => {
+  it('gets another attempt after it closes before the join, and after it answers the join with 429', async () => {
     const { server, announced, room, lose, attempt, isJoined } = await joined();
     server.on('join', () => {
       server.drop({ by: 'network', code: 1013 });
@@ -84,7 +84,7 @@ describe('a server that says to try again later', () => {
     expect(isJoined()).toBe(true);
   });
 
-  it('is forgotten by a join() of the app', async () => {
+  it('gets an attempt at once from a later join() of the app', async () => {
     const { room, server, clock, announced } = await joined();
     await room.leave();
     server.on('join', () => {
@@ -109,8 +109,8 @@ describe('a server that says to try again later', () => {
   });
 });
 
-describe('a listener of the loss', () => {
-  it.each(['stateChanged', 'reconnecting'] as const)('that leaves at %s ends the session', async (event) => {
+describe('a listener of stateChanged or reconnecting', () => {
+  it.each(['stateChanged', 'reconnecting'] as const)('ends the session when it leaves at %s', async (event) => {
     const { room, said, lose, clock, connections } = await joined();
     room.on(event, () => {
       if (room.state === 'reconnecting') void room.leave();
@@ -123,7 +123,7 @@ describe('a listener of the loss', () => {
   });
 
   it.each(['stateChanged', 'reconnecting'] as const)(
-    'that leaves and joins at %s has one new session',
+    'starts one new session when it leaves and joins at %s',
     async (event) => {
       const { room, lose, pass, clock, connections } = await joined();
       const joins: Promise<void>[] = [];

@@ -42,8 +42,8 @@ describe('the default policy', () => {
   });
 });
 
-describe('a session that did not hold', () => {
-  it.each([0, 50, 9999])('makes the delays grow where each session holds for %i ms', async (heldMs) => {
+describe('a session that drops soon after the join', () => {
+  it.each([0, 50, 9999])('makes the delays grow when each session lasts %i ms', async (heldMs) => {
     const { delays, announced } = await churn(heldMs, 9);
     expect(announced.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     for (const [index, delayMs] of delays.entries()) {
@@ -62,7 +62,7 @@ describe('a session that did not hold', () => {
     expect(announced.at(-1)).toMatchObject({ attempt: 6 });
   });
 
-  it('grows where the server closes with 1012, and where it closes in the turn of the join', async () => {
+  it('makes the delays grow when the server closes with 1012, and when it closes right after the join', async () => {
     const restarted = await churn(0, 5, { code: 1012, reason: 'shuttingDown' });
     expect(restarted.announced.at(-1)).toMatchObject({ attempt: 5 });
     const { server, announced, lose, attempt } = await joined();
@@ -75,13 +75,13 @@ describe('a session that did not hold', () => {
     expect(announced.map((one) => one.attempt)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('is forgotten once a session held for 10 s', async () => {
+  it('resets the delays when a session lasted 10 s', async () => {
     const { delays, announced } = await churn(10_000, 5);
     expect(announced.map(({ attempt }) => attempt)).toEqual([1, 1, 1, 1, 1]);
     for (const delayMs of delays) expect(delayMs).toBeLessThanOrEqual(500);
   });
 
-  it('is forgotten by a join() of the app', async () => {
+  it('resets the delays at a join() of the app', async () => {
     const { room, lose, attempt, announced } = await churn(0, 5);
     await room.leave();
     await room.join();
@@ -92,7 +92,7 @@ describe('a session that did not hold', () => {
 });
 
 describe('the argument of a policy', () => {
-  it('counts elapsedMs from the first loss of the row, sinceLastSuccessMs from the last join', async () => {
+  it('has elapsedMs since the first drop in a row, and sinceLastSuccessMs since the last join', async () => {
     const asked: ReconnectAttempt[] = [];
     const { server, lose, pass } = await joined({
       reconnectPolicy: (attempt) => {
@@ -116,8 +116,8 @@ describe('the argument of a policy', () => {
   });
 });
 
-describe('a policy that ended the session', () => {
-  it('is final: no wake starts another session, join() does', async () => {
+describe('a policy that returns null', () => {
+  it('ends the session: only join() starts another one, a wake does not', async () => {
     const { room, server, said, lose, pass, clock, connections } = await joined({ reconnectPolicy: () => null });
     await lose();
     expect(room.state).toBe('failed');
@@ -133,7 +133,7 @@ describe('a policy that ended the session', () => {
     expect(server.connections).toHaveLength(2);
   });
 
-  it('ends it while the browser is offline too', async () => {
+  it('ends the session while the browser is offline too', async () => {
     const { room, lose } = await joined({ reconnectPolicy: () => null });
     page.goOffline();
     await lose();
@@ -141,7 +141,7 @@ describe('a policy that ended the session', () => {
   });
 });
 
-describe('a policy with a fault', () => {
+describe('a policy that fails', () => {
   it.each([
     ['NaN', () => NaN],
     ['Infinity', () => Infinity],
@@ -150,7 +150,7 @@ describe('a policy with a fault', () => {
     ['undefined', () => undefined],
     ['a text', () => '100'],
     ['a promise that rejects', () => Promise.reject(new Error('too late'))],
-  ])('is reported, and the default delay applies, where it returns %s', async (_name, policy) => {
+  ])('is reported, and the default delay applies, when it returns %s', async (_name, policy) => {
     const { room, said, delayMs, lose, attempt } = await joined({ reconnectPolicy: policy as never });
     const reported: RoomEvents['listenerError'][] = [];
     room.on('listenerError', (report) => reported.push(report));
@@ -162,7 +162,7 @@ describe('a policy with a fault', () => {
     expect(said.some((line) => line.startsWith('left'))).toBe(false);
   });
 
-  it('is reported, and the default delay applies, where it throws', async () => {
+  it('is reported, and the default delay applies, when it throws', async () => {
     const fault = new Error('a fault of the app');
     const { room, lose, attempt } = await joined({
       reconnectPolicy: () => {
@@ -177,13 +177,13 @@ describe('a policy with a fault', () => {
     expect(room.state).toBe('joined');
   });
 
-  it.each(['5 s', 5000, {}, true])('is refused by the constructor where it is %j', (reconnectPolicy) => {
+  it.each(['5 s', 5000, {}, true])('is refused by the constructor when it is %j', (reconnectPolicy) => {
     expect(() => roomWorld({ reconnectPolicy: reconnectPolicy as never })).toThrow(
       expect.objectContaining({ code: 'invalidArgument', argument: 'reconnectPolicy' }),
     );
   });
 
-  it('does nothing more where it leaves the room', async () => {
+  it('causes no attempt when it leaves the room', async () => {
     const { room, said, lose, clock } = await joined({
       reconnectPolicy: () => {
         void room.leave();

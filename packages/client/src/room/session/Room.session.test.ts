@@ -4,8 +4,8 @@ import { joinedTimers } from '@tureen/testkit/scripted/roomWorld';
 import { whenRead } from '@tureen/testkit/scripted/waits';
 import { inCall } from '../../test-support/roomInCall.ts';
 
-describe('who speaks', () => {
-  it('is told with the peer, with us, or nobody', async () => {
+describe('activeSpeaker', () => {
+  it('names the remote peer, the local peer, or no peer', async () => {
     const { server, room } = await inCall();
     const heard: unknown[] = [];
     room.on('activeSpeaker', ({ peer, isLocal, volume }) => heard.push([peer?.id ?? null, isLocal, volume]));
@@ -23,7 +23,7 @@ describe('who speaks', () => {
 });
 
 describe('restartIce()', () => {
-  it('restarts both transports with what the server answers', async () => {
+  it('restarts both transports with the parameters of the response', async () => {
     const { room, server } = await inCall();
     await room.restartIce();
     expect(server.methods()).toEqual(['restartIce', 'restartIce']);
@@ -31,7 +31,7 @@ describe('restartIce()', () => {
 });
 
 describe('statistics', () => {
-  it('of both transports come from either end, again and again until they are disabled', async () => {
+  it('are emitted for both transports and from both ends at each interval until disabled', async () => {
     const { room, server, clock, producer } = await inCall();
     const heard = new Recorder();
     room.on('transportStats', ({ direction }) => heard.push(direction));
@@ -53,7 +53,7 @@ describe('statistics', () => {
     expect(await room.stats.getServer('recv')).toEqual([{ type: 'getTransportStats', timestamp: 1 }]);
   });
 
-  it('of data channels come from the server', async () => {
+  it('are fetched from the server for data channels', async () => {
     const { room, server } = await inCall();
     server.on('getDataProducerStats', ({ dataProducerId }) => [{ type: 'data-producer', dataProducerId }]);
     server.on('getDataConsumerStats', ({ dataConsumerId }) => [{ type: 'data-consumer', dataConsumerId }]);

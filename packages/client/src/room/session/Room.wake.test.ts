@@ -38,8 +38,8 @@ async function joined() {
 
 const say = (event: string) => page.dispatchEvent(new Event(event));
 
-describe('while it is coming back', () => {
-  it.each(['online', 'visibilitychange', 'resume'])('%s: the next attempt is made at once', async (event) => {
+describe('a page event while the room reconnects', () => {
+  it.each(['online', 'visibilitychange', 'resume'])('%s: starts the next attempt at once', async (event) => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -63,7 +63,7 @@ describe('while it is coming back', () => {
     await room.leave();
   });
 
-  it('an attempt that is being made is not made twice', async () => {
+  it('starts no second attempt during an attempt', async () => {
     const { room, server, clock } = await joined();
     await whenDisconnected(room, () => {
       server.drop();
@@ -77,8 +77,8 @@ describe('while it is coming back', () => {
   });
 });
 
-describe('while it is joined', () => {
-  it('asks the server for a sign of life, once at a time', async () => {
+describe('a page event while the room is joined', () => {
+  it('sends one probe at a time', async () => {
     const { room, server } = await joined();
     say('online');
     say('visibilitychange');
@@ -90,7 +90,7 @@ describe('while it is joined', () => {
     expect(room.state).toBe('joined');
   });
 
-  it('no sign of life: the connection counts as lost', async () => {
+  it('makes the room reconnect when the probe gets no response', async () => {
     const { room, server, clock, said } = await joined();
     server.on('getRouterRtpCapabilities', () => new Promise(() => {}));
     say('online');
@@ -103,7 +103,7 @@ describe('while it is joined', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a refusal is a sign of life', async () => {
+  it('keeps the room joined when the server refuses the probe', async () => {
     const { room, server } = await joined();
     server.on('getRouterRtpCapabilities', () => {
       throw new Error('not now');
@@ -113,7 +113,7 @@ describe('while it is joined', () => {
     await expectUnchanged(() => room.state, 'joined');
   });
 
-  it('nothing listens to the page before join and after leave', async () => {
+  it('has no listener before join() and after leave()', async () => {
     const before = roomWorld();
     expect(page.listeners).toBe(0);
     await before.room.join();
@@ -126,7 +126,7 @@ describe('while it is joined', () => {
   });
 });
 
-describe('a close for good (code 4000)', () => {
+describe('close code 4000', () => {
   /** The room, with media that broke `agoMs` ago. */
   async function troubled(agoMs: number) {
     const world = await joined();
@@ -140,7 +140,7 @@ describe('a close for good (code 4000)', () => {
     return world;
   }
 
-  it('is for good', async () => {
+  it('ends the session', async () => {
     const { room, server, said } = await joined();
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });
@@ -149,7 +149,7 @@ describe('a close for good (code 4000)', () => {
     expect(said.at(-1)).toBe('left closedByServer');
   });
 
-  it('ends the session where media had been lost, and the server gives another reason', async () => {
+  it('ends the session after a loss of media when the server gives another reason', async () => {
     const { room, server, said } = await troubled(10_000);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000, reason: 'kicked' });
@@ -157,7 +157,7 @@ describe('a close for good (code 4000)', () => {
     expect(said.at(-1)).toBe('left kicked');
   });
 
-  it('is not where media had been lost within 10 s: joined anew, once', async () => {
+  it('causes one rejoin within 10 s after a loss of media', async () => {
     const { room, server, clock, said } = await troubled(10_000);
     server.drop({ by: 'server', code: 4000 });
     await said.reaches(1);
@@ -172,7 +172,7 @@ describe('a close for good (code 4000)', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps what was in flight, as any loss does: a microphone stays muted', async () => {
+  it('replays pending requests after that rejoin: a microphone stays muted', async () => {
     const { room, server, clock } = await troubled(0);
     const microphone = await room.produce(fakeTrack('audio'));
     server.on('pauseProducer', () => new Promise(() => {}));
@@ -190,7 +190,7 @@ describe('a close for good (code 4000)', () => {
     expect([microphone.paused, microphone.closed, room.dataProducers.size]).toEqual([true, false, 1]);
   });
 
-  it('is where that is longer ago', async () => {
+  it('ends the session when media was lost more than 10 s before', async () => {
     const { room, server } = await troubled(10_001);
     await whenDisconnected(room, () => {
       server.drop({ by: 'server', code: 4000 });
@@ -198,7 +198,7 @@ describe('a close for good (code 4000)', () => {
     expect(room.state).toBe('left');
   });
 
-  it('two tabs with one id evict each other once, and one of them stays out', async () => {
+  it('ends the session at the second eviction of two tabs with one peer ID', async () => {
     const world = await troubled(0);
     for (const expected of ['reconnecting', 'left']) {
       await whenDisconnected(world.room, () => {

@@ -13,7 +13,7 @@ import { useServers } from './testing/useServers.ts';
 const { start, logs } = useServers();
 
 describe('startServer', () => {
-  it('lets in only who bears a token, where its settings say so', async () => {
+  it('admits only clients with a token when the settings require tokens', async () => {
     const jwtSecret = 'correct horse battery staple, twice over';
     const server = await start({ jwtSecret, jwtPeerClaim: 'sub', logLevel: 'trace' });
     const url = `${server.url.replace('http', 'ws')}/mediasoup-v3?roomId=r&peerId=alice`;
@@ -36,7 +36,7 @@ describe('startServer', () => {
       expect(JSON.stringify(logs().lines)).not.toContain(secret);
   });
 
-  it('holds the bearer of a token to what its claim may permits, and lets a claim of another name count', async () => {
+  it('applies the claim may of a token, and reads it under another name from the settings', async () => {
     const jwtSecret = 'correct horse battery staple, twice over';
     const server = await start({ jwtSecret, jwtMayClaim: 'permissions' });
     const token = await new SignJWT({ roomId: 'r', peerId: 'alice', may: 7, permissions: { text: false } })
@@ -59,14 +59,14 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('refuses a key for tokens that is none, and a hook beside it', async () => {
+  it('refuses a token key that is malformed, and a hook beside a key', async () => {
     await expect(start({ jwtPublicKey: import.meta.filename })).rejects.toThrow('jwtPublicKey: publicKey must be');
     await expect(start({ jwtPublicKey: '/no/such.pem' })).rejects.toThrow('jwtPublicKey: ENOENT');
     const authorize = () => ({ allowed: true }) as const;
     await expect(startServer({ jwtSecret: 'x'.repeat(32) }, { authorize })).rejects.toThrow('must not set jwt');
   });
 
-  it('limits the connections of a client on another address by default, and hints at a proxy that is not trusted', async () => {
+  it('limits the connections of another address by default, and logs a hint about an untrusted proxy', async () => {
     const server = await start({ host: '0.0.0.0' }, new ManualClock());
     expect(server.settings.maxConnectionsPerAddress).toBe(256);
     // From an address of this machine that is no loopback address.
@@ -88,7 +88,7 @@ describe('startServer', () => {
     for (const client of [...clients, local]) client.terminate();
   });
 
-  it('lets in only names of this machine where it listens on loopback, and any where it is public or told so', async () => {
+  it('accepts only names of this machine on loopback, and any name when public or configured', async () => {
     const nameOf = (host: string) => ({ headers: { host: `${host}:4443` } });
     const refuses = async (settings: Partial<ServerSettings>, host: string) => {
       const server = await start(settings);

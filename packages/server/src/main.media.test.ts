@@ -29,7 +29,7 @@ describe('media', () => {
     };
   }
 
-  it('has free ports in each of several servers in one program', async () => {
+  it('uses free ports in each of several servers in one program', async () => {
     const [one, other] = [await candidatesOf(await start()), await candidatesOf(await start())];
     // One may have the number for UDP that the other has for TCP.
     expect(one.sockets.filter((socket) => other.sockets.includes(socket))).toEqual([]);
@@ -44,12 +44,12 @@ describe('media', () => {
     expect(ports).toEqual(new Set([rtcPort]));
   });
 
-  it('is announced by the address of a name, which is looked up at start', async () => {
+  it('is announced with the address of a name that is resolved at start', async () => {
     const { where } = await candidatesOf(await start({ listenIp: '127.0.0.1', announcedAddress: 'localhost' }));
     expect(where).toEqual(['udp 127.0.0.1', 'tcp 127.0.0.1']);
   });
 
-  it('does not start where it cannot listen, and names what is wrong', async () => {
+  it('prevents the start when it cannot listen, with the reason', async () => {
     const rtcPort = await freePort();
     const first = await start({ rtcPort });
     await expect(start({ rtcPort })).rejects.toMatchObject({

@@ -25,7 +25,7 @@ interface Candidate {
 }
 
 describe('startServer', () => {
-  it('tells where it listens, and its health', async () => {
+  it('reports its address and its health', async () => {
     const server = await start({ workers: 2 }, new ManualClock());
     expect(server.url).toBe(`http://127.0.0.1:${String(server.port)}`);
     expect(logs().lines).toContainEqual(expect.objectContaining({ msg: 'listening', url: server.url }));
@@ -53,7 +53,7 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('hands its settings on to the dialect and the rooms', async () => {
+  it('passes its settings to the dialect and the rooms', async () => {
     const iceServers = [{ urls: 'turn:turn.example', username: 'u', credential: 'c' }];
     const server = await start({ maxPeersPerRoom: 1, mediasoupV3Variant: 'notify', iceServers });
     const alice = await connect(server, 'alice');
@@ -66,7 +66,7 @@ describe('startServer', () => {
     alice.terminate();
   });
 
-  it('keeps the place of who drops for as long as its settings say, and gives it back for its token', async () => {
+  it('keeps a disconnected peer for the configured grace period, and resumes it by its token', async () => {
     const clock = new ManualClock();
     const server = await start({ reconnectGraceMs: 5000, pingIntervalMs: 0, joinTimeoutMs: 60_000 }, clock);
     const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
@@ -98,7 +98,7 @@ describe('startServer', () => {
     bob.terminate();
   });
 
-  it('tells its metrics, where its settings say so, to whom they say', async () => {
+  it('serves metrics when the settings enable them, to the clients that they allow', async () => {
     const server = await start({ metrics: 'local', allowedOrigins: ['https://meet.example'] });
     const client = await connect(server, 'alice');
     await sendRequest(client, 'getRouterRtpCapabilities');
@@ -144,7 +144,7 @@ describe('startServer', () => {
     expect((await fetch(`${quiet.url}/metrics`)).status).toBe(404);
   });
 
-  it('listens on IPv6, and offers media to whom it lets in there', async () => {
+  it('listens on IPv6, and offers media over IPv6 to its clients', async () => {
     const server = await start({ host: '::1', listenIp: '::1' });
     expect(server.url).toBe(`http://[::1]:${String(server.port)}`);
     expect((await healthOf(server)).workers[0]?.pid).toBeGreaterThan(0);
@@ -157,7 +157,7 @@ describe('startServer', () => {
     client.terminate();
   });
 
-  it('waits for one whose network went silent, who comes back by another', async () => {
+  it('marks a client whose network went silent as reconnecting, and resumes it over another network', async () => {
     const clock = new ManualClock();
     const server = await start({ pingIntervalMs: 10_000, reconnectGraceMs: 20_000 }, clock);
     await using relay = await openRelay(server.port);
@@ -183,7 +183,7 @@ describe('startServer', () => {
     for (const client of [alice, back]) client.terminate();
   });
 
-  it('counts in its metrics who is away, and who has come back', async () => {
+  it('counts disconnected and resumed peers in its metrics', async () => {
     const server = await start({ metrics: 'local' }, new ManualClock());
     const joining = { displayName: 'A', device: { flag: 'x', name: 'x', version: '1' }, extensions: ['resumeToken'] };
     const alice = await connect(server, 'alice');
@@ -229,7 +229,7 @@ describe('startServer', () => {
     response.resume();
   });
 
-  it('speaks TLS with a certificate from files, and refuses files that hold none', async () => {
+  it('speaks TLS with a certificate from files, and refuses files without one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tureen-'));
     const [httpsCert, httpsKey, noPem] = ['cert.pem', 'key.pem', 'no.pem'].map((name) => join(folder, name)) as [
       string,
@@ -257,7 +257,7 @@ describe('startServer', () => {
     await expect(startServer({ port: -1 })).rejects.toThrow('port: must be a whole number from 0 to 65535');
   });
 
-  it('tells a port in use and an address of another machine', async () => {
+  it('reports a port in use and an address of another machine', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as AddressInfo;
@@ -268,7 +268,7 @@ describe('startServer', () => {
 });
 
 describe('drain', () => {
-  it('goes on for those who are there until the last has gone, and says so to who asks', async () => {
+  it('lasts until the last client has left, and is reported by health', async () => {
     const server = await start({ drainTimeoutMs: 60_000 }, new ManualClock());
     const [alice, bob] = [await connect(server, 'alice'), await connect(server, 'bob')];
     const drained = Promise.all([server.drain(), server.drain()]);
@@ -284,7 +284,7 @@ describe('drain', () => {
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
 
-  it('ends who is still there when the time is over, or close is called', async () => {
+  it('closes the remaining clients after its time, or when close() is called', async () => {
     const clock = new ManualClock();
     for (const end of [() => clock.advance(60_000), (server: RunningServer) => void server.close()]) {
       const server = await start({ drainTimeoutMs: 60_000, joinTimeoutMs: 100_000, pingIntervalMs: 0 }, clock);
@@ -298,7 +298,7 @@ describe('drain', () => {
     }
   });
 
-  it('is over at once where there is no time, or nobody', async () => {
+  it('ends at once without time or without clients', async () => {
     const [hurried, empty] = [await start(), await start({ drainTimeoutMs: 60_000 }, new ManualClock())];
     const client = await connect(hurried, 'alice');
     await sendRequest(client, 'getRouterRtpCapabilities');
@@ -309,7 +309,7 @@ describe('drain', () => {
 });
 
 describe('close', () => {
-  it('tells every peer, those about to join too, and ends the workers', async () => {
+  it('notifies every client, also those that are joining, and ends the workers', async () => {
     const server = await start();
     const joined = await connect(server, 'joined');
     const waiting = await connect(server, 'waiting');

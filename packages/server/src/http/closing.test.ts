@@ -49,7 +49,7 @@ describe('a client that does not answer a close frame', () => {
         dialect.connections.at(-1)?.close('kicked');
       },
     ],
-  ])('is cut off where %s', async (_what, act) => {
+  ])('is disconnected when %s', async (_what, act) => {
     await using world = await openEntry({ maxMessageBytes: 100, slowReaderMs: 1_000_000 });
     const bystander = await world.connect('/?roomId=r&peerId=bystander');
     const socket = await upgradeSilent(world);
@@ -67,7 +67,7 @@ describe('a client that does not answer a close frame', () => {
     socket.destroy();
   });
 
-  it('is cut off where it joined no room in time', async () => {
+  it('is disconnected when it joined no room in time', async () => {
     const clock = new ManualClock();
     const { logger, next } = capturedLogs();
     const server = await startServer(
@@ -100,8 +100,8 @@ describe('a client that does not answer a close frame', () => {
 const ANSWERS = 100;
 const ANSWER_BYTES = 256 * 1024;
 
-describe('a client that reads no HTTP answer', () => {
-  it('is cut off, and a WebSocket that is idle is not', async () => {
+describe('a client that does not read its HTTP answers', () => {
+  it('is disconnected, and an idle WebSocket is not', async () => {
     const text = () => Promise.resolve('x'.repeat(ANSWER_BYTES));
     const metrics = { isLocalOnly: true, contentType: 'text/plain', text };
     await using world = await openEntry({ requestTimeoutMs: 100, metrics });

@@ -6,7 +6,7 @@ import { withDeadline } from './withDeadline.ts';
 const toError = () => new Error('too late');
 
 describe('withDeadline', () => {
-  it('passes on what comes in time, and leaves no timer', async () => {
+  it('passes on a result in time, and leaves no timer', async () => {
     const clock = new ManualClock();
     expect(await withDeadline(async () => 1, { clock, timeoutMs: 10, toError })).toBe(1);
     await expect(
@@ -15,7 +15,7 @@ describe('withDeadline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rejects with what the work throws at once', async () => {
+  it('rejects with what the work throws synchronously', async () => {
     const clock = new ManualClock();
     const work = (): Promise<never> => {
       throw new RangeError('at once');
@@ -24,7 +24,7 @@ describe('withDeadline', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('rejects at the deadline, then hands a late result over and drops a late failure', async () => {
+  it('rejects at the deadline, then passes a late result to onLate and drops a late failure', async () => {
     const clock = new ManualClock();
     const late: number[] = [];
     const { promise, resolve } = Promise.withResolvers<number>();

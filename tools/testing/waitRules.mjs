@@ -16,6 +16,10 @@ export const noFixedWaits = [
     message: 'No polling loops: let the event come, or use the clock of shared/.',
   },
   {
+    selector: "CallExpression[callee.object.name='vi'][callee.property.name=/^(waitFor|waitUntil)$/]",
+    message: 'No polling: wait for the event or the call.',
+  },
+  {
     selector: "ImportDeclaration[source.value='node:timers/promises']",
     message: 'No fixed sleeps: wait for the event.',
   },
@@ -31,7 +35,14 @@ export const noTurnsAsWaits = [
 ];
 
 /**
- * A turn in a test, by its helper. The turn before a negative assertion is in `expectUnchanged()`, which rejects where it stands for
- * a wait. The helpers of the test kit and the fuzzer, which simulate time, may flush.
+ * A turn in a test, by its helper or as one microtask. The turn before a negative assertion is in `expectUnchanged()`, which rejects
+ * where it stands for a wait. The helpers of the test kit and the fuzzer, which simulate time, may flush.
  */
-export const noFlushInTests = [{ selector: "CallExpression[callee.name='flushMicrotasks']", message: nameIt }];
+export const noFlushInTests = [
+  { selector: "CallExpression[callee.name='flushMicrotasks']", message: nameIt },
+  {
+    selector:
+      "ExpressionStatement > AwaitExpression > CallExpression[callee.object.name='Promise'][callee.property.name='resolve']",
+    message: nameIt,
+  },
+];

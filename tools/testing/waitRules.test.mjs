@@ -19,6 +19,8 @@ describe('the rules for waits in tests', () => {
     'await new Promise((resolve) => setImmediate(resolve));',
     'await new Promise(setImmediate);',
     'await settle();',
+    'await Promise.resolve();',
+    'await vi.waitFor(() => expect(track).toBe(null));',
     'await flushMicrotasks();',
     'for (let turn = 0; turn < 10; turn++) await flushMicrotasks();',
   ])('reject %s', (code) => {
@@ -29,6 +31,7 @@ describe('the rules for waits in tests', () => {
     'await expectUnchanged(() => server.received, []);',
     "await server.sent('pauseConsumer');",
     "await room.waitFor('reconnected');",
+    'const answered = Promise.resolve();',
     'setImmediate(() => connection.send(late));',
   ])('accept %s', (code) => {
     expect(problemsIn(code)).toBe(0);

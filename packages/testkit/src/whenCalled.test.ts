@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { expectUnchanged } from './expectUnchanged.ts';
 import { whenCalled } from './whenCalled.ts';
 
 describe('whenCalled()', () => {
@@ -7,8 +8,7 @@ describe('whenCalled()', () => {
     let isDone = false;
     const done = whenCalled(mock, 2).then(() => (isDone = true));
     expect(mock()).toBe('once');
-    await Promise.resolve();
-    expect(isDone).toBe(false);
+    await expectUnchanged(() => isDone, false);
     expect(mock()).toBe('usual');
     await done;
     expect(mock.mock.calls).toEqual([[], []]);

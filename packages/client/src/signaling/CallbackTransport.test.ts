@@ -111,8 +111,7 @@ describe('CallbackTransport, sending', () => {
     connection.send(notification);
     connection.send(notification);
     expect(await closed).toEqual({ by: 'network', reason: 'dead' });
-    await Promise.resolve();
-    expect(closings).toHaveLength(1);
+    await expectUnchanged(() => closings.length, 1);
   });
 
   it('drops a response after close, and one for the connection before', async () => {
@@ -125,8 +124,7 @@ describe('CallbackTransport, sending', () => {
     await second.connected;
     late.resolve({});
     await late.promise;
-    await Promise.resolve();
-    expect([first.frames, second.frames]).toEqual([[], []]);
+    await expectUnchanged(() => [first.frames, second.frames], [[], []]);
   });
 
   it('throws connectionLost after close, and calls neither function', async () => {

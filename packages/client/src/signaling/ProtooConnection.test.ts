@@ -1,7 +1,6 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { expectUnchanged } from '@tureen/testkit/expectUnchanged';
-import { whenCalled } from '@tureen/testkit/whenCalled';
 import { ManualClock } from '@tureen/kernel';
 import { silentLogger } from '../shared/logger.ts';
 import { Recorder } from '../shared/Recorder.ts';
@@ -16,8 +15,33 @@ const peerTimeoutMs = 22_500;
 
 type Wire = { request?: true; response?: true; id?: number; method?: string } & Record<string, unknown>;
 
+/**
+ * Timers of `Peer` that run. Their number at each change is in `timerCounts`. Other code of the process has timers too: an HTTP
+ * client that another test file used, for one.
+ */
+const peerTimers = new Set<unknown>();
+let timerCounts: Recorder<number>;
+
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  peerTimers.clear();
+  timerCounts = new Recorder();
+  const { setTimeout: start, clearTimeout: stop } = globalThis;
+  const drop = (timer: unknown) => {
+    if (peerTimers.delete(timer)) timerCounts.push(peerTimers.size);
+  };
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run: () => void, ms = 0) => {
+    const timer = start(() => {
+      drop(timer);
+      run();
+    }, ms);
+    if (ms >= peerTimeoutMs) timerCounts.push(peerTimers.add(timer).size);
+    return timer;
+  });
+  vi.spyOn(globalThis, 'clearTimeout').mockImplementation((timer) => {
+    drop(timer);
+    stop(timer);
+  });
 });
 
 afterEach(() => {
@@ -132,7 +156,7 @@ describe('ProtooConnection', () => {
     connection.send(request(1));
     await frames.reaches(1);
     expect(frames).toEqual([{ kind: 'response', id: 1, ok: true, data: { inside: true } }]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(peerTimers.size).toBe(0);
   });
 
   it('delivers a response that arrives in the task in which the request was sent', async () => {
@@ -141,7 +165,7 @@ describe('ProtooConnection', () => {
     socket.respond(1);
     await frames.reaches(1);
     expect(frames).toHaveLength(1);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(peerTimers.size).toBe(0);
   });
 
   it('keeps the order of responses, notifications and the end that arrive in one task', async () => {
@@ -201,7 +225,7 @@ describe('ProtooConnection', () => {
       expect(() => {
         connection.send(frame);
       }).toThrow(RangeError);
-      await expectUnchanged(() => vi.getTimerCount(), 0);
+      await expectUnchanged(() => peerTimers.size, 0);
     },
   );
 
@@ -210,7 +234,7 @@ describe('ProtooConnection', () => {
     connection.send(request(1));
     connection.close();
     connection.close();
-    await expectUnchanged(() => [socket.isClosed, vi.getTimerCount(), frames, closings], [true, 0, [], []]);
+    await expectUnchanged(() => [socket.isClosed, peerTimers.size, frames, closings], [true, 0, [], []]);
   });
 
   it('delivers nothing after close, not even a response that Peer is matching', async () => {
@@ -225,13 +249,12 @@ describe('ProtooConnection', () => {
 
   it('stops the timers of Peer when the signal aborts', async () => {
     const { connection, abort } = await open();
-    const [started, stopped] = [vi.spyOn(globalThis, 'setTimeout'), vi.spyOn(globalThis, 'clearTimeout')];
     connection.send(request(1));
-    await whenCalled(started);
-    expect(vi.getTimerCount()).toBe(1);
+    await timerCounts.reaches(1);
+    expect(peerTimers.size).toBe(1);
     abort.abort();
-    await whenCalled(stopped);
-    expect(vi.getTimerCount()).toBe(0);
+    await timerCounts.reaches(2);
+    expect(peerTimers.size).toBe(0);
   });
 });
 
@@ -272,7 +295,7 @@ describe('a channel over ProtooConnection', () => {
     expect(await produced).toBe('first');
     await dropped.reaches(2);
     expect(dropped).toEqual([{ id: 1 }, { id: 2 }]);
-    expect([channel.open, channel.pendingCount, vi.getTimerCount()]).toEqual([true, 0, 0]);
+    expect([channel.open, channel.pendingCount, peerTimers.size]).toEqual([true, 0, 0]);
     channel.close();
   });
 });

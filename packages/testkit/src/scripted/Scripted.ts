@@ -1,5 +1,5 @@
 import { deferred } from '@tureen/kernel';
-import type { TransportClosed } from '@tureen/client';
+import type { TransportClosed } from '@tureen/client/ports';
 import { type MemoryServerConnection, MemoryTransport } from '@tureen/client/testing';
 import { flushMicrotasks } from '../flushMicrotasks.ts';
 import type { ProtooFrame } from '@tureen/protocol/common';

@@ -9,12 +9,12 @@ import {
   handlers,
   openInFakeBrowser,
   trackOf,
-  type FakeBrowserOptions,
+  type OpenInFakeBrowserOptions,
 } from './peerConnectionFixture.ts';
 import { answerTo, recordedOffer } from './sdpFixture.ts';
 
 /** A browser that pushes to RTCPilot, and a server that takes every offer. */
-function pilotBrowser(options: FakeBrowserOptions = {}) {
+function pilotBrowser(options: OpenInFakeBrowserOptions = {}) {
   const browser = openInFakeBrowser({
     profile: 'rtcpilot',
     offer: ({ transceivers }) => {

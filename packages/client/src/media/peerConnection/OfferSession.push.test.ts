@@ -12,11 +12,11 @@ import {
   openInFakeBrowser,
   trackOf,
   willingPush,
-  type FakeBrowserOptions,
+  type OpenInFakeBrowserOptions,
 } from './peerConnectionFixture.ts';
 import { answerTo, vp8 } from './sdpFixture.ts';
 
-const pushVideo = async (options: FakeBrowserOptions = {}, more: { paused?: boolean; codec?: string } = {}) => {
+const pushVideo = async (options: OpenInFakeBrowserOptions = {}, more: { paused?: boolean; codec?: string } = {}) => {
   const browser = openInFakeBrowser(options);
   const track = trackOf('video');
   const exchange = willingPush();
@@ -152,7 +152,7 @@ test('pending calls of a closed producer reject', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'closed' });
 });
 
-test.each<[string, FakeBrowserOptions, { codec?: string }, string]>([
+test.each<[string, OpenInFakeBrowserOptions, { codec?: string }, string]>([
   [
     'a Firefox without H264, towards RTCPilot',
     { profile: 'rtcpilot', video: chromiumVideo.slice(0, 1) },

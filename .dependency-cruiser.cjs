@@ -47,7 +47,7 @@ module.exports = {
           '^packages/testkit/src/',
           '^packages/kernel/src/index\\.ts$',
           '^packages/protocol/src/[^/]+/index\\.ts$',
-          '^packages/client/src/(index|testing|test-support/(internals|fixtures))\\.ts$',
+          '^packages/client/src/(index|ports|testing|test-support/(internals|fixtures))\\.ts$',
         ],
       },
     },

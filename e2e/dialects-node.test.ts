@@ -1,17 +1,16 @@
 import {
-  type ConnectOptions,
   type Dialect,
   ProtooTransport,
   Room,
   type RoomEvents,
   type SignalingTransport,
-  type TransportConnection,
   mediasoupV2,
   mediasoupV2Alpha,
   mediasoupV2Beta,
   mediasoupV3,
   pushPull,
 } from '@tureen/client';
+import type { ConnectOptions, TransportConnection } from '@tureen/client/ports';
 import { FakeEngine, FakePeerConnectionMedia } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,4 @@
 import {
-  type ConnectOptions,
   ProtooTransport,
   type ReconnectPolicy,
   Room,
@@ -8,6 +7,7 @@ import {
   mediasoupV3,
   pushPull,
 } from '@tureen/client';
+import type { ConnectOptions } from '@tureen/client/ports';
 import { FakeEngine, FakePeerConnectionMedia, ManualClock } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterEach, describe, expect, it } from 'vitest';

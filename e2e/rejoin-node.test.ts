@@ -1,11 +1,5 @@
-import {
-  type ConnectOptions,
-  ProtooTransport,
-  Room,
-  type SignalingTransport,
-  type TransportConnection,
-  mediasoupV3,
-} from '@tureen/client';
+import { ProtooTransport, Room, type SignalingTransport, mediasoupV3 } from '@tureen/client';
+import type { ConnectOptions, TransportConnection } from '@tureen/client/ports';
 import { FakeEngine } from '@tureen/client/testing';
 import { type RunningServer, startServer } from '@tureen/server';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,10 +1,5 @@
-import {
-  type ConnectOptions,
-  type ProtooFrame,
-  type SignalingTransport,
-  TureenError,
-  type TransportConnection,
-} from '@tureen/client';
+import { type SignalingTransport, TureenError } from '@tureen/client';
+import type { ConnectOptions, ProtooFrame, TransportConnection } from '@tureen/client/ports';
 
 export type Direction = 'toServer' | 'toClient';
 

@@ -3,7 +3,7 @@ import { defineConfig } from 'tsdown';
 import { importVendorModules } from './build/vendorModules.ts';
 
 /** The published entry points. */
-export const publicEntries = ['src/index.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'];
+export const publicEntries = ['src/index.ts', 'src/ports.ts', 'src/testing.ts', 'src/webrtc-adapter.ts'];
 
 /** The types alone, built first: the build of the modules reads there which members are public. */
 export default defineConfig({

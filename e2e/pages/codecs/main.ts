@@ -1,15 +1,13 @@
 import {
-  type ConnectOptions,
   type Consumer,
-  type ProtooFrame,
   type ProducerEncoding,
   ProtooTransport,
   Room,
-  type TransportConnection,
   TureenError,
   mediasoupV3,
   pushPull,
 } from '@tureen/client';
+import type { ConnectOptions, ProtooFrame, TransportConnection } from '@tureen/client/ports';
 
 import { FrameTimes } from '../room/FrameTimes.ts';
 import { movingPicture } from '../room/sources.ts';

@@ -1,7 +1,5 @@
 import {
   type ContractResult,
-  DeviceEngine,
-  PeerConnectionEngine,
   captureContract,
   mediaEngineContract,
   noDevicesContract,
@@ -10,6 +8,7 @@ import {
   rtcPeerConnectionContract,
   runContract,
 } from '@tureen/client/contracts';
+import { deviceEngine, peerConnectionEngine } from '@tureen/client/ports';
 
 import { movingPicture, tone } from '../room/sources.ts';
 import { ServerPeers } from './ServerPeers.ts';
@@ -40,7 +39,7 @@ const contracts = {
       const peers = new ServerPeers(url, `${roomId}-${rooms++}`);
       const closePeers = peers.close.bind(peers);
       return Object.assign(peers, {
-        engine: new DeviceEngine(),
+        engine: deviceEngine(),
         track,
         close: async () => {
           close();
@@ -49,7 +48,7 @@ const contracts = {
       });
     }),
   peerConnectionMedia: () =>
-    runContract(peerConnectionMediaContract, async () => ({ media: new PeerConnectionEngine(), track, close })),
+    runContract(peerConnectionMediaContract, async () => ({ media: peerConnectionEngine(), track, close })),
   rtcPeerConnection: () =>
     runContract(rtcPeerConnectionContract, async () => ({ create: () => new RTCPeerConnection(), track, close })),
   capture: () => runContract(captureContract, openCapture),

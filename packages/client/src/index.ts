@@ -27,7 +27,7 @@ export {
   screenPresets,
   videoPresets,
 } from './devices/presets.ts';
-export { TureenError, type TureenErrorCode } from './shared/errors.ts';
+export { TureenError, type TureenErrorCode, type TureenErrorOptions } from './shared/errors.ts';
 export { DataProducer, type DataProducerEvents } from './room/local/DataProducer.ts';
 export { Producer, type ProducerEvents } from './room/local/Producer.ts';
 export { Consumer, type ConsumerEvents } from './room/remote/Consumer.ts';
@@ -79,34 +79,14 @@ export type {
   RoomOptions,
 } from './room/options.ts';
 export type { ConsumerSnapshot, PeerSnapshot, ProducerSnapshot, RoomSnapshot } from './room/snapshots.ts';
-export type {
-  Dialect,
-  DialectChannel,
-  DialectContext,
-  DialectEvent,
-  DialectJoinRequest,
-  DialectJoinResult,
-  DialectSession,
-} from './room/DialectPort.ts';
+export type { Dialect } from './room/DialectPort.ts';
 export type { RoomCapabilities } from './room/capabilities.ts';
 export type { Actor, ConsumerScore, DeviceInfo, Layers, StreamScore, TransportDirection } from './room/entityInfo.ts';
-export type { DeviceEngineOptions } from './media/device/DeviceEngine.ts';
-export type {
-  MediaConnectionState,
-  MediaEngine,
-  MediaSession,
-  ProducerCodecOptions,
-  ProducerEncoding,
-} from './media/MediaEngine.ts';
-export type { PeerConnectionMedia, PeerConnectionSession } from './media/PeerConnectionMedia.ts';
-export type {
-  ConnectOptions,
-  SignalingTransport,
-  TransportClosed,
-  TransportConnection,
-} from './signaling/SignalingTransport.ts';
-export type { ProtooFrame } from '@tureen/protocol/common';
+export type { MediaConnectionState, MediaEngine, ProducerCodecOptions, ProducerEncoding } from './media/MediaEngine.ts';
+export type { PeerConnectionMedia } from './media/PeerConnectionMedia.ts';
+export type { SignalingTransport } from './signaling/SignalingTransport.ts';
 export type { TraceEntry, TraceListener } from './signaling/Trace.ts';
 export type { UrlSource } from './signaling/url.ts';
 export type { Logger } from './shared/logger.ts';
+export type { TypedEmitter } from './shared/TypedEmitter.ts';
 export type { WaitForOptions } from './shared/waitForEvent.ts';

@@ -10,9 +10,13 @@ import {
   type Room,
   type RoomEvents,
   type Source,
+  type TypedEmitter,
   TureenError,
+  mediasoupV3,
+  pushPull,
   roomEventNames,
 } from './index.ts';
+import { type MediaEngine, type PeerConnectionMedia, deviceEngine, peerConnectionEngine } from './ports.ts';
 
 declare const room: Room;
 
@@ -65,4 +69,19 @@ test('collections are Maps, and a source accepts any text', () => {
   expectTypeOf(room.producerOf('camera')).toEqualTypeOf<Producer | null>();
   expectTypeOf<'whiteboard'>().toExtend<Source>();
   expectTypeOf(roomEventNames).toEqualTypeOf<readonly (keyof RoomEvents)[]>();
+});
+
+test('an engine is given in one way, to the dialects that it fits', () => {
+  expectTypeOf(deviceEngine).returns.toEqualTypeOf<MediaEngine>();
+  expectTypeOf(peerConnectionEngine).returns.toEqualTypeOf<PeerConnectionMedia>();
+  mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) });
+  pushPull({ engine: peerConnectionEngine({ configuration: { iceTransportPolicy: 'relay' } }) });
+  // @ts-expect-error The options of the engine are given to deviceEngine().
+  mediasoupV3({ media: { iceTransportPolicy: 'relay' } });
+  // @ts-expect-error push-pull needs an engine that makes offers.
+  pushPull({ engine: deviceEngine() });
+});
+
+test('a room is a TypedEmitter', () => {
+  expectTypeOf<Room>().toExtend<TypedEmitter<RoomEvents>>();
 });

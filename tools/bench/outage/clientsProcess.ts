@@ -1,5 +1,6 @@
 /** Clients of `npm run bench:outage`, in a process of their own. Arguments: the URL of the server, and the number of clients. */
-import { type ConnectOptions, ProtooTransport, Room, type SignalingTransport, mediasoupV3 } from '@tureen/client';
+import { ProtooTransport, Room, type SignalingTransport, mediasoupV3 } from '@tureen/client';
+import type { ConnectOptions } from '@tureen/client/ports';
 import { FakeEngine } from '@tureen/client/testing';
 
 import { SilentTrack } from '../world/SilentTrack.ts';

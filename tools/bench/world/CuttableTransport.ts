@@ -1,4 +1,5 @@
-import type { ConnectOptions, SignalingTransport, TransportConnection } from '@tureen/client';
+import type { SignalingTransport } from '@tureen/client';
+import type { ConnectOptions, TransportConnection } from '@tureen/client/ports';
 
 /** A transport whose connection can be cut: neither end has closed it, and both find out. */
 export class CuttableTransport implements SignalingTransport {

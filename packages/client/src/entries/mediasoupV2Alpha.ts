@@ -1,18 +1,16 @@
 import { V2Dialect } from '../dialects/mediasoup-v2-shared/V2Dialect.ts';
 import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
 import { mediasoupV2AlphaProfile } from '../dialects/mediasoup-v2-alpha/mediasoupV2AlphaProfile.ts';
-import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
+import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV2AlphaEntryOptions extends V2Options {
-  /** What moves the media. Default: mediasoup-client, with `media` as its options. */
+  /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
   readonly engine?: MediaEngine | undefined;
-  /** Options of the default engine. */
-  readonly media?: DeviceEngineOptions | undefined;
 }
 
 /** The dialect of mediasoup-client 0.0, over mediasoup-client 3. */
-export function mediasoupV2Alpha({ engine, media, ...options }: MediasoupV2AlphaEntryOptions = {}): Dialect {
-  return new V2Dialect(mediasoupV2AlphaProfile, engine ?? new DeviceEngine(media), options);
+export function mediasoupV2Alpha({ engine = deviceEngine(), ...options }: MediasoupV2AlphaEntryOptions = {}): Dialect {
+  return new V2Dialect(mediasoupV2AlphaProfile, engine, options);
 }

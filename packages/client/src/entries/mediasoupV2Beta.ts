@@ -1,18 +1,16 @@
 import { V2Dialect } from '../dialects/mediasoup-v2-shared/V2Dialect.ts';
 import type { V2Options } from '../dialects/mediasoup-v2-shared/options.ts';
 import { mediasoupV2BetaProfile } from '../dialects/mediasoup-v2-beta/mediasoupV2BetaProfile.ts';
-import { DeviceEngine, type DeviceEngineOptions } from '../media/device/DeviceEngine.ts';
+import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import type { MediaEngine } from '../media/MediaEngine.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 
 export interface MediasoupV2BetaEntryOptions extends V2Options {
-  /** What moves the media. Default: mediasoup-client, with `media` as its options. */
+  /** Engine that moves the media. Default `deviceEngine()` of `@tureen/client/ports`, which runs mediasoup-client. */
   readonly engine?: MediaEngine | undefined;
-  /** Options of the default engine. */
-  readonly media?: DeviceEngineOptions | undefined;
 }
 
 /** The dialect of mediasoup-client 0.1, over mediasoup-client 3. */
-export function mediasoupV2Beta({ engine, media, ...options }: MediasoupV2BetaEntryOptions = {}): Dialect {
-  return new V2Dialect(mediasoupV2BetaProfile, engine ?? new DeviceEngine(media), options);
+export function mediasoupV2Beta({ engine = deviceEngine(), ...options }: MediasoupV2BetaEntryOptions = {}): Dialect {
+  return new V2Dialect(mediasoupV2BetaProfile, engine, options);
 }

@@ -1,29 +1,15 @@
 import { PushPullDialect } from '../dialects/push-pull/PushPullDialect.ts';
 import type { PushPullOptions } from '../dialects/push-pull/options.ts';
-import {
-  PeerConnectionEngine,
-  type PeerConnectionEngineOptions,
-} from '../media/peerConnection/PeerConnectionEngine.ts';
+import { peerConnectionEngine } from '../media/peerConnection/PeerConnectionEngine.ts';
 import type { PeerConnectionMedia } from '../media/PeerConnectionMedia.ts';
 import type { Dialect } from '../room/DialectPort.ts';
 
 export interface PushPullEntryOptions extends PushPullOptions {
-  /**
-   * STUN and TURN servers of the default engine, as this protocol cannot name any. They win over those in `media.configuration`.
-   * A server that the browser refuses is dropped with a warning. Default none.
-   */
-  readonly iceServers?: readonly RTCIceServer[] | undefined;
-  /** What moves the media. Default: the browser's RTCPeerConnection, with `media` as its options. */
+  /** Engine that moves the media. Default `peerConnectionEngine()` of `@tureen/client/ports`, over the browser's RTCPeerConnection. */
   readonly engine?: PeerConnectionMedia | undefined;
-  /** Options of the default engine. */
-  readonly media?: Omit<PeerConnectionEngineOptions, 'profile'> | undefined;
 }
 
 /** The dialect of RTCPilot, over an RTCPeerConnection per push and per pull. */
-export function pushPull({ engine, media, iceServers, ...options }: PushPullEntryOptions = {}): Dialect {
-  const configuration = { ...media?.configuration, ...(iceServers && { iceServers: [...iceServers] }) };
-  return new PushPullDialect(
-    engine ?? new PeerConnectionEngine({ ...media, configuration, profile: options.profile }),
-    options,
-  );
+export function pushPull({ engine = peerConnectionEngine(), ...options }: PushPullEntryOptions = {}): Dialect {
+  return new PushPullDialect(engine, options);
 }

@@ -225,11 +225,17 @@ export interface MediaSession {
   close(): void;
 }
 
+/** What an engine gets from the room for a session. An engine that wraps another passes the object on. */
+export interface MediaOpenOptions {
+  /** Logger of the room. An engine with a logger of its own ignores this one. Default: silent. */
+  readonly logger?: Logger | undefined;
+}
+
 /**
  * The port for engines that exchange media with a server that describes its transports (ICE, DTLS, RTP parameters), as mediasoup
  * does. All calls reject with TureenError only. After `close()` pending calls reject with `closed`.
  */
 export interface MediaEngine {
-  /** `logger`: the room's logger, for an engine without one. */
-  open(logger?: Logger): MediaSession;
+  /** Opens the media of one connection attempt. */
+  open(options?: MediaOpenOptions): MediaSession;
 }

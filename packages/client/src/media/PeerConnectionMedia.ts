@@ -1,7 +1,18 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
-import type { Logger } from '../shared/logger.ts';
-import type { MediaConnectionState, MediaConsumer, MediaProduceOptions, MediaProducer } from './MediaEngine.ts';
+import type {
+  MediaConnectionState,
+  MediaConsumer,
+  MediaOpenOptions,
+  MediaProduceOptions,
+  MediaProducer,
+} from './MediaEngine.ts';
+
+/**
+ * Kind of the server. `standard`: accepts VP8 and H264, and sends as the answer states. `rtcpilot`: accepts opus and H264 42e01f
+ * only, without simulcast, and forwards packets as the publisher sent them.
+ */
+export type PeerConnectionProfile = 'standard' | 'rtcpilot';
 
 /**
  * RTP parameters of a stream to pull, with the names of the server. Numbers that are absent or 0 are unknown. The server may send
@@ -94,11 +105,19 @@ export interface PeerConnectionSession {
   close(): void;
 }
 
+/** What an engine gets from the room and its dialect for a session. An engine that wraps another passes the object on. */
+export interface PeerConnectionOpenOptions extends MediaOpenOptions {
+  /** Default `standard`. */
+  readonly profile?: PeerConnectionProfile | undefined;
+  /** STUN and TURN servers of the dialect. They win over those that the engine was configured with. */
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
+}
+
 /**
  * The port for engines that exchange media with a server that answers SDP offers, one connection per push and per pull.
  * All calls reject with TureenError only.
  */
 export interface PeerConnectionMedia {
-  /** `logger`: the room's logger, for an engine without one. */
-  open(logger?: Logger): PeerConnectionSession;
+  /** Opens the media of one connection attempt. */
+  open(options?: PeerConnectionOpenOptions): PeerConnectionSession;
 }

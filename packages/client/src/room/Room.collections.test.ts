@@ -1,6 +1,6 @@
 import { isReactive, reactive } from '@vue/reactivity';
 import { describe, expect, it } from 'vitest';
-import { flushMicrotasks } from '@tureen/testkit/flushMicrotasks';
+import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
 import { Room } from './Room.ts';
 import { roomEventNames } from './roomEventNames.ts';
@@ -25,12 +25,14 @@ describe('room.producers and room.dataProducers', () => {
     expect(room.producers.get(localId)).toBe(producer);
     expect(room.dataProducers.get(dataProducer.localId)).toBe(dataProducer);
     expect(producer.snapshot()).toMatchObject({ localId, id });
-    server.drop();
-    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
-    clock.advance(100);
+    await whenAnswered(room, 'produce', () => {
+      clock.advance(100);
+    });
     await reconnected;
-    await flushMicrotasks();
     expect([producer.localId, room.producers.get(localId)]).toEqual([localId, producer]);
     expect(producer.id).not.toBe(id);
   });
@@ -67,8 +69,9 @@ describe('room.dataConsumers', () => {
     expect([...room.dataConsumers.keys()]).toEqual(['a1', 'b1']);
     const ofPeer = room.dataConsumers.get('a1');
     expect([ofPeer?.peer?.id, room.dataConsumers.get('b1')?.peer]).toEqual(['bob', null]);
-    server.drop();
-    await flushMicrotasks();
+    await whenDisconnected(room, () => {
+      server.drop();
+    });
     const reconnected = room.waitFor('reconnected');
     clock.advance(100);
     await reconnected;

@@ -4,6 +4,7 @@ import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '@tureen/kernel';
 import { mediasoupV3 } from '../entries/mediasoupV3.ts';
+import { deviceEngine } from '../media/device/DeviceEngine.ts';
 import { WebSocketTransport } from '../signaling/WebSocketTransport.ts';
 import { fakeTrack } from '@tureen/testkit/scripted/roomWorld';
 import { ScriptedServer, rtpParametersOf } from '@tureen/testkit/scripted/ScriptedServer';
@@ -143,7 +144,9 @@ async function joinedRoom() {
   const room = new Room({
     roomId: 'r1',
     peerId: 'alice',
-    dialect: mediasoupV3({ media: { handlerFactory: FakeHandler.createFactory(testFakeParameters) } }),
+    dialect: mediasoupV3({
+      engine: deviceEngine({ handlerFactory: FakeHandler.createFactory(testFakeParameters) }),
+    }),
     transport: new WebSocketTransport({ url: 'ws://localhost/' }),
     clock: new ManualClock(),
   });

@@ -1,6 +1,7 @@
 import { FakeMediaStreamTrack } from 'fake-mediastreamtrack';
 import { FakeHandler, testFakeParameters } from 'mediasoup-client';
 import { mediasoupV2, type MediasoupV2EntryOptions, Room, type RoomOptions } from '@tureen/client';
+import { deviceEngine } from '@tureen/client/ports';
 import type { GenuineServer } from './GenuineServer.ts';
 import type { Kind, StatsOf, Subject } from './Subject.ts';
 
@@ -23,7 +24,7 @@ export class TureenSubject implements Subject {
       peerId: name,
       dialect: mediasoupV2({
         envelope: server.carrier === 'protoo 2' ? 'request' : 'notification',
-        media: { handlerFactory: FakeHandler.createFactory(testFakeParameters) },
+        engine: deviceEngine({ handlerFactory: FakeHandler.createFactory(testFakeParameters) }),
         ...options.dialect,
       }),
       transport: server.transport,

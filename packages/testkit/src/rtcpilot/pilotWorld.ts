@@ -51,7 +51,6 @@ export async function pilotWorld(): Promise<PilotWorld> {
       // Debian's Firefox has no H264.
       const video = given ?? (name === 'firefox' ? chromiumVideo.slice(0, 1) : undefined);
       const browser = fakeBrowser({
-        profile: 'rtcpilot',
         offer: (pc) => offerOf(name, pc),
         ...(video === undefined ? {} : { video }),
       });

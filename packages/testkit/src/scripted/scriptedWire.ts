@@ -1,5 +1,5 @@
 import type { ProtooFrame } from '@tureen/protocol/common';
-import type { TransportConnection } from '@tureen/client';
+import type { TransportConnection } from '@tureen/client/ports';
 import type { ScriptedServer } from './ScriptedServer.ts';
 
 /** A line into a scripted server for a test that carries the packets to it itself. */

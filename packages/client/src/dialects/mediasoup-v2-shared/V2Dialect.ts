@@ -29,7 +29,7 @@ export class V2Dialect implements Dialect {
     return new V2Session({
       context,
       profile: this.#profile,
-      media: this.#engine.open(context.logger),
+      media: this.#engine.open({ logger: context.logger }),
       options: this.#options,
     });
   }

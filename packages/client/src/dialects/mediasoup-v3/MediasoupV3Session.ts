@@ -49,7 +49,7 @@ export class MediasoupV3Session implements DialectSession {
   constructor(context: DialectContext, engine: MediaEngine, options: MediasoupV3Options) {
     this.#context = context;
     this.#options = options;
-    this.#media = engine.open(context.logger);
+    this.#media = engine.open({ logger: context.logger });
     this.#requests = new V3Requests(context, options);
     this.#transports = new V3Transports({
       context,

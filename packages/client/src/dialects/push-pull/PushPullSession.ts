@@ -59,13 +59,13 @@ export class PushPullSession implements DialectSession {
 
   constructor(context: DialectContext, media: PeerConnectionMedia, options: PushPullOptions) {
     const { peerId } = context.identity;
-    const { profile, reconnect = profile === 'rtcpilot' ? 'rejoin' : 'resume' } = options;
+    const { profile, iceServers, reconnect = profile === 'rtcpilot' ? 'rejoin' : 'resume' } = options;
     this.#context = context;
     this.#options = options;
     this.#user = context.memory.recall(() => new UserIdentity(peerId, reconnect === 'rejoin'));
     this.#requests = new Requests(context);
     this.#userName = peerId;
-    this.#media = media.open(context.logger);
+    this.#media = media.open({ logger: context.logger, profile, iceServers });
     const emit: DialectContext['emit'] = (event) => !this.#closed && context.emit(event);
     this.#states = new ConnectionStates((direction, state) => {
       emit({ type: 'transportState', direction, state });

@@ -15,6 +15,11 @@ export interface PushPullOptions {
   readonly roomToken?: string | undefined;
   /** Joins as audience, which receives only and is not announced to other users. Default false. */
   readonly audience?: boolean | undefined;
+  /**
+   * STUN and TURN servers, as this protocol cannot name any. They win over those of the engine. A server that the browser refuses
+   * is dropped with a warning. Default none.
+   */
+  readonly iceServers?: readonly RTCIceServer[] | undefined;
   /** Interval of heartbeats in ms. Default 10 000. Servers evict a user after 45 s without one. */
   readonly heartbeatMs?: number | undefined;
 }

@@ -2,9 +2,10 @@ import type { types } from 'mediasoup-client';
 import { type Clock, systemClock } from '@tureen/kernel';
 
 import { silentLogger, type Logger } from '../../shared/logger.ts';
-import type { MediaEngine, MediaSession } from '../MediaEngine.ts';
+import type { MediaEngine, MediaOpenOptions, MediaSession } from '../MediaEngine.ts';
 import { DeviceSession } from './DeviceSession.ts';
 
+/** Options of `deviceEngine()`. */
 export interface DeviceEngineOptions {
   /** The mediasoup-client handler to use. Default: by the browser. */
   readonly handlerName?: 'Chrome111' | 'Chrome74' | 'Firefox120' | 'Safari12';
@@ -30,7 +31,7 @@ export class DeviceEngine implements MediaEngine {
     this.#options = options;
   }
 
-  open(logger = silentLogger): MediaSession {
+  open({ logger = silentLogger }: MediaOpenOptions = {}): MediaSession {
     const options = this.#options;
     return new DeviceSession({
       handlerName: options.handlerName,
@@ -42,4 +43,12 @@ export class DeviceEngine implements MediaEngine {
       logger: options.logger ?? logger,
     });
   }
+}
+
+/**
+ * Creates the engine that the four mediasoup dialects use by default, over mediasoup-client. For an app that configures the engine
+ * or wraps it: `mediasoupV3({ engine: deviceEngine({ iceTransportPolicy: 'relay' }) })`.
+ */
+export function deviceEngine(options?: DeviceEngineOptions): MediaEngine {
+  return new DeviceEngine(options);
 }

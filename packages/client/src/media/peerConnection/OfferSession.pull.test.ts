@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 
 import { TureenError } from '../../shared/errors.ts';
 import type { PullRequest } from '../PeerConnectionMedia.ts';
-import { handlers, openInFakeBrowser, willing, type FakeBrowserOptions } from './peerConnectionFixture.ts';
+import { handlers, openInFakeBrowser, willing, type OpenInFakeBrowserOptions } from './peerConnectionFixture.ts';
 import { answerTo, h264, opus, vp8 } from './sdpFixture.ts';
 
 const sound: PullRequest = { id: 'sound', kind: 'audio', rtpParam: opus };
 const picture: PullRequest = { id: 'picture', kind: 'video', rtpParam: vp8 };
 
-const pullBoth = async (options: FakeBrowserOptions = {}) => {
+const pullBoth = async (options: OpenInFakeBrowserOptions = {}) => {
   const browser = openInFakeBrowser({ offer: 'chromium-pull-audio-video', ...options });
   const exchange = willing();
   const [first, second] = await browser.session.pull([sound, picture], exchange, handlers());

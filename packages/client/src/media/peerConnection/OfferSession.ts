@@ -3,6 +3,7 @@ import type { Logger } from '../../shared/logger.ts';
 import type { MediaConsumer } from '../MediaEngine.ts';
 import type {
   PeerConnectionHandlers,
+  PeerConnectionProfile,
   PeerConnectionPushOptions,
   PeerConnectionSession,
   PullRequest,
@@ -11,7 +12,7 @@ import type {
   SdpExchange,
 } from '../PeerConnectionMedia.ts';
 import { alignPullOffer } from './alignPullOffer.ts';
-import { canPullTogether, canReceive, type PeerConnectionProfile } from './codecs.ts';
+import { canPullTogether, canReceive } from './codecs.ts';
 import { mergeStats } from './mergeStats.ts';
 import { checkSources } from './normalizeAnswer.ts';
 import { OfferConnection } from './OfferConnection.ts';

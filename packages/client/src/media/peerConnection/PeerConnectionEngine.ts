@@ -1,14 +1,9 @@
 import { silentLogger, type Logger } from '../../shared/logger.ts';
-import type { PeerConnectionMedia, PeerConnectionSession } from '../PeerConnectionMedia.ts';
-import type { PeerConnectionProfile } from './codecs.ts';
+import type { PeerConnectionMedia, PeerConnectionOpenOptions, PeerConnectionSession } from '../PeerConnectionMedia.ts';
 import { OfferSession } from './OfferSession.ts';
 
+/** Options of `peerConnectionEngine()`. */
 export interface PeerConnectionEngineOptions {
-  /**
-   * `standard`: offers VP8 and H264, and the server sends as the answer states. `rtcpilot`: offers H264 42e01f only, without
-   * simulcast, and the server forwards packets as the publisher sent them. Default `standard`.
-   */
-  readonly profile?: PeerConnectionProfile | undefined;
   /** Configuration of each RTCPeerConnection. Default: max-bundle, and no ICE servers. */
   readonly configuration?: RTCConfiguration | undefined;
   /**
@@ -28,13 +23,25 @@ export class PeerConnectionEngine implements PeerConnectionMedia {
     this.#options = options;
   }
 
-  open(roomLogger = silentLogger): PeerConnectionSession {
-    const { profile = 'standard', configuration, renumberPayloadTypes, logger = roomLogger } = this.#options;
+  open({ profile = 'standard', iceServers, ...opened }: PeerConnectionOpenOptions = {}): PeerConnectionSession {
+    const { configuration, renumberPayloadTypes, logger = opened.logger ?? silentLogger } = this.#options;
     return new OfferSession({
       profile,
-      configuration: { bundlePolicy: 'max-bundle', ...configuration },
+      configuration: {
+        bundlePolicy: 'max-bundle',
+        ...configuration,
+        ...(iceServers && { iceServers: [...iceServers] }),
+      },
       renumberPayloadTypes,
       logger,
     });
   }
+}
+
+/**
+ * Creates the engine that `pushPull()` uses by default, over the browser's RTCPeerConnection. For an app that configures the engine
+ * or wraps it: `pushPull({ engine: peerConnectionEngine({ configuration: { iceTransportPolicy: 'relay' } }) })`.
+ */
+export function peerConnectionEngine(options?: PeerConnectionEngineOptions): PeerConnectionMedia {
+  return new PeerConnectionEngine(options);
 }

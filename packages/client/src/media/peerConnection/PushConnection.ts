@@ -2,10 +2,15 @@ import type { MediaKind } from '@tureen/protocol/common';
 
 import type { Logger } from '../../shared/logger.ts';
 import type { MediaConnectionState, ProducerCodecOptions } from '../MediaEngine.ts';
-import type { PeerConnectionHandlers, PeerConnectionPushOptions, PushExchange } from '../PeerConnectionMedia.ts';
+import type {
+  PeerConnectionHandlers,
+  PeerConnectionProfile,
+  PeerConnectionPushOptions,
+  PushExchange,
+} from '../PeerConnectionMedia.ts';
 import { applyCodecOptions } from './answerOptions.ts';
 import { createBlackTrack } from './blackTrack.ts';
-import { codecsToOffer, type PeerConnectionProfile } from './codecs.ts';
+import { codecsToOffer } from './codecs.ts';
 import type { OfferConnection } from './OfferConnection.ts';
 import { PushedTrack } from './PushedTrack.ts';
 import { toSendEncodings } from './sendEncodings.ts';

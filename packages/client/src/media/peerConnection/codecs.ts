@@ -1,14 +1,8 @@
 import type { MediaKind } from '@tureen/protocol/common';
 
 import { TureenError } from '../../shared/errors.ts';
-import type { PulledRtp, PullRequest } from '../PeerConnectionMedia.ts';
+import type { PeerConnectionProfile, PulledRtp, PullRequest } from '../PeerConnectionMedia.ts';
 import { parseFmtp } from './sdp.ts';
-
-/**
- * Kind of the server: `standard` accepts any codec that it knows; `rtcpilot` accepts opus and one H264 only, and forwards packets
- * with the numbers of the publisher.
- */
-export type PeerConnectionProfile = 'standard' | 'rtcpilot';
 
 /** Parameters without which H264 is another codec for RTCPilot. */
 const pilotH264 = { 'packetization-mode': '1', 'profile-level-id': '42e01f' };

@@ -3,6 +3,7 @@ import { onTestFinished, vi, type Mock } from 'vitest';
 
 import type { Logger } from '../../shared/logger.ts';
 import type { MediaConnectionState } from '../MediaEngine.ts';
+import type { PeerConnectionProfile } from '../PeerConnectionMedia.ts';
 import { PeerConnectionEngine, type PeerConnectionEngineOptions } from './PeerConnectionEngine.ts';
 import { answerTo, recordedOffer } from './sdpFixture.ts';
 
@@ -210,10 +211,15 @@ export function offerOf(browser: 'chromium' | 'firefox', { transceivers, init }:
   return `${session.replace('BUNDLE 0 1', 'BUNDLE 0')}${audio}`;
 }
 
+export interface OpenInFakeBrowserOptions extends FakeBrowserOptions {
+  /** Kind of the server. Default `standard`. */
+  readonly profile?: PeerConnectionProfile;
+}
+
 /** An open session in a browser that is not there. */
-export function openInFakeBrowser(options: FakeBrowserOptions = {}) {
+export function openInFakeBrowser({ profile, ...options }: OpenInFakeBrowserOptions = {}) {
   const browser = fakeBrowser(options);
-  return Object.assign(browser, { session: browser.engine.open() });
+  return Object.assign(browser, { session: browser.engine.open({ profile }) });
 }
 
 /** An engine in a browser that is not there. */

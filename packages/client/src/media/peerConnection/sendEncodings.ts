@@ -1,6 +1,6 @@
 import { type LayerSupport, fitEncodings } from '../fitEncodings.ts';
 import type { MediaProduceOptions } from '../MediaEngine.ts';
-import type { PeerConnectionProfile } from './codecs.ts';
+import type { PeerConnectionProfile } from '../PeerConnectionMedia.ts';
 
 /** The server reads no modes from an offer, and forwards whole streams. */
 const support: LayerSupport = { ignoresModes: false, sendsDescriptor: true, forwardsDescriptor: false };

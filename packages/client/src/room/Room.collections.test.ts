@@ -1,3 +1,4 @@
+import { isReactive, reactive } from '@vue/reactivity';
 import { describe, expect, it } from 'vitest';
 import { whenAnswered, whenDisconnected } from '@tureen/testkit/scripted/waits';
 import { fakeTrack, roomWorld } from '@tureen/testkit/scripted/roomWorld';
@@ -82,6 +83,52 @@ describe('room.dataConsumers', () => {
     expect(room.dataConsumers.has('a2')).toBe(false);
     await room.leave();
     expect(room.dataConsumers.size).toBe(0);
+  });
+});
+
+describe('a collection of the room', () => {
+  /** Each collection with one entry. */
+  async function collections() {
+    const { room, server } = roomWorld();
+    server.peers = [{ id: 'bob' }];
+    await room.join();
+    const offered = room.waitFor('newConsumer');
+    void server.offer('c1', { peerId: 'bob' });
+    const { peer } = await offered;
+    await server.ask('newDataConsumer', dataOffer('a1', 'bob'));
+    await room.produce(fakeTrack('video'));
+    await room.produceData();
+    const { peers, consumers, dataConsumers, producers, dataProducers } = room;
+    const ofPeer = { 'peer.consumers': peer.consumers, 'peer.dataConsumers': peer.dataConsumers };
+    return { room, maps: { peers, consumers, dataConsumers, producers, dataProducers, ...ofPeer } };
+  }
+
+  it('cannot be changed by the app, not even from plain JavaScript', async () => {
+    const { room, maps } = await collections();
+    const readOnly: object = expect.objectContaining({ code: 'invalidState', message: 'the map is read-only' });
+    for (const [name, map] of Object.entries(maps)) {
+      const writable = map as Map<string, unknown>;
+      const [[key] = ['']] = [...writable];
+      expect(() => writable.set(key, null), name).toThrow(readOnly);
+      expect(() => writable.delete(key), name).toThrow(readOnly);
+      expect(() => {
+        writable.clear();
+      }, name).toThrow(readOnly);
+      expect([writable.size, writable.get(key)], name).toEqual([1, expect.any(Object)]);
+    }
+    await room.leave();
+    expect(Object.values(maps).map(({ size }) => size)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('is a Map, which can be copied, and read through a reactive proxy of Vue', async () => {
+    const { maps } = await collections();
+    for (const map of Object.values(maps)) {
+      expect(map).toBeInstanceOf(Map);
+      expect(new Map<string, object>(map)).toEqual(new Map<string, object>([...map]));
+      const proxy = reactive(map);
+      expect(isReactive(proxy)).toBe(true);
+      expect([proxy.size, [...proxy.keys()], [...proxy.values()]]).toEqual([1, [...map.keys()], [...map.values()]]);
+    }
   });
 });
 

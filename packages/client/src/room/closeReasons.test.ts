@@ -138,6 +138,7 @@ const consumers: Record<Exclude<ConsumerCloseReason, PeerCloseReason>, Act> = {
 const dataConsumerClosed = (reason: string) => notifies('dataConsumerClosed', { dataConsumerId: 'd1', reason });
 const dataConsumers: Record<Exclude<DataConsumerCloseReason, PeerCloseReason>, Act> = {
   local: ({ dataConsumer }) => dataConsumer.close(),
+  server: dataConsumerClosed('server'),
   producerClosed: dataConsumerClosed('producerClosed'),
   transportClosed: dataConsumerClosed('transportClosed'),
   peerClosed: dataConsumerClosed('peerClosed'),
@@ -221,6 +222,21 @@ describe('a reason of one entity', () => {
   it.each(single)('%s: %s occurs at the entity and at the room', async (entity, reason, act) => {
     const { closings, atRoom } = await run(act);
     expect([closings[entity], atRoom[entity]]).toMatchObject([{ reason }, { reason }]);
+  });
+
+  it.each([
+    ['consumer', consumerClosed('server')],
+    ['dataConsumer', dataConsumerClosed('server')],
+    [
+      'producer',
+      (world: World) => notifies('producerClosed', { producerId: world.producer.id, reason: 'server' })(world),
+    ],
+  ] as const)('%s: server without a detail where the server closed it', async (entity, act) => {
+    const { closings, atRoom } = await run(act);
+    expect([closings[entity], atRoom[entity]]).toEqual([
+      { reason: 'server', detail: undefined },
+      { reason: 'server', detail: undefined },
+    ]);
   });
 
   it.each([

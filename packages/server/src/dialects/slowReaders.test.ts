@@ -3,6 +3,7 @@ import type { MemoryConnection } from '../testing/MemoryConnection.ts';
 import { openV2Rooms } from '../testing/openV2Rooms.ts';
 import { openPushPullRooms } from '../testing/openPushPullRooms.ts';
 import { useBackend } from '../testing/useBackend.ts';
+import { emitOnPeer } from '../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -26,8 +27,8 @@ describe('a client that reads too slowly', () => {
     await slow.connection.received('newConsumer');
     await other.sendMessage('textMessage', { text: 'hello' });
     const peer = rooms.registry.get('room')!.peers.get('slow')!;
-    peer.emit('speakingPeers', { volumes: [] });
-    peer.emit('downlinkBwe', {
+    emitOnPeer(peer, 'speakingPeers', { volumes: [] });
+    emitOnPeer(peer, 'downlinkBwe', {
       transport: [...peer.transports.values()][0]!,
       bwe: { desiredBitrate: 1, effectiveDesiredBitrate: 1, availableBitrate: 1 },
     });
@@ -43,7 +44,7 @@ describe('a client that reads too slowly', () => {
     ]);
 
     slow.connection.isBehind = false;
-    peer.emit('speakingPeers', { volumes: [] });
+    emitOnPeer(peer, 'speakingPeers', { volumes: [] });
     expect(slow.connection.allReceived('activeSpeaker')).toHaveLength(1);
   });
 
@@ -60,7 +61,7 @@ describe('a client that reads too slowly', () => {
       slow.connection.isBehind = true;
       const other = await rooms.joinV3('other');
       await other.sendMessage('textMessage', { text: 'hello' });
-      rooms.registry.get('room')!.peers.get('slow')!.emit('activeSpeaker', { peer: null });
+      emitOnPeer(rooms.registry.get('room')!.peers.get('slow')!, 'activeSpeaker', { peer: null });
       await other.sendMessage('leaveRoom', undefined);
       expect(namesSince(slow.connection, from)).toEqual(['newPeer', 'peerClosed']);
     },

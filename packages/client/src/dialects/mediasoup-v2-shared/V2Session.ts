@@ -18,7 +18,8 @@ import type {
 import type { ConsumerOffer, Layers, TransportDirection } from '../../room/entityInfo.ts';
 import { leftWhileJoining } from '../../shared/commonErrors.ts';
 import { TureenError } from '../../shared/errors.ts';
-import type { Responder } from '../../signaling/SignalingChannel.ts';
+import type { Responder } from '../../signaling/SignalingChannelTypes.ts';
+import { canReceive } from '../canReceive.ts';
 import { V2ConsumerControl } from './V2ConsumerControl.ts';
 import { V2Consumers } from './V2Consumers.ts';
 import { V2Join } from './V2Join.ts';
@@ -80,7 +81,7 @@ export class V2Session implements DialectSession {
       consumers: this.#consumers,
       stats: this.#stats,
       sourceByKind: options.sourceByKind ?? false,
-      canReceive: (rtpParameters) => media.canReceive(rtpParameters),
+      canReceive: (rtpParameters) => canReceive(() => media.canReceive(rtpParameters), context.logger),
       directionOf: (id) => this.#transports.directionOf(id),
     });
     const parts = { profile, requests: this.#requests, transports: this.#transports, consumers: this.#consumers };

@@ -150,6 +150,23 @@ describe.each(v2Dialects)('join() in %s', (name) => {
     expect(room.consumers.get('4444')).toMatchObject({ kind: 'audio', source: 'unknown', appData: undefined });
   });
 
+  it('resolves where the engine fails to check a consumer of the response', async () => {
+    const { room, server, engine } = v2World(name);
+    server.peers = [{ name: 'bob', consumers: [v2Consumer(3333, { peerName: 'bob' })] }];
+    const open = engine.open.bind(engine);
+    engine.open = () => {
+      const session = open();
+      session.canReceive = () => {
+        throw new Error('no parser');
+      };
+      return session;
+    };
+    const failed = room.waitFor('requestFailed');
+    await room.join();
+    expect(await failed).toMatchObject({ method: 'newConsumer', error: { message: 'no parser' } });
+    expect(room.state).toBe('joined');
+  });
+
   it('holds notifications that arrive before the response', async () => {
     const { room, server, said, notify } = v2World(name);
     server.on('enableConsumer', () => ({ paused: true }));

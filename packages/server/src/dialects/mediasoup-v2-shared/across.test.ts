@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openV2Rooms } from '../../testing/openV2Rooms.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { consumersOf, v2Names } from '../../testing/V2Client.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -128,8 +129,8 @@ describe.each(v2Names)('%s and mediasoup-v3 in one room', (dialect) => {
     using rooms = openV2Rooms(backend());
     const [, alice] = [await rooms.joinV3('v3'), await rooms.join(dialect, 'alice')];
     const { peers } = rooms.registry.get('room')!;
-    peers.get('alice')!.emit('activeSpeaker', { peer: peers.get('v3')! });
-    peers.get('alice')!.emit('activeSpeaker', { peer: null });
+    emitOnPeer(peers.get('alice')!, 'activeSpeaker', { peer: peers.get('v3')! });
+    emitOnPeer(peers.get('alice')!, 'activeSpeaker', { peer: null });
     await alice.connection.received('active-speaker', ({ peerName }: { peerName: string | null }) => peerName === null);
     expect(alice.connection.allReceived('active-speaker')).toEqual([{ peerName: 'v3' }, { peerName: null }]);
   });

@@ -6,6 +6,7 @@ import { only } from '../../testing/rtp.ts';
 import { useBackend } from '../../testing/useBackend.ts';
 import { consumersOf, v2Names } from '../../testing/V2Client.ts';
 import type { V2Name, Payload } from '../../testing/V2Client.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const backend = useBackend();
 
@@ -240,7 +241,7 @@ describe('the profiles of a simulcast producer', () => {
     // There is no medium: the next lower one.
     await bob.enable(entry, { preferredProfile: 'medium' });
     expect(spatialLayerOf(consumer)).toBe(0);
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
     expect(bob.all('consumerEffectiveProfileChanged')).toMatchObject([{ id: entry.id, profile: 'high' }]);
   });
 
@@ -248,9 +249,9 @@ describe('the profiles of a simulcast producer', () => {
     using call = await openCall('mediasoup-v2', 'video', threeStreams);
     const { bob, peer, consumer, id } = call;
     const layers = [{ spatialLayer: 0 }, { spatialLayer: 2 }, null];
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 0 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 0 } });
     await bob.enable(call.entry);
-    for (const each of layers) peer.emit('consumerLayersChanged', { consumer, layers: each });
+    for (const each of layers) emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: each });
     expect(bob.all('consumerEffectiveProfileChanged')).toEqual(
       ['low', 'high', 'none'].map((profile) => ({
         method: 'consumerEffectiveProfileChanged',
@@ -281,7 +282,7 @@ describe('the profiles of a simulcast producer', () => {
     const { bob, peer, consumer } = call;
     await bob.enable(call.entry);
     expect(spatialLayerOf(consumer)).toBe(2);
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1 } });
     await consumer.setPreferredLayers({ spatialLayer: 1 }, 'server');
     expect(bob.payloads.map(({ method }) => method)).not.toContain('consumerEffectiveProfileChanged');
     expect(JSON.stringify(call.entry.rtpParameters)).not.toContain('encodingId');

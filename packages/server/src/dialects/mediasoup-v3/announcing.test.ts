@@ -9,6 +9,7 @@ import { watchRouters } from '../../engine/mediasoup/testing/watchRouters.ts';
 import { openRooms } from '../../testing/openRooms.ts';
 import { RtpSource } from '../../engine/mediasoup/testing/RtpSource.ts';
 import { useBackend } from '../../testing/useBackend.ts';
+import { emitOnPeer } from '../../rooms/emitOnPeer.ts';
 
 const routers = watchRouters();
 const backend = useBackend();
@@ -124,8 +125,8 @@ describe('a notification of the media worker', () => {
   ] as const)('about layers, %s', async (variant, some, none) => {
     using call = await openCall({ variant });
     const { bob, peer, consumer } = call;
-    peer.emit('consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
-    peer.emit('consumerLayersChanged', { consumer, layers: null });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: { spatialLayer: 1, temporalLayer: 2 } });
+    emitOnPeer(peer, 'consumerLayersChanged', { consumer, layers: null });
     const consumerId = consumer.id;
     expect(bob.connection.allReceived('consumerLayersChanged')).toEqual([
       { consumerId, ...some },
@@ -140,7 +141,7 @@ describe('a notification of the media worker', () => {
     using call = await openCall({ variant });
     const { bob, peer, transport } = call;
     const bwe = { desiredBitrate: 3, effectiveDesiredBitrate: 2, availableBitrate: 1 };
-    peer.emit('downlinkBwe', { transport, bwe });
+    emitOnPeer(peer, 'downlinkBwe', { transport, bwe });
     expect(bob.connection.allReceived('downlinkBwe')).toEqual(Array.from({ length: times }, () => bwe));
   });
 });

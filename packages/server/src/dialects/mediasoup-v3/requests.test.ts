@@ -312,7 +312,7 @@ const behaviour: Readonly<Record<ClientMethod, (call: Call) => Promise<void>>> =
     expect(await alice.sendMessage('closeDataProducer', { dataProducerId: data.id })).toEqual({});
     expect(await bob.connection.received('dataConsumerClosed')).toEqual({
       dataConsumerId,
-      reason: 'dataProducerClosed',
+      reason: 'producerClosed',
     });
   },
 

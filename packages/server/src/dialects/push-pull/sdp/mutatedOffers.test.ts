@@ -6,7 +6,7 @@ import { useBackend } from '../../../testing/useBackend.ts';
 
 const backend = useBackend();
 
-/** Numbers below `max`, the same ones in every run. */
+/** Random numbers below `max`, the same in every run. */
 function dice(seed: number): (max: number) => number {
   let state = seed;
   return (max) => {
@@ -34,7 +34,7 @@ const pieces = [
   'm=video 9 UDP/TLS/RTP/SAVPF 96',
 ];
 
-/** One to four lines left out, doubled, moved, cut, or with another word in them. */
+/** Removes, doubles, moves, cuts or changes one to four lines. */
 function mutate(sdp: string, roll: (max: number) => number): string {
   const lines = sdp.split('\r\n');
   for (let count = 1 + roll(4); count > 0; count -= 1) {
@@ -74,7 +74,7 @@ const names: OfferName[] = [
   'firefox-push-simulcast',
 ];
 
-/** Served, or refused in words of its own; anything else would be a fault of ours. */
+/** The server accepts the offer, or refuses it with an error of its own. Any other error is a bug. */
 async function outcome(asked: Promise<unknown>): Promise<'served' | 'refused'> {
   try {
     await asked;
